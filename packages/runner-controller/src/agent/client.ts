@@ -1,0 +1,123 @@
+import { connect, type Socket } from 'node:net';
+import * as z from 'zod/mini';
+import type { FailureReport } from '@fapi/sdk/contract';
+import { createFrameReader, encodeFrame, type Frame } from './frames.ts';
+import { type AgentErrorCode, ErrorAnswer, type Method, protocolVersion, type Result, results } from './messages.ts';
+
+/** The agent answered "no". `report` is there when user code failed. */
+export class AgentError extends Error {
+  override readonly name = 'AgentError';
+  readonly code: AgentErrorCode;
+  readonly report: FailureReport | undefined;
+  constructor(code: AgentErrorCode, message: string, report?: FailureReport) {
+    super(message);
+    this.code = code;
+    this.report = report;
+  }
+}
+
+/** There is no agent at the other end, or no longer. Nothing is known about a request in flight. */
+export class AgentGoneError extends Error {
+  override readonly name = 'AgentGoneError';
+}
+
+export interface AgentClient {
+  readonly hello: Result<'hello'>;
+  /** Rejects with `AgentError`, `AgentGoneError` or, past `timeoutMs` (default 30 s), with `AgentGoneError` too. */
+  request<M extends Method>(method: M, params?: Record<string, unknown>, options?: { body?: Uint8Array; timeoutMs?: number }): Promise<Result<M>>;
+  onEvent(listener: (topic: string, data: unknown) => void): void;
+  /** Resolves when the connection has ended, for whatever reason. */
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+interface Waiting {
+  method: Method;
+  resolve(result: never): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout;
+}
+
+/** Connects to an agent's socket and says hello. */
+export async function connectAgent(socketPath: string, hello: { role: 'controller'; epoch: number } | { role: 'gateway' }): Promise<AgentClient> {
+  const socket = await open(socketPath);
+  const waiting = new Map<number, Waiting>();
+  const listeners: ((topic: string, data: unknown) => void)[] = [];
+  const read = createFrameReader();
+  let lastId = 0;
+  let ended: Error | undefined;
+
+  const end = (error: Error): void => {
+    if (ended) return;
+    ended = error;
+    for (const request of waiting.values()) {
+      clearTimeout(request.timer);
+      request.reject(error);
+    }
+    waiting.clear();
+    socket.destroy();
+  };
+  const closed = new Promise<void>((resolve) => socket.once('close', () => {
+    end(new AgentGoneError('the agent closed the connection'));
+    resolve();
+  }));
+  socket.on('error', (cause) => end(new AgentGoneError('the connection to the agent broke', { cause })));
+  socket.on('data', (chunk) => {
+    try {
+      for (const frame of read(chunk)) accept(frame);
+    } catch (cause) {
+      end(new AgentGoneError('the agent sent what is not a frame', { cause }));
+    }
+  });
+
+  const accept = ({ header }: Frame): void => {
+    if (header['kind'] === 'event') {
+      for (const listener of listeners) listener(String(header['topic']), header['data']);
+      return;
+    }
+    const request = waiting.get(Number(header['id']));
+    if (!request) return;
+    waiting.delete(Number(header['id']));
+    clearTimeout(request.timer);
+    if (header['error'] !== undefined) {
+      const answer = z.safeParse(ErrorAnswer, header['error']);
+      request.reject(answer.success ? new AgentError(answer.data.code, answer.data.message, answer.data.report) : new AgentError('internal', 'the agent answered an unreadable error'));
+      return;
+    }
+    const answer = z.safeParse(results[request.method], header['result']);
+    if (answer.success) request.resolve(answer.data as never);
+    else request.reject(new AgentError('internal', `the agent's answer to ${request.method} breaks the protocol: ${z.prettifyError(answer.error)}`));
+  };
+
+  const request: AgentClient['request'] = (method, params = {}, { body, timeoutMs = 30_000 } = {}) => {
+    if (ended) return Promise.reject(ended);
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiting.delete(id);
+        reject(new AgentGoneError(`the agent did not answer ${method} within ${timeoutMs} ms`));
+      }, timeoutMs);
+      waiting.set(id, { method, resolve, reject, timer });
+      socket.write(encodeFrame({ kind: 'request', id, method, params }, body));
+    });
+  };
+
+  try {
+    const answer = await request('hello', { protocol: protocolVersion, ...hello }, { timeoutMs: 5_000 });
+    return { hello: answer, request, onEvent: (listener) => listeners.push(listener), closed, close: () => end(new AgentGoneError('closed by us')) };
+  } catch (error) {
+    end(error as Error);
+    throw error;
+  }
+}
+
+function open(socketPath: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath);
+    socket.once('connect', () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', (cause) => reject(new AgentGoneError(`no agent answers at ${socketPath}`, { cause })));
+  });
+}

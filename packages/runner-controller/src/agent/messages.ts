@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import { FailureReport, Finding, LogLine } from '@fapi/sdk/contract';
+
+export const protocolVersion = 1;
+
+export const IsolationLayer = z.object({ name: z.string(), active: z.boolean(), reason: z.optional(z.string()) });
+export const Hello = z.object({
+  agentId: z.string(),
+  identity: z.string(),
+  pid: z.int(),
+  python: z.string(),
+  stack: z.record(z.string(), z.string()),
+  isolation: z.object({ level: z.int(), layers: z.array(IsolationLayer) }),
+});
+export type Hello = z.infer<typeof Hello>;
+
+export const Serving = z.object({ generation: z.int(), digest: z.string(), envVersion: z.int(), pid: z.int(), since: z.string() });
+export const AppState = z.object({
+  appId: z.string(),
+  host: z.string(),
+  generation: z.int(),
+  phase: z.enum(['idle', 'running', 'crashed', 'stopped']),
+  active: z.optional(Serving),
+  candidate: z.optional(z.object({ generation: z.int(), digest: z.string(), envVersion: z.int() })),
+  failure: z.optional(z.object({ generation: z.int(), report: FailureReport })),
+  restarts: z.int(),
+});
+export type AppState = z.infer<typeof AppState>;
+
+export const Totals = z.object({
+  appId: z.string(),
+  epoch: z.string(),
+  requests: z.int(),
+  status2xx: z.int(),
+  status3xx: z.int(),
+  status4xx: z.int(),
+  status5xx: z.int(),
+  inFlight: z.int(),
+  bytesOut: z.int(),
+  lastRequestAt: z.optional(z.string()),
+});
+export type Totals = z.infer<typeof Totals>;
+
+export const RouteEntry = z.object({ host: z.string(), appId: z.string(), socket: z.string(), generation: z.int(), phase: z.string() });
+export const RoutesEvent = z.object({ version: z.int(), routes: z.array(RouteEntry) });
+export type RoutesEvent = z.infer<typeof RoutesEvent>;
+export const LogEvent = z.object({ appId: z.string(), lines: z.array(LogLine), dropped: z.int() });
+export type LogEvent = z.infer<typeof LogEvent>;
+
+export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'failed', 'internal']);
+export type AgentErrorCode = z.infer<typeof AgentErrorCode>;
+export const ErrorAnswer = z.object({ code: AgentErrorCode, message: z.string(), report: z.optional(FailureReport) });
+
+export const results = {
+  hello: Hello,
+  has: z.object({ have: z.boolean() }),
+  put: z.object({}),
+  validate: z.object({ findings: z.array(Finding), durationMs: z.number() }),
+  prepare: z.object({ routes: z.array(z.object({ method: z.string(), path: z.string() })), durationMs: z.number() }),
+  activate: z.object({ durationMs: z.number() }),
+  stop: z.object({}),
+  remove: z.object({}),
+  status: z.object({ apps: z.array(AppState) }),
+  metrics: z.object({ apps: z.array(Totals) }),
+  watch: z.object({}),
+  watchRoutes: z.object({}),
+  routesApplied: z.object({}),
+  shutdown: z.object({}),
+} as const;
+export type Method = keyof typeof results;
+export type Result<M extends Method> = z.output<(typeof results)[M]>;

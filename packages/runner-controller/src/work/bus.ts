@@ -1,0 +1,56 @@
+import type { Call, CallAnswer, RunnerSpec, RunnerStatus, StreamItem } from './messages.ts';
+
+/** What a watcher of a last-word channel sees. `message` may come twice and may skip what was overwritten; it never goes back. */
+export type LastWord<T> = { kind: 'message'; value: T } | { kind: 'caught_up' } | { kind: 'unreadable'; reason: string };
+
+/** `stored`, or `stale` when the channel holds a newer generation already: an outcome, not an error. */
+export type PublishOutcome = 'stored' | 'stale';
+
+/**
+ * Keeps the last message of each app, by generation. A watcher gets the last word of every app, then `caught_up`, then changes.
+ * `caught_up` is not sent before the publisher has said `markComplete`; absence of a message never means anything.
+ */
+export interface LastWordChannel<T> {
+  publish(message: T, signal?: AbortSignal): Promise<PublishOutcome>;
+  /** The publisher has published every row it has since it (re)connected. */
+  markComplete(signal?: AbortSignal): Promise<void>;
+  /** Ends only by its signal; survives the loss of the connection and then starts over with every last word. */
+  watch(signal: AbortSignal): AsyncIterable<LastWord<T>>;
+}
+
+/** Rejects with `CallTimeoutError` when nobody answered within the deadline, at once with `NobodyServesError` when nobody listens. */
+export interface CallChannel {
+  request(call: Call, options: { timeoutMs: number; signal?: AbortSignal }): Promise<CallAnswer>;
+  /** Ends by its signal. A handler that throws answers `refused`. */
+  serve(handler: (call: Call, signal: AbortSignal) => Promise<CallAnswer>, signal: AbortSignal): Promise<void>;
+}
+
+/** Bounded and lossy: `publish` never waits; what does not fit is dropped and counted. */
+export interface StreamChannel {
+  publish(item: StreamItem): void;
+  /** With `group`, each item goes to one subscriber of that group; without, to every subscriber. */
+  subscribe(options: { group?: string; signal: AbortSignal }): AsyncIterable<StreamItem>;
+  /** Items dropped since the start, on this side. */
+  dropped(): number;
+}
+
+/** The port between server and controller. Two adapters, one suite: `memory.ts` and `nats.ts`. */
+export interface WorkBus {
+  readonly specs: LastWordChannel<RunnerSpec>;
+  readonly statuses: LastWordChannel<RunnerStatus>;
+  readonly calls: CallChannel;
+  readonly streams: StreamChannel;
+  /** Fires when the bus may have lost what was published (reconnect, wiped store): publish everything again, then `markComplete`. */
+  onStale(listener: () => void): () => void;
+  /** Undefined while the bus works, else a sentence that says what is wrong. */
+  problem(): string | undefined;
+  close(): Promise<void>;
+}
+
+export class CallTimeoutError extends Error {
+  override readonly name = 'CallTimeoutError';
+}
+
+export class NobodyServesError extends Error {
+  override readonly name = 'NobodyServesError';
+}

@@ -1,0 +1,6 @@
+/** The wire between server and controller: messages, the bus port and its adapters. */
+export * from './bundles.ts';
+export * from './bus.ts';
+export * from './messages.ts';
+export { createMemoryBus } from './memory.ts';
+export { connectNatsBus } from './nats.ts';

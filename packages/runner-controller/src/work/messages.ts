@@ -1,0 +1,87 @@
+import * as z from 'zod/mini';
+import { FailureReport, Finding, LogLine, Metrics } from '@fapi/sdk/contract';
+
+/** Version of every message on the bus. A reader refuses what it does not know, with a reason. */
+export const schemaVersion = 1;
+const schema = z.literal(schemaVersion);
+
+/** What the server wants of one app. The last word per app stands; removal is a spec, never silence. */
+export const RunnerSpec = z.object({
+  schema,
+  appId: z.string(),
+  workspaceId: z.string(),
+  /** Only grows; a spec with an older one never replaces a newer one. */
+  generation: z.int(),
+  /** Host name of the app on the gateway, fixed at birth. */
+  host: z.string(),
+  desired: z.discriminatedUnion('state', [
+    z.object({
+      state: z.literal('live'),
+      deploymentId: z.string(),
+      /** Digest of the revision, `sha256:<hex>`. */
+      revision: z.string(),
+      /** SHA-256 (hex) of the bundle's bytes; the bundle is fetched from the server, it never travels on the bus. */
+      bundleSha256: z.string(),
+      envVersion: z.int(),
+      /** The builder pressed cancel: stop working on it unless it has switched already. */
+      cancelled: z.boolean(),
+      /** The server has seen it live: it is to be kept alive, not judged again. */
+      settled: z.boolean(),
+    }),
+    z.object({ state: z.literal('removed') }),
+  ]),
+});
+export type RunnerSpec = z.infer<typeof RunnerSpec>;
+
+export const StageReport = z.object({
+  name: z.enum(['validating', 'preparing', 'starting', 'verifying', 'live']),
+  startedAt: z.string(),
+  endedAt: z.optional(z.string()),
+  durationMs: z.optional(z.number()),
+});
+export type StageReport = z.infer<typeof StageReport>;
+
+/** What became of a spec so far: all its stages, so that any lost message is made good by the next one. */
+export const RunnerStatus = z.object({
+  schema,
+  appId: z.string(),
+  generation: z.int(),
+  phase: z.enum(['working', 'live', 'failed', 'cancelled', 'removed']),
+  stages: z.array(StageReport),
+  /** The revision that answers on the routed path now, if any. */
+  serving: z.optional(z.object({ generation: z.int(), revision: z.string() })),
+  health: z.enum(['running', 'asleep', 'crashed', 'stopped', 'unknown']),
+  reason: z.optional(z.enum(['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable'])),
+  message: z.optional(z.string()),
+  failure: z.optional(FailureReport),
+  findings: z.optional(z.array(Finding)),
+  /** How the live revision last crashed, while `health` is `crashed`. */
+  crash: z.optional(FailureReport),
+});
+export type RunnerStatus = z.infer<typeof RunnerStatus>;
+
+/** Question and answer with a deadline. */
+export const Call = z.discriminatedUnion('kind', [
+  z.object({ schema, kind: z.literal('validate'), appId: z.string(), revision: z.string(), bundleSha256: z.string() }),
+  z.object({ schema, kind: z.literal('ping') }),
+]);
+export type Call = z.infer<typeof Call>;
+export const CallAnswer = z.discriminatedUnion('kind', [
+  z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number() }),
+  z.object({ schema, kind: z.literal('ping'), runtime: z.string(), isolationLevel: z.int() }),
+  z.object({ schema, kind: z.literal('refused'), code: z.string(), message: z.string() }),
+]);
+export type CallAnswer = z.infer<typeof CallAnswer>;
+
+export const LogBatch = z.object({ schema, appId: z.string(), lines: z.array(LogLine), dropped: z.int() });
+export type LogBatch = z.infer<typeof LogBatch>;
+
+/** Counters since the runner's agent started (`epoch`); the highest of each epoch counts. */
+export const MetricsSample = z.object({ schema, appId: z.string(), epoch: z.string(), at: z.string(), totals: z.omit(Metrics, { appId: true }) });
+export type MetricsSample = z.infer<typeof MetricsSample>;
+
+export const StreamItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('log'), value: LogBatch }),
+  z.object({ kind: z.literal('metrics'), value: MetricsSample }),
+]);
+export type StreamItem = z.infer<typeof StreamItem>;

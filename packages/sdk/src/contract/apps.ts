@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import { Deployment } from './deployments.ts';
+import { AppFile } from './drafts.ts';
+import { PageQuery, pageOf } from './page.ts';
+import { defineRoute } from './route.ts';
+
+/** Has the draft what is live? */
+export const Freshness = z.enum(['never_deployed', 'up_to_date', 'not_deployed']);
+export type Freshness = z.infer<typeof Freshness>;
+/** What the newest deployment is doing. */
+export const Rollout = z.enum(['idle', 'working', 'failed']);
+export type Rollout = z.infer<typeof Rollout>;
+/** How the live revision is. */
+export const Health = z.enum(['running', 'asleep', 'crashed', 'stopped', 'unknown']);
+export type Health = z.infer<typeof Health>;
+
+export const App = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** Host name of the app, fixed at birth. */
+  host: z.string(),
+  /** Where its users reach it. */
+  url: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  draftVersion: z.int(),
+  draftSavedAt: z.string(),
+  freshness: Freshness,
+  rollout: Rollout,
+  health: Health,
+  /** The deployment that serves now. */
+  live: z.optional(Deployment),
+  /** The newest deployment, whatever became of it. */
+  latest: z.optional(Deployment),
+}).register(z.globalRegistry, { id: 'App', description: 'An app with its three facts: freshness, rollout and health.' });
+export type App = z.infer<typeof App>;
+
+export const CreateApp = z.object({
+  title: z.string().check(z.trim(), z.minLength(1), z.maxLength(80)),
+  /** First draft; a hello app when absent. */
+  files: z.optional(z.array(AppFile)),
+}).register(z.globalRegistry, { id: 'CreateApp' });
+
+/** Counters of the app's own children since it was created; each request is counted once. */
+export const Metrics = z.object({
+  appId: z.string(),
+  requests: z.int(),
+  status2xx: z.int(),
+  status3xx: z.int(),
+  status4xx: z.int(),
+  status5xx: z.int(),
+  inFlight: z.int(),
+  bytesOut: z.int(),
+  lastRequestAt: z.optional(z.string()),
+}).register(z.globalRegistry, { id: 'Metrics', description: 'Counters of an app since it was created.' });
+export type Metrics = z.infer<typeof Metrics>;
+
+const params = z.object({ appId: z.string() });
+
+export const appRoutes = {
+  create: defineRoute({
+    method: 'POST', path: '/v1/apps', summary: 'Create an app with its first draft', access: 'apps:write', body: CreateApp, status: 201, response: App,
+    headers: z.object({ 'idempotency-key': z.optional(z.string().check(z.minLength(1), z.maxLength(200))) }),
+    errors: ['draft_invalid', 'draft_too_large', 'idempotency_conflict', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+  }),
+  list: defineRoute({ method: 'GET', path: '/v1/apps', summary: 'List apps, newest first', access: 'apps:read', query: PageQuery, status: 200, response: pageOf(App), errors: [] }),
+  read: defineRoute({ method: 'GET', path: '/v1/apps/:appId', summary: 'Read an app', access: 'apps:read', params, status: 200, response: App, errors: ['app_not_found'] }),
+  delete: defineRoute({ method: 'DELETE', path: '/v1/apps/:appId', summary: 'Delete an app and stop serving it', access: 'apps:write', params, status: 204, errors: ['app_not_found'] }),
+  metrics: defineRoute({ method: 'GET', path: '/v1/apps/:appId/metrics', summary: 'Read the counters of an app', access: 'metrics:read', params, status: 200, response: Metrics, errors: ['app_not_found'] }),
+} as const;

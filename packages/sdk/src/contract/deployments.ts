@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { DraftPatch } from './drafts.ts';
+import { FailureReport, Finding } from './finding.ts';
+import { PageQuery, pageOf } from './page.ts';
+import { defineRoute } from './route.ts';
+
+export const deploymentStages = ['queued', 'validating', 'preparing', 'starting', 'verifying', 'live'] as const;
+export const deploymentEnds = ['failed', 'cancelled', 'superseded', 'stopped'] as const;
+
+export const DeploymentStatus = z.enum([...deploymentStages, ...deploymentEnds]);
+export type DeploymentStatus = z.infer<typeof DeploymentStatus>;
+
+/** Why a deployment ended as it did, for programs; `message` is for people. */
+export const DeploymentReason = z.enum([
+  'validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable',
+]);
+export type DeploymentReason = z.infer<typeof DeploymentReason>;
+
+export const DeploymentStage = z.object({
+  name: z.enum(deploymentStages),
+  startedAt: z.string(),
+  endedAt: z.optional(z.string()),
+  /** How long the work of the stage took, measured where it was done. */
+  durationMs: z.optional(z.number()),
+}).register(z.globalRegistry, { id: 'DeploymentStage' });
+export type DeploymentStage = z.infer<typeof DeploymentStage>;
+
+export const Deployment = z.object({
+  id: z.string(),
+  appId: z.string(),
+  /** Grows with each wish for the app; an older one never replaces a newer one. */
+  generation: z.int(),
+  /** Digest of the revision: `sha256:<hex>`. */
+  revision: z.string(),
+  draftVersion: z.int(),
+  status: DeploymentStatus,
+  stages: z.array(DeploymentStage),
+  reason: z.optional(DeploymentReason),
+  message: z.optional(z.string()),
+  failure: z.optional(FailureReport),
+  findings: z.optional(z.array(Finding)),
+  url: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  liveAt: z.optional(z.string()),
+  endedAt: z.optional(z.string()),
+}).register(z.globalRegistry, { id: 'Deployment', description: 'A wish that one revision of an app be live, and what became of it.' });
+export type Deployment = z.infer<typeof Deployment>;
+
+/** Saves `patch` on the named draft version, freezes the result and asks for it to be live, all or nothing. */
+export const CreateDeployment = z.object({
+  draftVersion: z.int(),
+  patch: z.optional(DraftPatch),
+}).register(z.globalRegistry, { id: 'CreateDeployment' });
+
+const params = z.object({ appId: z.string() });
+const oneParams = z.object({ appId: z.string(), deploymentId: z.string() });
+
+export const deploymentRoutes = {
+  create: defineRoute({
+    method: 'POST', path: '/v1/apps/:appId/deployments', summary: 'Save, freeze and deploy a named draft version', access: 'deployments:write', params,
+    headers: z.object({ 'idempotency-key': z.optional(z.string().check(z.minLength(1), z.maxLength(200))) }),
+    body: CreateDeployment, status: 202, response: Deployment,
+    errors: ['app_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large', 'idempotency_conflict', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+  }),
+  list: defineRoute({ method: 'GET', path: '/v1/apps/:appId/deployments', summary: 'List deployments, newest first', access: 'deployments:read', params, query: PageQuery, status: 200, response: pageOf(Deployment), errors: ['app_not_found'] }),
+  read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/deployments/:deploymentId', summary: 'Read a deployment', access: 'deployments:read', params: oneParams, status: 200, response: Deployment, errors: ['app_not_found', 'deployment_not_found'] }),
+  cancel: defineRoute({
+    method: 'POST', path: '/v1/apps/:appId/deployments/:deploymentId/cancel', summary: 'Cancel a deployment that is not live yet', access: 'deployments:write', params: oneParams,
+    status: 200, response: Deployment, errors: ['app_not_found', 'deployment_not_found', 'already_live', 'already_settled'],
+  }),
+} as const;

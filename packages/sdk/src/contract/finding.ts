@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+
+/** A place in a file: 1-based line and column, columns in code points. */
+export const Position = z.object({ line: z.int(), column: z.int() }).register(z.globalRegistry, { id: 'Position' });
+export type Position = z.infer<typeof Position>;
+
+/** One thing that validation found. Only `error` blocks a deployment. */
+export const Finding = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info', 'hint']),
+  source: z.string(),
+  file: z.string(),
+  start: Position,
+  end: Position,
+  message: z.string(),
+  hint: z.optional(z.string()),
+}).register(z.globalRegistry, { id: 'Finding', description: 'One thing that validation found. Only `error` blocks a deployment.' });
+export type Finding = z.infer<typeof Finding>;
+
+/** A frame of the builder's own code, outermost first. */
+export const Frame = z.object({
+  file: z.string(),
+  line: z.int(),
+  column: z.optional(z.int()),
+  function: z.optional(z.string()),
+  source: z.optional(z.string()),
+}).register(z.globalRegistry, { id: 'Frame' });
+export type Frame = z.infer<typeof Frame>;
+
+/** How user code failed, as data: the runner's last words. */
+export const FailureReport = z.object({
+  phase: z.enum(['validate', 'import', 'startup', 'probe', 'running']),
+  class: z.enum(['syntax', 'import', 'entrypoint', 'startup', 'crashed', 'timeout', 'memory', 'killed', 'stalled']),
+  type: z.optional(z.string()),
+  message: z.string(),
+  frames: z.array(Frame),
+  output: z.array(z.string()),
+  hint: z.optional(z.string()),
+  exitCode: z.optional(z.int()),
+  signal: z.optional(z.int()),
+}).register(z.globalRegistry, { id: 'FailureReport', description: 'How user code failed: phase, class, the builder\'s own frames and the last output.' });
+export type FailureReport = z.infer<typeof FailureReport>;

@@ -1,0 +1,12 @@
+/** The contract without a client: schemas, error codes and the route table. */
+export * from './apps.ts';
+export * from './deployments.ts';
+export * from './drafts.ts';
+export * from './events.ts';
+export * from './finding.ts';
+export { healthRoutes, Readiness } from './health.ts';
+export * from './page.ts';
+export * from './problem.ts';
+export * from './route.ts';
+export { routes } from './routes.ts';
+export * from './session.ts';

@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+
+/** Every error code the API can answer, with its HTTP status and title. Closed: a code that is not here cannot be sent. */
+export const problems = {
+  invalid_request: { status: 400, title: 'The request does not match the contract' },
+  invalid_json: { status: 400, title: 'The body is not valid JSON' },
+  unauthorized: { status: 401, title: 'A valid token is required' },
+  token_expired: { status: 401, title: 'The token has expired' },
+  forbidden: { status: 403, title: 'The token does not allow this' },
+  origin_not_allowed: { status: 403, title: 'This origin may not use the token' },
+  host_not_allowed: { status: 403, title: 'This host name is not served here' },
+  not_found: { status: 404, title: 'There is nothing at this address' },
+  app_not_found: { status: 404, title: 'There is no such app' },
+  deployment_not_found: { status: 404, title: 'There is no such deployment' },
+  workspace_not_found: { status: 404, title: 'There is no such workspace' },
+  method_not_allowed: { status: 405, title: 'This address does not take this method' },
+  already_live: { status: 409, title: 'The deployment is live already' },
+  already_settled: { status: 409, title: 'The deployment has ended already' },
+  draft_conflict: { status: 409, title: 'The draft was changed by somebody else' },
+  idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
+  isolation_too_low: { status: 409, title: 'This system does not isolate apps well enough for a second workspace' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  draft_invalid: { status: 422, title: 'The files break a rule' },
+  draft_too_large: { status: 422, title: 'The draft is over a limit' },
+  precondition_required: { status: 428, title: 'An If-Match header with the draft version is required' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something broke on our side' },
+  runner_unavailable: { status: 503, title: 'No runner answered in time' },
+  not_ready: { status: 503, title: 'The server is not ready yet' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof problems;
+
+/** One thing that is wrong with the input, and where. `path` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`. */
+export const Issue = z.object({
+  path: z.string(),
+  message: z.string(),
+  /** For limits: how much was used and how much is allowed, in the unit the message names. */
+  used: z.optional(z.number()),
+  limit: z.optional(z.number()),
+}).register(z.globalRegistry, { id: 'Issue', description: 'One thing that is wrong with the input, and where.' });
+export type Issue = z.infer<typeof Issue>;
+
+/** RFC 9457 problem+json. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.optional(z.string()),
+  code: z.enum(Object.keys(problems) as [ErrorCode, ...ErrorCode[]]),
+  requestId: z.string(),
+  issues: z.optional(z.array(Issue)),
+  /** For `draft_conflict`: the version that is there now. */
+  currentVersion: z.optional(z.int()),
+}).register(z.globalRegistry, { id: 'Problem', description: 'RFC 9457 problem details with a code from a closed list.' });
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import type { ErrorCode } from './problem.ts';
+
+/** What a token must allow for a route. `public` routes take no token; `operator` needs the operator key. */
+export const scopes = [
+  'apps:read', 'apps:write', 'drafts:read', 'drafts:write', 'deployments:read', 'deployments:write', 'logs:read', 'metrics:read', 'tokens:write',
+] as const;
+export const Scope = z.enum(scopes);
+export type Scope = z.infer<typeof Scope>;
+
+type Schema = z.ZodMiniType;
+
+/**
+ * One row of the route table: the client calls through it, the server checks requests and answers against it, and OpenAPI is made from it.
+ * `path` uses `:name` segments. `response` is absent for 204 and `'event-stream'` for server-sent events.
+ */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: `/v1/${string}`;
+  readonly summary: string;
+  readonly access: Scope | 'public' | 'session' | 'operator';
+  readonly params?: z.ZodMiniObject;
+  readonly query?: z.ZodMiniObject;
+  /** Lower-case header names the route reads. */
+  readonly headers?: z.ZodMiniObject;
+  readonly body?: Schema;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly response?: Schema | 'event-stream';
+  /** Codes beyond those that every route may answer (see `commonErrors`). */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** Codes that any route may answer, by the onion around it. */
+export const commonErrors = ['invalid_request', 'host_not_allowed', 'rate_limited', 'internal', 'not_ready'] as const satisfies readonly ErrorCode[];
+/** Codes that any route with a token may answer. */
+export const tokenErrors = ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed'] as const satisfies readonly ErrorCode[];
+
+/** Keeps the literal types of a row while checking it. */
+export function defineRoute<const R extends Route>(route: R): R {
+  return route;
+}
+
+type Output<S> = S extends Schema ? z.output<S> : undefined;
+type Input<S> = S extends Schema ? z.input<S> : undefined;
+export type ParamsOf<R extends Route> = Output<R['params']>;
+export type QueryOf<R extends Route> = Output<R['query']>;
+export type HeadersOf<R extends Route> = Output<R['headers']>;
+export type BodyOf<R extends Route> = Output<R['body']>;
+export type BodyInputOf<R extends Route> = Input<R['body']>;
+export type QueryInputOf<R extends Route> = Input<R['query']>;
+export type ResponseOf<R extends Route> = Output<R['response']>;

@@ -1,0 +1,18 @@
+import { appRoutes } from './apps.ts';
+import { deploymentRoutes } from './deployments.ts';
+import { draftRoutes } from './drafts.ts';
+import { eventRoutes } from './events.ts';
+import { healthRoutes } from './health.ts';
+import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
+
+/** THE table. Imported by the server and the OpenAPI generator only: a client takes the file of its resource. */
+export const routes = {
+  apps: appRoutes,
+  drafts: draftRoutes,
+  deployments: deploymentRoutes,
+  events: eventRoutes,
+  embedTokens: embedTokenRoutes,
+  session: sessionRoutes,
+  workspaces: workspaceRoutes,
+  health: healthRoutes,
+} as const;

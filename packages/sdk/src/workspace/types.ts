@@ -1,0 +1,55 @@
+import type { App, AppFile, Deployment, Finding, LogLine, Metrics } from '../contract/index.ts';
+
+/** Everything an element may show of one app, as one immutable snapshot: a new object per change. */
+export interface AppSnapshot {
+  readonly appId: string;
+  readonly load: 'loading' | 'ready' | 'failed';
+  /** Why `load` failed, or what the last act failed with. An `ApiError` when the server said so. */
+  readonly error: unknown;
+  readonly app: App | undefined;
+  /** The working copy, sorted by path. */
+  readonly files: readonly AppFile[];
+  readonly draftVersion: number;
+  readonly dirtyPaths: ReadonlySet<string>;
+  readonly save: 'idle' | 'saving' | 'conflict' | 'failed';
+  readonly savedAt: string | undefined;
+  /** Of the working copy as it was when last checked; positions are mapped by the editor. */
+  readonly findings: readonly Finding[];
+  readonly validation: 'idle' | 'pending' | 'done' | 'unavailable';
+  /** The newest deployment that this page knows of. */
+  readonly deployment: Deployment | undefined;
+  /** A deploy was asked for and not answered yet. */
+  readonly deploying: boolean;
+  readonly metrics: Metrics | undefined;
+  readonly logs: readonly LogLine[];
+  readonly droppedLines: number;
+  readonly connection: 'connecting' | 'live' | 'reconnecting';
+}
+
+/** One app as a page sees it: shared by all elements of the page, so that they hold one stream together. */
+export interface AppStore {
+  readonly snapshot: AppSnapshot;
+  /** Called after each change, in a microtask, with changes gathered. */
+  subscribe(listener: (snapshot: AppSnapshot) => void): () => void;
+  edit(path: string, content: string): void;
+  addFile(path: string, content?: string): void;
+  renameFile(from: string, to: string): void;
+  removeFile(path: string): void;
+  /** Saves the working copy; resolves when the server has it. A conflict is a state, not a rejection. */
+  save(): Promise<void>;
+  /** Drops the working copy and takes what the server has. */
+  reload(): Promise<void>;
+  /** Keeps the working copy and bases it on what the server has now: the next save overwrites theirs. */
+  keepMine(): Promise<void>;
+  /** Checks the working copy now; while typing it happens by itself after a pause. */
+  validate(): Promise<void>;
+  /** Saves and deploys the working copy in one act. Findings and failures are states. */
+  deploy(): Promise<Deployment | undefined>;
+  cancel(): Promise<void>;
+}
+
+/** Hands out one store per app id. */
+export interface Workspace {
+  /** Call `release` when the element leaves; the last release ends the stream after a short grace. */
+  acquire(appId: string): { store: AppStore; release(): void };
+}
