@@ -1,0 +1,1 @@
+export { pythonPath, runnerPath } from './paths.ts';

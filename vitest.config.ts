@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Node tests; elements run in a real browser through web-test-runner.config.mjs. */
+export default defineConfig({
+  resolve: { conditions: ['fapi-source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['fapi-source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/{sdk,server,runner-controller}/src/**/*.test.ts', 'packages/{sdk,server,runner-controller}/test/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    execArgv: ['--conditions=fapi-source'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
