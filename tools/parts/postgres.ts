@@ -62,7 +62,15 @@ export async function startPostgres(): Promise<PostgresServer> {
     kill: () => end('SIGKILL'),
     async restart() {
       await end('SIGKILL');
-      server = await start();
+      // The killed server's own children need a moment to notice; until then its shared memory counts as in use.
+      for (let attempt = 0; ; attempt++) {
+        try {
+          server = await start();
+          return;
+        } catch (error) {
+          if (attempt === 50 || !String(error).includes('shared memory block')) throw error;
+        }
+      }
     },
     async stop() {
       await end('SIGINT');

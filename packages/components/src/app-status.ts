@@ -1,0 +1,77 @@
+import type { App, Deployment, DeploymentStage, DeploymentStatus } from '@fapi/sdk/contract';
+import type { Strings } from './strings.ts';
+
+/** The five shapes of LOOK.md; colour is never alone. */
+export type StatusShape = 'live' | 'working' | 'failed' | 'asleep' | 'idle';
+export interface StatusWord { readonly shape: StatusShape; readonly word: string }
+
+const workingStatuses: ReadonlySet<DeploymentStatus> = new Set(['queued', 'validating', 'preparing', 'starting', 'verifying']);
+
+export function isWorking(deployment: Pick<Deployment, 'status'> | undefined): boolean {
+  return deployment !== undefined && workingStatuses.has(deployment.status);
+}
+
+/** The stages a builder sees: `queued` is a wait, not a stage of work. */
+export const shownStages = ['validating', 'preparing', 'starting', 'verifying', 'live'] as const satisfies readonly DeploymentStage['name'][];
+
+export function stageWord(stage: DeploymentStage['name'], strings: Strings): string {
+  return ({ queued: strings.stageQueued, validating: strings.stageValidating, preparing: strings.stagePreparing, starting: strings.stageStarting, verifying: strings.stageVerifying, live: strings.stageLive })[stage];
+}
+
+/** The one table from an app's facts to a shape and a word. A newer deployment than the app knows of wins. */
+export function appStatus(app: App | undefined, deployment: Deployment | undefined, strings: Strings): StatusWord {
+  if (isWorking(deployment)) return { shape: 'working', word: strings.statusDeploying };
+  if (!app) return { shape: 'idle', word: strings.statusUnknown };
+  const isCaughtUp = deployment === undefined || (app.latest?.generation ?? -1) >= deployment.generation;
+  if (isCaughtUp ? app.rollout === 'failed' : deployment.status === 'failed') return { shape: 'failed', word: strings.statusFailed };
+  if (isCaughtUp && app.rollout === 'working') return { shape: 'working', word: strings.statusDeploying };
+  if (!isCaughtUp && deployment.status === 'live') return { shape: 'live', word: strings.statusLive };
+  switch (app.health) {
+    case 'running': return { shape: 'live', word: strings.statusLive };
+    case 'asleep': return { shape: 'asleep', word: strings.statusAsleep };
+    case 'crashed': return { shape: 'failed', word: strings.statusCrashed };
+    case 'stopped': return { shape: 'idle', word: strings.statusStopped };
+    default: return { shape: 'idle', word: app.freshness === 'never_deployed' ? strings.statusNeverDeployed : strings.statusUnknown };
+  }
+}
+
+/** What the draft is, against what is live. */
+export function freshnessWord(app: App | undefined, isDirty: boolean, strings: Strings): string {
+  if (isDirty) return strings.freshnessUnsaved;
+  if (!app) return '';
+  return { never_deployed: strings.freshnessNever, up_to_date: strings.freshnessUpToDate, not_deployed: strings.freshnessBehind }[app.freshness];
+}
+
+/** From the click to live, in milliseconds by the server's clock; undefined while it is not live. */
+export function liveInMs(deployment: Deployment | undefined): number | undefined {
+  return deployment?.liveAt === undefined ? undefined : Math.max(0, Date.parse(deployment.liveAt) - Date.parse(deployment.createdAt));
+}
+
+export type StageState = 'done' | 'now' | 'failed' | 'todo';
+export interface StageRow { readonly name: (typeof shownStages)[number]; readonly state: StageState; readonly durationMs: number | undefined }
+
+/** The stage list as it is drawn: what is done, what runs now, where it failed. */
+export function stageRows(deployment: Deployment): StageRow[] {
+  const isEnded = deployment.status !== 'live' && !isWorking(deployment);
+  const lastStarted = deployment.stages.filter((stage) => stage.name !== 'queued' && stage.name !== 'live').at(-1)?.name;
+  return shownStages.map((name) => {
+    const stage = deployment.stages.find((one) => one.name === name);
+    const durationMs = name === 'live' ? undefined : stage && durationOf(stage);
+    if (name === deployment.status) return { name, state: name === 'live' ? 'done' : 'now', durationMs };
+    if (isEnded && deployment.liveAt === undefined && name === lastStarted) return { name, state: deployment.status === 'failed' ? 'failed' : 'todo', durationMs };
+    if (stage?.endedAt !== undefined || (name === 'live' && deployment.liveAt !== undefined)) return { name, state: 'done', durationMs };
+    return { name, state: 'todo', durationMs: undefined };
+  });
+}
+
+function durationOf(stage: DeploymentStage): number | undefined {
+  return stage.durationMs ?? (stage.endedAt === undefined ? undefined : Date.parse(stage.endedAt) - Date.parse(stage.startedAt));
+}
+
+/** Where the builder should look: the first error that blocked it, else the innermost own frame. */
+export function failurePlace(deployment: Deployment): { file: string; line: number; column: number } | undefined {
+  const blocking = deployment.findings?.find((finding) => finding.severity === 'error');
+  if (blocking) return { file: blocking.file, ...blocking.start };
+  const frame = deployment.failure?.frames.at(-1);
+  return frame && { file: frame.file, line: frame.line, column: frame.column ?? 1 };
+}

@@ -1,0 +1,27 @@
+import { createWorkspace } from '@fapi/sdk/workspace';
+import type { FapiClient } from '@fapi/sdk';
+import type { Workspace } from '@fapi/sdk/workspace';
+import { ContextRoot, createContext } from '@lit/context';
+
+export const clientContext = createContext<FapiClient | undefined>(Symbol.for('fapi-client'));
+export const localeContext = createContext<string>(Symbol.for('fapi-locale'));
+
+const workspaces = new WeakMap<FapiClient, Workspace>();
+
+/** One workspace per client, so that all elements of a page share one stream per app, however they got the client. */
+export function workspaceOf(client: FapiClient): Workspace {
+  const found = workspaces.get(client);
+  if (found) return found;
+  const workspace = createWorkspace(client);
+  workspaces.set(client, workspace);
+  return workspace;
+}
+
+let root: ContextRoot | undefined;
+
+/** Lets a provider that comes later than its consumers still reach them. Once per page. */
+export function attachContextRoot(): void {
+  if (root || typeof document === 'undefined') return;
+  root = new ContextRoot();
+  root.attach(document.documentElement);
+}

@@ -1,0 +1,3 @@
+import { css } from 'lit';
+
+export const providerStyles = css`:host { display: contents; }`;

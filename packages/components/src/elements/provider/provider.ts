@@ -1,0 +1,98 @@
+import { createClient } from '@fapi/sdk';
+import type { FapiClient, FetchToken } from '@fapi/sdk';
+import { ContextProvider } from '@lit/context';
+import { LitElement, html } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { clientContext, localeContext } from '../../contexts.ts';
+import { emit } from '../../events.ts';
+import { providerStyles } from './provider.styles.ts';
+
+/**
+ * @summary Gives all elements inside one client: one token, one stream, one locale. Draws nothing itself.
+ * @tag fapi-provider
+ * @attr base-url - Origin of the fapi server; the page's own when absent.
+ * @attr token-url - Endpoint of the portal that answers `{token, expiresInSeconds}` to a POST.
+ * @attr locale - BCP 47 name for words, numbers and dates.
+ * @slot - The elements, anywhere inside.
+ * @fires {CustomEvent<{state: AuthState}>} fapi-auth-change - The token was got, is being renewed or was given up.
+ * @fires {CustomEvent<{error: unknown}>} fapi-auth-error - No token could be had.
+ */
+export class FapiProvider extends LitElement {
+  static override styles = providerStyles;
+  static override properties = {
+    baseUrl: { type: String, attribute: 'base-url' },
+    tokenUrl: { type: String, attribute: 'token-url' },
+    locale: { type: String },
+    fetchToken: { attribute: false },
+    client: { attribute: false },
+  };
+
+  declare baseUrl: string | undefined;
+  declare tokenUrl: string | undefined;
+  declare locale: string | undefined;
+  /** Asks the portal's backend for a token; wins over `token-url`. */
+  declare fetchToken: FetchToken | undefined;
+  /** A client that the page made and closes itself; wins over everything else. */
+  declare client: FapiClient | undefined;
+
+  readonly #clients = new ContextProvider(this, { context: clientContext, initialValue: undefined });
+  readonly #locales = new ContextProvider(this, { context: localeContext, initialValue: '' });
+  #own: FapiClient | undefined;
+  #unsubscribe: (() => void) | undefined;
+
+  /** The client in use: the given one, or the one made from the attributes. */
+  get activeClient(): FapiClient | undefined { return this.#clients.value; }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#provide();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // After a microtask: moving the provider within the page must not sign the builder out.
+    queueMicrotask(() => { if (!this.isConnected) this.#drop(); });
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('locale')) this.#locales.setValue(this.locale ?? '');
+    if (['baseUrl', 'tokenUrl', 'fetchToken', 'client'].some((name) => changed.has(name as keyof this)) || !this.hasUpdated) {
+      this.#drop();
+      this.#provide();
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return html`<slot></slot>`;
+  }
+
+  #provide(): void {
+    if (this.#clients.value) return;
+    this.#own = this.client ? undefined : this.#makeClient();
+    const client = this.client ?? this.#own;
+    this.#unsubscribe = client?.auth.subscribe((state, error) => {
+      emit(this, 'fapi-auth-change', { state });
+      if (error !== undefined) emit(this, 'fapi-auth-error', { error });
+    });
+    this.#clients.setValue(client);
+  }
+
+  #makeClient(): FapiClient | undefined {
+    const baseUrl = new URL(this.baseUrl ?? '/', document.baseURI).origin;
+    if (this.fetchToken) return createClient({ baseUrl, fetchToken: this.fetchToken });
+    if (this.tokenUrl) return createClient({ baseUrl, tokenUrl: new URL(this.tokenUrl, document.baseURI) });
+    return undefined;
+  }
+
+  #drop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#clients.setValue(undefined);
+    this.#own?.close();
+    this.#own = undefined;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap { 'fapi-provider': FapiProvider }
+}

@@ -1,0 +1,32 @@
+import type { AuthState } from '@fapi/sdk';
+import type { Deployment } from '@fapi/sdk/contract';
+
+/** What each event of the elements carries. All bubble and cross shadow roots. */
+export interface FapiEventDetails {
+  'fapi-auth-change': { state: AuthState };
+  'fapi-auth-error': { error: unknown };
+  'fapi-input': { path: string; value: string };
+  'fapi-cursor': { path: string; line: number; column: number };
+  'fapi-dirty-change': { appId: string; isDirty: boolean };
+  'fapi-save': { appId: string; draftVersion: number };
+  'fapi-conflict': { appId: string };
+  /** Cancelable: `preventDefault()` keeps the deploy from starting. */
+  'fapi-deploy-request': { appId: string };
+  'fapi-deploy-start': { appId: string; deployment: Deployment };
+  'fapi-deploy-end': { appId: string; deployment: Deployment };
+  'fapi-open-location': { appId: string; file: string; line: number; column: number };
+}
+
+export type FapiEvent<K extends keyof FapiEventDetails> = CustomEvent<FapiEventDetails[K]>;
+
+/** Dispatches an event of ours; false when a listener cancelled it. */
+export function emit<K extends keyof FapiEventDetails>(target: EventTarget, type: K, detail: FapiEventDetails[K], { cancelable = false } = {}): boolean {
+  return target.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
+}
+
+declare global {
+  interface HTMLElementEventMap extends FapiEventMap {}
+  interface DocumentEventMap extends FapiEventMap {}
+}
+
+type FapiEventMap = { [K in keyof FapiEventDetails]: FapiEvent<K> };

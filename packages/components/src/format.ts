@@ -1,0 +1,34 @@
+const numbers = new Map<string, Intl.NumberFormat>();
+const dates = new Map<string, Intl.DateTimeFormat>();
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+
+function kept<T>(cache: Map<string, T>, locale: string, make: () => T): T {
+  const found = cache.get(locale);
+  if (found) return found;
+  const made = make();
+  cache.set(locale, made);
+  return made;
+}
+
+export function formatNumber(value: number, locale: string): string {
+  return kept(numbers, locale, () => new Intl.NumberFormat(locale)).format(value);
+}
+
+/** Milliseconds below a second with at most one decimal, seconds above. */
+export function formatDuration(durationMs: number, locale: string): string {
+  if (durationMs < 1_000) return new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: durationMs < 10 ? 1 : 0 }).format(durationMs);
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', maximumFractionDigits: durationMs < 10_000 ? 2 : 0 }).format(durationMs / 1_000);
+}
+
+export function formatDate(iso: string, locale: string): string {
+  return kept(dates, locale, () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })).format(new Date(iso));
+}
+
+const steps = [[60_000, 1_000, 'second'], [3_600_000, 60_000, 'minute'], [86_400_000, 3_600_000, 'hour'], [Infinity, 86_400_000, 'day']] as const;
+
+/** How long ago, as of `now` in epoch milliseconds. */
+export function formatAgo(iso: string, now: number, locale: string): string {
+  const passed = Math.max(0, now - Date.parse(iso));
+  const [, unitMs, unit] = steps.find(([limit]) => passed < limit) ?? steps[3];
+  return kept(relatives, locale, () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })).format(-Math.floor(passed / unitMs), unit);
+}

@@ -1,0 +1,40 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { describeError } from '../error-messages.ts';
+import { icons } from '../icons.ts';
+import type { Strings } from '../strings.ts';
+import { copyButton } from './copy-button.ts';
+
+/** One sentence and the one next action. */
+export function notice(title: string, text: unknown, actions: unknown = nothing): TemplateResult {
+  return html`<div class="notice" part="empty"><h3>${title}</h3><p>${text}</p>${actions === nothing ? nothing : html`<div class="actions">${actions}</div>`}</div>`;
+}
+
+/** What happened, what to do, and the request id to copy. */
+export function errorNotice(error: unknown, strings: Strings, onRetry: () => void): TemplateResult {
+  const { title, text, requestId, code } = describeError(error);
+  const canRetry = code !== 'forbidden' && code !== 'app_not_found' && code !== 'unauthorized';
+  return html`
+    <div class="notice" part="error" role="alert">
+      <h3>${title}</h3>
+      <p>${text}</p>
+      ${requestTag(requestId, strings)}
+      ${canRetry ? html`<div class="actions"><button type="button" @click=${onRetry}>${icons.reload}${strings.tryAgain}</button></div>` : nothing}
+    </div>`;
+}
+
+/** An error of an act, above what is still there. */
+export function errorBar(error: unknown, strings: Strings): TemplateResult {
+  const { title, text, requestId } = describeError(error);
+  return html`<div class="bar" part="error" role="alert" data-status="failed"><p><strong>${title}.</strong> ${text}</p>${requestTag(requestId, strings)}</div>`;
+}
+
+function requestTag(requestId: string | undefined, strings: Strings): unknown {
+  if (!requestId) return nothing;
+  return html`<span class="request">${strings.requestId} <span class="mono">${requestId}</span>${copyButton(() => requestId, strings)}</span>`;
+}
+
+/** The shape of what is coming, shown after 150 ms only. */
+export function skeleton(strings: Strings, lines = 5): TemplateResult {
+  return html`<div class="skeleton" part="loading" role="status" aria-busy="true"><span class="visually-hidden">${strings.loading}</span>${Array.from({ length: lines }, () => html`<span></span>`)}</div>`;
+}

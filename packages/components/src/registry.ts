@@ -1,0 +1,4 @@
+/** Registers an element unless its name is taken already, e.g. by a second copy of this package. */
+export function define(name: string, element: CustomElementConstructor): void {
+  if (!customElements.get(name)) customElements.define(name, element);
+}

@@ -1,0 +1,136 @@
+/** Every word the elements say, in one place. A translation is the same table with other words. */
+export const english = {
+  // What elements say before there is anything to show
+  notConnectedTitle: 'Not connected',
+  notConnectedText: 'Put this element inside a fapi-provider with a token-url, or set its client property.',
+  noAppTitle: 'No app chosen',
+  noAppText: 'Choose an app to start editing.',
+  loading: 'Loading',
+  signedOutTitle: 'Signed out',
+  signedOutText: 'Reload the page to sign in again. Unsaved changes stay here until you do.',
+  reconnecting: 'Reconnecting. You can keep editing.',
+  requestId: 'Request',
+  copy: 'Copy',
+  copied: 'Copied',
+  tryAgain: 'Try again',
+
+  // Status words, one for each fact
+  statusLive: 'Live',
+  statusAsleep: 'Asleep',
+  statusCrashed: 'Crashed',
+  statusStopped: 'Stopped',
+  statusNeverDeployed: 'Never deployed',
+  statusUnknown: 'Unknown',
+  statusDeploying: 'Deploying',
+  statusFailed: 'Deploy failed',
+  freshnessNever: 'Never deployed',
+  freshnessUpToDate: 'Up to date',
+  freshnessBehind: 'Not deployed',
+  freshnessUnsaved: 'Unsaved changes',
+
+  // Stages
+  stageQueued: 'queued',
+  stageValidating: 'validating',
+  stagePreparing: 'preparing',
+  stageStarting: 'starting',
+  stageVerifying: 'verifying',
+  stageLive: 'live',
+
+  // Editor
+  editor: 'App editor',
+  saveDraft: 'Save draft',
+  saving: 'Saving',
+  saved: 'Saved',
+  deploy: 'Deploy',
+  deployHint: 'Deploy (Ctrl+Enter)',
+  saveHint: 'Save draft (Ctrl+S)',
+  liveIn: (duration: string) => `Live in ${duration}`,
+  openApp: 'Open the app',
+  files: 'Files',
+  code: 'Code',
+  panel: 'Status',
+  addFile: 'New file',
+  renameFile: 'Rename file',
+  removeFile: 'Delete file',
+  newPath: 'Path of the new file',
+  renamePath: (path: string) => `New path for ${path}`,
+  removeQuestion: (path: string) => `Delete ${path}?`,
+  remove: 'Delete',
+  keep: 'Keep',
+  closeTab: (path: string) => `Close ${path}`,
+  unsaved: 'unsaved',
+  openFiles: 'Open files',
+  noFileTitle: 'No file open',
+  noFileText: 'Choose a file from the list, or add one.',
+  pathEmpty: 'A file needs a path.',
+  pathShape: 'Use letters, digits, _ . and -, with / between folders.',
+  pathTaken: 'There is a file with this path.',
+  pathLong: (limit: string) => `A path may have ${limit} characters at most.`,
+  problems: 'Problems',
+  noProblems: 'No problems',
+  checking: 'Checking',
+  notChecked: 'Not checked: no runner answered. Deploy checks again.',
+  problemCount: (count: string, isOne: boolean) => `${count} ${isOne ? 'problem' : 'problems'}`,
+  errorCount: (count: string, isOne: boolean) => `${count} ${isOne ? 'error' : 'errors'}`,
+  place: (file: string, line: string) => `${file}:${line}`,
+  conflict: 'Somebody else saved this draft. Nothing of yours is lost.',
+  keepMine: 'Keep mine',
+  takeTheirs: 'Take theirs',
+  resizeFiles: 'Width of the file list',
+  resizePanel: 'Width of the status panel',
+
+  // Code
+  codeLabel: 'Code',
+  tabMovesFocus: 'Tab moves focus',
+
+  // Deployment
+  deployment: 'Deployment',
+  generation: (number: string) => `Deploy ${number}`,
+  notDeployedTitle: 'Not deployed yet',
+  notDeployedText: 'Deploy puts the draft live. Its progress is shown here.',
+  cancel: 'Cancel',
+  cancelled: 'Cancelled',
+  superseded: 'Replaced by a newer deploy',
+  stopped: 'Stopped',
+  failedIn: (stage: string) => `Failed while ${stage}`,
+  stillLive: 'The version before it is still live.',
+  lastOutput: 'Last output',
+  frames: 'Where',
+  hint: 'Hint',
+  copyCurl: 'Copy as curl',
+  openPlace: (place: string) => `Go to ${place}`,
+  stageNow: (stage: string) => `Now ${stage}`,
+
+  // Metrics
+  metrics: 'Requests',
+  noRequestTitle: 'No request yet',
+  noRequestText: 'Open the app, or send it a request, and the counters move.',
+  requests: 'Requests',
+  status2xx: '2xx',
+  status4xx: '4xx',
+  status5xx: '5xx',
+  lastRequest: 'Last request',
+
+  // Logs
+  logs: 'Logs',
+  noLogsTitle: 'No output yet',
+  noLogsText: 'What the app prints appears here.',
+  droppedLines: (count: string) => `${count} lines were dropped`,
+  latest: 'Go to latest',
+} as const satisfies Record<string, string | ((...words: never[]) => string)>;
+
+type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] };
+export type Strings = Widened<typeof english>;
+
+const catalogues = new Map<string, Strings>([['en', english]]);
+
+/** Adds or replaces words for a locale; what is missing stays English. Elements drawn later use it. */
+export function registerStrings(locale: string, strings: Partial<Strings>): void {
+  catalogues.set(locale.toLowerCase(), { ...stringsFor(locale), ...strings });
+}
+
+/** The words for a locale: exact, then its language, then English. */
+export function stringsFor(locale: string): Strings {
+  const name = locale.toLowerCase();
+  return catalogues.get(name) ?? catalogues.get(name.split('-')[0] ?? '') ?? english;
+}

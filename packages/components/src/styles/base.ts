@@ -1,0 +1,43 @@
+import { css } from 'lit';
+import { tokens } from './tokens.ts';
+
+const host = css`
+  :host {
+    display: block;
+    box-sizing: border-box;
+    color: var(--_text);
+    background: var(--_surface);
+    font-family: var(--_font);
+    font-size: var(--_size-13);
+    line-height: 20px;
+    letter-spacing: normal;
+    text-align: start;
+    -webkit-font-smoothing: antialiased;
+  }
+  :host([hidden]), [hidden] { display: none !important; }
+  *, *::before, *::after { box-sizing: border-box; }
+  h2, h3, p, ol, ul, dl, dd, figure, pre { margin: 0; padding: 0; }
+  h2, h3 { font-size: inherit; font-weight: 600; }
+  ol, ul { list-style: none; }
+  .icon { flex: none; display: block; }
+  .mono { font-family: var(--_font-mono); font-variant-numeric: tabular-nums; }
+  .number { font-variant-numeric: tabular-nums; }
+  .secondary { color: var(--_text-secondary); }
+  .truncate { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .visually-hidden {
+    position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0;
+  }
+  a { color: var(--_accent); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
+  a:hover { color: var(--_accent-hover); }
+  :focus-visible { outline: 2px solid var(--_accent); outline-offset: 1px; border-radius: var(--_radius); }
+  .skeleton { animation: appear 1ms 150ms both; display: grid; gap: 12px; padding: 16px; }
+  .skeleton > span { display: block; height: 12px; border-radius: var(--_radius); background: var(--_grey-3); }
+  .skeleton > span:nth-child(3n) { width: 40%; }
+  .skeleton > span:nth-child(3n + 1) { width: 72%; }
+  .skeleton > span:nth-child(3n + 2) { width: 56%; }
+  @keyframes appear { from { opacity: 0; } }
+  @keyframes turn { to { rotate: 360deg; } }
+`;
+
+/** What every element starts from: tokens, a reset of what is inherited, and the few words of layout that all share. */
+export const base = [tokens, host];

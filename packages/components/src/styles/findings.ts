@@ -1,0 +1,12 @@
+import { css } from 'lit';
+
+export const findingStyles = css`
+  button.finding { display: flex; align-items: flex-start; justify-content: flex-start; gap: 8px; width: 100%; min-height: var(--_row); padding: 4px 12px; border-radius: 0; text-align: start; white-space: normal; color: var(--_text); }
+  button.finding:focus-visible { outline-offset: -2px; }
+  .finding > .icon { margin-block-start: 2px; color: var(--_asleep); }
+  .finding[data-severity='error'] > .icon { color: var(--_failed); }
+  .finding[data-severity='warning'] > .icon { color: var(--_working); }
+  .finding > .what { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+  .finding .hint { display: block; }
+  .finding > .where { flex: none; max-width: 45%; font-size: var(--_size-12); overflow-wrap: anywhere; }
+`;

@@ -1,0 +1,22 @@
+import { css } from 'lit';
+
+/** The five shapes and their colours: the same in pill, stage list and card edge. */
+export const statusStyles = css`
+  .shape { flex: none; display: block; width: 12px; height: 12px; overflow: visible; }
+  [data-status='live'] { --_status: var(--_live); }
+  [data-status='working'] { --_status: var(--_working); }
+  [data-status='failed'] { --_status: var(--_failed); }
+  [data-status='asleep'] { --_status: var(--_asleep); }
+  [data-status='idle'] { --_status: var(--_idle); }
+  .shape { color: var(--_status); }
+  [data-status='working'] > .shape, .shape[data-status='working'] { animation: turn 900ms linear infinite; transform-origin: 50% 50%; }
+  .pill { display: inline-flex; align-items: center; gap: 6px; min-width: 0; color: var(--_status); font-size: var(--_size-12); font-weight: 600; white-space: nowrap; }
+  .pill > .word { color: var(--_text); font-weight: 600; }
+  .chip { font-size: var(--_size-12); color: var(--_text-secondary); white-space: nowrap; }
+  @media (prefers-reduced-motion: reduce) {
+    [data-status='working'] > .shape, .shape[data-status='working'] { animation: none; }
+  }
+  @media (forced-colors: active) {
+    .shape, .pill { color: CanvasText; }
+  }
+`;

@@ -1,0 +1,30 @@
+/** Writes src/icons.ts from lucide-static: only the icons in use, as svg templates. Run it after changing the list. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const icons = {
+  add: 'file-plus', rename: 'pencil', remove: 'trash-2', close: 'x', external: 'external-link', copy: 'copy', check: 'check', chevron: 'chevron-right',
+  error: 'circle-alert', warning: 'triangle-alert', info: 'info', hint: 'lightbulb', stop: 'circle-stop', reload: 'refresh-cw', file: 'file', code: 'file-code',
+} as const;
+
+const folder = join(dirname(createRequire(import.meta.url).resolve('lucide-static/package.json')), 'icons');
+const lines = Object.entries(icons).map(([name, file]) => {
+  const source = readFileSync(join(folder, `${file}.svg`), 'utf8');
+  const shapes = source.slice(source.indexOf('>', source.indexOf('<svg')) + 1, source.indexOf('</svg>')).replaceAll(/\s*\n\s*/g, '').replaceAll(' />', '/>');
+  return `  ${name}: drawn(svg\`${shapes}\`),`;
+});
+
+writeFileSync(new URL('../src/icons.ts', import.meta.url), `// Written by tools/make-icons.ts from lucide-static (ISC). Do not edit by hand.
+import { html, svg } from 'lit';
+import type { TemplateResult } from 'lit';
+
+function drawn(shapes: TemplateResult<2>): TemplateResult {
+  return html\`<svg class="icon" part="icon" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">\${shapes}</svg>\`;
+}
+
+/** The icons in use: 16 px, 1.5 px stroke, \`currentColor\`, hidden from assistive technology (name the button instead). */
+export const icons = {
+${lines.join('\n')}
+} as const;
+`);

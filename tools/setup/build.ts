@@ -1,0 +1,20 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../parts/paths.ts';
+import { digestFiles, isStamped, stamp } from './stamp.ts';
+import { lastWords, run, SetupError, step } from './step.ts';
+
+/** Builds what pages load (the elements with the SDK inside) into `packages/components/dist`, when their sources changed. */
+export async function ensureBuild(): Promise<void> {
+  const digest = digestFiles(['packages/{sdk,components}/src/**/*', 'packages/{sdk,components}/*.{json,ts}', 'tsconfig.base.json', 'package-lock.json']);
+  if (isStamped('build', digest)) return;
+  await step('Building the elements', async () => {
+    for (const name of ['sdk', 'components']) {
+      const cwd = join(root, 'packages', name);
+      await rm(join(cwd, 'dist'), { recursive: true, force: true });
+      const outcome = await run(process.execPath, [join(root, 'node_modules/tsup/dist/cli-default.js')], { cwd });
+      if (outcome.code !== 0) throw new SetupError(`Building packages/${name} failed; its last words:\n${lastWords(outcome)}`);
+    }
+  });
+  stamp('build', digest);
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+
+/** Something is missing or broken that the person can mend: the message is one sentence that says how. */
+export class SetupError extends Error {
+  override readonly name = 'SetupError';
+}
+
+/** Runs a long step, showing that it goes on: a counting line on a terminal, one line elsewhere. */
+export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const seconds = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(0)} s`;
+  const isTerminal = process.stdout.isTTY;
+  if (!isTerminal) console.log(`${title} ...`);
+  const timer = isTerminal ? setInterval(() => process.stdout.write(`\r${title} ... ${seconds()} `), 250) : undefined;
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    if (isTerminal) process.stdout.write(`\r${title}: ${seconds()}   \n`);
+  }
+}
+
+export interface Outcome { code: number; stdout: string; stderr: string }
+
+/** Runs a program to its end and answers what it printed; a program that is not there answers code 127. */
+export function run(program: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', (error) => resolve({ code: 127, stdout, stderr: String(error) }));
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}
+
+/** Runs a program with our own output, and answers its exit code. */
+export function show(program: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', () => resolve(127));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** The last lines of what a program said, for an error. */
+export function lastWords(outcome: Outcome): string {
+  return `${outcome.stdout}\n${outcome.stderr}`.trim().split('\n').slice(-8).join('\n');
+}
