@@ -1,0 +1,1 @@
+"""The Python side of fapi: the agent and the children that serve the apps."""

@@ -1,0 +1,38 @@
+"""`python -m fapi_runner agent --state DIR`: the command line of the runner."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run the named program and return its exit code."""
+    parser = argparse.ArgumentParser(prog="fapi_runner")
+    programs = parser.add_subparsers(dest="program", required=True)
+    agent = programs.add_parser("agent", help="hold the apps of one state folder")
+    agent.add_argument("--state", type=Path, required=True)
+    agent.add_argument("--orphan-seconds", type=float, default=600.0)
+    zygote = programs.add_parser("zygote", help="the agent starts this one itself")
+    zygote.add_argument("--fd", type=int, required=True)
+    arguments = parser.parse_args()
+
+    # Each program imports only its own half: the agent never loads FastAPI, the zygote never loads the agent.
+    if arguments.program == "zygote":
+        from fapi_runner.zygote import run_zygote
+
+        return run_zygote(arguments.fd)
+
+    from fapi_runner.agent.folder import FolderError
+    from fapi_runner.agent.main import run_agent
+
+    try:
+        return run_agent(arguments.state, arguments.orphan_seconds)
+    except FolderError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""`/.fapi/identity`: which revision answers here, said before any user code runs."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PREFIX = "/.fapi/"
+PATH = "/.fapi/identity"
+NONCE = re.compile(rb"(?:^|&)nonce=([A-Za-z0-9_-]{16,64})(?:&|$)")
+
+
+class IdentifiedApp:
+    """Answers our reserved path and hands everything else to the app."""
+
+    def __init__(self, app: ASGIApp, digest: str, env_version: int, generation: int) -> None:
+        self.app = app
+        self.identity = {"digest": digest, "envVersion": env_version, "generation": generation}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            status, answer = self._answer(scope)
+            body = json.dumps(answer).encode()
+            headers = [
+                (b"content-type", b"application/json"),
+                (b"content-length", b"%d" % len(body)),
+                (b"cache-control", b"no-store"),
+            ]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+        else:
+            await self.app(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> tuple[int, dict[str, object]]:
+        if scope["path"] != PATH:
+            return 404, {"detail": "No such reserved path."}
+        if scope["method"] != "GET":
+            return 405, {"detail": "Only GET is answered here."}
+        nonce = NONCE.search(scope["query_string"])
+        if nonce is None:
+            return 400, {"detail": "nonce must be 16 to 64 url-safe characters."}
+        return 200, {**self.identity, "nonce": nonce[1].decode()}

@@ -1,0 +1,84 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from './parts/paths.ts';
+
+/** A room: which files it holds, which rooms and packages they may import. The first room that matches a file wins. */
+interface Room { name: string; files: RegExp; rooms: readonly string[]; packages: readonly RegExp[] }
+
+const node = /^node:/;
+const zod = /^zod\/mini$/;
+
+/** DESIGN section 2 as data. */
+const rooms: readonly Room[] = [
+  { name: 'sdk/contract', files: /^packages\/sdk\/src\/contract\//, rooms: [], packages: [zod] },
+  { name: 'sdk/cli', files: /^packages\/sdk\/src\/cli\//, rooms: ['sdk'], packages: [node] },
+  { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod, /^eventsource-parser/] },
+  { name: 'components/editor', files: /^packages\/components\/src\/editor\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [/^@codemirror\//, /^@lezer\//] },
+  { name: 'components', files: /^packages\/components\/src\//, rooms: ['sdk', 'sdk/contract', 'components/editor'], packages: [/^lit(\/|$)/, /^@lit\//] },
+  { name: 'agent', files: /^packages\/runner-controller\/src\/agent\//, rooms: ['sdk/contract'], packages: [node, zod] },
+  { name: 'work/nats', files: /^packages\/runner-controller\/src\/work\/nats(\.ts|\/)/, rooms: ['work', 'sdk/contract'], packages: [node, zod, /^nats$/] },
+  { name: 'work', files: /^packages\/runner-controller\/src\/work\//, rooms: ['sdk/contract', 'work/nats'], packages: [node, zod] },
+  { name: 'gateway', files: /^packages\/runner-controller\/src\/gateway\//, rooms: ['agent', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/] },
+  { name: 'runner-controller', files: /^packages\/runner-controller\/src\//, rooms: ['work', 'agent', 'sdk/contract'], packages: [node, zod, /^pino$/] },
+  { name: 'server/domain', files: /^packages\/server\/src\/domain\//, rooms: ['sdk/contract', 'work'], packages: [/^node:(crypto|buffer)$/, zod, /^tar-stream$/] },
+  { name: 'server/store', files: /^packages\/server\/src\/store\//, rooms: ['server/domain', 'sdk/contract', 'work'], packages: [node, zod, /^kysely/, /^@electric-sql\/pglite/, /^pg$/] },
+  { name: 'server/commands', files: /^packages\/server\/src\/commands\//, rooms: ['server/domain', 'server/store', 'sdk/contract', 'work'], packages: [node] },
+  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'sdk/contract', 'work'], packages: [node, zod, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/] },
+  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
+  { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/] },
+];
+/** The file behind each public door. */
+const doors: Record<string, string> = {
+  '@fapi/sdk': 'packages/sdk/src/index.ts',
+  '@fapi/sdk/contract': 'packages/sdk/src/contract/index.ts',
+  '@fapi/sdk/workspace': 'packages/sdk/src/workspace/index.ts',
+  '@fapi/components': 'packages/components/src/index.ts',
+  '@fapi/server': 'packages/server/src/index.ts',
+  '@fapi/runner-controller': 'packages/runner-controller/src/index.ts',
+  '@fapi/runner-controller/work': 'packages/runner-controller/src/work/index.ts',
+};
+const isTest = (file: string): boolean => /\.(test|suite)\.ts$|\/test(ing)?\//.test(file);
+const sources = globSync(['packages/*/src/**/*.ts', 'examples/**/*.ts'], { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' }).toSorted();
+const everySource = globSync(['packages/**/*.{ts,py,css}', 'examples/**/*.{ts,py,css}', 'tools/**/*.{ts,mjs}', 'e2e/**/*.ts', 'bench/**/*.ts'], { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' });
+const specifiers = /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+
+function importsOf(file: string): string[] {
+  return [...readFileSync(join(root, file), 'utf8').matchAll(specifiers)].map((match) => (match[1] ?? match[2] ?? match[3])!);
+}
+const roomOf = (file: string): Room | undefined => rooms.find((room) => room.files.test(file));
+
+/** Why a file may not import what it imports; undefined when it may. */
+function breach(file: string, specifier: string): string | undefined {
+  const room = roomOf(file);
+  if (!room) return `${file} stands in no room`;
+  const target = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : (doors[specifier] ?? (specifier.startsWith('@fapi/components/define/') ? doors['@fapi/components'] : undefined));
+  if (target === undefined) return room.packages.some((allowed) => allowed.test(specifier)) ? undefined : `${file} (${room.name}) imports ${specifier}`;
+  if (/\/main\.ts$/.test(target)) return `${file} imports the composition root ${target}`;
+  const other = roomOf(target);
+  if (other === room || (other && room.rooms.includes(other.name))) return undefined;
+  return `${file} (${room.name}) imports ${target} (${other?.name ?? 'no room'})`;
+}
+
+describe('the rooms of DESIGN section 2', () => {
+  it('holds every import to the table', () => {
+    expect(sources.filter((file) => !isTest(file)).flatMap((file) => importsOf(file).map((specifier) => breach(file, specifier)).filter((text) => text !== undefined))).toEqual([]);
+  });
+
+  it('sees the imports that it is meant to refuse', () => {
+    expect(breach('packages/sdk/src/client.ts', 'node:fs')).toContain('imports node:fs');
+    expect(breach('packages/server/src/domain/deployment.ts', 'koa')).toContain('imports koa');
+    expect(breach('packages/runner-controller/src/plan.ts', '../../server/src/index.ts')).toContain('(server)');
+    expect(breach('packages/components/src/elements/code/code.ts', '@codemirror/state')).toContain('@codemirror/state');
+    expect(importsOf('packages/sdk/src/contract/routes.ts')).toContain('./apps.ts');
+  });
+
+  it('imports elements, zod and CodeMirror by the names that stay small', () => {
+    const banned = sources.flatMap((file) => importsOf(file).filter((name) => name === 'zod' || name === 'codemirror').map((name) => `${file}: ${name}`));
+    expect(banned).toEqual([]);
+  });
+
+  it('keeps every source file at 400 lines or fewer', () => {
+    expect(everySource.map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 })).filter(({ lines }) => lines > 400)).toEqual([]);
+  });
+});
