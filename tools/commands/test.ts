@@ -1,0 +1,61 @@
+import { ensureBuild } from '../setup/build.ts';
+import { ensureChromium, ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
+import { SetupError } from '../setup/step.ts';
+import { type Counts, runMypy, runOxlint, runPytest, runRuff, runSmoke, runTypes, runVitest, runWebTests } from '../test-parts.ts';
+
+interface Part { title: string; needs: readonly (() => Promise<void>)[]; run: () => Promise<Counts> }
+
+const static_: readonly Part[] = [
+  { title: 'types', needs: [], run: runTypes },
+  { title: 'lint', needs: [], run: runOxlint },
+];
+const quick: readonly Part[] = [
+  ...static_,
+  { title: 'node, without servers', needs: [], run: () => runVitest('vitest.config.ts', ['tools', 'packages/sdk', 'packages/server/src/domain', 'packages/runner-controller/src/plan', 'packages/runner-controller/src/queue']) },
+];
+const whole: readonly Part[] = [
+  ...static_,
+  { title: 'runner: ruff', needs: [ensureRunnerEnvironment], run: runRuff },
+  { title: 'runner: mypy', needs: [ensureRunnerEnvironment, ensureTestParts], run: runMypy },
+  { title: 'runner: pytest', needs: [ensureRunnerEnvironment], run: runPytest },
+  { title: 'node', needs: [ensureRunnerEnvironment, ensureTestParts], run: () => runVitest('vitest.config.ts', []) },
+  { title: 'elements in Chromium', needs: [ensureChromium], run: runWebTests },
+  { title: 'end to end, both shapes', needs: [ensureRunnerEnvironment, ensureTestParts, ensureChromium, ensureBuild], run: () => runVitest('vitest.e2e.config.ts', []) },
+  { title: 'demo, smoke', needs: [], run: runSmoke },
+];
+const slow: readonly Part[] = [
+  { title: 'kill campaign', needs: [ensureRunnerEnvironment, ensureTestParts, ensureBuild], run: () => runVitest('vitest.slow.config.ts', []) },
+];
+
+const parts = process.argv.includes('--quick') ? quick : process.argv.includes('--slow') ? slow : whole;
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const lines: string[] = [];
+
+for (const part of parts) {
+  if (only && !part.title.startsWith(only)) continue;
+  console.log(`\n== ${part.title}`);
+  const startedAt = performance.now();
+  const counts = await runPart(part);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  lines.push(`${part.title}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`);
+}
+
+console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+/** A part that cannot be had is a named skip for a person, and a failure where CI=true. */
+async function runPart(part: Part): Promise<Counts> {
+  try {
+    for (const need of part.needs) await need();
+    return await part.run();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    const isCi = process.env['CI'] === 'true';
+    console.log(`${isCi ? 'FAILED' : 'SKIPPED'} ${part.title}: ${error.message}`);
+    return isCi ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
+  }
+}

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { installDebianPackages } from './apt.ts';
+import { ensureEnvironment } from './python.ts';
+
+/** What the demo needs beyond Node: the curated Python layer. */
+export const ensureRunnerEnvironment = (): Promise<void> =>
+  ensureEnvironment('python', 'packages/runner-controller/runner/requirements.txt', 'Making the Python environment of the runner');
+
+/** NATS, Postgres and the Python checkers, from one hash-checked file. */
+export const ensureTestParts = (): Promise<void> => ensureEnvironment('parts', 'tools/parts/requirements.txt', 'Installing NATS and Postgres for the tests');
+
+/** A Chromium for the browser tests; `FAPI_TEST_CHROMIUM` names another one. */
+export async function ensureChromium(): Promise<void> {
+  if (process.env['FAPI_TEST_CHROMIUM'] || existsSync('/usr/bin/chromium')) return;
+  await installDebianPackages(['chromium', 'fonts-dejavu-core'], 'The browser tests need Chromium (or name one in FAPI_TEST_CHROMIUM)');
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pythonPath, root, runnerPath } from './parts/paths.ts';
+import { show } from './setup/step.ts';
+
+export interface Counts { passed: number; failed: number; skipped: number }
+
+const bin = (name: string): string => join(root, 'node_modules/.bin', name);
+const one = (code: number): Counts => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
+
+export const runTypes = async (): Promise<Counts> => one(await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: root }));
+export const runOxlint = async (): Promise<Counts> => one(await show(bin('oxlint'), ['--deny-warnings', '--quiet', '.'], { cwd: root }));
+export const runRuff = async (): Promise<Counts> => one(await show(pythonPath(), ['-m', 'ruff', 'check', '--quiet', '--no-cache', '.'], { cwd: runnerPath }));
+export const runMypy = async (): Promise<Counts> =>
+  one(await show(join(root, '.cache/parts/bin/python'), ['-m', 'mypy', '--python-executable', pythonPath(), '--cache-dir', join(root, '.cache/mypy'), '-p', 'fapi_runner'], { cwd: runnerPath }));
+
+/** Runs vitest and reads its own JSON report; a run that wrote none counts as one failure. */
+export const runVitest = (config: string, paths: readonly string[]): Promise<Counts> => withReport(async (report) => {
+  await show(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths], { cwd: root });
+  const result = JSON.parse(await readFile(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; success: boolean; testResults: { status: string; assertionResults: unknown[] }[] };
+  // A file that could not even be loaded has no tests to count: it is a failure of its own.
+  const brokenFiles = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const failed = result.numFailedTests + brokenFiles;
+  return { passed: result.numPassedTests, failed: failed || (result.success ? 0 : 1), skipped: result.numPendingTests };
+});
+
+export const runPytest = (): Promise<Counts> => withReport(async (report) => {
+  await show(pythonPath(), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`], { cwd: runnerPath, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+  const xml = await readFile(report, 'utf8');
+  const count = (name: string): number => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
+  const failed = count('failures') + count('errors');
+  return { passed: count('tests') - failed - count('skipped'), failed, skipped: count('skipped') };
+});
+
+/** The browser run writes `{passed, failed, skipped}` to the file that FAPI_TEST_REPORT names. */
+export const runWebTests = (): Promise<Counts> => withReport(async (report) => {
+  const code = await show(bin('wtr'), ['--config', 'web-test-runner.config.mjs'], { cwd: root, env: { ...process.env, FAPI_TEST_REPORT: report } });
+  const counts = JSON.parse(await readFile(report, 'utf8')) as Counts;
+  return { ...counts, failed: counts.failed || (code === 0 ? 0 : 1) };
+});
+
+/** The very command a newcomer types. */
+export const runSmoke = async (): Promise<Counts> => one(await show('npm', ['run', '--silent', 'demo', '--', '--smoke'], { cwd: root }));
+
+async function withReport(work: (report: string) => Promise<Counts>): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), 'fapi-report-'));
+  try {
+    return await work(join(folder, 'report'));
+  } catch (error) {
+    console.log(`This part ended without a report: ${error instanceof Error ? error.message : String(error)}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
