@@ -1,0 +1,49 @@
+"""What a person can do about a failure, where we know it."""
+
+from __future__ import annotations
+
+import errno
+from difflib import get_close_matches
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+# Read once, before the fork: the names that `import` can find in the curated layer.
+INSTALLED = sorted(name for name in packages_distributions() if not name.startswith("_"))
+
+
+def list_modules(code: Path) -> list[str]:
+    """Return the project's modules by their dotted names."""
+    paths = (path.relative_to(code).with_suffix("") for path in sorted(code.rglob("*.py")))
+    return [".".join(path.parts).removesuffix(".__init__") for path in paths]
+
+
+def find_hint(error: BaseException, code: Path) -> str | None:
+    """Return one sentence of advice, or None."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return explain_missing_module(error.name, list_modules(code))
+    if isinstance(error, ImportError) and "circular import" in str(error):
+        return "Two files import each other: move what both need into a third file."
+    if isinstance(error, RecursionError):
+        return "A function calls itself without an end."
+    if isinstance(error, MemoryError):
+        return "The app reached its memory limit of 1 GiB."
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return "Open no port yourself: the runner brings the app's address."
+    if isinstance(error, FileNotFoundError):
+        return "Relative paths start in the app's own folder; check the name and its case."
+    return None
+
+
+def explain_missing_module(name: str, modules: list[str]) -> str:
+    """Say where a module that cannot be found may be."""
+    last = name.rpartition(".")[2]
+    for module in modules:
+        if module.rpartition(".")[2].lower() == last.lower():
+            return f"The project has {module!r}: import it by that name."
+    close = get_close_matches(name, [*modules, *INSTALLED], n=1, cutoff=0.75)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return (
+        f"{name!r} is no file of the project and not installed here. "
+        f"Is it a file of your project with another name? Installed are: {', '.join(INSTALLED)}."
+    )
