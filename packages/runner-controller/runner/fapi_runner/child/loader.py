@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import os
 import sys
@@ -48,7 +47,3 @@ def _refuse_own_server() -> None:
     uvicorn.main.run = refuse  # type: ignore[attr-defined]
     uvicorn.Server.run = refuse  # type: ignore[method-assign]
 
-
-def open_loop(loop: asyncio.AbstractEventLoop) -> None:
-    """Make the loop that will serve the current one, for code that asks for it at import."""
-    asyncio.set_event_loop(loop)

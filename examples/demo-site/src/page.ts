@@ -1,0 +1,45 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import type { Middleware } from 'koa';
+
+const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.map': 'application/json', '.svg': 'image/svg+xml' };
+
+/** The policy a strict portal would have: nothing inline, nothing from elsewhere. */
+const policy = (appOrigins: string): string =>
+  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src ${appOrigins}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
+
+export interface PageFolders {
+  /** The plain page and its own script. */
+  page: string;
+  /** The elements, bundled for pages without a bundler. */
+  embed: string;
+}
+
+/** Serves the portal's page under a strict policy. Whatever is no file of it goes on to the next middleware. */
+export function servePage(folders: PageFolders, appOrigins: string): Middleware {
+  return async (ctx, next) => {
+    const file = ctx.method === 'GET' || ctx.method === 'HEAD' ? fileOf(folders, ctx.path) : undefined;
+    const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
+    if (file === undefined || !found?.isFile()) return next();
+    ctx.set('content-security-policy', policy(appOrigins));
+    ctx.set('cache-control', 'no-cache');
+    ctx.set('etag', `"${found.mtimeMs.toString(36)}-${found.size.toString(36)}"`);
+    ctx.status = 200;
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    ctx.type = types[extname(file)] ?? 'application/octet-stream';
+    ctx.length = found.size;
+    ctx.body = createReadStream(file);
+  };
+}
+
+function fileOf(folders: PageFolders, path: string): string | undefined {
+  if (path.includes('\0') || path.includes('%') || path.includes('..')) return undefined;
+  if (path === '/') return join(folders.page, 'index.html');
+  if (path.startsWith('/embed/')) return join(folders.embed, normalize(path.slice('/embed/'.length)));
+  const isOwn = /^\/[a-z0-9-]+\.(css|js|svg)$/.test(path);
+  return isOwn ? join(folders.page, path) : undefined;
+}

@@ -1,0 +1,37 @@
+"""Errors that become an `error` response, with the codes of PROTOCOL.md."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fapi_runner.report import Report
+
+ErrorCode = Literal[
+    "bad_request",
+    "unsupported_protocol",
+    "stale_epoch",
+    "stale_generation",
+    "unknown_app",
+    "unknown_revision",
+    "unprepared",
+    "failed",
+    "internal",
+]
+
+
+class CommandError(Exception):
+    """A command that cannot be done, and why."""
+
+    def __init__(self, code: ErrorCode, message: str, report: Report | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.report = report
+
+
+class UserCodeError(Exception):
+    """User code failed; the report says how."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report["message"])
+        self.report = report

@@ -1,0 +1,99 @@
+"""The state folder: its paths, its lock, and what a former agent left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import signal
+from pathlib import Path
+
+from fapi_runner.protocol import Json
+
+SOCKET_PATH_LIMIT = 107  # sun_path less its closing NUL
+
+
+class FolderError(Exception):
+    """This state folder cannot be used, in one sentence."""
+
+
+class Folder:
+    """One state folder, locked for the life of this object."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.agent_socket = self.root / "agent.sock"
+        self.agent_file = self.root / "agent.json"
+        self.state_file = self.root / "state.json"
+        self.revisions = self.root / "revisions"
+        self.apps = self.root / "apps"
+        self.listeners = self.root / "listeners"
+        self.children = self.root / "children"
+        longest = self.listener_path("x")
+        if len(os.fsencode(longest)) > SOCKET_PATH_LIMIT:
+            raise FolderError(
+                f"The state folder {self.root} has too long a path: its sockets would need "
+                f"{len(os.fsencode(longest))} bytes and the system allows {SOCKET_PATH_LIMIT}."
+            )
+        try:
+            for path in (self.root, self.revisions, self.apps, self.listeners, self.children):
+                path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(self.root / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise FolderError(f"The state folder {self.root} cannot be used: {error.strerror}.") from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderError(f"Another agent holds the state folder {self.root}.") from None
+        # Only after the lock: these files may be a living agent's.
+        self.agent_file.unlink(missing_ok=True)
+        self._end_leftovers()
+
+    def listener_path(self, app_id: str) -> Path:
+        """Return the socket path of an app, short whatever the app is called."""
+        return self.listeners / f"{hashlib.sha256(app_id.encode()).hexdigest()[:12]}.sock"
+
+    def note_child(self, pid: int) -> None:
+        """Remember a living child for an agent that may come after us."""
+        with contextlib.suppress(OSError):
+            (self.children / str(pid)).write_text(str(read_start_ticks(pid)))
+
+    def forget_child(self, pid: int) -> None:
+        """Forget a child that has ended."""
+        (self.children / str(pid)).unlink(missing_ok=True)
+
+    def announce(self, facts: Json) -> None:
+        """Write agent.json: this agent is ready."""
+        write_atomically(self.agent_file, facts | {"pid": os.getpid(), "startTicks": read_start_ticks(os.getpid())})
+
+    def leave(self) -> None:
+        """Take back what says that an agent is here."""
+        self.agent_file.unlink(missing_ok=True)
+        self.agent_socket.unlink(missing_ok=True)
+
+    def _end_leftovers(self) -> None:
+        for path in self.children.iterdir():
+            pid = int(path.name)
+            with contextlib.suppress(OSError, ValueError):
+                # The number alone may be somebody else's by now.
+                if read_start_ticks(pid) == int(path.read_text()):
+                    os.killpg(pid, signal.SIGKILL)
+            path.unlink()
+
+
+def read_start_ticks(pid: int) -> int:
+    """Return when a process started, in ticks since boot: with its pid it names it for ever."""
+    stat = Path(f"/proc/{pid}/stat").read_text()
+    return int(stat.rpartition(")")[2].split()[19])
+
+
+def write_atomically(path: Path, value: Json) -> None:
+    """Replace a JSON file so that a reader sees the old or the new one, never a half."""
+    temporary = path.with_name(path.name + ".new")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(value, file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

@@ -1,0 +1,72 @@
+"""Reads the params of a request; a missing or mistyped field is named."""
+
+from __future__ import annotations
+
+import re
+
+from fapi_runner.agent.failures import CommandError
+from fapi_runner.protocol import Json
+
+# One path segment that can never be a parent folder or hidden.
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,127}")
+INTEGER_LIMIT = 2**53
+
+
+class Params:
+    """The params of one request."""
+
+    def __init__(self, fields: object) -> None:
+        if not isinstance(fields, dict):
+            raise CommandError("bad_request", "params must be an object.")
+        self._fields: Json = fields
+
+    def text(self, name: str) -> str:
+        """Return a non-empty string."""
+        value = self._fields.get(name)
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise self._wrong(name, "a non-empty string")
+        return value
+
+    def name(self, name: str) -> str:
+        """Return a string that is safe as a file name."""
+        value = self.text(name)
+        if not NAME.fullmatch(value):
+            raise self._wrong(name, "1 to 128 letters, digits, '_', '-', '.' or ':', not starting with a dot")
+        return value
+
+    def find_name(self, name: str) -> str | None:
+        """Return a name, or None when the field is absent."""
+        return self.name(name) if self._fields.get(name) is not None else None
+
+    def integer(self, name: str, least: int = 0) -> int:
+        """Return an integer from `least` upwards."""
+        value = self._fields.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= INTEGER_LIMIT:
+            raise self._wrong(name, f"an integer from {least} upwards")
+        return value
+
+    def find_integer(self, name: str) -> int | None:
+        """Return an integer, or None when the field is absent."""
+        return self.integer(name) if self._fields.get(name) is not None else None
+
+    def number(self, name: str) -> float:
+        """Return a positive number."""
+        value = self._fields.get(name)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= INTEGER_LIMIT:
+            raise self._wrong(name, "a positive number")
+        return float(value)
+
+    def texts(self, name: str) -> dict[str, str]:
+        """Return an object of strings, fit to be environment variables."""
+        value = self._fields.get(name)
+        if not isinstance(value, dict):
+            raise self._wrong(name, "an object of strings")
+        for key, text in value.items():
+            if not key or "=" in key or "\0" in key:
+                raise self._wrong(f"{name}.{key}", "named like an environment variable")
+            if not isinstance(text, str) or "\0" in text:
+                raise self._wrong(f"{name}.{key}", "a string")
+        return dict(value)
+
+    def _wrong(self, name: str, expected: str) -> CommandError:
+        return CommandError("bad_request", f"{name} must be {expected}.")

@@ -1,0 +1,111 @@
+"""Loads one app, holds it ready, serves it when told to, drains it when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import gc
+import os
+import socket
+import time
+import traceback
+
+import anyio.to_thread
+import uvloop
+from starlette.types import ASGIApp
+
+from fapi_runner.child.identity import IdentifiedApp
+from fapi_runner.child.lifespan import Lifespan
+from fapi_runner.child.loader import load_app, use_environment
+from fapi_runner.child.openapi import Operation, count_routes, forget_schema, list_operations
+from fapi_runner.child.order import Order, flush_streams
+from fapi_runner.child.serve import Server
+from fapi_runner.metrics import MeteredApp, Page
+from fapi_runner.protocol import Json, encode_frame, read_frame
+
+LIFESPAN_STOP_S = 10
+
+
+def serve_app(order: Order, fds: dict[str, int]) -> int:
+    """Import the app and live with it until it has drained; return the exit code."""
+    started = time.perf_counter()
+    os.chdir(order.body["folder"])
+    use_environment(order.body["environment"])
+    loop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        app = load_app(order.code)
+        operations = list_operations(app)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a report
+        order.fail(error, "import")
+        return 1
+    # What was imported stays for the child's life; a collector that never looks at it keeps its pages shared.
+    gc.freeze()
+    # User code may have run and closed a loop of its own meanwhile.
+    asyncio.set_event_loop(loop)
+    guest = Guest(app, order, fds, operations)
+    code = loop.run_until_complete(guest.live(started))
+    # Threads of the user that never end must not keep the process: so atexit by hand, and no interpreter shutdown.
+    atexit._run_exitfuncs()
+    flush_streams()
+    return code
+
+
+class Guest:
+    """One imported app between `prepared` and its end."""
+
+    def __init__(self, app: ASGIApp, order: Order, fds: dict[str, int], operations: list[Operation]) -> None:
+        self.app = app
+        self.order = order
+        self.operations = operations
+        self.listener = socket.socket(fileno=fds["listener"])
+        self.probe = socket.socket(fileno=fds["probe"])
+        self.page = Page(fds["page"])
+        self.routes_at_import = count_routes(app)
+
+    async def live(self, started: float) -> int:
+        """Hold, start, serve and drain as the agent says."""
+        reader, writer = await asyncio.open_connection(sock=self.order.control)
+
+        def tell(message: Json) -> None:
+            writer.write(encode_frame(message))
+
+        # The first sync endpoint would otherwise wait for its worker thread to be made.
+        await anyio.to_thread.run_sync(lambda: None)
+        tell({"kind": "prepared", "routes": self.operations, "durationMs": (time.perf_counter() - started) * 1000})
+        if await read_frame(reader) is None:
+            return 0
+        lifespan = Lifespan(self.app)
+        try:
+            await lifespan.start()
+        except BaseException as error:  # noqa: BLE001 - sys.exit() at startup becomes a report as well
+            self.order.fail(error, "startup")
+            return 1
+        forget_schema(self.app, self.routes_at_import)
+        server = self._make_server(lifespan)
+        await server.converse(self.probe)
+        tell({"kind": "started"})
+        while frame := await read_frame(reader):
+            message = frame[0]
+            if message["kind"] == "accept":
+                await server.accept(self.listener)
+                tell({"kind": "accepting"})
+            elif message["kind"] == "drain":
+                server.stop_accepting()
+                tell({"kind": "stopped"})
+                await server.drain(message["idleMs"] / 1000, message["deadlineMs"] / 1000)
+                await _stop_lifespan(lifespan)
+                break
+        return 0
+
+    def _make_server(self, lifespan: Lifespan) -> Server:
+        body = self.order.body
+        wrapped = IdentifiedApp(MeteredApp(self.app, self.page), body["digest"], body["envVersion"], body["generation"])
+        return Server(wrapped, lifespan.state, [("x-fapi-revision", body["digest"])], self.page)
+
+
+async def _stop_lifespan(lifespan: Lifespan) -> None:
+    try:
+        await asyncio.wait_for(lifespan.stop(), LIFESPAN_STOP_S)
+    except BaseException:  # noqa: BLE001 - it is ending anyway; its log shall say why this was not clean
+        traceback.print_exc()

@@ -1,0 +1,41 @@
+"""What the agent asked a child for, and the way to answer."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+import traceback
+from pathlib import Path
+
+from fapi_runner.child.reports import make_report
+from fapi_runner.protocol import Json, encode_frame
+from fapi_runner.report import Phase
+
+
+class Order:
+    """One order and the child's end of its control socket."""
+
+    def __init__(self, control: socket.socket, body: Json) -> None:
+        self.control = control
+        self.body = body
+        self.code = Path(body.get("code", "/"))
+
+    def tell(self, message: Json) -> None:
+        """Send one message; an agent that is gone is not this child's trouble."""
+        self.control.setblocking(True)
+        with contextlib.suppress(OSError):
+            self.control.sendall(encode_frame(message))
+
+    def fail(self, error: BaseException, phase: Phase) -> None:
+        """Report what user code raised; the whole traceback stays in the log."""
+        traceback.print_exception(error)
+        flush_streams()
+        self.tell({"kind": "failed", "report": make_report(error, phase, self.code)})
+
+
+def flush_streams() -> None:
+    """Hand over what the app printed; user code may have closed or replaced the streams."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
