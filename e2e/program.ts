@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { root } from '../tools/parts/paths.ts';
+
+export interface Program {
+  /** The JSON line it printed when it was ready. */
+  readonly ready: Record<string, unknown>;
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** All it printed on stderr and, after the ready line, on stdout. */
+  output(): string;
+}
+
+/** Starts one of our programs and waits for the JSON line with `ready: true`. */
+export async function startProgram(file: string, environment: Record<string, string>): Promise<Program> {
+  const child: ChildProcess = spawn(process.execPath, ['--conditions=fapi-source', join(root, file)], {
+    cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment },
+  });
+  let output = '';
+  child.stderr!.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ready = await new Promise<Record<string, unknown>>((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      output += `${line}\n`;
+      if (!line.startsWith('{')) return;
+      const message = JSON.parse(line) as Record<string, unknown>;
+      if (message['ready'] === true) resolve(message);
+    });
+    child.once('exit', (code, signal) => reject(new Error(`${file} ended with ${code ?? signal} before it was ready:\n${output.slice(-3_000)}`)));
+    child.once('error', reject);
+  });
+  return {
+    ready,
+    pid: child.pid!,
+    async kill(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    },
+    output: () => output,
+  };
+}

@@ -1,0 +1,28 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../tools/parts/nats.ts';
+import { startProgram } from '../program.ts';
+import type { System } from '../system.ts';
+
+/** The demo site: server and controller in one process, PGlite, the bus in memory, local processes. */
+export async function startEmbedded(): Promise<System> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'fapi-'));
+  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const start = () => startProgram('examples/demo-site/src/main.ts', { FAPI_DATA_DIR: dataDir, FAPI_PORT: String(port), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_ALLOW_UNSAFE: '1', FAPI_READY_LINE: '1' });
+  let site = await start();
+  return {
+    shape: 'embedded',
+    baseUrl: `http://127.0.0.1:${port}`,
+    gatewayPort,
+    operatorKey: (await readFile(join(dataDir, 'operator-key'), 'utf8')).trim(),
+    kill: () => site.kill('SIGKILL'),
+    async restart() {
+      site = await start();
+    },
+    async stop() {
+      await site.kill('SIGTERM');
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startNats } from '../../tools/parts/nats.ts';
+import { pythonPath } from '../../tools/parts/paths.ts';
+import { startPostgres } from '../../tools/parts/postgres.ts';
+import { type Program, startProgram } from '../program.ts';
+import type { System } from '../system.ts';
+
+/** Server and controller as two processes on a real NATS and a real Postgres; runners are local processes. */
+export async function startScaled(): Promise<System> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'fapi-'));
+  const [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
+  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const [operatorKey, controllerKey] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
+  const shared = { FAPI_NATS_URL: nats.url, FAPI_CONTROLLER_KEY: controllerKey, FAPI_ALLOW_UNSAFE: '1' };
+  const serverEnvironment = { ...shared, FAPI_DATABASE_URL: await postgres.createDatabase(), FAPI_PORT: String(port), FAPI_OPERATOR_KEY: operatorKey, FAPI_DATA_DIR: join(dataDir, 'server'), FAPI_APPS_URL: `http://{host}.localhost:${gatewayPort}/` };
+  const controllerEnvironment = { ...shared, FAPI_SERVER_URL: `http://127.0.0.1:${port}`, FAPI_DATA_DIR: join(dataDir, 'controller'), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_PYTHON: pythonPath(), FAPI_END_RUNNERS: '1' };
+  const startServer = () => startProgram('packages/server/src/main.ts', serverEnvironment);
+  const startController = () => startProgram('packages/runner-controller/src/main.ts', controllerEnvironment);
+  let server: Program | undefined = await startServer();
+  let controller: Program | undefined = await startController();
+  return {
+    shape: 'scaled',
+    baseUrl: `http://127.0.0.1:${port}`,
+    gatewayPort,
+    operatorKey,
+    async kill(program) {
+      if (program === 'server') {
+        await server?.kill('SIGKILL');
+        server = undefined;
+      } else {
+        await controller?.kill('SIGKILL');
+        controller = undefined;
+      }
+    },
+    async restart() {
+      server ??= await startServer();
+      controller ??= await startController();
+    },
+    async stop() {
+      // An own start, so that runners left by a killed controller are adopted and ended in order.
+      controller ??= await startController();
+      await controller.kill('SIGTERM');
+      await server?.kill('SIGTERM');
+      await Promise.all([nats.stop(), postgres.stop()]);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+import base from './vitest.config.ts';
+
+/** Whole systems, one at a time: two cores do not carry two of them and honest deadlines. */
+export default defineConfig({
+  ...base,
+  test: { ...base.test, include: ['e2e/**/*.test.ts'], maxWorkers: 1, fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 },
+});
