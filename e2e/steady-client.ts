@@ -1,0 +1,38 @@
+import { Agent, request } from 'node:http';
+
+/** A client that never stops asking: one kept-alive connection, one new connection per request, in turn. */
+export function startSteadyClient(gatewayPort: number, appUrl: string): { stop(): Promise<{ answered: number; failures: string[] }> } {
+  const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+  const failures: string[] = [];
+  let answered = 0;
+  let isOn = true;
+  const ask = (agent: Agent | false): Promise<void> => new Promise((resolve) => {
+    const asked = request({ host: '127.0.0.1', port: gatewayPort, path: '/', agent, headers: { host: new URL(appUrl).host } }, (answer) => {
+      answer.resume().on('end', () => {
+        answered += 1;
+        if (answer.statusCode !== 200) failures.push(`status ${answer.statusCode}`);
+        resolve();
+      }).on('error', (error) => {
+        failures.push(error.message);
+        resolve();
+      });
+    });
+    asked.on('error', (error) => {
+      failures.push(error.message);
+      resolve();
+    });
+    asked.end();
+  });
+  const loop = async (agent: Agent | false): Promise<void> => {
+    while (isOn) await ask(agent);
+  };
+  const loops = Promise.all([loop(kept), loop(false)]);
+  return {
+    async stop() {
+      isOn = false;
+      await loops;
+      kept.destroy();
+      return { answered, failures };
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { createClient, type FapiClient } from '@fapi/sdk';
+import type { App, AppFile, Deployment } from '@fapi/sdk/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSteadyClient } from './steady-client.ts';
+import type { System } from './system.ts';
+import { until, visit } from './visit.ts';
+
+const hello = (word: string): AppFile[] => [
+  { path: 'main.py', content: `import os\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read_root():\n    return {"word": "${word}"}\n\n\n@app.get("/exit")\ndef leave():\n    os._exit(3)\n` },
+];
+const several: AppFile[] = [
+  { path: 'main.py', content: 'from fastapi import FastAPI\n\nfrom routers import items\n\napp = FastAPI()\napp.include_router(items.router)\n' },
+  { path: 'routers/__init__.py', content: '' },
+  { path: 'routers/items.py', content: 'from fastapi import APIRouter\n\nfrom .names import names\n\nrouter = APIRouter(prefix="/items")\n\n\n@router.get("/")\ndef list_items() -> list[str]:\n    return names\n' },
+  { path: 'routers/names.py', content: 'names = ["one", "two"]\n' },
+];
+
+/** The story that must hold in every shape: create, deploy, edit, redeploy, break, kill, recover. */
+export function tellStory(start: () => Promise<System>): void {
+  let system: System;
+  let client: FapiClient;
+  let app: App;
+
+  const deploy = async (files: AppFile[], of: App = app): Promise<Deployment> => {
+    const draft = await client.drafts.read(of.id);
+    const remove = draft.files.map((file) => file.path).filter((path) => !files.some((file) => file.path === path));
+    const deployment = await client.deployments.create(of.id, { draftVersion: draft.version, patch: { put: files, remove } });
+    return client.deployments.untilSettled(deployment);
+  };
+  const word = async (): Promise<unknown> => (JSON.parse((await visit(system.gatewayPort, app.url)).body) as { word?: unknown }).word;
+
+  beforeAll(async () => {
+    system = await start();
+    client = createClient({ baseUrl: system.baseUrl, apiKey: system.operatorKey });
+  });
+  afterAll(async () => {
+    client?.close();
+    await system?.stop();
+  });
+
+  it('creates an app that is not deployed yet', async () => {
+    app = await client.apps.create({ title: 'Story', files: hello('one') });
+    expect(app).toMatchObject({ freshness: 'never_deployed', rollout: 'idle' });
+  });
+
+  it('deploys it, stage by stage, and answers at its address', async () => {
+    const deployment = await deploy(hello('one'));
+    expect(deployment).toMatchObject({ status: 'live' });
+    expect(deployment.stages.map((stage) => stage.name)).toEqual(['queued', 'validating', 'preparing', 'starting', 'verifying', 'live']);
+    const answer = await visit(system.gatewayPort, app.url);
+    expect(answer).toMatchObject({ status: 200, revision: deployment.revision });
+    expect(JSON.parse(answer.body)).toEqual({ word: 'one' });
+    expect((await visit(system.gatewayPort, app.url, '/docs')).status).toBe(200);
+    await until(() => client.apps.read(app.id), (now) => now.freshness === 'up_to_date' && now.health === 'running' && now.rollout === 'idle');
+  });
+
+  it('never shows an old answer after live, over twenty redeploys, and fails no request of a steady client', async () => {
+    const steady = startSteadyClient(system.gatewayPort, app.url);
+    for (let round = 0; round < 20; round++) {
+      expect(await deploy(hello(`round ${round}`))).toMatchObject({ status: 'live' });
+      expect(await word()).toBe(`round ${round}`);
+    }
+    const { answered, failures } = await steady.stop();
+    expect(failures).toEqual([]);
+    expect(answered).toBeGreaterThan(20);
+  });
+
+  it('says where a broken edit is, and the old version keeps answering', async () => {
+    const before = await word();
+    const broken = await deploy([{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n\ndef broken(:\n    pass\n' }]);
+    expect(broken).toMatchObject({ status: 'failed', reason: 'validation_failed', failure: { class: 'syntax' } });
+    expect(broken.findings?.find((finding) => finding.severity === 'error')).toMatchObject({ file: 'main.py', start: { line: 5 } });
+    expect(await word()).toBe(before);
+  });
+
+  it.each([
+    ['an exception at import', 'from fastapi import FastAPI\n\napp = FastAPI()\n1 / 0\n', 'import_failed', 'import', 4],
+    ['an exception at start', 'from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n\n\n@asynccontextmanager\nasync def lifespan(app):\n    raise RuntimeError("no database")\n    yield\n\n\napp = FastAPI(lifespan=lifespan)\n', 'startup_failed', 'startup', 7],
+  ])('reports %s with its line, and the old version keeps answering', async (_, content, reason, phase, line) => {
+    const before = await word();
+    const failed = await deploy([{ path: 'main.py', content }]);
+    expect(failed).toMatchObject({ status: 'failed', reason, failure: { phase } });
+    expect(failed.failure?.frames.at(-1)).toMatchObject({ file: 'main.py', line });
+    expect(await word()).toBe(before);
+  });
+
+  it('names what it expected when there is no app', async () => {
+    const failed = await deploy([{ path: 'main.py', content: 'from fastapi import FastAPI\n\nservice = FastAPI()\n' }]);
+    expect(failed.status).toBe('failed');
+    expect(failed.failure?.message).toMatch(/app/);
+  });
+
+  it('runs packages with relative imports', async () => {
+    expect(await deploy(several)).toMatchObject({ status: 'live' });
+    expect(JSON.parse((await visit(system.gatewayPort, app.url, '/items/')).body)).toEqual(['one', 'two']);
+  });
+
+  it('ends two quick deploys with the second live and the first superseded', async () => {
+    const draft = await client.drafts.read(app.id);
+    const first = await client.deployments.create(app.id, { draftVersion: draft.version, patch: { put: hello('first'), remove: [] } });
+    const { version } = await client.drafts.read(app.id);
+    const second = await client.deployments.create(app.id, { draftVersion: version, patch: { put: hello('second'), remove: [] } });
+    expect(await client.deployments.untilSettled(second)).toMatchObject({ status: 'live' });
+    expect(['superseded', 'live', 'stopped']).toContain((await client.deployments.untilSettled(first)).status);
+    expect(await word()).toBe('second');
+  });
+
+  it('starts an app again that ended itself, and says how it ended', async () => {
+    await visit(system.gatewayPort, app.url, '/exit').catch(() => undefined);
+    await until(word, (value) => value === 'second');
+  });
+
+  it('counts each request once', async () => {
+    const before = await client.apps.metrics(app.id);
+    for (let n = 0; n < 25; n++) await visit(system.gatewayPort, app.url);
+    for (let n = 0; n < 5; n++) await visit(system.gatewayPort, app.url, '/missing');
+    const after = await until(() => client.apps.metrics(app.id), (now) => now.requests - before.requests >= 30);
+    expect({ requests: after.requests - before.requests, status4xx: after.status4xx - before.status4xx }).toEqual({ requests: 30, status4xx: 5 });
+  });
+
+  describe.each(['server', 'controller'] as const)('when the %s is killed', (program) => {
+    it('keeps the app answering, loses nothing and deploys again after the next start', async () => {
+      const before = await word();
+      const draft = await client.drafts.read(app.id);
+      await system.kill(program);
+      expect(await word()).toBe(before);
+      await system.restart();
+      await until(() => client.health.ready(), (readiness) => readiness.status === 'ready');
+      expect((await client.drafts.read(app.id)).version).toBe(draft.version);
+      expect(await deploy(hello(`after ${program}`))).toMatchObject({ status: 'live' });
+      expect(await word()).toBe(`after ${program}`);
+    });
+  });
+
+  it('ends every deployment and stops serving an app that is deleted', async () => {
+    const all: Deployment[] = [];
+    for await (const deployment of client.deployments.list(app.id)) all.push(deployment);
+    expect(all.filter((deployment) => ['queued', 'validating', 'preparing', 'starting', 'verifying'].includes(deployment.status))).toEqual([]);
+    await client.apps.delete(app.id);
+    await until(() => visit(system.gatewayPort, app.url), (answer) => answer.status === 404);
+  });
+}
