@@ -1,0 +1,61 @@
+import { connect, type Socket } from 'node:net';
+import type { Route } from '../routes/route-table.ts';
+
+/** Who has a connection to an app in use. */
+export interface UpstreamUser {
+  onConnected(connection: UpstreamConnection): void;
+  onUpstreamBytes(bytes: Buffer): void;
+  onUpstreamDrain(): void;
+  /** Once: the app ended the connection (no code), or it broke (`ECONNREFUSED`, `ECONNRESET`, `EPIPE`, ...). */
+  onUpstreamGone(code: string | undefined): void;
+}
+
+/** A connection to an app's unix socket, opened for one route in one generation. */
+export class UpstreamConnection {
+  readonly route: Route;
+  readonly socket: Socket;
+  /** Requests that were sent on it. */
+  requests = 0;
+  idleSince = 0;
+  user: UpstreamUser | undefined;
+  #isGone = false;
+
+  constructor(route: Route, user: UpstreamUser) {
+    this.route = route;
+    this.user = user;
+    let code: string | undefined;
+    const socket = connect({ path: route.socket });
+    this.socket = socket;
+    socket.on('connect', () => this.user?.onConnected(this));
+    socket.on('data', (bytes: Buffer) => {
+      // An app that speaks without being asked has lost the framing.
+      if (this.user) this.user.onUpstreamBytes(bytes);
+      else this.destroy();
+    });
+    socket.on('drain', () => this.user?.onUpstreamDrain());
+    socket.on('end', () => this.#onGone(undefined));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      code = error.code ?? 'EUNKNOWN';
+    });
+    socket.on('close', () => this.#onGone(code ?? 'ECLOSED'));
+  }
+
+  /** Ends it now. Its user is not told. */
+  destroy(): void {
+    this.user = undefined;
+    this.#isGone = true;
+    this.socket.destroy();
+  }
+
+  #onGone(code: string | undefined): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    const at = this.route.idle.indexOf(this);
+    if (at >= 0) this.route.idle.splice(at, 1);
+    const { user } = this;
+    this.user = undefined;
+    user?.onUpstreamGone(code);
+    // A WebSocket whose app stopped sending may still be owed bytes of its client.
+    if (code === undefined) this.socket.destroySoon();
+  }
+}

@@ -1,0 +1,86 @@
+import type { UpstreamConnection } from '../relay/upstream-connection.ts';
+import type { RouteEntry, RouteList } from './route-source.ts';
+
+/** What is counted per app, across its generations. */
+export interface AppCounts {
+  /** Requests that got a 5xx of ours because they never reached the app, or because it broke off before an answer. */
+  unanswered: number;
+  /** Requests that wait for the app now. */
+  held: number;
+}
+
+/** One listener in one generation. A connection belongs to the route it was opened for, and is used no longer than that route is current. */
+export class Route {
+  readonly appId: string;
+  readonly host: string;
+  readonly socket: string;
+  readonly generation: number;
+  readonly origin: string;
+  readonly counts: AppCounts;
+  phase: string;
+  isCurrent = true;
+  readonly idle: UpstreamConnection[] = [];
+
+  constructor(entry: RouteEntry, origin: string, counts: AppCounts) {
+    this.appId = entry.appId;
+    this.host = entry.host;
+    this.socket = entry.socket;
+    this.generation = entry.generation;
+    this.phase = entry.phase;
+    this.origin = origin;
+    this.counts = counts;
+  }
+
+  is(entry: RouteEntry, origin: string): boolean {
+    return this.appId === entry.appId && this.socket === entry.socket && this.generation === entry.generation && this.origin === origin;
+  }
+
+  retire(): void {
+    this.isCurrent = false;
+    for (const connection of this.idle.splice(0)) connection.destroy();
+  }
+}
+
+/** The table in force: the last one that was applied, for as long as it takes. */
+export interface RouteTable {
+  find(label: string): Route | undefined;
+  /** In force when it returns: routes that changed are retired, their idle connections are closed. Calls the listeners last. */
+  apply(list: RouteList): void;
+  onApplied(listener: () => void): void;
+  routes(): IterableIterator<Route>;
+  /** Undefined until the first table. */
+  version(): number | undefined;
+}
+
+export function createRouteTable(): RouteTable {
+  let byHost = new Map<string, Route>();
+  let version: number | undefined;
+  const listeners: (() => void)[] = [];
+  return {
+    find: (label) => byHost.get(label),
+    apply(list) {
+      const former = byHost;
+      const countsByApp = new Map([...former.values()].map((route) => [route.appId, route.counts]));
+      const next = new Map<string, Route>();
+      for (const entry of list.routes) {
+        const host = entry.host.toLowerCase();
+        const known = former.get(host);
+        if (known?.is(entry, list.origin)) {
+          known.phase = entry.phase;
+          next.set(host, known);
+        } else {
+          const counts = countsByApp.get(entry.appId) ?? { unanswered: 0, held: 0 };
+          countsByApp.set(entry.appId, counts);
+          next.set(host, new Route(entry, list.origin, counts));
+        }
+      }
+      byHost = next;
+      version = list.version;
+      for (const [host, route] of former) if (next.get(host) !== route) route.retire();
+      for (const listener of listeners) listener();
+    },
+    onApplied: (listener) => void listeners.push(listener),
+    routes: () => byHost.values(),
+    version: () => version,
+  };
+}

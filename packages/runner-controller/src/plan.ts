@@ -1,0 +1,28 @@
+import type { Progress } from './progress.ts';
+import type { Observed } from './runtime/runtime.ts';
+import type { RunnerSpec } from './work/messages.ts';
+
+/** The one next step that brings what is observed nearer to what is wanted. */
+export type Action = 'nothing' | 'validate' | 'prepare' | 'activate' | 'verify' | 'cancel' | 'settle' | 'remove';
+
+/** Pure: the same three facts give the same step, an hour late or for the second time. */
+export function plan(spec: RunnerSpec, observed: Observed | undefined, progress: Progress): Action {
+  if (spec.desired.state === 'removed') {
+    if (observed) return 'remove';
+    return progress.outcome ? 'nothing' : 'settle';
+  }
+  const { desired } = spec;
+  const isWanted = (serving: { generation: number; revision: string } | undefined): boolean => serving?.generation === spec.generation && serving.revision === desired.revision;
+
+  if (isWanted(observed?.active)) {
+    if (progress.outcome?.phase === 'live') return 'nothing';
+    // The switch happened: neither a cancel nor a lost controller can take it back, it only has to be seen from outside.
+    return desired.settled ? 'settle' : 'verify';
+  }
+  if (progress.outcome && !(desired.settled && progress.outcome.phase === 'live')) return 'nothing';
+  if (desired.cancelled) return 'cancel';
+  // The runtime starts a crashed app again by itself, with its own pauses.
+  if (desired.settled && observed?.health === 'crashed' && observed.failure?.generation === spec.generation) return 'nothing';
+  if (isWanted(observed?.candidate)) return 'activate';
+  return progress.isValidated || desired.settled ? 'prepare' : 'validate';
+}

@@ -1,0 +1,103 @@
+import type { FailureReport, Finding } from '@fapi/sdk/contract';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BundleError } from './bundles.ts';
+import { plan } from './plan.ts';
+import { closeStage, openStage, type Progress, settle } from './progress.ts';
+import { type Observed, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';
+import type { RunnerSpec, StageReport } from './work/messages.ts';
+
+export interface ReconcileDeps {
+  runtime: Runtime;
+  now: () => Date;
+  /** Called after each change of what is known, before the next act. */
+  report(observed: Observed | undefined, progress: Progress): Promise<void>;
+  deadlinesMs?: Partial<Record<StageReport['name'], number>>;
+}
+
+const defaultDeadlinesMs = { validating: 30_000, preparing: 30_000, starting: 45_000, verifying: 10_000, live: 0 };
+const verifyPauseMs = 25;
+
+/**
+ * Looks, plans, acts, until there is nothing left to do. Rejects when the runtime cannot be asked (try again later) or the signal fires.
+ * Answers what is known at the end; the caller keeps `progress` for the next look.
+ */
+export async function reconcile(spec: RunnerSpec, known: Progress, deps: ReconcileDeps, signal: AbortSignal): Promise<Progress> {
+  const { runtime } = deps;
+  const at = (): string => deps.now().toISOString();
+  let progress = known;
+  for (;;) {
+    signal.throwIfAborted();
+    const observed = await runtime.observe(spec.appId);
+    const action = plan(spec, observed, progress);
+    if (action === 'nothing') {
+      await deps.report(observed, progress);
+      return progress;
+    }
+    if (action === 'cancel') progress = settle(progress, at(), { phase: 'cancelled' });
+    else if (action === 'settle') progress = settle(progress, at(), { phase: spec.desired.state === 'removed' ? 'removed' : 'live' });
+    else if (action === 'remove') {
+      await runtime.remove(spec.appId, spec.generation);
+      progress = settle(progress, at(), { phase: 'removed' });
+    } else progress = await runStage(action, observed);
+  }
+
+  async function runStage(action: 'validate' | 'prepare' | 'activate' | 'verify', observed: Observed | undefined): Promise<Progress> {
+    const name = stageOf[action];
+    const opened = openStage(progress, name, at());
+    await deps.report(observed, opened);
+    const deadline = AbortSignal.timeout(deps.deadlinesMs?.[name] ?? defaultDeadlinesMs[name]);
+    const both = AbortSignal.any([signal, deadline]);
+    try {
+      return await act(action, opened, both);
+    } catch (error) {
+      if (error instanceof UserCodeError) return settle(opened, at(), { phase: 'failed', reason: reasonOf[action], message: error.report.message, failure: error.report });
+      if (error instanceof BundleError) return settle(opened, at(), { phase: 'failed', reason: 'bundle_unavailable', message: error.message });
+      if (deadline.aborted && !signal.aborted) return settle(opened, at(), { phase: 'failed', reason: action === 'verify' ? 'verification_failed' : 'deadline_exceeded', message: `${name} did not end within ${deps.deadlinesMs?.[name] ?? defaultDeadlinesMs[name]} ms` });
+      // A newer generation or a newer controller acts now: this one has nothing left to say.
+      if (error instanceof StaleError) return settle(opened, at(), { phase: 'cancelled' });
+      throw error;
+    }
+  }
+
+  async function act(action: 'validate' | 'prepare' | 'activate' | 'verify', opened: Progress, both: AbortSignal): Promise<Progress> {
+    const wanted = wantedOf(spec);
+    if (action === 'validate') {
+      const { findings, durationMs } = await runtime.validate(wanted, both);
+      const worst = findings.find((finding) => finding.severity === 'error');
+      if (worst) return settle(opened, at(), { phase: 'failed', reason: 'validation_failed', message: worst.message, findings, failure: toFailure(worst) });
+      return { ...closeStage(opened, 'validating', at(), durationMs), isValidated: true };
+    }
+    if (action === 'prepare') return closeStage(opened, 'preparing', at(), (await runtime.prepare(wanted, both)).durationMs);
+    if (action === 'activate') return closeStage(opened, 'starting', at(), (await runtime.activate(wanted, both)).durationMs);
+    const startedAt = performance.now();
+    for (;;) {
+      const answer = await runtime.verify(wanted, both).catch((error: unknown) => {
+        if (error instanceof StaleError || both.aborted) throw error;
+        return undefined;
+      });
+      if (answer?.generation === wanted.generation && answer.revision === wanted.revision) break;
+      await pause(verifyPauseMs, undefined, { signal: both });
+    }
+    const verified = closeStage(opened, 'verifying', at(), performance.now() - startedAt);
+    return settle(openStage(verified, 'live', at()), at(), { phase: 'live' });
+  }
+}
+
+const stageOf = { validate: 'validating', prepare: 'preparing', activate: 'starting', verify: 'verifying' } as const;
+const reasonOf = { validate: 'validation_failed', prepare: 'import_failed', activate: 'startup_failed', verify: 'verification_failed' } as const;
+
+function wantedOf(spec: RunnerSpec): Wanted {
+  if (spec.desired.state !== 'live') throw new Error(`app ${spec.appId} is not wanted`);
+  const { revision, bundleSha256, envVersion } = spec.desired;
+  return { appId: spec.appId, host: spec.host, generation: spec.generation, revision, bundleSha256, envVersion };
+}
+
+/** The finding that blocks, in the shape of every other failure, so that one card shows them all. */
+function toFailure(finding: Finding): FailureReport {
+  const kind = finding.code.startsWith('ENT') ? 'entrypoint' : finding.code.startsWith('IMP') ? 'import' : 'syntax';
+  return {
+    phase: 'validate', class: kind, message: finding.message, output: [],
+    frames: [{ file: finding.file, line: finding.start.line, column: finding.start.column }],
+    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
+  };
+}

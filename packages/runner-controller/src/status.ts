@@ -1,0 +1,23 @@
+import type { Progress } from './progress.ts';
+import type { Observed } from './runtime/runtime.ts';
+import { type RunnerSpec, type RunnerStatus, schemaVersion } from './work/messages.ts';
+
+/** Pure: what to tell the server. Whole every time, so that any lost message is made good by the next one. */
+export function makeStatus(spec: RunnerSpec, observed: Observed | undefined, progress: Progress): RunnerStatus {
+  const { outcome } = progress;
+  const crash = observed?.health === 'crashed' ? observed.failure?.report : undefined;
+  return {
+    schema: schemaVersion,
+    appId: spec.appId,
+    generation: spec.generation,
+    phase: outcome?.phase ?? 'working',
+    stages: [...progress.stages],
+    health: observed?.health ?? (spec.desired.state === 'removed' ? 'stopped' : 'unknown'),
+    ...(observed?.active ? { serving: { generation: observed.active.generation, revision: observed.active.revision } } : {}),
+    ...(outcome?.reason === undefined ? {} : { reason: outcome.reason }),
+    ...(outcome?.message === undefined ? {} : { message: outcome.message }),
+    ...(outcome?.failure === undefined ? {} : { failure: outcome.failure }),
+    ...(outcome?.findings === undefined ? {} : { findings: outcome.findings }),
+    ...(crash === undefined ? {} : { crash }),
+  };
+}
