@@ -134,3 +134,15 @@ export function stringsFor(locale: string): Strings {
   const name = locale.toLowerCase();
   return catalogues.get(name) ?? catalogues.get(name.split('-')[0] ?? '') ?? english;
 }
+
+const phrases = new Map<string, Record<string, string>>();
+
+/** CodeMirror's own words ("Find", "Replace", ...) in a locale; English by itself. */
+export function registerCodePhrases(locale: string, words: Record<string, string>): void {
+  phrases.set(locale.toLowerCase(), words);
+}
+
+export function codePhrasesFor(locale: string): Record<string, string> {
+  const name = locale.toLowerCase();
+  return phrases.get(name) ?? phrases.get(name.split('-')[0] ?? '') ?? {};
+}

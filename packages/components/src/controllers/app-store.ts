@@ -2,9 +2,9 @@ import type { FapiClient } from '@fapi/sdk';
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { ContextConsumer } from '@lit/context';
 import type { ReactiveController, ReactiveElement } from 'lit';
-import { clientContext, localeContext, workspaceOf } from '../contexts.ts';
-import { stringsFor } from '../strings.ts';
+import { clientContext, workspaceOf } from '../contexts.ts';
 import type { Strings } from '../strings.ts';
+import { consumeLocale } from './locale.ts';
 
 interface AppHost extends ReactiveElement {
   appId: string | undefined;
@@ -20,7 +20,7 @@ export class AppStoreController implements ReactiveController {
   readonly #host: AppHost;
   readonly #onChange: ((snapshot: AppSnapshot, before: AppSnapshot | undefined) => void) | undefined;
   readonly #client: ContextConsumer<typeof clientContext, AppHost>;
-  readonly #locale: ContextConsumer<typeof localeContext, AppHost>;
+  readonly #locale: ReturnType<typeof consumeLocale>;
   #held: { client: FapiClient; appId: string; store: AppStore; let: () => void } | undefined;
   #seen: AppSnapshot | undefined;
   #isConnected = false;
@@ -29,13 +29,13 @@ export class AppStoreController implements ReactiveController {
     this.#host = host;
     this.#onChange = onChange;
     this.#client = new ContextConsumer(host, { context: clientContext, subscribe: true });
-    this.#locale = new ContextConsumer(host, { context: localeContext, subscribe: true });
+    this.#locale = consumeLocale(host);
     host.addController(this);
   }
 
   get client(): FapiClient | undefined { return this.#host.client ?? this.#client.value; }
-  get locale(): string { return this.#host.lang || this.#locale.value || globalThis.document?.documentElement.lang || 'en'; }
-  get strings(): Strings { return stringsFor(this.locale); }
+  get locale(): string { return this.#locale.locale; }
+  get strings(): Strings { return this.#locale.strings; }
   get store(): AppStore | undefined { return this.#held?.store; }
   get snapshot(): AppSnapshot | undefined { return this.#held?.store.snapshot; }
 

@@ -1,133 +1,154 @@
-import { type LastWord, type LastWordChannel, NobodyServesError, CallTimeoutError, type PublishOutcome, type WorkBus } from './bus.ts';
-import { Call, CallAnswer, RunnerSpec, RunnerStatus, schemaVersion, StreamItem } from './messages.ts';
-import { createMailbox } from './mailbox.ts';
 import * as z from 'zod/mini';
+import { createBoundedQueue, type BoundedQueue } from './bounded-queue.ts';
+import { type CallChannel, CallTimeoutError, type LastWord, type LastWordChannel, NobodyServesError, type StreamChannel, type WorkBus } from './bus.ts';
+import { decode, generationOf } from './codec.ts';
+import { Call, CallAnswer, RunnerSpec, RunnerStatus, schemaVersion, StreamItem } from './messages.ts';
+import { createWake } from './wake.ts';
 
-const streamLimit = 10_000;
-
-/** The bus inside one process. What is published is copied through JSON and its schema, as on a wire: a sender that keeps writing to its object changes nothing. */
+/** The work bus inside one process. Messages still cross it as text, so that both adapters break in the same places. */
 export function createMemoryBus(): WorkBus {
-  const subscribers = new Set<{ group: string | undefined; put: (item: StreamItem) => boolean }>();
-  const turns = new Map<string, number>();
-  let serve: ((call: Call) => Promise<CallAnswer>) | undefined;
-  let dropped = 0;
-
-  const publishItem = (item: StreamItem): void => {
-    const copy = z.parse(StreamItem, structuredClone(item));
-    const groups = new Map<string, { put: (item: StreamItem) => boolean }[]>();
-    for (const subscriber of subscribers) {
-      if (subscriber.group === undefined) deliver(subscriber, copy);
-      else groups.set(subscriber.group, [...(groups.get(subscriber.group) ?? []), subscriber]);
-    }
-    for (const [group, members] of groups) {
-      const turn = turns.get(group) ?? 0;
-      turns.set(group, turn + 1);
-      deliver(members[turn % members.length]!, copy);
-    }
-  };
-  const deliver = (subscriber: { put: (item: StreamItem) => boolean }, item: StreamItem): void => {
-    if (!subscriber.put(item)) dropped += 1;
-  };
-
+  const closing = new AbortController();
   return {
-    specs: createChannel(RunnerSpec),
-    statuses: createChannel(RunnerStatus),
-    calls: {
-      async request(call, { timeoutMs, signal }) {
-        const handler = serve;
-        if (!handler) throw new NobodyServesError(`nobody serves "${call.kind}" calls`);
-        signal?.throwIfAborted();
-        const timeout = Promise.withResolvers<never>();
-        const timer = setTimeout(() => timeout.reject(new CallTimeoutError(`no answer to "${call.kind}" within ${timeoutMs} ms`)), timeoutMs);
-        const onAbort = (): void => timeout.reject(signal?.reason);
-        signal?.addEventListener('abort', onAbort, { once: true });
-        try {
-          return z.parse(CallAnswer, structuredClone(await Promise.race([handler(z.parse(Call, structuredClone(call))), timeout.promise])));
-        } finally {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', onAbort);
-        }
-      },
-      async serve(handler, signal) {
-        const own = async (call: Call): Promise<CallAnswer> => {
-          try {
-            return await handler(call, signal);
-          } catch (error) {
-            return { schema: schemaVersion, kind: 'refused', code: 'internal', message: error instanceof Error ? error.message : String(error) };
-          }
-        };
-        if (signal.aborted) return;
-        serve = own;
-        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-        if (serve === own) serve = undefined;
-      },
-    },
-    streams: {
-      publish: publishItem,
-      async *subscribe({ group, signal }) {
-        const mailbox = createMailbox<StreamItem>(signal, streamLimit);
-        const subscriber = { group, put: mailbox.put };
-        subscribers.add(subscriber);
-        try {
-          yield* mailbox.items();
-        } finally {
-          subscribers.delete(subscriber);
-        }
-      },
-      dropped: () => dropped,
-    },
+    specs: createLastWords(RunnerSpec, closing.signal),
+    statuses: createLastWords(RunnerStatus, closing.signal),
+    calls: createCalls(closing.signal),
+    streams: createStreams(closing.signal),
     onStale: () => () => {},
-    problem: () => undefined,
-    close: async () => {},
+    problem: () => (closing.signal.aborted ? 'the bus is closed' : undefined),
+    async close() {
+      closing.abort();
+    },
   };
 }
 
-function createChannel<T extends { appId: string; generation: number }>(schema: z.ZodMiniType<T>): LastWordChannel<T> {
-  const words = new Map<string, T>();
-  const watchers = new Set<() => void>();
-  let isComplete = false;
-  let version = 0;
-  const versions = new Map<string, number>();
-  const wake = (): void => {
-    for (const watcher of watchers) watcher();
+function createLastWords<T extends { appId: string; generation: number }>(schema: z.ZodMiniType<T>, closing: AbortSignal): LastWordChannel<T> {
+  const words = new Map<string, string>();
+  const changed = new Set<(appId?: string) => void>();
+  let complete = false;
+  const toWord = (text: string): LastWord<T> => {
+    const decoded = decode(schema, text);
+    return decoded.ok ? { kind: 'message', value: decoded.value } : { kind: 'unreadable', reason: decoded.reason };
   };
   return {
-    async publish(message): Promise<PublishOutcome> {
-      const copy = z.parse(schema, structuredClone(message));
-      const former = words.get(copy.appId);
-      if (former && former.generation > copy.generation) return 'stale';
-      words.set(copy.appId, copy);
-      versions.set(copy.appId, ++version);
-      wake();
+    async publish(message, signal) {
+      signal?.throwIfAborted();
+      const held = words.get(message.appId);
+      if (held !== undefined && generationOf(held) > message.generation) return 'stale';
+      words.set(message.appId, JSON.stringify(message));
+      for (const tell of changed) tell(message.appId);
       return 'stored';
     },
-    async markComplete() {
-      isComplete = true;
-      wake();
+    async markComplete(signal) {
+      signal?.throwIfAborted();
+      complete = true;
+      for (const tell of changed) tell();
     },
-    async *watch(signal): AsyncIterable<LastWord<T>> {
-      const mailbox = createMailbox<true>(signal, 1);
-      const watcher = (): void => void mailbox.put(true);
-      watchers.add(watcher);
-      watcher();
-      let seen = 0;
-      let isCaughtUp = false;
+    async *watch(signal) {
+      const ended = AbortSignal.any([signal, closing]);
+      const pending = new Set(words.keys());
+      const { wake, sleep } = createWake(ended);
+      const tell = (appId?: string): void => {
+        if (appId !== undefined) pending.add(appId);
+        wake();
+      };
+      changed.add(tell);
+      let caughtUp = false;
       try {
-        for await (const _ of mailbox.items()) {
-          // Level-triggered: a watcher that was slow sees only the last word of each app.
-          for (const [appId, at] of [...versions].toSorted((a, b) => a[1] - b[1])) {
-            if (at <= seen) continue;
-            seen = Math.max(seen, at);
-            yield { kind: 'message', value: structuredClone(words.get(appId)!) };
+        while (!ended.aborted) {
+          for (const appId of pending) {
+            pending.delete(appId);
+            yield toWord(words.get(appId)!);
+            if (ended.aborted) return;
           }
-          if (isComplete && !isCaughtUp) {
-            isCaughtUp = true;
+          if (complete && !caughtUp) {
+            caughtUp = true;
             yield { kind: 'caught_up' };
+          } else {
+            await sleep();
           }
         }
       } finally {
-        watchers.delete(watcher);
+        changed.delete(tell);
       }
     },
   };
+}
+
+function createCalls(closing: AbortSignal): CallChannel {
+  type Serve = (text: string, deadline: AbortSignal) => Promise<string>;
+  const servers: Serve[] = [];
+  let next = 0;
+  return {
+    async request(call, { timeoutMs, signal }) {
+      signal?.throwIfAborted();
+      const serve = servers[next++ % Math.max(servers.length, 1)];
+      if (!serve) throw new NobodyServesError(`nobody serves ${call.kind} now`);
+      const deadline = AbortSignal.timeout(timeoutMs);
+      const gone = signal ? AbortSignal.any([deadline, signal]) : deadline;
+      const text = await Promise.race([serve(JSON.stringify(call), gone), aborted(gone)]);
+      if (text !== undefined) return toAnswer(text);
+      signal?.throwIfAborted();
+      throw new CallTimeoutError(`nobody answered ${call.kind} within ${timeoutMs} ms`);
+    },
+    async serve(handler, signal) {
+      const ended = AbortSignal.any([signal, closing]);
+      const serve: Serve = (text, deadline) => answerCall(handler, text, AbortSignal.any([ended, deadline]));
+      servers.push(serve);
+      await aborted(ended);
+      servers.splice(servers.indexOf(serve), 1);
+    },
+  };
+}
+
+/** Answers one call as text; whatever goes wrong becomes a `refused`. */
+export async function answerCall(handler: (call: Call, signal: AbortSignal) => Promise<CallAnswer>, text: string, signal: AbortSignal): Promise<string> {
+  const call = decode(Call, text);
+  if (!call.ok) return JSON.stringify(refused('unreadable', call.reason));
+  try {
+    return JSON.stringify(await handler(call.value, signal));
+  } catch (error) {
+    return JSON.stringify(refused('failed', error instanceof Error ? error.message : String(error)));
+  }
+}
+
+export function toAnswer(text: string): CallAnswer {
+  const answer = decode(CallAnswer, text);
+  return answer.ok ? answer.value : refused('unreadable', answer.reason);
+}
+
+export const refused = (code: string, message: string): CallAnswer => ({ schema: schemaVersion, kind: 'refused', code, message });
+
+const waitingLimit = 1_000;
+
+function createStreams(closing: AbortSignal): StreamChannel {
+  const groups = new Map<string | symbol, BoundedQueue<StreamItem>[]>();
+  let dropped = 0;
+  let turn = 0;
+  return {
+    publish(item) {
+      if (closing.aborted) return void dropped++;
+      const decoded = decode(StreamItem, JSON.stringify(item));
+      if (!decoded.ok) return void dropped++;
+      turn++;
+      for (const members of groups.values()) if (!members[turn % members.length]!.push(decoded.value)) dropped++;
+    },
+    subscribe({ group, signal }) {
+      const ended = AbortSignal.any([signal, closing]);
+      const key = group ?? Symbol('viewer');
+      const queue = createBoundedQueue<StreamItem>(waitingLimit, ended);
+      groups.set(key, [...(groups.get(key) ?? []), queue]);
+      ended.addEventListener('abort', () => {
+        const left = groups.get(key)!.filter((member) => member !== queue);
+        if (left.length > 0) groups.set(key, left);
+        else groups.delete(key);
+      }, { once: true });
+      return queue;
+    },
+    dropped: () => dropped,
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return Promise.resolve(undefined);
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 }

@@ -1,0 +1,14 @@
+import { ContextConsumer } from '@lit/context';
+import type { ReactiveElement } from 'lit';
+import { localeContext } from '../contexts.ts';
+import { stringsFor } from '../strings.ts';
+import type { Strings } from '../strings.ts';
+
+/** The locale for a host: its own `lang`, the provider's, the document's, English. Redraws the host when it changes. */
+export function consumeLocale(host: ReactiveElement): { readonly locale: string; readonly strings: Strings } {
+  const consumer = new ContextConsumer(host, { context: localeContext, subscribe: true });
+  return {
+    get locale() { return host.lang || consumer.value || globalThis.document?.documentElement.lang || 'en'; },
+    get strings() { return stringsFor(this.locale); },
+  };
+}

@@ -1,0 +1,119 @@
+import type { Finding } from '@fapi/sdk/contract';
+import { setDiagnostics } from '@codemirror/lint';
+import { Compartment, EditorState } from '@codemirror/state';
+import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { languageFor } from './language.ts';
+import { toDiagnostics } from './lint.ts';
+import { minimalChange } from './minimal-change.ts';
+import { baseExtensions } from './setup.ts';
+import { tabFocus } from './tab-focus.ts';
+
+export interface CodeEditorOptions {
+  /** Where the view goes. */
+  parent: HTMLElement;
+  root: ShadowRoot | Document;
+  path: string;
+  value: string;
+  language: string;
+  label: string;
+  isReadOnly: boolean;
+  /** CodeMirror's own words in the reader's language. */
+  phrases: Record<string, string>;
+  /** Told of what the user changed, never of what came from outside. */
+  onInput: (path: string, value: string) => void;
+  onCursor: (path: string, line: number, column: number) => void;
+  /** Told when Tab starts or stops moving focus. */
+  onTabFocus: (isOn: boolean) => void;
+}
+
+/** A CodeMirror view with one state per file: undo, selection and scroll survive switching. */
+export interface CodeEditor {
+  open(path: string, value: string, language: string): void;
+  /** Brings outside text in as the smallest change, so that cursor and undo stay. */
+  setValue(value: string): void;
+  setFindings(findings: readonly Finding[]): void;
+  setReadOnly(isReadOnly: boolean): void;
+  setLabel(label: string): void;
+  /** 1-based; column in code points. */
+  reveal(line: number, column: number): void;
+  /** Focuses and selects a span of UTF-16 offsets, e.g. where the textarea had it. */
+  select(start: number, end: number): void;
+  /** Forgets the state of a file that is gone. */
+  forget(path: string): void;
+  focus(): void;
+  setRoot(root: ShadowRoot | Document): void;
+  destroy(): void;
+}
+
+export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
+  const [access, naming] = [new Compartment(), new Compartment()];
+  const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> }>();
+  let { path, isReadOnly, label } = options;
+  let isOutside = false;
+
+  const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
+  const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
+  const listen = EditorView.updateListener.of((update) => {
+    if (update.docChanged && !isOutside) options.onInput(path, update.state.doc.toString());
+    if (update.selectionSet || update.docChanged) {
+      const { head } = update.state.selection.main;
+      const line = update.state.doc.lineAt(head);
+      options.onCursor(path, line.number, [...line.text.slice(0, head - line.from)].length + 1);
+    }
+  });
+  const makeState = (value: string, language: string): EditorState => EditorState.create({
+    doc: value,
+    extensions: [access.of(accessOf()), naming.of(namingOf()), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), baseExtensions, languageFor(language), listen],
+  });
+
+  const view = new EditorView({ parent: options.parent, root: options.root, state: makeState(options.value, options.language) });
+
+  function setValue(value: string): void {
+    const change = minimalChange(view.state.doc.toString(), value);
+    if (!change) return;
+    isOutside = true;
+    view.dispatch({ changes: change });
+    isOutside = false;
+  }
+
+  return {
+    setValue,
+    open(next, value, language) {
+      if (next === path) return setValue(value);
+      kept.set(path, { state: view.state, scroll: view.scrollSnapshot() });
+      path = next;
+      const former = kept.get(next);
+      kept.delete(next);
+      view.setState(former?.state ?? makeState(value, language));
+      view.dispatch({ effects: [access.reconfigure(accessOf()), naming.reconfigure(namingOf()), ...(former ? [former.scroll] : [])] });
+      setValue(value);
+    },
+    setFindings(findings) { view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state.doc, findings.filter((finding) => finding.file === path)))); },
+    setReadOnly(value) {
+      if (value === isReadOnly) return;
+      isReadOnly = value;
+      view.dispatch({ effects: access.reconfigure(accessOf()) });
+    },
+    setLabel(value) {
+      if (value === label) return;
+      label = value;
+      view.dispatch({ effects: naming.reconfigure(namingOf()) });
+    },
+    reveal(line, column) {
+      const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
+      const offset = [...at.text].slice(0, Math.max(0, column - 1)).join('').length;
+      const head = at.from + offset;
+      view.dispatch({ selection: { anchor: head }, effects: EditorView.scrollIntoView(head, { y: 'center' }) });
+      view.focus();
+    },
+    select(start, end) {
+      view.dispatch({ selection: { anchor: Math.min(start, view.state.doc.length), head: Math.min(end, view.state.doc.length) } });
+      view.focus();
+    },
+    forget(gone) { kept.delete(gone); },
+    focus() { view.focus(); },
+    setRoot(root) { view.setRoot(root); },
+    destroy() { view.destroy(); },
+  };
+}

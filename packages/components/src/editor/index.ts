@@ -1,0 +1,3 @@
+/** The lazy half of fapi-code: the only door to CodeMirror. */
+export { createCodeEditor } from './code-editor.ts';
+export type { CodeEditor, CodeEditorOptions } from './code-editor.ts';

@@ -1,0 +1,7 @@
+import { python } from '@codemirror/lang-python';
+import type { Extension } from '@codemirror/state';
+
+/** Only Python is coloured in this version; other files are plain text. */
+export function languageFor(language: string): Extension {
+  return language === 'python' ? python() : [];
+}

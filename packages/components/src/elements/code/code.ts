@@ -1,0 +1,154 @@
+import type { Finding } from '@fapi/sdk/contract';
+import { LitElement, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { consumeLocale } from '../../controllers/locale.ts';
+import { keepKeysInside } from '../../controllers/key-guard.ts';
+import type { CodeEditor } from '../../editor/index.ts';
+import { emit } from '../../events.ts';
+import { codePhrasesFor } from '../../strings.ts';
+import { base } from '../../styles/base.ts';
+import { codeStyles } from './code.styles.ts';
+
+/**
+ * @summary A code editor without network: a textarea at once, CodeMirror as soon as it is here, with what was typed carried over.
+ * @tag fapi-code
+ * @attr path - Name of the file. Each path keeps its own undo history, selection and scroll place.
+ * @attr language - `python` or `text`; by the end of the path when absent.
+ * @attr readonly - Shows without editing; Tab then moves on.
+ * @attr label - Accessible name of the text.
+ * @attr name - Name in a form; the value is the text.
+ * @fires {CustomEvent<{path: string, value: string}>} fapi-input - The user changed the text.
+ * @fires {CustomEvent<{path: string, line: number, column: number}>} fapi-cursor - The cursor moved; 1-based, column in code points.
+ * @csspart editor - The box around the text.
+ * @csspart content - The text itself.
+ * @cssprop --fapi-code-surface - Background. The same for -text, -gutter, -line, -selection, -match, -keyword, -string, -number, -comment, -function, -type, -decorator, -punctuation, -size.
+ */
+export class FapiCode extends LitElement {
+  static formAssociated = true;
+  static override styles = [...base, codeStyles];
+  static override properties = {
+    path: { type: String }, language: { type: String }, readonly: { type: Boolean, reflect: true }, label: { type: String }, name: { type: String },
+    value: { attribute: false }, findings: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true },
+  };
+
+  declare path: string;
+  declare language: string | undefined;
+  declare readonly: boolean;
+  declare label: string | undefined;
+  declare name: string | undefined;
+  declare value: string;
+  /** Drawn in the gutter and under the text; those of other files are ignored. */
+  declare findings: readonly Finding[];
+  declare isTabFocus: boolean;
+  declare isReady: boolean;
+
+  readonly #internals = this.attachInternals();
+  readonly #locale = consumeLocale(this);
+  #editor: CodeEditor | undefined;
+  #reveal: { line: number; column: number } | undefined;
+
+  constructor() {
+    super();
+    this.path = 'main.py';
+    this.readonly = false;
+    this.value = '';
+    this.findings = [];
+    this.isTabFocus = false;
+    this.isReady = false;
+    keepKeysInside(this);
+    // A click on a <label for> arrives as a click on the host itself.
+    this.addEventListener('click', (event) => { if (event.composedPath()[0] === this) this.focus(); });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#editor?.setRoot(this.renderRoot as ShadowRoot);
+    if (!this.isReady) void this.#load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#editor?.destroy();
+      this.#editor = undefined;
+      this.isReady = false;
+    });
+  }
+
+  override focus(): void {
+    if (this.#editor) this.#editor.focus();
+    else this.renderRoot.querySelector('textarea')?.focus();
+  }
+
+  /** Moves the cursor to a 1-based place, scrolls it to the middle and focuses it; waits for the editor if need be. */
+  revealLine(line: number, column = 1): void {
+    if (this.#editor && !this.isUpdatePending) this.#editor.reveal(line, column);
+    else this.#reveal = { line, column };
+  }
+
+  /** Forgets undo history and selection of a file that is gone. */
+  forget(path: string): void {
+    this.#editor?.forget(path);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('value')) this.#internals.setFormValue(this.value);
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <div class="view" part="editor">${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.readonly} @input=${this.#onTyped}></textarea>`}</div>
+      <span class="tab-hint" role="status" ?hidden=${!this.isTabFocus}>${this.isTabFocus ? this.#locale.strings.tabMovesFocus : nothing}</span>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const editor = this.#editor;
+    if (!editor) return;
+    if (changed.has('path')) editor.open(this.path, this.value, this.#language);
+    else if (changed.has('value')) editor.setValue(this.value);
+    if (changed.has('readonly')) editor.setReadOnly(this.readonly);
+    editor.setLabel(this.#label);
+    if (changed.has('findings') || changed.has('path')) editor.setFindings(this.findings);
+    if (this.#reveal) {
+      editor.reveal(this.#reveal.line, this.#reveal.column);
+      this.#reveal = undefined;
+    }
+  }
+
+  get #label(): string { return this.label ?? `${this.#locale.strings.codeLabel}: ${this.path}`; }
+  get #language(): string { return this.language ?? (/\.pyi?$/.test(this.path) ? 'python' : 'text'); }
+
+  #onTyped(event: Event): void {
+    this.#take(this.path, (event.target as HTMLTextAreaElement).value);
+  }
+
+  #take(path: string, value: string): void {
+    if (path === this.path) this.value = value;
+    emit(this, 'fapi-input', { path, value });
+  }
+
+  async #load(): Promise<void> {
+    const { createCodeEditor } = await import('../../editor/index.ts');
+    await this.updateComplete;
+    if (!this.isConnected || this.#editor) return;
+    const area = this.renderRoot.querySelector('textarea');
+    const hadFocus = this.shadowRoot?.activeElement === area;
+    const [start, end] = [area?.selectionStart ?? 0, area?.selectionEnd ?? 0];
+    this.#editor = createCodeEditor({
+      parent: this.renderRoot.querySelector('.view') as HTMLElement, root: this.renderRoot as ShadowRoot,
+      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.readonly, phrases: codePhrasesFor(this.#locale.locale),
+      onInput: (path, value) => this.#take(path, value),
+      onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
+      onTabFocus: (isOn) => { this.isTabFocus = isOn; },
+    });
+    if (this.findings.length > 0) this.#editor.setFindings(this.findings);
+    this.isReady = true;
+    await this.updateComplete;
+    if (hadFocus) this.#editor?.select(start, end);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap { 'fapi-code': FapiCode }
+}

@@ -1,0 +1,165 @@
+import type { Logger } from 'pino';
+import { beginProgress, type Progress, settle } from './progress.ts';
+import { createKeyedQueue, type Outcome } from './queue.ts';
+import { reconcile } from './reconcile.ts';
+import { type Observed, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
+import { makeStatus } from './status.ts';
+import type { WorkBus } from './work/bus.ts';
+import { type Call, type CallAnswer, type RunnerSpec, schemaVersion } from './work/messages.ts';
+
+export interface ControllerOptions {
+  bus: WorkBus;
+  runtime: Runtime;
+  logger: Logger;
+  now?: () => Date;
+  /** How often every app is looked at without a reason. */
+  resyncMs?: number;
+  /** How long an unsettled deployment waits for a runtime that cannot be asked. */
+  runnerLostMs?: number;
+}
+
+export interface Controller {
+  start(): void;
+  /** Stops acting and lets go; runners go on serving. */
+  close(): Promise<void>;
+}
+
+interface Known {
+  spec: RunnerSpec;
+  progress: Progress;
+  published: string | undefined;
+  unreachableSince: number | undefined;
+  /** Fires when a newer wish makes the acts of the older one pointless. */
+  outdated: AbortController;
+}
+
+/** Takes specs off the bus and makes the runtime match the last one of each app. */
+export function createController({ bus, runtime, logger, now = () => new Date(), resyncMs = 30_000, runnerLostMs = 30_000 }: ControllerOptions): Controller {
+  const stop = new AbortController();
+  const apps = new Map<string, Known>();
+  const loops: Promise<void>[] = [];
+
+  const accept = (spec: RunnerSpec): void => {
+    const known = apps.get(spec.appId);
+    if (known && known.spec.generation > spec.generation) return;
+    if (known && known.spec.generation === spec.generation) {
+      known.spec = spec;
+      // Past the switch a cancel has lost; during it, only the end of the switch can say so.
+      const isBeforeSwitch = !known.progress.stages.some((stage) => stage.name === 'starting');
+      if (spec.desired.state === 'live' && spec.desired.cancelled && isBeforeSwitch) {
+        known.outdated.abort();
+        known.outdated = new AbortController();
+      }
+    } else {
+      known?.outdated.abort();
+      apps.set(spec.appId, { spec, progress: beginProgress(spec), published: undefined, unreachableSince: undefined, outdated: new AbortController() });
+    }
+    queue.add(spec.appId);
+  };
+
+  const publish = async (known: Known, observed: Observed | undefined, progress: Progress): Promise<void> => {
+    const status = makeStatus(known.spec, observed, progress);
+    const text = JSON.stringify(status);
+    if (text === known.published) return;
+    await bus.statuses.publish(status, stop.signal);
+    known.published = text;
+  };
+
+  const look = async (appId: string, signal: AbortSignal): Promise<Outcome> => {
+    const known = apps.get(appId);
+    if (!known) return { again: false };
+    const { outdated } = known;
+    try {
+      const progress = await reconcile(known.spec, known.progress, {
+        runtime,
+        now,
+        async report(observed, at) {
+          if (apps.get(appId) !== known) return;
+          known.progress = at;
+          await publish(known, observed, at);
+        },
+      }, AbortSignal.any([signal, outdated.signal]));
+      known.progress = progress;
+      known.unreachableSince = undefined;
+    } catch (error) {
+      // The newer wish has asked for its own look already.
+      if (outdated.signal.aborted || apps.get(appId) !== known) return { again: false };
+      if (error instanceof RuntimeUnavailableError) await giveUpInTime(known);
+      throw error;
+    }
+    return { again: false };
+  };
+
+  /** A deployment ends in bounded time even when nobody can be asked; what was live before stays wanted. */
+  const giveUpInTime = async (known: Known): Promise<void> => {
+    known.unreachableSince ??= now().getTime();
+    const isSettled = known.spec.desired.state !== 'live' || known.spec.desired.settled || known.progress.outcome !== undefined;
+    if (isSettled || now().getTime() - known.unreachableSince < runnerLostMs) return;
+    known.progress = settle(known.progress, now().toISOString(), { phase: 'failed', reason: 'runner_lost', message: `no runner could be reached for ${runnerLostMs / 1_000} s` });
+    await publish(known, undefined, known.progress);
+  };
+
+  const queue = createKeyedQueue({
+    handle: look,
+    onError: (appId, error, retryMs) => logger.warn({ appId, retryMs: Math.round(retryMs), reason: error instanceof Error ? error.message : String(error) }, 'a look at an app failed'),
+    signal: stop.signal,
+  });
+
+  const answer = async (call: Call, signal: AbortSignal): Promise<CallAnswer> => {
+    if (call.kind === 'ping') {
+      const { kind, isolationLevel } = runtime.describe();
+      return { schema: schemaVersion, kind: 'ping', runtime: kind, isolationLevel };
+    }
+    const { findings, durationMs } = await runtime.validate(call, signal);
+    return { schema: schemaVersion, kind: 'validate', findings, durationMs };
+  };
+
+  /** Runs a loop until the stop signal; a loop that broke is started again, because nothing else would. */
+  const keep = (title: string, run: () => Promise<void>): void => {
+    loops.push((async () => {
+      while (!stop.signal.aborted) {
+        try {
+          await run();
+        } catch (error) {
+          if (!stop.signal.aborted) logger.error({ err: error }, `${title} broke and starts again`);
+        }
+        if (!stop.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    })());
+  };
+
+  return {
+    start() {
+      keep('following specs', async () => {
+        for await (const word of bus.specs.watch(stop.signal)) {
+          if (word.kind === 'message') accept(word.value);
+          else if (word.kind === 'unreadable') logger.error({ reason: word.reason }, 'a spec could not be read');
+        }
+      });
+      keep('following the runtime', async () => {
+        for await (const appId of runtime.changes(stop.signal)) queue.add(appId);
+      });
+      keep('forwarding logs and metrics', async () => {
+        for await (const item of runtime.items(stop.signal)) bus.streams.publish(item);
+      });
+      keep('answering calls', () => bus.calls.serve(answer, stop.signal));
+      const resync = setInterval(() => {
+        for (const appId of apps.keys()) queue.add(appId);
+      }, resyncMs);
+      const offStale = bus.onStale(() => {
+        for (const [appId, known] of apps) {
+          known.published = undefined;
+          queue.add(appId);
+        }
+      });
+      stop.signal.addEventListener('abort', () => {
+        clearInterval(resync);
+        offStale();
+      }, { once: true });
+    },
+    async close() {
+      stop.abort();
+      await Promise.all([...loops, queue.drained()]);
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/** The public door: what a composition root needs to run a controller. */
+export { BundleError, createBundleFetcher } from './bundles.ts';
+export { type Controller, type ControllerOptions, createController } from './controller.ts';
+export { createProcessRuntime, type ProcessRuntime, type ProcessRuntimeOptions } from './runtime/process/runtime.ts';
+export { ProcessStartError } from './runtime/process/start-error.ts';
+export { type Runtime, RuntimeUnavailableError, StaleError, UserCodeError } from './runtime/runtime.ts';

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { type AgentClient, connectAgent } from '../../agent/client.ts';
+import { endProcess, startDetached } from './detached.ts';
+import { findProgram } from './state-file.ts';
+
+export interface AgentProcessOptions {
+  stateDir: string;
+  python: string;
+  runnerDir: string;
+  identity: string;
+  epoch: number;
+  orphanSeconds: number;
+  logger: Logger;
+}
+
+/** Connects to the agent of this folder: adopts the one that runs, replaces one of other code, starts one where there is none. */
+export async function connectOrStartAgent(options: AgentProcessOptions): Promise<AgentClient> {
+  const { stateDir, identity, epoch, logger } = options;
+  const socket = join(stateDir, 'agent.sock');
+  const stateFile = join(stateDir, 'agent.json');
+  const running = await findProgram(stateFile);
+  if (running) {
+    if (running.identity === identity) {
+      try {
+        const client = await connectAgent(socket, { role: 'controller', epoch });
+        logger.info({ pid: running.pid }, 'adopted the running agent');
+        return client;
+      } catch (error) {
+        logger.warn({ pid: running.pid, reason: String(error) }, 'the running agent does not answer and is replaced');
+      }
+    } else logger.info({ pid: running.pid }, 'the running agent is of other code and is replaced');
+    // Its successor starts every app again that was active, from the folder.
+    await endProcess(running.pid, 10_000);
+  }
+  await startDetached({
+    title: 'The Python agent',
+    program: options.python,
+    args: ['-m', 'fapi_runner', 'agent', '--state', stateDir, '--orphan-seconds', String(options.orphanSeconds)],
+    // Nothing of our own environment: it may hold secrets that user code must never see.
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', TZ: process.env['TZ'], PYTHONPATH: options.runnerDir, PYTHONDONTWRITEBYTECODE: '1' },
+    logFile: `${stateDir}.log`,
+    isReady: async () => (await findProgram(stateFile)) !== undefined,
+  });
+  return connectAgent(socket, { role: 'controller', epoch });
+}

@@ -1,0 +1,37 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod/mini';
+
+/** How a detached program says that it is there: with its start time a pid names it for ever. */
+export const RunningProgram = z.object({ pid: z.int(), startTicks: z.coerce.string(), identity: z.string(), port: z.optional(z.int()) });
+export type RunningProgram = z.infer<typeof RunningProgram>;
+
+/** Reads a state file; absent, half-written or foreign ones are `undefined`. */
+export async function findProgram(file: string): Promise<RunningProgram | undefined> {
+  try {
+    const program = z.parse(RunningProgram, JSON.parse(await readFile(file, 'utf8')));
+    return (await readStartTicks(program.pid)) === program.startTicks ? program : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Field 22 of /proc/<pid>/stat; undefined when there is no such process. */
+export async function readStartTicks(pid: number): Promise<string | undefined> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Raises the counter of controllers that have used this folder, and answers it: agents refuse lower ones. */
+export async function raiseEpoch(file: string): Promise<number> {
+  await mkdir(dirname(file), { recursive: true });
+  const last = Number(await readFile(file, 'utf8').catch(() => '0'));
+  const epoch = (Number.isSafeInteger(last) ? last : 0) + 1;
+  await writeFile(`${file}.new`, String(epoch), { flush: true });
+  await rename(`${file}.new`, file);
+  return epoch;
+}

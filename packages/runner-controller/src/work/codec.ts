@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { schemaVersion } from './messages.ts';
+
+export type Decoded<T> = { ok: true; value: T } | { ok: false; reason: string };
+
+/** Reads a message off the wire; what breaks the schema, or carries another schema version, is a reason and never an exception. */
+export function decode<T>(schema: z.ZodMiniType<T>, text: string): Decoded<T> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return { ok: false, reason: 'a message is not JSON' };
+  }
+  const version = looseField(raw, 'schema') ?? looseField(looseField(raw, 'value'), 'schema');
+  if (version !== schemaVersion) return { ok: false, reason: `a message carries schema version ${String(version)}, this program reads ${schemaVersion}` };
+  const parsed = z.safeParse(schema, raw);
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, reason: `a message breaks the schema: ${z.prettifyError(parsed.error)}` };
+}
+
+/** The generation of a message, readable in any schema version: an unreadable newer word must still win over an older one. */
+export function generationOf(text: string): number {
+  try {
+    const generation = looseField(JSON.parse(text), 'generation');
+    return typeof generation === 'number' ? generation : -1;
+  } catch {
+    return -1;
+  }
+}
+
+function looseField(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
