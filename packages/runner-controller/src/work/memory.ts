@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { answerCall, toAnswer } from './answers.ts';
 import { createBoundedQueue, type BoundedQueue } from './bounded-queue.ts';
 import { type CallChannel, CallTimeoutError, type LastWord, type LastWordChannel, NobodyServesError, type StreamChannel, type WorkBus } from './bus.ts';
 import { decode, generationOf } from './codec.ts';
-import { Call, CallAnswer, RunnerSpec, RunnerStatus, schemaVersion, StreamItem } from './messages.ts';
+import { RunnerSpec, RunnerStatus, StreamItem } from './messages.ts';
 import { createWake } from './wake.ts';
 
 /** The work bus inside one process. Messages still cross it as text, so that both adapters break in the same places. */
@@ -99,24 +100,6 @@ function createCalls(closing: AbortSignal): CallChannel {
     },
   };
 }
-
-/** Answers one call as text; whatever goes wrong becomes a `refused`. */
-export async function answerCall(handler: (call: Call, signal: AbortSignal) => Promise<CallAnswer>, text: string, signal: AbortSignal): Promise<string> {
-  const call = decode(Call, text);
-  if (!call.ok) return JSON.stringify(refused('unreadable', call.reason));
-  try {
-    return JSON.stringify(await handler(call.value, signal));
-  } catch (error) {
-    return JSON.stringify(refused('failed', error instanceof Error ? error.message : String(error)));
-  }
-}
-
-export function toAnswer(text: string): CallAnswer {
-  const answer = decode(CallAnswer, text);
-  return answer.ok ? answer.value : refused('unreadable', answer.reason);
-}
-
-export const refused = (code: string, message: string): CallAnswer => ({ schema: schemaVersion, kind: 'refused', code, message });
 
 const waitingLimit = 1_000;
 

@@ -44,9 +44,11 @@ class State:
         self._path = path
         self.epoch = 0
         self.records: dict[str, AppRecord] = {}
+        self.removed: dict[str, int] = {}
         if path.exists():
             kept = json.loads(path.read_text("utf-8"))
             self.epoch = kept["epoch"]
+            self.removed = kept["removed"]
             for fields in kept["apps"]:
                 active = fields.pop("active")
                 record = AppRecord(**fields, active=Release(**active) if active else None)
@@ -55,4 +57,4 @@ class State:
     def save(self) -> None:
         """Write everything down."""
         apps = [asdict(record) for record in self.records.values()]
-        write_atomically(self._path, {"epoch": self.epoch, "apps": apps})
+        write_atomically(self._path, {"epoch": self.epoch, "removed": self.removed, "apps": apps})

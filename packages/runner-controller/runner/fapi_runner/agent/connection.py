@@ -1,0 +1,88 @@
+"""One peer's connection: frames in, responses and events out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from fapi_runner.agent.failures import CommandError
+from fapi_runner.agent.routes import GatewayWatch
+from fapi_runner.protocol import FrameError, Json, encode_frame, read_frame
+
+# A watcher that does not read is cut off; it may come back and ask for what it missed.
+UNREAD_LIMIT_BYTES = 32 << 20
+
+Role = Literal["controller", "gateway"]
+Answer = Callable[["Connection", str, object, bytes], Awaitable[Json]]
+
+
+class Connection:
+    """A connected controller or gateway."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
+        self.role: Role | None = None
+        self.epoch = 0
+        self.route_watch: GatewayWatch | None = None
+        self.on_close: list[Callable[[], object]] = []
+        self._reader = reader
+        self._writer = writer
+        self._answer = answer
+        self._requests: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Answer requests until the peer leaves; what it began goes on without it."""
+        try:
+            while frame := await read_frame(self._reader):
+                header, body = frame
+                if header.get("kind") != "request" or not isinstance(header.get("id"), int):
+                    break
+                request = asyncio.create_task(self._respond(header, body))
+                self._requests.add(request)
+                request.add_done_callback(self._requests.discard)
+        except FrameError:
+            pass
+        finally:
+            for close in self.on_close:
+                close()
+            self.close()
+
+    def send_event(self, topic: str, data: Json) -> None:
+        """Send an event, or cut off a peer that reads nothing."""
+        self._send({"kind": "event", "topic": topic, "data": data})
+
+    def close(self) -> None:
+        """Close the connection; what was written is still sent."""
+        with contextlib.suppress(RuntimeError):
+            self._writer.close()
+
+    async def finish(self) -> None:
+        """Let the peer have what was written so far."""
+        with contextlib.suppress(ConnectionError):
+            await self._writer.drain()
+
+    async def _respond(self, header: Json, body: bytes) -> None:
+        response: Json = {"kind": "response", "id": header["id"]}
+        try:
+            result = await self._answer(self, str(header.get("method")), header.get("params", {}), body)
+            response["result"] = result
+        except CommandError as error:
+            response["error"] = {"code": error.code, "message": error.message}
+            if error.report is not None:
+                response["error"]["report"] = error.report
+        except Exception as error:  # noqa: BLE001 - one broken command must not end the agent
+            traceback.print_exception(error, file=sys.stderr)
+            message = f"{type(error).__name__}: {error}"
+            response["error"] = {"code": "internal", "message": message}
+        self._send(response)
+
+    def _send(self, header: Json) -> None:
+        if self._writer.is_closing():
+            return
+        if self._writer.transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
+            self._writer.transport.abort()
+            return
+        self._writer.write(encode_frame(header))

@@ -1,0 +1,146 @@
+"""Puts the agent together, runs it, and takes it apart."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import platform
+import resource
+import secrets
+import signal
+import socket
+from pathlib import Path
+
+from fapi_runner.agent import commands
+from fapi_runner.agent.apps import Apps
+from fapi_runner.agent.checks import Silence
+from fapi_runner.agent.connection import Connection
+from fapi_runner.agent.failures import CommandError
+from fapi_runner.agent.folder import Folder
+from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.plumbing import Plumbing
+from fapi_runner.protocol import Json
+from fapi_runner.stack import compute_identity, find_versions
+
+TICK_S = 1.0
+
+
+def run_agent(state: Path, orphan_seconds: float) -> int:
+    """Hold the apps of one state folder until told to end or left alone too long."""
+    folder = Folder(state)
+    # A dozen descriptors per child: the usual soft limit of 1,024 would end at eighty apps.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    asyncio.run(_run(folder, orphan_seconds))
+    return 0
+
+
+async def _run(folder: Folder, orphan_seconds: float) -> None:
+    agent = Agent(folder, orphan_seconds)
+    try:
+        await agent.run()
+    finally:
+        await agent.close()
+
+
+class Agent:
+    """One agent: the rooms, the peers, and the reasons to end."""
+
+    def __init__(self, folder: Folder, orphan_seconds: float) -> None:
+        self.agent_id = secrets.token_hex(8)
+        self.apps = Apps()
+        self.grounds = Grounds(folder, self.apps.list_routes)
+        self._identity = compute_identity()
+        self._versions = find_versions()
+        self._isolation: Json = {}
+        self._folder = folder
+        self._peers: set[Connection] = set()
+        self._orphan_seconds = orphan_seconds
+        self._last_controller = asyncio.get_running_loop().time()
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until the end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.end)
+        self._isolation = await self._probe_isolation()
+        self.apps.resume(self.grounds)
+        server = await self._listen()
+        facts = {"agentId": self.agent_id, "identity": self._identity}
+        self._folder.announce(facts)
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps({"ready": True, "pid": os.getpid(), **facts}), flush=True)  # noqa: T201
+        while not self._over.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), TICK_S)
+            self.grounds.logs.flush()
+            self._end_when_orphaned()
+        server.close()
+
+    async def close(self) -> None:
+        """End every child, then say goodbye to the peers."""
+        self._folder.leave()
+        await self.grounds.nursery.close()
+        for peer in list(self._peers):
+            peer.close()
+
+    def end(self) -> None:
+        """Have the agent end."""
+        self._over.set()
+
+    def admit(self, peer: Connection, epoch: int) -> None:
+        """Let a controller in unless a newer one was here."""
+        state = self.grounds.state
+        if epoch < state.epoch:
+            raise CommandError("stale_epoch", f"epoch {epoch} is older than {state.epoch}.")
+        if epoch > state.epoch:
+            state.epoch = epoch
+            state.save()
+        peer.epoch = epoch
+
+    def introduce(self) -> Json:
+        """Return the answer to hello."""
+        return {
+            "agentId": self.agent_id,
+            "identity": self._identity,
+            "pid": os.getpid(),
+            "python": platform.python_version(),
+            "stack": self._versions,
+            "isolation": self._isolation,
+        }
+
+    async def _listen(self) -> asyncio.Server:
+        path = self._folder.agent_socket
+        path.unlink(missing_ok=True)
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sock.bind(str(path))
+        path.chmod(0o600)
+        return await asyncio.start_unix_server(self._meet, sock=sock)
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def answer(peer: Connection, method: str, params: object, body: bytes) -> Json:
+            return await commands.answer(self, peer, method, params, body)
+
+        peer = Connection(reader, writer, answer)
+        self._peers.add(peer)
+        try:
+            await peer.run()
+        finally:
+            self._peers.discard(peer)
+
+    async def _probe_isolation(self) -> Json:
+        # What a child really got, not what this machine might offer.
+        process = await self.grounds.nursery.fork(Plumbing(), Silence())
+        await process.send({"kind": "layers"})
+        message = await process.receive(10) or {"level": 0, "layers": []}
+        return {"level": message["level"], "layers": message["layers"]}
+
+    def _end_when_orphaned(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if any(peer.role == "controller" for peer in self._peers):
+            self._last_controller = now
+        elif now - self._last_controller >= self._orphan_seconds:
+            self.end()

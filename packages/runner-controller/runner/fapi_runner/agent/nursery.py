@@ -1,0 +1,163 @@
+"""Keeps a zygote alive, asks it for children, and learns of every end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+
+from fapi_runner.agent.folder import Folder
+from fapi_runner.agent.plumbing import Plumbing
+from fapi_runner.agent.process import OutputSink, Process
+from fapi_runner.stack import PACKAGE
+
+PR_SET_CHILD_SUBREAPER = 36
+BOOT_LIMIT_S = 30
+RESTART_PAUSE_S = 0.5
+
+
+class Nursery:
+    """The zygote and all children forked from it; children outlive a zygote that dies."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._loop = asyncio.get_running_loop()
+        self._serials = itertools.count(1)
+        self._forks: dict[int, asyncio.Future[tuple[int, int]]] = {}
+        self._processes: dict[int, Process] = {}
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._closing = False
+        self._boots = 0
+        self.zygote_pid = 0
+        self.on_zygote_end: Callable[[], None] = lambda: None
+        # Children whose zygote died come to us, so that their ends are still seen.
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self._loop.add_signal_handler(signal.SIGCHLD, self._reap)
+        self._spawn()
+
+    async def fork(self, plumbing: Plumbing, sink: OutputSink) -> Process:
+        """Have a child forked that owns the plumbing's other ends."""
+        while True:
+            await asyncio.wait_for(asyncio.shield(self._ready), BOOT_LIMIT_S)
+            serial = next(self._serials)
+            answer: asyncio.Future[tuple[int, int]] = self._loop.create_future()
+            self._forks[serial] = answer
+            request = json.dumps({"serial": serial, "fds": list(plumbing.child_ends)}).encode()
+            try:
+                socket.send_fds(self._socket, [request], list(plumbing.child_ends.values()))
+                pid, pidfd = await answer
+                break
+            except OSError:  # the zygote died; the next one gets the request
+                self._forks.pop(serial, None)
+                await asyncio.sleep(0.01)
+        plumbing.close_child_ends()
+        process = Process(pid, pidfd, plumbing, sink)
+        self._processes[pid] = process
+        self._folder.note_child(pid)
+        return process
+
+    async def close(self) -> None:
+        """End every child and the zygote."""
+        self._closing = True
+        await asyncio.gather(*(process.kill() for process in list(self._processes.values())))
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._zygote.wait(2)
+        self._zygote.kill()
+        self._loop.remove_signal_handler(signal.SIGCHLD)
+
+    def _spawn(self) -> None:
+        self._boots += 1
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket.setblocking(False)
+        environment = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+        environment |= {"PYTHONPATH": str(PACKAGE.parent), "MALLOC_ARENA_MAX": "2", "PYTHONNOUSERSITE": "1"}
+        command = [sys.executable, "-X", "utf8", "-m", "fapi_runner", "zygote", "--fd", str(theirs.fileno())]
+        self._zygote = subprocess.Popen(
+            command,
+            cwd="/",
+            env=environment,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            start_new_session=True,
+        )
+        self.zygote_pid = self._zygote.pid
+        theirs.close()
+        self._loop.add_reader(self._socket, self._read)
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data, fds, _, _ = socket.recv_fds(self._socket, 4096, 4, socket.MSG_CMSG_CLOEXEC)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._lose_zygote()
+                return
+            message = json.loads(data)
+            if "ready" in message:
+                self._ready.set_result(None)
+            elif "ended" in message:
+                self._note_end(message["ended"], message["status"])
+            elif message["serial"] in self._forks:
+                self._forks.pop(message["serial"]).set_result((message["pid"], fds[0]))
+
+    def _lose_zygote(self) -> None:
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        if self._ready.done():
+            self._ready = self._loop.create_future()
+        self._zygote.kill()
+        for answer in self._forks.values():
+            answer.set_exception(OSError("the zygote died"))
+        self._forks.clear()
+        if not self._closing:
+            self.on_zygote_end()
+            # At once the first time; a zygote that cannot even start must not spin.
+            self._loop.call_later(0 if self._boots == 1 else RESTART_PAUSE_S, self._respawn)
+
+    def _respawn(self) -> None:
+        if self._closing:
+            return
+        self._reap()
+        for pid, process in list(self._processes.items()):
+            # It was reaped by the zygote, which died before it could say how it ended.
+            if process.has_exited():
+                self._note_end(pid, None)
+        self._spawn()
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if ended is None:
+                return
+            # Before it is reaped, so that the group's number cannot be another's yet.
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    kill(ended.si_pid, signal.SIGKILL)
+            if ended.si_pid == self._zygote.pid:
+                self._zygote.wait()
+                continue
+            _, status = os.waitpid(ended.si_pid, 0)
+            self._note_end(ended.si_pid, status)
+
+    def _note_end(self, pid: int, status: int | None) -> None:
+        process = self._processes.pop(pid, None)
+        if process is not None:
+            self._folder.forget_child(pid)
+            process.note_end(status)

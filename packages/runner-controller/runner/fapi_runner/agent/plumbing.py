@@ -1,0 +1,58 @@
+"""The pipes and sockets between the agent and one child."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from fapi_runner.metrics import PAGE_BYTES, Page
+
+
+class Plumbing:
+    """Both ends of everything a child gets; the child's ends are closed here once they were sent."""
+
+    def __init__(self, listener: socket.socket | None = None) -> None:
+        self.control, child_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.stdout, child_stdout = os.pipe()
+        self.stderr, child_stderr = os.pipe()
+        self.diagnostics, child_diagnostics = os.pipe()
+        child_lifeline, self.lifeline = os.pipe()
+        self.child_ends = {
+            "control": child_control.detach(),
+            "stdout": child_stdout,
+            "stderr": child_stderr,
+            "diagnostics": child_diagnostics,
+            "lifeline": child_lifeline,
+        }
+        # A full diagnostics pipe must not block the child in its signal handler.
+        os.set_blocking(child_diagnostics, False)
+        for fd in (self.stdout, self.stderr, self.diagnostics):
+            os.set_blocking(fd, False)
+        self.control.setblocking(False)
+        self.probe: socket.socket | None = None
+        self.page: Page | None = None
+        if listener is not None:
+            self._add_serving_ends(listener)
+
+    def close_child_ends(self) -> None:
+        """Let go of the child's ends, so that only the child keeps them open."""
+        for fd in self.child_ends.values():
+            os.close(fd)
+        self.child_ends = {}
+
+    def close(self) -> None:
+        """Close our ends; the lifeline among them ends a child that still lives."""
+        self.close_child_ends()
+        self.control.close()
+        if self.probe is not None:
+            self.probe.close()
+        for fd in (self.stdout, self.stderr, self.diagnostics, self.lifeline):
+            os.close(fd)
+
+    def _add_serving_ends(self, listener: socket.socket) -> None:
+        self.probe, child_probe = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.probe.setblocking(False)
+        page_fd = os.memfd_create("fapi-metrics", os.MFD_CLOEXEC)
+        os.ftruncate(page_fd, PAGE_BYTES)
+        self.page = Page(page_fd)
+        self.child_ends |= {"probe": child_probe.detach(), "page": page_fd, "listener": os.dup(listener.fileno())}

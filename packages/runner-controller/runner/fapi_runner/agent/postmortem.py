@@ -1,0 +1,63 @@
+"""From the end of a child, or from its silence, to a Report."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from fapi_runner.report import FailureClass, Phase, Report, parse_dump
+
+WHILE = {
+    "validate": "while it was checked",
+    "import": "while it was imported",
+    "startup": "while it was starting",
+    "probe": "while it was starting",
+    "running": "while it was running",
+}
+
+
+def report_end(phase: Phase, status: int | None, dump: str, output: list[str], code: Path) -> Report:
+    """Describe a child that ended by itself."""
+    kind: FailureClass = "crashed"
+    when = WHILE[phase]
+    report = Report({"phase": phase, "class": kind, "message": "", "frames": parse_dump(dump, code), "output": output})
+    if status is None:
+        report["message"] = f"The process ended {when}; nobody saw how."
+    elif os.WIFSIGNALED(status):
+        name = _name_signal(os.WTERMSIG(status))
+        report["signal"] = name
+        report["class"] = "killed" if name == "SIGKILL" else "crashed"
+        report["message"] = f"The process was ended by signal {name} {when}."
+        if name == "SIGKILL":
+            report["hint"] = "The app did not end itself: the system or a person did, often for want of memory."
+    else:
+        report["exitCode"] = os.WEXITSTATUS(status)
+        report["message"] = f"The process ended itself with code {report['exitCode']} {when}."
+        report["hint"] = "Something called os._exit() or ended the process another way."
+    return report
+
+
+def report_timeout(phase: Phase, limit_ms: float, dump: str, output: list[str], code: Path) -> Report:
+    """Describe a child that did not become ready in time, by the line it hung on."""
+    frames = parse_dump(dump, code)
+    where = f" It hung in {frames[-1]['file']}, line {frames[-1]['line']}." if frames else ""
+    report = Report(
+        {
+            "phase": phase,
+            "class": "timeout",
+            "message": f"The app was not ready after {limit_ms / 1000:g} s {WHILE[phase]}.{where}",
+            "frames": frames,
+            "output": output,
+        }
+    )
+    if phase == "import":
+        report["hint"] = "Move long work out of the module's top level: into the lifespan, a request or a task."
+    return report
+
+
+def _name_signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"

@@ -1,0 +1,169 @@
+"""One child as the agent sees it: messages, output, diagnostics, signals and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections import deque
+from typing import Protocol
+
+from fapi_runner.agent.logs import LineSplitter, Stream
+from fapi_runner.agent.plumbing import Plumbing
+from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
+from fapi_runner.report import OUTPUT_LINES
+
+READ_BYTES = 1 << 16
+DUMP_LIMIT_BYTES = 1 << 16
+DUMP_WAIT_S = 0.3
+FLOOD_PAUSE_S = 0.005
+
+
+class OutputSink(Protocol):
+    """Where a child's lines go."""
+
+    def write(self, stream: Stream, lines: list[str]) -> None: ...
+    def drop(self, count: int) -> None: ...
+    def is_flooded(self) -> bool: ...
+
+
+class Process:
+    """A living or ended child process."""
+
+    def __init__(self, pid: int, pidfd: int, plumbing: Plumbing, sink: OutputSink) -> None:
+        self.pid = pid
+        self.plumbing = plumbing
+        self.tail: deque[str] = deque(maxlen=OUTPUT_LINES)
+        self._pidfd = pidfd
+        self._sink = sink
+        self._loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[int | None] = self._loop.create_future()
+        self._messages: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._frames = FrameBuffer()
+        self._dump = bytearray()
+        self._streams: dict[int, tuple[Stream, LineSplitter]] = {
+            plumbing.stdout: ("stdout", LineSplitter()),
+            plumbing.stderr: ("stderr", LineSplitter()),
+        }
+        self._loop.add_reader(plumbing.control, self._read_control)
+        self._loop.add_reader(plumbing.diagnostics, self._read_diagnostics)
+        for fd in self._streams:
+            self._loop.add_reader(fd, self._read_output, fd)
+
+    async def send(self, message: Json) -> None:
+        """Send one message; a child that has ended shows in `receive`."""
+        with contextlib.suppress(OSError):
+            await self._loop.sock_sendall(self.plumbing.control, encode_frame(message))
+
+    async def receive(self, timeout_s: float) -> Json | None:
+        """Return the child's next message, None when it has ended; raise TimeoutError in the end."""
+        if self.ended.done() and self._messages.empty():
+            return None
+        async with asyncio.timeout(timeout_s):
+            return await self._messages.get()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to exactly this process, whoever has its number by now."""
+        if not self.ended.done():
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, number)
+
+    async def kill(self) -> None:
+        """End the child now and wait for its end."""
+        self.signal(signal.SIGKILL)
+        await asyncio.shield(self.ended)
+
+    async def dump_and_kill(self) -> str:
+        """Ask faulthandler where the child is, end it, and return the stack."""
+        self.signal(signal.SIGUSR1)
+        deadline = self._loop.time() + DUMP_WAIT_S
+        while not self._dump.endswith(b"\n") and self._loop.time() < deadline and not self.ended.done():
+            await asyncio.sleep(0.005)
+        await self.kill()
+        return self.dump
+
+    @property
+    def dump(self) -> str:
+        return self._dump.decode("utf-8", "replace")
+
+    def flush(self) -> None:
+        """Take everything the child has written until now."""
+        self._read_diagnostics()
+        for fd in list(self._streams):
+            while self._read_output(fd):
+                pass
+
+    def note_end(self, status: int | None) -> None:
+        """Take what is left in the pipes and settle; the status is a wait status, None when nobody saw it."""
+        if self.ended.done():
+            return
+        self._read_control()
+        self.flush()
+        for stream, splitter in self._streams.values():
+            self._take(stream, splitter.finish())
+        self._stop_reading()
+        self.plumbing.close()
+        os.close(self._pidfd)
+        self.ended.set_result(status)
+        self._messages.put_nowait(None)
+
+    def has_exited(self) -> bool:
+        """Say whether the process is gone, reaped or not."""
+        if self.ended.done():
+            return True
+        try:
+            signal.pidfd_send_signal(self._pidfd, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    def _read_control(self) -> None:
+        try:
+            while data := self.plumbing.control.recv(READ_BYTES):
+                for message in self._frames.feed(data):
+                    self._messages.put_nowait(message)
+        except BlockingIOError:
+            return
+        except (OSError, FrameError):
+            self.signal(signal.SIGKILL)  # user code wrote into our socket
+        self._loop.remove_reader(self.plumbing.control)
+
+    def _read_diagnostics(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while data := os.read(self.plumbing.diagnostics, READ_BYTES):
+                del self._dump[: max(0, len(self._dump) + len(data) - DUMP_LIMIT_BYTES)]
+                self._dump += data
+            self._loop.remove_reader(self.plumbing.diagnostics)
+
+    def _read_output(self, fd: int) -> bool:
+        try:
+            data = os.read(fd, READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._loop.remove_reader(fd)
+            return False
+        stream, splitter = self._streams[fd]
+        if self._sink.is_flooded():
+            # Only counted, and read no faster than this: a flood must not take the agent's time from other apps.
+            cut = data.rfind(b"\n", 0, max(len(data) - READ_BYTES // 8, 0)) + 1
+            self._sink.drop(data.count(b"\n", 0, cut))
+            data = data[cut:]
+            self._loop.remove_reader(fd)
+            self._loop.call_later(FLOOD_PAUSE_S, self._resume, fd)
+        self._take(stream, splitter.feed(data))
+        return True
+
+    def _resume(self, fd: int) -> None:
+        if not self.ended.done():
+            self._loop.add_reader(fd, self._read_output, fd)
+
+    def _take(self, stream: Stream, lines: list[str]) -> None:
+        if lines:
+            self.tail.extend(lines)
+            self._sink.write(stream, lines)
+
+    def _stop_reading(self) -> None:
+        for fd in (self.plumbing.control.fileno(), self.plumbing.diagnostics, *self._streams):
+            self._loop.remove_reader(fd)

@@ -1,0 +1,20 @@
+import { decode } from './codec.ts';
+import { Call, CallAnswer, schemaVersion } from './messages.ts';
+
+/** Answers one call as text; whatever goes wrong becomes a `refused`. */
+export async function answerCall(handler: (call: Call, signal: AbortSignal) => Promise<CallAnswer>, text: string, signal: AbortSignal): Promise<string> {
+  const call = decode(Call, text);
+  if (!call.ok) return JSON.stringify(refused('unreadable', call.reason));
+  try {
+    return JSON.stringify(await handler(call.value, signal));
+  } catch (error) {
+    return JSON.stringify(refused('failed', error instanceof Error ? error.message : String(error)));
+  }
+}
+
+export function toAnswer(text: string): CallAnswer {
+  const answer = decode(CallAnswer, text);
+  return answer.ok ? answer.value : refused('unreadable', answer.reason);
+}
+
+export const refused = (code: string, message: string): CallAnswer => ({ schema: schemaVersion, kind: 'refused', code, message });

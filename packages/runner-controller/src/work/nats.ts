@@ -1,0 +1,2 @@
+/** The only door to the `nats` package: everything that imports it lies in `nats/`. */
+export { connectNatsBus } from './nats/bus.ts';
