@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
 Phase = Literal["validate", "import", "startup", "probe", "running"]
-FailureClass = Literal[
-    "syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled"
-]
+FailureClass = Literal["syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled"]
 
 
 class Frame(TypedDict):

@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import socket
+import traceback
 from typing import NoReturn
 
 import fapi_runner.child.main as child_main
@@ -99,5 +100,7 @@ def _become_child(fds: dict[str, int], inherited: list[int]) -> NoReturn:
     code = 70
     try:
         code = child_main.run_child(fds)
+    except BaseException:  # noqa: BLE001 - it must never return into the zygote's loop
+        traceback.print_exc()
     finally:
         os._exit(code)

@@ -17,6 +17,8 @@ from fapi_runner.report import OUTPUT_LINES
 READ_BYTES = 1 << 16
 DUMP_LIMIT_BYTES = 1 << 16
 DUMP_WAIT_S = 0.3
+DUMP_QUIET_S = 0.03
+FLUSH_READS = 64  # a child that writes without end must not hold us here
 FLOOD_PAUSE_S = 0.005
 
 
@@ -42,6 +44,7 @@ class Process:
         self._messages: asyncio.Queue[Json | None] = asyncio.Queue()
         self._frames = FrameBuffer()
         self._dump = bytearray()
+        self._dumped = asyncio.Event()
         self._streams: dict[int, tuple[Stream, LineSplitter]] = {
             plumbing.stdout: ("stdout", LineSplitter()),
             plumbing.stderr: ("stderr", LineSplitter()),
@@ -77,9 +80,13 @@ class Process:
     async def dump_and_kill(self) -> str:
         """Ask faulthandler where the child is, end it, and return the stack."""
         self.signal(signal.SIGUSR1)
-        deadline = self._loop.time() + DUMP_WAIT_S
-        while not self._dump.endswith(b"\n") and self._loop.time() < deadline and not self.ended.done():
-            await asyncio.sleep(0.005)
+        limit_s = DUMP_WAIT_S
+        with contextlib.suppress(TimeoutError):
+            # The stack comes in many small pieces: it is whole when no further one follows.
+            while not self.ended.done():
+                self._dumped.clear()
+                await asyncio.wait_for(self._dumped.wait(), limit_s)
+                limit_s = DUMP_QUIET_S
         await self.kill()
         return self.dump
 
@@ -91,8 +98,9 @@ class Process:
         """Take everything the child has written until now."""
         self._read_diagnostics()
         for fd in list(self._streams):
-            while self._read_output(fd):
-                pass
+            for _ in range(FLUSH_READS):
+                if not self._read_output(fd):
+                    break
 
     def note_end(self, status: int | None) -> None:
         """Take what is left in the pipes and settle; the status is a wait status, None when nobody saw it."""
@@ -134,6 +142,7 @@ class Process:
             while data := os.read(self.plumbing.diagnostics, READ_BYTES):
                 del self._dump[: max(0, len(self._dump) + len(data) - DUMP_LIMIT_BYTES)]
                 self._dump += data
+                self._dumped.set()
             self._loop.remove_reader(self.plumbing.diagnostics)
 
     def _read_output(self, fd: int) -> bool:

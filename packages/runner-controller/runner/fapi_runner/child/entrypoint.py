@@ -57,7 +57,7 @@ def _is_asgi(value: object) -> bool:
     if inspect.isclass(value) or not callable(value):
         return False
     # Looked up on the type, as the call itself is: a mock or proxy instance has every attribute.
-    call = value if inspect.isroutine(value) else type(value).__call__  # type: ignore[operator]
+    call = value if inspect.isroutine(value) else type(value).__call__
     return _takes(value, 3) and (inspect.iscoroutinefunction(call) or not _takes(value, 0))
 
 

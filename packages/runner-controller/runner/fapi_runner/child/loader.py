@@ -46,4 +46,3 @@ def _refuse_own_server() -> None:
     uvicorn.run = refuse
     uvicorn.main.run = refuse  # type: ignore[attr-defined]
     uvicorn.Server.run = refuse  # type: ignore[method-assign]
-

@@ -18,7 +18,14 @@ def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
     message = str(error).strip() or f"{type(error).__name__} without a message"
     frames = _find_frames(error, code)
     report = Report(
-        {"phase": phase, "class": kind, "type": type(error).__name__, "message": message, "frames": frames, "output": []}
+        {
+            "phase": phase,
+            "class": kind,
+            "type": type(error).__name__,
+            "message": message,
+            "frames": frames,
+            "output": [],
+        }
     )
     if isinstance(error, SyntaxError) and (place := _locate_syntax_error(error, code)):
         report["class"] = "syntax"

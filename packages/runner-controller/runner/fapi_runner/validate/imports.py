@@ -12,7 +12,16 @@ from fapi_runner.validate.findings import Finding, Severity, find_span, make_fin
 
 STDLIB = sys.stdlib_module_names
 # A project file of such a name breaks the framework itself; of any other installed name only its own imports.
-FRAMEWORK = {"fastapi", "starlette", "pydantic", "pydantic_core", "uvicorn", "anyio", "typing_extensions", "fapi_runner"}
+FRAMEWORK = {
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "pydantic_core",
+    "uvicorn",
+    "anyio",
+    "typing_extensions",
+    "fapi_runner",
+}
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 

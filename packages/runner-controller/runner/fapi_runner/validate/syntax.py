@@ -14,7 +14,7 @@ def check_syntax(file: str, text: str) -> tuple[ast.Module | None, list[Finding]
         warnings.simplefilter("always", SyntaxWarning)
         warnings.simplefilter("always", DeprecationWarning)
         try:
-            tree = compile(text, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            tree = ast.parse(text, file)
             # Some errors, `return` outside a function for one, are found only after parsing.
             compile(text, file, "exec", dont_inherit=True)
         except SyntaxError as error:

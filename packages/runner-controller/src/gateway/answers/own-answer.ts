@@ -27,24 +27,24 @@ export function makeBadRequest(status: number, detail: string): OwnAnswer {
 export interface AnswerOptions {
   requestId: string;
   asHtml: boolean;
-  withBody: boolean;
+  method: string;
   closes: boolean;
 }
 
 /** The whole answer as latin1 text (its bodies are ASCII). */
-export function writeOwnAnswer(answer: OwnAnswer, { requestId, asHtml, withBody, closes }: AnswerOptions): string {
+export function writeOwnAnswer(answer: OwnAnswer, { requestId, asHtml, method, closes }: AnswerOptions): string {
   const { retryAfterSeconds, status, title, detail, code } = answer;
-  const body = asHtml ? makePage(answer, requestId) : JSON.stringify({ type: 'about:blank', title, status, detail, code, requestId });
+  const body = asHtml ? makePage(answer, requestId, method === 'GET') : JSON.stringify({ type: 'about:blank', title, status, detail, code, requestId });
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
     + `content-type: ${asHtml ? 'text/html; charset=utf-8' : 'application/problem+json'}\r\ncontent-length: ${body.length}\r\ncache-control: no-store\r\nvary: accept\r\n`
     + (asHtml ? `content-security-policy: ${pagePolicy}\r\n` : '')
     + `x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\nx-request-id: ${requestId}\r\n`
     + (retryAfterSeconds === undefined ? '' : `retry-after: ${retryAfterSeconds}\r\n`)
     + (closes ? 'connection: close\r\n' : '')
-    + `\r\n${withBody ? body : ''}`;
+    + `\r\n${method === 'HEAD' ? '' : body}`;
 }
 
 /** A JSON answer of ours that is not a problem. `json` must be ASCII. */
-export function writeJsonAnswer(json: string, { requestId, withBody, closes }: Omit<AnswerOptions, 'asHtml'>): string {
-  return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${json.length}\r\ncache-control: no-store\r\nx-request-id: ${requestId}\r\n${closes ? 'connection: close\r\n' : ''}\r\n${withBody ? json : ''}`;
+export function writeJsonAnswer(json: string, { requestId, method, closes }: Omit<AnswerOptions, 'asHtml'>): string {
+  return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${json.length}\r\ncache-control: no-store\r\nx-request-id: ${requestId}\r\n${closes ? 'connection: close\r\n' : ''}\r\n${method === 'HEAD' ? '' : json}`;
 }

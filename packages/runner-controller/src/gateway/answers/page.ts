@@ -14,9 +14,9 @@ footer{margin-top:24px;padding-top:12px;border-top:1px solid light-dark(oklch(90
 /** The page may style itself and nothing else. */
 export const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; frame-ancestors *`;
 
-/** A small page in plain words, without scripts and without a request to anywhere. Nothing in it comes from the request. */
-export function makePage(answer: OwnAnswer, requestId: string): string {
-  const refresh = answer.retryAfterSeconds === undefined ? '' : `<meta http-equiv="refresh" content="${answer.retryAfterSeconds}">`;
+/** A small page in plain words, without scripts and without a request to anywhere. Nothing of the request is in it but its id. */
+export function makePage(answer: OwnAnswer, requestId: string, canReload: boolean): string {
+  const refresh = answer.retryAfterSeconds === undefined || !canReload ? '' : `<meta http-equiv="refresh" content="${answer.retryAfterSeconds}">`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">${refresh}<title>${answer.title}</title><style>${style}</style></head>
 <body><main><p class="status">${answer.status}</p><h1>${answer.title}</h1><p>${answer.detail}</p><footer>Request ${requestId}</footer></main></body></html>

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { HeadCollector } from '../http/head-collector.ts';
 import type { Route } from '../routes/route-table.ts';
 
 /** Who has a connection to an app in use. */
@@ -14,6 +15,7 @@ export interface UpstreamUser {
 export class UpstreamConnection {
   readonly route: Route;
   readonly socket: Socket;
+  readonly collector = new HeadCollector();
   /** Requests that were sent on it. */
   requests = 0;
   idleSince = 0;

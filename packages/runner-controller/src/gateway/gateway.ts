@@ -1,0 +1,94 @@
+import { createServer, type Server } from 'node:net';
+import { ClientConnection } from './relay/client-connection.ts';
+import type { DataPath } from './relay/data-path.ts';
+import { createHolds } from './relay/holds.ts';
+import { createUpstreamPool } from './relay/upstream-pool.ts';
+import { createRouteTable } from './routes/route-table.ts';
+import type { RouteSource } from './routes/route-source.ts';
+import type { Limits } from './limits.ts';
+import type { Log } from './log.ts';
+
+export interface GatewayOptions {
+  host: string;
+  /** 0 for any that is free. */
+  port: number;
+  /** Suffixes under which `<label>.<suffix>` is an app; every suffix when absent. */
+  suffixes?: readonly string[] | undefined;
+  source: RouteSource;
+  limits: Limits;
+  /** Milliseconds, monotonic. */
+  clock: () => number;
+  makeRequestId: () => string;
+  log: Log;
+}
+
+export interface Gateway {
+  readonly port: number;
+  /** Stops accepting, lets open requests end for at most `drainMs`, then closes what is left. Resolves when all is closed. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** Opens the data path and follows the routes. Rejects with the system's error (`EADDRINUSE`) when it cannot listen. */
+export async function openGateway({ host, port, suffixes, source, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
+  const table = createRouteTable();
+  const holds = createHolds();
+  const pool = createUpstreamPool({ ...limits, now: clock });
+  const connections = new Set<ClientConnection>();
+  const path: DataPath = {
+    table, pool, holds, limits, log, now: clock, makeRequestId, isDraining: false,
+    servesSuffix: (suffix) => suffixes === undefined || suffixes.includes(suffix),
+    health: () => describe(table, clock() - source.reachedAt() < 1_000),
+  };
+  table.onApplied(() => holds.wake());
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) => {
+    const connection = new ClientConnection(socket, path);
+    connections.add(connection);
+    socket.once('close', () => connections.delete(connection));
+  });
+  server.maxConnections = limits.connections;
+  await listen(server, port, host);
+
+  const following = new AbortController();
+  const followed = source.follow((list) => table.apply(list), following.signal);
+  const tickMs = Math.min(1_000, Math.max(20, Math.min(limits.headMs, limits.keepAliveMs, limits.bodyIdleMs, limits.lingerMs) / 4));
+  const sweeping = setInterval(() => {
+    const now = clock();
+    for (const connection of connections) if (connection.deadline <= now) connection.expire();
+    pool.sweep(table.routes());
+  }, tickMs);
+
+  const close = async (drainMs: number): Promise<void> => {
+    path.isDraining = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const connection of connections) if (connection.isIdle) connection.end();
+    const deadline = setTimeout(() => {
+      for (const connection of connections) connection.socket.destroy();
+    }, drainMs);
+    await closed;
+    clearTimeout(deadline);
+    clearInterval(sweeping);
+    following.abort();
+    await followed;
+    table.apply({ origin: 'closed', version: -1, routes: [] });
+  };
+  return { port: (server.address() as { port: number }).port, close };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host, backlog: 1_024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function describe(table: ReturnType<typeof createRouteTable>, isFollowing: boolean): string {
+  const routes = [...table.routes()];
+  const version = table.version();
+  const status = version === undefined ? 'starting' : isFollowing ? 'ready' : 'last_known';
+  const apps = Object.fromEntries(routes.map(({ appId, counts }) => [appId, counts]));
+  return JSON.stringify({ status, routes: routes.length, version: version ?? null, apps }).replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

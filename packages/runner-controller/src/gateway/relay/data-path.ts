@@ -1,0 +1,23 @@
+import type { Limits } from '../limits.ts';
+import type { Log } from '../log.ts';
+import type { RouteTable } from '../routes/route-table.ts';
+import type { Holds } from './holds.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
+
+/** What every connection of one gateway shares. */
+export interface DataPath {
+  readonly table: RouteTable;
+  readonly pool: UpstreamPool;
+  readonly holds: Holds;
+  readonly limits: Limits;
+  readonly log: Log;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  makeRequestId(): string;
+  /** Is an app's label served under this suffix? */
+  servesSuffix(suffix: string): boolean;
+  /** JSON about the gateway itself. */
+  health(): string;
+  /** True from the moment the gateway stops: each connection is closed after the answer it owes. */
+  isDraining: boolean;
+}
