@@ -1,6 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { icons } from '../../icons.ts';
@@ -81,7 +81,7 @@ export class FapiFileTree extends LitElement {
     const isActive = row.path === this.active;
     return html`
       <li role="treeitem" part="tree-item" class=${row.kind} tabindex=${isCurrent ? 0 : -1} data-path=${row.path} aria-level=${row.level} aria-selected=${isActive} aria-expanded=${row.kind === 'folder' ? String(row.isOpen) : nothing}
-        style=${styleMap({ '--_level': String(row.level) })} title=${row.path} @click=${() => this.#choose(row)} @focus=${() => { this.focused = row.path; }}>
+        .style=${`--_level: ${row.level}`} title=${row.path} @click=${() => this.#choose(row)} @focus=${() => { this.focused = row.path; }}>
         ${row.kind === 'folder' ? html`<span class="twist">${icons.chevron}</span>` : html`<span class="twist"></span>`}
         <span class="truncate">${row.name}</span>
         ${this.marks.has(row.path) ? html`<svg class="mark" viewBox="0 0 12 12" role="img" aria-label=${this.#locale.strings.problems}><path d="M6 1.2 11.4 10.8H.6Z" fill="currentColor"/></svg>` : nothing}

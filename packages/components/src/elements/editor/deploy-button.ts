@@ -1,0 +1,25 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
+import { formatDuration } from '../../format.ts';
+import { statusShape } from '../../parts/status-pill.ts';
+import type { ToolbarOptions } from './toolbar.ts';
+
+/** The one filled button; while a deployment runs it is the stage line, then it says how fast it went live. */
+export function deployButton({ snapshot, strings, locale, isFreshlyLive, onDeploy }: ToolbarOptions): TemplateResult {
+  const { deployment, deploying } = snapshot;
+  if (deploying || isWorking(deployment)) {
+    const rows = isWorking(deployment) && deployment ? stageRows(deployment) : [];
+    const names = rows.length > 0 ? rows : ([{ name: 'validating', state: 'now' }, ...(['preparing', 'starting', 'verifying', 'live'] as const).map((name) => ({ name, state: 'todo' }))] as const);
+    const now = names.find((row) => row.state === 'now')?.name;
+    return html`<button type="button" class="large deploy stages" aria-disabled="true" aria-label=${strings.stageNow(now ? stageWord(now, strings) : strings.stageQueued)}>
+      ${statusShape('working')}${names.map((row) => html`<span class="stage" data-state=${row.state}>${stageWord(row.name, strings)}</span>`)}
+    </button>`;
+  }
+  const took = liveInMs(deployment);
+  if (isFreshlyLive && took !== undefined) {
+    const words = strings.liveIn(formatDuration(took, locale));
+    return html`<button type="button" class="large deploy done number" title=${strings.deployHint} aria-label="${strings.deploy}. ${words}" @click=${onDeploy}>${statusShape('live')}${words}</button>`;
+  }
+  return html`<button type="button" class="primary deploy" part="deploy" title=${strings.deployHint} @click=${onDeploy}>${strings.deploy}</button>`;
+}

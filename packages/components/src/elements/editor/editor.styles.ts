@@ -1,0 +1,89 @@
+import { css } from 'lit';
+
+export const editorStyles = css`
+  :host { container-type: inline-size; height: var(--fapi-editor-height, 640px); min-height: 320px; overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius-panel); --_files: 208px; --_side: 360px; }
+  .root { display: flex; flex-direction: column; height: 100%; }
+  .toolbar { display: flex; align-items: center; gap: 12px; flex: none; height: 48px; padding: 0 8px 0 16px; border-block-end: 1px solid var(--_line); }
+  .toolbar > .title { font-size: var(--_size-14); font-weight: 600; flex: 0 1 auto; }
+  .toolbar > .grow { flex: 1; }
+  .toolbar > .chip { padding-inline-start: 12px; border-inline-start: 1px solid var(--_line); }
+  .toolbar > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1 auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
+  .toolbar > .url:hover { color: var(--_accent); }
+  .toolbar > .url > .icon { width: 14px; height: 14px; }
+  .deploy { flex: none; min-width: 88px; }
+  .deploy.stages, .deploy.stages[aria-disabled='true'] { gap: 0; padding: 0 12px; border-color: var(--_line); background: var(--_surface-sunken); color: var(--_text-secondary); font-size: var(--_size-12); }
+  .deploy.stages > .shape { margin-inline-end: 8px; }
+  .deploy .stage + .stage::before { content: '·'; margin: 0 5px; color: var(--_grey-8); font-weight: 400; }
+  .deploy .stage[data-state='now'] { color: var(--_text); font-weight: 600; }
+  .deploy .stage[data-state='done'] { color: var(--_text); }
+  .deploy.done { font-weight: 600; }
+
+  .body { flex: 1; min-height: 0; display: grid; grid-template-columns: var(--_files) minmax(0, 1fr); }
+  .body[data-side] { grid-template-columns: var(--_files) minmax(0, 1fr) var(--_side); }
+  .pane { position: relative; min-width: 0; min-height: 0; }
+  .pane.files { border-inline-end: 1px solid var(--_line); }
+  .pane.side { overflow: auto; border-inline-start: 1px solid var(--_line); background: var(--_surface); }
+  .pane.code { display: flex; flex-direction: column; }
+  .text { flex: 1; min-height: 0; }
+  .separator { position: absolute; z-index: 3; inset-block: 0; inset-inline-end: -4px; width: 7px; cursor: col-resize; touch-action: none; }
+  .separator.before { inset-inline: -4px auto; }
+  .pane.code > .separator { inset-inline-end: -4px; }
+  .separator:hover { background: linear-gradient(to right, transparent 3px, var(--_line-control) 3px 5px, transparent 5px); }
+  .separator:focus-visible { outline: none; background: linear-gradient(to right, transparent 2px, var(--_accent) 2px 5px, transparent 5px); }
+
+  .tabs { flex: none; overflow: auto hidden; scrollbar-width: none; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
+  .tabs > ul { display: flex; height: 36px; }
+  .tab { display: flex; align-items: center; flex: none; max-width: 240px; padding-inline-end: 6px; border-inline-end: 1px solid var(--_line); }
+  .tab > .name { min-height: 36px; padding: 0 4px 0 14px; background: none; min-width: 0; border: 0; border-radius: 0; }
+  .tab .folder { font-size: var(--_size-12); }
+  .tab[data-active='true'] { position: relative; background: var(--_surface); margin-block-end: -1px; }
+  .tab[data-active='true']::before { content: ''; position: absolute; inset: 0 0 auto; height: 2px; background: var(--_accent); }
+  .tab[data-active='true'] > .name { color: var(--_text); font-weight: 600; }
+  .tab > .name:focus-visible { outline-offset: -3px; }
+  .tab > .close { width: 24px; min-height: 24px; }
+  .tab > .close > .icon { width: 14px; height: 14px; }
+  .tab:not([data-active='true']) > .close { opacity: 0; }
+  .tab:hover > .close, .tab > .close:focus-visible { opacity: 1; }
+  .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
+
+  .problems { flex: none; max-height: 40%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); }
+  .problems > .findings { overflow: auto; padding-block-end: 4px; }
+  button.problems-head { flex: none; justify-content: flex-start; gap: 8px; width: 100%; min-height: 32px; padding: 0 12px; border: 0; border-radius: 0; font-size: var(--_size-12); }
+  button.problems-head:focus-visible { outline-offset: -2px; }
+  button.problems-head:disabled { color: var(--_text-secondary); }
+  button.problems-head:disabled .twist { visibility: hidden; }
+  .problems-head > .twist > .icon { width: 14px; height: 14px; }
+  .problems-head[aria-expanded='true'] > .twist > .icon { rotate: 90deg; }
+  .switch { display: none; }
+
+  @container (max-width: 1080px) {
+    .deploy .stage:not([data-state='now']) { display: none; }
+    .deploy .stage::before { display: none; }
+    .toolbar > .url > .mono { display: none; }
+    .toolbar > .url { width: 24px; justify-content: center; }
+  }
+  @container (max-width: 899px) {
+    .body[data-side] { grid-template-columns: 176px minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(180px, 40%); }
+    .body[data-side] > .pane.side { grid-column: 1 / -1; border-inline-start: 0; border-block-start: 1px solid var(--_line); }
+    .separator { display: none; }
+  }
+  @container (max-width: 719px) {
+    .toolbar { gap: 8px; padding-inline-start: 12px; }
+    .toolbar > .chip { display: none; }
+    .body, .body[data-side] { grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
+    .body[data-side] > .pane.side { border: 0; }
+    .body > .pane { display: none; border: 0; }
+    .body[data-pane='files'] > .files, .body[data-pane='side'] > .side { display: block; }
+    .body[data-pane='code'] > .code { display: flex; }
+    .switch { display: flex; flex: none; border-block-start: 1px solid var(--_line); background: var(--_surface-sunken); }
+    .switch > button { flex: 1; min-height: 44px; border: 0; border-radius: 0; }
+    .switch > button[aria-current='true'] { color: var(--_text); font-weight: 600; box-shadow: inset 0 2px var(--_accent); }
+    .switch > button:focus-visible { outline-offset: -3px; }
+  }
+  @container (max-width: 479px) {
+    .toolbar > .save { padding: 0 8px; }
+    .toolbar > .url { display: none; }
+    .deploy { min-width: 72px; padding: 0 10px; }
+    .pill > .word { overflow: hidden; text-overflow: ellipsis; max-width: 9ch; }
+  }
+`;

@@ -1,0 +1,229 @@
+import type { FapiClient } from '@fapi/sdk';
+import type { Deployment } from '@fapi/sdk/contract';
+import type { AppSnapshot } from '@fapi/sdk/workspace';
+import { LitElement, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { AppStoreController } from '../../controllers/app-store.ts';
+import { DeployWatchController } from '../../controllers/deploy-watch.ts';
+import { emit } from '../../events.ts';
+import type { FapiEvent } from '../../events.ts';
+import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { separator } from '../../parts/separator.ts';
+import { base } from '../../styles/base.ts';
+import { controls } from '../../styles/controls.ts';
+import { findingStyles } from '../../styles/findings.ts';
+import { noticeStyles } from '../../styles/notice.ts';
+import { statusStyles } from '../../styles/status.ts';
+import type { FapiCode } from '../code/code.ts';
+import type { FileTreeAct } from '../file-tree/file-tree.ts';
+import { editorStyles } from './editor.styles.ts';
+import { OpenFiles } from './open-files.ts';
+import { problems } from './problems.ts';
+import { tabs } from './tabs.ts';
+import { toolbar } from './toolbar.ts';
+
+/**
+ * @summary Edits the draft of an app: files, tabs, problems, save and deploy.
+ * @tag fapi-editor
+ * @attr app-id - The app.
+ * @attr readonly - Shows without editing, saving or deploying.
+ * @attr density - `compact` for smaller rows.
+ * @slot toolbar-start - Before the title.
+ * @slot toolbar-end - Before the buttons.
+ * @slot side - The panel beside the code, e.g. fapi-deploy-status and fapi-metrics; below 720 px it is a tab.
+ * @fires {CustomEvent<{appId, isDirty}>} fapi-dirty-change - The first change, or the last one saved.
+ * @fires {CustomEvent<{appId, draftVersion}>} fapi-save - The server has the draft.
+ * @fires {CustomEvent<{appId}>} fapi-conflict - Somebody else saved in between.
+ * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before a deploy; cancelable.
+ * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy.
+ * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
+ * @csspart toolbar - The line on top.
+ * @csspart tabs - The open files.
+ * @csspart problems - The list of problems.
+ * @cssprop [--fapi-editor-height=640px] - Height of the element.
+ */
+export class FapiEditor extends LitElement {
+  static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, editorStyles];
+  static override properties = {
+    appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false },
+    pane: { state: true }, hasSide: { state: true }, areProblemsOpen: { state: true }, filesWidth: { state: true }, sideWidth: { state: true },
+  };
+
+  declare appId: string | undefined;
+  declare readonly: boolean;
+  declare client: FapiClient | undefined;
+  declare pane: 'files' | 'code' | 'side';
+  declare hasSide: boolean;
+  declare areProblemsOpen: boolean;
+  declare filesWidth: number;
+  declare sideWidth: number;
+
+  readonly #app = new AppStoreController(this, (snapshot, before) => this.#onSnapshot(snapshot, before));
+  readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
+  readonly #open = new OpenFiles();
+
+  constructor() {
+    super();
+    this.readonly = false;
+    this.pane = 'code';
+    this.hasSide = false;
+    this.areProblemsOpen = true;
+    this.filesWidth = 208;
+    this.sideWidth = 360;
+    this.addEventListener('keydown', this.#onKey);
+  }
+
+  get isDirty(): boolean { return (this.#app.snapshot?.dirtyPaths.size ?? 0) > 0; }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.ownerDocument.addEventListener('fapi-open-location', this.#onLocation);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.ownerDocument.removeEventListener('fapi-open-location', this.#onLocation);
+  }
+
+  /** Saves the draft; a conflict shows as a bar, not as a rejection. */
+  async save(): Promise<void> {
+    if (this.isDirty && !this.readonly) await this.#app.store?.save().catch(() => undefined);
+  }
+
+  /** Saves and deploys in one act, unless a listener of `fapi-deploy-request` cancels it. */
+  async deploy(): Promise<Deployment | undefined> {
+    const { store, snapshot } = this.#app;
+    const appId = this.appId;
+    if (!store || !appId || this.readonly || snapshot?.deploying || !emit(this, 'fapi-deploy-request', { appId }, { cancelable: true })) return undefined;
+    const deployment = await store.deploy().catch(() => undefined);
+    if (!deployment) return undefined;
+    emit(this, 'fapi-deploy-start', { appId, deployment });
+    this.#watch.follow(deployment, store.snapshot.deployment);
+    return deployment;
+  }
+
+  /** Opens a file, at a 1-based place when `line` is given. False when there is no such file. */
+  async open(path: string, line?: number, column = 1): Promise<boolean> {
+    if (!this.#app.snapshot?.files.some((file) => file.path === path)) return false;
+    this.#open.open(path);
+    this.pane = 'code';
+    this.requestUpdate();
+    await this.updateComplete;
+    if (line !== undefined) this.#code?.revealLine(line, column);
+    return true;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('appId')) this.#open.clear();
+  }
+
+  protected override render(): TemplateResult {
+    const { client, strings, snapshot, store } = this.#app;
+    if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
+    if (!this.appId) return notice(strings.noAppTitle, strings.noAppText);
+    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 8);
+    if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, () => void store?.reload());
+    return html`
+      <section class="root" part="root" aria-label=${strings.editor}>
+        ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
+        ${this.#bars(snapshot)}
+        ${this.#body(snapshot)}
+        <nav class="switch" aria-label=${strings.editor}>${(['files', 'code', ...(this.hasSide ? ['side' as const] : [])] as const).map((pane) => html`
+          <button type="button" class="quiet" aria-current=${this.pane === pane ? 'true' : nothing} @click=${() => { this.pane = pane; }}>${{ files: strings.files, code: strings.code, side: strings.panel }[pane]}</button>`)}
+        </nav>
+      </section>`;
+  }
+
+  get #code(): FapiCode | null { return this.renderRoot.querySelector('fapi-code'); }
+
+  #bars(snapshot: AppSnapshot): unknown {
+    const { strings, store } = this.#app;
+    if (snapshot.save === 'conflict') return html`
+      <div class="bar" role="alert"><p>${strings.conflict}</p><span class="actions">
+        <button type="button" @click=${() => void store?.keepMine()}>${strings.keepMine}</button>
+        <button type="button" @click=${() => void store?.reload()}>${strings.takeTheirs}</button></span></div>`;
+    if (snapshot.error !== undefined) return errorBar(snapshot.error, strings);
+    if (snapshot.connection === 'reconnecting') return html`<div class="bar" role="status" data-status="idle"><p>${strings.reconnecting}</p></div>`;
+    return nothing;
+  }
+
+  #body(snapshot: AppSnapshot): TemplateResult {
+    const { strings, locale } = this.#app;
+    const file = snapshot.files.find(({ path }) => path === this.#open.active);
+    const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
+    return html`
+      <div class="body" data-pane=${this.pane} ?data-side=${this.hasSide}>
+        <div class="pane files">
+          <fapi-file-tree .paths=${snapshot.files.map(({ path }) => path)} .active=${this.#open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} ?readonly=${this.readonly} @file-act=${this.#onFileAct}></fapi-file-tree>
+          ${separator({ label: strings.resizeFiles, host: this, property: '--_files', width: this.filesWidth, least: 140, most: 420, side: 'before', onWidth: (width) => { this.filesWidth = width; } })}
+        </div>
+        <div class="pane code">
+          ${tabs({ open: this.#open.paths, active: this.#open.active, dirty: snapshot.dirtyPaths, strings, onOpen: (path) => void this.open(path), onClose: (path) => { this.#open.close(path); this.requestUpdate(); } })}
+          <div class="text">${file
+            ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} ?readonly=${this.readonly} @fapi-input=${this.#onInput}></fapi-code>`
+            : notice(strings.noFileTitle, strings.noFileText)}</div>
+          ${problems({ snapshot, isOpen: this.areProblemsOpen, strings, locale, onToggle: () => { this.areProblemsOpen = !this.areProblemsOpen; }, onJump: (finding) => void this.open(finding.file, finding.start.line, finding.start.column) })}
+          ${this.hasSide ? separator({ label: strings.resizePanel, host: this, property: '--_side', width: this.sideWidth, least: 240, most: 640, side: 'after', onWidth: (width) => { this.sideWidth = width; } }) : nothing}
+        </div>
+        <div class="pane side" ?hidden=${!this.hasSide}><slot name="side" @slotchange=${this.#onSide}></slot></div>
+      </div>`;
+  }
+
+  #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
+    const { appId } = snapshot;
+    this.#open.keep(snapshot.files.map(({ path }) => path));
+    const isDirty = snapshot.dirtyPaths.size > 0;
+    if (before && isDirty !== before.dirtyPaths.size > 0) emit(this, 'fapi-dirty-change', { appId, isDirty });
+    if (before?.save === 'saving' && snapshot.save === 'idle' && snapshot.draftVersion > before.draftVersion) emit(this, 'fapi-save', { appId, draftVersion: snapshot.draftVersion });
+    if (before && before.save !== 'conflict' && snapshot.save === 'conflict') emit(this, 'fapi-conflict', { appId });
+    const ended = this.#watch.take(snapshot);
+    if (ended) emit(this, 'fapi-deploy-end', { appId, deployment: ended });
+  }
+
+  #onFailed(deployment: Deployment): void {
+    const place = this.#watch.placeOf(deployment);
+    if (place) void this.open(place.file, place.line, place.column);
+  }
+
+  #onSide(event: Event): void {
+    this.hasSide = (event.target as HTMLSlotElement).assignedElements().length > 0;
+  }
+
+  #onInput(event: FapiEvent<'fapi-input'>): void {
+    event.stopPropagation();
+    this.#app.store?.edit(event.detail.path, event.detail.value);
+  }
+
+  #onFileAct(event: CustomEvent<FileTreeAct>): void {
+    const { store } = this.#app;
+    const { detail } = event;
+    if (detail.act === 'open') return void this.open(detail.path);
+    if (detail.act === 'remove') {
+      this.#code?.forget(detail.path);
+      return store?.removeFile(detail.path);
+    }
+    if (detail.act === 'rename') {
+      this.#open.rename(detail.path, detail.to);
+      return store?.renameFile(detail.path, detail.to);
+    }
+    store?.addFile(detail.path, '');
+    this.#open.open(detail.path);
+    void this.updateComplete.then(() => this.#code?.revealLine(1));
+  }
+
+  readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {
+    if (event.detail.appId === this.appId) void this.open(event.detail.file, event.detail.line, event.detail.column);
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (event.key === 's') void this.save();
+    else if (event.key === 'Enter') void this.deploy();
+    else return;
+    event.preventDefault();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap { 'fapi-editor': FapiEditor }
+}
