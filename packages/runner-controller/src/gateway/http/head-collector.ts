@@ -31,7 +31,7 @@ export class HeadCollector {
     this.rest = found + 4;
     this.#size = 0;
     this.#isOwned = false;
-    return held.latin1Slice(0, found + 4);
+    return held.toString('latin1', 0, found + 4);
   }
 
   #append(bytes: Buffer): void {

@@ -6,8 +6,9 @@ import { type RequestHead, writeRequestHead } from '../http/request-head.ts';
 import type { AppCounts, Route } from '../routes/route-table.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { DataPath } from './data-path.ts';
-import { canRetry, smallBytes } from './retry.ts';
+import { canRetry } from './retry.ts';
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts';
+import { writeTogether } from './write-together.ts';
 
 const healthTarget = '/.fapi/gateway/health';
 const interimLimit = 16;
@@ -340,15 +341,4 @@ export class Exchange implements UpstreamUser {
     this.abort();
     return canTell;
   }
-}
-
-/** Small messages leave in one packet and one system call. False when the other side should be waited for. */
-function writeTogether(socket: { write(text: string, encoding: 'latin1'): boolean; write(bytes: Buffer): boolean; cork(): void; uncork(): void }, head: string, body: Buffer | undefined): boolean {
-  if (body === undefined) return socket.write(head, 'latin1');
-  if (body.length <= smallBytes) return socket.write(head + body.latin1Slice(), 'latin1');
-  socket.cork();
-  socket.write(head, 'latin1');
-  const isTaken = socket.write(body);
-  socket.uncork();
-  return isTaken;
 }

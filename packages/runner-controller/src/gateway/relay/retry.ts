@@ -1,5 +1,4 @@
-/** Up to here a head and the start of its body leave in one write, and arrive as one piece. */
-export const smallBytes = 16 * 1024;
+import { smallBytes } from './write-together.ts';
 
 const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 

@@ -1,0 +1,104 @@
+import type { Auth, AuthState, FetchToken } from '../client-types.ts';
+import { TokenError } from './token-error.ts';
+
+const mintTimeoutMs = 30_000;
+const [firstRetryMs, lastRetryMs] = [1_000, 60_000];
+const leastRefreshMs = 10_000;
+
+/** Holds one token in memory, minted once for all callers, refreshed at 80 % of its life by a clock that nobody sets. */
+export function createTokenAuth(fetchToken: FetchToken, { now = () => performance.now(), random = Math.random } = {}): Auth {
+  const closing = new AbortController();
+  const listeners = new Set<(state: AuthState, error?: unknown) => void>();
+  let token: { value: string; expiresAt: number } | undefined;
+  let minting: Promise<string> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let state: AuthState = 'anonymous';
+  let failures = 0;
+
+  const become = (next: AuthState, error?: unknown): void => {
+    if (next === state && error === undefined) return;
+    state = next;
+    for (const listener of listeners) listener(next, error);
+  };
+  const schedule = (ms: number): void => {
+    clearTimeout(timer);
+    if (!closing.signal.aborted) timer = setTimeout(() => void mint('expiring').catch(() => undefined), ms);
+  };
+
+  const mint = (reason: 'initial' | 'expiring' | 'rejected'): Promise<string> => {
+    minting ??= fetchOne(reason).finally(() => (minting = undefined));
+    return minting;
+  };
+  const fetchOne = async (reason: 'initial' | 'expiring' | 'rejected'): Promise<string> => {
+    clearTimeout(timer);
+    if (token) become('refreshing');
+    try {
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(mintTimeoutMs)]);
+      const answer = await raced(fetchToken({ reason, signal }), signal);
+      if (typeof answer?.token !== 'string' || !(answer.expiresInSeconds > 0)) throw new TokenError('the token endpoint must answer {token, expiresInSeconds}');
+      const lifeMs = answer.expiresInSeconds * 1_000;
+      token = { value: answer.token, expiresAt: now() + lifeMs };
+      failures = 0;
+      // Not all pages of a portal at the same moment.
+      schedule(Math.max(Math.min(leastRefreshMs, lifeMs / 2), lifeMs * (0.8 - 0.1 * random())));
+      become('signed_in');
+      return token.value;
+    } catch (cause) {
+      failures += 1;
+      const error = cause instanceof TokenError ? cause : new TokenError('no token could be had from the portal', { cause });
+      if (!closing.signal.aborted) {
+        schedule(Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) * (0.75 + random() / 2));
+        become(token && token.expiresAt > now() ? 'refreshing' : 'signed_out', error);
+      }
+      throw error;
+    }
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async authorization() {
+      if (closing.signal.aborted) throw new TokenError('this client was closed or signed out');
+      const value = token && token.expiresAt > now() ? token.value : await mint(token ? 'rejected' : 'initial');
+      return `Bearer ${value}`;
+    },
+    reject(authorization) {
+      // Fifty refusals of one token ask for one new one: whoever comes late finds another token here already.
+      if (token && authorization === `Bearer ${token.value}`) token = { ...token, expiresAt: Number.NEGATIVE_INFINITY };
+    },
+    signOut() {
+      token = undefined;
+      clearTimeout(timer);
+      closing.abort();
+      become('signed_out');
+    },
+    close() {
+      clearTimeout(timer);
+      closing.abort();
+      listeners.clear();
+    },
+  };
+}
+
+/** A callback that ignores its signal must not hold anybody for ever. */
+function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new TokenError('the portal did not answer with a token in time', { cause: signal.reason }));
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** Asks an endpoint of the portal, with the portal's own cookies. */
+export function fetchTokenFrom(url: string | URL, fetch: typeof globalThis.fetch): FetchToken {
+  return async ({ signal }) => {
+    const answer = await fetch(url, { method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: '{}', signal });
+    if (!answer.ok) throw new TokenError(`the token endpoint answered ${answer.status}`);
+    return (await answer.json()) as { token: string; expiresInSeconds: number };
+  };
+}

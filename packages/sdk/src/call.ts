@@ -1,0 +1,74 @@
+import { HTTPError, type KyInstance, TimeoutError as KyTimeoutError } from 'ky';
+import * as z from 'zod/mini';
+import type { CallOptions } from './client-types.ts';
+import { Problem } from './contract/problem.ts';
+import type { BodyInputOf, ParamsOf, QueryInputOf, ResponseOf, Route } from './contract/route.ts';
+import { AbortError, ApiError, ConnectionError, ContractError, TimeoutError } from './errors.ts';
+
+/** What a call needs besides its route. */
+export interface Transport {
+  /** With base address, retries and authorization in its hooks. */
+  http: KyInstance;
+}
+
+export type Input<R extends Route> = CallOptions & { headers?: Record<string, string> }
+  & (ParamsOf<R> extends undefined ? { params?: undefined } : { params: ParamsOf<R> })
+  & (BodyInputOf<R> extends undefined ? { body?: undefined } : { body: BodyInputOf<R> })
+  & (QueryInputOf<R> extends undefined ? { query?: undefined } : { query?: QueryInputOf<R> });
+
+/** One call through one row of the route table: input checked by its types, the answer by its schema, errors as ours. */
+export async function call<R extends Route>({ http }: Transport, route: R, input: Input<R>): Promise<ResponseOf<R>> {
+  const { params, query, body, headers, signal, timeoutMs } = input as CallOptions & { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string> };
+  try {
+    const response = await http(pathOf(route, params), {
+      method: route.method,
+      ...(query ? { searchParams: searchParamsOf(query) } : {}),
+      ...(body === undefined ? {} : { json: body }),
+      ...(headers ? { headers } : {}),
+      ...(signal ? { signal } : {}),
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    });
+    if (route.response === undefined) return undefined as ResponseOf<R>;
+    return parseAnswer(route, response.status, await response.text());
+  } catch (error) {
+    throw await toOwnError(error, route, signal);
+  }
+}
+
+/** The path of a route below `/v1/`, with its segments filled in and encoded. */
+export function pathOf(route: Pick<Route, 'path'>, params: Record<string, string> = {}): string {
+  return route.path.slice(1).replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+}
+
+function searchParamsOf(query: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]));
+}
+
+function parseAnswer<R extends Route>(route: R, status: number, text: string): ResponseOf<R> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ContractError(`${route.method} ${route.path} answered ${status} with what is not JSON`, status, { cause });
+  }
+  const answer = z.safeParse(route.response as z.ZodMiniType, json);
+  if (!answer.success) throw new ContractError(`${route.method} ${route.path} answered ${status} with what the contract does not promise: ${z.prettifyError(answer.error)}`, status, { cause: answer.error });
+  return answer.data as ResponseOf<R>;
+}
+
+/** Turns what ky and fetch throw into our family. */
+export async function toOwnError(error: unknown, route: Pick<Route, 'method' | 'path'>, signal?: AbortSignal): Promise<unknown> {
+  if (error instanceof ContractError || error instanceof ApiError) return error;
+  if (signal?.aborted) return new AbortError(`${route.method} ${route.path} was aborted`, { cause: error });
+  if (error instanceof HTTPError) return toApiError(error.response.status, error.data, route);
+  if (error instanceof KyTimeoutError) return new TimeoutError(`${route.method} ${route.path} was not answered in time`, { cause: error });
+  if (error instanceof Error && error.name === 'AbortError') return new AbortError(error.message, { cause: error });
+  // A token could not be had: its own error says more than "no connection".
+  if (error instanceof Error && error.name === 'TokenError') return error;
+  return new ConnectionError(`${route.method} ${route.path} could not be sent`, { cause: error });
+}
+
+export function toApiError(status: number, body: unknown, route: Pick<Route, 'method' | 'path'>): Error {
+  const problem = z.safeParse(Problem, body);
+  return problem.success ? new ApiError(problem.data) : new ContractError(`${route.method} ${route.path} answered ${status} without a problem of ours: something in between answered`, status);
+}

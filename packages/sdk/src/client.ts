@@ -1,0 +1,50 @@
+import { createKeyAuth } from './auth/key.ts';
+import { createTokenAuth, fetchTokenFrom } from './auth/token.ts';
+import type { Auth, ClientOptions, FapiClient, StreamOptions } from './client-types.ts';
+import { createHttp } from './http.ts';
+import { createAccess } from './resources/access.ts';
+import { createApps } from './resources/apps.ts';
+import { createDeployments } from './resources/deployments.ts';
+import { createDrafts } from './resources/drafts.ts';
+import { streamEvents } from './stream.ts';
+
+/**
+ * Makes a client. Throws a `TypeError` at once when the options cannot work; sends nothing before the first call.
+ * @example
+ * const fapi = createClient({ baseUrl: 'http://127.0.0.1:8787', apiKey: process.env.FAPI_OPERATOR_KEY });
+ * const app = await fapi.apps.create({ title: 'Hello' });
+ */
+export function createClient(options: ClientOptions): FapiClient {
+  if (!URL.canParse(String(options.baseUrl))) throw new TypeError(`baseUrl must be an absolute address such as https://fapi.example, and is "${String(options.baseUrl)}"`);
+  const isPage = 'document' in globalThis;
+  if (options.apiKey !== undefined && isPage) throw new TypeError('apiKey must not be used in a page, where everybody could read it: use tokenUrl or fetchToken');
+  const closing = new AbortController();
+  const auth = authOf(options);
+  const transport = { http: createHttp(options, auth) };
+  const stream = (streamOptions: StreamOptions = {}) => streamEvents({ options, auth, closing: closing.signal }, streamOptions);
+  return {
+    baseUrl: String(options.baseUrl),
+    auth,
+    apps: createApps(transport),
+    drafts: createDrafts(transport),
+    deployments: createDeployments(transport, stream),
+    events: { stream },
+    logs: {
+      async *follow(appId, followOptions = {}) {
+        for await (const event of stream({ ...followOptions, apps: [appId], topics: ['logs'] })) if (event.type === 'log') yield* event.lines;
+      },
+    },
+    ...createAccess(transport),
+    close() {
+      closing.abort();
+      auth.close();
+    },
+  };
+}
+
+function authOf({ apiKey, fetchToken, tokenUrl, fetch }: ClientOptions): Auth {
+  if (apiKey !== undefined) return createKeyAuth(apiKey);
+  if (fetchToken) return createTokenAuth(fetchToken);
+  if (tokenUrl !== undefined) return createTokenAuth(fetchTokenFrom(tokenUrl, fetch ?? ((input, init) => globalThis.fetch(input, init))));
+  return createKeyAuth(undefined);
+}

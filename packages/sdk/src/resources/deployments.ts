@@ -1,0 +1,36 @@
+import { call, type Transport } from '../call.ts';
+import type { CallOptions, FapiClient, StreamOptions } from '../client-types.ts';
+import { type Deployment, deploymentEnds, deploymentRoutes as routes } from '../contract/deployments.ts';
+import type { StreamEvent } from '../contract/events.ts';
+import { paged } from '../paging.ts';
+
+/** Live, or ended: no further stage comes by itself. */
+export const isSettled = (deployment: Pick<Deployment, 'status'>): boolean => deployment.status === 'live' || (deploymentEnds as readonly string[]).includes(deployment.status);
+
+export function createDeployments(transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>): FapiClient['deployments'] {
+  const read = (appId: string, deploymentId: string, options: CallOptions = {}): Promise<Deployment> => call(transport, routes.read, { ...options, params: { appId, deploymentId } });
+
+  async function* follow({ id, appId }: Pick<Deployment, 'id' | 'appId'>, options: CallOptions = {}): AsyncGenerator<Deployment> {
+    let last: string | undefined;
+    const isNews = (deployment: Deployment): boolean => last !== (last = JSON.stringify(deployment));
+    for await (const event of stream({ apps: [appId], topics: ['deployments'], ...options })) {
+      // The stream is open before the first read, so that nothing falls between them; after a gap it is read again.
+      const deployment = event.type === 'ready' || event.type === 'reset' ? await read(appId, id, options) : event.type === 'deployment' && event.deployment.id === id ? event.deployment : undefined;
+      if (!deployment || !isNews(deployment)) continue;
+      yield deployment;
+      if (isSettled(deployment)) return;
+    }
+  }
+
+  return {
+    create: (appId, body, { idempotencyKey = crypto.randomUUID(), ...options } = {}) => call(transport, routes.create, { ...options, params: { appId }, body, headers: { 'idempotency-key': idempotencyKey } }),
+    list: (appId, query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
+    read,
+    cancel: (appId, deploymentId, options = {}) => call(transport, routes.cancel, { ...options, params: { appId, deploymentId } }),
+    follow,
+    async untilSettled(deployment, options) {
+      for await (const now of follow(deployment, options)) if (isSettled(now)) return now;
+      return read(deployment.appId, deployment.id);
+    },
+  };
+}
