@@ -1,0 +1,20 @@
+import type { Deployment, Freshness, Health, Rollout } from '@fapi/sdk/contract';
+import { isUnsettled } from './deployment.ts';
+
+/** Has the draft what is live? */
+export function freshnessOf(draftDigest: string, live: Pick<Deployment, 'revision'> | undefined): Freshness {
+  if (!live) return 'never_deployed';
+  return live.revision === draftDigest ? 'up_to_date' : 'not_deployed';
+}
+
+/** What the newest deployment is doing. */
+export function rolloutOf(latest: Pick<Deployment, 'status'> | undefined): Rollout {
+  if (!latest) return 'idle';
+  if (isUnsettled(latest.status)) return 'working';
+  return latest.status === 'failed' ? 'failed' : 'idle';
+}
+
+/** How the live revision is, by the runner's last word; nothing can be well that is not live. */
+export function healthOf(reported: Health, live: unknown): Health {
+  return live ? reported : 'stopped';
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { AppFile } from '@fapi/sdk/contract';
+import { pack } from 'tar-stream';
+import { byteLength, sortFiles } from './files.ts';
+
+/** Until apps have dependencies of their own, every revision runs on the one curated layer. */
+const lock = 'curated';
+const settings = '{}';
+
+/** SHA-256 over the sorted paths and bytes, the lock and the runtime settings; equal content, equal digest. */
+export function digestOf(files: readonly AppFile[]): string {
+  const hash = createHash('sha256').update(`fapi-revision-1\0${lock}\0${settings}\0`);
+  // The length stands before the bytes, so that no two different sets of files can read alike.
+  for (const { path, content } of sortFiles(files)) hash.update(`${path}\0${byteLength(content)}\0`).update(content, 'utf8');
+  return `sha256:${hash.digest('hex')}`;
+}
+
+export interface Bundle { sha256: string; bytes: Buffer }
+
+/** A tar of the files, the same bytes for the same files: sorted, times zero, mode 0644. */
+export async function makeBundle(files: readonly AppFile[]): Promise<Bundle> {
+  const archive = pack();
+  const chunks: Buffer[] = [];
+  archive.on('data', (chunk: unknown) => chunks.push(chunk as Buffer));
+  const ended = new Promise<void>((resolve, reject) => archive.on('end', resolve).on('error', reject));
+  for (const { path, content } of sortFiles(files)) archive.entry({ name: path, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }, content);
+  archive.finalize();
+  await ended;
+  const bytes = Buffer.concat(chunks);
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
+}

@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely';
+import { migrate } from './migrations.ts';
+import { openPglite } from './pglite.ts';
+import { openPostgres } from './postgres.ts';
+import type { Database } from './schema.ts';
+
+export interface OpenDatabase {
+  readonly db: Database;
+  readonly kind: 'pglite' | 'postgres';
+  close(): Promise<void>;
+}
+
+/** Opens the database that the configuration names and brings it to the newest shape. */
+export async function openDatabase({ databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string }): Promise<OpenDatabase> {
+  const database = databaseUrl === undefined ? await openPglite(dataDir) : await openPostgres(databaseUrl);
+  try {
+    await migrate(database.db as Kysely<unknown>);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

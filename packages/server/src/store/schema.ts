@@ -1,0 +1,34 @@
+import type { AppFile, Deployment, Finding, FailureReport, DeploymentStage, Health, Scope } from '@fapi/sdk/contract';
+import type { RunnerSpec } from '@fapi/runner-controller/work';
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+
+/** jsonb: parsed when read; written as text, because a driver would turn an array into a Postgres array. */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface Tables {
+  workspaces: { id: string; title: string; origins: Json<string[]>; created_at: Date };
+  apps: {
+    id: string; workspace_id: string; title: string; host: string; created_at: Date; created_by: string; deleted_at: Date | null; generation: number;
+    draft_version: number; draft_files: Json<AppFile[]>; draft_digest: string; draft_saved_at: Date; draft_saved_by: string;
+    live_deployment_id: string | null; health: Health; last_log_seq: number; event_floor: number;
+  };
+  specs: { app_id: string; generation: number; spec: Json<RunnerSpec>; is_published: boolean; changed_at: Date };
+  bundles: { sha256: string; bytes: Uint8Array; created_at: Date };
+  revisions: { app_id: string; digest: string; files: Json<AppFile[]>; bundle_sha256: string; created_at: Date };
+  deployments: {
+    id: string; app_id: string; generation: number; revision: string; draft_version: number; status: Deployment['status']; stages: Json<DeploymentStage[]>;
+    reason: NonNullable<Deployment['reason']> | null; message: string | null; failure: Json<FailureReport> | null; findings: Json<Finding[]> | null;
+    created_at: Date; created_by: string; live_at: Date | null; ended_at: Date | null; progressed_at: Date;
+  };
+  events: { id: Generated<number>; workspace_id: string; app_id: string; type: string; payload: Json<unknown>; at: Date };
+  embed_tokens: { hash: string; session_id: string; workspace_id: string; subject: string; scopes: Json<Scope[]>; apps: Json<string[]> | null; origins: Json<string[]> | null; expires_at: Date };
+  idempotency: { principal: string; key: string; fingerprint: string; answer: Json<unknown>; created_at: Date };
+  metrics: { app_id: string; epoch: string; totals: Json<MetricsTotals>; at: Date };
+  audit: { id: Generated<number>; at: Date; workspace_id: string; subject: string; action: string; app_id: string | null };
+}
+
+export interface MetricsTotals { requests: number; status2xx: number; status3xx: number; status4xx: number; status5xx: number; inFlight: number; bytesOut: number; lastRequestAt?: string | undefined }
+
+export type Database = Kysely<Tables>;
+/** Inside a transaction only this may be awaited: on PGlite the outer database waits for the transaction, for ever. */
+export type Tx = Transaction<Tables>;
