@@ -1,0 +1,216 @@
+import { rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { type House, openHouse, routeTo, until } from './test-parts/house.ts';
+import { openRawClient, type RawClient, ask } from './test-parts/raw-client.ts';
+import { startTestAgent } from './test-parts/test-agent.ts';
+
+let house: House;
+afterEach(() => house.close());
+
+const get = (path: string, more = '', host = 'alpha.localhost'): string => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}\r\n`;
+const close = 'Connection: close\r\n';
+const health = async (): Promise<{ status: string; routes: number; version: number; apps: Record<string, { unanswered: number; held: number }> }> =>
+  JSON.parse((await ask(house.port, get('/.fapi/gateway/health', close, 'localhost'))).split('\r\n\r\n')[1]!) as never;
+
+async function next(client: RawClient, request: string): Promise<string> {
+  const before = client.text().length;
+  client.send(request);
+  await until(() => /\r\n\r\n./.test(client.text().slice(before)));
+  return client.text().slice(before);
+}
+
+test('after routesApplied no request reaches the former app, also not on kept-alive connections', async () => {
+  house = await openHouse();
+  let generation = 0;
+  const clients = Array.from({ length: 20 }, () => openRawClient(house.port));
+  const publish = async (): Promise<void> => {
+    generation++;
+    const mine = generation;
+    await house.agent.publish([routeTo(await house.app(`a${mine}`, (_, answer) => void answer.end(`generation ${mine};`)), { generation: mine })]);
+  };
+  await publish();
+  for (let round = 0; round < 10; round++) {
+    for (const text of await Promise.all(clients.map((client) => next(client, get('/'))))) expect(text).toContain(`generation ${generation};`);
+    await publish();
+  }
+  for (const client of clients) client.close();
+});
+
+test('under load no request that was begun after routesApplied is answered by the former child of the same socket', async () => {
+  house = await openHouse();
+  let generation = 1;
+  // One listener, as the agent holds it: a connection keeps the child that accepted it.
+  const socket = await house.rawApp('a', (connection) => {
+    const child = generation;
+    connection.on('data', () => connection.write(`HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n${String(child).padStart(7)};`));
+  });
+  await house.agent.publish([routeTo(socket)]);
+  let applied = 1;
+  let isOver = false;
+  let asked = 0;
+  const stale: string[] = [];
+  const loops = Array.from({ length: 16 }, async () => {
+    const client = openRawClient(house.port);
+    while (!isOver) {
+      const least = applied;
+      const answer = Number(/(\d+);$/.exec(await next(client, get('/')))?.[1]);
+      asked++;
+      if (!(answer >= least)) stale.push(`${answer} after ${least}`);
+    }
+    client.close();
+  });
+  for (let round = 0; round < 100; round++) {
+    generation++;
+    await house.agent.publish([routeTo(socket, { generation })]);
+    applied = generation;
+    const seen = asked;
+    await until(() => asked > seen + 10);
+  }
+  isOver = true;
+  await Promise.all(loops);
+  expect(stale).toEqual([]);
+  expect(asked).toBeGreaterThan(1_000);
+});
+
+test('a request that was connecting while its app was switched goes to the new one', async () => {
+  house = await openHouse({ limits: { holdMs: 5_000 } });
+  const former = await house.rawApp('old', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold')));
+  const current = await house.app('new', (_, answer) => void answer.end('new'));
+  await house.agent.publish([routeTo(former, { phase: 'idle' })]);
+  const answers = Array.from({ length: 10 }, () => ask(house.port, get('/', close)));
+  await until(() => false || answers.length === 10);
+  void house.agent.publish([routeTo(former)]);
+  await house.agent.publish([routeTo(current, { generation: 2 })]);
+  const later = await ask(house.port, get('/', close));
+  expect(later).toMatch(/new$/);
+  for (const text of await Promise.all(answers)) expect(text).toMatch(/(old|new)$/);
+});
+
+test.each(['idle', 'crashed'])('a request for an app that is %s waits until it runs', async (phase) => {
+  house = await openHouse();
+  const socket = await house.app('a', (message, answer) => void answer.end(`answered ${message.url}`));
+  await house.agent.publish([routeTo(socket, { phase })]);
+  const clients = Array.from({ length: 5 }, () => openRawClient(house.port));
+  for (const [index, client] of clients.entries()) client.send(`POST /${index} HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 5\r\n\r\nhello`);
+  while ((await health()).apps['app-1']!.held < 5) await new Promise((resolve) => setImmediate(resolve));
+  await house.agent.publish([routeTo(socket, { phase: 'running' })]);
+  for (const [index, client] of clients.entries()) {
+    await client.until(`answered /${index}`);
+    client.close();
+  }
+  expect((await health()).apps['app-1']).toEqual({ unanswered: 0, held: 0 });
+});
+
+test('a request for a listener that is not there yet waits until it is', async () => {
+  house = await openHouse();
+  await house.agent.publish([routeTo(`${house.folder}/late.sock`)]);
+  const client = openRawClient(house.port);
+  client.send(get('/'));
+  while ((await health()).apps['app-1']!.held < 1) await new Promise((resolve) => setImmediate(resolve));
+  await house.app('late', (_, answer) => void answer.end('at last'));
+  await client.until('at last');
+  client.close();
+});
+
+test('a wait ends at its bound with 503 and Retry-After, and is counted', async () => {
+  house = await openHouse({ limits: { holdMs: 50 } });
+  await house.agent.publish([routeTo(`${house.folder}/none.sock`), routeTo('/none', { host: 'beta', appId: 'app-2', phase: 'idle' })]);
+  for (const host of ['alpha.localhost', 'beta.localhost']) {
+    expect(await ask(house.port, get('/', close, host))).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 5[^]*app_not_running/);
+  }
+  expect((await health()).apps).toEqual({ 'app-1': { unanswered: 1, held: 0 }, 'app-2': { unanswered: 1, held: 0 } });
+});
+
+test('a stopped app is 503 at once', async () => {
+  house = await openHouse({ limits: { holdMs: 600_000 } });
+  await house.agent.publish([routeTo('/none', { phase: 'stopped' })]);
+  expect(await ask(house.port, get('/', close))).toMatch(/^HTTP\/1\.1 503 /);
+});
+
+test('no more than the bound may wait per app; one who goes away makes room', async () => {
+  house = await openHouse({ limits: { holdsPerApp: 2, holdMs: 600_000 } });
+  await house.agent.publish([routeTo('/none', { phase: 'idle' })]);
+  const waiting = [openRawClient(house.port), openRawClient(house.port)];
+  for (const client of waiting) client.send(get('/'));
+  while ((await health()).apps['app-1']!.held < 2) await new Promise((resolve) => setImmediate(resolve));
+  expect(await ask(house.port, get('/', close))).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 5[^]*app_busy/);
+  for (const client of waiting) client.close();
+  while ((await health()).apps['app-1']!.held > 0) await new Promise((resolve) => setImmediate(resolve));
+});
+
+test('an app that is removed while a request waits for it is 404', async () => {
+  house = await openHouse({ limits: { holdMs: 600_000 } });
+  await house.agent.publish([routeTo('/none', { phase: 'idle' })]);
+  const answer = ask(house.port, get('/', close));
+  while ((await health()).apps['app-1']!.held < 1) await new Promise((resolve) => setImmediate(resolve));
+  await house.agent.publish([]);
+  expect(await answer).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+test('an unknown app is 404, as a page for people and as a problem for programs', async () => {
+  house = await openHouse();
+  expect(await ask(house.port, get('/', `Accept: text/html,*/*\r\n${close}`))).toMatch(/^HTTP\/1\.1 404 [^]*text\/html[^]*content-security-policy: default-src 'none'[^]*There is no app at this address/);
+  expect(JSON.parse((await ask(house.port, get('/', close))).split('\r\n\r\n')[1]!)).toMatchObject({ status: 404, code: 'app_not_found' });
+});
+
+test('the last known table is kept while the agent is away, and replaced when it is back', async () => {
+  house = await openHouse();
+  await house.agent.publish([routeTo(await house.app('a', (_, answer) => void answer.end('still here')))]);
+  await house.agent.stop();
+  await rm(house.agentSocket, { force: true });
+  expect(await ask(house.port, get('/', close))).toContain('still here');
+  const second = await startTestAgent(house.agentSocket, { agentId: 'agent-2', routes: [routeTo(await house.app('b', (_, answer) => void answer.end('moved')))] });
+  await until(() => second.applied.length > 0);
+  expect(await ask(house.port, get('/', close))).toContain('moved');
+  expect(second.roles).toEqual(['gateway']);
+  await second.stop();
+});
+
+test('a request is sent again when a reused connection was closed under it', async () => {
+  house = await openHouse();
+  const accepted: Socket[] = [];
+  await house.agent.publish([routeTo(await house.rawApp('a', (socket) => {
+    accepted.push(socket);
+    let requests = 0;
+    // The second request on a connection is read and never answered.
+    socket.on('data', () => (++requests === 1 ? socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok') : socket.end()));
+  }))]);
+  const client = openRawClient(house.port);
+  for (let index = 0; index < 5; index++) expect(await next(client, get(`/${index}`))).toMatch(/^HTTP\/1\.1 200 [^]*ok$/);
+  // Nothing tells whether a POST that was read has had its effect.
+  expect(await next(client, 'POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 5\r\n\r\nhello')).toMatch(/^HTTP\/1\.1 502 /);
+  expect(accepted).toHaveLength(5);
+  client.close();
+});
+
+test('a POST is sent again when its bytes were not read', async () => {
+  house = await openHouse();
+  let requests = 0;
+  const accepted: Socket[] = [];
+  await house.agent.publish([routeTo(await house.rawApp('a', (socket) => {
+    accepted.push(socket);
+    socket.on('data', () => {
+      requests++;
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+  }))]);
+  const client = openRawClient(house.port);
+  for (let index = 1; index <= 200; index++) {
+    const answer = next(client, 'POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 5\r\n\r\nhello');
+    // Closed in the turn in which the gateway may or may not have written already.
+    if (index % 2 === 0) accepted.at(-1)!.destroy();
+    else setImmediate(() => accepted.at(-1)?.destroy());
+    expect(await answer).toMatch(/^HTTP\/1\.1 (200|502) /);
+  }
+  expect(requests).toBeGreaterThan(100);
+  client.close();
+});
+
+test('the gateway says how it is, on its bare host only', async () => {
+  house = await openHouse();
+  await house.agent.publish([routeTo(await house.app('a', (message, answer) => void answer.end(`app ${message.url}`)))]);
+  expect(await health()).toEqual({ status: 'ready', routes: 1, version: 2, apps: { 'app-1': { unanswered: 0, held: 0 } } });
+  expect(await ask(house.port, get('/.fapi/gateway/health', close))).toContain('app /.fapi/gateway/health');
+  expect(await ask(house.port, get('/', close, 'localhost'))).toMatch(/^HTTP\/1\.1 404 /);
+});

@@ -1,0 +1,34 @@
+import type { AppFile, Health } from '@fapi/sdk/contract';
+import type { Selectable } from 'kysely';
+import type { Database, Tables, Tx } from './schema.ts';
+
+export type AppRow = Selectable<Tables['apps']>;
+
+/** A living app of the workspace. */
+export const findApp = (db: Database | Tx, workspaceId: string, appId: string): Promise<AppRow | undefined> =>
+  db.selectFrom('apps').selectAll().where('id', '=', appId).where('workspace_id', '=', workspaceId).where('deleted_at', 'is', null).executeTakeFirst();
+
+/** The row of an app, living or not, locked until the transaction ends: acts on one app stand in a queue. */
+export const lockApp = (tx: Tx, appId: string): Promise<AppRow | undefined> => tx.selectFrom('apps').selectAll().where('id', '=', appId).forUpdate().executeTakeFirst();
+
+/** Newest first, after `cursor` = the last row's time and id. */
+export function listApps(db: Database, workspaceId: string, { limit, after, only }: { limit: number; after: { at: Date; id: string } | undefined; only: readonly string[] | undefined }): Promise<AppRow[]> {
+  let query = db.selectFrom('apps').selectAll().where('workspace_id', '=', workspaceId).where('deleted_at', 'is', null).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+  if (only) query = query.where('id', 'in', only.length > 0 ? [...only] : ['']);
+  if (after) query = query.where((where) => where.or([where('created_at', '<', after.at), where.and([where('created_at', '=', after.at), where('id', '<', after.id)])]));
+  return query.execute();
+}
+
+export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest'> & { files: readonly AppFile[] }): Promise<AppRow> {
+  const { files, ...row } = app;
+  return tx.insertInto('apps').values({
+    ...row, deleted_at: null, generation: 0, draft_version: 1, draft_files: JSON.stringify(files), draft_saved_at: app.created_at, draft_saved_by: app.created_by,
+    live_deployment_id: null, health: 'unknown', last_log_seq: 0, event_floor: 0,
+  }).returningAll().executeTakeFirstOrThrow();
+}
+
+export const writeDraft = (tx: Tx, appId: string, draft: { version: number; files: readonly AppFile[]; digest: string; at: Date; by: string }): Promise<AppRow> =>
+  tx.updateTable('apps').set({ draft_version: draft.version, draft_files: JSON.stringify(draft.files), draft_digest: draft.digest, draft_saved_at: draft.at, draft_saved_by: draft.by }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+
+export const updateApp = (tx: Tx, appId: string, change: { generation?: number; live_deployment_id?: string | null; health?: Health; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
+  tx.updateTable('apps').set(change).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();

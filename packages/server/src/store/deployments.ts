@@ -1,0 +1,45 @@
+import type { Deployment } from '@fapi/sdk/contract';
+import type { Selectable } from 'kysely';
+import type { Database, Tables, Tx } from './schema.ts';
+
+export type DeploymentRow = Selectable<Tables['deployments']>;
+const unsettled = ['queued', 'validating', 'preparing', 'starting', 'verifying'] as const;
+
+export function toDeployment(row: DeploymentRow, url: string): Deployment {
+  return {
+    id: row.id, appId: row.app_id, generation: row.generation, revision: row.revision, draftVersion: row.draft_version, status: row.status, stages: row.stages, url,
+    createdAt: row.created_at.toISOString(), createdBy: row.created_by,
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.message === null ? {} : { message: row.message }),
+    ...(row.failure === null ? {} : { failure: row.failure }),
+    ...(row.findings === null ? {} : { findings: row.findings }),
+    ...(row.live_at === null ? {} : { liveAt: row.live_at.toISOString() }),
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at.toISOString() }),
+  };
+}
+
+export const insertDeployment = (tx: Tx, row: Pick<DeploymentRow, 'id' | 'app_id' | 'generation' | 'revision' | 'draft_version' | 'created_at' | 'created_by'>): Promise<DeploymentRow> =>
+  tx.insertInto('deployments').values({
+    ...row, status: 'queued', stages: JSON.stringify([{ name: 'queued', startedAt: row.created_at.toISOString() }]), reason: null, message: null, failure: null, findings: null, live_at: null, ended_at: null, progressed_at: row.created_at,
+  }).returningAll().executeTakeFirstOrThrow();
+
+type Progress = Pick<Deployment, 'status' | 'stages' | 'reason' | 'message' | 'failure' | 'findings' | 'liveAt' | 'endedAt'>;
+
+/** Writes what the transition table allowed; nothing else changes a status. */
+export const writeProgress = (tx: Tx, id: string, progress: Progress, at: Date): Promise<DeploymentRow> =>
+  tx.updateTable('deployments').set({
+    status: progress.status, stages: JSON.stringify(progress.stages), reason: progress.reason ?? null, message: progress.message ?? null,
+    failure: progress.failure ? JSON.stringify(progress.failure) : null, findings: progress.findings ? JSON.stringify(progress.findings) : null,
+    live_at: progress.liveAt ? new Date(progress.liveAt) : null, ended_at: progress.endedAt ? new Date(progress.endedAt) : null, progressed_at: at,
+  }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+
+export const findDeployment = (db: Database | Tx, appId: string, id: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('id', '=', id).executeTakeFirst();
+export const findGeneration = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '=', generation).executeTakeFirst();
+export const findLatest = (db: Database | Tx, appId: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+export const listUnsettled = (tx: Tx, appId: string): Promise<DeploymentRow[]> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('status', 'in', [...unsettled]).execute();
+export const listOverdue = (db: Database, before: Date): Promise<{ id: string; app_id: string }[]> => db.selectFrom('deployments').select(['id', 'app_id']).where('status', 'in', [...unsettled]).where('progressed_at', '<', before).execute();
+
+export function listDeployments(db: Database, appId: string, { limit, below }: { limit: number; below: number | undefined }): Promise<DeploymentRow[]> {
+  const query = db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(limit);
+  return (below === undefined ? query : query.where('generation', '<', below)).execute();
+}
