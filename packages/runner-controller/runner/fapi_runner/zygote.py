@@ -14,6 +14,7 @@ import traceback
 from typing import NoReturn
 
 import fapi_runner.child.main as child_main
+from fapi_runner.child.warm import warm_up
 
 FDS_LIMIT = 16
 PR_SET_NAME = 15
@@ -22,7 +23,7 @@ PR_SET_NAME = 15
 def run_zygote(fd: int) -> int:
     """Fork a child for each request of the agent until its socket closes."""
     agent = socket.socket(fileno=fd)
-    # Blocked but for the moments of waiting: a signal between the check and the wait would be lost otherwise.
+    # A wakeup pipe: a child that ends between the check and the wait would go unnoticed otherwise.
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_read, False)
     os.set_blocking(wake_write, False)
@@ -34,6 +35,7 @@ def run_zygote(fd: int) -> int:
     poller = select.poll()
     poller.register(agent, select.POLLIN)
     poller.register(wake_read, select.POLLIN)
+    warm_up()
     gc.collect()
     gc.disable()
     gc.freeze()

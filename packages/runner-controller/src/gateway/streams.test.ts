@@ -138,10 +138,11 @@ test('an app may answer before it has read the body, and go on reading', async (
 
 test('an answer that an app gives while it refuses the rest of an upload reaches the client', async () => {
   await house.agent.publish([routeTo(await house.rawApp('a', (socket) => socket.once('data', () => {
-    socket.end('HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 7\r\n\r\ntoo big', () => socket.destroy());
+    socket.write('HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 7\r\n\r\ntoo big');
+    socket.destroy();
   })))]);
   const upload = Buffer.alloc(4 * 1024 * 1024);
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 50; round++) {
     const client = openRawClient(house.port);
     client.send(`POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: ${upload.length}\r\n\r\n`);
     client.send(upload);

@@ -1,17 +1,23 @@
 import type { ErrorCode, Issue } from '@fapi/sdk/contract';
 
-/** A rule said no. The one table of the contract gives the status; `detail` is for people and holds no secret. */
+export interface DomainErrorExtra {
+  detail?: string;
+  issues?: readonly Issue[];
+  /** For `draft_conflict`. */
+  currentVersion?: number;
+  retryAfterSeconds?: number;
+  /** For `method_not_allowed`. */
+  allow?: readonly string[];
+}
+
+/** A rule was broken: the code is from the closed list, everything in it may be shown outside. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
   readonly code: ErrorCode;
-  readonly detail: string | undefined;
-  readonly issues: Issue[] | undefined;
-  readonly currentVersion: number | undefined;
-  constructor(code: ErrorCode, detail?: string, extra: { issues?: Issue[]; currentVersion?: number } = {}) {
-    super(detail ?? code);
+  readonly extra: DomainErrorExtra;
+  constructor(code: ErrorCode, extra: DomainErrorExtra = {}) {
+    super(extra.detail ?? code);
     this.code = code;
-    this.detail = detail;
-    this.issues = extra.issues;
-    this.currentVersion = extra.currentVersion;
+    this.extra = extra;
   }
 }

@@ -56,7 +56,7 @@ class Agent:
         self._versions = find_versions()
         self._isolation: Json = {}
         self._folder = folder
-        self._peers: set[Connection] = set()
+        self._peers: dict[Connection, asyncio.Task[None] | None] = {}
         self._orphan_seconds = orphan_seconds
         self._last_controller = asyncio.get_running_loop().time()
         self._over = asyncio.Event()
@@ -84,8 +84,11 @@ class Agent:
         """End every child, then say goodbye to the peers."""
         self._folder.leave()
         await self.grounds.nursery.close()
+        meetings = [task for task in self._peers.values() if task is not None]
         for peer in list(self._peers):
             peer.close()
+        if meetings:
+            await asyncio.wait(meetings, timeout=1)
 
     def end(self) -> None:
         """Have the agent end."""
@@ -125,11 +128,11 @@ class Agent:
             return await commands.answer(self, peer, method, params, body)
 
         peer = Connection(reader, writer, answer)
-        self._peers.add(peer)
+        self._peers[peer] = asyncio.current_task()
         try:
             await peer.run()
         finally:
-            self._peers.discard(peer)
+            del self._peers[peer]
 
     async def _probe_isolation(self) -> Json:
         # What a child really got, not what this machine might offer.

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from typing import TextIO
 
 from fapi_runner.child.hold import serve_app
 from fapi_runner.child.isolate import LEVEL, isolate
@@ -46,6 +47,11 @@ def _take_streams(fds: dict[str, int]) -> None:
     os.dup2(fds["stderr"], 2)
     for fd in (null, fds["stdout"], fds["stderr"]):
         os.close(fd)
-    for stream in (sys.stdout, sys.stderr):
-        # Nothing is a terminal here, yet a print should be seen when it happens.
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    # Made anew: the zygote's streams still believe in whatever they were opened on.
+    sys.stdout = sys.__stdout__ = _open_stream(1)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _open_stream(2)  # type: ignore[misc]
+
+
+def _open_stream(fd: int) -> TextIO:
+    # Nothing is a terminal here, yet a print should be seen when it happens.
+    return open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)

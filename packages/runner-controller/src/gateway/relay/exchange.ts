@@ -113,7 +113,9 @@ export class Exchange implements UpstreamUser {
   #sendBody(part: Buffer): void {
     this.#isReplayable = false;
     this.#early = undefined;
-    const isTaken = this.#upstream!.socket.write(part);
+    const { socket } = this.#upstream!;
+    socket.mayBeAnswered = true;
+    const isTaken = socket.write(part);
     if (this.#client.requestBody.isDone) {
       this.#client.deadline = Infinity;
       if (this.#stage === 'answered') this.#finish();

@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
 import { HeadCollector } from '../http/head-collector.ts';
 import type { Route } from '../routes/route-table.ts';
+import { AppSocket } from './app-socket.ts';
 
 /** Who has a connection to an app in use. */
 export interface UpstreamUser {
@@ -14,7 +14,7 @@ export interface UpstreamUser {
 /** A connection to an app's unix socket, opened for one route in one generation. */
 export class UpstreamConnection {
   readonly route: Route;
-  readonly socket: Socket;
+  readonly socket: AppSocket;
   readonly collector = new HeadCollector();
   /** Requests that were sent on it. */
   requests = 0;
@@ -26,7 +26,7 @@ export class UpstreamConnection {
     this.route = route;
     this.user = user;
     let code: string | undefined;
-    const socket = connect({ path: route.socket });
+    const socket = new AppSocket();
     this.socket = socket;
     socket.on('connect', () => this.user?.onConnected(this));
     socket.on('data', (bytes: Buffer) => {
@@ -39,7 +39,11 @@ export class UpstreamConnection {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       code = error.code ?? 'EUNKNOWN';
     });
-    socket.on('close', () => this.#onGone(code ?? 'ECLOSED'));
+    socket.on('close', () => {
+      if (socket.rescued) this.user?.onUpstreamBytes(socket.rescued);
+      this.#onGone(code ?? 'ECLOSED');
+    });
+    socket.connect({ path: route.socket });
   }
 
   /** Ends it now. Its user is not told. */

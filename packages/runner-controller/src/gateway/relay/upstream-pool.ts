@@ -24,6 +24,7 @@ export function createUpstreamPool({ idlePerApp, upstreamIdleMs, now }: { idlePe
     release(connection) {
       connection.user = undefined;
       if (!connection.route.isCurrent || connection.route.idle.length >= idlePerApp || connection.socket.readableEnded) return connection.destroy();
+      connection.socket.mayBeAnswered = false;
       connection.idleSince = now();
       connection.route.idle.push(connection);
     },

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ask } from './test-parts/raw-client.ts';
+import { startTestAgent } from './test-parts/test-agent.ts';
+
+let folder: string;
+const started: ChildProcess[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fapi-gateway-'));
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+function start(environment: Record<string, string>): { child: ChildProcess; stderr: () => string; ended: Promise<number | null> } {
+  const child = spawn(process.execPath, ['--conditions=fapi-source', fileURLToPath(new URL('main.ts', import.meta.url))], {
+    env: { FAPI_AGENT_SOCKET: join(folder, 'agent.sock'), FAPI_GATEWAY_STATE: join(folder, 'gateway.json'), FAPI_GATEWAY_IDENTITY: 'abc', ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  started.push(child);
+  let stderr = '';
+  child.stderr!.on('data', (bytes) => (stderr += bytes));
+  return { child, stderr: () => stderr, ended: once(child, 'exit').then(([code]) => code as number | null) };
+}
+
+async function readState(): Promise<{ pid: number; startTicks: string; port: number; identity: string }> {
+  for (;;) {
+    const text = await readFile(join(folder, 'gateway.json'), 'utf8').catch(() => '');
+    if (text !== '') return JSON.parse(text) as never;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test('writes its state when it is ready, follows the agent, and ends on SIGTERM', async () => {
+  const agent = await startTestAgent(join(folder, 'agent.sock'));
+  const { child, ended } = start({});
+  const state = await readState();
+  const ticks = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ')[19];
+  expect(state).toEqual({ pid: child.pid, startTicks: ticks, port: expect.any(Number), identity: 'abc' });
+  expect((await stat(join(folder, 'gateway.json'))).mode & 0o777).toBe(0o600);
+  while (agent.applied.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(await ask(state.port, 'GET /.fapi/gateway/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toMatch(/"status":"ready"/);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  await expect(stat(join(folder, 'gateway.json'))).rejects.toThrow('ENOENT');
+  await agent.stop();
+});
+
+test('on loopback an app is served under localhost and under no other name', async () => {
+  const agent = await startTestAgent(join(folder, 'agent.sock'), { routes: [{ host: 'alpha', appId: 'app-1', socket: '/none', generation: 1, phase: 'stopped' }] });
+  start({});
+  const { port } = await readState();
+  while (agent.applied.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(await ask(port, 'GET / HTTP/1.1\r\nHost: alpha.localhost\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 503 /);
+  expect(await ask(port, 'GET / HTTP/1.1\r\nHost: alpha.evil.example\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 404 /);
+  await agent.stop();
+});
+
+test('a port in use is one sentence and exit code 2', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { ended, stderr } = start({ FAPI_GATEWAY_PORT: String(port) });
+  expect(await ended).toBe(2);
+  expect(stderr()).toBe(`The gateway cannot listen on 127.0.0.1:${port}: the port is in use (FAPI_GATEWAY_PORT).\n`);
+  other.close();
+});
+
+test('a wrong variable is one sentence that names it and exit code 2', async () => {
+  const { ended, stderr } = start({ FAPI_GATEWAY_PORT: '99999' });
+  expect(await ended).toBe(2);
+  expect(stderr()).toBe('FAPI_GATEWAY_PORT must be a whole number from 0 to 65535.\n');
+});
+
+test('ends by itself when no agent could be reached for the set time', async () => {
+  const { ended, stderr } = start({ FAPI_ORPHAN_SECONDS: '1' });
+  expect(await ended).toBe(0);
+  expect(stderr()).toContain('no agent could be reached');
+});

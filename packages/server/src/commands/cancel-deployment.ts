@@ -1,0 +1,33 @@
+import type { Deployment } from '@fapi/sdk/contract';
+import { endDeployment, isUnsettled } from '../domain/deployment.ts';
+import { DomainError } from '../domain/errors.ts';
+import { audit } from '../store/access.ts';
+import { lockApp } from '../store/apps.ts';
+import { findDeployment, toDeployment, writeProgress } from '../store/deployments.ts';
+import { appendEvents } from '../store/events.ts';
+import type { Actor, Context } from './context.ts';
+import { presentApp } from './present-app.ts';
+import { markSpec } from './mark-spec.ts';
+
+/** Cancels what has not switched yet. From `starting` on the switch may have happened: 409 `already_live`. */
+export async function cancelDeployment(context: Context, actor: Actor, appId: string, deploymentId: string): Promise<Deployment> {
+  const at = context.now();
+  const cancelled = await context.db.transaction().execute(async (tx) => {
+    const app = await lockApp(tx, appId);
+    if (!app || app.deleted_at !== null || app.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
+    const row = await findDeployment(tx, appId, deploymentId);
+    if (!row) throw new DomainError('deployment_not_found');
+    const url = context.appUrl(app.host);
+    const ended = endDeployment(toDeployment(row, url), 'cancelled', at.toISOString(), { reason: 'cancelled', message: `cancelled by ${actor.subject}` });
+    if (!ended) throw new DomainError(row.status === 'live' || isUnsettled(row.status) ? 'already_live' : 'already_settled', `the deployment is ${row.status}`);
+    const written = toDeployment(await writeProgress(tx, row.id, ended, at), url);
+    await markSpec(tx, appId, row.generation, { cancelled: true }, at);
+    await audit(tx, { ...actor, action: 'deployment.cancel', appId }, at);
+    const payload = await presentApp(tx, app, context.appUrl);
+    await appendEvents(tx, [{ workspaceId: app.workspace_id, appId, type: 'deployment', payload: written }, { workspaceId: app.workspace_id, appId, type: 'app', payload }], at);
+    return written;
+  });
+  context.wakeRelay();
+  context.wakeStreams();
+  return cancelled;
+}

@@ -1,0 +1,28 @@
+import type { WorkBus } from '@fapi/runner-controller/work';
+import type { Database } from '../store/schema.ts';
+
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What every command works with; made once by the composition root. */
+export interface Context {
+  readonly db: Database;
+  readonly bus: WorkBus;
+  readonly logger: Logger;
+  now(): Date;
+  /** Public address of an app by its host label. */
+  appUrl(host: string): string;
+  /** New events can be read: streams look now instead of at their next poll. */
+  wakeStreams(): void;
+  /** A spec was written: the relay looks now. */
+  wakeRelay(): void;
+}
+
+/** Who acts, for `createdBy` and the audit rows. */
+export interface Actor {
+  readonly workspaceId: string;
+  readonly subject: string;
+}

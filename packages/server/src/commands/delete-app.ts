@@ -1,0 +1,32 @@
+import { schemaVersion } from '@fapi/runner-controller/work';
+import { endDeployment } from '../domain/deployment.ts';
+import { DomainError } from '../domain/errors.ts';
+import { audit } from '../store/access.ts';
+import { lockApp, updateApp } from '../store/apps.ts';
+import { findDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
+import { appendEvents } from '../store/events.ts';
+import { putSpec } from '../store/specs.ts';
+import type { Actor, Context } from './context.ts';
+
+/** Ends an app: every deployment of it ends, and removal is a spec with the next generation, never silence. */
+export async function deleteApp(context: Context, actor: Actor, appId: string): Promise<void> {
+  const at = context.now();
+  await context.db.transaction().execute(async (tx) => {
+    const app = await lockApp(tx, appId);
+    if (!app || app.deleted_at !== null || app.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
+    const live = app.live_deployment_id === null ? undefined : await findDeployment(tx, appId, app.live_deployment_id);
+    for (const row of [...(await listUnsettled(tx, appId)), ...(live ? [live] : [])]) {
+      const deployment = toDeployment(row, context.appUrl(app.host));
+      const end = row.status === 'live' ? 'stopped' : 'superseded';
+      const ended = endDeployment(deployment, end, at.toISOString(), { reason: 'app_deleted', message: 'the app was deleted' });
+      if (ended) await writeProgress(tx, row.id, ended, at);
+    }
+    const generation = app.generation + 1;
+    await updateApp(tx, appId, { generation, deleted_at: at });
+    await putSpec(tx, { schema: schemaVersion, appId, workspaceId: app.workspace_id, generation, host: app.host, desired: { state: 'removed' } }, at);
+    await audit(tx, { ...actor, action: 'app.delete', appId }, at);
+    await appendEvents(tx, [{ workspaceId: app.workspace_id, appId, type: 'app_deleted', payload: {} }], at);
+  });
+  context.wakeRelay();
+  context.wakeStreams();
+}

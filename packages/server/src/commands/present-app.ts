@@ -1,0 +1,24 @@
+import type { App, Metrics } from '@fapi/sdk/contract';
+import { freshnessOf, healthOf, rolloutOf } from '../domain/facts.ts';
+import type { AppRow } from '../store/apps.ts';
+import { findDeployment, findLatest, toDeployment } from '../store/deployments.ts';
+import { sumTotals } from '../store/metrics.ts';
+import type { Database, Tx } from '../store/schema.ts';
+import type { Context } from './context.ts';
+
+/** An app as people see it, its three facts computed and never stored. */
+export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl']): Promise<App> {
+  const url = appUrl(row.host);
+  const liveRow = row.live_deployment_id === null ? undefined : await findDeployment(db, row.id, row.live_deployment_id);
+  const latestRow = await findLatest(db, row.id);
+  const live = liveRow && toDeployment(liveRow, url);
+  const latest = latestRow && toDeployment(latestRow, url);
+  return {
+    id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by,
+    draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
+    freshness: freshnessOf(row.draft_digest, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
+    ...(live ? { live } : {}), ...(latest ? { latest } : {}),
+  };
+}
+
+export const presentMetrics = async (db: Database, appId: string): Promise<Metrics> => ({ appId, ...(await sumTotals(db, appId)) });

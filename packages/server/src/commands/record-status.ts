@@ -1,0 +1,57 @@
+import type { RunnerStatus } from '@fapi/runner-controller/work';
+import { applyStatus, endDeployment } from '../domain/deployment.ts';
+import { type AppRow, lockApp, updateApp } from '../store/apps.ts';
+import { findRevisionBundle } from '../store/bundles.ts';
+import { type DeploymentRow, findDeployment, findGeneration, toDeployment, writeProgress } from '../store/deployments.ts';
+import { appendEvents, type NewEvent } from '../store/events.ts';
+import type { Tx } from '../store/schema.ts';
+import type { Context } from './context.ts';
+import { requestRevision } from './deploy-app.ts';
+import { markSpec } from './mark-spec.ts';
+import { presentApp } from './present-app.ts';
+
+/** Takes a runner's word into the rows, through the one transition table. Safe to hear twice, late or out of order. */
+export async function recordStatus(context: Context, status: RunnerStatus): Promise<void> {
+  const at = context.now();
+  const hasNews = await context.db.transaction().execute(async (tx) => {
+    const app = await lockApp(tx, status.appId);
+    if (!app || app.deleted_at !== null || status.generation < app.generation) return false;
+    const url = context.appUrl(app.host);
+    const events: NewEvent[] = [];
+    const announce = (row: DeploymentRow): void => void events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(row, url) });
+
+    let current: AppRow = app;
+    const row = await findGeneration(tx, app.id, status.generation);
+    const progress = row && applyStatus(toDeployment(row, url), status, at.toISOString());
+    if (row && progress) {
+      announce(await writeProgress(tx, row.id, progress, at));
+      if (progress.status === 'live' && row.status !== 'live') current = await replaceLive(tx, context, app, row, at, announce);
+      if (progress.status === 'live') await markSpec(tx, app.id, row.generation, { settled: true }, at);
+      if (progress.status === 'failed' || progress.status === 'cancelled') await markSpec(tx, app.id, row.generation, { cancelled: true }, at);
+    }
+    const isHealthNews = current.health !== status.health;
+    if (isHealthNews) current = await updateApp(tx, app.id, { health: status.health });
+    // A cancel that lost the race against the switch: what serves is not what is wished, so the wish is written again.
+    if (row?.status === 'cancelled' && status.phase === 'live' && current.live_deployment_id !== null) await restoreLive(tx, context, current, at, events);
+    if (!progress && !isHealthNews && events.length === 0) return false;
+    events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, current, context.appUrl) });
+    await appendEvents(tx, events, at);
+    return true;
+  });
+  if (!hasNews) return;
+  context.wakeRelay();
+  context.wakeStreams();
+}
+
+async function replaceLive(tx: Tx, context: Context, app: AppRow, row: DeploymentRow, at: Date, announce: (row: DeploymentRow) => void): Promise<AppRow> {
+  const former = app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id);
+  const ended = former && endDeployment(toDeployment(former, context.appUrl(app.host)), 'stopped', at.toISOString(), { reason: 'superseded', message: `deployment ${row.generation} is live` });
+  if (former && ended) announce(await writeProgress(tx, former.id, ended, at));
+  return updateApp(tx, app.id, { live_deployment_id: row.id });
+}
+
+async function restoreLive(tx: Tx, context: Context, app: AppRow, at: Date, events: NewEvent[]): Promise<void> {
+  const live = await findDeployment(tx, app.id, app.live_deployment_id!);
+  const bundleSha256 = live && (await findRevisionBundle(tx, app.id, live.revision));
+  if (live && bundleSha256) await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, app, { revision: live.revision, bundleSha256 }, at, events);
+}

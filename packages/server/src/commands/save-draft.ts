@@ -1,0 +1,44 @@
+import type { AppFile, Draft } from '@fapi/sdk/contract';
+import { DomainError } from '../domain/errors.ts';
+import { checkFiles, sortFiles } from '../domain/files.ts';
+import { digestOf } from '../domain/revision.ts';
+import { audit } from '../store/access.ts';
+import { type AppRow, lockApp, writeDraft } from '../store/apps.ts';
+import { appendEvents } from '../store/events.ts';
+import type { Tx } from '../store/schema.ts';
+import type { Actor, Context } from './context.ts';
+import { presentApp } from './present-app.ts';
+
+export const presentDraft = (row: AppRow): Draft => ({ appId: row.id, version: row.draft_version, files: row.draft_files, savedAt: row.draft_saved_at.toISOString(), savedBy: row.draft_saved_by });
+
+/** The living app, locked, at the draft version the caller has seen; else `app_not_found` or `draft_conflict`. */
+export async function lockDraft(tx: Tx, actor: Actor, appId: string, version: number): Promise<AppRow> {
+  const row = await lockApp(tx, appId);
+  if (!row || row.deleted_at !== null || row.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
+  if (row.draft_version !== version) throw new DomainError('draft_conflict', `version ${version} was named and version ${row.draft_version} is there`, { currentVersion: row.draft_version });
+  return row;
+}
+
+/** Writes new files as the next version; the same files keep the version. */
+export async function writeFiles(tx: Tx, actor: Actor, row: AppRow, files: readonly AppFile[], at: Date): Promise<AppRow> {
+  const digest = digestOf(files);
+  return digest === row.draft_digest ? row : writeDraft(tx, row.id, { version: row.draft_version + 1, files, digest, at, by: actor.subject });
+}
+
+/** Compare and swap: replaces the draft if `version` is still the one that is there. Invalid code saves; invalid paths and sizes do not. */
+export async function saveDraft(context: Context, actor: Actor, appId: string, version: number, input: readonly AppFile[]): Promise<Draft> {
+  const files = sortFiles(input);
+  checkFiles(files);
+  const at = context.now();
+  const draft = await context.db.transaction().execute(async (tx) => {
+    const row = await lockDraft(tx, actor, appId, version);
+    const saved = await writeFiles(tx, actor, row, files, at);
+    if (saved === row) return presentDraft(row);
+    await audit(tx, { ...actor, action: 'draft.save', appId }, at);
+    const app = await presentApp(tx, saved, context.appUrl);
+    await appendEvents(tx, [{ workspaceId: actor.workspaceId, appId, type: 'app', payload: app }], at);
+    return presentDraft(saved);
+  });
+  context.wakeStreams();
+  return draft;
+}
