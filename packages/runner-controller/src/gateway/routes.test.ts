@@ -185,6 +185,51 @@ test('a request is sent again when a reused connection was closed under it', asy
   client.close();
 });
 
+test('a fresh connection that is broken off is a 502 and is not followed by another one, nor is a retry', async () => {
+  house = await openHouse();
+  let connections = 0;
+  await house.agent.publish([
+    routeTo(await house.rawApp('a', (socket) => {
+      connections++;
+      socket.once('data', () => socket.end());
+    })),
+    routeTo(await house.rawApp('b', (socket) => {
+      connections++;
+      let requests = connections === 1 ? 0 : 1;
+      socket.on('data', () => (++requests === 1 ? socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok') : socket.end()));
+    }), { host: 'beta', appId: 'app-2' }),
+  ]);
+  expect(await ask(house.port, get('/', close))).toMatch(/^HTTP\/1\.1 502 /);
+  expect(connections).toBe(1);
+  connections = 0;
+  expect(await ask(house.port, get('/', close, 'beta.localhost'))).toMatch(/ok$/);
+  expect(await ask(house.port, get('/', close, 'beta.localhost'))).toMatch(/^HTTP\/1\.1 502 /);
+  expect(connections).toBe(2);
+  expect((await health()).apps).toEqual({ 'app-1': { unanswered: 1, held: 0 }, 'app-2': { unanswered: 1, held: 0 } });
+});
+
+test('idle connections to a former app are closed when routesApplied is said, busy ones after their answer', async () => {
+  house = await openHouse();
+  let finish: (() => void) | undefined;
+  const open = new Set<Socket>();
+  const former = await house.app('a', (message, answer) => void (message.url === '/slow' ? (finish = () => void answer.end('slow')) : answer.end('quick')), (server) => server.on('connection', (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  }));
+  await house.agent.publish([routeTo(former)]);
+  const slow = openRawClient(house.port);
+  slow.send(get('/slow'));
+  await until(() => finish !== undefined);
+  expect(await ask(house.port, get('/', close))).toMatch(/quick$/);
+  expect(open.size).toBe(2);
+  await house.agent.publish([routeTo(former, { generation: 2 })]);
+  await until(() => open.size === 1);
+  finish!();
+  await slow.until('slow');
+  await until(() => open.size === 0);
+  slow.close();
+});
+
 test('a POST is sent again when the app closed the connection without having read it', async () => {
   house = await openHouse();
   // Answers one request per connection, waits until the next one lies there unread, and closes.

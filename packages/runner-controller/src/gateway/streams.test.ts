@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type House, openHouse, routeTo, until } from './test-parts/house.ts';
 import { ask, openRawClient } from './test-parts/raw-client.ts';
@@ -193,5 +194,29 @@ test('a slow reader slows the app down instead of filling the gateway', async ()
   }
   expect(last).toBe(written);
   expect(written).toBeLessThan(20);
+  client.close();
+});
+
+test('an app that does not read slows the client down instead of filling the gateway', async () => {
+  let app: Socket | undefined;
+  await house.agent.publish([routeTo(await house.rawApp('a', (socket) => {
+    app = socket;
+    socket.once('data', () => socket.pause());
+  }))]);
+  const total = 50 * 1024 * 1024;
+  const client = openRawClient(house.port);
+  client.send(`POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: ${total}\r\n\r\n`);
+  await until(() => app !== undefined);
+  for (let sent = 0; sent < total; sent += 1024 * 1024) client.socket.write(Buffer.alloc(1024 * 1024));
+  let before = -1;
+  let still = 0;
+  while (still < 200) {
+    still = client.socket.writableLength === before ? still + 1 : 0;
+    before = client.socket.writableLength;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(client.socket.writableLength).toBeGreaterThan(total / 2);
+  app!.resume();
+  await until(() => client.socket.writableLength === 0);
   client.close();
 });

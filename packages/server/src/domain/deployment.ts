@@ -1,41 +1,66 @@
-import type { DeploymentStatus } from '@fapi/sdk/contract';
+import { type Deployment, type DeploymentStatus, deploymentStages, type DeploymentStage } from '@fapi/sdk/contract';
+import type { RunnerStatus, StageReport } from '@fapi/runner-controller/work';
 
-/**
- * What can happen to a deployment. The first four are stages that the controller reports, `switched` is that it answers on the routed path.
- * `replaced` is a newer one going live, `rolled_back` the runner's own return to the former revision.
- */
-export type DeploymentEvent = 'validating' | 'preparing' | 'starting' | 'verifying' | 'switched' | 'failed' | 'cancelled' | 'superseded' | 'replaced' | 'rolled_back' | 'removed';
-
-type Row = Partial<Record<DeploymentEvent, DeploymentStatus>>;
-
-const ends: Row = { failed: 'failed', cancelled: 'cancelled', superseded: 'superseded', removed: 'stopped' };
-
-/** THE table. Stages may be skipped, because statuses may be lost; they never go back, and an end is final. */
-const table: Record<DeploymentStatus, Row> = {
-  queued: { validating: 'validating', preparing: 'preparing', starting: 'starting', verifying: 'verifying', switched: 'live', ...ends },
-  validating: { preparing: 'preparing', starting: 'starting', verifying: 'verifying', switched: 'live', ...ends },
-  preparing: { starting: 'starting', verifying: 'verifying', switched: 'live', ...ends },
-  starting: { verifying: 'verifying', switched: 'live', ...ends },
-  verifying: { switched: 'live', ...ends },
-  live: { rolled_back: 'failed', replaced: 'stopped', removed: 'stopped' },
-  failed: {},
-  cancelled: {},
-  superseded: {},
-  stopped: {},
+/** THE table: from each status, where it may go. An end goes nowhere; a live one is stopped by its successor or its app. */
+export const transitions: Record<DeploymentStatus, readonly DeploymentStatus[]> = {
+  queued: ['validating', 'preparing', 'starting', 'verifying', 'live', 'failed', 'cancelled', 'superseded'],
+  validating: ['preparing', 'starting', 'verifying', 'live', 'failed', 'cancelled', 'superseded'],
+  preparing: ['starting', 'verifying', 'live', 'failed', 'cancelled', 'superseded'],
+  starting: ['verifying', 'live', 'failed', 'superseded'],
+  verifying: ['live', 'failed', 'superseded'],
+  live: ['failed', 'stopped'],
+  failed: [],
+  cancelled: [],
+  superseded: [],
+  stopped: [],
 };
 
-/** The status after an event; undefined when the event changes nothing. */
-export function next(status: DeploymentStatus, event: DeploymentEvent): DeploymentStatus | undefined {
-  return table[status][event];
+export const canBecome = (from: DeploymentStatus, to: DeploymentStatus): boolean => transitions[from].includes(to);
+/** Neither live nor ended: somebody still works on it. */
+export const isUnsettled = (status: DeploymentStatus): boolean => status !== 'live' && transitions[status].length > 0;
+
+type Progress = Pick<Deployment, 'status' | 'stages' | 'reason' | 'message' | 'failure' | 'findings' | 'liveAt' | 'endedAt'>;
+
+/** Pure: what a runner's word changes about a deployment of the same generation, or undefined when it changes nothing. Late, doubled and reordered words change nothing. */
+export function applyStatus(deployment: Progress, status: RunnerStatus, at: string): Progress | undefined {
+  const target = targetOf(deployment.status, status);
+  const isEnded = !isUnsettled(deployment.status);
+  if (isEnded && (target === undefined || !canBecome(deployment.status, target))) return undefined;
+  const stages = mergeStages(deployment.stages, status.stages);
+  const next = target !== undefined && canBecome(deployment.status, target) ? target : deployment.status;
+  if (next === deployment.status && JSON.stringify(stages) === JSON.stringify(deployment.stages)) return undefined;
+  return {
+    ...deployment,
+    status: next,
+    stages: isUnsettled(next) ? stages : stages.map((stage) => stage.endedAt === undefined ? { ...stage, endedAt: at } : stage),
+    ...(next === 'failed' ? { reason: status.reason, message: status.message, failure: status.failure, findings: status.findings, endedAt: at } : {}),
+    ...(next === 'cancelled' ? { reason: 'cancelled' as const, endedAt: at } : {}),
+    ...(next === 'live' && deployment.status !== 'live' ? { liveAt: at } : {}),
+  };
 }
 
-/** Still on its way: neither live nor ended. */
-export function isUnsettled(status: DeploymentStatus): boolean {
-  return table[status].switched !== undefined;
+function targetOf(from: DeploymentStatus, status: RunnerStatus): DeploymentStatus | undefined {
+  if (status.phase === 'live' || status.phase === 'failed' || status.phase === 'cancelled') return status.phase;
+  const last = status.stages.at(-1)?.name;
+  // A controller that starts over reports early stages again: a deployment never goes back.
+  return last !== undefined && deploymentStages.indexOf(last) > (deploymentStages as readonly string[]).indexOf(from) ? last : undefined;
 }
 
-export function isEnded(status: DeploymentStatus): boolean {
-  return Object.keys(table[status]).length === 0;
+/** The first start and the first end of each stage win; the queue ends where work begins. */
+function mergeStages(known: readonly DeploymentStage[], reported: readonly StageReport[]): DeploymentStage[] {
+  const merged = new Map(known.map((stage) => [stage.name, stage]));
+  for (const stage of reported) {
+    const former = merged.get(stage.name);
+    merged.set(stage.name, former?.endedAt === undefined ? { ...stage, startedAt: former?.startedAt ?? stage.startedAt } : former);
+  }
+  const begun = reported[0]?.startedAt;
+  const queued = merged.get('queued');
+  if (begun !== undefined && queued && queued.endedAt === undefined) merged.set('queued', { ...queued, endedAt: begun, durationMs: Math.max(0, Date.parse(begun) - Date.parse(queued.startedAt)) });
+  return deploymentStages.flatMap((name) => merged.get(name) ?? []);
 }
 
-export const unsettledStatuses = (Object.keys(table) as DeploymentStatus[]).filter(isUnsettled);
+/** Ends an unsettled deployment from our side; undefined when the table forbids it. */
+export function endDeployment(deployment: Progress, end: 'cancelled' | 'superseded' | 'failed' | 'stopped', at: string, because: Pick<Progress, 'reason' | 'message'>): Progress | undefined {
+  if (!canBecome(deployment.status, end)) return undefined;
+  return { ...deployment, ...because, status: end, endedAt: at, stages: deployment.stages.map((stage) => stage.endedAt === undefined ? { ...stage, endedAt: at } : stage) };
+}

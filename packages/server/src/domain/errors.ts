@@ -1,23 +1,17 @@
 import type { ErrorCode, Issue } from '@fapi/sdk/contract';
 
-export interface DomainErrorExtra {
-  detail?: string;
-  issues?: readonly Issue[];
-  /** For `draft_conflict`. */
-  currentVersion?: number;
-  retryAfterSeconds?: number;
-  /** For `method_not_allowed`. */
-  allow?: readonly string[];
-}
-
-/** A rule was broken: the code is from the closed list, everything in it may be shown outside. */
+/** A rule said no. The one table of the contract gives the status; `detail` is for people and holds no secret. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
   readonly code: ErrorCode;
-  readonly extra: DomainErrorExtra;
-  constructor(code: ErrorCode, extra: DomainErrorExtra = {}) {
-    super(extra.detail ?? code);
+  readonly detail: string | undefined;
+  readonly issues: Issue[] | undefined;
+  readonly currentVersion: number | undefined;
+  constructor(code: ErrorCode, detail?: string, extra: { issues?: Issue[]; currentVersion?: number } = {}) {
+    super(detail ?? code);
     this.code = code;
-    this.extra = extra;
+    this.detail = detail;
+    this.issues = extra.issues;
+    this.currentVersion = extra.currentVersion;
   }
 }

@@ -1,20 +1,20 @@
-import type { Freshness, Health, Rollout } from '@fapi/sdk/contract';
+import type { Deployment, Freshness, Health, Rollout } from '@fapi/sdk/contract';
 import { isUnsettled } from './deployment.ts';
-import type { AppRecord, DeploymentRecord } from './records.ts';
 
 /** Has the draft what is live? */
-export function freshnessOf(app: Pick<AppRecord, 'draftDigest' | 'wasLive'>, live: Pick<DeploymentRecord, 'revision'> | undefined): Freshness {
-  if (live) return live.revision === app.draftDigest ? 'up_to_date' : 'not_deployed';
-  return app.wasLive ? 'not_deployed' : 'never_deployed';
+export function freshnessOf(draftDigest: string, live: Pick<Deployment, 'revision'> | undefined): Freshness {
+  if (!live) return 'never_deployed';
+  return live.revision === draftDigest ? 'up_to_date' : 'not_deployed';
 }
 
 /** What the newest deployment is doing. */
-export function rolloutOf(latest: Pick<DeploymentRecord, 'status'> | undefined): Rollout {
+export function rolloutOf(latest: Pick<Deployment, 'status'> | undefined): Rollout {
   if (!latest) return 'idle';
-  return isUnsettled(latest.status) ? 'working' : latest.status === 'failed' ? 'failed' : 'idle';
+  if (isUnsettled(latest.status)) return 'working';
+  return latest.status === 'failed' ? 'failed' : 'idle';
 }
 
-/** How the live revision is; nothing runs where nothing is live. */
-export function healthOf(app: Pick<AppRecord, 'health'>, live: DeploymentRecord | undefined): Health {
-  return live ? app.health : 'stopped';
+/** How the live revision is, by the runner's last word; nothing can be well that is not live. */
+export function healthOf(reported: Health, live: unknown): Health {
+  return live ? reported : 'stopped';
 }

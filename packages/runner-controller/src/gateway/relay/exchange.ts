@@ -52,12 +52,13 @@ export class Exchange implements UpstreamUser {
     const { host } = this.#head;
     if (host.label === undefined) return this.#answerBareHost();
     if (!this.#path.servesSuffix(host.suffix)) return this.#answerSelf(unknownApp);
-    if (!this.#client.requestBody.isDone) this.#client.socket.pause();
     this.tryAgain();
   }
 
   /** Finds the app as the table says now. */
   tryAgain(): void {
+    // No more of a body is taken in before there is someone to give it to.
+    if (!this.#client.requestBody.isDone) this.#client.socket.pause();
     const route = this.#path.table.find(this.#head.host.label!);
     this.#route = route;
     if (!route) return this.#path.table.version() === undefined ? this.#hold(beforeFirstTable) : this.#answerSelf(unknownApp);
@@ -80,12 +81,10 @@ export class Exchange implements UpstreamUser {
     this.#upstream = connection;
     this.#stage = 'sent';
     this.#wasReused = connection.requests++ > 0;
-    const { forwarded, requestBody, socket: client } = this.#client;
+    const { forwarded, requestBody } = this.#client;
     const head = writeRequestHead(this.#head, `${forwarded}x-forwarded-host: ${this.#head.host.authority}\r\nx-request-id: ${this.#requestId}\r\n`);
     const isTaken = writeTogether(connection.socket, head, this.#early);
-    if (requestBody.isDone) return;
-    if (isTaken) this.#readMoreBody();
-    else client.pause();
+    if (isTaken && !requestBody.isDone) this.#readMoreBody();
   }
 
   /** Takes what belongs to this request from `bytes`; gives back the index of the first byte that does not. */

@@ -1,0 +1,43 @@
+import { collectIdempotent, collectTokens } from '../store/access.ts';
+import { lockApp } from '../store/apps.ts';
+import { collectBundles } from '../store/bundles.ts';
+import { findDeployment, listOverdue, toDeployment, writeProgress } from '../store/deployments.ts';
+import { appendEvents, pruneEvents } from '../store/events.ts';
+import { endDeployment, isUnsettled } from '../domain/deployment.ts';
+import type { Context } from './context.ts';
+import { markSpec } from './mark-spec.ts';
+import { presentApp } from './present-app.ts';
+
+const overdueMs = 120_000;
+const hourMs = 3_600_000;
+const keptEvents = 500;
+
+/** Ends deployments that nobody has moved for too long, so that every deployment ends. */
+export async function settleOverdue(context: Context): Promise<void> {
+  const at = context.now();
+  for (const { id, app_id } of await listOverdue(context.db, new Date(at.getTime() - overdueMs))) {
+    await context.db.transaction().execute(async (tx) => {
+      const app = await lockApp(tx, app_id);
+      const row = app && (await findDeployment(tx, app_id, id));
+      if (!app || !row || !isUnsettled(row.status)) return;
+      const url = context.appUrl(app.host);
+      const ended = endDeployment(toDeployment(row, url), 'failed', at.toISOString(), { reason: 'deadline_exceeded', message: `nothing was heard of it for ${overdueMs / 1_000} s while it was ${row.status}` });
+      if (!ended) return;
+      const written = toDeployment(await writeProgress(tx, id, ended, at), url);
+      await markSpec(tx, app_id, row.generation, { cancelled: true }, at);
+      const payload = await presentApp(tx, app, context.appUrl);
+      await appendEvents(tx, [{ workspaceId: app.workspace_id, appId: app_id, type: 'deployment', payload: written }, { workspaceId: app.workspace_id, appId: app_id, type: 'app', payload }], at);
+    });
+    context.wakeRelay();
+    context.wakeStreams();
+  }
+}
+
+/** Deletes what nobody can need any more. */
+export async function collect(context: Context): Promise<void> {
+  const now = context.now().getTime();
+  await collectBundles(context.db, new Date(now - hourMs));
+  await collectTokens(context.db, new Date(now - 24 * hourMs));
+  await collectIdempotent(context.db, new Date(now - 24 * hourMs));
+  await pruneEvents(context.db, keptEvents);
+}

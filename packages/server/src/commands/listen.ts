@@ -1,0 +1,35 @@
+import { recordLogs, recordMetrics } from './record-streams.ts';
+import { recordStatus } from './record-status.ts';
+import type { Context } from './context.ts';
+
+const retryMs = 500;
+
+/** Follows statuses, logs and metrics until the signal; what could not be written is tried again or comes again. */
+export async function listen(context: Context, signal: AbortSignal): Promise<void> {
+  const guarded = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!signal.aborted) context.logger.error({ err: error }, `${what} could not be recorded`);
+    }
+  };
+  const statuses = async (): Promise<void> => {
+    for await (const word of context.bus.statuses.watch(signal)) {
+      if (word.kind === 'unreadable') context.logger.error({ reason: word.reason }, 'a status could not be read');
+      if (word.kind !== 'message') continue;
+      await guarded('a status', () => recordStatus(context, word.value));
+    }
+  };
+  const items = async (): Promise<void> => {
+    for await (const item of context.bus.streams.subscribe({ group: 'recorders', signal })) {
+      await guarded(item.kind, () => (item.kind === 'log' ? recordLogs(context, item.value) : recordMetrics(context, item.value)));
+    }
+  };
+  const keep = async (run: () => Promise<void>): Promise<void> => {
+    while (!signal.aborted) {
+      await guarded('a channel', run);
+      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  };
+  await Promise.all([keep(statuses), keep(items)]);
+}

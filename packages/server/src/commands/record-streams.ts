@@ -1,0 +1,28 @@
+import type { LogLine } from '@fapi/sdk/contract';
+import type { LogBatch, MetricsSample } from '@fapi/runner-controller/work';
+import { lockApp, updateApp } from '../store/apps.ts';
+import { appendEvents } from '../store/events.ts';
+import { putTotals } from '../store/metrics.ts';
+import type { Context } from './context.ts';
+
+/** Stores a batch of lines as one row, each line once: what is at or below the last stored number was heard before. */
+export async function recordLogs(context: Context, batch: LogBatch): Promise<void> {
+  const at = context.now();
+  const hasNews = await context.db.transaction().execute(async (tx) => {
+    const app = await lockApp(tx, batch.appId);
+    if (!app || app.deleted_at !== null) return false;
+    const lines: LogLine[] = batch.lines.filter((line) => line.seq > app.last_log_seq);
+    if (lines.length === 0 && batch.dropped === 0) return false;
+    if (lines.length > 0) await updateApp(tx, app.id, { last_log_seq: Math.max(...lines.map((line) => line.seq)) });
+    await appendEvents(tx, [{ workspaceId: app.workspace_id, appId: app.id, type: 'log', payload: { lines, dropped: batch.dropped } }], at);
+    return true;
+  });
+  if (hasNews) context.wakeStreams();
+}
+
+export async function recordMetrics(context: Context, { appId, epoch, totals }: MetricsSample): Promise<void> {
+  const app = await context.db.selectFrom('apps').select('id').where('id', '=', appId).executeTakeFirst();
+  if (!app) return;
+  await putTotals(context.db, appId, epoch, totals, context.now());
+  context.wakeStreams();
+}
