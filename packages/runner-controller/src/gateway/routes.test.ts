@@ -114,6 +114,26 @@ test('a request for a listener that is not there yet waits until it is', async (
   client.close();
 });
 
+test('the body of a waiting request waits with its client, and arrives whole', async () => {
+  house = await openHouse({ limits: { holdMs: 600_000 } });
+  const total = 50 * 1024 * 1024;
+  const socket = await house.app('a', async (message, answer) => {
+    let bytes = 0;
+    for await (const chunk of message) bytes += (chunk as Buffer).length;
+    answer.end(`got ${bytes}`);
+  });
+  await house.agent.publish([routeTo(socket, { phase: 'idle' })]);
+  const client = openRawClient(house.port);
+  client.send(`POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: ${total}\r\n\r\n`);
+  client.send(Buffer.alloc(total));
+  while ((await health()).apps['app-1']!.held < 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
+  expect(client.socket.writableLength).toBeGreaterThan(0);
+  await house.agent.publish([routeTo(socket)]);
+  await client.until(`got ${total}`);
+  client.close();
+});
+
 test('a wait ends at its bound with 503 and Retry-After, and is counted', async () => {
   house = await openHouse({ limits: { holdMs: 50 } });
   await house.agent.publish([routeTo(`${house.folder}/none.sock`), routeTo('/none', { host: 'beta', appId: 'app-2', phase: 'idle' })]);

@@ -8,6 +8,7 @@ import type { ClientConnection } from './client-connection.ts';
 import type { DataPath } from './data-path.ts';
 import { canRetry } from './retry.ts';
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts';
+import { Wait } from './wait.ts';
 import { writeTogether } from './write-together.ts';
 
 const healthTarget = '/.fapi/gateway/health';
@@ -36,14 +37,14 @@ export class Exchange implements UpstreamUser {
   #wasReused = false;
   #isReplayable = true;
   #isRetry = false;
-  #heldIn: AppCounts | undefined;
-  #holdEnds = 0;
+  readonly #wait: Wait;
 
   constructor(path: DataPath, client: ClientConnection, head: RequestHead) {
     this.#path = path;
     this.#client = client;
     this.#head = head;
     this.#requestId = head.requestId ?? path.makeRequestId();
+    this.#wait = new Wait(path, this);
     client.requestBody.start(head.isChunked ? 'chunked' : Math.max(0, head.contentLength), 'refused');
   }
 
@@ -77,7 +78,7 @@ export class Exchange implements UpstreamUser {
   }
 
   #send(connection: UpstreamConnection): void {
-    this.#leaveHold();
+    this.#wait.end();
     this.#upstream = connection;
     this.#stage = 'sent';
     this.#wasReused = connection.requests++ > 0;
@@ -266,7 +267,7 @@ export class Exchange implements UpstreamUser {
   }
 
   #mayRetry(code: string | undefined): boolean {
-    return this.#wasReused && !this.#isRetry && this.#isReplayable && canRetry(this.#head.method, code, this.#early?.length ?? 0);
+    return this.#wasReused && this.#isReplayable && canRetry(this.#head.method, code, this.#early?.length ?? 0);
   }
 
   /** The app cannot finish this. */
@@ -285,7 +286,7 @@ export class Exchange implements UpstreamUser {
   }
 
   #answerSelf(answer: OwnAnswer): void {
-    this.#leaveHold();
+    this.#wait.end();
     this.#stage = 'over';
     if (answer.status >= 500 && this.#route) this.#route.counts.unanswered++;
     const closes = this.#closes || this.#head.wantsClose || this.#path.isDraining || !this.#client.requestBody.isDone;
@@ -303,28 +304,15 @@ export class Exchange implements UpstreamUser {
   }
 
   #hold(counts: AppCounts, againMs = Infinity): void {
-    if (!this.#heldIn) {
-      if (counts.held >= this.#path.limits.holdsPerApp) return this.#answerSelf(tooManyWaiting);
-      counts.held++;
-      this.#heldIn = counts;
-      this.#holdEnds = this.#path.now() + this.#path.limits.holdMs;
-    }
-    const leftMs = this.#holdEnds - this.#path.now();
-    if (leftMs <= 0) return this.#answerSelf(this.#route ? notRunning : notReady);
-    this.#path.holds.wait(this, Math.min(Math.ceil(leftMs), againMs));
-  }
-
-  #leaveHold(): void {
-    if (!this.#heldIn) return;
-    this.#heldIn.held--;
-    this.#heldIn = undefined;
-    this.#path.holds.forget(this);
+    const outcome = this.#wait.start(counts, againMs);
+    if (outcome === 'full') this.#answerSelf(tooManyWaiting);
+    else if (outcome === 'over') this.#answerSelf(this.#route ? notRunning : notReady);
   }
 
   /** The client is gone: the app is told by the end of its connection. */
   abort(): void {
     this.#stage = 'over';
-    this.#leaveHold();
+    this.#wait.end();
     this.#upstream?.destroy();
     this.#upstream = undefined;
   }

@@ -1,0 +1,36 @@
+import type { Middleware } from 'koa';
+import { DomainError } from '../domain/errors.ts';
+
+export interface HostRules {
+  /** Host names besides the loopback ones, without port. */
+  allowedHosts: readonly string[];
+  /** Page origins of all workspaces, for preflights. */
+  listOrigins(): Promise<readonly string[]>;
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+const exposed = 'etag, x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset';
+
+/** Host and Origin on every route: a page that rebinds its name to this address, or posts from elsewhere, gets nothing. */
+export function checkHostAndOrigin({ allowedHosts, listOrigins }: HostRules): Middleware {
+  return async (ctx, next) => {
+    const host = ctx.get('host');
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    if (!loopback.has(name) && !allowedHosts.includes(name)) throw new DomainError('host_not_allowed', 'set FAPI_ALLOWED_HOSTS to the names under which this server is reached');
+    ctx.vary('Origin');
+    const origin = ctx.get('origin');
+    if (origin === '' || isSameOrigin(origin, host)) return next();
+    if (!(await listOrigins()).includes(origin)) throw new DomainError('origin_not_allowed', 'the origin is on no workspace\'s list');
+    ctx.set('access-control-allow-origin', origin);
+    ctx.set('access-control-expose-headers', exposed);
+    if (ctx.method !== 'OPTIONS' || ctx.get('access-control-request-method') === '') return next();
+    ctx.set('access-control-allow-methods', 'GET, POST, PUT, DELETE');
+    ctx.set('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key, last-event-id, x-request-id, fapi-workspace');
+    ctx.set('access-control-max-age', '600');
+    ctx.status = 204;
+  };
+}
+
+function isSameOrigin(origin: string, host: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { type ErrorCode, type Problem, problems } from '@fapi/sdk/contract';
+import type { Middleware } from 'koa';
+import type { Logger } from '../commands/context.ts';
+import { DomainError } from '../domain/errors.ts';
+
+const requestIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
+
+/** Outermost: gives every request an id, turns every error into problem+json, and logs what we did not foresee once. */
+export function writeProblems(logger: Logger): Middleware {
+  return async (ctx, next) => {
+    const given = ctx.get('x-request-id');
+    const requestId = requestIdPattern.test(given) ? given : randomUUID();
+    ctx.state['requestId'] = requestId;
+    ctx.set('x-request-id', requestId);
+    const startedAt = performance.now();
+    try {
+      await next();
+      if (ctx.status === 404 && ctx.body == null) throw new DomainError('not_found');
+      if (ctx.status === 405 && ctx.body == null) throw new DomainError('method_not_allowed', `it takes ${ctx.response.get('allow')}`);
+      if (ctx.status === 501 && ctx.body == null) throw new DomainError('method_not_allowed');
+    } catch (error) {
+      const known = toDomainError(error);
+      if (!known) logger.error({ err: error, requestId, method: ctx.method, path: ctx.path }, 'a request broke');
+      writeProblem(ctx, known ?? new DomainError('internal'), requestId);
+    } finally {
+      // Never the query or a header: they may hold what nobody should read later.
+      logger.info({ requestId, method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(performance.now() - startedAt) }, 'request');
+    }
+  };
+}
+
+function writeProblem(ctx: Parameters<Middleware>[0], error: DomainError, requestId: string): void {
+  const { status, title } = problems[error.code];
+  const problem: Problem = {
+    type: `urn:fapi:problem:${error.code}`, title, status, code: error.code, requestId,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    ...(error.issues === undefined ? {} : { issues: error.issues }),
+    ...(error.currentVersion === undefined ? {} : { currentVersion: error.currentVersion }),
+  };
+  ctx.status = status;
+  ctx.body = JSON.stringify(problem);
+  ctx.type = 'application/problem+json';
+  if (status === 401) ctx.set('www-authenticate', 'Bearer');
+}
+
+const byStatus: Record<number, ErrorCode> = { 400: 'invalid_request', 404: 'not_found', 405: 'method_not_allowed', 413: 'body_too_large', 415: 'unsupported_media_type' };
+
+/** What libraries throw about a request is the request's fault, in our words. */
+function toDomainError(error: unknown): DomainError | undefined {
+  if (error instanceof DomainError) return error;
+  const { status, expose, type, name } = (error ?? {}) as { status?: number; expose?: boolean; type?: string; name?: string };
+  if (name === 'URIError') return new DomainError('invalid_request', 'the address is not encoded right');
+  if (status === undefined || status >= 500 || expose === false) return undefined;
+  if (type === 'entity.parse.failed' || (status === 400 && error instanceof SyntaxError)) return new DomainError('invalid_json');
+  const code = byStatus[status];
+  return code && new DomainError(code);
+}

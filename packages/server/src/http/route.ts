@@ -1,0 +1,87 @@
+import type Router from '@koa/router';
+import type { BodyOf, HeadersOf, Issue, ParamsOf, QueryOf, ResponseOf, Route } from '@fapi/sdk/contract';
+import type { Context as KoaContext } from 'koa';
+import * as z from 'zod/mini';
+import type { Context } from '../commands/context.ts';
+import { DomainError } from '../domain/errors.ts';
+import { findPrincipal, type Principal } from './principal.ts';
+
+export interface HttpContext extends Context {
+  readonly operatorKey: string;
+  readonly allowUnsafe: boolean;
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly stopping: AbortSignal;
+}
+
+export interface Incoming<R extends Route> {
+  context: HttpContext;
+  /** Undefined on public routes only. */
+  principal: Principal;
+  params: ParamsOf<R>;
+  query: QueryOf<R>;
+  headers: HeadersOf<R>;
+  body: BodyOf<R>;
+  koa: KoaContext;
+}
+
+export type Handler<R extends Route> = (incoming: Incoming<R>) => Promise<R['response'] extends 'event-stream' ? void : ResponseOf<R>>;
+
+/** Puts one row of the table on the router: input checked, access checked, answer checked. What the contract does not name never leaves. */
+export function mount<R extends Route>(router: Router, context: HttpContext, route: R, handler: Handler<R>): void {
+  const register = { GET: router.get, POST: router.post, PUT: router.put, DELETE: router.delete }[route.method].bind(router);
+  register(route.path, async (koa) => {
+    const principal = route.access === 'public' ? undefined : await admit(context, route, koa);
+    const params = parse(route.params, koa.params, 'path', 'invalid_request');
+    checkApp(principal, koa.params as Record<string, string>);
+    const incoming = {
+      context, koa, principal, params,
+      query: parse(route.query, koa.query, 'query', 'invalid_request'),
+      headers: parse(route.headers, koa.headers, 'header', 'invalid_request'),
+      body: parse(route.body, (koa.request as { body?: unknown }).body, 'body', 'invalid_request'),
+    } as unknown as Incoming<R>;
+    const answer = await handler(incoming);
+    if (route.response === 'event-stream') return;
+    koa.status = route.status;
+    if (route.response === undefined) return;
+    const checked = z.safeParse(route.response, answer);
+    if (!checked.success) throw new Error(`${route.method} ${route.path} answers against its contract: ${z.prettifyError(checked.error)}`);
+    koa.type = 'application/json';
+    koa.body = JSON.stringify(checked.data);
+  });
+}
+
+async function admit(context: HttpContext, route: Route, koa: KoaContext): Promise<Principal> {
+  const principal = await findPrincipal(context.db, context.operatorKey, { authorization: koa.get('authorization'), workspace: koa.get('fapi-workspace'), origin: koa.get('origin') }, context.now());
+  koa.set('cache-control', 'no-store');
+  if (route.access === 'session' || principal.kind === 'operator') return principal;
+  if (route.access === 'operator' || route.access === 'public' || !principal.scopes.includes(route.access)) throw new DomainError('forbidden', `this needs ${route.access}`);
+  return principal;
+}
+
+/** An app that a token may not see does not exist for it. */
+function checkApp(principal: Principal | undefined, params: Record<string, string>): void {
+  const { appId } = params;
+  if (appId !== undefined && principal?.apps && !principal.apps.includes(appId)) throw new DomainError('app_not_found');
+}
+
+function parse(schema: z.ZodMiniType | undefined, value: unknown, where: 'path' | 'query' | 'header' | 'body', code: 'invalid_request'): unknown {
+  if (!schema) return undefined;
+  const parsed = z.safeParse(schema, value);
+  if (parsed.success) return checkText(parsed.data, where);
+  const issues: Issue[] = parsed.error.issues.slice(0, 20).map((issue) => ({ path: where === 'body' ? `/${issue.path.map(String).join('/')}` : `${where}.${issue.path.map(String).join('.')}`, message: issueText(issue) }));
+  throw new DomainError(code, issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues });
+}
+
+/** zod/mini brings no prose: the code and what was expected are the message. */
+function issueText(issue: z.core.$ZodIssue): string {
+  const fields = issue as unknown as Record<string, unknown>;
+  const facts = ['expected', 'format', 'minimum', 'maximum', 'values', 'keys'].flatMap((name) => fields[name] === undefined ? [] : `${name} ${JSON.stringify(fields[name])}`);
+  return [issue.code.replaceAll('_', ' '), ...facts].join(', ');
+}
+
+/** Postgres stores no NUL in text: refuse it here, where its place is known. */
+function checkText(value: unknown, where: string): unknown {
+  if (where !== 'body' && JSON.stringify(value ?? null).includes('\\u0000')) throw new DomainError('invalid_request', `${where} holds a NUL character`);
+  return value;
+}

@@ -1,0 +1,27 @@
+/** Lets many readers sleep until something was written, or a while has passed. */
+export interface Wake {
+  wake(): void;
+  /** Resolves at the next `wake` after this call, after `ms`, or when the signal fires. */
+  next(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export function createWake(): Wake {
+  const sleepers = new Set<() => void>();
+  return {
+    wake() {
+      for (const sleeper of sleepers) sleeper();
+    },
+    next: (ms, signal) => new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        sleepers.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      sleepers.add(done);
+      if (signal.aborted) done();
+      else signal.addEventListener('abort', done, { once: true });
+    }),
+  };
+}
