@@ -63,7 +63,8 @@ def run_zygote(fd: int) -> int:
         for received in fds:
             os.close(received)
         pidfd = os.pidfd_open(pid)
-        socket.send_fds(agent, [json.dumps({"serial": request["serial"], "pid": pid}).encode()], [pidfd])
+        with contextlib.suppress(BrokenPipeError):  # the next read says that the agent is gone
+            socket.send_fds(agent, [json.dumps({"serial": request["serial"], "pid": pid}).encode()], [pidfd])
         os.close(pidfd)
     # The agent is gone. Its children see that for themselves (child/lifeline.py); this is the second rope.
     for pid in children:

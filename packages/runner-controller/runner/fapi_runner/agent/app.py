@@ -144,6 +144,14 @@ class App:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
             self._grounds.logs.forget(self.record.app_id)
 
+    def close(self) -> None:
+        """Start nothing any more: the agent is ending, and its children with it."""
+        self._cancel_revival()
+        if self._preparing is not None:
+            self._preparing.cancel()
+        for runner in self._runners:
+            runner.is_leaving = True
+
     def resume(self) -> None:
         """Start again what a former agent had running."""
         if self.record.wanted == "running" and self.record.active is not None:

@@ -83,6 +83,8 @@ class Agent:
     async def close(self) -> None:
         """End every child, then say goodbye to the peers."""
         self._folder.leave()
+        for app in self.apps.choose(None):
+            app.close()
         await self.grounds.nursery.close()
         meetings = [task for task in self._peers.values() if task is not None]
         for peer in list(self._peers):

@@ -10,8 +10,9 @@ from email.utils import formatdate
 from typing import Any
 
 from starlette.types import ASGIApp
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
@@ -42,6 +43,18 @@ class Protocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.server_state.draining:
             self._unset_keepalive_if_required()  # Server.drain alone decides when an idle one closes
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+            try:
+                await app(scope, receive, send)
+            except Exception as error:
+                # Starlette raises again after its 500, and uvicorn would close a connection that promised keep-alive.
+                if not cycle.response_complete:
+                    raise
+                self.logger.error("Exception in ASGI application\n", exc_info=error)
+
+        super()._start_asgi_task(cycle, answer)
 
     @property
     def is_idle(self) -> bool:

@@ -1,0 +1,11 @@
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+def hang():
+    while True:
+        pass
+
+
+hang()

@@ -1,0 +1,4 @@
+from fastapi import FastAPI
+
+app = FastAPI()
+hog = bytearray(4 << 30)

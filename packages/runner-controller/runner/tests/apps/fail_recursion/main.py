@@ -1,0 +1,10 @@
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+def again():
+    return again()
+
+
+again()

@@ -1,0 +1,4 @@
+from fastapi import FastAPI
+from part import thing
+
+app = FastAPI()

@@ -1,0 +1,2 @@
+thing = 1
+return thing

@@ -1,0 +1,39 @@
+"""One real agent per test file, or per test that kills it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from rig import Rig
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def make_state() -> Path:
+    # Short on purpose: pytest's own folders are too long for the path of a unix socket.
+    return Path(tempfile.mkdtemp(prefix="fapi-"))
+
+
+@pytest.fixture(scope="module")
+async def rig(anyio_backend: str) -> AsyncIterator[Rig]:
+    state = make_state()
+    rig = await Rig.start(state)
+    yield rig
+    await rig.close()
+    shutil.rmtree(state)
+
+
+@pytest.fixture
+async def own_rig(anyio_backend: str) -> AsyncIterator[Rig]:
+    state = make_state()
+    rig = await Rig.start(state)
+    yield rig
+    await rig.close()
+    shutil.rmtree(state)

@@ -1,0 +1,134 @@
+"""A running agent with a controller connected to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+from client import Client, Json, digest_of, pack
+
+APPS = Path(__file__).parent / "apps"
+PACKAGE = Path(__file__).parents[1]
+
+
+def read_case(case: str) -> dict[str, str | bytes]:
+    root = APPS / case
+    paths = [path for path in sorted(root.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+
+
+def hello(answer: object) -> dict[str, str | bytes]:
+    return {"main.py": f"from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root(): return {answer!r}\n"}
+
+
+class Rig:
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.generations = itertools.count(1)
+        self.process: asyncio.subprocess.Process
+        self.client: Client
+        self.ready: Json
+
+    @classmethod
+    async def start(cls, state: Path, *options: str) -> Rig:
+        rig = cls(state)
+        await rig.boot(*options)
+        return rig
+
+    async def boot(self, *options: str) -> None:
+        self.process = await spawn_agent(self.state, *options)
+        assert self.process.stdout is not None
+        self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
+        self.client = await Client.connect(self.state / "agent.sock", epoch=1)
+        await self.client.call("watch", logsAfter=0)
+
+    async def close(self) -> None:
+        if self.process.returncode is None:
+            with contextlib.suppress(ConnectionError):
+                await self.client.call("shutdown")
+            await asyncio.wait_for(self.process.wait(), 10)
+        await self.client.close()
+
+    async def kill(self) -> None:
+        """Kill the agent the hard way."""
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+        await self.client.close()
+
+    async def put(self, files: dict[str, str | bytes]) -> str:
+        body = pack(files)
+        digest = digest_of(body)
+        await self.client.call("put", body, digest=digest, sha256=digest)
+        return digest
+
+    async def prepare(self, files: dict[str, str | bytes], app_id: str = "app", **changed: Any) -> Json:
+        digest = await self.put(files)
+        params = {
+            "appId": app_id,
+            "host": f"{app_id}.localhost",
+            "generation": next(self.generations),
+            "digest": digest,
+            "envVersion": 1,
+            "environment": {},
+            "deadlineMs": 10_000,
+        } | changed
+        answer = await self.client.call("prepare", **params)
+        return answer | {"key": {"appId": app_id, "generation": params["generation"], "digest": digest}}
+
+    async def deploy(self, files: dict[str, str | bytes], app_id: str = "app", **changed: Any) -> Json:
+        prepared = await self.prepare(files, app_id, **changed)
+        await self.client.call("activate", **prepared["key"])
+        return prepared["key"]
+
+    def socket(self, app_id: str = "app") -> str:
+        return str(self.state / "listeners" / f"{hashlib.sha256(app_id.encode()).hexdigest()[:12]}.sock")
+
+    def http(self, app_id: str = "app", **options: Any) -> httpx.AsyncClient:
+        transport = httpx.AsyncHTTPTransport(uds=self.socket(app_id), **options)
+        return httpx.AsyncClient(transport=transport, base_url="http://app", timeout=10)
+
+    async def get(self, path: str = "/", app_id: str = "app") -> httpx.Response:
+        async with self.http(app_id) as http:
+            return await http.get(path)
+
+    async def app(self, app_id: str = "app") -> Json:
+        return (await self.client.call("status", appId=app_id))["apps"][0]
+
+
+async def spawn_agent(state: Path, *options: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "fapi_runner", "agent", "--state", str(state), *options),
+        env={"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"]},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE if "--quiet" in options else None,
+    )
+
+
+async def until(condition: Any, timeout: float = 10) -> Any:
+    """Wait until something outside of our reach has become true."""
+    async with asyncio.timeout(timeout):
+        while True:
+            found = condition()
+            if asyncio.iscoroutine(found):
+                found = await found
+            if found:
+                return found
+            await asyncio.sleep(0.01)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"

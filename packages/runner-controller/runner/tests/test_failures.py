@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from client import Refused
+from rig import Rig, hello, read_case
+
+pytestmark = pytest.mark.anyio
+
+# case: phase, class, type, (file, line), part of the message, part of the hint
+FAILURES: dict[str, tuple[str, str, str | None, tuple[str, int] | None, str, str]] = {
+    "fail_syntax": ("import", "syntax", "SyntaxError", ("main.py", 6), "invalid syntax", ""),
+    "fail_syntax_elsewhere": ("import", "syntax", "SyntaxError", ("part.py", 2), "'return' outside function", ""),
+    "fail_raise": ("import", "import", "KeyError", ("main.py", 5), "DATABASE_URL", ""),
+    "fail_module": ("import", "import", "ModuleNotFoundError", ("main.py", 1), "pandas", "not installed here"),
+    "fail_module_moved": ("import", "import", "ModuleNotFoundError", ("main.py", 2), "users", "'routers.users'"),
+    "fail_no_app": ("import", "entrypoint", "EntrypointError", None, "found api = FastAPI(...)", "Rename 'api'"),
+    "fail_no_main": ("import", "entrypoint", "EntrypointError", None, "only: server.py", "main.py"),
+    "fail_sys_exit": ("import", "crashed", "SystemExit", ("main.py", 6), "sys.exit(3)", ""),
+    "fail_os_exit": ("import", "crashed", None, None, "code 7 while it was imported", "os._exit"),
+    "fail_segfault": ("import", "crashed", None, ("main.py", 5), "SIGSEGV", ""),
+    "fail_hang": ("import", "timeout", None, ("main.py", 7), "not ready after 0.5 s", "top level"),
+    "fail_memory": ("import", "memory", "MemoryError", ("main.py", 4), "memory", "1 GiB"),
+    "fail_recursion": ("import", "import", "RecursionError", ("main.py", 7), "recursion", "without an end"),
+    "fail_uvicorn_run": ("import", "entrypoint", "EntrypointError", ("main.py", 5), "uvicorn.run()", "__main__"),
+    "fail_lifespan": ("startup", "startup", "ConnectionError", ("main.py", 8), "does not answer", ""),
+    "fail_lifespan_exit": ("startup", "crashed", "SystemExit", ("main.py", 9), "no configuration", ""),
+    "fail_lifespan_hang": ("startup", "timeout", None, ("main.py", 9), "while it was starting", ""),
+}
+
+
+async def fail(rig: Rig, case: str, **changed: Any) -> dict[str, Any]:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy(read_case(case), case, **changed)
+    assert refused.value.code == "failed"
+    return refused.value.report
+
+
+@pytest.mark.parametrize("case", FAILURES)
+async def test_each_failure_names_its_class_and_place(rig: Rig, case: str) -> None:
+    phase, kind, type_name, place, message, hint = FAILURES[case]
+    report = await fail(rig, case, deadlineMs=500 if "hang" in case else 10_000)
+    assert (report["phase"], report["class"], report.get("type")) == (phase, kind, type_name)
+    assert message in report["message"]
+    assert hint in report.get("hint", "")
+    last = report["frames"][-1] if report["frames"] else None
+    assert (last and (last["file"], last["line"])) == place
+    assert all(not frame["file"].startswith("/") for frame in report["frames"])
+
+
+async def test_a_syntax_error_is_shown_as_cpython_shows_it(rig: Rig) -> None:
+    report = await fail(rig, "fail_syntax")
+    assert report["frames"][-1] == {"file": "main.py", "line": 6, "column": 12, "source": "def broken(:"}
+
+
+async def test_the_frames_carry_function_column_and_source(rig: Rig) -> None:
+    report = await fail(rig, "fail_raise")
+    assert report["frames"] == [
+        {"file": "main.py", "line": 8, "column": 1, "function": "<module>", "source": "configure()"},
+        {
+            "file": "main.py",
+            "line": 5,
+            "column": 5,
+            "function": "configure",
+            "source": 'raise KeyError("DATABASE_URL")',
+        },
+    ]
+    assert report["output"][-1] == "KeyError: 'DATABASE_URL'"
+
+
+async def test_the_last_words_of_a_process_are_kept(rig: Rig) -> None:
+    report = await fail(rig, "fail_os_exit")
+    assert report["output"] == ["before the end"]
+    assert report["exitCode"] == 7
+    assert (await fail(rig, "fail_segfault"))["signal"] == "SIGSEGV"
+
+
+async def test_endless_recursion_is_folded(rig: Rig) -> None:
+    assert len((await fail(rig, "fail_recursion"))["frames"]) == 2
+
+
+async def test_who_serves_goes_on_when_the_next_one_fails(rig: Rig) -> None:
+    await rig.deploy(hello("still here"), "steady")
+    for case in ("fail_raise", "fail_lifespan"):
+        with pytest.raises(Refused):
+            await rig.deploy(read_case(case), "steady")
+        assert (await rig.get("/", "steady")).json() == "still here"
+    app = await rig.app("steady")
+    assert app["phase"] == "running"
+    assert app["failure"]["report"]["type"] == "ConnectionError"
+    assert "candidate" not in app
+
+
+async def test_a_failed_activate_leaves_nothing_prepared(rig: Rig) -> None:
+    prepared = await rig.prepare(read_case("fail_lifespan"), "once")
+    with pytest.raises(Refused, match="failed"):
+        await rig.client.call("activate", **prepared["key"])
+    with pytest.raises(Refused, match="unprepared"):
+        await rig.client.call("activate", **prepared["key"])

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+from rig import Rig, hello, is_alive, read_case, until
+
+pytestmark = pytest.mark.anyio
+
+
+async def crash(rig: Rig, path: str) -> dict:
+    before = (await rig.app())["restarts"]
+    with pytest.raises(httpx.HTTPError):
+        await rig.get(path)
+    event = await rig.client.event("app", lambda app: app["phase"] == "crashed" and app["restarts"] == before)
+    await rig.client.event("app", lambda app: app["phase"] == "running" and app["restarts"] > before)
+    return event["failure"]["report"]
+
+
+async def test_a_crashed_app_says_how_it_ended_and_is_started_again(rig: Rig) -> None:
+    await rig.deploy(read_case("crash"))
+    report = await crash(rig, "/exit")
+    assert (report["phase"], report["class"], report["exitCode"]) == ("running", "crashed", 7)
+    assert report["output"][-1] == "last words"
+    assert (await rig.get("/")).status_code == 200
+    report = await crash(rig, "/segfault")
+    assert report["signal"] == "SIGSEGV"
+    assert report["frames"][-1] | {"source": ""} == {
+        "file": "main.py",
+        "line": 24,
+        "function": "segfault",
+        "source": "",
+    }
+    assert (await rig.get("/")).status_code == 200
+    assert (await rig.app())["restarts"] == 2
+
+
+async def test_a_child_killed_from_outside_is_called_killed(rig: Rig) -> None:
+    await rig.deploy(hello("here"), "killed")
+    os.kill((await rig.app("killed"))["active"]["pid"], signal.SIGKILL)
+    event = await rig.client.event("app", lambda app: app["appId"] == "killed" and "failure" in app)
+    assert event["failure"]["report"]["class"] == "killed"
+    assert (await rig.get("/", "killed")).json() == "here"
+
+
+async def test_the_traceback_of_a_500_is_in_the_log_whole(rig: Rig) -> None:
+    await rig.deploy(read_case("crash"), "raises")
+    assert (await rig.get("/raise", "raises")).status_code == 500
+
+    def is_last(log: dict) -> bool:
+        return any(line["text"] == "ValueError: told you so" for line in log["lines"])
+
+    await rig.client.event("log", is_last)
+    texts = [line["text"] for line in rig.client.lines("raises") if line["stream"] == "stderr"]
+    assert any(text.endswith('main.py", line 29, in fail') for text in texts)
+
+
+async def test_apps_survive_their_zygote_and_the_next_prepare_finds_a_new_one(own_rig: Rig) -> None:
+    rig = own_rig
+    await rig.deploy(read_case("crash"))
+    pid = (await rig.get("/")).json()
+    zygote = find_zygote(rig)
+    os.kill(zygote, signal.SIGKILL)
+    await until(lambda: not is_alive(zygote))
+    assert (await rig.get("/")).json() == pid
+    # Its parent is the agent now, which therefore still learns of its end.
+    await crash(rig, "/exit")
+    await rig.deploy(hello("new"))
+    assert (await rig.get("/")).json() == "new"
+
+
+async def test_a_new_agent_brings_back_what_was_active_and_no_old_child_remains(own_rig: Rig) -> None:
+    rig = own_rig
+    key = await rig.deploy(read_case("environment"), environment={"GREETING": "kept"})
+    await rig.deploy(hello("stopped"), "stopped")
+    await rig.client.call("stop", appId="stopped", generation=next(rig.generations))
+    old_agent, old_child = rig.ready["agentId"], (await rig.app())["active"]["pid"]
+    await rig.prepare(hello("candidate"), "other")
+    children = [int(path.name) for path in (rig.state / "children").iterdir()]
+    await rig.kill()
+    await until(lambda: not any(is_alive(pid) for pid in children), timeout=2)
+    assert old_child in children
+    await rig.boot()
+    assert rig.ready["agentId"] != old_agent
+    assert (await rig.get("/")).json()["greeting"] == "kept"
+    app = await rig.app()
+    assert app["active"]["digest"] == key["digest"]
+    assert (await rig.app("stopped"))["phase"] == "stopped"
+    assert json.loads((rig.state / "agent.json").read_text())["agentId"] == rig.ready["agentId"]
+
+
+async def test_not_even_a_spinning_child_or_its_own_fork_outlives_the_agent(own_rig: Rig) -> None:
+    rig = own_rig
+    await rig.deploy(read_case("spin"))
+    pid = (await rig.get("/")).json()
+    # Without its zygote nobody else is left who could kill it.
+    os.kill(find_zygote(rig), signal.SIGKILL)
+    spinning = asyncio.create_task(rig.get("/spin"))
+    file = rig.state / "apps" / "app" / "grandchild"
+    grandchild = int(await until(lambda: file.exists() and file.read_text()))
+    await rig.kill()
+    await until(lambda: not is_alive(pid) and not is_alive(grandchild), timeout=2)
+    with pytest.raises(httpx.HTTPError):
+        await spinning
+
+
+async def test_an_agent_without_a_controller_ends_by_itself(tmp_path: Path) -> None:
+    import tempfile
+
+    state = Path(tempfile.mkdtemp(prefix="fapi-"))
+    rig = await Rig.start(state, "--orphan-seconds", "0.5")
+    await rig.deploy(hello("alone"))
+    pid = (await rig.app())["active"]["pid"]
+    await rig.client.close()
+    assert await asyncio.wait_for(rig.process.wait(), 5) == 0
+    assert not is_alive(pid)
+    assert not (state / "agent.json").exists()
+
+
+def find_zygote(rig: Rig) -> int:
+    agent = rig.ready["pid"]
+    children = Path(f"/proc/{agent}/task/{agent}/children").read_text().split()
+    return next(int(pid) for pid in children if "zygote" in Path(f"/proc/{pid}/cmdline").read_text())

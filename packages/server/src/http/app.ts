@@ -1,0 +1,61 @@
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import Koa, { type Middleware } from 'koa';
+import helmet from 'koa-helmet';
+import { DomainError } from '../domain/errors.ts';
+import { mountAccess } from '../routes/access.ts';
+import { mountApps } from '../routes/apps.ts';
+import { mountDeployments } from '../routes/deployments.ts';
+import { mountDrafts } from '../routes/drafts.ts';
+import { mountEvents } from '../routes/events.ts';
+import { mountHealth } from '../routes/health.ts';
+import { listOrigins } from '../store/access.ts';
+import { serveBundles } from './bundles.ts';
+import { checkHostAndOrigin } from './origin.ts';
+import { writeProblems } from './problem.ts';
+import { limitRate } from './rate-limit.ts';
+import type { HttpContext } from './route.ts';
+import type { Wake } from './wake.ts';
+
+export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; middleware: Middleware | undefined }
+
+/** The whole onion. Everything passes the checks of the upper half, whatever answers it below. */
+export function createHttpApp({ context, wake, controllerKey, allowedHosts, middleware }: AppOptions): Koa {
+  const router = new Router();
+  mountApps(router, context);
+  mountDrafts(router, context);
+  mountDeployments(router, context);
+  mountEvents(router, context, wake);
+  mountAccess(router, context);
+  mountHealth(router, context);
+
+  const app = new Koa();
+  app.silent = true;
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false }, crossOriginResourcePolicy: { policy: 'cross-origin' }, strictTransportSecurity: false }));
+  app.use(writeProblems(context.logger));
+  app.use(checkHostAndOrigin({ allowedHosts, listOrigins: () => listOrigins(context.db) }));
+  app.use(limitRate());
+  app.use(serveBundles(context.db, controllerKey));
+  app.use(requireJson());
+  app.use(parseBody());
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  if (middleware) app.use(middleware);
+  return app;
+}
+
+/** A body of another type is an error that says so, never an empty body. */
+function requireJson(): Middleware {
+  return async (ctx, next) => {
+    const hasBody = ctx.request.length !== undefined ? ctx.request.length > 0 : ctx.get('transfer-encoding') !== '';
+    if (hasBody && ctx.path.startsWith('/v1/') && !ctx.is('json')) throw new DomainError('unsupported_media_type');
+    await next();
+  };
+}
+
+/** Files may be large (5 MB of text, more as JSON), nothing else is. */
+function parseBody(): Middleware {
+  const large = bodyParser({ enableTypes: ['json'], jsonLimit: '16mb', encoding: 'utf-8' });
+  const small = bodyParser({ enableTypes: ['json'], jsonLimit: '64kb', encoding: 'utf-8' });
+  return (ctx, next) => (/^\/v1\/apps(\/[^/]+\/(draft|validate|deployments))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
+}

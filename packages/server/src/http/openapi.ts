@@ -1,0 +1,35 @@
+import { commonErrors, type ErrorCode, Problem, problems, type Route, routes, tokenErrors } from '@fapi/sdk/contract';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+
+/** This API as OpenAPI 3.1, made from the route table alone. */
+export function makeOpenApi(version: string): Record<string, unknown> {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const [resource, rows] of Object.entries(routes)) {
+    for (const [name, route] of Object.entries(rows as Record<string, Route>)) {
+      const path = route.path.replace(/:([A-Za-z]+)/g, '{$1}');
+      paths[path] = { ...paths[path], [route.method.toLowerCase()]: makeOperation(resource, name, route) };
+    }
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'fapi', version, description: 'Embed a FastAPI builder: edit, validate, deploy, iterate.' },
+    paths,
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The operator key, or an embed token.' } } },
+  }) as unknown as Record<string, unknown>;
+}
+
+function makeOperation(resource: string, name: string, route: Route): ZodOpenApiOperationObject {
+  const codes = [...commonErrors, ...(route.access === 'public' ? [] : tokenErrors), ...route.errors, ...(route.access === 'public' ? [] : ['workspace_not_found'] as const)];
+  const byStatus = Map.groupBy(new Set<ErrorCode>(codes), (code) => problems[code].status);
+  const failures = [...byStatus].map(([status, group]) => [String(status), { description: group.join(', '), content: { 'application/problem+json': { schema: Problem } } }]);
+  const content = route.response === undefined ? undefined : route.response === 'event-stream' ? { 'text/event-stream': { schema: { type: 'string' as const } } } : { 'application/json': { schema: route.response } };
+  return {
+    operationId: `${resource}.${name}`,
+    tags: [resource],
+    summary: route.summary,
+    ...(route.access === 'public' ? {} : { security: [{ bearer: [] }] }),
+    requestParams: { ...(route.params ? { path: route.params as never } : {}), ...(route.query ? { query: route.query as never } : {}), ...(route.headers ? { header: route.headers as never } : {}) },
+    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body as never } } } } : {}),
+    responses: { [String(route.status)]: { description: route.summary, ...(content ? { content: content as never } : {}) }, ...Object.fromEntries(failures) },
+  };
+}

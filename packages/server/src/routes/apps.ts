@@ -1,0 +1,26 @@
+import type Router from '@koa/router';
+import { routes } from '@fapi/sdk/contract';
+import { createApp } from '../commands/create-app.ts';
+import { deleteApp } from '../commands/delete-app.ts';
+import { presentApp, presentMetrics } from '../commands/present-app.ts';
+import { readCursor, writeCursor } from '../http/cursor.ts';
+import { type HttpContext, mount } from '../http/route.ts';
+import { listApps } from '../store/apps.ts';
+import { getApp } from './get-app.ts';
+
+export function mountApps(router: Router, context: HttpContext): void {
+  mount(router, context, routes.apps.create, async ({ principal, body, headers }) => {
+    const token = principal.tokenHash && principal.apps ? { hash: principal.tokenHash, apps: principal.apps } : undefined;
+    return createApp(context, { workspaceId: principal.workspaceId, subject: principal.subject, token }, body, headers['idempotency-key']);
+  });
+  mount(router, context, routes.apps.list, async ({ principal, query }) => {
+    const cursor = readCursor(query.cursor);
+    const rows = await listApps(context.db, principal.workspaceId, { limit: query.limit + 1, after: cursor && { at: new Date(cursor[0]), id: cursor[1] }, only: principal.apps });
+    const items = await Promise.all(rows.slice(0, query.limit).map((row) => presentApp(context.db, row, context.appUrl)));
+    const last = rows[query.limit - 1];
+    return { items, ...(rows.length > query.limit && last ? { nextCursor: writeCursor(last.created_at.toISOString(), last.id) } : {}) };
+  });
+  mount(router, context, routes.apps.read, async ({ principal, params }) => presentApp(context.db, await getApp(context, principal, params.appId), context.appUrl));
+  mount(router, context, routes.apps.delete, async ({ principal, params }) => deleteApp(context, principal, params.appId) as Promise<undefined>);
+  mount(router, context, routes.apps.metrics, async ({ principal, params }) => presentMetrics(context.db, (await getApp(context, principal, params.appId)).id));
+}

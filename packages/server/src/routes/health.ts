@@ -1,0 +1,29 @@
+import type Router from '@koa/router';
+import { routes } from '@fapi/sdk/contract';
+import { makeOpenApi } from '../http/openapi.ts';
+import { type HttpContext, mount } from '../http/route.ts';
+import { canReadDatabase } from '../store/ping.ts';
+
+export function mountHealth(router: Router, context: HttpContext): void {
+  mount(router, context, routes.health.live, async () => ({ status: 'live' as const }));
+  mount(router, context, routes.health.ready, async ({ koa }) => {
+    const checks = { database: await canReadDatabase(context.db), bus: toCheck(context.bus.problem()), runner: await askRunner(context) };
+    const isReady = !context.stopping.aborted && checks.database.ok && checks.bus.ok;
+    if (!isReady) koa.set('retry-after', '1');
+    return { status: isReady ? 'ready' as const : 'not_ready' as const, version: context.version, checks };
+  });
+  const document = makeOpenApi(context.version);
+  mount(router, context, routes.health.openapi, async () => document);
+}
+
+const toCheck = (problem: string | undefined): { ok: boolean; message?: string } => (problem === undefined ? { ok: true } : { ok: false, message: problem });
+
+/** For the reader only: a server without a controller still saves drafts. */
+async function askRunner(context: HttpContext): Promise<{ ok: boolean; message?: string }> {
+  try {
+    await context.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 1_000 });
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : 'no answer' };
+  }
+}
