@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export interface ServerConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly natsUrl: string | undefined;
+  readonly operatorKey: string;
+  readonly controllerKey: string;
+  /** `{host}` stands for the app's host label. */
+  readonly appsUrl: string | undefined;
+  readonly allowUnsafe: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly logLevel: string;
+}
+
+/** A wrong value stops the start: the message is one sentence that names the variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const loopback = ['127.0.0.1', '::1', 'localhost'];
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Reads the environment once; secrets that it does not name are made once and kept in the data folder. */
+export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
+  const port = Number(environment['FAPI_PORT'] || 8787);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`FAPI_PORT is "${environment['FAPI_PORT']}": set it to a port number from 0 to 65535.`);
+  const allowUnsafe = environment['FAPI_ALLOW_UNSAFE'] === '1';
+  const host = environment['FAPI_HOST'] || '127.0.0.1';
+  if (!loopback.includes(host) && !allowUnsafe) throw new ConfigError(`FAPI_HOST is "${host}", and apps are not isolated well enough here to be reached from elsewhere: use 127.0.0.1, or set FAPI_ALLOW_UNSAFE=1 if you trust everybody who deploys.`);
+  const appsUrl = environment['FAPI_APPS_URL'] || undefined;
+  if (appsUrl !== undefined && (!appsUrl.includes('{host}') || !URL.canParse(appsUrl.replace('{host}', 'x')))) throw new ConfigError(`FAPI_APPS_URL is "${appsUrl}": set it to an address with {host} in it, such as https://{host}.apps.example/.`);
+  const logLevel = environment['FAPI_LOG_LEVEL'] || 'info';
+  if (!logLevels.includes(logLevel)) throw new ConfigError(`FAPI_LOG_LEVEL is "${logLevel}": set it to one of ${logLevels.join(', ')}.`);
+  const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
+  return Object.freeze({
+    port, host, dataDir, allowUnsafe, appsUrl, logLevel,
+    databaseUrl: environment['FAPI_DATABASE_URL'] || undefined,
+    natsUrl: environment['FAPI_NATS_URL'] || undefined,
+    operatorKey: secret(environment, 'FAPI_OPERATOR_KEY', join(dataDir, 'operator-key'), 'fok_'),
+    controllerKey: secret(environment, 'FAPI_CONTROLLER_KEY', join(dataDir, 'controller-key'), 'fck_'),
+    allowedHosts: (environment['FAPI_ALLOWED_HOSTS'] ?? '').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),
+  });
+}
+
+function secret(environment: NodeJS.ProcessEnv, name: string, file: string, prefix: string): string {
+  const given = environment[name];
+  if (given) {
+    if (given.length < 16 || !/^[\x21-\x7e]+$/.test(given)) throw new ConfigError(`${name} is too short or has spaces: use at least 16 characters of random text.`);
+    return given;
+  }
+  mkdirSync(resolve(file, '..'), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(file, `${prefix}${randomBytes(24).toString('base64url')}\n`, { flag: 'wx', mode: 0o600, flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const kept = readFileSync(file, 'utf8').trim();
+  if (kept.length < 16) throw new ConfigError(`${file} does not hold a key: delete it, and a new one is made at the next start.`);
+  return kept;
+}

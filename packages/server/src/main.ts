@@ -1,0 +1,34 @@
+import { connectNatsBus } from '@fapi/runner-controller/work';
+import { pino } from 'pino';
+import { ConfigError, readConfig } from './config.ts';
+import { createServer, ServerStartError } from './server.ts';
+
+/** The server as a program of its own, on NATS. The embedded shape composes the same parts in the demo site. */
+try {
+  await run();
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof ServerStartError)) throw error;
+  console.error(error.message);
+  process.exit(2);
+}
+
+async function run(): Promise<void> {
+  const config = readConfig(process.env);
+  if (config.natsUrl === undefined) throw new ConfigError('FAPI_NATS_URL is not set: give it the address of NATS, such as nats://nats:4222 (without NATS, start the demo site, which runs server and controller in one process).');
+  const logger = pino({ name: 'fapi-server', level: config.logLevel }, pino.destination(2));
+  const bus = await connectNatsBus({ url: config.natsUrl, logger });
+  const server = await createServer({ environment: process.env, bus, logger });
+  await server.listen();
+  console.log(JSON.stringify({ ready: true, url: server.url, pid: process.pid }));
+
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    await server.close();
+    await bus.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import type { WorkBus } from '@fapi/runner-controller/work';
+import type { Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { collect, settleOverdue } from './commands/housekeeping.ts';
+import { listen as listenToBus } from './commands/listen.ts';
+import { startRelay } from './commands/relay.ts';
+import { readConfig } from './config.ts';
+import { createHttpApp } from './http/app.ts';
+import { createWake } from './http/wake.ts';
+import { LockedError } from './store/lock-file.ts';
+import { openDatabase } from './store/open.ts';
+
+/** The server cannot start. The message is one sentence that says what to do. */
+export class ServerStartError extends Error {
+  override readonly name = 'ServerStartError';
+}
+
+export interface ServerOptions {
+  environment: NodeJS.ProcessEnv;
+  bus: WorkBus;
+  logger: Logger;
+  /** Port of the gateway, when FAPI_APPS_URL does not name public addresses. */
+  appsPort?: () => number;
+  /** Answers what the API does not, behind the same checks. */
+  middleware?: Middleware;
+  now?: () => Date;
+}
+
+export interface Server {
+  /** Valid after `listen`. */
+  readonly url: string;
+  readonly operatorKey: string;
+  readonly controllerKey: string;
+  /** Opens the port and starts to relay. Rejects with `ServerStartError` when the port is taken. */
+  listen(): Promise<void>;
+  /** Ends streams and refuses new requests; those under way are finished. */
+  stopAccepting(): Promise<void>;
+  /** Stops everything, outside in, and closes the database. */
+  close(): Promise<void>;
+}
+
+const version = '0.1.0';
+const [housekeepingMs, drainMs] = [5_000, 5_000];
+
+/** Makes a server over its database; throws `ConfigError` or `ServerStartError`. */
+export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware, now = () => new Date() }: ServerOptions): Promise<Server> {
+  const config = readConfig(environment);
+  const database = await openDatabase(config).catch((cause: unknown) => {
+    if (cause instanceof LockedError) throw new ServerStartError(cause.message);
+    throw new ServerStartError(`The database cannot be opened (${cause instanceof Error ? cause.message : String(cause)}): check ${config.databaseUrl ? 'FAPI_DATABASE_URL' : `FAPI_DATA_DIR (${config.dataDir})`}.`, { cause });
+  });
+  const stop = new AbortController();
+  const wake = createWake();
+  let wakeRelay = (): void => {};
+  const context = {
+    db: database.db, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
+    wakeStreams: () => wake.wake(),
+    wakeRelay: () => wakeRelay(),
+  };
+  const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, middleware }).callback());
+  // A keep-alive connection must outlive the pause between two clicks.
+  http.keepAliveTimeout = 75_000;
+  let url = '';
+  let loops: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  const tidy = async (): Promise<void> => {
+    await settleOverdue(context);
+    await collect(context);
+  };
+  const stopAccepting = async (): Promise<void> => {
+    stop.abort();
+    clearInterval(timer);
+    if (!http.listening) return;
+    const closed = once(http, 'close');
+    http.close();
+    const idle = setInterval(() => http.closeIdleConnections(), 100);
+    const hard = setTimeout(() => http.closeAllConnections(), drainMs);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(hard);
+  };
+
+  return {
+    get url() {
+      return url;
+    },
+    operatorKey: config.operatorKey,
+    controllerKey: config.controllerKey,
+    async listen() {
+      http.listen(config.port, config.host);
+      await once(http, 'listening').catch((error: NodeJS.ErrnoException) => {
+        throw new ServerStartError(error.code === 'EADDRINUSE' ? `Port ${config.port} is in use: end what uses it, or set FAPI_PORT to another one.` : `Port ${config.port} on ${config.host} cannot be opened (${error.code}).`, { cause: error });
+      });
+      const address = http.address();
+      if (address === null || typeof address === 'string') throw new ServerStartError('The server has no address.');
+      url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
+      const relay = startRelay(context, stop.signal);
+      wakeRelay = () => relay.wake();
+      loops = Promise.all([relay.ended, listenToBus(context, stop.signal)]);
+      timer = setInterval(() => void tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')), housekeepingMs);
+    },
+    stopAccepting,
+    async close() {
+      await stopAccepting();
+      await loops;
+      await database.close();
+    },
+  };
+}
