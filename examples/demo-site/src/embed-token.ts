@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { Middleware } from 'koa';
+import type { Middleware } from '@fapi/server';
 
 /**
  * What a portal's backend does: it knows who its visitor is and mints a token of minutes for the page.

@@ -4,7 +4,6 @@ import { createBundleFetcher, createController, createProcessRuntime, ProcessSta
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import { createServer, ServerStartError } from '@fapi/server';
-import compose from 'koa-compose';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { mintEmbedToken } from './embed-token.ts';
@@ -32,10 +31,7 @@ async function run(): Promise<void> {
     appsPort: () => runtime.gatewayPort,
     bus,
     logger,
-    middleware: compose([
-      (ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()),
-      servePage(folders, `http://*.localhost:*`),
-    ]),
+    middleware: [(ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()), servePage(folders, 'http://*.localhost:*')],
   });
   const runtime = await createProcessRuntime({
     dataDir: config.dataDir,

@@ -24,7 +24,7 @@ export interface ServerOptions {
   /** Port of the gateway, when FAPI_APPS_URL does not name public addresses. */
   appsPort?: () => number;
   /** Answers what the API does not, behind the same checks. */
-  middleware?: Middleware;
+  middleware?: readonly Middleware[];
   now?: () => Date;
 }
 
@@ -45,7 +45,7 @@ const version = '0.1.0';
 const [housekeepingMs, drainMs] = [5_000, 5_000];
 
 /** Makes a server over its database; throws `ConfigError` or `ServerStartError`. */
-export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware, now = () => new Date() }: ServerOptions): Promise<Server> {
+export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date() }: ServerOptions): Promise<Server> {
   const config = readConfig(environment);
   const database = await openDatabase(config).catch((cause: unknown) => {
     if (cause instanceof LockedError) throw new ServerStartError(cause.message);

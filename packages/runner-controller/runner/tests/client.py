@@ -38,7 +38,11 @@ class Client:
     @classmethod
     async def connect(cls, path: Path, role: str = "controller", **hello: Any) -> Client:
         client = cls(*await asyncio.open_unix_connection(path))
-        client.hello = await client.call("hello", protocol=1, role=role, **hello)
+        try:
+            client.hello = await client.call("hello", protocol=1, role=role, **hello)
+        except Refused:
+            await client.close()
+            raise
         return client
 
     async def call(self, method: str, body: bytes = b"", **params: Any) -> Json:

@@ -132,3 +132,9 @@ def is_alive(pid: int) -> bool:
     except OSError:
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def find_zygote(rig: Rig) -> int:
+    agent = rig.ready["pid"]
+    children = Path(f"/proc/{agent}/task/{agent}/children").read_text().split()
+    return next(int(pid) for pid in children if "zygote" in Path(f"/proc/{pid}/cmdline").read_text())

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from client import Refused
-from rig import Rig, hello, read_case
+from rig import PACKAGE, Rig, find_zygote, hello, read_case
 
 pytestmark = pytest.mark.anyio
 NONCE = "0123456789abcdef"
@@ -67,6 +69,17 @@ async def test_finds_its_assets_and_keeps_its_files_across_deploys(rig: Rig) -> 
     folder = rig.state / "apps" / "assets"
     assert not os.path.lexists(folder / "extra.txt")
     assert (folder / "visits.txt").read_text() == "2"
+
+
+async def test_an_asset_that_is_read_at_import_is_the_new_one(rig: Rig) -> None:
+    reads = "from fastapi import FastAPI\ntext = open('config.txt').read()\napp = FastAPI()\n"
+    reads += "@app.get('/')\ndef root(): return text\n"
+    for text in ("first", "second", "third"):
+        await rig.deploy({"main.py": reads, "config.txt": text}, "config")
+        assert (await rig.get("/", "config")).json() == text
+    with pytest.raises(Refused, match="FileNotFoundError"):
+        await rig.deploy({"main.py": reads}, "config")
+    assert (await rig.get("/", "config")).json() == "third"
 
 
 async def test_gives_the_app_its_own_environment_and_none_of_ours(rig: Rig) -> None:
@@ -159,15 +172,30 @@ async def test_remove_leaves_nothing_and_an_older_prepare_cannot_bring_it_back(r
         await rig.prepare(hello("gone"), "removed", generation=key["generation"])
 
 
+def run_agent(state: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "fapi_runner", "agent", "--state", str(state)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=PACKAGE)
+
+
+async def test_a_child_has_no_socket_of_the_agent_but_the_listener(rig: Rig) -> None:
+    await rig.deploy(read_case("hello"), "sockets")
+    child = list_sockets((await rig.app("sockets"))["active"]["pid"])
+    assert len(child & list_sockets(rig.ready["pid"])) == 1
+    assert not child & list_sockets(find_zygote(rig))
+
+
+def list_sockets(pid: int) -> set[str]:
+    links = (os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir())
+    return {link for link in links if link.startswith("socket:")}
+
+
 async def test_a_second_agent_on_the_same_folder_says_so(rig: Rig) -> None:
-    command = [sys.executable, "-m", "fapi_runner", "agent", "--state", str(rig.state)]
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=os.path.dirname(os.path.dirname(__file__)))
+    ended = await asyncio.to_thread(run_agent, rig.state)
     assert ended.returncode == 2
     assert ended.stderr == f"Another agent holds the state folder {rig.state}.\n"
 
 
-def test_a_folder_with_too_long_a_path_is_refused_with_a_sentence(tmp_path: object) -> None:
-    command = [sys.executable, "-m", "fapi_runner", "agent", "--state", f"{tmp_path}/{'x' * 100}"]
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=os.path.dirname(os.path.dirname(__file__)))
+def test_a_folder_with_too_long_a_path_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    ended = run_agent(tmp_path / ("x" * 100))
     assert ended.returncode == 2
     assert "too long a path" in ended.stderr

@@ -4,11 +4,12 @@ import asyncio
 import json
 import os
 import signal
+import tempfile
 from pathlib import Path
 
 import httpx
 import pytest
-from rig import Rig, hello, is_alive, read_case, until
+from rig import Rig, find_zygote, hello, is_alive, read_case, until
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +33,7 @@ async def test_a_crashed_app_says_how_it_ended_and_is_started_again(rig: Rig) ->
     assert report["signal"] == "SIGSEGV"
     assert report["frames"][-1] | {"source": ""} == {
         "file": "main.py",
-        "line": 24,
+        "line": 23,
         "function": "segfault",
         "source": "",
     }
@@ -57,7 +58,7 @@ async def test_the_traceback_of_a_500_is_in_the_log_whole(rig: Rig) -> None:
 
     await rig.client.event("log", is_last)
     texts = [line["text"] for line in rig.client.lines("raises") if line["stream"] == "stderr"]
-    assert any(text.endswith('main.py", line 29, in fail') for text in texts)
+    assert any(text.endswith('main.py", line 28, in fail') for text in texts)
 
 
 async def test_apps_survive_their_zygote_and_the_next_prepare_finds_a_new_one(own_rig: Rig) -> None:
@@ -109,9 +110,7 @@ async def test_not_even_a_spinning_child_or_its_own_fork_outlives_the_agent(own_
         await spinning
 
 
-async def test_an_agent_without_a_controller_ends_by_itself(tmp_path: Path) -> None:
-    import tempfile
-
+async def test_an_agent_without_a_controller_ends_by_itself() -> None:
     state = Path(tempfile.mkdtemp(prefix="fapi-"))
     rig = await Rig.start(state, "--orphan-seconds", "0.5")
     await rig.deploy(hello("alone"))
@@ -120,9 +119,3 @@ async def test_an_agent_without_a_controller_ends_by_itself(tmp_path: Path) -> N
     assert await asyncio.wait_for(rig.process.wait(), 5) == 0
     assert not is_alive(pid)
     assert not (state / "agent.json").exists()
-
-
-def find_zygote(rig: Rig) -> int:
-    agent = rig.ready["pid"]
-    children = Path(f"/proc/{agent}/task/{agent}/children").read_text().split()
-    return next(int(pid) for pid in children if "zygote" in Path(f"/proc/{pid}/cmdline").read_text())

@@ -110,6 +110,18 @@ async def test_websockets_are_served_and_survive_a_swap(rig: Rig) -> None:
         assert await socket.recv() == "echo two"
 
 
+async def test_a_websocket_that_stays_is_closed_with_1012_at_the_deadline(rig: Rig) -> None:
+    await rig.deploy(read_case("long"), "late")
+    async with websockets.unix_connect(rig.socket("late"), "ws://app/ws") as socket:
+        await socket.send("one")
+        assert await socket.recv() == "echo one"
+        await rig.client.call("remove", appId="late", generation=next(rig.generations))
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await socket.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1012
+
+
 async def test_activate_waits_until_every_gateway_routes_by_the_new_generation(rig: Rig) -> None:
     gateway = await Client.connect(rig.state / "agent.sock", "gateway")
     await gateway.call("watchRoutes")

@@ -74,7 +74,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
     "a bad name": ({"main.py": MAIN, "a b.txt": ""}, "SRC006", "error", "a b.txt", (1, 1), "allowed name"),
     "a twin by case": ({"main.py": MAIN, "Main.py": ""}, "SRC008", "error", "main.py", (1, 1), "only in case"),
     "a name that Python reads otherwise": (
-        {"main.py": MAIN + "ｅval = 1\nprint(ｅval)\n"},
+        {"main.py": MAIN + "\uff45val = 1\n"},
         "SRC009",
         "warning",
         "main.py",

@@ -17,7 +17,7 @@ import { limitRate } from './rate-limit.ts';
 import type { HttpContext } from './route.ts';
 import type { Wake } from './wake.ts';
 
-export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; middleware: Middleware | undefined }
+export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; middleware: readonly Middleware[] }
 
 /** The whole onion. Everything passes the checks of the upper half, whatever answers it below. */
 export function createHttpApp({ context, wake, controllerKey, allowedHosts, middleware }: AppOptions): Koa {
@@ -40,7 +40,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, midd
   app.use(parseBody());
   app.use(router.routes());
   app.use(router.allowedMethods());
-  if (middleware) app.use(middleware);
+  for (const layer of middleware) app.use(layer);
   return app;
 }
 

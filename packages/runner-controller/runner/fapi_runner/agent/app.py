@@ -8,10 +8,12 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from fapi_runner.agent.candidate import CandidateSlot, wait_for_candidate
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import AppOutput, Grounds
 from fapi_runner.agent.listener import close_listener, open_listener
 from fapi_runner.agent.plumbing import Plumbing
+from fapi_runner.agent.revival import Revival
 from fapi_runner.agent.runner import Runner
 from fapi_runner.agent.state import AppRecord, Release
 from fapi_runner.agent.workfolder import link_missing, point_links
@@ -23,8 +25,6 @@ DRAIN_IDLE_S = 5.0
 DRAIN_S = 30.0
 REMOVE_DRAIN_S = 2.0
 GATEWAY_ACK_S = 1.0
-BACKOFF_S = (0.0, 0.5, 2.0, 8.0, 30.0)
-HEALTHY_AFTER_S = 30.0
 
 AppPhase = Literal["idle", "running", "crashed", "stopped"]
 
@@ -40,17 +40,13 @@ class App:
 
     def __init__(self, record: AppRecord, grounds: Grounds) -> None:
         self.record = record
-        self.restarts = 0
         self.totals = Totals()
         self.active: Runner | None = None
-        self.candidate: Runner | None = None
-        self._preparing: asyncio.Task[Runner] | None = None
-        self._preparing_release: Release | None = None
+        self._candidate = CandidateSlot(self._make_candidate)
+        self._revival = Revival(self._restart)
         self._runners: set[Runner] = set()
         self._failure: Failure | None = None
-        self._crashes = 0
         self._is_crashed = False
-        self._revival: asyncio.Task[None] | None = None
         self._switching = asyncio.Lock()
         self._grounds = grounds
         self._folder = grounds.folder.apps / record.app_id
@@ -78,26 +74,14 @@ class App:
         """Make a candidate of this release ready and return its routes."""
         self.advance(release.generation)
         self.record.host = host
-        self._changed()
-        for ready in (self.active, self.candidate):
-            if ready is not None and ready.release.is_same(release.generation, release.digest):
-                return ready.routes
-        code = self._grounds.revisions.get_code(release.digest)
-        preparing, wanted = self._preparing, self._preparing_release
-        if preparing is None or wanted is None or not wanted.is_same(release.generation, release.digest):
-            self.drop_candidate()
-            link_missing(self._folder, code)
-            preparing = self._preparing = asyncio.create_task(self._make_candidate(release))
-            self._preparing_release = release
+        if self.active is not None and self.active.release.is_same(release.generation, release.digest):
+            return self.active.routes
+        preparing = self._candidate.find(release.generation, release.digest)
+        if preparing is None:
+            link_missing(self._folder, self._grounds.revisions.get_code(release.digest))
+            preparing = self._candidate.begin(release)
             self._changed()
-        try:
-            return (await asyncio.shield(preparing)).routes
-        except asyncio.CancelledError:
-            if preparing.cancelled():
-                raise CommandError("stale_generation", "A newer command replaced this candidate.") from None
-            raise
-        except UserCodeError as error:
-            raise CommandError("failed", error.report["message"], error.report) from None
+        return (await wait_for_candidate(preparing)).routes
 
     async def activate(self, generation: int, digest: str) -> None:
         """Let the prepared candidate take over from who serves now."""
@@ -106,14 +90,7 @@ class App:
             self.advance(generation)
             if self.active is not None and self.active.release.is_same(generation, digest):
                 return
-            preparing, wanted = self._preparing, self._preparing_release
-            if preparing is not None and wanted is not None and wanted.is_same(generation, digest):
-                await asyncio.wait([preparing])
-            runner = self.candidate
-            if runner is None or not runner.release.is_same(generation, digest):
-                message = f"No candidate of generation {generation} with digest {digest} is prepared."
-                raise CommandError("unprepared", message)
-            self.candidate = None
+            runner = await self._candidate.take(generation, digest)
             try:
                 await self._switch_to(runner)
             except UserCodeError as error:
@@ -123,49 +100,43 @@ class App:
     async def stop(self, generation: int) -> None:
         """Drain whoever serves and keep the listener."""
         self.advance(generation)
-        self.drop_candidate()
-        self._cancel_revival()
+        self._candidate.drop()
+        self._revival.cancel()
         async with self._switching:
             self.record.wanted = "stopped"
             self._is_crashed = False
             self._grounds.state.save()
-            await self._retire(DRAIN_S)
+            former = await self._retire(DRAIN_S)
+        # Not under the lock: a deploy need not wait for the last stream.
+        if former is not None:
+            await asyncio.shield(former.process.ended)
 
     async def remove(self, generation: int) -> None:
         """End everything of this app and delete its folder and listener."""
         self.advance(generation)
-        self.drop_candidate()
-        self._cancel_revival()
+        self._candidate.drop()
+        self._revival.cancel()
         async with self._switching:
             self.record.wanted = "idle"
-            await self._retire(REMOVE_DRAIN_S)
+            former = await self._retire(REMOVE_DRAIN_S)
+            if former is not None:
+                await asyncio.wait([former.process.ended], timeout=REMOVE_DRAIN_S + 1)
             await asyncio.gather(*(runner.kill() for runner in list(self._runners)))
             close_listener(self._listener, self._path)
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
             self._grounds.logs.forget(self.record.app_id)
 
-    def close(self) -> None:
-        """Start nothing any more: the agent is ending, and its children with it."""
-        self._cancel_revival()
-        if self._preparing is not None:
-            self._preparing.cancel()
-        for runner in self._runners:
-            runner.is_leaving = True
-
     def resume(self) -> None:
         """Start again what a former agent had running."""
         if self.record.wanted == "running" and self.record.active is not None:
-            self._revival = self._grounds.run(self._revive(self.record.active))
+            self._revival.begin(self.record.active)
 
-    def drop_candidate(self) -> None:
-        """End the candidate, prepared or not yet."""
-        if self._preparing is not None:
-            self._preparing.cancel()
-            self._preparing = None
-            self._preparing_release = None
-        if self.candidate is not None:
-            self._grounds.run(self.candidate.kill())
-            self.candidate = None
+    def close(self) -> None:
+        """Start nothing any more: the agent is ending, and its children with it."""
+        self._revival.cancel()
+        self._candidate.drop()
+        for runner in self._runners:
+            runner.is_leaving = True
 
     def describe(self) -> Json:
         """Return the AppState of PROTOCOL.md."""
@@ -174,14 +145,13 @@ class App:
             "host": self.record.host,
             "generation": self.record.generation,
             "phase": self.phase,
-            "restarts": self.restarts,
+            "restarts": self._revival.restarts,
         }
         if self.active is not None:
             release = _describe_release(self.active.release)
             state["active"] = release | {"pid": self.active.process.pid, "since": self.active.since}
-        candidate = self.candidate.release if self.candidate else self._preparing_release
-        if candidate is not None:
-            state["candidate"] = _describe_release(candidate)
+        if self._candidate.release is not None:
+            state["candidate"] = _describe_release(self._candidate.release)
         if self._failure is not None:
             state["failure"] = {"generation": self._failure.generation, "report": self._failure.report}
         return state
@@ -206,17 +176,11 @@ class App:
         try:
             runner = await self._make_runner(release)
         except UserCodeError as error:
-            self._forget_preparing()
-            self._note_failure(release, error.report)
+            # Once the slot is empty again, so that nobody is told of a candidate that failed.
+            asyncio.get_running_loop().call_soon(self._note_failure, release, error.report)
             raise
-        self._forget_preparing()
-        self.candidate = runner
         self._changed()
         return runner
-
-    def _forget_preparing(self) -> None:
-        self._preparing = None
-        self._preparing_release = None
 
     async def _make_runner(self, release: Release) -> Runner:
         code = self._grounds.revisions.get_code(release.digest)
@@ -235,23 +199,25 @@ class App:
         try:
             await runner.prepare(self._folder)
         except BaseException:
-            self._grounds.run(runner.kill())
+            runner.dismiss()
             raise
         return runner
 
     async def _switch_to(self, runner: Runner) -> None:
         former = self.active
-        point_links(self._folder, self._grounds.revisions.get_code(runner.release.digest), self._grounds.revisions.root)
+        self._point_links(runner)
         try:
+            if runner.has_read_former_assets:
+                runner.dismiss()
+                runner = await self._make_runner(runner.release)
             await runner.start()
             await runner.accept()
         except BaseException:
-            self._grounds.run(runner.kill())
+            runner.dismiss()
             if former is not None:
-                code = self._grounds.revisions.get_code(former.release.digest)
-                point_links(self._folder, code, self._grounds.revisions.root)
+                self._point_links(former)
             raise
-        self._cancel_revival()
+        self._revival.cancel()
         self.active = runner
         self.record.active = runner.release
         self.record.wanted = "running"
@@ -264,12 +230,12 @@ class App:
         self._changed()
         await self._grounds.routes.wait_applied(self._grounds.routes.version, GATEWAY_ACK_S)
 
-    async def _retire(self, deadline_s: float) -> None:
+    async def _retire(self, deadline_s: float) -> Runner | None:
         former, self.active = self.active, None
         self._changed()
         if former is not None:
             await former.stop_accepting(0, deadline_s)
-            await asyncio.shield(former.process.ended)
+        return former
 
     def _on_end(self, runner: Runner) -> None:
         self._runners.discard(runner)
@@ -279,36 +245,25 @@ class App:
             return
         self.active = None
         self._is_crashed = True
-        if time.monotonic() - runner.started_at >= HEALTHY_AFTER_S:
-            self._crashes = 0
         self._note_failure(runner.release, runner.report_end())
-        self._revival = self._grounds.run(self._revive(runner.release))
+        self._revival.begin(runner.release, time.monotonic() - runner.started_at)
 
-    async def _revive(self, release: Release) -> None:
-        while True:
-            delay = BACKOFF_S[min(self._crashes, len(BACKOFF_S) - 1)]
-            await asyncio.sleep(delay)
-            self._crashes += 1
-            self.restarts += 1
-            try:
-                runner = await self._make_runner(release)
-                async with self._switching:
-                    self._revival = None  # from here on it is not to be cancelled by its own switch
-                    await self._switch_to(runner)
-            except UserCodeError as error:
-                self._is_crashed = True
-                self._note_failure(release, error.report)
-                self._revival = asyncio.current_task()
-            except CommandError as error:  # its code is gone
-                self._say(error.message)
-                return
-            else:
-                return
+    async def _restart(self, release: Release) -> None:
+        try:
+            runner = await self._make_runner(release)
+            async with self._switching:
+                await self._switch_to(runner)
+        except UserCodeError as error:
+            self._is_crashed = True
+            self._note_failure(release, error.report)
+            raise
+        except CommandError as error:
+            self._say(error.message)
+            raise
 
-    def _cancel_revival(self) -> None:
-        if self._revival is not None:
-            self._revival.cancel()
-            self._revival = None
+    def _point_links(self, runner: Runner) -> None:
+        revisions = self._grounds.revisions
+        point_links(self._folder, revisions.get_code(runner.release.digest), revisions.root)
 
     def _note_failure(self, release: Release, report: Report) -> None:
         self._failure = Failure(release.generation, report)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from fapi_runner.agent.folder import Folder
 from fapi_runner.agent.logs import LogBook, Stream
@@ -26,14 +24,6 @@ class Grounds:
         self.logs = LogBook()
         self.routes = Routes(list_routes)
         self.app_watchers: set[Callable[[Json], None]] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run work that nobody awaits; its errors reach the loop's handler."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     def announce(self, app_state: Json) -> None:
         """Tell every watcher that an app changed."""

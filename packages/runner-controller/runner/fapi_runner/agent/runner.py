@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import signal
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ class Runner:
         self.since = ""
         self.started_at = time.monotonic()
         self.is_leaving = False
+        self.has_read_former_assets = False
         self._code = code
         self._phase: Phase = "import"
 
@@ -48,6 +50,7 @@ class Runner:
         }
         prepared = await self._ask(order, "prepared", release.deadline_ms / 1000)
         self.routes = prepared["routes"]
+        self.has_read_former_assets = prepared["readFormerAssets"]
 
     async def start(self) -> None:
         """Run the app's startup and ask the new child who it is."""
@@ -72,6 +75,11 @@ class Runner:
         except TimeoutError:  # its loop is blocked; left alone it would accept again later
             await self.process.kill()
         self._end_by = asyncio.create_task(self._end_within(deadline_s + LEAVE_GRACE_S))
+
+    def dismiss(self) -> None:
+        """End it without waiting."""
+        self.is_leaving = True
+        self.process.signal(signal.SIGKILL)
 
     async def kill(self) -> None:
         """End it now."""

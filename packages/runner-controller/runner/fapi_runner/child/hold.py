@@ -7,17 +7,17 @@ import atexit
 import gc
 import os
 import socket
-import time
 import traceback
 
 import anyio.to_thread
 import uvloop
 from starlette.types import ASGIApp
 
+from fapi_runner.child.assets import AssetWatch
 from fapi_runner.child.identity import IdentifiedApp
 from fapi_runner.child.lifespan import Lifespan
 from fapi_runner.child.loader import load_app, use_environment
-from fapi_runner.child.openapi import Operation, count_routes, forget_schema, list_operations
+from fapi_runner.child.openapi import count_routes, forget_schema, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
 from fapi_runner.metrics import MeteredApp, Page
@@ -28,23 +28,29 @@ LIFESPAN_STOP_S = 10
 
 def serve_app(order: Order, fds: dict[str, int]) -> int:
     """Import the app and live with it until it has drained; return the exit code."""
-    started = time.perf_counter()
     os.chdir(order.body["folder"])
     use_environment(order.body["environment"])
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
+    assets = AssetWatch(order.code)
     try:
         app = load_app(order.code)
         operations = list_operations(app)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a report
         order.fail(error, "import")
         return 1
+    assets.stop()
     # What was imported stays for the child's life; a collector that never looks at it keeps its pages shared.
     gc.freeze()
     # User code may have run and closed a loop of its own meanwhile.
     asyncio.set_event_loop(loop)
-    guest = Guest(app, order, fds, operations)
-    code = loop.run_until_complete(guest.live(started))
+    guest = Guest(app, order, fds)
+    prepared: Json = {
+        "kind": "prepared",
+        "routes": operations,
+        "readFormerAssets": assets.has_read_former,
+    }
+    code = loop.run_until_complete(guest.live(prepared))
     # Threads of the user that never end must not keep the process: so atexit by hand, and no interpreter shutdown.
     atexit._run_exitfuncs()
     flush_streams()
@@ -54,16 +60,15 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
 class Guest:
     """One imported app between `prepared` and its end."""
 
-    def __init__(self, app: ASGIApp, order: Order, fds: dict[str, int], operations: list[Operation]) -> None:
+    def __init__(self, app: ASGIApp, order: Order, fds: dict[str, int]) -> None:
         self.app = app
         self.order = order
-        self.operations = operations
         self.listener = socket.socket(fileno=fds["listener"])
         self.probe = socket.socket(fileno=fds["probe"])
         self.page = Page(fds["page"])
         self.routes_at_import = count_routes(app)
 
-    async def live(self, started: float) -> int:
+    async def live(self, prepared: Json) -> int:
         """Hold, start, serve and drain as the agent says."""
         reader, writer = await asyncio.open_connection(sock=self.order.control)
 
@@ -72,7 +77,7 @@ class Guest:
 
         # The first sync endpoint would otherwise wait for its worker thread to be made.
         await anyio.to_thread.run_sync(lambda: None)
-        tell({"kind": "prepared", "routes": self.operations, "durationMs": (time.perf_counter() - started) * 1000})
+        tell(prepared)
         if await read_frame(reader) is None:
             return 0
         lifespan = Lifespan(self.app)

@@ -48,8 +48,8 @@ def _take_streams(fds: dict[str, int]) -> None:
     for fd in (null, fds["stdout"], fds["stderr"]):
         os.close(fd)
     # Made anew: the zygote's streams still believe in whatever they were opened on.
-    sys.stdout = sys.__stdout__ = _open_stream(1)  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _open_stream(2)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _open_stream(1)  # type: ignore[misc,assignment]
+    sys.stderr = sys.__stderr__ = _open_stream(2)  # type: ignore[misc,assignment]
 
 
 def _open_stream(fd: int) -> TextIO:

@@ -119,7 +119,13 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     gatewayPort: gateway.port,
     describe: () => ({ kind: 'process', isolationLevel: agent?.hello.isolation.level ?? 0 }),
     async observe(appId) {
-      return toObserved((await ask('status', { appId })).apps[0]);
+      try {
+        return toObserved((await ask('status', { appId })).apps[0]);
+      } catch (error) {
+        // An app that never came here is a fact, not a failure.
+        if (error instanceof RuntimeUnavailableError && error.cause instanceof AgentError && error.cause.code === 'unknown_app') return undefined;
+        throw error;
+      }
     },
     async list() {
       return (await ask('status', {})).apps.map((app) => app.appId);

@@ -4,8 +4,7 @@ app = FastAPI()
 
 
 def hang():
-    while True:
-        pass
+    while True: pass
 
 
 hang()

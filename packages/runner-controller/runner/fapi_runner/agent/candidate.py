@@ -1,0 +1,73 @@
+"""The one candidate an app may have: being prepared, ready, or none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fapi_runner.agent.failures import CommandError, UserCodeError
+from fapi_runner.agent.runner import Runner
+from fapi_runner.agent.state import Release
+
+
+class CandidateSlot:
+    """Holds a release and the task that makes its runner."""
+
+    def __init__(self, make: Callable[[Release], Coroutine[Any, Any, Runner]]) -> None:
+        self.release: Release | None = None
+        self._task: asyncio.Task[Runner] | None = None
+        self._make = make
+
+    def find(self, generation: int, digest: str) -> asyncio.Task[Runner] | None:
+        """Return the making of this release, done or not."""
+        if self.release is None or not self.release.is_same(generation, digest):
+            return None
+        return self._task
+
+    def begin(self, release: Release) -> asyncio.Task[Runner]:
+        """Start to make a runner, in place of any other."""
+        self.drop()
+        self.release = release
+        self._task = asyncio.create_task(self._make(release))
+        self._task.add_done_callback(self._forget_failed)
+        return self._task
+
+    async def take(self, generation: int, digest: str) -> Runner:
+        """Wait for the runner of this release and hand it over."""
+        task = self.find(generation, digest)
+        if task is not None:
+            await asyncio.wait([task])
+        if task is None or task is not self._task:
+            message = f"No candidate of generation {generation} with digest {digest} is prepared."
+            raise CommandError("unprepared", message)
+        self._clear()
+        return task.result()
+
+    def drop(self) -> None:
+        """End the candidate, prepared or not yet."""
+        task = self._task
+        self._clear()
+        if task is not None and not task.cancel() and not task.cancelled() and task.exception() is None:
+            task.result().dismiss()
+
+    def _forget_failed(self, task: asyncio.Task[Runner]) -> None:
+        # Asking for the exception marks it as seen: nobody may be waiting any more.
+        if (task.cancelled() or task.exception() is not None) and task is self._task:
+            self._clear()
+
+    def _clear(self) -> None:
+        self._task = None
+        self.release = None
+
+
+async def wait_for_candidate(task: asyncio.Task[Runner]) -> Runner:
+    """Wait for a candidate that another command may end meanwhile."""
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if task.cancelled():
+            raise CommandError("stale_generation", "A newer command replaced this candidate.") from None
+        raise
+    except UserCodeError as error:
+        raise CommandError("failed", error.report["message"], error.report) from None

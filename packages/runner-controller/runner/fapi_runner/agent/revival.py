@@ -1,0 +1,49 @@
+"""Starts a crashed app again, ever more slowly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from fapi_runner.agent.failures import CommandError, UserCodeError
+from fapi_runner.agent.state import Release
+
+BACKOFF_S = (0.0, 0.5, 2.0, 8.0, 30.0)
+HEALTHY_AFTER_S = 30.0
+
+
+class Revival:
+    """The way back of one app."""
+
+    def __init__(self, restart: Callable[[Release], Awaitable[None]]) -> None:
+        self.restarts = 0
+        self._restart = restart
+        self._in_a_row = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, release: Release, lived_s: float = 0.0) -> None:
+        """Start this release again; one that had lived long enough starts at once."""
+        self.cancel()
+        if lived_s >= HEALTHY_AFTER_S:
+            self._in_a_row = 0
+        self._task = asyncio.create_task(self._run(release))
+
+    def cancel(self) -> None:
+        """Try no further: somebody decided otherwise."""
+        task, self._task = self._task, None
+        # It may be the restart itself that has just succeeded.
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    async def _run(self, release: Release) -> None:
+        while True:
+            await asyncio.sleep(BACKOFF_S[min(self._in_a_row, len(BACKOFF_S) - 1)])
+            self._in_a_row += 1
+            self.restarts += 1
+            try:
+                await self._restart(release)
+                return
+            except UserCodeError:
+                continue
+            except CommandError:  # its code is gone
+                return
