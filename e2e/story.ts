@@ -111,11 +111,13 @@ export function tellStory(start: () => Promise<System>): void {
   });
 
   it('counts each request once', async () => {
-    const before = await client.apps.metrics(app.id);
-    for (let n = 0; n < 25; n++) await visit(system.gatewayPort, app.url);
-    for (let n = 0; n < 5; n++) await visit(system.gatewayPort, app.url, '/missing');
-    const after = await until(() => client.apps.metrics(app.id), (now) => now.requests - before.requests >= 30);
-    expect({ requests: after.requests - before.requests, status4xx: after.status4xx - before.status4xx }).toEqual({ requests: 30, status4xx: 5 });
+    const counted = await client.apps.create({ title: 'Counted', files: hello('counted') });
+    await deploy(hello('counted'), counted);
+    for (let n = 0; n < 25; n++) await visit(system.gatewayPort, counted.url);
+    for (let n = 0; n < 5; n++) await visit(system.gatewayPort, counted.url, '/missing');
+    const metrics = await until(() => client.apps.metrics(counted.id), (now) => now.requests >= 30);
+    expect(metrics).toMatchObject({ requests: 30, status2xx: 25, status4xx: 5, status5xx: 0 });
+    await client.apps.delete(counted.id);
   });
 
   describe.each(['server', 'controller'] as const)('when the %s is killed', (program) => {

@@ -122,8 +122,8 @@ describe('a token that is limited to apps', () => {
   it('lists its apps only, and those that it creates, even two at once', async () => {
     const first = (await system.call('/v1/apps', { method: 'POST', body: { title: 'Listed' } })).json.id;
     const token = await system.mint({ apps: [first] });
-    const made = await Promise.all(['One', 'Two', 'Three'].map((title) => system.call('/v1/apps', { method: 'POST', token, body: { title } })));
-    expect(made.map((answer) => answer.status)).toEqual([201, 201, 201]);
+    const made = await Promise.all(Array.from({ length: 8 }, (_, index) => `App ${index}`).map((title) => system.call('/v1/apps', { method: 'POST', token, body: { title } })));
+    expect(made.map((answer) => answer.status)).toEqual(made.map(() => 201));
     const listed = (await system.call('/v1/apps', { token })).json.items.map((app: { id: string }) => app.id);
     expect(listed.toSorted()).toEqual([first, ...made.map((answer) => answer.json.id)].toSorted());
   });
@@ -146,7 +146,7 @@ describe('Host and Origin', () => {
     });
   });
 
-  it.each(['evil.example', 'evil.example:8787', 'localhost.evil.example', '127.0.0.1.evil.example', '0.0.0.0', 'LOCALHOST.', ''])('refuses the host %j on every kind of route', async (host) => {
+  it.each(['evil.example', 'evil.example:8787', 'localhost.evil.example', '127.0.0.1.evil.example', '0.0.0.0', 'LOCALHOST.'])('refuses the host %j on every kind of route', async (host) => {
     for (const path of ['/v1/session', '/v1/health/live', '/nothing', `/internal/v1/bundles/${'0'.repeat(64)}`]) expectProblem(await raw({ host }, path), 403, 'host_not_allowed');
   });
 

@@ -23,7 +23,7 @@ class Folder:
     """One state folder, locked for the life of this object."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root.absolute()
+        self.root = root.resolve()
         self.agent_socket = self.root / "agent.sock"
         self.agent_file = self.root / "agent.json"
         self.state_file = self.root / "state.json"

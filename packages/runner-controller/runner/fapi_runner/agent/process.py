@@ -96,6 +96,8 @@ class Process:
 
     def flush(self) -> None:
         """Take everything the child has written until now."""
+        if self.ended.done():
+            return  # all was taken then, and the numbers of our pipes may be another child's by now
         self._read_diagnostics()
         for fd in list(self._streams):
             for _ in range(FLUSH_READS):

@@ -1,0 +1,49 @@
+import type { AppFile, DraftPatch } from '../contract/drafts.ts';
+
+const byPath = (a: AppFile, b: AppFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+
+/** What a builder is typing over what the server has. Pure: every act answers a new one. */
+export interface WorkingCopy {
+  readonly version: number;
+  readonly saved: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export const openCopy = (version: number, files: readonly AppFile[]): WorkingCopy => {
+  const saved = new Map(files.map((file) => [file.path, file.content]));
+  return { version, saved, files: saved };
+};
+
+export const putFile = (copy: WorkingCopy, path: string, content: string): WorkingCopy => ({ ...copy, files: new Map(copy.files).set(path, content) });
+
+export function removeFile(copy: WorkingCopy, path: string): WorkingCopy {
+  const files = new Map(copy.files);
+  files.delete(path);
+  return { ...copy, files };
+}
+
+export function renameFile(copy: WorkingCopy, from: string, to: string): WorkingCopy {
+  const content = copy.files.get(from);
+  return content === undefined || from === to ? copy : putFile(removeFile(copy, from), to, content);
+}
+
+export const filesOf = (copy: WorkingCopy): AppFile[] => [...copy.files].map(([path, content]) => ({ path, content })).toSorted(byPath);
+
+/** Paths whose text differs from what is saved, removed ones included. */
+export function dirtyPathsOf({ saved, files }: WorkingCopy): ReadonlySet<string> {
+  const dirty = new Set<string>();
+  for (const [path, content] of files) if (saved.get(path) !== content) dirty.add(path);
+  for (const path of saved.keys()) if (!files.has(path)) dirty.add(path);
+  return dirty;
+}
+
+/** What turns the saved files into the working copy. */
+export function patchOf({ saved, files }: WorkingCopy): DraftPatch {
+  return {
+    put: [...files].filter(([path, content]) => saved.get(path) !== content).map(([path, content]) => ({ path, content })),
+    remove: [...saved.keys()].filter((path) => !files.has(path)),
+  };
+}
+
+/** The server has `sent` now as `version`; what was typed since stays, and stays dirty. */
+export const markSaved = (copy: WorkingCopy, sent: ReadonlyMap<string, string>, version: number): WorkingCopy => ({ ...copy, version, saved: sent });
