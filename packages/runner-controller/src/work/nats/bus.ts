@@ -1,1 +1,42 @@
-export const connectNatsBus = (_: unknown): never => { throw new Error('not yet'); }; export interface NatsBusOptions { url: string; logger?: unknown }
+import type { WorkBus } from '../bus.ts';
+import type { Logger } from '../logger.ts';
+import { RunnerSpec, RunnerStatus } from '../messages.ts';
+import { createCalls } from './calls.ts';
+import { openLink } from './connection.ts';
+import { createLastWords } from './last-word.ts';
+import { makeChannelLayout } from './layout.ts';
+import { createStreams } from './streams.ts';
+
+export interface NatsBusOptions {
+  /** `nats://[user:password@|token@]host:port`. */
+  url: string;
+  logger?: Logger;
+  /** First token of every subject, so that several systems can share a server. */
+  prefix?: string;
+  /** Ends the wait for the first connection. */
+  signal?: AbortSignal;
+}
+
+const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The bus over NATS JetStream. Waits for the server; rejects with a sentence when it is too old or refuses us. */
+export async function connectNatsBus({ url, logger = silent, prefix = 'fapi', signal }: NatsBusOptions): Promise<WorkBus> {
+  const link = await openLink({ url, logger, signal });
+  const specs = createLastWords(link, makeChannelLayout(prefix, 'specs'), RunnerSpec);
+  const statuses = createLastWords(link, makeChannelLayout(prefix, 'statuses'), RunnerStatus);
+  // After a reconnect the server may be another one, or its store may be empty.
+  link.onReconnect(() => {
+    void Promise.all([specs.ensure(), statuses.ensure()]).catch((error: unknown) => logger.warn({ err: error }, 'the streams could not be checked'));
+    link.stale();
+  });
+  await Promise.all([specs.ensure(), statuses.ensure()]);
+  return {
+    specs,
+    statuses,
+    calls: createCalls(link, prefix),
+    streams: createStreams(link, prefix),
+    onStale: (listener) => link.onStale(listener),
+    problem: () => link.problem(),
+    close: () => link.close(),
+  };
+}

@@ -1,5 +1,5 @@
 import { connect, Events, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
-import type { Logger } from '../../logger.ts';
+import type { Logger } from '../logger.ts';
 import { pause } from '../wake.ts';
 
 /** One connection, kept alive for ever. Ended by `close`. */
