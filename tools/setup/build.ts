@@ -6,14 +6,14 @@ import { lastWords, run, SetupError, step } from './step.ts';
 
 /** Builds what pages load (the elements with the SDK inside) into `packages/components/dist`, when their sources changed. */
 export async function ensureBuild(): Promise<void> {
-  const digest = digestFiles(['packages/{sdk,components}/src/**/*', 'packages/{sdk,components}/*.{json,ts}', 'tsconfig.base.json', 'package-lock.json']);
+  const digest = digestFiles(['packages/{sdk,components}/src/**/*', 'packages/{sdk,components}/*.{json,ts}', 'examples/demo-site/page/**/*', 'examples/demo-site/tsup.config.ts', 'tsconfig.base.json', 'package-lock.json']);
   if (isStamped('build', digest)) return;
   await step('Building the elements', async () => {
-    for (const name of ['sdk', 'components']) {
-      const cwd = join(root, 'packages', name);
+    for (const folder of ['packages/sdk', 'packages/components', 'examples/demo-site']) {
+      const cwd = join(root, folder);
       await rm(join(cwd, 'dist'), { recursive: true, force: true });
       const outcome = await run(process.execPath, [join(root, 'node_modules/tsup/dist/cli-default.js')], { cwd });
-      if (outcome.code !== 0) throw new SetupError(`Building packages/${name} failed; its last words:\n${lastWords(outcome)}`);
+      if (outcome.code !== 0) throw new SetupError(`Building ${folder} failed; its last words:\n${lastWords(outcome)}`);
     }
   });
   stamp('build', digest);

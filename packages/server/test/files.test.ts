@@ -115,7 +115,7 @@ describe('a bundle', () => {
     const reader = extract();
     reader.on('entry', ({ name, type, mode, mtime }, stream, next) => {
       const chunks: Buffer[] = [];
-      stream.on('data', (chunk: unknown) => chunks.push(chunk)).on('end', () => {
+      stream.on('data', (chunk: unknown) => chunks.push(chunk as Buffer)).on('end', () => {
         entries.push({ name, type, mode, mtime: mtime?.getTime(), content: Buffer.concat(chunks).toString('utf8') });
         next();
       });

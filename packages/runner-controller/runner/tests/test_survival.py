@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import shutil
 import signal
 import tempfile
 from pathlib import Path
 
 import httpx
 import pytest
+from client import Refused
 from rig import Rig, find_zygote, hello, is_alive, read_case, until
 
 pytestmark = pytest.mark.anyio
@@ -110,6 +113,22 @@ async def test_not_even_a_spinning_child_or_its_own_fork_outlives_the_agent(own_
         await spinning
 
 
+CRASHES = (
+    "import os, threading\nfrom fastapi import FastAPI\napp = FastAPI()\nthreading.Timer(0.02, os._exit, [1]).start()\n"
+)
+
+
+async def test_the_agent_ends_in_the_middle_of_a_crash_loop(own_rig: Rig) -> None:
+    rig = own_rig
+    for number in range(8):
+        with contextlib.suppress(Refused):
+            await rig.deploy({"main.py": CRASHES}, f"loop{number}")
+    await rig.client.event("app", lambda app: app["restarts"] > 1)
+    rig.process.terminate()
+    assert await asyncio.wait_for(rig.process.wait(), 5) == 0
+    assert not list((rig.state / "children").iterdir())
+
+
 async def test_an_agent_without_a_controller_ends_by_itself() -> None:
     state = Path(tempfile.mkdtemp(prefix="fapi-"))
     rig = await Rig.start(state, "--orphan-seconds", "0.5")
@@ -119,3 +138,4 @@ async def test_an_agent_without_a_controller_ends_by_itself() -> None:
     assert await asyncio.wait_for(rig.process.wait(), 5) == 0
     assert not is_alive(pid)
     assert not (state / "agent.json").exists()
+    shutil.rmtree(state)

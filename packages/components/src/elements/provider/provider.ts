@@ -56,7 +56,7 @@ export class FapiProvider extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('locale')) this.#locales.setValue(this.locale ?? '');
-    if (['baseUrl', 'tokenUrl', 'fetchToken', 'client'].some((name) => changed.has(name as keyof this)) || !this.hasUpdated) {
+    if (['baseUrl', 'tokenUrl', 'fetchToken', 'client'].some((name) => changed.has(name as never)) || !this.hasUpdated) {
       this.#drop();
       this.#provide();
     }

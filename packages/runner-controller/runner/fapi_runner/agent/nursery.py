@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.folder import Folder
 from fapi_runner.agent.plumbing import Plumbing
 from fapi_runner.agent.process import OutputSink, Process
@@ -21,6 +22,7 @@ from fapi_runner.stack import PACKAGE
 
 PR_SET_CHILD_SUBREAPER = 36
 BOOT_LIMIT_S = 30
+CLOSE_LIMIT_S = 5
 RESTART_PAUSE_S = 0.5
 
 
@@ -45,19 +47,11 @@ class Nursery:
 
     async def fork(self, plumbing: Plumbing, sink: OutputSink) -> Process:
         """Have a child forked that owns the plumbing's other ends."""
-        while True:
-            await asyncio.wait_for(asyncio.shield(self._ready), BOOT_LIMIT_S)
-            serial = next(self._serials)
-            answer: asyncio.Future[tuple[int, int]] = self._loop.create_future()
-            self._forks[serial] = answer
-            request = json.dumps({"serial": serial, "fds": list(plumbing.child_ends)}).encode()
-            try:
-                socket.send_fds(self._socket, [request], list(plumbing.child_ends.values()))
-                pid, pidfd = await answer
-                break
-            except OSError:  # the zygote died; the next one gets the request
-                self._forks.pop(serial, None)
-                await asyncio.sleep(0.01)
+        try:
+            pid, pidfd = await self._ask_for_child(plumbing)
+        except BaseException:
+            plumbing.close()  # and with it the lifeline, should a child have been made after all
+            raise
         plumbing.close_child_ends()
         process = Process(pid, pidfd, plumbing, sink)
         self._processes[pid] = process
@@ -67,13 +61,30 @@ class Nursery:
     async def close(self) -> None:
         """End every child and the zygote."""
         self._closing = True
-        await asyncio.gather(*(process.kill() for process in list(self._processes.values())))
+        endings = [asyncio.create_task(process.kill()) for process in list(self._processes.values())]
+        if endings:
+            await asyncio.wait(endings, timeout=CLOSE_LIMIT_S)
         self._loop.remove_reader(self._socket)
         self._socket.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._zygote.wait(2)
         self._zygote.kill()
         self._loop.remove_signal_handler(signal.SIGCHLD)
+
+    async def _ask_for_child(self, plumbing: Plumbing) -> tuple[int, int]:
+        while not self._closing:
+            await asyncio.wait_for(asyncio.shield(self._ready), BOOT_LIMIT_S)
+            serial = next(self._serials)
+            answer: asyncio.Future[tuple[int, int]] = self._loop.create_future()
+            self._forks[serial] = answer
+            request = json.dumps({"serial": serial, "fds": list(plumbing.child_ends)}).encode()
+            try:
+                socket.send_fds(self._socket, [request], list(plumbing.child_ends.values()))
+                return await answer
+            except OSError:  # the zygote died; the next one gets the request
+                self._forks.pop(serial, None)
+                await asyncio.sleep(0.01)
+        raise CommandError("internal", "The agent is ending.")
 
     def _spawn(self) -> None:
         self._boots += 1

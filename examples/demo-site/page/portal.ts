@@ -1,0 +1,100 @@
+import type { FapiDeployStatus, FapiEditor, FapiMetrics, FapiProvider } from '@fapi/components';
+import { createClient, type App } from '@fapi/sdk';
+import { starters } from './starters.ts';
+
+/** An imaginary portal around the elements: a list of apps, a way to start one, the theme. */
+const client = createClient({ baseUrl: location.origin, tokenUrl: new URL('/portal/embed-token', location.href) });
+const part = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+const showing: readonly (FapiEditor | FapiDeployStatus | FapiMetrics)[] = [part<FapiEditor>('editor'), part<FapiDeployStatus>('status'), part<FapiMetrics>('metrics')];
+const apps = new Map<string, App>();
+
+await customElements.whenDefined('fapi-provider');
+part<FapiProvider>('provider').client = client;
+
+function factOf({ health, rollout, freshness }: App): string {
+  if (rollout === 'working') return 'Deploying';
+  if (rollout === 'failed') return 'Deploy failed';
+  if (freshness === 'never_deployed') return 'Never deployed';
+  return { running: 'Live', asleep: 'Asleep', crashed: 'Crashed', stopped: 'Stopped', unknown: 'Unknown' }[health];
+}
+
+function draw(): void {
+  const chosen = location.hash.slice(1);
+  const rows = [...apps.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).map((app) => {
+    const link = document.createElement('a');
+    link.href = `#${app.id}`;
+    if (app.id === chosen) link.setAttribute('aria-current', 'page');
+    const [name, fact] = [document.createElement('span'), document.createElement('span')];
+    [name.className, name.textContent, fact.className, fact.textContent] = ['name', app.title, 'fact', factOf(app)];
+    link.append(name, fact);
+    const row = document.createElement('li');
+    row.append(link);
+    return row;
+  });
+  part('list').replaceChildren(...rows);
+  part('none').hidden = rows.length > 0;
+}
+
+function choose(): void {
+  const appId = location.hash.slice(1) || undefined;
+  for (const element of showing) element.appId = appId;
+  draw();
+}
+
+async function follow(): Promise<void> {
+  for await (const event of client.events.stream({ topics: ['apps'] })) {
+    if (event.type === 'ready' || event.type === 'reset') for await (const app of client.apps.list()) apps.set(app.id, app);
+    else if (event.type === 'app') apps.set(event.appId, event.app);
+    else if (event.type === 'app_deleted') apps.delete(event.appId);
+    if (location.hash === '' && apps.size > 0) location.replace(`#${[...apps.keys()][0]}`);
+    draw();
+  }
+}
+
+function offerStarters(): void {
+  part('choices').replaceChildren(...starters.map(({ title, summary }, index) => {
+    const label = document.createElement('label');
+    const input = document.createElement('input');
+    [input.type, input.name, input.value, input.defaultChecked] = ['radio', 'starter', String(index), index === 0];
+    const text = document.createElement('small');
+    text.textContent = summary;
+    label.append(input, title, text);
+    return label;
+  }));
+}
+
+async function create(): Promise<void> {
+  const starter = starters[Number(document.querySelector<HTMLInputElement>('input[name=starter]:checked')?.value ?? 0)]!;
+  try {
+    const app = await client.apps.create({ title: part<HTMLInputElement>('name').value.trim() || starter.title, files: [...starter.files] });
+    apps.set(app.id, app);
+    location.hash = app.id;
+    part<HTMLDialogElement>('starters').close();
+  } catch {
+    part('problem').textContent = 'The app could not be created. Try again in a moment.';
+  }
+}
+
+const schemes = ['system', 'light', 'dark'] as const;
+function setScheme(scheme: string): void {
+  document.documentElement.dataset['scheme'] = scheme;
+  part('scheme').textContent = `Theme: ${scheme}`;
+  localStorage.setItem('scheme', scheme);
+}
+
+part('new').addEventListener('click', () => {
+  part('problem').textContent = '';
+  part<HTMLInputElement>('name').value = '';
+  part<HTMLDialogElement>('starters').showModal();
+});
+part('create').addEventListener('click', (event) => {
+  event.preventDefault();
+  void create();
+});
+part('scheme').addEventListener('click', () => setScheme(schemes[(schemes.indexOf(document.documentElement.dataset['scheme'] as 'system') + 1) % schemes.length]!));
+addEventListener('hashchange', choose);
+
+setScheme(localStorage.getItem('scheme') ?? 'system');
+offerStarters();
+choose();
+await follow();

@@ -1,0 +1,4 @@
+import { FapiMetrics } from '../elements/metrics/metrics.ts';
+import { define } from '../registry.ts';
+
+define('fapi-metrics', FapiMetrics);

@@ -1,0 +1,351 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunnerStatus } from '@fapi/runner-controller/work';
+import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { readStream } from './read-stream.ts';
+import { type Answer, makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+
+const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
+let postgres: PostgresServer | undefined;
+afterAll(() => postgres?.stop());
+
+describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
+  let system: System;
+  let specs: ReturnType<typeof watchSpecs>;
+  beforeAll(async () => {
+    if (kind === 'postgres') postgres = await startPostgres();
+    system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
+    specs = watchSpecs(system.bus);
+  });
+  afterAll(async () => {
+    specs?.stop();
+    await system?.stop();
+  });
+
+  const create = async (title = 'App', files = main('one')) => (await system.call('/v1/apps', { method: 'POST', body: { title, files } })).json;
+  const read = async (appId: string) => (await system.call(`/v1/apps/${appId}`)).json;
+  const deploy = (appId: string, draftVersion: number, more: object = {}, headers: Record<string, string> = {}): Promise<Answer> => system.call(`/v1/apps/${appId}/deployments`, { method: 'POST', body: { draftVersion, ...more }, headers });
+  const deployment = async (appId: string, id: string) => (await system.call(`/v1/apps/${appId}/deployments/${id}`)).json;
+  const say = (status: RunnerStatus) => system.bus.statuses.publish(status);
+  const live = async (appId: string, made: { id: string; generation: number; revision: string }) => {
+    await say(makeStatus(appId, made.generation, 'live', 'live', { serving: { generation: made.generation, revision: made.revision } }));
+    return until(() => deployment(appId, made.id), (now) => now.status === 'live');
+  };
+
+  describe('an app', () => {
+    it('is born with a starter that FastAPI can serve, and with its three facts', async () => {
+      const app = (await system.call('/v1/apps', { method: 'POST', body: { title: '  Trimmed  ' } })).json;
+      expect(app).toMatchObject({ title: 'Trimmed', draftVersion: 1, freshness: 'never_deployed', rollout: 'idle', health: 'stopped', createdBy: 'operator' });
+      expect(app.url).toContain(app.host);
+      const draft = await system.call(`/v1/apps/${app.id}/draft`);
+      expect(draft.headers.get('etag')).toBe('"1"');
+      expect(draft.json.files.find((file: { path: string }) => file.path === 'main.py').content).toContain('app = FastAPI(');
+    });
+
+    it('is listed newest first, page by page, each once', async () => {
+      const made: string[] = [];
+      for (let n = 0; n < 5; n++) made.push((await create(`Page ${n}`)).id);
+      const seen: string[] = [];
+      for (let cursor: string | undefined, pages = 0; pages < 50; pages++) {
+        const page = (await system.call(`/v1/apps?limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)).json;
+        expect(page.items.length).toBeLessThanOrEqual(2);
+        seen.push(...page.items.map((app: { id: string }) => app.id));
+        if (!(cursor = page.nextCursor)) break;
+      }
+      expect(seen.filter((id) => made.includes(id))).toEqual(made.toReversed());
+      expect(new Set(seen).size).toBe(seen.length);
+    });
+
+    it('creates once per idempotency key, even when both calls come at once', async () => {
+      const call = (title: string) => system.call('/v1/apps', { method: 'POST', body: { title }, headers: { 'idempotency-key': `create-${kind}` } });
+      const answers = await Promise.all(Array.from({ length: 6 }, () => call('Once')));
+      expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 201));
+      for (const answer of answers) expect(answer.json).toEqual(answers[0]!.json);
+      expect((await call('Other')).json).toMatchObject({ status: 409, code: 'idempotency_conflict' });
+    });
+
+    it('is gone for everybody after its removal, which is a spec with the next generation', async () => {
+      const app = await create('Gone');
+      const made = (await deploy(app.id, 1)).json;
+      await live(app.id, made);
+      expect((await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' })).status).toBe(204);
+      for (const path of ['', '/draft', '/deployments', '/metrics', `/deployments/${made.id}`]) expect((await system.call(`/v1/apps/${app.id}${path}`)).json).toMatchObject({ status: 404, code: 'app_not_found' });
+      expect((await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' })).status).toBe(404);
+      await until(() => specs.of(app.id), (spec) => spec?.desired.state === 'removed' && spec.generation === made.generation + 1);
+    });
+  });
+
+  describe('a draft', () => {
+    it('is saved when the version is the one that is there, else 409 with the present one', async () => {
+      const app = await create();
+      const save = (version: string, files: unknown) => system.call(`/v1/apps/${app.id}/draft`, { method: 'PUT', body: { files }, headers: { 'if-match': version } });
+      const saved = await save('"1"', main('two'));
+      expect([saved.status, saved.json.version, saved.headers.get('etag')]).toEqual([200, 2, '"2"']);
+      expect((await save('"1"', main('three'))).json).toMatchObject({ status: 409, code: 'draft_conflict', currentVersion: 2 });
+      expect((await save('W/"2"', main('three'))).json.version).toBe(3);
+      expect((await system.call(`/v1/apps/${app.id}/draft`)).json.files).toEqual(main('three'));
+    });
+
+    it('is saved by one of many at once, and by no other', async () => {
+      const app = await create();
+      const answers = await Promise.all(Array.from({ length: 6 }, (_, n) => system.call(`/v1/apps/${app.id}/draft`, { method: 'PUT', body: { files: main(`w${n}`) }, headers: { 'if-match': '"1"' } })));
+      expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409, 409, 409, 409, 409]);
+    });
+
+    it('keeps every character of its files', async () => {
+      const content = 'a\r\nb\tc \u{1F600} \u202E "\\" \u0007 \u2028 \uFFFD é e\u0301 {{}} $1 ?';
+      const app = await create('Text', [{ path: 'x.txt', content }, { path: 'empty.py', content: '' }]);
+      expect((await system.call(`/v1/apps/${app.id}/draft`)).json.files).toEqual([{ path: 'empty.py', content: '' }, { path: 'x.txt', content }]);
+    });
+
+    it('refuses broken paths with every place, and saves nothing', async () => {
+      const app = await create();
+      const answer = await system.call(`/v1/apps/${app.id}/draft`, { method: 'PUT', body: { files: [{ path: '../x', content: '' }, { path: 'ok.py', content: '' }, { path: '/y', content: '' }] }, headers: { 'if-match': '"1"' } });
+      expect(answer.json).toMatchObject({ status: 422, code: 'draft_invalid', issues: [{ path: '/files/0/path' }, { path: '/files/2/path' }] });
+      expect((await read(app.id)).draftVersion).toBe(1);
+    });
+
+    it('takes 5 MB of text and no byte more', async () => {
+      const app = await create();
+      const save = (bytes: number, version: number) => system.call(`/v1/apps/${app.id}/draft`, { method: 'PUT', body: { files: [{ path: 'big.txt', content: 'é'.repeat(bytes / 2) + 'x'.repeat(bytes % 2) }] }, headers: { 'if-match': `"${version}"` } });
+      expect((await save(5_000_000, 1)).json.version).toBe(2);
+      expect((await save(5_000_001, 2)).json).toMatchObject({ status: 422, code: 'draft_too_large', issues: [{ used: 5_000_001, limit: 5_000_000 }] });
+    });
+
+    it('says runner_unavailable when nobody validates, and what was found when somebody does', async () => {
+      const app = await create();
+      const validate = (body: object) => system.call(`/v1/apps/${app.id}/validate`, { method: 'POST', body });
+      expect((await validate({ draftVersion: 1 })).json).toMatchObject({ status: 503, code: 'runner_unavailable' });
+      const stop = new AbortController();
+      const finding = { code: 'E', severity: 'error', source: 'python', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 2 }, message: 'no' } as const;
+      const bundles: string[] = [];
+      const serving = system.bus.calls.serve(async (call) => {
+        if (call.kind !== 'validate') return { schema: 1, kind: 'ping', runtime: 'test', isolationLevel: 0 };
+        bundles.push(call.bundleSha256);
+        return { schema: 1, kind: 'validate', findings: [finding], durationMs: 3 };
+      }, stop.signal);
+      const answer = await validate({ draftVersion: 1, patch: { put: main('patched'), remove: [] } });
+      expect(answer.json).toEqual({ draftVersion: 1, digest: expect.stringMatching(/^sha256:/), findings: [finding], durationMs: 3 });
+      const bundle = await fetch(new URL(`/internal/v1/bundles/${bundles[0]}`, system.server.url), { headers: { authorization: `Bearer ${system.server.controllerKey}` } });
+      expect(await bundle.text()).toContain('title="patched"');
+      expect((await validate({ draftVersion: 9 })).json).toMatchObject({ code: 'draft_conflict', currentVersion: 1 });
+      expect((await read(app.id)).draftVersion).toBe(1);
+      stop.abort();
+      await serving;
+    });
+  });
+
+  describe('a deployment', () => {
+    it('saves the patch, freezes the result and tells the controller, with one generation', async () => {
+      const app = await create();
+      const answer = await deploy(app.id, 1, { patch: { put: main('patched'), remove: [] } });
+      expect(answer.status).toBe(202);
+      expect(answer.json).toMatchObject({ status: 'queued', generation: 1, draftVersion: 2, stages: [{ name: 'queued' }], revision: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
+      expect((await read(app.id))).toMatchObject({ draftVersion: 2, rollout: 'working', latest: { id: answer.json.id } });
+      const spec = await until(() => specs.of(app.id), (found) => found !== undefined);
+      expect(spec).toMatchObject({ generation: 1, host: app.host, workspaceId: 'default', desired: { state: 'live', deploymentId: answer.json.id, revision: answer.json.revision, cancelled: false, settled: false } });
+    });
+
+    it('keeps the draft version when the patch changes nothing', async () => {
+      const app = await create();
+      expect((await deploy(app.id, 1, { patch: { put: main('one'), remove: ['none.py'] } })).json).toMatchObject({ draftVersion: 1 });
+    });
+
+    it('has the same revision for the same files, and another for others', async () => {
+      const app = await create();
+      const [one, two] = [(await deploy(app.id, 1)).json, (await deploy(app.id, 1)).json];
+      expect([two.revision === one.revision, two.generation]).toEqual([true, 2]);
+      expect((await deploy(app.id, 1, { patch: { put: main('x'), remove: [] } })).json.revision).not.toBe(one.revision);
+    });
+
+    it('is refused for a version that is not there, and changes nothing', async () => {
+      const app = await create();
+      expect((await deploy(app.id, 7)).json).toMatchObject({ status: 409, code: 'draft_conflict', currentVersion: 1 });
+      expect((await deploy(app.id, 1, { patch: { put: [{ path: '../x', content: '' }], remove: [] } })).json).toMatchObject({ status: 422, code: 'draft_invalid' });
+      expect((await system.call(`/v1/apps/${app.id}/deployments`)).json.items).toEqual([]);
+      expect(specs.of(app.id)).toBeUndefined();
+    });
+
+    it('happens once per idempotency key, also at once, and not for another body', async () => {
+      const app = await create();
+      const key = { 'idempotency-key': `deploy-${app.id}` };
+      const answers = await Promise.all([1, 2, 3].map(() => deploy(app.id, 1, { patch: { put: main('k'), remove: [] } }, key)));
+      expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202]);
+      for (const answer of answers) expect(answer.json).toEqual(answers[0]!.json);
+      expect((await deploy(app.id, 1, { patch: { put: main('k'), remove: [] } }, key)).json).toEqual(answers[0]!.json);
+      expect((await deploy(app.id, 2, {}, key)).json).toMatchObject({ status: 409, code: 'idempotency_conflict' });
+      expect((await system.call(`/v1/apps/${app.id}/deployments`)).json.items).toHaveLength(1);
+    });
+
+    it('supersedes the one before it exactly once, and late words about that one change nothing', async () => {
+      const app = await create();
+      const first = (await deploy(app.id, 1)).json;
+      const second = (await deploy(app.id, 1, { patch: { put: main('two'), remove: [] } })).json;
+      const superseded = await deployment(app.id, first.id);
+      expect(superseded).toMatchObject({ status: 'superseded', reason: 'superseded', endedAt: expect.any(String) });
+      await say(makeStatus(app.id, 1, 'live', 'live'));
+      await live(app.id, second);
+      expect(await deployment(app.id, first.id)).toEqual(superseded);
+      const events = await eventsOf(system, app.id, 'deployments');
+      expect(events.filter((event) => event.deployment.id === first.id && event.deployment.status === 'superseded')).toHaveLength(1);
+    });
+
+    it('goes live by the runner\'s word, is marked settled, and stops the one before it', async () => {
+      const app = await create();
+      const first = await live(app.id, (await deploy(app.id, 1)).json);
+      expect(first.stages.map((stage: { name: string }) => stage.name)).toEqual(['queued', 'validating', 'preparing', 'starting', 'verifying', 'live']);
+      await until(() => specs.of(app.id), (spec) => spec?.desired.state === 'live' && spec.desired.settled);
+      expect(await read(app.id)).toMatchObject({ freshness: 'up_to_date', rollout: 'idle', health: 'running', live: { id: first.id } });
+      const second = await live(app.id, (await deploy(app.id, 1, { patch: { put: main('two'), remove: [] } })).json);
+      expect(await deployment(app.id, first.id)).toMatchObject({ status: 'stopped' });
+      expect(await read(app.id)).toMatchObject({ freshness: 'up_to_date', live: { id: second.id } });
+      await system.call(`/v1/apps/${app.id}/draft`, { method: 'PUT', body: { files: main('three') }, headers: { 'if-match': '"2"' } });
+      expect(await read(app.id)).toMatchObject({ freshness: 'not_deployed', live: { id: second.id } });
+    });
+
+    it('that fails leaves the former one live, and says why', async () => {
+      const app = await create();
+      const first = await live(app.id, (await deploy(app.id, 1)).json);
+      const second = (await deploy(app.id, 1, { patch: { put: main('bad'), remove: [] } })).json;
+      const failure = { phase: 'import', class: 'import', message: 'No module named x', frames: [{ file: 'main.py', line: 1 }], output: ['Traceback'] } as const;
+      await say(makeStatus(app.id, 2, 'failed', 'preparing', { reason: 'import_failed', message: failure.message, failure: { ...failure, frames: [...failure.frames], output: [...failure.output] }, serving: { generation: 1, revision: first.revision } }));
+      expect(await until(() => deployment(app.id, second.id), (now) => now.status === 'failed')).toMatchObject({ reason: 'import_failed', message: failure.message, failure });
+      expect(await read(app.id)).toMatchObject({ rollout: 'failed', freshness: 'not_deployed', health: 'running', live: { id: first.id }, latest: { id: second.id } });
+    });
+
+    it('keeps what user code printed, whatever it printed', async () => {
+      const app = await create();
+      const made = (await deploy(app.id, 1)).json;
+      const failure = { phase: 'import', class: 'import', message: 'bad \u0000 byte and \uD800 half', frames: [], output: ['\u0000', '\uDC00'] } as RunnerStatus['failure'];
+      await say(makeStatus(app.id, 1, 'failed', 'preparing', { reason: 'import_failed', message: 'bad \u0000 byte', failure }));
+      expect(await until(() => deployment(app.id, made.id), (now) => now.status === 'failed', 3_000)).toMatchObject({ reason: 'import_failed', failure: { message: expect.stringContaining('bad ') } });
+    });
+
+    it('shows the crash of what is live, and loses it when it runs again', async () => {
+      const app = await create();
+      const made = await live(app.id, (await deploy(app.id, 1)).json);
+      await say(makeStatus(app.id, 1, 'live', 'live', { health: 'crashed', serving: { generation: 1, revision: made.revision }, crash: { phase: 'running', class: 'killed', message: 'exit code 3', frames: [], output: [] } }));
+      await until(() => read(app.id), (now) => now.health === 'crashed');
+      await say(makeStatus(app.id, 1, 'live', 'live', { health: 'running', serving: { generation: 1, revision: made.revision } }));
+      await until(() => read(app.id), (now) => now.health === 'running');
+      expect((await deployment(app.id, made.id)).status).toBe('live');
+    });
+
+    it('that the runner rolled back has failed, and the former revision is wished for again by the system', async () => {
+      const app = await create();
+      const first = await live(app.id, (await deploy(app.id, 1)).json);
+      const second = await live(app.id, (await deploy(app.id, 1, { patch: { put: main('two'), remove: [] } })).json);
+      await say(makeStatus(app.id, 2, 'failed', 'live', { reason: 'rolled_back', message: 'it crashed', serving: { generation: 1, revision: first.revision } }));
+      expect(await until(() => deployment(app.id, second.id), (now) => now.status === 'failed')).toMatchObject({ reason: 'rolled_back' });
+      const app2 = await read(app.id);
+      expect(app2.live?.id).not.toBe(second.id);
+      expect(app2.latest).toMatchObject({ generation: 3, revision: first.revision, createdBy: 'system' });
+    });
+
+    it('is cancelled before the switch, and the controller is told', async () => {
+      const app = await create();
+      const made = (await deploy(app.id, 1)).json;
+      const cancel = () => system.call(`/v1/apps/${app.id}/deployments/${made.id}/cancel`, { method: 'POST' });
+      const stopWord = until(() => specs.of(app.id), (spec) => spec?.desired.state === 'live' && spec.desired.cancelled).then(() => say(makeStatus(app.id, 1, 'cancelled', 'validating')));
+      expect((await cancel()).status).toBe(200);
+      await stopWord;
+      await until(() => deployment(app.id, made.id), (now) => now.status === 'cancelled');
+      expect((await cancel()).json).toMatchObject({ status: 409, code: 'already_settled' });
+      expect(await read(app.id)).toMatchObject({ rollout: 'idle', freshness: 'never_deployed' });
+    });
+
+    it('is not cancelled once it is live: 409 already_live', async () => {
+      const app = await create();
+      const made = await live(app.id, (await deploy(app.id, 1)).json);
+      expect((await system.call(`/v1/apps/${app.id}/deployments/${made.id}/cancel`, { method: 'POST' })).json).toMatchObject({ status: 409, code: 'already_live' });
+      expect((await system.call(`/v1/apps/${app.id}/deployments/dep_none/cancel`, { method: 'POST' })).json).toMatchObject({ status: 404, code: 'deployment_not_found' });
+    });
+
+    it('that lost its cancel to the switch ends with rows and runner saying the same', async () => {
+      const app = await create();
+      const made = (await deploy(app.id, 1)).json;
+      await system.call(`/v1/apps/${app.id}/deployments/${made.id}/cancel`, { method: 'POST' });
+      await say(makeStatus(app.id, 1, 'live', 'live', { serving: { generation: 1, revision: made.revision } }));
+      // Either it counts as live, or the wish that nothing be live is told to the controller with a newer generation.
+      await until(async () => ({ now: await deployment(app.id, made.id), spec: specs.of(app.id) }), ({ now, spec }) => now.status === 'live' || (spec?.generation ?? 0) > 1, 2_000);
+    });
+
+    it('that nobody moves ends: failed, deadline_exceeded', async () => {
+      const app = await create();
+      const made = (await deploy(app.id, 1)).json;
+      system.advance(121_000);
+      expect(await until(() => deployment(app.id, made.id), (now) => now.status === 'failed', 15_000)).toMatchObject({ reason: 'deadline_exceeded', message: expect.any(String) });
+      await until(() => specs.of(app.id), (spec) => spec?.desired.state === 'live' && spec.desired.cancelled);
+    });
+
+    it('is listed newest first, page by page', async () => {
+      const app = await create();
+      for (let n = 0; n < 5; n++) await deploy(app.id, 1);
+      const one = (await system.call(`/v1/apps/${app.id}/deployments?limit=3`)).json;
+      const two = (await system.call(`/v1/apps/${app.id}/deployments?limit=3&cursor=${encodeURIComponent(one.nextCursor)}`)).json;
+      expect([...one.items, ...two.items].map((item) => item.generation)).toEqual([5, 4, 3, 2, 1]);
+      expect(two.nextCursor).toBeUndefined();
+    });
+  });
+
+  describe('logs', () => {
+    const line = (seq: number, text = `line ${seq}`) => ({ seq, at: new Date(0).toISOString(), stream: 'stdout' as const, generation: 1, text });
+    const send = (appId: string, lines: ReturnType<typeof line>[], dropped = 0) => system.bus.streams.publish({ kind: 'log', value: { schema: 1, appId, lines, dropped } });
+    const linesOf = async (appId: string) => (await eventsOf(system, appId, 'logs')).flatMap((event) => event.lines);
+
+    it('are kept once each, in order, with what was dropped', async () => {
+      const app = await create();
+      send(app.id, [line(1), line(2)]);
+      send(app.id, [line(1), line(2)]);
+      send(app.id, [line(2), line(3)], 4);
+      await until(() => linesOf(app.id), (lines) => lines.length >= 3);
+      expect((await linesOf(app.id)).map((found) => found.seq)).toEqual([1, 2, 3]);
+      expect((await eventsOf(system, app.id, 'logs')).reduce((sum, event) => sum + event.dropped, 0)).toBe(4);
+    });
+
+    it.each([['a NUL', 'a\u0000b'], ['half a surrogate pair', 'a\uD800b'], ['control characters', '\u0007\u001B[31mred']])('survive %s in what an app prints', async (_, text) => {
+      const app = await create();
+      send(app.id, [line(1, 'before'), line(2, text), line(3, 'after')]);
+      const lines = await until(() => linesOf(app.id), (found) => found.length === 3, 3_000);
+      expect(lines[0].text).toBe('before');
+      expect(lines[1].text).toContain('b'.slice(0, text.includes('b') ? 1 : 0));
+    });
+
+    it('of an app that nobody knows are dropped without harm', async () => {
+      send('app_unknown', [line(1)]);
+      const app = await create();
+      send(app.id, [line(1)]);
+      await until(() => linesOf(app.id), (lines) => lines.length === 1);
+    });
+  });
+
+  describe('metrics', () => {
+    const totals = (requests: number) => ({ requests, status2xx: requests, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: requests * 10 });
+    const sample = (appId: string, epoch: string, requests: number) => system.bus.streams.publish({ kind: 'metrics', value: { schema: 1, appId, epoch, at: new Date().toISOString(), totals: totals(requests) } });
+
+    it('are the sum over agents of the highest of each, whatever comes late or twice', async () => {
+      const app = await create();
+      expect((await system.call(`/v1/apps/${app.id}/metrics`)).json).toMatchObject({ requests: 0, inFlight: 0 });
+      for (const [epoch, requests] of [['a', 5], ['a', 7], ['a', 6], ['b', 3], ['a', 7], ['b', 2]] as const) sample(app.id, epoch, requests);
+      await until(() => system.call(`/v1/apps/${app.id}/metrics`), (answer) => answer.json.requests === 10);
+      sample(app.id, 'b', 4);
+      expect((await until(() => system.call(`/v1/apps/${app.id}/metrics`), (answer) => answer.json.requests === 11)).json).toMatchObject({ status2xx: 11, bytesOut: 110 });
+    });
+  });
+
+  describe('readiness', () => {
+    it('is public and says what works', async () => {
+      expect((await system.call('/v1/health/ready', { token: '' })).json).toMatchObject({ status: 'ready', checks: { database: { ok: true }, bus: { ok: true } } });
+    });
+  });
+});
+
+/** Everything the stream kept of an app, read from the beginning until it has caught up with a mark of our own. */
+async function eventsOf(system: System, appId: string, topic: 'deployments' | 'logs'): Promise<any[]> {
+  const reader = readStream(system, `apps=${appId}&topics=${topic},apps&since=0`);
+  const draft = (await system.call(`/v1/apps/${appId}/draft`)).json;
+  const files = [...draft.files.filter((file: { path: string }) => file.path !== 'mark.txt'), { path: 'mark.txt', content: String(draft.version) }];
+  const saved = await system.call(`/v1/apps/${appId}/draft`, { method: 'PUT', body: { files }, headers: { 'if-match': `"${draft.version}"` } });
+  await until(() => reader.events, (events) => events.some((event) => event.type === 'app' && event.app.draftVersion >= saved.json.version));
+  await reader.stop();
+  return reader.events.filter((event) => event.type === (topic === 'logs' ? 'log' : 'deployment'));
+}

@@ -1,0 +1,46 @@
+import type { System } from './system.ts';
+
+export interface Block { id: string | undefined; data: any }
+export interface StreamReader {
+  /** Parsed events in the order of arrival. */
+  readonly events: any[];
+  readonly blocks: Block[];
+  /** Resolves with the answer's head. */
+  readonly opened: Promise<Response>;
+  /** Resolves when the server or `stop` has ended it. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Reads the stream as any client could: the raw lines of server-sent events. */
+export function readStream(system: System, query: string, { token = system.server.operatorKey, lastEventId }: { token?: string; lastEventId?: string } = {}): StreamReader {
+  const leave = new AbortController();
+  const blocks: Block[] = [];
+  const events: any[] = [];
+  const opened = fetch(new URL(`/v1/events?${query}`, system.server.url), {
+    headers: { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }, signal: leave.signal,
+  });
+  const ended = (async () => {
+    try {
+      let text = '';
+      for await (const chunk of (await opened).body!.pipeThrough(new TextDecoderStream())) {
+        text += chunk;
+        const parts = text.split('\n\n');
+        text = parts.pop()!;
+        for (const part of parts) {
+          const lines = part.split('\n');
+          const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart()).join('\n');
+          if (data === '') continue;
+          blocks.push({ id: lines.find((line) => line.startsWith('id:'))?.slice(3).trim(), data: JSON.parse(data) });
+          events.push(blocks.at(-1)!.data);
+        }
+      }
+    } catch (error) {
+      if (!leave.signal.aborted && !(error instanceof TypeError)) throw error;
+    }
+  })();
+  return { events, blocks, opened, ended, async stop() {
+    leave.abort();
+    await ended;
+  } };
+}

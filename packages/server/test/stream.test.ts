@@ -1,0 +1,277 @@
+import { connect } from 'node:net';
+import { StreamEvent } from '@fapi/sdk/contract';
+import { createMemoryBus } from '@fapi/runner-controller/work';
+import * as z from 'zod/mini';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { readStream } from './read-stream.ts';
+import { makeStatus, startSystem, type System, until } from './system.ts';
+
+const create = async (system: System, title = 'App'): Promise<{ id: string }> => (await system.call('/v1/apps', { method: 'POST', body: { title } })).json;
+const line = (seq: number, text = `line ${seq}`) => ({ seq, at: new Date(0).toISOString(), stream: 'stdout' as const, generation: 1, text });
+const log = (system: System, appId: string, seq: number, text?: string): void => system.bus.streams.publish({ kind: 'log', value: { schema: 1, appId, lines: [line(seq, text)], dropped: 0 } });
+const durable = (events: any[]): any[] => events.filter((event) => ['app', 'app_deleted', 'deployment', 'log'].includes(event.type));
+const isReady = (events: any[]): boolean => events.some((event) => event.type === 'ready');
+
+describe('the stream', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system?.stop());
+
+  it('is one of server-sent events that nothing on the way may keep or change', async () => {
+    const reader = readStream(system, '');
+    const { status, headers } = await reader.opened;
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(headers.get('cache-control')).toMatch(/no-store|no-cache/);
+    expect(headers.get('cache-control')).toContain('no-transform');
+    await reader.stop();
+  });
+
+  it('starts with ready and its id, then carries what happens, each as the contract says and with the id of its row', async () => {
+    const reader = readStream(system, '');
+    await until(() => reader.events, isReady);
+    expect(reader.events[0].type).toBe('ready');
+    const app = await create(system);
+    const made = (await system.call(`/v1/apps/${app.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } })).json;
+    log(system, app.id, 1);
+    await until(() => reader.events, (events) => ['app', 'deployment', 'log'].every((type) => events.some((event) => event.type === type && event.appId === app.id)));
+    await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' });
+    await until(() => reader.events, (events) => events.some((event) => event.type === 'app_deleted' && event.appId === app.id));
+    for (const event of reader.events) expect(z.safeParse(StreamEvent, event).error).toBeUndefined();
+    const ids = reader.blocks.filter(({ data }) => data.type !== 'ready' && 'id' in data).map(({ id, data }) => [id, data.id]);
+    for (const [id, own] of ids) expect(id).toBe(own);
+    expect(ids.map(([id]) => Number(id))).toEqual(ids.map(([id]) => Number(id)).toSorted((a, b) => a - b));
+    expect(reader.events.find((event) => event.type === 'deployment')).toMatchObject({ deployment: { id: made.id, status: 'queued' } });
+    await reader.stop();
+  });
+
+  it('tells the end of a deployment whose app is deleted, so that who follows it comes to an end', async () => {
+    const app = await create(system);
+    const made = (await system.call(`/v1/apps/${app.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } })).json;
+    const reader = readStream(system, `apps=${app.id}&topics=deployments`);
+    await until(() => reader.events, isReady);
+    await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' });
+    await until(() => reader.events, (events) => events.some((event) => event.deployment?.id === made.id && event.deployment.endedAt !== undefined), 3_000).finally(() => reader.stop());
+  });
+
+  it('replays all that is kept after 0, and nothing that was before without a cursor', async () => {
+    const app = await create(system);
+    log(system, app.id, 1);
+    const all = readStream(system, `apps=${app.id}&since=0`);
+    await until(() => all.events, (events) => durable(events).some((event) => event.type === 'log'));
+    expect(durable(all.events)[0]).toMatchObject({ type: 'app', appId: app.id });
+    const present = readStream(system, `apps=${app.id}`);
+    await until(() => present.events, isReady);
+    log(system, app.id, 2);
+    await until(() => present.events, (events) => durable(events).length > 0);
+    expect(durable(present.events)).toMatchObject([{ type: 'log', lines: [{ seq: 2 }] }]);
+    await Promise.all([all.stop(), present.stop()]);
+  });
+
+  it('carries the topics and apps that were asked for, and no others', async () => {
+    const [one, two] = [await create(system), await create(system)];
+    const reader = readStream(system, `apps=${one.id}&topics=logs`);
+    await until(() => reader.events, isReady);
+    log(system, two.id, 1);
+    await system.call(`/v1/apps/${one.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } });
+    log(system, one.id, 1);
+    await until(() => reader.events, (events) => durable(events).length > 0);
+    expect(durable(reader.events)).toMatchObject([{ type: 'log', appId: one.id }]);
+    await reader.stop();
+  });
+
+  it('carries no app that is not on the token\'s list, and no topic without its scope', async () => {
+    const [mine, other] = [await create(system), await create(system)];
+    const token = await system.mint({ apps: [mine.id], scopes: ['logs:read', 'apps:read'] });
+    const reader = readStream(system, '', { token });
+    await until(() => reader.events, isReady);
+    log(system, other.id, 1);
+    await system.call(`/v1/apps/${mine.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } });
+    log(system, mine.id, 1);
+    await until(() => reader.events, (events) => events.some((event) => event.type === 'log'));
+    expect(new Set(durable(reader.events).map((event) => event.appId))).toEqual(new Set([mine.id]));
+    expect(reader.events.some((event) => event.type === 'deployment')).toBe(false);
+    await reader.stop();
+    expect((await system.call(`/v1/events?apps=${other.id}`, { token })).json).toMatchObject({ status: 404, code: 'app_not_found' });
+    expect((await system.call('/v1/events?topics=deployments', { token })).json).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
+  it('carries the app that a limited token has just made', async () => {
+    const token = await system.mint({ apps: [] });
+    const reader = readStream(system, '', { token });
+    await until(() => reader.events, isReady);
+    const made = (await system.call('/v1/apps', { method: 'POST', token, body: { title: 'Mine' } })).json;
+    await until(() => reader.events, (events) => events.some((event) => event.appId === made.id), 3_000).finally(() => reader.stop());
+  });
+
+  it.each([['when an app is named', true], ['when none is named', false]])('carries metrics without an id, at the start and when they change, %s', async (_, isNamed) => {
+    const app = await create(system);
+    const sample = (requests: number): void => system.bus.streams.publish({ kind: 'metrics', value: { schema: 1, appId: app.id, epoch: 'a', at: new Date().toISOString(), totals: { requests, status2xx: requests, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 } } });
+    const reader = readStream(system, `${isNamed ? `apps=${app.id}&` : ''}topics=metrics`);
+    await until(() => reader.events, isReady);
+    sample(3);
+    try {
+      await until(() => reader.events, (events) => events.some((event) => event.type === 'metrics' && event.appId === app.id && event.metrics.requests === 3), 3_000);
+      expect(reader.blocks.filter(({ data }) => data.type === 'metrics').every(({ id, data }) => id === undefined && !('id' in data))).toBe(true);
+    } finally {
+      await reader.stop();
+    }
+  });
+
+  it('carries changing metrics at most about once a second', async () => {
+    const app = await create(system);
+    const reader = readStream(system, `apps=${app.id}&topics=metrics`);
+    await until(() => reader.events, isReady);
+    const startedAt = performance.now();
+    for (let requests = 1; requests <= 40; requests++) {
+      system.bus.streams.publish({ kind: 'metrics', value: { schema: 1, appId: app.id, epoch: 'a', at: new Date().toISOString(), totals: { requests, status2xx: requests, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 } } });
+      await until(() => system.call(`/v1/apps/${app.id}/metrics`), (answer) => answer.json.requests >= requests);
+    }
+    await until(() => reader.events, (events) => events.some((event) => event.metrics?.requests === 40));
+    const seconds = (performance.now() - startedAt) / 1_000;
+    await reader.stop();
+    expect(reader.events.filter((event) => event.type === 'metrics').length).toBeLessThanOrEqual(Math.ceil(seconds) + 2);
+  });
+
+  it('says reset for an id that this database never gave', async () => {
+    const reader = readStream(system, '', { lastEventId: '99999999999' });
+    await until(() => reader.events, (events) => isReady(events) && events.some((event) => event.type === 'reset'));
+    await reader.stop();
+  });
+
+  it('warns before the token ends, and ends with it', async () => {
+    const token = await system.mint({ ttlSeconds: 60 });
+    const reader = readStream(system, '', { token });
+    await until(() => reader.events, isReady);
+    system.advance(52_000);
+    expect(await until(() => reader.events.find((event) => event.type === 'expiring'), (event) => event !== undefined)).toMatchObject({ type: 'expiring' });
+    system.advance(9_000);
+    await reader.ended;
+    expect((await system.call('/v1/session', { token })).json.code).toBe('token_expired');
+  });
+
+  it('lets a reader go that does not read, within bounds, and keeps what it missed', async () => {
+    const app = await create(system);
+    const socket = connect(Number(new URL(system.server.url).port), '127.0.0.1');
+    socket.pause();
+    socket.on('error', () => undefined);
+    socket.write(`GET /v1/events?apps=${app.id}&topics=logs&since=0 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${system.server.operatorKey}\r\n\r\n`);
+    const batches = 120;
+    for (let n = 1; n <= batches; n++) log(system, app.id, n, 'x'.repeat(100_000));
+    const other = readStream(system, `apps=${app.id}&topics=logs&since=0`);
+    await until(() => other.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === batches), 20_000);
+    await other.stop();
+    let received = 0;
+    let text = '';
+    const ended = new Promise<void>((resolve) => socket.once('close', resolve).once('end', resolve));
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      text = (text + chunk.toString('latin1')).slice(-200_000);
+    });
+    socket.resume();
+    await Promise.race([ended, until(() => received, () => text.includes(`"seq":${batches},`), 10_000)]);
+    socket.destroy();
+    expect(received).toBeLessThan(batches * 100_000);
+  });
+
+  it('closes at once when the server stops, with readers on it', async () => {
+    const own = await startSystem();
+    const readers = [readStream(own, ''), readStream(own, '')];
+    for (const reader of readers) await until(() => reader.events, isReady);
+    const startedAt = performance.now();
+    await own.stop();
+    await Promise.all(readers.map((reader) => reader.ended));
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+});
+
+describe('a reader with a cursor', () => {
+  it('misses nothing and sees nothing twice over a restart of the server on the same data, with the same ids', async () => {
+    const system = await startSystem();
+    const app = await create(system);
+    const first = readStream(system, `apps=${app.id}&since=0`);
+    for (let seq = 1; seq <= 5; seq++) log(system, app.id, seq);
+    await until(() => first.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === 5));
+    await first.stop();
+    const seen = durable(first.events);
+    const cut = seen[2].id as string;
+    await system.restart(createMemoryBus());
+    const whole = readStream(system, `apps=${app.id}&since=0`);
+    const resumed = readStream(system, `apps=${app.id}`, { lastEventId: cut });
+    log(system, app.id, 5);
+    log(system, app.id, 6);
+    for (const reader of [whole, resumed]) await until(() => reader.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === 6));
+    expect(durable(whole.events).slice(0, seen.length)).toEqual(seen);
+    expect(durable(resumed.events)).toEqual(durable(whole.events).filter((event) => Number(event.id) > Number(cut)));
+    expect(resumed.events.some((event) => event.type === 'reset')).toBe(false);
+    expect(durable(whole.events).flatMap((event) => event.lines ?? []).map((found) => found.seq)).toEqual([1, 2, 3, 4, 5, 6]);
+    await Promise.all([whole.stop(), resumed.stop()]);
+    await system.stop();
+  });
+
+  it('is told reset when the past after it is gone, and keeps on; 0 is never told so', async () => {
+    const system = await startSystem();
+    const app = await create(system);
+    const cursor = String((await until(async () => {
+      const reader = readStream(system, `apps=${app.id}&since=0`);
+      await until(() => reader.events, isReady);
+      await until(() => reader.events, (events) => durable(events).length > 0);
+      await reader.stop();
+      return Number(durable(reader.events)[0].id);
+    }, (id) => id > 0)));
+    for (let seq = 1; seq <= 1_200; seq++) log(system, app.id, seq);
+    const isReset = async (): Promise<boolean> => {
+      const reader = readStream(system, `apps=${app.id}&topics=logs`, { lastEventId: cursor });
+      await until(() => reader.events, isReady);
+      await reader.stop();
+      return reader.events.some((event) => event.type === 'reset');
+    };
+    await until(isReset, (found) => found, 15_000);
+    const fromStart = readStream(system, `apps=${app.id}&topics=logs&since=0`);
+    await until(() => fromStart.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === 1_200));
+    expect(fromStart.events.some((event) => event.type === 'reset')).toBe(false);
+    expect(durable(fromStart.events).length).toBeLessThan(1_200);
+    await fromStart.stop();
+    await system.stop();
+  });
+});
+
+describe('two servers on one Postgres', () => {
+  let postgres: PostgresServer;
+  let systems: System[] = [];
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    const url = await postgres.createDatabase();
+    systems = [await startSystem({ FAPI_DATABASE_URL: url, FAPI_OPERATOR_KEY: 'key-of-both-servers-1' }), await startSystem({ FAPI_DATABASE_URL: url, FAPI_OPERATOR_KEY: 'key-of-both-servers-1' })];
+  });
+  afterAll(async () => {
+    for (const system of systems) await system.stop();
+    await postgres?.stop();
+  });
+
+  it('show each other\'s events, each once, in the order of their ids, however they interleave', async () => {
+    const readers = systems.map((system) => readStream(system, 'topics=apps'));
+    for (const reader of readers) await until(() => reader.events, isReady);
+    await Promise.all(Array.from({ length: 60 }, (_, n) => create(systems[n % 2]!, `App ${n}`)));
+    for (const reader of readers) await until(() => reader.events, (events) => durable(events).length >= 60);
+    const replay = readStream(systems[0]!, 'topics=apps&since=0');
+    await until(() => replay.events, (events) => durable(events).length >= 60);
+    const expected = durable(replay.events).map((event) => event.id);
+    for (const reader of readers) expect(durable(reader.events).map((event) => event.id)).toEqual(expected);
+    for (const reader of [...readers, replay]) await reader.stop();
+  });
+
+  it('record what one controller says on either bus once', async () => {
+    const app = await create(systems[0]!);
+    const made = (await systems[1]!.call(`/v1/apps/${app.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } })).json;
+    await Promise.all(systems.map((system) => system.bus.statuses.publish(makeStatus(app.id, 1, 'live', 'live'))));
+    await until(() => systems[0]!.call(`/v1/apps/${app.id}/deployments/${made.id}`), (answer) => answer.json.status === 'live');
+    const reader = readStream(systems[1]!, `apps=${app.id}&topics=deployments&since=0`);
+    await until(() => reader.events, (events) => events.some((event) => event.deployment?.status === 'live'));
+    await reader.stop();
+    expect(reader.events.filter((event) => event.deployment?.status === 'live')).toHaveLength(1);
+  });
+});
