@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../parts/paths.ts';
 
@@ -8,7 +8,7 @@ export function digestFiles(patterns: readonly string[], also: readonly string[]
   const hash = createHash('sha256');
   for (const text of also) hash.update(`${text}\0`);
   const files = globSync(patterns as string[], { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' || name === '__pycache__' });
-  for (const file of files.toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+  for (const file of files.filter((path) => statSync(join(root, path)).isFile()).toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
   return hash.digest('hex');
 }
 
