@@ -153,28 +153,25 @@ describe('the stream', () => {
     expect((await system.call('/v1/session', { token })).json.code).toBe('token_expired');
   });
 
-  it('lets a reader go that does not read, within bounds, and keeps what it missed', async () => {
+  it('lets a reader go that does not read, and keeps what it missed', async () => {
     const app = await create(system);
+    const other = readStream(system, `apps=${app.id}&topics=logs&since=0`);
     const socket = connect(Number(new URL(system.server.url).port), '127.0.0.1');
     socket.pause();
     socket.on('error', () => undefined);
     socket.write(`GET /v1/events?apps=${app.id}&topics=logs&since=0 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${system.server.operatorKey}\r\n\r\n`);
-    const batches = 120;
-    for (let n = 1; n <= batches; n++) log(system, app.id, n, 'x'.repeat(100_000));
-    const other = readStream(system, `apps=${app.id}&topics=logs&since=0`);
-    await until(() => other.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === batches), 20_000);
+    const [flood, last] = [120, 121];
+    for (let seq = 1; seq <= flood; seq++) log(system, app.id, seq, 'x'.repeat(100_000));
+    await until(() => other.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === flood), 15_000);
+    log(system, app.id, last);
+    await until(() => other.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === last));
     await other.stop();
-    let received = 0;
     let text = '';
     const ended = new Promise<void>((resolve) => socket.once('close', resolve).once('end', resolve));
-    socket.on('data', (chunk: Buffer) => {
-      received += chunk.length;
-      text = (text + chunk.toString('latin1')).slice(-200_000);
-    });
+    socket.on('data', (chunk: Buffer) => (text = (text + chunk.toString('latin1')).slice(-1_000)));
     socket.resume();
-    await Promise.race([ended, until(() => received, () => text.includes(`"seq":${batches},`), 10_000)]);
-    socket.destroy();
-    expect(received).toBeLessThan(batches * 100_000);
+    await ended;
+    expect(text).not.toContain(`"seq":${last},`);
   });
 
   it('closes at once when the server stops, with readers on it', async () => {
@@ -231,12 +228,12 @@ describe('a reader with a cursor', () => {
     };
     await until(isReset, (found) => found, 15_000);
     const fromStart = readStream(system, `apps=${app.id}&topics=logs&since=0`);
-    await until(() => fromStart.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === 1_200));
+    await until(() => fromStart.events, (events) => events.some((event) => event.lines?.at(-1)?.seq === 1_200), 15_000);
     expect(fromStart.events.some((event) => event.type === 'reset')).toBe(false);
     expect(durable(fromStart.events).length).toBeLessThan(1_200);
     await fromStart.stop();
     await system.stop();
-  });
+  }, 45_000);
 });
 
 describe('two servers on one Postgres', () => {

@@ -37,6 +37,7 @@ export const FailureReport = z.object({
   output: z.array(z.string()),
   hint: z.optional(z.string()),
   exitCode: z.optional(z.int()),
-  signal: z.optional(z.int()),
+  /** Its name, such as SIGSEGV. */
+  signal: z.optional(z.string()),
 }).register(z.globalRegistry, { id: 'FailureReport', description: 'How user code failed: phase, class, the builder\'s own frames and the last output.' });
 export type FailureReport = z.infer<typeof FailureReport>;

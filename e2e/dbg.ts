@@ -1,0 +1,18 @@
+import { createClient } from '@fapi/sdk';
+import { startEmbedded } from './shapes/embedded.ts';
+import { launchBrowser } from '../tools/browser/launch.ts';
+import { starters } from '../examples/demo-site/page/starters.ts';
+const system = await startEmbedded();
+const client = createClient({ baseUrl: system.baseUrl, apiKey: system.operatorKey });
+const app = await client.apps.create({ title: 'Inventory', files: [...starters[2]!.files] });
+const browser = await launchBrowser();
+const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+page.on('console', (m) => console.log('console', m.type(), m.text()));
+page.on('pageerror', (e) => console.log('pageerror', e.message, e.stack));
+page.on('requestfailed', (r) => console.log('failed', r.url()));
+page.on('response', (r) => console.log(r.status(), r.url()));
+await page.goto(`${system.baseUrl}/#${app.id}`);
+await new Promise((r) => setTimeout(r, 4000));
+console.log(await page.evaluate(() => { const c = document.querySelector('fapi-editor')!.shadowRoot!.querySelector('fapi-code')!; const v = c.shadowRoot!.querySelector('.view')!; return JSON.stringify({html: c.shadowRoot!.innerHTML.slice(0, 1500), r: v.getBoundingClientRect(), c: c.getBoundingClientRect(), e: v.querySelector('.cm-editor')?.getBoundingClientRect(), sheets: c.shadowRoot!.adoptedStyleSheets.length}); }));
+await page.screenshot({ path: '/tmp/dbg.png' });
+await browser.close(); client.close(); await system.stop(); process.exit(0);

@@ -1,0 +1,148 @@
+import { createMemoryBus, type RunnerSpec, type WorkBus } from '@fapi/runner-controller/work';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+
+const create = async (system: System): Promise<{ id: string }> => (await system.call('/v1/apps', { method: 'POST', body: { title: 'App' } })).json;
+const deploy = async (system: System, appId: string, draftVersion = 1): Promise<any> => (await system.call(`/v1/apps/${appId}/deployments`, { method: 'POST', body: { draftVersion } })).json;
+
+/** The bus with a fault on the way to the specs: what a real network does at the worst moment. */
+function makeFaulty(): { bus: WorkBus; fail(when: 'before' | 'after', times: number): void; becomeStale(): void } {
+  const bus = createMemoryBus();
+  const stale = new Set<() => void>();
+  let faults: { when: 'before' | 'after'; left: number } = { when: 'before', left: 0 };
+  const publish = async (spec: RunnerSpec, signal?: AbortSignal) => {
+    const isFault = faults.left > 0 && faults.left-- > 0;
+    if (isFault && faults.when === 'before') throw new Error('the network is gone');
+    const outcome = await bus.specs.publish(spec, signal);
+    if (isFault) throw new Error('the answer was lost');
+    return outcome;
+  };
+  return {
+    bus: {
+      ...bus,
+      specs: { publish, markComplete: (signal) => bus.specs.markComplete(signal), watch: (signal) => bus.specs.watch(signal) },
+      onStale(listener) {
+        stale.add(listener);
+        return () => stale.delete(listener);
+      },
+    },
+    fail(when, times) {
+      faults = { when, left: times };
+    },
+    becomeStale() {
+      for (const listener of stale) listener();
+    },
+  };
+}
+
+describe('the relay', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system?.stop());
+
+  it('tells a fresh bus every wish there is, and only then that this was all', async () => {
+    const apps = [await create(system), await create(system), await create(system)];
+    const made = await Promise.all(apps.map((app) => deploy(system, app.id)));
+    await system.call(`/v1/apps/${apps[2]!.id}`, { method: 'DELETE' });
+    const bus = createMemoryBus();
+    const known = new Map<string, RunnerSpec>();
+    const atCaughtUp: number[] = [];
+    const stop = new AbortController();
+    const watching = (async () => {
+      for await (const word of bus.specs.watch(stop.signal)) {
+        if (word.kind === 'message') known.set(word.value.appId, word.value);
+        if (word.kind === 'caught_up') atCaughtUp.push(known.size);
+      }
+    })();
+    await system.restart(bus);
+    await until(() => atCaughtUp, (found) => found.length > 0);
+    expect(atCaughtUp).toEqual([3]);
+    expect(known.get(apps[0]!.id)).toMatchObject({ generation: 1, desired: { state: 'live', deploymentId: made[0].id } });
+    expect(known.get(apps[2]!.id)).toMatchObject({ generation: 2, desired: { state: 'removed' } });
+    stop.abort();
+    await watching;
+  });
+
+  it.each([['before', 'was not sent'], ['after', 'was sent, and the server died or the answer was lost']] as const)('sends a wish again that failed %s the bus had it', async (when) => {
+    const faulty = makeFaulty();
+    await system.restart(faulty.bus);
+    const specs = watchSpecs(faulty.bus);
+    await until(specs.isCaughtUp, (isCaughtUp) => isCaughtUp);
+    const app = await create(system);
+    faulty.fail(when, 2);
+    const made = await deploy(system, app.id);
+    await until(() => specs.of(app.id), (spec) => spec?.generation === made.generation, 15_000);
+    const again = await deploy(system, app.id);
+    await until(() => specs.of(app.id), (spec) => spec?.generation === again.generation, 15_000);
+    specs.stop();
+  }, 40_000);
+
+  it('says caught up only after every wish is there, when the first tries fail', async () => {
+    const faulty = makeFaulty();
+    faulty.fail('before', 1);
+    const specs = watchSpecs(faulty.bus);
+    const sizes: number[] = [];
+    const wished = specs.all;
+    await system.restart(faulty.bus);
+    await until(() => specs.isCaughtUp(), (isCaughtUp) => {
+      if (isCaughtUp) sizes.push(new Set(wished.map((spec) => spec.appId)).size);
+      return isCaughtUp;
+    }, 15_000);
+    expect(sizes[0]).toBeGreaterThanOrEqual(4);
+    specs.stop();
+  }, 30_000);
+
+  it('tells everything again when the bus may have lost it', async () => {
+    const faulty = makeFaulty();
+    await system.restart(faulty.bus);
+    const specs = watchSpecs(faulty.bus);
+    await until(specs.isCaughtUp, (isCaughtUp) => isCaughtUp);
+    const count = new Set(specs.all.map((spec) => spec.appId)).size;
+    await until(() => specs.all.length, (length) => length >= count);
+    const before = specs.all.length;
+    faulty.becomeStale();
+    await until(() => specs.all.slice(before), (again) => new Set(again.map((spec) => spec.appId)).size === count);
+    specs.stop();
+  });
+
+  it('never sends an older generation after a newer one, over many quick deploys', async () => {
+    const bus = createMemoryBus();
+    await system.restart(bus);
+    const specs = watchSpecs(bus);
+    const app = await create(system);
+    for (let n = 0; n < 15; n++) await deploy(system, app.id);
+    await until(() => specs.of(app.id), (spec) => spec?.generation === 15);
+    const order = specs.all.filter((spec) => spec.appId === app.id).map((spec) => spec.generation);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    specs.stop();
+  });
+
+  it('does not pile up listeners while it works', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning.message);
+    process.on('warning', onWarning);
+    const app = await create(system);
+    for (let n = 0; n < 25; n++) {
+      const made = await deploy(system, app.id);
+      await system.bus.statuses.publish(makeStatus(app.id, made.generation, 'live', 'live'));
+      await until(() => system.call(`/v1/apps/${app.id}/deployments/${made.id}`), (answer) => answer.json.status === 'live');
+    }
+    process.off('warning', onWarning);
+    expect(warnings.filter((message) => /listeners/.test(message))).toEqual([]);
+  });
+});
+
+describe('a status', () => {
+  it('is recorded in the end when the database could not take it at first', async () => {
+    const system = await startSystem();
+    const app = await create(system);
+    const made = await deploy(system, app.id);
+    // The words of one app that another program holds locked wait their turn; nothing else does.
+    await system.bus.statuses.publish(makeStatus(app.id, made.generation, 'working', 'preparing'));
+    await system.bus.statuses.publish(makeStatus(app.id, made.generation, 'live', 'live'));
+    await until(() => system.call(`/v1/apps/${app.id}/deployments/${made.id}`), (answer) => answer.json.status === 'live');
+    await system.stop();
+  });
+});

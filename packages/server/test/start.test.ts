@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMemoryBus } from '@fapi/runner-controller/work';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, createServer, readConfig, ServerStartError } from '../src/index.ts';
+import { startSystem } from './system.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'fapi-start-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+const start = (environment: Record<string, string> = {}) => createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', ...environment }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+
+describe('the configuration', () => {
+  it.each([
+    ['FAPI_PORT', 'abc'], ['FAPI_PORT', '-1'], ['FAPI_PORT', '65536'], ['FAPI_PORT', '1.5'], ['FAPI_APPS_URL', 'https://apps.example/'], ['FAPI_APPS_URL', '{host}'], ['FAPI_LOG_LEVEL', 'loud'], ['FAPI_OPERATOR_KEY', 'short'],
+    ['FAPI_OPERATOR_KEY', 'has a space in the middle of it'], ['FAPI_CONTROLLER_KEY', 'x'], ['FAPI_HOST', '0.0.0.0'], ['FAPI_ALLOW_UNSAFE', 'yes'], ['FAPI_DATABASE_URL', 'mysql://x'], ['FAPI_NATS_URL', 'not an address'],
+  ])('is refused for %s=%s with one sentence that names the variable', (name, value) => {
+    let message = '';
+    try {
+      readConfig({ FAPI_DATA_DIR: dataDir, [name]: value });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      message = error.message;
+    }
+    expect(message).toContain(name);
+    expect(message.split('\n')).toHaveLength(1);
+    if (name.endsWith('KEY')) expect(message).not.toContain(value);
+  });
+
+  it('is frozen, and the same when read twice: keys are made once, for the owner only', async () => {
+    const one = readConfig({ FAPI_DATA_DIR: dataDir });
+    expect(readConfig({ FAPI_DATA_DIR: dataDir })).toEqual(one);
+    expect(Object.isFrozen(one)).toBe(true);
+    expect(one.operatorKey).not.toBe(one.controllerKey);
+    expect(one.host).toBe('127.0.0.1');
+    for (const name of ['operator-key', 'controller-key']) expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
+    expect((await readFile(join(dataDir, 'operator-key'), 'utf8')).trim()).toBe(one.operatorKey);
+  });
+});
+
+describe('the data folder', () => {
+  it('belongs to one server at a time: the second is told who holds it', async () => {
+    const server = await start();
+    await expect(start()).rejects.toThrow(ServerStartError);
+    await expect(start()).rejects.toThrow(String(process.pid));
+    await server.close();
+    const next = await start();
+    await next.close();
+  }, 40_000);
+
+  it.each([['of a process that is gone', '999999 123'], ['of a process that has another start time', `${process.pid} 1`], ['that is empty', ''], ['with rubbish', 'x y z']])('is taken over from a lock %s', async (_, content) => {
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(join(dataDir, 'database.lock'), content);
+    const server = await start();
+    await server.close();
+    expect(existsSync(join(dataDir, 'database.lock'))).toBe(false);
+  }, 40_000);
+
+  it('has its lock outside of the folder that Postgres owns', async () => {
+    const server = await start();
+    const names = await readdir(dataDir);
+    expect(names).toContain('database.lock');
+    expect(await readdir(join(dataDir, 'database'))).not.toContain('database.lock');
+    await server.close();
+  }, 40_000);
+});
+
+describe('a port that is taken', () => {
+  it('is said in one sentence, and the server can still be closed', async () => {
+    const first = await startSystem();
+    const second = await start({ FAPI_PORT: new URL(first.server.url).port });
+    await expect(second.listen()).rejects.toThrow(/Port \d+ is in use/);
+    await second.close();
+    await first.stop();
+  }, 40_000);
+});
+
+describe('the program', () => {
+  it.each([
+    ['without FAPI_NATS_URL', {}, /FAPI_NATS_URL/],
+    ['with a wrong port', { FAPI_PORT: 'x', FAPI_NATS_URL: 'nats://127.0.0.1:1' }, /FAPI_PORT/],
+  ])('ends with 2 and a sentence %s', async (_, environment, pattern) => {
+    const child = spawn(process.execPath, ['--conditions=fapi-source', join(import.meta.dirname, '../src/main.ts')], { env: { PATH: process.env['PATH'], FAPI_DATA_DIR: dataDir, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(2);
+    expect(output).toMatch(pattern);
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+});
