@@ -14,7 +14,7 @@ export function rolloutOf(latest: Pick<Deployment, 'status'> | undefined): Rollo
   return latest.status === 'failed' ? 'failed' : 'idle';
 }
 
-/** How the live revision is, by the runner's last word; nothing can be well that is not live. */
+/** How the live revision is, by the runner's last word; what never went live has none. */
 export function healthOf(reported: Health, live: unknown): Health {
-  return live ? reported : 'stopped';
+  return live ? reported : 'unknown';
 }

@@ -97,8 +97,9 @@ export class FapiCode extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    // CodeMirror has a box of its own: Lit clears what stands behind a binding that ends its parent.
     return html`
-      <div class="view" part="editor">${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.readonly} @input=${this.#onTyped}></textarea>`}</div>
+      <div class="view" part="editor"><div class="mirror"></div>${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.readonly} @input=${this.#onTyped}></textarea>`}</div>
       <span class="tab-hint" role="status" ?hidden=${!this.isTabFocus}>${this.isTabFocus ? this.#locale.strings.tabMovesFocus : nothing}</span>`;
   }
 
@@ -136,7 +137,7 @@ export class FapiCode extends LitElement {
     const hadFocus = this.shadowRoot?.activeElement === area;
     const [start, end] = [area?.selectionStart ?? 0, area?.selectionEnd ?? 0];
     this.#editor = createCodeEditor({
-      parent: this.renderRoot.querySelector('.view') as HTMLElement, root: this.renderRoot as ShadowRoot,
+      parent: this.renderRoot.querySelector('.mirror') as HTMLElement, root: this.renderRoot as ShadowRoot,
       path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.readonly, phrases: codePhrasesFor(this.#locale.locale),
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
