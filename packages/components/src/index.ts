@@ -1,8 +1,11 @@
-/** Classes and types, without registering anything: `define/<element>` registers one, `define/all` all of them. */
+/** The classes without registering anything; import `@fapi/components/define/<element>` to register. */
 export { FapiCode } from './elements/code/code.ts';
 export { FapiDeployStatus } from './elements/deploy-status/deploy-status.ts';
 export { FapiEditor } from './elements/editor/editor.ts';
+export { FapiLogs } from './elements/logs/logs.ts';
 export { FapiMetrics } from './elements/metrics/metrics.ts';
 export { FapiProvider } from './elements/provider/provider.ts';
+export { clientContext, localeContext } from './contexts.ts';
 export type { FapiEvent, FapiEventDetails } from './events.ts';
-export { registerCodePhrases, registerStrings, type Strings } from './strings.ts';
+export { english, registerCodePhrases, registerStrings } from './strings.ts';
+export type { Strings } from './strings.ts';

@@ -1,7 +1,7 @@
 import type { Deployment } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import type { ReactiveController, ReactiveElement } from 'lit';
-import { failurePlace, isWorking } from '../app-status.ts';
+import { isWorking } from '../app-status.ts';
 
 /** Watches the deployment that its host started until it ends, so that only a deploy of one's own moves the cursor. */
 export class DeployWatchController implements ReactiveController {
@@ -21,33 +21,25 @@ export class DeployWatchController implements ReactiveController {
   }
 
   /** Starts watching; `known` is the newest word of it, which may have ended before the answer came. */
-  follow(deployment: Deployment, known: Deployment | undefined): void {
+  follow(deployment: Deployment, known: Deployment | undefined): Deployment | undefined {
     this.#watched = deployment.id;
     this.#live = undefined;
-    this.#look(known?.id === deployment.id ? known : deployment);
     this.#host.requestUpdate();
+    return this.take(known?.id === deployment.id ? known : deployment);
   }
 
   /** The watched deployment, once, when it has ended. */
-  take(snapshot: AppSnapshot): Deployment | undefined {
-    return this.#look(snapshot.deployment);
+  take(deployment: Deployment | undefined): Deployment | undefined {
+    if (!deployment || deployment.id !== this.#watched || isWorking(deployment)) return undefined;
+    this.#watched = undefined;
+    if (deployment.status === 'live') this.#live = deployment.id;
+    if (deployment.status === 'failed') this.#onFailed(deployment);
+    return deployment;
   }
 
   /** Did the host bring live what the draft still is? */
   isFreshlyLive(snapshot: AppSnapshot): boolean {
     const { deployment, dirtyPaths } = snapshot;
     return deployment?.status === 'live' && deployment.id === this.#live && dirtyPaths.size === 0 && deployment.draftVersion === snapshot.draftVersion;
-  }
-
-  placeOf(deployment: Deployment): ReturnType<typeof failurePlace> {
-    return failurePlace(deployment);
-  }
-
-  #look(deployment: Deployment | undefined): Deployment | undefined {
-    if (!deployment || deployment.id !== this.#watched || isWorking(deployment)) return undefined;
-    this.#watched = undefined;
-    if (deployment.status === 'live') this.#live = deployment.id;
-    if (deployment.status === 'failed') this.#onFailed(deployment);
-    return deployment;
   }
 }

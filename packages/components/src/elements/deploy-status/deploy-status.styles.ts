@@ -1,27 +1,37 @@
 import { css } from 'lit';
 
 export const deployStatusStyles = css`
-  :host { padding: 16px; }
-  .head { display: flex; align-items: center; gap: 12px; min-height: 32px; }
-  .head > h2 { flex: 1; min-width: 0; font-size: var(--_size-14); font-weight: 600; }
-  .links { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-block-start: 8px; }
-  .links > a { display: inline-flex; align-items: center; gap: 6px; min-height: 24px; color: var(--_accent); min-width: 0; overflow-wrap: anywhere; }
-  ol.stages { margin: 12px 0 0; padding: 0; list-style: none; }
-  .stage { display: grid; grid-template-columns: 16px 1fr auto; align-items: center; gap: 8px; min-height: var(--_row); }
-  .stage > .mark { width: 8px; height: 8px; margin: 4px; border: 1.5px solid var(--_line-control); border-radius: 50%; box-sizing: border-box; }
-  .stage[data-state='done'] > .mark { background: var(--_live); border-color: var(--_live); }
-  .stage[data-state='now'] > .mark { border-color: var(--_working); box-shadow: 0 0 0 3px var(--_working-soft); }
-  .stage[data-state='failed'] > .mark { background: var(--_failed); border-color: var(--_failed); border-radius: 0; clip-path: polygon(50% 0, 100% 100%, 0 100%); }
-  .stage[data-state='todo'] { color: var(--_text-secondary); }
-  .stage[data-state='now'] > .name, .stage[data-state='failed'] > .name { font-weight: 600; }
-  .time { color: var(--_text-secondary); font-variant-numeric: tabular-nums; font-size: var(--_size-12); }
-  .failure { margin-block-start: 16px; padding: 12px; border-inline-start: 3px solid var(--_failed); background: var(--_failed-soft); border-radius: 0 var(--_radius) var(--_radius) 0; }
-  .failure h3 { font-size: var(--_size-13); font-weight: 600; overflow-wrap: anywhere; }
-  .failure h4 { margin: 12px 0 4px; font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }
-  .failure p { margin: 4px 0 0; }
-  .frames { margin: 0; padding: 0; list-style: none; }
-  .frames button { display: block; width: 100%; min-height: 24px; text-align: start; padding: 4px 6px; border: 0; }
-  .frames code, .output { font-family: var(--_font-mono); font-size: var(--_size-12); }
-  .frames code { display: block; color: var(--_text-secondary); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
-  .output { max-height: 220px; margin: 0; padding: 8px; overflow: auto; background: var(--_surface); border: 1px solid var(--_line); border-radius: var(--_radius); white-space: pre-wrap; overflow-wrap: anywhere; }
+  :host { container-type: inline-size; }
+  header { display: flex; align-items: center; gap: 8px; height: 36px; padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
+  header > h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
+  header > .grow { flex: 1; }
+  header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
+  header > button > .icon { width: 14px; height: 14px; }
+  .headline { display: flex; align-items: center; gap: 8px; padding: 16px 16px 8px; font-size: var(--_size-16); font-weight: 600; line-height: 24px; }
+  .headline > .shape { width: 14px; height: 14px; }
+  .steps { padding: 0 16px 12px; }
+  .steps > li { position: relative; display: flex; align-items: center; gap: 10px; height: 24px; padding-inline-start: 1px; color: var(--_text-secondary); }
+  .steps > li > .word { flex: 1; }
+  .steps > li + li::before { content: ''; position: absolute; inset-inline-start: 6px; inset-block-start: -5px; width: 1px; height: 10px; background: var(--_line-control); }
+  .steps > li > .shape { width: 10px; height: 10px; margin: 0 1px; }
+  .steps > li[data-state='todo'] > .shape { color: var(--_grey-8); }
+  .steps > li[data-state='done'] { color: var(--_text); }
+  .steps > li[data-state='now'], .steps > li[data-state='failed'] { color: var(--_text); font-weight: 600; }
+  .steps > li > .number { font-weight: 400; font-size: var(--_size-12); }
+  .failure { display: grid; gap: 8px; margin: 0 16px 16px; padding: 12px 0 12px 12px; border-inline-start: 2px solid var(--_failed); }
+  .failure > * { min-width: 0; }
+  .failure h3 { font-size: var(--_size-12); color: var(--_text-secondary); margin-block-start: 4px; }
+  .failure .message { overflow-wrap: anywhere; white-space: pre-wrap; font-size: var(--_size-12); padding: 8px; border-radius: var(--_radius); background: var(--_failed-soft); }
+  .failure .findings { margin-inline-start: -12px; }
+  .frames > li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; font-size: var(--_size-12); }
+  .frames > li > code { flex: 1 1 100%; padding: 4px 8px; border-radius: var(--_radius); background: var(--_surface-sunken); overflow-x: auto; white-space: pre; }
+  .frames > li + li { margin-block-start: 4px; }
+  .hint { color: var(--_text); }
+  summary { min-height: 24px; line-height: 24px; cursor: pointer; font-size: var(--_size-12); color: var(--_text-secondary); }
+  pre { max-height: 160px; overflow: auto; padding: 8px; border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / 18px var(--_font-mono); direction: ltr; text-align: left; }
+  footer { display: flex; align-items: center; gap: 4px; padding: 8px 8px 8px 16px; border-block-start: 1px solid var(--_line); }
+  footer > .url { flex: 1; display: flex; align-items: center; gap: 6px; min-width: 0; min-height: 24px; font-size: var(--_size-12); text-decoration: none; }
+  footer > .url > .icon { width: 14px; height: 14px; }
+  footer > button { flex: none; font-size: var(--_size-12); padding: 0 8px; }
+  footer > button > .icon { width: 14px; height: 14px; }
 `;

@@ -1,15 +1,18 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { Deployment } from '@fapi/sdk/contract';
+import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { appStatus, isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
+import { isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
+import type { StageState, StatusShape } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
+import { ClockController } from '../../controllers/clock.ts';
 import { emit } from '../../events.ts';
-import { formatDuration } from '../../format.ts';
+import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
 import { icons } from '../../icons.ts';
 import { copyButton } from '../../parts/copy-button.ts';
 import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
-import { statusPill } from '../../parts/status-pill.ts';
+import { statusShape } from '../../parts/status-pill.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { findingStyles } from '../../styles/findings.ts';
@@ -18,15 +21,17 @@ import { statusStyles } from '../../styles/status.ts';
 import { deployStatusStyles } from './deploy-status.styles.ts';
 import { failureCard } from './failure-card.ts';
 
+const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'working', failed: 'failed', todo: 'idle' };
+
 /**
- * @summary Shows the newest deployment of an app: its stages with times, and why it failed.
+ * @summary The newest deploy of an app: its stages with times, why it failed and where, and the way to the live app.
  * @tag fapi-deploy-status
  * @attr app-id - The app.
- * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A place in the code was chosen; fapi-editor goes there.
+ * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A place was chosen; fapi-editor of the same app opens it.
  * @csspart steps - The list of stages.
- * @csspart step - One stage.
- * @csspart failure - The failure card.
- * @csspart output - The last output of a failed app.
+ * @csspart step - A stage.
+ * @csspart failure - Why it failed.
+ * @csspart problem - A finding.
  */
 export class FapiDeployStatus extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, deployStatusStyles];
@@ -36,60 +41,70 @@ export class FapiDeployStatus extends LitElement {
   declare client: FapiClient | undefined;
 
   readonly #app = new AppStoreController(this);
+  readonly #clock = new ClockController(this, 30_000, () => this.#app.snapshot?.deployment !== undefined);
 
-  /** Cancels the deployment that is under way; too late is shown as live. */
+  /** Cancels the deploy that runs. What cannot be cancelled any more goes live. */
   async cancel(): Promise<void> {
-    await this.#app.store?.cancel();
+    await this.#app.store?.cancel().catch(() => undefined);
   }
 
   protected override render(): TemplateResult {
     const { client, strings, snapshot, store } = this.#app;
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!this.appId) return notice(strings.noAppTitle, strings.noAppText);
-    if (!snapshot || snapshot.load === 'loading') return skeleton(strings);
+    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 4);
     if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, () => void store?.reload());
-    const { deployment, app } = snapshot;
-    if (!deployment) return notice(strings.notDeployedTitle, strings.notDeployedText);
-    return html`
-      <div class="root" part="root">
-        <header class="head" part="header">
-          <h2>${strings.generation(String(deployment.generation))}</h2>
-          ${statusPill(appStatus(app, deployment, strings))}
-          ${this.#canCancel(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
-        </header>
-        ${this.#stages(deployment)}
-        ${deployment.status === 'failed' ? failureCard(deployment, strings, (place) => emit(this, 'fapi-open-location', { appId: this.appId!, ...place })) : this.#outcome(deployment)}
-        ${app?.live ? html`<div class="links"><a part="link" href=${app.url} target="_blank" rel="noopener">${app.host}${icons.external}</a>${copyButton(() => `curl ${app.url}`, strings, strings.copyCurl)}</div>` : nothing}
-      </div>`;
+    const { deployment } = snapshot;
+    return deployment ? this.#deployment(deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText);
   }
 
-  /** From `starting` on the switch may have happened, and the server says no. */
-  #canCancel({ status }: Deployment): boolean {
-    return status === 'queued' || status === 'validating' || status === 'preparing';
-  }
-
-  #stages(deployment: Deployment): TemplateResult {
+  #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
     const { strings, locale } = this.#app;
-    const now = isWorking(deployment) ? strings.stageNow(stageWord(deployment.status as 'queued', strings)) : '';
+    const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
     return html`
-      <p class="visually-hidden" role="status">${now}</p>
-      <ol class="stages" part="steps">${stageRows(deployment).map((row) => html`
-        <li class="stage" part="step" data-state=${row.state} aria-current=${row.state === 'now' ? 'step' : nothing}>
-          <span class="mark" aria-hidden="true"></span><span class="name">${stageWord(row.name, strings)}</span>
-          <span class="time">${row.name === 'live' ? this.#total(deployment, locale) : row.durationMs === undefined ? nothing : formatDuration(row.durationMs, locale)}</span>
-        </li>`)}
-      </ol>`;
+      <section aria-label=${strings.deployment}>
+        <header>
+          <h2>${strings.generation(formatNumber(deployment.generation, locale))}</h2>
+          <time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, this.#clock.now(), locale)}</time>
+          <span class="grow"></span>
+          ${isWorking(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
+        </header>
+        <p class="headline" role="status" data-status=${this.#shape(deployment)}>${statusShape(this.#shape(deployment))}<span class="number">${this.#headline(deployment)}</span></p>
+        <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
+          <li part="step" data-state=${row.state} data-status=${stageShapes[row.state]} aria-current=${row.state === 'now' ? 'step' : nothing}>
+            ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
+            <span class="number secondary">${row.durationMs === undefined ? nothing : formatDuration(row.durationMs, locale)}</span>
+          </li>`)}</ol>
+        ${deployment.status === 'failed' ? failureCard({ deployment, isOlderLive: snapshot.app?.live !== undefined, strings, onPlace: (place) => this.#goTo(place) }) : nothing}
+        ${deployment.status === 'live' ? html`
+          <footer>
+            <a href=${deployment.url} target="_blank" rel="noopener" class="url"><span class="mono truncate">${deployment.url}</span>${icons.external}</a>
+            ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
+          </footer>` : nothing}
+      </section>`;
   }
 
-  #total(deployment: Deployment, locale: string): unknown {
-    const ms = liveInMs(deployment);
-    return ms === undefined ? nothing : formatDuration(ms, locale);
+  #shape({ status }: Deployment): StatusShape {
+    return status === 'live' ? 'live' : status === 'failed' ? 'failed' : isWorking({ status }) ? 'working' : 'idle';
   }
 
-  #outcome({ status }: Deployment): unknown {
-    const { strings } = this.#app;
-    const word = ({ cancelled: strings.cancelled, superseded: strings.superseded, stopped: strings.stopped } as Record<string, string>)[status];
-    return word === undefined ? nothing : html`<p class="secondary">${word}</p>`;
+  #headline(deployment: Deployment): string {
+    const { strings, locale } = this.#app;
+    const { status } = deployment;
+    const took = liveInMs(deployment);
+    if (status === 'live') return took === undefined ? strings.statusLive : strings.liveIn(formatDuration(took, locale));
+    if (status === 'failed') {
+      const failed = stageRows(deployment).find((row) => row.state === 'failed');
+      return failed ? strings.failedIn(stageWord(failed.name, strings)) : strings.statusFailed;
+    }
+    if (status === 'cancelled') return strings.cancelled;
+    if (status === 'superseded') return strings.superseded;
+    if (status === 'stopped') return strings.stopped;
+    return strings.stageNow(stageWord(status, strings));
+  }
+
+  #goTo(place: { file: string; line: number; column: number }): void {
+    if (this.appId) emit(this, 'fapi-open-location', { appId: this.appId, ...place });
   }
 }
 

@@ -1,34 +1,39 @@
 import type { Deployment, Frame } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { stageRows, stageWord } from '../../app-status.ts';
 import { describeReason } from '../../error-messages.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 
-export type Jump = (place: { file: string; line: number; column: number }) => void;
-
-/** What failed, where in the builder's own code, and the runner's last words. */
-export function failureCard(deployment: Deployment, strings: Strings, onJump: Jump): TemplateResult {
-  const { failure, findings } = deployment;
-  const failedAt = stageRows(deployment).find((row) => row.state === 'failed');
-  const message = failure?.message || deployment.message || '';
-  return html`
-    <section class="failure" part="failure" role="alert">
-      <h3>${failedAt ? strings.failedIn(stageWord(failedAt.name, strings)) : strings.statusFailed}</h3>
-      <p>${describeReason(deployment.reason)} ${strings.stillLive}</p>
-      ${findings && findings.length > 0 ? findingList(findings, strings, (finding) => onJump({ file: finding.file, ...finding.start })) : html`
-        ${message ? html`<p class="mono"><strong>${failure?.type ? `${failure.type}: ` : ''}</strong>${message}</p>` : nothing}
-        ${failure && failure.frames.length > 0 ? html`<h4>${strings.frames}</h4><ol class="frames">${failure.frames.map((frame) => frameRow(frame, strings, onJump))}</ol>` : nothing}`}
-      ${failure?.hint ? html`<h4>${strings.hint}</h4><p>${failure.hint}</p>` : nothing}
-      ${failure && failure.output.length > 0 ? html`<h4>${strings.lastOutput}</h4><pre class="output" part="output" tabindex="0">${failure.output.join('\n')}</pre>` : nothing}
-    </section>`;
+export interface FailureCardOptions {
+  readonly deployment: Deployment;
+  /** Does a version before it still serve? */
+  readonly isOlderLive: boolean;
+  readonly strings: Strings;
+  readonly onPlace: (place: { file: string; line: number; column: number }) => void;
 }
 
-function frameRow(frame: Frame, strings: Strings, onJump: Jump): TemplateResult {
+/** Why a deploy failed: our sentence, CPython's words, the places in the builder's own files, and the last output. */
+export function failureCard({ deployment, isOlderLive, strings, onPlace }: FailureCardOptions): TemplateResult {
+  const { failure, findings = [], reason } = deployment;
+  return html`
+    <div class="failure" part="failure">
+      <p>${describeReason(reason) ?? strings.statusFailed}${isOlderLive ? ` ${strings.stillLive}` : ''}</p>
+      ${findings.length > 0 ? findingList(findings, strings, (finding) => onPlace({ file: finding.file, ...finding.start })) : nothing}
+      ${failure && findings.length === 0 ? html`
+        <p class="message mono">${failure.type && !failure.message.startsWith(failure.type) ? html`<strong>${failure.type}:</strong> ` : nothing}${failure.message}</p>
+        ${failure.frames.length > 0 ? html`<h3>${strings.frames}</h3><ol class="frames">${failure.frames.toReversed().map((frame) => frameRow(frame, strings, onPlace))}</ol>` : nothing}
+        ${failure.hint ? html`<p class="hint"><strong>${strings.hint}:</strong> ${failure.hint}</p>` : nothing}` : nothing}
+      ${failure && failure.output.length > 0 ? html`<details ?open=${failure.frames.length === 0}><summary>${strings.lastOutput}</summary><pre tabindex="0">${failure.output.join('\n')}</pre></details>` : nothing}
+    </div>`;
+}
+
+function frameRow(frame: Frame, strings: Strings, onPlace: FailureCardOptions['onPlace']): TemplateResult {
   const place = strings.place(frame.file, String(frame.line));
-  return html`<li><button type="button" class="quiet" title=${strings.openPlace(place)} @click=${() => onJump({ file: frame.file, line: frame.line, column: frame.column ?? 1 })}>
-    <span class="mono">${place}</span>${frame.function ? html` <span class="secondary mono">${frame.function}</span>` : nothing}
-    ${frame.source ? html`<code>${frame.source.trim()}</code>` : nothing}
-  </button></li>`;
+  return html`
+    <li>
+      <button type="button" class="link mono" aria-label=${strings.openPlace(place)} @click=${() => onPlace({ file: frame.file, line: frame.line, column: frame.column ?? 1 })}>${place}</button>
+      ${frame.function ? html`<span class="secondary mono">${frame.function}</span>` : nothing}
+      ${frame.source ? html`<code class="mono">${frame.source.trim()}</code>` : nothing}
+    </li>`;
 }

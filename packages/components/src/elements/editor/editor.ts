@@ -3,6 +3,7 @@ import type { Deployment } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { failurePlace } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { emit } from '../../events.ts';
@@ -98,7 +99,7 @@ export class FapiEditor extends LitElement {
     const deployment = await store.deploy().catch(() => undefined);
     if (!deployment) return undefined;
     emit(this, 'fapi-deploy-start', { appId, deployment });
-    this.#watch.follow(deployment, store.snapshot.deployment);
+    this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
     return deployment;
   }
 
@@ -176,12 +177,15 @@ export class FapiEditor extends LitElement {
     if (before && isDirty !== before.dirtyPaths.size > 0) emit(this, 'fapi-dirty-change', { appId, isDirty });
     if (before?.save === 'saving' && snapshot.save === 'idle' && snapshot.draftVersion > before.draftVersion) emit(this, 'fapi-save', { appId, draftVersion: snapshot.draftVersion });
     if (before && before.save !== 'conflict' && snapshot.save === 'conflict') emit(this, 'fapi-conflict', { appId });
-    const ended = this.#watch.take(snapshot);
-    if (ended) emit(this, 'fapi-deploy-end', { appId, deployment: ended });
+    this.#announce(this.#watch.take(snapshot.deployment));
+  }
+
+  #announce(ended: Deployment | undefined): void {
+    if (ended) emit(this, 'fapi-deploy-end', { appId: ended.appId, deployment: ended });
   }
 
   #onFailed(deployment: Deployment): void {
-    const place = this.#watch.placeOf(deployment);
+    const place = failurePlace(deployment);
     if (place) void this.open(place.file, place.line, place.column);
   }
 

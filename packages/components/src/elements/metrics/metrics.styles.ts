@@ -1,13 +1,19 @@
 import { css } from 'lit';
 
 export const metricsStyles = css`
-  :host { padding: 16px; container-type: inline-size; }
-  h2 { font-size: var(--_size-14); font-weight: 600; min-height: 24px; }
-  dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); gap: 1px; margin: 12px 0 0; padding: 0; background: var(--_line); border-block: 1px solid var(--_line); }
-  .tile { padding: 8px 12px 8px 0; background: var(--_surface); min-width: 0; }
-  dt { color: var(--_text-secondary); font-size: var(--_size-12); }
-  dd { margin: 2px 0 0; font-size: var(--_size-20); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-  .tile.wide { grid-column: 1 / -1; }
-  .tile.wide > dd { font-size: var(--_size-14); }
-  dd[data-tone='failed'] { color: var(--_failed); }
+  :host { container-type: inline-size; }
+  header { display: flex; align-items: center; height: 36px; padding: 0 16px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); }
+  h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
+  .tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px 8px; margin: 0; padding: 16px; }
+  .tile { min-width: 0; }
+  .tile > dt { font-size: var(--_size-12); color: var(--_text-secondary); line-height: 16px; }
+  .tile > dd { font-size: var(--_size-20); font-weight: 600; line-height: 28px; overflow: hidden; text-overflow: ellipsis; }
+  .tile[data-tone] > dt::before { content: ''; display: inline-block; width: 8px; height: 8px; margin-inline-end: 6px; background: currentColor; }
+  .tile[data-tone='live'] > dt::before { color: var(--_live); border-radius: 50%; }
+  .tile[data-tone='working'] > dt::before { color: var(--_working); clip-path: polygon(50% 0, 100% 50%, 50% 100%, 0 50%); }
+  .tile[data-tone='failed'] > dt::before { color: var(--_failed); clip-path: polygon(50% 0, 100% 100%, 0 100%); }
+  .tile + .tile:not(.wide) { padding-inline-start: 12px; }
+  .tile.wide { grid-column: 1 / -1; display: flex; align-items: baseline; gap: 8px; border-block-start: 1px solid var(--_line); padding-block-start: 12px; }
+  .tile.wide > dd { font-size: var(--_size-13); font-weight: 400; line-height: 16px; }
+  @container (max-width: 240px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 `;

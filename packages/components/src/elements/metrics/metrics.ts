@@ -1,7 +1,9 @@
 import type { FapiClient } from '@fapi/sdk';
+import type { Metrics } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { AppStoreController } from '../../controllers/app-store.ts';
+import { ClockController } from '../../controllers/clock.ts';
 import { formatAgo, formatDate, formatNumber } from '../../format.ts';
 import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { base } from '../../styles/base.ts';
@@ -9,13 +11,12 @@ import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { metricsStyles } from './metrics.styles.ts';
 
-const redrawMs = 5_000;
-
 /**
- * @summary Counts an app's requests, by the runner's own counters.
+ * @summary What the app has answered since it was created: requests, 2xx, 4xx, 5xx and the last request.
  * @tag fapi-metrics
  * @attr app-id - The app.
- * @csspart tile - One figure.
+ * @csspart tiles - The list of counters.
+ * @csspart tile - A counter.
  */
 export class FapiMetrics extends LitElement {
   static override styles = [...base, controls, noticeStyles, metricsStyles];
@@ -25,36 +26,33 @@ export class FapiMetrics extends LitElement {
   declare client: FapiClient | undefined;
 
   readonly #app = new AppStoreController(this);
-  #timer: ReturnType<typeof setInterval> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // "12 seconds ago" grows old by itself.
-    this.#timer = setInterval(() => this.requestUpdate(), redrawMs);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.#timer);
-  }
+  readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.metrics?.lastRequestAt !== undefined);
 
   protected override render(): TemplateResult {
-    const { client, strings, locale, snapshot, store } = this.#app;
+    const { client, strings, snapshot, store } = this.#app;
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!this.appId) return notice(strings.noAppTitle, strings.noAppText);
-    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 3);
+    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 2);
     if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, () => void store?.reload());
-    const { metrics } = snapshot;
-    if (!metrics || metrics.requests === 0) return notice(strings.noRequestTitle, strings.noRequestText);
-    const tile = (label: string, value: number, tone?: string): TemplateResult => html`<div class="tile" part="tile"><dt>${label}</dt><dd data-tone=${value > 0 && tone ? tone : nothing}>${formatNumber(value, locale)}</dd></div>`;
+    const { metrics, app } = snapshot;
     return html`
-      <div class="root" part="root">
-        <h2>${strings.metrics}</h2>
-        <dl>
-          ${tile(strings.requests, metrics.requests)}${tile(strings.status2xx, metrics.status2xx)}${tile(strings.status4xx, metrics.status4xx)}${tile(strings.status5xx, metrics.status5xx, 'failed')}
-          ${metrics.lastRequestAt ? html`<div class="tile wide" part="tile"><dt>${strings.lastRequest}</dt><dd title=${formatDate(metrics.lastRequestAt, locale)}>${formatAgo(metrics.lastRequestAt, Date.now(), locale)}</dd></div>` : nothing}
-        </dl>
-      </div>`;
+      <section aria-label=${strings.metrics}>
+        <header><h2>${strings.metrics}</h2></header>
+        ${metrics && metrics.requests > 0 ? this.#tiles(metrics) : notice(strings.noRequestTitle, html`${strings.noRequestText}${app?.live ? html` <a class="mono" href=${app.url} target="_blank" rel="noopener">${app.host}</a>` : nothing}`)}
+      </section>`;
+  }
+
+  #tiles(metrics: Metrics): TemplateResult {
+    const { strings, locale } = this.#app;
+    const tiles = [
+      [strings.requests, metrics.requests, undefined], [strings.status2xx, metrics.status2xx, 'live'],
+      [strings.status4xx, metrics.status4xx, 'working'], [strings.status5xx, metrics.status5xx, 'failed'],
+    ] as const;
+    return html`
+      <dl class="tiles" part="tiles">
+        ${tiles.map(([name, value, tone]) => html`<div class="tile" part="tile" data-tone=${value > 0 && tone ? tone : nothing}><dt>${name}</dt><dd class="number">${formatNumber(value, locale)}</dd></div>`)}
+        ${metrics.lastRequestAt ? html`<div class="tile wide" part="tile"><dt>${strings.lastRequest}</dt><dd><time datetime=${metrics.lastRequestAt} title=${formatDate(metrics.lastRequestAt, locale)}>${formatAgo(metrics.lastRequestAt, this.#clock.now(), locale)}</time></dd></div>` : nothing}
+      </dl>`;
   }
 }
 

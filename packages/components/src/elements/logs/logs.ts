@@ -1,0 +1,79 @@
+import type { FapiClient } from '@fapi/sdk';
+import type { LogLine } from '@fapi/sdk/contract';
+import { LitElement, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { AppStoreController } from '../../controllers/app-store.ts';
+import { formatDate, formatNumber } from '../../format.ts';
+import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { base } from '../../styles/base.ts';
+import { controls } from '../../styles/controls.ts';
+import { noticeStyles } from '../../styles/notice.ts';
+import { logsStyles } from './logs.styles.ts';
+
+/** More lines than this are not drawn: the newest win. */
+const shownLines = 500;
+
+/**
+ * @summary What the app prints, newest at the end, following while the reader is at the end.
+ * @tag fapi-logs
+ * @attr app-id - The app.
+ * @csspart line - A line.
+ */
+export class FapiLogs extends LitElement {
+  static override styles = [...base, controls, noticeStyles, logsStyles];
+  static override properties = { appId: { type: String, attribute: 'app-id' }, client: { attribute: false }, isFollowing: { state: true } };
+
+  declare appId: string | undefined;
+  declare client: FapiClient | undefined;
+  declare isFollowing: boolean;
+
+  readonly #app = new AppStoreController(this);
+
+  constructor() {
+    super();
+    this.isFollowing = true;
+  }
+
+  protected override render(): TemplateResult {
+    const { client, strings, locale, snapshot, store } = this.#app;
+    if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
+    if (!this.appId) return notice(strings.noAppTitle, strings.noAppText);
+    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 3);
+    if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, () => void store?.reload());
+    const lines = snapshot.logs.slice(-shownLines);
+    return html`
+      <section aria-label=${strings.logs}>
+        <header><h2>${strings.logs}</h2><span class="grow"></span>
+          ${snapshot.droppedLines > 0 ? html`<span class="secondary">${strings.droppedLines(formatNumber(snapshot.droppedLines, locale))}</span>` : nothing}
+          ${this.isFollowing ? nothing : html`<button type="button" @click=${this.#toEnd}>${strings.latest}</button>`}
+        </header>
+        ${lines.length === 0 ? notice(strings.noLogsTitle, strings.noLogsText) : html`
+          <div class="lines" role="log" aria-label=${strings.logs} tabindex="0" @scroll=${this.#onScroll}>${repeat(lines, (line) => line.seq, (line) => this.#line(line, locale))}</div>`}
+      </section>`;
+  }
+
+  protected override updated(): void {
+    const box = this.#box;
+    if (box && this.isFollowing) box.scrollTop = box.scrollHeight;
+  }
+
+  get #box(): HTMLElement | null { return this.renderRoot.querySelector('.lines'); }
+
+  #line(line: LogLine, locale: string): TemplateResult {
+    return html`<div class="line" part="line" data-stream=${line.stream}><time class="secondary" datetime=${line.at} title=${formatDate(line.at, locale)}>${line.at.slice(11, 19)}</time><span>${line.text}</span></div>`;
+  }
+
+  #onScroll(): void {
+    const box = this.#box;
+    if (box) this.isFollowing = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
+  }
+
+  #toEnd(): void {
+    this.isFollowing = true;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap { 'fapi-logs': FapiLogs }
+}

@@ -1,0 +1,80 @@
+import { createClient, type FapiClient } from '@fapi/sdk';
+import type { App, AppFile, Deployment, Draft, Finding, StreamEvent } from '@fapi/sdk/contract';
+
+/** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
+export interface Responder {
+  readonly client: FapiClient;
+  readonly seen: { method: string; path: string; body: unknown }[];
+  draft: Draft;
+  findings: Finding[];
+  send(event: StreamEvent): void;
+  /** The next request to this path is answered with this problem. */
+  refuse(path: string, status: number, code: string): void;
+}
+
+const at = '2026-11-24T10:00:00.000Z';
+export const appId = 'app_test';
+
+export function makeDeployment(change: Partial<Deployment> = {}): Deployment {
+  return { id: 'dep_1', appId, generation: 1, revision: 'sha256:00', draftVersion: 1, status: 'queued', stages: [{ name: 'queued', startedAt: at }], url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', ...change };
+}
+
+export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'app = 1\n' }], app: Partial<App> = {}): Responder {
+  const encoder = new TextEncoder();
+  const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  const refusals = new Map<string, { status: number; code: string }>();
+  let lastId = 0;
+  const write = (event: StreamEvent): void => {
+    for (const stream of streams) stream.enqueue(encoder.encode(`${'id' in event ? `id: ${event.id}\n` : ''}data: ${JSON.stringify(event)}\n\n`));
+  };
+  const json = (body: unknown, status = 200, type = 'application/json'): Response => new Response(JSON.stringify(body), { status, headers: { 'content-type': type } });
+  const responder: Responder = {
+    seen: [],
+    findings: [],
+    draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
+    send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
+    refuse: (path, status, code) => void refusals.set(path, { status, code }),
+    client: undefined as never,
+  };
+  const answer = async (request: Request): Promise<Response> => {
+    const path = new URL(request.url).pathname;
+    const body: unknown = request.method === 'GET' ? undefined : await request.json().catch(() => undefined);
+    responder.seen.push({ method: request.method, path, body });
+    const refusal = refusals.get(path);
+    if (refusal) return json({ type: 'about:blank', title: 'Refused', requestId: 'req-123', ...refusal }, refusal.status, 'application/problem+json');
+    if (path === '/v1/events') {
+      let own: ReadableStreamDefaultController<Uint8Array>;
+      const stream = new ReadableStream<Uint8Array>({
+        start(controller) {
+          own = controller;
+          streams.add(controller);
+          controller.enqueue(encoder.encode(`id: ${lastId}\ndata: ${JSON.stringify({ type: 'ready', id: String(lastId) })}\n\n`));
+        },
+        cancel: () => void streams.delete(own),
+      });
+      return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
+    }
+    if (path === `/v1/apps/${appId}`) return json({ id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', draftVersion: responder.draft.version, draftSavedAt: at, freshness: 'never_deployed', rollout: 'idle', health: 'unknown', ...app });
+    if (path === `/v1/apps/${appId}/draft`) {
+      if (request.method === 'PUT') responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: (body as { files: AppFile[] }).files };
+      return json(responder.draft);
+    }
+    if (path === `/v1/apps/${appId}/validate`) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', findings: responder.findings, durationMs: 1 });
+    if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });
+    if (path === `/v1/apps/${appId}/deployments`) return json(makeDeployment({ draftVersion: responder.draft.version }), 202);
+    return json({ type: 'about:blank', title: 'Not found', status: 404, code: 'not_found', requestId: 'req-404' }, 404, 'application/problem+json');
+  };
+  Object.assign(responder, { client: createClient({ baseUrl: location.origin, fetch: (input, init) => answer(new Request(input, init)) }) });
+  return responder;
+}
+
+/** Waits until `look` finds something. */
+export async function until<T>(look: () => T | null | undefined | false, what = 'the condition'): Promise<T> {
+  const deadline = performance.now() + 8_000;
+  for (;;) {
+    const found = look();
+    if (found) return found;
+    if (performance.now() > deadline) throw new Error(`${what} did not come true`);
+    await new Promise(requestAnimationFrame);
+  }
+}
