@@ -35,6 +35,8 @@ export interface ErrorDescription extends ErrorWords {
 
 /** Says in our words what went wrong. */
 export function describeError(error: unknown): ErrorDescription {
+  // The store has no error for an app that was deleted while it was shown.
+  if (error === undefined) return { ...(byCode.app_not_found ?? unknown), code: 'app_not_found', requestId: undefined };
   if (!isApiError(error)) return { ...(isConnectionError(error) ? unreachable : unknown), code: undefined, requestId: undefined };
   const { code, requestId } = error as ApiError;
   return { ...(byCode[code] ?? unknown), code, requestId };

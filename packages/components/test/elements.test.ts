@@ -97,6 +97,7 @@ describe('fapi-editor', () => {
     await until(() => contentOf(editor));
     contentOf(editor)!.focus();
     document.execCommand('insertText', false, 'mine');
+    await until(() => editor.isDirty);
     responder.refuse(`/v1/apps/${appId}/draft`, 409, 'draft_conflict');
     await editor.save();
     await until(() => text(editor).includes('Keep mine'));

@@ -67,7 +67,7 @@ export class FapiDeployStatus extends LitElement {
           <h2>${strings.generation(formatNumber(deployment.generation, locale))}</h2>
           <time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, this.#clock.now(), locale)}</time>
           <span class="grow"></span>
-          ${isWorking(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
+          ${this.#canCancel(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
         <p class="headline" role="status" data-status=${this.#shape(deployment)}>${statusShape(this.#shape(deployment))}<span class="number">${this.#headline(deployment)}</span></p>
         <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
@@ -82,6 +82,11 @@ export class FapiDeployStatus extends LitElement {
             ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
           </footer>` : nothing}
       </section>`;
+  }
+
+  /** From `starting` on the switch may have happened, and the server says no. */
+  #canCancel({ status }: Deployment): boolean {
+    return status === 'queued' || status === 'validating' || status === 'preparing';
   }
 
   #shape({ status }: Deployment): StatusShape {
