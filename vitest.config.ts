@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 /** Node tests; elements run in a real browser through web-test-runner.config.mjs. */
 export default defineConfig({
-  resolve: { conditions: ['fapi-source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['fapi-source', 'node', 'import', 'default'] } },
+  // Not "import": vitest hands these to Node, where they would hold for require() too.
+  resolve: { conditions: ['fapi-source', 'node'] },
+  ssr: { resolve: { conditions: ['fapi-source', 'node'] } },
   test: {
     include: ['packages/{sdk,server,runner-controller}/src/**/*.test.ts', 'packages/{sdk,server,runner-controller}/test/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

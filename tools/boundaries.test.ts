@@ -38,7 +38,8 @@ const doors: Record<string, string> = {
   '@fapi/runner-controller': 'packages/runner-controller/src/index.ts',
   '@fapi/runner-controller/work': 'packages/runner-controller/src/work/index.ts',
 };
-const isTest = (file: string): boolean => /\.(test|suite)\.ts$|\/test(ing)?\//.test(file);
+/** Tests may use any public door and real parts; a build's configuration is no part of the product. */
+const isTest = (file: string): boolean => /\.(test|suite|config)\.ts$|\/test(ing|-parts)?\//.test(file);
 const sources = globSync(['packages/*/src/**/*.ts', 'examples/**/*.ts'], { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' }).toSorted();
 const everySource = globSync(['packages/**/*.{ts,py,css}', 'examples/**/*.{ts,py,css}', 'tools/**/*.{ts,mjs}', 'e2e/**/*.ts', 'bench/**/*.ts'], { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' });
 const specifiers = /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
@@ -54,7 +55,7 @@ function breach(file: string, specifier: string): string | undefined {
   if (!room) return `${file} stands in no room`;
   const target = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : (doors[specifier] ?? (specifier.startsWith('@fapi/components/define/') ? doors['@fapi/components'] : undefined));
   if (target === undefined) return room.packages.some((allowed) => allowed.test(specifier)) ? undefined : `${file} (${room.name}) imports ${specifier}`;
-  if (/\/main\.ts$/.test(target)) return `${file} imports the composition root ${target}`;
+  if (target.endsWith('/main.ts')) return `${file} imports the composition root ${target}`;
   const other = roomOf(target);
   if (other === room || (other && room.rooms.includes(other.name))) return undefined;
   return `${file} (${room.name}) imports ${target} (${other?.name ?? 'no room'})`;

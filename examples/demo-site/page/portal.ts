@@ -11,11 +11,15 @@ const apps = new Map<string, App>();
 await customElements.whenDefined('fapi-provider');
 part<FapiProvider>('provider').client = client;
 
-function factOf({ health, rollout, freshness }: App): string {
-  if (rollout === 'working') return 'Deploying';
-  if (rollout === 'failed') return 'Deploy failed';
-  if (freshness === 'never_deployed') return 'Never deployed';
-  return { running: 'Live', asleep: 'Asleep', crashed: 'Crashed', stopped: 'Stopped', unknown: 'Unknown' }[health];
+/** A word for the app, and one of the five shapes that the elements use too. */
+function factOf({ health, rollout, freshness }: App): { shape: string; word: string } {
+  if (rollout === 'working') return { shape: 'working', word: 'Deploying' };
+  if (rollout === 'failed') return { shape: 'failed', word: 'Deploy failed' };
+  if (freshness === 'never_deployed') return { shape: 'idle', word: 'Never deployed' };
+  return ({
+    running: { shape: 'live', word: 'Live' }, asleep: { shape: 'asleep', word: 'Asleep' }, crashed: { shape: 'failed', word: 'Crashed' },
+    stopped: { shape: 'idle', word: 'Stopped' }, unknown: { shape: 'idle', word: 'Unknown' },
+  })[health];
 }
 
 function draw(): void {
@@ -25,7 +29,9 @@ function draw(): void {
     link.href = `#${app.id}`;
     if (app.id === chosen) link.setAttribute('aria-current', 'page');
     const [name, fact] = [document.createElement('span'), document.createElement('span')];
-    [name.className, name.textContent, fact.className, fact.textContent] = ['name', app.title, 'fact', factOf(app)];
+    const { shape, word } = factOf(app);
+    [name.className, name.textContent, fact.className, fact.textContent] = ['name', app.title, 'fact', word];
+    fact.dataset['shape'] = shape;
     link.append(name, fact);
     const row = document.createElement('li');
     row.append(link);

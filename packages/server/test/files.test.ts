@@ -158,7 +158,7 @@ describe('the three facts', () => {
     expect(rolloutOf(status && { status })).toBe(expected);
   });
 
-  it('health is the runner\'s word for what is live, and stopped for what is not', () => {
-    expect([healthOf('crashed', {}), healthOf('running', undefined)]).toEqual(['crashed', 'stopped']);
+  it('health is the runner\'s word for what is live, and unknown for what is not', () => {
+    expect([healthOf('crashed', {}), healthOf('running', undefined)]).toEqual(['crashed', 'unknown']);
   });
 });

@@ -74,7 +74,7 @@ export async function until<T>(ask: () => Promise<T> | T, accept: (value: T) => 
   for (;;) {
     const value = await ask();
     if (accept(value)) return value;
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms; last seen: ${JSON.stringify(value)?.slice(0, 2_000)}`);
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms; last seen: ${JSON.stringify(value)?.slice(-800)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -59,7 +59,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     if (update.selectionSet || update.docChanged) {
       const { head } = update.state.selection.main;
       const line = update.state.doc.lineAt(head);
-      options.onCursor(path, line.number, [...line.text.slice(0, head - line.from)].length + 1);
+      options.onCursor(path, line.number, codePoints(line.text.slice(0, head - line.from)) + 1);
     }
   });
   const makeState = (value: string, language: string): EditorState => EditorState.create({
@@ -116,4 +116,8 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     setRoot(root) { view.setRoot(root); },
     destroy() { view.destroy(); },
   };
+}
+
+function codePoints(text: string): number {
+  return Array.from(text).length;
 }

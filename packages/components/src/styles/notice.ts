@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 /** A notice fills its panel and says what is so, and what to do. */
 export const noticeStyles = css`
-  .notice { display: grid; justify-items: start; gap: 8px; padding: 20px; max-width: 60ch; }
+  .notice { display: grid; justify-items: start; gap: 8px; padding: 16px; max-width: 60ch; }
   .notice > h3 { font-size: var(--_size-14); }
   .notice > p { color: var(--_text-secondary); }
   .notice > .actions { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 4px; }

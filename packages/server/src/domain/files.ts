@@ -19,6 +19,7 @@ export function checkFiles(files: readonly AppFile[]): void {
   const issues: Issue[] = [];
   const byPath = new Map<string, number>();
   const folders = new Map<string, string>();
+  const spellings = new Map<string, string>();
   files.forEach((file, index) => {
     const at = `/files/${index}/path`;
     const problem = pathProblem(file.path);
@@ -26,7 +27,13 @@ export function checkFiles(files: readonly AppFile[]): void {
     const twin = byPath.get(file.path.toLowerCase());
     if (twin !== undefined) issues.push({ path: at, message: `${file.path}: there is ${files[twin]!.path} already, and the names differ by case at most` });
     byPath.set(file.path.toLowerCase(), index);
-    for (let end = file.path.indexOf('/'); end !== -1; end = file.path.indexOf('/', end + 1)) folders.set(file.path.slice(0, end).toLowerCase(), file.path);
+    for (let end = file.path.indexOf('/'); end !== -1; end = file.path.indexOf('/', end + 1)) {
+      const folder = file.path.slice(0, end);
+      const spelling = spellings.get(folder.toLowerCase());
+      if (spelling !== undefined && spelling !== folder) issues.push({ path: at, message: `${file.path}: there is a folder ${spelling} already, and the names differ by case at most` });
+      spellings.set(folder.toLowerCase(), folder);
+      folders.set(folder.toLowerCase(), file.path);
+    }
     if (!file.content.isWellFormed()) issues.push({ path: `/files/${index}/content`, message: `${file.path}: the text holds half of a character (a lone surrogate)` });
     if (file.content.includes('\0')) issues.push({ path: `/files/${index}/content`, message: `${file.path}: the text holds a NUL character` });
   });

@@ -5,6 +5,7 @@ export const editorStyles = css`
   .root { display: flex; flex-direction: column; height: 100%; }
   .toolbar { display: flex; align-items: center; gap: 12px; flex: none; height: 48px; padding: 0 8px 0 16px; border-block-end: 1px solid var(--_line); }
   .toolbar > .title { font-size: var(--_size-14); font-weight: 600; flex: 0 1 auto; }
+  .toolbar > .pill { flex: none; }
   .toolbar > .grow { flex: 1; }
   .toolbar > .chip { padding-inline-start: 12px; border-inline-start: 1px solid var(--_line); }
   .toolbar > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1 auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
@@ -48,10 +49,10 @@ export const editorStyles = css`
 
   .problems { flex: none; max-height: 40%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); }
   .problems > .findings { overflow: auto; padding-block-end: 4px; }
-  button.problems-head { flex: none; justify-content: flex-start; gap: 8px; width: 100%; min-height: 32px; padding: 0 12px; border: 0; border-radius: 0; font-size: var(--_size-12); }
+  button.problems-head { flex: none; justify-content: flex-start; gap: 8px; width: 100%; min-height: 32px; padding: 0 16px; border: 0; border-radius: 0; font-size: var(--_size-12); }
   button.problems-head:focus-visible { outline-offset: -2px; }
   button.problems-head:disabled { color: var(--_text-secondary); }
-  button.problems-head:disabled .twist { visibility: hidden; }
+  button.problems-head:disabled .twist { display: none; }
   .problems-head > .twist > .icon { width: 14px; height: 14px; }
   .problems-head[aria-expanded='true'] > .twist > .icon { rotate: 90deg; }
   .switch { display: none; }
@@ -85,5 +86,6 @@ export const editorStyles = css`
     .toolbar > .url { display: none; }
     .deploy { min-width: 72px; padding: 0 10px; }
     .pill > .word { overflow: hidden; text-overflow: ellipsis; max-width: 9ch; }
+    .toolbar > .title { flex: 0 1 auto; }
   }
 `;

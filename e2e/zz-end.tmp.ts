@@ -1,0 +1,14 @@
+import { startEmbedded } from './shapes/embedded.ts';
+import { createClient } from '@fapi/sdk';
+import { visit } from './visit.ts';
+const system = await startEmbedded();
+const client = createClient({ baseUrl: system.baseUrl, apiKey: system.operatorKey });
+const app = await client.apps.create({ title: 'x', files: [{path:'main.py', content:'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/")\ndef r():\n    return 1\n'}] });
+const { version } = await client.drafts.read(app.id);
+const settled = await client.deployments.untilSettled(await client.deployments.create(app.id, { draftVersion: version, patch: { put: [], remove: [] } }));
+console.log(settled.status);
+if (process.argv[2] === 'visit') console.log((await visit(system.gatewayPort, app.url, '/')).status);
+client.close();
+const t = performance.now();
+const mon = (await import("node:child_process")).spawn("bash",["-c","for i in $(seq 1 30); do date +%T.%N; cat /tmp/fapi-*/gateway.log 2>/dev/null | grep stops | tail -1; ps -eo pid,ppid,etimes,args | grep -E \"demo-site|gateway/main|fapi_runner\" | grep -v grep | cut -c1-140; ss -tnp 2>/dev/null | grep -E \"node\" | head -20; sleep 0.5; done"],{stdio:"inherit"}); await system.stop();
+mon.kill();console.log('stop', performance.now() - t);
