@@ -29,7 +29,9 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   const port = Number(environment['FAPI_PORT'] || 8787);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`FAPI_PORT is "${environment['FAPI_PORT']}": set it to a port number from 0 to 65535.`);
-  const allowUnsafe = environment['FAPI_ALLOW_UNSAFE'] === '1';
+  const unsafe = environment['FAPI_ALLOW_UNSAFE'] || '0';
+  if (unsafe !== '0' && unsafe !== '1') throw new ConfigError(`FAPI_ALLOW_UNSAFE is "${unsafe}": set it to 1, or leave it out.`);
+  const allowUnsafe = unsafe === '1';
   const host = environment['FAPI_HOST'] || '127.0.0.1';
   if (!loopback.includes(host) && !allowUnsafe) throw new ConfigError(`FAPI_HOST is "${host}", and apps are not isolated well enough here to be reached from elsewhere: use 127.0.0.1, or set FAPI_ALLOW_UNSAFE=1 if you trust everybody who deploys.`);
   const appsUrl = environment['FAPI_APPS_URL'] || undefined;
@@ -39,12 +41,21 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
     port, host, dataDir, allowUnsafe, appsUrl, logLevel,
-    databaseUrl: environment['FAPI_DATABASE_URL'] || undefined,
-    natsUrl: environment['FAPI_NATS_URL'] || undefined,
+    databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
+    natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:', 'ws:', 'wss:']),
     operatorKey: secret(environment, 'FAPI_OPERATOR_KEY', join(dataDir, 'operator-key'), 'fok_'),
     controllerKey: secret(environment, 'FAPI_CONTROLLER_KEY', join(dataDir, 'controller-key'), 'fck_'),
     allowedHosts: (environment['FAPI_ALLOWED_HOSTS'] ?? '').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),
   });
+}
+
+/** The value is not repeated in the sentence: an address may hold a password. */
+function address(environment: NodeJS.ProcessEnv, name: string, protocols: readonly string[]): string | undefined {
+  const given = environment[name] || undefined;
+  for (const one of name === 'FAPI_NATS_URL' ? (given?.split(',') ?? []) : given === undefined ? [] : [given]) {
+    if (!protocols.includes(URL.parse(one.trim())?.protocol ?? '')) throw new ConfigError(`${name} is not an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`);
+  }
+  return given;
 }
 
 function secret(environment: NodeJS.ProcessEnv, name: string, file: string, prefix: string): string {

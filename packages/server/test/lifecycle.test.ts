@@ -34,7 +34,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
   describe('an app', () => {
     it('is born with a starter that FastAPI can serve, and with its three facts', async () => {
       const app = (await system.call('/v1/apps', { method: 'POST', body: { title: '  Trimmed  ' } })).json;
-      expect(app).toMatchObject({ title: 'Trimmed', draftVersion: 1, freshness: 'never_deployed', rollout: 'idle', health: 'stopped', createdBy: 'operator' });
+      expect(app).toMatchObject({ title: 'Trimmed', draftVersion: 1, freshness: 'never_deployed', rollout: 'idle', health: 'unknown', createdBy: 'operator' });
       expect(app.url).toContain(app.host);
       const draft = await system.call(`/v1/apps/${app.id}/draft`);
       expect(draft.headers.get('etag')).toBe('"1"');

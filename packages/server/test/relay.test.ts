@@ -67,7 +67,7 @@ describe('the relay', () => {
     await watching;
   });
 
-  it.each([['before', 'was not sent'], ['after', 'was sent, and the server died or the answer was lost']] as const)('sends a wish again that failed %s the bus had it', async (when) => {
+  it.each(['before', 'after'] as const)('sends a wish again that failed %s the bus had it', async (when) => {
     const faulty = makeFaulty();
     await system.restart(faulty.bus);
     const specs = watchSpecs(faulty.bus);

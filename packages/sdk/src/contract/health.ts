@@ -3,7 +3,7 @@ import { defineRoute } from './route.ts';
 
 export const Health = z.object({ status: z.literal('live') }).register(z.globalRegistry, { id: 'Liveness' });
 export const Readiness = z.object({
-  status: z.enum(['ready', 'not_ready']),
+  status: z.literal('ready'),
   version: z.string(),
   checks: z.record(z.string(), z.object({ ok: z.boolean(), message: z.optional(z.string()) })),
 }).register(z.globalRegistry, { id: 'Readiness' });

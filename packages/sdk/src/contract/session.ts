@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import { defineRoute, Scope } from './route.ts';
 
+/** Where a page comes from, such as `https://portal.example`; what comes after the port is ignored. */
+const Origin = z.url({ protocol: /^https?$/ });
+
 /** Asks for a token that a portal's page may hold for a few minutes. Minted by the portal's backend, never by a page. */
 export const CreateEmbedToken = z.object({
   /** Who the builder is, in the portal's words; ends up in `createdBy` and the audit rows. */
@@ -10,7 +13,7 @@ export const CreateEmbedToken = z.object({
   /** Only these apps; every app of the workspace when absent. An app created with the token is added to it. */
   apps: z.optional(z.array(z.string()).check(z.maxLength(100))),
   /** Page origins that may use it; a subset of the workspace's. */
-  origins: z.optional(z.array(z.url()).check(z.maxLength(20))),
+  origins: z.optional(z.array(Origin).check(z.maxLength(20))),
   ttlSeconds: z._default(z.int().check(z.minimum(1), z.maximum(3_600)), 600),
 }).register(z.globalRegistry, { id: 'CreateEmbedToken' });
 
@@ -32,7 +35,7 @@ export const Workspace = z.object({
   id: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/)),
   title: z.string().check(z.minLength(1), z.maxLength(80)),
   /** Page origins that may call the API with one of its tokens. */
-  origins: z.array(z.url()),
+  origins: z.array(Origin),
 }).register(z.globalRegistry, { id: 'Workspace', description: "One portal's tenant." });
 export type Workspace = z.infer<typeof Workspace>;
 export const PutWorkspace = z.omit(Workspace, { id: true }).register(z.globalRegistry, { id: 'PutWorkspace' });

@@ -4,7 +4,7 @@ import { DomainError } from '../domain/errors.ts';
 import { audit } from '../store/access.ts';
 import { lockApp, updateApp } from '../store/apps.ts';
 import { findDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
-import { appendEvents } from '../store/events.ts';
+import { appendEvents, type NewEvent } from '../store/events.ts';
 import { putSpec } from '../store/specs.ts';
 import type { Actor, Context } from './context.ts';
 
@@ -15,17 +15,18 @@ export async function deleteApp(context: Context, actor: Actor, appId: string): 
     const app = await lockApp(tx, appId);
     if (!app || app.deleted_at !== null || app.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
     const live = app.live_deployment_id === null ? undefined : await findDeployment(tx, appId, app.live_deployment_id);
+    const url = context.appUrl(app.host);
+    const events: NewEvent[] = [];
     for (const row of [...(await listUnsettled(tx, appId)), ...(live ? [live] : [])]) {
-      const deployment = toDeployment(row, context.appUrl(app.host));
       const end = row.status === 'live' ? 'stopped' : 'superseded';
-      const ended = endDeployment(deployment, end, at.toISOString(), { reason: 'app_deleted', message: 'the app was deleted' });
-      if (ended) await writeProgress(tx, row.id, ended, at);
+      const ended = endDeployment(toDeployment(row, url), end, at.toISOString(), { reason: 'app_deleted', message: 'the app was deleted' });
+      if (ended) events.push({ workspaceId: app.workspace_id, appId, type: 'deployment', payload: toDeployment(await writeProgress(tx, row.id, ended, at), url) });
     }
     const generation = app.generation + 1;
     await updateApp(tx, appId, { generation, deleted_at: at });
     await putSpec(tx, { schema: schemaVersion, appId, workspaceId: app.workspace_id, generation, host: app.host, desired: { state: 'removed' } }, at);
     await audit(tx, { ...actor, action: 'app.delete', appId }, at);
-    await appendEvents(tx, [{ workspaceId: app.workspace_id, appId, type: 'app_deleted', payload: {} }], at);
+    await appendEvents(tx, [...events, { workspaceId: app.workspace_id, appId, type: 'app_deleted', payload: {} }], at);
   });
   context.wakeRelay();
   context.wakeStreams();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '../domain/errors.ts';
-import { findIdempotent, insertIdempotent } from '../store/access.ts';
+import { findIdempotent, insertIdempotent, lockIdempotent } from '../store/access.ts';
 import type { Tx } from '../store/schema.ts';
 import type { Actor } from './context.ts';
 
@@ -13,6 +13,7 @@ export async function withIdempotency<T>(tx: Tx, actor: Actor, key: string | und
   }
   const principal = `${actor.workspaceId}/${actor.subject}`;
   const fingerprint = createHash('sha256').update(JSON.stringify(input)).digest('hex');
+  await lockIdempotent(tx, principal, key);
   const former = await findIdempotent(tx, principal, key);
   if (former && former.fingerprint !== fingerprint) throw new DomainError('idempotency_conflict', 'make a new key for each click');
   if (former) return former.answer as T;

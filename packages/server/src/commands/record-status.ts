@@ -1,10 +1,11 @@
-import type { RunnerStatus } from '@fapi/runner-controller/work';
+import { type RunnerStatus, schemaVersion } from '@fapi/runner-controller/work';
 import { applyStatus, endDeployment } from '../domain/deployment.ts';
 import { type AppRow, lockApp, updateApp } from '../store/apps.ts';
 import { findRevisionBundle } from '../store/bundles.ts';
-import { type DeploymentRow, findDeployment, findGeneration, toDeployment, writeProgress } from '../store/deployments.ts';
+import { type DeploymentRow, findDeployment, findGeneration, findLiveBefore, toDeployment, writeProgress } from '../store/deployments.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
+import { putSpec } from '../store/specs.ts';
 import type { Context } from './context.ts';
 import { requestRevision } from './deploy-app.ts';
 import { markSpec } from './mark-spec.ts';
@@ -31,8 +32,9 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
     }
     const isHealthNews = current.health !== status.health;
     if (isHealthNews) current = await updateApp(tx, app.id, { health: status.health });
-    // A cancel that lost the race against the switch: what serves is not what is wished, so the wish is written again.
-    if (row?.status === 'cancelled' && status.phase === 'live' && current.live_deployment_id !== null) await restoreLive(tx, context, current, at, events);
+    // The runner went back by itself, or a cancel lost the race against the switch: what serves is not what the rows say, so the wish is written again.
+    if (row?.status === 'live' && progress?.status === 'failed') current = await restore(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), at, events);
+    if (row?.status === 'cancelled' && status.phase === 'live') current = await restore(tx, context, current, current.live_deployment_id, at, events);
     if (!progress && !isHealthNews && events.length === 0) return false;
     events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, current, context.appUrl) });
     await appendEvents(tx, events, at);
@@ -50,8 +52,22 @@ async function replaceLive(tx: Tx, context: Context, app: AppRow, row: Deploymen
   return updateApp(tx, app.id, { live_deployment_id: row.id });
 }
 
-async function restoreLive(tx: Tx, context: Context, app: AppRow, at: Date, events: NewEvent[]): Promise<void> {
-  const live = await findDeployment(tx, app.id, app.live_deployment_id!);
-  const bundleSha256 = live && (await findRevisionBundle(tx, app.id, live.revision));
-  if (live && bundleSha256) await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, app, { revision: live.revision, bundleSha256 }, at, events);
+/** The deployment that the runner went back to by its own word, or else the newest one that was live before. */
+async function findReplaced(tx: Tx, appId: string, generation: number, serving: number | undefined): Promise<string | null> {
+  const row = (serving === undefined ? undefined : await findGeneration(tx, appId, serving)) ?? (await findLiveBefore(tx, appId, generation));
+  return row?.id ?? null;
+}
+
+/** Asks for the revision of a deployment that was live to be live again; where there is none, that nothing runs. Both with the next generation. */
+async function restore(tx: Tx, context: Context, app: AppRow, deploymentId: string | null, at: Date, events: NewEvent[]): Promise<AppRow> {
+  const former = deploymentId === null ? undefined : await findDeployment(tx, app.id, deploymentId);
+  const bundleSha256 = former && (await findRevisionBundle(tx, app.id, former.revision));
+  if (former && bundleSha256) {
+    const cleared = former.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });
+    const made = await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, cleared, { revision: former.revision, bundleSha256 }, at, events);
+    return { ...cleared, generation: made.generation };
+  }
+  const withdrawn = await updateApp(tx, app.id, { generation: app.generation + 1, live_deployment_id: null });
+  await putSpec(tx, { schema: schemaVersion, appId: app.id, workspaceId: app.workspace_id, generation: withdrawn.generation, host: app.host, desired: { state: 'removed' } }, at);
+  return withdrawn;
 }

@@ -27,8 +27,8 @@ export async function writeFiles(tx: Tx, actor: Actor, row: AppRow, files: reado
 
 /** Compare and swap: replaces the draft if `version` is still the one that is there. Invalid code saves; invalid paths and sizes do not. */
 export async function saveDraft(context: Context, actor: Actor, appId: string, version: number, input: readonly AppFile[]): Promise<Draft> {
+  checkFiles(input);
   const files = sortFiles(input);
-  checkFiles(files);
   const at = context.now();
   const draft = await context.db.transaction().execute(async (tx) => {
     const row = await lockDraft(tx, actor, appId, version);

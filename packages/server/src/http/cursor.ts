@@ -7,9 +7,12 @@ export function readCursor(text: string | undefined): readonly [string, string] 
   if (text === undefined) return undefined;
   try {
     const key = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown;
-    if (Array.isArray(key) && key.length === 2 && typeof key[0] === 'string' && typeof key[1] === 'string' && !Number.isNaN(Date.parse(key[0])) && !key[1].includes('\0')) return [key[0], key[1]];
+    if (Array.isArray(key) && key.length === 2 && typeof key[0] === 'string' && typeof key[1] === 'string' && isTime(key[0]) && !key[1].includes('\0')) return [key[0], key[1]];
   } catch {
     // Said below, as for every other cursor that is not ours.
   }
   throw new DomainError('invalid_request', 'query.cursor is not one of ours: take it from nextCursor', { issues: [{ path: 'query.cursor', message: 'not a cursor of this list' }] });
 }
+
+/** JavaScript reads years that Postgres refuses. */
+const isTime = (text: string): boolean => /^\d{4}-/.test(text) && !Number.isNaN(Date.parse(text));

@@ -25,6 +25,7 @@ export function isSameSecret(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 }
 
+/** `origin` is the page's, and empty when there is none or when this server served it. */
 export interface Credentials { authorization: string; workspace: string; origin: string }
 
 /** Throws `unauthorized`, `token_expired`, `origin_not_allowed` or `workspace_not_found`. */
@@ -39,8 +40,10 @@ export async function findPrincipal(db: Database, operatorKey: string, { authori
   const row = secret.startsWith('fet_') ? await findToken(db, hashOf(secret)) : undefined;
   if (!row) throw new DomainError('unauthorized', 'the token is not known here');
   if (row.expires_at <= now) throw new DomainError('token_expired');
-  // A page of another origin needs to be named; requests without an Origin come from no page.
-  if (origin !== '' && row.origins && !row.origins.includes(origin)) throw new DomainError('origin_not_allowed', 'the token was minted for other pages');
+  if (origin !== '') {
+    const allowed = row.origins ?? (await findWorkspace(db, row.workspace_id))?.origins ?? [];
+    if (!allowed.includes(origin)) throw new DomainError('origin_not_allowed', 'the token was minted for other pages');
+  }
   return {
     kind: 'embed', subject: row.subject, workspaceId: row.workspace_id, scopes: row.scopes, tokenHash: row.hash, expiresAt: row.expires_at,
     ...(row.apps ? { apps: row.apps } : {}), ...(row.origins ? { origins: row.origins } : {}),

@@ -49,10 +49,11 @@ const byStatus: Record<number, ErrorCode> = { 400: 'invalid_request', 404: 'not_
 /** What libraries throw about a request is the request's fault, in our words. */
 function toDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
-  const { status, expose, type, name } = (error ?? {}) as { status?: number; expose?: boolean; type?: string; name?: string };
+  const { status, expose, type, name, code } = (error ?? {}) as { status?: number; expose?: boolean; type?: string; name?: string; code?: unknown };
+  if (typeof code === 'string' && code.startsWith('Z_')) return new DomainError('invalid_request', 'the body is not what its content-encoding says');
   if (name === 'URIError') return new DomainError('invalid_request', 'the address is not encoded right');
   if (status === undefined || status >= 500 || expose === false) return undefined;
   if (type === 'entity.parse.failed' || (status === 400 && error instanceof SyntaxError)) return new DomainError('invalid_json');
-  const code = byStatus[status];
-  return code && new DomainError(code);
+  const known = byStatus[status];
+  return known && new DomainError(known);
 }

@@ -52,7 +52,7 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
 }
 
 async function admit(context: HttpContext, route: Route, koa: KoaContext): Promise<Principal> {
-  const principal = await findPrincipal(context.db, context.operatorKey, { authorization: koa.get('authorization'), workspace: koa.get('fapi-workspace'), origin: koa.get('origin') }, context.now());
+  const principal = await findPrincipal(context.db, context.operatorKey, { authorization: koa.get('authorization'), workspace: koa.get('fapi-workspace'), origin: (koa.state['foreignOrigin'] as string | undefined) ?? '' }, context.now());
   koa.set('cache-control', 'no-store');
   if (route.access === 'session' || principal.kind === 'operator') return principal;
   if (route.access === 'operator' || route.access === 'public' || !principal.scopes.includes(route.access)) throw new DomainError('forbidden', `this needs ${route.access}`);
@@ -80,8 +80,21 @@ function issueText(issue: z.core.$ZodIssue): string {
   return [issue.code.replaceAll('_', ' '), ...facts].join(', ');
 }
 
-/** Postgres stores no NUL in text: refuse it here, where its place is known. */
+/** Postgres stores no NUL and no half of a surrogate pair: refuse them here, where their place is known. Files have rules of their own. */
 function checkText(value: unknown, where: string): unknown {
-  if (where !== 'body' && JSON.stringify(value ?? null).includes('\\u0000')) throw new DomainError('invalid_request', `${where} holds a NUL character`);
-  return value;
+  const place = findUnstorable(value);
+  if (place === undefined) return value;
+  const path = where === 'body' ? place : `${where}${place.replaceAll('/', '.')}`;
+  throw new DomainError('invalid_request', `${path}: holds a NUL character or half of one`, { issues: [{ path, message: 'holds a NUL character or half of a surrogate pair' }] });
+}
+
+function findUnstorable(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0') ? undefined : '';
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, part] of Object.entries(value)) {
+    if (key === 'files' || key === 'put') continue;
+    const place = findUnstorable(part);
+    if (place !== undefined) return `/${key}${place}`;
+  }
+  return undefined;
 }

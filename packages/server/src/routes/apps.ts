@@ -10,8 +10,7 @@ import { getApp } from './get-app.ts';
 
 export function mountApps(router: Router, context: HttpContext): void {
   mount(router, context, routes.apps.create, async ({ principal, body, headers }) => {
-    const token = principal.tokenHash && principal.apps ? { hash: principal.tokenHash, apps: principal.apps } : undefined;
-    return createApp(context, { workspaceId: principal.workspaceId, subject: principal.subject, token }, body, headers['idempotency-key']);
+    return createApp(context, { workspaceId: principal.workspaceId, subject: principal.subject, tokenHash: principal.apps && principal.tokenHash }, body, headers['idempotency-key']);
   });
   mount(router, context, routes.apps.list, async ({ principal, query }) => {
     const cursor = readCursor(query.cursor);

@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { makeOpenApi } from '../http/openapi.ts';
+import { DomainError } from '../domain/errors.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 import { canReadDatabase } from '../store/ping.ts';
 
@@ -8,9 +9,12 @@ export function mountHealth(router: Router, context: HttpContext): void {
   mount(router, context, routes.health.live, async () => ({ status: 'live' as const }));
   mount(router, context, routes.health.ready, async ({ koa }) => {
     const checks = { database: await canReadDatabase(context.db), bus: toCheck(context.bus.problem()), runner: await askRunner(context) };
-    const isReady = !context.stopping.aborted && checks.database.ok && checks.bus.ok;
-    if (!isReady) koa.set('retry-after', '1');
-    return { status: isReady ? 'ready' as const : 'not_ready' as const, version: context.version, checks };
+    const problem = context.stopping.aborted ? 'the server is stopping' : checks.database.message ?? checks.bus.message;
+    if (problem !== undefined) {
+      koa.set('retry-after', '1');
+      throw new DomainError('not_ready', problem);
+    }
+    return { status: 'ready' as const, version: context.version, checks };
   });
   const document = makeOpenApi(context.version);
   mount(router, context, routes.health.openapi, async () => document);

@@ -1,5 +1,6 @@
 import type { AppFile, Health } from '@fapi/sdk/contract';
 import type { Selectable } from 'kysely';
+import { toJson } from './json.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 
 export type AppRow = Selectable<Tables['apps']>;
@@ -22,13 +23,13 @@ export function listApps(db: Database, workspaceId: string, { limit, after, only
 export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest'> & { files: readonly AppFile[] }): Promise<AppRow> {
   const { files, ...row } = app;
   return tx.insertInto('apps').values({
-    ...row, deleted_at: null, generation: 0, draft_version: 1, draft_files: JSON.stringify(files), draft_saved_at: app.created_at, draft_saved_by: app.created_by,
+    ...row, deleted_at: null, generation: 0, draft_version: 1, draft_files: toJson(files), draft_saved_at: app.created_at, draft_saved_by: app.created_by,
     live_deployment_id: null, health: 'unknown', last_log_seq: 0, event_floor: 0,
   }).returningAll().executeTakeFirstOrThrow();
 }
 
 export const writeDraft = (tx: Tx, appId: string, draft: { version: number; files: readonly AppFile[]; digest: string; at: Date; by: string }): Promise<AppRow> =>
-  tx.updateTable('apps').set({ draft_version: draft.version, draft_files: JSON.stringify(draft.files), draft_digest: draft.digest, draft_saved_at: draft.at, draft_saved_by: draft.by }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+  tx.updateTable('apps').set({ draft_version: draft.version, draft_files: toJson(draft.files), draft_digest: draft.digest, draft_saved_at: draft.at, draft_saved_by: draft.by }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
 
 export const updateApp = (tx: Tx, appId: string, change: { generation?: number; live_deployment_id?: string | null; health?: Health; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
   tx.updateTable('apps').set(change).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();

@@ -1,5 +1,6 @@
 import type { Deployment } from '@fapi/sdk/contract';
 import type { Selectable } from 'kysely';
+import { toJson, toStorable } from './json.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 
 export type DeploymentRow = Selectable<Tables['deployments']>;
@@ -20,7 +21,7 @@ export function toDeployment(row: DeploymentRow, url: string): Deployment {
 
 export const insertDeployment = (tx: Tx, row: Pick<DeploymentRow, 'id' | 'app_id' | 'generation' | 'revision' | 'draft_version' | 'created_at' | 'created_by'>): Promise<DeploymentRow> =>
   tx.insertInto('deployments').values({
-    ...row, status: 'queued', stages: JSON.stringify([{ name: 'queued', startedAt: row.created_at.toISOString() }]), reason: null, message: null, failure: null, findings: null, live_at: null, ended_at: null, progressed_at: row.created_at,
+    ...row, status: 'queued', stages: toJson([{ name: 'queued', startedAt: row.created_at.toISOString() }]), reason: null, message: null, failure: null, findings: null, live_at: null, ended_at: null, progressed_at: row.created_at,
   }).returningAll().executeTakeFirstOrThrow();
 
 type Progress = Pick<Deployment, 'status' | 'stages' | 'reason' | 'message' | 'failure' | 'findings' | 'liveAt' | 'endedAt'>;
@@ -28,14 +29,15 @@ type Progress = Pick<Deployment, 'status' | 'stages' | 'reason' | 'message' | 'f
 /** Writes what the transition table allowed; nothing else changes a status. */
 export const writeProgress = (tx: Tx, id: string, progress: Progress, at: Date): Promise<DeploymentRow> =>
   tx.updateTable('deployments').set({
-    status: progress.status, stages: JSON.stringify(progress.stages), reason: progress.reason ?? null, message: progress.message ?? null,
-    failure: progress.failure ? JSON.stringify(progress.failure) : null, findings: progress.findings ? JSON.stringify(progress.findings) : null,
+    status: progress.status, stages: toJson(progress.stages), reason: progress.reason ?? null, message: progress.message === undefined ? null : toStorable(progress.message),
+    failure: progress.failure ? toJson(progress.failure) : null, findings: progress.findings ? toJson(progress.findings) : null,
     live_at: progress.liveAt ? new Date(progress.liveAt) : null, ended_at: progress.endedAt ? new Date(progress.endedAt) : null, progressed_at: at,
   }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 
 export const findDeployment = (db: Database | Tx, appId: string, id: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('id', '=', id).executeTakeFirst();
 export const findGeneration = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '=', generation).executeTakeFirst();
 export const findLatest = (db: Database | Tx, appId: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+export const findLiveBefore = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '<', generation).where('live_at', 'is not', null).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 export const listUnsettled = (tx: Tx, appId: string): Promise<DeploymentRow[]> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('status', 'in', [...unsettled]).execute();
 export const listOverdue = (db: Database, before: Date): Promise<{ id: string; app_id: string }[]> => db.selectFrom('deployments').select(['id', 'app_id']).where('status', 'in', [...unsettled]).where('progressed_at', '<', before).execute();
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { toJson } from './json.ts';
 import type { Database, Tx } from './schema.ts';
 
 export interface NewEvent { workspaceId: string; appId: string; type: 'app' | 'app_deleted' | 'deployment' | 'log'; payload: unknown }
@@ -13,7 +14,7 @@ const appendLock = 7_041;
 export async function appendEvents(tx: Tx, events: readonly NewEvent[], at: Date): Promise<void> {
   if (events.length === 0) return;
   await sql`select pg_advisory_xact_lock(${sql.lit(appendLock)})`.execute(tx);
-  await tx.insertInto('events').values(events.map((event) => ({ workspace_id: event.workspaceId, app_id: event.appId, type: event.type, payload: JSON.stringify(event.payload), at }))).execute();
+  await tx.insertInto('events').values(events.map((event) => ({ workspace_id: event.workspaceId, app_id: event.appId, type: event.type, payload: toJson(event.payload), at }))).execute();
 }
 
 export interface EventFilter { workspaceId: string; apps: readonly string[] | undefined; types: readonly string[]; after: number; limit: number }

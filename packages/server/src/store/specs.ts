@@ -1,9 +1,10 @@
 import type { RunnerSpec } from '@fapi/runner-controller/work';
+import { toJson } from './json.ts';
 import type { Database, Tx } from './schema.ts';
 
 /** The outbox, folded to the last word per app: written in the transaction of the wish, published afterwards. */
 export async function putSpec(tx: Tx, spec: RunnerSpec, at: Date): Promise<void> {
-  const values = { generation: spec.generation, spec: JSON.stringify(spec), is_published: false, changed_at: at };
+  const values = { generation: spec.generation, spec: toJson(spec), is_published: false, changed_at: at };
   await tx.insertInto('specs').values({ app_id: spec.appId, ...values }).onConflict((conflict) => conflict.column('app_id').doUpdateSet(values)).execute();
 }
 
@@ -17,5 +18,5 @@ export async function listSpecs(db: Database, which: 'unpublished' | 'all'): Pro
 /** Only if it is still the same word: one that was written meanwhile is still to be sent. */
 export async function markPublished(db: Database, spec: RunnerSpec): Promise<void> {
   await db.updateTable('specs').set({ is_published: true }).where('app_id', '=', spec.appId).where('generation', '=', spec.generation)
-    .where((where) => where('spec', '=', where.cast<never>(where.val(JSON.stringify(spec)), 'jsonb'))).execute();
+    .where((where) => where('spec', '=', where.cast<never>(where.val(toJson(spec)), 'jsonb'))).execute();
 }
