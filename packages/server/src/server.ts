@@ -8,6 +8,7 @@ import { listen as listenToBus } from './commands/listen.ts';
 import { startRelay } from './commands/relay.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
+import { prepareDrain } from './http/drain.ts';
 import { createWake } from './http/wake.ts';
 import { LockedError } from './store/lock-file.ts';
 import { openDatabase } from './store/open.ts';
@@ -63,6 +64,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, middleware }).callback());
   // A keep-alive connection must outlive the pause between two clicks.
   http.keepAliveTimeout = 75_000;
+  const drain = prepareDrain(http, drainMs);
   let url = '';
   let loops: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -74,14 +76,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const stopAccepting = async (): Promise<void> => {
     stop.abort();
     clearInterval(timer);
-    if (!http.listening) return;
-    const closed = once(http, 'close');
-    http.close();
-    const idle = setInterval(() => http.closeIdleConnections(), 100);
-    const hard = setTimeout(() => http.closeAllConnections(), drainMs);
-    await closed;
-    clearInterval(idle);
-    clearTimeout(hard);
+    await drain();
   };
 
   return {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryBus } from '@fapi/runner-controller/work';
@@ -80,6 +81,22 @@ describe('a port that is taken', () => {
     await expect(second.listen()).rejects.toThrow(/Port \d+ is in use/);
     await second.close();
     await first.stop();
+  }, 40_000);
+});
+
+describe('the end', () => {
+  it('does not wait for a connection that never asked anything, as browsers open them', async () => {
+    const system = await startSystem();
+    const { hostname, port } = new URL(system.server.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    await system.call('/v1/health/live');
+    let isDrained = false;
+    const left = once(socket, 'close').then(() => isDrained);
+    await system.server.stopAccepting();
+    isDrained = true;
+    expect(await left).toBe(false);
+    await system.stop();
   }, 40_000);
 });
 

@@ -69,6 +69,17 @@ async def test_the_frames_carry_function_column_and_source(rig: Rig) -> None:
     assert report["output"][-1] == "KeyError: 'DATABASE_URL'"
 
 
+@pytest.mark.parametrize("case", ["fail_raise", "fail_syntax_elsewhere", "fail_module_moved", "fail_lifespan"])
+async def test_the_output_reads_as_at_home(rig: Rig, case: str) -> None:
+    report = await fail(rig, case)
+    text = "\n".join(report["output"])
+    frames = [line.strip() for line in report["output"] if line.startswith("  File ")]
+    assert frames[-1].startswith('File "main.py"' if "elsewhere" not in case else 'File "part.py"')
+    assert "fapi_runner" not in text
+    assert "importlib" not in text
+    assert 'File "/' not in text
+
+
 async def test_the_last_words_of_a_process_are_kept(rig: Rig) -> None:
     report = await fail(rig, "fail_os_exit")
     assert report["output"] == ["before the end"]

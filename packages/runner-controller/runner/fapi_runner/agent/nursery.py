@@ -52,6 +52,12 @@ class Nursery:
         except BaseException:
             plumbing.close()  # and with it the lifeline, should a child have been made after all
             raise
+        if self._closing:
+            # It was under way when the others were ended: nobody else would end it.
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            os.close(pidfd)
+            plumbing.close()
+            raise CommandError("internal", "The agent is ending.")
         plumbing.close_child_ends()
         process = Process(pid, pidfd, plumbing, sink)
         self._processes[pid] = process

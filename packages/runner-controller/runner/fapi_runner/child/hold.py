@@ -7,7 +7,7 @@ import atexit
 import gc
 import os
 import socket
-import traceback
+import sys
 
 import anyio.to_thread
 import uvloop
@@ -20,6 +20,7 @@ from fapi_runner.child.loader import load_app, use_environment
 from fapi_runner.child.openapi import count_routes, forget_schema, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
+from fapi_runner.child.traces import format_failure, show_errors
 from fapi_runner.metrics import MeteredApp, Page
 from fapi_runner.protocol import Json, encode_frame, read_frame
 
@@ -99,18 +100,18 @@ class Guest:
                 server.stop_accepting()
                 tell({"kind": "stopped"})
                 await server.drain(message["idleMs"] / 1000, message["deadlineMs"] / 1000)
-                await _stop_lifespan(lifespan)
+                await self._stop(lifespan)
                 break
         return 0
 
     def _make_server(self, lifespan: Lifespan) -> Server:
         body = self.order.body
+        show_errors(self.order.code)
         wrapped = IdentifiedApp(MeteredApp(self.app, self.page), body["digest"], body["envVersion"], body["generation"])
         return Server(wrapped, lifespan.state, [("x-fapi-revision", body["digest"])], self.page)
 
-
-async def _stop_lifespan(lifespan: Lifespan) -> None:
-    try:
-        await asyncio.wait_for(lifespan.stop(), LIFESPAN_STOP_S)
-    except BaseException:  # noqa: BLE001 - it is ending anyway; its log shall say why this was not clean
-        traceback.print_exc()
+    async def _stop(self, lifespan: Lifespan) -> None:
+        try:
+            await asyncio.wait_for(lifespan.stop(), LIFESPAN_STOP_S)
+        except BaseException as error:  # noqa: BLE001 - it is ending anyway; its log shall say why this was not clean
+            sys.stderr.write(format_failure(error, self.order.code))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import socket
 import sys
-import traceback
 from pathlib import Path
 
 from fapi_runner.child.reports import make_report
+from fapi_runner.child.traces import format_failure
 from fapi_runner.protocol import Json, encode_frame
 from fapi_runner.report import Phase
 
@@ -28,8 +28,8 @@ class Order:
             self.control.sendall(encode_frame(message))
 
     def fail(self, error: BaseException, phase: Phase) -> None:
-        """Report what user code raised; the whole traceback stays in the log."""
-        traceback.print_exception(error)
+        """Report what user code raised; the traceback stays in the log."""
+        sys.stderr.write(format_failure(error, self.code))
         flush_streams()
         self.tell({"kind": "failed", "report": make_report(error, phase, self.code)})
 

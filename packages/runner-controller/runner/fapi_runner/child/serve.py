@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
-import sys
 from email.utils import formatdate
 from typing import Any
 
@@ -91,7 +89,6 @@ class Server:
         self._page = page
         self._accepting: asyncio.Server | None = None
         self._loop = asyncio.get_running_loop()
-        show_errors()
         self._tick()
 
     def make_protocol(self) -> Protocol:
@@ -149,16 +146,3 @@ class Server:
         self.guests.default_headers = [date, *self.config.encoded_headers]
         self._page.beat()
         self._loop.call_later(TICK_S, self._tick)
-
-
-def show_errors() -> None:
-    """Send the server's errors, a 500's traceback above all, to stderr whatever the user did to logging."""
-    logger = logging.getLogger("uvicorn")
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    logger.handlers = [handler]
-    logger.propagate = False
-    logger.setLevel(logging.WARNING)
-    for name in ("uvicorn", "uvicorn.error"):
-        # `logging.config` disables every logger that it was not told about.
-        logging.getLogger(name).disabled = False

@@ -1,0 +1,88 @@
+"""Tracebacks as the user would see them at home: their own files by their own names, none of our frames."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from traceback import FrameSummary, StackSummary, TracebackException
+from types import TracebackType
+
+from fapi_runner.report import find_relative
+
+OURS = Path(__file__).parent.parent.as_posix() + "/"
+# Longest first, or a library would be named by its way from the interpreter's folder.
+ROOTS = sorted((path + "/" for path in sys.path if path), key=len, reverse=True)
+
+
+def format_failure(error: BaseException, code: Path) -> str:
+    """Return what Python prints for the error, without frames of the runner and without paths of this machine."""
+    trace = TracebackException.from_exception(error, compact=True)
+    _clean(trace, code, set())
+    return "".join(trace.format())
+
+
+class UserFormatter(logging.Formatter):
+    """Formats a log record whose traceback names the user's files as the user does."""
+
+    def __init__(self, style: str, code: Path) -> None:
+        super().__init__(style)
+        self.code = code
+
+    def formatException(
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        return format_failure(ei[1], self.code).rstrip("\n") if ei[1] else ""
+
+
+def show_errors(code: Path) -> None:
+    """Send the server's errors, a 500's traceback above all, to stderr whatever the user did to logging."""
+    logger = logging.getLogger("uvicorn")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(UserFormatter("%(levelname)s: %(message)s", code))
+    logger.handlers = [handler]
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error"):
+        # `logging.config` disables every logger that it was not told about.
+        logging.getLogger(name).disabled = False
+
+
+def _clean(trace: TracebackException, code: Path, seen: set[int]) -> None:
+    if id(trace) in seen:
+        return
+    seen.add(id(trace))
+    trace.stack = StackSummary.from_list([_rename(frame, code) for frame in _cut(trace.stack, code)])
+    filename = getattr(trace, "filename", None)
+    if isinstance(filename, str):
+        trace.filename = _shorten(filename, code)
+    for linked in (trace.__cause__, trace.__context__, *(trace.exceptions or ())):
+        if linked:
+            _clean(linked, code, seen)
+
+
+def _cut(stack: StackSummary, code: Path) -> list[FrameSummary]:
+    """Drop what led to the user's code, and how Python imports."""
+    frames = [frame for frame in stack if not frame.filename.startswith((OURS, "<frozen importlib"))]
+    first = next((index for index, frame in enumerate(frames) if find_relative(frame.filename, code)), 0)
+    return frames[first:]
+
+
+def _rename(frame: FrameSummary, code: Path) -> FrameSummary:
+    return FrameSummary(
+        _shorten(frame.filename, code),
+        frame.lineno,
+        frame.name,
+        lookup_line=False,
+        line=frame.line,
+        end_lineno=frame.end_lineno,
+        colno=frame.colno,
+        end_colno=frame.end_colno,
+    )
+
+
+def _shorten(filename: str, code: Path) -> str:
+    own = find_relative(filename, code)
+    if own is not None:
+        return own
+    return next((filename[len(root) :] for root in ROOTS if filename.startswith(root)), filename)
