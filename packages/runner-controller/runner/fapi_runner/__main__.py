@@ -24,7 +24,7 @@ def main() -> int:
 
         return run_zygote(arguments.fd)
 
-    from fapi_runner.agent.folder import FolderError
+    from fapi_runner.agent.disk.folder import FolderError
     from fapi_runner.agent.main import run_agent
 
     try:

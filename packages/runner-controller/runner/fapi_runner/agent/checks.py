@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
+from fapi_runner.agent.children.logs import Stream
+from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.grounds import Grounds
-from fapi_runner.agent.logs import Stream
-from fapi_runner.agent.plumbing import Plumbing
 from fapi_runner.protocol import Json
 from fapi_runner.validate.findings import FINDINGS_LIMIT, Finding, make_finding
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from fapi_runner.agent.checks import check_revision
 from fapi_runner.agent.connection import Connection, Role
+from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.params import Params
 from fapi_runner.agent.routes import GatewayWatch
-from fapi_runner.agent.state import Release
 from fapi_runner.protocol import PROTOCOL, Json
 
 if TYPE_CHECKING:

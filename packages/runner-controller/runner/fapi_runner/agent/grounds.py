@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fapi_runner.agent.folder import Folder
-from fapi_runner.agent.logs import LogBook, Stream
-from fapi_runner.agent.nursery import Nursery
-from fapi_runner.agent.revisions import Revisions
+from fapi_runner.agent.children.logs import LogBook, Stream
+from fapi_runner.agent.children.nursery import Nursery
+from fapi_runner.agent.disk.folder import Folder
+from fapi_runner.agent.disk.revisions import Revisions
+from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.routes import Routes
-from fapi_runner.agent.state import State
 from fapi_runner.protocol import Json
 
 

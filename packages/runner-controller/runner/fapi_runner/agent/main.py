@@ -14,13 +14,13 @@ import socket
 from pathlib import Path
 
 from fapi_runner.agent import commands
-from fapi_runner.agent.apps import Apps
 from fapi_runner.agent.checks import Silence
+from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.connection import Connection
+from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.failures import CommandError
-from fapi_runner.agent.folder import Folder
 from fapi_runner.agent.grounds import Grounds
-from fapi_runner.agent.plumbing import Plumbing
+from fapi_runner.agent.serving.apps import Apps
 from fapi_runner.protocol import Json
 from fapi_runner.stack import compute_identity, find_versions
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from fapi_runner.agent.folder import write_atomically
+from fapi_runner.agent.disk.folder import write_atomically
 
 Wanted = Literal["idle", "running", "stopped"]
 

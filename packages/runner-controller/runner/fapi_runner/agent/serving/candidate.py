@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError, UserCodeError
-from fapi_runner.agent.runner import Runner
-from fapi_runner.agent.state import Release
+from fapi_runner.agent.serving.runner import Runner
 
 
 class CandidateSlot:

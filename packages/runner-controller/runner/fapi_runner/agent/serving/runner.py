@@ -10,10 +10,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fapi_runner.agent.children.postmortem import report_end, report_timeout
+from fapi_runner.agent.children.process import Process
+from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import UserCodeError
-from fapi_runner.agent.postmortem import report_end, report_timeout
-from fapi_runner.agent.process import Process
-from fapi_runner.agent.state import Release
 from fapi_runner.protocol import Json
 from fapi_runner.report import Phase, Report
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fapi_runner.agent.app import App
+from fapi_runner.agent.disk.state import AppRecord
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
-from fapi_runner.agent.state import AppRecord
+from fapi_runner.agent.serving.app import App
 from fapi_runner.protocol import Json
 
 

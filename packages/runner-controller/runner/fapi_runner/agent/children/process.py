@@ -9,8 +9,8 @@ import signal
 from collections import deque
 from typing import Protocol
 
-from fapi_runner.agent.logs import LineSplitter, Stream
-from fapi_runner.agent.plumbing import Plumbing
+from fapi_runner.agent.children.logs import LineSplitter, Stream
+from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
 from fapi_runner.report import OUTPUT_LINES
 

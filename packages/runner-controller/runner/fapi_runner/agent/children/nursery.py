@@ -14,10 +14,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.process import OutputSink, Process
+from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.failures import CommandError
-from fapi_runner.agent.folder import Folder
-from fapi_runner.agent.plumbing import Plumbing
-from fapi_runner.agent.process import OutputSink, Process
 from fapi_runner.stack import PACKAGE
 
 PR_SET_CHILD_SUBREAPER = 36

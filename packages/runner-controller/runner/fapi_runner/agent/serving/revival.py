@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError, UserCodeError
-from fapi_runner.agent.state import Release
 
 BACKOFF_S = (0.0, 0.5, 2.0, 8.0, 30.0)
 HEALTHY_AFTER_S = 30.0

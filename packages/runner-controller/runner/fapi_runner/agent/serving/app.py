@@ -8,15 +8,15 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from fapi_runner.agent.candidate import CandidateSlot, wait_for_candidate
+from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.disk.state import AppRecord, Release
+from fapi_runner.agent.disk.workfolder import link_missing, point_links
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import AppOutput, Grounds
-from fapi_runner.agent.listener import close_listener, open_listener
-from fapi_runner.agent.plumbing import Plumbing
-from fapi_runner.agent.revival import Revival
-from fapi_runner.agent.runner import Runner
-from fapi_runner.agent.state import AppRecord, Release
-from fapi_runner.agent.workfolder import link_missing, point_links
+from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidate
+from fapi_runner.agent.serving.listener import close_listener, open_listener
+from fapi_runner.agent.serving.revival import Revival
+from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.metrics import Totals
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report

@@ -1,0 +1,1 @@
+"""Forked children as the agent sees them: birth, pipes, words, output and end."""

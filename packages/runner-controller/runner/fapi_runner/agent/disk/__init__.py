@@ -1,0 +1,1 @@
+"""What outlives the agent: the state folder and what is in it."""
