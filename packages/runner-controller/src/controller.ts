@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { beginProgress, type Progress, settle } from './progress.ts';
 import { createKeyedQueue, type Outcome } from './queue.ts';
 import { reconcile } from './reconcile.ts';
-import { type Observed, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
+import { type Observed, OvertakenError, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
 import { makeStatus } from './status.ts';
 import type { WorkBus } from './work/bus.ts';
 import { type Call, type CallAnswer, type RunnerSpec, schemaVersion } from './work/messages.ts';
@@ -38,6 +38,8 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
   const stop = new AbortController();
   const apps = new Map<string, Known>();
   const loops: Promise<void>[] = [];
+  /** Nothing said any more, so that the newer controller has the last word. */
+  const retire = (): void => stop.abort();
 
   const accept = (spec: RunnerSpec): void => {
     const known = apps.get(spec.appId);
@@ -84,18 +86,23 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
     } catch (error) {
       // The newer wish has asked for its own look already.
       if (outdated.signal.aborted || apps.get(appId) !== known) return { again: false };
-      if (error instanceof RuntimeUnavailableError) await giveUpInTime(known);
+      if (error instanceof OvertakenError) {
+        logger.error({ reason: error.message }, 'this controller was overtaken and stops acting');
+        retire();
+        return { again: false };
+      }
+      if (error instanceof RuntimeUnavailableError) await giveUpInTime(known, error);
       throw error;
     }
     return { again: false };
   };
 
-  /** A deployment ends in bounded time even when nobody can be asked; what was live before stays wanted. */
-  const giveUpInTime = async (known: Known): Promise<void> => {
+  /** Nobody could be asked for long: a deployment ends as failed, and of what was live before nothing is known; it stays wanted. */
+  const giveUpInTime = async (known: Known, error: Error): Promise<void> => {
     known.unreachableSince ??= now().getTime();
+    if (now().getTime() - known.unreachableSince < runnerLostMs) return;
     const isSettled = known.spec.desired.state !== 'live' || known.spec.desired.settled || known.progress.outcome !== undefined;
-    if (isSettled || now().getTime() - known.unreachableSince < runnerLostMs) return;
-    known.progress = settle(known.progress, now().toISOString(), { phase: 'failed', reason: 'runner_lost', message: `no runner could be reached for ${runnerLostMs / 1_000} s` });
+    if (!isSettled) known.progress = settle(known.progress, now().toISOString(), { phase: 'failed', reason: 'runner_lost', message: `no runner could be reached for ${runnerLostMs / 1_000} s: ${error.message}` });
     await publish(known, undefined, known.progress);
   };
 

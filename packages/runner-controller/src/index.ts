@@ -3,4 +3,4 @@ export { BundleError, createBundleFetcher } from './bundles.ts';
 export { type Controller, type ControllerOptions, createController } from './controller.ts';
 export { createProcessRuntime, type ProcessRuntime, type ProcessRuntimeOptions } from './runtime/process/runtime.ts';
 export { ProcessStartError } from './runtime/process/start-error.ts';
-export { type Runtime, RuntimeUnavailableError, StaleError, UserCodeError } from './runtime/runtime.ts';
+export { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, UserCodeError } from './runtime/runtime.ts';

@@ -8,21 +8,21 @@ export type Action = 'nothing' | 'validate' | 'prepare' | 'activate' | 'verify' 
 /** Pure: the same three facts give the same step, an hour late or for the second time. */
 export function plan(spec: RunnerSpec, observed: Observed | undefined, progress: Progress): Action {
   if (spec.desired.state === 'removed') {
-    if (observed) return 'remove';
+    if (observed) return progress.outcome?.phase === 'cancelled' ? 'nothing' : 'remove';
     return progress.outcome ? 'nothing' : 'settle';
   }
   const { desired } = spec;
   const isWanted = (serving: { generation: number; revision: string } | undefined): boolean => serving?.generation === spec.generation && serving.revision === desired.revision;
 
   if (isWanted(observed?.active)) {
-    if (progress.outcome?.phase === 'live') return 'nothing';
-    // The switch happened: neither a cancel nor a lost controller can take it back, it only has to be seen from outside.
+    if (progress.outcome?.phase === 'live' || progress.outcome?.reason === 'verification_failed') return 'nothing';
+    // The switch happened: neither a cancel nor a failure to hear of it can take it back, it only has to be seen from outside.
     return desired.settled ? 'settle' : 'verify';
   }
   if (progress.outcome && !(desired.settled && progress.outcome.phase === 'live')) return 'nothing';
   if (desired.cancelled) return 'cancel';
   // The runtime starts a crashed app again by itself, with its own pauses.
-  if (desired.settled && observed?.health === 'crashed' && observed.failure?.generation === spec.generation) return 'nothing';
+  if (desired.settled && observed?.health === 'crashed' && (observed.failure ?? spec).generation === spec.generation) return 'nothing';
   if (isWanted(observed?.candidate)) return 'activate';
   return progress.isValidated || desired.settled ? 'prepare' : 'validate';
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BundleError } from './bundles.ts';
 import { plan } from './plan.ts';
 import { closeStage, openStage, type Progress, settle } from './progress.ts';
-import { type Observed, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';
+import { type Observed, OvertakenError, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';
 import type { RunnerSpec, StageReport } from './work/messages.ts';
 
 export interface ReconcileDeps {
@@ -36,25 +36,38 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     if (action === 'cancel') progress = settle(progress, at(), { phase: 'cancelled' });
     else if (action === 'settle') progress = settle(progress, at(), { phase: spec.desired.state === 'removed' ? 'removed' : 'live' });
     else if (action === 'remove') {
-      await runtime.remove(spec.appId, spec.generation);
-      progress = settle(progress, at(), { phase: 'removed' });
+      progress = settle(progress, at(), await remove());
     } else progress = await runStage(action, observed);
   }
 
   async function runStage(action: 'validate' | 'prepare' | 'activate' | 'verify', observed: Observed | undefined): Promise<Progress> {
     const name = stageOf[action];
-    const opened = openStage(progress, name, at());
+    // What was live once is brought back, not deployed: its stages and its outcome stay as they are, and it is tried again for ever.
+    const isRepair = spec.desired.state === 'live' && spec.desired.settled;
+    const opened = isRepair ? progress : openStage(progress, name, at());
     await deps.report(observed, opened);
-    const deadline = AbortSignal.timeout(deps.deadlinesMs?.[name] ?? defaultDeadlinesMs[name]);
+    const deadlineMs = deps.deadlinesMs?.[name] ?? defaultDeadlinesMs[name];
+    const deadline = AbortSignal.timeout(deadlineMs);
     const both = AbortSignal.any([signal, deadline]);
     try {
       return await act(action, opened, both);
     } catch (error) {
+      // The runtime has a newer generation: this one is over.
+      if (error instanceof StaleError) return settle(opened, at(), { phase: 'cancelled' });
+      if (isRepair) throw error;
       if (error instanceof UserCodeError) return settle(opened, at(), { phase: 'failed', reason: reasonOf[action], message: error.report.message, failure: error.report });
       if (error instanceof BundleError) return settle(opened, at(), { phase: 'failed', reason: 'bundle_unavailable', message: error.message });
-      if (deadline.aborted && !signal.aborted) return settle(opened, at(), { phase: 'failed', reason: action === 'verify' ? 'verification_failed' : 'deadline_exceeded', message: `${name} did not end within ${deps.deadlinesMs?.[name] ?? defaultDeadlinesMs[name]} ms` });
-      // A newer generation or a newer controller acts now: this one has nothing left to say.
-      if (error instanceof StaleError) return settle(opened, at(), { phase: 'cancelled' });
+      if (deadline.aborted && !signal.aborted) return settle(opened, at(), { phase: 'failed', reason: action === 'verify' ? 'verification_failed' : 'deadline_exceeded', message: `${name} did not end within ${deadlineMs} ms` });
+      throw error;
+    }
+  }
+
+  async function remove(): Promise<NonNullable<Progress['outcome']>> {
+    try {
+      await runtime.remove(spec.appId, spec.generation);
+      return { phase: 'removed' };
+    } catch (error) {
+      if (error instanceof StaleError) return { phase: 'cancelled' };
       throw error;
     }
   }
@@ -72,7 +85,7 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     const startedAt = performance.now();
     for (;;) {
       const answer = await runtime.verify(wanted, both).catch((error: unknown) => {
-        if (error instanceof StaleError || both.aborted) throw error;
+        if (error instanceof OvertakenError || both.aborted) throw error;
         return undefined;
       });
       if (answer?.generation === wanted.generation && answer.revision === wanted.revision) break;

@@ -269,6 +269,17 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       await until(async () => ({ now: await deployment(app.id, made.id), spec: specs.of(app.id) }), ({ now, spec }) => now.status === 'live' || (spec?.generation ?? 0) > 1, 2_000);
     });
 
+    it('that failed for us and went live all the same is not kept: what was live before is wished for again', async () => {
+      const app = await create();
+      const first = await live(app.id, (await deploy(app.id, 1)).json);
+      const second = (await deploy(app.id, 1, { patch: { put: main('lost'), remove: [] } })).json;
+      await say(makeStatus(app.id, second.generation, 'failed', 'starting', { reason: 'runner_lost', message: 'no runner' }));
+      await until(() => deployment(app.id, second.id), (now) => now.status === 'failed');
+      await say(makeStatus(app.id, second.generation, 'live', 'live', { serving: { generation: second.generation, revision: second.revision } }));
+      await until(() => specs.of(app.id), (spec) => spec !== undefined && spec.generation === second.generation + 1 && spec.desired.state === 'live' && spec.desired.revision === first.revision);
+      expect((await deployment(app.id, second.id)).status).toBe('failed');
+    });
+
     it('that nobody moves ends: failed, deadline_exceeded', async () => {
       const app = await create();
       const made = (await deploy(app.id, 1)).json;

@@ -93,12 +93,14 @@ export async function connectAgent(socketPath: string, hello: { role: 'controlle
     if (ended) return Promise.reject(ended);
     const id = ++lastId;
     return new Promise((resolve, reject) => {
+      // Before anything waits for its answer: a message over the limits is refused here and never sent.
+      const frame = encodeFrame({ kind: 'request', id, method, params }, body);
       const timer = setTimeout(() => {
         waiting.delete(id);
         reject(new AgentGoneError(`the agent did not answer ${method} within ${timeoutMs} ms`));
       }, timeoutMs);
       waiting.set(id, { method, resolve, reject, timer });
-      socket.write(encodeFrame({ kind: 'request', id, method, params }, body));
+      socket.write(frame);
     });
   };
 

@@ -32,9 +32,14 @@ export class UserCodeError extends Error {
   }
 }
 
-/** The runtime knows a newer generation or epoch: stop acting for this one. */
+/** The runtime knows a newer generation of this app: stop acting for this one. */
 export class StaleError extends Error {
   override readonly name = 'StaleError';
+}
+
+/** A newer controller acts on this runtime: this one must do nothing and say nothing more. */
+export class OvertakenError extends Error {
+  override readonly name = 'OvertakenError';
 }
 
 /** The runtime cannot be reached now; try again. */
@@ -49,7 +54,7 @@ export type FetchBundle = (sha256: string, signal: AbortSignal) => Promise<Uint8
 
 /**
  * The port to what runs apps: local processes or Kubernetes. Every act is idempotent and fenced by generation: `StaleError` when it lost.
- * All acts reject with `UserCodeError` when user code failed and with `RuntimeUnavailableError` when nobody could be asked.
+ * All acts reject with `UserCodeError` when user code failed, with `RuntimeUnavailableError` when nobody could be asked and with `OvertakenError` when another controller may be asked only.
  */
 export interface Runtime {
   /** For logs and `ping`: the kind, and how well it isolates (0..3). */
@@ -67,9 +72,9 @@ export interface Runtime {
   verify(wanted: Wanted, signal: AbortSignal): Promise<{ revision: string; generation: number }>;
   /** Ends the app here, folder included. An unknown app is an outcome. */
   remove(appId: string, generation: number): Promise<void>;
-  /** Ids of apps whose observed state may have changed. May miss some: resync exists. Ends by its signal. */
+  /** Ids of apps whose observed state may have changed, from this call on. May miss some: resync exists. Ends by its signal. */
   changes(signal: AbortSignal): AsyncIterable<string>;
-  /** Logs and counters as they come. Ends by its signal. */
+  /** Logs and counters as they come, and the log lines that were kept while nobody listened. Ends by its signal. */
   items(signal: AbortSignal): AsyncIterable<RuntimeItem>;
   /** Undefined while it works, else a sentence. */
   problem(): string | undefined;

@@ -6,6 +6,8 @@ import { decode, generationOf } from './codec.ts';
 import { RunnerSpec, RunnerStatus, StreamItem } from './messages.ts';
 import { createWake } from './wake.ts';
 
+const closed = 'the bus is closed';
+
 /** The work bus inside one process. Messages still cross it as text, so that both adapters break in the same places. */
 export function createMemoryBus(): WorkBus {
   const closing = new AbortController();
@@ -15,7 +17,7 @@ export function createMemoryBus(): WorkBus {
     calls: createCalls(closing.signal),
     streams: createStreams(closing.signal),
     onStale: () => () => {},
-    problem: () => (closing.signal.aborted ? 'the bus is closed' : undefined),
+    problem: () => (closing.signal.aborted ? closed : undefined),
     async close() {
       closing.abort();
     },
@@ -33,6 +35,7 @@ function createLastWords<T extends { appId: string; generation: number }>(schema
   return {
     async publish(message, signal) {
       signal?.throwIfAborted();
+      if (closing.aborted) throw new Error(closed);
       const held = words.get(message.appId);
       if (held !== undefined && generationOf(held) > message.generation) return 'stale';
       words.set(message.appId, JSON.stringify(message));
@@ -41,6 +44,7 @@ function createLastWords<T extends { appId: string; generation: number }>(schema
     },
     async markComplete(signal) {
       signal?.throwIfAborted();
+      if (closing.aborted) throw new Error(closed);
       complete = true;
       for (const tell of changed) tell();
     },
@@ -82,13 +86,15 @@ function createCalls(closing: AbortSignal): CallChannel {
   return {
     async request(call, { timeoutMs, signal }) {
       signal?.throwIfAborted();
+      if (closing.aborted) throw new NobodyServesError(closed);
       const serve = servers[next++ % Math.max(servers.length, 1)];
       if (!serve) throw new NobodyServesError(`nobody serves ${call.kind} now`);
       const deadline = AbortSignal.timeout(timeoutMs);
-      const gone = signal ? AbortSignal.any([deadline, signal]) : deadline;
+      const gone = AbortSignal.any([deadline, closing, ...(signal ? [signal] : [])]);
       const text = await Promise.race([serve(JSON.stringify(call), gone), aborted(gone)]);
       if (text !== undefined) return toAnswer(text);
       signal?.throwIfAborted();
+      if (closing.aborted) throw new NobodyServesError(closed);
       throw new CallTimeoutError(`nobody answered ${call.kind} within ${timeoutMs} ms`);
     },
     async serve(handler, signal) {

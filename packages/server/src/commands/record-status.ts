@@ -32,9 +32,9 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
     }
     const isHealthNews = current.health !== status.health;
     if (isHealthNews) current = await updateApp(tx, app.id, { health: status.health });
-    // The runner went back by itself, or a cancel lost the race against the switch: what serves is not what the rows say, so the wish is written again.
+    // The runner went back by itself, or a cancel or a deadline lost the race against the switch: what serves is not what the rows say, so the wish is written again.
     if (row?.status === 'live' && progress?.status === 'failed') current = await restore(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), at, events);
-    if (row?.status === 'cancelled' && status.phase === 'live') current = await restore(tx, context, current, current.live_deployment_id, at, events);
+    if ((row?.status === 'cancelled' || row?.status === 'failed') && status.phase === 'live') current = await restore(tx, context, current, current.live_deployment_id, at, events);
     if (!progress && !isHealthNews && events.length === 0) return false;
     events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, current, context.appUrl) });
     await appendEvents(tx, events, at);

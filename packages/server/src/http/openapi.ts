@@ -1,4 +1,4 @@
-import { commonErrors, type ErrorCode, Problem, problems, type Route, routes, tokenErrors } from '@fapi/sdk/contract';
+import { commonErrors, type ErrorCode, Problem, problems, type Route, routes, StreamEvent, tokenErrors } from '@fapi/sdk/contract';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 
 /** This API as OpenAPI 3.1, made from the route table alone. */
@@ -14,7 +14,8 @@ export function makeOpenApi(version: string): Record<string, unknown> {
     openapi: '3.1.0',
     info: { title: 'fapi', version, description: 'Embed a FastAPI builder: edit, validate, deploy, iterate.' },
     paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The operator key, or an embed token.' } } },
+    // Named by no route, because the media type of a stream is text: what its events hold.
+    components: { schemas: { StreamEvent }, securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The operator key, or an embed token.' } } },
   }) as unknown as Record<string, unknown>;
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type AgentClient, connectAgent } from '../../agent/client.ts';
+import { type AgentClient, AgentError, connectAgent } from '../../agent/client.ts';
+import { OvertakenError } from '../runtime.ts';
 import { endProcess, startDetached } from './detached.ts';
 import { findProgram } from './state-file.ts';
 
@@ -10,23 +11,28 @@ export interface AgentProcessOptions {
   runnerDir: string;
   identity: string;
   epoch: number;
+  /** True once a newer controller uses this folder. */
+  isOvertaken(): Promise<boolean>;
   orphanSeconds: number;
   logger: Logger;
 }
 
-/** Connects to the agent of this folder: adopts the one that runs, replaces one of other code, starts one where there is none. */
+/** Connects to the agent of this folder: adopts the one that runs, replaces one of other code, starts one where there is none. Rejects with `OvertakenError` when the folder is another controller's by now. */
 export async function connectOrStartAgent(options: AgentProcessOptions): Promise<AgentClient> {
   const { stateDir, identity, epoch, logger } = options;
   const socket = join(stateDir, 'agent.sock');
   const stateFile = join(stateDir, 'agent.json');
   const running = await findProgram(stateFile);
+  // Before anything is ended or started: the agent that runs may be our successor's, and of newer code.
+  if (await options.isOvertaken()) throw new OvertakenError(`a newer controller uses ${stateDir}`);
   if (running) {
     if (running.identity === identity) {
       try {
-        const client = await connectAgent(socket, { role: 'controller', epoch });
+        const client = await meet(socket, epoch);
         logger.info({ pid: running.pid }, 'adopted the running agent');
         return client;
       } catch (error) {
+        if (error instanceof OvertakenError) throw error;
         logger.warn({ pid: running.pid, reason: String(error) }, 'the running agent does not answer and is replaced');
       }
     } else logger.info({ pid: running.pid }, 'the running agent is of other code and is replaced');
@@ -42,5 +48,14 @@ export async function connectOrStartAgent(options: AgentProcessOptions): Promise
     logFile: `${stateDir}.log`,
     isReady: async () => (await findProgram(stateFile)) !== undefined,
   });
-  return connectAgent(socket, { role: 'controller', epoch });
+  return meet(socket, epoch);
+}
+
+async function meet(socket: string, epoch: number): Promise<AgentClient> {
+  try {
+    return await connectAgent(socket, { role: 'controller', epoch });
+  } catch (error) {
+    if (error instanceof AgentError && error.code === 'stale_epoch') throw new OvertakenError(error.message, { cause: error });
+    throw error;
+  }
 }

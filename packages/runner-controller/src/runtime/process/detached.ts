@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ProcessStartError } from './start-error.ts';
+import { readStartTicks } from './state-file.ts';
 
 export interface DetachedOptions {
   title: string;
@@ -43,25 +44,21 @@ export async function startDetached({ title, program, args, env, logFile, isRead
 
 /** Ends a process in order and then for sure; resolves when it is gone. */
 export async function endProcess(pid: number, graceMs: number): Promise<void> {
-  const isAlive = (): boolean => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (!isAlive()) return;
-  process.kill(pid, 'SIGTERM');
+  const startTicks = await readStartTicks(pid);
+  if (startTicks === undefined) return;
+  sendSignal(pid, 'SIGTERM');
   const deadline = performance.now() + graceMs;
-  while (isAlive()) {
-    if (performance.now() > deadline) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        return;
-      }
-    }
+  // The start time too: by then the number may be another's.
+  while ((await readStartTicks(pid)) === startTicks) {
+    if (performance.now() > deadline) sendSignal(pid, 'SIGKILL');
     await pause(pollMs);
+  }
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -10,7 +10,7 @@ export function computeRunnerIdentity(runnerDir: string): string {
 
 /** The gateway runs from source: its own room and the rooms it imports. */
 export function computeGatewayIdentity(sourceDir: string): string {
-  return digest(sourceDir, globSync(['gateway/**/*.ts', 'agent/*.ts'], { cwd: sourceDir, exclude: (name) => name.endsWith('.test.ts') }).toSorted());
+  return digest(sourceDir, globSync(['gateway/**/*.ts', 'agent/*.ts'], { cwd: sourceDir, exclude: (name) => name.endsWith('.test.ts') || name.endsWith('test-parts') }).toSorted());
 }
 
 function digest(folder: string, files: readonly string[]): string {

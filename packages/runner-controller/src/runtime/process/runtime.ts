@@ -1,20 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
-import { type AgentClient, AgentError, AgentGoneError } from '../../agent/client.ts';
-import { AppState, LogEvent, type Method, type Result, type Totals } from '../../agent/messages.ts';
-import { createMailbox } from '../../work/mailbox.ts';
+import { type AgentClient, AgentError } from '../../agent/client.ts';
+import { AppState, LogEvent, type Totals } from '../../agent/messages.ts';
+import { BundleError } from '../../bundles.ts';
 import { schemaVersion } from '../../work/messages.ts';
-import { type FetchBundle, type Observed, type Runtime, type RuntimeItem, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
-import { type AgentProcessOptions, connectOrStartAgent } from './agent-process.ts';
+import { type FetchBundle, type Observed, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
+import { openAgentLink } from './agent-link.ts';
 import { askIdentity } from './ask-identity.ts';
-import { endProcess } from './detached.ts';
-import { adoptOrStartGateway } from './gateway-process.ts';
+import { openGatewayProcess } from './gateway-process.ts';
 import { computeGatewayIdentity, computeRunnerIdentity } from './identity.ts';
-import { raiseEpoch } from './state-file.ts';
-import { fileURLToPath } from 'node:url';
+import { raiseEpoch, readEpoch } from './state-file.ts';
+import { createTopic } from './topic.ts';
 
 export interface ProcessRuntimeOptions {
   /** Folder of everything that lives longer than this process. */
@@ -37,90 +37,77 @@ export interface ProcessRuntime extends Runtime {
 const sourceDir = fileURLToPath(new URL('../../', import.meta.url));
 const importDeadlineMs = 10_000;
 const metricsEveryMs = 1_000;
-const reconnectMs = 250;
+const waitingLimit = 10_000;
+/** An agent that takes longer for what it only has to read is stuck. */
+const lookMs = 5_000;
 
 /** Local processes: one Python agent for all apps and one gateway, both detached, both adopted by the next controller. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<ProcessRuntime> {
   const { dataDir, fetchBundle, logger, orphanSeconds = 600 } = options;
   const stateDir = join(dataDir, 'agent');
-  const stop = new AbortController();
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  const agentOptions: AgentProcessOptions = {
-    stateDir, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir), epoch: await raiseEpoch(join(dataDir, 'controller-epoch')), orphanSeconds, logger,
-  };
-  let agent: AgentClient | undefined = await connectOrStartAgent(agentOptions);
-  const gateway = await adoptOrStartGateway({ ...options.gateway, agentSocket: join(stateDir, 'agent.sock'), stateFile: join(dataDir, 'gateway.json'), identity: computeGatewayIdentity(sourceDir), orphanSeconds, logger });
-  const changeListeners = new Set<(appId: string) => void>();
-  const itemListeners = new Set<(item: RuntimeItem) => void>();
+  const epochFile = join(dataDir, 'controller-epoch');
+  const epoch = await raiseEpoch(epochFile);
+  const shared = { isOvertaken: async () => (await readEpoch(epochFile)) > epoch, orphanSeconds, logger };
+  const changes = createTopic<string>(waitingLimit);
+  const items = createTopic<RuntimeItem>(waitingLimit);
+  const stop = new AbortController();
   let lastSeq = 0;
-  let trouble: string | undefined;
 
   const follow = async (client: AgentClient): Promise<void> => {
     client.onEvent((topic, data) => {
       if (topic === 'app') {
         const state = z.safeParse(AppState, data);
-        if (state.success) for (const listener of changeListeners) listener(state.data.appId);
+        if (state.success) changes.tell(state.data.appId);
       } else if (topic === 'log') {
         const event = z.safeParse(LogEvent, data);
         if (!event.success) return;
         lastSeq = Math.max(lastSeq, ...event.data.lines.map((line) => line.seq));
-        for (const listener of itemListeners) listener({ kind: 'log', value: { schema: schemaVersion, ...event.data } });
+        items.tell({ kind: 'log', value: { schema: schemaVersion, ...event.data } });
       }
     });
+    // The agent hands over what it kept while nobody listened: not before somebody does.
+    await Promise.race([items.heard, changes.heard]);
     await client.request('watch', { logsAfter: lastSeq });
     const { apps } = await client.request('status');
-    for (const { appId } of apps) for (const listener of changeListeners) listener(appId);
+    for (const { appId } of apps) changes.tell(appId);
   };
+  const link = await openAgentLink({ ...shared, stateDir, epoch, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir) }, follow);
+  const { ask } = link;
+  const gateway = await openGatewayProcess({ ...shared, ...options.gateway, agentSocket: join(stateDir, 'agent.sock'), stateFile: join(dataDir, 'gateway.json'), identity: computeGatewayIdentity(sourceDir) }).catch(async (error: unknown) => {
+    // Without a gateway nobody reaches the apps, and without us nobody ends the agent.
+    await link.shutdown();
+    throw error;
+  });
+  void items.heard.then(() => sampleMetrics(() => ask('metrics', {}, { timeoutMs: lookMs }), items.tell, stop.signal));
 
-  /** Keeps a connected agent: one that died is started again and starts its apps from the folder. */
-  const keepConnected = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      try {
-        agent ??= await connectOrStartAgent(agentOptions);
-        await follow(agent);
-        trouble = undefined;
-        await agent.closed;
-      } catch (error) {
-        trouble = `the agent cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
-        logger.error({ reason: trouble }, 'the agent is away');
-      }
-      agent?.close();
-      agent = undefined;
-      if (!stop.signal.aborted) await pause(reconnectMs);
-    }
-  };
-  const kept = keepConnected();
-
-  const ask = async <M extends Method>(method: M, params: Record<string, unknown>, extra: { body?: Uint8Array; timeoutMs?: number } = {}): Promise<Result<M>> => {
-    if (!agent) throw new RuntimeUnavailableError(trouble ?? 'the agent is being started');
-    try {
-      return await agent.request(method, params, extra);
-    } catch (error) {
-      if (error instanceof AgentGoneError) throw new RuntimeUnavailableError(error.message, { cause: error });
-      if (!(error instanceof AgentError)) throw error;
-      if (error.code === 'failed' && error.report) throw new UserCodeError(error.report);
-      if (error.code === 'stale_epoch' || error.code === 'stale_generation') throw new StaleError(error.message);
-      throw new RuntimeUnavailableError(`the agent refused ${method}: ${error.message}`, { cause: error });
-    }
-  };
   const put = async (revision: string, sha256: string, signal: AbortSignal): Promise<void> => {
     if ((await ask('has', { digest: revision })).have) return;
-    await ask('put', { digest: revision, sha256 }, { body: await fetchBundle(sha256, signal) });
+    const body = await fetchBundle(sha256, signal).catch((error: unknown) => {
+      if (error instanceof BundleError || signal.aborted) throw error;
+      throw new RuntimeUnavailableError(`the bundle could not be fetched: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    });
+    await ask('put', { digest: revision, sha256 }, { body });
   };
   /** The agent ends its own work at its own deadlines; what is aborted here is only the waiting. */
   const abortable = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    if (signal.aborted) onAbort();
   });
+  const withBundle = <T>({ revision, bundleSha256 }: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal, act: () => Promise<T>): Promise<T> => abortable((async () => {
+    await put(revision, bundleSha256, signal);
+    signal.throwIfAborted();
+    return act();
+  })(), signal);
 
   return {
     gatewayPort: gateway.port,
-    describe: () => ({ kind: 'process', isolationLevel: agent?.hello.isolation.level ?? 0 }),
+    describe: () => ({ kind: 'process', isolationLevel: link.isolationLevel() }),
     async observe(appId) {
       try {
-        return toObserved((await ask('status', { appId })).apps[0]);
+        return toObserved((await ask('status', { appId }, { timeoutMs: lookMs })).apps[0]);
       } catch (error) {
         // An app that never came here is a fact, not a failure.
         if (error instanceof RuntimeUnavailableError && error.cause instanceof AgentError && error.cause.code === 'unknown_app') return undefined;
@@ -128,60 +115,34 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       }
     },
     async list() {
-      return (await ask('status', {})).apps.map((app) => app.appId);
+      return (await ask('status', {}, { timeoutMs: lookMs })).apps.map((app) => app.appId);
     },
-    async validate({ revision, bundleSha256 }, signal) {
-      await put(revision, bundleSha256, signal);
-      return abortable(ask('validate', { digest: revision }), signal);
-    },
-    async prepare({ appId, host, generation, revision, bundleSha256, envVersion }, signal) {
-      await put(revision, bundleSha256, signal);
-      const { durationMs } = await abortable(ask('prepare', { appId, host, generation, digest: revision, envVersion, environment: {}, deadlineMs: importDeadlineMs }), signal);
+    validate: (wanted, signal) => withBundle(wanted, signal, () => ask('validate', { digest: wanted.revision })),
+    prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
+      const { appId, host, generation, revision, envVersion } = wanted;
+      const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, environment: {}, deadlineMs: importDeadlineMs });
       return { durationMs };
-    },
+    }),
     activate: ({ appId, generation, revision }, signal) => abortable(ask('activate', { appId, generation, digest: revision }, { timeoutMs: 60_000 }), signal),
     verify: ({ host }, signal) => askIdentity({ port: gateway.port, hostHeader: `${host}.localhost:${gateway.port}`, timeoutMs: 5_000, signal }),
     async remove(appId, generation) {
       await ask('remove', { appId, generation });
     },
-    async *changes(signal) {
-      const mailbox = createMailbox<string>(signal, 10_000);
-      changeListeners.add(mailbox.put);
-      try {
-        yield* mailbox.items();
-      } finally {
-        changeListeners.delete(mailbox.put);
-      }
-    },
-    async *items(signal) {
-      const mailbox = createMailbox<RuntimeItem>(signal, 10_000);
-      itemListeners.add(mailbox.put);
-      const sampling = sampleMetrics(() => ask('metrics', {}), mailbox.put, signal);
-      try {
-        yield* mailbox.items();
-      } finally {
-        itemListeners.delete(mailbox.put);
-        await sampling;
-      }
-    },
-    problem: () => trouble,
+    changes: (signal) => changes.listen(signal),
+    items: (signal) => items.listen(signal),
+    problem: () => link.problem() ?? gateway.problem(),
     async close() {
       stop.abort();
-      agent?.close();
-      await kept;
+      await Promise.all([link.close(), gateway.close()]);
     },
     async shutdown() {
       stop.abort();
-      const pid = agent?.hello.pid;
-      await agent?.request('shutdown').catch(() => undefined);
-      agent?.close();
-      await kept;
-      await Promise.all([pid === undefined ? undefined : endProcess(pid, 5_000), endProcess(gateway.pid, 6_000)]);
+      await Promise.all([link.shutdown(), gateway.shutdown()]);
     },
   };
 }
 
-async function sampleMetrics(ask: () => Promise<{ apps: Totals[] }>, put: (item: RuntimeItem) => unknown, signal: AbortSignal): Promise<void> {
+async function sampleMetrics(ask: () => Promise<{ apps: Totals[] }>, tell: (item: RuntimeItem) => void, signal: AbortSignal): Promise<void> {
   const last = new Map<string, string>();
   while (!signal.aborted) {
     const { apps } = await ask().catch(() => ({ apps: [] }));
@@ -189,7 +150,7 @@ async function sampleMetrics(ask: () => Promise<{ apps: Totals[] }>, put: (item:
       const text = JSON.stringify([epoch, totals]);
       if (last.get(appId) === text) continue;
       last.set(appId, text);
-      put({ kind: 'metrics', value: { schema: schemaVersion, appId, epoch, at: new Date().toISOString(), totals } });
+      tell({ kind: 'metrics', value: { schema: schemaVersion, appId, epoch, at: new Date().toISOString(), totals } });
     }
     await pause(metricsEveryMs, undefined, { signal }).catch(() => undefined);
   }

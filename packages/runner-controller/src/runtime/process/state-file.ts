@@ -16,21 +16,27 @@ export async function findProgram(file: string): Promise<RunningProgram | undefi
   }
 }
 
-/** Field 22 of /proc/<pid>/stat; undefined when there is no such process. */
+/** Field 22 of /proc/<pid>/stat; undefined when there is no such process, or only what is left of one that nobody has reaped. */
 export async function readStartTicks(pid: number): Promise<string | undefined> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
     return undefined;
   }
 }
 
+/** The newest controller that has used this folder; 0 when there was none. */
+export async function readEpoch(file: string): Promise<number> {
+  const epoch = Number(await readFile(file, 'utf8').catch(() => '0'));
+  return Number.isSafeInteger(epoch) ? epoch : 0;
+}
+
 /** Raises the counter of controllers that have used this folder, and answers it: agents refuse lower ones. */
 export async function raiseEpoch(file: string): Promise<number> {
   await mkdir(dirname(file), { recursive: true });
-  const last = Number(await readFile(file, 'utf8').catch(() => '0'));
-  const epoch = (Number.isSafeInteger(last) ? last : 0) + 1;
+  const epoch = (await readEpoch(file)) + 1;
   await writeFile(`${file}.new`, String(epoch), { flush: true });
   await rename(`${file}.new`, file);
   return epoch;

@@ -1,9 +1,13 @@
-import { ErrorCode, NatsError, StringCodec, type Subscription } from 'nats';
+import { ErrorCode, headers, NatsError, StringCodec, type Subscription } from 'nats';
 import { answerCall, toAnswer } from '../answers.ts';
 import { type CallChannel, CallTimeoutError, NobodyServesError } from '../bus.ts';
 import type { NatsLink } from './connection.ts';
 
 const text = StringCodec();
+/** How long the asker waits, so that nobody works for one who has left. */
+const timeoutHeader = 'Fapi-Timeout-Ms';
+
+const longestMs = 120_000;
 
 /** Question and answer over core NATS: one of those who serve answers, nobody stores anything. */
 export function createCalls(link: NatsLink, prefix: string): CallChannel {
@@ -11,16 +15,22 @@ export function createCalls(link: NatsLink, prefix: string): CallChannel {
   return {
     async request(call, { timeoutMs, signal }) {
       signal?.throwIfAborted();
-      if (link.problem()) throw new NobodyServesError(link.problem());
+      const problem = link.problem();
+      if (problem) throw new NobodyServesError(problem);
       const aborted = Promise.withResolvers<never>();
       const onAbort = (): void => aborted.reject(signal?.reason);
       signal?.addEventListener('abort', onAbort, { once: true });
       // Without a request in flight any more, a late abort is nobody's to handle.
       aborted.promise.catch(() => undefined);
+      const timeout = Math.max(1, Math.round(timeoutMs));
+      const head = headers();
+      head.set(timeoutHeader, String(timeout));
       try {
-        const answer = await Promise.race([link.connection.request(subject, text.encode(JSON.stringify(call)), { timeout: Math.round(timeoutMs) }), aborted.promise]);
+        const answer = await Promise.race([link.orLost(link.connection.request(subject, text.encode(JSON.stringify(call)), { timeout, headers: head })), aborted.promise]);
         return toAnswer(text.decode(answer.data));
       } catch (error) {
+        const reason = link.problem();
+        if (reason && !signal?.aborted) throw new NobodyServesError(reason, { cause: error });
         if (!(error instanceof NatsError)) throw error;
         if (error.code === ErrorCode.NoResponders) throw new NobodyServesError(`nobody serves "${call.kind}" calls`, { cause: error });
         throw new CallTimeoutError(`no answer to "${call.kind}" within ${timeoutMs} ms`, { cause: error });
@@ -35,7 +45,9 @@ export function createCalls(link: NatsLink, prefix: string): CallChannel {
         queue: 'controllers',
         callback: (error, message) => {
           if (error) return;
-          void answerCall(handler, text.decode(message.data), ended).then((answer) => {
+          const timeoutMs = Number(message.headers?.get(timeoutHeader) || longestMs);
+          const signal = AbortSignal.any([ended, AbortSignal.timeout(Math.min(Number.isInteger(timeoutMs) && timeoutMs > 0 ? timeoutMs : longestMs, longestMs))]);
+          void answerCall(handler, text.decode(message.data), signal).then((answer) => {
             if (!link.connection.isClosed()) message.respond(text.encode(answer));
           });
         },

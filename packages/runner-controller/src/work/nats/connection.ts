@@ -13,6 +13,8 @@ export interface NatsLink {
   /** Undefined while connected, else a sentence. */
   problem(): string | undefined;
   onReconnect(listener: () => void): () => void;
+  /** As `work`, but rejects as soon as the connection is lost: the client would wait for its whole timeout. */
+  orLost<T>(work: Promise<T>): Promise<T>;
   /** Tells everybody that what was published may be lost. */
   stale(): void;
   onStale(listener: () => void): () => void;
@@ -34,6 +36,7 @@ export async function openLink({ url, logger, signal }: { url: string; logger: L
   const closing = new AbortController();
   const reconnected = new Set<() => void>();
   const lost = new Set<() => void>();
+  const inFlight = new Set<(error: Error) => void>();
   let problem: string | undefined;
 
   const follow = async (): Promise<void> => {
@@ -41,6 +44,7 @@ export async function openLink({ url, logger, signal }: { url: string; logger: L
       if (status.type === Events.Disconnect) {
         problem = `the NATS server at ${place} cannot be reached; trying again`;
         logger.warn(problem);
+        for (const give of inFlight) give(new Error(problem));
       } else if (status.type === Events.Reconnect) {
         problem = undefined;
         logger.info(`connected to the NATS server at ${place} again`);
@@ -64,6 +68,10 @@ export async function openLink({ url, logger, signal }: { url: string; logger: L
     closing: closing.signal,
     problem: () => (closing.signal.aborted ? 'the bus is closed' : connection.isClosed() ? `the connection to the NATS server at ${place} is closed` : problem),
     onReconnect: listenTo(reconnected),
+    orLost: (work) => new Promise((resolve, reject) => {
+      inFlight.add(reject);
+      work.then(resolve, reject).finally(() => inFlight.delete(reject));
+    }),
     stale: () => {
       for (const listener of lost) listener();
     },

@@ -42,7 +42,7 @@ export function createLastWords<T extends { appId: string; generation: number }>
         const before = held.get(subject) ?? (await findHeld(subject));
         held.set(subject, before);
         if (before.generation > message.generation) return 'stale';
-        const ack = await link.js.publish(subject, text.encode(JSON.stringify(message)), { expect: { lastSubjectSequence: before.seq } });
+        const ack = await link.orLost(link.js.publish(subject, text.encode(JSON.stringify(message)), { expect: { lastSubjectSequence: before.seq } }));
         held.set(subject, { seq: ack.seq, generation: message.generation });
         return 'stored';
       } catch (error) {
@@ -71,8 +71,14 @@ export function createLastWords<T extends { appId: string; generation: number }>
     async markComplete(signal) {
       signal?.throwIfAborted();
       await Promise.all(lastPublish.values());
-      const mark = (): Promise<unknown> => link.js.publish(layout.mark, text.encode(JSON.stringify({ schema: schemaVersion })));
-      await orAborted(mark(), signal);
+      const problem = link.problem();
+      if (problem) throw new Error(problem);
+      const mark = (): Promise<unknown> => link.orLost(link.js.publish(layout.mark, text.encode(JSON.stringify({ schema: schemaVersion }))));
+      await orAborted(mark().catch(async (error: unknown) => {
+        // A channel that is not there has lost its words: making it again asks for them, and for another mark.
+        if (isNoStream(error)) await ensure();
+        throw new Error('the bus could not be told that all words are there', { cause: error });
+      }), signal);
     },
     watch: (signal) => watchLastWords(link, layout, schema, ensure, signal),
   };

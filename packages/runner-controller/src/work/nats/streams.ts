@@ -20,9 +20,10 @@ export function createStreams(link: NatsLink, prefix: string): StreamChannel {
       if (link.problem() !== undefined || body.length > itemBytes) dropped += 1;
       else link.connection.publish(subject, body);
     },
-    async *subscribe({ group, signal }) {
+    subscribe({ group, signal }) {
       const ended = AbortSignal.any([signal, link.closing]);
       const queue = createBoundedQueue<StreamItem>(limit, ended);
+      if (ended.aborted) return queue;
       const subscription = link.connection.subscribe(subject, {
         ...(group === undefined ? {} : { queue: group }),
         callback: (error, message) => {
@@ -30,11 +31,10 @@ export function createStreams(link: NatsLink, prefix: string): StreamChannel {
           if (!item || !queue.push(item)) dropped += 1;
         },
       });
-      try {
-        yield* queue;
-      } finally {
+      ended.addEventListener('abort', () => {
         if (!link.connection.isClosed()) subscription.unsubscribe();
-      }
+      }, { once: true });
+      return queue;
     },
     dropped: () => dropped,
   };

@@ -89,6 +89,8 @@ class App:
         async with self._switching:
             self.advance(generation)
             if self.active is not None and self.active.release.is_same(generation, digest):
+                # Prepared while the app came back by itself: nobody will ask for it any more.
+                self._candidate.drop()
                 return
             runner = await self._candidate.take(generation, digest)
             try:
@@ -129,6 +131,8 @@ class App:
     def resume(self) -> None:
         """Start again what a former agent had running."""
         if self.record.wanted == "running" and self.record.active is not None:
+            # Waiting for its next start, so that nobody else starts it meanwhile.
+            self._is_crashed = True
             self._revival.begin(self.record.active)
 
     def close(self) -> None:

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Controller } from './controller.ts';
+import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
+import { appThatCannotStart, appThatRaises, makeApp, makeBundle, makeSlowImport, makeSlowStart } from './test-parts/bundles.ts';
+import { makeSpec } from './test-parts/messages.ts';
+import { until } from './test-parts/until.ts';
+import { openWishes, startController, type Wishes } from './test-parts/wishes.ts';
+
+const never = new AbortController().signal;
+
+/** What the controller makes of a runtime, whichever it is. */
+export function describeController(title: string, open: OpenRuntime): void {
+  describe(`the controller on ${title}`, () => {
+    let house: RuntimeUnderTest;
+    let wishes: Wishes;
+    let controller: Controller;
+    let appId: string;
+    let count = 0;
+    beforeAll(async () => {
+      house = await open();
+      wishes = openWishes(house);
+      controller = startController(wishes.bus, house.runtime, { resyncMs: 300 });
+    });
+    afterAll(async () => {
+      await controller?.close();
+      await wishes?.stop();
+      await house?.close();
+    });
+    beforeEach(() => {
+      appId = `app-${++count}`;
+    });
+    const word = async (): Promise<unknown> => (await house.visit(appId)).body?.word;
+
+    it('makes a spec a runner that answers, and says each stage with its times', async () => {
+      const spec = await wishes.deploy(appId, 1, makeApp('one'));
+      const live = await wishes.until(appId, (status) => status.phase !== 'working');
+      const revision = spec.desired.state === 'live' && spec.desired.revision;
+      expect(live).toMatchObject({ generation: 1, phase: 'live', health: 'running', serving: { generation: 1, revision } });
+      expect(live.stages.map((stage) => stage.name)).toEqual(['validating', 'preparing', 'starting', 'verifying', 'live']);
+      for (const stage of live.stages) expect(stage.endedAt! >= stage.startedAt).toBe(true);
+      expect(live.stages.slice(0, 4).every((stage) => stage.durationMs! > 0)).toBe(true);
+      expect(await house.visit(appId)).toMatchObject({ status: 200, body: { word: 'one' }, revision });
+      expect(wishes.heard(appId).map((status) => status.stages.length)).toEqual(wishes.heard(appId).map((status) => status.stages.length).toSorted((a, b) => a - b));
+    });
+
+    it('replaces a revision by the next one, and no answer after "live" is the old one', async () => {
+      await wishes.live(appId, 1, makeApp('one'));
+      await wishes.live(appId, 2, makeApp('two'));
+      for (let n = 0; n < 20; n++) expect(await word()).toBe('two');
+    });
+
+    it('does nothing when the same spec comes twice', async () => {
+      const spec = await wishes.live(appId, 1, makeApp('one'));
+      const { born } = (await house.visit(appId)).body;
+      const before = wishes.heard(appId).length;
+      for (let n = 0; n < 3; n++) await wishes.bus.specs.publish(spec);
+      // Another app, asked for later, shows that the controller has been past these.
+      await wishes.live(`${appId}-after`, 1, makeApp('after'));
+      expect((await house.visit(appId)).body.born).toBe(born);
+      expect(wishes.heard(appId).slice(before)).toEqual([]);
+    });
+
+    it('ends a generation that the runtime has left behind, and leaves the newer one alone', async () => {
+      const newer = makeBundle(makeApp('newer'));
+      house.offer(newer);
+      const wanted = { appId, host: appId, generation: 9, envVersion: 1, revision: newer.revision, bundleSha256: newer.bundleSha256 };
+      await house.runtime.prepare(wanted, never);
+      await house.runtime.activate(wanted, never);
+      await wishes.deploy(appId, 5, makeApp('older'));
+      expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ generation: 5, phase: 'cancelled', serving: { generation: 9 } });
+      await wishes.remove(appId, 6);
+      expect(await wishes.until(appId, (status) => status.generation === 6)).toMatchObject({ phase: 'cancelled', serving: { generation: 9 } });
+      expect(await word()).toBe('newer');
+    });
+
+    it('ends with the last of several quick specs', async () => {
+      await wishes.live(appId, 1, makeApp('one'));
+      for (let generation = 2; generation <= 6; generation++) await wishes.deploy(appId, generation, generation % 2 ? makeApp(`${generation}`) : makeSlowImport(`${generation}`, 1));
+      await wishes.deploy(appId, 7, makeApp('last'));
+      await wishes.until(appId, (status) => status.generation === 7 && status.phase === 'live');
+      expect(await word()).toBe('last');
+      expect(wishes.heard(appId).at(-1)).toMatchObject({ generation: 7, phase: 'live' });
+    });
+
+    it('ends with the second of two specs when the first one is just switching', async () => {
+      await wishes.deploy(appId, 1, makeSlowStart('slow', 1));
+      await wishes.until(appId, (status) => status.stages.at(-1)?.name === 'starting');
+      await wishes.deploy(appId, 2, makeApp('second'));
+      await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live');
+      expect(await word()).toBe('second');
+    });
+
+    it.each([
+      ['that is no Python', { 'main.py': 'from fastapi import FastAPI\n\napp = FastAPI(\n' }, { reason: 'validation_failed', failure: { phase: 'validate', class: 'syntax', frames: [{ file: 'main.py', line: 3 }] } }],
+      ['without an app', { 'main.py': 'x = 1\n' }, { reason: 'validation_failed', failure: { phase: 'validate', class: 'entrypoint' } }],
+      ['that raises when it is imported', { 'main.py': appThatRaises }, { reason: 'import_failed', message: 'no such colour: plaid', failure: { phase: 'import', class: 'import', type: 'ValueError', frames: expect.arrayContaining([expect.objectContaining({ file: 'main.py', line: 5 })]), output: expect.arrayContaining(['about to fail']) } }],
+      ['that cannot start', { 'main.py': appThatCannotStart }, { reason: 'startup_failed', message: 'the database is away', failure: { phase: 'startup', class: 'startup', type: 'ConnectionError', frames: expect.arrayContaining([expect.objectContaining({ file: 'main.py', line: 8 })]), output: expect.arrayContaining(['connecting']) } }],
+    ])('says how code %s failed, while the former revision answers', async (_title, files, expected) => {
+      await wishes.live(appId, 1, makeApp('one'));
+      const spec = await wishes.deploy(appId, 2, files);
+      const failed = await wishes.until(appId, (status) => status.generation === 2 && status.phase !== 'working');
+      expect(failed).toMatchObject({ phase: 'failed', health: 'running', serving: { generation: 1 }, message: expect.stringMatching(/./), ...expected });
+      expect(failed.stages.every((stage) => stage.endedAt !== undefined)).toBe(true);
+      expect(await word()).toBe('one');
+      // The server marks what has failed as cancelled: that changes nothing any more.
+      await wishes.mark(spec, { cancelled: true });
+      await wishes.live(appId, 3, makeApp('three'));
+      expect(await word()).toBe('three');
+    });
+
+    it('says that there is no bundle', async () => {
+      await wishes.bus.specs.publish(makeSpec(appId, 1, { bundleSha256: 'e'.repeat(64) }));
+      expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'bundle_unavailable', message: expect.stringContaining('e'.repeat(64)) });
+    });
+
+    it('cancels what has not switched yet, and the former revision answers', async () => {
+      await wishes.live(appId, 1, makeApp('one'));
+      const spec = await wishes.deploy(appId, 2, makeSlowImport('two', 1));
+      await wishes.until(appId, (status) => status.generation === 2 && status.stages.at(-1)?.name === 'preparing');
+      await wishes.mark(spec, { cancelled: true });
+      expect(await wishes.until(appId, (status) => status.generation === 2 && status.phase !== 'working')).toMatchObject({ phase: 'cancelled', serving: { generation: 1 } });
+      // Also once the runtime has ended what it had begun.
+      await wishes.live(`${appId}-after`, 1, makeSlowImport('after', 1.5));
+      expect(await word()).toBe('one');
+      expect(wishes.heard(appId).at(-1)).toMatchObject({ generation: 2, phase: 'cancelled', serving: { generation: 1 } });
+    });
+
+    it('lets a cancel lose to the switch: the status says live, and so does the path of the users', async () => {
+      await wishes.live(appId, 1, makeApp('one'));
+      const spec = await wishes.deploy(appId, 2, makeSlowStart('two', 1));
+      await wishes.until(appId, (status) => status.generation === 2 && status.stages.at(-1)?.name === 'starting');
+      await wishes.mark(spec, { cancelled: true });
+      expect(await wishes.until(appId, (status) => status.generation === 2 && status.phase !== 'working')).toMatchObject({ phase: 'live', serving: { generation: 2 } });
+      expect(await word()).toBe('two');
+      expect(await house.runtime.observe(appId)).toMatchObject({ active: { generation: 2 } });
+    });
+
+    it('removes an app, also twice and also one that never was', async () => {
+      await wishes.live(appId, 1, makeApp('one'));
+      await wishes.remove(appId, 2);
+      expect(await wishes.until(appId, (status) => status.generation === 2)).toMatchObject({ phase: 'removed', health: 'stopped' });
+      await until(async () => (await house.visit(appId)).status, (status) => status === 404);
+      await wishes.remove(appId, 2);
+      await wishes.remove(`${appId}-never`, 1);
+      expect(await wishes.until(`${appId}-never`, () => true)).toMatchObject({ phase: 'removed' });
+      expect(await house.runtime.observe(appId)).toBeUndefined();
+    });
+
+    it('says that a runner was killed, and then that it is back', async () => {
+      await wishes.live(appId, 1, makeSlowImport('one', 1));
+      const since = wishes.heard(appId).length;
+      await house.killRunner(appId);
+      expect(await wishes.until(appId, (status) => status.health === 'crashed', since)).toMatchObject({ phase: 'live', generation: 1, crash: { phase: 'running', class: 'killed', message: expect.stringMatching(/./) } });
+      const back = await wishes.until(appId, (status) => status.health === 'running', since);
+      expect(back).toMatchObject({ phase: 'live', serving: { generation: 1 } });
+      expect(back.crash).toBeUndefined();
+      expect(await word()).toBe('one');
+    });
+
+    it('brings back by itself what the runtime has lost', async () => {
+      await wishes.live(appId, 1, makeApp('one'));
+      const since = wishes.heard(appId).length;
+      await house.lose(appId, 1);
+      expect(await wishes.until(appId, (status) => status.health === 'running', since)).toMatchObject({ phase: 'live', serving: { generation: 1 } });
+      expect(await until(word, (found) => found === 'one')).toBe('one');
+    });
+
+    it('passes over a spec that it cannot read', async () => {
+      await wishes.bus.specs.publish({ ...makeSpec(`${appId}-odd`, 1), schema: 99 } as never);
+      await wishes.live(appId, 1, makeApp('one'));
+      expect(wishes.heard(`${appId}-odd`)).toEqual([]);
+    });
+
+    it('answers calls about itself and about a draft', async () => {
+      expect(await wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 })).toEqual({ schema: 1, kind: 'ping', runtime: house.runtime.describe().kind, isolationLevel: house.runtime.describe().isolationLevel });
+      const draft = makeBundle('import nowhere_to_be_found\n');
+      house.offer(draft);
+      const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, revision: draft.revision, bundleSha256: draft.bundleSha256 }, { timeoutMs: 10_000 });
+      expect(answer).toMatchObject({ kind: 'validate', findings: expect.arrayContaining([expect.objectContaining({ file: 'main.py', start: { line: 1, column: expect.any(Number) }, message: expect.stringContaining('nowhere_to_be_found') })]) });
+      expect(await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, revision: 'sha256:none', bundleSha256: 'd'.repeat(64) }, { timeoutMs: 10_000 })).toMatchObject({ kind: 'refused', message: expect.stringContaining('d'.repeat(64)) });
+    });
+  });
+}

@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AgentClient, AgentError, AgentGoneError } from '../../agent/client.ts';
+import type { Method, Result } from '../../agent/messages.ts';
+import { OvertakenError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
+import { type AgentProcessOptions, connectOrStartAgent } from './agent-process.ts';
+import { endProcess } from './detached.ts';
+
+export interface AgentLink {
+  /** Asks the agent, with its errors in the words of the runtime port. */
+  ask<M extends Method>(method: M, params: Record<string, unknown>, extra?: { body?: Uint8Array; timeoutMs?: number }): Promise<Result<M>>;
+  isolationLevel(): number;
+  /** Undefined while it works, else a sentence. */
+  problem(): string | undefined;
+  /** Lets go of the agent, which goes on. */
+  close(): Promise<void>;
+  /** Ends the agent and its children. */
+  shutdown(): Promise<void>;
+}
+
+const [firstPauseMs, longestPauseMs] = [250, 5_000];
+const overtaken = 'a newer controller has taken over this data directory';
+
+/** Adopts or starts the agent and keeps it: one that died is started again and starts its apps from the folder. `follow` is called for each connection. */
+export async function openAgentLink(options: AgentProcessOptions, follow: (client: AgentClient) => Promise<void>): Promise<AgentLink> {
+  const { logger } = options;
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
+  let agent: AgentClient | undefined = await connectOrStartAgent(options);
+  let trouble: string | undefined;
+  let isOvertaken = false;
+
+  const keep = async (): Promise<void> => {
+    let pauseMs = firstPauseMs;
+    while (!stop.signal.aborted && !isOvertaken) {
+      try {
+        agent ??= await connectOrStartAgent(options);
+        const { closed } = agent;
+        pauseMs = firstPauseMs;
+        // Nobody may listen yet, so following may wait; the end of the connection is seen all the same.
+        const following = follow(agent).then(() => {
+          trouble = undefined;
+          return closed;
+        });
+        await Promise.race([following, closed, stopped]);
+        if (stop.signal.aborted) return;
+        trouble = 'the agent closed the connection';
+      } catch (error) {
+        if (error instanceof OvertakenError) isOvertaken = true;
+        trouble = isOvertaken ? overtaken : `the agent cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
+      }
+      logger.error({ reason: trouble }, 'the agent is away');
+      agent?.close();
+      agent = undefined;
+      if (!stop.signal.aborted) await pause(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
+      pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
+    }
+  };
+  const kept = keep();
+
+  return {
+    async ask(method, params, extra = {}) {
+      if (isOvertaken) throw new OvertakenError(overtaken);
+      if (!agent) throw new RuntimeUnavailableError(trouble ?? 'the agent is being started');
+      try {
+        return await agent.request(method, params, extra);
+      } catch (error) {
+        if (error instanceof AgentGoneError) throw new RuntimeUnavailableError(error.message, { cause: error });
+        if (!(error instanceof AgentError)) throw error;
+        if (error.code === 'failed' && error.report) throw new UserCodeError(error.report);
+        if (error.code === 'stale_generation') throw new StaleError(error.message);
+        if (error.code !== 'stale_epoch') throw new RuntimeUnavailableError(`the agent refused ${method}: ${error.message}`, { cause: error });
+        isOvertaken = true;
+        trouble = overtaken;
+        throw new OvertakenError(overtaken, { cause: error });
+      }
+    },
+    isolationLevel: () => agent?.hello.isolation.level ?? 0,
+    problem: () => trouble,
+    async close() {
+      stop.abort();
+      await kept;
+      agent?.close();
+    },
+    async shutdown() {
+      stop.abort();
+      await kept;
+      if (!agent || isOvertaken || (await options.isOvertaken())) return agent?.close();
+      // An agent that does not answer any more is ended all the same.
+      await agent.request('shutdown', {}, { timeoutMs: 2_000 }).catch(() => undefined);
+      agent.close();
+      await endProcess(agent.hello.pid, 5_000);
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { openProcessHouse } from '../../test-parts/process-house.ts';
+import { describeRuntime } from '../runtime.suite.ts';
+
+describeRuntime('local processes', openProcessHouse);

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BundleError } from '../bundles.ts';
+import { appThatCannotStart, appThatRaises, type Bundle, makeApp, makeBundle, makeSlowImport } from '../test-parts/bundles.ts';
+import { follow } from '../test-parts/follow.ts';
+import { until } from '../test-parts/until.ts';
+import type { Visit } from '../test-parts/visit.ts';
+import { type Runtime, RuntimeUnavailableError, StaleError, UserCodeError, type Wanted } from './runtime.ts';
+
+/** A runtime of its own, with the bundles that its server has, and the path that users take. */
+export interface RuntimeUnderTest {
+  readonly runtime: Runtime;
+  /** Puts a bundle where the runtime fetches it. */
+  offer(bundle: Bundle): void;
+  visit(host: string, path?: string): Promise<Visit>;
+  /** SIGKILL to the process that serves the app. */
+  killRunner(appId: string): Promise<void>;
+  /** Takes the app away behind the controller's back. */
+  lose(appId: string, generation: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenRuntime = () => Promise<RuntimeUnderTest>;
+
+const never = new AbortController().signal;
+
+/** What every adapter of the runtime promises. */
+export function describeRuntime(title: string, open: OpenRuntime): void {
+  describe(`the runtime: ${title}`, () => {
+    let house: RuntimeUnderTest;
+    let runtime: Runtime;
+    let count = 0;
+    let appId: string;
+    beforeAll(async () => {
+      house = await open();
+      runtime = house.runtime;
+    });
+    afterAll(() => house?.close());
+    /** An app of its own for each test. */
+    const begin = (): string => (appId = `app-${++count}`);
+    const want = (generation: number, files: string | Record<string, string>): Wanted => {
+      const bundle = makeBundle(files);
+      house.offer(bundle);
+      return { appId, host: appId, generation, envVersion: 1, revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
+    };
+    const serve = async (wanted: Wanted): Promise<void> => {
+      await runtime.prepare(wanted, never);
+      await runtime.activate(wanted, never);
+    };
+
+    it('says what it is', () => {
+      expect(runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolationLevel: expect.any(Number) });
+      expect(runtime.problem()).toBeUndefined();
+    });
+
+    it('knows nothing of an app that never came', async () => {
+      expect(await runtime.observe('stranger')).toBeUndefined();
+      expect(await runtime.list()).not.toContain('stranger');
+      expect((await house.visit('stranger')).status).toBe(404);
+    });
+
+    it('prepares, then activates, and is then seen on the path of the users', async () => {
+      begin();
+      const wanted = want(1, makeApp('one'));
+      expect((await runtime.prepare(wanted, never)).durationMs).toBeGreaterThan(0);
+      expect(await runtime.observe(appId)).toMatchObject({ active: undefined, candidate: { generation: 1, revision: wanted.revision } });
+      expect((await runtime.activate(wanted, never)).durationMs).toBeGreaterThan(0);
+      expect(await runtime.observe(appId)).toEqual({ appId, active: { generation: 1, revision: wanted.revision }, candidate: undefined, health: 'running', failure: undefined });
+      expect(await runtime.verify(wanted, never)).toEqual({ generation: 1, revision: wanted.revision });
+      expect(await runtime.list()).toContain(appId);
+      expect(await house.visit(appId)).toMatchObject({ status: 200, body: { word: 'one' }, revision: wanted.revision });
+    });
+
+    it('does nothing when the same acts are asked for again', async () => {
+      begin();
+      const wanted = want(1, makeApp('one'));
+      await serve(wanted);
+      const { body } = await house.visit(appId);
+      await serve(wanted);
+      await runtime.activate(wanted, never);
+      expect((await house.visit(appId)).body.born).toBe(body.born);
+      expect(await runtime.observe(appId)).toMatchObject({ candidate: undefined });
+    });
+
+    it('replaces what serves, and refuses an older generation whatever it asks', async () => {
+      begin();
+      const [first, second, third] = [want(1, makeApp('one')), want(2, makeApp('two')), want(3, makeApp('three'))];
+      await serve(first);
+      await serve(third);
+      expect((await house.visit(appId)).body.word).toBe('three');
+      await expect(runtime.prepare(second, never)).rejects.toThrow(StaleError);
+      await expect(runtime.activate(first, never)).rejects.toThrow(StaleError);
+      await expect(runtime.remove(appId, 2)).rejects.toThrow(StaleError);
+      expect((await house.visit(appId)).body.word).toBe('three');
+      expect(await runtime.observe(appId)).toMatchObject({ active: { generation: 3, revision: third.revision } });
+    });
+
+    it('finds everything that is wrong without running it where it would serve', async () => {
+      begin();
+      expect(await runtime.validate(want(1, makeApp('one')), never)).toEqual({ findings: [], durationMs: expect.any(Number) });
+      const { findings } = await runtime.validate(want(2, { 'main.py': 'def broken(:\n', 'other.py': 'x = = 1\n' }), never);
+      expect(findings.filter((finding) => finding.severity === 'error').map((finding) => `${finding.file}:${finding.start.line}`).toSorted()).toEqual(expect.arrayContaining(['main.py:1', 'other.py:1']));
+      expect(await runtime.observe(appId)).toBeUndefined();
+    });
+
+    it('says how an import failed, and the former revision goes on', async () => {
+      begin();
+      await serve(want(1, makeApp('one')));
+      const broken = want(2, appThatRaises);
+      const error = await runtime.prepare(broken, never).catch((failure: unknown) => failure);
+      expect(error).toBeInstanceOf(UserCodeError);
+      expect((error as UserCodeError).report).toMatchObject({ phase: 'import', class: 'import', type: 'ValueError', message: 'no such colour: plaid', output: expect.arrayContaining(['about to fail']) });
+      expect((error as UserCodeError).report.frames.at(-1)).toMatchObject({ file: 'main.py', line: 5 });
+      expect((await house.visit(appId)).body.word).toBe('one');
+      await until(() => runtime.observe(appId), (seen) => seen?.failure !== undefined);
+      expect(await runtime.observe(appId)).toMatchObject({ active: { generation: 1 }, candidate: undefined, health: 'running', failure: { generation: 2 } });
+    });
+
+    it('says how a startup failed, and the former revision goes on', async () => {
+      begin();
+      await serve(want(1, makeApp('one')));
+      const broken = want(2, appThatCannotStart);
+      await runtime.prepare(broken, never);
+      const error = await runtime.activate(broken, never).catch((failure: unknown) => failure);
+      expect((error as UserCodeError).report).toMatchObject({ phase: 'startup', class: 'startup', type: 'ConnectionError', message: 'the database is away', output: expect.arrayContaining(['connecting']) });
+      expect((error as UserCodeError).report.frames.at(-1)).toMatchObject({ file: 'main.py', line: 8 });
+      expect((await house.visit(appId)).body.word).toBe('one');
+      expect(await runtime.observe(appId)).toMatchObject({ active: { generation: 1 }, candidate: undefined });
+    });
+
+    it('does not activate what was not prepared', async () => {
+      begin();
+      await serve(want(1, makeApp('one')));
+      await expect(runtime.activate(want(2, makeApp('two')), never)).rejects.toThrow(RuntimeUnavailableError);
+      expect((await house.visit(appId)).body.word).toBe('one');
+    });
+
+    it('rejects as the fetch does when there is no such bundle', async () => {
+      begin();
+      const wanted: Wanted = { ...want(1, makeApp('one')), revision: 'sha256:unknown', bundleSha256: 'f'.repeat(64) };
+      await expect(runtime.prepare(wanted, never)).rejects.toThrow(BundleError);
+      await expect(runtime.validate(wanted, never)).rejects.toThrow(BundleError);
+      expect(await runtime.observe(appId)).toBeUndefined();
+    });
+
+    it('stops waiting by the signal, with its reason', async () => {
+      begin();
+      const wanted = want(1, makeSlowImport('one', 3));
+      const stop = new AbortController();
+      const preparing = runtime.prepare(wanted, stop.signal);
+      await until(() => runtime.observe(appId));
+      stop.abort(new Error('a newer wish came'));
+      await expect(preparing).rejects.toThrow('a newer wish came');
+      await expect(runtime.activate(wanted, AbortSignal.abort(new Error('gone before')))).rejects.toThrow('gone before');
+    });
+
+    it('removes an app for good: an older wish that comes late does not bring it back', async () => {
+      begin();
+      const wanted = want(1, makeApp('one'));
+      await serve(wanted);
+      await runtime.remove(appId, 2);
+      await runtime.remove(appId, 2);
+      expect(await runtime.observe(appId)).toBeUndefined();
+      expect(await runtime.list()).not.toContain(appId);
+      await until(async () => (await house.visit(appId)).status, (status) => status === 404);
+      await expect(runtime.prepare(wanted, never)).rejects.toThrow(StaleError);
+      await serve({ ...wanted, generation: 3 });
+      expect((await house.visit(appId)).body.word).toBe('one');
+      await runtime.remove('never-was', 1);
+    });
+
+    it('tells that an app changed when its runner is killed, and brings it back', async () => {
+      begin();
+      await serve(want(1, makeApp('one')));
+      const { body: before } = await house.visit(appId);
+      const changes = follow((signal) => runtime.changes(signal));
+      await house.killRunner(appId);
+      await until(() => changes.seen.includes(appId));
+      const after = await until(() => house.visit(appId), (answer) => answer.status === 200 && answer.body.born !== before.born, 15_000);
+      expect(after.body.word).toBe('one');
+      await until(() => runtime.observe(appId), (seen) => seen?.health === 'running');
+      await changes.stop();
+    });
+
+    it('brings what an app prints, and how often it was asked', async () => {
+      begin();
+      const items = follow((signal) => runtime.items(signal));
+      const wanted = want(1, makeApp('one'));
+      await serve(wanted);
+      await house.visit(appId, '/say/hello-from-the-app');
+      const lines = () => items.seen.flatMap((item) => item.kind === 'log' && item.value.appId === appId ? item.value.lines : []);
+      expect(await until(() => lines().find((line) => line.text === 'hello-from-the-app'))).toMatchObject({ stream: 'stdout', generation: 1 });
+      await until(() => items.seen.some((item) => item.kind === 'metrics' && item.value.appId === appId && item.value.totals.status2xx > 0));
+      await items.stop();
+      expect(items.isOver()).toBe(true);
+    });
+  });
+}

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export interface Bundle { revision: string; bundleSha256: string; bytes: Uint8Array }
+
+const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The files of an app as the server sends them; a text alone is `main.py`. */
+export function makeBundle(files: string | Record<string, string>): Bundle {
+  const folder = mkdtempSync(join(tmpdir(), 'fapi-bundle-'));
+  try {
+    const all = typeof files === 'string' ? { 'main.py': files } : files;
+    for (const [path, text] of Object.entries(all)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text, { mode: 0o644 });
+    }
+    const bytes = execFileSync('tar', ['cf', '-', '--mtime=@0', '--sort=name', '-C', folder, ...Object.keys(all).toSorted()]);
+    return { revision: `sha256:${sha256(JSON.stringify(all))}`, bundleSha256: sha256(bytes), bytes };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** An app that says `word` and a name that every import of it makes anew. */
+export const makeApp = (word: string): string => `
+import uuid
+from fastapi import FastAPI
+
+app = FastAPI()
+born = uuid.uuid4().hex
+
+
+@app.get("/")
+def read_root() -> dict[str, str]:
+    return {"word": "${word}", "born": born}
+
+
+@app.get("/say/{text}")
+def say(text: str) -> None:
+    print(text, flush=True)
+`;
+
+export const appThatRaises = `from fastapi import FastAPI
+
+print("about to fail")
+app = FastAPI()
+raise ValueError("no such colour: plaid")
+`;
+
+export const appThatCannotStart = `from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def lifespan(app):
+    print("connecting")
+    raise ConnectionError("the database is away")
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+`;
+
+/** Ready only after some seconds, so that something can happen meanwhile. */
+export const makeSlowImport = (word: string, seconds: number): string => `import time
+time.sleep(${seconds})
+${makeApp(word)}`;
+
+export const makeSlowStart = (word: string, seconds: number): string => `import asyncio
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def lifespan(app):
+    await asyncio.sleep(${seconds})
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/")
+def read_root() -> dict[str, str]:
+    return {"word": "${word}"}
+`;
