@@ -2,8 +2,9 @@ import type { Logger } from 'pino';
 import { beginProgress, type Progress, settle } from './progress.ts';
 import { createKeyedQueue, type Outcome } from './queue.ts';
 import { reconcile } from './reconcile.ts';
-import { type Observed, OvertakenError, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
+import { OvertakenError, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
 import { makeStatus } from './status.ts';
+import { createTeller } from './teller.ts';
 import type { WorkBus } from './work/bus.ts';
 import { type Call, type CallAnswer, type RunnerSpec, schemaVersion } from './work/messages.ts';
 
@@ -18,6 +19,9 @@ export interface ControllerOptions {
   runnerLostMs?: number;
 }
 
+/** Shorter than what anybody sees, longer than a stage of a prepared deploy. */
+const quietMs = 40;
+
 export interface Controller {
   start(): void;
   /** Stops acting and lets go; runners go on serving. */
@@ -27,7 +31,6 @@ export interface Controller {
 interface Known {
   spec: RunnerSpec;
   progress: Progress;
-  published: string | undefined;
   unreachableSince: number | undefined;
   /** Fires when a newer wish makes the acts of the older one pointless. */
   outdated: AbortController;
@@ -54,18 +57,11 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
       }
     } else {
       known?.outdated.abort();
-      apps.set(spec.appId, { spec, progress: beginProgress(spec), published: undefined, unreachableSince: undefined, outdated: new AbortController() });
+      apps.set(spec.appId, { spec, progress: beginProgress(spec), unreachableSince: undefined, outdated: new AbortController() });
     }
     queue.add(spec.appId);
   };
 
-  const publish = async (known: Known, observed: Observed | undefined, progress: Progress): Promise<void> => {
-    const status = makeStatus(known.spec, observed, progress);
-    const text = JSON.stringify(status);
-    if (text === known.published) return;
-    await bus.statuses.publish(status, stop.signal);
-    known.published = text;
-  };
 
   const look = async (appId: string, signal: AbortSignal): Promise<Outcome> => {
     const known = apps.get(appId);
@@ -78,7 +74,9 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
         async report(observed, at) {
           if (apps.get(appId) !== known) return;
           known.progress = at;
-          await publish(known, observed, at);
+          const status = makeStatus(known.spec, observed, at);
+          if (status.phase === 'working') teller.tellIfItLasts(status);
+          else await teller.tell(status);
         },
       }, AbortSignal.any([signal, outdated.signal]));
       known.progress = progress;
@@ -103,12 +101,25 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
     if (now().getTime() - known.unreachableSince < runnerLostMs) return;
     const isSettled = known.spec.desired.state !== 'live' || known.spec.desired.settled || known.progress.outcome !== undefined;
     if (!isSettled) known.progress = settle(known.progress, now().toISOString(), { phase: 'failed', reason: 'runner_lost', message: `no runner could be reached for ${runnerLostMs / 1_000} s: ${error.message}` });
-    await publish(known, undefined, known.progress);
+    await teller.tell(makeStatus(known.spec, undefined, known.progress));
   };
 
   const queue = createKeyedQueue({
     handle: look,
     onError: (appId, error, retryMs) => logger.warn({ appId, retryMs: Math.round(retryMs), reason: error instanceof Error ? error.message : String(error) }, 'a look at an app failed'),
+    signal: stop.signal,
+  });
+
+  const teller = createTeller({
+    async publish(status) {
+      await bus.statuses.publish(status, stop.signal);
+    },
+    onError(appId, error) {
+      if (stop.signal.aborted) return;
+      logger.warn({ appId, reason: error instanceof Error ? error.message : String(error) }, 'a status could not be published');
+      queue.add(appId);
+    },
+    quietMs,
     signal: stop.signal,
   });
 
@@ -154,10 +165,8 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
         for (const appId of apps.keys()) queue.add(appId);
       }, resyncMs);
       const offStale = bus.onStale(() => {
-        for (const [appId, known] of apps) {
-          known.published = undefined;
-          queue.add(appId);
-        }
+        teller.forget();
+        for (const appId of apps.keys()) queue.add(appId);
       });
       stop.signal.addEventListener('abort', () => {
         clearInterval(resync);

@@ -1,4 +1,5 @@
 import type { RunnerSpec } from '@fapi/runner-controller/work';
+import { sql } from 'kysely';
 import { toJson } from './json.ts';
 import type { Database, Tx } from './schema.ts';
 
@@ -15,8 +16,11 @@ export async function listSpecs(db: Database, which: 'unpublished' | 'all'): Pro
   return (await (which === 'all' ? query : query.where('is_published', '=', false)).execute()).map((row) => row.spec);
 }
 
-/** Only if it is still the same word: one that was written meanwhile is still to be sent. */
+/** Only if it is still the same word: one that was written meanwhile is still to be sent. Not worth a wait for the disk: a lost mark only sends again. */
 export async function markPublished(db: Database, spec: RunnerSpec): Promise<void> {
-  await db.updateTable('specs').set({ is_published: true }).where('app_id', '=', spec.appId).where('generation', '=', spec.generation)
-    .where((where) => where('spec', '=', where.cast<never>(where.val(toJson(spec)), 'jsonb'))).execute();
+  await db.transaction().execute(async (tx) => {
+    await sql`set local synchronous_commit = off`.execute(tx);
+    await tx.updateTable('specs').set({ is_published: true }).where('app_id', '=', spec.appId).where('generation', '=', spec.generation)
+      .where((where) => where('spec', '=', where.cast<never>(where.val(toJson(spec)), 'jsonb'))).execute();
+  });
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Finding } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { type AgentClient, AgentError } from '../../agent/client.ts';
@@ -40,6 +41,7 @@ const metricsEveryMs = 1_000;
 const waitingLimit = 10_000;
 /** An agent that takes longer for what it only has to read is stuck. */
 const lookMs = 5_000;
+const verdictsKept = 200;
 
 /** Local processes: one Python agent for all apps and one gateway, both detached, both adopted by the next controller. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<ProcessRuntime> {
@@ -52,6 +54,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   const changes = createTopic<string>(waitingLimit);
   const items = createTopic<RuntimeItem>(waitingLimit);
   const stop = new AbortController();
+  const verdicts = new Map<string, Finding[]>();
   let lastSeq = 0;
 
   const follow = async (client: AgentClient): Promise<void> => {
@@ -117,7 +120,15 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     async list() {
       return (await ask('status', {}, { timeoutMs: lookMs })).apps.map((app) => app.appId);
     },
-    validate: (wanted, signal) => withBundle(wanted, signal, () => ask('validate', { digest: wanted.revision })),
+    async validate(wanted, signal) {
+      // A verdict depends on the files alone, and the editor has mostly asked for it before the deploy does.
+      const known = verdicts.get(wanted.revision);
+      if (known) return { findings: known, durationMs: 0 };
+      const verdict = await withBundle(wanted, signal, () => ask('validate', { digest: wanted.revision }));
+      verdicts.set(wanted.revision, verdict.findings);
+      if (verdicts.size > verdictsKept) verdicts.delete(verdicts.keys().next().value!);
+      return verdict;
+    },
     prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, generation, revision, envVersion } = wanted;
       const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, environment: {}, deadlineMs: importDeadlineMs });
