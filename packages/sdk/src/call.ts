@@ -1,14 +1,16 @@
-import { HTTPError, type KyInstance, TimeoutError as KyTimeoutError } from 'ky';
+import { HTTPError, type KyInstance, NetworkError, TimeoutError as KyTimeoutError } from 'ky';
 import * as z from 'zod/mini';
-import type { CallOptions } from './client-types.ts';
+import type { Auth, CallOptions } from './client-types.ts';
 import { Problem } from './contract/problem.ts';
 import type { BodyInputOf, ParamsOf, QueryInputOf, ResponseOf, Route } from './contract/route.ts';
 import { AbortError, ApiError, ConnectionError, ContractError, TimeoutError } from './errors.ts';
+import { timesOf } from './http.ts';
 
 /** What a call needs besides its route. */
 export interface Transport {
   /** With base address, retries and authorization in its hooks. */
   http: KyInstance;
+  auth: Auth;
 }
 
 export type Input<R extends Route> = CallOptions & { headers?: Record<string, string> }
@@ -17,17 +19,21 @@ export type Input<R extends Route> = CallOptions & { headers?: Record<string, st
   & (QueryInputOf<R> extends undefined ? { query?: undefined } : { query?: QueryInputOf<R> });
 
 /** One call through one row of the route table: input checked by its types, the answer by its schema, errors as ours. */
-export async function call<R extends Route>({ http }: Transport, route: R, input: Input<R>): Promise<ResponseOf<R>> {
+export async function call<R extends Route>({ http, auth }: Transport, route: R, input: Input<R>): Promise<ResponseOf<R>> {
   const { params, query, body, headers, signal, timeoutMs } = input as CallOptions & { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string> };
-  try {
-    const response = await http(pathOf(route, params), {
+  const path = pathOf(route, params);
+  const send = (): Promise<Response> =>
+    http(path, {
       method: route.method,
       ...(query ? { searchParams: searchParamsOf(query) } : {}),
       ...(body === undefined ? {} : { json: body }),
       ...(headers ? { headers } : {}),
       ...(signal ? { signal } : {}),
-      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+      ...(timeoutMs === undefined ? {} : timesOf(timeoutMs)),
     });
+  try {
+    // A refused token has done nothing: with a new one even a POST may go again, once, whatever the retries are set to.
+    const response = await send().catch((error: unknown) => (isRefusedToken(error, auth) ? send() : Promise.reject(error)));
     if (route.response === undefined) return undefined as ResponseOf<R>;
     return parseAnswer(route, response.status, await response.text());
   } catch (error) {
@@ -37,7 +43,17 @@ export async function call<R extends Route>({ http }: Transport, route: R, input
 
 /** The path of a route below `/v1/`, with its segments filled in and encoded. */
 export function pathOf(route: Pick<Route, 'path'>, params: Record<string, string> = {}): string {
-  return route.path.slice(1).replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  return route.path.slice(1).replace(/:([A-Za-z]+)/g, (_, name: string) => {
+    const segment = params[name];
+    // An address without it, or with dots, is that of another route.
+    if (typeof segment !== 'string' || /^\.{0,2}$/.test(segment)) throw new TypeError(`${name} must be an id, and is ${JSON.stringify(segment)}`);
+    return encodeURIComponent(segment);
+  });
+}
+
+function isRefusedToken(error: unknown, auth: Auth): boolean {
+  const used = error instanceof HTTPError && error.response.status === 401 ? error.request.headers.get('authorization') : null;
+  return used !== null && auth.reject(used);
 }
 
 function searchParamsOf(query: Record<string, unknown>): Record<string, string> {
@@ -56,16 +72,16 @@ function parseAnswer<R extends Route>(route: R, status: number, text: string): R
   return answer.data as ResponseOf<R>;
 }
 
-/** Turns what ky and fetch throw into our family. */
+/** Turns what ky and fetch throw into our family. Never with ky's own error as the cause: it holds the request, and that the token. */
 export async function toOwnError(error: unknown, route: Pick<Route, 'method' | 'path'>, signal?: AbortSignal): Promise<unknown> {
   if (error instanceof ContractError || error instanceof ApiError) return error;
   if (signal?.aborted) return new AbortError(`${route.method} ${route.path} was aborted`, { cause: error });
   if (error instanceof HTTPError) return toApiError(error.response.status, error.data, route);
-  if (error instanceof KyTimeoutError) return new TimeoutError(`${route.method} ${route.path} was not answered in time`, { cause: error });
+  if (error instanceof KyTimeoutError) return new TimeoutError(`${route.method} ${route.path} was not answered in time`);
   if (error instanceof Error && error.name === 'AbortError') return new AbortError(error.message, { cause: error });
   // A token could not be had: its own error says more than "no connection".
   if (error instanceof Error && error.name === 'TokenError') return error;
-  return new ConnectionError(`${route.method} ${route.path} could not be sent`, { cause: error });
+  return new ConnectionError(`${route.method} ${route.path} got no answer`, { cause: error instanceof NetworkError ? error.cause : error });
 }
 
 export function toApiError(status: number, body: unknown, route: Pick<Route, 'method' | 'path'>): Error {

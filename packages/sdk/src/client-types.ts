@@ -11,76 +11,156 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
 }
 
-/** Asks the portal's backend for a token. `reason` says why a new one is needed. */
+/**
+ * Asks the portal's backend for a token. `reason` says why a new one is needed; what it throws is the `cause` of a `TokenError`.
+ * @example
+ * const fetchToken: FetchToken = async ({ signal }) => (await fetch('/portal/embed-token', { method: 'POST', signal })).json();
+ */
 export type FetchToken = (request: { reason: 'initial' | 'expiring' | 'rejected'; signal: AbortSignal }) => Promise<{ token: string; expiresInSeconds: number }>;
 
 export interface ClientOptions {
   /** Origin of the server, without `/v1`. */
   baseUrl: string | URL;
   /** Operator or workspace key. Node only: in a page it throws, because everybody could read it. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Browser path: a short-lived token by callback ... */
-  fetchToken?: FetchToken;
+  fetchToken?: FetchToken | undefined;
   /** ... or from an endpoint of the portal that answers `{token, expiresInSeconds}` to a POST. */
-  tokenUrl?: string | URL;
+  tokenUrl?: string | URL | undefined;
   /** Which workspace an operator key acts in. */
-  workspaceId?: string;
-  timeoutMs?: number;
+  workspaceId?: string | undefined;
+  timeoutMs?: number | undefined;
   /** Retries of what may be retried; 2 when absent. */
-  retryLimit?: number;
-  fetch?: typeof globalThis.fetch;
+  retryLimit?: number | undefined;
+  fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** A page that can be awaited, and iterated over all pages with `for await`. */
+/**
+ * A page that can be awaited, and iterated over all pages with `for await`. Nothing is sent before either.
+ * @example
+ * const { items, nextCursor } = await fapi.apps.list({ limit: 20 });
+ * for await (const app of fapi.apps.list()) console.log(app.title, app.url);
+ */
 export interface PagePromise<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {}
 
+/** `polling`: calls get through and no stream does (a proxy keeps or refuses it), so the server is asked again and again. Logs wait until one does. */
+export type Connection = 'live' | 'reconnecting' | 'polling';
+
 export interface StreamOptions extends CallOptions {
-  apps?: readonly string[];
-  topics?: readonly Topic[];
+  apps?: readonly string[] | undefined;
+  topics?: readonly Topic[] | undefined;
   /** Id to resume after; `'0'` for all that is kept. */
-  since?: string;
+  since?: string | undefined;
   /** Told when the transport changes, e.g. to show "reconnecting". */
-  onConnection?: (state: 'live' | 'reconnecting') => void;
+  onConnection?: ((state: Connection) => void) | undefined;
 }
 
-/** The only way in. One method per route; everything takes an AbortSignal. */
+/**
+ * The only way in. One method per route; everything takes an AbortSignal.
+ * Methods reject with `ApiError` (see `isApiError`), `ConnectionError`, `TimeoutError`, `AbortError`, `TokenError` or `ContractError`.
+ */
 export interface FapiClient {
   readonly baseUrl: string;
   readonly auth: Auth;
   readonly apps: {
+    /**
+     * Creates an app with its first draft; a hello app without `files`.
+     * @example const app = await fapi.apps.create({ title: 'Hello', files: [{ path: 'main.py', content: source }] });
+     */
     create(body: BodyInputOf<typeof appRoutes.create>, options?: CallOptions): Promise<App>;
-    list(query?: { limit?: number; cursor?: string }, options?: CallOptions): PagePromise<App>;
+    /**
+     * Newest first.
+     * @example for await (const app of fapi.apps.list()) console.log(app.title, app.health);
+     */
+    list(query?: { limit?: number | undefined; cursor?: string | undefined }, options?: CallOptions): PagePromise<App>;
+    /** @example const { freshness, rollout, health } = await fapi.apps.read(app.id); */
     read(appId: string, options?: CallOptions): Promise<App>;
+    /**
+     * Deletes the app and stops serving it.
+     * @example await fapi.apps.delete(app.id);
+     */
     delete(appId: string, options?: CallOptions): Promise<void>;
+    /**
+     * Counters since the app was created.
+     * @example const { requests, status5xx } = await fapi.apps.metrics(app.id);
+     */
     metrics(appId: string, options?: CallOptions): Promise<Metrics>;
   };
   readonly drafts: {
+    /** @example const { version, files } = await fapi.drafts.read(app.id); */
     read(appId: string, options?: CallOptions): Promise<Draft>;
-    /** Replaces the draft if `version` is still the one on the server; else `ApiError` `draft_conflict`. */
+    /**
+     * Replaces the draft if `version` is still the one on the server; else `ApiError` `draft_conflict`, with the `currentVersion`.
+     * @example await fapi.drafts.save(app.id, { version, files: [...files, { path: 'lib.py', content: 'x = 1\n' }] });
+     */
     save(appId: string, draft: { version: number; files: readonly AppFile[] }, options?: CallOptions): Promise<Draft>;
+    /**
+     * All that is wrong with the draft at `draftVersion` with `patch` on top; saves nothing. Not repeated by itself when it fails.
+     * @example const { findings } = await fapi.drafts.validate(app.id, { draftVersion: version, patch: { put: [{ path: 'main.py', content: text }] } });
+     */
     validate(appId: string, body: { draftVersion: number; patch?: Partial<DraftPatch> }, options?: CallOptions): Promise<Validation>;
   };
   readonly deployments: {
-    /** One click has one `idempotencyKey`; the SDK makes one when absent and keeps it over its own retries. */
-    create(appId: string, body: { draftVersion: number; patch?: Partial<DraftPatch> }, options?: CallOptions & { idempotencyKey?: string }): Promise<Deployment>;
-    list(appId: string, query?: { limit?: number; cursor?: string }, options?: CallOptions): PagePromise<Deployment>;
+    /**
+     * Saves `patch`, freezes the result and asks for it to be live: all or nothing.
+     * One click has one `idempotencyKey`; the SDK makes one when absent and keeps it over its own retries.
+     * @example const deployment = await fapi.deployments.create(app.id, { draftVersion: version });
+     */
+    create(appId: string, body: { draftVersion: number; patch?: Partial<DraftPatch> }, options?: CallOptions & { idempotencyKey?: string | undefined }): Promise<Deployment>;
+    /**
+     * Newest first.
+     * @example const { items: [newest] } = await fapi.deployments.list(app.id, { limit: 1 });
+     */
+    list(appId: string, query?: { limit?: number | undefined; cursor?: string | undefined }, options?: CallOptions): PagePromise<Deployment>;
+    /** @example const { status, stages } = await fapi.deployments.read(app.id, deployment.id); */
     read(appId: string, deploymentId: string, options?: CallOptions): Promise<Deployment>;
+    /**
+     * Cancels what is not live yet; else `ApiError` `already_live` or `already_settled`.
+     * @example await fapi.deployments.cancel(app.id, deployment.id);
+     */
     cancel(appId: string, deploymentId: string, options?: CallOptions): Promise<Deployment>;
-    /** Every change of the deployment from now until it is live or has ended. */
+    /**
+     * What the deployment is now, then every change until it is live or has ended. Outlives lost connections; a time limit is the caller's `signal`.
+     * @example for await (const { status, stages } of fapi.deployments.follow(deployment)) console.log(status, stages.at(-1)?.durationMs);
+     */
     follow(deployment: Pick<Deployment, 'id' | 'appId'>, options?: CallOptions): AsyncIterable<Deployment>;
-    /** The last word of `follow`. */
+    /**
+     * The last word of `follow`.
+     * @example const { status, url, failure } = await fapi.deployments.untilSettled(deployment, { signal: AbortSignal.timeout(60_000) });
+     */
     untilSettled(deployment: Pick<Deployment, 'id' | 'appId'>, options?: CallOptions): Promise<Deployment>;
   };
-  readonly events: { stream(options?: StreamOptions): AsyncIterable<StreamEvent> };
-  readonly logs: { follow(appId: string, options?: CallOptions & { since?: string }): AsyncIterable<LogLine> };
+  readonly events: {
+    /**
+     * Follows what happens; it reconnects by itself and resumes after the last event. On `ready` and `reset`, read again what you show.
+     * @example
+     * for await (const event of fapi.events.stream({ apps: [app.id], topics: ['deployments', 'logs'] })) {
+     *   if (event.type === 'log') for (const { text } of event.lines) console.log(text);
+     * }
+     */
+    stream(options?: StreamOptions): AsyncIterable<StreamEvent>;
+  };
+  /** @example for await (const { stream, text } of fapi.logs.follow(app.id, { since: '0' })) console.log(stream, text); */
+  readonly logs: { follow(appId: string, options?: CallOptions & { since?: string | undefined }): AsyncIterable<LogLine> };
+  /**
+   * For a portal's backend, with the operator key: a token of minutes for one visitor's page.
+   * @example const { token, expiresInSeconds } = await fapi.embedTokens.create({ subject: user.id, apps: [app.id], origins: ['https://portal.example'] });
+   */
   readonly embedTokens: { create(body: BodyInputOf<typeof embedTokenRoutes.create>, options?: CallOptions): Promise<EmbedToken> };
+  /** What the token may do. @example const { scopes, apps } = await fapi.session.read(); */
   readonly session: { read(options?: CallOptions): Promise<Session> };
   readonly workspaces: {
+    /**
+     * Creates a workspace or sets its title and the page origins that may call. Operator key only.
+     * @example await fapi.workspaces.put('default', { title: 'Portal', origins: ['https://portal.example'] });
+     */
     put(workspaceId: string, body: { title: string; origins: readonly string[] }, options?: CallOptions): Promise<Workspace>;
+    /** @example const { origins } = await fapi.workspaces.read('default'); */
     read(workspaceId: string, options?: CallOptions): Promise<Workspace>;
   };
+  /** Rejects with `ApiError` `not_ready` while the server cannot work. @example await fapi.health.ready(); */
   readonly health: { ready(options?: CallOptions): Promise<Readiness> };
-  /** Ends streams and timers of this client. */
+  /** Ends streams and timers of this client; calls that were sent go on. */
   close(): void;
 }
 
@@ -92,8 +172,8 @@ export interface Auth {
   subscribe(listener: (state: AuthState, error?: unknown) => void): () => void;
   /** The header value for a request, minting a token if needed. */
   authorization(signal?: AbortSignal): Promise<string | undefined>;
-  /** The server refused `authorization`: the next call mints a new token, unless somebody did already. */
-  reject(authorization: string): void;
+  /** The server refused `authorization`: the next call mints a new token, unless somebody did already. False when there is no other to be had. */
+  reject(authorization: string): boolean;
   signOut(): void;
   close(): void;
 }

@@ -1,6 +1,8 @@
 import { createKeyAuth } from './auth/key.ts';
 import { createTokenAuth, fetchTokenFrom } from './auth/token.ts';
+import { call } from './call.ts';
 import type { Auth, ClientOptions, FapiClient, StreamOptions } from './client-types.ts';
+import { healthRoutes } from './contract/health.ts';
 import { createHttp } from './http.ts';
 import { createAccess } from './resources/access.ts';
 import { createApps } from './resources/apps.ts';
@@ -8,26 +10,32 @@ import { createDeployments } from './resources/deployments.ts';
 import { createDrafts } from './resources/drafts.ts';
 import { streamEvents } from './stream.ts';
 
+const reachableMs = 5_000;
+
 /**
  * Makes a client. Throws a `TypeError` at once when the options cannot work; sends nothing before the first call.
  * @example
  * const fapi = createClient({ baseUrl: 'http://127.0.0.1:8787', apiKey: process.env.FAPI_OPERATOR_KEY });
  * const app = await fapi.apps.create({ title: 'Hello' });
+ * @example
+ * // In a page: the portal's backend answers POST /portal/embed-token with {token, expiresInSeconds}.
+ * const fapi = createClient({ baseUrl: 'https://fapi.example', tokenUrl: '/portal/embed-token' });
  */
 export function createClient(options: ClientOptions): FapiClient {
-  if (!URL.canParse(String(options.baseUrl))) throw new TypeError(`baseUrl must be an absolute address such as https://fapi.example, and is "${String(options.baseUrl)}"`);
+  if (!/^https?:\/\/./.test(String(options.baseUrl)) || !URL.canParse(String(options.baseUrl))) throw new TypeError(`baseUrl must be an absolute address such as https://fapi.example, and is "${String(options.baseUrl)}"`);
   const isPage = 'document' in globalThis;
   if (options.apiKey !== undefined && isPage) throw new TypeError('apiKey must not be used in a page, where everybody could read it: use tokenUrl or fetchToken');
   const closing = new AbortController();
   const auth = authOf(options);
-  const transport = { http: createHttp(options, auth) };
-  const stream = (streamOptions: StreamOptions = {}) => streamEvents({ options, auth, closing: closing.signal }, streamOptions);
+  const transport = { http: createHttp(options, auth), auth };
+  const isReachable = (signal: AbortSignal): Promise<boolean> => call(transport, healthRoutes.live, { signal, timeoutMs: reachableMs }).then(() => true, () => false);
+  const stream = (streamOptions: StreamOptions = {}) => streamEvents({ options, auth, closing: closing.signal, isReachable }, streamOptions);
   return {
     baseUrl: String(options.baseUrl),
     auth,
     apps: createApps(transport),
     drafts: createDrafts(transport),
-    deployments: createDeployments(transport, stream),
+    deployments: createDeployments(transport, stream, closing.signal),
     events: { stream },
     logs: {
       async *follow(appId, followOptions = {}) {

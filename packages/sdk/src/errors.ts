@@ -24,7 +24,10 @@ export class ApiError extends Error {
   }
 }
 
-/** True for an `ApiError`, of any copy of this package, with that code when one is given. */
+/**
+ * True for an `ApiError`, of any copy of this package, with that code when one is given.
+ * @example if (isApiError(error, 'draft_conflict')) await merge(error.currentVersion);
+ */
 export function isApiError(error: unknown, code?: ErrorCode): error is ApiError {
   return typeof error === 'object' && error !== null && brand in error && (code === undefined || (error as ApiError).code === code);
 }

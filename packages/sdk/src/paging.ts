@@ -9,7 +9,7 @@ export function paged<T>(fetchPage: (cursor: string | undefined) => Promise<Page
     // oxlint-disable-next-line unicorn/no-thenable -- a list is awaited for one page and iterated for all
     then: (onFulfilled, onRejected) => start().then(onFulfilled, onRejected),
     async *[Symbol.asyncIterator]() {
-      for (let page = await start(), last: string | undefined; ; page = await fetchPage(last)) {
+      for (let page = await start(), last = cursor; ; page = await fetchPage(last)) {
         yield* page.items;
         if (page.nextCursor === undefined || page.nextCursor === last) return;
         last = page.nextCursor;

@@ -1,51 +1,58 @@
-import { createParser } from 'eventsource-parser';
-import * as z from 'zod/mini';
 import { toApiError, toOwnError } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
-import { eventRoutes, StreamEvent } from './contract/events.ts';
-import { isApiError } from './errors.ts';
+import { eventRoutes, type StreamEvent } from './contract/events.ts';
+import { ContractError, isApiError } from './errors.ts';
+import { pause } from './pause.ts';
+import { readEvents } from './read-events.ts';
 
-const silenceMs = 45_000;
+/** The server says `ready` at once and something every 15 s; a way that lets nothing through for so long is cut. */
+const [openingMs, silenceMs] = [5_000, 45_000];
 const [firstRetryMs, lastRetryMs] = [250, 10_000];
+const pollMs = 2_000;
+/** So many vain attempts in a row mean that the stream does not get through. One counts for many when something else answered, or nothing came: soon again would be in vain. */
+const [pollAfter, blockedCounts] = [3, 7];
+/** How often in a row no token, or a refused one, is taken. */
+const [mostTokenErrors, mostRefusals] = [3, 1];
 const route = eventRoutes.stream;
 
 export interface StreamDeps {
   options: ClientOptions;
   auth: Auth;
   closing: AbortSignal;
+  /** Does the server answer an ordinary call? */
+  isReachable(signal: AbortSignal): Promise<boolean>;
 }
 
 /**
  * Follows the server's events: reconnects, resumes after the last id, drops what it has seen. Ends by the signal or `break`.
- * Rejects with what no reconnect can mend: an `ApiError` of the 4xx kind that a new token did not change.
+ * While calls get through and no stream does it says `reset` every two seconds, so that whoever reads again on `reset` polls.
+ * Rejects with what no reconnect can mend: an `ApiError` of the 4xx kind that a new token did not change, or a `TokenError` that stays.
  */
-export async function* streamEvents({ options, auth, closing }: StreamDeps, { apps, topics, since, signal, onConnection }: StreamOptions = {}): AsyncGenerator<StreamEvent> {
+export async function* streamEvents({ options, auth, closing, isReachable }: StreamDeps, { apps, topics, since, signal, onConnection }: StreamOptions = {}): AsyncGenerator<StreamEvent> {
   const leaving = new AbortController();
   const ended = AbortSignal.any([closing, leaving.signal, ...(signal ? [signal] : [])]);
   let lastId = since;
   let failures = 0;
   let refusals = 0;
+  let connection: Parameters<NonNullable<StreamOptions['onConnection']>>[0] | undefined;
+  const become = (next: NonNullable<typeof connection>): void => {
+    if (connection !== next) onConnection?.((connection = next));
+  };
   try {
     while (!ended.aborted) {
-      const attempt = new AbortController();
-      let silence: ReturnType<typeof setTimeout> | undefined;
-      const heard = (): void => {
-        clearTimeout(silence);
-        silence = setTimeout(() => attempt.abort(), silenceMs);
-      };
       let used: string | undefined;
+      let isHeard = false;
+      let isBlocked = true;
+      const attempt = createWatch(ended);
       try {
-        heard();
         used = await auth.authorization(ended);
-        const response = await (options.fetch ?? globalThis.fetch)(addressOf(options, apps, topics, lastId === since ? since : undefined), {
-          headers: { accept: 'text/event-stream', ...(used ? { authorization: used } : {}), ...(options.workspaceId ? { 'fapi-workspace': options.workspaceId } : {}), ...(lastId !== undefined && lastId !== since ? { 'last-event-id': lastId } : {}) },
-          credentials: 'omit', cache: 'no-store', signal: AbortSignal.any([ended, attempt.signal]),
-        });
-        if (!response.ok || !response.body) throw toApiError(response.status, await response.json().catch(() => undefined), route);
-        onConnection?.('live');
-        for await (const event of readEvents(response.body, heard)) {
-          failures = 0;
-          refusals = 0;
+        attempt.expect(openingMs);
+        const response = await open({ options, used, signal: attempt.signal, address: addressOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
+        for await (const event of readEvents(response.body!, () => attempt.expect(isHeard ? silenceMs : openingMs))) {
+          isHeard = true;
+          attempt.expect(silenceMs);
+          [failures, refusals] = [0, 0];
+          become('live');
           if ('id' in event) {
             const isSeen = lastId !== undefined && event.type !== 'ready' && event.type !== 'reset' && Number(event.id) <= Number(lastId);
             if (isSeen) continue;
@@ -57,21 +64,64 @@ export async function* streamEvents({ options, auth, closing }: StreamDeps, { ap
         }
       } catch (error) {
         if (ended.aborted) break;
+        isBlocked = (error instanceof ContractError && error.status < 500) || attempt.isLate();
+        const isToken = error instanceof Error && error.name === 'TokenError';
         const isRefused = isApiError(error) && error.status < 500 && error.code !== 'rate_limited';
-        if (isRefused && (error.status !== 401 || ++refusals > 1)) throw error;
-        if (isRefused && used) auth.reject(used);
+        if (isToken && ++refusals > mostTokenErrors) throw error;
+        if (isRefused && (error.status !== 401 || ++refusals > mostRefusals || !used || !auth.reject(used))) throw error;
       } finally {
-        clearTimeout(silence);
-        attempt.abort();
+        attempt.end();
       }
       if (ended.aborted) break;
-      onConnection?.('reconnecting');
-      await pause(Math.min(lastRetryMs, firstRetryMs * 2 ** failures++) * (0.5 + Math.random() / 2), ended);
+      failures += isBlocked && !isHeard ? blockedCounts : 1;
+      const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+      if (failures < pollAfter) become('reconnecting');
+      for (let leftMs = waitMs; leftMs > 0 && !ended.aborted; leftMs -= pollMs) {
+        if (failures >= pollAfter) {
+          // Whoever is told to read again must not find a server that is away.
+          const isThere = await isReachable(ended);
+          if (ended.aborted) break;
+          become(isThere ? 'polling' : 'reconnecting');
+          if (isThere) yield { type: 'reset', id: lastId ?? '0' };
+        }
+        await pause(Math.min(leftMs, pollMs), ended);
+      }
     }
     if (signal?.aborted) throw await toOwnError(signal.reason, route, signal);
   } finally {
     leaving.abort();
   }
+}
+
+/** Cuts an attempt that says nothing for as long as was expected last. */
+function createWatch(ended: AbortSignal): { signal: AbortSignal; expect(withinMs: number): void; isLate(): boolean; end(): void } {
+  const late = new AbortController();
+  const left = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    signal: AbortSignal.any([ended, late.signal, left.signal]),
+    expect(withinMs) {
+      clearTimeout(timer);
+      timer = setTimeout(() => late.abort(), withinMs);
+    },
+    isLate: () => late.signal.aborted,
+    end() {
+      clearTimeout(timer);
+      left.abort();
+    },
+  };
+}
+
+interface Opening { options: ClientOptions; used: string | undefined; signal: AbortSignal; address: URL; lastId: string | undefined }
+
+async function open({ options, used, signal, address, lastId }: Opening): Promise<Response> {
+  const response = await (options.fetch ?? globalThis.fetch)(address, {
+    headers: { accept: 'text/event-stream', ...(used ? { authorization: used } : {}), ...(options.workspaceId ? { 'fapi-workspace': options.workspaceId } : {}), ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
+    credentials: 'omit', cache: 'no-store', signal,
+  });
+  if (!response.ok) throw toApiError(response.status, await response.json().catch(() => undefined), route);
+  if (!response.body || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) throw new ContractError(`${route.method} ${route.path} answered ${response.status} with what is not a stream of events`, response.status);
+  return response;
 }
 
 function addressOf(options: ClientOptions, apps: readonly string[] | undefined, topics: readonly string[] | undefined, since: string | undefined): URL {
@@ -80,47 +130,4 @@ function addressOf(options: ClientOptions, apps: readonly string[] | undefined, 
   if (topics) url.searchParams.set('topics', topics.join(','));
   if (since !== undefined) url.searchParams.set('since', since);
   return url;
-}
-
-/** Events that break the contract are left out: a newer server may send kinds that this client does not know. */
-async function* readEvents(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<StreamEvent> {
-  const waiting: StreamEvent[] = [];
-  const parser = createParser({
-    onEvent({ data }) {
-      let json: unknown;
-      try {
-        json = JSON.parse(data);
-      } catch {
-        return;
-      }
-      const event = z.safeParse(StreamEvent, json);
-      if (event.success) waiting.push(event.data);
-    },
-  });
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      heard();
-      parser.feed(decoder.decode(value, { stream: true }));
-      while (waiting.length > 0) yield waiting.shift()!;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', done, { once: true });
-  });
 }

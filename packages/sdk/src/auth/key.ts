@@ -6,7 +6,7 @@ export function createKeyAuth(apiKey: string | undefined): Auth {
     state: apiKey === undefined ? 'anonymous' : 'signed_in',
     subscribe: () => () => {},
     authorization: async () => (apiKey === undefined ? undefined : `Bearer ${apiKey}`),
-    reject: () => {},
+    reject: () => false,
     signOut: () => {},
     close: () => {},
   };

@@ -4,6 +4,10 @@ import { TokenError } from './token-error.ts';
 const mintTimeoutMs = 30_000;
 const [firstRetryMs, lastRetryMs] = [1_000, 60_000];
 const leastRefreshMs = 10_000;
+/** Longer timers fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+/** What a header can carry. */
+const tokenPattern = /^[\x21-\x7e]+$/;
 
 /** Holds one token in memory, minted once for all callers, refreshed at 80 % of its life by a clock that nobody sets. */
 export function createTokenAuth(fetchToken: FetchToken, { now = () => performance.now(), random = Math.random } = {}): Auth {
@@ -22,7 +26,10 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
   };
   const schedule = (ms: number): void => {
     clearTimeout(timer);
-    if (!closing.signal.aborted) timer = setTimeout(() => void mint('expiring').catch(() => undefined), ms);
+    if (closing.signal.aborted) return;
+    timer = setTimeout(() => void mint('expiring').catch(() => undefined), Math.min(ms, longestTimerMs));
+    // In Node a script that is done must be able to end.
+    (timer as { unref?: () => void }).unref?.();
   };
 
   const mint = (reason: 'initial' | 'expiring' | 'rejected'): Promise<string> => {
@@ -34,8 +41,8 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
     if (token) become('refreshing');
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(mintTimeoutMs)]);
-      const answer = await raced(fetchToken({ reason, signal }), signal);
-      if (typeof answer?.token !== 'string' || !(answer.expiresInSeconds > 0)) throw new TokenError('the token endpoint must answer {token, expiresInSeconds}');
+      const answer = await raced(fetchToken({ reason, signal }), signal, () => new TokenError('the portal did not answer with a token in time'));
+      if (typeof answer?.token !== 'string' || !tokenPattern.test(answer.token) || !(answer.expiresInSeconds > 0)) throw wrongAnswer();
       const lifeMs = answer.expiresInSeconds * 1_000;
       token = { value: answer.token, expiresAt: now() + lifeMs };
       failures = 0;
@@ -62,14 +69,17 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async authorization() {
+    async authorization(signal) {
       if (closing.signal.aborted) throw new TokenError('this client was closed or signed out');
-      const value = token && token.expiresAt > now() ? token.value : await mint(token ? 'rejected' : 'initial');
-      return `Bearer ${value}`;
+      if (token && token.expiresAt > now()) return `Bearer ${token.value}`;
+      const minted = mint(token ? 'rejected' : 'initial');
+      // Who leaves does not take the token away from the others who wait for it.
+      return `Bearer ${await (signal ? raced(minted, signal, () => signal.reason as Error) : minted)}`;
     },
     reject(authorization) {
       // Fifty refusals of one token ask for one new one: whoever comes late finds another token here already.
       if (token && authorization === `Bearer ${token.value}`) token = { ...token, expiresAt: Number.NEGATIVE_INFINITY };
+      return !closing.signal.aborted;
     },
     signOut() {
       token = undefined;
@@ -85,10 +95,13 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
   };
 }
 
-/** A callback that ignores its signal must not hold anybody for ever. */
-function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+const wrongAnswer = (): TokenError => new TokenError('the token endpoint must answer {token, expiresInSeconds}');
+
+/** What ignores the signal must not hold anybody for ever. */
+function raced<T>(work: Promise<T>, signal: AbortSignal, makeError: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new TokenError('the portal did not answer with a token in time', { cause: signal.reason }));
+    const onAbort = (): void => reject(makeError());
+    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
@@ -99,6 +112,11 @@ export function fetchTokenFrom(url: string | URL, fetch: typeof globalThis.fetch
   return async ({ signal }) => {
     const answer = await fetch(url, { method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: '{}', signal });
     if (!answer.ok) throw new TokenError(`the token endpoint answered ${answer.status}`);
-    return (await answer.json()) as { token: string; expiresInSeconds: number };
+    try {
+      return (await answer.json()) as { token: string; expiresInSeconds: number };
+    } catch {
+      // Without its cause: the parser quotes what it was given, and that may be the token.
+      throw wrongAnswer();
+    }
   };
 }

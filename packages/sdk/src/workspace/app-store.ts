@@ -1,15 +1,18 @@
 import type { FapiClient } from '../client-types.ts';
 import type { Deployment } from '../contract/deployments.ts';
+import type { Draft } from '../contract/drafts.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { isApiError } from '../errors.ts';
+import { createState } from './state.ts';
 import type { AppSnapshot, AppStore } from './types.ts';
-import { dirtyPathsOf, filesOf, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, type WorkingCopy } from './working-copy.ts';
+import { createValidator } from './validator.ts';
+import { dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, savedFilesOf, type WorkingCopy } from './working-copy.ts';
 
-const validateAfterMs = 400;
 const keptLines = 2_000;
 
 /** A store as its workspace sees it. */
 export interface OwnedStore extends AppStore {
+  readonly isDirty: boolean;
   onEvent(event: StreamEvent): void;
   onConnection(state: AppSnapshot['connection']): void;
   dispose(): void;
@@ -17,155 +20,194 @@ export interface OwnedStore extends AppStore {
 
 /** Everything a page knows of one app. Acts never reject for what the server says: that is a state to show. */
 export function createAppStore(client: FapiClient, appId: string): OwnedStore {
-  const listeners = new Set<(snapshot: AppSnapshot) => void>();
+  const state = createState(appId);
+  const { set } = state;
   const closing = new AbortController();
+  const reading = { signal: closing.signal };
   let copy: WorkingCopy = openCopy(0, []);
-  let validating: AbortController | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isNotifying = false;
-  let snapshot: AppSnapshot = {
-    appId, load: 'loading', error: undefined, app: undefined, files: [], draftVersion: 0, dirtyPaths: new Set(), save: 'idle', savedAt: undefined, findings: [], validation: 'idle',
-    deployment: undefined, deploying: false, metrics: undefined, logs: [], droppedLines: 0, connection: 'connecting',
-  };
+  let turn: Promise<unknown> = Promise.resolve();
+  let loading: Promise<void> | undefined;
+  let appEvents = 0;
+  const validator = createValidator(client, state, () => copy, () => (isActing() ? validator.schedule() : void meetTheirs()));
 
-  const set = (change: Partial<AppSnapshot>): void => {
-    snapshot = { ...snapshot, ...change };
-    if (isNotifying) return;
-    isNotifying = true;
-    queueMicrotask(() => {
-      isNotifying = false;
-      for (const listener of listeners) listener(snapshot);
-    });
-  };
+  /** While an act of ours is on its way, a newer draft may be our own. */
+  const isActing = (): boolean => state.snapshot.save === 'saving' || state.snapshot.deploying;
+  const isDirty = (): boolean => state.snapshot.dirtyPaths.size > 0;
   const setCopy = (next: WorkingCopy, change: Partial<AppSnapshot> = {}): void => {
     copy = next;
     set({ files: filesOf(copy), draftVersion: copy.version, dirtyPaths: dirtyPathsOf(copy), ...change });
   };
   const type = (next: WorkingCopy): void => {
-    if (next === copy || snapshot.load !== 'ready') return;
-    setCopy(next, snapshot.save === 'failed' ? { save: 'idle', error: undefined } : {});
-    scheduleValidation();
+    if (next === copy || state.snapshot.load !== 'ready') return;
+    setCopy(next, state.snapshot.save === 'failed' ? { save: 'idle', error: undefined } : {});
+    validator.schedule();
   };
-  const isDirty = (): boolean => snapshot.dirtyPaths.size > 0;
   /** An act of ours that outlived the store is nobody's business any more. */
   const fail = (error: unknown, change: Partial<AppSnapshot>): void => {
     if (!closing.signal.aborted) set({ error, ...change });
   };
+  /** Saves and deploys wait for each other: each needs the version that the one before has made. */
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(act);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const takeDraft = (draft: Draft): void => {
+    setCopy(openCopy(draft.version, draft.files), { load: 'ready', error: undefined, save: 'idle', conflict: undefined, savedAt: draft.savedAt });
+    validator.schedule(0);
+  };
 
-  const load = async (): Promise<void> => {
+  /** Takes a newer draft where nothing is typed, and lays it beside what is typed elsewhere. True when theirs is what we have `sent`: an answer was lost. */
+  const meet = (draft: Draft, sent: WorkingCopy['files'] = copy.files): boolean => {
+    if (state.snapshot.load === 'ready' && draft.version <= copy.version) return false;
+    if (!isDirty()) takeDraft(draft);
+    else if (draft.version === copy.version) set({ load: 'ready' });
+    else if (isSame(draft.files, sent)) {
+      setCopy(markSaved(copy, sent, draft.version), { load: 'ready', error: undefined, save: 'idle', conflict: undefined, savedAt: draft.savedAt });
+      return true;
+    } else set({ load: 'ready', save: 'conflict', conflict: { version: draft.version, base: savedFilesOf(copy), theirs: draft.files } });
+    return false;
+  };
+  const meetTheirs = async (sent?: WorkingCopy['files']): Promise<boolean> => {
     try {
-      const [app, draft] = await Promise.all([client.apps.read(appId, { signal: closing.signal }), client.drafts.read(appId, { signal: closing.signal })]);
-      setCopy(openCopy(draft.version, draft.files), { load: 'ready', error: undefined, app, save: 'idle', savedAt: draft.savedAt });
-      acceptDeployment(app.latest);
-      scheduleValidation(0);
-      set({ metrics: await client.apps.metrics(appId, { signal: closing.signal }) });
-    } catch (error) {
-      // Without leave to see the metrics an app is still all there.
-      fail(error, snapshot.load === 'ready' ? { error: snapshot.error } : { load: 'failed' });
+      return meet(await client.drafts.read(appId, reading), sent);
+    } catch {
+      if (isDirty()) set({ save: 'conflict' });
+      return false;
     }
   };
-
-  const scheduleValidation = (afterMs = validateAfterMs): void => {
-    clearTimeout(timer);
-    validating?.abort();
-    timer = setTimeout(() => void validate(), afterMs);
+  const meetNewer = (): void => {
+    const { app, conflict, load } = state.snapshot;
+    if (load === 'ready' && app && app.draftVersion > (conflict?.version ?? copy.version) && !isActing()) void meetTheirs();
   };
-  const validate = async (): Promise<void> => {
-    clearTimeout(timer);
-    validating?.abort();
-    const own = (validating = new AbortController());
-    const checked = copy;
-    set({ validation: 'pending' });
+
+  const readMetrics = async (): Promise<void> => {
+    // Without leave to see the metrics an app is still all there.
+    const metrics = await client.apps.metrics(appId, reading).catch(() => undefined);
+    if (metrics && !(state.snapshot.metrics && state.snapshot.connection === 'live')) set({ metrics });
+  };
+  /** What the stream has told while the answer was on its way is newer, and is not told twice. */
+  const readApp = async (): Promise<void> => {
+    const before = appEvents;
+    const app = await client.apps.read(appId, reading);
+    if (appEvents === before) acceptApp(app);
+  };
+  const load = (): Promise<void> => (loading ??= (async () => {
     try {
-      const { findings } = await client.drafts.validate(appId, { draftVersion: checked.version, patch: patchOf(checked) }, { signal: AbortSignal.any([own.signal, closing.signal]) });
-      if (validating === own) set({ findings, validation: 'done' });
+      const [, draft] = await Promise.all([readApp(), client.drafts.read(appId, reading)]);
+      meet(draft);
+      await readMetrics();
     } catch (error) {
-      if (validating !== own || closing.signal.aborted || own.signal.aborted) return;
-      // What the draft's rules refuse is said by the save and the deploy; here it only means that there is no verdict.
-      set({ validation: 'unavailable', ...(isApiError(error, 'draft_conflict') ? { save: 'conflict' as const } : {}) });
+      fail(error, { load: 'failed' });
     }
+  })().finally(() => (loading = undefined)));
+  /** After a gap in the stream: what has become of the app meanwhile. */
+  const refresh = async (): Promise<void> => {
+    await loading;
+    if (state.snapshot.load !== 'ready') return load();
+    return (loading ??= (async () => {
+      try {
+        await readApp();
+        if (state.snapshot.connection !== 'live') await readMetrics();
+      } catch (error) {
+        if (isApiError(error, 'app_not_found')) fail(error, { load: 'failed' });
+      }
+    })().finally(() => (loading = undefined)));
   };
 
+  const acceptApp = (app: NonNullable<AppSnapshot['app']>): void => {
+    set({ app });
+    acceptDeployment(app.latest);
+    meetNewer();
+  };
   const acceptDeployment = (deployment: Deployment | undefined): void => {
-    if (!deployment || deployment.generation < (snapshot.deployment?.generation ?? 0)) return;
-    const isLate = deployment.id === snapshot.deployment?.id && deployment.stages.length < snapshot.deployment.stages.length;
+    const known = state.snapshot.deployment;
+    if (!deployment || deployment.generation < (known?.generation ?? 0)) return;
+    const isLate = deployment.id === known?.id && deployment.stages.length < known.stages.length;
     if (isLate) return;
     const rejected = deployment.findings && deployment.status === 'failed' && !isDirty();
     set({ deployment, ...(rejected ? { findings: deployment.findings!, validation: 'done' as const } : {}) });
   };
 
-  const refused = (error: unknown): void => fail(error, { save: isApiError(error, 'draft_conflict') ? 'conflict' : 'failed', deploying: false });
-
-  const takeTheirs = async (): Promise<void> => {
-    const draft = await client.drafts.read(appId, { signal: closing.signal });
-    setCopy(openCopy(draft.version, draft.files), { save: 'idle', error: undefined, savedAt: draft.savedAt });
-    scheduleValidation(0);
+  /** True when the refusal was a mistake: the server has what was sent, from a try whose answer was lost. */
+  const isRefusedForNothing = async (error: unknown, sent: WorkingCopy['files']): Promise<boolean> => {
+    const isConflict = isApiError(error, 'draft_conflict');
+    const isOurs = isConflict && (await meetTheirs(sent));
+    if (!isOurs) fail(error, { save: !isConflict ? 'failed' : isDirty() ? 'conflict' : 'idle' });
+    return isOurs;
+  };
+  const requestDeployment = async (mayRepeat: boolean): Promise<Deployment | undefined> => {
+    const sent = copy.files;
+    try {
+      const deployment = await client.deployments.create(appId, { draftVersion: copy.version, patch: patchOf(copy) });
+      setCopy(markSaved(copy, sent, deployment.draftVersion), { save: 'idle', conflict: undefined, savedAt: deployment.createdAt });
+      acceptDeployment(deployment);
+      return deployment;
+    } catch (error) {
+      return (await isRefusedForNothing(error, sent)) && mayRepeat ? requestDeployment(false) : undefined;
+    }
   };
 
+  void load();
   return {
     get snapshot() {
-      return snapshot;
+      return state.snapshot;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    get isDirty() {
+      return isDirty();
     },
+    subscribe: state.subscribe,
     edit: (path, content) => type(copy.files.get(path) === content ? copy : putFile(copy, path, content)),
     addFile: (path, content = '') => type(copy.files.has(path) ? copy : putFile(copy, path, content)),
     renameFile: (from, to) => type(renameFile(copy, from, to)),
     removeFile: (path) => type(copy.files.has(path) ? removeFile(copy, path) : copy),
-    async save() {
-      if (snapshot.save === 'saving' || snapshot.load !== 'ready') return;
+    save: () => inTurn(async () => {
+      if (state.snapshot.load !== 'ready' || !isDirty()) return;
       const sent = copy.files;
       set({ save: 'saving', error: undefined });
       try {
-        const draft = await client.drafts.save(appId, { version: copy.version, files: filesOf(copy) }, { signal: closing.signal });
-        setCopy(markSaved(copy, sent, draft.version), { save: 'idle', savedAt: draft.savedAt });
+        // Without the store's signal: who leaves the page has saved all the same.
+        const draft = await client.drafts.save(appId, { version: copy.version, files: filesOf(copy) });
+        setCopy(markSaved(copy, sent, draft.version), { save: 'idle', conflict: undefined, savedAt: draft.savedAt });
       } catch (error) {
-        refused(error);
+        await isRefusedForNothing(error, sent);
       }
-    },
+      meetNewer();
+    }),
     async reload() {
-      if (snapshot.load !== 'ready') {
+      if (state.snapshot.load !== 'ready') {
         set({ load: 'loading', error: undefined });
         return load();
       }
       try {
-        await takeTheirs();
+        takeDraft(await client.drafts.read(appId, reading));
       } catch (error) {
         fail(error, { save: 'failed' });
       }
     },
     async keepMine() {
       try {
-        const draft = await client.drafts.read(appId, { signal: closing.signal });
-        setCopy({ ...openCopy(draft.version, draft.files), files: copy.files }, { save: 'idle', error: undefined, savedAt: draft.savedAt });
-        scheduleValidation();
+        const draft = await client.drafts.read(appId, reading);
+        setCopy({ ...openCopy(draft.version, draft.files), files: copy.files }, { save: 'idle', conflict: undefined, error: undefined, savedAt: draft.savedAt });
+        validator.schedule();
       } catch (error) {
         fail(error, { save: 'failed' });
       }
     },
-    validate,
+    validate: validator.run,
     async deploy() {
-      if (snapshot.deploying || snapshot.load !== 'ready') return undefined;
-      const sent = copy.files;
-      const patch = patchOf(copy);
+      if (state.snapshot.deploying || state.snapshot.load !== 'ready') return undefined;
       set({ deploying: true, error: undefined });
-      try {
-        const deployment = await client.deployments.create(appId, { draftVersion: copy.version, patch }, { signal: closing.signal });
-        setCopy(markSaved(copy, sent, deployment.draftVersion), { deploying: false, save: 'idle', savedAt: deployment.createdAt });
-        acceptDeployment(deployment);
-        return deployment;
-      } catch (error) {
-        refused(error);
-        return undefined;
-      }
+      const deployment = await inTurn(() => requestDeployment(true));
+      set({ deploying: false });
+      meetNewer();
+      return deployment;
     },
     async cancel() {
-      const { deployment } = snapshot;
+      const { deployment } = state.snapshot;
       if (!deployment) return;
       try {
-        acceptDeployment(await client.deployments.cancel(appId, deployment.id, { signal: closing.signal }));
+        acceptDeployment(await client.deployments.cancel(appId, deployment.id));
       } catch (error) {
         // Too late is an outcome that the stream tells.
         if (!isApiError(error, 'already_live') && !isApiError(error, 'already_settled')) fail(error, {});
@@ -175,24 +217,20 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       switch (event.type) {
         case 'ready':
         case 'reset':
-          if (snapshot.load !== 'ready' || !isDirty()) void load();
-          else void client.apps.read(appId, { signal: closing.signal }).then((app) => this.onEvent({ type: 'app', id: '0', appId, app }), () => undefined);
+          void refresh();
           break;
         case 'app':
-          set({ app: event.app });
-          acceptDeployment(event.app.latest);
-          // Our own save is known before its event comes; a higher version is somebody else's.
-          if (snapshot.load === 'ready' && event.app.draftVersion > copy.version && snapshot.save !== 'saving' && !snapshot.deploying) {
-            if (isDirty()) set({ save: 'conflict' });
-            else void takeTheirs().catch(() => undefined);
-          }
+          appEvents += 1;
+          acceptApp(event.app);
           break;
         case 'deployment':
           acceptDeployment(event.deployment);
           break;
-        case 'log':
-          set({ logs: [...snapshot.logs, ...event.lines.filter((line) => line.seq > (snapshot.logs.at(-1)?.seq ?? 0))].slice(-keptLines), droppedLines: snapshot.droppedLines + event.dropped });
+        case 'log': {
+          const { logs, droppedLines } = state.snapshot;
+          set({ logs: [...logs, ...event.lines.filter((line) => line.seq > (logs.at(-1)?.seq ?? 0))].slice(-keptLines), droppedLines: droppedLines + event.dropped });
           break;
+        }
         case 'metrics':
           set({ metrics: event.metrics });
           break;
@@ -206,8 +244,8 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
     onConnection: (connection) => set({ connection }),
     dispose() {
       closing.abort();
-      clearTimeout(timer);
-      listeners.clear();
+      validator.stop();
+      state.dispose();
     },
   };
 }

@@ -27,7 +27,11 @@ export function renameFile(copy: WorkingCopy, from: string, to: string): Working
   return content === undefined || from === to ? copy : putFile(removeFile(copy, from), to, content);
 }
 
-export const filesOf = (copy: WorkingCopy): AppFile[] => [...copy.files].map(([path, content]) => ({ path, content })).toSorted(byPath);
+const toFiles = (files: ReadonlyMap<string, string>): AppFile[] => [...files].map(([path, content]) => ({ path, content })).toSorted(byPath);
+export const filesOf = (copy: WorkingCopy): AppFile[] => toFiles(copy.files);
+export const savedFilesOf = (copy: WorkingCopy): AppFile[] => toFiles(copy.saved);
+
+export const isSame = (files: readonly AppFile[], texts: ReadonlyMap<string, string>): boolean => files.length === texts.size && files.every(({ path, content }) => texts.get(path) === content);
 
 /** Paths whose text differs from what is saved, removed ones included. */
 export function dirtyPathsOf({ saved, files }: WorkingCopy): ReadonlySet<string> {

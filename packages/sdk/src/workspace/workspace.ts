@@ -1,34 +1,48 @@
-import type { FapiClient } from '../client-types.ts';
+import type { Connection, FapiClient } from '../client-types.ts';
 import { isApiError } from '../errors.ts';
-import { pause } from '../stream.ts';
+import { pause } from '../pause.ts';
 import { createAppStore, type OwnedStore } from './app-store.ts';
 import type { Workspace } from './types.ts';
 
 const graceMs = 1_000;
 const retryMs = 5_000;
 
-/** Shares one store per app, and one stream for all of them, among everything on a page. */
+/**
+ * Shares one store per app, and one stream for all of them, among everything on a page.
+ * @example
+ * const { store, release } = createWorkspace(fapi).acquire(app.id);
+ * store.subscribe(({ dirtyPaths, deployment }) => console.log(dirtyPaths.size, deployment?.status));
+ * store.edit('main.py', text);
+ * await store.deploy();
+ */
 export function createWorkspace(client: FapiClient): Workspace {
   const held = new Map<string, { store: OwnedStore; holders: number; leaving?: ReturnType<typeof setTimeout> | undefined }>();
-  let streaming: AbortController | undefined;
+  let streaming: { apps: string; stop: AbortController } | undefined;
+  let lastId: string | undefined;
 
-  /** The set of apps changed: a new stream for all of them, which starts with the present. */
+  /** The set of apps changed: a new stream for all of them, from where the one before has come to. */
   const restream = (): void => {
-    streaming?.abort();
+    const apps = [...held].filter(([, { holders, leaving }]) => holders > 0 || leaving !== undefined).map(([appId]) => appId);
+    if (streaming?.apps === apps.join()) return;
+    streaming?.stop.abort();
     streaming = undefined;
-    if (held.size === 0) return;
-    const own = (streaming = new AbortController());
-    void follow([...held.keys()], own.signal);
+    if (apps.length === 0) return;
+    streaming = { apps: apps.join(), stop: new AbortController() };
+    void follow(apps, streaming.stop.signal);
   };
   const follow = async (apps: readonly string[], signal: AbortSignal): Promise<void> => {
     const stores = (): OwnedStore[] => apps.flatMap((appId) => held.get(appId)?.store ?? []);
     while (!signal.aborted) {
       try {
-        const onConnection = (state: 'live' | 'reconnecting'): void => stores().forEach((store) => store.onConnection(state));
-        for await (const event of client.events.stream({ apps, signal, onConnection })) {
+        const onConnection = (state: Connection): void => stores().forEach((store) => store.onConnection(state));
+        for await (const event of client.events.stream({ apps, signal, onConnection, ...(lastId === undefined ? {} : { since: lastId }) })) {
           if (signal.aborted) return;
+          // A reset that stands for a poll has an id of no account; a real one is followed by ready with the same.
+          if ('id' in event && event.type !== 'reset') lastId = event.id;
           for (const store of 'appId' in event ? [held.get(event.appId)?.store] : stores()) store?.onEvent(event);
         }
+        // It ends by itself with its client only.
+        return;
       } catch (error) {
         if (signal.aborted) return;
         // One app that is gone must not keep the others from their stream.
@@ -51,10 +65,11 @@ export function createWorkspace(client: FapiClient): Workspace {
       if (!entry) {
         entry = { store: createAppStore(client, appId), holders: 0 };
         held.set(appId, entry);
-        // Several elements of a page come in one go: one stream for all of them.
-        queueMicrotask(restream);
       }
+      // Several elements of a page come in one go: one stream for all of them.
+      if (entry.holders === 0) queueMicrotask(restream);
       clearTimeout(entry.leaving);
+      entry.leaving = undefined;
       entry.holders += 1;
       const own = entry;
       let isReleased = false;
@@ -66,9 +81,12 @@ export function createWorkspace(client: FapiClient): Workspace {
           own.holders -= 1;
           if (own.holders > 0) return;
           own.leaving = setTimeout(() => {
-            if (own.holders > 0) return;
-            held.delete(appId);
-            own.store.dispose();
+            own.leaving = undefined;
+            // What is typed and not saved waits here, without a stream, for whoever comes back.
+            if (!own.store.isDirty) {
+              held.delete(appId);
+              own.store.dispose();
+            }
             restream();
           }, graceMs);
         },

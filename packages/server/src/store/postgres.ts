@@ -12,6 +12,8 @@ export async function openPostgres(connectionString: string): Promise<OpenDataba
   const pool = new pg.Pool({ connectionString, max: 8, types, connectionTimeoutMillis: 10_000 });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The same for one that breaks between two statements of a transaction: the next statement says so to whoever waits for it.
+  pool.on('connect', (connection) => connection.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { db, kind: 'postgres', close: () => db.destroy() };
 }

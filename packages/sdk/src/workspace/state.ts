@@ -1,0 +1,38 @@
+import type { AppSnapshot } from './types.ts';
+
+/** The present snapshot and those who want to know of the next one. */
+export interface State {
+  readonly snapshot: AppSnapshot;
+  set(change: Partial<AppSnapshot>): void;
+  subscribe(listener: (snapshot: AppSnapshot) => void): () => void;
+  dispose(): void;
+}
+
+/** Tells listeners in a microtask, with the changes until then gathered. */
+export function createState(appId: string): State {
+  const listeners = new Set<(snapshot: AppSnapshot) => void>();
+  let isNotifying = false;
+  let snapshot: AppSnapshot = {
+    appId, load: 'loading', error: undefined, app: undefined, files: [], draftVersion: 0, dirtyPaths: new Set(), save: 'idle', conflict: undefined, savedAt: undefined, findings: [], validation: 'idle',
+    deployment: undefined, deploying: false, metrics: undefined, logs: [], droppedLines: 0, connection: 'connecting',
+  };
+  return {
+    get snapshot() {
+      return snapshot;
+    },
+    set(change) {
+      snapshot = { ...snapshot, ...change };
+      if (isNotifying) return;
+      isNotifying = true;
+      queueMicrotask(() => {
+        isNotifying = false;
+        for (const listener of listeners) listener(snapshot);
+      });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    dispose: () => listeners.clear(),
+  };
+}

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it, describe } from 'vitest';
+import { startSystem } from '../../server/test/system.ts';
+
+const run = promisify(execFile);
+const source = join(import.meta.dirname, '../src');
+const specifiers = /^(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm;
+
+/** The package as a script finds it, in a Node of its own. */
+async function script(text: string, environment: Record<string, string> = {}): Promise<string> {
+  const { stdout } = await run(process.execPath, ['--conditions=fapi-source', '--input-type=module', '--eval', text], { cwd: import.meta.dirname, env: { ...process.env, ...environment }, timeout: 40_000 });
+  return stdout.trim();
+}
+
+describe('the package', { timeout: 60_000 }, () => {
+  it('imports ky, zod/mini and the reader of event streams, each but zod through one file or two, and nothing of Node', async () => {
+    const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith('.ts') && !file.startsWith('cli/'));
+    const importers = new Map<string, string[]>();
+    for (const file of files) {
+      for (const [, from, bare, asked] of (await readFile(join(source, file), 'utf8')).matchAll(specifiers)) {
+        const name = (from ?? bare ?? asked)!;
+        if (!name.startsWith('.')) importers.set(name, [...(importers.get(name) ?? []), file]);
+      }
+    }
+    expect([...importers.keys()].toSorted()).toEqual(['eventsource-parser', 'ky', 'zod/mini']);
+    expect(importers.get('ky')!.toSorted()).toEqual(['call.ts', 'http.ts']);
+    expect(importers.get('eventsource-parser')).toEqual(['read-events.ts']);
+  });
+
+  it('names in its package.json what it imports', async () => {
+    const { dependencies } = JSON.parse(await readFile(join(source, '../package.json'), 'utf8'));
+    expect(Object.keys(dependencies).toSorted()).toEqual(['eventsource-parser', 'ky', 'zod']);
+  });
+
+  it('runs in a plain Node, without a DOM: a script makes an app and ends by itself', async () => {
+    const system = await startSystem();
+    const output = await script(`
+      import { createClient, isApiError } from '@fapi/sdk';
+      if ('document' in globalThis || 'window' in globalThis) throw new Error('this is no plain Node');
+      const fapi = createClient({ baseUrl: process.env.BASE_URL, fetchToken: async () => ({ token: process.env.KEY, expiresInSeconds: 600 }) });
+      const app = await fapi.apps.create({ title: 'From a script' });
+      const error = await fapi.apps.read('none').catch((caught) => caught);
+      console.log(app.title, isApiError(error, 'app_not_found'));
+    `, { BASE_URL: system.server.url, KEY: system.server.operatorKey }).finally(() => system.stop());
+    expect(output).toBe('From a script true');
+  });
+
+  it('does nothing when it is imported: no globals but those of zod, no timers, no connections', async () => {
+    expect(await script(`
+      const before = Object.getOwnPropertyNames(globalThis);
+      await import('@fapi/sdk');
+      await import('@fapi/sdk/contract');
+      await import('@fapi/sdk/workspace');
+      console.log(JSON.stringify(Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name) && !name.startsWith('__zod_'))), process.getActiveResourcesInfo().filter((name) => /Timeout|TCP/.test(name)).length);
+    `)).toBe('[] 0');
+  });
+
+  it('refuses a key in a page', async () => {
+    expect(await script(`
+      globalThis.document = {};
+      const { createClient } = await import('@fapi/sdk');
+      try { createClient({ baseUrl: 'https://fapi.example', apiKey: 'key' }); } catch (error) { console.log(error.name, error.message); }
+    `)).toMatch(/^TypeError apiKey must not be used in a page/);
+  });
+
+  it('shows at its door what is promised, and no more', async () => {
+    expect(JSON.parse(await script(`
+      const names = async (door) => Object.keys(await import(door)).sort();
+      console.log(JSON.stringify([await names('@fapi/sdk'), await names('@fapi/sdk/workspace')]));
+    `))).toEqual([['AbortError', 'ApiError', 'ConnectionError', 'ContractError', 'TimeoutError', 'TokenError', 'createClient', 'isApiError', 'isSettled'], ['createWorkspace']]);
+  });
+});

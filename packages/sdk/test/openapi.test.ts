@@ -1,0 +1,66 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commonErrors, type ErrorCode, problems, type Route, routes, tokenErrors } from '@fapi/sdk/contract';
+import { startSystem, type System } from '../../server/test/system.ts';
+
+const rows = Object.entries(routes).flatMap(([resource, own]) => Object.entries(own as Record<string, Route>).map(([name, route]) => ({ id: `${resource}.${name}`, route })));
+const pathOf = ({ path }: Route): string => path.replace(/:([A-Za-z]+)/g, '{$1}');
+const codesOf = (route: Route): ErrorCode[] => [...commonErrors, ...(route.access === 'public' ? [] : tokenErrors), ...route.errors];
+
+describe('GET /v1/openapi.json', () => {
+  let system: System;
+  let document: any;
+  beforeAll(async () => {
+    system = await startSystem();
+    document = (await system.call('/v1/openapi.json', { token: '' })).json;
+  });
+  afterAll(() => system?.stop());
+  const resolve = (schema: any): any => (schema?.$ref ? resolve(schema.$ref.slice(2).split('/').reduce((part: any, key: string) => part[key], document)) : schema);
+
+  it('is a valid document of OpenAPI 3.1', async () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('refers to nothing that is not there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference!);
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of new Set(references)) expect(resolve({ $ref: reference }), reference).toBeTypeOf('object');
+  });
+
+  it('holds every route of the table, and no other', () => {
+    const held = Object.entries(document.paths).flatMap(([path, operations]) => Object.entries(operations as Record<string, any>).map(([method, operation]) => `${operation.operationId}: ${method.toUpperCase()} ${path}`));
+    expect(held.toSorted()).toEqual(rows.map(({ id, route }) => `${id}: ${route.method} ${pathOf(route)}`).toSorted());
+  });
+
+  it.each(rows.map(({ id, route }) => [id, route] as const))('says of %s every error it can answer, under its status', (_, route) => {
+    const { responses } = document.paths[pathOf(route)][route.method.toLowerCase()];
+    for (const code of codesOf(route)) {
+      const response = responses[problems[code].status];
+      expect(response?.description.split(', '), code).toContain(code);
+      expect(resolve(response.content['application/problem+json'].schema).required).toEqual(expect.arrayContaining(['code', 'status', 'requestId']));
+    }
+  });
+
+  it.each(rows.map(({ id, route }) => [id, route] as const))('says of %s what goes in, what comes out and who may', (_, route) => {
+    const operation = document.paths[pathOf(route)][route.method.toLowerCase()];
+    const names = (place: string): string[] => (operation.parameters ?? []).map(resolve).filter((parameter: any) => parameter.in === place).map((parameter: any) => parameter.name).toSorted();
+    expect(names('path')).toEqual([...route.path.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => name).toSorted());
+    expect(names('query')).toEqual(Object.keys(route.query?.shape ?? {}).toSorted());
+    expect(names('header')).toEqual(Object.keys(route.headers?.shape ?? {}).toSorted());
+    expect(operation.requestBody !== undefined).toBe(route.body !== undefined);
+    expect(operation.security).toEqual(route.access === 'public' ? undefined : [{ bearer: [] }]);
+    const media = route.response === undefined ? undefined : route.response === 'event-stream' ? ['text/event-stream'] : ['application/json'];
+    expect(operation.responses[route.status].content && Object.keys(operation.responses[route.status].content)).toEqual(media);
+  });
+
+  it('holds the closed list of codes', () => {
+    expect(document.components.schemas.Problem.properties.code.enum).toEqual(Object.keys(problems));
+  });
+
+  it('describes the body of a stream by the events that the contract knows', () => {
+    expect(document.components.schemas).toHaveProperty('StreamEvent');
+  });
+});

@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type AppSnapshot, createWorkspace } from '@fapi/sdk/workspace';
+import { startSystem, type System, until } from '../../server/test/system.ts';
+import { openDesk, textOf } from './desk.ts';
+import { client, spin, stage } from './on-stage.ts';
+import { refuse } from './serve.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system?.stop());
+afterEach(() => vi.useRealTimers());
+const log = (appId: string, seq: number): void =>
+  system.bus.streams.publish({ kind: 'log', value: { schema: 1, appId, lines: [{ seq, at: new Date(0).toISOString(), stream: 'stdout', generation: 1, text: `line ${seq}` }], dropped: 0 } });
+
+describe('a subscription', () => {
+  it('is told once of what changed together, with a new snapshot each time, until it ends', async () => {
+    const { store } = await openDesk(system);
+    const seen: AppSnapshot[] = [];
+    const before = store.snapshot;
+    const unsubscribe = store.subscribe((snapshot) => seen.push(snapshot));
+    store.edit('main.py', 'a = 2\n');
+    store.edit('main.py', 'a = 3\n');
+    store.addFile('new.py');
+    expect(seen).toEqual([]);
+    await Promise.resolve();
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toBe(store.snapshot);
+    expect(seen[0]).not.toBe(before);
+    expect(textOf(before)).toBe('a = 1\n');
+    unsubscribe();
+    store.edit('main.py', 'a = 4\n');
+    await Promise.resolve();
+    expect(seen).toHaveLength(1);
+  });
+
+  it('is not told of an edit that changes nothing', async () => {
+    const { store } = await openDesk(system);
+    const before = store.snapshot;
+    store.edit('main.py', 'a = 1\n');
+    store.addFile('main.py', 'other');
+    store.removeFile('none.py');
+    store.renameFile('none.py', 'x.py');
+    expect(store.snapshot).toBe(before);
+  });
+});
+
+describe('a page', () => {
+  it('shares one store per app and one stream for all apps', async () => {
+    const { workspace, store, app, other, gate, see } = await openDesk(system);
+    const again = workspace.acquire(app.id);
+    expect(again.store).toBe(store);
+    const second = await other.apps.create({ title: 'Second' });
+    const beside = workspace.acquire(second.id);
+    onTestFinished(() => [again, beside].forEach(({ release }) => release()));
+    await until(() => beside.store.snapshot, ({ load, connection }) => load === 'ready' && connection === 'live');
+    // The first stream ends when the second app comes; from then on one carries both.
+    expect(gate.calls.filter((call) => call === 'GET /v1/events')).toHaveLength(2);
+    log(app.id, 1);
+    log(second.id, 1);
+    await see(({ logs }) => logs.length === 1);
+    await until(() => beside.store.snapshot.logs, (logs) => logs.length === 1);
+  });
+
+  it('loses and repeats no line of a log when an app comes or goes', async () => {
+    const { workspace, app, other, see } = await openDesk(system);
+    let seq = 0;
+    for (let round = 0; round < 3; round++) {
+      const beside = workspace.acquire((await other.apps.create({ title: 'Beside' })).id);
+      for (let line = 0; line < 20; line++) {
+        log(app.id, (seq += 1));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      beside.release();
+    }
+    const { logs } = await see((snapshot) => snapshot.logs.at(-1)?.seq === seq);
+    expect(logs.map((line) => line.seq)).toEqual(Array.from({ length: seq }, (_, index) => index + 1));
+  });
+
+  it('sees what happened while its connection was away', async () => {
+    const { store, app, other, gate, see } = await openDesk(system);
+    store.edit('b.py', 'b = 2\n');
+    const held = gate.hold(/GET .*events/);
+    gate.cut();
+    await held.arrived;
+    expect(store.snapshot.connection).toBe('reconnecting');
+    const deployment = await other.deployments.create(app.id, { draftVersion: 1 });
+    log(app.id, 1);
+    held.release();
+    await see((snapshot) => snapshot.connection === 'live' && snapshot.deployment?.id === deployment.id && snapshot.logs.length === 1);
+    expect(textOf(store.snapshot, 'b.py')).toBe('b = 2\n');
+  });
+
+  it('does not go back to an older state by an answer that comes late', async () => {
+    const { app, store, page, other, gate, see } = await openDesk(system);
+    // What is read at the beginning and when the stream opens is over.
+    await until(() => gate.calls.filter((call) => call === `GET /v1/apps/${app.id}`).length, (count) => count === 2);
+    await page.apps.read(app.id);
+    await page.apps.read(app.id);
+    const late = gate.holdAnswer(/GET \/v1\/apps\/[^/]+$/);
+    gate.cut();
+    await late.arrived;
+    await other.deployments.create(app.id, { draftVersion: 1 });
+    await see(({ app: shown }) => shown?.latest !== undefined);
+    late.release();
+    // Two more round trips on the same way: the late answer has come by then.
+    await page.apps.read(app.id);
+    await page.apps.read(app.id);
+    expect(store.snapshot.app!.latest).toMatchObject({ generation: 1 });
+  });
+
+  it('that was told for a moment that its app is gone has what was typed when it comes back', async () => {
+    const { store, gate, see } = await openDesk(system);
+    store.edit('main.py', 'typed = 1\n');
+    gate.refuse(/GET \/v1\/apps\/[^/]+$/, 'app_not_found');
+    gate.cut();
+    await see(({ load, error }) => load === 'failed' && (error as { code?: string }).code === 'app_not_found');
+    await store.reload();
+    expect(store.snapshot).toMatchObject({ load: 'ready', save: 'idle', conflict: undefined, error: undefined });
+    expect(textOf(store.snapshot)).toBe('typed = 1\n');
+  });
+
+  it('that was loaded over a bad connection is ready when that is better', async () => {
+    const { app, other } = await openDesk(system);
+    let isDown = true;
+    const fapi = client({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0, fetch: (input, init) => (isDown ? Promise.reject(new TypeError('fetch failed')) : fetch(input, init)) });
+    const { store, release } = createWorkspace(fapi).acquire(app.id);
+    onTestFinished(release);
+    await until(() => store.snapshot, ({ load, error }) => load === 'failed' && (error as Error).name === 'ConnectionError');
+    isDown = false;
+    await until(() => store.snapshot, ({ load, connection }) => load === 'ready' && connection === 'live');
+    expect(store.snapshot.error).toBeUndefined();
+    await other.apps.delete(app.id);
+    await until(() => store.snapshot, ({ load, app: shown }) => load === 'failed' && shown === undefined);
+  });
+
+  it('misses nothing between its first reading and its stream', async () => {
+    const { app, other, page, gate } = await openDesk(system);
+    const [metrics, events] = [gate.hold(/GET .*metrics/), gate.hold(/GET .*events/)];
+    const { store, release } = createWorkspace(page).acquire(app.id);
+    onTestFinished(release);
+    await Promise.all([metrics.arrived, events.arrived]);
+    const deployment = await other.deployments.create(app.id, { draftVersion: 1 });
+    events.release();
+    await until(() => store.snapshot.connection, (connection) => connection === 'live');
+    metrics.release();
+    await until(() => store.snapshot.deployment?.id, (id) => id === deployment.id);
+  });
+
+  it('of an app that is not there says so, and its neighbour on the page is well', async () => {
+    const { workspace, store, gate, app } = await openDesk(system);
+    const gone = workspace.acquire('none');
+    onTestFinished(() => gone.release());
+    await until(() => gone.store.snapshot, ({ load, error }) => load === 'failed' && (error as { code?: string }).code === 'app_not_found');
+    await until(() => gate.calls.filter((call) => call === 'GET /v1/events').length, (count) => count >= 3);
+    log(app.id, 1);
+    await until(() => store.snapshot, ({ logs, connection }) => logs.length === 1 && connection === 'live');
+  });
+
+  it('whose token may not see metrics is ready without them', async () => {
+    const { app } = await openDesk(system);
+    const token = await system.mint({ scopes: ['apps:read', 'drafts:read', 'deployments:read'] });
+    const { store, release } = createWorkspace(client({ baseUrl: system.server.url, fetchToken: async () => ({ token, expiresInSeconds: 600 }) })).acquire(app.id);
+    onTestFinished(release);
+    await until(() => store.snapshot, ({ load, connection }) => load === 'ready' && connection === 'live');
+    expect(store.snapshot).toMatchObject({ metrics: undefined, error: undefined });
+  });
+
+  it('without leave shows the refusal', async () => {
+    const { url } = await stage((response) => refuse(response, 'forbidden'));
+    const { store, release } = createWorkspace(client({ baseUrl: url })).acquire('app_1');
+    onTestFinished(release);
+    await until(() => store.snapshot, ({ load, error }) => load === 'failed' && (error as { code?: string }).code === 'forbidden');
+  });
+});
+
+describe('a store that everybody has left', () => {
+  it('lets a deploy that is on its way go on', async () => {
+    const { app, store, other, gate, release } = await openDesk(system);
+    const held = gate.hold(/POST .*deployments/);
+    const click = store.deploy();
+    await held.arrived;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    release();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await spin(() => gate.streams === 0);
+    vi.useRealTimers();
+    held.release();
+    expect(await click).toMatchObject({ appId: app.id });
+    expect((await other.deployments.list(app.id)).items).toHaveLength(1);
+  });
+
+  it('lives on through a short absence, and goes with its stream after it', async () => {
+    const { workspace, app, store, gate, release } = await openDesk(system);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    release();
+    await vi.advanceTimersByTimeAsync(500);
+    const back = workspace.acquire(app.id);
+    expect(back.store).toBe(store);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(gate.calls.filter((call) => call === 'GET /v1/events')).toHaveLength(1);
+    expect(gate.streams).toBe(1);
+    back.release();
+    back.release();
+    await vi.advanceTimersByTimeAsync(1_500);
+    await spin(() => gate.streams === 0);
+    const later = workspace.acquire(app.id);
+    onTestFinished(() => later.release());
+    expect(later.store).not.toBe(store);
+    let told = 0;
+    store.subscribe(() => (told += 1));
+    store.edit('main.py', 'nobody hears it');
+    expect(told).toBe(0);
+  });
+
+  it('is kept with what is typed and not saved, without a stream, and goes on with both', async () => {
+    const { workspace, app, store, other, gate, release, see } = await openDesk(system);
+    store.edit('main.py', 'typed = 1\n');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    release();
+    await vi.advanceTimersByTimeAsync(60_000);
+    await spin(() => gate.streams === 0);
+    vi.useRealTimers();
+    await other.deployments.create(app.id, { draftVersion: 1 });
+    const back = workspace.acquire(app.id);
+    onTestFinished(() => back.release());
+    expect(back.store).toBe(store);
+    expect(textOf(back.store.snapshot)).toBe('typed = 1\n');
+    await see(({ deployment }) => deployment?.generation === 1);
+    await back.store.save();
+    expect(textOf(await other.drafts.read(app.id))).toBe('typed = 1\n');
+  });
+});

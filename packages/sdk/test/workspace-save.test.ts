@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSystem, type System, until } from '../../server/test/system.ts';
+import { first, openDesk, textOf } from './desk.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system?.stop());
+
+describe('a working copy', () => {
+  it('begins with what the server has, sorted and clean', async () => {
+    const { store, app, see } = await openDesk(system);
+    expect(await see(({ metrics }) => metrics !== undefined)).toMatchObject({ appId: app.id, load: 'ready', files: first, draftVersion: 1, save: 'idle', conflict: undefined, metrics: { requests: 0 } });
+    expect(store.snapshot.dirtyPaths.size).toBe(0);
+  });
+
+  it('names what differs from what is saved: changed, added, renamed, removed, and changed back', async () => {
+    const { store } = await openDesk(system);
+    store.edit('main.py', 'a = 2\n');
+    store.addFile('new.py', 'n = 1\n');
+    store.renameFile('b.py', 'c.py');
+    expect([...store.snapshot.dirtyPaths].toSorted()).toEqual(['b.py', 'c.py', 'main.py', 'new.py']);
+    store.edit('main.py', 'a = 1\n');
+    store.removeFile('new.py');
+    store.renameFile('c.py', 'b.py');
+    expect([...store.snapshot.dirtyPaths]).toEqual([]);
+  });
+
+  it('is saved as a whole, in one call', async () => {
+    const { store, app, other, gate } = await openDesk(system);
+    store.edit('main.py', 'a = 2\n');
+    store.removeFile('b.py');
+    store.addFile('lib/x.py', 'x = "é"\n');
+    await store.save();
+    expect(store.snapshot).toMatchObject({ save: 'idle', draftVersion: 2 });
+    expect(store.snapshot.dirtyPaths.size).toBe(0);
+    expect(await other.drafts.read(app.id)).toMatchObject({ version: 2, files: [{ path: 'lib/x.py', content: 'x = "é"\n' }, { path: 'main.py', content: 'a = 2\n' }] });
+    expect(gate.calls.filter((call) => !call.startsWith('GET') && !call.endsWith('validate'))).toEqual([`PUT /v1/apps/${app.id}/draft`]);
+  });
+
+  it('keeps what is typed during a save, and a second save takes it along', async () => {
+    const { store, app, other, gate } = await openDesk(system);
+    const held = gate.hold(/PUT/);
+    store.edit('main.py', 'a = 2\n');
+    const saves = [store.save()];
+    await held.arrived;
+    store.edit('main.py', 'a = 3\n');
+    saves.push(store.save());
+    held.release();
+    await saves[0];
+    expect(textOf(store.snapshot)).toBe('a = 3\n');
+    await saves[1];
+    expect(store.snapshot.dirtyPaths.size).toBe(0);
+    expect(textOf(await other.drafts.read(app.id))).toBe('a = 3\n');
+  });
+
+  it('stays dirty after a save that did not take the last key', async () => {
+    const { store, gate } = await openDesk(system);
+    const held = gate.hold(/PUT/);
+    store.edit('main.py', 'a = 2\n');
+    const save = store.save();
+    await held.arrived;
+    store.edit('main.py', 'a = 3\n');
+    held.release();
+    await save;
+    expect([...store.snapshot.dirtyPaths]).toEqual(['main.py']);
+  });
+
+  it('that the rules refuse is a state with its issues; the text stays and the next save works', async () => {
+    const { store, app, other } = await openDesk(system);
+    store.addFile('../up.py', 'x = 1\n');
+    await store.save();
+    expect(store.snapshot).toMatchObject({ save: 'failed', error: { code: 'draft_invalid', issues: [{ path: expect.stringContaining('/files/') }] } });
+    expect(textOf(store.snapshot, '../up.py')).toBe('x = 1\n');
+    store.renameFile('../up.py', 'up.py');
+    expect(store.snapshot).toMatchObject({ save: 'idle', error: undefined });
+    await store.save();
+    expect(textOf(await other.drafts.read(app.id), 'up.py')).toBe('x = 1\n');
+  });
+});
+
+describe('a draft that somebody else has saved', () => {
+  const theirs = [{ path: 'main.py', content: 'theirs = 1\n' }];
+
+  it('is taken where nothing is typed', async () => {
+    const { app, other, see } = await openDesk(system);
+    await other.drafts.save(app.id, { version: 1, files: theirs });
+    expect(await see(({ draftVersion }) => draftVersion === 2)).toMatchObject({ files: theirs, save: 'idle', conflict: undefined });
+  });
+
+  it('is laid beside what is typed, with all that a merge needs', async () => {
+    const { store, app, other, see } = await openDesk(system);
+    store.edit('main.py', 'mine = 1\n');
+    await other.drafts.save(app.id, { version: 1, files: theirs });
+    expect((await see(({ conflict }) => conflict !== undefined))).toMatchObject({ save: 'conflict', conflict: { version: 2, base: first, theirs } });
+    expect(textOf(store.snapshot)).toBe('mine = 1\n');
+  });
+
+  it('refuses the save with 409 and the same, when its event has not come yet', async () => {
+    const { store, app, other, gate } = await openDesk(system);
+    const held = gate.hold(/PUT/);
+    store.edit('main.py', 'mine = 1\n');
+    const save = store.save();
+    await held.arrived;
+    await other.drafts.save(app.id, { version: 1, files: theirs });
+    held.release();
+    await save;
+    expect(store.snapshot).toMatchObject({ save: 'conflict', conflict: { version: 2, base: first, theirs }, error: { code: 'draft_conflict', status: 409, currentVersion: 2 } });
+    expect(textOf(store.snapshot)).toBe('mine = 1\n');
+  });
+
+  it('is renewed beside what is typed when it changes again', async () => {
+    const { store, app, other, see } = await openDesk(system);
+    store.edit('main.py', 'mine = 1\n');
+    await other.drafts.save(app.id, { version: 1, files: theirs });
+    await see(({ conflict }) => conflict?.version === 2);
+    await other.drafts.save(app.id, { version: 2, files: first });
+    expect((await see(({ conflict }) => conflict?.version === 3)).conflict).toMatchObject({ base: first, theirs: first });
+  });
+
+  it('is overwritten after keepMine, and only then', async () => {
+    const { store, app, other, see } = await openDesk(system);
+    store.edit('main.py', 'mine = 1\n');
+    await other.drafts.save(app.id, { version: 1, files: theirs });
+    await see(({ conflict }) => conflict !== undefined);
+    await store.save();
+    expect((await other.drafts.read(app.id)).version).toBe(2);
+    await store.keepMine();
+    expect(store.snapshot).toMatchObject({ save: 'idle', conflict: undefined, error: undefined, draftVersion: 2 });
+    await store.save();
+    expect(await other.drafts.read(app.id)).toMatchObject({ version: 3, files: [first[0], { path: 'main.py', content: 'mine = 1\n' }] });
+  });
+
+  it('replaces what is typed after reload, and only then', async () => {
+    const { store, app, other, see } = await openDesk(system);
+    store.edit('main.py', 'mine = 1\n');
+    await other.drafts.save(app.id, { version: 1, files: theirs });
+    await see(({ conflict }) => conflict !== undefined);
+    await store.reload();
+    expect(store.snapshot).toMatchObject({ files: theirs, save: 'idle', conflict: undefined, draftVersion: 2 });
+    expect(store.snapshot.dirtyPaths.size).toBe(0);
+  });
+
+  it('does not wipe out what is typed while it is being read', async () => {
+    const { store, app, other, gate, see } = await openDesk(system);
+    const held = gate.hold(/GET .*\/draft$/);
+    await other.drafts.save(app.id, { version: 1, files: theirs });
+    await held.arrived;
+    store.edit('main.py', 'mine = 1\n');
+    held.release();
+    await see(({ save }) => save === 'conflict');
+    expect(textOf(store.snapshot)).toBe('mine = 1\n');
+  });
+
+  it('that is what is typed is no conflict', async () => {
+    const { store, app, other, see } = await openDesk(system);
+    store.edit('main.py', 'same = 1\n');
+    await other.drafts.save(app.id, { version: 1, files: store.snapshot.files });
+    expect(await see(({ draftVersion }) => draftVersion === 2)).toMatchObject({ save: 'idle', conflict: undefined });
+    expect(store.snapshot.dirtyPaths.size).toBe(0);
+  });
+});
+
+describe('a draft that somebody else has saved meanwhile', () => {
+  it('is taken when our own save, which came before it, is answered late', async () => {
+    const { store, app, other, gate, see } = await openDesk(system);
+    const [late, check] = [gate.holdAnswer(/PUT/), gate.hold(/validate/)];
+    store.edit('main.py', 'a = 2\n');
+    const save = store.save();
+    await Promise.all([late.arrived, check.arrived]);
+    await other.drafts.save(app.id, { version: 2, files: [{ path: 'main.py', content: 'theirs = 1\n' }] });
+    await see(({ app: shown }) => shown?.draftVersion === 3);
+    late.release();
+    await save;
+    expect(await see(({ draftVersion }) => draftVersion === 3)).toMatchObject({ files: [{ content: 'theirs = 1\n' }], save: 'idle', conflict: undefined });
+  });
+
+  it('is not what a check takes for it while our own save is on its way', async () => {
+    const { store, app, gate, see } = await openDesk(system);
+    const checks = (): number => gate.calls.filter((call) => call === `POST /v1/apps/${app.id}/validate`).length;
+    await see(({ validation }) => validation === 'unavailable');
+    const states: string[] = [];
+    store.subscribe(({ save }) => states.push(save));
+    const late = gate.holdAnswer(/PUT/);
+    store.edit('main.py', 'a = 2\n');
+    const save = store.save();
+    await late.arrived;
+    store.edit('main.py', 'a = 3\n');
+    const before = checks();
+    // The second check begins after the first has been refused, because the server has our save and we do not know it yet.
+    await until(checks, (count) => count >= before + 2);
+    late.release();
+    await save;
+    expect(states).not.toContain('conflict');
+    expect(store.snapshot).toMatchObject({ save: 'idle', draftVersion: 2, conflict: undefined });
+    expect([...store.snapshot.dirtyPaths]).toEqual(['main.py']);
+  });
+
+  it('is noticed by the next check while no stream comes through', async () => {
+    const { store, app, other, gate, see } = await openDesk(system);
+    const held = gate.hold(/GET .*events/);
+    gate.cut();
+    await held.arrived;
+    await other.drafts.save(app.id, { version: 1, files: [{ path: 'main.py', content: 'theirs = 1\n' }] });
+    store.edit('main.py', 'mine = 1\n');
+    expect(await see(({ conflict }) => conflict !== undefined)).toMatchObject({ save: 'conflict', connection: 'reconnecting', conflict: { version: 2 } });
+    held.release();
+  });
+
+  it('is read once, and not again with every event of the app', async () => {
+    const { store, app, other, gate, see } = await openDesk(system);
+    const reads = (): number => gate.calls.filter((call) => call === `GET /v1/apps/${app.id}/draft`).length;
+    store.edit('main.py', 'mine = 1\n');
+    await other.drafts.save(app.id, { version: 1, files: [{ path: 'main.py', content: 'theirs = 1\n' }] });
+    await see(({ conflict }) => conflict !== undefined);
+    const before = reads();
+    for (const generation of [1, 2]) {
+      await other.deployments.create(app.id, { draftVersion: 2 });
+      await see(({ app: shown }) => shown?.latest?.generation === generation);
+    }
+    expect(reads()).toBe(before);
+    expect(store.snapshot.save).toBe('conflict');
+  });
+});
+
+describe('an answer that was lost', () => {
+  it('to a save is no conflict with oneself, and what was typed since stays', async () => {
+    const { store, app, other, gate } = await openDesk(system);
+    gate.lose(/PUT/);
+    const held = gate.hold(/PUT/);
+    store.edit('main.py', 'a = 2\n');
+    const save = store.save();
+    await held.arrived;
+    store.edit('b.py', 'b = 2\n');
+    held.release();
+    await save;
+    expect(store.snapshot).toMatchObject({ save: 'idle', conflict: undefined, error: undefined, draftVersion: 2 });
+    expect([...store.snapshot.dirtyPaths]).toEqual(['b.py']);
+    expect(textOf(await other.drafts.read(app.id))).toBe('a = 2\n');
+  });
+
+  it('to a deploy makes one deployment all the same', async () => {
+    const { store, app, other, gate } = await openDesk(system);
+    gate.lose(/POST .*\/deployments/);
+    store.edit('main.py', 'a = 2\n');
+    const deployment = await store.deploy();
+    expect((await other.deployments.list(app.id)).items.map(({ id }) => id)).toEqual([deployment!.id]);
+  });
+});
