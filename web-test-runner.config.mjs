@@ -22,19 +22,25 @@ const countingReporter = {
   },
 };
 
+const launchChromium = (...flags) => chromeLauncher({
+  concurrency: 1,
+  launchOptions: {
+    executablePath: process.env.FAPI_TEST_CHROMIUM ?? '/usr/bin/chromium',
+    userDataDir: mkdtempSync(join(tmpdir(), 'fapi-chromium-')),
+    args: ['--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...flags, ...(isRoot ? ['--no-sandbox'] : [])],
+  },
+});
+/** The looks that a reader's system asks for: what one test file says of every state is held in each of them. */
+const look = (name, ...flags) => ({ name, files: 'packages/components/test/*.look.ts', browsers: [launchChromium(...flags)], testRunnerHtml: (framework) => `<!doctype html><html lang="en" data-look="${name}"><body><script type="module" src="${framework}"></script></body></html>` });
+
 export default {
   files: 'packages/components/{src,test}/**/*.test.ts',
+  groups: [look('light'), look('dark', '--force-dark-mode'), look('forced', '--force-high-contrast'), look('forced-dark', '--force-high-contrast', '--force-dark-mode')],
   nodeResolve: { exportConditions: ['fapi-source', 'browser', 'default'], browser: true },
-  concurrency: 2,
+  // One page at a time: only the tab in front has the focus and draws.
+  concurrency: 1,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
-  browsers: [chromeLauncher({
-    concurrency: 2,
-    launchOptions: {
-      executablePath: process.env.FAPI_TEST_CHROMIUM ?? '/usr/bin/chromium',
-      userDataDir: mkdtempSync(join(tmpdir(), 'fapi-chromium-')),
-      args: ['--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...(isRoot ? ['--no-sandbox'] : [])],
-    },
-  })],
+  browsers: [launchChromium()],
   reporters: [(await import('@web/test-runner')).defaultReporter({ reportTestProgress: false }), countingReporter],
   testFramework: { config: { timeout: 10_000 } },
 };

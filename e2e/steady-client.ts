@@ -1,7 +1,8 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** A client that never stops asking: one kept-alive connection, one new connection per request, in turn. */
-export function startSteadyClient(gatewayPort: number, appUrl: string): { stop(): Promise<{ answered: number; failures: string[] }> } {
+/** A client that never stops asking, on a kept-alive connection and on a new connection per request. `pauseMs` between two requests leaves the machine to others. */
+export function startSteadyClient(gatewayPort: number, appUrl: string, pauseMs = 0): { stop(): Promise<{ answered: number; failures: string[] }> } {
   const kept = new Agent({ keepAlive: true, maxSockets: 1 });
   const failures: string[] = [];
   let answered = 0;
@@ -10,7 +11,7 @@ export function startSteadyClient(gatewayPort: number, appUrl: string): { stop()
     const asked = request({ host: '127.0.0.1', port: gatewayPort, path: '/', agent, headers: { host: new URL(appUrl).host } }, (answer) => {
       answer.resume().on('end', () => {
         answered += 1;
-        if (answer.statusCode !== 200) failures.push(`status ${answer.statusCode}`);
+        if (answer.statusCode !== 200) failures.push(`status ${answer.statusCode} at ${new Date().toISOString()}`);
         resolve();
       }).on('error', (error) => {
         failures.push(error.message);
@@ -24,7 +25,10 @@ export function startSteadyClient(gatewayPort: number, appUrl: string): { stop()
     asked.end();
   });
   const loop = async (agent: Agent | false): Promise<void> => {
-    while (isOn) await ask(agent);
+    while (isOn) {
+      await ask(agent);
+      if (pauseMs > 0) await pause(pauseMs);
+    }
   };
   const loops = Promise.all([loop(kept), loop(false)]);
   return {

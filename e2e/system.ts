@@ -1,4 +1,8 @@
 import type { FapiClient } from '@fapi/sdk';
+import type { MarkedProcess } from './processes/marked.ts';
+
+/** What can be killed: in the embedded shape server and controller are one process, and there is no other. */
+export type Victim = 'server' | 'controller' | 'nats' | 'postgres';
 
 /** A whole running fapi, reached only as its users reach it. */
 export interface System {
@@ -6,12 +10,14 @@ export interface System {
   readonly baseUrl: string;
   readonly gatewayPort: number;
   readonly operatorKey: string;
-  /** SIGKILL of the control plane: in the embedded shape one process, scaled the named one. Runners are not touched. */
-  kill(program: 'server' | 'controller'): Promise<void>;
+  /** SIGKILL of the named part of the control plane. Runners are not touched. */
+  kill(victim: Victim): Promise<void>;
   /** Starts what was killed again, on the same data and ports; resolves when it is ready. */
   restart(): Promise<void>;
   /** Ends everything, runners included, and deletes the data. */
   stop(): Promise<void>;
+  /** Every living process of it, whoever its parent is by now. */
+  processes(): Promise<MarkedProcess[]>;
 }
 
 export interface Answer { status: number; body: string; revision: string | undefined }

@@ -1,8 +1,9 @@
 // Any Node >= 20 can start this: it installs what package-lock.json names, then hands over to the Node that the lock pins.
 // Plain JavaScript without dependencies, because it runs on a clone without node_modules.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,22 +12,23 @@ const [command = '', ...args] = process.argv.slice(2);
 const [wantedMajor, leastMajor] = [24, 20];
 
 if (Number(process.versions.node.split('.')[0]) < leastMajor) fail(`fapi needs Node ${leastMajor} or newer to start itself, and this is ${process.version}: install a newer Node and run the command again.`);
-installPackages();
-handOver(findNode());
+await installPackages();
+await handOver(findNode());
 
-function installPackages() {
+async function installPackages() {
   const stamp = join(root, 'node_modules', '.fapi-lock');
   const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log('Installing packages (about 20 s the first time) ...');
+  rmSync(stamp, { force: true });
   // Through npm's own file when npm started us: the npm on PATH may be another one. No install scripts: none of them is needed.
   const npm = process.env.npm_execpath;
   const npmArgs = ['ci', '--ignore-scripts', '--no-progress', '--loglevel=error'];
-  const result = npm?.endsWith('.js') ? spawnSync(process.execPath, [npm, ...npmArgs], { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] }) : spawnSync('npm', npmArgs, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
-  const output = String(result.stderr ?? result.error ?? '').trim();
-  if (result.status !== 0) {
-    const isOffline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(output);
-    fail(isOffline ? 'The package registry cannot be reached: connect to a network (or set the registry in your npm configuration) and run the command again.' : `npm ci failed; its last words:\n${output.split('\n').slice(-12).join('\n')}`);
+  const program = npm?.endsWith('.js') ? [process.execPath, npm, ...npmArgs] : ['npm', ...npmArgs];
+  const { code, stderr } = await run(program, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
+  if (code !== 0) {
+    const isOffline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(stderr);
+    fail(isOffline ? 'The package registry cannot be reached: connect to a network (or set the registry in your npm configuration) and run the command again.' : `npm ci failed; its last words:\n${stderr.trim().split('\n').slice(-12).join('\n')}`);
   }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, lock);
@@ -39,15 +41,33 @@ function findNode() {
   return fail(`No pinned Node ${wantedMajor} exists for ${process.platform} ${process.arch}, and this is ${process.version}: install Node ${wantedMajor} and run the command again.`);
 }
 
-function handOver(node) {
+async function handOver(node) {
   const file = join(root, 'tools', 'commands', `${command}.ts`);
   if (!/^[a-z-]+$/.test(command) || !existsSync(file)) fail(`There is no command "${command}": see "scripts" in package.json.`);
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(process.platform === 'win32' ? ';' : ':');
-  const child = spawn(node, ['--conditions=fapi-source', file, ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
-  // Ctrl-C reaches the whole process group: the child stops in order and we wait for it.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  const { code } = await run([node, '--conditions=fapi-source', file, ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
+  process.exit(code);
+}
+
+/** Waits for a program's end. What tells us to end is passed on: the program stops in order, and we wait for it. A terminal tells both; being told twice does no harm. */
+function run([program, ...programArgs], options) {
+  return new Promise((resolve) => {
+    const child = spawn(program, programArgs, options);
+    let stderr = '';
+    let told = 0;
+    child.stderr?.on('data', (chunk) => (stderr += chunk));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.on(signal, () => {
+        told = 128 + constants.signals[signal];
+        child.kill(signal);
+      });
+    }
+    child.on('error', (error) => resolve({ code: 127, stderr: String(error) }));
+    child.on('close', (code, signal) => {
+      if (told !== 0 && options.stdio !== 'inherit') process.exit(told);
+      resolve({ code: code ?? 128 + constants.signals[signal], stderr });
+    });
+  });
 }
 
 function fail(sentence) {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../tools/parts/nats.ts';
+import { makeMark } from '../processes/marked.ts';
 import { startProgram } from '../program.ts';
 import type { System } from '../system.ts';
 
@@ -9,7 +10,8 @@ import type { System } from '../system.ts';
 export async function startEmbedded(): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-'));
   const [port, gatewayPort] = [await freePort(), await freePort()];
-  const start = () => startProgram('examples/demo-site/src/main.ts', { FAPI_DATA_DIR: dataDir, FAPI_PORT: String(port), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_ALLOW_UNSAFE: '1', FAPI_READY_LINE: '1' });
+  const mark = makeMark();
+  const start = () => startProgram('examples/demo-site/src/main.ts', { PATH: mark.path, FAPI_DATA_DIR: dataDir, FAPI_PORT: String(port), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_ALLOW_UNSAFE: '1', FAPI_READY_LINE: '1' });
   let site = await start();
   return {
     shape: 'embedded',
@@ -20,6 +22,7 @@ export async function startEmbedded(): Promise<System> {
     async restart() {
       site = await start();
     },
+    processes: mark.alive,
     async stop() {
       await site.kill('SIGTERM');
       await rm(dataDir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../parts/paths.ts';
 import { ensureBuild } from '../setup/build.ts';
@@ -17,7 +18,6 @@ try {
 
 if (process.argv.includes('--smoke')) process.exit(await smoke());
 const site = spawn(process.execPath, ['--conditions=fapi-source', join(root, 'examples/demo-site/src/main.ts')], { cwd: root, stdio: 'inherit' });
-// Ctrl-C reaches the site too, which ends everything it started; we only wait for it.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => site.kill('SIGTERM'));
-site.on('exit', (code) => process.exit(code ?? 1));
+// The site ends everything it started, and we wait for it. A terminal tells it too; being told twice does no harm.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => site.kill(signal));
+site.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal!]));

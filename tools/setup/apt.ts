@@ -11,6 +11,6 @@ export async function installDebianPackages(names: readonly string[], why: strin
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await run('apt-get', ['update', '-q'], { env });
     const outcome = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], { env });
-    if (outcome.code !== 0) throw new SetupError(`${why}, and apt-get could not install it; its last words:\n${lastWords(outcome)}`);
+    if (outcome.code !== 0) throw new SetupError(`${why}, and apt-get could not install it (${lastWords(outcome).split('\n').at(-1)}): install it (apt-get install ${names.join(' ')}) and run the command again.`);
   });
 }

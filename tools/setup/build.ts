@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../parts/paths.ts';
-import { digestFiles, isStamped, stamp } from './stamp.ts';
+import { digestFiles, isStamped, stamp, unstamp } from './stamp.ts';
 import { lastWords, run, SetupError, step } from './step.ts';
 
 /** Builds what pages load (the elements with the SDK inside) into `packages/components/dist`, when their sources changed. */
 export async function ensureBuild(): Promise<void> {
   const digest = digestFiles(['packages/{sdk,components}/src/**/*', 'packages/{sdk,components}/*.{json,ts}', 'examples/demo-site/page/**/*', 'examples/demo-site/tsup.config.ts', 'tsconfig.base.json', 'package-lock.json']);
   if (isStamped('build', digest)) return;
+  unstamp('build');
   await step('Building the elements', async () => {
     for (const folder of ['packages/sdk', 'packages/components', 'examples/demo-site']) {
       const cwd = join(root, folder);

@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../parts/paths.ts';
 import { canInstallDebianPackages, installDebianPackages } from './apt.ts';
-import { digestFiles, isStamped, stamp } from './stamp.ts';
+import { digestFiles, isStamped, stamp, unstamp } from './stamp.ts';
 import { lastWords, run, SetupError, step } from './step.ts';
 
 const least = [3, 11] as const;
 const candidates = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
-const probe = 'import sys, json; print(json.dumps([sys.version_info[0], sys.version_info[1], sys.executable]))';
+const probe = 'import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)';
 
 /** A virtual environment in `.cache/<name>` with exactly what the hash-checked lock file names; made again only when the lock or the Python changes. */
 export async function ensureEnvironment(name: string, lockFile: string, title: string): Promise<void> {
@@ -16,6 +16,7 @@ export async function ensureEnvironment(name: string, lockFile: string, title: s
   const python = await findPython();
   const digest = digestFiles([lockFile], [python.executable, python.version]);
   if (isStamped(name, digest) && existsSync(join(folder, 'bin/python'))) return;
+  unstamp(name);
   await rm(folder, { recursive: true, force: true });
   await makeEnvironment(python.executable, folder);
   await step(title, async () => {
@@ -30,8 +31,9 @@ async function findPython(): Promise<{ executable: string; version: string }> {
   const chosen = process.env['FAPI_PYTHON_BASE'];
   for (const candidate of chosen ? [chosen] : candidates) {
     const outcome = await run(candidate, ['-c', probe]);
-    if (outcome.code !== 0) continue;
-    const [major, minor, executable] = JSON.parse(outcome.stdout) as [number, number, string];
+    const [, majorText, minorText, executable] = /^(\d+) (\d+) (.+)\s*$/.exec(outcome.code === 0 ? outcome.stdout : '') ?? [];
+    if (executable === undefined) continue;
+    const [major, minor] = [Number(majorText), Number(minorText)];
     if (major === least[0] && minor >= least[1]) return { executable, version: `${major}.${minor}` };
   }
   if (chosen) throw new SetupError(`FAPI_PYTHON_BASE names ${chosen}, which is not a Python ${least.join('.')} or newer: name another one or unset it.`);
@@ -50,8 +52,9 @@ async function makeEnvironment(python: string, folder: string): Promise<void> {
 }
 
 function explain(words: string): string {
-  if (/Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable|No matching distribution/.test(words)) {
-    return `The Python package index cannot be reached: connect to a network (or set the index in your pip configuration) and run the command again. pip said:\n${words}`;
-  }
+  if (/Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable/.test(words)) return 'The Python package index cannot be reached: connect to a network (or set the index in your pip configuration) and run the command again.';
+  // What pip says without a network too, when it is told not to retry.
+  const lacking = /No matching distribution found for (\S+)/.exec(words)?.[1];
+  if (lacking !== undefined) return `The Python package index cannot be reached or does not have ${lacking}: connect to a network (or set another index in your pip configuration) and run the command again.`;
   return `pip could not install the locked packages; its last words:\n${words}`;
 }

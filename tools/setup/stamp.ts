@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../parts/paths.ts';
 
@@ -16,6 +16,11 @@ const stampFile = (name: string): string => join(root, '.cache', 'stamps', name)
 
 export function isStamped(name: string, digest: string): boolean {
   return existsSync(stampFile(name)) && readFileSync(stampFile(name), 'utf8') === digest;
+}
+
+/** Taken away first: a step that was killed halfway must not pass for the one before it when the sources go back. */
+export function unstamp(name: string): void {
+  rmSync(stampFile(name), { force: true });
 }
 
 /** Written last, so that a step that was killed halfway is done again. */

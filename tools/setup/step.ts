@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 
 /** Something is missing or broken that the person can mend: the message is one sentence that says how. */
 export class SetupError extends Error {
@@ -26,6 +27,7 @@ export interface Outcome { code: number; stdout: string; stderr: string }
 export function run(program: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    endTogether(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -39,9 +41,21 @@ export function run(program: string, args: readonly string[], options: { cwd?: s
 export function show(program: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
+    endTogether(child);
     child.on('error', () => resolve(127));
     child.on('close', (code) => resolve(code ?? 1));
   });
+}
+
+/** Whoever ends us ends the program that we wait for: it gets the signal, and we leave when it has. A terminal reaches both by itself, `kill` only us. */
+function endTogether(child: ChildProcess): void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    child.once('close', () => process.exit(128 + constants.signals[signal]));
+    child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  child.once('close', () => signals.forEach((signal) => process.off(signal, onSignal)));
 }
 
 /** The last lines of what a program said, for an error. */

@@ -47,9 +47,17 @@ function choose(): void {
   draw();
 }
 
+async function readAll(): Promise<void> {
+  const all: App[] = [];
+  for await (const app of client.apps.list()) all.push(app);
+  apps.clear();
+  for (const app of all) apps.set(app.id, app);
+}
+
 async function follow(): Promise<void> {
   for await (const event of client.events.stream({ topics: ['apps'] })) {
-    if (event.type === 'ready' || event.type === 'reset') for await (const app of client.apps.list()) apps.set(app.id, app);
+    // While the server is away the list stays as it was; it says ready when it is back.
+    if (event.type === 'ready' || event.type === 'reset') await readAll().catch(() => undefined);
     else if (event.type === 'app') apps.set(event.appId, event.app);
     else if (event.type === 'app_deleted') apps.delete(event.appId);
     if (location.hash === '' && apps.size > 0) location.replace(`#${[...apps.keys()][0]}`);

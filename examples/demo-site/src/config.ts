@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 export interface DemoConfig {
@@ -15,6 +16,10 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** The kernel's limit for the path of a unix socket is 107 bytes, and the longest one below the data folder is this. */
+const longestSocketBytes = Buffer.byteLength('/agent/listeners/0123456789ab.sock');
+const socketPathBytes = 107;
+
 /** Reads the environment once. Ports may be 0: any free one. */
 export function readConfig(environment: NodeJS.ProcessEnv, root: string): DemoConfig {
   return Object.freeze({
@@ -25,6 +30,18 @@ export function readConfig(environment: NodeJS.ProcessEnv, root: string): DemoCo
     runnerDir: resolve(root, 'packages/runner-controller/runner'),
     keepRunners: environment['FAPI_KEEP_RUNNERS'] === '1',
   });
+}
+
+/** Makes the data folder; throws `ConfigError` when nothing can be kept in it. */
+export function openDataDir(dataDir: string): void {
+  const most = socketPathBytes - longestSocketBytes;
+  if (Buffer.byteLength(dataDir) > most) throw new ConfigError(`FAPI_DATA_DIR is "${dataDir}", which is too long for the sockets below it: choose a folder whose path has at most ${most} bytes.`);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new ConfigError(`The data folder ${dataDir} cannot be written (${(cause as NodeJS.ErrnoException).code}): make it writable, or set FAPI_DATA_DIR to another folder.`, { cause });
+  }
 }
 
 function port(environment: NodeJS.ProcessEnv, name: string, fallback: number): number {

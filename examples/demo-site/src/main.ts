@@ -1,65 +1,49 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createBundleFetcher, createController, createProcessRuntime, ProcessStartError } from '@fapi/runner-controller';
-import { createMemoryBus } from '@fapi/runner-controller/work';
-import { createClient, type FapiClient } from '@fapi/sdk';
-import { createServer, ServerStartError } from '@fapi/server';
+import { ProcessStartError } from '@fapi/runner-controller';
+import { ConfigError as ServerConfigError, ServerStartError } from '@fapi/server';
 import { pino } from 'pino';
-import { ConfigError, readConfig } from './config.ts';
-import { mintEmbedToken } from './embed-token.ts';
-import { servePage } from './page.ts';
+import { ConfigError, openDataDir, readConfig } from './config.ts';
+import { createSite } from './site.ts';
 
 /** The standalone site: server, controller and a small portal in one process; one agent and one gateway beside it. */
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 try {
   await run();
+  process.exit(0);
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof ProcessStartError || error instanceof ServerStartError)) throw error;
-  console.error(error.message);
-  process.exit(2);
+  // Whatever has no sentence of its own is a fault of ours, and keeps its trace.
+  if (![ConfigError, ServerConfigError, ProcessStartError, ServerStartError].some((kind) => error instanceof kind)) throw error;
+  console.error((error as Error).message);
+  process.exit(1);
 }
 
+/** Runs until told to end, be it in the middle of the start. Resolves or rejects when nothing of it is left. */
 async function run(): Promise<void> {
+  const told = listenForTheEnd();
   const config = readConfig(process.env, root);
-  const logger = pino({ name: 'fapi', level: process.env['FAPI_LOG_LEVEL'] ?? 'warn' }, pino.destination(2));
-  const bus = createMemoryBus();
-  let client: FapiClient | undefined;
-  const folders = { page: join(root, 'examples/demo-site/dist'), embed: join(root, 'packages/components/dist/embed') };
-  const server = await createServer({
-    environment: { ...process.env, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir },
-    appsPort: () => runtime.gatewayPort,
-    bus,
-    logger,
-    middleware: [(ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()), servePage(folders, 'http://*.localhost:*')],
-  });
-  const runtime = await createProcessRuntime({
-    dataDir: config.dataDir,
-    python: config.python,
-    runnerDir: config.runnerDir,
-    gateway: { port: config.gatewayPort, host: '127.0.0.1' },
-    fetchBundle: (sha256, signal) => createBundleFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(sha256, signal),
-    logger,
-  });
-  const controller = createController({ bus, runtime, logger });
-  await server.listen();
-  client = createClient({ baseUrl: server.url, apiKey: server.operatorKey });
-  controller.start();
-  announce(server.url, runtime.gatewayPort, runtime.describe().isolationLevel);
+  openDataDir(config.dataDir);
+  const destination = pino.destination(2);
+  // The terminal may be gone before we are: nobody reads then, and that must not keep us from ending what we started.
+  for (const stream of [destination, process.stdout, process.stderr] as NodeJS.EventEmitter[]) stream.on('error', () => {});
+  const site = createSite({ config, root, environment: process.env, logger: pino({ name: 'fapi', level: process.env['FAPI_LOG_LEVEL'] ?? 'warn' }, destination) });
+  try {
+    const { url, gatewayPort, isolationLevel } = await site.start(told);
+    if (told.aborted) return;
+    announce(url, gatewayPort, isolationLevel);
+    await new Promise((resolve) => told.addEventListener('abort', resolve));
+  } catch (error) {
+    if (!told.aborted) throw error;
+  } finally {
+    await site.stop();
+  }
+}
 
-  let isStopping = false;
-  const stop = async (): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
-    client?.close();
-    await server.stopAccepting();
-    await controller.close();
-    await (config.keepRunners ? runtime.close() : runtime.shutdown());
-    await server.close();
-    process.exit(0);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+/** Aborted by Ctrl-C, by SIGTERM and by the end of the terminal; from the first line on, so that no moment is without it. */
+function listenForTheEnd(): AbortSignal {
+  const told = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => told.abort());
+  return told.signal;
 }
 
 function announce(url: string, gatewayPort: number, isolationLevel: number): void {

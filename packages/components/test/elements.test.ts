@@ -1,36 +1,10 @@
-import 'axe-core/axe.min.js';
-import type * as Axe from 'axe-core';
-import '../src/define/all.ts';
-import type { FapiCode, FapiDeployStatus, FapiEditor, FapiMetrics, FapiProvider } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
-
-declare const axe: typeof Axe;
-type Shown = FapiEditor | FapiDeployStatus | FapiMetrics;
-
-/** Puts an element inside a provider with a client of its own. */
-function show<T extends Shown>(tag: string, responder: Responder): T {
-  const provider = document.createElement('fapi-provider') as FapiProvider;
-  provider.client = responder.client;
-  const element = document.createElement(tag) as T;
-  element.appId = appId;
-  provider.append(element);
-  document.body.append(provider);
-  return element;
-}
-const text = (element: Shown): string => element.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
-const expect = (actual: unknown, wanted: unknown): void => {
-  if (JSON.stringify(actual) !== JSON.stringify(wanted)) throw new Error(`expected ${JSON.stringify(wanted)}, got ${JSON.stringify(actual)}`);
-};
-async function hasNoViolations(element: Element): Promise<void> {
-  const { violations } = await axe.run(element, { rules: { region: { enabled: false } } });
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), []);
-}
-const codeOf = (editor: FapiEditor): FapiCode | null | undefined => editor.shadowRoot?.querySelector('fapi-code');
-const contentOf = (editor: FapiEditor): HTMLElement | null | undefined => codeOf(editor)?.shadowRoot?.querySelector<HTMLElement>('.cm-content');
+import type { FapiDeployStatus, FapiEditor, FapiMetrics } from '../src/index.ts';
+import { appId, makeDeployment, makeResponder, until } from './responder.ts';
+import { codeOf, contentOf, expect, hasNoViolations, show, type Shown, tags, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
-for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics']) {
+for (const tag of tags) {
   describe(tag, () => {
     it('has no axe violation with an app', async () => {
       const element = show(tag, makeResponder());

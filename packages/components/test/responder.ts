@@ -8,8 +8,14 @@ export interface Responder {
   draft: Draft;
   findings: Finding[];
   send(event: StreamEvent): void;
-  /** The next request to this path is answered with this problem. */
+  /** Requests to this path are answered with this problem from now on. */
   refuse(path: string, status: number, code: string): void;
+  /** No request to this path is refused any more. */
+  accept(path: string): void;
+  /** Somebody else saves the draft, and the stream tells. */
+  saveElsewhere(files: AppFile[]): void;
+  /** How many streams are open. */
+  readonly openStreams: number;
 }
 
 const at = '2026-11-24T10:00:00.000Z';
@@ -28,12 +34,22 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     for (const stream of streams) stream.enqueue(encoder.encode(`${'id' in event ? `id: ${event.id}\n` : ''}data: ${JSON.stringify(event)}\n\n`));
   };
   const json = (body: unknown, status = 200, type = 'application/json'): Response => new Response(JSON.stringify(body), { status, headers: { 'content-type': type } });
+  const makeApp = (): App => ({ id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', draftVersion: responder.draft.version, draftSavedAt: at, freshness: 'never_deployed', rollout: 'idle', health: 'unknown', ...app });
+  const conflict = (): Response => json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'draft_conflict', requestId: 'req-409', currentVersion: responder.draft.version }, 409, 'application/problem+json');
   const responder: Responder = {
     seen: [],
     findings: [],
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
     refuse: (path, status, code) => void refusals.set(path, { status, code }),
+    accept: (path) => void refusals.delete(path),
+    saveElsewhere(elsewhere) {
+      responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: elsewhere, savedBy: 'somebody else' };
+      responder.send({ type: 'app', id: '', appId, app: makeApp() });
+    },
+    get openStreams() {
+      return streams.size;
+    },
     client: undefined as never,
   };
   const answer = async (request: Request): Promise<Response> => {
@@ -48,20 +64,34 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
         start(controller) {
           own = controller;
           streams.add(controller);
+          request.signal.addEventListener('abort', () => {
+            if (streams.delete(own)) own.error(request.signal.reason);
+          });
           controller.enqueue(encoder.encode(`id: ${lastId}\ndata: ${JSON.stringify({ type: 'ready', id: String(lastId) })}\n\n`));
         },
         cancel: () => void streams.delete(own),
       });
       return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
     }
-    if (path === `/v1/apps/${appId}`) return json({ id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', draftVersion: responder.draft.version, draftSavedAt: at, freshness: 'never_deployed', rollout: 'idle', health: 'unknown', ...app });
+    if (path === `/v1/apps/${appId}`) return json(makeApp());
     if (path === `/v1/apps/${appId}/draft`) {
-      if (request.method === 'PUT') responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: (body as { files: AppFile[] }).files };
+      if (request.method !== 'PUT') return json(responder.draft);
+      if (request.headers.get('if-match') !== `"${responder.draft.version}"`) return conflict();
+      responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: (body as { files: AppFile[] }).files };
       return json(responder.draft);
     }
     if (path === `/v1/apps/${appId}/validate`) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', findings: responder.findings, durationMs: 1 });
     if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });
-    if (path === `/v1/apps/${appId}/deployments`) return json(makeDeployment({ draftVersion: responder.draft.version }), 202);
+    if (path === `/v1/apps/${appId}/deployments`) {
+      const { draftVersion, patch } = body as { draftVersion: number; patch?: { put?: AppFile[]; remove?: string[] } };
+      if (draftVersion !== responder.draft.version) return conflict();
+      const put = patch?.put ?? [];
+      const gone = new Set([...(patch?.remove ?? []), ...put.map((file) => file.path)]);
+      const next = [...responder.draft.files.filter((file) => !gone.has(file.path)), ...put];
+      responder.draft = { ...responder.draft, version: responder.draft.version + (gone.size > 0 ? 1 : 0), files: next };
+      return json(makeDeployment({ draftVersion: responder.draft.version }), 202);
+    }
+    if (path === `/v1/apps/${appId}/deployments/dep_1/cancel`) return json(makeDeployment({ status: 'cancelled', reason: 'cancelled', endedAt: at }));
     return json({ type: 'about:blank', title: 'Not found', status: 404, code: 'not_found', requestId: 'req-404' }, 404, 'application/problem+json');
   };
   Object.assign(responder, { client: createClient({ baseUrl: location.origin, fetch: (input, init) => answer(new Request(input, init)) }) });
@@ -75,6 +105,7 @@ export async function until<T>(look: () => T | null | undefined | false, what = 
     const found = look();
     if (found) return found;
     if (performance.now() > deadline) throw new Error(`${what} did not come true`);
-    await new Promise(requestAnimationFrame);
+    // Not an animation frame: those stop in a tab that is not in front.
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -88,4 +88,7 @@ export const editorStyles = css`
     .pill > .word { overflow: hidden; text-overflow: ellipsis; max-width: 9ch; }
     .toolbar > .title { flex: 0 1 auto; }
   }
+  @media (forced-colors: active) {
+    .dot { background: CanvasText; forced-color-adjust: none; }
+  }
 `;

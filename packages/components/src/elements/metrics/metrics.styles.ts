@@ -15,5 +15,6 @@ export const metricsStyles = css`
   .tile + .tile:not(.wide) { padding-inline-start: 12px; }
   .tile.wide { grid-column: 1 / -1; display: flex; align-items: baseline; gap: 8px; border-block-start: 1px solid var(--_line); padding-block-start: 12px; }
   .tile.wide > dd { font-size: var(--_size-13); font-weight: 400; line-height: 16px; }
+  @media (forced-colors: active) { .tile[data-tone] > dt::before { background: CanvasText; forced-color-adjust: none; } }
   @container (max-width: 240px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 `;

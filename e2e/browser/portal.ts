@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launchBrowser } from '../../tools/browser/launch.ts';
+import { startEmbedded } from '../shapes/embedded.ts';
+import type { System } from '../system.ts';
+
+/** What a page did that nobody sees on it. */
+export interface Watched {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Every address that was asked for, by the page and its frames. */
+  readonly urls: string[];
+  /** What broke a policy, was thrown or was logged as an error. */
+  readonly faults: string[];
+  /** Embed tokens that the page was given. */
+  readonly tokens: string[];
+}
+
+/** The demo site and a real browser. */
+export interface Portal {
+  readonly system: System;
+  open(path?: string, options?: BrowserContextOptions): Promise<Watched>;
+  stop(): Promise<void>;
+}
+
+export async function startPortal(): Promise<Portal> {
+  const system = await startEmbedded();
+  const browser: Browser = await launchBrowser().catch(async (error: unknown) => {
+    await system.stop();
+    throw error;
+  });
+  return {
+    system,
+    async open(path = '/', options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1_440, height: 900 }, ...options });
+      const page = await context.newPage();
+      const watched: Watched = { page, context, urls: [], faults: [], tokens: [] };
+      // Through a binding of the browser, so that the page's own policy cannot silence it.
+      await page.exposeBinding('reportFault', (_, text: string) => void watched.faults.push(text));
+      await page.addInitScript(`addEventListener('securitypolicyviolation', (event) => reportFault(event.effectiveDirective + ' refused ' + (event.blockedURI || event.sample) + ' in ' + event.sourceFile), true);`);
+      context.on('request', (request) => watched.urls.push(request.url()));
+      context.on('response', (response) => {
+        if (new URL(response.url()).pathname === '/portal/embed-token') void response.json().then(({ token }: { token: string }) => watched.tokens.push(token), () => undefined);
+      });
+      page.on('response', (response) => {
+        if (response.status() >= 400) watched.faults.push(`${response.status()} ${response.request().method()} ${response.url()}`);
+      });
+      page.on('pageerror', (error) => watched.faults.push(error.stack ?? error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') watched.faults.push(message.text());
+      });
+      await page.goto(`${system.baseUrl}${path}`);
+      return watched;
+    },
+    async stop() {
+      await browser.close();
+      await system.stop();
+    },
+  };
+}
+
+/** Asks in the page until `look` answers something true; the page is never told to wait for a time. */
+export async function seen<T>(look: () => Promise<T | undefined | null | false>, what: string, timeoutMs = 20_000): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await look().catch(() => undefined);
+    if (found) return found;
+    if (performance.now() > deadline) throw new Error(`not seen within ${timeoutMs / 1_000} s: ${what}`);
+    await pause(50);
+  }
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+
+export interface MarkedProcess { pid: number; command: string }
+
+export interface Mark {
+  /** Give it to the first program: PATH is the one variable that agent, zygote, children and gateway inherit. */
+  readonly path: string;
+  /** Every living process that has the mark, whoever its parent is by now. */
+  alive(): Promise<MarkedProcess[]>;
+}
+
+/** A mark that all processes of one start carry, so that what is left over is found wherever it hides. */
+export function makeMark(): Mark {
+  const folder = `/fapi-mark-${randomBytes(8).toString('hex')}`;
+  return {
+    path: `${process.env['PATH']}:${folder}`,
+    async alive() {
+      const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+      const found = await Promise.all(pids.map(async (pid) => {
+        try {
+          const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+          if (!environment.includes(folder)) return [];
+          const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+          const isZombie = stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+          return isZombie ? [] : [{ pid, command: (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim() }];
+        } catch {
+          return []; // It ended while we looked.
+        }
+      }));
+      return found.flat();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { createBundleFetcher, createController, createProcessRuntime } from '@fapi/runner-controller';
+import { createMemoryBus } from '@fapi/runner-controller/work';
+import { createClient, type FapiClient } from '@fapi/sdk';
+import { createServer } from '@fapi/server';
+import type { Logger } from 'pino';
+import type { DemoConfig } from './config.ts';
+import { mintEmbedToken } from './embed-token.ts';
+import { servePage } from './page.ts';
+
+export interface SiteOptions { config: DemoConfig; root: string; environment: NodeJS.ProcessEnv; logger: Logger }
+
+export interface Site {
+  /** Starts part after part; rejects between two of them when `signal` fires. Call `stop` in any case. */
+  start(signal: AbortSignal): Promise<{ url: string; gatewayPort: number; isolationLevel: number }>;
+  /** Ends what was started, in the opposite order; resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Puts both programs into this process. */
+export function createSite({ config, root, environment, logger }: SiteOptions): Site {
+  const ends: (() => unknown)[] = [];
+  return {
+    async start(signal) {
+      const bus = createMemoryBus();
+      let client: FapiClient | undefined;
+      let gatewayPort = config.gatewayPort;
+      const folders = { page: join(root, 'examples/demo-site/dist'), embed: join(root, 'packages/components/dist/embed') };
+      const server = await createServer({
+        environment: { ...environment, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir },
+        appsPort: () => gatewayPort,
+        bus,
+        logger,
+        middleware: [(ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()), servePage(folders, 'http://*.localhost:*')],
+      });
+      ends.push(() => server.close());
+      signal.throwIfAborted();
+      const runtime = await createProcessRuntime({
+        dataDir: config.dataDir,
+        python: config.python,
+        runnerDir: config.runnerDir,
+        gateway: { port: config.gatewayPort, host: '127.0.0.1' },
+        fetchBundle: (sha256, fetching) => createBundleFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(sha256, fetching),
+        logger,
+      });
+      ends.push(() => (config.keepRunners ? runtime.close() : runtime.shutdown()));
+      gatewayPort = runtime.gatewayPort;
+      signal.throwIfAborted();
+      const controller = createController({ bus, runtime, logger });
+      ends.push(() => controller.close());
+      await server.listen();
+      ends.push(() => server.stopAccepting());
+      const own = (client = createClient({ baseUrl: server.url, apiKey: server.operatorKey }));
+      ends.push(() => own.close());
+      signal.throwIfAborted();
+      controller.start();
+      return { url: server.url, gatewayPort, isolationLevel: runtime.describe().isolationLevel };
+    },
+    async stop() {
+      for (const end of ends.splice(0).toReversed()) {
+        try {
+          await end();
+        } catch (error) {
+          // The parts below must still be ended.
+          logger.error({ err: error }, 'a part did not end in order');
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Deployment, DeploymentStage } from '@fapi/sdk/contract';
+import type { FapiDeployStatus } from '../src/index.ts';
+import { appId, makeDeployment, makeResponder, until } from './responder.ts';
+import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+const at = (second: number): string => new Date(Date.UTC(2026, 10, 24, 10, 0, second)).toISOString();
+const done = (...names: DeploymentStage['name'][]): DeploymentStage[] => names.map((name, index) => ({ name, startedAt: at(index), endedAt: at(index + 1), durationMs: 10 * (index + 1) }));
+const failure = { phase: 'import', class: 'import', type: 'NameError', message: "name 'x' is not defined", frames: [{ file: 'main.py', line: 3, source: 'start()' }, { file: 'parts/late.py', line: 7, column: 5, function: 'start', source: 'x + 1' }], output: ['one', 'two'], hint: 'Was x renamed?' } as const;
+
+/** Shows an app whose newest deployment is this one. */
+async function showDeployment(change: Partial<Deployment>, app: Parameters<typeof makeResponder>[1] = {}): Promise<{ status: FapiDeployStatus; responder: ReturnType<typeof makeResponder> }> {
+  const deployment = makeDeployment(change);
+  const responder = makeResponder(undefined, { latest: deployment, ...app });
+  const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+  await until(() => find(status, '.headline'));
+  return { status, responder };
+}
+const states = (status: FapiDeployStatus): string[] => [...status.shadowRoot!.querySelectorAll<HTMLElement>('.steps li')].map((row) => row.dataset['state']!);
+
+describe('the failure card of fapi-deploy-status', () => {
+  const failed = { status: 'failed', reason: 'import_failed', endedAt: at(3), stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(2), endedAt: at(3) }] } as const;
+
+  it('says our sentence, the class with its message, the hint, the output, and each place, innermost first', async () => {
+    const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: { ...failure, frames: [...failure.frames], output: [...failure.output] } });
+    const card = find(status, '.failure')!;
+    const words = card.textContent!.replace(/\s+/g, ' ');
+    for (const part of ['The app could not be imported.', 'NameError:', "name 'x' is not defined", 'Was x renamed?', 'one two', 'x + 1']) if (!words.includes(part)) throw new Error(`"${part}" is not in "${words}"`);
+    expect([...card.querySelectorAll('.frames button')].map((button) => button.textContent), ['parts/late.py:7', 'main.py:3']);
+    expect(states(status), ['done', 'failed', 'todo', 'todo', 'todo']);
+    expect(words.includes('still live'), false);
+    await hasNoViolations(status);
+  });
+
+  it('asks to open the place of a frame', async () => {
+    const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: { ...failure, frames: [...failure.frames], output: [] } });
+    const asked = hear(status, 'fapi-open-location');
+    find(status, '.frames button')!.click();
+    expect(asked, [{ appId, file: 'parts/late.py', line: 7, column: 5 }]);
+  });
+
+  it('says that the version before is still live when one is', async () => {
+    const { status } = await showDeployment({ ...failed, stages: [...failed.stages], generation: 2, failure: { ...failure, frames: [], output: ['last words'] } }, { live: makeDeployment({ id: 'dep_0', status: 'live', liveAt: at(0) }), health: 'running' });
+    await until(() => text(status).includes('The version before it is still live.'));
+    expect(find<HTMLDetailsElement>(status, 'details')!.open, true);
+  });
+
+  it('lists findings in place of a trace, the worst first, and jumps to them', async () => {
+    const place = { start: { line: 4, column: 3 }, end: { line: 4, column: 9 } };
+    const { status } = await showDeployment({
+      status: 'failed', reason: 'validation_failed', endedAt: at(2), stages: done('queued', 'validating'),
+      findings: [{ code: 'W1', severity: 'warning', source: 'policy', file: 'a.py', ...place, message: 'is odd' }, { code: 'E1', severity: 'error', source: 'syntax', file: 'main.py', ...place, message: 'invalid syntax', hint: 'A colon is missing.' }],
+    });
+    expect([...status.shadowRoot!.querySelectorAll('.failure .finding .where')].map((where) => where.textContent), ['main.py:4', 'a.py:4']);
+    const asked = hear(status, 'fapi-open-location');
+    find(status, '.finding')!.click();
+    expect(asked, [{ appId, file: 'main.py', line: 4, column: 3 }]);
+    await hasNoViolations(status);
+  });
+
+  it('has a sentence for every reason, and never an empty card', async () => {
+    for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable', undefined] as const) {
+      const { status } = await showDeployment({ status: 'failed', endedAt: at(2), stages: done('queued'), ...(reason ? { reason } : {}) });
+      const words = find(status, '.failure p')!.textContent!.trim();
+      if (words.length < 10) throw new Error(`${reason}: "${words}"`);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('shows text of an app as text, whatever it looks like', async () => {
+    const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: { ...failure, message: '<img src=x onerror=alert(1)>', frames: [], output: ['<b>bold</b>'] } });
+    expect(find(status, '.failure img, .failure b'), null);
+    expect(find(status, '.failure .message')!.textContent!.includes('<img src=x onerror=alert(1)>'), true);
+  });
+});
+
+describe('the stages of fapi-deploy-status', () => {
+  it('are shown as they come, one at a time', async () => {
+    const { status, responder } = await showDeployment({});
+    await until(() => responder.openStreams > 0);
+    const told: Partial<Deployment>[] = [
+      { status: 'validating', stages: [...done('queued'), { name: 'validating', startedAt: at(1) }] },
+      { status: 'starting', stages: [...done('queued', 'validating', 'preparing'), { name: 'starting', startedAt: at(3) }] },
+      { status: 'live', liveAt: at(5), stages: [...done('queued', 'validating', 'preparing', 'starting', 'verifying'), { name: 'live', startedAt: at(5) }] },
+    ];
+    const wanted = [['now', 'todo', 'todo', 'todo', 'todo'], ['done', 'done', 'now', 'todo', 'todo'], ['done', 'done', 'done', 'done', 'done']];
+    for (const [index, change] of told.entries()) {
+      responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ createdAt: at(0), ...change }) });
+      await until(() => JSON.stringify(states(status)) === JSON.stringify(wanted[index]), `stage ${change.status}`);
+      await hasNoViolations(status);
+    }
+    expect(find(status, '.headline')!.textContent!.trim(), 'Live in 5 sec');
+    expect(find<HTMLAnchorElement>(status, 'footer a')!.rel, 'noopener');
+  });
+
+  it('do not go back when an older word comes late', async () => {
+    const { status, responder } = await showDeployment({ status: 'live', liveAt: at(5), generation: 2, stages: done('queued', 'validating', 'preparing', 'starting', 'verifying', 'live') });
+    await until(() => responder.openStreams > 0);
+    responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ generation: 1, status: 'failed' }) });
+    responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ id: 'dep_3', generation: 3, status: 'preparing', stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(3) }] }) });
+    await until(() => text(status).includes('Deploy 3'));
+    expect(find(status, '.failure'), null);
+  });
+
+  it('can be cancelled until the app starts, and not after', async () => {
+    const { status, responder } = await showDeployment({ status: 'preparing', stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(3) }] });
+    find(status, 'header button')!.click();
+    await until(() => responder.seen.some(({ path }) => path.endsWith('/cancel')));
+    responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ status: 'cancelled', reason: 'cancelled', endedAt: at(4), stages: done('queued', 'validating', 'preparing') }) });
+    await until(() => find(status, '.headline')!.textContent!.includes('Cancelled'));
+    expect(find(status, 'header button'), null);
+    document.body.replaceChildren();
+    const late = await showDeployment({ status: 'starting', stages: [...done('queued', 'validating', 'preparing'), { name: 'starting', startedAt: at(3) }] });
+    expect(find(late.status, 'header button'), null);
+  });
+
+  it('say so when a newer deploy took its place', async () => {
+    const { status } = await showDeployment({ status: 'superseded', reason: 'superseded', endedAt: at(2), stages: done('queued') });
+    expect(find(status, '.headline')!.textContent!.includes('Replaced by a newer deploy'), true);
+    await hasNoViolations(status);
+  });
+});

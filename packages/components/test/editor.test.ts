@@ -1,0 +1,234 @@
+import type { FapiEditor } from '../src/index.ts';
+import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { codeOf, contentOf, expect, find, hear, show, text, typeInto } from './show.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+const draftPath = `/v1/apps/${appId}/draft`;
+async function open(responder: Responder): Promise<FapiEditor> {
+  const editor = show<FapiEditor>('fapi-editor', responder);
+  await until(() => contentOf(editor), 'the code editor');
+  return editor;
+}
+const barButton = (editor: FapiEditor, word: string) => [...(editor.shadowRoot?.querySelectorAll<HTMLElement>('.bar button') ?? [])].find((button) => button.textContent?.trim() === word);
+const tree = (editor: FapiEditor) => find(editor, 'fapi-file-tree')!;
+
+describe('the dirty mark of fapi-editor', () => {
+  it('comes with the first change at the tab, in the tree and in an event, and goes with the save', async () => {
+    const responder = makeResponder([{ path: 'main.py', content: 'app = 1\n' }, { path: 'other.py', content: '' }]);
+    const editor = await open(responder);
+    const changes = hear(editor, 'fapi-dirty-change');
+    typeInto(editor, '#');
+    await until(() => find(editor, '.tab[data-active=true] .dot') && tree(editor).shadowRoot?.querySelector('[data-path="main.py"] .dot'), 'the marks');
+    expect(tree(editor).shadowRoot?.querySelector('[data-path="other.py"] .dot'), null);
+    expect(find(editor, 'button.save')?.getAttribute('aria-disabled') ?? null, null);
+    await editor.save();
+    await until(() => !find(editor, '.tab .dot') && !tree(editor).shadowRoot?.querySelector('.dot'), 'no mark any more');
+    expect(changes, [{ appId, isDirty: true }, { appId, isDirty: false }]);
+  });
+
+  it('goes when the change is undone', async () => {
+    const editor = await open(makeResponder());
+    typeInto(editor, '#');
+    await until(() => editor.isDirty);
+    contentOf(editor)!.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', code: 'KeyZ', keyCode: 90, ctrlKey: true, bubbles: true, composed: true, cancelable: true }));
+    await until(() => !editor.isDirty && !find(editor, '.tab .dot'));
+  });
+
+  it('says that the draft is saved with its version', async () => {
+    const editor = await open(makeResponder());
+    const saved = hear(editor, 'fapi-save');
+    typeInto(editor, '#');
+    await until(() => editor.isDirty);
+    await editor.save();
+    await until(() => saved.length > 0);
+    expect(saved, [{ appId, draftVersion: 2 }]);
+  });
+});
+
+describe('a stale save of fapi-editor', () => {
+  const theirs = [{ path: 'main.py', content: 'theirs = 1\n' }];
+  /** Somebody else has saved, the stream has not told yet, and we save: the server says 409. */
+  const collide = async (responder: Responder): Promise<FapiEditor> => {
+    const editor = await open(responder);
+    typeInto(editor, 'mine ');
+    await until(() => editor.isDirty);
+    responder.draft = { ...responder.draft, version: 2, files: theirs };
+    await editor.save();
+    await until(() => barButton(editor, 'Keep mine'));
+    return editor;
+  };
+
+  it('keeps the typed text, marked as unsaved, and tells the page', async () => {
+    const responder = makeResponder();
+    const conflicts = hear(document.body, 'fapi-conflict');
+    const editor = await collide(responder);
+    expect(contentOf(editor)?.textContent, 'mine app = 1');
+    expect(editor.isDirty, true);
+    expect(conflicts, [{ appId }]);
+    expect(responder.draft.files, theirs);
+    typeInto(editor, 'more ');
+    await until(() => contentOf(editor)?.textContent?.includes('more '));
+  });
+
+  it('saves ours over theirs when told to keep mine', async () => {
+    const responder = makeResponder();
+    const editor = await collide(responder);
+    barButton(editor, 'Keep mine')!.click();
+    await until(() => !find(editor, '.bar'));
+    await editor.save();
+    expect(responder.draft, { ...responder.draft, version: 3, files: [{ path: 'main.py', content: 'mine app = 1\n' }] });
+    expect(editor.isDirty, false);
+  });
+
+  it('shows theirs when told to take theirs', async () => {
+    const editor = await collide(makeResponder());
+    barButton(editor, 'Take theirs')!.click();
+    await until(() => !find(editor, '.bar') && contentOf(editor)?.textContent === 'theirs = 1');
+    expect(editor.isDirty, false);
+  });
+
+  it('comes up as a question before the save when the stream tells first, and not at all when nothing was typed', async () => {
+    const quiet = makeResponder();
+    const reader = await open(quiet);
+    await until(() => quiet.openStreams > 0);
+    quiet.saveElsewhere(theirs);
+    await until(() => contentOf(reader)?.textContent === 'theirs = 1');
+    expect(find(reader, '.bar'), null);
+
+    const busy = makeResponder();
+    const writer = await open(busy);
+    await until(() => busy.openStreams > 0);
+    typeInto(writer, 'mine ');
+    await until(() => writer.isDirty);
+    busy.saveElsewhere(theirs);
+    await until(() => barButton(writer, 'Keep mine'));
+    expect(contentOf(writer)?.textContent, 'mine app = 1');
+  });
+
+  it('keeps the typed text when the server refuses the save for another reason, and saves later', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    typeInto(editor, 'mine ');
+    await until(() => editor.isDirty);
+    responder.refuse(draftPath, 500, 'internal');
+    await editor.save();
+    await until(() => text(editor).includes('Something broke on our side') && text(editor).includes('req-123'));
+    expect(contentOf(editor)?.textContent, 'mine app = 1');
+    responder.accept(draftPath);
+    await editor.save();
+    await until(() => !editor.isDirty && !find(editor, '.bar'));
+    expect(responder.draft.files[0]?.content, 'mine app = 1\n');
+  });
+});
+
+describe('the keys of fapi-editor', () => {
+  const press = (editor: FapiEditor, key: string, change: KeyboardEventInit = {}): KeyboardEvent => {
+    const event = new KeyboardEvent('keydown', { key, ctrlKey: true, bubbles: true, composed: true, cancelable: true, ...change });
+    contentOf(editor)!.dispatchEvent(event);
+    return event;
+  };
+
+  it('save with Ctrl+S and Cmd+S, and keep the browser from its own dialog', async () => {
+    for (const change of [{}, { ctrlKey: false, metaKey: true }]) {
+      const responder = makeResponder();
+      const editor = await open(responder);
+      typeInto(editor, '#');
+      await until(() => editor.isDirty);
+      expect(press(editor, 's', change).defaultPrevented, true);
+      await until(() => !editor.isDirty);
+      expect(responder.draft.version, 2);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('deploy with Ctrl+Enter, typed text included, without a new line in it', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    typeInto(editor, '#');
+    await until(() => editor.isDirty);
+    const started = hear(editor, 'fapi-deploy-start');
+    expect(press(editor, 'Enter').defaultPrevented, true);
+    await until(() => started.length > 0);
+    expect(responder.draft.files[0]?.content, '#app = 1\n');
+  });
+
+  it('saves before it deploys when both come at once', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    typeInto(editor, '#');
+    await until(() => editor.isDirty);
+    const started = hear(editor, 'fapi-deploy-start');
+    press(editor, 's');
+    press(editor, 'Enter');
+    await until(() => started.length > 0);
+    expect(find(editor, '.bar'), null);
+    expect(responder.draft.version, 2);
+  });
+
+  it('do not reach the hotkeys of the page while somebody types', async () => {
+    const editor = await open(makeResponder());
+    const reached: string[] = [];
+    const listen = (event: KeyboardEvent): void => void reached.push(event.key);
+    document.addEventListener('keydown', listen);
+    press(editor, 'g', { ctrlKey: false });
+    press(editor, '/', { ctrlKey: false });
+    press(editor, 'k');
+    document.removeEventListener('keydown', listen);
+    expect(reached, ['k']);
+  });
+
+  it('neither save nor deploy what is shown read-only', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    editor.readonly = true;
+    await editor.updateComplete;
+    await until(() => contentOf(editor)?.getAttribute('contenteditable') === 'false');
+    press(editor, 's');
+    press(editor, 'Enter');
+    expect(await editor.deploy() ?? null, null);
+    expect(responder.seen.filter(({ method, path }) => method === 'PUT' || path.endsWith('/deployments')), []);
+  });
+});
+
+describe('fapi-editor that leaves the page and comes back', () => {
+  it('keeps typed text, cursor and stream when it is moved', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    typeInto(editor, 'mine ');
+    await until(() => editor.isDirty);
+    const place = document.createElement('main');
+    editor.parentElement!.append(place);
+    place.append(editor);
+    await until(() => contentOf(editor)?.textContent === 'mine app = 1');
+    expect(editor.isDirty, true);
+    typeInto(editor, 'more ');
+    await until(() => contentOf(editor)?.textContent?.includes('more '));
+    expect(responder.seen.filter(({ path }) => path === draftPath).length, 1);
+  });
+
+  it('edits and saves again after it was away for a while', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    await until(() => responder.openStreams > 0);
+    const provider = editor.parentElement!;
+    editor.remove();
+    await until(() => responder.openStreams === 0, 'the stream ends when nobody looks');
+    provider.append(editor);
+    await until(() => contentOf(editor)?.textContent === 'app = 1');
+    await until(() => responder.openStreams > 0);
+    typeInto(editor, '#');
+    await until(() => editor.isDirty);
+    await editor.save();
+    expect(responder.draft.files[0]?.content, '#app = 1\n');
+  });
+
+  it('shows another app when it is given another id, and nothing of the one before', async () => {
+    const editor = await open(makeResponder());
+    editor.appId = 'app_other';
+    await until(() => text(editor).includes('req-404'));
+    expect(codeOf(editor), null);
+    editor.appId = appId;
+    await until(() => contentOf(editor)?.textContent === 'app = 1');
+  });
+});

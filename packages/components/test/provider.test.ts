@@ -1,0 +1,133 @@
+import type { FapiMetrics, FapiProvider } from '../src/index.ts';
+import { appId, makeResponder, until } from './responder.ts';
+import { expect, hasNoViolations, hear, text } from './show.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+function build(change: (provider: FapiProvider) => void = () => {}): { provider: FapiProvider; metrics: FapiMetrics } {
+  const provider = document.createElement('fapi-provider') as FapiProvider;
+  const metrics = document.createElement('fapi-metrics') as FapiMetrics;
+  metrics.appId = appId;
+  provider.append(metrics);
+  change(provider);
+  document.body.append(provider);
+  return { provider, metrics };
+}
+
+describe('fapi-provider', () => {
+  it('without a client leaves what is inside to say so, and brings it to life when a client comes', async () => {
+    const { provider, metrics } = build();
+    await until(() => text(metrics).includes('Not connected'));
+    expect(provider.activeClient ?? null, null);
+    await hasNoViolations(provider);
+    provider.client = makeResponder().client;
+    await until(() => text(metrics).includes('No request yet'));
+    provider.client = undefined;
+    await until(() => text(metrics).includes('Not connected'));
+  });
+
+  it('reaches elements that were there before it, and elements that come later', async () => {
+    const { provider, metrics } = build((made) => { made.client = makeResponder().client; });
+    await until(() => text(metrics).includes('No request yet'));
+    const later = document.createElement('fapi-metrics') as FapiMetrics;
+    later.appId = appId;
+    provider.append(later);
+    await until(() => text(later).includes('No request yet'));
+  });
+
+  it('is outdone by a client of the element itself', async () => {
+    const { metrics } = build();
+    metrics.client = makeResponder().client;
+    await until(() => text(metrics).includes('No request yet'));
+  });
+
+  it('asks the portal for a token, sends it, and says that somebody is signed in', async () => {
+    const reasons: string[] = [];
+    const states: unknown[] = [];
+    const asked: (string | null)[] = [];
+    const original = globalThis.fetch;
+    globalThis.fetch = async (input, init) => {
+      asked.push(new Request(input, init).headers.get('authorization'));
+      return new Response('{}', { status: 404, headers: { 'content-type': 'application/json' } });
+    };
+    try {
+      build((provider) => {
+        provider.addEventListener('fapi-auth-change', (event) => states.push(event.detail.state));
+        provider.fetchToken = async ({ reason }) => {
+          reasons.push(reason);
+          return { token: 'token-of-a-test', expiresInSeconds: 600 };
+        };
+      });
+      await until(() => asked.includes('Bearer token-of-a-test') && states.includes('signed_in'));
+      expect(reasons, ['initial']);
+    } finally {
+      globalThis.fetch = original;
+    }
+  });
+
+  it('says why when the portal gives no token, and keeps the page standing', async () => {
+    const errors: { error: unknown }[] = [];
+    const { metrics } = build((provider) => {
+      provider.addEventListener('fapi-auth-error', (event) => errors.push(event.detail));
+      provider.fetchToken = async () => {
+        throw new Error('the portal is away');
+      };
+    });
+    await until(() => errors.length > 0);
+    expect((errors[0]!.error as Error).name, 'TokenError');
+    await until(() => metrics.shadowRoot?.querySelector('[part=error]'));
+    await hasNoViolations(metrics);
+  });
+
+  it('keeps its client when it is moved, closes its own when it leaves, and makes one when it comes back', async () => {
+    const { provider } = build((made) => {
+      made.replaceChildren();
+      made.fetchToken = async () => ({ token: 'x', expiresInSeconds: 600 });
+    });
+    const first = await until(() => provider.activeClient);
+    const place = document.createElement('main');
+    document.body.append(place);
+    place.append(provider);
+    await provider.updateComplete;
+    expect(provider.activeClient === first, true);
+    provider.remove();
+    await until(() => provider.activeClient === undefined);
+    place.append(provider);
+    const second = await until(() => provider.activeClient);
+    expect(second === first, false);
+  });
+
+  it('does not close a client that the page has made', async () => {
+    const responder = makeResponder();
+    const { provider } = build((made) => { made.client = responder.client; });
+    await until(() => provider.activeClient);
+    provider.remove();
+    await until(() => provider.activeClient === undefined);
+    expect((await responder.client.apps.read(appId)).id, appId);
+  });
+
+  it('gives words and numbers of its locale to what is inside', async () => {
+    const responder = makeResponder();
+    const { provider, metrics } = build((made) => {
+      made.client = responder.client;
+      made.locale = 'de';
+    });
+    await until(() => responder.openStreams > 0 && text(metrics).includes('No request yet'));
+    responder.send({ type: 'metrics', appId, metrics: { appId, requests: 12_345, status2xx: 12_345, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 1 } });
+    await until(() => text(metrics).includes('12.345'));
+    provider.locale = 'en';
+    await until(() => text(metrics).includes('12,345'));
+  });
+
+  it('tells nobody outside of an event what the token is', async () => {
+    const { provider } = build((made) => {
+      made.replaceChildren();
+      made.fetchToken = async () => ({ token: 'secret-of-a-test', expiresInSeconds: 600 });
+    });
+    const heard = hear(document, 'fapi-auth-change');
+    await until(() => provider.activeClient);
+    await provider.activeClient!.auth.authorization();
+    await until(() => heard.length > 0);
+    expect(JSON.stringify(heard).includes('secret-of-a-test') || provider.outerHTML.includes('secret-of-a-test'), false);
+  });
+});

@@ -1,0 +1,51 @@
+import 'axe-core/axe.min.js';
+import type * as Axe from 'axe-core';
+import '../src/define/all.ts';
+import type { FapiCode, FapiDeployStatus, FapiEditor, FapiLogs, FapiMetrics, FapiProvider } from '../src/index.ts';
+import { appId, type Responder } from './responder.ts';
+
+declare const axe: typeof Axe;
+export type Shown = FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs;
+export const tags = ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs'] as const;
+
+/** Puts an element inside a provider with a client of its own. */
+export function show<T extends Shown>(tag: string, responder: Responder): T {
+  const provider = document.createElement('fapi-provider') as FapiProvider;
+  provider.client = responder.client;
+  const element = document.createElement(tag) as T;
+  element.appId = appId;
+  provider.append(element);
+  document.body.append(provider);
+  return element;
+}
+
+/** What the element says, without the elements inside it. */
+export const text = (element: Element): string => element.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
+
+/** Elements by selector inside the element's own shadow root. */
+export const find = <T extends HTMLElement = HTMLElement>(element: Element, selector: string): T | null => element.shadowRoot?.querySelector<T>(selector) ?? null;
+
+export function expect(actual: unknown, wanted: unknown): void {
+  if (JSON.stringify(actual) !== JSON.stringify(wanted)) throw new Error(`expected ${JSON.stringify(wanted)}, got ${JSON.stringify(actual)}`);
+}
+
+export async function hasNoViolations(element: Element): Promise<void> {
+  const { violations } = await axe.run(element, { rules: { region: { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`), []);
+}
+
+export const codeOf = (editor: Element): FapiCode | null => find<FapiCode>(editor, 'fapi-code');
+export const contentOf = (editor: Element): HTMLElement | null => codeOf(editor)?.shadowRoot?.querySelector<HTMLElement>('.cm-content') ?? null;
+
+/** Types where the cursor is, as a keyboard does. */
+export function typeInto(editor: Element, typed: string): void {
+  contentOf(editor)!.focus();
+  document.execCommand('insertText', false, typed);
+}
+
+/** Collects the details of an event from now on. */
+export function hear<T = unknown>(target: EventTarget, type: string): T[] {
+  const heard: T[] = [];
+  target.addEventListener(type, (event) => heard.push((event as CustomEvent<T>).detail));
+  return heard;
+}

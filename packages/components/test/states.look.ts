@@ -1,0 +1,132 @@
+import type { Deployment, Finding, Metrics } from '@fapi/sdk/contract';
+import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+// Which look this is, said by the group of web-test-runner.config.mjs that runs us.
+const look = document.documentElement.dataset['look'] ?? 'light';
+// The page opts in, as a portal with a dark theme does.
+document.documentElement.style.colorScheme = 'light dark';
+
+const at = '2026-11-24T10:00:05.000Z';
+const stage = (name: Deployment['stages'][number]['name']): Deployment['stages'][number] => ({ name, startedAt: at, endedAt: at, durationMs: 12 });
+const finding = (severity: Finding['severity']): Finding => ({ code: 'X1', severity, source: 'syntax', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 4 }, message: `a finding of the kind ${severity}`, hint: 'What to do about it.' });
+const counted: Metrics = { appId, requests: 12, status2xx: 9, status3xx: 0, status4xx: 2, status5xx: 1, inFlight: 0, bytesOut: 1, lastRequestAt: at };
+const deployments: Record<string, Partial<Deployment>> = {
+  queued: {},
+  preparing: { status: 'preparing', stages: [stage('queued'), stage('validating'), { name: 'preparing', startedAt: at }] },
+  live: { status: 'live', liveAt: at, stages: [stage('queued'), stage('validating'), stage('preparing'), stage('starting'), stage('verifying'), stage('live')] },
+  failed: { status: 'failed', reason: 'import_failed', endedAt: at, stages: [stage('queued'), stage('validating'), stage('preparing')], failure: { phase: 'import', class: 'import', type: 'NameError', message: 'no x', frames: [{ file: 'main.py', line: 1, function: 'start', source: 'x' }], output: ['last words'], hint: 'Was x renamed?' } },
+  'failed with findings': { status: 'failed', reason: 'validation_failed', endedAt: at, stages: [stage('queued'), stage('validating')], findings: [finding('error'), finding('warning')] },
+  cancelled: { status: 'cancelled', endedAt: at, stages: [stage('queued')] },
+};
+
+async function open(tag: string, responder: Responder): Promise<HTMLElement> {
+  const element = show(tag, responder);
+  await until(() => responder.openStreams > 0 && !find(element, '.skeleton') && text(element).length > 20);
+  return element;
+}
+
+describe(`in the look "${look}"`, () => {
+  it('is the look that the browser was told to have', () => {
+    expect([matchMedia('(forced-colors: active)').matches, matchMedia('(prefers-color-scheme: dark)').matches], [look.startsWith('forced'), look.endsWith('dark')]);
+  });
+
+  for (const [name, change] of Object.entries(deployments)) {
+    it(`fapi-deploy-status has no axe violation: ${name}`, async () => {
+      const status = await open('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment(change), ...(name === 'live' ? { live: makeDeployment(change), health: 'running' } : {}) }));
+      await until(() => find(status, '.headline'));
+      await hasNoViolations(status);
+    });
+  }
+
+  it('fapi-metrics has no axe violation with and without requests', async () => {
+    const responder = makeResponder();
+    const metrics = await open('fapi-metrics', responder);
+    await hasNoViolations(metrics);
+    responder.send({ type: 'metrics', appId, metrics: counted });
+    await until(() => find(metrics, '.tiles'));
+    await hasNoViolations(metrics);
+  });
+
+  it('fapi-logs has no axe violation with each kind of line', async () => {
+    const responder = makeResponder();
+    const logs = await open('fapi-logs', responder);
+    responder.send({ type: 'log', id: '', appId, lines: (['stdout', 'stderr', 'system'] as const).map((stream, index) => ({ seq: index + 1, at, stream, generation: 1, text: stream })), dropped: 3 });
+    await until(() => find(logs, '.line'));
+    await hasNoViolations(logs);
+  });
+
+  it('fapi-editor has no axe violation clean, dirty, with findings of every kind, in a conflict and with an error', async () => {
+    const responder = makeResponder([{ path: 'main.py', content: 'import os\n\n\n@app.get("/")\ndef read(n: int = 1) -> str:  # why\n    return "text"\n' }, { path: 'routers/items.py', content: '' }]);
+    responder.findings = [finding('error'), finding('warning'), finding('info'), finding('hint')];
+    const editor = await open('fapi-editor', responder);
+    await until(() => contentOf(editor) && find(editor, '.finding'));
+    await hasNoViolations(editor);
+    typeInto(editor, 'x');
+    await until(() => find(editor, '.tab .dot'));
+    await hasNoViolations(editor);
+    responder.saveElsewhere([{ path: 'main.py', content: 'theirs' }]);
+    await until(() => find(editor, '.bar'));
+    await hasNoViolations(editor);
+  });
+
+  it('fapi-editor asks for a path and for leave to delete without an axe violation', async () => {
+    const editor = await open('fapi-editor', makeResponder([{ path: 'main.py', content: '' }]));
+    const tree = await until(() => find(editor, 'fapi-file-tree'));
+    for (const name of ['New file', 'Delete file']) {
+      const button = await until(() => tree.shadowRoot!.querySelector<HTMLButtonElement>(`button[aria-label="${name}"]:not(:disabled)`));
+      button.click();
+      await until(() => tree.shadowRoot!.querySelector('.ask'));
+      await hasNoViolations(editor);
+    }
+  });
+
+  it('every element says kindly that it has no client, that it has no app and that something is wrong', async () => {
+    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs']) {
+      const alone = document.createElement(tag);
+      document.body.append(alone);
+      await until(() => text(alone).includes('Not connected'));
+      await hasNoViolations(alone);
+      const responder = makeResponder();
+      responder.refuse(`/v1/apps/${appId}`, 403, 'forbidden');
+      const refused = show(tag, responder);
+      await until(() => text(refused).includes('No permission'));
+      await hasNoViolations(refused);
+      document.body.replaceChildren();
+    }
+  });
+
+  if (look.startsWith('forced')) {
+    it('keeps what colour alone would say: the states of stages and counters by shape, the chosen file by an outline', async () => {
+      const status = await open('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment(deployments['failed']) }));
+      const rows = await until(() => [...status.shadowRoot!.querySelectorAll('.steps li .shape')].length > 0 && [...status.shadowRoot!.querySelectorAll('.steps li')]);
+      const shapeOf = (state: string): string | undefined => rows.find((row) => (row as HTMLElement).dataset['state'] === state)?.querySelector('.shape')?.innerHTML;
+      expect(new Set(['done', 'failed', 'todo'].map(shapeOf)).size, 3);
+      const editor = await open('fapi-editor', makeResponder());
+      const chosen = await until(() => find(editor, 'fapi-file-tree')?.shadowRoot?.querySelector('li[aria-selected=true]'));
+      expect(getComputedStyle(chosen).outlineStyle, 'solid');
+      await until(() => contentOf(editor));
+      typeInto(editor, 'x');
+      const dot = await until(() => find(editor, '.tab .dot'));
+      expect(isInvisible(getComputedStyle(dot).backgroundColor), false);
+      const metricsResponder = makeResponder();
+      const metrics = await open('fapi-metrics', metricsResponder);
+      metricsResponder.send({ type: 'metrics', appId, metrics: counted });
+      await until(() => find(metrics, '.tiles'));
+      const marks = [...metrics.shadowRoot!.querySelectorAll('.tile[data-tone] dt')].map((mark) => getComputedStyle(mark, '::before').backgroundColor);
+      expect(marks.map(isInvisible), [false, false, false]);
+    });
+  }
+});
+
+/** A mark in the colour of the canvas is one that nobody sees. */
+function isInvisible(color: string): boolean {
+  const canvas = document.createElement('div');
+  canvas.style.backgroundColor = 'Canvas';
+  document.body.append(canvas);
+  const own = getComputedStyle(canvas).backgroundColor;
+  canvas.remove();
+  return color === own || color === 'rgba(0, 0, 0, 0)';
+}
