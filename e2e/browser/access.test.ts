@@ -4,7 +4,7 @@ import type * as Axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../tools/parts/paths.ts';
 import { makeBuilder } from './builder.ts';
-import { type Portal, seen, startPortal, type Watched } from './portal.ts';
+import { type Portal, seen, startPortal, troubles, type Watched } from './portal.ts';
 
 declare const axe: typeof Axe;
 
@@ -109,7 +109,7 @@ describe('the page for everybody', () => {
     await page.keyboard.press('Tab');
     expect(await makeBuilder(page).code()).toBe(before);
     expect(await page.evaluate(() => document.querySelector('fapi-editor')!.shadowRoot!.activeElement?.localName)).not.toBe('fapi-code');
-    expect(watched.faults).toEqual([]);
+    expect(troubles(watched)).toEqual([]);
     await watched.context.close();
   });
 });

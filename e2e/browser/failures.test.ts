@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { starters } from '../../examples/demo-site/page/starters.ts';
 import { visit } from '../visit.ts';
 import { type Builder, makeBuilder } from './builder.ts';
-import { type Portal, seen, startPortal, type Watched } from './portal.ts';
+import { type Portal, seen, startPortal, troubles, type Watched } from './portal.ts';
 
 /** Lines of the starter, so that what is typed at its end stands on the line after them. */
 const lines = starters[0]!.files[0]!.content.trimEnd().split('\n').length;
@@ -96,6 +96,6 @@ describe('code that is wrong', () => {
     await watched.page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();
     expect(await watched.page.locator('fapi-deploy-status .failure').count()).toBe(0);
     expect(await answer()).toEqual(hello);
-    expect(watched.faults).toEqual([]);
+    expect(troubles(watched)).toEqual([]);
   });
 });

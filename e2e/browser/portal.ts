@@ -12,6 +12,8 @@ export interface Watched {
   readonly urls: string[];
   /** What broke a policy, was thrown or was logged as an error. */
   readonly faults: string[];
+  /** Answers of 400 and above, as `409 POST /v1/...`. */
+  readonly refusals: string[];
   /** Embed tokens that the page was given. */
   readonly tokens: string[];
 }
@@ -34,7 +36,7 @@ export async function startPortal(): Promise<Portal> {
     async open(path = '/', options = {}) {
       const context = await browser.newContext({ viewport: { width: 1_440, height: 900 }, ...options });
       const page = await context.newPage();
-      const watched: Watched = { page, context, urls: [], faults: [], tokens: [] };
+      const watched: Watched = { page, context, urls: [], faults: [], refusals: [], tokens: [] };
       // Through a binding of the browser, so that the page's own policy cannot silence it.
       await page.exposeBinding('reportFault', (_, text: string) => void watched.faults.push(text));
       await page.addInitScript(`addEventListener('securitypolicyviolation', (event) => reportFault(event.effectiveDirective + ' refused ' + (event.blockedURI || event.sample) + ' in ' + event.sourceFile), true);`);
@@ -43,11 +45,12 @@ export async function startPortal(): Promise<Portal> {
         if (new URL(response.url()).pathname === '/portal/embed-token') void response.json().then(({ token }: { token: string }) => watched.tokens.push(token), () => undefined);
       });
       page.on('response', (response) => {
-        if (response.status() >= 400) watched.faults.push(`${response.status()} ${response.request().method()} ${response.url()}`);
+        if (response.status() >= 400) watched.refusals.push(`${response.status()} ${response.request().method()} ${new URL(response.url()).pathname}`);
       });
       page.on('pageerror', (error) => watched.faults.push(error.stack ?? error.message));
       page.on('console', (message) => {
-        if (message.type() === 'error') watched.faults.push(message.text());
+        // The browser's own line for an answer of 400 and above, which is a refusal.
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource: the server responded')) watched.faults.push(message.text());
       });
       await page.goto(`${system.baseUrl}${path}`);
       return watched;
@@ -57,6 +60,11 @@ export async function startPortal(): Promise<Portal> {
       await system.stop();
     },
   };
+}
+
+/** Everything that went wrong behind the page. A check that was on its way when a save overtook it is refused, and asked again for what is there now: that is none. */
+export function troubles({ faults, refusals }: Watched): string[] {
+  return [...faults, ...refusals.filter((refusal) => !/^409 POST .*\/validate$/.test(refusal))];
 }
 
 /** Asks in the page until `look` answers something true; the page is never told to wait for a time. */

@@ -1,0 +1,51 @@
+import { createClient, type FapiClient } from '@fapi/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Portal, startPortal, type Watched } from './portal.ts';
+
+/** The calls of the list, and of nothing else. */
+const list = /\/v1\/apps(\?|$)/;
+
+describe('the list of apps at the page', () => {
+  let portal: Portal;
+  let client: FapiClient;
+  let watched: Watched;
+
+  beforeAll(async () => {
+    portal = await startPortal();
+    client = createClient({ baseUrl: portal.system.baseUrl, apiKey: portal.system.operatorKey });
+    await client.apps.create({ title: 'Orders' });
+    watched = await portal.open();
+  });
+  afterAll(async () => {
+    client?.close();
+    await portal?.stop();
+  });
+  const refuseList = (status: number, code: string): Promise<unknown> =>
+    watched.page.route(list, (route) => route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'Refused', status, code, requestId: 'req-1' }) }));
+  const apps = () => watched.page.getByRole('navigation', { name: 'Apps' });
+
+  it('says of each app what the editor says of it', async () => {
+    await apps().getByRole('link', { name: 'Orders' }).getByText('Never deployed').waitFor();
+    await watched.page.locator('fapi-editor .pill').getByText('Never deployed').waitFor();
+  });
+
+  it('that cannot be read when the stream is there is tried again until it can, and is not said to be empty', async () => {
+    await refuseList(500, 'internal');
+    await watched.page.reload();
+    await apps().getByText('The list of apps cannot be read now. Trying again.').waitFor();
+    expect(await apps().getByText('No app yet').isVisible()).toBe(false);
+    await watched.page.unroute(list);
+    await apps().getByRole('link', { name: 'Orders' }).waitFor();
+    await apps().getByText('The list of apps cannot be read now.').waitFor({ state: 'hidden' });
+  });
+
+  it('that is refused for good says what to do', async () => {
+    await refuseList(403, 'forbidden');
+    await watched.page.reload();
+    await apps().getByText('The list of apps is not followed any more. Reload the page to sign in again.').waitFor();
+    await watched.page.unroute(list);
+    await watched.page.reload();
+    await apps().getByRole('link', { name: 'Orders' }).waitFor();
+    expect(watched.faults).toEqual([]);
+  });
+});
