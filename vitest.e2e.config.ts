@@ -4,5 +4,5 @@ import base from './vitest.config.ts';
 /** Whole systems, one at a time: two cores do not carry two of them and honest deadlines. */
 export default defineConfig({
   ...base,
-  test: { ...base.test, include: ['e2e/**/*.test.ts'], exclude: [...base.test!.exclude!, '**/*.slow.test.ts'], maxWorkers: 1, fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 },
+  test: { ...base.test, include: ['e2e/**/*.test.ts', 'packages/components/test/*.node.ts'], exclude: [...base.test!.exclude!, '**/*.slow.test.ts'], maxWorkers: 1, fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 },
 });

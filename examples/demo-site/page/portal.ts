@@ -1,5 +1,5 @@
-import type { FapiDeployStatus, FapiEditor, FapiMetrics, FapiProvider } from '@fapi/components';
-import { createClient, type App } from '@fapi/sdk';
+import { appStatus, english, type FapiDeployStatus, type FapiEditor, type FapiMetrics, type FapiProvider } from '@fapi/components';
+import { createClient, isApiError, type App } from '@fapi/sdk';
 import { starters } from './starters.ts';
 
 /** An imaginary portal around the elements: a list of apps, a way to start one, the theme. */
@@ -7,19 +7,15 @@ const client = createClient({ baseUrl: location.origin, tokenUrl: new URL('/port
 const part = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const showing: readonly (FapiEditor | FapiDeployStatus | FapiMetrics)[] = [part<FapiEditor>('editor'), part<FapiDeployStatus>('status'), part<FapiMetrics>('metrics')];
 const apps = new Map<string, App>();
+const retryMs = 2_000;
+let isRead = false;
 
 await customElements.whenDefined('fapi-provider');
 part<FapiProvider>('provider').client = client;
 
-/** A word for the app, and one of the five shapes that the elements use too. */
-function factOf({ health, rollout, freshness }: App): { shape: string; word: string } {
-  if (rollout === 'working') return { shape: 'working', word: 'Deploying' };
-  if (rollout === 'failed') return { shape: 'failed', word: 'Deploy failed' };
-  if (freshness === 'never_deployed') return { shape: 'idle', word: 'Never deployed' };
-  return ({
-    running: { shape: 'live', word: 'Live' }, asleep: { shape: 'asleep', word: 'Asleep' }, crashed: { shape: 'failed', word: 'Crashed' },
-    stopped: { shape: 'idle', word: 'Stopped' }, unknown: { shape: 'idle', word: 'Unknown' },
-  })[health];
+function say(words: string): void {
+  part('trouble').textContent = words;
+  part('trouble').hidden = words === '';
 }
 
 function draw(): void {
@@ -29,7 +25,7 @@ function draw(): void {
     link.href = `#${app.id}`;
     if (app.id === chosen) link.setAttribute('aria-current', 'page');
     const [name, fact] = [document.createElement('span'), document.createElement('span')];
-    const { shape, word } = factOf(app);
+    const { shape, word } = appStatus(app, undefined, english);
     [name.className, name.textContent, fact.className, fact.textContent] = ['name', app.title, 'fact', word];
     fact.dataset['shape'] = shape;
     link.append(name, fact);
@@ -38,7 +34,7 @@ function draw(): void {
     return row;
   });
   part('list').replaceChildren(...rows);
-  part('none').hidden = rows.length > 0;
+  part('none').hidden = !isRead || rows.length > 0;
 }
 
 function choose(): void {
@@ -52,12 +48,26 @@ async function readAll(): Promise<void> {
   for await (const app of client.apps.list()) all.push(app);
   apps.clear();
   for (const app of all) apps.set(app.id, app);
+  isRead = true;
+}
+
+/** The stream says ready once: a read that fails after it is tried again until it works, and the list stays as it was. */
+async function readPatiently(): Promise<void> {
+  for (;;) {
+    try {
+      await readAll();
+      return say('');
+    } catch (error) {
+      if (isApiError(error) && error.status < 500 && error.code !== 'rate_limited') throw error;
+      say('The list of apps cannot be read now. Trying again.');
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
 }
 
 async function follow(): Promise<void> {
   for await (const event of client.events.stream({ topics: ['apps'] })) {
-    // While the server is away the list stays as it was; it says ready when it is back.
-    if (event.type === 'ready' || event.type === 'reset') await readAll().catch(() => undefined);
+    if (event.type === 'ready' || event.type === 'reset') await readPatiently();
     else if (event.type === 'app') apps.set(event.appId, event.app);
     else if (event.type === 'app_deleted') apps.delete(event.appId);
     if (location.hash === '' && apps.size > 0) location.replace(`#${[...apps.keys()][0]}`);
@@ -111,4 +121,4 @@ addEventListener('hashchange', choose);
 setScheme(localStorage.getItem('scheme') ?? 'system');
 offerStarters();
 choose();
-await follow();
+await follow().catch(() => say('The list of apps is not followed any more. Reload the page to sign in again.'));

@@ -1,3 +1,5 @@
+import { isSettled } from '@fapi/sdk';
+import { cancellableStatuses } from '@fapi/sdk/contract';
 import type { App, Deployment, DeploymentStage, DeploymentStatus } from '@fapi/sdk/contract';
 import type { Strings } from './strings.ts';
 
@@ -5,10 +7,13 @@ import type { Strings } from './strings.ts';
 export type StatusShape = 'live' | 'working' | 'failed' | 'asleep' | 'idle';
 export interface StatusWord { readonly shape: StatusShape; readonly word: string }
 
-const workingStatuses: ReadonlySet<DeploymentStatus> = new Set(['queued', 'validating', 'preparing', 'starting', 'verifying']);
-
 export function isWorking(deployment: Pick<Deployment, 'status'> | undefined): boolean {
-  return deployment !== undefined && workingStatuses.has(deployment.status);
+  return deployment !== undefined && !isSettled(deployment);
+}
+
+/** May the server still take a cancel? */
+export function canCancel({ status }: Pick<Deployment, 'status'>): boolean {
+  return (cancellableStatuses as readonly DeploymentStatus[]).includes(status);
 }
 
 /** The stages a builder sees: `queued` is a wait, not a stage of work. */

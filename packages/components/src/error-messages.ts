@@ -1,67 +1,61 @@
-import { isApiError } from '@fapi/sdk';
+import { isApiError, isTokenError } from '@fapi/sdk';
 import type { ApiError } from '@fapi/sdk';
+import { limits } from '@fapi/sdk/contract';
 import type { DeploymentReason, ErrorCode } from '@fapi/sdk/contract';
+import { formatMegabytes, formatNumber } from './format.ts';
+import type { Strings } from './strings.ts';
 
-export interface ErrorWords { readonly title: string; readonly text: string }
-
-/** What each code means to a builder, and what to do. Prose is ours: a server string is never shown. */
-const byCode: Partial<Record<ErrorCode, ErrorWords>> = {
-  unauthorized: { title: 'Signed out', text: 'Reload the page to sign in again. Unsaved changes stay here until you do.' },
-  token_expired: { title: 'Signed out', text: 'The session ended. Reload the page to sign in again.' },
-  forbidden: { title: 'No permission', text: 'Your role in this portal does not allow this. Whoever runs the portal can change it.' },
-  origin_not_allowed: { title: 'This page is not on the list', text: 'Add the origin of this page to the workspace, then reload.' },
-  app_not_found: { title: 'No such app', text: 'It was deleted, or it belongs to somebody else. Choose another app.' },
-  deployment_not_found: { title: 'No such deploy', text: 'It is not kept any more. Deploy again.' },
-  already_live: { title: 'Already live', text: 'The deploy was live before it could be cancelled.' },
-  already_settled: { title: 'Already ended', text: 'The deploy ended before it could be cancelled.' },
-  draft_conflict: { title: 'Somebody else saved this draft', text: 'Choose which version to keep. Nothing of yours is lost.' },
-  draft_invalid: { title: 'A file breaks a rule', text: 'Check the names: letters, digits, _ . and -, with / between folders.' },
-  draft_too_large: { title: 'The draft is too large', text: 'Remove files or shorten them: 200 files and 5 MB are the limit.' },
-  body_too_large: { title: 'The draft is too large', text: 'Remove files or shorten them: 200 files and 5 MB are the limit.' },
-  rate_limited: { title: 'Too many requests', text: 'Wait a moment, then try again.' },
-  runner_unavailable: { title: 'No runner answered', text: 'Your draft is safe. Try again in a moment.' },
-  not_ready: { title: 'The server is starting', text: 'Try again in a moment.' },
-  internal: { title: 'Something broke on our side', text: 'Your draft is safe in this page. Try again; if it stays, pass on the request id.' },
-};
-
-const unreachable: ErrorWords = { title: 'The server cannot be reached', text: 'Check the connection. Your changes stay in this page.' };
-const unknown: ErrorWords = { title: 'This did not work', text: 'Try again; if it stays, pass on the request id.' };
-
-export interface ErrorDescription extends ErrorWords {
+export interface ErrorDescription {
+  readonly title: string;
+  readonly text: string;
   readonly code: ErrorCode | undefined;
   /** To pass on to whoever runs the server. */
   readonly requestId: string | undefined;
 }
 
-/** Says in our words what went wrong. */
-export function describeError(error: unknown): ErrorDescription {
-  // The store has no error for an app that was deleted while it was shown.
-  if (error === undefined) return { ...(byCode.app_not_found ?? unknown), code: 'app_not_found', requestId: undefined };
-  if (!isApiError(error)) return { ...(isConnectionError(error) ? unreachable : unknown), code: undefined, requestId: undefined };
-  const { code, requestId } = error as ApiError;
-  return { ...(byCode[code] ?? unknown), code, requestId };
+/** Says in our words, never in the server's, what went wrong and what to do. */
+export function describeError(error: unknown, strings: Strings, locale: string): ErrorDescription {
+  const { code, requestId } = isApiError(error) ? (error as ApiError) : { code: undefined, requestId: undefined };
+  const [title, text] = (code && wordsOf(code, strings, locale)) ?? wordsWithoutCode(error, strings);
+  return { title, text, code, requestId };
 }
 
-function isConnectionError(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'ConnectionError' || error.name === 'TimeoutError');
+type Words = readonly [title: string, text: string];
+
+function wordsOf(code: ErrorCode, strings: Strings, locale: string): Words | undefined {
+  const tooLarge = (): Words => [strings.errorTooLargeTitle, strings.errorTooLargeText(formatNumber(limits.files, locale), formatMegabytes(limits.draftBytes, locale))];
+  const byCode: Partial<Record<ErrorCode, Words>> = {
+    unauthorized: [strings.errorSignedOutTitle, strings.errorUnauthorizedText],
+    token_expired: [strings.errorSignedOutTitle, strings.errorTokenExpiredText],
+    forbidden: [strings.errorForbiddenTitle, strings.errorForbiddenText],
+    origin_not_allowed: [strings.errorOriginTitle, strings.errorOriginText],
+    app_not_found: [strings.errorNoAppTitle, strings.errorNoAppText],
+    deployment_not_found: [strings.errorNoDeploymentTitle, strings.errorNoDeploymentText],
+    already_live: [strings.errorAlreadyLiveTitle, strings.errorAlreadyLiveText],
+    already_settled: [strings.errorAlreadySettledTitle, strings.errorAlreadySettledText],
+    draft_conflict: [strings.errorConflictTitle, strings.errorConflictText],
+    draft_invalid: [strings.errorInvalidTitle, strings.errorInvalidText],
+    draft_too_large: tooLarge(),
+    body_too_large: tooLarge(),
+    rate_limited: [strings.errorTooManyTitle, strings.errorTooManyText],
+    runner_unavailable: [strings.errorNoRunnerTitle, strings.errorNoRunnerText],
+    not_ready: [strings.errorNotReadyTitle, strings.errorNotReadyText],
+    internal: [strings.errorInternalTitle, strings.errorInternalText],
+  };
+  return byCode[code];
 }
 
-const byReason: Record<DeploymentReason, string> = {
-  validation_failed: 'The draft has errors. Fix them and deploy again.',
-  import_failed: 'The app could not be imported.',
-  startup_failed: 'The app was imported but did not start.',
-  verification_failed: 'The new version did not answer on its public path, so it was taken back.',
-  rolled_back: 'The new version failed soon after going live, so it was taken back.',
-  crashed: 'The app crashed.',
-  runner_lost: 'The runner was lost while deploying. Deploy again.',
-  deadline_exceeded: 'The deploy took too long and was ended.',
-  superseded: 'A newer deploy took its place.',
-  cancelled: 'Somebody cancelled it.',
-  app_deleted: 'The app was deleted.',
-  bundle_unavailable: 'The frozen files could not be fetched. Deploy again.',
-};
+function wordsWithoutCode(error: unknown, strings: Strings): Words {
+  if (isTokenError(error)) return [strings.errorNoTokenTitle, strings.errorNoTokenText];
+  const isConnection = error instanceof Error && (error.name === 'ConnectionError' || error.name === 'TimeoutError');
+  return isConnection ? [strings.errorUnreachableTitle, strings.errorUnreachableText] : [strings.errorUnknownTitle, strings.errorUnknownText];
+}
 
 /** Says in our words why a deployment ended. */
-export function describeReason(reason: DeploymentReason | undefined): string | undefined {
-  return reason && byReason[reason];
+export function describeReason(reason: DeploymentReason, strings: Strings): string {
+  return {
+    validation_failed: strings.reasonValidationFailed, import_failed: strings.reasonImportFailed, startup_failed: strings.reasonStartupFailed, verification_failed: strings.reasonVerificationFailed,
+    rolled_back: strings.reasonRolledBack, crashed: strings.reasonCrashed, runner_lost: strings.reasonRunnerLost, deadline_exceeded: strings.reasonDeadlineExceeded,
+    superseded: strings.reasonSuperseded, cancelled: strings.reasonCancelled, app_deleted: strings.reasonAppDeleted, bundle_unavailable: strings.reasonBundleUnavailable,
+  }[reason];
 }

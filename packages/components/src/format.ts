@@ -14,6 +14,10 @@ export function formatNumber(value: number, locale: string): string {
   return kept(numbers, locale, () => new Intl.NumberFormat(locale)).format(value);
 }
 
+export function formatMegabytes(bytes: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(bytes / 1_000_000);
+}
+
 /** Milliseconds below a second with at most one decimal, seconds above. */
 export function formatDuration(durationMs: number, locale: string): string {
   if (durationMs < 1_000) return new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: durationMs < 10 ? 1 : 0 }).format(durationMs);

@@ -2,10 +2,14 @@
 export { FapiCode } from './elements/code/code.ts';
 export { FapiDeployStatus } from './elements/deploy-status/deploy-status.ts';
 export { FapiEditor } from './elements/editor/editor.ts';
+export { FapiFileTree } from './elements/file-tree/file-tree.ts';
+export type { FileTreeAct } from './elements/file-tree/file-tree.ts';
 export { FapiLogs } from './elements/logs/logs.ts';
 export { FapiMetrics } from './elements/metrics/metrics.ts';
 export { FapiProvider } from './elements/provider/provider.ts';
+export { appStatus } from './app-status.ts';
+export type { StatusShape, StatusWord } from './app-status.ts';
 export { clientContext, localeContext } from './contexts.ts';
 export type { FapiEvent, FapiEventDetails } from './events.ts';
-export { english, registerCodePhrases, registerStrings } from './strings.ts';
+export { english, registerCodePhrases, registerStrings, stringsFor } from './strings.ts';
 export type { Strings } from './strings.ts';

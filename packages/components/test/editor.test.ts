@@ -1,6 +1,6 @@
 import type { FapiEditor } from '../src/index.ts';
-import { appId, makeResponder, type Responder, until } from './responder.ts';
-import { codeOf, contentOf, expect, find, hear, show, text, typeInto } from './show.ts';
+import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { codeOf, contentOf, expect, find, hasNoViolations, hear, show, text, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -230,5 +230,26 @@ describe('fapi-editor that leaves the page and comes back', () => {
     expect(codeOf(editor), null);
     editor.appId = appId;
     await until(() => contentOf(editor)?.textContent === 'app = 1');
+  });
+});
+
+describe('the toolbar of fapi-editor at 360 px', () => {
+  it('shows the title, both buttons and the shape of the state whole, and keeps the names of what is shortened', async () => {
+    const responder = makeResponder(undefined, { title: 'Inventory of the harbour', latest: makeDeployment({ status: 'failed', reason: 'crashed' }), rollout: 'failed' });
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    editor.style.width = '360px';
+    await until(() => contentOf(editor));
+    const [title, save, deploy, word] = ['.title', '.save', '.deploy', '.pill .word'].map((selector) => find(editor, selector)!) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+    for (const button of [save, deploy]) {
+      expect(button.scrollWidth <= button.clientWidth, true);
+      expect(button.getBoundingClientRect().right <= editor.getBoundingClientRect().right, true);
+    }
+    expect(save.innerText, 'Save');
+    expect(save.getAttribute('aria-label'), 'Save draft');
+    expect(title.clientWidth > 120, true);
+    expect([word.textContent, word.clientWidth <= 1, find(editor, '.pill')!.title], ['Deploy failed', true, 'Deploy failed']);
+    await hasNoViolations(editor);
+    editor.style.width = '900px';
+    await until(() => save.innerText === 'Save draft' && word.clientWidth > 20);
   });
 });

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const icons = {
-  add: 'file-plus', rename: 'pencil', remove: 'trash-2', close: 'x', external: 'external-link', copy: 'copy', check: 'check', chevron: 'chevron-right',
-  error: 'circle-alert', warning: 'triangle-alert', info: 'info', hint: 'lightbulb', stop: 'circle-stop', reload: 'refresh-cw', file: 'file', code: 'file-code',
+  add: 'file-plus', rename: 'pencil', remove: 'trash-2', close: 'x', external: 'external-link', copy: 'copy', chevron: 'chevron-right',
+  error: 'circle-alert', warning: 'triangle-alert', info: 'info', hint: 'lightbulb', stop: 'circle-stop', reload: 'refresh-cw',
 } as const;
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('lucide-static/package.json')), 'icons');

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type FetchToken, isApiError, TokenError } from '@fapi/sdk';
+import { type FetchToken, isApiError, isTokenError, TokenError } from '@fapi/sdk';
 import { until } from '../../server/test/system.ts';
 import { makeApp, ready } from './made.ts';
 import { caught, client, stage } from './on-stage.ts';
@@ -200,6 +200,7 @@ describe('a portal that gives no token', () => {
   it('answers with plain text: the error does not repeat it', async () => {
     const error = await readWith((response) => void response.end('secret-token'));
     expect(error).toBeInstanceOf(TokenError);
+    expect(isTokenError(error)).toBe(true);
     expect(inspect(error, { depth: 20 })).not.toContain('secret');
   });
 

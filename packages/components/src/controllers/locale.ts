@@ -8,7 +8,16 @@ import type { Strings } from '../strings.ts';
 export function consumeLocale(host: ReactiveElement): { readonly locale: string; readonly strings: Strings } {
   const consumer = new ContextConsumer(host, { context: localeContext, subscribe: true });
   return {
-    get locale() { return host.lang || consumer.value || globalThis.document?.documentElement.lang || 'en'; },
+    get locale() { return toLocale(host.lang || consumer.value || globalThis.document?.documentElement.lang || 'en'); },
     get strings() { return stringsFor(this.locale); },
   };
+}
+
+/** Intl throws at what is no tag of its own: a page that says `en_US` or worse must be drawn all the same. */
+function toLocale(tag: string): string {
+  try {
+    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
 }

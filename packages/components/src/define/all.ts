@@ -4,3 +4,6 @@ import './editor.ts';
 import './deploy-status.ts';
 import './metrics.ts';
 import './logs.ts';
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

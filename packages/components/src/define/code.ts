@@ -1,6 +1,7 @@
-import { attachContextRoot } from '../contexts.ts';
 import { FapiCode } from '../elements/code/code.ts';
 import { define } from '../registry.ts';
 
-attachContextRoot();
 define('fapi-code', FapiCode);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

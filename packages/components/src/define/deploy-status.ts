@@ -1,6 +1,7 @@
-import { attachContextRoot } from '../contexts.ts';
 import { FapiDeployStatus } from '../elements/deploy-status/deploy-status.ts';
 import { define } from '../registry.ts';
 
-attachContextRoot();
 define('fapi-deploy-status', FapiDeployStatus);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

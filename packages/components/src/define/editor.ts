@@ -4,3 +4,6 @@ import { FapiEditor } from '../elements/editor/editor.ts';
 import { define } from '../registry.ts';
 
 define('fapi-editor', FapiEditor);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

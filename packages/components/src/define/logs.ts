@@ -1,6 +1,7 @@
-import { attachContextRoot } from '../contexts.ts';
 import { FapiLogs } from '../elements/logs/logs.ts';
 import { define } from '../registry.ts';
 
-attachContextRoot();
 define('fapi-logs', FapiLogs);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

@@ -1,6 +1,7 @@
-import { attachContextRoot } from '../contexts.ts';
 import { FapiMetrics } from '../elements/metrics/metrics.ts';
 import { define } from '../registry.ts';
 
-attachContextRoot();
 define('fapi-metrics', FapiMetrics);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

@@ -1,6 +1,7 @@
-import { attachContextRoot } from '../contexts.ts';
 import { FapiProvider } from '../elements/provider/provider.ts';
 import { define } from '../registry.ts';
 
-attachContextRoot();
 define('fapi-provider', FapiProvider);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

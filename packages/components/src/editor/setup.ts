@@ -9,15 +9,15 @@ import { EditorView, crosshairCursor, drawSelection, dropCursor, highlightActive
 import { codeHighlighting } from './highlighting.ts';
 import { codeTheme } from './theme.ts';
 
-// Deploy is the page's key, so CodeMirror's "insert blank line" does not take it.
-const ownKeys = ['Mod-Enter', 'Mod-s'];
+// Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
+const ownKey = 'Mod-Enter';
 
 /** What every file is edited with. */
 export const baseExtensions: Extension = [
   lintGutter(), lineNumbers(), foldGutter({ markerDOM: foldMarker }), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(), dropCursor(),
   EditorState.allowMultipleSelections.of(true), EditorState.tabSize.of(4), indentUnit.of('    '), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion({ icons: false }),
   rectangularSelection(), crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
-  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => !key || !ownKeys.includes(key))),
+  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
   // The scroller has tabindex -1 and axe wants a scrollable region to be reachable by keys.
   EditorView.contentAttributes.of({ tabindex: '0', part: 'content', spellcheck: 'false', translate: 'no', dir: 'ltr' }),
   codeTheme, syntaxHighlighting(codeHighlighting),

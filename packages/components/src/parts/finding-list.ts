@@ -18,8 +18,12 @@ export function findingList(findings: readonly Finding[], strings: Strings, onJu
     <li>
       <button type="button" class="finding quiet" part="problem" data-severity=${finding.severity} @click=${() => onJump(finding)}>
         ${severityIcons[finding.severity]}
-        <span class="what"><span class="visually-hidden">${finding.severity}: </span>${finding.message}${finding.hint ? html`<span class="hint secondary">${finding.hint}</span>` : nothing}</span>
+        <span class="what"><span class="visually-hidden">${severityWord(finding.severity, strings)}: </span>${finding.message}${finding.hint ? html`<span class="hint secondary">${finding.hint}</span>` : nothing}</span>
         <span class="where mono secondary">${strings.place(finding.file, String(finding.start.line))}</span>
       </button>
     </li>`)}</ul>`;
+}
+
+function severityWord(severity: Finding['severity'], strings: Strings): string {
+  return { error: strings.severityError, warning: strings.severityWarning, info: strings.severityInfo, hint: strings.severityHint }[severity];
 }

@@ -11,8 +11,8 @@ export function notice(title: string, text: unknown, actions: unknown = nothing)
 }
 
 /** What happened, what to do, and the request id to copy. */
-export function errorNotice(error: unknown, strings: Strings, onRetry: () => void): TemplateResult {
-  const { title, text, requestId, code } = describeError(error);
+export function errorNotice(error: unknown, strings: Strings, locale: string, onRetry: () => void): TemplateResult {
+  const { title, text, requestId, code } = describeError(error, strings, locale);
   const canRetry = code !== 'forbidden' && code !== 'app_not_found' && code !== 'unauthorized';
   return html`
     <div class="notice" part="error" role="alert">
@@ -24,8 +24,8 @@ export function errorNotice(error: unknown, strings: Strings, onRetry: () => voi
 }
 
 /** An error of an act, above what is still there. */
-export function errorBar(error: unknown, strings: Strings): TemplateResult {
-  const { title, text, requestId } = describeError(error);
+export function errorBar(error: unknown, strings: Strings, locale: string): TemplateResult {
+  const { title, text, requestId } = describeError(error, strings, locale);
   return html`<div class="bar" part="error" role="alert" data-status="failed"><p><strong>${title}.</strong> ${text}</p>${requestTag(requestId, strings)}</div>`;
 }
 

@@ -15,7 +15,7 @@ export function statusShape(shape: StatusShape): TemplateResult {
   return html`<svg class="shape" data-status=${shape} viewBox="0 0 12 12" aria-hidden="true">${shapes[shape]}</svg>`;
 }
 
-/** Shape and word. */
+/** Shape and word; where there is room for the shape only, the word is its name and its tooltip. */
 export function statusPill({ shape, word }: StatusWord): TemplateResult {
-  return html`<span class="pill" part="status" data-status=${shape}>${statusShape(shape)}<span class="word">${word}</span></span>`;
+  return html`<span class="pill" part="status" data-status=${shape} title=${word}>${statusShape(shape)}<span class="word">${word}</span></span>`;
 }

@@ -56,13 +56,12 @@ export const tokens = css`
     --_control: var(--fapi-control, 32px);
     --_shadow: var(--fapi-shadow, 0 4px 16px light-dark(oklch(22% 0.02 265 / 0.14), oklch(0% 0 0 / 0.5)));
     --_fast: var(--fapi-fast, 120ms);
-    --_slow: var(--fapi-slow, 200ms);
   }
   :host([density='compact']) {
     --_row: var(--fapi-row, 24px);
     --_control: var(--fapi-control, 28px);
   }
   @media (prefers-reduced-motion: reduce) {
-    :host { --_fast: 0ms; --_slow: 0ms; }
+    :host { --_fast: 0ms; }
   }
 `;

@@ -3,7 +3,7 @@ import type { Deployment } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
+import { canCancel, isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
 import type { StageState, StatusShape } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
@@ -11,8 +11,9 @@ import { emit } from '../../events.ts';
 import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
 import { icons } from '../../icons.ts';
 import { copyButton } from '../../parts/copy-button.ts';
-import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { notice } from '../../parts/notice.ts';
 import { statusShape } from '../../parts/status-pill.ts';
+import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { findingStyles } from '../../styles/findings.ts';
@@ -49,13 +50,8 @@ export class FapiDeployStatus extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { client, strings, snapshot, store } = this.#app;
-    if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
-    if (!this.appId) return notice(strings.noAppTitle, strings.noAppText);
-    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 4);
-    if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, () => void store?.reload());
-    const { deployment } = snapshot;
-    return deployment ? this.#deployment(deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText);
+    const { strings } = this.#app;
+    return whenReady(this.#app, this.appId, 4, (snapshot) => (snapshot.deployment ? this.#deployment(snapshot.deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText)));
   }
 
   #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
@@ -67,7 +63,7 @@ export class FapiDeployStatus extends LitElement {
           <h2>${strings.generation(formatNumber(deployment.generation, locale))}</h2>
           <time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, this.#clock.now(), locale)}</time>
           <span class="grow"></span>
-          ${this.#canCancel(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
+          ${canCancel(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
         <p class="headline" role="status" data-status=${this.#shape(deployment)}>${statusShape(this.#shape(deployment))}<span class="number">${this.#headline(deployment)}</span></p>
         <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
@@ -82,11 +78,6 @@ export class FapiDeployStatus extends LitElement {
             ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
           </footer>` : nothing}
       </section>`;
-  }
-
-  /** From `starting` on the switch may have happened, and the server says no. */
-  #canCancel({ status }: Deployment): boolean {
-    return status === 'queued' || status === 'validating' || status === 'preparing';
   }
 
   #shape({ status }: Deployment): StatusShape {

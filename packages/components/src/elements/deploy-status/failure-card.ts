@@ -18,7 +18,7 @@ export function failureCard({ deployment, isOlderLive, strings, onPlace }: Failu
   const { failure, findings = [], reason } = deployment;
   return html`
     <div class="failure" part="failure">
-      <p>${describeReason(reason) ?? strings.statusFailed}${isOlderLive ? ` ${strings.stillLive}` : ''}</p>
+      <p>${reason ? describeReason(reason, strings) : strings.statusFailed}${isOlderLive ? ` ${strings.stillLive}` : ''}</p>
       ${findings.length > 0 ? findingList(findings, strings, (finding) => onPlace({ file: finding.file, ...finding.start })) : nothing}
       ${failure && findings.length === 0 ? html`
         <p class="message mono">${failure.type && !failure.message.startsWith(failure.type) ? html`<strong>${failure.type}:</strong> ` : nothing}${failure.message}</p>

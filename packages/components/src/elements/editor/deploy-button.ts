@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
+import { isWorking, liveInMs, shownStages, stageRows, stageWord } from '../../app-status.ts';
 import { formatDuration } from '../../format.ts';
 import { statusShape } from '../../parts/status-pill.ts';
 import type { ToolbarOptions } from './toolbar.ts';
@@ -10,7 +10,7 @@ export function deployButton({ snapshot, strings, locale, isFreshlyLive, onDeplo
   const { deployment, deploying } = snapshot;
   if (deploying || isWorking(deployment)) {
     const rows = isWorking(deployment) && deployment ? stageRows(deployment) : [];
-    const names = rows.length > 0 ? rows : ([{ name: 'validating', state: 'now' }, ...(['preparing', 'starting', 'verifying', 'live'] as const).map((name) => ({ name, state: 'todo' }))] as const);
+    const names = rows.length > 0 ? rows : shownStages.map((name, index) => ({ name, state: index === 0 ? 'now' : 'todo' }));
     const now = names.find((row) => row.state === 'now')?.name;
     return html`<button type="button" class="large deploy stages" aria-disabled="true" aria-label=${strings.stageNow(now ? stageWord(now, strings) : strings.stageQueued)}>
       ${statusShape('working')}${names.map((row) => html`<span class="stage" data-state=${row.state}>${stageWord(row.name, strings)}</span>`)}

@@ -11,6 +11,8 @@ export const editorStyles = css`
   .toolbar > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1 auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
   .toolbar > .url:hover { color: var(--_accent); }
   .toolbar > .url > .icon { width: 14px; height: 14px; }
+  .save { flex: none; }
+  .save > .short { display: none; }
   .deploy { flex: none; min-width: 88px; }
   .deploy.stages, .deploy.stages[aria-disabled='true'] { gap: 0; padding: 0 12px; border-color: var(--_line); background: var(--_surface-sunken); color: var(--_text-secondary); font-size: var(--_size-12); }
   .deploy.stages > .shape { margin-inline-end: 8px; }
@@ -82,11 +84,13 @@ export const editorStyles = css`
     .switch > button:focus-visible { outline-offset: -3px; }
   }
   @container (max-width: 479px) {
-    .toolbar > .save { padding: 0 8px; }
+    .toolbar > .save { padding: 0 10px; }
+    .save > .long { display: none; }
+    .save > .short { display: inline; }
     .toolbar > .url { display: none; }
     .deploy { min-width: 72px; padding: 0 10px; }
-    .pill > .word { overflow: hidden; text-overflow: ellipsis; max-width: 9ch; }
-    .toolbar > .title { flex: 0 1 auto; }
+    .toolbar > .pill { position: relative; }
+    .pill > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }
   @media (forced-colors: active) {
     .dot { background: CanvasText; forced-color-adjust: none; }

@@ -8,8 +8,9 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
-import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { errorBar, notice } from '../../parts/notice.ts';
 import { separator } from '../../parts/separator.ts';
+import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { findingStyles } from '../../styles/findings.ts';
@@ -119,11 +120,11 @@ export class FapiEditor extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { client, strings, snapshot, store } = this.#app;
-    if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
-    if (!this.appId) return notice(strings.noAppTitle, strings.noAppText);
-    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 8);
-    if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, () => void store?.reload());
+    return whenReady(this.#app, this.appId, 8, (snapshot) => this.#editor(snapshot));
+  }
+
+  #editor(snapshot: AppSnapshot): TemplateResult {
+    const { strings } = this.#app;
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
         ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
@@ -138,12 +139,12 @@ export class FapiEditor extends LitElement {
   get #code(): FapiCode | null { return this.renderRoot.querySelector('fapi-code'); }
 
   #bars(snapshot: AppSnapshot): unknown {
-    const { strings, store } = this.#app;
+    const { strings, locale, store } = this.#app;
     if (snapshot.save === 'conflict') return html`
       <div class="bar" role="alert"><p>${strings.conflict}</p><span class="actions">
         <button type="button" @click=${() => void store?.keepMine()}>${strings.keepMine}</button>
         <button type="button" @click=${() => void store?.reload()}>${strings.takeTheirs}</button></span></div>`;
-    if (snapshot.error !== undefined) return errorBar(snapshot.error, strings);
+    if (snapshot.error !== undefined) return errorBar(snapshot.error, strings, locale);
     if (snapshot.connection === 'reconnecting') return html`<div class="bar" role="status" data-status="idle"><p>${strings.reconnecting}</p></div>`;
     return nothing;
   }

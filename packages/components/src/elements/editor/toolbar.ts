@@ -31,7 +31,7 @@ export function toolbar(options: ToolbarOptions): TemplateResult {
       <span class="grow"></span>
       ${app && (app.live || deployment?.status === 'live') ? html`<a class="url truncate" href=${app.url} target="_blank" rel="noopener" title=${strings.openApp}><span class="mono truncate">${app.host}</span>${icons.external}</a>` : nothing}
       <slot name="toolbar-end"></slot>
-      <button type="button" class="large save" title=${strings.saveHint} aria-disabled=${!isDirty || save === 'saving' ? 'true' : nothing} @click=${onSave}>${strings.saveDraft}</button>
+      <button type="button" class="large save" title=${strings.saveHint} aria-label=${strings.saveDraft} aria-disabled=${!isDirty || save === 'saving' ? 'true' : nothing} @click=${onSave}><span class="long">${strings.saveDraft}</span><span class="short">${strings.saveShort}</span></button>
       ${deployButton(options)}
     </header>`;
 }

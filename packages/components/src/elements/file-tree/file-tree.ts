@@ -59,8 +59,8 @@ export class FapiFileTree extends LitElement {
         <h2>${strings.files}</h2>
         ${this.readonly ? nothing : html`
           <button type="button" class="quiet icon-only" title=${strings.addFile} aria-label=${strings.addFile} @click=${() => this.#ask({ what: 'add' })}>${icons.add}</button>
-          <button type="button" class="quiet icon-only" title="${strings.renameFile} (F2)" aria-label=${strings.renameFile} ?disabled=${!target} @click=${() => target && this.#ask({ what: 'rename', path: target })}>${icons.rename}</button>
-          <button type="button" class="quiet icon-only" title="${strings.removeFile} (Del)" aria-label=${strings.removeFile} ?disabled=${!target} @click=${() => target && this.#ask({ what: 'remove', path: target })}>${icons.remove}</button>`}
+          <button type="button" class="quiet icon-only" title=${strings.renameHint} aria-label=${strings.renameFile} ?disabled=${!target} @click=${() => target && this.#ask({ what: 'rename', path: target })}>${icons.rename}</button>
+          <button type="button" class="quiet icon-only" title=${strings.removeHint} aria-label=${strings.removeFile} ?disabled=${!target} @click=${() => target && this.#ask({ what: 'remove', path: target })}>${icons.remove}</button>`}
       </header>
       ${this.#question()}
       <ul role="tree" aria-label=${strings.files} @keydown=${this.#onKey}>

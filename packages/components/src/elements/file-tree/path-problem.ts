@@ -1,12 +1,18 @@
-import { limits } from '@fapi/sdk/contract';
+import { findPathClashes, findPathProblem, limits } from '@fapi/sdk/contract';
 import { formatNumber } from '../../format.ts';
 import type { Strings } from '../../strings.ts';
 
-/** What is wrong with a path somebody typed, in words; undefined when nothing is. The server decides again. */
+/** What is wrong with a path somebody typed, in words; undefined when nothing is. The rule is the contract's, and the server holds to it too. */
 export function pathProblem(path: string, taken: readonly string[], strings: Strings, locale: string): string | undefined {
-  if (path === '') return strings.pathEmpty;
-  if (!path.split('/').every((segment) => /^[A-Za-z0-9_.-]+$/.test(segment) && segment !== '.' && segment !== '..')) return strings.pathShape;
-  if (path.length > limits.pathBytes) return strings.pathLong(formatNumber(limits.pathBytes, locale));
-  const isFolder = taken.some((other) => other.startsWith(`${path}/`) || path.startsWith(`${other}/`));
-  return taken.includes(path) || isFolder ? strings.pathTaken : undefined;
+  const problem = findPathProblem(path);
+  if (problem === 'empty') return strings.pathEmpty;
+  if (problem === 'too_long') return strings.pathLong(formatNumber(limits.pathBytes, locale));
+  if (problem === 'too_deep') return strings.pathDeep(formatNumber(limits.pathSegments, locale));
+  if (problem === 'bad_start') return strings.pathStart;
+  if (problem) return strings.pathShape;
+  // Last and alone in question: what was there before it clashes with nothing.
+  const clash = findPathClashes([...taken, path])[0];
+  if (!clash) return undefined;
+  if (clash.code === 'folder_of_file') return strings.pathFolder(clash.other === path ? taken[clash.index]! : clash.other);
+  return clash.other === path ? strings.pathTaken : strings.pathTwin(clash.other);
 }

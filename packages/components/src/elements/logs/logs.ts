@@ -1,11 +1,13 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { LogLine } from '@fapi/sdk/contract';
+import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { formatDate, formatNumber } from '../../format.ts';
-import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { notice } from '../../parts/notice.ts';
+import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
@@ -36,11 +38,11 @@ export class FapiLogs extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { client, strings, locale, snapshot, store } = this.#app;
-    if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
-    if (!this.appId) return notice(strings.noAppTitle, strings.noAppText);
-    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 3);
-    if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, () => void store?.reload());
+    return whenReady(this.#app, this.appId, 3, (snapshot) => this.#log(snapshot));
+  }
+
+  #log(snapshot: AppSnapshot): TemplateResult {
+    const { strings, locale } = this.#app;
     const lines = snapshot.logs.slice(-shownLines);
     return html`
       <section aria-label=${strings.logs}>

@@ -1,11 +1,13 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { Metrics } from '@fapi/sdk/contract';
+import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { formatAgo, formatDate, formatNumber } from '../../format.ts';
-import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { notice } from '../../parts/notice.ts';
+import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
@@ -29,12 +31,11 @@ export class FapiMetrics extends LitElement {
   readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.metrics?.lastRequestAt !== undefined);
 
   protected override render(): TemplateResult {
-    const { client, strings, snapshot, store } = this.#app;
-    if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
-    if (!this.appId) return notice(strings.noAppTitle, strings.noAppText);
-    if (!snapshot || snapshot.load === 'loading') return skeleton(strings, 2);
-    if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, () => void store?.reload());
-    const { metrics, app } = snapshot;
+    return whenReady(this.#app, this.appId, 2, (snapshot) => this.#counters(snapshot));
+  }
+
+  #counters({ metrics, app }: AppSnapshot): TemplateResult {
+    const { strings } = this.#app;
     return html`
       <section aria-label=${strings.metrics}>
         <header><h2>${strings.metrics}</h2></header>

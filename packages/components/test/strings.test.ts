@@ -1,0 +1,108 @@
+import { english, type FapiDeployStatus, type FapiEditor, registerStrings, type Strings } from '../src/index.ts';
+import { limits } from '@fapi/sdk/contract';
+import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { contentOf, expect, find, show, text, typeInto } from './show.ts';
+
+/** A locale of nothing but marked words: what has no mark was not taken from the table. */
+const mark = (words: string): string => `⟦${words}⟧`;
+const marked = Object.fromEntries(Object.entries(english).map(([name, words]) => [name, typeof words === 'string' ? mark(words) : (...parts: never[]) => mark((words as (...parts: never[]) => string)(...parts))])) as unknown as Strings;
+registerStrings('en-x-marked', marked);
+
+beforeEach(() => { document.documentElement.lang = 'en-x-marked'; });
+afterEach(() => {
+  document.documentElement.lang = 'en';
+  document.body.replaceChildren();
+});
+
+/** Everything that an element says or names, shadow roots inside included. */
+function wordsOf(element: Element): string[] {
+  const found: string[] = [];
+  for (const node of element.shadowRoot!.querySelectorAll('*')) {
+    if (['STYLE', 'CODE', 'PRE'].includes(node.tagName) || node.closest('.mono, .cm-editor, time')) continue;
+    for (const name of ['aria-label', 'title']) found.push(node.getAttribute(name) ?? '');
+    found.push(...[...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE).map((child) => child.textContent ?? ''));
+    if (node.shadowRoot) found.push(...wordsOf(node));
+  }
+  return found;
+}
+/** What is left of it without marked words and without `given`: names, places and numbers of the app. */
+function unmarked(element: Element, ...given: readonly string[]): string[] {
+  const strip = (words: string): string => {
+    const less = words.replaceAll(/⟦[^⟦⟧]*⟧/g, '');
+    return less === words ? given.reduce((rest, one) => rest.replaceAll(one, ''), words) : strip(less);
+  };
+  return wordsOf(element).filter((words) => /\p{Letter}/u.test(strip(words)));
+}
+const app = ['Hello', 'main.py', 'hello-abc', 'http://hello-abc.localhost:8788/', 'NameError', 'is odd', 'invalid syntax', 'A colon is missing.'];
+
+describe('the words of the elements', () => {
+  it('come from the table for each code that a call may be answered with, the request id beside them', async () => {
+    for (const code of ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed', 'app_not_found', 'draft_too_large', 'rate_limited', 'runner_unavailable', 'not_ready', 'internal', 'idempotency_conflict']) {
+      const responder = makeResponder();
+      responder.refuse(`/v1/apps/${appId}`, 403, code);
+      const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+      await until(() => text(status).includes('req-123'));
+      expect(unmarked(status, ...app), []);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('come from the table in an editor with files, findings, a question and an error bar', async () => {
+    const responder = makeResponder();
+    responder.findings = (['error', 'warning', 'info', 'hint'] as const).map((severity) => ({ code: 'X1', severity, source: 'syntax', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 4 }, message: 'is odd', hint: 'A colon is missing.' }));
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    await until(() => contentOf(editor) && find(editor, '.finding'));
+    expect(find(editor, '.finding .visually-hidden')!.textContent, '⟦Error⟧: ');
+    typeInto(editor, 'x');
+    await until(() => editor.isDirty);
+    responder.refuse(`/v1/apps/${appId}/draft`, 422, 'draft_too_large');
+    await editor.save();
+    await until(() => find(editor, '.bar'));
+    find(editor, 'fapi-file-tree')!.shadowRoot!.querySelector<HTMLElement>('header button')!.click();
+    await until(() => find(editor, 'fapi-file-tree')!.shadowRoot!.querySelector('.ask'));
+    expect(unmarked(editor, ...app), []);
+  });
+
+  it('come from the table for each reason of a failure', async () => {
+    const at = '2026-11-24T10:00:01.000Z';
+    for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable'] as const) {
+      const status = show<FapiDeployStatus>('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason, endedAt: at, failure: { phase: 'import', class: 'import', type: 'NameError', message: 'is odd', frames: [{ file: 'main.py', line: 1 }], output: [] } }) }));
+      await until(() => find(status, '.failure'));
+      expect(unmarked(status, ...app), []);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('name the limits of the contract, in figures of the locale', async () => {
+    document.documentElement.lang = 'de';
+    registerStrings('de', { errorTooLargeText: (files, size) => `Höchstens ${files} Dateien und ${size}.` });
+    const responder = makeResponder();
+    responder.refuse(`/v1/apps/${appId}`, 422, 'draft_too_large');
+    const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    await until(() => text(status).includes(`Höchstens ${limits.files} Dateien und ${limits.draftBytes / 1_000_000} MB.`));
+  });
+
+  it('are drawn for a page that names its language as no standard does', async () => {
+    for (const [lang, size] of [['de_DE', '12.345'], ['not a language', '12,345']] as const) {
+      document.documentElement.lang = lang;
+      const responder = makeResponder();
+      const metrics = show('fapi-metrics', responder);
+      await until(() => responder.openStreams > 0);
+      responder.send({ type: 'metrics', appId, metrics: { appId, requests: 12_345, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 1 } });
+      await until(() => text(metrics).includes(size), `${size} in ${lang}`);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('say that an app was deleted, and offer no vain try', async () => {
+    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs'] as const).map(async (tag) => {
+      const responder: Responder = makeResponder();
+      const element = show(tag, responder);
+      await until(() => responder.openStreams > 0 && !find(element, '.skeleton'));
+      responder.send({ type: 'app_deleted', id: '', appId });
+      await until(() => text(element).includes('⟦This app was deleted⟧'));
+      return element;
+    }));
+    expect(elements.map((element) => find(element, 'button')), [null, null, null, null]);
+  });
+});
