@@ -46,6 +46,15 @@ describe('the failure card of fapi-deploy-status', () => {
     expect(find<HTMLDetailsElement>(status, 'details')!.open, true);
   });
 
+  it('says how what was live crashed, for as long as it is down', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: at(5), stages: done('queued', 'validating', 'preparing', 'starting', 'verifying', 'live') });
+    const { status } = await showDeployment(live, { live, health: 'crashed', crash: { phase: 'running', class: 'killed', message: 'The process was ended by signal SIGKILL while it was running.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } });
+    await until(() => text(status).includes('The app crashed.'));
+    for (const part of ['SIGKILL', 'main.py:9', 'last words']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
+    expect(find(status, '.headline')!.dataset['status'], 'failed');
+    await hasNoViolations(status);
+  });
+
   it('lists findings in place of a trace, the worst first, and jumps to them', async () => {
     const place = { start: { line: 4, column: 3 }, end: { line: 4, column: 9 } };
     const { status } = await showDeployment({

@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { Deployment } from '@fapi/sdk/contract';
+import type { Deployment, FailureReport } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
@@ -7,6 +7,7 @@ import { canCancel, isWorking, liveInMs, stageRows, stageWord } from '../../app-
 import type { StageState, StatusShape } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
+import { describeReason } from '../../error-messages.ts';
 import { emit } from '../../events.ts';
 import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
 import { icons } from '../../icons.ts';
@@ -56,6 +57,10 @@ export class FapiDeployStatus extends LitElement {
 
   #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
     const { strings, locale } = this.#app;
+    const crash = crashOf(deployment, snapshot);
+    const card = (sentence: string, report = deployment.failure): TemplateResult => failureCard({ sentence, failure: report, findings: crash ? [] : deployment.findings ?? [], strings, onPlace: (place) => this.#goTo(place) });
+    const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
+    const failure = crash ? card(strings.reasonCrashed, crash) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why) : nothing;
     const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
     return html`
       <section aria-label=${strings.deployment}>
@@ -65,13 +70,13 @@ export class FapiDeployStatus extends LitElement {
           <span class="grow"></span>
           ${canCancel(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
-        <p class="headline" role="status" data-status=${this.#shape(deployment)}>${statusShape(this.#shape(deployment))}<span class="number">${this.#headline(deployment)}</span></p>
+        <p class="headline" role="status" data-status=${crash ? 'failed' : this.#shape(deployment)}>${statusShape(crash ? 'failed' : this.#shape(deployment))}<span class="number">${crash ? strings.statusCrashed : this.#headline(deployment)}</span></p>
         <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
           <li part="step" data-state=${row.state} data-status=${stageShapes[row.state]} aria-current=${row.state === 'now' ? 'step' : nothing}>
             ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
             <span class="number secondary">${row.durationMs === undefined ? nothing : formatDuration(row.durationMs, locale)}</span>
           </li>`)}</ol>
-        ${deployment.status === 'failed' ? failureCard({ deployment, isOlderLive: snapshot.app?.live !== undefined, strings, onPlace: (place) => this.#goTo(place) }) : nothing}
+        ${failure}
         ${deployment.status === 'live' ? html`
           <footer>
             <a href=${deployment.url} target="_blank" rel="noopener" class="url"><span class="mono truncate">${deployment.url}</span>${icons.external}</a>
@@ -103,6 +108,9 @@ export class FapiDeployStatus extends LitElement {
     if (this.appId) emit(this, 'fapi-open-location', { appId: this.appId, ...place });
   }
 }
+
+/** How it crashed, while it is the one that is live and down. */
+const crashOf = (deployment: Deployment, { app }: AppSnapshot): FailureReport | undefined => (app?.live?.id === deployment.id ? app.crash : undefined);
 
 declare global {
   interface HTMLElementTagNameMap { 'fapi-deploy-status': FapiDeployStatus }

@@ -1,24 +1,23 @@
-import type { Deployment, Frame } from '@fapi/sdk/contract';
+import type { FailureReport, Finding, Frame } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { describeReason } from '../../error-messages.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 
 export interface FailureCardOptions {
-  readonly deployment: Deployment;
-  /** Does a version before it still serve? */
-  readonly isOlderLive: boolean;
+  /** Our sentence: what happened, and what still serves. */
+  readonly sentence: string;
+  readonly failure: FailureReport | undefined;
+  readonly findings: readonly Finding[];
   readonly strings: Strings;
   readonly onPlace: (place: { file: string; line: number; column: number }) => void;
 }
 
-/** Why a deploy failed: our sentence, CPython's words, the places in the builder's own files, and the last output. */
-export function failureCard({ deployment, isOlderLive, strings, onPlace }: FailureCardOptions): TemplateResult {
-  const { failure, findings = [], reason } = deployment;
+/** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, and the last output. */
+export function failureCard({ sentence, failure, findings, strings, onPlace }: FailureCardOptions): TemplateResult {
   return html`
     <div class="failure" part="failure">
-      <p>${reason ? describeReason(reason, strings) : strings.statusFailed}${isOlderLive ? ` ${strings.stillLive}` : ''}</p>
+      <p>${sentence}</p>
       ${findings.length > 0 ? findingList(findings, strings, (finding) => onPlace({ file: finding.file, ...finding.start })) : nothing}
       ${failure && findings.length === 0 ? html`
         <p class="message mono">${failure.type && !failure.message.startsWith(failure.type) ? html`<strong>${failure.type}:</strong> ` : nothing}${failure.message}</p>
