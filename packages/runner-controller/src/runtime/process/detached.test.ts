@@ -29,7 +29,7 @@ describe('ending a process', () => {
   });
 
   it('does not wait for one that has ended and that its parent never reaps', async () => {
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const pid = Number(String((await once(parent.stdout, 'data'))[0]));
     await until(() => stateOf(pid), (state) => state === 'Z');
     expect(await readStartTicks(pid)).toBeUndefined();
