@@ -218,7 +218,7 @@ async def test_a_file_that_kills_the_checker_is_a_finding_and_the_others_are_che
     # Folding this constant takes CPython longer than the checker may have.
     files: dict[str, str | bytes] = {"main.py": MAIN, "heavy.py": heavy(), "z.py": "def f(:\n"}
     found = {finding["code"]: finding["file"] for finding in await validate(rig, files)}
-    assert found == {"RUN001": "heavy.py", "PY001": "z.py"}
+    assert found == {"RES001": "heavy.py", "PY001": "z.py"}
 
 
 def heavy() -> str:

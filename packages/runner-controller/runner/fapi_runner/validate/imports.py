@@ -1,27 +1,17 @@
-"""Imports against the project, the standard library and the installed layer."""
+"""Imports against the project, Python's own modules and the installed layer."""
 
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fapi_runner.child.hints import INSTALLED, explain_missing_module
-from fapi_runner.validate.findings import Finding, Severity, find_span, make_finding
+from fapi_runner.child.hints import explain_missing_module
+from fapi_runner.validate.findings import Edit, Finding, Fix, Severity, find_span, make_finding, to_position
+from fapi_runner.validate.layer import STDLIB, has_module
+from fapi_runner.validate.modules import check_shadowing, list_project_modules
+from fapi_runner.validate.packages import NOTICES, find_distribution, make_package_fix
 
-STDLIB = sys.stdlib_module_names
-# A project file of such a name breaks the framework itself; of any other installed name only its own imports.
-FRAMEWORK = {
-    "fastapi",
-    "starlette",
-    "pydantic",
-    "pydantic_core",
-    "uvicorn",
-    "anyio",
-    "typing_extensions",
-    "fapi_runner",
-}
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -31,82 +21,58 @@ class ImportedName:
 
     module: str
     level: int
-    node: ast.stmt
+    node: ast.Import | ast.ImportFrom
     is_certain: bool
     is_guarded: bool
 
 
-def check_imports(trees: dict[str, tuple[ast.Module, str]], files: list[str]) -> list[Finding]:
+def check_imports(trees: dict[str, tuple[ast.Module, list[str]]], files: list[str]) -> list[Finding]:
     """Report imports that nothing here can satisfy, and project files that hide other modules."""
     modules = list_project_modules(files)
     found = {file: list(list_imports(tree)) for file, (tree, _) in trees.items()}
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
     for file, names in found.items():
-        lines = trees[file][1].split("\n")
+        lines = trees[file][1]
         for name in names:
-            message, hint = _judge(file, name, modules)
-            if message is None or name.is_guarded:
-                continue
-            severity: Severity = "error" if name.is_certain and file in reached else "warning"
-            start, end = find_span(name.node, lines)
-            code = "IMP002" if name.level else "IMP001"
-            findings.append(make_finding(code, severity, file, message, start=start, end=end, hint=hint))
+            findings += _judge(file, name, modules, lines, is_reached=file in reached)
     return findings + check_shadowing(modules)
 
 
-def check_shadowing(modules: dict[str, str]) -> list[Finding]:
-    """Report project files that take the name of a module others import."""
-    findings: list[Finding] = []
-    for module, file in modules.items():
-        if "." in module:
-            continue
-        if module in STDLIB or module in FRAMEWORK:
-            message = f"{file!r} hides the module {module!r} of {'Python' if module in STDLIB else 'the framework'}."
-            findings.append(make_finding("IMP004", "error", file, message, hint="Give the file another name."))
-        elif module in INSTALLED and module != "tests":
-            message = f"{file!r} hides the installed package {module!r}."
-            findings.append(make_finding("IMP004", "warning", file, message, hint="Give the file another name."))
-    return findings
-
-
-def list_project_modules(files: list[str]) -> dict[str, str]:
-    """Return module name to file, folders of modules included with or without __init__.py."""
-    modules: dict[str, str] = {}
-    for file in files:
-        if not file.endswith(".py"):
-            continue
-        parts = file.removesuffix(".py").split("/")
-        if parts[-1] == "__init__":
-            parts.pop()
-        for depth in range(1, len(parts)):
-            modules.setdefault(".".join(parts[:depth]), "/".join(parts[:depth]))
-        if parts:
-            modules[".".join(parts)] = file
-    return modules
-
-
 def list_imports(tree: ast.Module) -> Iterator[ImportedName]:
-    """Yield every import with the circumstances it runs in."""
-    pending: list[tuple[ast.AST, bool, bool]] = [(tree, True, False)]
+    """Yield every import with the circumstances it runs in; expressions have none and are not looked into."""
+    pending: list[tuple[ast.stmt, bool, bool]] = [(node, True, False) for node in tree.body]
     while pending:
         node, certain, guarded = pending.pop()
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield ImportedName(alias.name, 0, node, certain, guarded)
-        elif isinstance(node, ast.ImportFrom):
+            continue
+        if isinstance(node, ast.ImportFrom):
             yield ImportedName(node.module or "", node.level, node, certain, guarded)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            certain = False
-        elif isinstance(node, ast.If):
-            certain = False
-            guarded = guarded or "TYPE_CHECKING" in ast.dump(node.test)
-        elif isinstance(node, ast.Try | ast.TryStar) and any(map(_catches_import, node.handlers)):
+            continue
+        if isinstance(node, ast.Try | ast.TryStar) and any(map(_catches_import, node.handlers)):
             pending += [(child, certain, True) for child in node.body]
-            rest = [*node.handlers, *node.orelse, *node.finalbody]
+            rest = [*node.orelse, *node.finalbody, *(child for handler in node.handlers for child in handler.body)]
             pending += [(child, False, guarded) for child in rest]
             continue
-        pending += [(child, certain, guarded) for child in ast.iter_child_nodes(node)]
+        if isinstance(node, ast.If):
+            certain = False
+            guarded = guarded or "TYPE_CHECKING" in ast.dump(node.test)
+        elif isinstance(node, ast.With):
+            guarded = guarded or any("suppress" in ast.dump(item) for item in node.items)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.AsyncFor | ast.While | ast.Match):
+            certain = False
+        pending += [(child, certain, guarded) for child in list_inner(node)]
+
+
+def list_inner(node: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements directly inside a statement."""
+    for name in ("body", "orelse", "finalbody"):
+        yield from getattr(node, name, ())
+    for name in ("handlers", "cases"):
+        for part in getattr(node, name, ()):
+            yield from part.body
 
 
 def _catches_import(handler: ast.ExceptHandler) -> bool:
@@ -126,17 +92,53 @@ def _resolve(file: str, name: ImportedName) -> str | None:
     return ".".join([*base, *([name.module] if name.module else [])])
 
 
-def _judge(file: str, name: ImportedName, modules: dict[str, str]) -> tuple[str | None, str | None]:
+def _judge(
+    file: str, name: ImportedName, modules: dict[str, str], lines: list[str], *, is_reached: bool
+) -> list[Finding]:
+    if name.is_guarded:
+        return []
     module = _resolve(file, name)
+    severity: Severity = "error" if name.is_certain and is_reached else "warning"
+    start, end = find_span(name.node, lines)
+
+    def report(code: str, severity: Severity, message: str, hint: str = "", fixes: list[Fix] | None = None) -> Finding:
+        return make_finding(code, severity, file, message, start=start, end=end, hint=hint, fixes=fixes)
+
     if module is None:
-        return "A relative import leaves the project: this file is in no package.", "Write the import without the dot."
+        message = "A relative import leaves the project: this file is in no package."
+        fixes = _drop_dot(file, name, modules, lines)
+        return [report("IMP002", severity, message, "Write the import without the dot.", fixes)]
     top = module.partition(".")[0]
-    if top in modules:
-        missing = module not in modules
-        return (f"No module named {module!r} in the project." if missing else None), None
-    if name.level or (top not in STDLIB and top not in INSTALLED and top not in sys.builtin_module_names):
-        return f"No module named {module!r}", explain_missing_module(module, list(modules))
-    return None, None
+    if top in modules or name.level:
+        if module in modules:
+            return []
+        hint = explain_missing_module(module, list(modules))
+        return [report("IMP001", severity, f"No module named {module!r} in the project.", hint)]
+    if not has_module(top):
+        fixes = [] if top in STDLIB else [make_package_fix(module)]
+        return [report("IMP001", severity, f"No module named {module!r}", _advise(module, modules), fixes)]
+    if not has_module(module):
+        # A package may make modules while it is imported: this is advice, the dry import knows.
+        return [report("IMP005", "warning", f"The package {top!r} has no file for the module {module!r}.")]
+    return [report("IMP003", "info", NOTICES[top])] if top in NOTICES else []
+
+
+def _advise(module: str, modules: dict[str, str]) -> str:
+    top = module.partition(".")[0]
+    sentences = [NOTICES.get(top, ""), explain_missing_module(module, list(modules))]
+    if top not in STDLIB:
+        sentences.append(f"To have it, add the package {find_distribution(module)!r} to the app.")
+    return " ".join(filter(None, sentences))
+
+
+def _drop_dot(file: str, name: ImportedName, modules: dict[str, str], lines: list[str]) -> list[Fix]:
+    """Offer the absolute form where the project has the module it would name."""
+    line = name.node.lineno
+    dot = lines[line - 1].find(".", find_span(name.node, lines)[0][1] - 1)
+    if name.level != 1 or name.module.partition(".")[0] not in modules or dot < 0:
+        return []
+    edit = Edit(file=file, start=to_position((line, dot + 1)), end=to_position((line, dot + 2)), text="")
+    return [Fix(title="Write the import without the dot", applicability="safe", edits=[edit])]
 
 
 def _reach(entry: str, found: dict[str, list[ImportedName]], modules: dict[str, str]) -> set[str]:
