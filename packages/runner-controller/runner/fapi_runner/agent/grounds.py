@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Callable
 
 from fapi_runner.agent.children.logs import LogBook, Stream
@@ -23,6 +25,8 @@ class Grounds:
         self.nursery = Nursery(folder)
         self.logs = LogBook()
         self.routes = Routes(list_routes)
+        # Tests may be long and heavy; one core stays for the apps where there is more than one.
+        self.test_turns = asyncio.Semaphore(max(1, (os.cpu_count() or 1) - 1))
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def announce(self, app_state: Json) -> None:

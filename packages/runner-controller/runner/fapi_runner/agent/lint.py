@@ -21,8 +21,8 @@ MEMORY_LIMIT_BYTES = 1 << 30
 # B008 and B904 are how FastAPI apps are written: Depends() as a default, HTTPException raised inside `except`.
 RULES = "F,E9,B,ASYNC,FAST,PLE"
 IGNORED = "B008,B904"
-# A matter of taste, or of order among the files: shown, and no more.
-TASTE = {"F401", "F403", "F405", "F811", "FAST001", "FAST002"}
+# A matter of taste, or of milliseconds: shown, and no more.
+TASTE = {"F401", "F403", "F405", "F811", "FAST001", "FAST002", "ASYNC109", "ASYNC110", "ASYNC230", "ASYNC240"}
 COMMAND = (
     *("check", "--isolated", "--no-cache", "--quiet", "--exit-zero", "--no-respect-gitignore"),
     *("--output-format", "json-lines", "--target-version", "py311"),
@@ -119,15 +119,10 @@ def _read(told: dict[str, Any], code: Path) -> Finding | None:
 def _read_fix(told: dict[str, Any] | None, file: str) -> list[Fix]:
     if told is None or told["applicability"] not in ("safe", "unsafe"):
         return []
-    edits = [
-        Edit(
-            file=file,
-            start=to_position(_place(edit["location"])),
-            end=to_position(_place(edit["end_location"])),
-            text=edit["content"],
-        )
-        for edit in told["edits"]
-    ]
+    edits = []
+    for edit in told["edits"]:
+        start, end = to_position(_place(edit["location"])), to_position(_place(edit["end_location"]))
+        edits.append(Edit(file=file, start=start, end=end, text=edit["content"]))
     applicability: Literal["safe", "suggested"] = "safe" if told["applicability"] == "safe" else "suggested"
     return [Fix(title=told["message"] or "Apply ruff's fix", applicability=applicability, edits=edits)]
 

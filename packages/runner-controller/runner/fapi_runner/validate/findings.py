@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterable
 from typing import Literal, NotRequired, TypedDict
 
 Severity = Literal["error", "warning", "info", "hint"]
 Place = tuple[int, int]
 FINDINGS_LIMIT = 100
-MESSAGE_LIMIT = 2000
+TEXT_LIMIT = 2000
+# Half of what one header of the protocol may have.
+TOTAL_LIMIT_BYTES = 1 << 19
 
 
 class Position(TypedDict):
@@ -81,10 +84,10 @@ def make_finding(
         file=file,
         start=to_position(start),
         end=to_position(end if end is not None and end >= start else start),
-        message=message[:MESSAGE_LIMIT],
+        message=message[:TEXT_LIMIT],
     )
     if hint:
-        finding["hint"] = hint
+        finding["hint"] = hint[:TEXT_LIMIT]
     if fixes:
         finding["fixes"] = fixes
     return finding
@@ -96,15 +99,16 @@ def to_position(place: Place) -> Position:
 
 
 def order_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings by severity, cut at the limit; what was cut is said."""
+    """Return the findings by severity, cut at the limits; what was cut is said."""
     ordered = sorted(findings, key=lambda finding: RANKS[finding["severity"]])
-    if len(ordered) <= FINDINGS_LIMIT:
-        return ordered
-    kept = ordered[: FINDINGS_LIMIT - 1]
-    more = ordered[FINDINGS_LIMIT - 1 :]
-    # As severe as the worst that is not shown, so that it keeps its place in the order and hides no error.
-    message = f"{len(more)} more findings are not shown."
-    return [*kept, make_finding("LIM003", more[0]["severity"], "", message)]
+    room = TOTAL_LIMIT_BYTES
+    for count, finding in enumerate(ordered):
+        room -= len(json.dumps(finding))
+        if room < 0 or (count == FINDINGS_LIMIT - 1 and len(ordered) > FINDINGS_LIMIT):
+            # As severe as the worst that is not shown: an error that was cut still blocks.
+            message = f"{len(ordered) - count} more findings are not shown."
+            return [*ordered[:count], make_finding("LIM003", finding["severity"], "", message)]
+    return ordered
 
 
 def find_span(node: ast.stmt | ast.expr, lines: list[str]) -> tuple[Place, Place]:

@@ -10,7 +10,7 @@ from fapi_runner.child.hints import explain_missing_module
 from fapi_runner.validate.findings import Edit, Finding, Fix, Severity, find_span, make_finding, to_position
 from fapi_runner.validate.layer import STDLIB, has_module
 from fapi_runner.validate.modules import check_shadowing, list_project_modules
-from fapi_runner.validate.packages import NOTICES, find_distribution, make_package_fix
+from fapi_runner.validate.packages import NOTICES, make_package_fix
 
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
@@ -116,19 +116,12 @@ def _judge(
         return [report("IMP001", severity, f"No module named {module!r} in the project.", hint)]
     if not has_module(top):
         fixes = [] if top in STDLIB else [make_package_fix(module)]
-        return [report("IMP001", severity, f"No module named {module!r}", _advise(module, modules), fixes)]
+        hint = " ".join(filter(None, (NOTICES.get(top), explain_missing_module(module, list(modules)))))
+        return [report("IMP001", severity, f"No module named {module!r}", hint, fixes)]
     if not has_module(module):
         # A package may make modules while it is imported: this is advice, the dry import knows.
         return [report("IMP005", "warning", f"The package {top!r} has no file for the module {module!r}.")]
     return [report("IMP003", "info", NOTICES[top])] if top in NOTICES else []
-
-
-def _advise(module: str, modules: dict[str, str]) -> str:
-    top = module.partition(".")[0]
-    sentences = [NOTICES.get(top, ""), explain_missing_module(module, list(modules))]
-    if top not in STDLIB:
-        sentences.append(f"To have it, add the package {find_distribution(module)!r} to the app.")
-    return " ".join(filter(None, sentences))
 
 
 def _drop_dot(file: str, name: ImportedName, modules: dict[str, str], lines: list[str]) -> list[Fix]:

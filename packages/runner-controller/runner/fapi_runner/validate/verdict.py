@@ -11,7 +11,7 @@ from fapi_runner.protocol import Json
 from fapi_runner.validate.capabilities import check_capabilities
 from fapi_runner.validate.entry import check_entry
 from fapi_runner.validate.files import check_limits, check_names, list_files
-from fapi_runner.validate.findings import FINDINGS_LIMIT, Finding, make_finding, order_findings
+from fapi_runner.validate.findings import Finding, make_finding, order_findings
 from fapi_runner.validate.imports import check_imports
 from fapi_runner.validate.modules import check_twins
 from fapi_runner.validate.source import check_written_names, read_source
@@ -59,6 +59,6 @@ def _check_file(code: Path, file: str, trees: Trees) -> list[Finding]:
 def _check_project(trees: Trees, files: list[str]) -> list[Finding]:
     try:
         tree, lines = trees.get("main.py", (None, []))
-        return order_findings(check_entry(tree, lines, files) + check_imports(trees, files))[:FINDINGS_LIMIT]
+        return order_findings(check_entry(tree, lines, files) + check_imports(trees, files))
     except RecursionError:
         return [make_finding("PY002", "error", "", "The project is nested too deeply to be checked.")]
