@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from fapi_runner.validate.findings import Finding, Severity, find_span, make_finding
-from fapi_runner.validate.names import Names
+from fapi_runner.validate.names import ALIASES, Names
 
 
 class Advice(NamedTuple):
@@ -63,7 +63,7 @@ LOOP_METHODS = {"subprocess_exec": PROCESS, "subprocess_shell": PROCESS, "create
 
 _FIRST = {name.partition(".")[0] for name in (*ADVICE, *WHOLE)} - {"builtins"}
 _BUILTIN = {name.rpartition(".")[2] for name in ADVICE if name.startswith("builtins.")}
-_WORDS = sorted(_FIRST | _BUILTIN | DUNDERS | set(LOOP_METHODS) | {"__builtins__", "bltns"})
+_WORDS = sorted(_FIRST | _BUILTIN | DUNDERS | set(LOOP_METHODS) | set(ALIASES))
 # A file without any of these words in it needs no walk; a word in a comment only costs one.
 MAYBE = re.compile(r"(?<![^\W_])_?(?:" + "|".join(_WORDS) + r")(?![^\W_])")
 

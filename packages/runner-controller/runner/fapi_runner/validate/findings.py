@@ -99,8 +99,8 @@ def to_position(place: Place) -> Position:
 
 
 def order_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings by severity, cut at the limits; what was cut is said."""
-    ordered = sorted(findings, key=lambda finding: RANKS[finding["severity"]])
+    """Return the findings by severity and place, cut at the limits; what was cut is said."""
+    ordered = sorted(findings, key=_rank)
     room = TOTAL_LIMIT_BYTES
     for count, finding in enumerate(ordered):
         room -= len(json.dumps(finding))
@@ -109,6 +109,11 @@ def order_findings(findings: Iterable[Finding]) -> list[Finding]:
             message = f"{len(ordered) - count} more findings are not shown."
             return [*ordered[:count], make_finding("LIM003", finding["severity"], "", message)]
     return ordered
+
+
+def _rank(finding: Finding) -> tuple[int, bool, str, int, int]:
+    start = finding["start"]
+    return RANKS[finding["severity"]], finding["code"] == "LIM003", finding["file"], start["line"], start["column"]
 
 
 def find_span(node: ast.stmt | ast.expr, lines: list[str]) -> tuple[Place, Place]:

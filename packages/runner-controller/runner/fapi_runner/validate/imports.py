@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fapi_runner.child.hints import explain_missing_module
+from fapi_runner.child.hints import explain_missing_module, find_alternative
 from fapi_runner.validate.findings import Edit, Finding, Fix, Severity, find_span, make_finding, to_position
 from fapi_runner.validate.layer import STDLIB, has_module
 from fapi_runner.validate.modules import check_shadowing, list_project_modules
@@ -115,7 +115,9 @@ def _judge(
         hint = explain_missing_module(module, list(modules))
         return [report("IMP001", severity, f"No module named {module!r} in the project.", hint)]
     if not has_module(top):
-        fixes = [] if top in STDLIB else [make_package_fix(module)]
+        # Never for what may be a slip of the pen: packages with such names are bait.
+        is_addable = top not in STDLIB and find_alternative(module, list(modules)) is None
+        fixes = [make_package_fix(module)] if is_addable else []
         hint = " ".join(filter(None, (NOTICES.get(top), explain_missing_module(module, list(modules)))))
         return [report("IMP001", severity, f"No module named {module!r}", hint, fixes)]
     if not has_module(module):
