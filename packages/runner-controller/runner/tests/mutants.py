@@ -10,80 +10,15 @@ from pathlib import Path
 
 TOKEN = re.compile(r"\w+|[ \t]+|\n|[^\w\s]")
 SOURCE_LIMIT_BYTES = 12_000
-WORDS = [
-    "if",
-    "else:",
-    "elif",
-    "for",
-    "in",
-    "while",
-    "return",
-    "yield",
-    "await",
-    "async",
-    "lambda",
-    "try:",
-    "except:",
-    "finally:",
-    "raise",
-    "with",
-    "as",
-    "import",
-    "from",
-    "match",
-    "type",
-    "not",
-    "is",
-    "and",
-    "or",
-    "None",
-    "True",
-    "pass",
-    "break",
-    "continue",
-    "del",
-    "assert",
-    "print",
-    "self",
-    "x",
-    "*args",
-    "**kwargs",
-    "()()",
-    "(yield)",
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "}",
-    ":",
-    ",",
-    ";",
-    ".",
-    "...",
-    "->",
-    ":=",
-    "=",
-    "==",
-    "!=",
-    "+=",
-    "**",
-    "*",
-    "@",
-    "|",
-    "~",
-    "#",
-    "?",
-    "$",
-    "'",
-    '"',
-]
+WORDS = "if else: elif for in while return yield await async lambda try: except: finally: raise with as import from"
+SIGNS = "()() (yield) ( ) [ ] { } : , ; . ... -> := = == != += ** * @ | ~ # ? $ ' \" *args **kwargs"
+NAMES = "match type not is and or None True pass break continue del assert print self x"
 LITERALS = ["0", "01", "1e", "0x", "1_", "1.", "9" * 30, "1j", "f'{", "f'{x!r}'", "f'{*x}'", '"' * 3, "'\\d'"]
 FOREIGN = ["b'\\xff'", "b'\u00e9'", "'\\N{NO SUCH}'", "\u00e9", "\u4e2d", "\u20ac", "\u201c", "\u00a0", "\U0001f600"]
 SPACES = ["\n", "\n\n", "\t", "    ", "  ", " ", "\f", "\n    ", "\\", "\\\n"]
 PHRASES = ["def f():", "class A:", "global x", "nonlocal x", "case _:", "except* E:", "x = ", "x: int", "f(a=1, 2)"]
 PHRASES += ["x is 'a'", "from __future__ import braces", "from __future__ import annotations"]
-POOL = WORDS + LITERALS + FOREIGN + SPACES + PHRASES
+POOL = [*WORDS.split(), *SIGNS.split(), *NAMES.split(), *LITERALS, *FOREIGN, *SPACES, *PHRASES]
 
 
 def make_mutant(seed: int) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
+from conftest import make_state
+from layers import make_layer
 from rig import Rig
 from test_validate import validate, without_advice
 
@@ -126,3 +131,31 @@ async def test_a_module_that_is_in_the_project_offers_no_package(rig: Rig) -> No
     finding = without_advice(await validate(rig, files))[0]
     assert "'routers.users'" in finding["hint"]
     assert finding.get("fixes", []) == []
+
+
+async def test_jose_is_accepted_where_it_is_installed_and_the_maintained_choice_is_named(tmp_path: Path) -> None:
+    state = make_state()
+    rig = await Rig.start(state, python=make_layer(tmp_path / "python", {"jose": "jwt = 'jose'\n"}))
+    try:
+        files: dict[str, str | bytes] = {"main.py": "from jose import jwt\n" + FASTAPI.replace("'here'", "jwt")}
+        findings = await validate(rig, files)
+        assert [(found["code"], found["severity"], found["start"]["line"]) for found in findings] == [
+            ("IMP003", "info", 1)
+        ]
+        assert "PyJWT" in findings[0]["message"]
+        await rig.deploy(files)
+        assert (await rig.get("/")).json() == "jose"
+    finally:
+        await rig.close()
+        shutil.rmtree(state)
+
+
+@pytest.mark.parametrize(
+    "line", ["app, rt = fast_app()", "app = FastHTML()", "app, rt = fast_app(live=True)\n@rt('/')\ndef get(): ..."]
+)
+async def test_the_forms_of_fasthtml_are_accepted(rig: Rig, line: str) -> None:
+    lines = f"from fasthtml.common import FastHTML, fast_app, serve\n{line}\nserve()\n"
+    codes = {found["code"] for found in await validate(rig, {"main.py": lines}) if found["severity"] == "error"}
+    assert codes == {"IMP001"}, "the package is missing in this layer, and that is all"
+    renamed = without_advice(await validate(rig, {"main.py": lines.replace("\napp", "\nweb")}))
+    assert "found web = fas" in next(found["message"].lower() for found in renamed if found["code"] == "ENT001")

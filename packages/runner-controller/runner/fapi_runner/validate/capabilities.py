@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import NamedTuple
 
 from fapi_runner.validate.findings import Finding, Severity, find_span, make_finding
-from fapi_runner.validate.names import ALIASES, Names
+from fapi_runner.validate.names import ALIASES, Names, walk_tree
+from fapi_runner.validate.syntax import Parsed
 
 
 class Advice(NamedTuple):
@@ -26,7 +26,9 @@ ENVIRONMENT = Advice("CAP007", "info", "{name} reads the app's environment: set 
 DYNAMIC = Advice("CAP008", "info", "{name} imports by a name that exists only at run time; nothing here can check it.")
 CONNECT = Advice("CAP009", "info", "{name} opens a connection; an app reaches only the addresses it was granted.")
 
-OS_PROCESSES = ("system", "popen", "fork", "forkpty", "startfile", "kill", "killpg", "posix_spawn", "posix_spawnp")
+OS_PROCESSES = ["system", "popen", "fork", "forkpty", "startfile", "kill", "killpg", "posix_spawn", "posix_spawnp"]
+OS_PROCESSES += [f"exec{form}" for form in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")]
+OS_PROCESSES += [f"spawn{form}" for form in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")]
 ADVICE: dict[str, Advice] = {
     **{f"os.{name}": PROCESS for name in OS_PROCESSES},
     **{f"asyncio.{name}": PROCESS for name in ("create_subprocess_exec", "create_subprocess_shell")},
@@ -54,39 +56,57 @@ ADVICE: dict[str, Advice] = {
 }
 # Everything these modules have is of one kind.
 WHOLE = {"subprocess": PROCESS, "multiprocessing": PROCESS, "pty": PROCESS, "ctypes": NATIVE, "cffi": NATIVE}
-PREFIXES = {"os.exec": PROCESS, "os.spawn": PROCESS}
 # Attributes that are a way into the interpreter on any object.
 DUNDERS = {"__subclasses__", "__globals__", "__builtins__", "__bases__", "__mro__", "__code__", "__closure__"}
 DUNDERS |= {"__reduce_ex__", "gi_frame", "cr_frame", "ag_frame", "tb_frame", "f_back", "f_globals", "f_builtins"}
 # Methods of an event loop, whatever it is called.
 LOOP_METHODS = {"subprocess_exec": PROCESS, "subprocess_shell": PROCESS, "create_server": LISTEN}
 
-_FIRST = {name.partition(".")[0] for name in (*ADVICE, *WHOLE)} - {"builtins"}
-_BUILTIN = {name.rpartition(".")[2] for name in ADVICE if name.startswith("builtins.")}
-_WORDS = sorted(_FIRST | _BUILTIN | DUNDERS | set(LOOP_METHODS) | set(ALIASES))
-# A file without any of these words in it needs no walk; a word in a comment only costs one.
-MAYBE = re.compile(r"(?<![^\W_])_?(?:" + "|".join(_WORDS) + r")(?![^\W_])")
+BUILTINS = {name.rpartition(".")[2] for name in ADVICE if name.startswith("builtins.")}
+# The last words of everything above. Only what ends in one of them is followed to where it comes from.
+LAST = {name.rpartition(".")[2] for name in ADVICE}
+INDIRECT = {"getattr", "vars", "__import__", "import_module", "__dict__", "modules"}
+# A file that names none of these needs no walk.
+TELLING = LAST | INDIRECT | set(WHOLE) | DUNDERS | set(LOOP_METHODS) | set(ALIASES)
 
 
-def check_capabilities(file: str, tree: ast.Module, text: str, lines: list[str]) -> list[Finding]:
+def check_capabilities(parsed: Parsed) -> list[Finding]:
     """Report each kind of capability once per file and name, at its first place."""
-    if text.isascii() and not MAYBE.search(text):
+    if parsed.names.isdisjoint(TELLING):
         return []
-    names = Names(tree)
+    names = Names(parsed.tree)
+    aliases = {name for name in names.list_bound() if _is_telling(names.resolve(ast.Name(name, ast.Load())))}
     found: dict[tuple[str, str], Finding] = {}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
-            continue
-        name, advice = _judge(node, names)
-        if advice is None or (advice.code, name) in found:
-            continue
-        start, end = find_span(node, lines)
-        message = advice.message.format(name=name)
-        finding = make_finding(advice.code, advice.severity, file, message, start=start, end=end)
-        known = [key for key in found if key[0] == advice.code and key[1].startswith(name + ".")]
-        if not known:  # `os.environ.get` was said when its `os.environ` comes
-            found[advice.code, name] = finding
+    for node in walk_tree(parsed.tree):
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript) and _is_candidate(node, aliases):
+            name, advice = _judge(node, names)
+            if advice is not None:
+                start, end = find_span(node, parsed.lines)
+                message = advice.message.format(name=name)
+                finding = make_finding(advice.code, advice.severity, parsed.file, message, start=start, end=end)
+                first = found.setdefault((advice.code, name), finding)
+                if start < (first["start"]["line"], first["start"]["column"]):
+                    found[advice.code, name] = finding
     return list(found.values())
+
+
+def _is_telling(name: str | None) -> bool:
+    return name is not None and (name.partition(".")[0] in WHOLE or _find_advice(name) is not None)
+
+
+def _is_candidate(node: ast.Name | ast.Attribute | ast.Call | ast.Subscript, aliases: set[str]) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in aliases or node.id in BUILTINS
+    if isinstance(node, ast.Attribute):
+        attr = node.attr
+        if attr in LAST or attr in DUNDERS or attr in LOOP_METHODS:
+            return True
+        return isinstance(node.value, ast.Name) and node.value.id in aliases
+    inner = node.func if isinstance(node, ast.Call) else node.value
+    if isinstance(inner, ast.Call):
+        inner = inner.func
+    name = inner.id if isinstance(inner, ast.Name) else inner.attr if isinstance(inner, ast.Attribute) else ""
+    return name in INDIRECT
 
 
 def _judge(node: ast.Name | ast.Attribute | ast.Call | ast.Subscript, names: Names) -> tuple[str, Advice | None]:
@@ -98,12 +118,9 @@ def _judge(node: ast.Name | ast.Attribute | ast.Call | ast.Subscript, names: Nam
     if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
         return "", None
     name = names.resolve(node)
-    if name is None:
-        return "", None
-    shown = name.removeprefix("builtins.")
-    if advice := ADVICE.get(name):
-        return shown, advice
+    return (name.removeprefix("builtins."), _find_advice(name)) if name else ("", None)
+
+
+def _find_advice(name: str) -> Advice | None:
     top, _, rest = name.partition(".")
-    if top in WHOLE and rest:
-        return shown, WHOLE[top]
-    return shown, next((advice for prefix, advice in PREFIXES.items() if name.startswith(prefix)), None)
+    return ADVICE.get(name) or (WHOLE.get(top) if rest else None)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fapi_runner.validate.findings import Edit, Finding, Fix, find_span, make_finding, to_position
 from fapi_runner.validate.imports import list_inner
 from fapi_runner.validate.names import Names
+from fapi_runner.validate.syntax import Parsed
 
 ENTRYPOINTS = ("app", "create_app", "make_app")
 EXPECTED = "main.py must define `app = FastAPI()` (or a function create_app() that returns the app)"
@@ -26,14 +27,14 @@ SERVERS = {"uvicorn.run", "uvicorn.main.run"}
 NAME_WRITERS = {"globals", "setattr", "exec", "vars", "locals"}
 
 
-def check_entry(tree: ast.Module | None, lines: list[str], files: list[str]) -> list[Finding]:
+def check_entry(parsed: Parsed | None, files: list[str]) -> list[Finding]:
     """Check that main.py exists, binds an app once and does not start a server itself."""
     if "main.py" not in files:
         found = ", ".join(files[:10]) or "nothing"
         hint = "Name the main file main.py."
         message = f"{EXPECTED}; there is no main.py, only: {found}."
         return [make_finding("ENT002", "error", "main.py", message, hint=hint)]
-    return _Entry(tree, lines).check() if tree is not None else []
+    return _Entry(parsed).check() if parsed is not None else []
 
 
 def walk_module(tree: ast.Module) -> Iterator[ast.stmt]:
@@ -51,11 +52,11 @@ def walk_module(tree: ast.Module) -> Iterator[ast.stmt]:
 class _Entry:
     """What main.py binds while it is imported."""
 
-    def __init__(self, tree: ast.Module, lines: list[str]) -> None:
-        self.tree = tree
-        self.lines = lines
-        self.names = Names(tree)
-        self.statements = list(walk_module(tree))
+    def __init__(self, parsed: Parsed) -> None:
+        self.tree = parsed.tree
+        self.lines = parsed.lines
+        self.names = Names(parsed.tree)
+        self.statements = list(walk_module(parsed.tree))
         self.bound: set[str] = set()
         for statement in self.statements:
             self.bound |= set(_list_bound(statement))

@@ -11,6 +11,7 @@ from fapi_runner.validate.findings import Edit, Finding, Fix, Severity, find_spa
 from fapi_runner.validate.layer import STDLIB, has_module
 from fapi_runner.validate.modules import check_shadowing, list_project_modules
 from fapi_runner.validate.packages import NOTICES, make_package_fix
+from fapi_runner.validate.syntax import Parsed
 
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
@@ -26,16 +27,15 @@ class ImportedName:
     is_guarded: bool
 
 
-def check_imports(trees: dict[str, tuple[ast.Module, list[str]]], files: list[str]) -> list[Finding]:
+def check_imports(sources: dict[str, Parsed], files: list[str]) -> list[Finding]:
     """Report imports that nothing here can satisfy, and project files that hide other modules."""
     modules = list_project_modules(files)
-    found = {file: list(list_imports(tree)) for file, (tree, _) in trees.items()}
+    found = {file: list(list_imports(parsed.tree)) for file, parsed in sources.items()}
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
     for file, names in found.items():
-        lines = trees[file][1]
         for name in names:
-            findings += _judge(file, name, modules, lines, is_reached=file in reached)
+            findings += _judge(sources[file], name, modules, is_reached=file in reached)
     return findings + check_shadowing(modules)
 
 
@@ -58,9 +58,9 @@ def list_imports(tree: ast.Module) -> Iterator[ImportedName]:
             continue
         if isinstance(node, ast.If):
             certain = False
-            guarded = guarded or "TYPE_CHECKING" in ast.dump(node.test)
+            guarded = guarded or _mentions(node.test, "TYPE_CHECKING")
         elif isinstance(node, ast.With):
-            guarded = guarded or any("suppress" in ast.dump(item) for item in node.items)
+            guarded = guarded or any(_mentions(item.context_expr, "suppress") for item in node.items)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.AsyncFor | ast.While | ast.Match):
             certain = False
         pending += [(child, certain, guarded) for child in list_inner(node)]
@@ -73,6 +73,19 @@ def list_inner(node: ast.stmt) -> Iterator[ast.stmt]:
     for name in ("handlers", "cases"):
         for part in getattr(node, name, ()):
             yield from part.body
+
+
+def _mentions(node: ast.expr, name: str) -> bool:
+    """Say whether the outermost operators of an expression lead to a name."""
+    if isinstance(node, ast.Name):
+        return node.id == name
+    if isinstance(node, ast.Attribute):
+        return node.attr == name
+    if isinstance(node, ast.Call):
+        return _mentions(node.func, name)
+    if isinstance(node, ast.UnaryOp):
+        return _mentions(node.operand, name)
+    return isinstance(node, ast.BoolOp) and any(_mentions(value, name) for value in node.values)
 
 
 def _catches_import(handler: ast.ExceptHandler) -> bool:
@@ -92,21 +105,19 @@ def _resolve(file: str, name: ImportedName) -> str | None:
     return ".".join([*base, *([name.module] if name.module else [])])
 
 
-def _judge(
-    file: str, name: ImportedName, modules: dict[str, str], lines: list[str], *, is_reached: bool
-) -> list[Finding]:
+def _judge(parsed: Parsed, name: ImportedName, modules: dict[str, str], *, is_reached: bool) -> list[Finding]:
     if name.is_guarded:
         return []
-    module = _resolve(file, name)
+    module = _resolve(parsed.file, name)
     severity: Severity = "error" if name.is_certain and is_reached else "warning"
-    start, end = find_span(name.node, lines)
 
     def report(code: str, severity: Severity, message: str, hint: str = "", fixes: list[Fix] | None = None) -> Finding:
-        return make_finding(code, severity, file, message, start=start, end=end, hint=hint, fixes=fixes)
+        start, end = find_span(name.node, parsed.lines)
+        return make_finding(code, severity, parsed.file, message, start=start, end=end, hint=hint, fixes=fixes)
 
     if module is None:
         message = "A relative import leaves the project: this file is in no package."
-        fixes = _drop_dot(file, name, modules, lines)
+        fixes = _drop_dot(parsed, name, modules)
         return [report("IMP002", severity, message, "Write the import without the dot.", fixes)]
     top = module.partition(".")[0]
     if top in modules or name.level:
@@ -126,13 +137,13 @@ def _judge(
     return [report("IMP003", "info", NOTICES[top])] if top in NOTICES else []
 
 
-def _drop_dot(file: str, name: ImportedName, modules: dict[str, str], lines: list[str]) -> list[Fix]:
+def _drop_dot(parsed: Parsed, name: ImportedName, modules: dict[str, str]) -> list[Fix]:
     """Offer the absolute form where the project has the module it would name."""
     line = name.node.lineno
-    dot = lines[line - 1].find(".", find_span(name.node, lines)[0][1] - 1)
+    dot = parsed.lines[line - 1].find(".", find_span(name.node, parsed.lines)[0][1] - 1)
     if name.level != 1 or name.module.partition(".")[0] not in modules or dot < 0:
         return []
-    edit = Edit(file=file, start=to_position((line, dot + 1)), end=to_position((line, dot + 2)), text="")
+    edit = Edit(file=parsed.file, start=to_position((line, dot + 1)), end=to_position((line, dot + 2)), text="")
     return [Fix(title="Write the import without the dot", applicability="safe", edits=[edit])]
 
 

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import ast
 import warnings
+from dataclasses import dataclass
+from types import CodeType
 
 from fapi_runner.validate.findings import Finding, make_finding, to_column
 
 
-def check_syntax(file: str, text: str, lines: list[str]) -> tuple[ast.Module | None, list[Finding]]:
-    """Compile the file; the tree is None when CPython refuses it."""
+@dataclass
+class Parsed:
+    """One file that CPython compiles."""
+
+    file: str
+    text: str
+    lines: list[str]
+    tree: ast.Module
+    # Every global, builtin, attribute and module it names, as Python reads them; nothing out of comments or strings.
+    names: set[str]
+
+
+def check_syntax(file: str, text: str) -> tuple[Parsed | None, list[Finding]]:
+    """Compile the file; there is nothing parsed when CPython refuses it."""
     tree = None
+    lines = text.split("\n")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", SyntaxWarning)
@@ -19,7 +34,7 @@ def check_syntax(file: str, text: str, lines: list[str]) -> tuple[ast.Module | N
             tree = ast.parse(text, file)
             # The text once more and not the tree: some errors, `return` outside a function for one, are found only
             # after parsing, and what is asked for is what an import of this text would say.
-            compile(text, file, "exec", dont_inherit=True)
+            code = compile(text, file, "exec", dont_inherit=True)
         except SyntaxError as error:
             return None, [_describe(file, error, lines if tree else None)]
         except (RecursionError, MemoryError):
@@ -28,7 +43,18 @@ def check_syntax(file: str, text: str, lines: list[str]) -> tuple[ast.Module | N
         except (ValueError, OverflowError) as error:
             return None, [make_finding("PY003", "error", file, str(error) or type(error).__name__)]
     seen = {(warning.lineno, str(warning.message)) for warning in caught}
-    return tree, [make_finding("PY010", "warning", file, text, start=(line, 1)) for line, text in sorted(seen)]
+    advice = [make_finding("PY010", "warning", file, text, start=(line, 1)) for line, text in sorted(seen)]
+    return Parsed(file, text, lines, tree, _collect_names(code)), advice
+
+
+def _collect_names(code: CodeType) -> set[str]:
+    names: set[str] = set()
+    pending = [code]
+    while pending:
+        inner = pending.pop()
+        names.update(inner.co_names)
+        pending += [constant for constant in inner.co_consts if isinstance(constant, CodeType)]
+    return names
 
 
 def _describe(file: str, error: SyntaxError, lines: list[str] | None) -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gc
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,7 @@ from fapi_runner.validate.findings import Finding, make_finding, order_findings
 from fapi_runner.validate.imports import check_imports
 from fapi_runner.validate.modules import check_twins
 from fapi_runner.validate.source import check_written_names, read_source
-from fapi_runner.validate.syntax import check_syntax
-
-Trees = dict[str, tuple[ast.Module, list[str]]]
+from fapi_runner.validate.syntax import Parsed, check_syntax
 
 
 def validate_project(code: Path, skip: set[str], tell: Callable[[Json], None]) -> None:
@@ -27,38 +24,36 @@ def validate_project(code: Path, skip: set[str], tell: Callable[[Json], None]) -
     files = list_files(code)
     names = list(files)
     tell({"kind": "findings", "findings": check_limits(files) + check_names(files) + check_twins(names)})
-    trees: Trees = {}
+    sources: dict[str, Parsed] = {}
     for file in names:
         if not file.endswith(".py") or file in skip:
             continue
         tell({"kind": "checking", "file": file})
-        findings = _check_file(code, file, trees)
+        findings = _check_file(code, file, sources)
         if findings:
             tell({"kind": "findings", "findings": order_findings(findings)})
     tell({"kind": "checking", "file": ""})
-    tell({"kind": "findings", "findings": _check_project(trees, names)})
+    tell({"kind": "findings", "findings": _check_project(sources, names)})
     tell({"kind": "validated"})
 
 
-def _check_file(code: Path, file: str, trees: Trees) -> list[Finding]:
+def _check_file(code: Path, file: str, sources: dict[str, Parsed]) -> list[Finding]:
     text, findings = read_source(file, (code / file).read_bytes())
     if text is None:
         return findings
-    lines = text.split("\n")
-    tree, syntax = check_syntax(file, text, lines)
+    parsed, syntax = check_syntax(file, text)
     findings += syntax
-    if tree is None:
+    if parsed is None:
         return findings
-    trees[file] = (tree, lines)
+    sources[file] = parsed
     try:
-        return findings + check_written_names(file, tree, text, lines) + check_capabilities(file, tree, text, lines)
+        return findings + check_written_names(parsed) + check_capabilities(parsed)
     except RecursionError:  # what is found in the tree is advice, and Python itself can compile this
         return findings
 
 
-def _check_project(trees: Trees, files: list[str]) -> list[Finding]:
+def _check_project(sources: dict[str, Parsed], files: list[str]) -> list[Finding]:
     try:
-        tree, lines = trees.get("main.py", (None, []))
-        return order_findings(check_entry(tree, lines, files) + check_imports(trees, files))
+        return order_findings(check_entry(sources.get("main.py"), files) + check_imports(sources, files))
     except RecursionError:
         return [make_finding("PY002", "error", "", "The project is nested too deeply to be checked.")]
