@@ -16,6 +16,7 @@ from fapi_runner.validate.findings import Finding, make_finding, order_findings
 
 DEADLINE_S = 10.0
 FILE_DEADLINE_S = 3.0
+VERDICTS_KEPT = 32
 
 
 class Silence:
@@ -32,6 +33,9 @@ class Silence:
 async def check_revision(grounds: Grounds, digest: str) -> list[Finding]:
     """Return the findings of a revision, errors first."""
     code = grounds.revisions.get_code(digest)
+    # The editor asked about this draft; its deployment asks again. The same files have the same findings.
+    if (known := grounds.verdicts.get(digest)) is not None:
+        return known
     advice = asyncio.create_task(lint_revision(code))
     try:
         findings = await _judge(grounds, code)
@@ -40,7 +44,14 @@ async def check_revision(grounds: Grounds, digest: str) -> list[Finding]:
         raise
     # Where Python itself stops, the rest of that file is a cascade.
     unread = {finding["file"] for finding in findings if finding["code"].startswith(("PY00", "SRC00", "RES"))}
-    return order_findings([*findings, *(finding for finding in await advice if finding["file"] not in unread)])
+    findings += [finding for finding in await advice if finding["file"] not in unread]
+    ordered = order_findings(findings)
+    # Whether the checker or ruff came to its end may be otherwise the next time.
+    if not any(finding["code"].startswith(("RES", "RUF-000")) for finding in findings):
+        while len(grounds.verdicts) >= VERDICTS_KEPT:
+            del grounds.verdicts[next(iter(grounds.verdicts))]
+        grounds.verdicts[digest] = ordered
+    return ordered
 
 
 async def _judge(grounds: Grounds, code: Path) -> list[Finding]:
