@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from fapi_runner.agent.lint import lint_revision
 from fapi_runner.protocol import Json
 from fapi_runner.validate.findings import Finding, make_finding, order_findings
 
-DEADLINE_S = 10.0
-FILE_DEADLINE_S = 3.0
+DEADLINE_S = 20.0
+# The checker ends itself much earlier, by the processor's time; this is for one that was stopped or starved.
+SILENCE_LIMIT_S = 15.0
 VERDICTS_KEPT = 32
 
 
@@ -61,7 +63,7 @@ async def _judge(grounds: Grounds, code: Path) -> list[Finding]:
     while True:
         left = deadline - time.monotonic()
         order: Json = {"kind": "validate", "code": str(code), "skip": skip}
-        found, culprit, how = await _check_once(grounds, order, min(left, FILE_DEADLINE_S))
+        found, culprit, how = await _check_once(grounds, order, min(left, SILENCE_LIMIT_S))
         if culprit is None:
             return deaths + found
         deaths.append(_report_death(culprit, how))
@@ -94,6 +96,8 @@ async def _check_once(grounds: Grounds, order: Json, limit_s: float) -> tuple[li
 
 
 def _describe_end(status: int | None) -> str:
+    if status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
+        return "it takes more time than the checker may have"
     if status is not None and os.WIFSIGNALED(status):
         return f"it ended the checker with signal {os.WTERMSIG(status)}"
     return "it took the checker more memory than it may have, or ended it"
