@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import site
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ def make_layer(folder: Path, packages: dict[str, str]) -> str:
     options = ["--without-pip", "--symlinks"]
     subprocess.run([sys.executable, "-m", "venv", *options, str(folder)], check=True, timeout=60)
     target = next(folder.glob("lib/python3*/site-packages"))
-    (target / "curated.pth").write_text("\n".join(site.getsitepackages()))
+    (target / "curated.pth").write_text("\n".join(path for path in sys.path if path.endswith("-packages")))
     for name, source in packages.items():
         (target / name).mkdir()
         (target / name / "__init__.py").write_text(source)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from conftest import make_state
+from conftest import make_state, remove_state
 from layers import make_layer
 from rig import Rig
 from test_validate import validate, without_advice
@@ -147,7 +146,7 @@ async def test_jose_is_accepted_where_it_is_installed_and_the_maintained_choice_
         assert (await rig.get("/")).json() == "jose"
     finally:
         await rig.close()
-        shutil.rmtree(state)
+        remove_state(state)
 
 
 @pytest.mark.parametrize(
