@@ -27,14 +27,19 @@ SERVERS = {"uvicorn.run", "uvicorn.main.run"}
 NAME_WRITERS = {"globals", "setattr", "exec", "vars", "locals"}
 
 
-def check_entry(parsed: Parsed | None, files: list[str]) -> list[Finding]:
-    """Check that main.py exists, binds an app once and does not start a server itself."""
-    if "main.py" not in files:
-        found = ", ".join(files[:10]) or "nothing"
-        hint = "Name the main file main.py."
-        message = f"{EXPECTED}; there is no main.py, only: {found}."
-        return [make_finding("ENT002", "error", "main.py", message, hint=hint)]
-    return _Entry(parsed).check() if parsed is not None else []
+def check_main(files: list[str]) -> list[Finding]:
+    """Check that there is a main.py."""
+    if "main.py" in files:
+        return []
+    found = ", ".join(files[:10]) or "nothing"
+    hint = "Name the main file main.py."
+    message = f"{EXPECTED}; there is no main.py, only: {found}."
+    return [make_finding("ENT002", "error", "main.py", message, hint=hint)]
+
+
+def check_entry(parsed: Parsed) -> list[Finding]:
+    """Check that main.py binds an app once and does not start a server itself."""
+    return _Entry(parsed).check()
 
 
 def walk_module(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fapi_runner.child.hints import explain_missing_module, find_alternative
-from fapi_runner.validate.findings import Edit, Finding, Fix, Severity, find_span, make_finding, to_position
+from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, find_span, make_finding, to_position
 from fapi_runner.validate.layer import STDLIB, has_module
 from fapi_runner.validate.modules import check_shadowing, list_project_modules
 from fapi_runner.validate.packages import NOTICES, make_package_fix
 from fapi_runner.validate.syntax import Parsed
 
+# The statements that have others inside; most have none, and are passed over at once.
+COMPOUND = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.Match, ast.Try, ast.TryStar),
+    *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith),
+)
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -22,34 +27,44 @@ class ImportedName:
 
     module: str
     level: int
-    node: ast.Import | ast.ImportFrom
+    # The names taken out of it, none for `import module`: each may be a module as well.
+    taken: list[str]
+    start: Place
+    end: Place
     is_certain: bool
     is_guarded: bool
 
 
-def check_imports(sources: dict[str, Parsed], files: list[str]) -> list[Finding]:
+Imports = dict[str, list[ImportedName]]
+
+
+def check_imports(found: Imports, files: list[str]) -> list[Finding]:
     """Report imports that nothing here can satisfy, and project files that hide other modules."""
     modules = list_project_modules(files)
-    found = {file: list(list_imports(parsed.tree)) for file, parsed in sources.items()}
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
     for file, names in found.items():
         for name in names:
-            findings += _judge(sources[file], name, modules, is_reached=file in reached)
+            findings += _judge(file, name, modules, is_reached=file in reached)
     return findings + check_shadowing(modules)
 
 
-def list_imports(tree: ast.Module) -> Iterator[ImportedName]:
+def list_imports(parsed: Parsed) -> Iterator[ImportedName]:
     """Yield every import with the circumstances it runs in; expressions have none and are not looked into."""
-    pending: list[tuple[ast.stmt, bool, bool]] = [(node, True, False) for node in tree.body]
+    pending: list[tuple[ast.stmt, bool, bool]] = [(node, True, False) for node in parsed.tree.body]
     while pending:
         node, certain, guarded = pending.pop()
         if isinstance(node, ast.Import):
+            start, end = find_span(node, parsed.lines)
             for alias in node.names:
-                yield ImportedName(alias.name, 0, node, certain, guarded)
+                yield ImportedName(alias.name, 0, [], start, end, certain, guarded)
             continue
         if isinstance(node, ast.ImportFrom):
-            yield ImportedName(node.module or "", node.level, node, certain, guarded)
+            start, end = find_span(node, parsed.lines)
+            taken = [alias.name for alias in node.names]
+            yield ImportedName(node.module or "", node.level, taken, start, end, certain, guarded)
+            continue
+        if not isinstance(node, COMPOUND):
             continue
         if isinstance(node, ast.Try | ast.TryStar) and any(map(_catches_import, node.handlers)):
             pending += [(child, certain, True) for child in node.body]
@@ -105,19 +120,18 @@ def _resolve(file: str, name: ImportedName) -> str | None:
     return ".".join([*base, *([name.module] if name.module else [])])
 
 
-def _judge(parsed: Parsed, name: ImportedName, modules: dict[str, str], *, is_reached: bool) -> list[Finding]:
+def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached: bool) -> list[Finding]:
     if name.is_guarded:
         return []
-    module = _resolve(parsed.file, name)
+    module = _resolve(file, name)
     severity: Severity = "error" if name.is_certain and is_reached else "warning"
 
     def report(code: str, severity: Severity, message: str, hint: str = "", fixes: list[Fix] | None = None) -> Finding:
-        start, end = find_span(name.node, parsed.lines)
-        return make_finding(code, severity, parsed.file, message, start=start, end=end, hint=hint, fixes=fixes)
+        return make_finding(code, severity, file, message, start=name.start, end=name.end, hint=hint, fixes=fixes)
 
     if module is None:
         message = "A relative import leaves the project: this file is in no package."
-        fixes = _drop_dot(parsed, name, modules)
+        fixes = _drop_dot(file, name, modules)
         return [report("IMP002", severity, message, "Write the import without the dot.", fixes)]
     top = module.partition(".")[0]
     if top in modules or name.level:
@@ -137,17 +151,18 @@ def _judge(parsed: Parsed, name: ImportedName, modules: dict[str, str], *, is_re
     return [report("IMP003", "info", NOTICES[top])] if top in NOTICES else []
 
 
-def _drop_dot(parsed: Parsed, name: ImportedName, modules: dict[str, str]) -> list[Fix]:
+def _drop_dot(file: str, name: ImportedName, modules: dict[str, str]) -> list[Fix]:
     """Offer the absolute form where the project has the module it would name."""
-    line = name.node.lineno
-    dot = parsed.lines[line - 1].find(".", find_span(name.node, parsed.lines)[0][1] - 1)
-    if name.level != 1 or name.module.partition(".")[0] not in modules or dot < 0:
+    if name.level != 1 or name.module.partition(".")[0] not in modules or name.start[0] != name.end[0]:
         return []
-    edit = Edit(file=parsed.file, start=to_position((line, dot + 1)), end=to_position((line, dot + 2)), text="")
+    text = f"from {name.module} import {', '.join(name.taken)}"
+    if len(text) + 1 != name.end[1] - name.start[1]:
+        return []  # written in another way, with `as` or parentheses
+    edit = Edit(file=file, start=to_position(name.start), end=to_position(name.end), text=text)
     return [Fix(title="Write the import without the dot", applicability="safe", edits=[edit])]
 
 
-def _reach(entry: str, found: dict[str, list[ImportedName]], modules: dict[str, str]) -> set[str]:
+def _reach(entry: str, found: Imports, modules: dict[str, str]) -> set[str]:
     reached: set[str] = set()
     pending = [entry]
     while pending:
@@ -161,7 +176,6 @@ def _reach(entry: str, found: dict[str, list[ImportedName]], modules: dict[str, 
                 continue
             parts = module.split(".")
             candidates = [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-            if isinstance(name.node, ast.ImportFrom):
-                candidates += [f"{module}.{alias.name}".strip(".") for alias in name.node.names]
+            candidates += [f"{module}.{taken}".strip(".") for taken in name.taken]
             pending += [modules[candidate] for candidate in candidates if candidate in modules]
     return reached

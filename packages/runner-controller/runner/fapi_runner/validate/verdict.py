@@ -9,13 +9,13 @@ from pathlib import Path
 
 from fapi_runner.protocol import Json
 from fapi_runner.validate.capabilities import check_capabilities
-from fapi_runner.validate.entry import check_entry
+from fapi_runner.validate.entry import check_entry, check_main
 from fapi_runner.validate.files import check_limits, check_names, list_files
 from fapi_runner.validate.findings import Finding, make_finding, order_findings
-from fapi_runner.validate.imports import check_imports
+from fapi_runner.validate.imports import Imports, check_imports, list_imports
 from fapi_runner.validate.modules import check_twins
 from fapi_runner.validate.source import check_written_names, read_source
-from fapi_runner.validate.syntax import Parsed, check_syntax
+from fapi_runner.validate.syntax import check_syntax
 
 FILE_LIMIT_S = 3.0
 PROJECT_LIMIT_S = 5.0
@@ -27,19 +27,20 @@ def validate_project(code: Path, skip: set[str], tell: Callable[[Json], None]) -
     gc.disable()
     files = list_files(code)
     names = list(files)
-    tell({"kind": "findings", "findings": check_limits(files) + check_names(files) + check_twins(names)})
-    sources: dict[str, Parsed] = {}
+    hygiene = check_limits(files) + check_names(files) + check_twins(names) + check_main(names)
+    tell({"kind": "findings", "findings": order_findings(hygiene)})
+    imports: Imports = {}
     for file in names:
         if not file.endswith(".py") or file in skip:
             continue
         tell({"kind": "checking", "file": file})
         _limit_processor_time(FILE_LIMIT_S)
-        findings = _check_file(code, file, sources)
+        findings = _check_file(code, file, imports)
         if findings:
             tell({"kind": "findings", "findings": order_findings(findings)})
     tell({"kind": "checking", "file": ""})
     _limit_processor_time(PROJECT_LIMIT_S)
-    tell({"kind": "findings", "findings": _check_project(sources, names)})
+    tell({"kind": "findings", "findings": order_findings(check_imports(imports, names))})
     tell({"kind": "validated"})
 
 
@@ -48,7 +49,7 @@ def _limit_processor_time(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def _check_file(code: Path, file: str, sources: dict[str, Parsed]) -> list[Finding]:
+def _check_file(code: Path, file: str, imports: Imports) -> list[Finding]:
     text, findings = read_source(file, (code / file).read_bytes())
     if text is None:
         return findings
@@ -56,15 +57,12 @@ def _check_file(code: Path, file: str, sources: dict[str, Parsed]) -> list[Findi
     findings += syntax
     if parsed is None:
         return findings
-    sources[file] = parsed
     try:
-        return findings + check_written_names(parsed) + check_capabilities(parsed)
-    except RecursionError:  # what is found in the tree is advice, and Python itself can compile this
-        return findings
-
-
-def _check_project(sources: dict[str, Parsed], files: list[str]) -> list[Finding]:
-    try:
-        return order_findings(check_entry(sources.get("main.py"), files) + check_imports(sources, files))
+        # Whatever needs the tree needs it now: kept for all files, the trees would take a hundred times their text.
+        imports[file] = list(list_imports(parsed))
+        findings += check_written_names(parsed) + check_capabilities(parsed)
+        if file == "main.py":
+            findings += check_entry(parsed)
     except RecursionError:
-        return [make_finding("PY002", "error", "", "The project is nested too deeply to be checked.")]
+        findings.append(make_finding("PY002", "warning", file, "The file is nested too deeply to be looked into."))
+    return findings
