@@ -21,13 +21,21 @@ def make_state() -> Path:
     return Path(tempfile.mkdtemp(prefix="fapi-"))
 
 
+def remove_state(state: Path) -> None:
+    # Revisions are read-only, and only root may delete from a folder that is.
+    for folder in [state, *state.rglob("*")]:
+        if folder.is_dir() and not folder.is_symlink():
+            folder.chmod(0o700)
+    shutil.rmtree(state)
+
+
 @pytest.fixture(scope="module")
 async def rig(anyio_backend: str) -> AsyncIterator[Rig]:
     state = make_state()
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    shutil.rmtree(state)
+    remove_state(state)
 
 
 @pytest.fixture
@@ -36,4 +44,4 @@ async def own_rig(anyio_backend: str) -> AsyncIterator[Rig]:
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    shutil.rmtree(state)
+    remove_state(state)

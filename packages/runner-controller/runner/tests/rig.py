@@ -31,21 +31,22 @@ def hello(answer: object) -> dict[str, str | bytes]:
 
 
 class Rig:
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, python: str = sys.executable) -> None:
         self.state = state
+        self.python = python
         self.generations = itertools.count(1)
         self.process: asyncio.subprocess.Process
         self.client: Client
         self.ready: Json
 
     @classmethod
-    async def start(cls, state: Path, *options: str) -> Rig:
-        rig = cls(state)
+    async def start(cls, state: Path, *options: str, python: str = sys.executable) -> Rig:
+        rig = cls(state, python)
         await rig.boot(*options)
         return rig
 
     async def boot(self, *options: str) -> None:
-        self.process = await spawn_agent(self.state, *options)
+        self.process = await spawn_agent(self.state, *options, python=self.python)
         assert self.process.stdout is not None
         self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
         self.client = await Client.connect(self.state / "agent.sock", epoch=1)
@@ -104,9 +105,9 @@ class Rig:
         return (await self.client.call("status", appId=app_id))["apps"][0]
 
 
-async def spawn_agent(state: Path, *options: str) -> asyncio.subprocess.Process:
+async def spawn_agent(state: Path, *options: str, python: str = sys.executable) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable,
+        python,
         *("-m", "fapi_runner", "agent", "--state", str(state), *options),
         env={"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"]},
         stdout=asyncio.subprocess.PIPE,

@@ -37,6 +37,46 @@ async def fail(rig: Rig, case: str, **changed: Any) -> dict[str, Any]:
     return refused.value.report
 
 
+# Where the check of the files finds the same, the code is the same.
+CODES = {
+    "syntax": "PY001",
+    "import": "IMP010",
+    "startup": "ENT010",
+    "timeout": "RES010",
+    "memory": "RES011",
+    "crashed": "RES013",
+    "entrypoint": "ENT001",
+}
+SPECIAL = {
+    "fail_module": "IMP001",
+    "fail_module_moved": "IMP001",
+    "fail_no_main": "ENT002",
+    "fail_uvicorn_run": "ENT003",
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+async def test_each_failure_is_a_finding_at_its_place(rig: Rig, case: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy(read_case(case), case, deadlineMs=500 if "hang" in case else 10_000)
+    report, finding = refused.value.report, refused.value.finding
+    assert finding["code"] == SPECIAL.get(case, CODES[report["class"]])
+    assert finding["severity"] == "error"
+    assert report["message"] in finding["message"]
+    assert finding.get("hint") == report.get("hint")
+    file, line = FAILURES[case][3] or ("main.py", 1)
+    assert (finding["file"], finding["start"]["line"]) == (file, line)
+    assert [fix["package"] for fix in finding.get("fixes", [])] == (["pandas"] if case == "fail_module" else [])
+
+
+async def test_the_failure_of_a_running_app_is_a_finding_too(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy(read_case("fail_raise"), "failing")
+    failure = (await rig.app("failing"))["failure"]
+    assert failure["finding"] == refused.value.finding
+    assert failure["finding"]["message"] == "KeyError: 'DATABASE_URL'"
+
+
 @pytest.mark.parametrize("case", FAILURES)
 async def test_each_failure_names_its_class_and_place(rig: Rig, case: str) -> None:
     phase, kind, type_name, place, message, hint = FAILURES[case]

@@ -14,6 +14,7 @@ from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.params import Params
 from fapi_runner.agent.routes import GatewayWatch
+from fapi_runner.agent.testing import TestOrder, test_revision
 from fapi_runner.protocol import PROTOCOL, Json
 
 if TYPE_CHECKING:
@@ -77,6 +78,17 @@ async def validate(call: Call) -> Json:
     started = time.perf_counter()
     findings = await check_revision(call.agent.grounds, call.params.name("digest"))
     return {"findings": findings, "durationMs": _since(started)}
+
+
+async def test(call: Call) -> Json:
+    params = call.params
+    order = TestOrder(
+        digest=params.name("digest"),
+        deadline_ms=params.number("deadlineMs"),
+        select=params.find_paths("select"),
+        environment=params.find_texts("environment"),
+    )
+    return await test_revision(call.agent.grounds, order)
 
 
 async def prepare(call: Call) -> Json:
@@ -180,6 +192,7 @@ METHODS: dict[str, Method] = {
     "has": Method(has, acts=False),
     "put": Method(put, acts=True),
     "validate": Method(validate, acts=False),
+    "test": Method(test, acts=True),
     "prepare": Method(prepare, acts=True),
     "activate": Method(activate, acts=True),
     "stop": Method(stop, acts=True),

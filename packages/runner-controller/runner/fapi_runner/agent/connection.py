@@ -12,6 +12,7 @@ from typing import Literal
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.routes import GatewayWatch
 from fapi_runner.protocol import FrameError, Json, encode_frame, read_frame
+from fapi_runner.validate.failures import to_finding
 
 # A watcher that does not read is cut off; it may come back and ask for what it missed.
 UNREAD_LIMIT_BYTES = 32 << 20
@@ -73,6 +74,7 @@ class Connection:
             response["error"] = {"code": error.code, "message": error.message}
             if error.report is not None:
                 response["error"]["report"] = error.report
+                response["error"]["finding"] = to_finding(error.report)
         except Exception as error:  # noqa: BLE001 - one broken command must not end the agent
             traceback.print_exception(error, file=sys.stderr)
             message = f"{type(error).__name__}: {error}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Callable
 
 from fapi_runner.agent.children.logs import LogBook, Stream
@@ -11,6 +13,7 @@ from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.routes import Routes
 from fapi_runner.protocol import Json
+from fapi_runner.validate.findings import Finding
 
 
 class Grounds:
@@ -23,6 +26,9 @@ class Grounds:
         self.nursery = Nursery(folder)
         self.logs = LogBook()
         self.routes = Routes(list_routes)
+        # Tests may be long and heavy; one core stays for the apps where there is more than one.
+        self.test_turns = asyncio.Semaphore(max(1, (os.cpu_count() or 1) - 1))
+        self.verdicts: dict[str, list[Finding]] = {}
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def announce(self, app_state: Json) -> None:

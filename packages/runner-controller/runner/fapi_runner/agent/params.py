@@ -9,6 +9,7 @@ from fapi_runner.protocol import Json
 
 # One path segment that can never be a parent folder or hidden.
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,127}")
+PATH = re.compile(r"(?!(?:[^:]*/)?\.\.(?:/|$|:))[A-Za-z0-9_][^\0]{0,999}\Z", re.DOTALL)
 INTEGER_LIMIT = 2**53
 
 
@@ -67,6 +68,20 @@ class Params:
             if not isinstance(text, str) or "\0" in text:
                 raise self._wrong(f"{name}.{key}", "a string")
         return dict(value)
+
+    def find_texts(self, name: str) -> dict[str, str]:
+        """Return an object of strings, empty when the field is absent."""
+        return self.texts(name) if self._fields.get(name) is not None else {}
+
+    def find_paths(self, name: str) -> list[str]:
+        """Return a list of paths inside the project, empty when the field is absent."""
+        value = self._fields.get(name)
+        if value is None:
+            return []
+        # The first character also tells a path from an option.
+        if not isinstance(value, list) or not all(isinstance(path, str) and PATH.match(path) for path in value):
+            raise self._wrong(name, "a list of paths inside the project")
+        return [str(path) for path in value]
 
     def _wrong(self, name: str, expected: str) -> CommandError:
         return CommandError("bad_request", f"{name} must be {expected}.")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import sys
 from difflib import get_close_matches
 from importlib.metadata import packages_distributions
 from pathlib import Path
+
+from fapi_runner.validate.packages import find_distribution
 
 # Read once, before the fork: the names that `import` can find in the curated layer.
 INSTALLED = sorted(name for name in packages_distributions() if not name.startswith("_"))
@@ -35,15 +38,22 @@ def find_hint(error: BaseException, code: Path) -> str | None:
 
 
 def explain_missing_module(name: str, modules: list[str]) -> str:
-    """Say where a module that cannot be found may be."""
+    """Say where a module that cannot be found may be, or how to have it."""
+    if alternative := find_alternative(name, modules):
+        return alternative
+    if name.partition(".")[0] in sys.stdlib_module_names:
+        return "It belongs to Python, and is not there on this system or in this version."
+    return (
+        f"{name!r} is no file of the project and not installed here: add the package {find_distribution(name)!r} "
+        f"to the app. Installed are: {', '.join(INSTALLED)}."
+    )
+
+
+def find_alternative(name: str, modules: list[str]) -> str | None:
+    """Return the sentence that names what was probably meant."""
     last = name.rpartition(".")[2]
     for module in modules:
         if module.rpartition(".")[2].lower() == last.lower():
             return f"The project has {module!r}: import it by that name."
     close = get_close_matches(name, [*modules, *INSTALLED], n=1, cutoff=0.75)
-    if close:
-        return f"Did you mean {close[0]!r}?"
-    return (
-        f"{name!r} is no file of the project and not installed here. "
-        f"Is it a file of your project with another name? Installed are: {', '.join(INSTALLED)}."
-    )
+    return f"Did you mean {close[0]!r}?" if close else None

@@ -14,6 +14,7 @@ from fapi_runner.child.hold import serve_app
 from fapi_runner.child.isolate import LEVEL, isolate
 from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
+from fapi_runner.child.testing import run_tests
 from fapi_runner.protocol import receive_header
 from fapi_runner.validate.verdict import validate_project
 
@@ -33,6 +34,8 @@ def run_child(fds: dict[str, int]) -> int:
     gc.enable()
     if body["kind"] == "serve":
         return serve_app(order, fds)
+    if body["kind"] == "test":
+        return run_tests(order)
     if body["kind"] == "validate":
         validate_project(order.code, set(body["skip"]), order.tell)
     elif body["kind"] == "layers":

@@ -16,7 +16,7 @@ def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
     error = _unwrap_group(error)
     kind: FailureClass = "startup" if phase == "startup" else "import"
     message = str(error).strip() or f"{type(error).__name__} without a message"
-    frames = _find_frames(error, code)
+    frames = find_frames(error, code)
     report = Report(
         {
             "phase": phase,
@@ -27,7 +27,7 @@ def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
             "output": [],
         }
     )
-    if isinstance(error, SyntaxError) and (place := _locate_syntax_error(error, code)):
+    if isinstance(error, SyntaxError) and (place := locate_syntax_error(error, code)):
         report["class"] = "syntax"
         report["message"] = error.msg or message
         report["frames"] = [*frames, place]
@@ -54,7 +54,8 @@ def _unwrap_group(error: BaseException) -> BaseException:
     return error
 
 
-def _find_frames(error: BaseException, code: Path) -> list[Frame]:
+def find_frames(error: BaseException, code: Path) -> list[Frame]:
+    """Return the user's frames of the error, or of what it was raised from."""
     # A library may have raised it anew: then the user's line is further down the chain.
     seen: set[int] = set()
     link: BaseException | None = error
@@ -84,7 +85,8 @@ def _find_own_frames(error: BaseException, code: Path) -> list[Frame]:
     return fold_frames(frames)
 
 
-def _locate_syntax_error(error: SyntaxError, code: Path) -> Frame | None:
+def locate_syntax_error(error: SyntaxError, code: Path) -> Frame | None:
+    """Return the place a syntax error names, when it is in the project."""
     file = find_relative(error.filename, code) if error.filename else None
     if file is None:
         return None

@@ -1,27 +1,23 @@
-"""Imports against the project, the standard library and the installed layer."""
+"""Imports against the project, Python's own modules and the installed layer."""
 
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fapi_runner.child.hints import INSTALLED, explain_missing_module
-from fapi_runner.validate.findings import Finding, Severity, find_span, make_finding
+from fapi_runner.child.hints import explain_missing_module, find_alternative
+from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, find_span, make_finding, to_position
+from fapi_runner.validate.layer import STDLIB, has_module
+from fapi_runner.validate.modules import check_shadowing, list_project_modules
+from fapi_runner.validate.packages import NOTICES, make_package_fix
+from fapi_runner.validate.syntax import Parsed
 
-STDLIB = sys.stdlib_module_names
-# A project file of such a name breaks the framework itself; of any other installed name only its own imports.
-FRAMEWORK = {
-    "fastapi",
-    "starlette",
-    "pydantic",
-    "pydantic_core",
-    "uvicorn",
-    "anyio",
-    "typing_extensions",
-    "fapi_runner",
-}
+# The statements that have others inside; most have none, and are passed over at once.
+COMPOUND = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.Match, ast.Try, ast.TryStar),
+    *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith),
+)
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -31,82 +27,80 @@ class ImportedName:
 
     module: str
     level: int
-    node: ast.stmt
+    # The names taken out of it, none for `import module`: each may be a module as well.
+    taken: list[str]
+    start: Place
+    end: Place
     is_certain: bool
     is_guarded: bool
 
 
-def check_imports(trees: dict[str, tuple[ast.Module, str]], files: list[str]) -> list[Finding]:
+Imports = dict[str, list[ImportedName]]
+
+
+def check_imports(found: Imports, files: list[str]) -> list[Finding]:
     """Report imports that nothing here can satisfy, and project files that hide other modules."""
     modules = list_project_modules(files)
-    found = {file: list(list_imports(tree)) for file, (tree, _) in trees.items()}
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
     for file, names in found.items():
-        lines = trees[file][1].split("\n")
         for name in names:
-            message, hint = _judge(file, name, modules)
-            if message is None or name.is_guarded:
-                continue
-            severity: Severity = "error" if name.is_certain and file in reached else "warning"
-            start, end = find_span(name.node, lines)
-            code = "IMP002" if name.level else "IMP001"
-            findings.append(make_finding(code, severity, file, message, start=start, end=end, hint=hint))
+            findings += _judge(file, name, modules, is_reached=file in reached)
     return findings + check_shadowing(modules)
 
 
-def check_shadowing(modules: dict[str, str]) -> list[Finding]:
-    """Report project files that take the name of a module others import."""
-    findings: list[Finding] = []
-    for module, file in modules.items():
-        if "." in module:
-            continue
-        if module in STDLIB or module in FRAMEWORK:
-            message = f"{file!r} hides the module {module!r} of {'Python' if module in STDLIB else 'the framework'}."
-            findings.append(make_finding("IMP004", "error", file, message, hint="Give the file another name."))
-        elif module in INSTALLED and module != "tests":
-            message = f"{file!r} hides the installed package {module!r}."
-            findings.append(make_finding("IMP004", "warning", file, message, hint="Give the file another name."))
-    return findings
-
-
-def list_project_modules(files: list[str]) -> dict[str, str]:
-    """Return module name to file, folders of modules included with or without __init__.py."""
-    modules: dict[str, str] = {}
-    for file in files:
-        if not file.endswith(".py"):
-            continue
-        parts = file.removesuffix(".py").split("/")
-        if parts[-1] == "__init__":
-            parts.pop()
-        for depth in range(1, len(parts)):
-            modules.setdefault(".".join(parts[:depth]), "/".join(parts[:depth]))
-        if parts:
-            modules[".".join(parts)] = file
-    return modules
-
-
-def list_imports(tree: ast.Module) -> Iterator[ImportedName]:
-    """Yield every import with the circumstances it runs in."""
-    pending: list[tuple[ast.AST, bool, bool]] = [(tree, True, False)]
+def list_imports(parsed: Parsed) -> Iterator[ImportedName]:
+    """Yield every import with the circumstances it runs in; expressions have none and are not looked into."""
+    pending: list[tuple[ast.stmt, bool, bool]] = [(node, True, False) for node in parsed.tree.body]
     while pending:
         node, certain, guarded = pending.pop()
         if isinstance(node, ast.Import):
+            start, end = find_span(node, parsed.lines)
             for alias in node.names:
-                yield ImportedName(alias.name, 0, node, certain, guarded)
-        elif isinstance(node, ast.ImportFrom):
-            yield ImportedName(node.module or "", node.level, node, certain, guarded)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            certain = False
-        elif isinstance(node, ast.If):
-            certain = False
-            guarded = guarded or "TYPE_CHECKING" in ast.dump(node.test)
-        elif isinstance(node, ast.Try | ast.TryStar) and any(map(_catches_import, node.handlers)):
+                yield ImportedName(alias.name, 0, [], start, end, certain, guarded)
+            continue
+        if isinstance(node, ast.ImportFrom):
+            start, end = find_span(node, parsed.lines)
+            taken = [alias.name for alias in node.names]
+            yield ImportedName(node.module or "", node.level, taken, start, end, certain, guarded)
+            continue
+        if not isinstance(node, COMPOUND):
+            continue
+        if isinstance(node, ast.Try | ast.TryStar) and any(map(_catches_import, node.handlers)):
             pending += [(child, certain, True) for child in node.body]
-            rest = [*node.handlers, *node.orelse, *node.finalbody]
+            rest = [*node.orelse, *node.finalbody, *(child for handler in node.handlers for child in handler.body)]
             pending += [(child, False, guarded) for child in rest]
             continue
-        pending += [(child, certain, guarded) for child in ast.iter_child_nodes(node)]
+        if isinstance(node, ast.If):
+            certain = False
+            guarded = guarded or _mentions(node.test, "TYPE_CHECKING")
+        elif isinstance(node, ast.With):
+            guarded = guarded or any(_mentions(item.context_expr, "suppress") for item in node.items)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.AsyncFor | ast.While | ast.Match):
+            certain = False
+        pending += [(child, certain, guarded) for child in list_inner(node)]
+
+
+def list_inner(node: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements directly inside a statement."""
+    for name in ("body", "orelse", "finalbody"):
+        yield from getattr(node, name, ())
+    for name in ("handlers", "cases"):
+        for part in getattr(node, name, ()):
+            yield from part.body
+
+
+def _mentions(node: ast.expr, name: str) -> bool:
+    """Say whether the outermost operators of an expression lead to a name."""
+    if isinstance(node, ast.Name):
+        return node.id == name
+    if isinstance(node, ast.Attribute):
+        return node.attr == name
+    if isinstance(node, ast.Call):
+        return _mentions(node.func, name)
+    if isinstance(node, ast.UnaryOp):
+        return _mentions(node.operand, name)
+    return isinstance(node, ast.BoolOp) and any(_mentions(value, name) for value in node.values)
 
 
 def _catches_import(handler: ast.ExceptHandler) -> bool:
@@ -126,20 +120,49 @@ def _resolve(file: str, name: ImportedName) -> str | None:
     return ".".join([*base, *([name.module] if name.module else [])])
 
 
-def _judge(file: str, name: ImportedName, modules: dict[str, str]) -> tuple[str | None, str | None]:
+def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached: bool) -> list[Finding]:
+    if name.is_guarded:
+        return []
     module = _resolve(file, name)
+    severity: Severity = "error" if name.is_certain and is_reached else "warning"
+
+    def report(code: str, severity: Severity, message: str, hint: str = "", fixes: list[Fix] | None = None) -> Finding:
+        return make_finding(code, severity, file, message, start=name.start, end=name.end, hint=hint, fixes=fixes)
+
     if module is None:
-        return "A relative import leaves the project: this file is in no package.", "Write the import without the dot."
+        message = "A relative import leaves the project: this file is in no package."
+        fixes = _drop_dot(file, name, modules)
+        return [report("IMP002", severity, message, "Write the import without the dot.", fixes)]
     top = module.partition(".")[0]
-    if top in modules:
-        missing = module not in modules
-        return (f"No module named {module!r} in the project." if missing else None), None
-    if name.level or (top not in STDLIB and top not in INSTALLED and top not in sys.builtin_module_names):
-        return f"No module named {module!r}", explain_missing_module(module, list(modules))
-    return None, None
+    if top in modules or name.level:
+        if module in modules:
+            return []
+        hint = explain_missing_module(module, list(modules))
+        return [report("IMP001", severity, f"No module named {module!r} in the project.", hint)]
+    if not has_module(top):
+        # Never for what may be a slip of the pen: packages with such names are bait.
+        is_addable = top not in STDLIB and find_alternative(module, list(modules)) is None
+        fixes = [make_package_fix(module)] if is_addable else []
+        hint = " ".join(filter(None, (NOTICES.get(top), explain_missing_module(module, list(modules)))))
+        return [report("IMP001", severity, f"No module named {module!r}", hint, fixes)]
+    if not has_module(module):
+        # A package may make modules while it is imported: this is advice, the dry import knows.
+        return [report("IMP005", "warning", f"The package {top!r} has no file for the module {module!r}.")]
+    return [report("IMP003", "info", NOTICES[top])] if top in NOTICES else []
 
 
-def _reach(entry: str, found: dict[str, list[ImportedName]], modules: dict[str, str]) -> set[str]:
+def _drop_dot(file: str, name: ImportedName, modules: dict[str, str]) -> list[Fix]:
+    """Offer the absolute form where the project has the module it would name."""
+    if name.level != 1 or name.module.partition(".")[0] not in modules or name.start[0] != name.end[0]:
+        return []
+    text = f"from {name.module} import {', '.join(name.taken)}"
+    if len(text) + 1 != name.end[1] - name.start[1]:
+        return []  # written in another way, with `as` or parentheses
+    edit = Edit(file=file, start=to_position(name.start), end=to_position(name.end), text=text)
+    return [Fix(title="Write the import without the dot", applicability="safe", edits=[edit])]
+
+
+def _reach(entry: str, found: Imports, modules: dict[str, str]) -> set[str]:
     reached: set[str] = set()
     pending = [entry]
     while pending:
@@ -153,7 +176,6 @@ def _reach(entry: str, found: dict[str, list[ImportedName]], modules: dict[str, 
                 continue
             parts = module.split(".")
             candidates = [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-            if isinstance(name.node, ast.ImportFrom):
-                candidates += [f"{module}.{alias.name}".strip(".") for alias in name.node.names]
+            candidates += [f"{module}.{taken}".strip(".") for taken in name.taken]
             pending += [modules[candidate] for candidate in candidates if candidate in modules]
     return reached

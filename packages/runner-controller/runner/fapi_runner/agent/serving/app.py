@@ -20,6 +20,7 @@ from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.metrics import Totals
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
+from fapi_runner.validate.failures import to_finding
 
 DRAIN_IDLE_S = 5.0
 DRAIN_S = 30.0
@@ -157,7 +158,8 @@ class App:
         if self._candidate.release is not None:
             state["candidate"] = _describe_release(self._candidate.release)
         if self._failure is not None:
-            state["failure"] = {"generation": self._failure.generation, "report": self._failure.report}
+            report = self._failure.report
+            state["failure"] = {"generation": self._failure.generation, "report": report, "finding": to_finding(report)}
         return state
 
     def describe_route(self) -> Json:
