@@ -182,6 +182,14 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "'fastapi.middlewares'",
     ),
+    "a missing module behind many constants": (
+        {"main.py": MAIN + "".join(f"x{number} = {number}.5\n" for number in range(300)) + "import pandas\n"},
+        "IMP001",
+        "error",
+        "main.py",
+        (303, 1),
+        "'pandas'",
+    ),
     "a module missing in a function": (
         {"main.py": MAIN + "def f():\n    import pandas\n"},
         "IMP001",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fapi_runner.child.hints import explain_missing_module, find_alternative
+from fapi_runner.validate.bytecode import Import, read_imports
 from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, find_span, make_finding, to_position
 from fapi_runner.validate.layer import STDLIB, has_module
 from fapi_runner.validate.modules import check_shadowing, list_project_modules
@@ -23,28 +24,40 @@ CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 @dataclass
 class ImportedName:
-    """One imported module and whether its absence would stop the import of the file."""
+    """One import in the syntax tree, and whether its failure would stop the import of the file."""
 
-    module: str
-    level: int
-    # The names taken out of it, none for `import module`: each may be a module as well.
-    taken: list[str]
+    imported: Import
     start: Place
     end: Place
     is_certain: bool
     is_guarded: bool
 
 
-Imports = dict[str, list[ImportedName]]
+@dataclass
+class Importing:
+    """What is kept of a file: what it imports, and the file for when something is wrong with that."""
+
+    parsed: Parsed
+    imports: list[Import]
 
 
-def check_imports(found: Imports, files: list[str]) -> list[Finding]:
+def note_imports(parsed: Parsed) -> Importing:
+    """Read a file's imports, by the quick way when it leads there."""
+    imports = read_imports(parsed.codes)
+    if imports is None:
+        imports = [name.imported for name in list_imports(parsed)]
+    return Importing(parsed, imports)
+
+
+def check_imports(found: dict[str, Importing], files: list[str]) -> list[Finding]:
     """Report imports that nothing here can satisfy, and project files that hide other modules."""
     modules = list_project_modules(files)
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
-    for file, names in found.items():
-        for name in names:
+    for file, importing in found.items():
+        if all(_is_fine(file, imported, modules) for imported in importing.imports):
+            continue
+        for name in list_imports(importing.parsed):
             findings += _judge(file, name, modules, is_reached=file in reached)
     return findings + check_shadowing(modules)
 
@@ -57,12 +70,12 @@ def list_imports(parsed: Parsed) -> Iterator[ImportedName]:
         if isinstance(node, ast.Import):
             start, end = find_span(node, parsed.lines)
             for alias in node.names:
-                yield ImportedName(alias.name, 0, [], start, end, certain, guarded)
+                yield ImportedName(Import(alias.name, 0, ()), start, end, certain, guarded)
             continue
         if isinstance(node, ast.ImportFrom):
             start, end = find_span(node, parsed.lines)
-            taken = [alias.name for alias in node.names]
-            yield ImportedName(node.module or "", node.level, taken, start, end, certain, guarded)
+            imported = Import(node.module or "", node.level, tuple(alias.name for alias in node.names))
+            yield ImportedName(imported, start, end, certain, guarded)
             continue
         if not isinstance(node, COMPOUND):
             continue
@@ -109,7 +122,7 @@ def _catches_import(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, ast.Name) and node.id in CATCHING for node in ast.walk(handler.type))
 
 
-def _resolve(file: str, name: ImportedName) -> str | None:
+def _resolve(file: str, name: Import) -> str | None:
     """Return the absolute module name; None when a relative import leaves every package."""
     if name.level == 0:
         return name.module
@@ -120,10 +133,20 @@ def _resolve(file: str, name: ImportedName) -> str | None:
     return ".".join([*base, *([name.module] if name.module else [])])
 
 
+def _is_fine(file: str, imported: Import, modules: dict[str, str]) -> bool:
+    module = _resolve(file, imported)
+    if module is None:
+        return False
+    top = module.partition(".")[0]
+    if top in modules or imported.level:
+        return module in modules
+    return top not in NOTICES and has_module(module)
+
+
 def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached: bool) -> list[Finding]:
     if name.is_guarded:
         return []
-    module = _resolve(file, name)
+    module = _resolve(file, name.imported)
     severity: Severity = "error" if name.is_certain and is_reached else "warning"
 
     def report(code: str, severity: Severity, message: str, hint: str = "", fixes: list[Fix] | None = None) -> Finding:
@@ -134,7 +157,7 @@ def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached
         fixes = _drop_dot(file, name, modules)
         return [report("IMP002", severity, message, "Write the import without the dot.", fixes)]
     top = module.partition(".")[0]
-    if top in modules or name.level:
+    if top in modules or name.imported.level:
         if module in modules:
             return []
         hint = explain_missing_module(module, list(modules))
@@ -153,16 +176,17 @@ def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached
 
 def _drop_dot(file: str, name: ImportedName, modules: dict[str, str]) -> list[Fix]:
     """Offer the absolute form where the project has the module it would name."""
-    if name.level != 1 or name.module.partition(".")[0] not in modules or name.start[0] != name.end[0]:
+    module, level, taken = name.imported
+    text = f"from {module} import {', '.join(taken)}"
+    # Only what is written in the plainest way: on one line, without `as` and parentheses.
+    is_plain = name.start[0] == name.end[0] and len(text) + 1 == name.end[1] - name.start[1]
+    if level != 1 or module.partition(".")[0] not in modules or not is_plain:
         return []
-    text = f"from {name.module} import {', '.join(name.taken)}"
-    if len(text) + 1 != name.end[1] - name.start[1]:
-        return []  # written in another way, with `as` or parentheses
     edit = Edit(file=file, start=to_position(name.start), end=to_position(name.end), text=text)
     return [Fix(title="Write the import without the dot", applicability="safe", edits=[edit])]
 
 
-def _reach(entry: str, found: Imports, modules: dict[str, str]) -> set[str]:
+def _reach(entry: str, found: dict[str, Importing], modules: dict[str, str]) -> set[str]:
     reached: set[str] = set()
     pending = [entry]
     while pending:
@@ -170,12 +194,12 @@ def _reach(entry: str, found: Imports, modules: dict[str, str]) -> set[str]:
         if file in reached:
             continue
         reached.add(file)
-        for name in found.get(file, []):
-            module = _resolve(file, name)
+        for imported in found[file].imports if file in found else []:
+            module = _resolve(file, imported)
             if module is None:
                 continue
             parts = module.split(".")
             candidates = [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-            candidates += [f"{module}.{taken}".strip(".") for taken in name.taken]
+            candidates += [f"{module}.{taken}".strip(".") for taken in imported.taken]
             pending += [modules[candidate] for candidate in candidates if candidate in modules]
     return reached

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType
 
 from fapi_runner.validate.findings import Finding, make_finding, to_column
@@ -17,26 +18,33 @@ class Parsed:
     file: str
     text: str
     lines: list[str]
-    tree: ast.Module
-    # Every global, builtin, attribute and module it names, as Python reads them; nothing out of comments or strings.
-    names: set[str]
+    # Its own code and that of everything defined inside.
+    codes: list[CodeType]
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree; made only when asked for, it costs as much as the compilation."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(self.text, self.file)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """Every global, builtin, attribute and module it names, as Python reads them; nothing out of comments."""
+        return {name for code in self.codes for name in code.co_names}
 
 
 def check_syntax(file: str, text: str) -> tuple[Parsed | None, list[Finding]]:
     """Compile the file; there is nothing parsed when CPython refuses it."""
-    tree = None
     lines = text.split("\n")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", SyntaxWarning)
         warnings.simplefilter("always", DeprecationWarning)
         try:
-            tree = ast.parse(text, file)
-            # The text once more and not the tree: some errors, `return` outside a function for one, are found only
-            # after parsing, and what is asked for is what an import of this text would say.
             code = compile(text, file, "exec", dont_inherit=True)
         except SyntaxError as error:
-            return None, [_describe(file, error, lines if tree else None)]
+            return None, [_describe(file, error, lines if _can_parse(text) else None)]
         except (RecursionError, MemoryError):
             message = "Python cannot compile this file: it is nested too deeply or too large."
             return None, [make_finding("PY002", "error", file, message)]
@@ -44,17 +52,15 @@ def check_syntax(file: str, text: str) -> tuple[Parsed | None, list[Finding]]:
             return None, [make_finding("PY003", "error", file, str(error) or type(error).__name__)]
     seen = {(warning.lineno, str(warning.message)) for warning in caught}
     advice = [make_finding("PY010", "warning", file, text, start=(line, 1)) for line, text in sorted(seen)]
-    return Parsed(file, text, lines, tree, _collect_names(code)), advice
+    return Parsed(file, text, lines, _list_codes(code)), advice
 
 
-def _collect_names(code: CodeType) -> set[str]:
-    names: set[str] = set()
-    pending = [code]
-    while pending:
-        inner = pending.pop()
-        names.update(inner.co_names)
-        pending += [constant for constant in inner.co_consts if isinstance(constant, CodeType)]
-    return names
+def _can_parse(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _describe(file: str, error: SyntaxError, lines: list[str] | None) -> Finding:
@@ -65,3 +71,10 @@ def _describe(file: str, error: SyntaxError, lines: list[str] | None) -> Finding
         start = (start[0], to_column(lines, start[0], start[1] - 1))
         end = (end[0], to_column(lines, end[0], end[1] - 1))
     return make_finding("PY001", "error", file, error.msg, start=start, end=end)
+
+
+def _list_codes(code: CodeType) -> list[CodeType]:
+    codes = [code]
+    for outer in codes:
+        codes += [constant for constant in outer.co_consts if isinstance(constant, CodeType)]
+    return codes

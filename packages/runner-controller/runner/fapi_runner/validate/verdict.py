@@ -12,7 +12,7 @@ from fapi_runner.validate.capabilities import check_capabilities
 from fapi_runner.validate.entry import check_entry, check_main
 from fapi_runner.validate.files import check_limits, check_names, list_files
 from fapi_runner.validate.findings import Finding, make_finding, order_findings
-from fapi_runner.validate.imports import Imports, check_imports, list_imports
+from fapi_runner.validate.imports import Importing, check_imports, note_imports
 from fapi_runner.validate.modules import check_twins
 from fapi_runner.validate.source import check_written_names, read_source
 from fapi_runner.validate.syntax import check_syntax
@@ -29,7 +29,7 @@ def validate_project(code: Path, skip: set[str], tell: Callable[[Json], None]) -
     names = list(files)
     hygiene = check_limits(files) + check_names(files) + check_twins(names) + check_main(names)
     tell({"kind": "findings", "findings": order_findings(hygiene)})
-    imports: Imports = {}
+    imports: dict[str, Importing] = {}
     for file in names:
         if not file.endswith(".py") or file in skip:
             continue
@@ -40,7 +40,11 @@ def validate_project(code: Path, skip: set[str], tell: Callable[[Json], None]) -
             tell({"kind": "findings", "findings": order_findings(findings)})
     tell({"kind": "checking", "file": ""})
     _limit_processor_time(PROJECT_LIMIT_S)
-    tell({"kind": "findings", "findings": order_findings(check_imports(imports, names))})
+    try:
+        findings = check_imports(imports, names)
+    except (RecursionError, MemoryError):
+        findings = [make_finding("PY002", "warning", "", "A file is nested too deeply for its imports to be checked.")]
+    tell({"kind": "findings", "findings": order_findings(findings)})
     tell({"kind": "validated"})
 
 
@@ -49,7 +53,7 @@ def _limit_processor_time(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def _check_file(code: Path, file: str, imports: Imports) -> list[Finding]:
+def _check_file(code: Path, file: str, imports: dict[str, Importing]) -> list[Finding]:
     text, findings = read_source(file, (code / file).read_bytes())
     if text is None:
         return findings
@@ -58,11 +62,12 @@ def _check_file(code: Path, file: str, imports: Imports) -> list[Finding]:
     if parsed is None:
         return findings
     try:
-        # Whatever needs the tree needs it now: kept for all files, the trees would take a hundred times their text.
-        imports[file] = list(list_imports(parsed))
+        imports[file] = note_imports(parsed)
         findings += check_written_names(parsed) + check_capabilities(parsed)
         if file == "main.py":
             findings += check_entry(parsed)
-    except RecursionError:
+    except (RecursionError, MemoryError):
         findings.append(make_finding("PY002", "warning", file, "The file is nested too deeply to be looked into."))
+    # It is made again where an import is wrong: kept for all files, the trees would take a hundred times their text.
+    vars(parsed).pop("tree", None)
     return findings
