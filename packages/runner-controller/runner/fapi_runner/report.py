@@ -35,8 +35,17 @@ Report = TypedDict(
 )
 
 OUTPUT_LINES = 50
+OUTPUT_LINE_LIMIT = 1000
+MESSAGE_LIMIT = 4000
+SOURCE_LIMIT = 500
+CUT_MARK = " ..."
 FRAMES_LIMIT = 40
 DUMPED_FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)$')
+
+
+def cut(text: str, limit: int) -> str:
+    """Return a text of bounded length, marked when something is missing."""
+    return text if len(text) <= limit else text[:limit] + CUT_MARK
 
 
 def find_relative(filename: str, code: Path) -> str | None:
@@ -86,4 +95,4 @@ def read_line(path: Path, line: int) -> str:
         lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    return lines[line - 1].strip()[:500] if 0 < line <= len(lines) else ""
+    return lines[line - 1].strip()[:SOURCE_LIMIT] if 0 < line <= len(lines) else ""

@@ -45,9 +45,9 @@ class Params:
             raise self._wrong(name, f"an integer from {least} upwards")
         return value
 
-    def find_integer(self, name: str) -> int | None:
+    def find_integer(self, name: str, least: int = 0) -> int | None:
         """Return an integer, or None when the field is absent."""
-        return self.integer(name) if self._fields.get(name) is not None else None
+        return self.integer(name, least) if self._fields.get(name) is not None else None
 
     def number(self, name: str) -> float:
         """Return a positive number."""
@@ -67,6 +67,13 @@ class Params:
             if not isinstance(text, str) or "\0" in text:
                 raise self._wrong(f"{name}.{key}", "a string")
         return dict(value)
+
+    def find_list(self, name: str) -> list[str] | None:
+        """Return a list of strings, or None when the field is absent."""
+        value = self._fields.get(name)
+        if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise self._wrong(name, "a list of strings")
+        return value
 
     def _wrong(self, name: str, expected: str) -> CommandError:
         return CommandError("bad_request", f"{name} must be {expected}.")

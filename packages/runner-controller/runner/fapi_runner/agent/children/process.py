@@ -9,10 +9,11 @@ import signal
 from collections import deque
 from typing import Protocol
 
-from fapi_runner.agent.children.logs import LineSplitter, Stream
+from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
+from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
-from fapi_runner.report import OUTPUT_LINES
+from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
 
 READ_BYTES = 1 << 16
 DUMP_LIMIT_BYTES = 1 << 16
@@ -26,8 +27,8 @@ class OutputSink(Protocol):
     """Where a child's lines go."""
 
     def write(self, stream: Stream, lines: list[str]) -> None: ...
-    def drop(self, count: int) -> None: ...
-    def is_flooded(self) -> bool: ...
+    def skip(self, stream: Stream, lines: bytes) -> None: ...
+    def is_flooded(self, stream: Stream) -> bool: ...
 
 
 class Process:
@@ -156,14 +157,15 @@ class Process:
             self._loop.remove_reader(fd)
             return False
         stream, splitter = self._streams[fd]
-        if self._sink.is_flooded():
-            # Only counted, and read no faster than this: a flood must not take the agent's time from other apps.
-            cut = data.rfind(b"\n", 0, max(len(data) - READ_BYTES // 8, 0)) + 1
-            self._sink.drop(data.count(b"\n", 0, cut))
-            data = data[cut:]
-            self._loop.remove_reader(fd)
-            self._loop.call_later(FLOOD_PAUSE_S, self._resume, fd)
-        self._take(stream, splitter.feed(data))
+        if not self._sink.is_flooded(stream):
+            self._take(stream, splitter.feed(data))
+            return True
+        # Only counted, and read no faster than this: a flood must not take the agent's time from other apps.
+        lines = splitter.skip(data)
+        self._sink.skip(stream, lines)
+        self._keep(list_last_lines(lines))
+        self._loop.remove_reader(fd)
+        self._loop.call_later(FLOOD_PAUSE_S, self._resume, fd)
         return True
 
     def _resume(self, fd: int) -> None:
@@ -172,8 +174,11 @@ class Process:
 
     def _take(self, stream: Stream, lines: list[str]) -> None:
         if lines:
-            self.tail.extend(lines)
+            self._keep(lines)
             self._sink.write(stream, lines)
+
+    def _keep(self, lines: list[str]) -> None:
+        self.tail.extend(cut(line, OUTPUT_LINE_LIMIT) for line in lines[-OUTPUT_LINES:])
 
     def _stop_reading(self) -> None:
         for fd in (self.plumbing.control.fileno(), self.plumbing.diagnostics, *self._streams):

@@ -8,16 +8,17 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.disk.state import AppRecord, Release
 from fapi_runner.agent.disk.workfolder import link_missing, point_links
 from fapi_runner.agent.failures import CommandError, UserCodeError
-from fapi_runner.agent.grounds import AppOutput, Grounds
+from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidate
 from fapi_runner.agent.serving.listener import close_listener, open_listener
 from fapi_runner.agent.serving.revival import Revival
 from fapi_runner.agent.serving.runner import Runner
-from fapi_runner.metrics import Totals
+from fapi_runner.metrics import Origin, Totals
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
 
@@ -167,11 +168,6 @@ class App:
             "phase": self.phase,
         }
 
-    def read_totals(self) -> dict[str, int]:
-        """Return the sums over all children since the agent started."""
-        pages = [runner.process.plumbing.page for runner in self._runners]
-        return self.totals.read([page for page in pages if page is not None])
-
     async def _make_candidate(self, release: Release) -> Runner:
         try:
             runner = await self._make_runner(release)
@@ -185,7 +181,8 @@ class App:
     async def _make_runner(self, release: Release) -> Runner:
         code = self._grounds.revisions.get_code(release.digest)
         plumbing = Plumbing(self._listener)
-        output = AppOutput(self._grounds.logs, self.record.app_id, release.generation)
+        masker = Masker(release.environment, release.secrets)
+        output = self._grounds.logs.open(self.record.app_id, release.generation, masker)
         forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output))
         # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
         try:
@@ -193,8 +190,10 @@ class App:
         except asyncio.CancelledError:
             await (await forking).kill()
             raise
-        runner = Runner(release, code, process)
+        runner = Runner(release, code, process, masker)
         self._runners.add(runner)
+        if plumbing.page is not None:
+            self.totals.open(plumbing.page, Origin(release.generation, release.digest), masker.mask)
         process.ended.add_done_callback(lambda _: self._on_end(runner))
         try:
             await runner.prepare(self._folder)
