@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
 Phase = Literal["validate", "import", "startup", "probe", "running"]
-FailureClass = Literal["syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled"]
+FailureClass = Literal[
+    "syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled", "exhausted"
+]
+Relation = Literal["cause", "context", "part"]
 
 
 class Frame(TypedDict):
@@ -16,6 +19,13 @@ class Frame(TypedDict):
     column: NotRequired[int]
     function: NotRequired[str]
     source: NotRequired[str]
+
+
+class Related(TypedDict):
+    relation: Relation
+    type: str
+    message: str
+    frames: list[Frame]
 
 
 # The functional form, because `class` is a keyword.
@@ -31,6 +41,12 @@ Report = TypedDict(
         "hint": NotRequired[str],
         "exitCode": NotRequired[int],
         "signal": NotRequired[str],
+        "notes": NotRequired[list[str]],
+        "related": NotRequired[list[Related]],
+        "limitBytes": NotRequired[int],
+        "peakBytes": NotRequired[int],
+        "openFiles": NotRequired[int],
+        "threads": NotRequired[int],
     },
 )
 

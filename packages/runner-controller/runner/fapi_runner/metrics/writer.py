@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LAST_BUCKET = LATENCY_BUCKETS - 1
+SILENCE: Message = {"status": 500}  # what the server says when the app says nothing
 
 
 class MeteredApp:
@@ -52,26 +53,29 @@ class MeteredApp:
         slots[IN_FLIGHT] += 1
         started = perf_counter_ns()
         first = 0
-        status = 500  # what the server says when the app says nothing
+        sent = 0
+        start: Message = SILENCE
         has_body = scope["method"] != "HEAD"
         is_noted = False
 
         def metered(message: Message) -> Awaitable[None]:
-            nonlocal status, first, is_noted
+            nonlocal start, first, sent, is_noted
             kind = message["type"]
             if kind == "http.response.body":
+                count = len(message.get("body", b""))
                 if has_body:
-                    slots[BYTES_OUT] += len(message.get("body", b""))
-                if message.get("more_body", False):
-                    if not first:
-                        first = perf_counter_ns()
-                        slots[STREAMS] += 1
-                elif not is_noted:
-                    # Before the client can have the end: who got N answers finds N counted.
-                    is_noted = True
-                    self._note(scope, status, started, first)
+                    slots[BYTES_OUT] += count
+                sent += count
+                # Before the client can have the end: who got N answers finds N counted.
+                if not message.get("more_body", False) or sent == _find_length(start):
+                    if not is_noted:
+                        is_noted = True
+                        self._note(scope, start["status"], started, first)
+                elif not first:
+                    first = perf_counter_ns()
+                    slots[STREAMS] += 1
             elif kind == "http.response.start":
-                status = message["status"]
+                start = message
             return send(message)
 
         async def counted() -> Message:
@@ -88,7 +92,7 @@ class MeteredApp:
             raise
         finally:
             if not is_noted:
-                self._note(scope, status, started, first)
+                self._note(scope, start["status"], started, first)
             if first:
                 slots[STREAMS] -= 1
             slots[IN_FLIGHT] -= 1
@@ -147,6 +151,14 @@ class MeteredApp:
     def _touch(self) -> None:
         self.slots[LAST_REQUEST] = time_ns() // 1_000_000
         self.slots[LAST_REQUEST_NS] = perf_counter_ns()
+
+
+def _find_length(start: Message) -> int | None:
+    # Starlette's middleware ends each answer with an empty piece: the client had all it waits for before.
+    for name, value in start.get("headers", ()):
+        if name == b"content-length":
+            return int(value)
+    return None
 
 
 def _measure(message: Message) -> int:

@@ -15,6 +15,8 @@ from fapi_runner.protocol import Json
 LINES_KEPT, CHARACTERS_KEPT = 2000, 1 << 20
 LINES_PER_SECOND, LINES_BURST = 1000, 2000
 BYTES_PER_SECOND, BYTES_BURST = 1 << 18, 1 << 20
+# Once closed it opens for a batch: a flood is then skipped unread, instead of being read for a line at a time.
+REOPEN_LINES, REOPEN_BYTES = 100, 1 << 14
 EVENT_CHARACTERS = 100_000  # six times as many bytes at worst, and a frame's header holds 1 MiB
 
 Stream = Literal["stdout", "stderr", "system"]
@@ -159,6 +161,7 @@ class Rate:
         self._lines = float(LINES_BURST)
         self._bytes = float(BYTES_BURST)
         self._at = time.monotonic()
+        self._is_closed = False
 
     def refill(self) -> None:
         """Add what the time since the last call allows."""
@@ -169,7 +172,11 @@ class Rate:
 
     def has_room(self) -> bool:
         """Say whether a line fits."""
-        return self._lines >= 1 and self._bytes >= 1
+        if self._is_closed:
+            self._is_closed = self._lines < REOPEN_LINES or self._bytes < REOPEN_BYTES
+        elif self._lines < 1 or self._bytes < 1:
+            self._is_closed = True
+        return not self._is_closed
 
     def charge(self, line: str) -> None:
         """Take a line's share; the rest of a traceback may run into debt."""
