@@ -67,9 +67,11 @@ def cut(text: str, limit: int) -> str:
 def find_relative(filename: str, code: Path) -> str | None:
     """Return the file's path inside the project, or None when it is not the user's."""
     try:
-        return Path(filename).relative_to(code).as_posix()
+        path = Path(filename).relative_to(code)
     except ValueError:
         return None
+    # A path that leads out again was made up, to have another file's lines told as source.
+    return None if ".." in path.parts else path.as_posix()
 
 
 def fold_frames(frames: list[Frame]) -> list[Frame]:

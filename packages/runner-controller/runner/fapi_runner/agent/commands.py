@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from fapi_runner.agent.checks import check_revision
@@ -16,7 +15,7 @@ from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.params import Params
 from fapi_runner.agent.routes import GatewayWatch
 from fapi_runner.metrics.reader import Request
-from fapi_runner.protocol import PROTOCOL, Json
+from fapi_runner.protocol import PROTOCOL, Json, format_time
 
 if TYPE_CHECKING:
     from fapi_runner.agent.main import Agent
@@ -128,7 +127,7 @@ async def metrics(call: Call) -> Json:
     for app in call.agent.apps.choose(app_id):
         totals: Json = app.totals.read()
         if "lastRequestAt" in totals:
-            totals["lastRequestAt"] = _format_time(totals["lastRequestAt"])
+            totals["lastRequestAt"] = format_time(totals["lastRequestAt"] / 1000)
         if app.active is not None and (gauges := read_gauges(app.active.process.pid)):
             totals["process"] = gauges
         if app_id is not None:  # of all apps at once they would not fit into one answer
@@ -191,17 +190,13 @@ def _describe_request(request: Request) -> Json:
     answered = request.answered
     asked = {"route": answered.route} if answered.route is not None else {"path": answered.path}
     return {
-        "at": _format_time(answered.at_ms),
+        "at": format_time(answered.at_ms / 1000),
         "generation": request.generation,
         "method": answered.method,
         **asked,
         "status": answered.status,
         "durationMs": answered.micros / 1000,
     }
-
-
-def _format_time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _since(started: float) -> float:

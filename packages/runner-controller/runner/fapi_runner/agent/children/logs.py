@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
 from fapi_runner.agent.children.lines import TracebackScan
 from fapi_runner.agent.children.masking import Masker
-from fapi_runner.protocol import Json
+from fapi_runner.protocol import Json, format_time
 
 LINES_KEPT, CHARACTERS_KEPT = 2000, 1 << 20
 LINES_PER_SECOND, LINES_BURST = 1000, 2000
@@ -72,8 +71,7 @@ class LogBook:
     def _number(self, generation: int, stream: Stream, text: str) -> Line:
         now = time.time_ns() // 1000
         self._last = max(self._last + 1, now)
-        at = datetime.fromtimestamp(now / 1e6, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return Line(seq=self._last, at=at, stream=stream, generation=generation, text=text)
+        return Line(seq=self._last, at=format_time(now / 1e6), stream=stream, generation=generation, text=text)
 
     def _publish(self, app_id: str, lines: list[Line]) -> None:
         rate = self.find_rate(app_id)

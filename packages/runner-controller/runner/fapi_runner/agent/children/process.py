@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
 from fapi_runner.agent.children.logs import Stream
+from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
 from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
@@ -21,6 +24,7 @@ DUMP_WAIT_S = 0.3
 DUMP_QUIET_S = 0.03
 FLUSH_READS = 64  # a child that writes without end must not hold us here
 FLOOD_PAUSE_S = 0.005
+MESSAGES_LIMIT = 1000
 
 
 class OutputSink(Protocol):
@@ -50,6 +54,9 @@ class Process:
             plumbing.stdout: ("stdout", LineSplitter()),
             plumbing.stderr: ("stderr", LineSplitter()),
         }
+        self.memory = Memory()
+        self._memory_watch = MemoryWatch(pid)
+        self.on_trouble: Callable[[object], object] = lambda claim: None
         self._loop.add_reader(plumbing.control, self._read_control)
         self._loop.add_reader(plumbing.diagnostics, self._read_diagnostics)
         for fd in self._streams:
@@ -99,18 +106,17 @@ class Process:
         """Take everything the child has written until now."""
         if self.ended.done():
             return  # all was taken then, and the numbers of our pipes may be another child's by now
-        self._read_diagnostics()
+        _repeat(self._read_diagnostics)
         for fd in list(self._streams):
-            for _ in range(FLUSH_READS):
-                if not self._read_output(fd):
-                    break
+            _repeat(functools.partial(self._read_output, fd))
 
-    def note_end(self, status: int | None) -> None:
+    def note_end(self, status: int | None, peak_bytes: int | None = None) -> None:
         """Take what is left in the pipes and settle; the status is a wait status, None when nobody saw it."""
         if self.ended.done():
             return
-        self._read_control()
+        _repeat(self._read_control)
         self.flush()
+        self.memory = self._memory_watch.settle(peak_bytes)
         for stream, splitter in self._streams.values():
             self._take(stream, splitter.finish())
         self._stop_reading()
@@ -129,24 +135,41 @@ class Process:
             return True
         return False
 
-    def _read_control(self) -> None:
+    def _read_control(self) -> bool:
+        # One read at a time, here and below: user code can reach these pipes and may write without end.
         try:
-            while data := self.plumbing.control.recv(READ_BYTES):
+            data = self.plumbing.control.recv(READ_BYTES)
+            if data:
                 for message in self._frames.feed(data):
-                    self._messages.put_nowait(message)
+                    self._take_message(message)
+                return True
         except BlockingIOError:
-            return
+            return False
         except (OSError, FrameError):
             self.signal(signal.SIGKILL)  # user code wrote into our socket
         self._loop.remove_reader(self.plumbing.control)
+        return False
 
-    def _read_diagnostics(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while data := os.read(self.plumbing.diagnostics, READ_BYTES):
-                del self._dump[: max(0, len(self._dump) + len(data) - DUMP_LIMIT_BYTES)]
-                self._dump += data
-                self._dumped.set()
+    def _take_message(self, message: Json) -> None:
+        if message.get("kind") == "trouble":
+            self.on_trouble(message.get("report"))
+        elif self._messages.qsize() >= MESSAGES_LIMIT:
+            raise FrameError("Nobody asked for so many messages.")
+        else:
+            self._messages.put_nowait(message)
+
+    def _read_diagnostics(self) -> bool:
+        try:
+            data = os.read(self.plumbing.diagnostics, READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not data:
             self._loop.remove_reader(self.plumbing.diagnostics)
+            return False
+        del self._dump[: max(0, len(self._dump) + len(data) - DUMP_LIMIT_BYTES)]
+        self._dump += data
+        self._dumped.set()
+        return True
 
     def _read_output(self, fd: int) -> bool:
         try:
@@ -183,3 +206,9 @@ class Process:
     def _stop_reading(self) -> None:
         for fd in (self.plumbing.control.fileno(), self.plumbing.diagnostics, *self._streams):
             self._loop.remove_reader(fd)
+
+
+def _repeat(read: Callable[[], bool]) -> None:
+    for _ in range(FLUSH_READS):
+        if not read():
+            return

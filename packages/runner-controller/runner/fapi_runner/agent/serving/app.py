@@ -8,8 +8,11 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from fapi_runner.agent.children.claims import read_report
+from fapi_runner.agent.children.gauges import read_gauges
 from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.strain import Subject
 from fapi_runner.agent.disk.state import AppRecord, Release
 from fapi_runner.agent.disk.workfolder import link_missing, point_links
 from fapi_runner.agent.failures import CommandError, UserCodeError
@@ -19,7 +22,7 @@ from fapi_runner.agent.serving.listener import close_listener, open_listener
 from fapi_runner.agent.serving.revival import Revival
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.metrics import Origin, Totals
-from fapi_runner.protocol import Json
+from fapi_runner.protocol import Json, format_time
 from fapi_runner.report import Report
 
 DRAIN_IDLE_S = 5.0
@@ -36,6 +39,13 @@ class Failure:
     report: Report
 
 
+@dataclass
+class Trouble:
+    generation: int
+    at: str
+    report: Report
+
+
 class App:
     """The agent's side of one app. Whatever changes who serves holds `_switching`."""
 
@@ -47,6 +57,7 @@ class App:
         self._revival = Revival(self._restart)
         self._runners: set[Runner] = set()
         self._failure: Failure | None = None
+        self._trouble: Trouble | None = None
         self._is_crashed = False
         self._switching = asyncio.Lock()
         self._grounds = grounds
@@ -155,6 +166,8 @@ class App:
             state["candidate"] = _describe_release(self._candidate.release)
         if self._failure is not None:
             state["failure"] = {"generation": self._failure.generation, "report": self._failure.report}
+        if self._trouble is not None:
+            state["trouble"] = vars(self._trouble)
         return state
 
     def describe_route(self) -> Json:
@@ -167,6 +180,14 @@ class App:
             "generation": release.generation if release else 0,
             "phase": self.phase,
         }
+
+    def list_subjects(self) -> list[Subject]:
+        """Return the child whose use of the machine is worth a look."""
+        runner = self.active
+        if runner is None:
+            return []
+        # A report from a request says more: it has a line.
+        return [] if self._trouble else [Subject(runner.process.pid, lambda report: self.note_trouble(runner, report))]
 
     async def _make_candidate(self, release: Release) -> Runner:
         try:
@@ -194,6 +215,7 @@ class App:
         self._runners.add(runner)
         if plumbing.page is not None:
             self.totals.open(plumbing.page, Origin(release.generation, release.digest), masker.mask)
+        process.on_trouble = lambda claim: self.note_trouble(runner, read_report(claim, "running"))
         process.ended.add_done_callback(lambda _: self._on_end(runner))
         try:
             await runner.prepare(self._folder)
@@ -221,6 +243,7 @@ class App:
         self.record.active = runner.release
         self.record.wanted = "running"
         self._failure = None
+        self._trouble = None
         self._is_crashed = False
         self._grounds.state.save()
         if former is not None:
@@ -267,6 +290,16 @@ class App:
     def _note_failure(self, release: Release, report: Report) -> None:
         self._failure = Failure(release.generation, report)
         self._say(report["message"], release.generation)
+        self._changed()
+
+    def note_trouble(self, runner: Runner, report: Report) -> None:
+        """Tell of a child that lives and cannot do all that it is asked for."""
+        report = runner.masker.mask_all(report)
+        if gauges := read_gauges(runner.process.pid):
+            report |= {"openFiles": gauges["openFiles"], "threads": gauges["threads"]}
+        self._trouble = Trouble(runner.release.generation, format_time(time.time()), report)
+        place = f"{report['frames'][-1]['file']}, line {report['frames'][-1]['line']}: " if report["frames"] else ""
+        self._say(f"{place}{report['message']} {report.get('hint', '')}".rstrip(), runner.release.generation)
         self._changed()
 
     def _say(self, text: str, generation: int | None = None) -> None:

@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fapi_runner.agent.children.claims import read_report
 from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.postmortem import report_end, report_timeout
 from fapi_runner.agent.children.process import Process
@@ -35,7 +36,7 @@ class Runner:
         self.is_leaving = False
         self.has_read_former_assets = False
         self._code = code
-        self._masker = masker
+        self.masker = masker
         self._phase: Phase = "import"
 
     async def prepare(self, folder: Path) -> None:
@@ -91,8 +92,8 @@ class Runner:
     def report_end(self) -> Report:
         """Say how it ended."""
         process = self.process
-        status = process.ended.result()
-        return self._masker.mask_all(report_end(self._phase, status, process.dump, list(process.tail), self._code))
+        ending = (process.ended.result(), process.dump, list(process.tail), self._code, process.memory)
+        return self.masker.mask_all(report_end(self._phase, *ending))
 
     async def _end_within(self, seconds: float) -> None:
         try:
@@ -113,7 +114,7 @@ class Runner:
         if answer.get("kind") == "failed":
             self.process.flush()
             await self.kill()
-            report: Report = answer["report"]
+            report = read_report(answer.get("report"), self._phase)
             report["output"] = list(self.process.tail)
             raise self._fail(report)
         if answer.get("kind") != expected:
@@ -157,7 +158,7 @@ class Runner:
 
     def _fail(self, report: Report) -> UserCodeError:
         # The one door: whatever is told of a failure is told without secrets.
-        return UserCodeError(self._masker.mask_all(report))
+        return UserCodeError(self.masker.mask_all(report))
 
     def _describe(self, message: str) -> Report:
         output = list(self.process.tail)
