@@ -134,7 +134,7 @@ async def test_a_flood_without_end_costs_the_agent_a_bounded_share_and_others_no
     await deploy_shout(rig, "endless")
     await rig.deploy(hello("calm"), "calm")
     async with rig.http("endless") as http:
-        flooding = asyncio.create_task(http.get("/flood", params={"megabytes": 3000}))
+        flooding = asyncio.create_task(http.get("/flood", params={"megabytes": 3000}, timeout=None))
         await wait_for_line(rig, "endless", "never ends")
         started, before = time.monotonic(), read_cpu_s(rig.ready["pid"])
         for _ in range(50):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import httpx
 import pytest
 from client import Refused
 from rig import Rig, find_zygote, hello, read_case, until
+
+from fapi_runner.agent.children.postmortem import report_stall
 
 pytestmark = pytest.mark.anyio
 
@@ -167,8 +170,38 @@ async def test_a_child_that_the_cgroup_ends_ran_out_of_memory(own_rig: Rig) -> N
         assert (report["phase"], report["class"], report["signal"]) == ("running", "memory", "SIGKILL")
         assert "Its limit is 200 MiB." in report["message"]
         assert report["limitBytes"] == 200 << 20
-        assert 100 << 20 < report["peakBytes"]
+        assert report["peakBytes"] > 100 << 20
     finally:
         await own_rig.close()
         await until(lambda: not (group / "cgroup.procs").read_text())
         group.rmdir()
+
+
+HELD = """\
+import faulthandler, time
+
+def wait():
+    time.sleep(3600)
+
+faulthandler.dump_traceback_later(0.05, exit=True)
+wait()
+"""
+
+
+async def test_a_stall_is_told_by_the_line_that_holds_the_loop(tmp_path: Path) -> None:
+    # What notices a stall is tested where it is; here a real stack becomes a report.
+    (tmp_path / "main.py").write_text(HELD)
+    command = (sys.executable, str(tmp_path / "main.py"))
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    _, dump = await process.communicate()
+    stack = dump.decode().replace("Thread 0x", "Current thread 0x")
+    report = report_stall(stack, 3, 1240, ["last line"], tmp_path)
+    assert (report["phase"], report["class"]) == ("running", "stalled")
+    assert report["message"] == (
+        "The event loop has stood still for 1.2 s with 3 requests in flight. It is held in main.py, line 4."
+    )
+    assert [frame["source"] for frame in report["frames"]] == ["wait()", "time.sleep(3600)"]
+    assert "asyncio.sleep()" in report["hint"]
+    unknown = report_stall("", 1, 1000, [], tmp_path)
+    assert unknown["message"] == "The event loop has stood still for 1.0 s with 1 request in flight."
+    assert "plain `def`" in unknown["hint"]
