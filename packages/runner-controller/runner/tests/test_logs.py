@@ -141,7 +141,7 @@ async def test_a_flood_without_end_costs_the_agent_a_bounded_share_and_others_no
             assert (await rig.get("/", "calm")).json() == "calm"
             await rig.client.call("status")
         share = (read_cpu_s(rig.ready["pid"]) - before) / (time.monotonic() - started)
-        assert share < 0.25
+        assert share < 0.15
         assert not flooding.done()
         await rig.client.call("remove", appId="endless", generation=next(rig.generations))
         with contextlib.suppress(httpx.HTTPError):

@@ -23,7 +23,7 @@ DUMP_LIMIT_BYTES = 1 << 16
 DUMP_WAIT_S = 0.3
 DUMP_QUIET_S = 0.03
 FLUSH_READS = 64  # a child that writes without end must not hold us here
-FLOOD_PAUSE_S = 0.005
+FLOOD_PAUSE_S = 0.02
 MESSAGES_LIMIT = 1000
 
 
