@@ -88,7 +88,7 @@ async def test_a_claim_of_any_size_is_cut_to_a_report(rig: Rig) -> None:
 
 # path: class, type, (line), part of the message, part of the hint
 SPENT = {
-    "memory": ("memory", "MemoryError", 19, "Its limit is 1024 MiB", "memory limit"),
+    "memory": ("memory", "MemoryError", 19, "Its limit is 1024 MiB", "load less"),
     "files": ("exhausted", "OSError", 25, "Too many open files", "never closed"),
     "threads": ("exhausted", "RuntimeError", 31, "can't start new thread", "fixed size"),
 }

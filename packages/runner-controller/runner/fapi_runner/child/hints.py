@@ -9,7 +9,6 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from fapi_runner.child.exhaustion import find_exhaustion_hint
-from fapi_runner.child.isolate import DATA_LIMIT_BYTES
 
 # Read once, before the fork: the names that `import` can find in the curated layer.
 INSTALLED = sorted(name for name in packages_distributions() if not name.startswith("_"))
@@ -30,7 +29,7 @@ def find_hint(error: BaseException, code: Path) -> str | None:
     if isinstance(error, RecursionError):
         return "A function calls itself without an end."
     if isinstance(error, MemoryError):
-        return f"The app reached its memory limit of {DATA_LIMIT_BYTES >> 30} GiB."
+        return "All that the app holds at the same time counts: load less at once."
     if hint := find_exhaustion_hint(error):
         return hint
     if name := _find_missing_variable(error):

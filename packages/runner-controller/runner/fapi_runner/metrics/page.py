@@ -29,7 +29,7 @@ NO_ROUTE, OTHER_ROUTES, FIRST_ROUTE = 0, 1, 2  # rows by number
 ROUTES_LIMIT = 128
 ROWS_LIMIT = FIRST_ROUTE + ROUTES_LIMIT
 
-# An entry of the ring: its number (written last), ms since 1970, microseconds, status and row, text without a row.
+# An entry of the ring: its number (written last), ms since 1970, microseconds, status and row, text when it has no row.
 RING = HEADER_SLOTS + ROWS_LIMIT * ROW_SLOTS
 ENTRIES, ENTRY_SLOTS = 256, 16
 TEXT = 4  # a slot with the length in bytes, then "METHOD /path"
@@ -61,6 +61,11 @@ class Page:
         """Return a stored text, whatever is there."""
         start = (slot + 1) * 8
         return bytes(self.bytes[start : start + min(self.slots[slot], limit_bytes)]).decode("utf-8", "replace")
+
+
+def get_row(number: int) -> int:
+    """Return a row's first slot."""
+    return HEADER_SLOTS + number * ROW_SLOTS
 
 
 def make_page() -> int:

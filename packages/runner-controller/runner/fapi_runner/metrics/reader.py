@@ -30,9 +30,9 @@ from fapi_runner.metrics.page import (
     WEBSOCKETS,
     WEBSOCKETS_MET,
     Page,
+    get_row,
 )
 from fapi_runner.metrics.ring import Answered, read_ring
-from fapi_runner.metrics.rows import get_row
 
 REVISIONS_KEPT = 16
 NUMBER_LIMIT = (1 << 53) - 1  # the largest integer that every reader of JSON understands

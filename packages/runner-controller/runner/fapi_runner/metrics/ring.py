@@ -15,11 +15,12 @@ from fapi_runner.metrics.page import (
     TEXT,
     TEXT_LIMIT_BYTES,
     Page,
+    get_row,
 )
-from fapi_runner.metrics.rows import get_row
 from fapi_runner.report import CUT_MARK
 
 ROW_BITS = 16
+FIRST_ROW, LAST_ROW = get_row(FIRST_ROUTE), get_row(ROWS_LIMIT - 1)
 
 
 class Answered(NamedTuple):
@@ -50,7 +51,7 @@ class Ring:
         slots[at + 1] = at_ms
         slots[at + 2] = micros
         slots[at + 3] = status << ROW_BITS | row
-        if row < FIRST_ROUTE:
+        if row < FIRST_ROW:
             self._page.write_text(at + TEXT, f"{method} {path}", TEXT_LIMIT_BYTES)
         slots[at] = number
 
@@ -63,8 +64,8 @@ def read_ring(page: Page) -> list[Answered]:
         if not number:
             continue
         status, row = what >> ROW_BITS & 0xFFFF, what & (1 << ROW_BITS) - 1
-        if FIRST_ROUTE <= row < ROWS_LIMIT:
-            method, _, route = page.read_text(get_row(row) + NAME, NAME_LIMIT_BYTES).partition(" ")
+        if FIRST_ROW <= row <= LAST_ROW:
+            method, _, route = page.read_text(row + NAME, NAME_LIMIT_BYTES).partition(" ")
             answered = Answered(at_ms, method, route, None, status, micros)
         else:
             text = page.read_text(at + TEXT, TEXT_LIMIT_BYTES)

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
 def find_template(scope: Scope) -> tuple[str, object] | None:
     """Return the template and the route that served the call, None when no route did."""
-    mounted = _find_mount(scope)
+    mounted = _find_mount(scope) if "app_root_path" in scope else ""
     # FastAPI keeps an included router's routes as they were written; only this context knows the prefix.
-    route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    context = scope.get("fastapi")
+    route = (context.get("effective_route_context") if context else None) or scope.get("route")
     path = getattr(route, "path_format", None) or getattr(route, "path", None)
     if isinstance(path, str):
         return mounted + path, route
@@ -25,6 +26,4 @@ def find_template(scope: Scope) -> tuple[str, object] | None:
 
 
 def _find_mount(scope: Scope) -> str:
-    if "app_root_path" not in scope:
-        return ""
     return str(scope["root_path"]).removeprefix(scope["app_root_path"])

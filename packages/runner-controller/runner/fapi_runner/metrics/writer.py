@@ -21,7 +21,7 @@ from fapi_runner.metrics.page import (
     Page,
 )
 from fapi_runner.metrics.ring import Ring
-from fapi_runner.metrics.rows import Rows, get_row
+from fapi_runner.metrics.rows import Rows
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,13 +65,15 @@ class MeteredApp:
                 count = len(message.get("body", b""))
                 if has_body:
                     slots[BYTES_OUT] += count
-                sent += count
+                is_over = not message.get("more_body", False)
+                if not is_over:
+                    sent += count
+                    is_over = sent == _find_length(start)
                 # Before the client can have the end: who got N answers finds N counted.
-                if not message.get("more_body", False) or sent == _find_length(start):
-                    if not is_noted:
-                        is_noted = True
-                        self._note(scope, start["status"], started, first)
-                elif not first:
+                if is_over and not is_noted:
+                    is_noted = True
+                    self._note(scope, start["status"], started, first)
+                elif not is_over and not first:
                     first = perf_counter_ns()
                     slots[STREAMS] += 1
             elif kind == "http.response.start":
@@ -101,8 +103,7 @@ class MeteredApp:
         slots = self.slots
         now = perf_counter_ns()  # on Linux the monotonic clock
         wall_ms = time_ns() // 1_000_000
-        number = self._rows.find(scope)
-        row = get_row(number)
+        row = self._rows.find(scope)
         # Of a stream, the time to its first bytes: it may be open for hours on purpose.
         micros = ((first or now) - started) // 1000
         kind = status // 100
@@ -112,7 +113,7 @@ class MeteredApp:
         slots[row + LATENCY + (bucket if bucket < LAST_BUCKET else LAST_BUCKET)] += 1
         slots[LAST_REQUEST] = wall_ms
         slots[LAST_REQUEST_NS] = now
-        self._ring.note(wall_ms, (now - started) // 1000, status, number, scope["method"], scope["path"])
+        self._ring.note(wall_ms, (now - started) // 1000, status, row, scope["method"], scope["path"])
 
     async def _count_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         slots = self.slots
