@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
 Phase = Literal["validate", "import", "startup", "probe", "running"]
-FailureClass = Literal["syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled"]
+FailureClass = Literal[
+    "syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled", "exhausted"
+]
+Relation = Literal["cause", "context", "part"]
 
 
 class Frame(TypedDict):
@@ -16,6 +19,13 @@ class Frame(TypedDict):
     column: NotRequired[int]
     function: NotRequired[str]
     source: NotRequired[str]
+
+
+class Related(TypedDict):
+    relation: Relation
+    type: str
+    message: str
+    frames: list[Frame]
 
 
 # The functional form, because `class` is a keyword.
@@ -31,20 +41,37 @@ Report = TypedDict(
         "hint": NotRequired[str],
         "exitCode": NotRequired[int],
         "signal": NotRequired[str],
+        "notes": NotRequired[list[str]],
+        "related": NotRequired[list[Related]],
+        "limitBytes": NotRequired[int],
+        "peakBytes": NotRequired[int],
+        "openFiles": NotRequired[int],
+        "threads": NotRequired[int],
     },
 )
 
 OUTPUT_LINES = 50
+OUTPUT_LINE_LIMIT = 1000
+MESSAGE_LIMIT = 4000
+SOURCE_LIMIT = 500
+CUT_MARK = " ..."
 FRAMES_LIMIT = 40
 DUMPED_FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)$')
+
+
+def cut(text: str, limit: int) -> str:
+    """Return a text of bounded length, marked when something is missing."""
+    return text if len(text) <= limit else text[:limit] + CUT_MARK
 
 
 def find_relative(filename: str, code: Path) -> str | None:
     """Return the file's path inside the project, or None when it is not the user's."""
     try:
-        return Path(filename).relative_to(code).as_posix()
+        path = Path(filename).relative_to(code)
     except ValueError:
         return None
+    # A path that leads out again was made up, to have another file's lines told as source.
+    return None if ".." in path.parts else path.as_posix()
 
 
 def fold_frames(frames: list[Frame]) -> list[Frame]:
@@ -86,4 +113,4 @@ def read_line(path: Path, line: int) -> str:
         lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    return lines[line - 1].strip()[:500] if 0 < line <= len(lines) else ""
+    return lines[line - 1].strip()[:SOURCE_LIMIT] if 0 < line <= len(lines) else ""

@@ -88,10 +88,11 @@ def _report_ends(agent: socket.socket, children: set[int]) -> None:
         if ended is None:
             return
         kill_group(ended.si_pid)
-        _, status = os.waitpid(ended.si_pid, 0)
+        _, status, usage = os.wait4(ended.si_pid, 0)
         children.discard(ended.si_pid)
         with contextlib.suppress(OSError):
-            agent.send(json.dumps({"ended": ended.si_pid, "status": status}).encode())
+            facts = {"ended": ended.si_pid, "status": status, "peakBytes": usage.ru_maxrss * 1024}
+            agent.send(json.dumps(facts).encode())
 
 
 def _become_child(fds: dict[str, int], inherited: list[int]) -> NoReturn:

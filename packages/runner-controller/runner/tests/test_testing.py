@@ -111,3 +111,13 @@ async def test_leaves_nothing_behind_and_gets_only_its_own_environment(rig: Rig)
 async def test_refuses_to_select_outside_of_the_project(rig: Rig, select: Any) -> None:
     with pytest.raises(Refused, match="bad_request"):
         await run(rig, read_case("test_none"), select=select)
+
+
+async def test_secrets_are_masked_in_what_a_run_prints_and_in_its_findings(rig: Rig) -> None:
+    environment = {"API_KEY": "sk-4711-very-secret", "GREETING": "good morning"}
+    result = await run(rig, read_case("test_leaky"), environment=environment)
+    assert [finding["code"] for finding in result["findings"]] == ["TST001", "TST004"]
+    assert "assert '[masked API_KEY]' == 'another'" in result["findings"][0]["message"]
+    assert "It was running test_secret.py::test_ends[[masked API_KEY]]." in result["findings"][1]["hint"]
+    assert any("the key is [masked API_KEY]" in line for line in result["output"])
+    assert "very-secret" not in str(result)

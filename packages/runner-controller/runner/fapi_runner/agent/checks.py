@@ -26,9 +26,9 @@ class Silence:
 
     def write(self, stream: Stream, lines: list[str]) -> None: ...
 
-    def drop(self, count: int) -> None: ...
+    def skip(self, stream: Stream, lines: bytes) -> None: ...
 
-    def is_flooded(self) -> bool:
+    def is_flooded(self, stream: Stream) -> bool:
         return False
 
 

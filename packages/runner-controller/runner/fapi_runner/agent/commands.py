@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from fapi_runner.agent.checks import check_revision
+from fapi_runner.agent.children.gauges import read_gauges
 from fapi_runner.agent.connection import Connection, Role
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.params import Params
 from fapi_runner.agent.routes import GatewayWatch
 from fapi_runner.agent.testing import TestOrder, test_revision
-from fapi_runner.protocol import PROTOCOL, Json
+from fapi_runner.metrics.reader import Request
+from fapi_runner.protocol import PROTOCOL, Json, format_time
 
 if TYPE_CHECKING:
     from fapi_runner.agent.main import Agent
+
+
+REQUESTS_LIMIT = 100  # when nobody says how many
 
 
 class Call(NamedTuple):
@@ -87,6 +91,7 @@ async def test(call: Call) -> Json:
         deadline_ms=params.number("deadlineMs"),
         select=params.find_paths("select"),
         environment=params.find_texts("environment"),
+        secrets=params.find_list("secrets"),
     )
     return await test_revision(call.agent.grounds, order)
 
@@ -100,6 +105,7 @@ async def prepare(call: Call) -> Json:
         env_version=params.integer("envVersion"),
         deadline_ms=params.number("deadlineMs"),
         environment=params.texts("environment"),
+        secrets=params.find_list("secrets"),
     )
     app_id, host = params.name("appId"), params.text("host")
     call.agent.grounds.revisions.get_code(release.digest)
@@ -129,14 +135,24 @@ async def status(call: Call) -> Json:
 
 
 async def metrics(call: Call) -> Json:
+    app_id = call.params.find_name("appId")
     apps: list[Json] = []
-    for app in call.agent.apps.choose(call.params.find_name("appId")):
-        totals: Json = app.read_totals()
+    for app in call.agent.apps.choose(app_id):
+        totals: Json = app.totals.read()
         if "lastRequestAt" in totals:
-            at = datetime.fromtimestamp(totals["lastRequestAt"] / 1000, UTC)
-            totals["lastRequestAt"] = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            totals["lastRequestAt"] = format_time(totals["lastRequestAt"] / 1000)
+        if app.active is not None and (gauges := read_gauges(app.active.process.pid)):
+            totals["process"] = gauges
+        if app_id is not None:  # of all apps at once they would not fit into one answer
+            totals |= {"routes": app.totals.read_routes(), "revisions": app.totals.read_revisions()}
         apps.append({"appId": app.record.app_id, "epoch": call.agent.agent_id, **totals})
     return {"apps": apps}
+
+
+async def requests(call: Call) -> Json:
+    limit = call.params.find_integer("limit", 1)
+    app = call.agent.apps.get(call.params.name("appId"))
+    return {"requests": [_describe_request(each) for each in app.totals.read_requests(limit or REQUESTS_LIMIT)]}
 
 
 async def watch(call: Call) -> Json:
@@ -183,6 +199,19 @@ async def shutdown(call: Call) -> Json:
     return {}
 
 
+def _describe_request(request: Request) -> Json:
+    answered = request.answered
+    asked = {"route": answered.route} if answered.route is not None else {"path": answered.path}
+    return {
+        "at": format_time(answered.at_ms / 1000),
+        "generation": request.generation,
+        "method": answered.method,
+        **asked,
+        "status": answered.status,
+        "durationMs": answered.micros / 1000,
+    }
+
+
 def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 3)
 
@@ -199,6 +228,7 @@ METHODS: dict[str, Method] = {
     "remove": Method(remove, acts=True),
     "status": Method(status, acts=False),
     "metrics": Method(metrics, acts=False),
+    "requests": Method(requests, acts=False),
     "watch": Method(watch, acts=False),
     "watchRoutes": Method(watch_routes, acts=False),
     "routesApplied": Method(routes_applied, acts=False),

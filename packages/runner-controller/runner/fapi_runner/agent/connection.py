@@ -79,7 +79,10 @@ class Connection:
             traceback.print_exception(error, file=sys.stderr)
             message = f"{type(error).__name__}: {error}"
             response["error"] = {"code": "internal", "message": message}
-        self._send(response)
+        try:
+            self._send(response)
+        except FrameError as error:
+            self._send({"kind": "response", "id": header["id"], "error": {"code": "internal", "message": str(error)}})
 
     def _send(self, header: Json) -> None:
         if self._writer.is_closing():

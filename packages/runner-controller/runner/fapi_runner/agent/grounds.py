@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 
-from fapi_runner.agent.children.logs import LogBook, Stream
+from fapi_runner.agent.children.logs import LogBook
 from fapi_runner.agent.children.nursery import Nursery
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.revisions import Revisions
@@ -35,21 +35,3 @@ class Grounds:
         """Tell every watcher that an app changed."""
         for send in list(self.app_watchers):
             send(app_state)
-
-
-class AppOutput:
-    """Sends one child's lines to the log book."""
-
-    def __init__(self, logs: LogBook, app_id: str, generation: int) -> None:
-        self._logs = logs
-        self._app_id = app_id
-        self._generation = generation
-
-    def write(self, stream: Stream, lines: list[str]) -> None:
-        self._logs.write(self._app_id, self._generation, stream, lines)
-
-    def drop(self, count: int) -> None:
-        self._logs.drop(self._app_id, count)
-
-    def is_flooded(self) -> bool:
-        return self._logs.is_flooded(self._app_id)

@@ -16,6 +16,7 @@ from pathlib import Path
 from fapi_runner.agent import commands
 from fapi_runner.agent.checks import Silence
 from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.failures import CommandError
@@ -52,6 +53,7 @@ class Agent:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
         self.grounds = Grounds(folder, self.apps.list_routes)
+        self._strain = Strain()
         self._identity = compute_identity()
         self._versions = find_versions()
         self._isolation: Json = {}
@@ -77,6 +79,7 @@ class Agent:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), TICK_S)
             self.grounds.logs.flush()
+            self._strain.look([subject for app in self.apps.choose(None) for subject in app.list_subjects()])
             self._end_when_orphaned()
         server.close()
 

@@ -46,9 +46,9 @@ class Params:
             raise self._wrong(name, f"an integer from {least} upwards")
         return value
 
-    def find_integer(self, name: str) -> int | None:
+    def find_integer(self, name: str, least: int = 0) -> int | None:
         """Return an integer, or None when the field is absent."""
-        return self.integer(name) if self._fields.get(name) is not None else None
+        return self.integer(name, least) if self._fields.get(name) is not None else None
 
     def number(self, name: str) -> float:
         """Return a positive number."""
@@ -82,6 +82,13 @@ class Params:
         if not isinstance(value, list) or not all(isinstance(path, str) and PATH.match(path) for path in value):
             raise self._wrong(name, "a list of paths inside the project")
         return [str(path) for path in value]
+
+    def find_list(self, name: str) -> list[str] | None:
+        """Return a list of strings, or None when the field is absent."""
+        value = self._fields.get(name)
+        if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise self._wrong(name, "a list of strings")
+        return value
 
     def _wrong(self, name: str, expected: str) -> CommandError:
         return CommandError("bad_request", f"{name} must be {expected}.")

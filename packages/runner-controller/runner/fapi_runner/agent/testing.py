@@ -10,7 +10,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fapi_runner.agent.children.lines import list_last_lines
 from fapi_runner.agent.children.logs import Stream
+from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.postmortem import report_end, report_timeout
 from fapi_runner.agent.children.process import Process
@@ -34,6 +36,7 @@ class TestOrder:
     deadline_ms: float
     select: list[str]
     environment: dict[str, str]
+    secrets: list[str] | None = None
 
 
 async def test_revision(grounds: Grounds, order: TestOrder) -> Json:
@@ -43,7 +46,8 @@ async def test_revision(grounds: Grounds, order: TestOrder) -> Json:
         started = time.perf_counter()
         folder = Path(tempfile.mkdtemp(prefix="test-", dir=grounds.folder.scratch))
         try:
-            result = await _Run(order, folder).run(grounds, code)
+            masker = Masker(order.environment, order.secrets)
+            result = await _Run(order, folder, masker, Output(masker)).run(grounds, code)
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     return result | {"durationMs": round((time.perf_counter() - started) * 1000, 3)}
@@ -52,22 +56,26 @@ async def test_revision(grounds: Grounds, order: TestOrder) -> Json:
 class Output:
     """The last lines a run printed, and how many came before them."""
 
-    def __init__(self) -> None:
+    def __init__(self, masker: Masker) -> None:
         self.lines: list[str] = []
         self.dropped = 0
+        self._masker = masker
         self._bytes = 0
 
     def write(self, stream: Stream, lines: list[str]) -> None:
+        lines = self._masker.mask_lines(lines)
         self.lines += lines
         self._bytes += sum(map(len, lines))
         while len(self.lines) > OUTPUT_LINES or self._bytes > OUTPUT_LIMIT_BYTES:
             self._bytes -= len(self.lines.pop(0))
             self.dropped += 1
 
-    def drop(self, count: int) -> None:
-        self.dropped += count
+    def skip(self, stream: Stream, lines: bytes) -> None:
+        last = list_last_lines(lines)
+        self.dropped += lines.count(b"\n") - len(last)
+        self.write(stream, last)
 
-    def is_flooded(self) -> bool:
+    def is_flooded(self, stream: Stream) -> bool:
         return self.dropped > OUTPUT_LINES
 
 
@@ -77,7 +85,8 @@ class _Run:
 
     order: TestOrder
     folder: Path
-    output: Output = field(default_factory=Output)
+    masker: Masker
+    output: Output
     findings: list[Finding] = field(default_factory=list)
     passed: int = 0
     failed: int = 0
@@ -113,7 +122,7 @@ class _Run:
                 with contextlib.suppress(KeyError, TypeError, ValueError):
                     self._take(message)
             status = await process.ended
-            report = report_end("running", status, process.dump, [], self.folder / "project")
+            report = report_end("running", status, process.dump, [], self.folder / "project", process.memory)
             self._note_death("TST004", report, f"The tests ended early: {report['message']}")
         except TimeoutError:
             dump = await process.dump_and_kill()
@@ -125,7 +134,8 @@ class _Run:
     def _take(self, message: Json) -> None:
         kind = message["kind"]
         if kind == "running":
-            self.current = {"test": str(message["test"]), "file": str(message["file"]), "line": int(message["line"])}
+            test = self.masker.mask(str(message["test"]))  # its parameters are in its name
+            self.current = {"test": test, "file": str(message["file"]), "line": int(message["line"])}
         elif kind == "broken":
             self.failed += 1
             self._note("TST003", message, "The tests here could not be collected: ")
@@ -145,8 +155,8 @@ class _Run:
         frame = message["frame"]
         start = (int(frame["line"]), int(frame.get("column", 1)))
         if len(self.findings) <= FINDINGS_LIMIT:
-            finding = make_finding(code, "error", str(frame["file"]), f"{lead}{message['message']}", start=start)
-            self.findings.append(finding)
+            text = self.masker.mask(f"{lead}{message['message']}")
+            self.findings.append(make_finding(code, "error", str(frame["file"]), text, start=start))
 
     def _note_death(self, code: str, report: Report, message: str) -> None:
         self.failed += 1

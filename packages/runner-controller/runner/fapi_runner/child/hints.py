@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from difflib import get_close_matches
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from fapi_runner.child.exhaustion import find_exhaustion_hint
 from fapi_runner.validate.packages import find_distribution
 
 # Read once, before the fork: the names that `import` can find in the curated layer.
@@ -24,17 +26,31 @@ def find_hint(error: BaseException, code: Path) -> str | None:
     """Return one sentence of advice, or None."""
     if isinstance(error, ModuleNotFoundError) and error.name:
         return explain_missing_module(error.name, list_modules(code))
-    if isinstance(error, ImportError) and "circular import" in str(error):
+    if isinstance(error, ImportError) and "circular import" in (error.msg or ""):
         return "Two files import each other: move what both need into a third file."
     if isinstance(error, RecursionError):
         return "A function calls itself without an end."
     if isinstance(error, MemoryError):
-        return "The app reached its memory limit of 1 GiB."
+        return "All that the app holds at the same time counts: load less at once."
+    if hint := find_exhaustion_hint(error):
+        return hint
+    if name := _find_missing_variable(error):
+        return f"Add the variable {name} to the app's environment, or read it with os.environ.get()."
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return "Open no port yourself: the runner brings the app's address."
     if isinstance(error, FileNotFoundError):
         return "Relative paths start in the app's own folder; check the name and its case."
     return None
+
+
+def _find_missing_variable(error: BaseException) -> str | None:
+    if not isinstance(error, KeyError) or not error.args or not isinstance(error.args[0], str):
+        return None
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    is_lookup = trace is not None and trace.tb_frame.f_code is type(os.environ).__getitem__.__code__
+    return error.args[0] if is_lookup else None
 
 
 def explain_missing_module(name: str, modules: list[str]) -> str:

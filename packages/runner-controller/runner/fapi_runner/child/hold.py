@@ -7,7 +7,6 @@ import atexit
 import gc
 import os
 import socket
-import sys
 
 import anyio.to_thread
 import uvloop
@@ -20,7 +19,8 @@ from fapi_runner.child.loader import load_app, use_environment
 from fapi_runner.child.openapi import count_routes, forget_schema, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
-from fapi_runner.child.traces import format_failure, show_errors
+from fapi_runner.child.traces import format_failure, show_errors, write_error
+from fapi_runner.child.trouble import TroubleTeller
 from fapi_runner.metrics import MeteredApp, Page
 from fapi_runner.protocol import Json, encode_frame, read_frame
 
@@ -88,7 +88,7 @@ class Guest:
             self.order.fail(error, "startup")
             return 1
         forget_schema(self.app, self.routes_at_import)
-        server = self._make_server(lifespan)
+        server = self._make_server(lifespan, TroubleTeller(self.order.code, tell))
         await server.converse(self.probe)
         tell({"kind": "started"})
         while frame := await read_frame(reader):
@@ -104,14 +104,15 @@ class Guest:
                 break
         return 0
 
-    def _make_server(self, lifespan: Lifespan) -> Server:
+    def _make_server(self, lifespan: Lifespan, trouble: TroubleTeller) -> Server:
         body = self.order.body
         show_errors(self.order.code)
-        wrapped = IdentifiedApp(MeteredApp(self.app, self.page), body["digest"], body["envVersion"], body["generation"])
+        metered = MeteredApp(self.app, self.page, trouble.note)
+        wrapped = IdentifiedApp(metered, body["digest"], body["envVersion"], body["generation"])
         return Server(wrapped, lifespan.state, [("x-fapi-revision", body["digest"])], self.page)
 
     async def _stop(self, lifespan: Lifespan) -> None:
         try:
             await asyncio.wait_for(lifespan.stop(), LIFESPAN_STOP_S)
         except BaseException as error:  # noqa: BLE001 - it is ending anyway; its log shall say why this was not clean
-            sys.stderr.write(format_failure(error, self.order.code))
+            write_error(format_failure(error, self.order.code))

@@ -19,6 +19,7 @@ CODES: dict[FailureClass, str] = {
     "killed": "RES012",
     "crashed": "RES013",
     "stalled": "RES014",
+    "exhausted": "RES015",
 }
 
 

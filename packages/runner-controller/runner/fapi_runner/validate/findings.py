@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import Literal, NotRequired, TypedDict
 
+from fapi_runner.report import cut
+
 Severity = Literal["error", "warning", "info", "hint"]
 Place = tuple[int, int]
 FINDINGS_LIMIT = 100
@@ -84,10 +86,10 @@ def make_finding(
         file=file,
         start=to_position(start),
         end=to_position(end if end is not None and end >= start else start),
-        message=message[:TEXT_LIMIT],
+        message=cut(message, TEXT_LIMIT),
     )
     if hint:
-        finding["hint"] = hint[:TEXT_LIMIT]
+        finding["hint"] = cut(hint, TEXT_LIMIT)
     if fixes:
         finding["fixes"] = fixes
     return finding

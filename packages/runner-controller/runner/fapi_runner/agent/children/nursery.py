@@ -127,7 +127,7 @@ class Nursery:
             if "ready" in message:
                 self._ready.set_result(None)
             elif "ended" in message:
-                self._note_end(message["ended"], message["status"])
+                self._note_end(message["ended"], message["status"], message["peakBytes"])
             elif message["serial"] in self._forks:
                 self._forks.pop(message["serial"]).set_result((message["pid"], fds[0]))
 
@@ -170,11 +170,11 @@ class Nursery:
             if ended.si_pid == self._zygote.pid:
                 self._zygote.wait()
                 continue
-            _, status = os.waitpid(ended.si_pid, 0)
-            self._note_end(ended.si_pid, status)
+            _, status, usage = os.wait4(ended.si_pid, 0)
+            self._note_end(ended.si_pid, status, usage.ru_maxrss * 1024)
 
-    def _note_end(self, pid: int, status: int | None) -> None:
+    def _note_end(self, pid: int, status: int | None, peak_bytes: int | None = None) -> None:
         process = self._processes.pop(pid, None)
         if process is not None:
             self._folder.forget_child(pid)
-            process.note_end(status)
+            process.note_end(status, peak_bytes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 
-from fapi_runner.metrics import PAGE_BYTES, Page
+from fapi_runner.metrics import Page, make_page
 
 
 class Plumbing:
@@ -52,7 +52,6 @@ class Plumbing:
     def _add_serving_ends(self, listener: socket.socket) -> None:
         self.probe, child_probe = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.probe.setblocking(False)
-        page_fd = os.memfd_create("fapi-metrics", os.MFD_CLOEXEC)
-        os.ftruncate(page_fd, PAGE_BYTES)
-        self.page = Page(page_fd)
+        page_fd = make_page()
+        self.page = Page(page_fd, writable=False)
         self.child_ends |= {"probe": child_probe.detach(), "page": page_fd, "listener": os.dup(listener.fileno())}

@@ -1,9 +1,13 @@
-"""What a new agent on the same folder must know, in state.json (mode 0600: it holds the apps' environments)."""
+"""What a new agent on the same folder must know, in state.json.
+
+It holds the environments of running apps as they are, readable by nobody but the agent's user (mode 0600): a new agent
+must start the apps without being told. To encrypt it under a key beside it would only look safer.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +25,7 @@ class Release:
     env_version: int
     deadline_ms: float
     environment: dict[str, str] = field(repr=False)
+    secrets: list[str] | None = None  # names; None: nobody said which ones are
 
     def is_same(self, generation: int, digest: str) -> bool:
         return self.generation == generation and self.digest == digest
@@ -56,5 +61,12 @@ class State:
 
     def save(self) -> None:
         """Write everything down."""
-        apps = [asdict(record) for record in self.records.values()]
+        apps = [_describe(record) for record in self.records.values()]
         write_atomically(self._path, {"epoch": self.epoch, "removed": self.removed, "apps": apps})
+
+
+def _describe(record: AppRecord) -> dict[str, object]:
+    # An environment is kept no longer than somebody may have to start the app with it.
+    if record.active is not None and record.wanted in ("idle", "stopped"):
+        record = replace(record, active=replace(record.active, environment={}))
+    return asdict(record)

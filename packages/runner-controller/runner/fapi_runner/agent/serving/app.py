@@ -8,17 +8,21 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from fapi_runner.agent.children.claims import read_report
+from fapi_runner.agent.children.gauges import read_gauges
+from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.strain import Subject
 from fapi_runner.agent.disk.state import AppRecord, Release
 from fapi_runner.agent.disk.workfolder import link_missing, point_links
 from fapi_runner.agent.failures import CommandError, UserCodeError
-from fapi_runner.agent.grounds import AppOutput, Grounds
+from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidate
 from fapi_runner.agent.serving.listener import close_listener, open_listener
 from fapi_runner.agent.serving.revival import Revival
 from fapi_runner.agent.serving.runner import Runner
-from fapi_runner.metrics import Totals
-from fapi_runner.protocol import Json
+from fapi_runner.metrics import Origin, Totals
+from fapi_runner.protocol import Json, format_time
 from fapi_runner.report import Report
 from fapi_runner.validate.failures import to_finding
 
@@ -36,6 +40,13 @@ class Failure:
     report: Report
 
 
+@dataclass
+class Trouble:
+    generation: int
+    at: str
+    report: Report
+
+
 class App:
     """The agent's side of one app. Whatever changes who serves holds `_switching`."""
 
@@ -47,6 +58,7 @@ class App:
         self._revival = Revival(self._restart)
         self._runners: set[Runner] = set()
         self._failure: Failure | None = None
+        self._trouble: Trouble | None = None
         self._is_crashed = False
         self._switching = asyncio.Lock()
         self._grounds = grounds
@@ -160,6 +172,8 @@ class App:
         if self._failure is not None:
             report = self._failure.report
             state["failure"] = {"generation": self._failure.generation, "report": report, "finding": to_finding(report)}
+        if self._trouble is not None:
+            state["trouble"] = {**vars(self._trouble), "finding": to_finding(self._trouble.report)}
         return state
 
     def describe_route(self) -> Json:
@@ -173,10 +187,13 @@ class App:
             "phase": self.phase,
         }
 
-    def read_totals(self) -> dict[str, int]:
-        """Return the sums over all children since the agent started."""
-        pages = [runner.process.plumbing.page for runner in self._runners]
-        return self.totals.read([page for page in pages if page is not None])
+    def list_subjects(self) -> list[Subject]:
+        """Return the child whose use of the machine is worth a look."""
+        runner = self.active
+        if runner is None:
+            return []
+        # A report from a request says more: it has a line.
+        return [] if self._trouble else [Subject(runner.process.pid, lambda report: self.note_trouble(runner, report))]
 
     async def _make_candidate(self, release: Release) -> Runner:
         try:
@@ -191,7 +208,8 @@ class App:
     async def _make_runner(self, release: Release) -> Runner:
         code = self._grounds.revisions.get_code(release.digest)
         plumbing = Plumbing(self._listener)
-        output = AppOutput(self._grounds.logs, self.record.app_id, release.generation)
+        masker = Masker(release.environment, release.secrets)
+        output = self._grounds.logs.open(self.record.app_id, release.generation, masker)
         forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output))
         # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
         try:
@@ -199,8 +217,11 @@ class App:
         except asyncio.CancelledError:
             await (await forking).kill()
             raise
-        runner = Runner(release, code, process)
+        runner = Runner(release, code, process, masker)
         self._runners.add(runner)
+        if plumbing.page is not None:
+            self.totals.open(plumbing.page, Origin(release.generation, release.digest), masker.mask)
+        process.on_trouble = lambda claim: self.note_trouble(runner, read_report(claim, "running"))
         process.ended.add_done_callback(lambda _: self._on_end(runner))
         try:
             await runner.prepare(self._folder)
@@ -228,6 +249,7 @@ class App:
         self.record.active = runner.release
         self.record.wanted = "running"
         self._failure = None
+        self._trouble = None
         self._is_crashed = False
         self._grounds.state.save()
         if former is not None:
@@ -274,6 +296,16 @@ class App:
     def _note_failure(self, release: Release, report: Report) -> None:
         self._failure = Failure(release.generation, report)
         self._say(report["message"], release.generation)
+        self._changed()
+
+    def note_trouble(self, runner: Runner, report: Report) -> None:
+        """Tell of a child that lives and cannot do all that it is asked for."""
+        report = runner.masker.mask_all(report)
+        if gauges := read_gauges(runner.process.pid):
+            report |= {"openFiles": gauges["openFiles"], "threads": gauges["threads"]}
+        self._trouble = Trouble(runner.release.generation, format_time(time.time()), report)
+        place = f"{report['frames'][-1]['file']}, line {report['frames'][-1]['line']}: " if report["frames"] else ""
+        self._say(f"{place}{report['message']} {report.get('hint', '')}".rstrip(), runner.release.generation)
         self._changed()
 
     def _say(self, text: str, generation: int | None = None) -> None:

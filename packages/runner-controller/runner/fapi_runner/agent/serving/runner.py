@@ -10,6 +10,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fapi_runner.agent.children.claims import read_report
+from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.postmortem import report_end, report_timeout
 from fapi_runner.agent.children.process import Process
 from fapi_runner.agent.disk.state import Release
@@ -25,7 +27,7 @@ LEAVE_GRACE_S = 15.0
 class Runner:
     """A child and what it has told so far."""
 
-    def __init__(self, release: Release, code: Path, process: Process) -> None:
+    def __init__(self, release: Release, code: Path, process: Process, masker: Masker) -> None:
         self.release = release
         self.process = process
         self.routes: list[Json] = []
@@ -34,6 +36,7 @@ class Runner:
         self.is_leaving = False
         self.has_read_former_assets = False
         self._code = code
+        self.masker = masker
         self._phase: Phase = "import"
 
     async def prepare(self, folder: Path) -> None:
@@ -89,7 +92,8 @@ class Runner:
     def report_end(self) -> Report:
         """Say how it ended."""
         process = self.process
-        return report_end(self._phase, process.ended.result(), process.dump, list(process.tail), self._code)
+        ending = (process.ended.result(), process.dump, list(process.tail), self._code, process.memory)
+        return self.masker.mask_all(report_end(self._phase, *ending))
 
     async def _end_within(self, seconds: float) -> None:
         try:
@@ -104,18 +108,18 @@ class Runner:
         except TimeoutError:
             dump = await self.process.dump_and_kill()
             output = list(self.process.tail)
-            raise UserCodeError(report_timeout(self._phase, limit_s * 1000, dump, output, self._code)) from None
+            raise self._fail(report_timeout(self._phase, limit_s * 1000, dump, output, self._code)) from None
         if answer is None:
-            raise UserCodeError(self.report_end())
+            raise self._fail(self.report_end())
         if answer.get("kind") == "failed":
             self.process.flush()
             await self.kill()
-            report: Report = answer["report"]
+            report = read_report(answer.get("report"), self._phase)
             report["output"] = list(self.process.tail)
-            raise UserCodeError(report)
+            raise self._fail(report)
         if answer.get("kind") != expected:
             await self.kill()
-            raise UserCodeError(self._describe(f"The child said {answer.get('kind')!r} instead of {expected!r}."))
+            raise self._fail(self._describe(f"The child said {answer.get('kind')!r} instead of {expected!r}."))
         return answer
 
     async def _probe(self) -> None:
@@ -134,12 +138,12 @@ class Runner:
         except TimeoutError:
             dump = await self.process.dump_and_kill()
             output = list(self.process.tail)
-            raise UserCodeError(report_timeout("probe", PROBE_S * 1000, dump, output, self._code)) from None
+            raise self._fail(report_timeout("probe", PROBE_S * 1000, dump, output, self._code)) from None
         except (OSError, ValueError):
             body = None
         if body != expected:
             await self.kill()
-            raise UserCodeError(self._describe("The new child did not answer for its identity."))
+            raise self._fail(self._describe("The new child did not answer for its identity."))
 
     async def _exchange(self, request: bytes) -> bytes:
         loop = asyncio.get_running_loop()
@@ -151,6 +155,10 @@ class Runner:
         while data := await loop.sock_recv(sock, 4096):
             answer += data
         return answer
+
+    def _fail(self, report: Report) -> UserCodeError:
+        # The one door: whatever is told of a failure is told without secrets.
+        return UserCodeError(self.masker.mask_all(report))
 
     def _describe(self, message: str) -> Report:
         output = list(self.process.tail)
