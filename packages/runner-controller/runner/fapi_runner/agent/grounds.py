@@ -10,6 +10,8 @@ from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.routes import Routes
+from fapi_runner.agent.serving.cores import Cores
+from fapi_runner.agent.serving.keys import KeyMaker
 from fapi_runner.protocol import Json
 
 
@@ -23,6 +25,8 @@ class Grounds:
         self.nursery = Nursery(folder)
         self.logs = LogBook()
         self.routes = Routes(list_routes)
+        self.keys = KeyMaker()
+        self.cores = Cores()
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def announce(self, app_state: Json) -> None:

@@ -68,6 +68,7 @@ class Agent:
             loop.add_signal_handler(number, self.end)
         self._isolation = await self._probe_isolation()
         self.apps.resume(self.grounds)
+        watching = asyncio.create_task(self.apps.watch())
         server = await self._listen()
         facts = {"agentId": self.agent_id, "identity": self._identity}
         self._folder.announce(facts)
@@ -78,6 +79,7 @@ class Agent:
                 await asyncio.wait_for(self._over.wait(), TICK_S)
             self.grounds.logs.flush()
             self._end_when_orphaned()
+        watching.cancel()
         server.close()
 
     async def close(self) -> None:

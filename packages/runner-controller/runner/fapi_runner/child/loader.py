@@ -36,6 +36,14 @@ def use_environment(environment: dict[str, str]) -> None:
     os.environ.update({"HOME": os.getcwd(), "PYTHONDONTWRITEBYTECODE": "1", **kept, **environment})
 
 
+def move_to(folder: Path) -> None:
+    """Work in another folder from here on; a draft leaves its throw-away copy this way."""
+    former = os.getcwd()
+    os.chdir(folder)
+    if os.environ.get("HOME") == former:
+        os.environ["HOME"] = os.getcwd()
+
+
 def _refuse_own_server() -> None:
     def refuse(*_arguments: Any, **_options: Any) -> NoReturn:
         raise EntrypointError(

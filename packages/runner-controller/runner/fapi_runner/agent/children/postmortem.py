@@ -56,6 +56,22 @@ def report_timeout(phase: Phase, limit_ms: float, dump: str, output: list[str], 
     return report
 
 
+def report_stall(blocked_s: float, dump: str, output: list[str], code: Path) -> Report:
+    """Describe a child whose event loop stands still, by the line it stands on."""
+    frames = parse_dump(dump, code)
+    where = f" in {frames[-1]['file']}, line {frames[-1]['line']}" if frames else ""
+    return Report(
+        {
+            "phase": "running",
+            "class": "stalled",
+            "message": f"The event loop has been blocked for {blocked_s:.1f} s{where}: nobody is answered meanwhile.",
+            "frames": frames,
+            "output": output,
+            "hint": "Write `def` instead of `async def` for work that blocks, or await something that does not.",
+        }
+    )
+
+
 def _name_signal(number: int) -> str:
     try:
         return signal.Signals(number).name

@@ -79,6 +79,13 @@ class Process:
 
     async def dump_and_kill(self) -> str:
         """Ask faulthandler where the child is, end it, and return the stack."""
+        await self.dump_stack()
+        await self.kill()
+        return self.dump
+
+    async def dump_stack(self) -> str:
+        """Ask faulthandler where the child is and return the stack."""
+        self._dump.clear()
         self.signal(signal.SIGUSR1)
         limit_s = DUMP_WAIT_S
         with contextlib.suppress(TimeoutError):
@@ -87,7 +94,6 @@ class Process:
                 self._dumped.clear()
                 await asyncio.wait_for(self._dumped.wait(), limit_s)
                 limit_s = DUMP_QUIET_S
-        await self.kill()
         return self.dump
 
     @property

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class Folder:
         self.state_file = self.root / "state.json"
         self.revisions = self.root / "revisions"
         self.apps = self.root / "apps"
+        self.views = self.root / "views"
         self.listeners = self.root / "listeners"
         self.children = self.root / "children"
         longest = self.listener_path("x")
@@ -38,7 +40,7 @@ class Folder:
                 f"{len(os.fsencode(longest))} bytes and the system allows {SOCKET_PATH_LIMIT}."
             )
         try:
-            for path in (self.root, self.revisions, self.apps, self.listeners, self.children):
+            for path in (self.root, self.revisions, self.apps, self.views, self.listeners, self.children):
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self.root / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -50,6 +52,8 @@ class Folder:
         # Only after the lock: these files may be a living agent's.
         self.agent_file.unlink(missing_ok=True)
         self._end_leftovers()
+        for view in self.views.iterdir():
+            shutil.rmtree(view, ignore_errors=True)
 
     def listener_path(self, app_id: str) -> Path:
         """Return the socket path of an app, short whatever the app is called."""

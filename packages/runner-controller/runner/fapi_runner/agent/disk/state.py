@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from fapi_runner.agent.disk.folder import write_atomically
+from fapi_runner.protocol import Json
+from fapi_runner.report import Report
 
-Wanted = Literal["idle", "running", "stopped"]
+Wanted = Literal["idle", "running", "stopped", "asleep"]
+PARK_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,29 @@ class Release:
     env_version: int
     deadline_ms: float
     environment: dict[str, str] = field(repr=False)
+    # Its app owns something that two cannot own at once: the former child ends before this one starts.
+    exclusive: bool = False
 
     def is_same(self, generation: int, digest: str) -> bool:
         return self.generation == generation and self.digest == digest
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How long an app may do nothing before it is frozen or ended, and how long a former child is kept."""
+
+    idle_freeze_s: float | None = None
+    idle_stop_s: float | None = None
+    park_s: float = PARK_S
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """A release that failed soon after it went live, and the one that came back for it."""
+
+    from_generation: int
+    to_generation: int
+    report: Report
 
 
 @dataclass
@@ -35,6 +58,9 @@ class AppRecord:
     generation: int = 0
     wanted: Wanted = "idle"
     active: Release | None = None
+    former: Release | None = None
+    rolled_back: RolledBack | None = None
+    policy: Policy = Policy()
 
 
 class State:
@@ -50,11 +76,18 @@ class State:
             self.epoch = kept["epoch"]
             self.removed = kept["removed"]
             for fields in kept["apps"]:
-                active = fields.pop("active")
-                record = AppRecord(**fields, active=Release(**active) if active else None)
+                record = _parse_record(fields)
                 self.records[record.app_id] = record
 
     def save(self) -> None:
         """Write everything down."""
         apps = [asdict(record) for record in self.records.values()]
         write_atomically(self._path, {"epoch": self.epoch, "removed": self.removed, "apps": apps})
+
+
+def _parse_record(fields: Json) -> AppRecord:
+    # What an older agent did not write has its default.
+    for name, kind in (("active", Release), ("former", Release), ("rolled_back", RolledBack)):
+        if fields.get(name) is not None:
+            fields[name] = kind(**fields[name])
+    return AppRecord(**fields | {"policy": Policy(**fields.get("policy", {}))})
