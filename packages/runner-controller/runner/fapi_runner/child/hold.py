@@ -8,7 +8,6 @@ import gc
 import os
 import socket
 import sys
-from pathlib import Path
 
 import anyio.to_thread
 import uvloop
@@ -17,7 +16,7 @@ from starlette.types import ASGIApp
 from fapi_runner.child.audit import ImportAudit
 from fapi_runner.child.identity import IdentifiedApp
 from fapi_runner.child.lifespan import Lifespan
-from fapi_runner.child.loader import load_app, move_to, use_environment
+from fapi_runner.child.loader import load_app, move, use_environment
 from fapi_runner.child.openapi import build_document, count_routes, forget_schema, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
@@ -86,7 +85,7 @@ class Guest:
         if frame is None:
             return 0
         start = frame[0]
-        move_to(Path(start["folder"]))
+        move(self.order.body["folder"], start["folder"])
         lifespan = Lifespan(self.app)
         try:
             await lifespan.start()

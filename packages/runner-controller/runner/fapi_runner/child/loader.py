@@ -36,12 +36,11 @@ def use_environment(environment: dict[str, str]) -> None:
     os.environ.update({"HOME": os.getcwd(), "PYTHONDONTWRITEBYTECODE": "1", **kept, **environment})
 
 
-def move_to(folder: Path) -> None:
+def move(former: str, folder: str) -> None:
     """Work in another folder from here on; a draft leaves its throw-away copy this way."""
-    former = os.getcwd()
     os.chdir(folder)
     if os.environ.get("HOME") == former:
-        os.environ["HOME"] = os.getcwd()
+        os.environ["HOME"] = folder
 
 
 def _refuse_own_server() -> None:

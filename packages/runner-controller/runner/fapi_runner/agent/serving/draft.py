@@ -62,6 +62,7 @@ class Draft:
         self.output = HeldOutput()
         self.view: View | None = None
         self.was_dropped = False
+        self.has_core = False  # while it is being made
         self._making: asyncio.Task[Json] | None = None
 
     @property

@@ -80,6 +80,7 @@ class Drafts:
             self._drop(min(idle, key=lambda other: other.used_at))
         if not self._grounds.cores.take():
             raise CommandError("busy", "Every core is preparing a draft already.")
+        draft.has_core = True
         self._drafts.append(draft)
         making = draft.begin(self._make)
         making.add_done_callback(lambda task: self._settle(draft, task))
@@ -112,9 +113,10 @@ class Drafts:
     def _drop(self, draft: Draft) -> None:
         self._drafts.remove(draft)
         draft.drop()
+        self._free_core(draft)
 
     def _settle(self, draft: Draft, making: asyncio.Task[Json]) -> None:
-        self._grounds.cores.give_back()
+        self._free_core(draft)
         # Asking for the exception marks it as seen: nobody may be waiting any more.
         if making.cancelled() or making.exception() is not None or draft.runner is None:
             self._forget(draft)
@@ -124,3 +126,8 @@ class Drafts:
     def _forget(self, draft: Draft) -> None:
         if draft in self._drafts:
             self._drafts.remove(draft)
+
+    def _free_core(self, draft: Draft) -> None:
+        if draft.has_core:
+            draft.has_core = False
+            self._grounds.cores.give_back()
