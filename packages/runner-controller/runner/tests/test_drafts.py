@@ -136,11 +136,10 @@ async def test_no_more_drafts_are_prepared_than_there_are_cores(own_rig: Rig) ->
     # A click is never told to wait.
     await rig.deploy(hello("clicked"), "more")
     # A newer text of the same session takes the older one's core.
-    assert (await draft(rig, hello("newer"), "core0"))["prepared"] is True
-    for task in begun[1:]:
-        task.cancel()
-    with pytest.raises(Refused, match="superseded"):
-        await begun[0]
+    for number, older in enumerate(begun):
+        assert (await draft(rig, hello("newer"), f"core{number}"))["prepared"] is True
+        with pytest.raises(Refused, match="superseded"):
+            await older
 
 
 async def test_what_an_import_does_to_the_world_is_named_and_it_is_prepared_on_the_click_only(rig: Rig) -> None:

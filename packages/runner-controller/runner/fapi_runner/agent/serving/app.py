@@ -199,6 +199,7 @@ class App:
         self.care.close()
         self.slumber.close()
         self.candidate.drop()
+        self._drafts.close()
         for runner in self._births.runners:
             runner.is_leaving = True
 
