@@ -78,9 +78,9 @@ class Guest:
         def tell(message: Json) -> None:
             writer.write(encode_frame(message))
 
+        tell(prepared)
         # The first sync endpoint would otherwise wait for its worker thread to be made.
         await anyio.to_thread.run_sync(lambda: None)
-        tell(prepared)
         frame = await read_frame(reader)
         if frame is None:
             return 0

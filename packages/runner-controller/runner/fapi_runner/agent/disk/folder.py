@@ -94,10 +94,18 @@ def read_start_ticks(pid: int) -> int:
 
 
 def write_atomically(path: Path, value: Json) -> None:
-    """Replace a JSON file so that a reader sees the old or the new one, never a half."""
+    """Replace a JSON file so that a reader sees the old or the new one, never a half; `sync_file` is for the disk."""
     temporary = path.with_name(path.name + ".new")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(value, file)
-        file.flush()
-        os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def sync_file(path: Path) -> None:
+    """Have the disk hold what a file says now, and that it is there."""
+    for entry in (path, path.parent):
+        fd = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from fapi_runner.agent.disk.folder import write_atomically
+from fapi_runner.agent.disk.folder import sync_file, write_atomically
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
 
@@ -68,6 +69,8 @@ class State:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._syncing: asyncio.Future[None] | None = None
+        self._is_newer = False
         self.epoch = 0
         self.records: dict[str, AppRecord] = {}
         self.removed: dict[str, int] = {}
@@ -83,6 +86,17 @@ class State:
         """Write everything down."""
         apps = [asdict(record) for record in self.records.values()]
         write_atomically(self._path, {"epoch": self.epoch, "removed": self.removed, "apps": apps})
+        # An agent that is killed now finds it; only a power cut waits for the disk, and no click should.
+        self._is_newer = True
+        if self._syncing is None:
+            self._sync()
+
+    def _sync(self, *_: object) -> None:
+        self._syncing = None
+        if self._is_newer:
+            self._is_newer = False
+            self._syncing = asyncio.get_running_loop().run_in_executor(None, sync_file, self._path)
+            self._syncing.add_done_callback(self._sync)
 
 
 def _parse_record(fields: Json) -> AppRecord:
