@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 from collections import deque
+from pathlib import Path
 from typing import Protocol
 
 from fapi_runner.agent.children.logs import LineSplitter, Stream
@@ -133,6 +134,13 @@ class Process:
         except ProcessLookupError:
             return True
         return False
+
+    def is_stopped(self) -> bool:
+        """Say whether it stands still, by a signal or for ever."""
+        try:
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] not in "RSDI"
+        except OSError:
+            return True
 
     def _read_control(self) -> None:
         try:

@@ -16,7 +16,7 @@ from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidat
 from fapi_runner.agent.serving.care import Care
 from fapi_runner.agent.serving.describe import describe_app
 from fapi_runner.agent.serving.drafts import Drafts
-from fapi_runner.agent.serving.listener import Doorbell, close_listener, open_listener
+from fapi_runner.agent.serving.listener import close_listener, open_listener
 from fapi_runner.agent.serving.notices import Notices
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.agent.serving.seat import DRAIN_S, Seat
@@ -42,7 +42,7 @@ class App:
         self.candidate = CandidateSlot(self._make_candidate)
         self.seat = Seat(record, grounds, self._births, self._folder, self._notices.changed)
         self.care = Care(record, self.seat, self._births, self._folder, self._listener, self._notices)
-        self.slumber = Slumber(record, self.seat, Doorbell(self._listener), self.path, self._start_again, self._notices)
+        self.slumber = Slumber(record, self.seat, self._listener, self._start_again, self._notices)
 
     def advance(self, generation: int) -> None:
         """Refuse an older generation and remember a newer one."""

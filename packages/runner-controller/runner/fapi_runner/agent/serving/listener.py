@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 BACKLOG = 2048
-CONNECTED = "03"
+CONNECTED = {"02", "03"}  # still in the backlog, accepted
 
 
 def open_listener(path: Path) -> socket.socket:
@@ -31,13 +31,12 @@ def close_listener(listener: socket.socket, path: Path) -> None:
     listener.close()
 
 
-def has_visitors(path: Path) -> bool:
-    """Say whether anybody is connected to the socket, accepted or still waiting."""
-    for line in Path("/proc/net/unix").read_text().splitlines():
-        fields = line.split()
-        if fields[-1] == str(path) and fields[5] == CONNECTED:
-            return True
-    return False
+def has_visitors(listener: socket.socket) -> bool:
+    """Say whether anybody is connected through the listener, accepted or still waiting."""
+    # By the name it was bound to: the file was renamed since, and the kernel does not follow.
+    name = str(listener.getsockname())
+    lines = (line.split(maxsplit=7) for line in Path("/proc/net/unix").read_text().splitlines())
+    return any(fields[5] in CONNECTED and fields[-1] == name for fields in lines)
 
 
 class Doorbell:

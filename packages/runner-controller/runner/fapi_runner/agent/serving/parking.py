@@ -41,7 +41,12 @@ class Former:
     async def _live(self) -> None:
         runner = self.runner
         await runner.wait_drained()
-        if self._park_s and not self._unwanted.is_set() and not await runner.find_work() and freeze_if_free(runner):
+        if (
+            self._park_s
+            and not self._unwanted.is_set()
+            and not await runner.find_work()
+            and await freeze_if_free(runner)
+        ):
             self.is_parked = True
             self._on_change()
             with contextlib.suppress(TimeoutError):
@@ -87,9 +92,9 @@ class Parking:
             self._newest = None
 
 
-def freeze_if_free(runner: Runner) -> bool:
+async def freeze_if_free(runner: Runner) -> bool:
     """Freeze a child unless it holds a file lock, for which its successor would wait in vain."""
-    runner.freeze()
+    await runner.freeze()
     try:
         locks = LOCKS.read_text()
     except OSError:

@@ -20,6 +20,7 @@ from fapi_runner.report import Phase, Report
 PROBE_S = 5.0
 ANSWER_S = 5.0
 LEAVE_GRACE_S = 15.0
+FREEZE_POLL_S = 0.001
 LATE = {"stopped", "drained", "survey"}
 
 
@@ -125,10 +126,13 @@ class Runner:
         }
         return ", ".join(word for name, word in words.items() if answer["work"].get(name))
 
-    def freeze(self) -> None:
-        """Have it stand still where it is."""
+    async def freeze(self) -> None:
+        """Have it stand still where it is; it does so when this returns."""
         self.is_frozen = True
         self.process.signal(signal.SIGSTOP)
+        # The kernel tells its parent alone, and that is the zygote: so look.
+        while self.is_frozen and not self.process.is_stopped():
+            await asyncio.sleep(FREEZE_POLL_S)
 
     def thaw(self) -> None:
         """Let it go on."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any, Literal
 
 from fapi_runner.agent.disk.state import AppRecord
@@ -28,15 +28,14 @@ class Slumber:
         self,
         record: AppRecord,
         seat: Seat,
-        doorbell: Doorbell,
-        path: Path,
+        listener: socket.socket,
         start: Callable[[], Coroutine[Any, Any, None]],
         notices: Notices,
     ) -> None:
         self._record = record
         self._seat = seat
-        self._doorbell = doorbell
-        self._path = path
+        self._listener = listener
+        self._doorbell = Doorbell(listener)
         self._start = start
         self._notices = notices
         self._starting: asyncio.Task[None] | None = None
@@ -68,10 +67,10 @@ class Slumber:
         work = await runner.find_work()
         if work:
             return work
-        if not freeze_if_free(runner):
+        if not await freeze_if_free(runner):
             return "a file lock"
         # It accepts until the very end: who came in between is in there now, or waits at the door.
-        if has_visitors(self._path):
+        if has_visitors(self._listener):
             runner.thaw()
             return "open connections"
         self._doorbell.connect(self._on_knock)
