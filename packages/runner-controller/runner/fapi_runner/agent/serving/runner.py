@@ -131,7 +131,7 @@ class Runner:
         self.is_frozen = True
         self.process.signal(signal.SIGSTOP)
         # The kernel tells its parent alone, and that is the zygote: so look.
-        while self.is_frozen and not self.process.is_stopped():
+        while self.is_frozen and not self.process.is_stopped():  # noqa: ASYNC110
             await asyncio.sleep(FREEZE_POLL_S)
 
     def thaw(self) -> None:
