@@ -62,6 +62,13 @@ async def test_an_exclusive_app_is_never_two_and_refuses_nobody_meanwhile(rig: R
     await swap_under(rig, "owner", [Caller(rig, "owner", "keepalive"), Caller(rig, "owner", "close")], deploy)
 
 
+async def test_exclusive_may_be_said_with_the_activation(rig: Rig) -> None:
+    await rig.deploy(version("owner", "one"), "said")
+    prepared = await rig.prepare(version("owner", "two"), "said")
+    await rig.client.call("activate", **prepared["key"], exclusive=True)
+    assert (await rig.get("/", "said")).json() == "two"
+
+
 async def test_an_exclusive_app_whose_next_one_fails_is_there_again(rig: Rig) -> None:
     await rig.deploy(version("owner", "good"), "fails", exclusive=True)
     with pytest.raises(Refused, match="failed"):

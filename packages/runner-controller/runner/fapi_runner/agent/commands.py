@@ -110,7 +110,8 @@ async def draft(call: Call) -> Json:
 async def activate(call: Call) -> Json:
     started = time.perf_counter()
     app = call.agent.apps.get(call.params.name("appId"))
-    await app.activate(call.params.integer("generation"), call.params.name("digest"))
+    params = call.params
+    await app.activate(params.integer("generation"), params.name("digest"), params.flag("exclusive"))
     return {"durationMs": _since(started)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import shutil
 from collections.abc import Iterator
 
@@ -72,7 +73,7 @@ class App:
             self._notices.changed()
         return await wait_for_candidate(preparing)
 
-    async def activate(self, generation: int, digest: str) -> None:
+    async def activate(self, generation: int, digest: str, exclusive: bool) -> None:
         """Let the prepared candidate take over from who serves now."""
         self.advance(generation)
         async with self.seat.lock:
@@ -82,6 +83,8 @@ class App:
             if active is not None and active.release.is_same(generation, digest):
                 return
             runner = await self.candidate.take(generation, digest)
+            if exclusive:
+                runner.release = dataclasses.replace(runner.release, exclusive=True)
             former = self.record.active
             with self._switching(runner.release):
                 await self.seat.give_to(runner)
