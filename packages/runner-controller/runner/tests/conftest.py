@@ -29,13 +29,20 @@ def make_state() -> Path:
     return Path(tempfile.mkdtemp(prefix="fapi-"))
 
 
+def remove_state(state: Path) -> None:
+    for path in state.rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o700)  # a revision's folders are read-only, for all but root
+    shutil.rmtree(state)
+
+
 @pytest.fixture(scope="module")
 async def rig(anyio_backend: str) -> AsyncIterator[Rig]:
     state = make_state()
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    shutil.rmtree(state)
+    remove_state(state)
 
 
 @pytest.fixture
@@ -44,4 +51,4 @@ async def own_rig(anyio_backend: str) -> AsyncIterator[Rig]:
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    shutil.rmtree(state)
+    remove_state(state)

@@ -203,6 +203,7 @@ async def test_a_blocked_loop_is_reported_with_its_line_and_the_app_goes_on(rig:
             "source": "time.sleep(seconds)",
         }
         assert f"main.py, line {line}" in report["message"]
+        assert "1 request in flight" in report["message"]
         assert (await blocked).json() == "free"
     await rig.client.event("app", lambda app: app["appId"] == "stall" and "stalled" not in app and "failure" in app)
 

@@ -30,16 +30,16 @@ LIFESPAN_STOP_S = 10
 
 def serve_app(order: Order, fds: dict[str, int]) -> int:
     """Import the app and live with it until it is told to stop; return the exit code."""
-    os.chdir(order.body["folder"])
+    view = order.body["view"]
+    os.chdir(view or order.body["folder"])
     use_environment(order.body["environment"])
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    is_draft = order.body["isDraft"]
-    audit = ImportAudit(order.code, is_draft)
+    audit = ImportAudit(order.code, is_draft=view is not None)
     try:
         app = load_app(order.code)
         prepared: Json = {"kind": "prepared", "routes": list_operations(app)}
-        if is_draft:
+        if view is not None:
             # Not on the click path: it takes longer than many an import.
             prepared["openapi"] = build_document(app)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a report
@@ -84,8 +84,8 @@ class Guest:
         frame = await read_frame(reader)
         if frame is None:
             return 0
-        start = frame[0]
-        move(self.order.body["folder"], start["folder"])
+        if self.order.body["view"] is not None:
+            move(self.order.body["view"], self.order.body["folder"])
         lifespan = Lifespan(self.app)
         try:
             await lifespan.start()
@@ -93,7 +93,7 @@ class Guest:
             self.order.fail(error, "startup")
             return 1
         forget_schema(self.app, self.routes_at_import)
-        server = self._make_server(lifespan, start["generation"])
+        server = self._make_server(lifespan, frame[0]["generation"])
         await server.converse(self.probe)
         tell({"kind": "started"})
         survey = Survey()

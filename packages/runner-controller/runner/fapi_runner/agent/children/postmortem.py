@@ -15,6 +15,14 @@ WHILE = {
     "probe": "while it was starting",
     "running": "while it was running",
 }
+# What stops a loop, as it is found in a source line, and what to do instead.
+BLOCKING = {
+    "time.sleep": "Use `await asyncio.sleep()`, or make the endpoint a plain `def`.",
+    "requests.": "Use `httpx.AsyncClient` with `await`, or make the endpoint a plain `def`.",
+    "urlopen": "Use `httpx.AsyncClient` with `await`, or make the endpoint a plain `def`.",
+    "subprocess.": "Use `await asyncio.create_subprocess_exec()`, or make the endpoint a plain `def`.",
+}
+KEEPS_WAITING = "Long work in `async def` keeps everybody waiting: make it a plain `def`, which runs in a thread."
 
 
 def report_end(phase: Phase, status: int | None, dump: str, output: list[str], code: Path) -> Report:
@@ -56,18 +64,20 @@ def report_timeout(phase: Phase, limit_ms: float, dump: str, output: list[str], 
     return report
 
 
-def report_stall(blocked_s: float, dump: str, output: list[str], code: Path) -> Report:
-    """Describe a child whose event loop stands still, by the line it stands on."""
+def report_stall(dump: str, in_flight: int, stalled_ms: float, output: list[str], code: Path) -> Report:
+    """Describe a running child whose event loop stands still, by the line that holds it."""
     frames = parse_dump(dump, code)
-    where = f" in {frames[-1]['file']}, line {frames[-1]['line']}" if frames else ""
+    where = f" It is held in {frames[-1]['file']}, line {frames[-1]['line']}." if frames else ""
+    waiting = f"{in_flight} request{'' if in_flight == 1 else 's'} in flight"
+    source = frames[-1].get("source", "") if frames else ""
     return Report(
         {
             "phase": "running",
             "class": "stalled",
-            "message": f"The event loop has been blocked for {blocked_s:.1f} s{where}: nobody is answered meanwhile.",
+            "message": f"The event loop has stood still for {stalled_ms / 1000:.1f} s with {waiting}.{where}",
             "frames": frames,
             "output": output,
-            "hint": "Write `def` instead of `async def` for work that blocks, or await something that does not.",
+            "hint": next((advice for call, advice in BLOCKING.items() if call in source), KEEPS_WAITING),
         }
     )
 

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from fapi_runner.agent.disk.workfolder import link_missing
+from fapi_runner.agent.disk.workfolder import list_assets
 
 BYTES_LIMIT = 16 << 20
 FILES_LIMIT = 1000
@@ -21,9 +21,13 @@ class View:
         self._root = Path(tempfile.mkdtemp(prefix="view-", dir=root))
         self.folder = self._root / "app"
         self._copy = self._root / "copy"
-        self.folder.mkdir()
+        self.folder.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            self._root.chmod(0o711)  # for the app's own user
         self.is_whole = _copy_data(real, self.folder)
-        link_missing(self.folder, code)
+        for asset in list_assets(code):
+            if not os.path.lexists(self.folder / asset.name):
+                (self.folder / asset.name).symlink_to(asset)
 
     def give_way(self, real: Path) -> None:
         """Let the path lead to the real folder: the app may have made absolute paths of it while it was imported."""

@@ -38,11 +38,11 @@ class App:
         self._folder = grounds.folder.apps / record.app_id
         self._listener = open_listener(self.path)
         self._notices = Notices(record, grounds, lambda: describe_app(self))
-        self._births = Births(record.app_id, self._listener, grounds, self._on_end)
+        self._births = Births(record.app_id, self._folder, self._listener, grounds, self._on_end)
         self._drafts = Drafts(grounds, self._births, self._folder)
         self.candidate = CandidateSlot(self._make_candidate)
         self.seat = Seat(record, grounds, self._births, self._folder, self._notices.changed)
-        self.care = Care(record, self.seat, self._births, self._folder, self._listener, self._notices)
+        self.care = Care(record, self.seat, self._births, self._listener, self._notices)
         self.slumber = Slumber(record, self.seat, self._listener, self._start_again, self._notices)
 
     def advance(self, generation: int) -> None:
@@ -224,7 +224,7 @@ class App:
 
     async def _make_candidate(self, release: Release) -> Runner:
         try:
-            runner = await self._adopt_draft(release) or await self._births.make(release, self._folder)
+            runner = await self._adopt_draft(release) or await self._births.make(release)
         except UserCodeError as error:
             # Once the slot is empty again, so that nobody is told of a candidate that failed.
             asyncio.get_running_loop().call_soon(self.care.note_failure, release, error.report)

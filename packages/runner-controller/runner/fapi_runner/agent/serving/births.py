@@ -10,6 +10,7 @@ from pathlib import Path
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.process import OutputSink
 from fapi_runner.agent.disk.state import Release
+from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.grounds import AppOutput, Grounds
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.metrics import Totals
@@ -19,19 +20,23 @@ class Births:
     """Every living runner of one app came from here."""
 
     def __init__(
-        self, app_id: str, listener: socket.socket, grounds: Grounds, on_end: Callable[[Runner], None]
+        self,
+        app_id: str,
+        folder: Path,
+        listener: socket.socket,
+        grounds: Grounds,
+        on_end: Callable[[Runner], None],
     ) -> None:
         self.runners: set[Runner] = set()
         self.totals = Totals()
         self._app_id = app_id
+        self._folder = folder
         self._listener = listener
         self._grounds = grounds
         self._on_end = on_end
 
-    async def make(
-        self, release: Release, folder: Path, output: OutputSink | None = None, is_draft: bool = False
-    ) -> Runner:
-        """Fork a child and have it import this release in a folder."""
+    async def make(self, release: Release, output: OutputSink | None = None, view: View | None = None) -> Runner:
+        """Fork a child and have it import this release, in the app's folder or in a view of it."""
         code = self._grounds.revisions.get_code(release.digest)
         output = output or AppOutput(self._grounds.logs, self._app_id, release.generation)
         forking = asyncio.ensure_future(self._grounds.nursery.fork(Plumbing(self._listener), output))
@@ -45,7 +50,7 @@ class Births:
         self.runners.add(runner)
         process.ended.add_done_callback(lambda _: self._note_end(runner))
         try:
-            await runner.prepare(folder, is_draft)
+            await runner.prepare(self._folder, view)
         except BaseException:
             runner.dismiss()
             raise

@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fapi_runner.agent.children.postmortem import report_stall
@@ -35,7 +34,7 @@ class Care:
     """Looks after whoever serves one app."""
 
     def __init__(
-        self, record: AppRecord, seat: Seat, births: Births, folder: Path, listener: socket.socket, notices: Notices
+        self, record: AppRecord, seat: Seat, births: Births, listener: socket.socket, notices: Notices
     ) -> None:
         self.failure: Failure | None = None
         self.is_crashed = False
@@ -44,7 +43,6 @@ class Care:
         self._record = record
         self._seat = seat
         self._births = births
-        self._folder = folder
         self._notices = notices
         self._trial_until = 0.0
         self._examined: Runner | None = None
@@ -85,7 +83,7 @@ class Care:
     async def restart(self, release: Release) -> None:
         """Start a release again that served before."""
         try:
-            runner = await self._births.make(release, self._folder)
+            runner = await self._births.make(release)
             async with self._seat.lock:
                 await self._seat.give_to(runner)
         except UserCodeError as error:
@@ -122,7 +120,8 @@ class Care:
         dump = await runner.process.dump_stack()
         if runner is not self._seat.active:
             return
-        report = report_stall(blocked_s, dump, list(runner.process.tail), runner.code)
+        in_flight = self.vigil.in_flight
+        report = report_stall(dump, in_flight, blocked_s * 1000, list(runner.process.tail), runner.code)
         if not report["frames"] and blocked_s < SURELY_BLOCKED_S:
             self._examined = None  # a machine too busy to give it a turn, perhaps: look again
         elif self._record.former is not None and time.monotonic() < self._trial_until:

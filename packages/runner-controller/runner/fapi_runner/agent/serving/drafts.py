@@ -91,7 +91,7 @@ class Drafts:
         copying = asyncio.ensure_future(asyncio.to_thread(View, self._grounds.folder.views, self._folder, code))
         try:
             draft.view = await asyncio.shield(copying)
-            runner = await self._births.make(draft.release, draft.view.folder, draft.output, is_draft=True)
+            runner = await self._births.make(draft.release, draft.output, draft.view)
         except BaseException:
             await asyncio.to_thread((await copying).close)
             raise

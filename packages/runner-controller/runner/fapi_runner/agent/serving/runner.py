@@ -48,25 +48,25 @@ class Runner:
         self.code = code
         self._phase: Phase = "import"
 
-    async def prepare(self, folder: Path, is_draft: bool) -> None:
-        """Have the app imported; raise UserCodeError when it cannot be."""
+    async def prepare(self, folder: Path, view: View | None) -> None:
+        """Have the app imported, a draft in its view of the folder; raise UserCodeError when it cannot be."""
         release = self.release
         # Without the generation: whose child this is may be decided later.
         order = {
             "kind": "serve",
             "code": str(self.code),
             "folder": str(folder),
+            "view": str(view.folder) if view else None,
             "digest": release.digest,
             "envVersion": release.env_version,
             "environment": release.environment,
-            "isDraft": is_draft,
         }
         self.prepared = await self._ask(order, "prepared", release.deadline_ms / 1000)
 
-    async def start(self, folder: Path) -> None:
-        """Run the app's startup in its real folder and ask the new child who it is."""
+    async def start(self) -> None:
+        """Run the app's startup and ask the new child who it is."""
         self._phase = "startup"
-        start = {"kind": "start", "generation": self.release.generation, "folder": str(folder)}
+        start = {"kind": "start", "generation": self.release.generation}
         await self._ask(start, "started", self.release.deadline_ms / 1000)
         if self.view is not None:
             self.view.drop_copy()

@@ -42,10 +42,10 @@ class Seat:
         try:
             if runner.prepared["readFormerAssets"]:
                 runner.dismiss()
-                runner = await self._births.make(runner.release, self._folder)
+                runner = await self._births.make(runner.release)
             if runner.release.exclusive and former is not None:
                 await self._clear(former, runner.release)
-            await runner.start(self._folder)
+            await runner.start()
             await runner.accept()
         except BaseException:
             runner.dismiss()
@@ -80,7 +80,7 @@ class Seat:
                 if present is not None:
                     await self._send_away(present)
                 return runner
-        runner = await self._births.make(release, self._folder)
+        runner = await self._births.make(release)
         await self.give_to(runner)
         return self.active or runner
 
@@ -116,8 +116,8 @@ class Seat:
     async def _restore(self, former: Runner) -> None:
         self._point_links(former.release)
         if self.active is None:
-            runner = await self._births.make(former.release, self._folder)
-            await runner.start(self._folder)
+            runner = await self._births.make(former.release)
+            await runner.start()
             await runner.accept()
             self._note(runner)
 

@@ -7,7 +7,7 @@ import socket
 import time
 
 from fapi_runner.agent.serving.runner import Runner
-from fapi_runner.metrics import HEARTBEAT, IN_FLIGHT, REQUESTS
+from fapi_runner.metrics import HEARTBEAT, IN_FLIGHT, LAST_REQUEST
 
 BLOCKED_AFTER_S = 1.0
 
@@ -19,7 +19,7 @@ class Vigil:
         self.idle_s = 0.0
         self.blocked_s = 0.0
         self._runner: Runner | None = None
-        self._beat = self._requests = 0
+        self._beat = self._last_request = self.in_flight = 0
         self._beat_at = self._active_at = time.monotonic()
         self._door = select.poll()
         self._door.register(listener, select.POLLIN)
@@ -34,14 +34,15 @@ class Vigil:
         page = runner.process.plumbing.page
         if page is None or runner.process.ended.done():
             return
-        beat, requests, in_flight = (page.slots[slot] for slot in (HEARTBEAT, REQUESTS, IN_FLIGHT))
+        beat, last_request, in_flight = (page.slots[slot] for slot in (HEARTBEAT, LAST_REQUEST, IN_FLIGHT))
         if runner is not self._runner:
             self._runner = runner
             self._beat_at = self._active_at = now
         if beat != self._beat:
             self._beat, self._beat_at = beat, now
-        if requests != self._requests or in_flight:
-            self._requests, self._active_at = requests, now
+        if last_request != self._last_request or in_flight:
+            self._last_request, self._active_at = last_request, now
+        self.in_flight = in_flight
         self.idle_s = now - self._active_at
         silent_s = now - max(self._beat_at, runner.thawed_at)
         is_waited_for = bool(in_flight) or bool(self._door.poll(0))
