@@ -82,6 +82,18 @@ async def test_a_rollback_during_the_drain_takes_the_child_back_and_its_guests_s
         assert (await rig.get("/slow", "draining")).json() == "slow"
 
 
+async def test_a_rollback_at_any_moment_after_the_switch_finds_the_child(rig: Rig) -> None:
+    keys = [await rig.deploy(read_case("work"), "moment") for _ in range(2)]
+    pids = {await pid_of(rig, "moment"), (await rig.get("/", "moment")).json()}
+    for number in range(30):
+        # Draining, asked for its work, being stopped, stopped: all of it happens within these moments.
+        await asyncio.sleep(number * 0.005)
+        to = keys[number % 2]["generation"]
+        await rig.client.call("rollback", appId="moment", generation=next(rig.generations), toGeneration=to)
+        pids.add((await rig.get("/", "moment")).json())
+    assert len(pids) == 2
+
+
 async def test_without_its_child_a_rollback_starts_the_former_release_afresh(rig: Rig) -> None:
     await rig.deploy(hello("old"), "afresh", parkS=0)
     pid = await pid_of(rig, "afresh")

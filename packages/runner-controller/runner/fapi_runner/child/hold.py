@@ -13,6 +13,7 @@ import anyio.to_thread
 import uvloop
 from starlette.types import ASGIApp
 
+from fapi_runner.child.adapters import share_adapters
 from fapi_runner.child.audit import ImportAudit
 from fapi_runner.child.identity import IdentifiedApp
 from fapi_runner.child.lifespan import Lifespan
@@ -37,8 +38,9 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
     asyncio.set_event_loop(loop)
     audit = ImportAudit(order.code, is_draft=view is not None)
     try:
-        app = load_app(order.code)
-        prepared: Json = {"kind": "prepared", "routes": list_operations(app)}
+        with share_adapters():
+            app = load_app(order.code)
+            prepared: Json = {"kind": "prepared", "routes": list_operations(app)}
         if view is not None:
             # Not on the click path: it takes longer than many an import.
             prepared["openapi"] = build_document(app)

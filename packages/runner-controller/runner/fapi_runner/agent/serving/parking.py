@@ -10,6 +10,7 @@ from pathlib import Path
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.serving.runner import Runner
 
+PAUSE_S = 0.1
 LOCKS = Path("/proc/locks")
 
 

@@ -44,6 +44,7 @@ class Runner:
         self.thawed_at = 0.0
         self.is_leaving = False
         self.is_frozen = False
+        self._is_held = False  # on its way to being frozen too
         self.view: View | None = None  # it was imported as a draft, in there
         self.code = code
         self._phase: Phase = "import"
@@ -128,17 +129,22 @@ class Runner:
 
     async def freeze(self) -> None:
         """Have it stand still where it is; it does so when this returns."""
-        self.is_frozen = True
+        self._is_held = True
         self.process.signal(signal.SIGSTOP)
-        # The kernel tells its parent alone, and that is the zygote: so look.
-        while self.is_frozen and not self.process.is_stopped():  # noqa: ASYNC110
-            await asyncio.sleep(FREEZE_POLL_S)
+        try:
+            # The kernel tells its parent alone, and that is the zygote: so look.
+            while not self.process.is_stopped():  # noqa: ASYNC110
+                await asyncio.sleep(FREEZE_POLL_S)
+        except BaseException:
+            self.thaw()
+            raise
+        self.is_frozen = True
 
     def thaw(self) -> None:
         """Let it go on."""
-        if self.is_frozen:
+        if self._is_held:
             self.process.signal(signal.SIGCONT)
-            self.is_frozen = False
+            self._is_held = self.is_frozen = False
             self.thawed_at = time.monotonic()
 
     def dismiss(self) -> None:

@@ -17,6 +17,7 @@ from fapi_runner.agent.serving.seat import DRAIN_S, Seat
 from fapi_runner.agent.serving.vigil import Vigil
 
 RETRY_S = 1.0
+TELL_LATER_S = 0.02
 
 Depth = Literal["frozen", "gone"]
 
@@ -129,7 +130,8 @@ class Slumber:
         runner = self._seat.active
         if runner is not None:
             runner.thaw()
-            self._notices.changed()
+            # Whoever knocked goes first.
+            asyncio.get_running_loop().call_later(TELL_LATER_S, self._notices.changed)
         else:
             self._begin_start()
 
