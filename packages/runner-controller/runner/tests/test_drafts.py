@@ -175,6 +175,25 @@ async def test_a_draft_neither_writes_into_the_apps_folder_nor_is_adopted_when_i
         await draft(rig, creates, "creates")
 
 
+LATER = """\
+import threading, time
+def work():
+    time.sleep(0.2)
+    open("/tmp/fapi-never", "w")
+threading.Thread(target=work, daemon=True).start()
+"""
+
+
+async def test_a_draft_whose_thread_acts_later_is_ended_before_it_can(rig: Rig) -> None:
+    files = {"main.py": LATER + str(hello("later")["main.py"])}
+    before = list_children(rig)
+    assert (await draft(rig, files, "later"))["prepared"] is True
+    await until(lambda: list_children(rig) <= before)
+    assert not Path("/tmp/fapi-never").exists()
+    assert (await rig.prepare(files, "later"))["adopted"] is False
+    Path("/tmp/fapi-never").unlink(missing_ok=True)
+
+
 async def test_a_draft_that_reads_the_apps_files_is_not_adopted_for_they_may_change(rig: Rig) -> None:
     reads = {"main.py": "import os\nx = open('x').read() if os.path.exists('x') else ''\n"}
     reads["main.py"] += str(hello("reads")["main.py"])

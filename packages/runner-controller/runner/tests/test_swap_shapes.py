@@ -78,6 +78,29 @@ async def test_an_exclusive_app_whose_next_one_fails_is_there_again(rig: Rig) ->
     assert app["failure"]["report"]["type"] == "ConnectionError"
 
 
+MOODY = """\
+import os
+from fastapi import FastAPI
+if os.path.exists("broken"):
+    raise RuntimeError("broken meanwhile")
+app = FastAPI()
+@app.get("/")
+def root(): return "good"
+"""
+
+
+async def test_an_exclusive_app_that_cannot_come_back_at_once_is_started_until_it_does(rig: Rig) -> None:
+    await rig.deploy({"main.py": MOODY}, "moody", exclusive=True)
+    prepared = await rig.prepare(read_case("fail_lifespan"), "moody", exclusive=True)
+    broken = rig.state / "apps" / "moody" / "broken"
+    broken.touch()
+    with pytest.raises(Refused, match="does not answer"):
+        await rig.client.call("activate", **prepared["key"])
+    await rig.client.event("app", lambda app: app["appId"] == "moody" and app["phase"] == "crashed")
+    broken.unlink()
+    assert (await rig.get("/", "moody")).json() == "good"
+
+
 async def test_an_exclusive_app_is_not_parked(rig: Rig) -> None:
     await rig.deploy(version("owner", "one"), "parks", exclusive=True)
     pid = (await rig.app("parks"))["active"]["pid"]

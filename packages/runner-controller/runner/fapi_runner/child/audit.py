@@ -73,6 +73,10 @@ class ImportAudit:
         self._see: Callable[[str, Arguments], None] | None = self._see_draft if is_draft else self._see_reading
         sys.addaudithook(self._hook)
 
+    def guard(self) -> None:
+        """End this process at the next effect: a thread of the import is at work, and nobody asked for it to run."""
+        self._see = self._end_at_effect
+
     def stop(self) -> None:
         """Look no further."""
         self._see = None
@@ -80,6 +84,12 @@ class ImportAudit:
     def _hook(self, event: str, arguments: Arguments) -> None:
         if self._see is not None:
             self._see(event, arguments)
+
+    def _end_at_effect(self, event: str, arguments: Arguments) -> None:
+        self.effects = []
+        self._see_draft(event, arguments)
+        if self.effects:
+            os._exit(0)
 
     def _see_draft(self, event: str, arguments: Arguments) -> None:
         if event == "open":

@@ -47,14 +47,14 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
     except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a report
         order.fail(error, "import", sideEffects=audit.effects)
         return 1
-    audit.stop()
+    (audit.guard if view is not None else audit.stop)()
     prepared |= {"sideEffects": audit.effects, "readData": audit.has_read_data}
     prepared["readFormerAssets"] = audit.has_read_former
     # What was imported stays for the child's life; a collector that never looks at it keeps its pages shared.
     gc.freeze()
     # User code may have run and closed a loop of its own meanwhile.
     asyncio.set_event_loop(loop)
-    guest = Guest(app, order, fds)
+    guest = Guest(app, order, fds, audit)
     code = loop.run_until_complete(guest.live(prepared))
     # Threads of the user that never end must not keep the process: so atexit by hand, and no interpreter shutdown.
     atexit._run_exitfuncs()
@@ -65,9 +65,10 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
 class Guest:
     """One imported app between `prepared` and its end."""
 
-    def __init__(self, app: ASGIApp, order: Order, fds: dict[str, int]) -> None:
+    def __init__(self, app: ASGIApp, order: Order, fds: dict[str, int], audit: ImportAudit) -> None:
         self.app = app
         self.order = order
+        self.audit = audit
         self.listener = socket.socket(fileno=fds["listener"])
         self.probe = socket.socket(fileno=fds["probe"])
         self.page = Page(fds["page"])
@@ -86,6 +87,7 @@ class Guest:
         frame = await read_frame(reader)
         if frame is None:
             return 0
+        self.audit.stop()
         if self.order.body["view"] is not None:
             move(self.order.body["view"], self.order.body["folder"])
         lifespan = Lifespan(self.app)

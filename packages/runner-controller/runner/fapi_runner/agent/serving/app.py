@@ -218,6 +218,7 @@ class App:
             yield
         except UserCodeError as error:
             self.care.note_failure(release, error.report)
+            self.care.recover()
             raise CommandError("failed", error.report["message"], error.report) from None
         finally:
             self.slumber.settle()

@@ -80,6 +80,12 @@ class Care:
         else:
             self.revival.begin(runner.release, time.monotonic() - runner.started_at)
 
+    def recover(self) -> None:
+        """See that somebody serves after a switch that failed; an exclusive app may have lost its former by it."""
+        if self._seat.active is None and self._record.wanted == "running" and self._record.active is not None:
+            self.is_crashed = True
+            self.revival.begin(self._record.active)
+
     async def restart(self, release: Release) -> None:
         """Start a release again that served before."""
         try:

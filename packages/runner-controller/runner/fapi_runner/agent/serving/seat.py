@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,10 +117,12 @@ class Seat:
     async def _restore(self, former: Runner) -> None:
         self._point_links(former.release)
         if self.active is None:
-            runner = await self._births.make(former.release)
-            await runner.start()
-            await runner.accept()
-            self._note(runner)
+            # When not even this succeeds, whoever asked is told of the first failure, and Care goes on from there.
+            with contextlib.suppress(UserCodeError):
+                runner = await self._births.make(former.release)
+                await runner.start()
+                await runner.accept()
+                self._note(runner)
 
     def _note(self, runner: Runner) -> None:
         self.active = runner
