@@ -1,4 +1,4 @@
-"""The shapes in which a failure of user code travels: Report and Frame of PROTOCOL.md."""
+"""The shapes in which a child tells of user code: Report, Frame and Effect of PROTOCOL.md."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ FailureClass = Literal[
     "syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled", "exhausted"
 ]
 Relation = Literal["cause", "context", "part"]
+EffectKind = Literal["connect", "bind", "spawn", "fork", "write"]
 
 
 class Frame(TypedDict):
@@ -26,6 +27,15 @@ class Related(TypedDict):
     type: str
     message: str
     frames: list[Frame]
+
+
+class Effect(TypedDict):
+    """What user code did to the world while it was imported."""
+
+    kind: EffectKind
+    detail: str
+    file: NotRequired[str]
+    line: NotRequired[int]
 
 
 # The functional form, because `class` is a keyword.
@@ -51,6 +61,7 @@ Report = TypedDict(
 )
 
 OUTPUT_LINES = 50
+EFFECTS_LIMIT = 20
 OUTPUT_LINE_LIMIT = 1000
 MESSAGE_LIMIT = 4000
 SOURCE_LIMIT = 500

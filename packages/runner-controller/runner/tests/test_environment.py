@@ -60,8 +60,13 @@ async def test_a_stopped_app_leaves_no_secret_on_disk_and_a_removed_one_neither(
     rig = own_rig
     await rig.deploy(read_case("environment"), environment={"GREETING": SECRET})
     assert SECRET in (rig.state / "state.json").read_text()
+    await rig.deploy(read_case("environment"), environment={"GREETING": "harmless"})
+    assert SECRET in (rig.state / "state.json").read_text()  # of the former release, which may come back
     await rig.client.call("stop", appId="app", generation=next(rig.generations))
     assert SECRET not in (rig.state / "state.json").read_text()
+    with pytest.raises(Refused) as refused:
+        await rig.client.call("rollback", appId="app", generation=next(rig.generations))
+    assert refused.value.code == "unprepared"
     key = await rig.deploy(read_case("environment"), environment={"GREETING": SECRET})
     await rig.client.call("remove", appId=key["appId"], generation=next(rig.generations))
     assert SECRET not in (rig.state / "state.json").read_text()

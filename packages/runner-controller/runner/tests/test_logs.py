@@ -30,7 +30,7 @@ async def test_lines_come_numbered_by_stream(rig: Rig) -> None:
     assert len(set(numbers)) == len(numbers)
     by_stream = [[line["seq"] for line in lines if line["stream"] == stream] for stream in ("stdout", "stderr")]
     assert by_stream == [sorted(part) for part in by_stream]
-    await rig.deploy(hello("next"), "talk")
+    await rig.deploy(hello("next"), "talk", parkS=0)
     await rig.client.event("log", lambda log: any(line["text"] == "atexit ran" for line in log["lines"]))
 
 

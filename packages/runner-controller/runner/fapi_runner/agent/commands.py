@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from fapi_runner.agent.checks import check_revision
 from fapi_runner.agent.children.gauges import read_gauges
 from fapi_runner.agent.connection import Connection, Role
-from fapi_runner.agent.disk.state import Release
+from fapi_runner.agent.disk.state import Policy, Release
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.params import Params
 from fapi_runner.agent.routes import GatewayWatch
+from fapi_runner.agent.serving.describe import describe_app
 from fapi_runner.agent.testing import TestOrder, test_revision
 from fapi_runner.metrics.reader import Request
 from fapi_runner.protocol import PROTOCOL, Json, format_time
@@ -99,25 +100,65 @@ async def test(call: Call) -> Json:
 async def prepare(call: Call) -> Json:
     started = time.perf_counter()
     params = call.params
-    release = Release(
-        generation=params.integer("generation"),
-        digest=params.name("digest"),
-        env_version=params.integer("envVersion"),
-        deadline_ms=params.number("deadlineMs"),
-        environment=params.texts("environment"),
-        secrets=params.find_list("secrets"),
-    )
+    generation, exclusive = params.integer("generation"), params.flag("exclusive")
+    release = _read_release(params, generation, exclusive)
     app_id, host = params.name("appId"), params.text("host")
     call.agent.grounds.revisions.get_code(release.digest)
-    app = call.agent.apps.open(app_id, host, release.generation)
-    return {"routes": await app.prepare(release, host), "durationMs": _since(started)}
+    app = call.agent.apps.open(app_id, host, generation)
+    app.set_policy(_read_policy(params, app.record.policy))
+    runner = await app.prepare(release, host)
+    return {
+        "routes": runner.prepared["routes"],
+        "durationMs": _since(started),
+        "adopted": runner.view is not None,
+    }
+
+
+async def draft(call: Call) -> Json:
+    params = call.params
+    release = _read_release(params, generation=0, exclusive=False)
+    app_id, host = params.name("appId"), params.text("host")
+    session, sequence = params.text("session"), params.integer("sequence")
+    call.agent.grounds.revisions.get_code(release.digest)
+    # The app may be unknown yet: it has no generation before its first deploy.
+    return await call.agent.apps.open(app_id, host, 0).draft(session, sequence, release)
 
 
 async def activate(call: Call) -> Json:
     started = time.perf_counter()
     app = call.agent.apps.get(call.params.name("appId"))
-    await app.activate(call.params.integer("generation"), call.params.name("digest"))
+    params = call.params
+    await app.activate(params.integer("generation"), params.name("digest"), params.flag("exclusive"))
     return {"durationMs": _since(started)}
+
+
+async def rollback(call: Call) -> Json:
+    started = time.perf_counter()
+    app = call.agent.apps.get(call.params.name("appId"))
+    runner = await app.rollback(call.params.integer("generation"), call.params.find_integer("toGeneration"))
+    release = runner.release
+    return {"generation": release.generation, "digest": release.digest, "durationMs": _since(started)}
+
+
+async def freeze(call: Call) -> Json:
+    await call.agent.apps.get(call.params.name("appId")).freeze(call.params.integer("generation"))
+    return {}
+
+
+async def sleep(call: Call) -> Json:
+    await call.agent.apps.get(call.params.name("appId")).sleep(call.params.integer("generation"))
+    return {}
+
+
+async def wake(call: Call) -> Json:
+    started = time.perf_counter()
+    await call.agent.apps.get(call.params.name("appId")).wake(call.params.integer("generation"))
+    return {"durationMs": _since(started)}
+
+
+async def policy(call: Call) -> Json:
+    call.agent.apps.get(call.params.name("appId")).set_policy(_read_policy(call.params, Policy()))
+    return {}
 
 
 async def stop(call: Call) -> Json:
@@ -131,7 +172,7 @@ async def remove(call: Call) -> Json:
 
 
 async def status(call: Call) -> Json:
-    return {"apps": [app.describe() for app in call.agent.apps.choose(call.params.find_name("appId"))]}
+    return {"apps": [describe_app(app) for app in call.agent.apps.choose(call.params.find_name("appId"))]}
 
 
 async def metrics(call: Call) -> Json:
@@ -141,7 +182,7 @@ async def metrics(call: Call) -> Json:
         totals: Json = app.totals.read()
         if "lastRequestAt" in totals:
             totals["lastRequestAt"] = format_time(totals["lastRequestAt"] / 1000)
-        if app.active is not None and (gauges := read_gauges(app.active.process.pid)):
+        if app.seat.active is not None and (gauges := read_gauges(app.seat.active.process.pid)):
             totals["process"] = gauges
         if app_id is not None:  # of all apps at once they would not fit into one answer
             totals |= {"routes": app.totals.read_routes(), "revisions": app.totals.read_revisions()}
@@ -212,6 +253,27 @@ def _describe_request(request: Request) -> Json:
     }
 
 
+def _read_release(params: Params, generation: int, exclusive: bool) -> Release:
+    return Release(
+        generation=generation,
+        digest=params.name("digest"),
+        env_version=params.integer("envVersion"),
+        deadline_ms=params.number("deadlineMs"),
+        environment=params.texts("environment"),
+        secrets=params.find_list("secrets"),
+        exclusive=exclusive,
+    )
+
+
+def _read_policy(params: Params, otherwise: Policy) -> Policy:
+    freeze_s, stop_s, park_s = (params.find_seconds(name) for name in ("idleFreezeS", "idleStopS", "parkS"))
+    return Policy(
+        idle_freeze_s=freeze_s if freeze_s is not None else otherwise.idle_freeze_s,
+        idle_stop_s=stop_s if stop_s is not None else otherwise.idle_stop_s,
+        park_s=park_s if park_s is not None else otherwise.park_s,
+    )
+
+
 def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 3)
 
@@ -224,6 +286,12 @@ METHODS: dict[str, Method] = {
     "test": Method(test, acts=True),
     "prepare": Method(prepare, acts=True),
     "activate": Method(activate, acts=True),
+    "draft": Method(draft, acts=True),
+    "rollback": Method(rollback, acts=True),
+    "freeze": Method(freeze, acts=True),
+    "sleep": Method(sleep, acts=True),
+    "wake": Method(wake, acts=True),
+    "policy": Method(policy, acts=True),
     "stop": Method(stop, acts=True),
     "remove": Method(remove, acts=True),
     "status": Method(status, acts=False),

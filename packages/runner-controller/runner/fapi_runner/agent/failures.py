@@ -14,6 +14,8 @@ ErrorCode = Literal[
     "unknown_app",
     "unknown_revision",
     "unprepared",
+    "superseded",
+    "busy",
     "failed",
     "internal",
 ]

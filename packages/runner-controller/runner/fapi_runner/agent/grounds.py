@@ -12,6 +12,8 @@ from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.routes import Routes
+from fapi_runner.agent.serving.cores import Cores
+from fapi_runner.agent.serving.keys import KeyMaker
 from fapi_runner.protocol import Json
 from fapi_runner.validate.findings import Finding
 
@@ -29,6 +31,8 @@ class Grounds:
         # Tests may be long and heavy; one core stays for the apps where there is more than one.
         self.test_turns = asyncio.Semaphore(max(1, (os.cpu_count() or 1) - 1))
         self.verdicts: dict[str, list[Finding]] = {}
+        self.keys = KeyMaker()
+        self.cores = Cores()
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def announce(self, app_state: Json) -> None:

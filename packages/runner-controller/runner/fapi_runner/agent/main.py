@@ -70,6 +70,7 @@ class Agent:
             loop.add_signal_handler(number, self.end)
         self._isolation = await self._probe_isolation()
         self.apps.resume(self.grounds)
+        watching = asyncio.create_task(self.apps.watch())
         server = await self._listen()
         facts = {"agentId": self.agent_id, "identity": self._identity}
         self._folder.announce(facts)
@@ -81,6 +82,7 @@ class Agent:
             self.grounds.logs.flush()
             self._strain.look([subject for app in self.apps.choose(None) for subject in app.list_subjects()])
             self._end_when_orphaned()
+        watching.cancel()
         server.close()
 
     async def close(self) -> None:

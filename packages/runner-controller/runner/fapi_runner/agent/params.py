@@ -57,6 +57,17 @@ class Params:
             raise self._wrong(name, "a positive number")
         return float(value)
 
+    def find_seconds(self, name: str) -> float | None:
+        """Return a duration from 0 upwards, or None when the field is absent."""
+        return 0.0 if self._fields.get(name) == 0 else self._find_number(name)
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean, False when the field is absent."""
+        value = self._fields.get(name, False)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
+
     def texts(self, name: str) -> dict[str, str]:
         """Return an object of strings, fit to be environment variables."""
         value = self._fields.get(name)
@@ -89,6 +100,9 @@ class Params:
         if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
             raise self._wrong(name, "a list of strings")
         return value
+
+    def _find_number(self, name: str) -> float | None:
+        return self.number(name) if self._fields.get(name) is not None else None
 
     def _wrong(self, name: str, expected: str) -> CommandError:
         return CommandError("bad_request", f"{name} must be {expected}.")

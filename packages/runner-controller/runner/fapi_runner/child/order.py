@@ -32,15 +32,15 @@ class Order:
         with contextlib.suppress(OSError):
             self.control.sendall(encode_frame(message))
 
-    def fail(self, error: BaseException, phase: Phase) -> None:
-        """Report what user code raised; the traceback stays in the log."""
+    def fail(self, error: BaseException, phase: Phase, **facts: object) -> None:
+        """Report what user code raised and what else is known; the traceback stays in the log."""
         self._ballast = b""
         sys.settrace(None)
         sys.setprofile(None)
         sys.setrecursionlimit(RECURSION_LIMIT)
         flush_streams()
         write_error(format_failure(error, self.code))
-        self.tell({"kind": "failed", "report": make_report(error, phase, self.code)})
+        self.tell({"kind": "failed", "report": make_report(error, phase, self.code), **facts})
 
 
 def flush_streams() -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any, cast, get_args
 
+from fapi_runner.protocol import Json
 from fapi_runner.report import (
+    EFFECTS_LIMIT,
     FRAMES_LIMIT,
     MESSAGE_LIMIT,
     SOURCE_LIMIT,
+    Effect,
+    EffectKind,
     FailureClass,
     Frame,
     Phase,
@@ -18,6 +22,7 @@ from fapi_runner.report import (
 )
 
 NAME_LIMIT, NOTE_LIMIT, LIST_LIMIT = 200, 600, 10
+ROUTES_LIMIT = 2000
 NUMBER_LIMIT = 1 << 53
 TEXTS = {"type": NAME_LIMIT, "hint": MESSAGE_LIMIT}
 NUMBERS = ("exitCode", "limitBytes", "peakBytes")
@@ -41,6 +46,32 @@ def read_report(claim: object, phase: Phase) -> Report:
     optional["notes"] = [text for note in _read_list(fields.get("notes")) if (text := _read_text(note, NOTE_LIMIT))]
     optional["related"] = [_read_related(each) for each in _read_list(fields.get("related")) if isinstance(each, dict)]
     return cast(Report, report | {name: value for name, value in optional.items() if value not in (None, "", [])})
+
+
+def read_prepared(claim: Json) -> Json:
+    """Return what a child tells of an app that it has imported: every field, each of its kind."""
+    routes = [route for route in _read_list(claim.get("routes"), ROUTES_LIMIT) if isinstance(route, dict)]
+    openapi = claim.get("openapi")
+    texts = ("method", "path")
+    return {
+        "routes": [{name: _read_text(route.get(name), SOURCE_LIMIT) for name in texts} for route in routes],
+        "openapi": openapi if isinstance(openapi, dict) else None,
+        "sideEffects": read_effects(claim.get("sideEffects")),
+        "readData": claim.get("readData") is not False,
+        "readFormerAssets": claim.get("readFormerAssets") is not False,
+    }
+
+
+def read_effects(claim: object) -> list[Effect]:
+    """Return what a draft did to the world while it was imported, as far as it is one of the known kinds."""
+    effects: list[Effect] = []
+    for fields in _read_list(claim, EFFECTS_LIMIT):
+        if isinstance(fields, dict) and (kind := fields.get("kind")) in get_args(EffectKind):
+            effect = Effect(kind=cast(EffectKind, kind), detail=_read_text(fields.get("detail"), NAME_LIMIT))
+            if (file := _read_text(fields.get("file"), NAME_LIMIT)) and (line := _read_number(fields.get("line"))):
+                effect |= {"file": file, "line": line}
+            effects.append(effect)
+    return effects
 
 
 def _read_related(fields: dict[str, Any]) -> Related:

@@ -9,6 +9,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
@@ -87,6 +88,13 @@ class Process:
 
     async def dump_and_kill(self) -> str:
         """Ask faulthandler where the child is, end it, and return the stack."""
+        await self.dump_stack()
+        await self.kill()
+        return self.dump
+
+    async def dump_stack(self) -> str:
+        """Ask faulthandler where the child is and return the stack."""
+        self._dump.clear()
         self.signal(signal.SIGUSR1)
         limit_s = DUMP_WAIT_S
         with contextlib.suppress(TimeoutError):
@@ -95,7 +103,6 @@ class Process:
                 self._dumped.clear()
                 await asyncio.wait_for(self._dumped.wait(), limit_s)
                 limit_s = DUMP_QUIET_S
-        await self.kill()
         return self.dump
 
     @property
@@ -134,6 +141,13 @@ class Process:
         except ProcessLookupError:
             return True
         return False
+
+    def is_stopped(self) -> bool:
+        """Say whether it stands still, by a signal or for ever."""
+        try:
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] not in "RSDI"
+        except OSError:
+            return True
 
     def _read_control(self) -> bool:
         # One read at a time, here and below: user code can reach these pipes and may write without end.

@@ -30,6 +30,7 @@ class Folder:
         self.state_file = self.root / "state.json"
         self.revisions = self.root / "revisions"
         self.apps = self.root / "apps"
+        self.views = self.root / "views"
         self.listeners = self.root / "listeners"
         self.children = self.root / "children"
         self.scratch = self.root / "scratch"
@@ -40,7 +41,8 @@ class Folder:
                 f"{len(os.fsencode(longest))} bytes and the system allows {SOCKET_PATH_LIMIT}."
             )
         try:
-            for path in (self.root, self.revisions, self.apps, self.listeners, self.children, self.scratch):
+            rooms = (self.revisions, self.apps, self.views, self.listeners, self.children, self.scratch)
+            for path in (self.root, *rooms):
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self.root / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -52,7 +54,7 @@ class Folder:
         # Only after the lock: these files may be a living agent's.
         self.agent_file.unlink(missing_ok=True)
         self._end_leftovers()
-        for left in self.scratch.iterdir():
+        for left in (*self.scratch.iterdir(), *self.views.iterdir()):
             shutil.rmtree(left, ignore_errors=True)
 
     def listener_path(self, app_id: str) -> Path:
@@ -94,10 +96,18 @@ def read_start_ticks(pid: int) -> int:
 
 
 def write_atomically(path: Path, value: Json) -> None:
-    """Replace a JSON file so that a reader sees the old or the new one, never a half."""
+    """Replace a JSON file so that a reader sees the old or the new one, never a half; `sync_file` is for the disk."""
     temporary = path.with_name(path.name + ".new")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(value, file)
-        file.flush()
-        os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def sync_file(path: Path) -> None:
+    """Have the disk hold what a file says now, and that it is there."""
+    for entry in (path, path.parent):
+        fd = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)

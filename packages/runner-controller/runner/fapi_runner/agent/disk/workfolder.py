@@ -9,7 +9,7 @@ from pathlib import Path
 def link_missing(folder: Path, code: Path) -> None:
     """Add links to a candidate's assets and touch none of the running revision's."""
     folder.mkdir(parents=True, exist_ok=True)
-    for entry in _list_assets(code):
+    for entry in list_assets(code):
         path = folder / entry.name
         if not os.path.lexists(path):
             path.symlink_to(entry)
@@ -18,7 +18,7 @@ def link_missing(folder: Path, code: Path) -> None:
 def point_links(folder: Path, code: Path, revisions: Path) -> None:
     """Make every link lead to this revision and remove those it has no asset for."""
     folder.mkdir(parents=True, exist_ok=True)
-    assets = {entry.name: entry for entry in _list_assets(code)}
+    assets = {entry.name: entry for entry in list_assets(code)}
     for path in folder.iterdir():
         if _is_ours(path, revisions) and path.name not in assets:
             path.unlink()
@@ -38,7 +38,8 @@ def _is_ours(path: Path, revisions: Path) -> bool:
     return path.is_symlink() and revisions in Path(os.readlink(path)).parents
 
 
-def _list_assets(code: Path) -> list[Path]:
+def list_assets(code: Path) -> list[Path]:
+    """Return what an app may open by a relative path: everything at the top that is not code alone."""
     return [entry for entry in code.iterdir() if _has_assets(entry)]
 
 
