@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -16,7 +17,7 @@ from rig import Rig, find_zygote, hello, is_alive, read_case, until
 pytestmark = pytest.mark.anyio
 SEED = int(os.environ.get("FAPI_SEED", "1"))
 APPS = ("one", "two", "three")
-VICTIMS = ("zygote", "agent", "active", "parked", "draft", "sleeping", "two at once")
+VICTIMS = ("zygote", "agent", "active", "another", "another", "two at once")  # another: parked, a draft, leaving
 
 
 async def test_five_rounds_of_kill_9(own_rig: Rig) -> None:
@@ -63,12 +64,13 @@ async def kill(rig: Rig, victim: str, chance: random.Random) -> None:
     children = sorted(int(path.name) for path in (rig.state / "children").iterdir())
     actives = [app["active"]["pid"] for app in (await rig.client.call("status"))["apps"] if "active" in app]
     others = [pid for pid in children if pid not in actives]
-    if victim in ("zygote", "two at once"):
-        os.kill(find_zygote(rig), signal.SIGKILL)
-    if victim in ("active", "two at once"):
-        os.kill(chance.choice(actives), signal.SIGKILL)
-    if victim in ("parked", "draft", "sleeping") and others:
-        os.kill(chance.choice(others), signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # its time may be over by itself
+        if victim in ("zygote", "two at once"):
+            os.kill(find_zygote(rig), signal.SIGKILL)
+        if victim in ("active", "two at once"):
+            os.kill(chance.choice(actives), signal.SIGKILL)
+        if victim == "another" and others:
+            os.kill(chance.choice(others), signal.SIGKILL)
     if victim == "agent":
         await rig.kill()
         await until(lambda: not any(is_alive(pid) for pid in children), timeout=5)

@@ -28,11 +28,6 @@ async def talk(socket):
     await socket.accept()
 
 
-@outer.api_route("/many", methods=["POST", "GET"])
-def many():
-    return "many"
-
-
 outer.include_router(inner)
 app.include_router(outer, prefix="/first")
 app.include_router(outer, prefix="/second")
