@@ -101,12 +101,11 @@ async def test_a_new_agent_brings_back_what_was_active_and_no_old_child_remains(
 async def test_not_even_a_spinning_child_or_its_own_fork_outlives_the_agent(own_rig: Rig) -> None:
     rig = own_rig
     await rig.deploy(read_case("spin"))
-    pid = (await rig.get("/")).json()
+    pid = (await rig.app())["active"]["pid"]
     # Without its zygote nobody else is left who could kill it.
     os.kill(find_zygote(rig), signal.SIGKILL)
     spinning = asyncio.create_task(rig.get("/spin"))
-    file = rig.state / "apps" / "app" / "grandchild"
-    grandchild = int(await until(lambda: file.exists() and file.read_text()))
+    grandchild = int(await until(lambda: Path(f"/proc/{pid}/task/{pid}/children").read_text()))
     await rig.kill()
     await until(lambda: not is_alive(pid) and not is_alive(grandchild), timeout=2)
     with pytest.raises(httpx.HTTPError):

@@ -16,11 +16,14 @@ from fapi_runner.protocol import Json
 class Grounds:
     """The rooms of one agent, handed to its apps."""
 
-    def __init__(self, folder: Folder, list_routes: Callable[[], list[Json]]) -> None:
+    def __init__(
+        self, folder: Folder, list_routes: Callable[[], list[Json]], isolation_limit: int, blanks: int
+    ) -> None:
         self.folder = folder
+        # Before the state, which holds the apps' secrets, is in this memory.
+        self.nursery = Nursery(folder, isolation_limit, blanks)
         self.state = State(folder.state_file)
         self.revisions = Revisions(folder.revisions)
-        self.nursery = Nursery(folder)
         self.logs = LogBook()
         self.routes = Routes(list_routes)
         self.app_watchers: set[Callable[[Json], None]] = set()

@@ -1,4 +1,4 @@
-"""The first steps of a forked child: close the doors, take the order, do it."""
+"""The first steps of a forked child: wait as a blank, take the order, close the last doors, do it."""
 
 from __future__ import annotations
 
@@ -8,35 +8,44 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import TextIO
 
+from fapi_runner.child.blank import wait_as_blank
 from fapi_runner.child.hold import serve_app
-from fapi_runner.child.isolate import LEVEL, isolate
+from fapi_runner.child.isolation.confine import confine
+from fapi_runner.child.isolation.levels import Plan
 from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
 from fapi_runner.protocol import receive_header
 from fapi_runner.validate.verdict import validate_project
 
+# Orders that run programs of ours and no user code: only these children may still execute anything.
+RUNS_TOOLS = {"validate"}
 
-def run_child(fds: dict[str, int]) -> int:
+
+def run_child(plan: Plan, door: socket.socket) -> int:
     """Live as the order says and return the exit code."""
+    fds = wait_as_blank(plan, door)
+    if fds is None:
+        return 0
     _take_streams(fds)
-    layers = isolate()
-    hold_lifeline(fds["lifeline"])
     faulthandler.enable(fds["diagnostics"], all_threads=True)
     faulthandler.register(signal.SIGUSR1, fds["diagnostics"], all_threads=True)
     control = socket.socket(fileno=fds["control"])
     body = receive_header(control)
     if body is None:
         return 0
+    folder = Path(body["folder"]) if "folder" in body else None
     order = Order(control, body)
+    confine(plan, order.code, folder, execute=body["kind"] in RUNS_TOOLS)
+    # After the change of user, for the kernel keeps who asked for the signal.
+    hold_lifeline(fds["lifeline"])
     gc.enable()
     if body["kind"] == "serve":
         return serve_app(order, fds)
     if body["kind"] == "validate":
         validate_project(order.code, set(body["skip"]), order.tell)
-    elif body["kind"] == "layers":
-        order.tell({"kind": "layers", "level": LEVEL, "layers": layers})
     return 0
 
 

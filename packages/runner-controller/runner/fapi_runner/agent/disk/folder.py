@@ -31,6 +31,8 @@ class Folder:
         self.apps = self.root / "apps"
         self.listeners = self.root / "listeners"
         self.children = self.root / "children"
+        self.live = self.root / "live"
+        self.sandbox = self.root / "sandbox"
         longest = self.listener_path("x")
         if len(os.fsencode(longest)) > SOCKET_PATH_LIMIT:
             raise FolderError(
@@ -38,8 +40,12 @@ class Folder:
                 f"{len(os.fsencode(longest))} bytes and the system allows {SOCKET_PATH_LIMIT}."
             )
         try:
-            for path in (self.root, self.revisions, self.apps, self.listeners, self.children):
+            for path in (self.root, self.revisions, self.apps, self.live):
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # Where root gives each app a user of its own, that user must get through to what is its own.
+                path.chmod(0o711 if os.getuid() == 0 else 0o700)
+            for path in (self.listeners, self.children, self.sandbox):
+                path.mkdir(mode=0o700, exist_ok=True)
             self._lock = os.open(self.root / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise FolderError(f"The state folder {self.root} cannot be used: {error.strerror}.") from error

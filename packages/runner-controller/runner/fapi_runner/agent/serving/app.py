@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from dataclasses import dataclass
 from typing import Literal
 
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.disk.state import AppRecord, Release
-from fapi_runner.agent.disk.workfolder import link_missing, point_links
+from fapi_runner.agent.disk.workfolder import delete_folder, link_missing, point_links
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import AppOutput, Grounds
 from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidate
@@ -123,7 +122,7 @@ class App:
                 await asyncio.wait([former.process.ended], timeout=REMOVE_DRAIN_S + 1)
             await asyncio.gather(*(runner.kill() for runner in list(self._runners)))
             close_listener(self._listener, self._path)
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+            await asyncio.to_thread(delete_folder, self._folder)
             self._grounds.logs.forget(self.record.app_id)
 
     def resume(self) -> None:

@@ -1,0 +1,81 @@
+"""Puts a child behind its layers: the slow ones while it is blank, the quick ones once it knows its order."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from fapi_runner.child.isolation import landlock, limits, privileges, root, seccomp
+from fapi_runner.child.isolation.levels import LayerError, Plan
+from fapi_runner.child.isolation.users import SPARE_UID, become, find_app_uid, hand_over
+
+SHARED_MEMORY = Path("/dev/shm")
+TEMPORARY = ".tmp"
+
+
+def enclose(plan: Plan) -> None:
+    """Apply what needs no order; raise LayerError when a layer of the plan does not hold."""
+    apply(plan, "session", os.setsid)
+    counted_alone = plan.has("namespaces") or plan.has("own-uid")
+    apply(plan, "rlimits", lambda: limits.limit_resources(processes=counted_alone))
+    apply(plan, "no-new-privs", privileges.forbid_privileges)
+    apply(plan, "read-only-root", lambda: root.build_root(plan.state))
+    apply(plan, "capabilities", privileges.narrow_capabilities)
+
+
+def confine(plan: Plan, code: Path | None, folder: Path | None, execute: bool) -> None:
+    """Apply the rest and leave only this code and this folder; nothing of the user's may run before."""
+    if len(os.listdir("/proc/self/task")) != 1:
+        raise LayerError("seccomp", "a thread is already running that the layers would not hold")
+    uid = os.getuid()
+    if plan.has("own-uid"):
+        uid = SPARE_UID if folder is None else find_app_uid(folder)
+    if folder is not None and os.getuid() == 0:
+        apply(plan, "own-uid", lambda: hand_over(root.find_held(plan, folder), uid))
+    # Where there is no root of our own, the machine's folders stand between another user and what it needs.
+    reach = [] if plan.has("read-only-root") else [Path(os.__file__).parent, *_list_own(plan, code, folder)]
+    apply(plan, "read-only-root", lambda: root.furnish_root(plan.state, code, folder))
+    apply(plan, "own-uid", lambda: become(uid, reach))
+    if folder is not None and plan.has("landlock") and not plan.has("read-only-root"):
+        _use_own_temporary_folder(folder)
+    apply(plan, "capabilities", privileges.drop_capabilities)
+    apply(plan, "landlock", lambda: _restrict_files(plan, code, folder, execute))
+    program = seccomp.build_filter(execute=execute, connect=plan.has("namespaces"))
+    apply(plan, "seccomp", lambda: seccomp.filter_calls(program))
+
+
+def apply(plan: Plan, name: str, layer: Callable[[], object]) -> None:
+    """Apply one layer of the plan."""
+    if not plan.has(name):
+        return
+    try:
+        layer()
+    except (OSError, ValueError, KeyError) as error:
+        raise LayerError(name, str(error)) from error
+
+
+def _restrict_files(plan: Plan, code: Path | None, folder: Path | None, execute: bool) -> None:
+    devices = [Path("/dev", name) for name in root.DEVICES]
+    own = [folder] if folder else []
+    if plan.has("read-only-root"):
+        landlock.restrict_files([Path("/")], [*own, *devices, Path("/tmp"), SHARED_MEMORY], execute)
+        return
+    readable = [*root.list_readable(), *(Path("/etc", name) for name in root.COPIED), *_list_own(plan, code, folder)]
+    landlock.restrict_files(readable, [*own, *devices], execute)
+
+
+def _list_own(plan: Plan, code: Path | None, folder: Path | None) -> list[Path]:
+    if folder is None:
+        return [code] if code else [plan.state / "apps", plan.state / "revisions"]
+    # Until the switch, the folder's links lead to the code of who still serves.
+    live = plan.state / "live" / folder.name
+    return [path for path in (code, folder, live) if path is not None and path.exists()]
+
+
+def _use_own_temporary_folder(folder: Path) -> None:
+    temporary = folder / TEMPORARY
+    temporary.mkdir(mode=0o700, exist_ok=True)
+    os.environ["TMPDIR"] = str(temporary)
+    tempfile.tempdir = None
