@@ -81,6 +81,13 @@ class Zygote:
         # The agent is gone. Its children see that for themselves (child/lifeline.py); this is the second rope.
         for pid in self.children:
             kill_group(pid)
+        # A group can be removed once nobody is in it, and nobody else will remove these.
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.wait()
+        for group in [*self.left_groups, *self.children.values()]:
+            if group is not None:
+                group.remove()
 
     def _fork(self, request: dict[str, Any], door: int) -> None:
         # A second thread's locks would stay locked for ever in the child.

@@ -39,13 +39,13 @@ class Rig:
         self.ready: Json
 
     @classmethod
-    async def start(cls, state: Path, *options: str) -> Rig:
+    async def start(cls, state: Path, *options: str, **spawning: Any) -> Rig:
         rig = cls(state)
-        await rig.boot(*options)
+        await rig.boot(*options, **spawning)
         return rig
 
-    async def boot(self, *options: str) -> None:
-        self.process = await spawn_agent(self.state, *options)
+    async def boot(self, *options: str, **spawning: Any) -> None:
+        self.process = await spawn_agent(self.state, *options, **spawning)
         assert self.process.stdout is not None
         self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
         self.client = await Client.connect(self.state / "agent.sock", epoch=1)
@@ -104,13 +104,18 @@ class Rig:
         return (await self.client.call("status", appId=app_id))["apps"][0]
 
 
-async def spawn_agent(state: Path, *options: str) -> asyncio.subprocess.Process:
+async def spawn_agent(
+    state: Path, *options: str, python: str = sys.executable, user: int | None = None, secret: str = ""
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable,
+        python,
         *("-m", "fapi_runner", "agent", "--state", str(state), *options),
-        env={"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"]},
+        env={"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"], "AGENT_SECRET": secret},
+        cwd="/",
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE if "--quiet" in options else None,
     )
 
 

@@ -42,7 +42,7 @@ def confine(plan: Plan, code: Path | None, folder: Path | None, execute: bool) -
         _use_own_temporary_folder(folder)
     apply(plan, "capabilities", privileges.drop_capabilities)
     apply(plan, "landlock", lambda: _restrict_files(plan, code, folder, execute))
-    program = seccomp.build_filter(execute=execute, connect=plan.has("namespaces"))
+    program = seccomp.build_filter(execute=execute, alone=plan.has("namespaces"))
     apply(plan, "seccomp", lambda: seccomp.filter_calls(program))
 
 

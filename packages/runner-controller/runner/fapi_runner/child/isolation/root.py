@@ -50,6 +50,8 @@ def build_root(state: Path) -> None:
     _fill_devices(root / "dev")
     _fill_configuration(root / "etc")
     mounts.mount_processes(root / "proc")
+    # Its own, for the state folder may be below /tmp, and nothing but what is mounted there shall be written to.
+    mounts.mount_memory(root / state.relative_to("/"), "mode=0755,size=64k,nr_inodes=64")
     mounts.bind_alone(state, root / HOLD.name)
     mounts.make_root(root)
 
@@ -63,7 +65,8 @@ def furnish_root(state: Path, code: Path | None, folder: Path | None) -> None:
         # The folder's links to the revision's assets go through here: each child meets its own revision's.
         mounts.bind(_hold(state, code), state / "live" / folder.name, FIXED | OWN)
     mounts.unmount(HOLD)
-    mounts.change(Path("/"), FIXED)
+    for place in (state, Path("/")):
+        mounts.change(place, FIXED)
 
 
 def find_held(plan: Plan, path: Path) -> Path:

@@ -38,6 +38,12 @@ FORBIDDEN = (
 )
 # Refused for other processes, allowed for oneself: the first argument, or both for setpriority, is then 0.
 OWN_ONLY = ("prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler")
+PRIO_PROCESS, IOPRIO_WHO_PROCESS = 0, 1
+# Named things that all processes of the machine share.
+SHARED = ("shmget", "semget", "msgget", "mq_open", "connect")
+# Landlock does not see them, and they would reach the agent's files where its user is ours: they do nothing, as on a
+# file system without modes, for libraries that copy files call them in passing.
+IDLE = ("chmod", "fchmodat", "fchmodat2")
 
 
 class Instruction(NamedTuple):
@@ -47,16 +53,19 @@ class Instruction(NamedTuple):
     if_false: int = 0
 
 
-def build_filter(execute: bool, connect: bool) -> bytes:
-    """Return the program; `connect` only where the network namespace has nobody to connect to."""
-    refuse = Instruction(RETURN, ERRNO | errno.EPERM)
+ALLOWED = Instruction(RETURN, ALLOW)
+
+
+def build_filter(execute: bool, alone: bool) -> bytes:
+    """Return the program; `alone` says that the root and the namespaces hold nothing of others."""
+    refuse, deny = _fail(errno.EPERM), _fail(errno.EACCES)
     program = [
         Instruction(LOAD_WORD, ARCHITECTURE_OFFSET),
         Instruction(JUMP_IF_EQUAL, ARCHITECTURES[platform.machine()], 1, 0),
         Instruction(RETURN, KILL),
         Instruction(LOAD_WORD, NUMBER_OFFSET),
         Instruction(JUMP_IF_SET, OTHER_ABI, 0, 1),
-        Instruction(RETURN, KILL),
+        _fail(errno.ENOSYS),
     ]
     for name in FORBIDDEN:
         program += _when(name, [refuse])
@@ -64,22 +73,25 @@ def build_filter(execute: bool, connect: bool) -> bytes:
         for name in ("execve", "execveat"):
             program += _when(name, [refuse])
     for name in OWN_ONLY:
-        program += _when(name, _unless(0, (0,), refuse))
-    both_zero = [*_load(0), Instruction(JUMP_IF_EQUAL, 0, 0, 2), *_load(1), Instruction(JUMP_IF_EQUAL, 0, 1, 0)]
-    program += _when("setpriority", [*both_zero, refuse, _allow()])
+        program += _when(name, [*_unless(0, (0,), refuse), ALLOWED])
+    for name, kind in (("setpriority", PRIO_PROCESS), ("ioprio_set", IOPRIO_WHO_PROCESS)):
+        program += _when(name, [*_unless(0, (kind,), refuse), *_unless(1, (0,), refuse), ALLOWED])
     # The C library falls back to clone, whose flags can be seen here; those of clone3 are behind a pointer.
-    program += _when("clone3", [Instruction(RETURN, ERRNO | errno.ENOSYS)])
-    program += _when("clone", [*_load(0), Instruction(JUMP_IF_SET, NAMESPACE_FLAGS, 0, 1), refuse, _allow()])
-    denied = Instruction(RETURN, ERRNO | errno.EACCES)
-    if connect:
-        program += _when("socket", _unless(0, (AF_UNIX,), denied))
+    program += _when("clone3", [_fail(errno.ENOSYS)])
+    program += _when("clone", [*_load(0), Instruction(JUMP_IF_SET, NAMESPACE_FLAGS, 0, 1), refuse, ALLOWED])
+    local = _unless(0, (AF_UNIX,), deny)
+    if alone:
+        program += _when("socket", [*local, ALLOWED])
     else:
         # Sockets of the machine can be seen from here: none is connected to, none is sent to without connecting.
-        program += _when("connect", [denied])
-        kinds = _unless(1, STREAM_KINDS, denied, KIND_MASK)
-        program += _when("socket", [*_load(0), Instruction(JUMP_IF_EQUAL, AF_UNIX, 1, 0), denied, *kinds])
-        program += _when("socketpair", kinds)
-    program.append(_allow())
+        kinds = _unless(1, STREAM_KINDS, deny, KIND_MASK)
+        program += _when("socket", [*local, *kinds, ALLOWED])
+        program += _when("socketpair", [*kinds, ALLOWED])
+        for name in SHARED:
+            program += _when(name, [deny])
+        for name in IDLE:
+            program += _when(name, [_fail(0)])
+    program.append(ALLOWED)
     return b"".join(struct.pack("HBBI", i.code, i.if_true, i.if_false, i.value) for i in program)
 
 
@@ -105,7 +117,7 @@ def _when(name: str, body: list[Instruction]) -> list[Instruction]:
 def _unless(argument: int, values: tuple[int, ...], verdict: Instruction, mask: int = 0) -> list[Instruction]:
     masked = [Instruction(AND, mask)] if mask else []
     tests = [Instruction(JUMP_IF_EQUAL, value, len(values) - index, 0) for index, value in enumerate(values)]
-    return [*_load(argument), *masked, *tests, verdict, _allow()]
+    return [*_load(argument), *masked, *tests, verdict]
 
 
 def _load(argument: int) -> list[Instruction]:
@@ -113,5 +125,5 @@ def _load(argument: int) -> list[Instruction]:
     return [Instruction(LOAD_WORD, ARGUMENTS_OFFSET + 8 * argument)]
 
 
-def _allow() -> Instruction:
-    return Instruction(RETURN, ALLOW)
+def _fail(code: int) -> Instruction:
+    return Instruction(RETURN, ERRNO | code)
