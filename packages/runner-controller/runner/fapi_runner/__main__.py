@@ -16,6 +16,7 @@ def main() -> int:
     agent.add_argument("--orphan-seconds", type=float, default=600.0)
     agent.add_argument("--isolation-limit", type=int, choices=range(4), default=3, help="try no level above this one")
     agent.add_argument("--blanks", type=int, default=2, help="how many children wait isolated for the next app")
+    agent.add_argument("--folder-mebibytes", type=int, default=512, help="how much one app may keep in its folder")
     zygote = programs.add_parser("zygote", help="the agent starts this one itself")
     zygote.add_argument("--fd", type=int, required=True)
     zygote.add_argument("--state", type=Path, required=True)
@@ -33,7 +34,8 @@ def main() -> int:
 
     try:
         return run_agent(
-            arguments.state, Options(arguments.orphan_seconds, arguments.isolation_limit, arguments.blanks)
+            arguments.state,
+            Options(arguments.orphan_seconds, arguments.isolation_limit, arguments.blanks, arguments.folder_mebibytes),
         )
     except FolderError as error:
         print(error, file=sys.stderr)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from fapi_runner.agent import commands
 from fapi_runner.agent.connection import Connection
 from fapi_runner.agent.disk.folder import Folder
+from fapi_runner.agent.disk.quota import MEBIBYTE, Quota
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
@@ -34,6 +35,7 @@ class Options(NamedTuple):
     orphan_seconds: float = 600.0
     isolation_limit: int = 3
     blanks: int = 2
+    folder_mebibytes: int = 512
 
 
 def run_agent(state: Path, options: Options) -> int:
@@ -63,6 +65,7 @@ class Agent:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
         self.grounds = Grounds(folder, self.apps.list_routes, options.isolation_limit, options.blanks)
+        self._quota = Quota(folder.apps, options.folder_mebibytes * MEBIBYTE, lambda: self.apps.choose(None))
         self._identity = compute_identity()
         self._versions = find_versions()
         self._isolation: Json = {}
@@ -78,6 +81,8 @@ class Agent:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.end)
         self._isolation = await self.grounds.nursery.find_isolation()
+        self._isolation["layers"].append(self._quota.describe())
+        watching = asyncio.create_task(self._quota.run())
         self.apps.resume(self.grounds)
         server = await self._listen()
         facts = {"agentId": self.agent_id, "identity": self._identity}
@@ -89,6 +94,7 @@ class Agent:
                 await asyncio.wait_for(self._over.wait(), TICK_S)
             self.grounds.logs.flush()
             self._end_when_orphaned()
+        watching.cancel()
         server.close()
 
     async def close(self) -> None:

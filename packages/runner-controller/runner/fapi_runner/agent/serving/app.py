@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from fapi_runner.agent.children.plumbing import Plumbing
@@ -170,6 +172,24 @@ class App:
         """Return the sums over all children since the agent started."""
         pages = [runner.process.plumbing.page for runner in self._runners]
         return self.totals.read([page for page in pages if page is not None])
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def list_pids(self) -> list[int]:
+        """Return every child that may be writing to the folder."""
+        return [runner.process.pid for runner in self._runners]
+
+    def end_children(self, reason: str) -> None:
+        """Kill whoever runs; who serves is started again as after any crash."""
+        self.say(reason)
+        for runner in self._runners:
+            runner.process.signal(signal.SIGKILL)
+
+    def say(self, text: str) -> None:
+        """Write a line of our own into the app's log."""
+        self._say(text)
 
     async def _make_candidate(self, release: Release) -> Runner:
         try:

@@ -41,6 +41,8 @@ OWN_ONLY = ("prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam",
 PRIO_PROCESS, IOPRIO_WHO_PROCESS = 0, 1
 # Named things that all processes of the machine share.
 SHARED = ("shmget", "semget", "msgget", "mq_open", "connect")
+# Without a process namespace, only the group leads to what a child has started.
+LEAVING = ("setsid", "setpgid")
 # Landlock does not see them, and they would reach the agent's files where its user is ours: they do nothing, as on a
 # file system without modes, for libraries that copy files call them in passing.
 IDLE = ("chmod", "fchmodat", "fchmodat2")
@@ -87,7 +89,7 @@ def build_filter(execute: bool, alone: bool) -> bytes:
         kinds = _unless(1, STREAM_KINDS, deny, KIND_MASK)
         program += _when("socket", [*local, *kinds, ALLOWED])
         program += _when("socketpair", [*kinds, ALLOWED])
-        for name in SHARED:
+        for name in (*SHARED, *LEAVING):
             program += _when(name, [deny])
         for name in IDLE:
             program += _when(name, [_fail(0)])
