@@ -89,6 +89,9 @@ async def prepare(call: Call) -> Json:
         deadline_ms=params.number("deadlineMs"),
         environment=params.texts("environment"),
     )
+    if params.grants("egress"):
+        # The seam of the broker that will connect for the child; until it is there, nobody is told they may.
+        raise CommandError("bad_request", "egress cannot be granted yet: this agent's children connect to nothing.")
     app_id, host = params.name("appId"), params.text("host")
     call.agent.grounds.revisions.get_code(release.digest)
     app = call.agent.apps.open(app_id, host, release.generation)

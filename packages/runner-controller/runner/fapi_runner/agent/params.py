@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.protocol import Json
@@ -10,6 +11,14 @@ from fapi_runner.protocol import Json
 # One path segment that can never be a parent folder or hidden.
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,127}")
 INTEGER_LIMIT = 2**53
+PORT_LIMIT = 65535
+
+
+class Grant(NamedTuple):
+    """One place outside that an app may connect to."""
+
+    host: str
+    port: int
 
 
 class Params:
@@ -67,6 +76,16 @@ class Params:
             if not isinstance(text, str) or "\0" in text:
                 raise self._wrong(f"{name}.{key}", "a string")
         return dict(value)
+
+    def grants(self, name: str) -> list[Grant]:
+        """Return what an app may connect to, nothing when the field is absent."""
+        value = self._fields.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise self._wrong(name, "a list of {host, port}")
+        grants = [Grant(Params(entry).text("host"), Params(entry).integer("port", 1)) for entry in value]
+        if any(grant.port > PORT_LIMIT for grant in grants):
+            raise self._wrong(name, f"a list of ports up to {PORT_LIMIT}")
+        return grants
 
     def _wrong(self, name: str, expected: str) -> CommandError:
         return CommandError("bad_request", f"{name} must be {expected}.")

@@ -33,7 +33,8 @@ def confine(plan: Plan, code: Path | None, folder: Path | None, execute: bool) -
     if plan.has("own-uid"):
         uid = SPARE_UID if folder is None else find_app_uid(folder)
     if folder is not None and os.getuid() == 0:
-        apply(plan, "own-uid", lambda: hand_over(root.find_held(plan, folder), uid))
+        # Without capabilities, root as well needs to own what it writes to.
+        apply(plan, "capabilities", lambda: hand_over(root.find_held(plan, folder), uid))
     # Where there is no root of our own, the machine's folders stand between another user and what it needs.
     reach = [] if plan.has("read-only-root") else [Path(os.__file__).parent, *_list_own(plan, code, folder)]
     apply(plan, "read-only-root", lambda: root.furnish_root(plan.state, code, folder))
@@ -42,8 +43,7 @@ def confine(plan: Plan, code: Path | None, folder: Path | None, execute: bool) -
         _use_own_temporary_folder(folder)
     apply(plan, "capabilities", privileges.drop_capabilities)
     apply(plan, "landlock", lambda: _restrict_files(plan, code, folder, execute))
-    program = seccomp.build_filter(execute=execute, alone=plan.has("namespaces"))
-    apply(plan, "seccomp", lambda: seccomp.filter_calls(program))
+    apply(plan, "seccomp", lambda: seccomp.filter_calls(seccomp.build_filter(execute, plan.has("namespaces"))))
 
 
 def apply(plan: Plan, name: str, layer: Callable[[], object]) -> None:

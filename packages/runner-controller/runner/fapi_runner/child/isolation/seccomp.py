@@ -6,6 +6,7 @@ import ctypes
 import errno
 import platform
 import struct
+from functools import cache
 from typing import NamedTuple
 
 from fapi_runner.child.isolation.libc import LIBC, find_number
@@ -58,6 +59,7 @@ class Instruction(NamedTuple):
 ALLOWED = Instruction(RETURN, ALLOW)
 
 
+@cache
 def build_filter(execute: bool, alone: bool) -> bytes:
     """Return the program; `alone` says that the root and the namespaces hold nothing of others."""
     refuse, deny = _fail(errno.EPERM), _fail(errno.EACCES)

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
-from fapi_runner.child.isolation import landlock
+from fapi_runner.child.isolation import landlock, seccomp
 from fapi_runner.child.isolation.birth import bear
 from fapi_runner.child.isolation.cgroup import Group
 from fapi_runner.child.isolation.confine import confine, enclose
@@ -22,6 +22,10 @@ def find_plan(state: Path, limit: int) -> Plan:
         plan.give_up(failed.name, failed.reason)
     if plan.has("landlock") and (gap := landlock.find_gap()):
         plan.reasons["landlock"] = gap
+    if plan.has("seccomp"):
+        # Built once, here, and not by each child on its way.
+        for execute in (False, True):
+            seccomp.build_filter(execute, plan.has("namespaces"))
     return plan
 
 
