@@ -33,7 +33,7 @@ HELD_BY = {
 
 @pytest.fixture(scope="module", params=list_kinds(), ids=str)
 async def world(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[World]:
-    async with open_world(request.param) as world:
+    async with open_world(request.param, "--blanks", "0") as world:
         yield world
 
 

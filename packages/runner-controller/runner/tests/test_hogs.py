@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 from agents import list_kinds
-from rig import APPS, is_alive, until
+from rig import is_alive, until
 from world import World, open_world
 
 pytestmark = pytest.mark.anyio
-HOGS = APPS / "hogs"
+HOGS = Path(__file__).parent / "hogs"
 CASES = sorted(path.stem for path in HOGS.glob("*.py"))
 # Where nothing but a name can be told apart, these are held by the layer named; all others by the base ones.
 HELD_BY = {

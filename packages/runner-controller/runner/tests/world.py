@@ -17,9 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 from agents import Kind, find_python, make_state
-from rig import APPS, Rig, find_zygote, is_alive, read_case, until
+from rig import Rig, find_zygote, is_alive, read_case, until
 
-ESCAPES = APPS / "escapes"
+ESCAPES = Path(__file__).parent / "escapes"
 SHARED = ("main.py", "target.py")
 
 
@@ -60,8 +60,11 @@ class World:
         self.neighbour = (await self.rig.app("neighbour"))["active"]["pid"]
         self._asking = asyncio.create_task(self._ask())
 
-    async def end(self) -> None:
+    def stop_asking(self) -> None:
         self._asking.cancel()
+
+    async def end(self) -> None:
+        self.stop_asking()
         for sock in self.sockets:
             sock.close()
         ctypes.CDLL(None).shmctl(self.memory, 0, None)

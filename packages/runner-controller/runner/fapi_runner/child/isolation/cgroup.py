@@ -13,9 +13,9 @@ PREFIX = "fapi-"
 CONTROLLERS = ("memory", "pids", "cpu")
 # Above the limit of one process, so that Python can say MemoryError before the kernel says SIGKILL.
 MEMORY_LIMIT_BYTES = DATA_LIMIT_BYTES + 512 * MEBIBYTE
-PERIOD_US = 100_000
-# One loop and a half: an app with one interpreter lock has no use for more, and its neighbours have.
-CORES = max(1.0, min(1.5, (os.cpu_count() or 1) - 0.5))
+PERIOD_US = 50_000
+# One loop and a quarter: an app with one interpreter lock has no use for more, and its neighbours have.
+CORES = max(1.0, min(1.25, (os.cpu_count() or 1) - 0.75))
 QUOTA_US = int(PERIOD_US * CORES)
 
 LIMITS_V1 = {

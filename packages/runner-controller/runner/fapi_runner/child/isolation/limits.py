@@ -9,7 +9,7 @@ DATA_LIMIT_BYTES = 1024 * MEBIBYTE
 # One file; the sum of the app's folder is watched by the agent (agent/disk/quota.py).
 FILE_LIMIT_BYTES = 512 * MEBIBYTE
 OPEN_FILES_LIMIT = 4096
-PROCESSES_LIMIT = 256
+PROCESSES_LIMIT = 128
 
 
 def limit_resources(processes: bool) -> None:
