@@ -6,7 +6,6 @@ Run with the interpreter of the curated layer: python bench/blanks.py [rounds]
 from __future__ import annotations
 
 import asyncio
-import shutil
 import statistics
 import sys
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1])]
 
 from conftest import make_state
-from rig import Rig, hello, until
+from rig import Rig, delete_state, hello, until
 from test_blanks import read_name
 from world import list_processes
 
@@ -67,7 +66,7 @@ async def main(rounds: int) -> None:
             )
     for name, rig in rigs.items():
         await rig.close()
-        shutil.rmtree(states[name])
+        delete_state(states[name])
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from rig import Rig
+from rig import Rig, delete_state
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +26,7 @@ async def rig(anyio_backend: str) -> AsyncIterator[Rig]:
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    shutil.rmtree(state)
+    delete_state(state)
 
 
 @pytest.fixture
@@ -36,4 +35,4 @@ async def own_rig(anyio_backend: str) -> AsyncIterator[Rig]:
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    shutil.rmtree(state)
+    delete_state(state)

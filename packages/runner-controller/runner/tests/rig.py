@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import json
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -129,6 +130,13 @@ async def until(condition: Any, timeout: float = 10) -> Any:
             if found:
                 return found
             await asyncio.sleep(0.01)
+
+
+def delete_state(state: Path) -> None:
+    """Delete a state folder; whoever is not root must be let into the read-only revisions first."""
+    for folder, _, _ in os.walk(state):
+        os.chmod(folder, 0o700)
+    shutil.rmtree(state)
 
 
 def is_alive(pid: int) -> bool:

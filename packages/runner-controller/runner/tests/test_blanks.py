@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import make_state
-from rig import Rig, find_zygote, hello, is_alive, until
+from rig import Rig, delete_state, find_zygote, hello, is_alive, until
 from world import list_processes
 
 pytestmark = pytest.mark.anyio
@@ -86,7 +86,9 @@ async def test_no_process_outlives_the_agent(waiting: tuple[Rig, list[int]], num
 
 
 async def test_an_agent_without_blanks_forks_on_request() -> None:
-    rig = await Rig.start(make_state(), "--blanks", "0")
+    state = make_state()
+    rig = await Rig.start(state, "--blanks", "0")
     await rig.deploy(hello("made"))
     assert (await rig.get("/")).json() == "made"
     await rig.close()
+    delete_state(state)

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import io
-import shutil
 import struct
 import tarfile
 
 import pytest
 from client import Client, Refused, digest_of, pack
 from conftest import make_state
-from rig import Rig, hello
+from rig import Rig, delete_state, hello
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +46,7 @@ async def test_no_level_above_the_limit_is_tried_and_each_missing_layer_has_its_
     await rig.deploy(hello("still served"))
     assert (await rig.get("/")).json() == "still served"
     await rig.close()
-    shutil.rmtree(state)
+    delete_state(state)
 
 
 WRITES = """
@@ -72,7 +71,7 @@ async def test_a_folder_is_written_to_again_at_another_level() -> None:
         assert (await rig.get("/")).json() == "x" * times
         await rig.client.call("stop", appId="app", generation=times)
         await rig.close()
-    shutil.rmtree(state)
+    delete_state(state)
 
 
 BAD_FRAMES = {

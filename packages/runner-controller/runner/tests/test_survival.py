@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from client import Refused
-from rig import Rig, find_zygote, hello, is_alive, read_case, until
+from rig import Rig, delete_state, find_zygote, hello, is_alive, read_case, until
 
 pytestmark = pytest.mark.anyio
 
@@ -137,4 +136,4 @@ async def test_an_agent_without_a_controller_ends_by_itself() -> None:
     assert await asyncio.wait_for(rig.process.wait(), 5) == 0
     assert not is_alive(pid)
     assert not (state / "agent.json").exists()
-    shutil.rmtree(state)
+    delete_state(state)

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 from agents import Kind, find_python, make_state
-from rig import Rig, find_zygote, is_alive, read_case, until
+from rig import Rig, delete_state, find_zygote, is_alive, read_case, until
 
 ESCAPES = Path(__file__).parent / "escapes"
 SHARED = ("main.py", "target.py")
@@ -132,7 +132,7 @@ async def open_world(kind: Kind, *options: str) -> AsyncIterator[World]:
     await world.end()
     await rig.close()
     await until(lambda: not list_processes(state))
-    shutil.rmtree(state)
+    delete_state(state)
 
 
 def list_processes(state: Path) -> list[int]:
