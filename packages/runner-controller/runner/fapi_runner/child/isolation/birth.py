@@ -72,6 +72,8 @@ def _fork_inside(write: int, live: Callable[[], NoReturn]) -> int:
 def _keep_namespace(told: int) -> NoReturn:
     """Be the first process of the namespace, with whose end everything in it ends; it must end with the child."""
     name_process(b"fapi-keeper")
+    # Out of the zygote's group, which is killed when the zygote has ended: its children live on.
+    os.setsid()
     prctl(PR_SET_DUMPABLE, 0)
     signal.set_wakeup_fd(-1)
     # Whoever loses its parent becomes ours; ignored, they leave no zombies.
