@@ -42,3 +42,11 @@ def list_children(pid: int) -> list[int]:
         for task in Path(f"/proc/{pid}/task").iterdir():
             children += [int(child) for child in (task / "children").read_text().split()]
     return children
+
+
+def read_name(pid: int) -> str:
+    """Return what a list of processes calls it, nothing when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""

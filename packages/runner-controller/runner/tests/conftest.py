@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from rig import Rig
+from rig import Rig, delete_state
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,21 +28,13 @@ def make_state() -> Path:
     return Path(tempfile.mkdtemp(prefix="fapi-"))
 
 
-def remove_state(state: Path) -> None:
-    # Revisions are read-only, and only root may delete from a folder that is.
-    for folder in [state, *state.rglob("*")]:
-        if folder.is_dir() and not folder.is_symlink():
-            folder.chmod(0o700)
-    shutil.rmtree(state)
-
-
 @pytest.fixture(scope="module")
 async def rig(anyio_backend: str) -> AsyncIterator[Rig]:
     state = make_state()
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    remove_state(state)
+    delete_state(state)
 
 
 @pytest.fixture
@@ -52,4 +43,4 @@ async def own_rig(anyio_backend: str) -> AsyncIterator[Rig]:
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    remove_state(state)
+    delete_state(state)

@@ -146,9 +146,9 @@ async def test_what_an_import_does_to_the_world_is_named_and_it_is_prepared_on_t
     files = read_case("effects_many")
     told = await draft(rig, files, "effects")
     assert told["prepared"] is False
-    assert "binds 127.0.0.1:0 (main.py, line 10)" in told["reason"]
+    assert "binds door (main.py, line 11)" in told["reason"]
     places = {(effect["kind"], effect["file"], effect["line"]) for effect in told["sideEffects"]}
-    wanted = {("bind", 10), ("connect", 12), ("spawn", 14), ("fork", 15), ("write", 18)}
+    wanted = {("bind", 11), ("connect", 14), ("spawn", 16), ("fork", 17), ("write", 20)}
     assert wanted <= {(kind, line) for kind, file, line in places if file == "main.py"}
     assert (await rig.prepare(files, "effects"))["adopted"] is False
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import make_state, remove_state
+from conftest import make_state
 from layers import make_layer
-from rig import Rig
+from rig import Rig, delete_state
 from test_validate import validate, without_advice
 
 pytestmark = pytest.mark.anyio
@@ -146,7 +146,7 @@ async def test_jose_is_accepted_where_it_is_installed_and_the_maintained_choice_
         assert (await rig.get("/")).json() == "jose"
     finally:
         await rig.close()
-        remove_state(state)
+        delete_state(state)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 from client import Refused
-from rig import Rig, find_zygote, hello, read_case, until
+from conftest import make_state
+from rig import Rig, delete_state, find_zygote, hello, read_case, until
 
 from fapi_runner.agent.children.postmortem import report_stall
 
@@ -158,7 +159,10 @@ CGROUP = Path("/sys/fs/cgroup/memory")
 
 
 @pytest.mark.skipif(not os.access(CGROUP, os.W_OK), reason="no memory cgroup of version 1 to write to")
-async def test_a_child_that_the_cgroup_ends_ran_out_of_memory(own_rig: Rig) -> None:
+async def test_a_child_that_the_cgroup_ends_ran_out_of_memory() -> None:
+    state = make_state()
+    # Without blanks, which would be made before the zygote is moved.
+    own_rig = await Rig.start(state, "--blanks", "0")
     group = CGROUP / f"fapi-test-{os.getpid()}"
     group.mkdir()
     zygote = find_zygote(own_rig)
@@ -178,6 +182,7 @@ async def test_a_child_that_the_cgroup_ends_ran_out_of_memory(own_rig: Rig) -> N
         await own_rig.close()
         await until(lambda: not (group / "cgroup.procs").read_text())
         group.rmdir()
+        delete_state(state)
 
 
 HELD = """\

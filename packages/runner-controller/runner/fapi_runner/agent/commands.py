@@ -254,6 +254,9 @@ def _describe_request(request: Request) -> Json:
 
 
 def _read_release(params: Params, generation: int, exclusive: bool) -> Release:
+    if params.grants("egress"):
+        # The seam of the broker that will connect for the child; until it is there, nobody is told they may.
+        raise CommandError("bad_request", "egress cannot be granted yet: this agent's children connect to nothing.")
     return Release(
         generation=generation,
         digest=params.name("digest"),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fapi_runner.agent.children.logs import LogBook
 from fapi_runner.agent.children.nursery import Nursery
 from fapi_runner.agent.disk.folder import Folder
+from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.routes import Routes
@@ -21,11 +22,14 @@ from fapi_runner.validate.findings import Finding
 class Grounds:
     """The rooms of one agent, handed to its apps."""
 
-    def __init__(self, folder: Folder, list_routes: Callable[[], list[Json]]) -> None:
+    def __init__(
+        self, folder: Folder, list_routes: Callable[[], list[Json]], isolation_limit: int, blanks: int
+    ) -> None:
         self.folder = folder
+        # Before the state, which holds the apps' secrets, is in this memory.
+        self.nursery = Nursery(folder, isolation_limit, blanks)
         self.state = State(folder.state_file)
         self.revisions = Revisions(folder.revisions)
-        self.nursery = Nursery(folder)
         self.logs = LogBook()
         self.routes = Routes(list_routes)
         # Tests may be long and heavy; one core stays for the apps where there is more than one.
@@ -33,6 +37,7 @@ class Grounds:
         self.verdicts: dict[str, list[Finding]] = {}
         self.keys = KeyMaker()
         self.cores = Cores()
+        self.tenants: set[Tenant] = set()
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def announce(self, app_state: Json) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.protocol import Json
@@ -11,6 +12,14 @@ from fapi_runner.protocol import Json
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,127}")
 PATH = re.compile(r"(?!(?:[^:]*/)?\.\.(?:/|$|:))[A-Za-z0-9_][^\0]{0,999}\Z", re.DOTALL)
 INTEGER_LIMIT = 2**53
+PORT_LIMIT = 65535
+
+
+class Grant(NamedTuple):
+    """One place outside that an app may connect to."""
+
+    host: str
+    port: int
 
 
 class Params:
@@ -103,6 +112,16 @@ class Params:
 
     def _find_number(self, name: str) -> float | None:
         return self.number(name) if self._fields.get(name) is not None else None
+
+    def grants(self, name: str) -> list[Grant]:
+        """Return what an app may connect to, nothing when the field is absent."""
+        value = self._fields.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise self._wrong(name, "a list of {host, port}")
+        grants = [Grant(Params(entry).text("host"), Params(entry).integer("port", 1)) for entry in value]
+        if any(grant.port > PORT_LIMIT for grant in grants):
+            raise self._wrong(name, f"a list of ports up to {PORT_LIMIT}")
+        return grants
 
     def _wrong(self, name: str, expected: str) -> CommandError:
         return CommandError("bad_request", f"{name} must be {expected}.")

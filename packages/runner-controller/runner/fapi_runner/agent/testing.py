@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
+import signal
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -16,6 +16,8 @@ from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.postmortem import report_end, report_timeout
 from fapi_runner.agent.children.process import Process
+from fapi_runner.agent.disk.quota import Tenant
+from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
@@ -49,7 +51,7 @@ async def test_revision(grounds: Grounds, order: TestOrder) -> Json:
             masker = Masker(order.environment, order.secrets)
             result = await _Run(order, folder, masker, Output(masker)).run(grounds, code)
         finally:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.to_thread(delete_tree, folder)
     return result | {"durationMs": round((time.perf_counter() - started) * 1000, 3)}
 
 
@@ -95,12 +97,15 @@ class _Run:
 
     async def run(self, grounds: Grounds, code: Path) -> Json:
         process = await grounds.nursery.fork(Plumbing(), self.output)
+        tenant = Tenant(self.folder, lambda: [process.pid], lambda reason: self._end(process, reason), self._say)
+        grounds.tenants.add(tenant)
         try:
             order: Json = {"kind": "test", "code": str(code), "folder": str(self.folder)}
             await process.send(order | {"select": self.order.select, "environment": self.order.environment})
             await self._follow(process)
             process.flush()
         finally:
+            grounds.tenants.discard(tenant)
             await process.kill()
         return {
             "passed": self.passed,
@@ -110,6 +115,13 @@ class _Run:
             "output": self.output.lines,
             "outputDropped": self.output.dropped,
         }
+
+    def _say(self, text: str) -> None:
+        self.output.write("system", [text])
+
+    def _end(self, process: Process, reason: str) -> None:
+        self._say(reason)
+        process.signal(signal.SIGKILL)
 
     async def _follow(self, process: Process) -> None:
         limit_s = min(self.order.deadline_ms, DEADLINE_LIMIT_MS) / 1000

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from fapi_runner.child.entrypoint import EXPECTED, EntrypointError, find_app
 
 GARBAGE_THRESHOLD = 50_000
+KEPT = ("PATH", "LANG", "TZ", "MALLOC_ARENA_MAX", "TMPDIR")
 RUNNER_FOLDER = str(Path(__file__).resolve().parents[2])
 
 
@@ -39,7 +40,7 @@ def load_app(code: Path) -> ASGIApp:
 
 def use_environment(environment: dict[str, str]) -> None:
     """Make the app's variables the only ones, beside those that every program needs."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ", "MALLOC_ARENA_MAX") if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     os.environ.clear()
     os.environ.update({"HOME": os.getcwd(), "PYTHONDONTWRITEBYTECODE": "1", **kept, **environment})
 

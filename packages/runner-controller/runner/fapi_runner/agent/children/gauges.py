@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 STATUS_LINE = re.compile(r"^(VmRSS|VmHWM|Threads):\s+(\d+)", re.MULTILINE)
+
+LimitName = Literal["Max open files", "Max data size"]
 
 
 class Gauges(TypedDict):
@@ -17,7 +18,7 @@ class Gauges(TypedDict):
     residentBytes: int
     peakBytes: int
     threads: int
-    openFiles: int
+    openFiles: NotRequired[int]
     cpuMs: float
 
 
@@ -27,23 +28,34 @@ def read_gauges(pid: int) -> Gauges | None:
     try:
         words = dict(STATUS_LINE.findall((folder / "status").read_text()))
         stat = (folder / "stat").read_text().rpartition(")")[2].split()
-        files = len(os.listdir(folder / "fd"))
     except OSError:
         return None
     ticks = int(stat[11]) + int(stat[12])
-    return Gauges(
+    gauges = Gauges(
         residentBytes=int(words.get("VmRSS", 0)) * 1024,
         peakBytes=int(words.get("VmHWM", 0)) * 1024,
         threads=int(words.get("Threads", 0)),
-        openFiles=files,
         cpuMs=ticks * 1000 / os.sysconf("SC_CLK_TCK"),
     )
+    if files := _count_open(folder / "fd"):
+        gauges["openFiles"] = files
+    return gauges
 
 
-def read_limit(pid: int, kind: int) -> int | None:
-    """Return a process's soft limit of one resource, None when there is none."""
+def _count_open(folder: Path) -> int | None:
+    # A kernel since 6.2 tells everybody how many they are; which ones, only who may look into that process.
     try:
-        soft, _ = resource.prlimit(pid, kind)
+        return folder.stat().st_size or len(os.listdir(folder))
     except OSError:
         return None
-    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def read_limit(pid: int, name: LimitName) -> int | None:
+    """Return a process's soft limit of one resource, None when there is none."""
+    # Not prlimit(): that of another user's process may be read only with a capability that a container's root lacks.
+    try:
+        limits = Path(f"/proc/{pid}/limits").read_text()
+    except OSError:
+        return None
+    found = re.search(rf"^{name} +(\d+) ", limits, re.MULTILINE)
+    return int(found[1]) if found else None

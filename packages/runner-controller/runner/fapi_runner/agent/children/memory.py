@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,12 +31,14 @@ class MemoryWatch:
 
     def __init__(self, pid: int) -> None:
         self._group = _find_group(pid)
-        self._limit = min(filter(None, (read_limit(pid, resource.RLIMIT_DATA), self._read_limit())), default=None)
+        self._limit = min(filter(None, (read_limit(pid, "Max data size"), self._read_limit())), default=None)
         self._kills = self._count_kills()
 
-    def settle(self, peak_bytes: int | None) -> Memory:
-        """Return what there is to say now that it has ended."""
-        return Memory(peak_bytes, self._limit, self._count_kills() > self._kills)
+    def settle(self, peak_bytes: int | None, oom_kills: int | None) -> Memory:
+        """Return what there is to say now that it has ended; who saw it end knows of the kills in its own group."""
+        # That group is removed with it: what can be read here is of the group that it shares with others.
+        kills = self._count_kills() - self._kills if oom_kills is None else oom_kills
+        return Memory(peak_bytes, self._limit, kills > 0)
 
     def _count_kills(self) -> int:
         for name in ("memory.events", "memory.oom_control"):
@@ -46,14 +47,21 @@ class MemoryWatch:
         return 0
 
     def _read_limit(self) -> int | None:
-        words = (self._read(name).strip() for name in ("memory.max", "memory.limit_in_bytes"))
-        return next((int(word) for word in words if word.isdigit() and int(word) < UNLIMITED_BYTES), None)
+        # The limit of a group that it is inside of holds as well.
+        groups = [self._group, *self._group.parents] if self._group else []
+        files = [group / name for group in groups for name in ("memory.max", "memory.limit_in_bytes")]
+        words = (_read(file).strip() for file in files)
+        return min((int(word) for word in words if word.isdigit() and int(word) < UNLIMITED_BYTES), default=None)
 
     def _read(self, name: str) -> str:
-        try:
-            return (self._group / name).read_text() if self._group else ""
-        except OSError:
-            return ""
+        return _read(self._group / name) if self._group else ""
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
 
 
 def _find_group(pid: int) -> Path | None:

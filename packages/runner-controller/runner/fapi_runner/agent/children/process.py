@@ -81,6 +81,11 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, number)
 
+    def condemn(self, reason: str) -> None:
+        """End the child and leave the reason among its last words."""
+        self.tail.append(reason)
+        self.signal(signal.SIGKILL)
+
     async def kill(self) -> None:
         """End the child now and wait for its end."""
         self.signal(signal.SIGKILL)
@@ -117,13 +122,13 @@ class Process:
         for fd in list(self._streams):
             _repeat(functools.partial(self._read_output, fd))
 
-    def note_end(self, status: int | None, peak_bytes: int | None = None) -> None:
+    def note_end(self, status: int | None, peak_bytes: int | None = None, oom_kills: int | None = None) -> None:
         """Take what is left in the pipes and settle; the status is a wait status, None when nobody saw it."""
         if self.ended.done():
             return
         _repeat(self._read_control)
         self.flush()
-        self.memory = self._memory_watch.settle(peak_bytes)
+        self.memory = self._memory_watch.settle(peak_bytes, oom_kills)
         for stream, splitter in self._streams.values():
             self._take(stream, splitter.finish())
         self._stop_reading()

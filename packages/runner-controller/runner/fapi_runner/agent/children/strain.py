@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -34,11 +33,12 @@ class Strain:
         start = self._next if self._next < len(subjects) else 0
         self._next = start + APPS_PER_LOOK
         for pid, tell in subjects[start : self._next]:
-            gauges, limit = read_gauges(pid), read_limit(pid, resource.RLIMIT_NOFILE)
-            if gauges is None or limit is None:
+            gauges, limit = read_gauges(pid), read_limit(pid, "Max open files")
+            files = gauges.get("openFiles") if gauges else None
+            if files is None or limit is None:
                 continue
-            if gauges["openFiles"] < FULL * limit:
+            if files < FULL * limit:
                 self._told.discard(pid)
             elif pid not in self._told:
                 self._told.add(pid)
-                tell(report_open_files(gauges["openFiles"], limit))
+                tell(report_open_files(files, limit))

@@ -7,10 +7,10 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 import signal
 from pathlib import Path
 
+from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.protocol import Json
 
 SOCKET_PATH_LIMIT = 107  # sun_path less its closing NUL
@@ -34,6 +34,8 @@ class Folder:
         self.listeners = self.root / "listeners"
         self.children = self.root / "children"
         self.scratch = self.root / "scratch"
+        self.live = self.root / "live"
+        self.sandbox = self.root / "sandbox"
         longest = self.listener_path("x")
         if len(os.fsencode(longest)) > SOCKET_PATH_LIMIT:
             raise FolderError(
@@ -41,9 +43,12 @@ class Folder:
                 f"{len(os.fsencode(longest))} bytes and the system allows {SOCKET_PATH_LIMIT}."
             )
         try:
-            rooms = (self.revisions, self.apps, self.views, self.listeners, self.children, self.scratch)
-            for path in (self.root, *rooms):
+            for path in (self.root, self.revisions, self.apps, self.live, self.views, self.scratch):
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # Where root gives each app a user of its own, that user must get through to what is its own.
+                path.chmod(0o711 if os.getuid() == 0 else 0o700)
+            for path in (self.listeners, self.children, self.sandbox):
+                path.mkdir(mode=0o700, exist_ok=True)
             self._lock = os.open(self.root / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise FolderError(f"The state folder {self.root} cannot be used: {error.strerror}.") from error
@@ -55,7 +60,7 @@ class Folder:
         self.agent_file.unlink(missing_ok=True)
         self._end_leftovers()
         for left in (*self.scratch.iterdir(), *self.views.iterdir()):
-            shutil.rmtree(left, ignore_errors=True)
+            delete_tree(left)
 
     def listener_path(self, app_id: str) -> Path:
         """Return the socket path of an app, short whatever the app is called."""

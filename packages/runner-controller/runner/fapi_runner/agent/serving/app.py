@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import shutil
+import signal
 from collections.abc import Iterator
 
 from fapi_runner.agent.children.strain import Subject
+from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.state import AppRecord, Policy, Release
-from fapi_runner.agent.disk.workfolder import link_missing
+from fapi_runner.agent.disk.workfolder import delete_folder, link_missing
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.births import Births
@@ -47,6 +48,8 @@ class App:
         self.seat = Seat(record, grounds, self._births, self._folder, self._notices.changed)
         self.care = Care(record, self.seat, self._births, self._listener, self._notices)
         self.slumber = Slumber(record, self.seat, self._listener, self._start_again, self._notices)
+        self._tenant = Tenant(self._folder, self._births.list_pids, self._end_children, self._notices.say)
+        grounds.tenants.add(self._tenant)
 
     def advance(self, generation: int) -> None:
         """Refuse an older generation and remember a newer one."""
@@ -156,7 +159,8 @@ class App:
                 await asyncio.wait([asyncio.create_task(former.leave())], timeout=REMOVE_LEAVE_S)
             await asyncio.gather(*(runner.kill() for runner in list(self._births.runners)))
             close_listener(self._listener, self.path)
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+            self._grounds.tenants.discard(self._tenant)
+            await asyncio.to_thread(delete_folder, self._folder)
             self._grounds.logs.forget(self.record.app_id)
 
     async def freeze(self, generation: int) -> None:
@@ -240,6 +244,13 @@ class App:
         finally:
             self.slumber.settle()
 
+    def _end_children(self, reason: str) -> None:
+        """Kill whoever works in the folder; who serves is started again as after any crash."""
+        self._notices.say(reason)
+        for runner in self._births.runners:
+            if not runner.is_draft:
+                runner.process.signal(signal.SIGKILL)
+
     async def _make_candidate(self, release: Release) -> Runner:
         try:
             runner = await self._adopt_draft(release) or await self._births.make(release)
@@ -257,7 +268,7 @@ class App:
         try:
             runner = await draft.take(self._folder)
             if runner is not None:
-                draft.output.hand_over(self._births.adopt(runner, release))
+                draft.output.hand_over(await self._births.adopt(runner, release))
             return runner
         except BaseException:
             draft.drop()

@@ -81,7 +81,9 @@ class Care:
         """Tell of a child that lives and cannot do all that it is asked for."""
         report = runner.masker.mask_all(report)
         if gauges := read_gauges(runner.process.pid):
-            report |= {"openFiles": gauges["openFiles"], "threads": gauges["threads"]}
+            report["threads"] = gauges["threads"]
+            if "openFiles" in gauges:
+                report["openFiles"] = gauges["openFiles"]
         generation = runner.release.generation
         self.trouble = Trouble(generation, format_time(time.time()), report)
         place = f"{report['frames'][-1]['file']}, line {report['frames'][-1]['line']}: " if report["frames"] else ""

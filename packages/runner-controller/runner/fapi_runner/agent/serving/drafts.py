@@ -91,14 +91,10 @@ class Drafts:
         copying = asyncio.ensure_future(asyncio.to_thread(View, self._grounds.folder.views, self._folder, code))
         try:
             draft.view = await asyncio.shield(copying)
-            runner = await self._births.make_draft(draft.release, draft.output, draft.view)
         except BaseException:
             await asyncio.to_thread((await copying).close)
             raise
-        close = draft.view.close
-        loop = asyncio.get_running_loop()
-        runner.process.ended.add_done_callback(lambda _: loop.run_in_executor(None, close))
-        return runner
+        return await self._births.make_draft(draft.release, draft.output, draft.view)
 
     async def _wait(self, draft: Draft) -> Json:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.failures import UserCodeError
 from fapi_runner.agent.serving.probe import is_serving
+from fapi_runner.child.isolation.keeper import UNCOVER
 from fapi_runner.protocol import Json, format_time
 from fapi_runner.report import Effect, Phase, Report
 
@@ -44,6 +46,7 @@ class Runner:
         self.since = ""
         self.started_at = time.monotonic()
         self.thawed_at = 0.0
+        self.is_draft = False  # it must not touch the app's folder
         self.is_leaving = False
         self.is_frozen = False
         self._is_held = False  # on its way to being frozen too
@@ -67,8 +70,10 @@ class Runner:
         self.prepared = read_prepared(await self._ask(order, "prepared", release.deadline_ms / 1000))
         self.prepared["sideEffects"] = self.masker.mask_all(self.prepared["sideEffects"])
 
-    def adopt(self, release: Release) -> None:
+    async def adopt(self, release: Release) -> None:
         """Be this release's child from now on: of the same code and environment, maybe with other names for secrets."""
+        await self._uncover_folder()
+        self.is_draft = False
         self.release = release
         self.masker = Masker(release.environment, release.secrets)
 
@@ -175,6 +180,16 @@ class Runner:
         """Say which line holds its event loop."""
         dump = await self.process.dump_stack()
         return self.masker.mask_all(report_stall(dump, in_flight, stalled_ms, list(self.process.tail), self.code))
+
+    async def _uncover_folder(self) -> None:
+        cover = self.process.plumbing.cover
+        if cover is not None and not self.process.ended.done():
+            loop = asyncio.get_running_loop()
+            # Where no layer covers the folder, nobody holds the other end.
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(ANSWER_S):
+                    await loop.sock_sendall(cover, UNCOVER)
+                    await loop.sock_recv(cover, 1)
 
     async def _ask(self, message: Json, expected: str, limit_s: float) -> Json:
         await self.process.send(message)

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import secrets
 import socket
 
 from fastapi import FastAPI, WebSocket
@@ -7,11 +8,12 @@ from fastapi.responses import StreamingResponse
 
 app = FastAPI()
 held = []
+BORN = secrets.token_hex(4)  # its number may be that of any other in namespaces of its own
 
 
 @app.get("/")
 def read_root():
-    return os.getpid()
+    return BORN
 
 
 @app.get("/events")
@@ -32,5 +34,10 @@ async def echo(ws: WebSocket):
 
 
 @app.get("/connect")
-async def connect(port: int):
-    held.append(socket.create_connection(("127.0.0.1", port)))
+async def connect():
+    # To itself, by a name in its folder: the one kind of connection that no layer forbids.
+    door, own = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+    door.bind("door")
+    door.listen()
+    own.connect("door")
+    held.extend((door, own))
