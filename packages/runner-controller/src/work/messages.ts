@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { FailureReport, Finding, LogLine, Metrics } from '@fapi/sdk/contract';
+import { DryImport, FailureReport, Finding, LogLine, Metrics, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
 
 /** Version of every message on the bus. A reader refuses what it does not know, with a reason. */
 export const schemaVersion = 1;
@@ -62,13 +62,19 @@ export type RunnerStatus = z.infer<typeof RunnerStatus>;
 
 /** Question and answer with a deadline. */
 export const Call = z.discriminatedUnion('kind', [
-  z.object({ schema, kind: z.literal('validate'), appId: z.string(), revision: z.string(), bundleSha256: z.string() }),
+  z.object({
+    schema, kind: z.literal('validate'), appId: z.string(), host: z.string(), revision: z.string(), bundleSha256: z.string(), envVersion: z.int(),
+    /** Import it too, ahead of its deploy, for this open editor. */
+    dryImport: z.optional(z.object({ session: z.string(), sequence: z.int(), withOpenApi: z.boolean() })),
+  }),
+  z.object({ schema, kind: z.literal('test'), appId: z.string(), revision: z.string(), bundleSha256: z.string(), select: z.array(z.string()), deadlineMs: z.int() }),
   z.object({ schema, kind: z.literal('ping') }),
 ]);
 export type Call = z.infer<typeof Call>;
 export const CallAnswer = z.discriminatedUnion('kind', [
-  z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number() }),
-  z.object({ schema, kind: z.literal('ping'), runtime: z.string(), isolationLevel: z.int() }),
+  z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number(), dryImport: z.optional(DryImport) }),
+  z.object({ schema, kind: z.literal('test'), run: z.omit(TestRun, { draftVersion: true, digest: true }) }),
+  z.object({ schema, kind: z.literal('ping'), runtime: RuntimeFacts }),
   z.object({ schema, kind: z.literal('refused'), code: z.string(), message: z.string() }),
 ]);
 export type CallAnswer = z.infer<typeof CallAnswer>;

@@ -3,6 +3,7 @@ import { deploymentRoutes } from './deployments.ts';
 import { draftRoutes } from './drafts.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { runtimeRoutes } from './runtime.ts';
 import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
 
 /** THE table. Imported by the server and the OpenAPI generator only: a client takes the file of its resource. */
@@ -14,5 +15,6 @@ export const routes = {
   embedTokens: embedTokenRoutes,
   session: sessionRoutes,
   workspaces: workspaceRoutes,
+  runtime: runtimeRoutes,
   health: healthRoutes,
 } as const;
