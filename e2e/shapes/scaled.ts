@@ -18,7 +18,7 @@ export async function startScaled(): Promise<System> {
   const mark = makeMark();
   const shared = { PATH: mark.path, FAPI_NATS_URL: nats.url, FAPI_CONTROLLER_KEY: controllerKey, FAPI_ALLOW_UNSAFE: '1' };
   const serverEnvironment = { ...shared, FAPI_DATABASE_URL: await postgres.createDatabase(), FAPI_PORT: String(port), FAPI_OPERATOR_KEY: operatorKey, FAPI_DATA_DIR: join(dataDir, 'server'), FAPI_APPS_URL: `http://{host}.localhost:${gatewayPort}/` };
-  const controllerEnvironment = { ...shared, FAPI_SERVER_URL: `http://127.0.0.1:${port}`, FAPI_DATA_DIR: join(dataDir, 'controller'), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_PYTHON: pythonPath(), FAPI_END_RUNNERS: '1' };
+  const controllerEnvironment = { ...shared, FAPI_SERVER_URL: `http://127.0.0.1:${port}`, FAPI_DATA_DIR: join(dataDir, 'controller'), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_PYTHON: pythonPath(), FAPI_KEEP_RUNNERS: '0' };
   const startServer = () => startProgram('packages/server/src/main.ts', serverEnvironment);
   const startController = () => startProgram('packages/runner-controller/src/main.ts', controllerEnvironment);
   let server: Program = await startServer();

@@ -7,7 +7,7 @@ export interface DemoConfig {
   readonly dataDir: string;
   readonly python: string;
   readonly runnerDir: string;
-  /** Ends agent and gateway with this process; without it they stay and are adopted by the next start. */
+  /** Leaves agent, runners and gateway to the next start, instead of ending them with this process. */
   readonly keepRunners: boolean;
 }
 

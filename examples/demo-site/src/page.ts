@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { extname, join, normalize } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Middleware } from '@fapi/server';
 
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.map': 'application/json', '.svg': 'image/svg+xml' };
@@ -9,17 +9,10 @@ const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.c
 const policy = (appOrigins: string): string =>
   `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src ${appOrigins}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
 
-export interface PageFolders {
-  /** The plain page and its own script. */
-  page: string;
-  /** The elements, bundled for pages without a bundler. */
-  embed: string;
-}
-
 /** Serves the portal's page under a strict policy. Whatever is no file of it goes on to the next middleware. */
-export function servePage(folders: PageFolders, appOrigins: string): Middleware {
+export function servePage(folder: string, appOrigins: string): Middleware {
   return async (ctx, next) => {
-    const file = ctx.method === 'GET' || ctx.method === 'HEAD' ? fileOf(folders, ctx.path) : undefined;
+    const file = ctx.method === 'GET' || ctx.method === 'HEAD' ? fileOf(folder, ctx.path) : undefined;
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (file === undefined || !found?.isFile()) return next();
     ctx.set('content-security-policy', policy(appOrigins));
@@ -36,10 +29,9 @@ export function servePage(folders: PageFolders, appOrigins: string): Middleware 
   };
 }
 
-function fileOf(folders: PageFolders, path: string): string | undefined {
+function fileOf(folder: string, path: string): string | undefined {
   if (path.includes('\0') || path.includes('%') || path.includes('..')) return undefined;
-  if (path === '/') return join(folders.page, 'index.html');
-  if (path.startsWith('/embed/')) return join(folders.embed, normalize(path.slice('/embed/'.length)));
+  if (path === '/') return join(folder, 'index.html');
   const isOwn = /^\/[a-z0-9-]+\.(css|js|svg)$/.test(path);
-  return isOwn ? join(folders.page, path) : undefined;
+  return isOwn ? join(folder, path) : undefined;
 }

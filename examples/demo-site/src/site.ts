@@ -25,13 +25,12 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       const bus = createMemoryBus();
       let client: FapiClient | undefined;
       let gatewayPort = config.gatewayPort;
-      const folders = { page: join(root, 'examples/demo-site/dist'), embed: join(root, 'packages/components/dist/embed') };
       const server = await createServer({
-        environment: { ...environment, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir },
+        environment: { ...environment, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir, FAPI_EMBED_DIR: join(root, 'packages/components/dist/embed') },
         appsPort: () => gatewayPort,
         bus,
         logger,
-        middleware: [(ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()), servePage(folders, 'http://*.localhost:*')],
+        middleware: [(ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()), servePage(join(root, 'examples/demo-site/dist'), 'http://*.localhost:*')],
       });
       ends.push(() => server.close());
       signal.throwIfAborted();

@@ -4,13 +4,13 @@ import { ConfigError, readConfig } from './config.ts';
 import { createController } from './controller.ts';
 import { createProcessRuntime } from './runtime/process/runtime.ts';
 import { ProcessStartError } from './runtime/process/start-error.ts';
-import { connectNatsBus } from './work/index.ts';
+import { BusStartError, connectNatsBus } from './work/index.ts';
 
 /** The controller as a program of its own, on NATS. The embedded shape composes the same parts in the demo site. */
 try {
   await run();
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof ProcessStartError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof ProcessStartError || error instanceof BusStartError)) throw error;
   console.error(error.message);
   process.exit(2);
 }
@@ -29,7 +29,7 @@ async function run(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     await controller.close();
-    await (config.endRunners ? runtime.shutdown() : runtime.close());
+    await (config.keepRunners ? runtime.close() : runtime.shutdown());
     await bus.close();
     process.exit(0);
   };

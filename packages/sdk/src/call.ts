@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Auth, CallOptions } from './client-types.ts';
 import { Problem } from './contract/problem.ts';
 import type { BodyInputOf, ParamsOf, QueryInputOf, ResponseOf, Route } from './contract/route.ts';
-import { AbortError, ApiError, ConnectionError, ContractError, TimeoutError } from './errors.ts';
+import { AbortError, ApiError, ConnectionError, ContractError, isTokenError, TimeoutError } from './errors.ts';
 import { timesOf } from './http.ts';
 
 /** What a call needs besides its route. */
@@ -80,7 +80,7 @@ export async function toOwnError(error: unknown, route: Pick<Route, 'method' | '
   if (error instanceof KyTimeoutError) return new TimeoutError(`${route.method} ${route.path} was not answered in time`);
   if (error instanceof Error && error.name === 'AbortError') return new AbortError(error.message, { cause: error });
   // A token could not be had: its own error says more than "no connection".
-  if (error instanceof Error && error.name === 'TokenError') return error;
+  if (isTokenError(error)) return error;
   return new ConnectionError(`${route.method} ${route.path} got no answer`, { cause: error instanceof NetworkError ? error.cause : error });
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorCode, Issue, Problem } from './contract/problem.ts';
 
 const brand = Symbol.for('fapi.ApiError');
+const tokenBrand = Symbol.for('fapi.TokenError');
 
 /** The server answered with a code from the closed list. `requestId` is what to tell an operator. */
 export class ApiError extends Error {
@@ -40,6 +41,17 @@ export class ConnectionError extends Error {
 /** No answer came in time. Whether the act happened is not known. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
+}
+
+/** No token could be had: the portal's backend refused or did not answer. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError';
+  readonly [tokenBrand] = true;
+}
+
+/** True for a `TokenError`, of any copy of this package. */
+export function isTokenError(error: unknown): error is TokenError {
+  return typeof error === 'object' && error !== null && tokenBrand in error;
 }
 
 /** The caller's signal fired. */

@@ -1,7 +1,7 @@
 import { toApiError, toOwnError } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import { eventRoutes, type StreamEvent } from './contract/events.ts';
-import { ContractError, isApiError } from './errors.ts';
+import { ContractError, isApiError, isTokenError } from './errors.ts';
 import { pause } from './pause.ts';
 import { readEvents } from './read-events.ts';
 
@@ -65,9 +65,8 @@ export async function* streamEvents({ options, auth, closing, isReachable }: Str
       } catch (error) {
         if (ended.aborted) break;
         isBlocked = (error instanceof ContractError && error.status < 500) || attempt.isLate();
-        const isToken = error instanceof Error && error.name === 'TokenError';
         const isRefused = isApiError(error) && error.status < 500 && error.code !== 'rate_limited';
-        if (isToken && ++refusals > mostTokenErrors) throw error;
+        if (isTokenError(error) && ++refusals > mostTokenErrors) throw error;
         if (isRefused && (error.status !== 401 || ++refusals > mostRefusals || !used || !auth.reject(used))) throw error;
       } finally {
         attempt.end();

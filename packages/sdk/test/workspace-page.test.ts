@@ -122,7 +122,7 @@ describe('a page', () => {
   });
 
   it('that was loaded over a bad connection is ready when that is better', async () => {
-    const { app, other } = await openDesk(system);
+    const { app } = await openDesk(system);
     let isDown = true;
     const fapi = client({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0, fetch: (input, init) => (isDown ? Promise.reject(new TypeError('fetch failed')) : fetch(input, init)) });
     const { store, release } = createWorkspace(fapi).acquire(app.id);
@@ -131,8 +131,27 @@ describe('a page', () => {
     isDown = false;
     await until(() => store.snapshot, ({ load, connection }) => load === 'ready' && connection === 'live');
     expect(store.snapshot.error).toBeUndefined();
+  });
+
+  it('whose app is deleted says so, keeps what was typed, and takes no late answer and no refusal for another state', async () => {
+    const { app, store, page, other, gate, see } = await openDesk(system);
+    store.edit('main.py', 'typed = 1\n');
+    await until(() => gate.calls.filter((call) => call === `GET /v1/apps/${app.id}`).length, (count) => count === 2);
+    await page.apps.list();
+    const late = gate.holdAnswer(/GET \/v1\/apps\/[^/]+$/);
+    gate.cut();
+    await late.arrived;
     await other.apps.delete(app.id);
-    await until(() => store.snapshot, ({ load, app: shown }) => load === 'failed' && shown === undefined);
+    await see(({ load }) => load === 'deleted');
+    late.release();
+    await page.apps.list();
+    const streams = gate.calls.filter((call) => call === 'GET /v1/events').length;
+    gate.cut();
+    await until(() => gate.calls.filter((call) => call === 'GET /v1/events').length, (count) => count > streams);
+    await page.apps.list();
+    await page.apps.list();
+    expect(store.snapshot).toMatchObject({ load: 'deleted', app: undefined, error: undefined });
+    expect(textOf(store.snapshot)).toBe('typed = 1\n');
   });
 
   it('misses nothing between its first reading and its stream', async () => {

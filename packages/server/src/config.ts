@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly appsUrl: string | undefined;
   readonly allowUnsafe: boolean;
   readonly allowedHosts: readonly string[];
+  /** Folder of the bundled elements, served under `/embed/`. */
+  readonly embedDir: string | undefined;
   readonly logLevel: string;
 }
 
@@ -41,8 +43,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
     port, host, dataDir, allowUnsafe, appsUrl, logLevel,
+    embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
-    natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:', 'ws:', 'wss:']),
+    natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),
     operatorKey: secret(environment, 'FAPI_OPERATOR_KEY', join(dataDir, 'operator-key'), 'fok_'),
     controllerKey: secret(environment, 'FAPI_CONTROLLER_KEY', join(dataDir, 'controller-key'), 'fck_'),
     allowedHosts: (environment['FAPI_ALLOWED_HOSTS'] ?? '').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),

@@ -1,4 +1,4 @@
-import { connectNatsBus } from '@fapi/runner-controller/work';
+import { BusStartError, connectNatsBus } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { createServer, ServerStartError } from './server.ts';
@@ -7,7 +7,7 @@ import { createServer, ServerStartError } from './server.ts';
 try {
   await run();
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof ServerStartError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof ServerStartError || error instanceof BusStartError)) throw error;
   console.error(error.message);
   process.exit(2);
 }

@@ -129,7 +129,7 @@ describe('a token that is limited to apps', () => {
   });
 
   it('may not be minted for apps of another workspace', async () => {
-    const answer = await system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'x', workspaceId: 'other', apps: [secrets.appId] } });
+    const answer = await system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'x', apps: [secrets.appId] }, headers: { 'fapi-workspace': 'other' } });
     expectProblem(answer, 404, 'app_not_found');
   });
 });

@@ -1,4 +1,4 @@
-import { type DeploymentStatus, deploymentEnds, deploymentStages } from '@fapi/sdk/contract';
+import { cancellableStatuses, type DeploymentStatus, deploymentEnds, deploymentStages, unsettledStatuses } from '@fapi/sdk/contract';
 import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { describe, expect, it } from 'vitest';
 import { applyStatus, canBecome, endDeployment, isUnsettled, transitions } from '../src/domain/deployment.ts';
@@ -41,8 +41,13 @@ describe('the transition table', () => {
     expect([canBecome(from, 'live'), canBecome(from, 'failed'), canBecome(from, 'superseded'), isUnsettled(from)]).toEqual([true, true, true, true]);
   });
 
-  it('takes a cancel before the switch only', () => {
+  it('takes a cancel before the switch only, where the contract says so', () => {
     expect(all.filter((from) => canBecome(from, 'cancelled'))).toEqual(['queued', 'validating', 'preparing']);
+    expect([...cancellableStatuses]).toEqual(['queued', 'validating', 'preparing']);
+  });
+
+  it('agrees with the contract on what is unsettled: what has a way on and is not live', () => {
+    expect([...unsettledStatuses]).toEqual(all.filter((status) => status !== 'live' && transitions[status].length > 0));
   });
 
   it('ends what is live as stopped or failed, never as cancelled or superseded', () => {

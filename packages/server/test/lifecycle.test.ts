@@ -224,9 +224,9 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       const app = await create();
       const made = await live(app.id, (await deploy(app.id, 1)).json);
       await say(makeStatus(app.id, 1, 'live', 'live', { health: 'crashed', serving: { generation: 1, revision: made.revision }, crash: { phase: 'running', class: 'killed', message: 'exit code 3', frames: [], output: [] } }));
-      await until(() => read(app.id), (now) => now.health === 'crashed');
+      expect(await until(() => read(app.id), (now) => now.health === 'crashed')).toMatchObject({ crash: { class: 'killed', message: 'exit code 3' } });
       await say(makeStatus(app.id, 1, 'live', 'live', { health: 'running', serving: { generation: 1, revision: made.revision } }));
-      await until(() => read(app.id), (now) => now.health === 'running');
+      expect(await until(() => read(app.id), (now) => now.health === 'running')).not.toHaveProperty('crash');
       expect((await deployment(app.id, made.id)).status).toBe('live');
     });
 

@@ -89,7 +89,6 @@ const places: Record<string, (text: string) => Promise<Answer>> = {
   'content of a file': (text) => system.call('/v1/apps', { method: 'POST', body: { title: 'x', files: [{ path: 'main.py', content: text }] } }),
   'path of a file': (text) => system.call('/v1/apps', { method: 'POST', body: { title: 'x', files: [{ path: `a${text}`, content: '' }] } }),
   'subject of a token': (text) => system.call('/v1/embed-tokens', { method: 'POST', body: { subject: `s${text}` } }),
-  'workspace of a token': (text) => system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 's', workspaceId: `w${text}` } }),
   'app of a token': (text) => system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 's', apps: [`a${text}`] } }),
   'title of a workspace': (text) => system.call('/v1/workspaces/default', { method: 'PUT', body: { title: `t${text}`, origins: [] } }),
   'path to remove': (text) => system.call(`/v1/apps/${appId}/deployments`, { method: 'POST', body: { draftVersion: 1, patch: { put: [], remove: [text] } } }),

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, createServer, readConfig, ServerStartError } from '../src/index.ts';
-import { startSystem } from './system.ts';
+import { startSystem, until } from './system.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -84,18 +84,43 @@ describe('a port that is taken', () => {
   }, 40_000);
 });
 
+describe('the elements for pages without a bundler', () => {
+  it('are served to the page of a portal that the workspace knows, and nothing beside their folder is', async () => {
+    const embed = join(dataDir, 'embed');
+    await mkdir(embed);
+    await writeFile(join(embed, 'fapi.js'), 'export {};');
+    await writeFile(join(dataDir, 'secret.js'), 'no');
+    const system = await startSystem({ FAPI_EMBED_DIR: embed });
+    await system.call('/v1/workspaces/default', { method: 'PUT', body: { title: 'Default', origins: ['https://portal.example'] } });
+    const answer = await system.call('/embed/fapi.js', { token: '', headers: { origin: 'https://portal.example' } });
+    expect([answer.status, answer.text, answer.headers.get('content-type'), answer.headers.get('access-control-allow-origin')]).toEqual([200, 'export {};', 'text/javascript; charset=utf-8', 'https://portal.example']);
+    for (const path of ['/embed/', '/embed/../secret.js', '/embed/%2e%2e/secret.js', '/embed/..%2fsecret.js', '/embed/none.js', '/embed/fapi.js/x']) expect((await system.call(path, { token: '' })).json).toMatchObject({ status: 404, code: 'not_found' });
+    await system.stop();
+  }, 40_000);
+});
+
 describe('the end', () => {
   it('does not wait for a connection that never asked anything, as browsers open them', async () => {
     const system = await startSystem();
     const { hostname, port } = new URL(system.server.url);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
+    const left: string[] = [];
+    const open = async (name: string, text: string): Promise<void> => {
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.write(text);
+      socket.on('error', () => undefined).once('close', () => left.push(name));
+      if (name === 'unused') socket.once('close', () => busy.destroy());
+      else busy = socket;
+    };
+    let busy: Socket;
+    // Under way until its body has come, which it never does.
+    await open('busy', 'POST /v1/apps HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
     await system.call('/v1/health/live');
-    let isDrained = false;
-    const left = once(socket, 'close').then(() => isDrained);
+    await open('unused', '');
+    await system.call('/v1/health/live');
     await system.server.stopAccepting();
-    isDrained = true;
-    expect(await left).toBe(false);
+    await until(() => left.length, (count) => count === 2);
+    expect(left).toEqual(['unused', 'busy']);
     await system.stop();
   }, 40_000);
 });
@@ -104,6 +129,7 @@ describe('the program', () => {
   it.each([
     ['without FAPI_NATS_URL', {}, /FAPI_NATS_URL/],
     ['with a wrong port', { FAPI_PORT: 'x', FAPI_NATS_URL: 'nats://127.0.0.1:1' }, /FAPI_PORT/],
+    ['with a list of servers of which one is no address', { FAPI_NATS_URL: 'nats://127.0.0.1:1, nowhere' }, /FAPI_NATS_URL/],
   ])('ends with 2 and a sentence %s', async (_, environment, pattern) => {
     const child = spawn(process.execPath, ['--conditions=fapi-source', join(import.meta.dirname, '../src/main.ts')], { env: { PATH: process.env['PATH'], FAPI_DATA_DIR: dataDir, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

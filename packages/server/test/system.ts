@@ -51,8 +51,8 @@ export async function startSystem(environment: Record<string, string> = {}, opti
     get bus() { return bus; },
     dataDir, logs, call, now,
     advance(ms) { offset += ms; },
-    async mint(body) {
-      const answer = await call('/v1/embed-tokens', { method: 'POST', body: { subject: 'builder', ...body } });
+    async mint({ workspaceId = 'default', ...body }) {
+      const answer = await call('/v1/embed-tokens', { method: 'POST', body: { subject: 'builder', ...body }, headers: { 'fapi-workspace': String(workspaceId) } });
       if (answer.status !== 201) throw new Error(answer.text);
       return answer.json.token;
     },

@@ -3,4 +3,4 @@ export * from './bundles.ts';
 export * from './bus.ts';
 export * from './messages.ts';
 export { createMemoryBus } from './memory.ts';
-export { connectNatsBus } from './nats.ts';
+export { BusStartError, connectNatsBus } from './nats.ts';

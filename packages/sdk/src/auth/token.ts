@@ -1,5 +1,5 @@
 import type { Auth, AuthState, FetchToken } from '../client-types.ts';
-import { TokenError } from './token-error.ts';
+import { isTokenError, TokenError } from '../errors.ts';
 
 const mintTimeoutMs = 30_000;
 const [firstRetryMs, lastRetryMs] = [1_000, 60_000];
@@ -52,7 +52,7 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
       return token.value;
     } catch (cause) {
       failures += 1;
-      const error = cause instanceof TokenError ? cause : new TokenError('no token could be had from the portal', { cause });
+      const error = isTokenError(cause) ? cause : new TokenError('no token could be had from the portal', { cause });
       if (!closing.signal.aborted) {
         schedule(Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) * (0.75 + random() / 2));
         become(token && token.expiresAt > now() ? 'refreshing' : 'signed_out', error);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Deployment } from './deployments.ts';
 import { AppFile } from './drafts.ts';
+import { FailureReport } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
 
@@ -28,6 +29,8 @@ export const App = z.object({
   freshness: Freshness,
   rollout: Rollout,
   health: Health,
+  /** How what is live last crashed, while `health` is `crashed`. */
+  crash: z.optional(FailureReport),
   /** The deployment that serves now. */
   live: z.optional(Deployment),
   /** The newest deployment, whatever became of it. */

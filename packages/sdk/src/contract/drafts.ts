@@ -2,11 +2,11 @@ import * as z from 'zod/mini';
 import { Finding } from './finding.ts';
 import { defineRoute } from './route.ts';
 
-/** Limits of a draft, in UTF-8 bytes where a size is meant. */
-export const limits = { files: 200, draftBytes: 5_000_000, pathBytes: 200 } as const;
+/** Limits of a draft, in UTF-8 bytes where a size is meant. A path has at most `pathSegments` names, that of the file included. */
+export const limits = { files: 200, draftBytes: 5_000_000, pathBytes: 200, pathSegments: 8 } as const;
 
 export const AppFile = z.object({
-  /** Relative, `/`-separated, segments of `A-Za-z0-9_.-`. */
+  /** Relative, `/`-separated, segments of `A-Za-z0-9_.-`; `findPathProblem` is the whole rule. */
   path: z.string().check(z.minLength(1), z.maxLength(limits.pathBytes)),
   content: z.string(),
 }).register(z.globalRegistry, { id: 'AppFile', description: 'A text file of an app.' });

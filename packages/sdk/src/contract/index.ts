@@ -6,6 +6,7 @@ export * from './events.ts';
 export * from './finding.ts';
 export { healthRoutes, Readiness } from './health.ts';
 export * from './page.ts';
+export * from './paths.ts';
 export * from './problem.ts';
 export * from './route.ts';
 export { routes } from './routes.ts';

@@ -4,11 +4,10 @@ import { defineRoute, Scope } from './route.ts';
 /** Where a page comes from, such as `https://portal.example`; what comes after the port is ignored. */
 const Origin = z.url({ protocol: /^https?$/ });
 
-/** Asks for a token that a portal's page may hold for a few minutes. Minted by the portal's backend, never by a page. */
+/** Asks for a token that a portal's page may hold for a few minutes, in the workspace that the header `fapi-workspace` names. Minted by the portal's backend, never by a page. */
 export const CreateEmbedToken = z.object({
   /** Who the builder is, in the portal's words; ends up in `createdBy` and the audit rows. */
   subject: z.string().check(z.minLength(1), z.maxLength(200)),
-  workspaceId: z._default(z.string(), 'default'),
   scopes: z.optional(z.array(Scope)),
   /** Only these apps; every app of the workspace when absent. An app created with the token is added to it. */
   apps: z.optional(z.array(z.string()).check(z.maxLength(100))),

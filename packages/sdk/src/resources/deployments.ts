@@ -1,6 +1,6 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, FapiClient, StreamOptions } from '../client-types.ts';
-import { type Deployment, deploymentEnds, deploymentRoutes as routes } from '../contract/deployments.ts';
+import { type Deployment, deploymentRoutes as routes, unsettledStatuses } from '../contract/deployments.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { AbortError, ConnectionError, ContractError, isApiError, TimeoutError } from '../errors.ts';
 import { paged } from '../paging.ts';
@@ -14,7 +14,7 @@ const isTransient = (error: unknown): boolean =>
  * Live, or ended: no further stage comes by itself.
  * @example if (!isSettled(deployment)) await fapi.deployments.cancel(app.id, deployment.id);
  */
-export const isSettled = (deployment: Pick<Deployment, 'status'>): boolean => deployment.status === 'live' || (deploymentEnds as readonly string[]).includes(deployment.status);
+export const isSettled = (deployment: Pick<Deployment, 'status'>): boolean => !(unsettledStatuses as readonly string[]).includes(deployment.status);
 
 export function createDeployments(transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>, closing: AbortSignal): FapiClient['deployments'] {
   const read = (appId: string, deploymentId: string, options: CallOptions = {}): Promise<Deployment> => call(transport, routes.read, { ...options, params: { appId, deploymentId } });

@@ -46,6 +46,10 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   const fail = (error: unknown, change: Partial<AppSnapshot>): void => {
     if (!closing.signal.aborted) set({ error, ...change });
   };
+  /** Gone stays gone: what was asked before is answered late. */
+  const failLoad = (error: unknown): void => {
+    if (state.snapshot.load !== 'deleted') fail(error, { load: 'failed' });
+  };
   /** Saves and deploys wait for each other: each needs the version that the one before has made. */
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
     const mine = turn.then(act);
@@ -59,7 +63,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
 
   /** Takes a newer draft where nothing is typed, and lays it beside what is typed elsewhere. True when theirs is what we have `sent`: an answer was lost. */
   const meet = (draft: Draft, sent: WorkingCopy['files'] = copy.files): boolean => {
-    if (state.snapshot.load === 'ready' && draft.version <= copy.version) return false;
+    if (state.snapshot.load === 'deleted' || (state.snapshot.load === 'ready' && draft.version <= copy.version)) return false;
     if (!isDirty()) takeDraft(draft);
     else if (draft.version === copy.version) set({ load: 'ready' });
     else if (isSame(draft.files, sent)) {
@@ -98,19 +102,20 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       meet(draft);
       await readMetrics();
     } catch (error) {
-      fail(error, { load: 'failed' });
+      failLoad(error);
     }
   })().finally(() => (loading = undefined)));
   /** After a gap in the stream: what has become of the app meanwhile. */
   const refresh = async (): Promise<void> => {
     await loading;
+    if (state.snapshot.load === 'deleted') return;
     if (state.snapshot.load !== 'ready') return load();
     return (loading ??= (async () => {
       try {
         await readApp();
         if (state.snapshot.connection !== 'live') await readMetrics();
       } catch (error) {
-        if (isApiError(error, 'app_not_found')) fail(error, { load: 'failed' });
+        if (isApiError(error, 'app_not_found')) failLoad(error);
       }
     })().finally(() => (loading = undefined)));
   };
@@ -235,7 +240,8 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
           set({ metrics: event.metrics });
           break;
         case 'app_deleted':
-          set({ load: 'failed', error: undefined, app: undefined });
+          appEvents += 1;
+          set({ load: 'deleted', error: undefined, app: undefined });
           break;
         case 'expiring':
           break;

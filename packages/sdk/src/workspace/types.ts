@@ -11,7 +11,8 @@ export interface Conflict {
 /** Everything an element may show of one app, as one immutable snapshot: a new object per change. */
 export interface AppSnapshot {
   readonly appId: string;
-  readonly load: 'loading' | 'ready' | 'failed';
+  /** `deleted`: the app was there and is gone; what was typed is still in `files`. */
+  readonly load: 'loading' | 'ready' | 'failed' | 'deleted';
   /** Why `load` failed, or what the last act failed with. An `ApiError` when the server said so. */
   readonly error: unknown;
   readonly app: App | undefined;

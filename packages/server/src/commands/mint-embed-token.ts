@@ -8,11 +8,11 @@ import type { Context } from './context.ts';
 /** All that a builder does; minting tokens is the portal's backend's. */
 const builderScopes = scopes.filter((scope) => scope !== 'tokens:write');
 
-export interface MintRequest { subject: string; workspaceId: string; scopes?: Scope[] | undefined; apps?: string[] | undefined; origins?: string[] | undefined; ttlSeconds: number }
+export interface MintRequest { subject: string; scopes?: Scope[] | undefined; apps?: string[] | undefined; origins?: string[] | undefined; ttlSeconds: number }
 
 /** Mints a token for a page. Only its digest is kept: nobody can read it again. */
-export async function mintEmbedToken(context: Context, request: MintRequest): Promise<EmbedToken> {
-  const workspace = await findWorkspace(context.db, request.workspaceId);
+export async function mintEmbedToken(context: Context, workspaceId: string, request: MintRequest): Promise<EmbedToken> {
+  const workspace = await findWorkspace(context.db, workspaceId);
   if (!workspace) throw new DomainError('workspace_not_found');
   for (const origin of request.origins ?? []) if (!workspace.origins.includes(origin)) throw new DomainError('origin_not_allowed', `${origin} is not on the workspace's list`);
   for (const appId of request.apps ?? []) if (!(await findApp(context.db, workspace.id, appId))) throw new DomainError('app_not_found', `${appId} is not an app of the workspace`);

@@ -17,6 +17,7 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
     id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by,
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
     freshness: freshnessOf(row.draft_digest, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
+    ...(live && row.crash ? { crash: row.crash } : {}),
     ...(live ? { live } : {}), ...(latest ? { latest } : {}),
   };
 }

@@ -30,8 +30,8 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
       if (progress.status === 'live') await markSpec(tx, app.id, row.generation, { settled: true }, at);
       if (progress.status === 'failed' || progress.status === 'cancelled') await markSpec(tx, app.id, row.generation, { cancelled: true }, at);
     }
-    const isHealthNews = current.health !== status.health;
-    if (isHealthNews) current = await updateApp(tx, app.id, { health: status.health });
+    const isHealthNews = current.health !== status.health || JSON.stringify(current.crash ?? undefined) !== JSON.stringify(status.crash);
+    if (isHealthNews) current = await updateApp(tx, app.id, { health: status.health, crash: status.crash });
     // The runner went back by itself, or a cancel or a deadline lost the race against the switch: what serves is not what the rows say, so the wish is written again.
     if (row?.status === 'live' && progress?.status === 'failed') current = await restore(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), at, events);
     if ((row?.status === 'cancelled' || row?.status === 'failed') && status.phase === 'live') current = await restore(tx, context, current, current.live_deployment_id, at, events);

@@ -1,6 +1,6 @@
 import type { LogLine } from '@fapi/sdk/contract';
 import type { LogBatch, MetricsSample } from '@fapi/runner-controller/work';
-import { lockApp, updateApp } from '../store/apps.ts';
+import { isLivingApp, lockApp, updateApp } from '../store/apps.ts';
 import { appendEvents } from '../store/events.ts';
 import { putTotals } from '../store/metrics.ts';
 import type { Context } from './context.ts';
@@ -21,8 +21,7 @@ export async function recordLogs(context: Context, batch: LogBatch): Promise<voi
 }
 
 export async function recordMetrics(context: Context, { appId, epoch, totals }: MetricsSample): Promise<void> {
-  const app = await context.db.selectFrom('apps').select('id').where('id', '=', appId).executeTakeFirst();
-  if (!app) return;
+  if (!(await isLivingApp(context.db, appId))) return;
   await putTotals(context.db, appId, epoch, totals, context.now());
   context.wakeStreams();
 }

@@ -1,4 +1,4 @@
-import { type Deployment, type DeploymentStatus, deploymentStages, type DeploymentStage } from '@fapi/sdk/contract';
+import { type Deployment, type DeploymentStatus, deploymentStages, type DeploymentStage, unsettledStatuses } from '@fapi/sdk/contract';
 import type { RunnerStatus, StageReport } from '@fapi/runner-controller/work';
 
 /** THE table: from each status, where it may go. An end goes nowhere; a live one is stopped by its successor or its app. */
@@ -17,7 +17,7 @@ export const transitions: Record<DeploymentStatus, readonly DeploymentStatus[]> 
 
 export const canBecome = (from: DeploymentStatus, to: DeploymentStatus): boolean => transitions[from].includes(to);
 /** Neither live nor ended: somebody still works on it. */
-export const isUnsettled = (status: DeploymentStatus): boolean => status !== 'live' && transitions[status].length > 0;
+export const isUnsettled = (status: DeploymentStatus): boolean => (unsettledStatuses as readonly DeploymentStatus[]).includes(status);
 
 type Progress = Pick<Deployment, 'status' | 'stages' | 'reason' | 'message' | 'failure' | 'findings' | 'liveAt' | 'endedAt'>;
 

@@ -11,16 +11,17 @@ import { mountEvents } from '../routes/events.ts';
 import { mountHealth } from '../routes/health.ts';
 import { listOrigins } from '../store/access.ts';
 import { serveBundles } from './bundles.ts';
+import { serveEmbed } from './embed.ts';
 import { checkHostAndOrigin } from './origin.ts';
 import { writeProblems } from './problem.ts';
 import { limitRate } from './rate-limit.ts';
 import type { HttpContext } from './route.ts';
 import type { Wake } from './wake.ts';
 
-export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; middleware: readonly Middleware[] }
+export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; embedDir: string | undefined; middleware: readonly Middleware[] }
 
 /** The whole onion. Everything passes the checks of the upper half, whatever answers it below. */
-export function createHttpApp({ context, wake, controllerKey, allowedHosts, middleware }: AppOptions): Koa {
+export function createHttpApp({ context, wake, controllerKey, allowedHosts, embedDir, middleware }: AppOptions): Koa {
   const router = new Router();
   mountApps(router, context);
   mountDrafts(router, context);
@@ -34,6 +35,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, midd
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false }, crossOriginResourcePolicy: { policy: 'cross-origin' }, strictTransportSecurity: false }));
   app.use(writeProblems(context.logger));
   app.use(checkHostAndOrigin({ allowedHosts, listOrigins: () => listOrigins(context.db) }));
+  if (embedDir !== undefined) app.use(serveEmbed(embedDir));
   app.use(limitRate());
   app.use(serveBundles(context.db, controllerKey));
   app.use(requireJson());

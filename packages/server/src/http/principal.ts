@@ -18,7 +18,6 @@ export interface Principal {
 }
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
-export const hashToken = hashOf;
 
 /** Compares by digest, in a time that says nothing about where two secrets differ. */
 export function isSameSecret(a: string, b: string): boolean {

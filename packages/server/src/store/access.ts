@@ -10,7 +10,7 @@ const json = (value: unknown): string | null => (value === undefined || value ==
 export const findWorkspace = (db: Database | Tx, id: string): Promise<WorkspaceRow | undefined> => db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst();
 export const listOrigins = async (db: Database): Promise<string[]> => (await db.selectFrom('workspaces').select('origins').execute()).flatMap((row) => row.origins);
 
-export function putWorkspace(db: Database, workspace: { id: string; title: string; origins: readonly string[] }, at: Date): Promise<WorkspaceRow> {
+export function putWorkspace(db: Database | Tx, workspace: { id: string; title: string; origins: readonly string[] }, at: Date): Promise<WorkspaceRow> {
   const values = { title: workspace.title, origins: toJson(workspace.origins) };
   return db.insertInto('workspaces').values({ id: workspace.id, ...values, created_at: at }).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).returningAll().executeTakeFirstOrThrow();
 }

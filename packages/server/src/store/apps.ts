@@ -1,4 +1,4 @@
-import type { AppFile, Health } from '@fapi/sdk/contract';
+import type { AppFile, FailureReport, Health } from '@fapi/sdk/contract';
 import type { Selectable } from 'kysely';
 import { toJson } from './json.ts';
 import type { Database, Tables, Tx } from './schema.ts';
@@ -8,6 +8,8 @@ export type AppRow = Selectable<Tables['apps']>;
 /** A living app of the workspace. */
 export const findApp = (db: Database | Tx, workspaceId: string, appId: string): Promise<AppRow | undefined> =>
   db.selectFrom('apps').selectAll().where('id', '=', appId).where('workspace_id', '=', workspaceId).where('deleted_at', 'is', null).executeTakeFirst();
+
+export const isLivingApp = async (db: Database, appId: string): Promise<boolean> => (await db.selectFrom('apps').select('id').where('id', '=', appId).where('deleted_at', 'is', null).executeTakeFirst()) !== undefined;
 
 /** The row of an app, living or not, locked until the transaction ends: acts on one app stand in a queue. */
 export const lockApp = (tx: Tx, appId: string): Promise<AppRow | undefined> => tx.selectFrom('apps').selectAll().where('id', '=', appId).forUpdate().executeTakeFirst();
@@ -24,12 +26,12 @@ export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' 
   const { files, ...row } = app;
   return tx.insertInto('apps').values({
     ...row, deleted_at: null, generation: 0, draft_version: 1, draft_files: toJson(files), draft_saved_at: app.created_at, draft_saved_by: app.created_by,
-    live_deployment_id: null, health: 'unknown', last_log_seq: 0, event_floor: 0,
+    live_deployment_id: null, health: 'unknown', crash: null, last_log_seq: 0, event_floor: 0,
   }).returningAll().executeTakeFirstOrThrow();
 }
 
 export const writeDraft = (tx: Tx, appId: string, draft: { version: number; files: readonly AppFile[]; digest: string; at: Date; by: string }): Promise<AppRow> =>
   tx.updateTable('apps').set({ draft_version: draft.version, draft_files: toJson(draft.files), draft_digest: draft.digest, draft_saved_at: draft.at, draft_saved_by: draft.by }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
 
-export const updateApp = (tx: Tx, appId: string, change: { generation?: number; live_deployment_id?: string | null; health?: Health; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
-  tx.updateTable('apps').set(change).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export const updateApp = (tx: Tx, appId: string, { crash, ...change }: { generation?: number; live_deployment_id?: string | null; health?: Health; crash?: FailureReport | undefined; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
+  tx.updateTable('apps').set({ ...change, ...(change.health === undefined ? {} : { crash: crash ? toJson(crash) : null }) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();

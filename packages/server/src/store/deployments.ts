@@ -1,10 +1,9 @@
-import type { Deployment } from '@fapi/sdk/contract';
+import { type Deployment, unsettledStatuses } from '@fapi/sdk/contract';
 import type { Selectable } from 'kysely';
 import { toJson, toStorable } from './json.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 
 export type DeploymentRow = Selectable<Tables['deployments']>;
-const unsettled = ['queued', 'validating', 'preparing', 'starting', 'verifying'] as const;
 
 export function toDeployment(row: DeploymentRow, url: string): Deployment {
   return {
@@ -38,8 +37,8 @@ export const findDeployment = (db: Database | Tx, appId: string, id: string): Pr
 export const findGeneration = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '=', generation).executeTakeFirst();
 export const findLatest = (db: Database | Tx, appId: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 export const findLiveBefore = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '<', generation).where('live_at', 'is not', null).orderBy('generation', 'desc').limit(1).executeTakeFirst();
-export const listUnsettled = (tx: Tx, appId: string): Promise<DeploymentRow[]> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('status', 'in', [...unsettled]).execute();
-export const listOverdue = (db: Database, before: Date): Promise<{ id: string; app_id: string }[]> => db.selectFrom('deployments').select(['id', 'app_id']).where('status', 'in', [...unsettled]).where('progressed_at', '<', before).execute();
+export const listUnsettled = (tx: Tx, appId: string): Promise<DeploymentRow[]> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('status', 'in', [...unsettledStatuses]).execute();
+export const listOverdue = (db: Database, before: Date): Promise<{ id: string; app_id: string }[]> => db.selectFrom('deployments').select(['id', 'app_id']).where('status', 'in', [...unsettledStatuses]).where('progressed_at', '<', before).execute();
 
 export function listDeployments(db: Database, appId: string, { limit, below }: { limit: number; below: number | undefined }): Promise<DeploymentRow[]> {
   const query = db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(limit);

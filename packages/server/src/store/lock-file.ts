@@ -29,7 +29,9 @@ export async function takeLock(file: string): Promise<() => Promise<void>> {
   throw new LockedError(`The lock ${file} could not be taken: another start is going on.`);
 }
 
+/** Field 22 of /proc/<pid>/stat; undefined when there is no such process, or only what is left of one that nobody has reaped. */
 async function readStartTicks(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return text === '' ? undefined : text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }

@@ -6,7 +6,7 @@ const statements = [
   `create table apps (
     id text primary key, workspace_id text not null references workspaces(id), title text not null, host text not null unique, created_at timestamptz not null, created_by text not null,
     deleted_at timestamptz, generation int not null default 0, draft_version int not null, draft_files jsonb not null, draft_digest text not null, draft_saved_at timestamptz not null,
-    draft_saved_by text not null, live_deployment_id text, health text not null default 'unknown', last_log_seq bigint not null default 0, event_floor bigint not null default 0)`,
+    draft_saved_by text not null, live_deployment_id text, health text not null default 'unknown', crash jsonb, last_log_seq bigint not null default 0, event_floor bigint not null default 0)`,
   `create index apps_by_workspace on apps (workspace_id, created_at desc, id desc) where deleted_at is null`,
   `create table specs (app_id text primary key, generation int not null, spec jsonb not null, is_published boolean not null, changed_at timestamptz not null)`,
   `create index specs_unpublished on specs (changed_at) where not is_published`,

@@ -14,6 +14,8 @@ export interface GatewayProcessOptions {
   agentSocket: string;
   stateFile: string;
   identity: string;
+  /** What it reads for itself, such as FAPI_GATEWAY_HOLD_MS. */
+  environment?: Readonly<Record<string, string>>;
   /** True once a newer controller uses this folder. */
   isOvertaken(): Promise<boolean>;
   orphanSeconds: number;
@@ -90,7 +92,7 @@ async function adoptOrStartGateway(options: GatewayProcessOptions): Promise<Runn
     program: process.execPath,
     args: ['--conditions=fapi-source', program],
     env: {
-      PATH: process.env['PATH'], FAPI_GATEWAY_PORT: String(port), FAPI_GATEWAY_HOST: host, FAPI_AGENT_SOCKET: options.agentSocket,
+      ...options.environment, PATH: process.env['PATH'], FAPI_GATEWAY_PORT: String(port), FAPI_GATEWAY_HOST: host, FAPI_AGENT_SOCKET: options.agentSocket,
       FAPI_GATEWAY_STATE: stateFile, FAPI_GATEWAY_IDENTITY: identity, FAPI_ORPHAN_SECONDS: String(options.orphanSeconds),
     },
     logFile: stateFile.replace(/\.json$/, '.log'),

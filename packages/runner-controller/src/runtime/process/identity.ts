@@ -9,8 +9,8 @@ export function computeRunnerIdentity(runnerDir: string): string {
 }
 
 /** The gateway runs from source: its own room and the rooms it imports. */
-export function computeGatewayIdentity(sourceDir: string): string {
-  return digest(sourceDir, globSync(['gateway/**/*.ts', 'agent/*.ts'], { cwd: sourceDir, exclude: (name) => name.endsWith('.test.ts') || name.endsWith('test-parts') }).toSorted());
+export function computeGatewayIdentity(sourceDir: string, environment: Readonly<Record<string, string>> = {}): string {
+  return JSON.stringify(environment) + digest(sourceDir, globSync(['gateway/**/*.ts', 'agent/*.ts'], { cwd: sourceDir, exclude: (name) => name.endsWith('.test.ts') || name.endsWith('test-parts') }).toSorted());
 }
 
 function digest(folder: string, files: readonly string[]): string {

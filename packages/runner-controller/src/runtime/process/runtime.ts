@@ -22,7 +22,7 @@ export interface ProcessRuntimeOptions {
   dataDir: string;
   python: string;
   runnerDir: string;
-  gateway: { port: number; host: string };
+  gateway: { port: number; host: string; environment?: Readonly<Record<string, string>> };
   fetchBundle: FetchBundle;
   logger: Logger;
   /** After this long without a controller, agent and gateway end by themselves. */
@@ -77,7 +77,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   };
   const link = await openAgentLink({ ...shared, stateDir, epoch, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir) }, follow);
   const { ask } = link;
-  const gateway = await openGatewayProcess({ ...shared, ...options.gateway, agentSocket: join(stateDir, 'agent.sock'), stateFile: join(dataDir, 'gateway.json'), identity: computeGatewayIdentity(sourceDir) }).catch(async (error: unknown) => {
+  const gateway = await openGatewayProcess({ ...shared, ...options.gateway, agentSocket: join(stateDir, 'agent.sock'), stateFile: join(dataDir, 'gateway.json'), identity: computeGatewayIdentity(sourceDir, options.gateway.environment) }).catch(async (error: unknown) => {
     // Without a gateway nobody reaches the apps, and without us nobody ends the agent.
     await link.shutdown();
     throw error;

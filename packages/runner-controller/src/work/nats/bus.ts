@@ -8,7 +8,7 @@ import { makeChannelLayout } from './layout.ts';
 import { createStreams } from './streams.ts';
 
 export interface NatsBusOptions {
-  /** `nats://[user:password@|token@]host:port`. */
+  /** `nats://[user:password@|token@]host:port`; several of one cluster with commas. */
   url: string;
   logger?: Logger;
   /** First token of every subject, so that several systems can share a server. */

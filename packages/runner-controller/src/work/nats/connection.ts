@@ -24,14 +24,20 @@ export interface NatsLink {
 const oldestServer = [2, 10, 27] as const;
 const retryMs = 500;
 
-/** Waits for the server as long as `signal` lets it. Rejects with a sentence when the server is too old or refuses us. */
+/** The bus cannot be had, and trying again would not help. The message is one sentence. */
+export class BusStartError extends Error {
+  override readonly name = 'BusStartError';
+}
+
+/** Several addresses of one cluster are separated by commas. Waits for the server as long as `signal` lets it. Rejects with `BusStartError` when the server is too old or refuses us. */
 export async function openLink({ url, logger, signal }: { url: string; logger: Logger; signal?: AbortSignal | undefined }): Promise<NatsLink> {
-  const place = withoutCredentials(url);
-  const connection = await firstConnection(url, place, logger, signal);
+  const urls = url.split(',').map((one) => one.trim());
+  const place = urls.map(withoutCredentials).join(', ');
+  const connection = await firstConnection(urls, place, logger, signal);
   const version = connection.info?.version ?? '0';
   if (!isAtLeast(version, oldestServer)) {
     await connection.close();
-    throw new Error(`the NATS server at ${place} is version ${version}; fapi needs ${oldestServer.join('.')} or newer (older ones deliver acknowledged messages again)`);
+    throw new BusStartError(`The NATS server at ${place} is version ${version}; fapi needs ${oldestServer.join('.')} or newer (older ones deliver acknowledged messages again).`);
   }
   const closing = new AbortController();
   const reconnected = new Set<() => void>();
@@ -85,19 +91,19 @@ export async function openLink({ url, logger, signal }: { url: string; logger: L
   };
 }
 
-async function firstConnection(url: string, place: string, logger: Logger, signal: AbortSignal | undefined): Promise<NatsConnection> {
+async function firstConnection(urls: readonly string[], place: string, logger: Logger, signal: AbortSignal | undefined): Promise<NatsConnection> {
   const waiting = signal ?? new AbortController().signal;
   for (let attempt = 0; ; attempt++) {
     waiting.throwIfAborted();
     try {
       // An own loop rather than `waitOnFirstConnect`, which nobody could abort.
       return await connect({
-        ...toOptions(url), name: 'fapi', maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 100, timeout: 5_000, pingInterval: 10_000, maxPingOut: 2, noAsyncTraces: true,
+        ...toOptions(urls), name: 'fapi', maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 100, timeout: 5_000, pingInterval: 10_000, maxPingOut: 2, noAsyncTraces: true,
       });
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       if (!['CONNECTION_REFUSED', 'CONNECTION_TIMEOUT', 'TIMEOUT', 'DISCONNECT', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN'].includes(code)) {
-        throw new Error(`the NATS server at ${place} refused the connection (${code || (error as Error).message}): check FAPI_NATS_URL`, { cause: error });
+        throw new BusStartError(`The NATS server at ${place} refused the connection (${code || (error as Error).message}): check FAPI_NATS_URL.`, { cause: error });
       }
       if (attempt === 0) logger.warn(`the NATS server at ${place} cannot be reached (${code}); trying again`);
     }
@@ -105,12 +111,13 @@ async function firstConnection(url: string, place: string, logger: Logger, signa
   }
 }
 
-function toOptions(text: string): { servers: string; user?: string; pass?: string; token?: string } {
-  const url = new URL(text);
+/** Credentials are those of the first address: a cluster has one set. */
+function toOptions(urls: readonly string[]): { servers: string[]; user?: string; pass?: string; token?: string } {
+  const url = new URL(urls[0]!);
   const user = decodeURIComponent(url.username);
   const pass = decodeURIComponent(url.password);
   const credentials = user === '' ? {} : pass === '' ? { token: user } : { user, pass };
-  return { servers: withoutCredentials(text), ...credentials };
+  return { servers: urls.map(withoutCredentials), ...credentials };
 }
 
 function withoutCredentials(text: string): string {
