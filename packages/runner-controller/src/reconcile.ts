@@ -35,7 +35,10 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     }
     if (action === 'cancel') progress = settle(progress, at(), { phase: 'cancelled' });
     else if (action === 'settle') progress = settle(progress, at(), { phase: spec.desired.state === 'removed' ? 'removed' : 'live' });
-    else if (action === 'remove') {
+    else if (action === 'concede') {
+      const { report } = observed!.rolledBack!;
+      progress = settle(progress, at(), { phase: 'failed', reason: 'rolled_back', message: report.message, failure: report });
+    } else if (action === 'remove') {
       progress = settle(progress, at(), await remove());
     } else progress = await runStage(action, observed);
   }

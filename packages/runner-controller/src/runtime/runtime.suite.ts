@@ -48,7 +48,7 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
     };
 
     it('says what it is', () => {
-      expect(runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolationLevel: expect.any(Number) });
+      expect(runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolation: { level: expect.any(Number), layers: expect.any(Array) }, python: expect.stringMatching(/^3\./), stack: expect.objectContaining({ fastapi: expect.any(String) }) });
       expect(runtime.problem()).toBeUndefined();
     });
 

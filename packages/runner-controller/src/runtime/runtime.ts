@@ -1,4 +1,4 @@
-import type { FailureReport, Finding } from '@fapi/sdk/contract';
+import type { DryImport, FailureReport, Finding, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 
 /** What a runtime is asked to serve. */
@@ -18,6 +18,8 @@ export interface Observed {
   active?: { generation: number; revision: string } | undefined;
   candidate?: { generation: number; revision: string } | undefined;
   health: 'running' | 'asleep' | 'crashed' | 'stopped';
+  /** The runtime went back by itself: this generation is over, and how it ended. */
+  rolledBack?: { from: number; report: FailureReport } | undefined;
   /** How user code last failed, and for which generation. */
   failure?: { generation: number; report: FailureReport } | undefined;
 }
@@ -26,10 +28,18 @@ export interface Observed {
 export class UserCodeError extends Error {
   override readonly name = 'UserCodeError';
   readonly report: FailureReport;
-  constructor(report: FailureReport) {
+  /** The same as a finding, for the editor. */
+  readonly finding: Finding | undefined;
+  constructor(report: FailureReport, finding?: Finding) {
     super(report.message);
     this.report = report;
+    this.finding = finding;
   }
+}
+
+/** Nothing was imported ahead: a newer draft took its place, or no core was free. Not a failure of anything. */
+export class DroppedError extends Error {
+  override readonly name = 'DroppedError';
 }
 
 /** The runtime knows a newer generation of this app: stop acting for this one. */
@@ -57,13 +67,17 @@ export type FetchBundle = (sha256: string, signal: AbortSignal) => Promise<Uint8
  * All acts reject with `UserCodeError` when user code failed, with `RuntimeUnavailableError` when nobody could be asked and with `OvertakenError` when another controller may be asked only.
  */
 export interface Runtime {
-  /** For logs and `ping`: the kind, and how well it isolates (0..3). */
-  describe(): { kind: string; isolationLevel: number };
+  /** What it is and how well it isolates, as its agent has tried it. */
+  describe(): RuntimeFacts;
   observe(appId: string): Promise<Observed | undefined>;
   /** Ids of every app that exists here, for adoption and resync. */
   list(): Promise<string[]>;
   /** All findings of a revision; runs no user code on the path that serves. */
   validate(wanted: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
+  /** Imports a draft ahead of any deploy, in a sandbox; `prepare` of the same revision then has nothing left to do. Rejects with `DroppedError` too. */
+  dryImport(wanted: Omit<Wanted, 'generation'>, editing: { session: string; sequence: number }, signal: AbortSignal): Promise<DryImport>;
+  /** Runs the revision's own tests in a folder that is thrown away. */
+  test(wanted: Pick<Wanted, 'revision' | 'bundleSha256'>, tests: { select: readonly string[]; deadlineMs: number }, signal: AbortSignal): Promise<Omit<TestRun, 'draftVersion' | 'digest'>>;
   /** Imports the revision in a child that does not serve yet. */
   prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** Starts the prepared child, switches the route to it and lets the former one drain. */

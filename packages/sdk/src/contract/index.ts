@@ -10,4 +10,5 @@ export * from './paths.ts';
 export * from './problem.ts';
 export * from './route.ts';
 export { routes } from './routes.ts';
+export * from './runtime.ts';
 export * from './session.ts';
