@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from client import Refused
+from conftest import remove_state
 from rig import Rig, find_zygote, hello, is_alive, read_case, until
 
 pytestmark = pytest.mark.anyio
@@ -138,4 +138,4 @@ async def test_an_agent_without_a_controller_ends_by_itself() -> None:
     assert await asyncio.wait_for(rig.process.wait(), 5) == 0
     assert not is_alive(pid)
     assert not (state / "agent.json").exists()
-    shutil.rmtree(state)
+    remove_state(state)

@@ -42,12 +42,9 @@ class Former:
     async def _live(self) -> None:
         runner = self.runner
         await runner.wait_drained()
-        if (
-            self._park_s
-            and not self._unwanted.is_set()
-            and not await runner.find_work()
-            and await freeze_if_free(runner)
-        ):
+        # The one that took over has the machine to itself for its first answers.
+        await asyncio.sleep(PAUSE_S)
+        if await self._freeze():
             self.is_parked = True
             self._on_change()
             with contextlib.suppress(TimeoutError):
@@ -57,6 +54,11 @@ class Former:
             self.is_parked = False
             self._on_change()
         await runner.leave()
+
+    async def _freeze(self) -> bool:
+        if self._park_s == 0 or self._unwanted.is_set() or await self.runner.find_work():
+            return False
+        return await freeze_if_free(self.runner)
 
 
 class Parking:
