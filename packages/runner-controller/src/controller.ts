@@ -75,7 +75,9 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
           if (apps.get(appId) !== known) return;
           known.progress = at;
           const status = makeStatus(known.spec, observed, at);
-          if (status.phase === 'working') teller.tellIfItLasts(status);
+          // From here on a cancel may have lost: that must be known at once.
+          const mayHaveSwitched = status.stages.at(-1)?.name === 'starting';
+          if (status.phase === 'working' && !mayHaveSwitched) teller.tellIfItLasts(status);
           else await teller.tell(status);
         },
       }, AbortSignal.any([signal, outdated.signal]));

@@ -117,7 +117,14 @@ describe('an address', () => {
     expect(response).toContain('"code":"not_found"');
   });
 
+  it('of another form is refused in our words', async () => {
+    const response = await rawRequest('GET http://[/v1/apps HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    expect(response).toMatch(/^HTTP\/1\.1 400 /);
+    expect(response).toContain('"code":"invalid_request"');
+  });
+
   it.each(['limit=0', 'limit=-1', 'limit=101', 'limit=abc', 'limit=', 'limit=1.5', 'limit=1e9', 'limit=1&limit=2', 'limit[]=1', 'cursor=x', 'cursor=%00', `cursor=${'A'.repeat(201)}`, 'cursor=bnVsbA', 'cursor=W10',
+    `cursor=${Buffer.from('["2024-01-01T00:00:00Z","-9007199254740991"]').toString('base64url')}`, `cursor=${Buffer.from('["2024-01-01T00:00:00.000Z","-9007199254740991"]').toString('base64url')}`, `cursor=${Buffer.from('["0000-01-01","a"]').toString('base64url')}`, `cursor=${Buffer.from('["0000-01-01T00:00:00+12:00","x"]').toString('base64url')}`,
     `cursor=${Buffer.from('["2026-01-01","\\u0000"]').toString('base64url')}`, `cursor=${Buffer.from('["-271821-04-20T00:00:00.000Z","x"]').toString('base64url')}`, `cursor=${Buffer.from('["+275760-09-13T00:00:00.000Z","1e99"]').toString('base64url')}`])('with ?%s is taken or refused', async (query) => {
     expectNotBroken(await system.call(`/v1/apps?${query}`));
     expectNotBroken(await system.call(`/v1/apps/${appId}/deployments?${query}`));

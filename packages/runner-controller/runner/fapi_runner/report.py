@@ -35,8 +35,24 @@ Report = TypedDict(
 )
 
 OUTPUT_LINES = 50
+MESSAGE_LIMIT, NAME_LIMIT, LINE_LIMIT = 4_000, 200, 1_000
 FRAMES_LIMIT = 40
 DUMPED_FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)$')
+
+
+def bound(report: Report) -> Report:
+    """Cut what user code could make endless: a report travels in one frame, with those of other apps."""
+    report["message"] = report["message"][:MESSAGE_LIMIT]
+    report["output"] = [line[:LINE_LIMIT] for line in report["output"][-OUTPUT_LINES:]]
+    report["frames"] = report["frames"][-FRAMES_LIMIT:]
+    for frame in report["frames"]:
+        if "function" in frame:
+            frame["function"] = frame["function"][:NAME_LIMIT]
+    if "type" in report:
+        report["type"] = report["type"][:NAME_LIMIT]
+    if "hint" in report:
+        report["hint"] = report["hint"][:LINE_LIMIT]
+    return report
 
 
 def find_relative(filename: str, code: Path) -> str | None:

@@ -80,6 +80,15 @@ async def test_the_output_reads_as_at_home(rig: Rig, case: str) -> None:
     assert 'File "/' not in text
 
 
+async def test_an_endless_message_is_cut_and_the_app_stays_in_hand(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": "raise ValueError('\\n'.join('z' * 8000 for _ in range(300)))\n"}, "endless")
+    assert len(refused.value.report["message"]) <= 4000
+    assert (await rig.app("endless"))["failure"]["report"]["type"] == "ValueError"
+    await rig.deploy(hello("well again"), "endless")
+    assert (await rig.get("/", "endless")).json() == "well again"
+
+
 async def test_the_last_words_of_a_process_are_kept(rig: Rig) -> None:
     report = await fail(rig, "fail_os_exit")
     assert report["output"] == ["before the end"]

@@ -15,4 +15,4 @@ export function readCursor(text: string | undefined): readonly [string, string] 
 }
 
 /** JavaScript reads years that Postgres refuses. */
-const isTime = (text: string): boolean => /^\d{4}-/.test(text) && !Number.isNaN(Date.parse(text));
+const isTime = (text: string): boolean => /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));

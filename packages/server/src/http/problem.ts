@@ -13,6 +13,8 @@ export function writeProblems(logger: Logger): Middleware {
     const requestId = requestIdPattern.test(given) ? given : randomUUID();
     ctx.state['requestId'] = requestId;
     ctx.set('x-request-id', requestId);
+    // An address of another form cannot even be read: everything below asks for its path.
+    if (!ctx.req.url?.startsWith('/')) return writeProblem(ctx, new DomainError('invalid_request', 'the address must begin with /'), requestId);
     const startedAt = performance.now();
     try {
       await next();
@@ -21,13 +23,20 @@ export function writeProblems(logger: Logger): Middleware {
       if (ctx.status === 501 && ctx.body == null) throw new DomainError('method_not_allowed');
     } catch (error) {
       const known = toDomainError(error);
-      if (!known) logger.error({ err: error, requestId, method: ctx.method, path: ctx.path }, 'a request broke');
+      if (!known) logger.error({ err: withoutParameters(error), requestId, method: ctx.method, path: ctx.path }, 'a request broke');
       writeProblem(ctx, known ?? new DomainError('internal'), requestId);
     } finally {
       // Never the query or a header: they may hold what nobody should read later.
       logger.info({ requestId, method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(performance.now() - startedAt) }, 'request');
     }
   };
+}
+
+/** A database's error carries the values of its statement: whole files, and what nobody should read later. */
+function withoutParameters(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack } = error;
+  return { name, message, stack };
 }
 
 function writeProblem(ctx: Parameters<Middleware>[0], error: DomainError, requestId: string): void {

@@ -13,7 +13,7 @@ export function mountDeployments(router: Router, context: HttpContext): void {
   mount(router, context, routes.deployments.list, async ({ principal, params, query }) => {
     const app = await getApp(context, principal, params.appId);
     const below = Number(readCursor(query.cursor)?.[1] ?? Number.NaN);
-    const rows = await listDeployments(context.db, app.id, { limit: query.limit + 1, below: Number.isSafeInteger(below) ? Math.min(below, 2 ** 31 - 1) : undefined });
+    const rows = await listDeployments(context.db, app.id, { limit: query.limit + 1, below: Number.isSafeInteger(below) ? Math.max(0, Math.min(below, 2 ** 31 - 1)) : undefined });
     const last = rows[query.limit - 1];
     return { items: rows.slice(0, query.limit).map((row) => toDeployment(row, context.appUrl(app.host))), ...(rows.length > query.limit && last ? { nextCursor: writeCursor(last.created_at.toISOString(), String(last.generation)) } : {}) };
   });

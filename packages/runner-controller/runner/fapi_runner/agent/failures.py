@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fapi_runner.report import Report
+from fapi_runner.report import MESSAGE_LIMIT, Report, bound
 
 ErrorCode = Literal[
     "bad_request",
@@ -33,5 +33,5 @@ class UserCodeError(Exception):
     """User code failed; the report says how."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(report["message"])
-        self.report = report
+        super().__init__(report["message"][:MESSAGE_LIMIT])
+        self.report = bound(report)

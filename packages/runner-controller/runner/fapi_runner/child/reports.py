@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fapi_runner.child.entrypoint import EntrypointError
 from fapi_runner.child.hints import find_hint
-from fapi_runner.report import FailureClass, Frame, Phase, Report, find_relative, fold_frames
+from fapi_runner.report import FailureClass, Frame, Phase, Report, bound, find_relative, fold_frames
 
 
 def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
@@ -45,7 +45,7 @@ def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
     hint = error.hint if isinstance(error, EntrypointError) else find_hint(error, code)
     if hint:
         report["hint"] = hint
-    return report
+    return bound(report)
 
 
 def _unwrap_group(error: BaseException) -> BaseException:

@@ -19,7 +19,7 @@ from fapi_runner.agent.serving.revival import Revival
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.metrics import Totals
 from fapi_runner.protocol import Json
-from fapi_runner.report import Report
+from fapi_runner.report import Report, bound
 
 DRAIN_IDLE_S = 5.0
 DRAIN_S = 30.0
@@ -270,7 +270,7 @@ class App:
         point_links(self._folder, revisions.get_code(runner.release.digest), revisions.root)
 
     def _note_failure(self, release: Release, report: Report) -> None:
-        self._failure = Failure(release.generation, report)
+        self._failure = Failure(release.generation, bound(report))
         self._say(report["message"], release.generation)
         self._changed()
 
