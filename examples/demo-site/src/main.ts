@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ProcessStartError } from '@fapi/runner-controller';
 import { ConfigError as ServerConfigError, ServerStartError } from '@fapi/server';
+import type { RuntimeFacts } from '@fapi/sdk';
 import { pino } from 'pino';
 import { ConfigError, openDataDir, readConfig } from './config.ts';
 import { createSite } from './site.ts';
@@ -28,9 +29,9 @@ async function run(): Promise<void> {
   for (const stream of [destination, process.stdout, process.stderr] as NodeJS.EventEmitter[]) stream.on('error', () => {});
   const site = createSite({ config, root, environment: process.env, logger: pino({ name: 'fapi', level: process.env['FAPI_LOG_LEVEL'] ?? 'warn' }, destination) });
   try {
-    const { url, gatewayPort, isolationLevel } = await site.start(told);
+    const { url, gatewayPort, isolation } = await site.start(told);
     if (told.aborted) return;
-    announce(url, gatewayPort, isolationLevel);
+    announce(url, gatewayPort, isolation);
     await new Promise((resolve) => told.addEventListener('abort', resolve));
   } catch (error) {
     if (!told.aborted) throw error;
@@ -46,12 +47,14 @@ function listenForTheEnd(): AbortSignal {
   return told.signal;
 }
 
-function announce(url: string, gatewayPort: number, isolationLevel: number): void {
+function announce(url: string, gatewayPort: number, { level, layers }: RuntimeFacts['isolation']): void {
   if (process.env['FAPI_READY_LINE'] === '1') {
     console.log(JSON.stringify({ ready: true, url, gatewayPort, pid: process.pid }));
     return;
   }
   console.log(`\n  fapi is running: ${url}\n`);
-  if (isolationLevel < 2) console.log('  Apps run without a sandbox here (isolation level ' + isolationLevel + ' of 3): deploy only code that you would run yourself.');
+  const missing = layers.filter((layer) => !layer.active).map(({ name, reason }) => `${name}${reason === undefined ? '' : ` (${reason})`}`);
+  console.log(`  Apps are isolated at level ${level} of 3${missing.length > 0 ? `; not there: ${missing.join(', ')}` : ''}.`);
+  if (level < 2) console.log('  Deploy only code that you would run yourself.');
   console.log('  Ctrl-C ends it and every process it started.\n');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createBundleFetcher, createController, createProcessRuntime } from '@fapi/runner-controller';
 import { createMemoryBus } from '@fapi/runner-controller/work';
-import { createClient, type FapiClient } from '@fapi/sdk';
+import { createClient, type FapiClient, type RuntimeFacts } from '@fapi/sdk';
 import { createServer } from '@fapi/server';
 import type { Logger } from 'pino';
 import type { DemoConfig } from './config.ts';
@@ -12,7 +12,7 @@ export interface SiteOptions { config: DemoConfig; root: string; environment: No
 
 export interface Site {
   /** Starts part after part; rejects between two of them when `signal` fires. Call `stop` in any case. */
-  start(signal: AbortSignal): Promise<{ url: string; gatewayPort: number; isolationLevel: number }>;
+  start(signal: AbortSignal): Promise<{ url: string; gatewayPort: number; isolation: RuntimeFacts['isolation'] }>;
   /** Ends what was started, in the opposite order; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       ends.push(() => own.close());
       signal.throwIfAborted();
       controller.start();
-      return { url: server.url, gatewayPort, isolationLevel: runtime.describe().isolationLevel };
+      return { url: server.url, gatewayPort, isolation: runtime.describe().isolation };
     },
     async stop() {
       for (const end of ends.splice(0).toReversed()) {

@@ -63,7 +63,7 @@ export function describeController(title: string, open: OpenRuntime): void {
     it('ends a generation that the runtime has left behind, and leaves the newer one alone', async () => {
       const newer = makeBundle(makeApp('newer'));
       house.offer(newer);
-      const wanted = { appId, host: appId, generation: 9, envVersion: 1, revision: newer.revision, bundleSha256: newer.bundleSha256 };
+      const wanted = { appId, host: appId, generation: 9, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: newer.revision, bundleSha256: newer.bundleSha256 };
       await house.runtime.prepare(wanted, never);
       await house.runtime.activate(wanted, never);
       await wishes.deploy(appId, 5, makeApp('older'));
@@ -172,12 +172,12 @@ export function describeController(title: string, open: OpenRuntime): void {
     });
 
     it('answers calls about itself and about a draft', async () => {
-      expect(await wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 })).toEqual({ schema: 1, kind: 'ping', runtime: house.runtime.describe().kind, isolationLevel: house.runtime.describe().isolationLevel });
+      expect(await wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 })).toEqual({ schema: 1, kind: 'ping', runtime: house.runtime.describe() });
       const draft = makeBundle('import nowhere_to_be_found\n');
       house.offer(draft);
-      const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, revision: draft.revision, bundleSha256: draft.bundleSha256 }, { timeoutMs: 10_000 });
+      const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: draft.revision, bundleSha256: draft.bundleSha256 }, { timeoutMs: 10_000 });
       expect(answer).toMatchObject({ kind: 'validate', findings: expect.arrayContaining([expect.objectContaining({ file: 'main.py', start: { line: 1, column: expect.any(Number) }, message: expect.stringContaining('nowhere_to_be_found') })]) });
-      expect(await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, revision: 'sha256:none', bundleSha256: 'd'.repeat(64) }, { timeoutMs: 10_000 })).toMatchObject({ kind: 'refused', message: expect.stringContaining('d'.repeat(64)) });
+      expect(await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: 'sha256:none', bundleSha256: 'd'.repeat(64) }, { timeoutMs: 10_000 })).toMatchObject({ kind: 'refused', message: expect.stringContaining('d'.repeat(64)) });
     });
   });
 }

@@ -3,6 +3,7 @@ import { beginProgress, type Progress, settle } from './progress.ts';
 import { createKeyedQueue, type Outcome } from './queue.ts';
 import { reconcile } from './reconcile.ts';
 import { OvertakenError, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
+import { judge } from './judge.ts';
 import { makeStatus } from './status.ts';
 import { createTeller } from './teller.ts';
 import type { WorkBus } from './work/bus.ts';
@@ -126,12 +127,9 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
   });
 
   const answer = async (call: Call, signal: AbortSignal): Promise<CallAnswer> => {
-    if (call.kind === 'ping') {
-      const { kind, isolationLevel } = runtime.describe();
-      return { schema: schemaVersion, kind: 'ping', runtime: kind, isolationLevel };
-    }
-    const { findings, durationMs } = await runtime.validate(call, signal);
-    return { schema: schemaVersion, kind: 'validate', findings, durationMs };
+    if (call.kind === 'ping') return { schema: schemaVersion, kind: 'ping', runtime: runtime.describe() };
+    if (call.kind === 'test') return { schema: schemaVersion, kind: 'test', run: await runtime.test(call, call, signal) };
+    return { schema: schemaVersion, kind: 'validate', ...(await judge(runtime, call, signal)) };
   };
 
   /** Runs a loop until the stop signal; a loop that broke is started again, because nothing else would. */

@@ -3,7 +3,7 @@ import type { Observed } from './runtime/runtime.ts';
 import type { RunnerSpec } from './work/messages.ts';
 
 /** The one next step that brings what is observed nearer to what is wanted. */
-export type Action = 'nothing' | 'validate' | 'prepare' | 'activate' | 'verify' | 'cancel' | 'settle' | 'remove';
+export type Action = 'nothing' | 'validate' | 'prepare' | 'activate' | 'verify' | 'cancel' | 'settle' | 'concede' | 'remove';
 
 /** Pure: the same three facts give the same step, an hour late or for the second time. */
 export function plan(spec: RunnerSpec, observed: Observed | undefined, progress: Progress): Action {
@@ -14,6 +14,8 @@ export function plan(spec: RunnerSpec, observed: Observed | undefined, progress:
   const { desired } = spec;
   const isWanted = (serving: { generation: number; revision: string } | undefined): boolean => serving?.generation === spec.generation && serving.revision === desired.revision;
 
+  // The runtime went back by itself: this generation is over, and the server decides what comes next.
+  if (observed?.rolledBack?.from === spec.generation && !isWanted(observed.active)) return progress.outcome?.reason === 'rolled_back' ? 'nothing' : 'concede';
   if (isWanted(observed?.active)) {
     if (progress.outcome?.phase === 'live' || progress.outcome?.reason === 'verification_failed') return 'nothing';
     // The switch happened: neither a cancel nor a failure to hear of it can take it back, it only has to be seen from outside.

@@ -35,7 +35,10 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     }
     if (action === 'cancel') progress = settle(progress, at(), { phase: 'cancelled' });
     else if (action === 'settle') progress = settle(progress, at(), { phase: spec.desired.state === 'removed' ? 'removed' : 'live' });
-    else if (action === 'remove') {
+    else if (action === 'concede') {
+      const { report } = observed!.rolledBack!;
+      progress = settle(progress, at(), { phase: 'failed', reason: 'rolled_back', message: report.message, failure: report });
+    } else if (action === 'remove') {
       progress = settle(progress, at(), await remove());
     } else progress = await runStage(action, observed);
   }
@@ -101,8 +104,8 @@ const reasonOf = { validate: 'validation_failed', prepare: 'import_failed', acti
 
 function wantedOf(spec: RunnerSpec): Wanted {
   if (spec.desired.state !== 'live') throw new Error(`app ${spec.appId} is not wanted`);
-  const { revision, bundleSha256, envVersion } = spec.desired;
-  return { appId: spec.appId, host: spec.host, generation: spec.generation, revision, bundleSha256, envVersion };
+  const { revision, bundleSha256, envVersion, settings, egress } = spec.desired;
+  return { appId: spec.appId, host: spec.host, generation: spec.generation, revision, bundleSha256, envVersion, settings, egress };
 }
 
 /** The finding that blocks, in the shape of every other failure, so that one card shows them all. */

@@ -19,5 +19,7 @@ export function makeStatus(spec: RunnerSpec, observed: Observed | undefined, pro
     ...(outcome?.failure === undefined ? {} : { failure: outcome.failure }),
     ...(outcome?.findings === undefined ? {} : { findings: outcome.findings }),
     ...(crash === undefined ? {} : { crash }),
+    ...(observed?.isCrashLooping ? { isCrashLooping: true } : {}),
+    ...(observed?.trouble === undefined ? {} : { trouble: observed.trouble }),
   };
 }

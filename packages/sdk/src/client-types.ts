@@ -1,7 +1,8 @@
 import type {
-  App, AppFile, BodyInputOf, Deployment, DraftPatch, Draft, EmbedToken, LogLine, Metrics, Readiness, Session, StreamEvent, Topic, Validation, Workspace,
+  App, AppFile, BodyInputOf, Deployment, DraftPatch, Draft, EmbedToken, LogLine, Metrics, Readiness, RuntimeFacts, Session, StreamEvent, TestRun, Topic, Validation, Workspace,
 } from './contract/index.ts';
 import type { appRoutes } from './contract/apps.ts';
+import type { draftRoutes } from './contract/drafts.ts';
 import type { embedTokenRoutes } from './contract/session.ts';
 import type { Page } from './contract/page.ts';
 
@@ -96,9 +97,15 @@ export interface FapiClient {
     save(appId: string, draft: { version: number; files: readonly AppFile[] }, options?: CallOptions): Promise<Draft>;
     /**
      * All that is wrong with the draft at `draftVersion` with `patch` on top; saves nothing. Not repeated by itself when it fails.
+     * With a `session` (one open editor) it is imported too: `dryImport` has its routes, and a deploy of exactly this draft only has to switch.
      * @example const { findings } = await fapi.drafts.validate(app.id, { draftVersion: version, patch: { put: [{ path: 'main.py', content: text }] } });
      */
-    validate(appId: string, body: { draftVersion: number; patch?: Partial<DraftPatch> }, options?: CallOptions): Promise<Validation>;
+    validate(appId: string, body: BodyInputOf<typeof draftRoutes.validate>, options?: CallOptions): Promise<Validation>;
+    /**
+     * Runs the draft's own pytest suite; failures are findings at their line. Takes as long as the tests do, at most `deadlineMs` (60 s) and a little more.
+     * @example const { passed, failed, findings } = await fapi.drafts.test(app.id, { draftVersion: version });
+     */
+    test(appId: string, body: BodyInputOf<typeof draftRoutes.test>, options?: CallOptions): Promise<TestRun>;
   };
   readonly deployments: {
     /**
@@ -146,6 +153,13 @@ export interface FapiClient {
    * For a portal's backend, with the operator key: a token of minutes for one visitor's page.
    * @example const { token, expiresInSeconds } = await fapi.embedTokens.create({ subject: user.id, apps: [app.id], origins: ['https://portal.example'] });
    */
+  readonly runtime: {
+    /**
+     * What runs the apps, and how well it isolates them (level 0 to 3).
+     * @example const { isolation: { level, layers } } = await fapi.runtime.read();
+     */
+    read(options?: CallOptions): Promise<RuntimeFacts>;
+  };
   readonly embedTokens: { create(body: BodyInputOf<typeof embedTokenRoutes.create>, options?: CallOptions): Promise<EmbedToken> };
   /** What the token may do. @example const { scopes, apps } = await fapi.session.read(); */
   readonly session: { read(options?: CallOptions): Promise<Session> };

@@ -8,6 +8,7 @@ import { createAccess } from './resources/access.ts';
 import { createApps } from './resources/apps.ts';
 import { createDeployments } from './resources/deployments.ts';
 import { createDrafts } from './resources/drafts.ts';
+import { createRuntime } from './resources/runtime.ts';
 import { streamEvents } from './stream.ts';
 
 const reachableMs = 5_000;
@@ -42,6 +43,7 @@ export function createClient(options: ClientOptions): FapiClient {
         for await (const event of stream({ ...followOptions, apps: [appId], topics: ['logs'] })) if (event.type === 'log') yield* event.lines;
       },
     },
+    runtime: createRuntime(transport),
     ...createAccess(transport),
     close() {
       closing.abort();

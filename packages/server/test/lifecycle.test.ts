@@ -119,7 +119,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       const finding = { code: 'E', severity: 'error', source: 'python', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 2 }, message: 'no' } as const;
       const bundles: string[] = [];
       const serving = system.bus.calls.serve(async (call) => {
-        if (call.kind !== 'validate') return { schema: 1, kind: 'ping', runtime: 'test', isolationLevel: 0 };
+        if (call.kind !== 'validate') return { schema: 1, kind: 'ping', runtime: { kind: 'test', isolation: { level: 0, layers: [] }, python: '3.11.0', stack: {} } };
         bundles.push(call.bundleSha256);
         return { schema: 1, kind: 'validate', findings: [finding], durationMs: 3 };
       }, stop.signal);

@@ -14,21 +14,29 @@ def main() -> int:
     agent = programs.add_parser("agent", help="hold the apps of one state folder")
     agent.add_argument("--state", type=Path, required=True)
     agent.add_argument("--orphan-seconds", type=float, default=600.0)
+    agent.add_argument("--isolation-limit", type=int, choices=range(4), default=3, help="try no level above this one")
+    agent.add_argument("--blanks", type=int, default=2, help="how many children wait isolated for the next app")
+    agent.add_argument("--folder-mebibytes", type=int, default=512, help="how much one app may keep in its folder")
     zygote = programs.add_parser("zygote", help="the agent starts this one itself")
     zygote.add_argument("--fd", type=int, required=True)
+    zygote.add_argument("--state", type=Path, required=True)
+    zygote.add_argument("--isolation-limit", type=int, required=True)
     arguments = parser.parse_args()
 
     # Each program imports only its own half: the agent never loads FastAPI, the zygote never loads the agent.
     if arguments.program == "zygote":
         from fapi_runner.zygote import run_zygote
 
-        return run_zygote(arguments.fd)
+        return run_zygote(arguments.fd, arguments.state, arguments.isolation_limit)
 
     from fapi_runner.agent.disk.folder import FolderError
-    from fapi_runner.agent.main import run_agent
+    from fapi_runner.agent.main import Options, run_agent
 
     try:
-        return run_agent(arguments.state, arguments.orphan_seconds)
+        return run_agent(
+            arguments.state,
+            Options(arguments.orphan_seconds, arguments.isolation_limit, arguments.blanks, arguments.folder_mebibytes),
+        )
     except FolderError as error:
         print(error, file=sys.stderr)
         return 2

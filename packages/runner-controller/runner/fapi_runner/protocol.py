@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import struct
+from datetime import UTC, datetime
 from typing import Any
 
 PROTOCOL = 1
@@ -14,6 +15,11 @@ BODY_LIMIT = 64 << 20
 PREFIX = struct.Struct("!II")
 
 Json = dict[str, Any]
+
+
+def format_time(at_s: float) -> str:
+    """Return seconds since 1970 as the protocol writes a time."""
+    return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class FrameError(Exception):
@@ -90,9 +96,11 @@ class FrameBuffer:
         headers: list[Json] = []
         while len(self._data) >= PREFIX.size:
             header_bytes, body_bytes = decode_prefix(bytes(self._data[: PREFIX.size]))
-            end = PREFIX.size + header_bytes + body_bytes
+            if body_bytes:
+                raise FrameError("These frames have no body.")
+            end = PREFIX.size + header_bytes
             if len(self._data) < end:
                 break
-            headers.append(decode_header(bytes(self._data[PREFIX.size : PREFIX.size + header_bytes])))
+            headers.append(decode_header(bytes(self._data[PREFIX.size : end])))
             del self._data[:end]
         return headers

@@ -1,4 +1,4 @@
-"""The shapes in which a failure of user code travels: Report and Frame of PROTOCOL.md."""
+"""The shapes in which a child tells of user code: Report, Frame and Effect of PROTOCOL.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
 Phase = Literal["validate", "import", "startup", "probe", "running"]
-FailureClass = Literal["syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled"]
+FailureClass = Literal[
+    "syntax", "import", "entrypoint", "startup", "crashed", "timeout", "memory", "killed", "stalled", "exhausted"
+]
+Relation = Literal["cause", "context", "part"]
+EffectKind = Literal["connect", "bind", "spawn", "fork", "write"]
 
 
 class Frame(TypedDict):
@@ -16,6 +20,22 @@ class Frame(TypedDict):
     column: NotRequired[int]
     function: NotRequired[str]
     source: NotRequired[str]
+
+
+class Related(TypedDict):
+    relation: Relation
+    type: str
+    message: str
+    frames: list[Frame]
+
+
+class Effect(TypedDict):
+    """What user code did to the world while it was imported."""
+
+    kind: EffectKind
+    detail: str
+    file: NotRequired[str]
+    line: NotRequired[int]
 
 
 # The functional form, because `class` is a keyword.
@@ -31,36 +51,38 @@ Report = TypedDict(
         "hint": NotRequired[str],
         "exitCode": NotRequired[int],
         "signal": NotRequired[str],
+        "notes": NotRequired[list[str]],
+        "related": NotRequired[list[Related]],
+        "limitBytes": NotRequired[int],
+        "peakBytes": NotRequired[int],
+        "openFiles": NotRequired[int],
+        "threads": NotRequired[int],
     },
 )
 
 OUTPUT_LINES = 50
-MESSAGE_LIMIT, NAME_LIMIT, LINE_LIMIT = 4_000, 200, 1_000
+EFFECTS_LIMIT = 20
+OUTPUT_LINE_LIMIT = 1000
+MESSAGE_LIMIT = 4000
+SOURCE_LIMIT = 500
+CUT_MARK = " ..."
 FRAMES_LIMIT = 40
 DUMPED_FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)$')
 
 
-def bound(report: Report) -> Report:
-    """Cut what user code could make endless: a report travels in one frame, with those of other apps."""
-    report["message"] = report["message"][:MESSAGE_LIMIT]
-    report["output"] = [line[:LINE_LIMIT] for line in report["output"][-OUTPUT_LINES:]]
-    report["frames"] = report["frames"][-FRAMES_LIMIT:]
-    for frame in report["frames"]:
-        if "function" in frame:
-            frame["function"] = frame["function"][:NAME_LIMIT]
-    if "type" in report:
-        report["type"] = report["type"][:NAME_LIMIT]
-    if "hint" in report:
-        report["hint"] = report["hint"][:LINE_LIMIT]
-    return report
+def cut(text: str, limit: int) -> str:
+    """Return a text of bounded length, marked when something is missing."""
+    return text if len(text) <= limit else text[:limit] + CUT_MARK
 
 
 def find_relative(filename: str, code: Path) -> str | None:
     """Return the file's path inside the project, or None when it is not the user's."""
     try:
-        return Path(filename).relative_to(code).as_posix()
+        path = Path(filename).relative_to(code)
     except ValueError:
         return None
+    # A path that leads out again was made up, to have another file's lines told as source.
+    return None if ".." in path.parts else path.as_posix()
 
 
 def fold_frames(frames: list[Frame]) -> list[Frame]:
@@ -102,4 +124,4 @@ def read_line(path: Path, line: int) -> str:
         lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    return lines[line - 1].strip()[:500] if 0 < line <= len(lines) else ""
+    return lines[line - 1].strip()[:SOURCE_LIMIT] if 0 < line <= len(lines) else ""

@@ -3,73 +3,142 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
+import itertools
 import json
 import os
 import select
 import signal
 import socket
 import traceback
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import fapi_runner.child.main as child_main
+from fapi_runner.child.isolation.birth import bear
+from fapi_runner.child.isolation.cgroup import Group, sweep_groups
+from fapi_runner.child.isolation.keeper import Keeper
+from fapi_runner.child.isolation.levels import LayerError, Plan
+from fapi_runner.child.isolation.libc import name_process, prctl
+from fapi_runner.child.isolation.privileges import PR_SET_DUMPABLE
+from fapi_runner.child.isolation.trial import find_plan
 from fapi_runner.child.warm import warm_up
 
-FDS_LIMIT = 16
-PR_SET_NAME = 15
+PR_SET_CHILD_SUBREAPER = 36
 
 
-def run_zygote(fd: int) -> int:
+def run_zygote(fd: int, state: Path, limit: int) -> int:
     """Fork a child for each request of the agent until its socket closes."""
-    agent = socket.socket(fileno=fd)
-    # A wakeup pipe: a child that ends between the check and the wait would go unnoticed otherwise.
-    wake_read, wake_write = os.pipe()
-    os.set_blocking(wake_read, False)
-    os.set_blocking(wake_write, False)
-    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(PR_SET_NAME, b"fapi-zygote", 0, 0, 0)
-    children: set[int] = set()
-    poller = select.poll()
-    poller.register(agent, select.POLLIN)
-    poller.register(wake_read, select.POLLIN)
+    name_process(b"fapi-zygote")
+    prctl(PR_SET_DUMPABLE, 0)
+    # A child that is born in namespaces has lost its parent by then, and shall be ours.
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    zygote = Zygote(socket.socket(fileno=fd), find_plan(state, limit))
     warm_up()
     gc.collect()
     gc.disable()
     gc.freeze()
-    agent.send(json.dumps({"ready": os.getpid()}).encode())
-    while True:
-        ready = {ready_fd for ready_fd, _ in poller.poll()}
-        if wake_read in ready:
-            with contextlib.suppress(BlockingIOError):
-                os.read(wake_read, 4096)
-        _report_ends(agent, children)
-        if agent.fileno() not in ready:
-            continue
-        data, fds, _, _ = socket.recv_fds(agent, 4096, FDS_LIMIT, socket.MSG_CMSG_CLOEXEC)
-        if not data:
-            break
-        request = json.loads(data)
+    zygote.run()
+    return 0
+
+
+class Zygote:
+    """Everything the fork server knows: its children and their groups."""
+
+    def __init__(self, agent: socket.socket, plan: Plan) -> None:
+        self.agent = agent
+        self.plan = plan
+        self.children: dict[int, Group | None] = {}
+        self.left_groups: list[Group] = []
+        self.numbers = itertools.count(1)
+        # A wakeup pipe: a child that ends between the check and the wait would go unnoticed otherwise.
+        self.wake_read, self.wake_write = os.pipe()
+        os.set_blocking(self.wake_read, False)
+        os.set_blocking(self.wake_write, False)
+        signal.set_wakeup_fd(self.wake_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def run(self) -> None:
+        """Serve the agent until it is gone, then end its children."""
+        if self.plan.has("cgroup"):
+            sweep_groups()
+        poller = select.poll()
+        poller.register(self.agent, select.POLLIN)
+        poller.register(self.wake_read, select.POLLIN)
+        self._tell({"ready": os.getpid(), "isolation": self.plan.describe()})
+        while True:
+            ready = {fd for fd, _ in poller.poll()}
+            if self.wake_read in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self.wake_read, 4096)
+            self._report_ends()
+            if self.agent.fileno() not in ready:
+                continue
+            data, fds, _, _ = socket.recv_fds(self.agent, 4096, 1, socket.MSG_CMSG_CLOEXEC)
+            if not data:
+                break
+            self._fork(json.loads(data), fds[0])
+        # The agent is gone. Its children see that for themselves (child/lifeline.py); this is the second rope.
+        for pid in self.children:
+            kill_group(pid)
+        # A group can be removed once nobody is in it, and nobody else will remove these.
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.wait()
+        for group in [*self.left_groups, *self.children.values()]:
+            if group is not None:
+                group.remove()
+
+    def _fork(self, request: dict[str, Any], door: int) -> None:
         # A second thread's locks would stay locked for ever in the child.
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"the zygote has {threads} threads and must not fork")
-        pid = os.fork()
-        if pid == 0:
-            _become_child(dict(zip(request["fds"], fds, strict=True)), [agent.detach(), wake_read, wake_write])
-        children.add(pid)
-        for received in fds:
-            os.close(received)
+        answer: dict[str, Any] = {"serial": request["serial"]}
+        group: Group | None = None
+        try:
+            if self.plan.has("cgroup"):
+                group = Group(f"{os.getpid()}-{next(self.numbers)}")
+            pid = bear(self.plan, group, lambda keeper: self._become_child(door, keeper))
+        except (LayerError, OSError) as error:
+            self.left_groups += [group] if group else []
+            self._tell(answer | {"failed": str(error)})
+            return
+        finally:
+            os.close(door)
+        self.children[pid] = group
         pidfd = os.pidfd_open(pid)
-        with contextlib.suppress(BrokenPipeError):  # the next read says that the agent is gone
-            socket.send_fds(agent, [json.dumps({"serial": request["serial"], "pid": pid}).encode()], [pidfd])
+        self._tell(answer | {"pid": pid}, [pidfd])
         os.close(pidfd)
-    # The agent is gone. Its children see that for themselves (child/lifeline.py); this is the second rope.
-    for pid in children:
-        kill_group(pid)
-    return 0
+
+    def _report_ends(self) -> None:
+        while ended := _find_ended():
+            kill_group(ended)
+            _, status, usage = os.wait4(ended, 0)
+            group = self.children.pop(ended, None)
+            self.left_groups += [group] if group else []
+            kills = group.count_kills() if group else None
+            self._tell({"ended": ended, "status": status, "peakBytes": usage.ru_maxrss * 1024, "oomKills": kills})
+        self.left_groups = [group for group in self.left_groups if not group.remove()]
+
+    def _tell(self, message: dict[str, Any], fds: list[int] | None = None) -> None:
+        with contextlib.suppress(OSError):  # the next read says that the agent is gone
+            socket.send_fds(self.agent, [json.dumps(message).encode()], fds or [])
+
+    def _become_child(self, door: int, keeper: Keeper) -> NoReturn:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for fd in (self.agent.detach(), self.wake_read, self.wake_write):
+            os.close(fd)
+        code = 70
+        try:
+            code = child_main.run_child(self.plan, socket.socket(fileno=door), keeper)
+        except BaseException:  # noqa: BLE001 - it must never return into the zygote's loop
+            traceback.print_exc()
+        finally:
+            os._exit(code)
 
 
 def kill_group(pid: int) -> None:
@@ -79,31 +148,9 @@ def kill_group(pid: int) -> None:
             kill(pid, signal.SIGKILL)
 
 
-def _report_ends(agent: socket.socket, children: set[int]) -> None:
-    while True:
-        try:
-            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if ended is None:
-            return
-        kill_group(ended.si_pid)
-        _, status = os.waitpid(ended.si_pid, 0)
-        children.discard(ended.si_pid)
-        with contextlib.suppress(OSError):
-            agent.send(json.dumps({"ended": ended.si_pid, "status": status}).encode())
-
-
-def _become_child(fds: dict[str, int], inherited: list[int]) -> NoReturn:
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for fd in inherited:
-        os.close(fd)
-    code = 70
+def _find_ended() -> int:
     try:
-        code = child_main.run_child(fds)
-    except BaseException:  # noqa: BLE001 - it must never return into the zygote's loop
-        traceback.print_exc()
-    finally:
-        os._exit(code)
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return 0
+    return ended.si_pid if ended else 0

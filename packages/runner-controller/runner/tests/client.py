@@ -24,6 +24,7 @@ class Refused(Exception):
         self.code = error["code"]
         self.message = error["message"]
         self.report = error.get("report", {})
+        self.finding = error.get("finding", {})
 
 
 class Client:
@@ -50,7 +51,7 @@ class Client:
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
         header = {"kind": "request", "id": number, "method": method, "params": params}
         self.writer.write(encode_frame(header, body))
-        response = await asyncio.wait_for(future, 20)
+        response = await asyncio.wait_for(future, 60)
         if "error" in response:
             raise Refused(response["error"])
         return response["result"]

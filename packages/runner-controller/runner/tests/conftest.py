@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from rig import Rig
+from rig import Rig, delete_state
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("FAPI_SLOW") != "1":
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow: set FAPI_SLOW=1"))
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +34,7 @@ async def rig(anyio_backend: str) -> AsyncIterator[Rig]:
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    shutil.rmtree(state)
+    delete_state(state)
 
 
 @pytest.fixture
@@ -36,4 +43,4 @@ async def own_rig(anyio_backend: str) -> AsyncIterator[Rig]:
     rig = await Rig.start(state)
     yield rig
     await rig.close()
-    shutil.rmtree(state)
+    delete_state(state)

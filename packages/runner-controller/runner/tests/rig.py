@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import json
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -31,21 +32,22 @@ def hello(answer: object) -> dict[str, str | bytes]:
 
 
 class Rig:
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, **spawning: Any) -> None:
         self.state = state
+        self.spawning = spawning
         self.generations = itertools.count(1)
         self.process: asyncio.subprocess.Process
         self.client: Client
         self.ready: Json
 
     @classmethod
-    async def start(cls, state: Path, *options: str) -> Rig:
-        rig = cls(state)
+    async def start(cls, state: Path, *options: str, **spawning: Any) -> Rig:
+        rig = cls(state, **spawning)
         await rig.boot(*options)
         return rig
 
     async def boot(self, *options: str) -> None:
-        self.process = await spawn_agent(self.state, *options)
+        self.process = await spawn_agent(self.state, *options, **self.spawning)
         assert self.process.stdout is not None
         self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
         self.client = await Client.connect(self.state / "agent.sock", epoch=1)
@@ -104,13 +106,18 @@ class Rig:
         return (await self.client.call("status", appId=app_id))["apps"][0]
 
 
-async def spawn_agent(state: Path, *options: str) -> asyncio.subprocess.Process:
+async def spawn_agent(
+    state: Path, *options: str, python: str = sys.executable, user: int | None = None, secret: str = ""
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable,
+        python,
         *("-m", "fapi_runner", "agent", "--state", str(state), *options),
-        env={"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"]},
+        env={"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"], "AGENT_SECRET": secret},
+        cwd="/",
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE if "--quiet" in options else None,
     )
 
 
@@ -124,6 +131,13 @@ async def until(condition: Any, timeout: float = 10) -> Any:
             if found:
                 return found
             await asyncio.sleep(0.01)
+
+
+def delete_state(state: Path) -> None:
+    """Delete a state folder; whoever is not root must be let into the read-only revisions first."""
+    for folder, _, _ in os.walk(state):
+        os.chmod(folder, 0o700)
+    shutil.rmtree(state)
 
 
 def is_alive(pid: int) -> bool:

@@ -21,9 +21,20 @@ FAILURES: dict[str, tuple[str, str, str | None, tuple[str, int] | None, str, str
     "fail_os_exit": ("import", "crashed", None, None, "code 7 while it was imported", "os._exit"),
     "fail_segfault": ("import", "crashed", None, ("main.py", 5), "SIGSEGV", ""),
     "fail_hang": ("import", "timeout", None, ("main.py", 7), "not ready after 0.5 s", "top level"),
-    "fail_memory": ("import", "memory", "MemoryError", ("main.py", 4), "memory", "1 GiB"),
+    "fail_memory": ("import", "memory", "MemoryError", ("main.py", 4), "memory", "load less"),
     "fail_recursion": ("import", "import", "RecursionError", ("main.py", 7), "recursion", "without an end"),
     "fail_uvicorn_run": ("import", "entrypoint", "EntrypointError", ("main.py", 5), "uvicorn.run()", "__main__"),
+    "fail_chain": ("import", "import", "RuntimeError", ("main.py", 13), "no database", ""),
+    "fail_closed_streams": ("import", "import", "ValueError", ("main.py", 8), "still told", ""),
+    "fail_files": ("import", "import", "OSError", ("main.py", 1), "Too many open files", "never closed"),
+    "fail_group": ("import", "import", "ExceptionGroup", ("main.py", 12), "not ready (2 sub", "LookupError: no cache"),
+    "fail_hog": ("import", "memory", "MemoryError", ("main.py", 3), "Its limit is 1024 MiB", "load less"),
+    "fail_huge": ("import", "import", "ValueError", ("main.py", 1), "xxx ...", ""),
+    "fail_notes": ("import", "import", "ValueError", ("main.py", 3), "no settings", ""),
+    "fail_patched": ("import", "import", "ValueError", ("main.py", 17), "still told", ""),
+    "fail_threads": ("import", "import", "RuntimeError", ("main.py", 5), "can't start new thread", "fixed size"),
+    "fail_unprintable": ("import", "import", "Silent", ("main.py", 8), "__str__ raised ZeroDivisionError", ""),
+    "fail_variable": ("import", "import", "KeyError", ("main.py", 3), "DATABASE_URL", "Add the variable DATABASE_URL"),
     "fail_lifespan": ("startup", "startup", "ConnectionError", ("main.py", 8), "does not answer", ""),
     "fail_lifespan_exit": ("startup", "crashed", "SystemExit", ("main.py", 9), "no configuration", ""),
     "fail_lifespan_hang": ("startup", "timeout", None, ("main.py", 9), "while it was starting", ""),
@@ -35,6 +46,46 @@ async def fail(rig: Rig, case: str, **changed: Any) -> dict[str, Any]:
         await rig.deploy(read_case(case), case, **changed)
     assert refused.value.code == "failed"
     return refused.value.report
+
+
+# Where the check of the files finds the same, the code is the same.
+CODES = {
+    "syntax": "PY001",
+    "import": "IMP010",
+    "startup": "ENT010",
+    "timeout": "RES010",
+    "memory": "RES011",
+    "crashed": "RES013",
+    "entrypoint": "ENT001",
+}
+SPECIAL = {
+    "fail_module": "IMP001",
+    "fail_module_moved": "IMP001",
+    "fail_no_main": "ENT002",
+    "fail_uvicorn_run": "ENT003",
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+async def test_each_failure_is_a_finding_at_its_place(rig: Rig, case: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy(read_case(case), case, deadlineMs=500 if "hang" in case else 10_000)
+    report, finding = refused.value.report, refused.value.finding
+    assert finding["code"] == SPECIAL.get(case, CODES[report["class"]])
+    assert finding["severity"] == "error"
+    assert report["message"][:1900] in finding["message"]  # which is cut at 2,000 characters
+    assert finding.get("hint") == report.get("hint")
+    file, line = FAILURES[case][3] or ("main.py", 1)
+    assert (finding["file"], finding["start"]["line"]) == (file, line)
+    assert [fix["package"] for fix in finding.get("fixes", [])] == (["pandas"] if case == "fail_module" else [])
+
+
+async def test_the_failure_of_a_running_app_is_a_finding_too(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy(read_case("fail_raise"), "failing")
+    failure = (await rig.app("failing"))["failure"]
+    assert failure["finding"] == refused.value.finding
+    assert failure["finding"]["message"] == "KeyError: 'DATABASE_URL'"
 
 
 @pytest.mark.parametrize("case", FAILURES)

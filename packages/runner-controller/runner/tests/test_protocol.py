@@ -7,7 +7,8 @@ import tarfile
 
 import pytest
 from client import Client, Refused, digest_of, pack
-from rig import Rig, hello
+from conftest import make_state
+from rig import Rig, delete_state, hello
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +20,58 @@ async def test_hello_tells_who_is_there(rig: Rig) -> None:
     assert set(facts["stack"]) == {"fastapi", "starlette", "pydantic", "uvicorn"}
     layers = {layer["name"]: layer for layer in facts["isolation"]["layers"]}
     assert layers["rlimits"]["active"] is True
-    assert layers["landlock"]["reason"]
+    assert all(layer["active"] or layer["reason"] for layer in layers.values())
+    assert layers["folder-quota"]["reason"]
+
+
+LIMITS = {
+    "namespaces": 3,
+    "read-only-root": 3,
+    "landlock": 2,
+    "seccomp": 1,
+    "capabilities": 1,
+}
+
+
+@pytest.mark.parametrize("limit", range(4))
+async def test_no_level_above_the_limit_is_tried_and_each_missing_layer_has_its_reason(limit: int) -> None:
+    state = make_state()
+    rig = await Rig.start(state, "--isolation-limit", str(limit))
+    isolation = rig.client.hello["isolation"]
+    assert isolation["level"] <= limit
+    for layer in isolation["layers"]:
+        if layer["name"] in LIMITS and limit < LIMITS[layer["name"]]:
+            assert layer["active"] is False
+            assert layer["reason"]
+    await rig.deploy(hello("still served"))
+    assert (await rig.get("/")).json() == "still served"
+    await rig.close()
+    delete_state(state)
+
+
+WRITES = """
+from pathlib import Path
+from fastapi import FastAPI
+
+app = FastAPI()
+with open("count", "a") as file:
+    file.write("x")
+
+@app.get("/")
+def read_root():
+    return Path("count").read_text()
+"""
+
+
+async def test_a_folder_is_written_to_again_at_another_level() -> None:
+    state = make_state()
+    for times, limit in enumerate(("3", "2", "0", "3"), 1):
+        rig = await Rig.start(state, "--isolation-limit", limit)
+        await rig.deploy({"main.py": WRITES}, generation=times)
+        assert (await rig.get("/")).json() == "x" * times
+        await rig.client.call("stop", appId="app", generation=times)
+        await rig.close()
+    delete_state(state)
 
 
 BAD_FRAMES = {
@@ -75,6 +127,11 @@ WRONG = [
     ("environment", {"A": 1}),
     ("environment", {"A=B": "c"}),
     ("deadlineMs", 0),
+    ("egress", "all"),
+    ("egress", ["host:80"]),
+    ("egress", [{"host": "db.example", "port": 70_000}]),
+    # Well-formed, and refused rather than ignored as long as nothing would come of it.
+    ("egress", [{"host": "db.example", "port": 5432}]),
 ]
 
 

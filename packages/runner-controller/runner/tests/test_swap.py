@@ -96,7 +96,7 @@ async def test_slow_requests_and_streams_survive_a_swap(rig: Rig) -> None:
 async def test_the_former_child_ends_when_its_last_guest_has_left(rig: Rig) -> None:
     await rig.deploy(hello("old"), "leave")
     pid = (await rig.app("leave"))["active"]["pid"]
-    await rig.deploy(hello("new"), "leave")
+    await rig.deploy(hello("new"), "leave", parkS=0)
     await until(lambda: not (rig.state / "children" / str(pid)).exists(), timeout=3)
 
 

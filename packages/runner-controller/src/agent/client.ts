@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import * as z from 'zod/mini';
-import type { FailureReport } from '@fapi/sdk/contract';
+import type { FailureReport, Finding } from '@fapi/sdk/contract';
 import { createFrameReader, encodeFrame, type Frame } from './frames.ts';
 import { type AgentErrorCode, ErrorAnswer, type Method, protocolVersion, type Result, results } from './messages.ts';
 
@@ -9,10 +9,12 @@ export class AgentError extends Error {
   override readonly name = 'AgentError';
   readonly code: AgentErrorCode;
   readonly report: FailureReport | undefined;
-  constructor(code: AgentErrorCode, message: string, report?: FailureReport) {
+  readonly finding: Finding | undefined;
+  constructor(code: AgentErrorCode, message: string, report?: FailureReport, finding?: Finding) {
     super(message);
     this.code = code;
     this.report = report;
+    this.finding = finding;
   }
 }
 
@@ -81,7 +83,7 @@ export async function connectAgent(socketPath: string, hello: { role: 'controlle
     clearTimeout(request.timer);
     if (header['error'] !== undefined) {
       const answer = z.safeParse(ErrorAnswer, header['error']);
-      request.reject(answer.success ? new AgentError(answer.data.code, answer.data.message, answer.data.report) : new AgentError('internal', 'the agent answered an unreadable error'));
+      request.reject(answer.success ? new AgentError(answer.data.code, answer.data.message, answer.data.report, answer.data.finding) : new AgentError('internal', 'the agent answered an unreadable error'));
       return;
     }
     const answer = z.safeParse(results[request.method], header['result']);

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
-import { FailureReport, Finding, LogLine } from '@fapi/sdk/contract';
+import { DryImport, FailureReport, Finding, IsolationLayer, LogLine, TestRun } from '@fapi/sdk/contract';
 
 export const protocolVersion = 1;
 
-export const IsolationLayer = z.object({ name: z.string(), active: z.boolean(), reason: z.optional(z.string()) });
 export const Hello = z.object({
   agentId: z.string(),
   identity: z.string(),
@@ -19,10 +18,12 @@ export const AppState = z.object({
   appId: z.string(),
   host: z.string(),
   generation: z.int(),
-  phase: z.enum(['idle', 'running', 'crashed', 'stopped']),
+  phase: z.enum(['idle', 'running', 'asleep', 'crashed', 'stopped']),
   active: z.optional(Serving),
   candidate: z.optional(z.object({ generation: z.int(), digest: z.string(), envVersion: z.int() })),
   failure: z.optional(z.object({ generation: z.int(), report: FailureReport })),
+  /** The agent went back by itself: `from` is over, `to` serves. */
+  rolledBack: z.optional(z.object({ from: z.int(), to: z.int(), report: FailureReport })),
   restarts: z.int(),
 });
 export type AppState = z.infer<typeof AppState>;
@@ -47,17 +48,20 @@ export type RoutesEvent = z.infer<typeof RoutesEvent>;
 export const LogEvent = z.object({ appId: z.string(), lines: z.array(LogLine), dropped: z.int() });
 export type LogEvent = z.infer<typeof LogEvent>;
 
-export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'failed', 'internal']);
+export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'failed', 'internal']);
 export type AgentErrorCode = z.infer<typeof AgentErrorCode>;
-export const ErrorAnswer = z.object({ code: AgentErrorCode, message: z.string(), report: z.optional(FailureReport) });
+export const ErrorAnswer = z.object({ code: AgentErrorCode, message: z.string(), report: z.optional(FailureReport), finding: z.optional(Finding) });
 
 export const results = {
   hello: Hello,
   has: z.object({ have: z.boolean() }),
   put: z.object({}),
   validate: z.object({ findings: z.array(Finding), durationMs: z.number() }),
+  draft: z.extend(z.omit(DryImport, { openapi: true }), { openapi: z.nullable(z.record(z.string(), z.unknown())) }),
+  test: z.omit(TestRun, { draftVersion: true, digest: true }),
   prepare: z.object({ routes: z.array(z.object({ method: z.string(), path: z.string() })), durationMs: z.number() }),
   activate: z.object({ durationMs: z.number() }),
+  policy: z.object({}),
   stop: z.object({}),
   remove: z.object({}),
   status: z.object({ apps: z.array(AppState) }),

@@ -40,7 +40,7 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
     const want = (generation: number, files: string | Record<string, string>): Wanted => {
       const bundle = makeBundle(files);
       house.offer(bundle);
-      return { appId, host: appId, generation, envVersion: 1, revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
+      return { appId, host: appId, generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
     };
     const serve = async (wanted: Wanted): Promise<void> => {
       await runtime.prepare(wanted, never);
@@ -48,7 +48,7 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
     };
 
     it('says what it is', () => {
-      expect(runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolationLevel: expect.any(Number) });
+      expect(runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolation: { level: expect.any(Number), layers: expect.any(Array) }, python: expect.stringMatching(/^3\./), stack: expect.objectContaining({ fastapi: expect.any(String) }) });
       expect(runtime.problem()).toBeUndefined();
     });
 

@@ -1,4 +1,5 @@
-import type { FailureReport, Finding } from '@fapi/sdk/contract';
+import type { AppSettings, DryImport, EgressGrant, FailureReport, Finding, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
+import type { EnvironmentValues } from '../work/environments.ts';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 
 /** What a runtime is asked to serve. */
@@ -10,6 +11,8 @@ export interface Wanted {
   revision: string;
   bundleSha256: string;
   envVersion: number;
+  settings: AppSettings;
+  egress: readonly EgressGrant[];
 }
 
 export interface Observed {
@@ -18,18 +21,32 @@ export interface Observed {
   active?: { generation: number; revision: string } | undefined;
   candidate?: { generation: number; revision: string } | undefined;
   health: 'running' | 'asleep' | 'crashed' | 'stopped';
+  /** The runtime went back by itself: this generation is over, and how it ended. */
+  rolledBack?: { from: number; report: FailureReport } | undefined;
   /** How user code last failed, and for which generation. */
   failure?: { generation: number; report: FailureReport } | undefined;
+  /** It did not last, three starts in a row. */
+  isCrashLooping?: boolean | undefined;
+  /** What the active revision cannot do, or what blocks it, while it runs. */
+  trouble?: FailureReport | undefined;
 }
 
 /** User code failed: a status, not our error. Never retried for its generation. */
 export class UserCodeError extends Error {
   override readonly name = 'UserCodeError';
   readonly report: FailureReport;
-  constructor(report: FailureReport) {
+  /** The same as a finding, for the editor. */
+  readonly finding: Finding | undefined;
+  constructor(report: FailureReport, finding?: Finding) {
     super(report.message);
     this.report = report;
+    this.finding = finding;
   }
+}
+
+/** Nothing was imported ahead: a newer draft took its place, or no core was free. Not a failure of anything. */
+export class DroppedError extends Error {
+  override readonly name = 'DroppedError';
 }
 
 /** The runtime knows a newer generation of this app: stop acting for this one. */
@@ -52,24 +69,33 @@ export type RuntimeItem = { kind: 'log'; value: LogBatch } | { kind: 'metrics'; 
 /** Gives the bytes of a bundle, checked against its SHA-256. Rejects with `BundleError` when there is none. */
 export type FetchBundle = (sha256: string, signal: AbortSignal) => Promise<Uint8Array>;
 
+/** Gives the values of one version of an app's environment: those of what is live, or those for drafts and tests. Rejects with `BundleError` when there is none. */
+export type FetchEnvironment = (appId: string, version: number, values: 'live' | 'draft', signal: AbortSignal) => Promise<EnvironmentValues>;
+
 /**
  * The port to what runs apps: local processes or Kubernetes. Every act is idempotent and fenced by generation: `StaleError` when it lost.
  * All acts reject with `UserCodeError` when user code failed, with `RuntimeUnavailableError` when nobody could be asked and with `OvertakenError` when another controller may be asked only.
  */
 export interface Runtime {
-  /** For logs and `ping`: the kind, and how well it isolates (0..3). */
-  describe(): { kind: string; isolationLevel: number };
+  /** What it is and how well it isolates, as its agent has tried it. */
+  describe(): RuntimeFacts;
   observe(appId: string): Promise<Observed | undefined>;
   /** Ids of every app that exists here, for adoption and resync. */
   list(): Promise<string[]>;
   /** All findings of a revision; runs no user code on the path that serves. */
   validate(wanted: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
+  /** Imports a draft ahead of any deploy, in a sandbox; `prepare` of the same revision then has nothing left to do. Rejects with `DroppedError` too. */
+  dryImport(wanted: Omit<Wanted, 'generation'>, editing: { session: string; sequence: number; values: 'live' | 'draft' }, signal: AbortSignal): Promise<DryImport>;
+  /** Runs the revision's own tests in a folder that is thrown away. */
+  test(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256' | 'envVersion'>, tests: { select: readonly string[]; deadlineMs: number }, signal: AbortSignal): Promise<Omit<TestRun, 'draftVersion' | 'digest'>>;
   /** Imports the revision in a child that does not serve yet. */
   prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** Starts the prepared child, switches the route to it and lets the former one drain. */
   activate(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** Asks on the path that users take, over a fresh connection, who answers. */
   verify(wanted: Wanted, signal: AbortSignal): Promise<{ revision: string; generation: number }>;
+  /** Applies what does not wait for a deployment: when an app that nobody asks for sleeps. An unknown app is an outcome. */
+  applySettings(appId: string, settings: AppSettings): Promise<void>;
   /** Ends the app here, folder included. An unknown app is an outcome. */
   remove(appId: string, generation: number): Promise<void>;
   /** Ids of apps whose observed state may have changed, from this call on. May miss some: resync exists. Ends by its signal. */

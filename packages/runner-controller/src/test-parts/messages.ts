@@ -6,7 +6,7 @@ type Live = Extract<RunnerSpec['desired'], { state: 'live' }>;
 export function makeSpec(appId: string, generation: number, desired: Partial<Live> = {}): RunnerSpec {
   return {
     schema: 1, appId, workspaceId: 'ws_1', generation, host: appId,
-    desired: { state: 'live', deploymentId: `dep_${generation}`, revision: `sha256:${generation}`, bundleSha256: '0'.repeat(64), envVersion: 1, cancelled: false, settled: false, ...desired },
+    desired: { state: 'live', deploymentId: `dep_${generation}`, revision: `sha256:${generation}`, bundleSha256: '0'.repeat(64), envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], cancelled: false, settled: false, ...desired },
   };
 }
 

@@ -5,7 +5,7 @@ import { CallTimeoutError, NobodyServesError, type WorkBus } from './bus.ts';
 import type { Call, CallAnswer } from './messages.ts';
 
 const ping: Call = { schema: 1, kind: 'ping' };
-const pong: CallAnswer = { schema: 1, kind: 'ping', runtime: 'process', isolationLevel: 1 };
+const pong: CallAnswer = { schema: 1, kind: 'ping', runtime: { kind: 'process', isolation: { level: 1, layers: [] }, python: '3.11.0', stack: {} } };
 /** Long enough for any answer that comes at all. */
 const longMs = 15_000;
 
@@ -47,14 +47,14 @@ export function describeCalls(open: OpenBus): void {
         calls.push(call);
         return call.kind === 'ping' ? pong : { schema: 1, kind: 'validate', findings: [], durationMs: 3 };
       });
-      const call: Call = { schema: 1, kind: 'validate', appId: 'a', revision: 'sha256:1', bundleSha256: '00' };
+      const call: Call = { schema: 1, kind: 'validate', appId: 'a', host: 'a', envVersion: 0, revision: 'sha256:1', bundleSha256: '00' };
       expect(await asker.calls.request(call, { timeoutMs: longMs })).toEqual({ schema: 1, kind: 'validate', findings: [], durationMs: 3 });
       expect(calls.at(-1)).toEqual(call);
     });
 
     it('answers many calls at once, each with its own answer', async () => {
       await serve(async (call) => call.kind === 'ping' ? pong : { schema: 1, kind: 'refused', code: 'test', message: call.appId });
-      const asked = Array.from({ length: 50 }, (_, at) => asker.calls.request({ schema: 1, kind: 'validate', appId: `app_${at}`, revision: '', bundleSha256: '' }, { timeoutMs: longMs }));
+      const asked = Array.from({ length: 50 }, (_, at) => asker.calls.request({ schema: 1, kind: 'validate', appId: `app_${at}`, host: 'a', envVersion: 0, revision: '', bundleSha256: '' }, { timeoutMs: longMs }));
       expect((await Promise.all(asked)).map((answer) => answer.kind === 'refused' && answer.message)).toEqual(asked.map((_, at) => `app_${at}`));
     });
 
@@ -69,7 +69,7 @@ export function describeCalls(open: OpenBus): void {
         deadline = signal;
         return forEver(signal);
       });
-      await expect(asker.calls.request({ schema: 1, kind: 'validate', appId: 'a', revision: '', bundleSha256: '' }, { timeoutMs: 150 })).rejects.toThrow(CallTimeoutError);
+      await expect(asker.calls.request({ schema: 1, kind: 'validate', appId: 'a', host: 'a', envVersion: 0, revision: '', bundleSha256: '' }, { timeoutMs: 150 })).rejects.toThrow(CallTimeoutError);
       await until(() => deadline?.aborted === true);
       expect(await asker.calls.request(ping, { timeoutMs: longMs })).toEqual(pong);
     });
@@ -78,7 +78,7 @@ export function describeCalls(open: OpenBus): void {
       await serve((call, signal) => call.kind === 'ping' ? Promise.resolve(pong) : forEver(signal));
       await expect(asker.calls.request(ping, { timeoutMs: longMs, signal: AbortSignal.abort(new Error('left before')) })).rejects.toThrow('left before');
       const leaving = new AbortController();
-      const asked = asker.calls.request({ schema: 1, kind: 'validate', appId: 'a', revision: '', bundleSha256: '' }, { timeoutMs: 60_000, signal: leaving.signal });
+      const asked = asker.calls.request({ schema: 1, kind: 'validate', appId: 'a', host: 'a', envVersion: 0, revision: '', bundleSha256: '' }, { timeoutMs: 60_000, signal: leaving.signal });
       leaving.abort(new Error('left during'));
       await expect(asked).rejects.toThrow('left during');
     });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { FailureReport, Finding, LogLine, Metrics } from '@fapi/sdk/contract';
+import { AppSettings, DryImport, EgressGrant, FailureReport, Finding, LogLine, Metrics, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
 
 /** Version of every message on the bus. A reader refuses what it does not know, with a reason. */
 export const schemaVersion = 1;
@@ -22,7 +22,11 @@ export const RunnerSpec = z.object({
       revision: z.string(),
       /** SHA-256 (hex) of the bundle's bytes; the bundle is fetched from the server, it never travels on the bus. */
       bundleSha256: z.string(),
+      /** The values are fetched from the server, like the code. */
       envVersion: z.int(),
+      /** How it is run: from the next look for sleep, from the next generation for the rest. */
+      settings: AppSettings,
+      egress: z.array(EgressGrant),
       /** The builder pressed cancel: stop working on it unless it has switched already. */
       cancelled: z.boolean(),
       /** The server has seen it live: it is to be kept alive, not judged again. */
@@ -57,18 +61,27 @@ export const RunnerStatus = z.object({
   findings: z.optional(z.array(Finding)),
   /** How the live revision last crashed, while `health` is `crashed`. */
   crash: z.optional(FailureReport),
+  isCrashLooping: z.optional(z.boolean()),
+  /** What the live revision cannot do, or what blocks it, while it runs. */
+  trouble: z.optional(FailureReport),
 });
 export type RunnerStatus = z.infer<typeof RunnerStatus>;
 
 /** Question and answer with a deadline. */
 export const Call = z.discriminatedUnion('kind', [
-  z.object({ schema, kind: z.literal('validate'), appId: z.string(), revision: z.string(), bundleSha256: z.string() }),
+  z.object({
+    schema, kind: z.literal('validate'), appId: z.string(), host: z.string(), revision: z.string(), bundleSha256: z.string(), envVersion: z.int(),
+    /** Import it too, ahead of its deploy, for this open editor. With the live environment only for somebody who may deploy. */
+    dryImport: z.optional(z.object({ session: z.string(), sequence: z.int(), withOpenApi: z.boolean(), values: z.enum(['live', 'draft']), settings: AppSettings, egress: z.array(EgressGrant) })),
+  }),
+  z.object({ schema, kind: z.literal('test'), appId: z.string(), envVersion: z.int(), revision: z.string(), bundleSha256: z.string(), select: z.array(z.string()), deadlineMs: z.int() }),
   z.object({ schema, kind: z.literal('ping') }),
 ]);
 export type Call = z.infer<typeof Call>;
 export const CallAnswer = z.discriminatedUnion('kind', [
-  z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number() }),
-  z.object({ schema, kind: z.literal('ping'), runtime: z.string(), isolationLevel: z.int() }),
+  z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number(), dryImport: z.optional(DryImport) }),
+  z.object({ schema, kind: z.literal('test'), run: z.omit(TestRun, { draftVersion: true, digest: true }) }),
+  z.object({ schema, kind: z.literal('ping'), runtime: RuntimeFacts }),
   z.object({ schema, kind: z.literal('refused'), code: z.string(), message: z.string() }),
 ]);
 export type CallAnswer = z.infer<typeof CallAnswer>;

@@ -9,7 +9,7 @@ import type { Call, CallAnswer, RunnerSpec } from './messages.ts';
 import { connectNatsBus } from './nats.ts';
 
 const ping: Call = { schema: 1, kind: 'ping' };
-const pong: CallAnswer = { schema: 1, kind: 'ping', runtime: 'process', isolationLevel: 1 };
+const pong: CallAnswer = { schema: 1, kind: 'ping', runtime: { kind: 'process', isolation: { level: 1, layers: [] }, python: '3.11.0', stack: {} } };
 const told = (words: readonly LastWord<RunnerSpec>[]): string[] => words.map((word) => word.kind === 'message' ? `${word.value.appId}@${word.value.generation}` : word.kind);
 
 describe('a NATS server that is lost', () => {
@@ -82,7 +82,7 @@ describe('a NATS server that is lost', () => {
     let asked = 0;
     const serving = controller.calls.serve((call) => call.kind === 'ping' ? Promise.resolve(pong) : new Promise(() => void asked++), stop.signal);
     await until(() => server.calls.request(ping, { timeoutMs: 1_000 }).then(() => true, () => false));
-    const call = server.calls.request({ schema: 1, kind: 'validate', appId: 'a', revision: '', bundleSha256: '' }, { timeoutMs: 60_000 }).catch((error: Error) => error.name);
+    const call = server.calls.request({ schema: 1, kind: 'validate', appId: 'a', host: 'a', envVersion: 0, revision: '', bundleSha256: '' }, { timeoutMs: 60_000 }).catch((error: Error) => error.name);
     await until(() => asked > 0);
     await nats.kill();
     expect(await call).toBe('NobodyServesError');

@@ -15,6 +15,21 @@ export type Rollout = z.infer<typeof Rollout>;
 export const Health = z.enum(['running', 'asleep', 'crashed', 'stopped', 'unknown']);
 export type Health = z.infer<typeof Health>;
 
+/** How an app is run, apart from its code. */
+export const AppSettings = z.object({
+  /** It owns something that two cannot own: the former version ends before the new one starts, and clients wait meanwhile. Holds from the next deployment. */
+  exclusive: z.boolean(),
+  /** Seconds without a request until it is frozen, and until it is ended; the next request wakes it. Null for never. */
+  idleFreezeS: z.nullable(z.int().check(z.minimum(1), z.maximum(31_536_000))),
+  idleStopS: z.nullable(z.int().check(z.minimum(1), z.maximum(31_536_000))),
+}).register(z.globalRegistry, { id: 'AppSettings', description: 'How an app is run, apart from its code.' });
+export type AppSettings = z.infer<typeof AppSettings>;
+
+export const PatchApp = z.object({
+  title: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(80))),
+  settings: z.optional(z.partial(AppSettings)),
+}).register(z.globalRegistry, { id: 'PatchApp' });
+
 export const App = z.object({
   id: z.string(),
   title: z.string(),
@@ -29,8 +44,13 @@ export const App = z.object({
   freshness: Freshness,
   rollout: Rollout,
   health: Health,
+  settings: AppSettings,
   /** How what is live last crashed, while `health` is `crashed`. */
   crash: z.optional(FailureReport),
+  /** True from the third start in a row that did not last. */
+  isCrashLooping: z.optional(z.boolean()),
+  /** What the running app cannot do, or which line blocks it: memory, files, threads, a stalled event loop. */
+  trouble: z.optional(FailureReport),
   /** The deployment that serves now. */
   live: z.optional(Deployment),
   /** The newest deployment, whatever became of it. */
@@ -68,6 +88,10 @@ export const appRoutes = {
   }),
   list: defineRoute({ method: 'GET', path: '/v1/apps', summary: 'List apps, newest first', access: 'apps:read', query: PageQuery, status: 200, response: pageOf(App), errors: [] }),
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId', summary: 'Read an app', access: 'apps:read', params, status: 200, response: App, errors: ['app_not_found'] }),
+  patch: defineRoute({
+    method: 'PATCH', path: '/v1/apps/:appId', summary: 'Change title or settings', access: 'apps:write', params, body: PatchApp, status: 200, response: App,
+    errors: ['app_not_found', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+  }),
   delete: defineRoute({ method: 'DELETE', path: '/v1/apps/:appId', summary: 'Delete an app and stop serving it', access: 'apps:write', params, status: 204, errors: ['app_not_found'] }),
   metrics: defineRoute({ method: 'GET', path: '/v1/apps/:appId/metrics', summary: 'Read the counters of an app', access: 'metrics:read', params, status: 200, response: Metrics, errors: ['app_not_found'] }),
 } as const;

@@ -37,6 +37,8 @@ export const Deployment = z.object({
   /** Digest of the revision: `sha256:<hex>`. */
   revision: z.string(),
   draftVersion: z.int(),
+  /** Version of the environment that it runs with. */
+  envVersion: z.int(),
   status: DeploymentStatus,
   stages: z.array(DeploymentStage),
   reason: z.optional(DeploymentReason),
@@ -51,21 +53,24 @@ export const Deployment = z.object({
 }).register(z.globalRegistry, { id: 'Deployment', description: 'A wish that one revision of an app be live, and what became of it.' });
 export type Deployment = z.infer<typeof Deployment>;
 
-/** Saves `patch` on the named draft version, freezes the result and asks for it to be live, all or nothing. */
-export const CreateDeployment = z.object({
-  draftVersion: z.int(),
-  patch: z.optional(DraftPatch),
-}).register(z.globalRegistry, { id: 'CreateDeployment' });
+/**
+ * Saves `patch` on the named draft version, freezes the result and asks for it to be live, all or nothing.
+ * Or asks for a `revision` of this app again, without touching the draft. Both take the newest environment.
+ */
+export const CreateDeployment = z.union([
+  z.object({ draftVersion: z.int(), patch: z.optional(DraftPatch) }),
+  z.object({ revision: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)) }),
+]).register(z.globalRegistry, { id: 'CreateDeployment' });
 
 const params = z.object({ appId: z.string() });
 const oneParams = z.object({ appId: z.string(), deploymentId: z.string() });
 
 export const deploymentRoutes = {
   create: defineRoute({
-    method: 'POST', path: '/v1/apps/:appId/deployments', summary: 'Save, freeze and deploy a named draft version', access: 'deployments:write', params,
+    method: 'POST', path: '/v1/apps/:appId/deployments', summary: 'Save, freeze and deploy a named draft version, or deploy a revision again', access: 'deployments:write', params,
     headers: z.object({ 'idempotency-key': z.optional(z.string().check(z.minLength(1), z.maxLength(200))) }),
     body: CreateDeployment, status: 202, response: Deployment,
-    errors: ['app_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large', 'idempotency_conflict', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    errors: ['app_not_found', 'revision_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large', 'idempotency_conflict', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
   }),
   list: defineRoute({ method: 'GET', path: '/v1/apps/:appId/deployments', summary: 'List deployments, newest first', access: 'deployments:read', params, query: PageQuery, status: 200, response: pageOf(Deployment), errors: ['app_not_found'] }),
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/deployments/:deploymentId', summary: 'Read a deployment', access: 'deployments:read', params: oneParams, status: 200, response: Deployment, errors: ['app_not_found', 'deployment_not_found'] }),

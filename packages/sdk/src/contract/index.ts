@@ -2,6 +2,8 @@
 export * from './apps.ts';
 export * from './deployments.ts';
 export * from './drafts.ts';
+export * from './egress.ts';
+export * from './environment.ts';
 export * from './events.ts';
 export * from './finding.ts';
 export { healthRoutes, Readiness } from './health.ts';
@@ -10,4 +12,5 @@ export * from './paths.ts';
 export * from './problem.ts';
 export * from './route.ts';
 export { routes } from './routes.ts';
+export * from './runtime.ts';
 export * from './session.ts';

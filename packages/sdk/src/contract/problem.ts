@@ -11,19 +11,23 @@ export const problems = {
   host_not_allowed: { status: 403, title: 'This host name is not served here' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   app_not_found: { status: 404, title: 'There is no such app' },
+  revision_not_found: { status: 404, title: 'There is no such revision of this app' },
   deployment_not_found: { status: 404, title: 'There is no such deployment' },
   workspace_not_found: { status: 404, title: 'There is no such workspace' },
   method_not_allowed: { status: 405, title: 'This address does not take this method' },
   already_live: { status: 409, title: 'The deployment is live already' },
   already_settled: { status: 409, title: 'The deployment has ended already' },
   draft_conflict: { status: 409, title: 'The draft was changed by somebody else' },
+  environment_conflict: { status: 409, title: 'The environment was changed by somebody else' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
   isolation_too_low: { status: 409, title: 'This system does not isolate apps well enough for a second workspace' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   draft_invalid: { status: 422, title: 'The files break a rule' },
   draft_too_large: { status: 422, title: 'The draft is over a limit' },
-  precondition_required: { status: 428, title: 'An If-Match header with the draft version is required' },
+  environment_invalid: { status: 422, title: 'The environment breaks a rule' },
+  egress_not_allowed: { status: 422, title: 'Apps may never connect there' },
+  precondition_required: { status: 428, title: 'An If-Match header with the version is required' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something broke on our side' },
   runner_unavailable: { status: 503, title: 'No runner answered in time' },
@@ -51,7 +55,7 @@ export const Problem = z.object({
   code: z.enum(Object.keys(problems) as [ErrorCode, ...ErrorCode[]]),
   requestId: z.string(),
   issues: z.optional(z.array(Issue)),
-  /** For `draft_conflict`: the version that is there now. */
+  /** For `draft_conflict` and `environment_conflict`: the version that is there now. */
   currentVersion: z.optional(z.int()),
 }).register(z.globalRegistry, { id: 'Problem', description: 'RFC 9457 problem details with a code from a closed list.' });
 export type Problem = z.infer<typeof Problem>;

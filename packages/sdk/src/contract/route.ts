@@ -3,7 +3,7 @@ import type { ErrorCode } from './problem.ts';
 
 /** What a token must allow for a route. `public` routes take no token; `operator` needs the operator key. */
 export const scopes = [
-  'apps:read', 'apps:write', 'drafts:read', 'drafts:write', 'deployments:read', 'deployments:write', 'logs:read', 'metrics:read', 'tokens:write',
+  'apps:read', 'apps:write', 'drafts:read', 'drafts:write', 'deployments:read', 'deployments:write', 'environment:read', 'environment:write', 'logs:read', 'metrics:read', 'tokens:write',
 ] as const;
 export const Scope = z.enum(scopes);
 export type Scope = z.infer<typeof Scope>;
@@ -15,7 +15,7 @@ type Schema = z.ZodMiniType;
  * `path` uses `:name` segments. `response` is absent for 204 and `'event-stream'` for server-sent events.
  */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: `/v1/${string}`;
   readonly summary: string;
   readonly access: Scope | 'public' | 'session' | 'operator';

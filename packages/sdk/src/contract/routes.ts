@@ -1,18 +1,24 @@
 import { appRoutes } from './apps.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { draftRoutes } from './drafts.ts';
+import { egressRoutes } from './egress.ts';
+import { environmentRoutes } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { runtimeRoutes } from './runtime.ts';
 import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
 
 /** THE table. Imported by the server and the OpenAPI generator only: a client takes the file of its resource. */
 export const routes = {
   apps: appRoutes,
   drafts: draftRoutes,
+  environment: environmentRoutes,
+  egress: egressRoutes,
   deployments: deploymentRoutes,
   events: eventRoutes,
   embedTokens: embedTokenRoutes,
   session: sessionRoutes,
   workspaces: workspaceRoutes,
+  runtime: runtimeRoutes,
   health: healthRoutes,
 } as const;

@@ -14,6 +14,9 @@ export interface Validator {
 
 /** Checks the working copy; only the newest check has a say. `onStale` is called when the server has a newer draft. */
 export function createValidator(client: FapiClient, state: State, copyOf: () => WorkingCopy, onStale: () => void): Validator {
+  // Of all checks of this open editor the runner needs to import the newest one only.
+  const session = crypto.randomUUID();
+  let sequence = 0;
   let checking: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -27,7 +30,7 @@ export function createValidator(client: FapiClient, state: State, copyOf: () => 
     const checked = copyOf();
     state.set({ validation: 'pending' });
     try {
-      const { findings } = await client.drafts.validate(state.snapshot.appId, { draftVersion: checked.version, patch: patchOf(checked) }, { signal: own.signal });
+      const { findings } = await client.drafts.validate(state.snapshot.appId, { draftVersion: checked.version, patch: patchOf(checked), session, sequence: ++sequence }, { signal: own.signal });
       if (!own.signal.aborted) state.set({ findings, validation: 'done' });
     } catch (error) {
       if (own.signal.aborted) return;

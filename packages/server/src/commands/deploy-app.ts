@@ -1,6 +1,7 @@
 import type { Deployment, DraftPatch } from '@fapi/sdk/contract';
 import { type RunnerSpec, schemaVersion } from '@fapi/runner-controller/work';
 import { endDeployment } from '../domain/deployment.ts';
+import { DomainError } from '../domain/errors.ts';
 import { applyPatch, checkFiles } from '../domain/files.ts';
 import { makeDeploymentId } from '../domain/identifiers.ts';
 import { digestOf, makeBundle } from '../domain/revision.ts';
@@ -17,11 +18,12 @@ import { presentApp } from './present-app.ts';
 import { lockDraft, writeFiles } from './save-draft.ts';
 
 /** Saves, freezes and asks for the result to be live: one transaction, so that nobody is told before it is written down. */
-export async function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined }, key: string | undefined): Promise<Deployment> {
+export async function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }, key: string | undefined): Promise<Deployment> {
   const at = context.now();
   const deployment = await context.db.transaction().execute(async (tx) => {
     const events: NewEvent[] = [];
     return withIdempotency(tx, actor, key, ['deploy-app', appId, input], at, async () => {
+      if (!('draftVersion' in input)) throw new DomainError('revision_not_found');
       const row = await lockDraft(tx, actor, appId, input.draftVersion);
       const files = applyPatch(row.draft_files, input.patch);
       checkFiles(files);
@@ -60,6 +62,6 @@ export async function requestRevision(tx: Tx, context: Context, actor: Actor, ap
 function makeSpec(app: AppRow, deployment: DeploymentRow, bundleSha256: string): RunnerSpec {
   return {
     schema: schemaVersion, appId: app.id, workspaceId: app.workspace_id, generation: deployment.generation, host: app.host,
-    desired: { state: 'live', deploymentId: deployment.id, revision: deployment.revision, bundleSha256, envVersion: 0, cancelled: false, settled: false },
+    desired: { state: 'live', deploymentId: deployment.id, revision: deployment.revision, bundleSha256, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], cancelled: false, settled: false },
   };
 }

@@ -29,7 +29,7 @@ export type Handler<R extends Route> = (incoming: Incoming<R>) => Promise<R['res
 
 /** Puts one row of the table on the router: input checked, access checked, answer checked. What the contract does not name never leaves. */
 export function mount<R extends Route>(router: Router, context: HttpContext, route: R, handler: Handler<R>): void {
-  const register = { GET: router.get, POST: router.post, PUT: router.put, DELETE: router.delete }[route.method].bind(router);
+  const register = { GET: router.get, POST: router.post, PUT: router.put, PATCH: router.patch, DELETE: router.delete }[route.method].bind(router);
   register(route.path, async (koa) => {
     const principal = route.access === 'public' ? undefined : await admit(context, route, koa as unknown as KoaContext);
     const params = parse(route.params, koa.params, 'path', 'invalid_request');

@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { presentDraft, saveDraft } from '../commands/save-draft.ts';
+import { testDraft } from '../commands/test-draft.ts';
 import { validateDraft } from '../commands/validate-draft.ts';
 import { DomainError } from '../domain/errors.ts';
 import { type HttpContext, mount } from '../http/route.ts';
@@ -17,7 +18,8 @@ export function mountDrafts(router: Router, context: HttpContext): void {
     koa.set('etag', `"${draft.version}"`);
     return draft;
   });
-  mount(router, context, routes.drafts.validate, ({ principal, params, body }) => validateDraft(context, principal, params.appId, body));
+  mount(router, context, routes.drafts.validate, ({ principal, params, body }) => validateDraft(context, { ...principal, mayEdit: principal.scopes.includes('drafts:write') }, params.appId, body));
+  mount(router, context, routes.drafts.test, ({ principal, params, body }) => testDraft(context, principal, params.appId, body));
 }
 
 function versionOf(ifMatch: string | undefined): number {

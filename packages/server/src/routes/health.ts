@@ -1,5 +1,7 @@
 import type Router from '@koa/router';
-import { routes } from '@fapi/sdk/contract';
+import { type RuntimeFacts, routes } from '@fapi/sdk/contract';
+import { schemaVersion } from '@fapi/runner-controller/work';
+import { askRunner } from '../commands/ask-runner.ts';
 import { makeOpenApi } from '../http/openapi.ts';
 import { DomainError } from '../domain/errors.ts';
 import { type HttpContext, mount } from '../http/route.ts';
@@ -8,7 +10,7 @@ import { canReadDatabase } from '../store/ping.ts';
 export function mountHealth(router: Router, context: HttpContext): void {
   mount(router, context, routes.health.live, async () => ({ status: 'live' as const }));
   mount(router, context, routes.health.ready, async ({ koa }) => {
-    const checks = { database: await canReadDatabase(context.db), bus: toCheck(context.bus.problem()), runner: await askRunner(context) };
+    const checks = { database: await canReadDatabase(context.db), bus: toCheck(context.bus.problem()), runner: await checkRunner(context) };
     const problem = context.stopping.aborted ? 'the server is stopping' : checks.database.message ?? checks.bus.message;
     if (problem !== undefined) {
       koa.set('retry-after', '1');
@@ -16,16 +18,19 @@ export function mountHealth(router: Router, context: HttpContext): void {
     }
     return { status: 'ready' as const, version: context.version, checks };
   });
+  mount(router, context, routes.runtime.read, () => askRuntime(context));
   const document = makeOpenApi(context.version);
   mount(router, context, routes.health.openapi, async () => document);
 }
 
 const toCheck = (problem: string | undefined): { ok: boolean; message?: string } => (problem === undefined ? { ok: true } : { ok: false, message: problem });
 
+const askRuntime = async (context: HttpContext): Promise<RuntimeFacts> => (await askRunner(context, { schema: schemaVersion, kind: 'ping' }, 1_000)).runtime;
+
 /** For the reader only: a server without a controller still saves drafts. */
-async function askRunner(context: HttpContext): Promise<{ ok: boolean; message?: string }> {
+async function checkRunner(context: HttpContext): Promise<{ ok: boolean; message?: string }> {
   try {
-    await context.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 1_000 });
+    await askRuntime(context);
     return { ok: true };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : 'no answer' };

@@ -7,7 +7,7 @@ export type DeploymentRow = Selectable<Tables['deployments']>;
 
 export function toDeployment(row: DeploymentRow, url: string): Deployment {
   return {
-    id: row.id, appId: row.app_id, generation: row.generation, revision: row.revision, draftVersion: row.draft_version, status: row.status, stages: row.stages, url,
+    id: row.id, appId: row.app_id, generation: row.generation, revision: row.revision, draftVersion: row.draft_version, envVersion: 0, status: row.status, stages: row.stages, url,
     createdAt: row.created_at.toISOString(), createdBy: row.created_by,
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.message === null ? {} : { message: row.message }),

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import time
+from pathlib import Path
 
 from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.lint import lint_revision
 from fapi_runner.protocol import Json
-from fapi_runner.validate.findings import FINDINGS_LIMIT, Finding, make_finding
+from fapi_runner.validate.findings import Finding, make_finding, order_findings
 
-DEADLINE_S = 10.0
-FILE_DEADLINE_S = 3.0
+DEADLINE_S = 20.0
+# The checker ends itself much earlier, by the processor's time; this is for one that was stopped or starved.
+SILENCE_LIMIT_S = 15.0
+VERDICTS_KEPT = 32
 
 
 class Silence:
@@ -19,48 +26,83 @@ class Silence:
 
     def write(self, stream: Stream, lines: list[str]) -> None: ...
 
-    def drop(self, count: int) -> None: ...
+    def skip(self, stream: Stream, lines: bytes) -> None: ...
 
-    def is_flooded(self) -> bool:
+    def is_flooded(self, stream: Stream) -> bool:
         return False
 
 
 async def check_revision(grounds: Grounds, digest: str) -> list[Finding]:
     """Return the findings of a revision, errors first."""
-    code = str(grounds.revisions.get_code(digest))
+    code = grounds.revisions.get_code(digest)
+    # The editor asked about this draft; its deployment asks again. The same files have the same findings.
+    if (known := grounds.verdicts.get(digest)) is not None:
+        return known
+    advice = asyncio.create_task(lint_revision(code))
+    try:
+        findings = await _judge(grounds, code)
+    except BaseException:
+        advice.cancel()
+        raise
+    # Where Python itself stops, the rest of that file is a cascade.
+    unread = {finding["file"] for finding in findings if finding["code"].startswith(("PY00", "SRC00", "RES"))}
+    findings += [finding for finding in await advice if finding["file"] not in unread]
+    ordered = order_findings(findings)
+    # Whether the checker or ruff came to its end may be otherwise the next time.
+    if not any(finding["code"].startswith(("RES", "RUF-000")) for finding in findings):
+        while len(grounds.verdicts) >= VERDICTS_KEPT:
+            del grounds.verdicts[next(iter(grounds.verdicts))]
+        grounds.verdicts[digest] = ordered
+    return ordered
+
+
+async def _judge(grounds: Grounds, code: Path) -> list[Finding]:
     deadline = time.monotonic() + DEADLINE_S
-    findings: list[Finding] = []
+    deaths: list[Finding] = []
     skip: list[str] = []
-    while time.monotonic() < deadline:
-        found, culprit = await _check_once(grounds, {"kind": "validate", "code": code, "skip": skip})
-        findings = [finding for finding in findings if finding["code"] == "RUN001"] + found
+    while True:
+        left = deadline - time.monotonic()
+        order: Json = {"kind": "validate", "code": str(code), "skip": skip}
+        found, culprit, how = await _check_once(grounds, order, min(left, SILENCE_LIMIT_S))
         if culprit is None:
-            break
-        name = culprit or "The project"
-        message = f"{name} could not be checked: it takes more time or memory than the checker may have."
-        findings.append(make_finding("RUN001", "error", culprit, message))
-        if not culprit:
-            break
+            return deaths + found
+        deaths.append(_report_death(culprit, how))
         skip.append(culprit)
-    ranks = {"error": 0, "warning": 1, "info": 2, "hint": 3}
-    return sorted(findings, key=lambda finding: ranks[finding["severity"]])[:FINDINGS_LIMIT]
+        if not culprit or time.monotonic() >= deadline:
+            message = f"The check ended early, after {DEADLINE_S:g} s at most: files may be unchecked."
+            return [*deaths, *found, make_finding("RES002", "error", "", message)]
 
 
-async def _check_once(grounds: Grounds, order: Json) -> tuple[list[Finding], str | None]:
+async def _check_once(grounds: Grounds, order: Json, limit_s: float) -> tuple[list[Finding], str | None, str]:
+    """Return the findings, and whom and how the checker died of when it did."""
     process = await grounds.nursery.fork(Plumbing(), Silence())
     findings: list[Finding] = []
     culprit = ""
     try:
         await process.send(order)
-        while message := await process.receive(FILE_DEADLINE_S):
+        while message := await process.receive(limit_s):
             if message["kind"] == "findings":
                 findings += message["findings"]
             elif message["kind"] == "checking":
                 culprit = message["file"]
             elif message["kind"] == "validated":
-                return findings, None
+                return findings, None, ""
+        status = await process.ended
+        return findings, culprit, _describe_end(status)
     except TimeoutError:
-        pass
+        return findings, culprit, f"it takes longer than {limit_s:.3g} s"
     finally:
         await process.kill()
-    return findings, culprit
+
+
+def _describe_end(status: int | None) -> str:
+    if status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
+        return "it takes more time than the checker may have"
+    if status is not None and os.WIFSIGNALED(status):
+        return f"it ended the checker with signal {os.WTERMSIG(status)}"
+    return "it took the checker more memory than it may have, or ended it"
+
+
+def _report_death(culprit: str, how: str) -> Finding:
+    message = f"{culprit or 'The project'} could not be checked: {how}."
+    return make_finding("RES001", "error", culprit, message, hint="Make the file smaller or simpler.")

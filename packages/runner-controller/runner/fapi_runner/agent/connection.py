@@ -12,6 +12,7 @@ from typing import Literal
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.routes import GatewayWatch
 from fapi_runner.protocol import FrameError, Json, encode_frame, read_frame
+from fapi_runner.validate.failures import to_finding
 
 # A watcher that does not read is cut off; it may come back and ask for what it missed.
 UNREAD_LIMIT_BYTES = 32 << 20
@@ -73,11 +74,15 @@ class Connection:
             response["error"] = {"code": error.code, "message": error.message}
             if error.report is not None:
                 response["error"]["report"] = error.report
+                response["error"]["finding"] = to_finding(error.report)
         except Exception as error:  # noqa: BLE001 - one broken command must not end the agent
             traceback.print_exception(error, file=sys.stderr)
             message = f"{type(error).__name__}: {error}"
             response["error"] = {"code": "internal", "message": message}
-        self._send(response)
+        try:
+            self._send(response)
+        except FrameError as error:
+            self._send({"kind": "response", "id": header["id"], "error": {"code": "internal", "message": str(error)}})
 
     def _send(self, header: Json) -> None:
         if self._writer.is_closing():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fapi_runner.report import MESSAGE_LIMIT, Report, bound
+from fapi_runner.report import Report
 
 ErrorCode = Literal[
     "bad_request",
@@ -14,6 +14,8 @@ ErrorCode = Literal[
     "unknown_app",
     "unknown_revision",
     "unprepared",
+    "superseded",
+    "busy",
     "failed",
     "internal",
 ]
@@ -33,5 +35,5 @@ class UserCodeError(Exception):
     """User code failed; the report says how."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(report["message"][:MESSAGE_LIMIT])
-        self.report = bound(report)
+        super().__init__(report["message"])
+        self.report = report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import json
 import os
 import platform
@@ -12,12 +13,13 @@ import secrets
 import signal
 import socket
 from pathlib import Path
+from typing import NamedTuple
 
 from fapi_runner.agent import commands
-from fapi_runner.agent.checks import Silence
-from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
 from fapi_runner.agent.disk.folder import Folder
+from fapi_runner.agent.disk.quota import MEBIBYTE, Quota
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
@@ -25,20 +27,32 @@ from fapi_runner.protocol import Json
 from fapi_runner.stack import compute_identity, find_versions
 
 TICK_S = 1.0
+PR_SET_DUMPABLE = 4
 
 
-def run_agent(state: Path, orphan_seconds: float) -> int:
+class Options(NamedTuple):
+    """What the command line says beside the state folder."""
+
+    orphan_seconds: float = 600.0
+    isolation_limit: int = 3
+    blanks: int = 2
+    folder_mebibytes: int = 512
+
+
+def run_agent(state: Path, options: Options) -> int:
     """Hold the apps of one state folder until told to end or left alone too long."""
+    # No process of the same user may look into this memory.
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     folder = Folder(state)
     # A dozen descriptors per child: the usual soft limit of 1,024 would end at eighty apps.
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    asyncio.run(_run(folder, orphan_seconds))
+    asyncio.run(_run(folder, options))
     return 0
 
 
-async def _run(folder: Folder, orphan_seconds: float) -> None:
-    agent = Agent(folder, orphan_seconds)
+async def _run(folder: Folder, options: Options) -> None:
+    agent = Agent(folder, options)
     try:
         await agent.run()
     finally:
@@ -48,16 +62,18 @@ async def _run(folder: Folder, orphan_seconds: float) -> None:
 class Agent:
     """One agent: the rooms, the peers, and the reasons to end."""
 
-    def __init__(self, folder: Folder, orphan_seconds: float) -> None:
+    def __init__(self, folder: Folder, options: Options) -> None:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
-        self.grounds = Grounds(folder, self.apps.list_routes)
+        self.grounds = Grounds(folder, self.apps.list_routes, options.isolation_limit, options.blanks)
+        self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
+        self._strain = Strain()
         self._identity = compute_identity()
         self._versions = find_versions()
         self._isolation: Json = {}
         self._folder = folder
         self._peers: dict[Connection, asyncio.Task[None] | None] = {}
-        self._orphan_seconds = orphan_seconds
+        self._orphan_seconds = options.orphan_seconds
         self._last_controller = asyncio.get_running_loop().time()
         self._over = asyncio.Event()
 
@@ -66,8 +82,10 @@ class Agent:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.end)
-        self._isolation = await self._probe_isolation()
+        self._isolation = await self.grounds.nursery.find_isolation()
+        self._isolation["layers"].append(self._quota.describe())
         self.apps.resume(self.grounds)
+        watches = [asyncio.create_task(watch) for watch in (self._quota.run(), self.apps.watch())]
         server = await self._listen()
         facts = {"agentId": self.agent_id, "identity": self._identity}
         self._folder.announce(facts)
@@ -77,7 +95,10 @@ class Agent:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), TICK_S)
             self.grounds.logs.flush()
+            self._strain.look([subject for app in self.apps.choose(None) for subject in app.list_subjects()])
             self._end_when_orphaned()
+        for watching in watches:
+            watching.cancel()
         server.close()
 
     async def close(self) -> None:
@@ -135,13 +156,6 @@ class Agent:
             await peer.run()
         finally:
             del self._peers[peer]
-
-    async def _probe_isolation(self) -> Json:
-        # What a child really got, not what this machine might offer.
-        process = await self.grounds.nursery.fork(Plumbing(), Silence())
-        await process.send({"kind": "layers"})
-        message = await process.receive(10) or {"level": 0, "layers": []}
-        return {"level": message["level"], "layers": message["layers"]}
 
     def _end_when_orphaned(self) -> None:
         now = asyncio.get_running_loop().time()

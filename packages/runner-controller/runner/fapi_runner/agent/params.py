@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.protocol import Json
 
 # One path segment that can never be a parent folder or hidden.
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,127}")
+PATH = re.compile(r"(?!(?:[^:]*/)?\.\.(?:/|$|:))[A-Za-z0-9_][^\0]{0,999}\Z", re.DOTALL)
 INTEGER_LIMIT = 2**53
+PORT_LIMIT = 65535
+
+
+class Grant(NamedTuple):
+    """One place outside that an app may connect to."""
+
+    host: str
+    port: int
 
 
 class Params:
@@ -45,9 +55,9 @@ class Params:
             raise self._wrong(name, f"an integer from {least} upwards")
         return value
 
-    def find_integer(self, name: str) -> int | None:
+    def find_integer(self, name: str, least: int = 0) -> int | None:
         """Return an integer, or None when the field is absent."""
-        return self.integer(name) if self._fields.get(name) is not None else None
+        return self.integer(name, least) if self._fields.get(name) is not None else None
 
     def number(self, name: str) -> float:
         """Return a positive number."""
@@ -55,6 +65,17 @@ class Params:
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= INTEGER_LIMIT:
             raise self._wrong(name, "a positive number")
         return float(value)
+
+    def find_seconds(self, name: str) -> float | None:
+        """Return a duration from 0 upwards, or None when the field is absent."""
+        return 0.0 if self._fields.get(name) == 0 else self._find_number(name)
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean, False when the field is absent."""
+        value = self._fields.get(name, False)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
 
     def texts(self, name: str) -> dict[str, str]:
         """Return an object of strings, fit to be environment variables."""
@@ -67,6 +88,40 @@ class Params:
             if not isinstance(text, str) or "\0" in text:
                 raise self._wrong(f"{name}.{key}", "a string")
         return dict(value)
+
+    def find_texts(self, name: str) -> dict[str, str]:
+        """Return an object of strings, empty when the field is absent."""
+        return self.texts(name) if self._fields.get(name) is not None else {}
+
+    def find_paths(self, name: str) -> list[str]:
+        """Return a list of paths inside the project, empty when the field is absent."""
+        value = self._fields.get(name)
+        if value is None:
+            return []
+        # The first character also tells a path from an option.
+        if not isinstance(value, list) or not all(isinstance(path, str) and PATH.match(path) for path in value):
+            raise self._wrong(name, "a list of paths inside the project")
+        return [str(path) for path in value]
+
+    def find_list(self, name: str) -> list[str] | None:
+        """Return a list of strings, or None when the field is absent."""
+        value = self._fields.get(name)
+        if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise self._wrong(name, "a list of strings")
+        return value
+
+    def _find_number(self, name: str) -> float | None:
+        return self.number(name) if self._fields.get(name) is not None else None
+
+    def grants(self, name: str) -> list[Grant]:
+        """Return what an app may connect to, nothing when the field is absent."""
+        value = self._fields.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise self._wrong(name, "a list of {host, port}")
+        grants = [Grant(Params(entry).text("host"), Params(entry).integer("port", 1)) for entry in value]
+        if any(grant.port > PORT_LIMIT for grant in grants):
+            raise self._wrong(name, f"a list of ports up to {PORT_LIMIT}")
+        return grants
 
     def _wrong(self, name: str, expected: str) -> CommandError:
         return CommandError("bad_request", f"{name} must be {expected}.")

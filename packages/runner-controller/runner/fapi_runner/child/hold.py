@@ -7,20 +7,22 @@ import atexit
 import gc
 import os
 import socket
-import sys
 
 import anyio.to_thread
 import uvloop
 from starlette.types import ASGIApp
 
-from fapi_runner.child.assets import AssetWatch
+from fapi_runner.child.adapters import share_adapters
+from fapi_runner.child.audit import ImportAudit
 from fapi_runner.child.identity import IdentifiedApp
 from fapi_runner.child.lifespan import Lifespan
-from fapi_runner.child.loader import load_app, use_environment
-from fapi_runner.child.openapi import count_routes, forget_schema, list_operations
+from fapi_runner.child.loader import load_app, move, use_environment
+from fapi_runner.child.openapi import build_document, count_routes, forget_schema, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
-from fapi_runner.child.traces import format_failure, show_errors
+from fapi_runner.child.traces import format_failure, show_errors, write_error
+from fapi_runner.child.trouble import TroubleTeller
+from fapi_runner.child.work import Survey
 from fapi_runner.metrics import MeteredApp, Page
 from fapi_runner.protocol import Json, encode_frame, read_frame
 
@@ -28,29 +30,31 @@ LIFESPAN_STOP_S = 10
 
 
 def serve_app(order: Order, fds: dict[str, int]) -> int:
-    """Import the app and live with it until it has drained; return the exit code."""
-    os.chdir(order.body["folder"])
+    """Import the app and live with it until it is told to stop; return the exit code."""
+    view = order.body["view"]
+    os.chdir(view or order.body["folder"])
     use_environment(order.body["environment"])
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    assets = AssetWatch(order.code)
+    audit = ImportAudit(order.code, is_draft=view is not None)
     try:
-        app = load_app(order.code)
-        operations = list_operations(app)
+        with share_adapters():
+            app = load_app(order.code)
+            prepared: Json = {"kind": "prepared", "routes": list_operations(app)}
+        if view is not None:
+            # Not on the click path: it takes longer than many an import.
+            prepared["openapi"] = build_document(app)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a report
-        order.fail(error, "import")
+        order.fail(error, "import", sideEffects=audit.effects)
         return 1
-    assets.stop()
+    (audit.guard if view is not None else audit.stop)()
+    prepared |= {"sideEffects": audit.effects, "readData": audit.has_read_data}
+    prepared["readFormerAssets"] = audit.has_read_former
     # What was imported stays for the child's life; a collector that never looks at it keeps its pages shared.
     gc.freeze()
     # User code may have run and closed a loop of its own meanwhile.
     asyncio.set_event_loop(loop)
-    guest = Guest(app, order, fds)
-    prepared: Json = {
-        "kind": "prepared",
-        "routes": operations,
-        "readFormerAssets": assets.has_read_former,
-    }
+    guest = Guest(app, order, fds, audit)
     code = loop.run_until_complete(guest.live(prepared))
     # Threads of the user that never end must not keep the process: so atexit by hand, and no interpreter shutdown.
     atexit._run_exitfuncs()
@@ -61,9 +65,10 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
 class Guest:
     """One imported app between `prepared` and its end."""
 
-    def __init__(self, app: ASGIApp, order: Order, fds: dict[str, int]) -> None:
+    def __init__(self, app: ASGIApp, order: Order, fds: dict[str, int], audit: ImportAudit) -> None:
         self.app = app
         self.order = order
+        self.audit = audit
         self.listener = socket.socket(fileno=fds["listener"])
         self.probe = socket.socket(fileno=fds["probe"])
         self.page = Page(fds["page"])
@@ -76,11 +81,15 @@ class Guest:
         def tell(message: Json) -> None:
             writer.write(encode_frame(message))
 
+        tell(prepared)
         # The first sync endpoint would otherwise wait for its worker thread to be made.
         await anyio.to_thread.run_sync(lambda: None)
-        tell(prepared)
-        if await read_frame(reader) is None:
+        frame = await read_frame(reader)
+        if frame is None:
             return 0
+        self.audit.stop()
+        if self.order.body["view"] is not None:
+            move(self.order.body["view"], self.order.body["folder"])
         lifespan = Lifespan(self.app)
         try:
             await lifespan.start()
@@ -88,30 +97,40 @@ class Guest:
             self.order.fail(error, "startup")
             return 1
         forget_schema(self.app, self.routes_at_import)
-        server = self._make_server(lifespan)
+        trouble = TroubleTeller(self.order.code, tell)
+        server = self._make_server(lifespan, frame[0]["generation"], trouble)
         await server.converse(self.probe)
         tell({"kind": "started"})
+        survey = Survey()
+        draining: asyncio.Task[None] | None = None
         while frame := await read_frame(reader):
             message = frame[0]
             if message["kind"] == "accept":
+                if draining is not None:
+                    draining.cancel()
                 await server.accept(self.listener)
                 tell({"kind": "accepting"})
             elif message["kind"] == "drain":
                 server.stop_accepting()
                 tell({"kind": "stopped"})
-                await server.drain(message["idleMs"] / 1000, message["deadlineMs"] / 1000)
+                draining = asyncio.create_task(server.drain(message["idleMs"] / 1000, message["deadlineMs"] / 1000))
+                draining.add_done_callback(lambda task: None if task.cancelled() else tell({"kind": "drained"}))
+            elif message["kind"] == "survey":
+                tell({"kind": "survey", "work": survey.count(len(server.guests.connections), draining)})
+            elif message["kind"] == "leave":
                 await self._stop(lifespan)
                 break
         return 0
 
-    def _make_server(self, lifespan: Lifespan) -> Server:
+    def _make_server(self, lifespan: Lifespan, generation: int, trouble: TroubleTeller) -> Server:
         body = self.order.body
         show_errors(self.order.code)
-        wrapped = IdentifiedApp(MeteredApp(self.app, self.page), body["digest"], body["envVersion"], body["generation"])
+        metered = MeteredApp(self.app, self.page, trouble.note)
+        wrapped = IdentifiedApp(metered, body["digest"], body["envVersion"], generation)
         return Server(wrapped, lifespan.state, [("x-fapi-revision", body["digest"])], self.page)
 
     async def _stop(self, lifespan: Lifespan) -> None:
         try:
             await asyncio.wait_for(lifespan.stop(), LIFESPAN_STOP_S)
         except BaseException as error:  # noqa: BLE001 - it is ending anyway; its log shall say why this was not clean
-            sys.stderr.write(format_failure(error, self.order.code))
+            write_error(format_failure(error, self.order.code))

@@ -1,4 +1,4 @@
-"""The first steps of a forked child: close the doors, take the order, do it."""
+"""The first steps of a forked child: wait as a blank, take the order, close the last doors, do it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,30 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import TextIO
 
+from fapi_runner.child.blank import wait_as_blank
 from fapi_runner.child.hold import serve_app
-from fapi_runner.child.isolate import LEVEL, isolate
+from fapi_runner.child.isolation.confine import Places, confine
+from fapi_runner.child.isolation.keeper import Keeper
+from fapi_runner.child.isolation.levels import Plan
 from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
+from fapi_runner.child.testing import run_tests
 from fapi_runner.protocol import receive_header
 from fapi_runner.validate.verdict import validate_project
 
+# Orders that run programs of ours and no user code: only these children may still execute anything.
+RUNS_TOOLS = {"validate"}
 
-def run_child(fds: dict[str, int]) -> int:
+
+def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
     """Live as the order says and return the exit code."""
+    fds = wait_as_blank(plan, door)
+    if fds is None:
+        return 0
     _take_streams(fds)
-    layers = isolate()
-    hold_lifeline(fds["lifeline"])
     faulthandler.enable(fds["diagnostics"], all_threads=True)
     faulthandler.register(signal.SIGUSR1, fds["diagnostics"], all_threads=True)
     control = socket.socket(fileno=fds["control"])
@@ -30,13 +39,21 @@ def run_child(fds: dict[str, int]) -> int:
     if body is None:
         return 0
     order = Order(control, body)
+    folder, view = (Path(body[name]) if body.get(name) else None for name in ("folder", "view"))
+    confine(plan, Places(order.code, folder, view), execute=body["kind"] in RUNS_TOOLS)
+    if folder is not None and "cover" in fds:
+        keeper.entrust(folder, fds["cover"])
+        os.close(fds["cover"])
+    keeper.close()
+    # After the change of user, for the kernel keeps who asked for the signal.
+    hold_lifeline(fds["lifeline"])
     gc.enable()
     if body["kind"] == "serve":
         return serve_app(order, fds)
+    if body["kind"] == "test":
+        return run_tests(order)
     if body["kind"] == "validate":
         validate_project(order.code, set(body["skip"]), order.tell)
-    elif body["kind"] == "layers":
-        order.tell({"kind": "layers", "level": LEVEL, "layers": layers})
     return 0
 
 

@@ -1,17 +1,23 @@
-"""The app's operations, from its own OpenAPI; asking for it also builds FastAPI's lazy route table."""
+"""What an app answers to: its routes cheaply, its OpenAPI document when there is time."""
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
+from collections.abc import Iterator
 from typing import TypedDict
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from fapi_runner.protocol import Json
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+DOCUMENT_LIMIT_BYTES = 768 << 10  # it travels in a frame's header
 
 
 class Operation(TypedDict):
@@ -20,21 +26,42 @@ class Operation(TypedDict):
 
 
 def list_operations(app: ASGIApp) -> list[Operation]:
-    """Return method and path of every documented operation, in order of definition."""
+    """Return method and path of every documented operation, in order of definition.
+
+    This also builds FastAPI's lazy route table, which the first request would wait for otherwise.
+    """
     if not isinstance(app, FastAPI):
         return _list_routes(app) if isinstance(app, Starlette) else []
+    methods_by_path: dict[str, set[str]] = {}
     try:
-        paths = app.openapi().get("paths", {})
+        for path, methods in _iter_documented(app):
+            methods_by_path.setdefault(path, set()).update(methods)
+    except Exception:  # noqa: BLE001 - the requests that need the broken route will say so; the others are answered
+        print("The routes of this app could not be listed:", file=sys.stderr)  # noqa: T201
+        traceback.print_exc()
+    return [
+        Operation(method=method.upper(), path=path)
+        for path, methods in methods_by_path.items()
+        for method in METHODS
+        if method.upper() in methods
+    ]
+
+
+def build_document(app: ASGIApp) -> Json | None:
+    """Return the app's OpenAPI document, None when it has none, cannot build it, or it is too large to hand over."""
+    if not isinstance(app, FastAPI):
+        return None
+    try:
+        document = app.openapi()
+        size = len(json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace"))
     except Exception:  # noqa: BLE001 - such an app still serves, only its /docs is broken
         print("The OpenAPI of this app could not be built:", file=sys.stderr)  # noqa: T201
         traceback.print_exc()
-        return []
-    return [
-        Operation(method=method.upper(), path=path)
-        for path, item in paths.items()
-        for method in METHODS
-        if method in item
-    ]
+        return None
+    if size > DOCUMENT_LIMIT_BYTES:
+        print(f"The OpenAPI of this app has {size} bytes: too many to show it in the editor.", file=sys.stderr)  # noqa: T201
+        return None
+    return document
 
 
 def forget_schema(app: ASGIApp, routes_before: int) -> None:
@@ -46,6 +73,12 @@ def forget_schema(app: ASGIApp, routes_before: int) -> None:
 def count_routes(app: ASGIApp) -> int:
     """Return how many entries the app's router has now."""
     return len(app.router.routes) if isinstance(app, Starlette) else 0
+
+
+def _iter_documented(app: FastAPI) -> Iterator[tuple[str, set[str]]]:
+    for route in iter_route_contexts(app.router.routes):
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema and route.path_format:
+            yield route.path_format, route.methods or set()
 
 
 def _list_routes(app: Starlette) -> list[Operation]:

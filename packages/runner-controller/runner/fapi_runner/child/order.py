@@ -8,9 +8,13 @@ import sys
 from pathlib import Path
 
 from fapi_runner.child.reports import make_report
-from fapi_runner.child.traces import format_failure
+from fapi_runner.child.traces import format_failure, write_error
 from fapi_runner.protocol import Json, encode_frame
 from fapi_runner.report import Phase
+
+# Given back before a failure is described: an app that used all its memory left none for that.
+BALLAST_BYTES = 4 << 20
+RECURSION_LIMIT = sys.getrecursionlimit()
 
 
 class Order:
@@ -20,6 +24,7 @@ class Order:
         self.control = control
         self.body = body
         self.code = Path(body.get("code", "/"))
+        self._ballast = bytes(BALLAST_BYTES)  # zeros that the kernel only promises
 
     def tell(self, message: Json) -> None:
         """Send one message; an agent that is gone is not this child's trouble."""
@@ -27,15 +32,19 @@ class Order:
         with contextlib.suppress(OSError):
             self.control.sendall(encode_frame(message))
 
-    def fail(self, error: BaseException, phase: Phase) -> None:
-        """Report what user code raised; the traceback stays in the log."""
-        sys.stderr.write(format_failure(error, self.code))
+    def fail(self, error: BaseException, phase: Phase, **facts: object) -> None:
+        """Report what user code raised and what else is known; the traceback stays in the log."""
+        self._ballast = b""
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(RECURSION_LIMIT)
         flush_streams()
-        self.tell({"kind": "failed", "report": make_report(error, phase, self.code)})
+        write_error(format_failure(error, self.code))
+        self.tell({"kind": "failed", "report": make_report(error, phase, self.code), **facts})
 
 
 def flush_streams() -> None:
     """Hand over what the app printed; user code may have closed or replaced the streams."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(BaseException):
             stream.flush()

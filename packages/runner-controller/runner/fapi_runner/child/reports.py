@@ -2,50 +2,112 @@
 
 from __future__ import annotations
 
-import linecache
-import traceback
+import resource
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 from fapi_runner.child.entrypoint import EntrypointError
+from fapi_runner.child.exhaustion import find_exhaustion
+from fapi_runner.child.frames import list_frames
 from fapi_runner.child.hints import find_hint
-from fapi_runner.report import FailureClass, Frame, Phase, Report, bound, find_relative, fold_frames
+from fapi_runner.report import (
+    MESSAGE_LIMIT,
+    SOURCE_LIMIT,
+    FailureClass,
+    Frame,
+    Phase,
+    Related,
+    Relation,
+    Report,
+    cut,
+    find_relative,
+)
+
+NOTES_LIMIT, NOTE_LIMIT = 10, 500
+RELATED_LIMIT, RELATED_FRAMES = 8, 10
 
 
 def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
-    """Describe what was raised, with the user's own frames only."""
-    error = _unwrap_group(error)
-    kind: FailureClass = "startup" if phase == "startup" else "import"
-    message = str(error).strip() or f"{type(error).__name__} without a message"
-    frames = _find_frames(error, code)
+    """Describe what was raised, with the user's own frames only; it holds whatever the exception does to stop us."""
+    try:
+        return _describe(_unwrap_group(error), phase, code)
+    except BaseException as trouble:  # noqa: BLE001 - its class or the tools we use may be the user's work
+        message = f"{type(error).__name__} was raised; it could not be described ({type(trouble).__name__})."
+        return Report(
+            {"phase": phase, "class": _classify(error, phase), "message": message, "frames": [], "output": []}
+        )
+
+
+def tell(error: BaseException) -> str:
+    """Return the exception's text, never empty and never endless."""
+    try:
+        text = str.__str__(str(error)).strip()
+    except BaseException as trouble:  # noqa: BLE001 - user code, like any other
+        return f"{type(error).__name__}, whose text could not be made: __str__ raised {type(trouble).__name__}"
+    return cut(text, MESSAGE_LIMIT) or f"{type(error).__name__} without a message"
+
+
+def _describe(error: BaseException, phase: Phase, code: Path) -> Report:
     report = Report(
         {
             "phase": phase,
-            "class": kind,
+            "class": _classify(error, phase),
             "type": type(error).__name__,
-            "message": message,
-            "frames": frames,
+            "message": tell(error),
+            "frames": find_frames(error, code),
             "output": [],
         }
     )
-    if isinstance(error, SyntaxError) and (place := _locate_syntax_error(error, code)):
+    if isinstance(error, SyntaxError) and (place := locate_syntax_error(error, code)):
         report["class"] = "syntax"
-        report["message"] = error.msg or message
-        report["frames"] = [*frames, place]
-    elif isinstance(error, EntrypointError):
-        report["class"] = "entrypoint"
+        report["message"] = cut(str(error.msg), MESSAGE_LIMIT) if error.msg else report["message"]
+        report["frames"].append(place)
     elif isinstance(error, MemoryError):
-        report["class"] = "memory"
-        report["message"] = "The app ran out of memory."
+        _add_memory(report)
     elif isinstance(error, SystemExit):
-        code_given = error.code if isinstance(error.code, int) else int(error.code is not None)
         verb = "imported" if phase == "import" else "starting"
-        report["class"] = "crashed"
-        report["exitCode"] = code_given
-        report["message"] = f"The app ended itself with sys.exit({error.code!r}) while it was {verb}."
-    hint = error.hint if isinstance(error, EntrypointError) else find_hint(error, code)
-    if hint:
+        report["exitCode"] = error.code if isinstance(error.code, int) else int(error.code is not None)
+        given = cut(repr(error.code), NOTE_LIMIT)
+        report["message"] = f"The app ended itself with sys.exit({given}) while it was {verb}."
+    if notes := [cut(note, NOTE_LIMIT) for note in getattr(error, "__notes__", ()) if isinstance(note, str)]:
+        report["notes"] = notes[:NOTES_LIMIT]
+    if related := list(_list_related(error, code)):
+        report["related"] = related
+    if hint := _find_hint(error, code):
         report["hint"] = hint
-    return bound(report)
+    return report
+
+
+def _classify(error: BaseException, phase: Phase) -> FailureClass:
+    if isinstance(error, EntrypointError):
+        return "entrypoint"
+    if isinstance(error, MemoryError):
+        return "memory"
+    if isinstance(error, SystemExit):
+        return "crashed"
+    if phase == "running":
+        return "exhausted" if find_exhaustion(error) else "crashed"
+    return "startup" if phase == "startup" else "import"
+
+
+def _add_memory(report: Report) -> None:
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    report["message"] = f"The app ran out of memory: it had {peak >> 20} MiB in use at most."
+    report["peakBytes"] = peak
+    if limit != resource.RLIM_INFINITY:
+        report["message"] += f" Its limit is {limit >> 20} MiB."
+        report["limitBytes"] = limit
+
+
+def _find_hint(error: BaseException, code: Path) -> str | None:
+    if isinstance(error, EntrypointError):
+        return error.hint
+    if isinstance(error, BaseExceptionGroup):
+        parts = "; ".join(f"{type(part).__name__}: {cut(tell(part), NOTE_LIMIT)}" for part in error.exceptions[:3])
+        return f"It holds {len(error.exceptions)} errors: {parts}."
+    return find_hint(error, code)
 
 
 def _unwrap_group(error: BaseException) -> BaseException:
@@ -54,41 +116,43 @@ def _unwrap_group(error: BaseException) -> BaseException:
     return error
 
 
-def _find_frames(error: BaseException, code: Path) -> list[Frame]:
-    # A library may have raised it anew: then the user's line is further down the chain.
+def find_frames(error: BaseException, code: Path) -> list[Frame]:
+    """Return the user's frames of the error, or of what it came from."""
+    # A library may have raised it anew, or gathered it: then the user's line is further down.
+    return next((found for _, link in _walk(error) if (found := list_frames(link.__traceback__, code))), [])
+
+
+def _list_related(error: BaseException, code: Path) -> Iterator[Related]:
+    for relation, link in list(_walk(error))[1 : RELATED_LIMIT + 1]:
+        frames = list_frames(link.__traceback__, code)[-RELATED_FRAMES:]
+        message = cut(tell(link), SOURCE_LIMIT)
+        yield Related(relation=relation, type=type(link).__name__, message=message, frames=frames)
+
+
+def _walk(error: BaseException) -> Iterator[tuple[Relation, BaseException]]:
+    """The error and what it came from, nearest first, at most as many as anybody will read."""
+    waiting: deque[tuple[Relation, BaseException]] = deque([("cause", error)])
     seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        frames = _find_own_frames(link, code)
-        if frames:
-            return frames
-        link = link.__cause__ or link.__context__
-    return []
-
-
-def _find_own_frames(error: BaseException, code: Path) -> list[Frame]:
-    frames: list[Frame] = []
-    for summary in traceback.extract_tb(error.__traceback__):
-        file = find_relative(summary.filename, code)
-        if file is None or summary.lineno is None:
+    while waiting and len(seen) <= 4 * RELATED_LIMIT:
+        relation, link = waiting.popleft()
+        if id(link) in seen:
             continue
-        frame = Frame(file=file, line=summary.lineno, function=summary.name)
-        text = linecache.getline(summary.filename, summary.lineno).rstrip("\n")
-        if summary.colno is not None and text:
-            # CPython counts bytes here, people count characters.
-            frame["column"] = len(text.encode()[: summary.colno].decode("utf-8", "ignore")) + 1
-        if text:
-            frame["source"] = text.strip()[:500]
-        frames.append(frame)
-    return fold_frames(frames)
+        seen.add(id(link))
+        yield relation, link
+        if isinstance(link, BaseExceptionGroup):
+            waiting.extend(("part", part) for part in link.exceptions[:RELATED_LIMIT])
+        if link.__cause__ is not None:
+            waiting.append(("cause", link.__cause__))
+        elif link.__context__ is not None and not link.__suppress_context__:
+            waiting.append(("context", link.__context__))
 
 
-def _locate_syntax_error(error: SyntaxError, code: Path) -> Frame | None:
+def locate_syntax_error(error: SyntaxError, code: Path) -> Frame | None:
+    """Return the place a syntax error names, when it is in the project."""
     file = find_relative(error.filename, code) if error.filename else None
     if file is None:
         return None
     frame = Frame(file=file, line=error.lineno or 1, column=max(error.offset or 1, 1))
     if error.text:
-        frame["source"] = error.text.strip()[:500]
+        frame["source"] = error.text.strip()[:SOURCE_LIMIT]
     return frame

@@ -101,7 +101,10 @@ class Server:
         await self._loop.connect_accepted_socket(self.make_protocol, sock)
 
     async def accept(self, listener: socket.socket) -> None:
-        """Start to accept on the inherited listening socket."""
+        """Start to accept on the inherited listening socket, again after `stop_accepting` too."""
+        self.guests.draining = False
+        # Closing the server closes its socket, and we may be asked to accept once more.
+        listener = listener.dup()
         listener.setblocking(False)
         if listener.family == socket.AF_UNIX:
             # The socket's file is the agent's: a closing child must never remove it.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+from os import write
 from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException
 from types import TracebackType
 
+from fapi_runner.child.reports import make_report
 from fapi_runner.report import find_relative
 
+TEXT_LIMIT = 200_000
 OURS = Path(__file__).parent.parent.as_posix() + "/"
 # Longest first, or a library would be named by its way from the interpreter's folder.
 ROOTS = sorted((path + "/" for path in sys.path if path), key=len, reverse=True)
@@ -17,9 +21,20 @@ ROOTS = sorted((path + "/" for path in sys.path if path), key=len, reverse=True)
 
 def format_failure(error: BaseException, code: Path) -> str:
     """Return what Python prints for the error, without frames of the runner and without paths of this machine."""
-    trace = TracebackException.from_exception(error, compact=True)
-    _clean(trace, code, set())
-    return "".join(trace.format())
+    try:
+        trace = TracebackException.from_exception(error, compact=True)
+        _clean(trace, code, set())
+        return "".join(trace.format())
+    except BaseException:  # noqa: BLE001 - the exception's class, or a patched traceback module, may raise anything
+        return _format_plainly(error, code)
+
+
+def write_error(text: str) -> None:
+    """Write to the descriptor of stderr: `sys.stderr` is whatever the user made of it."""
+    data = text[:TEXT_LIMIT].encode("utf-8", "backslashreplace")
+    with contextlib.suppress(OSError):
+        while data:
+            data = data[write(2, data) :]
 
 
 class UserFormatter(logging.Formatter):
@@ -35,10 +50,18 @@ class UserFormatter(logging.Formatter):
         return format_failure(ei[1], self.code).rstrip("\n") if ei[1] else ""
 
 
+class ErrorHandler(logging.Handler):
+    """Writes records where nobody can have closed the stream: a handler that raised would cost the client its 500."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(Exception):
+            write_error(self.format(record) + "\n")
+
+
 def show_errors(code: Path) -> None:
     """Send the server's errors, a 500's traceback above all, to stderr whatever the user did to logging."""
     logger = logging.getLogger("uvicorn")
-    handler = logging.StreamHandler(sys.stderr)
+    handler = ErrorHandler()
     handler.setFormatter(UserFormatter("%(levelname)s: %(message)s", code))
     logger.handlers = [handler]
     logger.propagate = False
@@ -46,6 +69,15 @@ def show_errors(code: Path) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         # `logging.config` disables every logger that it was not told about.
         logging.getLogger(name).disabled = False
+
+
+def _format_plainly(error: BaseException, code: Path) -> str:
+    report = make_report(error, "running", code)
+    frames = "".join(
+        f'  File "{frame["file"]}", line {frame["line"]}, in {frame.get("function")}\n    {frame.get("source")}\n'
+        for frame in report["frames"]
+    )
+    return f"Traceback (most recent call last):\n{frames}{report.get('type', 'Error')}: {report['message']}\n"
 
 
 def _clean(trace: TracebackException, code: Path, seen: set[int]) -> None:

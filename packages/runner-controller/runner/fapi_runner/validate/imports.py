@@ -1,112 +1,119 @@
-"""Imports against the project, the standard library and the installed layer."""
+"""Imports against the project, Python's own modules and the installed layer."""
 
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fapi_runner.child.hints import INSTALLED, explain_missing_module
-from fapi_runner.validate.findings import Finding, Severity, find_span, make_finding
+from fapi_runner.child.hints import explain_missing_module, find_alternative
+from fapi_runner.validate.bytecode import Import, read_imports
+from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, find_span, make_finding, to_position
+from fapi_runner.validate.layer import STDLIB, has_module
+from fapi_runner.validate.modules import check_shadowing, list_project_modules
+from fapi_runner.validate.packages import NOTICES, make_package_fix
+from fapi_runner.validate.syntax import Parsed
 
-STDLIB = sys.stdlib_module_names
-# A project file of such a name breaks the framework itself; of any other installed name only its own imports.
-FRAMEWORK = {
-    "fastapi",
-    "starlette",
-    "pydantic",
-    "pydantic_core",
-    "uvicorn",
-    "anyio",
-    "typing_extensions",
-    "fapi_runner",
-}
+# The statements that have others inside; most have none, and are passed over at once.
+COMPOUND = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.Match, ast.Try, ast.TryStar),
+    *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith),
+)
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
 @dataclass
 class ImportedName:
-    """One imported module and whether its absence would stop the import of the file."""
+    """One import in the syntax tree, and whether its failure would stop the import of the file."""
 
-    module: str
-    level: int
-    node: ast.stmt
+    imported: Import
+    start: Place
+    end: Place
     is_certain: bool
     is_guarded: bool
 
 
-def check_imports(trees: dict[str, tuple[ast.Module, str]], files: list[str]) -> list[Finding]:
+@dataclass
+class Importing:
+    """What is kept of a file: what it imports, and the file for when something is wrong with that."""
+
+    parsed: Parsed
+    imports: list[Import]
+
+
+def note_imports(parsed: Parsed) -> Importing:
+    """Read a file's imports, by the quick way when it leads there."""
+    imports = read_imports(parsed.codes)
+    if imports is None:
+        imports = [name.imported for name in list_imports(parsed)]
+    return Importing(parsed, imports)
+
+
+def check_imports(found: dict[str, Importing], files: list[str]) -> list[Finding]:
     """Report imports that nothing here can satisfy, and project files that hide other modules."""
     modules = list_project_modules(files)
-    found = {file: list(list_imports(tree)) for file, (tree, _) in trees.items()}
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
-    for file, names in found.items():
-        lines = trees[file][1].split("\n")
-        for name in names:
-            message, hint = _judge(file, name, modules)
-            if message is None or name.is_guarded:
-                continue
-            severity: Severity = "error" if name.is_certain and file in reached else "warning"
-            start, end = find_span(name.node, lines)
-            code = "IMP002" if name.level else "IMP001"
-            findings.append(make_finding(code, severity, file, message, start=start, end=end, hint=hint))
+    for file, importing in found.items():
+        if all(_is_fine(file, imported, modules) for imported in importing.imports):
+            continue
+        for name in list_imports(importing.parsed):
+            findings += _judge(file, name, modules, is_reached=file in reached)
     return findings + check_shadowing(modules)
 
 
-def check_shadowing(modules: dict[str, str]) -> list[Finding]:
-    """Report project files that take the name of a module others import."""
-    findings: list[Finding] = []
-    for module, file in modules.items():
-        if "." in module:
-            continue
-        if module in STDLIB or module in FRAMEWORK:
-            message = f"{file!r} hides the module {module!r} of {'Python' if module in STDLIB else 'the framework'}."
-            findings.append(make_finding("IMP004", "error", file, message, hint="Give the file another name."))
-        elif module in INSTALLED and module != "tests":
-            message = f"{file!r} hides the installed package {module!r}."
-            findings.append(make_finding("IMP004", "warning", file, message, hint="Give the file another name."))
-    return findings
-
-
-def list_project_modules(files: list[str]) -> dict[str, str]:
-    """Return module name to file, folders of modules included with or without __init__.py."""
-    modules: dict[str, str] = {}
-    for file in files:
-        if not file.endswith(".py"):
-            continue
-        parts = file.removesuffix(".py").split("/")
-        if parts[-1] == "__init__":
-            parts.pop()
-        for depth in range(1, len(parts)):
-            modules.setdefault(".".join(parts[:depth]), "/".join(parts[:depth]))
-        if parts:
-            modules[".".join(parts)] = file
-    return modules
-
-
-def list_imports(tree: ast.Module) -> Iterator[ImportedName]:
-    """Yield every import with the circumstances it runs in."""
-    pending: list[tuple[ast.AST, bool, bool]] = [(tree, True, False)]
+def list_imports(parsed: Parsed) -> Iterator[ImportedName]:
+    """Yield every import with the circumstances it runs in; expressions have none and are not looked into."""
+    pending: list[tuple[ast.stmt, bool, bool]] = [(node, True, False) for node in parsed.tree.body]
     while pending:
         node, certain, guarded = pending.pop()
         if isinstance(node, ast.Import):
+            start, end = find_span(node, parsed.lines)
             for alias in node.names:
-                yield ImportedName(alias.name, 0, node, certain, guarded)
-        elif isinstance(node, ast.ImportFrom):
-            yield ImportedName(node.module or "", node.level, node, certain, guarded)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            certain = False
-        elif isinstance(node, ast.If):
-            certain = False
-            guarded = guarded or "TYPE_CHECKING" in ast.dump(node.test)
-        elif isinstance(node, ast.Try | ast.TryStar) and any(map(_catches_import, node.handlers)):
+                yield ImportedName(Import(alias.name, 0, ()), start, end, certain, guarded)
+            continue
+        if isinstance(node, ast.ImportFrom):
+            start, end = find_span(node, parsed.lines)
+            imported = Import(node.module or "", node.level, tuple(alias.name for alias in node.names))
+            yield ImportedName(imported, start, end, certain, guarded)
+            continue
+        if not isinstance(node, COMPOUND):
+            continue
+        if isinstance(node, ast.Try | ast.TryStar) and any(map(_catches_import, node.handlers)):
             pending += [(child, certain, True) for child in node.body]
-            rest = [*node.handlers, *node.orelse, *node.finalbody]
+            rest = [*node.orelse, *node.finalbody, *(child for handler in node.handlers for child in handler.body)]
             pending += [(child, False, guarded) for child in rest]
             continue
-        pending += [(child, certain, guarded) for child in ast.iter_child_nodes(node)]
+        if isinstance(node, ast.If):
+            certain = False
+            guarded = guarded or _mentions(node.test, "TYPE_CHECKING")
+        elif isinstance(node, ast.With):
+            guarded = guarded or any(_mentions(item.context_expr, "suppress") for item in node.items)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.AsyncFor | ast.While | ast.Match):
+            certain = False
+        pending += [(child, certain, guarded) for child in list_inner(node)]
+
+
+def list_inner(node: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements directly inside a statement."""
+    for name in ("body", "orelse", "finalbody"):
+        yield from getattr(node, name, ())
+    for name in ("handlers", "cases"):
+        for part in getattr(node, name, ()):
+            yield from part.body
+
+
+def _mentions(node: ast.expr, name: str) -> bool:
+    """Say whether the outermost operators of an expression lead to a name."""
+    if isinstance(node, ast.Name):
+        return node.id == name
+    if isinstance(node, ast.Attribute):
+        return node.attr == name
+    if isinstance(node, ast.Call):
+        return _mentions(node.func, name)
+    if isinstance(node, ast.UnaryOp):
+        return _mentions(node.operand, name)
+    return isinstance(node, ast.BoolOp) and any(_mentions(value, name) for value in node.values)
 
 
 def _catches_import(handler: ast.ExceptHandler) -> bool:
@@ -115,7 +122,7 @@ def _catches_import(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, ast.Name) and node.id in CATCHING for node in ast.walk(handler.type))
 
 
-def _resolve(file: str, name: ImportedName) -> str | None:
+def _resolve(file: str, name: Import) -> str | None:
     """Return the absolute module name; None when a relative import leaves every package."""
     if name.level == 0:
         return name.module
@@ -126,20 +133,60 @@ def _resolve(file: str, name: ImportedName) -> str | None:
     return ".".join([*base, *([name.module] if name.module else [])])
 
 
-def _judge(file: str, name: ImportedName, modules: dict[str, str]) -> tuple[str | None, str | None]:
-    module = _resolve(file, name)
+def _is_fine(file: str, imported: Import, modules: dict[str, str]) -> bool:
+    module = _resolve(file, imported)
     if module is None:
-        return "A relative import leaves the project: this file is in no package.", "Write the import without the dot."
+        return False
     top = module.partition(".")[0]
-    if top in modules:
-        missing = module not in modules
-        return (f"No module named {module!r} in the project." if missing else None), None
-    if name.level or (top not in STDLIB and top not in INSTALLED and top not in sys.builtin_module_names):
-        return f"No module named {module!r}", explain_missing_module(module, list(modules))
-    return None, None
+    if top in modules or imported.level:
+        return module in modules
+    return top not in NOTICES and has_module(module)
 
 
-def _reach(entry: str, found: dict[str, list[ImportedName]], modules: dict[str, str]) -> set[str]:
+def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached: bool) -> list[Finding]:
+    if name.is_guarded:
+        return []
+    module = _resolve(file, name.imported)
+    severity: Severity = "error" if name.is_certain and is_reached else "warning"
+
+    def report(code: str, severity: Severity, message: str, hint: str = "", fixes: list[Fix] | None = None) -> Finding:
+        return make_finding(code, severity, file, message, start=name.start, end=name.end, hint=hint, fixes=fixes)
+
+    if module is None:
+        message = "A relative import leaves the project: this file is in no package."
+        fixes = _drop_dot(file, name, modules)
+        return [report("IMP002", severity, message, "Write the import without the dot.", fixes)]
+    top = module.partition(".")[0]
+    if top in modules or name.imported.level:
+        if module in modules:
+            return []
+        hint = explain_missing_module(module, list(modules))
+        return [report("IMP001", severity, f"No module named {module!r} in the project.", hint)]
+    if not has_module(top):
+        # Never for what may be a slip of the pen: packages with such names are bait.
+        is_addable = top not in STDLIB and find_alternative(module, list(modules)) is None
+        fixes = [make_package_fix(module)] if is_addable else []
+        hint = " ".join(filter(None, (NOTICES.get(top), explain_missing_module(module, list(modules)))))
+        return [report("IMP001", severity, f"No module named {module!r}", hint, fixes)]
+    if not has_module(module):
+        # A package may make modules while it is imported: this is advice, the dry import knows.
+        return [report("IMP005", "warning", f"The package {top!r} has no file for the module {module!r}.")]
+    return [report("IMP003", "info", NOTICES[top])] if top in NOTICES else []
+
+
+def _drop_dot(file: str, name: ImportedName, modules: dict[str, str]) -> list[Fix]:
+    """Offer the absolute form where the project has the module it would name."""
+    module, level, taken = name.imported
+    text = f"from {module} import {', '.join(taken)}"
+    # Only what is written in the plainest way: on one line, without `as` and parentheses.
+    is_plain = name.start[0] == name.end[0] and len(text) + 1 == name.end[1] - name.start[1]
+    if level != 1 or module.partition(".")[0] not in modules or not is_plain:
+        return []
+    edit = Edit(file=file, start=to_position(name.start), end=to_position(name.end), text=text)
+    return [Fix(title="Write the import without the dot", applicability="safe", edits=[edit])]
+
+
+def _reach(entry: str, found: dict[str, Importing], modules: dict[str, str]) -> set[str]:
     reached: set[str] = set()
     pending = [entry]
     while pending:
@@ -147,13 +194,12 @@ def _reach(entry: str, found: dict[str, list[ImportedName]], modules: dict[str, 
         if file in reached:
             continue
         reached.add(file)
-        for name in found.get(file, []):
-            module = _resolve(file, name)
+        for imported in found[file].imports if file in found else []:
+            module = _resolve(file, imported)
             if module is None:
                 continue
             parts = module.split(".")
             candidates = [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-            if isinstance(name.node, ast.ImportFrom):
-                candidates += [f"{module}.{alias.name}".strip(".") for alias in name.node.names]
+            candidates += [f"{module}.{taken}".strip(".") for taken in imported.taken]
             pending += [modules[candidate] for candidate in candidates if candidate in modules]
     return reached

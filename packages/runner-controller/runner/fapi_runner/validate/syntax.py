@@ -4,32 +4,77 @@ from __future__ import annotations
 
 import ast
 import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from types import CodeType
 
-from fapi_runner.validate.findings import Finding, make_finding
+from fapi_runner.validate.findings import Finding, make_finding, to_column
 
 
-def check_syntax(file: str, text: str) -> tuple[ast.Module | None, list[Finding]]:
-    """Compile the file; the tree is None when CPython refuses it."""
+@dataclass
+class Parsed:
+    """One file that CPython compiles."""
+
+    file: str
+    text: str
+    lines: list[str]
+    # Its own code and that of everything defined inside.
+    codes: list[CodeType]
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree; made only when asked for, it costs as much as the compilation."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(self.text, self.file)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """Every global, builtin, attribute and module it names, as Python reads them; nothing out of comments."""
+        return {name for code in self.codes for name in code.co_names}
+
+
+def check_syntax(file: str, text: str) -> tuple[Parsed | None, list[Finding]]:
+    """Compile the file; there is nothing parsed when CPython refuses it."""
+    lines = text.split("\n")
     with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
         warnings.simplefilter("always", SyntaxWarning)
         warnings.simplefilter("always", DeprecationWarning)
         try:
-            tree = ast.parse(text, file)
-            # Some errors, `return` outside a function for one, are found only after parsing.
-            compile(text, file, "exec", dont_inherit=True)
+            code = compile(text, file, "exec", dont_inherit=True)
         except SyntaxError as error:
-            return None, [_describe(file, error)]
+            return None, [_describe(file, error, lines if _can_parse(text) else None)]
         except (RecursionError, MemoryError):
-            message = "The file is nested too deeply for Python to compile."
+            message = "Python cannot compile this file: it is nested too deeply or too large."
             return None, [make_finding("PY002", "error", file, message)]
         except (ValueError, OverflowError) as error:
             return None, [make_finding("PY003", "error", file, str(error) or type(error).__name__)]
     seen = {(warning.lineno, str(warning.message)) for warning in caught}
-    found = [make_finding("PY010", "warning", file, text, start=(line, 1)) for line, text in sorted(seen)]
-    return tree, found
+    advice = [make_finding("PY010", "warning", file, text, start=(line, 1)) for line, text in sorted(seen)]
+    return Parsed(file, text, lines, _list_codes(code)), advice
 
 
-def _describe(file: str, error: SyntaxError) -> Finding:
+def _can_parse(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _describe(file: str, error: SyntaxError, lines: list[str] | None) -> Finding:
     start = (error.lineno or 1, max(error.offset or 1, 1))
     end = (error.end_lineno or start[0], max(error.end_offset or start[1], 1))
+    if lines is not None:
+        # The parser counts characters, the stages after it count bytes.
+        start = (start[0], to_column(lines, start[0], start[1] - 1))
+        end = (end[0], to_column(lines, end[0], end[1] - 1))
     return make_finding("PY001", "error", file, error.msg, start=start, end=end)
+
+
+def _list_codes(code: CodeType) -> list[CodeType]:
+    codes = [code]
+    for outer in codes:
+        codes += [constant for constant in outer.co_consts if isinstance(constant, CodeType)]
+    return codes

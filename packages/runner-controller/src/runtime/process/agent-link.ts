@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AgentClient, AgentError, AgentGoneError } from '../../agent/client.ts';
-import type { Method, Result } from '../../agent/messages.ts';
-import { OvertakenError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
+import type { Hello, Method, Result } from '../../agent/messages.ts';
+import { DroppedError, OvertakenError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
 import { type AgentProcessOptions, connectOrStartAgent } from './agent-process.ts';
 import { endProcess } from './detached.ts';
 
 export interface AgentLink {
   /** Asks the agent, with its errors in the words of the runtime port. */
   ask<M extends Method>(method: M, params: Record<string, unknown>, extra?: { body?: Uint8Array; timeoutMs?: number }): Promise<Result<M>>;
-  isolationLevel(): number;
+  /** What the agent said of itself; of the last one while there is none. */
+  hello(): Hello;
   /** Undefined while it works, else a sentence. */
   problem(): string | undefined;
   /** Lets go of the agent, which goes on. */
@@ -26,6 +27,7 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
   let agent: AgentClient | undefined = await connectOrStartAgent(options);
+  let { hello } = agent;
   let trouble: string | undefined;
   let isOvertaken = false;
 
@@ -35,6 +37,7 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
       try {
         agent ??= await connectOrStartAgent(options);
         const { closed } = agent;
+        hello = agent.hello;
         pauseMs = firstPauseMs;
         // Nobody may listen yet, so following may wait; the end of the connection is seen all the same.
         const following = follow(agent).then(() => {
@@ -66,7 +69,8 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
       } catch (error) {
         if (error instanceof AgentGoneError) throw new RuntimeUnavailableError(error.message, { cause: error });
         if (!(error instanceof AgentError)) throw error;
-        if (error.code === 'failed' && error.report) throw new UserCodeError(error.report);
+        if (error.code === 'failed' && error.report) throw new UserCodeError(error.report, error.finding);
+        if (error.code === 'superseded' || error.code === 'busy') throw new DroppedError(error.message);
         if (error.code === 'stale_generation') throw new StaleError(error.message);
         if (error.code !== 'stale_epoch') throw new RuntimeUnavailableError(`the agent refused ${method}: ${error.message}`, { cause: error });
         isOvertaken = true;
@@ -74,7 +78,7 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
         throw new OvertakenError(overtaken, { cause: error });
       }
     },
-    isolationLevel: () => agent?.hello.isolation.level ?? 0,
+    hello: () => hello,
     problem: () => trouble,
     async close() {
       stop.abort();

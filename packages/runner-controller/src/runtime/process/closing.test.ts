@@ -142,7 +142,7 @@ describe('an agent that cannot be had', () => {
     expect(await until(() => runtime.problem(), (problem) => /did not start/.test(problem ?? ''))).toContain('ENOENT');
     await wishes.deploy('b', 1, makeApp('two'));
     expect(await wishes.until('b', (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'runner_lost', health: 'unknown', message: expect.stringMatching(/^no runner could be reached for 0\.5 s: .*ENOENT/s) });
-    expect(await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId: 'b', revision: 'sha256:x', bundleSha256: '' }, { timeoutMs: 10_000 })).toMatchObject({ kind: 'refused', message: expect.stringContaining('ENOENT') });
+    expect(await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId: 'b', host: 'a', envVersion: 0, revision: 'sha256:x', bundleSha256: '' }, { timeoutMs: 10_000 })).toMatchObject({ kind: 'refused', message: expect.stringContaining('ENOENT') });
     const unknown = await wishes.until('a', (status) => status.health === 'unknown' && status.stages.length > 4);
     expect(unknown).toMatchObject({ phase: 'live' });
     expect(unknown.serving).toBeUndefined();

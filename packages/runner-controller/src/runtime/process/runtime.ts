@@ -42,6 +42,8 @@ const waitingLimit = 10_000;
 /** An agent that takes longer for what it only has to read is stuck. */
 const lookMs = 5_000;
 const verdictsKept = 200;
+/** What a test run may take beyond its deadline: to be copied, to be ended, to be told. */
+const testGraceMs = 15_000;
 
 /** Local processes: one Python agent for all apps and one gateway, both detached, both adopted by the next controller. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<ProcessRuntime> {
@@ -107,7 +109,10 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
 
   return {
     gatewayPort: gateway.port,
-    describe: () => ({ kind: 'process', isolationLevel: link.isolationLevel() }),
+    describe() {
+      const { isolation, python, stack } = link.hello();
+      return { kind: 'process', isolation, python, stack };
+    },
     async observe(appId) {
       try {
         return toObserved((await ask('status', { appId }, { timeoutMs: lookMs })).apps[0]);
@@ -131,6 +136,12 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       if (verdicts.size > verdictsKept) verdicts.delete(verdicts.keys().next().value!);
       return verdict;
     },
+    dryImport: (wanted, { session, sequence }, signal) => withBundle(wanted, signal, async () => {
+      const { appId, host, revision, envVersion } = wanted;
+      const { openapi, ...seen } = await ask('draft', { appId, host, session, sequence, digest: revision, envVersion, environment: {}, deadlineMs: importDeadlineMs });
+      return { ...seen, ...(openapi === null ? {} : { openapi }) };
+    }),
+    test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, () => ask('test', { digest: wanted.revision, select, deadlineMs }, { timeoutMs: deadlineMs + testGraceMs })),
     prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, generation, revision, envVersion } = wanted;
       const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, environment: {}, deadlineMs: importDeadlineMs });
@@ -138,6 +149,9 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     }),
     activate: ({ appId, generation, revision }, signal) => abortable(ask('activate', { appId, generation, digest: revision }, { timeoutMs: 60_000 }), signal),
     verify: ({ host }, signal) => askIdentity({ port: gateway.port, hostHeader: `${host}.localhost:${gateway.port}`, timeoutMs: 5_000, signal }),
+    async applySettings(appId, { idleFreezeS, idleStopS }) {
+      await ask('policy', { appId, ...(idleFreezeS === null ? {} : { idleFreezeS }), ...(idleStopS === null ? {} : { idleStopS }) });
+    },
     async remove(appId, generation) {
       await ask('remove', { appId, generation });
     },
@@ -176,7 +190,8 @@ function toObserved(state: AppState | undefined): Observed | undefined {
     appId: state.appId,
     active: toServing(state.active),
     candidate: toServing(state.candidate),
-    health: state.phase === 'running' ? 'running' : state.phase === 'crashed' ? 'crashed' : 'stopped',
+    health: state.phase === 'idle' ? 'stopped' : state.phase,
     failure: state.failure,
+    ...(state.rolledBack ? { rolledBack: { from: state.rolledBack.from, report: state.rolledBack.report } } : {}),
   };
 }

@@ -14,28 +14,35 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from fapi_runner.agent.children.blanks import Blank, Pool
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.process import OutputSink, Process
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.failures import CommandError
+from fapi_runner.protocol import Json
 from fapi_runner.stack import PACKAGE
 
 PR_SET_CHILD_SUBREAPER = 36
 BOOT_LIMIT_S = 30
 CLOSE_LIMIT_S = 5
 RESTART_PAUSE_S = 0.5
+TAKERS_LIMIT = 4
+MESSAGE_BYTES = 1 << 16
 
 
 class Nursery:
     """The zygote and all children forked from it; children outlive a zygote that dies."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, isolation_limit: int, blanks: int) -> None:
         self._folder = folder
+        self._isolation_limit = isolation_limit
         self._loop = asyncio.get_running_loop()
         self._serials = itertools.count(1)
-        self._forks: dict[int, asyncio.Future[tuple[int, int]]] = {}
+        self._forks: dict[int, asyncio.Future[Blank]] = {}
+        self._doors: dict[int, socket.socket] = {}
         self._processes: dict[int, Process] = {}
-        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._pool = Pool(blanks, self._bear)
+        self._ready: asyncio.Future[Json] = self._loop.create_future()
         self._closing = False
         self._boots = 0
         self.zygote_pid = 0
@@ -45,28 +52,32 @@ class Nursery:
         self._loop.add_signal_handler(signal.SIGCHLD, self._reap)
         self._spawn()
 
+    async def find_isolation(self) -> Json:
+        """Return what the zygote found out by trying: the level and its layers."""
+        return await asyncio.wait_for(asyncio.shield(self._ready), BOOT_LIMIT_S)
+
     async def fork(self, plumbing: Plumbing, sink: OutputSink) -> Process:
-        """Have a child forked that owns the plumbing's other ends."""
+        """Have a child that owns the plumbing's other ends: a blank one, or else a new one."""
         try:
-            pid, pidfd = await self._ask_for_child(plumbing)
+            blank = await self._find_taker(plumbing)
         except BaseException:
             plumbing.close()  # and with it the lifeline, should a child have been made after all
             raise
         if self._closing:
             # It was under way when the others were ended: nobody else would end it.
-            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-            os.close(pidfd)
+            blank.end()
             plumbing.close()
             raise CommandError("internal", "The agent is ending.")
         plumbing.close_child_ends()
-        process = Process(pid, pidfd, plumbing, sink)
-        self._processes[pid] = process
-        self._folder.note_child(pid)
+        process = Process(blank.pid, blank.pidfd, plumbing, sink)
+        self._processes[blank.pid] = process
+        self._folder.note_child(blank.pid)
         return process
 
     async def close(self) -> None:
         """End every child and the zygote."""
         self._closing = True
+        self._pool.close()
         endings = [asyncio.create_task(process.kill()) for process in list(self._processes.values())]
         if endings:
             await asyncio.wait(endings, timeout=CLOSE_LIMIT_S)
@@ -77,19 +88,31 @@ class Nursery:
         self._zygote.kill()
         self._loop.remove_signal_handler(signal.SIGCHLD)
 
-    async def _ask_for_child(self, plumbing: Plumbing) -> tuple[int, int]:
+    async def _find_taker(self, plumbing: Plumbing) -> Blank:
+        for _ in range(TAKERS_LIMIT):
+            blank = self._pool.take() or await self._bear()
+            if await blank.hand_over(plumbing):
+                self._pool.refill_later()
+                return blank
+        raise CommandError("internal", "The children of this agent end before they begin.")
+
+    async def _bear(self) -> Blank:
         while not self._closing:
             await asyncio.wait_for(asyncio.shield(self._ready), BOOT_LIMIT_S)
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             serial = next(self._serials)
-            answer: asyncio.Future[tuple[int, int]] = self._loop.create_future()
+            answer: asyncio.Future[Blank] = self._loop.create_future()
             self._forks[serial] = answer
-            request = json.dumps({"serial": serial, "fds": list(plumbing.child_ends)}).encode()
+            self._doors[serial] = ours
             try:
-                socket.send_fds(self._socket, [request], list(plumbing.child_ends.values()))
+                socket.send_fds(self._socket, [json.dumps({"serial": serial}).encode()], [theirs.fileno()])
                 return await answer
             except OSError:  # the zygote died; the next one gets the request
                 self._forks.pop(serial, None)
+                ours.close()
                 await asyncio.sleep(0.01)
+            finally:
+                theirs.close()
         raise CommandError("internal", "The agent is ending.")
 
     def _spawn(self) -> None:
@@ -99,6 +122,7 @@ class Nursery:
         environment = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
         environment |= {"PYTHONPATH": str(PACKAGE.parent), "MALLOC_ARENA_MAX": "2", "PYTHONNOUSERSITE": "1"}
         command = [sys.executable, "-X", "utf8", "-m", "fapi_runner", "zygote", "--fd", str(theirs.fileno())]
+        command += ["--state", str(self._folder.root), "--isolation-limit", str(self._isolation_limit)]
         self._zygote = subprocess.Popen(
             command,
             cwd="/",
@@ -115,7 +139,7 @@ class Nursery:
     def _read(self) -> None:
         while True:
             try:
-                data, fds, _, _ = socket.recv_fds(self._socket, 4096, 4, socket.MSG_CMSG_CLOEXEC)
+                data, fds, _, _ = socket.recv_fds(self._socket, MESSAGE_BYTES, 4, socket.MSG_CMSG_CLOEXEC)
             except BlockingIOError:
                 return
             except OSError:
@@ -125,11 +149,24 @@ class Nursery:
                 return
             message = json.loads(data)
             if "ready" in message:
-                self._ready.set_result(None)
+                self._ready.set_result(message["isolation"])
+                self._pool.refill()
             elif "ended" in message:
-                self._note_end(message["ended"], message["status"])
-            elif message["serial"] in self._forks:
-                self._forks.pop(message["serial"]).set_result((message["pid"], fds[0]))
+                self._note_end(message["ended"], message["status"], message["peakBytes"], message["oomKills"])
+            else:
+                self._note_birth(message, fds)
+
+    def _note_birth(self, message: Json, fds: list[int]) -> None:
+        answer, door = self._forks.pop(message["serial"]), self._doors.pop(message["serial"])
+        if "failed" in message:
+            door.close()
+            answer.set_exception(CommandError("internal", f"No child can be isolated: {message['failed']}."))
+            return
+        blank = Blank(message["pid"], fds[0], door)
+        if answer.done():  # nobody waits for it any more
+            blank.end()
+        else:
+            answer.set_result(blank)
 
     def _lose_zygote(self) -> None:
         self._loop.remove_reader(self._socket)
@@ -138,8 +175,13 @@ class Nursery:
             self._ready = self._loop.create_future()
         self._zygote.kill()
         for answer in self._forks.values():
-            answer.set_exception(OSError("the zygote died"))
+            if not answer.done():
+                answer.set_exception(OSError("the zygote died"))
         self._forks.clear()
+        for door in self._doors.values():
+            door.close()
+        self._doors.clear()
+        self._pool.clear()
         if not self._closing:
             self.on_zygote_end()
             # At once the first time; a zygote that cannot even start must not spin.
@@ -170,11 +212,14 @@ class Nursery:
             if ended.si_pid == self._zygote.pid:
                 self._zygote.wait()
                 continue
-            _, status = os.waitpid(ended.si_pid, 0)
-            self._note_end(ended.si_pid, status)
+            _, status, usage = os.wait4(ended.si_pid, 0)
+            self._note_end(ended.si_pid, status, usage.ru_maxrss * 1024)
 
-    def _note_end(self, pid: int, status: int | None) -> None:
+    def _note_end(
+        self, pid: int, status: int | None, peak_bytes: int | None = None, oom_kills: int | None = None
+    ) -> None:
+        self._pool.note_end(pid)
         process = self._processes.pop(pid, None)
         if process is not None:
             self._folder.forget_child(pid)
-            process.note_end(status)
+            process.note_end(status, peak_bytes, oom_kills)

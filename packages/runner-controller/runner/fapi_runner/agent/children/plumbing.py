@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import socket
 
-from fapi_runner.metrics import PAGE_BYTES, Page
+from fapi_runner.metrics import Page, make_page
 
 
 class Plumbing:
     """Both ends of everything a child gets; the child's ends are closed here once they were sent."""
 
-    def __init__(self, listener: socket.socket | None = None) -> None:
+    def __init__(self, listener: socket.socket | None = None, *, is_draft: bool = False) -> None:
         self.control, child_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.stdout, child_stdout = os.pipe()
         self.stderr, child_stderr = os.pipe()
@@ -31,6 +31,12 @@ class Plumbing:
         self.control.setblocking(False)
         self.probe: socket.socket | None = None
         self.page: Page | None = None
+        self.cover: socket.socket | None = None
+        if is_draft:
+            # Its keeper gets the other end: with our word alone it sees the app's folder.
+            self.cover, child_cover = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self.cover.setblocking(False)
+            self.child_ends["cover"] = child_cover.detach()
         if listener is not None:
             self._add_serving_ends(listener)
 
@@ -44,15 +50,15 @@ class Plumbing:
         """Close our ends; the lifeline among them ends a child that still lives."""
         self.close_child_ends()
         self.control.close()
-        if self.probe is not None:
-            self.probe.close()
+        for end in (self.probe, self.cover):
+            if end is not None:
+                end.close()
         for fd in (self.stdout, self.stderr, self.diagnostics, self.lifeline):
             os.close(fd)
 
     def _add_serving_ends(self, listener: socket.socket) -> None:
         self.probe, child_probe = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.probe.setblocking(False)
-        page_fd = os.memfd_create("fapi-metrics", os.MFD_CLOEXEC)
-        os.ftruncate(page_fd, PAGE_BYTES)
-        self.page = Page(page_fd)
+        page_fd = make_page()
+        self.page = Page(page_fd, writable=False)
         self.child_ends |= {"probe": child_probe.detach(), "page": page_fd, "listener": os.dup(listener.fileno())}

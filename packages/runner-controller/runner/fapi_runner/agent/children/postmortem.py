@@ -6,7 +6,8 @@ import os
 import signal
 from pathlib import Path
 
-from fapi_runner.report import FailureClass, Phase, Report, parse_dump
+from fapi_runner.agent.children.memory import Memory
+from fapi_runner.report import Phase, Report, parse_dump
 
 WHILE = {
     "validate": "while it was checked",
@@ -15,26 +16,47 @@ WHILE = {
     "probe": "while it was starting",
     "running": "while it was running",
 }
+# What stops a loop, as it is found in a source line, and what to do instead.
+BLOCKING = {
+    "time.sleep": "Use `await asyncio.sleep()`, or make the endpoint a plain `def`.",
+    "requests.": "Use `httpx.AsyncClient` with `await`, or make the endpoint a plain `def`.",
+    "urlopen": "Use `httpx.AsyncClient` with `await`, or make the endpoint a plain `def`.",
+    "subprocess.": "Use `await asyncio.create_subprocess_exec()`, or make the endpoint a plain `def`.",
+}
+KEEPS_WAITING = "Long work in `async def` keeps everybody waiting: make it a plain `def`, which runs in a thread."
 
 
-def report_end(phase: Phase, status: int | None, dump: str, output: list[str], code: Path) -> Report:
-    """Describe a child that ended by itself."""
-    kind: FailureClass = "crashed"
+def report_end(
+    phase: Phase, status: int | None, dump: str, output: list[str], code: Path, memory: Memory | None = None
+) -> Report:
+    """Describe a child that ended by itself, or was ended by the system."""
+    memory = memory or Memory()
     when = WHILE[phase]
-    report = Report({"phase": phase, "class": kind, "message": "", "frames": parse_dump(dump, code), "output": output})
+    frames = parse_dump(dump, code)
+    report = Report({"phase": phase, "class": "crashed", "message": "", "frames": frames, "output": output})
+    if memory.peak_bytes is not None:
+        report["peakBytes"] = memory.peak_bytes
+    if memory.limit_bytes is not None:
+        report["limitBytes"] = memory.limit_bytes
     if status is None:
         report["message"] = f"The process ended {when}; nobody saw how."
-    elif os.WIFSIGNALED(status):
-        name = _name_signal(os.WTERMSIG(status))
-        report["signal"] = name
-        report["class"] = "killed" if name == "SIGKILL" else "crashed"
-        report["message"] = f"The process was ended by signal {name} {when}."
-        if name == "SIGKILL":
-            report["hint"] = "The app did not end itself: the system or a person did, often for want of memory."
-    else:
+    elif not os.WIFSIGNALED(status):
         report["exitCode"] = os.WEXITSTATUS(status)
         report["message"] = f"The process ended itself with code {report['exitCode']} {when}."
         report["hint"] = "Something called os._exit() or ended the process another way."
+    else:
+        name = _name_signal(os.WTERMSIG(status))
+        where = f", in {frames[-1]['file']}, line {frames[-1]['line']}" if frames else ""
+        report["signal"] = name
+        report["message"] = f"The process was ended by signal {name} {when}{where}."
+        if name == "SIGKILL" and memory.was_killed:
+            report["class"] = "memory"
+            report["message"] = f"The system ended the process {when}: it ran out of memory.{_tell_memory(memory)}"
+        elif name == "SIGKILL":
+            report["class"] = "killed"
+            report["hint"] = "The app did not end itself: the system or a person did, often for want of memory."
+        elif memory.is_full:
+            report["hint"] = f"It was close to its memory limit.{_tell_memory(memory)}"
     return report
 
 
@@ -54,6 +76,44 @@ def report_timeout(phase: Phase, limit_ms: float, dump: str, output: list[str], 
     if phase == "import":
         report["hint"] = "Move long work out of the module's top level: into the lifespan, a request or a task."
     return report
+
+
+def report_stall(dump: str, in_flight: int, stalled_ms: float, output: list[str], code: Path) -> Report:
+    """Describe a running child whose event loop stands still, by the line that holds it."""
+    frames = parse_dump(dump, code)
+    where = f" It is held in {frames[-1]['file']}, line {frames[-1]['line']}." if frames else ""
+    waiting = f"{in_flight} request{'' if in_flight == 1 else 's'} in flight"
+    source = frames[-1].get("source", "") if frames else ""
+    return Report(
+        {
+            "phase": "running",
+            "class": "stalled",
+            "message": f"The event loop has stood still for {stalled_ms / 1000:.1f} s with {waiting}.{where}",
+            "frames": frames,
+            "output": output,
+            "hint": next((advice for call, advice in BLOCKING.items() if call in source), KEEPS_WAITING),
+        }
+    )
+
+
+def report_open_files(count: int, limit: int) -> Report:
+    """Describe a running child that will soon be unable to open a file or take a connection."""
+    return Report(
+        {
+            "phase": "running",
+            "class": "exhausted",
+            "message": f"The app has {count} files and connections open of {limit}; at the limit it can take none.",
+            "frames": [],
+            "output": [],
+            "openFiles": count,
+            "hint": "Files or connections are opened and never closed: use `with`, and one client for all requests.",
+        }
+    )
+
+
+def _tell_memory(memory: Memory) -> str:
+    peak = f" It had {memory.peak_bytes >> 20} MiB in use at most." if memory.peak_bytes is not None else ""
+    return peak + (f" Its limit is {memory.limit_bytes >> 20} MiB." if memory.limit_bytes is not None else "")
 
 
 def _name_signal(number: int) -> str:

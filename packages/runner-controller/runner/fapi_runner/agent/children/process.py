@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 from collections import deque
+from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
-from fapi_runner.agent.children.logs import LineSplitter, Stream
+from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
+from fapi_runner.agent.children.logs import Stream
+from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
-from fapi_runner.report import OUTPUT_LINES
+from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
 
 READ_BYTES = 1 << 16
 DUMP_LIMIT_BYTES = 1 << 16
 DUMP_WAIT_S = 0.3
 DUMP_QUIET_S = 0.03
 FLUSH_READS = 64  # a child that writes without end must not hold us here
-FLOOD_PAUSE_S = 0.005
+FLOOD_PAUSE_S = 0.02
+MESSAGES_LIMIT = 1000
 
 
 class OutputSink(Protocol):
     """Where a child's lines go."""
 
     def write(self, stream: Stream, lines: list[str]) -> None: ...
-    def drop(self, count: int) -> None: ...
-    def is_flooded(self) -> bool: ...
+    def skip(self, stream: Stream, lines: bytes) -> None: ...
+    def is_flooded(self, stream: Stream) -> bool: ...
 
 
 class Process:
@@ -49,6 +55,9 @@ class Process:
             plumbing.stdout: ("stdout", LineSplitter()),
             plumbing.stderr: ("stderr", LineSplitter()),
         }
+        self.memory = Memory()
+        self._memory_watch = MemoryWatch(pid)
+        self.on_trouble: Callable[[object], object] = lambda claim: None
         self._loop.add_reader(plumbing.control, self._read_control)
         self._loop.add_reader(plumbing.diagnostics, self._read_diagnostics)
         for fd in self._streams:
@@ -72,6 +81,11 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, number)
 
+    def condemn(self, reason: str) -> None:
+        """End the child and leave the reason among its last words."""
+        self.tail.append(reason)
+        self.signal(signal.SIGKILL)
+
     async def kill(self) -> None:
         """End the child now and wait for its end."""
         self.signal(signal.SIGKILL)
@@ -79,6 +93,13 @@ class Process:
 
     async def dump_and_kill(self) -> str:
         """Ask faulthandler where the child is, end it, and return the stack."""
+        await self.dump_stack()
+        await self.kill()
+        return self.dump
+
+    async def dump_stack(self) -> str:
+        """Ask faulthandler where the child is and return the stack."""
+        self._dump.clear()
         self.signal(signal.SIGUSR1)
         limit_s = DUMP_WAIT_S
         with contextlib.suppress(TimeoutError):
@@ -87,7 +108,6 @@ class Process:
                 self._dumped.clear()
                 await asyncio.wait_for(self._dumped.wait(), limit_s)
                 limit_s = DUMP_QUIET_S
-        await self.kill()
         return self.dump
 
     @property
@@ -98,18 +118,17 @@ class Process:
         """Take everything the child has written until now."""
         if self.ended.done():
             return  # all was taken then, and the numbers of our pipes may be another child's by now
-        self._read_diagnostics()
+        _repeat(self._read_diagnostics)
         for fd in list(self._streams):
-            for _ in range(FLUSH_READS):
-                if not self._read_output(fd):
-                    break
+            _repeat(functools.partial(self._read_output, fd))
 
-    def note_end(self, status: int | None) -> None:
+    def note_end(self, status: int | None, peak_bytes: int | None = None, oom_kills: int | None = None) -> None:
         """Take what is left in the pipes and settle; the status is a wait status, None when nobody saw it."""
         if self.ended.done():
             return
-        self._read_control()
+        _repeat(self._read_control)
         self.flush()
+        self.memory = self._memory_watch.settle(peak_bytes, oom_kills)
         for stream, splitter in self._streams.values():
             self._take(stream, splitter.finish())
         self._stop_reading()
@@ -128,24 +147,48 @@ class Process:
             return True
         return False
 
-    def _read_control(self) -> None:
+    def is_stopped(self) -> bool:
+        """Say whether it stands still, by a signal or for ever."""
         try:
-            while data := self.plumbing.control.recv(READ_BYTES):
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] not in "RSDI"
+        except OSError:
+            return True
+
+    def _read_control(self) -> bool:
+        # One read at a time, here and below: user code can reach these pipes and may write without end.
+        try:
+            data = self.plumbing.control.recv(READ_BYTES)
+            if data:
                 for message in self._frames.feed(data):
-                    self._messages.put_nowait(message)
+                    self._take_message(message)
+                return True
         except BlockingIOError:
-            return
+            return False
         except (OSError, FrameError):
             self.signal(signal.SIGKILL)  # user code wrote into our socket
         self._loop.remove_reader(self.plumbing.control)
+        return False
 
-    def _read_diagnostics(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while data := os.read(self.plumbing.diagnostics, READ_BYTES):
-                del self._dump[: max(0, len(self._dump) + len(data) - DUMP_LIMIT_BYTES)]
-                self._dump += data
-                self._dumped.set()
+    def _take_message(self, message: Json) -> None:
+        if message.get("kind") == "trouble":
+            self.on_trouble(message.get("report"))
+        elif self._messages.qsize() >= MESSAGES_LIMIT:
+            raise FrameError("Nobody asked for so many messages.")
+        else:
+            self._messages.put_nowait(message)
+
+    def _read_diagnostics(self) -> bool:
+        try:
+            data = os.read(self.plumbing.diagnostics, READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not data:
             self._loop.remove_reader(self.plumbing.diagnostics)
+            return False
+        del self._dump[: max(0, len(self._dump) + len(data) - DUMP_LIMIT_BYTES)]
+        self._dump += data
+        self._dumped.set()
+        return True
 
     def _read_output(self, fd: int) -> bool:
         try:
@@ -156,14 +199,15 @@ class Process:
             self._loop.remove_reader(fd)
             return False
         stream, splitter = self._streams[fd]
-        if self._sink.is_flooded():
-            # Only counted, and read no faster than this: a flood must not take the agent's time from other apps.
-            cut = data.rfind(b"\n", 0, max(len(data) - READ_BYTES // 8, 0)) + 1
-            self._sink.drop(data.count(b"\n", 0, cut))
-            data = data[cut:]
-            self._loop.remove_reader(fd)
-            self._loop.call_later(FLOOD_PAUSE_S, self._resume, fd)
-        self._take(stream, splitter.feed(data))
+        if not self._sink.is_flooded(stream):
+            self._take(stream, splitter.feed(data))
+            return True
+        # Only counted, and read no faster than this: a flood must not take the agent's time from other apps.
+        lines = splitter.skip(data)
+        self._sink.skip(stream, lines)
+        self._keep(list_last_lines(lines))
+        self._loop.remove_reader(fd)
+        self._loop.call_later(FLOOD_PAUSE_S, self._resume, fd)
         return True
 
     def _resume(self, fd: int) -> None:
@@ -172,9 +216,18 @@ class Process:
 
     def _take(self, stream: Stream, lines: list[str]) -> None:
         if lines:
-            self.tail.extend(lines)
+            self._keep(lines)
             self._sink.write(stream, lines)
+
+    def _keep(self, lines: list[str]) -> None:
+        self.tail.extend(cut(line, OUTPUT_LINE_LIMIT) for line in lines[-OUTPUT_LINES:])
 
     def _stop_reading(self) -> None:
         for fd in (self.plumbing.control.fileno(), self.plumbing.diagnostics, *self._streams):
             self._loop.remove_reader(fd)
+
+
+def _repeat(read: Callable[[], bool]) -> None:
+    for _ in range(FLUSH_READS):
+        if not read():
+            return

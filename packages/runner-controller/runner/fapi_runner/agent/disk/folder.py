@@ -10,6 +10,7 @@ import os
 import signal
 from pathlib import Path
 
+from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.protocol import Json
 
 SOCKET_PATH_LIMIT = 107  # sun_path less its closing NUL
@@ -29,8 +30,12 @@ class Folder:
         self.state_file = self.root / "state.json"
         self.revisions = self.root / "revisions"
         self.apps = self.root / "apps"
+        self.views = self.root / "views"
         self.listeners = self.root / "listeners"
         self.children = self.root / "children"
+        self.scratch = self.root / "scratch"
+        self.live = self.root / "live"
+        self.sandbox = self.root / "sandbox"
         longest = self.listener_path("x")
         if len(os.fsencode(longest)) > SOCKET_PATH_LIMIT:
             raise FolderError(
@@ -38,8 +43,12 @@ class Folder:
                 f"{len(os.fsencode(longest))} bytes and the system allows {SOCKET_PATH_LIMIT}."
             )
         try:
-            for path in (self.root, self.revisions, self.apps, self.listeners, self.children):
+            for path in (self.root, self.revisions, self.apps, self.live, self.views, self.scratch):
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # Where root gives each app a user of its own, that user must get through to what is its own.
+                path.chmod(0o711 if os.getuid() == 0 else 0o700)
+            for path in (self.listeners, self.children, self.sandbox):
+                path.mkdir(mode=0o700, exist_ok=True)
             self._lock = os.open(self.root / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise FolderError(f"The state folder {self.root} cannot be used: {error.strerror}.") from error
@@ -50,6 +59,8 @@ class Folder:
         # Only after the lock: these files may be a living agent's.
         self.agent_file.unlink(missing_ok=True)
         self._end_leftovers()
+        for left in (*self.scratch.iterdir(), *self.views.iterdir()):
+            delete_tree(left)
 
     def listener_path(self, app_id: str) -> Path:
         """Return the socket path of an app, short whatever the app is called."""
@@ -90,10 +101,18 @@ def read_start_ticks(pid: int) -> int:
 
 
 def write_atomically(path: Path, value: Json) -> None:
-    """Replace a JSON file so that a reader sees the old or the new one, never a half."""
+    """Replace a JSON file so that a reader sees the old or the new one, never a half; `sync_file` is for the disk."""
     temporary = path.with_name(path.name + ".new")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(value, file)
-        file.flush()
-        os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def sync_file(path: Path) -> None:
+    """Have the disk hold what a file says now, and that it is there."""
+    for entry in (path, path.parent):
+        fd = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)

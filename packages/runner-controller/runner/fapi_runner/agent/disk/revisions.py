@@ -47,11 +47,11 @@ class Revisions:
                 path.chmod(0o555 if path.is_dir() else 0o444)
             temporary.chmod(0o555)
             os.rename(temporary, self.root / digest)
-        except FileExistsError:
-            shutil.rmtree(temporary, ignore_errors=True)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
-            raise
+            # Two may put the same at once: whoever came first has done it for both.
+            if not self.has(digest):
+                raise
 
 
 def _unpack(body: bytes, target: Path) -> None:

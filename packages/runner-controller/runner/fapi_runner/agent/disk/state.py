@@ -1,15 +1,23 @@
-"""What a new agent on the same folder must know, in state.json (mode 0600: it holds the apps' environments)."""
+"""What a new agent on the same folder must know, in state.json.
+
+It holds the environments of running apps as they are, readable by nobody but the agent's user (mode 0600): a new agent
+must start the apps without being told. To encrypt it under a key beside it would only look safer.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from fapi_runner.agent.disk.folder import write_atomically
+from fapi_runner.agent.disk.folder import sync_file, write_atomically
+from fapi_runner.protocol import Json
+from fapi_runner.report import Report
 
-Wanted = Literal["idle", "running", "stopped"]
+Wanted = Literal["idle", "running", "stopped", "asleep"]
+PARK_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -21,9 +29,30 @@ class Release:
     env_version: int
     deadline_ms: float
     environment: dict[str, str] = field(repr=False)
+    secrets: list[str] | None = None  # names; None: nobody said which ones are
+    # Its app owns something that two cannot own at once: the former child ends before this one starts.
+    exclusive: bool = False
 
     def is_same(self, generation: int, digest: str) -> bool:
         return self.generation == generation and self.digest == digest
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How long an app may do nothing before it is frozen or ended, and how long a former child is kept."""
+
+    idle_freeze_s: float | None = None
+    idle_stop_s: float | None = None
+    park_s: float = PARK_S
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """A release that failed soon after it went live, and the one that came back for it."""
+
+    from_generation: int
+    to_generation: int
+    report: Report
 
 
 @dataclass
@@ -35,6 +64,9 @@ class AppRecord:
     generation: int = 0
     wanted: Wanted = "idle"
     active: Release | None = None
+    former: Release | None = None
+    rolled_back: RolledBack | None = None
+    policy: Policy = Policy()
 
 
 class State:
@@ -42,6 +74,8 @@ class State:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._syncing: asyncio.Future[None] | None = None
+        self._is_newer = False
         self.epoch = 0
         self.records: dict[str, AppRecord] = {}
         self.removed: dict[str, int] = {}
@@ -50,11 +84,36 @@ class State:
             self.epoch = kept["epoch"]
             self.removed = kept["removed"]
             for fields in kept["apps"]:
-                active = fields.pop("active")
-                record = AppRecord(**fields, active=Release(**active) if active else None)
+                record = _parse_record(fields)
                 self.records[record.app_id] = record
 
     def save(self) -> None:
         """Write everything down."""
-        apps = [asdict(record) for record in self.records.values()]
+        apps = [_describe(record) for record in self.records.values()]
         write_atomically(self._path, {"epoch": self.epoch, "removed": self.removed, "apps": apps})
+        # An agent that is killed now finds it; only a power cut waits for the disk, and no click should.
+        self._is_newer = True
+        if self._syncing is None:
+            self._sync()
+
+    def _sync(self, *_: object) -> None:
+        self._syncing = None
+        if self._is_newer:
+            self._is_newer = False
+            self._syncing = asyncio.get_running_loop().run_in_executor(None, sync_file, self._path)
+            self._syncing.add_done_callback(self._sync)
+
+
+def _describe(record: AppRecord) -> Json:
+    # An environment is kept no longer than somebody may have to start the app with it.
+    if record.active is not None and record.wanted in ("idle", "stopped"):
+        record = replace(record, active=replace(record.active, environment={}), former=None)
+    return asdict(record)
+
+
+def _parse_record(fields: Json) -> AppRecord:
+    # What an older agent did not write has its default.
+    for name, kind in (("active", Release), ("former", Release), ("rolled_back", RolledBack)):
+        if fields.get(name) is not None:
+            fields[name] = kind(**fields[name])
+    return AppRecord(**fields | {"policy": Policy(**fields.get("policy", {}))})

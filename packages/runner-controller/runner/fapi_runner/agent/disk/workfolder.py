@@ -5,40 +5,64 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from fapi_runner.agent.disk.trees import delete_tree
+
 
 def link_missing(folder: Path, code: Path) -> None:
     """Add links to a candidate's assets and touch none of the running revision's."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for entry in _list_assets(code):
+    make_folder(folder)
+    live = find_live(folder)
+    if not live.is_symlink():
+        live.symlink_to(code)
+    for entry in list_assets(code):
         path = folder / entry.name
         if not os.path.lexists(path):
-            path.symlink_to(entry)
+            path.symlink_to(live / entry.name)
 
 
 def point_links(folder: Path, code: Path, revisions: Path) -> None:
     """Make every link lead to this revision and remove those it has no asset for."""
-    folder.mkdir(parents=True, exist_ok=True)
-    assets = {entry.name: entry for entry in _list_assets(code)}
+    make_folder(folder)
+    live = find_live(folder)
+    # Renamed over, so that the running app never looks while there is nothing.
+    fresh = live.with_name(f".{live.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(code)
+    fresh.replace(live)
+    assets = {entry.name for entry in list_assets(code)}
     for path in folder.iterdir():
-        if _is_ours(path, revisions) and path.name not in assets:
+        if _is_ours(path, (live, revisions)) and (path.name not in assets or path.readlink() != live / path.name):
             path.unlink()
-    for name, entry in assets.items():
-        path = folder / name
-        if _is_ours(path, revisions):
-            # Renamed over, so that the running app never looks while there is nothing.
-            fresh = folder / f".fapi-link-{name}"
-            fresh.unlink(missing_ok=True)
-            fresh.symlink_to(entry)
-            fresh.replace(path)
-        elif not os.path.lexists(path):
-            path.symlink_to(entry)
+    for name in assets:
+        if not os.path.lexists(folder / name):
+            (folder / name).symlink_to(live / name)
 
 
-def _is_ours(path: Path, revisions: Path) -> bool:
-    return path.is_symlink() and revisions in Path(os.readlink(path)).parents
+def find_live(folder: Path) -> Path:
+    """Return the link to the code of who serves; in a root of its own, a child finds its own code there."""
+    return folder.parent.parent / "live" / folder.name
 
 
-def _list_assets(code: Path) -> list[Path]:
+def delete_folder(folder: Path) -> None:
+    """Delete an app's folder and the link to its code."""
+    find_live(folder).unlink(missing_ok=True)
+    delete_tree(folder)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of an app that has none yet."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _is_ours(path: Path, roots: tuple[Path, ...]) -> bool:
+    if not path.is_symlink():
+        return False
+    target = Path(os.readlink(path))
+    return any(root in target.parents for root in roots)
+
+
+def list_assets(code: Path) -> list[Path]:
+    """Return what an app may open by a relative path: everything at the top that is not code alone."""
     return [entry for entry in code.iterdir() if _has_assets(entry)]
 
 

@@ -1,65 +1,55 @@
-"""One app: its listener, the runner that serves, the one that may follow, and the way back after a crash."""
+"""One app: what it is asked to be, and the rooms that see to it."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
-import time
-from dataclasses import dataclass
-from typing import Literal
+import contextlib
+import dataclasses
+import signal
+from collections.abc import Iterator
 
-from fapi_runner.agent.children.plumbing import Plumbing
-from fapi_runner.agent.disk.state import AppRecord, Release
-from fapi_runner.agent.disk.workfolder import link_missing, point_links
+from fapi_runner.agent.children.strain import Subject
+from fapi_runner.agent.disk.quota import Tenant
+from fapi_runner.agent.disk.state import AppRecord, Policy, Release
+from fapi_runner.agent.disk.workfolder import delete_folder, link_missing
 from fapi_runner.agent.failures import CommandError, UserCodeError
-from fapi_runner.agent.grounds import AppOutput, Grounds
+from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidate
+from fapi_runner.agent.serving.care import Care
+from fapi_runner.agent.serving.describe import describe_app
+from fapi_runner.agent.serving.drafts import Drafts
 from fapi_runner.agent.serving.listener import close_listener, open_listener
-from fapi_runner.agent.serving.revival import Revival
+from fapi_runner.agent.serving.notices import Notices
 from fapi_runner.agent.serving.runner import Runner
+from fapi_runner.agent.serving.seat import DRAIN_S, Seat
+from fapi_runner.agent.serving.slumber import Slumber
 from fapi_runner.metrics import Totals
 from fapi_runner.protocol import Json
-from fapi_runner.report import Report, bound
+from fapi_runner.report import Report
 
-DRAIN_IDLE_S = 5.0
-DRAIN_S = 30.0
 REMOVE_DRAIN_S = 2.0
-GATEWAY_ACK_S = 1.0
-
-AppPhase = Literal["idle", "running", "crashed", "stopped"]
-
-
-@dataclass
-class Failure:
-    generation: int
-    report: Report
+REMOVE_LEAVE_S = 1.0
 
 
 class App:
-    """The agent's side of one app. Whatever changes who serves holds `_switching`."""
+    """The agent's side of one app."""
 
     def __init__(self, record: AppRecord, grounds: Grounds) -> None:
         self.record = record
-        self.totals = Totals()
-        self.active: Runner | None = None
-        self._candidate = CandidateSlot(self._make_candidate)
-        self._revival = Revival(self._restart)
-        self._runners: set[Runner] = set()
-        self._failure: Failure | None = None
-        self._is_crashed = False
-        self._switching = asyncio.Lock()
+        self.path = grounds.folder.listener_path(record.app_id)
         self._grounds = grounds
         self._folder = grounds.folder.apps / record.app_id
-        self._path = grounds.folder.listener_path(record.app_id)
-        self._listener = open_listener(self._path)
-
-    @property
-    def phase(self) -> AppPhase:
-        if self.active is not None:
-            return "running"
-        if self.record.wanted == "stopped":
-            return "stopped"
-        return "crashed" if self._is_crashed else "idle"
+        self._listener = open_listener(self.path)
+        self._notices = Notices(record, grounds, lambda: describe_app(self))
+        self._births = Births(record.app_id, self._folder, self._listener, grounds, self._on_end, self._on_trouble)
+        self._drafts = Drafts(grounds, self._births, self._folder)
+        self.candidate = CandidateSlot(self._make_candidate)
+        self.seat = Seat(record, grounds, self._births, self._folder, self._notices.changed)
+        self.care = Care(record, self.seat, self._births, self._listener, self._notices)
+        self.slumber = Slumber(record, self.seat, self._listener, self._start_again, self._notices)
+        self._tenant = Tenant(self._folder, self._births.list_pids, self._end_children, self._notices.say)
+        grounds.tenants.add(self._tenant)
 
     def advance(self, generation: int) -> None:
         """Refuse an older generation and remember a newer one."""
@@ -70,217 +60,245 @@ class App:
             self.record.generation = generation
             self._grounds.state.save()
 
-    async def prepare(self, release: Release, host: str) -> list[Json]:
-        """Make a candidate of this release ready and return its routes."""
+    async def draft(self, session: str, sequence: int, release: Release) -> Json:
+        """Import a revision ahead of any deploy and say what was found."""
+        return await self._drafts.make(session, sequence, release)
+
+    async def prepare(self, release: Release, host: str) -> Runner:
+        """Make a candidate of this release ready and return it."""
         self.advance(release.generation)
+        self._refuse_rolled_back(release.generation)
         self.record.host = host
-        if self.active is not None and self.active.release.is_same(release.generation, release.digest):
-            return self.active.routes
-        preparing = self._candidate.find(release.generation, release.digest)
+        active = self.seat.active
+        if active is not None and active.release.is_same(release.generation, release.digest):
+            return active
+        preparing = self.candidate.find(release.generation, release.digest)
         if preparing is None:
             link_missing(self._folder, self._grounds.revisions.get_code(release.digest))
-            preparing = self._candidate.begin(release)
-            self._changed()
-        return (await wait_for_candidate(preparing)).routes
+            preparing = self.candidate.begin(release)
+            self._notices.changed()
+        return await wait_for_candidate(preparing)
 
-    async def activate(self, generation: int, digest: str) -> None:
+    async def activate(self, generation: int, digest: str, exclusive: bool) -> None:
         """Let the prepared candidate take over from who serves now."""
         self.advance(generation)
-        async with self._switching:
+        async with self.seat.lock:
             self.advance(generation)
-            if self.active is not None and self.active.release.is_same(generation, digest):
+            self._refuse_rolled_back(generation)
+            active = self.seat.active
+            if active is not None and active.release.is_same(generation, digest):
                 # Prepared while the app came back by itself: nobody will ask for it any more.
-                self._candidate.drop()
+                self.candidate.drop()
                 return
-            runner = await self._candidate.take(generation, digest)
-            try:
-                await self._switch_to(runner)
-            except UserCodeError as error:
-                self._note_failure(runner.release, error.report)
-                raise CommandError("failed", error.report["message"], error.report) from None
+            runner = await self.candidate.take(generation, digest)
+            if exclusive:
+                runner.release = dataclasses.replace(runner.release, exclusive=True)
+            former = self.record.active if self.record.wanted in ("running", "asleep") else None
+            with self._switching(runner.release):
+                await self.seat.give_to(runner)
+            self.record.former, self.record.rolled_back = former, None
+            self._grounds.state.save()
+            self.care.welcome(is_on_trial=True)
+            self._notices.say(f"Revision {digest} is serving (generation {generation}).")
+            self._notices.changed()
+            await self.seat.wait_routed()
+
+    async def rollback(self, generation: int, to_generation: int | None) -> Runner:
+        """Let the former release serve again, by the child that served it if that is still there."""
+        self.advance(generation)
+        async with self.seat.lock:
+            self.advance(generation)
+            active = self.seat.active
+            if active is not None and self.seat.is_done(generation, to_generation):
+                return active
+            former, present = self.record.former, self.record.active
+            if former is None or to_generation not in (None, former.generation):
+                raise CommandError("unprepared", "The agent knows no former release of that generation.")
+            with self._switching(former):
+                runner = await self.seat.give_back_to(former)
+            self.seat.rolled_back_for = generation
+            self.record.former = present
+            self._grounds.state.save()
+            self.care.welcome(is_on_trial=False)
+            self._notices.say(f"Generation {former.generation} is serving again.")
+            self._notices.changed()
+            await self.seat.wait_routed()
+            return runner
 
     async def stop(self, generation: int) -> None:
         """Drain whoever serves and keep the listener."""
         self.advance(generation)
-        self._candidate.drop()
-        self._revival.cancel()
-        async with self._switching:
+        self.candidate.drop()
+        self.care.revival.cancel()
+        async with self.seat.lock:
+            self.slumber.close()
             self.record.wanted = "stopped"
-            self._is_crashed = False
+            self.record.former = None  # nobody serves any more, so nobody served before
+            self.care.is_crashed = False
             self._grounds.state.save()
-            former = await self._retire(DRAIN_S)
+            former = await self.seat.vacate(DRAIN_S)
+            self._notices.changed()
         # Not under the lock: a deploy need not wait for the last stream.
         if former is not None:
-            await asyncio.shield(former.process.ended)
+            await former.wait_drained()
+            await former.leave()
 
     async def remove(self, generation: int) -> None:
         """End everything of this app and delete its folder and listener."""
         self.advance(generation)
-        self._candidate.drop()
-        self._revival.cancel()
-        async with self._switching:
+        self.candidate.drop()
+        self._drafts.close()
+        self.care.close()
+        async with self.seat.lock:
+            self.slumber.close()
             self.record.wanted = "idle"
-            former = await self._retire(REMOVE_DRAIN_S)
+            former = await self.seat.vacate(REMOVE_DRAIN_S)
+            self._notices.changed()
             if former is not None:
-                await asyncio.wait([former.process.ended], timeout=REMOVE_DRAIN_S + 1)
-            await asyncio.gather(*(runner.kill() for runner in list(self._runners)))
-            close_listener(self._listener, self._path)
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+                await former.wait_drained()
+                await asyncio.wait([asyncio.create_task(former.leave())], timeout=REMOVE_LEAVE_S)
+            await asyncio.gather(*(runner.kill() for runner in list(self._births.runners)))
+            close_listener(self._listener, self.path)
+            self._grounds.tenants.discard(self._tenant)
+            await asyncio.to_thread(delete_folder, self._folder)
             self._grounds.logs.forget(self.record.app_id)
+
+    async def freeze(self, generation: int) -> None:
+        """Have who serves stand still until somebody asks."""
+        self.advance(generation)
+        async with self.seat.lock:
+            work = await self.slumber.freeze()
+            if work:
+                raise CommandError("busy", f"The app cannot be frozen: it has {work}.")
+
+    async def sleep(self, generation: int) -> None:
+        """End who serves until somebody asks."""
+        self.advance(generation)
+        async with self.seat.lock:
+            await self.slumber.end()
+            self._grounds.state.save()
+
+    async def wake(self, generation: int) -> None:
+        """Have a sleeping app serve without waiting for a request."""
+        self.advance(generation)
+        try:
+            await self.slumber.wake()
+        except UserCodeError as error:
+            raise CommandError("failed", error.report["message"], error.report) from None
+        self.care.vigil.touch()
+
+    def set_policy(self, policy: Policy) -> None:
+        """Decide when it goes to sleep and how long its former children are kept."""
+        if policy != self.record.policy:
+            self.record.policy = policy
+            self._grounds.state.save()
 
     def resume(self) -> None:
         """Start again what a former agent had running."""
         if self.record.wanted == "running" and self.record.active is not None:
             # Waiting for its next start, so that nobody else starts it meanwhile.
-            self._is_crashed = True
-            self._revival.begin(self.record.active)
+            self.care.is_crashed = True
+            self.care.revival.begin(self.record.active)
+        self.slumber.settle()
+
+    def look(self) -> None:
+        """See how who serves is doing, and whether anybody still asks for it."""
+        self._drafts.end_idle()
+        runner = self.seat.active
+        if runner is not None and not self.seat.lock.locked():
+            self.care.look(runner)
+            self.slumber.look(runner, self.care.vigil)
 
     def close(self) -> None:
         """Start nothing any more: the agent is ending, and its children with it."""
-        self._revival.cancel()
-        self._candidate.drop()
-        for runner in self._runners:
+        self.care.close()
+        self.slumber.close()
+        self.candidate.drop()
+        self._drafts.close()
+        for runner in self._births.runners:
             runner.is_leaving = True
 
-    def describe(self) -> Json:
-        """Return the AppState of PROTOCOL.md."""
-        state: Json = {
-            "appId": self.record.app_id,
-            "host": self.record.host,
-            "generation": self.record.generation,
-            "phase": self.phase,
-            "restarts": self._revival.restarts,
-        }
-        if self.active is not None:
-            release = _describe_release(self.active.release)
-            state["active"] = release | {"pid": self.active.process.pid, "since": self.active.since}
-        if self._candidate.release is not None:
-            state["candidate"] = _describe_release(self._candidate.release)
-        if self._failure is not None:
-            state["failure"] = {"generation": self._failure.generation, "report": self._failure.report}
-        return state
+    @property
+    def totals(self) -> Totals:
+        """The sums over all children since the agent started."""
+        return self._births.totals
 
-    def describe_route(self) -> Json:
-        """Return this app's row of the gateways' table."""
-        release = self.active.release if self.active else self.record.active
-        return {
-            "host": self.record.host,
-            "appId": self.record.app_id,
-            "socket": str(self._path),
-            "generation": release.generation if release else 0,
-            "phase": self.phase,
-        }
+    def list_subjects(self) -> list[Subject]:
+        """Return the child whose use of the machine is worth a look."""
+        runner = self.seat.active
+        # A report from a request says more: it has a line.
+        if runner is None or self.care.trouble is not None:
+            return []
+        return [Subject(runner.process.pid, lambda report: self.care.note_trouble(runner, report))]
 
-    def read_totals(self) -> dict[str, int]:
-        """Return the sums over all children since the agent started."""
-        pages = [runner.process.plumbing.page for runner in self._runners]
-        return self.totals.read([page for page in pages if page is not None])
+    @contextlib.contextmanager
+    def _switching(self, release: Release) -> Iterator[None]:
+        """Be awake meanwhile; when it comes to nothing, say why and be as before."""
+        self.slumber.rouse()
+        try:
+            yield
+        except UserCodeError as error:
+            self.care.note_failure(release, error.report)
+            self.care.recover()
+            raise CommandError("failed", error.report["message"], error.report) from None
+        finally:
+            self.slumber.settle()
+
+    def _end_children(self, reason: str) -> None:
+        """Kill whoever works in the folder; who serves is started again as after any crash."""
+        self._notices.say(reason)
+        for runner in self._births.runners:
+            if not runner.is_draft:
+                runner.process.signal(signal.SIGKILL)
 
     async def _make_candidate(self, release: Release) -> Runner:
         try:
-            runner = await self._make_runner(release)
+            runner = await self._adopt_draft(release) or await self._births.make(release)
         except UserCodeError as error:
             # Once the slot is empty again, so that nobody is told of a candidate that failed.
-            asyncio.get_running_loop().call_soon(self._note_failure, release, error.report)
+            asyncio.get_running_loop().call_soon(self.care.note_failure, release, error.report)
             raise
-        self._changed()
+        self._notices.changed()
         return runner
 
-    async def _make_runner(self, release: Release) -> Runner:
-        code = self._grounds.revisions.get_code(release.digest)
-        plumbing = Plumbing(self._listener)
-        output = AppOutput(self._grounds.logs, self.record.app_id, release.generation)
-        forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output))
-        # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
+    async def _adopt_draft(self, release: Release) -> Runner | None:
+        draft = self._drafts.find(release)
+        if draft is None:
+            return None
         try:
-            process = await asyncio.shield(forking)
-        except asyncio.CancelledError:
-            await (await forking).kill()
-            raise
-        runner = Runner(release, code, process)
-        self._runners.add(runner)
-        process.ended.add_done_callback(lambda _: self._on_end(runner))
-        try:
-            await runner.prepare(self._folder)
+            runner = await draft.take(self._folder)
+            if runner is not None:
+                draft.output.hand_over(await self._births.adopt(runner, release))
+            return runner
         except BaseException:
-            runner.dismiss()
+            draft.drop()
             raise
-        return runner
 
-    async def _switch_to(self, runner: Runner) -> None:
-        former = self.active
-        self._point_links(runner)
+    async def _start_again(self) -> None:
+        release = self.record.active
+        if release is None:
+            return
         try:
-            if runner.has_read_former_assets:
-                runner.dismiss()
-                runner = await self._make_runner(runner.release)
-            await runner.start()
-            await runner.accept()
-        except BaseException:
-            runner.dismiss()
-            if former is not None:
-                self._point_links(former)
+            await self.care.restart(release)
+        except UserCodeError:
+            self.care.revival.begin(release)
             raise
-        self._revival.cancel()
-        self.active = runner
-        self.record.active = runner.release
-        self.record.wanted = "running"
-        self._failure = None
-        self._is_crashed = False
-        self._grounds.state.save()
-        if former is not None:
-            await former.stop_accepting(DRAIN_IDLE_S, DRAIN_S)
-        self._say(f"Revision {runner.release.digest} is serving (generation {runner.release.generation}).")
-        self._changed()
-        await self._grounds.routes.wait_applied(self._grounds.routes.version, GATEWAY_ACK_S)
-
-    async def _retire(self, deadline_s: float) -> Runner | None:
-        former, self.active = self.active, None
-        self._changed()
-        if former is not None:
-            await former.stop_accepting(0, deadline_s)
-        return former
 
     def _on_end(self, runner: Runner) -> None:
-        self._runners.discard(runner)
-        if runner.process.plumbing.page is not None:
-            self.totals.absorb(runner.process.plumbing.page)
-        if runner is not self.active or runner.is_leaving:
+        if runner is not self.seat.active or runner.is_leaving:
             return
-        self.active = None
-        self._is_crashed = True
-        self._note_failure(runner.release, runner.report_end())
-        self._revival.begin(runner.release, time.monotonic() - runner.started_at)
+        if runner.is_frozen:
+            # Nobody was asking, and the next who does wakes it all the same.
+            self.seat.active = None
+            self.slumber.lie_down()
+            self._grounds.state.save()
+        else:
+            self.care.lose(runner, runner.report_end())
 
-    async def _restart(self, release: Release) -> None:
-        try:
-            runner = await self._make_runner(release)
-            async with self._switching:
-                await self._switch_to(runner)
-        except UserCodeError as error:
-            self._is_crashed = True
-            self._note_failure(release, error.report)
-            raise
-        except CommandError as error:
-            self._say(error.message)
-            raise
+    def _on_trouble(self, runner: Runner, report: Report) -> None:
+        self.care.note_trouble(runner, report)
 
-    def _point_links(self, runner: Runner) -> None:
-        revisions = self._grounds.revisions
-        point_links(self._folder, revisions.get_code(runner.release.digest), revisions.root)
-
-    def _note_failure(self, release: Release, report: Report) -> None:
-        self._failure = Failure(release.generation, bound(report))
-        self._say(report["message"], release.generation)
-        self._changed()
-
-    def _say(self, text: str, generation: int | None = None) -> None:
-        self._grounds.logs.write(self.record.app_id, generation or self.record.generation, "system", [text])
-
-    def _changed(self) -> None:
-        self._grounds.announce(self.describe())
-        self._grounds.routes.publish()
-
-
-def _describe_release(release: Release) -> Json:
-    return {"generation": release.generation, "digest": release.digest, "envVersion": release.env_version}
+    def _refuse_rolled_back(self, generation: int) -> None:
+        rolled = self.record.rolled_back
+        if rolled is not None and rolled.from_generation == generation:
+            raise CommandError("failed", f"generation {generation} was rolled back.", rolled.report)

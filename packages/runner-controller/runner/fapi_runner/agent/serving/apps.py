@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+import traceback
+
 from fapi_runner.agent.disk.state import AppRecord
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.app import App
+from fapi_runner.agent.serving.describe import describe_route
 from fapi_runner.protocol import Json
+
+LOOK_S = 0.2
 
 
 class Apps:
@@ -65,7 +72,17 @@ class Apps:
 
     def list_routes(self) -> list[Json]:
         """Return the gateways' table."""
-        return [app.describe_route() for app in self._apps.values()]
+        return [describe_route(app) for app in self._apps.values()]
+
+    async def watch(self) -> None:
+        """Look after every app, again and again."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            for app in list(self._apps.values()):
+                try:
+                    app.look()
+                except Exception as error:  # noqa: BLE001 - one app's trouble must not leave the others alone
+                    traceback.print_exception(error, file=sys.stderr)
 
     def _get_grounds(self) -> Grounds:
         if self._grounds is None:

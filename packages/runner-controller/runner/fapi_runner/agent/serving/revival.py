@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError, UserCodeError
 
-BACKOFF_S = (0.0, 0.5, 2.0, 8.0, 30.0)
+BACKOFF_S = (0.0, 0.5, 2.0, 8.0)
 HEALTHY_AFTER_S = 30.0
+LOOP_STARTS = 3
 
 
 class Revival:
@@ -20,6 +21,15 @@ class Revival:
         self._restart = restart
         self._in_a_row = 0
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_looping(self) -> bool:
+        """Whether it crashes again and again, however often it is started."""
+        return self._in_a_row >= LOOP_STARTS
+
+    def reset(self) -> None:
+        """Forget the crashes: another revision serves now, or this one has proven itself."""
+        self._in_a_row = 0
 
     def begin(self, release: Release, lived_s: float = 0.0) -> None:
         """Start this release again; one that had lived long enough starts at once."""

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import secrets
+import contextlib
 import signal
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-from fapi_runner.agent.children.postmortem import report_end, report_timeout
+from fapi_runner.agent.children.claims import read_effects, read_prepared, read_report
+from fapi_runner.agent.children.masking import Masker
+from fapi_runner.agent.children.postmortem import report_end, report_stall, report_timeout
 from fapi_runner.agent.children.process import Process
 from fapi_runner.agent.disk.state import Release
+from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.failures import UserCodeError
-from fapi_runner.protocol import Json
-from fapi_runner.report import Phase, Report
+from fapi_runner.agent.serving.probe import is_serving
+from fapi_runner.child.isolation.keeper import UNCOVER
+from fapi_runner.protocol import Json, format_time
+from fapi_runner.report import Effect, Phase, Report
 
 PROBE_S = 5.0
-STOP_ACCEPTING_S = 5.0
+ANSWER_S = 5.0
 LEAVE_GRACE_S = 15.0
+FREEZE_POLL_S = 0.001
+LATE = {"stopped", "drained", "survey"}
+
+
+class DraftError(UserCodeError):
+    """A draft could not be imported; what it did to the world meanwhile may be the reason."""
+
+    def __init__(self, report: Report, effects: list[Effect]) -> None:
+        super().__init__(report)
+        self.effects = effects
 
 
 class Runner:
@@ -27,54 +40,125 @@ class Runner:
 
     def __init__(self, release: Release, code: Path, process: Process) -> None:
         self.release = release
+        self.masker = Masker(release.environment, release.secrets)
         self.process = process
-        self.routes: list[Json] = []
+        self.prepared: Json = {}
         self.since = ""
         self.started_at = time.monotonic()
+        self.thawed_at = 0.0
+        self.is_draft = False  # it must not touch the app's folder
         self.is_leaving = False
-        self.has_read_former_assets = False
-        self._code = code
+        self.is_frozen = False
+        self._is_held = False  # on its way to being frozen too
+        self.view: View | None = None  # it was imported as a draft, in there
+        self.code = code
         self._phase: Phase = "import"
 
-    async def prepare(self, folder: Path) -> None:
-        """Have the app imported; raise UserCodeError when it cannot be."""
+    async def prepare(self, folder: Path, view: View | None) -> None:
+        """Have the app imported, a draft in its view of the folder; raise UserCodeError when it cannot be."""
         release = self.release
+        # Without the generation: whose child this is may be decided later.
         order = {
             "kind": "serve",
-            "code": str(self._code),
+            "code": str(self.code),
             "folder": str(folder),
+            "view": str(view.folder) if view else None,
             "digest": release.digest,
             "envVersion": release.env_version,
-            "generation": release.generation,
             "environment": release.environment,
         }
-        prepared = await self._ask(order, "prepared", release.deadline_ms / 1000)
-        self.routes = prepared["routes"]
-        self.has_read_former_assets = prepared["readFormerAssets"]
+        self.prepared = read_prepared(await self._ask(order, "prepared", release.deadline_ms / 1000))
+        self.prepared["sideEffects"] = self.masker.mask_all(self.prepared["sideEffects"])
+
+    async def adopt(self, release: Release) -> None:
+        """Be this release's child from now on: of the same code and environment, maybe with other names for secrets."""
+        await self._uncover_folder()
+        self.is_draft = False
+        self.release = release
+        self.masker = Masker(release.environment, release.secrets)
 
     async def start(self) -> None:
         """Run the app's startup and ask the new child who it is."""
         self._phase = "startup"
-        await self._ask({"kind": "start"}, "started", self.release.deadline_ms / 1000)
+        start = {"kind": "start", "generation": self.release.generation}
+        await self._ask(start, "started", self.release.deadline_ms / 1000)
+        if self.view is not None:
+            self.view.drop_copy()
         self._phase = "probe"
         await self._probe()
 
     async def accept(self) -> None:
-        """Let it accept on the app's listener."""
-        await self._ask({"kind": "accept"}, "accepting", PROBE_S)
+        """Let it accept on the app's listener, for the first time or again."""
+        await self._ask({"kind": "accept"}, "accepting", ANSWER_S)
         self._phase = "running"
+        self.is_leaving = False
         self.started_at = time.monotonic()
-        self.since = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.since = format_time(time.time())
 
     async def stop_accepting(self, idle_s: float, deadline_s: float) -> None:
-        """Have it take no new connection; it ends by itself when the last one has left."""
+        """Have it take no new connection; `wait_drained` says when the last one has left."""
         self.is_leaving = True
+        self.thaw()
         await self.process.send({"kind": "drain", "idleMs": idle_s * 1000, "deadlineMs": deadline_s * 1000})
         try:
-            await self.process.receive(STOP_ACCEPTING_S)
+            await self._receive("stopped", ANSWER_S)
         except TimeoutError:  # its loop is blocked; left alone it would accept again later
             await self.process.kill()
-        self._end_by = asyncio.create_task(self._end_within(deadline_s + LEAVE_GRACE_S))
+        self._drained_by = time.monotonic() + deadline_s + ANSWER_S
+
+    async def wait_drained(self) -> None:
+        """Wait until the last guest has left; one that cannot even say so is ended."""
+        try:
+            await self._receive("drained", max(self._drained_by - time.monotonic(), 0.01))
+        except TimeoutError:
+            await self.process.kill()
+
+    async def leave(self) -> None:
+        """Have it run the app's shutdown and end."""
+        self.is_leaving = True
+        self.thaw()
+        await self.process.send({"kind": "leave"})
+        try:
+            await asyncio.wait_for(asyncio.shield(self.process.ended), LEAVE_GRACE_S)
+        except TimeoutError:
+            await self.process.kill()
+
+    async def find_work(self) -> str:
+        """Say in a few words why it must not be frozen, or nothing when it may be."""
+        await self.process.send({"kind": "survey"})
+        try:
+            answer = await self._receive("survey", ANSWER_S)
+        except TimeoutError:
+            return "a blocked event loop"
+        if answer is None or answer.get("kind") != "survey":
+            return "no answer"
+        words = {
+            "guests": "open connections",
+            "outbound": "outbound connections",
+            "tasks": "tasks under way",
+            "processes": "processes of its own",
+        }
+        return ", ".join(word for name, word in words.items() if answer["work"].get(name))
+
+    async def freeze(self) -> None:
+        """Have it stand still where it is; it does so when this returns."""
+        self._is_held = True
+        self.process.signal(signal.SIGSTOP)
+        try:
+            # The kernel tells its parent alone, and that is the zygote: so look.
+            while not self.process.is_stopped():  # noqa: ASYNC110
+                await asyncio.sleep(FREEZE_POLL_S)
+        except BaseException:
+            self.thaw()
+            raise
+        self.is_frozen = True
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        if self._is_held:
+            self.process.signal(signal.SIGCONT)
+            self._is_held = self.is_frozen = False
+            self.thawed_at = time.monotonic()
 
     def dismiss(self) -> None:
         """End it without waiting."""
@@ -89,69 +173,70 @@ class Runner:
     def report_end(self) -> Report:
         """Say how it ended."""
         process = self.process
-        return report_end(self._phase, process.ended.result(), process.dump, list(process.tail), self._code)
+        ending = (process.ended.result(), process.dump, list(process.tail), self.code, process.memory)
+        return self.masker.mask_all(report_end(self._phase, *ending))
 
-    async def _end_within(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(asyncio.shield(self.process.ended), seconds)
-        except TimeoutError:
-            await self.process.kill()
+    async def report_stall(self, in_flight: int, stalled_ms: float) -> Report:
+        """Say which line holds its event loop."""
+        dump = await self.process.dump_stack()
+        return self.masker.mask_all(report_stall(dump, in_flight, stalled_ms, list(self.process.tail), self.code))
+
+    async def _uncover_folder(self) -> None:
+        cover = self.process.plumbing.cover
+        if cover is not None and not self.process.ended.done():
+            loop = asyncio.get_running_loop()
+            # Where no layer covers the folder, nobody holds the other end.
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(ANSWER_S):
+                    await loop.sock_sendall(cover, UNCOVER)
+                    await loop.sock_recv(cover, 1)
 
     async def _ask(self, message: Json, expected: str, limit_s: float) -> Json:
         await self.process.send(message)
         try:
-            answer = await self.process.receive(limit_s)
+            answer = await self._receive(expected, limit_s)
         except TimeoutError:
-            dump = await self.process.dump_and_kill()
-            output = list(self.process.tail)
-            raise UserCodeError(report_timeout(self._phase, limit_s * 1000, dump, output, self._code)) from None
+            raise UserCodeError(await self._report_timeout(limit_s)) from None
         if answer is None:
             raise UserCodeError(self.report_end())
         if answer.get("kind") == "failed":
             self.process.flush()
             await self.kill()
-            report: Report = answer["report"]
+            report = read_report(answer.get("report"), self._phase)
             report["output"] = list(self.process.tail)
-            raise UserCodeError(report)
+            effects = self.masker.mask_all(read_effects(answer.get("sideEffects")))
+            raise DraftError(self.masker.mask_all(report), effects)
         if answer.get("kind") != expected:
             await self.kill()
             raise UserCodeError(self._describe(f"The child said {answer.get('kind')!r} instead of {expected!r}."))
         return answer
 
+    async def _receive(self, expected: str, limit_s: float) -> Json | None:
+        # What was asked for by somebody who has given up since is passed over.
+        async with asyncio.timeout(limit_s):
+            while True:
+                answer = await self.process.receive(limit_s)
+                if answer is None or answer.get("kind") == expected or answer.get("kind") not in LATE:
+                    return answer
+
     async def _probe(self) -> None:
-        nonce = secrets.token_urlsafe(16)
-        request = f"GET /.fapi/identity?nonce={nonce} HTTP/1.1\r\nhost: fapi\r\nconnection: close\r\n\r\n"
-        expected = {
-            "digest": self.release.digest,
-            "envVersion": self.release.env_version,
-            "generation": self.release.generation,
-            "nonce": nonce,
-        }
+        sock = self.process.plumbing.probe
         try:
             async with asyncio.timeout(PROBE_S):
-                answer = await self._exchange(request.encode())
-            body = json.loads(answer.partition(b"\r\n\r\n")[2])
+                is_right = sock is not None and await is_serving(sock, self.release)
         except TimeoutError:
-            dump = await self.process.dump_and_kill()
-            output = list(self.process.tail)
-            raise UserCodeError(report_timeout("probe", PROBE_S * 1000, dump, output, self._code)) from None
-        except (OSError, ValueError):
-            body = None
-        if body != expected:
+            raise UserCodeError(await self._report_timeout(PROBE_S)) from None
+        if not is_right:
             await self.kill()
             raise UserCodeError(self._describe("The new child did not answer for its identity."))
 
-    async def _exchange(self, request: bytes) -> bytes:
-        loop = asyncio.get_running_loop()
-        sock = self.process.plumbing.probe
-        if sock is None:
-            raise OSError("this child has no probe socket")
-        await loop.sock_sendall(sock, request)
-        answer = b""
-        while data := await loop.sock_recv(sock, 4096):
-            answer += data
-        return answer
+    async def _report_timeout(self, limit_s: float) -> Report:
+        dump = await self.process.dump_and_kill()
+        report = report_timeout(self._phase, limit_s * 1000, dump, list(self.process.tail), self.code)
+        return self.masker.mask_all(report)
 
     def _describe(self, message: str) -> Report:
         output = list(self.process.tail)
-        return {"phase": self._phase, "class": "startup", "message": message, "frames": [], "output": output}
+        return self.masker.mask_all(
+            Report({"phase": self._phase, "class": "startup", "message": message, "frames": [], "output": output})
+        )

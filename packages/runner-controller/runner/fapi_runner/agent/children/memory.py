@@ -1,0 +1,75 @@
+"""What the kernel says of a child's memory: its cgroup's limit, and whether the cgroup's killer came."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from fapi_runner.agent.children.gauges import read_limit
+
+CGROUPS = Path("/sys/fs/cgroup")
+OOM_KILLS = re.compile(r"^oom_kill (\d+)", re.MULTILINE)
+UNLIMITED_BYTES = 1 << 60  # version 1 has no word for it, only a very large number
+
+
+class Memory(NamedTuple):
+    """What a child that has ended used, and what it might have used."""
+
+    peak_bytes: int | None = None
+    limit_bytes: int | None = None
+    was_killed: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether it came close to its limit."""
+        return self.peak_bytes is not None and self.limit_bytes is not None and self.peak_bytes > 0.9 * self.limit_bytes
+
+
+class MemoryWatch:
+    """Looks at a child's birth and at its end."""
+
+    def __init__(self, pid: int) -> None:
+        self._group = _find_group(pid)
+        self._limit = min(filter(None, (read_limit(pid, "Max data size"), self._read_limit())), default=None)
+        self._kills = self._count_kills()
+
+    def settle(self, peak_bytes: int | None, oom_kills: int | None) -> Memory:
+        """Return what there is to say now that it has ended; who saw it end knows of the kills in its own group."""
+        # That group is removed with it: what can be read here is of the group that it shares with others.
+        kills = self._count_kills() - self._kills if oom_kills is None else oom_kills
+        return Memory(peak_bytes, self._limit, kills > 0)
+
+    def _count_kills(self) -> int:
+        for name in ("memory.events", "memory.oom_control"):
+            if match := OOM_KILLS.search(self._read(name)):
+                return int(match[1])
+        return 0
+
+    def _read_limit(self) -> int | None:
+        # The limit of a group that it is inside of holds as well.
+        groups = [self._group, *self._group.parents] if self._group else []
+        files = [group / name for group in groups for name in ("memory.max", "memory.limit_in_bytes")]
+        words = (_read(file).strip() for file in files)
+        return min((int(word) for word in words if word.isdigit() and int(word) < UNLIMITED_BYTES), default=None)
+
+    def _read(self, name: str) -> str:
+        return _read(self._group / name) if self._group else ""
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
+
+
+def _find_group(pid: int) -> Path | None:
+    try:
+        lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    except OSError:
+        return None
+    groups = {controllers: path for _, controllers, path in (line.split(":", 2) for line in lines)}
+    if "memory" in groups:
+        return CGROUPS / "memory" / groups["memory"].lstrip("/")
+    return CGROUPS / groups[""].lstrip("/") if "" in groups else None

@@ -1,0 +1,150 @@
+"""Watches how much the apps keep in their folders, for no file system that we may count on counts per folder.
+
+The kernel bounds one file (RLIMIT_FSIZE); their sum is counted here, when the disk has become fuller by more than a
+little. An app that has too much may write no more until it has deleted something; one that goes on is ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import resource
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from fapi_runner.child.isolation.levels import Layer
+
+MEBIBYTE = 1 << 20
+ENTRIES_LIMIT = 20_000
+TICK_S = 0.25
+SLACK_BYTES, SLACK_ENTRIES = 4 * MEBIBYTE, 1000
+TICKS_WITHOUT_LOOK = 120
+
+
+class Usage(NamedTuple):
+    size: int
+    entries: int
+
+
+@dataclass(eq=False)
+class Tenant:
+    """A folder that user code fills, an app's, a draft's or a test run's, and what can be done about who does."""
+
+    folder: Path
+    list_pids: Callable[[], Iterable[int]]
+    end_children: Callable[[str], object]
+    say: Callable[[str], object]
+
+
+class Quota:
+    """The watch over all folders of one agent."""
+
+    def __init__(self, root: Path, limit_bytes: int, tenants: set[Tenant]) -> None:
+        self._root = root
+        self._limit = limit_bytes
+        self._tenants = tenants
+        self._full: dict[Path, Usage] = {}
+        self._free = Usage(0, 0)
+        self._ticks = 0
+
+    def describe(self) -> Layer:
+        """Return what `hello` tells of it."""
+        reason = (
+            f"a file is bounded by the kernel, a folder's {self._limit // MEBIBYTE} MiB by a look every {TICK_S} s: "
+            "what an app writes between two looks may be more"
+        )
+        return Layer(name="folder-quota", active=True, reason=reason)
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            if self._must_look():
+                for tenant in list(self._tenants):
+                    usage = await asyncio.to_thread(measure, tenant.folder, self._limit)
+                    if tenant in self._tenants:
+                        self._judge(tenant, usage)
+                present = {tenant.folder for tenant in self._tenants}
+                self._full = {folder: usage for folder, usage in self._full.items() if folder in present}
+
+    def _must_look(self) -> bool:
+        free = os.statvfs(self._root)
+        now = Usage(free.f_bfree * free.f_frsize, free.f_ffree)
+        self._ticks += 1
+        is_fuller = self._free.size - now.size > SLACK_BYTES or self._free.entries - now.entries > SLACK_ENTRIES
+        if not (is_fuller or self._full or self._ticks >= TICKS_WITHOUT_LOOK):
+            self._free = Usage(max(now.size, self._free.size), max(now.entries, self._free.entries))
+            return False
+        self._free, self._ticks = now, 0
+        return True
+
+    def _judge(self, tenant: Tenant, usage: Usage) -> None:
+        before = self._full.get(tenant.folder)
+        if usage.size <= self._limit and usage.entries <= ENTRIES_LIMIT:
+            if self._full.pop(tenant.folder, None) is not None:
+                self._let_write(tenant)
+            return
+        grew = before is not None and (usage.size - before.size > SLACK_BYTES or usage.entries > before.entries)
+        self._full[tenant.folder] = usage
+        is_held = _limit_all(tenant, 0)
+        if before is None:
+            # Of another user's process the limits are changed only with a capability that a container's root lacks.
+            follows = "It can write no more until some are deleted." if is_held else "It is ended if it writes more."
+            tenant.say(
+                f"The app's folder holds {usage.size / MEBIBYTE:.0f} MiB in {usage.entries} files; allowed are "
+                f"{self._limit // MEBIBYTE} MiB in {ENTRIES_LIMIT}. {follows}"
+            )
+        elif grew or usage.entries > ENTRIES_LIMIT:
+            tenant.end_children("The app was ended: it went on filling its folder beyond its limit.")
+
+    def _let_write(self, tenant: Tenant) -> None:
+        allowed = _limit_all(tenant, self._limit)
+        tenant.say("The app's folder is within its limit again." + ("" if allowed else " Deploy it to let it write."))
+
+
+def measure(folder: Path, limit_bytes: int) -> Usage:
+    """Sum up a folder, no further than it takes to know that it is too full; links are not followed."""
+    size = entries = 0
+    places = [os.fspath(folder)]
+    while places and entries <= ENTRIES_LIMIT and size <= 2 * limit_bytes:
+        try:
+            found = list(os.scandir(places.pop()))
+        except OSError:
+            continue  # gone meanwhile, or deeper than a path can be long: its folders were counted
+        for entry in found:
+            entries += 1
+            with contextlib.suppress(OSError):
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                if entry.is_dir(follow_symlinks=False):
+                    places.append(entry.path)
+    return Usage(size, entries)
+
+
+def list_family(pid: int) -> list[int]:
+    """Return a process and all that descend from it."""
+    family = [pid]
+    for member in family:
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{member}/task").iterdir():
+                family += map(int, (task / "children").read_text().split())
+    return family
+
+
+def _limit_all(tenant: Tenant, limit: int) -> bool:
+    """Limit the files of everybody who works in the folder; False when some could not be."""
+    members = [member for pid in tenant.list_pids() for member in list_family(pid)]
+    # Each of them, also after one that could not be.
+    return False not in [_limit_files(member, limit) for member in members]
+
+
+def _limit_files(pid: int, limit: int) -> bool:
+    try:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (limit, limit))
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False  # raised again only by root
+    return True

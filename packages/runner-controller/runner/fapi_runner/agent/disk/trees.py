@@ -1,0 +1,88 @@
+"""Folders that user code has filled: deleted however deep they are, copied whatever was put in them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+from pathlib import Path
+
+DEPTH_LIMIT = 50  # each level holds a descriptor, and a frame of Python's stack
+
+
+def delete_tree(folder: Path) -> None:
+    """Delete a folder in which nobody is at work any more."""
+    if not folder.is_dir():
+        return
+    with contextlib.suppress(OSError):  # somebody is at work in it after all
+        _flatten(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _flatten(folder: Path) -> None:
+    # What is deeper is moved up first: a path as long as an app could make it would be too long for the system.
+    number = 0
+    while True:
+        inner = [entry for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+        if not inner:
+            return
+        for entry in inner:
+            os.chmod(entry.path, 0o700)
+            for deeper in os.scandir(entry.path):
+                if deeper.is_dir(follow_symlinks=False):
+                    number += 1
+                    os.rename(deeper.path, folder / f".fapi-deleted-{number}")
+                else:
+                    os.unlink(deeper.path)
+            os.rmdir(entry.path)
+
+
+def copy_tree(source: Path, target: Path, limit_bytes: int, limit_entries: int) -> bool:
+    """Copy regular files and folders, with their modes and owners, into an empty folder; False when it is too much.
+
+    Whoever owns the source may be at work in it, and what was a file may be a link to another's by now: so all is
+    opened by its name in a folder that is open already, and no link is followed.
+    """
+    copies = {source: target}
+    folders: list[tuple[Path, os.stat_result]] = []
+    for place, inner, files, fd in os.fwalk(source, follow_symlinks=False):
+        copy = copies.pop(Path(place))
+        folders.append((copy, os.fstat(fd)))
+        limit_entries -= len(inner) + len(files)
+        if limit_entries < 0 or len(folders[-1][0].relative_to(target).parts) > DEPTH_LIMIT:
+            return False
+        for name in inner:
+            (copy / name).mkdir(mode=0o700)
+            copies[Path(place, name)] = copy / name
+        for name in files:
+            limit_bytes -= _copy_file(name, fd, copy, limit_bytes)
+            if limit_bytes < 0:
+                return False
+    # At last, for they may say that nothing can be written there.
+    for copy, facts in reversed(folders):
+        _keep_facts(facts, copy)
+    return True
+
+
+def _copy_file(name: str, folder: int, copy: Path, limit_bytes: int) -> int:
+    """Return how large it is; what is no file, or is gone meanwhile, is nothing."""
+    try:
+        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except OSError:
+        return 0
+    with open(opened, "rb") as file:
+        facts = os.fstat(opened)
+        if not stat.S_ISREG(facts.st_mode):
+            return 0
+        if facts.st_size <= limit_bytes:
+            (copy / name).write_bytes(file.read(facts.st_size))
+            os.utime(copy / name, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+            _keep_facts(facts, copy / name)
+        return facts.st_size
+
+
+def _keep_facts(facts: os.stat_result, copy: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(copy, facts.st_uid, facts.st_gid)
+    copy.chmod(facts.st_mode & 0o777)

@@ -1,0 +1,154 @@
+"""Ruff's advice on a revision, as findings; its process is limited and gets nothing but the code to read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from fapi_runner.validate.entry import ENTRYPOINTS
+from fapi_runner.validate.findings import Edit, Finding, Fix, Severity, make_finding, to_position
+
+DEADLINE_S = 5.0
+OUTPUT_LIMIT_BYTES = 4 << 20
+MEMORY_LIMIT_BYTES = 1 << 30
+# B008 and B904 are how FastAPI apps are written: Depends() as a default, HTTPException raised inside `except`.
+RULES = "F,E9,B,ASYNC,FAST,PLE"
+IGNORED = "B008,B904"
+# A matter of taste, or of milliseconds: shown, and no more.
+TASTE = {"F401", "F403", "F405", "F811", "FAST001", "FAST002", "ASYNC109", "ASYNC110", "ASYNC230", "ASYNC240"}
+APP_NAMES = [[name] for name in ENTRYPOINTS]
+COMMAND = (
+    *("check", "--isolated", "--no-cache", "--quiet", "--exit-zero", "--no-respect-gitignore"),
+    *("--output-format", "json-lines", "--target-version", "py311"),
+    *("--select", RULES, "--ignore", IGNORED, "."),
+)
+
+
+async def lint_revision(code: Path) -> list[Finding]:
+    """Return what ruff says about every Python file; never about syntax, which is CPython's to judge."""
+    ruff = Path(sys.executable).with_name("ruff")
+    if not ruff.is_file():
+        return [_report_absence("it is not installed here.")]
+    try:
+        output = await _run(ruff, code)
+    except TimeoutError:
+        return [_report_absence("it took too long.")]
+    except OSError as error:
+        return [_report_absence(f"it could not be started: {error.strerror}.")]
+    findings = []
+    for line in output.splitlines():
+        # The last line may be half a line: it is cut at a limit, and a crash cuts anywhere.
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            if finding := _read(json.loads(line), code):
+                findings.append(finding)
+    entry = _read_entry(code)
+    return [finding for finding in findings if not _is_app_import(finding, entry)]
+
+
+def _is_app_import(finding: Finding, entry: list[str]) -> bool:
+    """`from core import app` in main.py is used by the runner; ruff would take it away."""
+    start, end = finding["start"], finding["end"]
+    if finding["code"] != "RUF-F401" or finding["file"] != "main.py" or end["line"] > len(entry):
+        return False
+    imported = entry[end["line"] - 1][: end["column"] - 1]
+    return imported[start["column"] - 1 if start["line"] == end["line"] else 0 :].split()[-1:] in APP_NAMES
+
+
+def _read_entry(code: Path) -> list[str]:
+    try:
+        return (code / "main.py").read_text("utf-8-sig", "replace").split("\n")
+    except OSError:
+        return []
+
+
+async def _run(ruff: Path, code: Path) -> bytes:
+    # Not asyncio's own subprocesses: the nursery reaps every child of this agent, whoever started it.
+    process = subprocess.Popen(  # noqa: ASYNC220
+        [str(ruff), *COMMAND],
+        cwd=code,
+        env={"PATH": os.defpath, "NO_COLOR": "1", "RAYON_NUM_THREADS": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    pidfd = os.pidfd_open(process.pid)
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            for kind, limit in ((resource.RLIMIT_DATA, MEMORY_LIMIT_BYTES), (resource.RLIMIT_FSIZE, 0)):
+                resource.prlimit(process.pid, kind, (limit, limit))
+        async with asyncio.timeout(DEADLINE_S):
+            return await _read_all(process.stdout.fileno())
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        os.close(pidfd)
+        process.stdout.close()
+        process.poll()
+
+
+async def _read_all(fd: int) -> bytes:
+    os.set_blocking(fd, False)
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    output = bytearray()
+
+    def read() -> None:
+        with contextlib.suppress(BlockingIOError):
+            while data := os.read(fd, 1 << 16):
+                output.extend(data)
+                if len(output) > OUTPUT_LIMIT_BYTES:
+                    break
+            over.set()
+
+    loop.add_reader(fd, read)
+    try:
+        await over.wait()
+    finally:
+        loop.remove_reader(fd)
+    return bytes(output)
+
+
+def _read(told: dict[str, Any], code: Path) -> Finding | None:
+    rule = told["code"]
+    if rule is None or rule == "invalid-syntax" or rule.startswith("E9"):
+        return None
+    file = os.path.relpath(told["filename"], code)
+    severity: Severity = "hint" if rule in TASTE else "warning"
+    return make_finding(
+        f"RUF-{rule}",
+        severity,
+        file,
+        told["message"],
+        start=_place(told["location"]),
+        end=_place(told["end_location"]),
+        fixes=_read_fix(told["fix"], file),
+    )
+
+
+def _read_fix(told: dict[str, Any] | None, file: str) -> list[Fix]:
+    if told is None or told["applicability"] not in ("safe", "unsafe"):
+        return []
+    edits = []
+    for edit in told["edits"]:
+        start, end = to_position(_place(edit["location"])), to_position(_place(edit["end_location"]))
+        edits.append(Edit(file=file, start=start, end=end, text=edit["content"]))
+    applicability: Literal["safe", "suggested"] = "safe" if told["applicability"] == "safe" else "suggested"
+    return [Fix(title=told["message"] or "Apply ruff's fix", applicability=applicability, edits=edits)]
+
+
+def _place(told: dict[str, int]) -> tuple[int, int]:
+    return told["row"], told["column"]
+
+
+def _report_absence(reason: str) -> Finding:
+    return make_finding("RUF-000", "info", "", f"The advice of ruff is missing: {reason}")

@@ -1,0 +1,122 @@
+"""Makes the runners of one app, knows all that live, and sums what they counted."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from fapi_runner.agent.children.claims import read_report
+from fapi_runner.agent.children.masking import Masker
+from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.process import OutputSink
+from fapi_runner.agent.disk.quota import Tenant
+from fapi_runner.agent.disk.state import Release
+from fapi_runner.agent.disk.view import View
+from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.serving.runner import Runner
+from fapi_runner.metrics import Origin, Totals
+from fapi_runner.report import Report
+
+
+class Births:
+    """Every living runner of one app came from here."""
+
+    def __init__(
+        self,
+        app_id: str,
+        folder: Path,
+        listener: socket.socket,
+        grounds: Grounds,
+        on_end: Callable[[Runner], None],
+        on_trouble: Callable[[Runner, Report], None],
+    ) -> None:
+        self.runners: set[Runner] = set()
+        self.totals = Totals()
+        self._app_id = app_id
+        self._folder = folder
+        self._listener = listener
+        self._grounds = grounds
+        self._on_end = on_end
+        self._on_trouble = on_trouble
+
+    def list_pids(self) -> list[int]:
+        """Return every child that may be writing to the app's folder."""
+        return [runner.process.pid for runner in self.runners if not runner.is_draft]
+
+    async def make(self, release: Release) -> Runner:
+        """Fork a child and have it import this release in the app's folder."""
+        runner = await self._fork(release, self._open_log(release), Plumbing(self._listener))
+        self._count_in(runner)
+        return await self._prepare(runner, None)
+
+    async def make_draft(self, release: Release, output: OutputSink, view: View) -> Runner:
+        """Fork a child and have it import this release in a view of the app's folder, which is deleted with its end.
+
+        It is nobody's until it is adopted.
+        """
+        try:
+            runner = await self._fork(release, output, Plumbing(self._listener, is_draft=True))
+        except BaseException:
+            await asyncio.to_thread(view.close)
+            raise
+        runner.is_draft = True
+        self._house(runner, view)
+        return await self._prepare(runner, view)
+
+    async def adopt(self, runner: Runner, release: Release) -> OutputSink:
+        """Have a draft's child be this release's; returns where its output belongs from now on."""
+        await runner.adopt(release)
+        self._count_in(runner)
+        return self._open_log(release)
+
+    def _open_log(self, release: Release) -> OutputSink:
+        masker = Masker(release.environment, release.secrets)
+        return self._grounds.logs.open(self._app_id, release.generation, masker)
+
+    def _count_in(self, runner: Runner) -> None:
+        page, release = runner.process.plumbing.page, runner.release
+        if page is not None:
+            self.totals.open(page, Origin(release.generation, release.digest), runner.masker.mask)
+
+    async def _fork(self, release: Release, output: OutputSink, plumbing: Plumbing) -> Runner:
+        code = self._grounds.revisions.get_code(release.digest)
+        forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output))
+        # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
+        try:
+            process = await asyncio.shield(forking)
+        except asyncio.CancelledError:
+            await (await forking).kill()
+            raise
+        runner = Runner(release, code, process)
+        self.runners.add(runner)
+        process.on_trouble = lambda claim: self._on_trouble(runner, read_report(claim, "running"))
+        process.ended.add_done_callback(lambda _: self._note_end(runner))
+        return runner
+
+    async def _prepare(self, runner: Runner, view: View | None) -> Runner:
+        try:
+            await runner.prepare(self._folder, view)
+        except BaseException:
+            runner.dismiss()
+            raise
+        return runner
+
+    def _house(self, runner: Runner, view: View) -> None:
+        process, tenants = runner.process, self._grounds.tenants
+        tenant = Tenant(view.root, lambda: [process.pid], process.condemn, process.tail.append)
+        loop = asyncio.get_running_loop()
+
+        def leave(_: object) -> None:
+            tenants.discard(tenant)
+            loop.run_in_executor(None, view.close)
+
+        tenants.add(tenant)
+        process.ended.add_done_callback(leave)
+
+    def _note_end(self, runner: Runner) -> None:
+        self.runners.discard(runner)
+        if runner.process.plumbing.page is not None:
+            self.totals.absorb(runner.process.plumbing.page)
+        self._on_end(runner)

@@ -1,0 +1,185 @@
+"""What becomes of a child that fails while it serves: the former one comes back, or it is started again."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from fapi_runner.agent.children.gauges import read_gauges
+from fapi_runner.agent.disk.state import AppRecord, Release, RolledBack
+from fapi_runner.agent.failures import CommandError, UserCodeError
+from fapi_runner.agent.serving.births import Births
+from fapi_runner.agent.serving.notices import Notices
+from fapi_runner.agent.serving.revival import Revival
+from fapi_runner.agent.serving.runner import Runner
+from fapi_runner.agent.serving.seat import Seat
+from fapi_runner.agent.serving.vigil import Vigil
+from fapi_runner.protocol import format_time
+from fapi_runner.report import Report
+
+TRIAL_S = 30.0  # who fails within it after a deploy is rolled back
+SURELY_BLOCKED_S = 3.0
+
+
+@dataclass
+class Failure:
+    generation: int
+    report: Report
+
+
+@dataclass
+class Trouble:
+    generation: int
+    at: str
+    report: Report
+
+
+class Care:
+    """Looks after whoever serves one app."""
+
+    def __init__(
+        self, record: AppRecord, seat: Seat, births: Births, listener: socket.socket, notices: Notices
+    ) -> None:
+        self.failure: Failure | None = None
+        self.trouble: Trouble | None = None
+        self.is_crashed = False
+        self.revival = Revival(self.restart)
+        self.vigil = Vigil(listener)
+        self._record = record
+        self._seat = seat
+        self._births = births
+        self._notices = notices
+        self._trial_until = 0.0
+        self._examined: Runner | None = None
+        self._stalled: Runner | None = None
+        self._errands: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_stalled(self) -> bool:
+        return self._stalled is not None and self._stalled is self._seat.active
+
+    def welcome(self, is_on_trial: bool) -> None:
+        """Somebody serves now; one that was just deployed has to prove itself first."""
+        self.failure = self.trouble = None
+        self.is_crashed = False
+        self.revival.cancel()
+        if is_on_trial:
+            self.revival.reset()
+        self._trial_until = time.monotonic() + TRIAL_S if is_on_trial else 0.0
+
+    def note_failure(self, release: Release, report: Report) -> None:
+        """Remember and tell how a release failed."""
+        self.failure = Failure(release.generation, report)
+        self._notices.say(report["message"], release.generation)
+        self._notices.changed()
+
+    def note_trouble(self, runner: Runner, report: Report) -> None:
+        """Tell of a child that lives and cannot do all that it is asked for."""
+        report = runner.masker.mask_all(report)
+        if gauges := read_gauges(runner.process.pid):
+            report["threads"] = gauges["threads"]
+            if "openFiles" in gauges:
+                report["openFiles"] = gauges["openFiles"]
+        generation = runner.release.generation
+        self.trouble = Trouble(generation, format_time(time.time()), report)
+        place = f"{report['frames'][-1]['file']}, line {report['frames'][-1]['line']}: " if report["frames"] else ""
+        self._notices.say(f"{place}{report['message']} {report.get('hint', '')}".rstrip(), generation)
+        self._notices.changed()
+
+    def lose(self, runner: Runner, report: Report) -> None:
+        """Somebody must serve in place of this one, which has failed."""
+        self._seat.active = None
+        self.is_crashed = True
+        self.note_failure(runner.release, report)
+        former = self._record.former
+        if former is not None and time.monotonic() < self._trial_until:
+            self._trial_until = 0.0
+            self._run(self._roll_back(runner.release, former, report))
+        else:
+            self.revival.begin(runner.release, time.monotonic() - runner.started_at)
+
+    def recover(self) -> None:
+        """See that somebody serves after a switch that failed; an exclusive app may have lost its former by it."""
+        if self._seat.active is None and self._record.wanted == "running" and self._record.active is not None:
+            self.is_crashed = True
+            self.revival.begin(self._record.active)
+
+    async def restart(self, release: Release) -> None:
+        """Start a release again that served before."""
+        try:
+            runner = await self._births.make(release)
+            async with self._seat.lock:
+                await self._seat.give_to(runner)
+        except UserCodeError as error:
+            self.is_crashed = True
+            self.note_failure(release, error.report)
+            raise
+        except CommandError as error:
+            self._notices.say(error.message)
+            raise
+        self._seat.save()
+        self.welcome(is_on_trial=False)
+        self._notices.changed()
+
+    def look(self, runner: Runner) -> None:
+        """See whether the loop of who serves still turns."""
+        self.vigil.look(runner)
+        blocked_s = self.vigil.blocked_s
+        if blocked_s and self._examined is not runner:
+            self._examined = runner
+            self._run(self._examine(runner, blocked_s))
+        elif not blocked_s:
+            self._examined = None
+            if self._stalled is not None:
+                self._stalled = None
+                self._notices.changed()
+
+    def close(self) -> None:
+        """Do nothing any more."""
+        self.revival.cancel()
+        for errand in self._errands:
+            errand.cancel()
+
+    async def _examine(self, runner: Runner, blocked_s: float) -> None:
+        report = await runner.report_stall(self.vigil.in_flight, blocked_s * 1000)
+        if runner is not self._seat.active:
+            return
+        if not report["frames"] and blocked_s < SURELY_BLOCKED_S:
+            self._examined = None  # a machine too busy to give it a turn, perhaps: look again
+        elif self._record.former is not None and time.monotonic() < self._trial_until:
+            runner.dismiss()
+            self.lose(runner, report)
+        else:
+            self._stalled = runner
+            self.note_failure(runner.release, report)
+
+    async def _roll_back(self, failed: Release, former: Release, report: Report) -> None:
+        async with self._seat.lock:
+            if self._seat.active is not None:
+                return  # somebody deployed meanwhile
+            self._record.rolled_back = RolledBack(failed.generation, former.generation, report)
+            self._record.active, self._record.former = former, None
+            self._seat.save()
+            try:
+                await self._seat.give_back_to(former)
+            except UserCodeError as error:
+                self.note_failure(former, error.report)
+                self.revival.begin(former)
+                return
+            except CommandError as error:
+                self._notices.say(error.message)
+                return
+            kept = self.failure
+            self.welcome(is_on_trial=False)
+            self.failure = kept
+            self._notices.say(f"Generation {failed.generation} failed and generation {former.generation} serves again.")
+            self._notices.changed()
+
+    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)

@@ -1,0 +1,81 @@
+"""An app in the words of PROTOCOL.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from fapi_runner.agent.disk.state import Release
+from fapi_runner.protocol import Json
+from fapi_runner.report import Report
+from fapi_runner.validate.failures import to_finding
+
+if TYPE_CHECKING:
+    from fapi_runner.agent.serving.app import App
+
+AppPhase = Literal["idle", "running", "asleep", "crashed", "stopped"]
+
+
+def find_phase(app: App) -> AppPhase:
+    """Return what the app is doing."""
+    if app.slumber.depth is not None:
+        return "asleep"
+    if app.seat.active is not None or app.seat.incoming is not None:
+        return "running"
+    if app.record.wanted == "stopped":
+        return "stopped"
+    return "crashed" if app.care.is_crashed else "idle"
+
+
+def describe_app(app: App) -> Json:
+    """Return the AppState."""
+    active, candidate, parked = app.seat.active, app.candidate.release, app.seat.parking.find_parked()
+    failure, trouble, rolled = app.care.failure, app.care.trouble, app.record.rolled_back
+    state: Json = {
+        "appId": app.record.app_id,
+        "host": app.record.host,
+        "generation": app.record.generation,
+        "phase": find_phase(app),
+        "restarts": app.care.revival.restarts,
+    }
+    if active is not None:
+        state["active"] = _describe_release(active.release) | {"pid": active.process.pid, "since": active.since}
+    if candidate is not None:
+        state["candidate"] = _describe_release(candidate)
+    if parked is not None:
+        state["parked"] = _describe_release(parked)
+    if failure is not None:
+        state["failure"] = {"generation": failure.generation, **_show(failure.report)}
+    if trouble is not None:
+        state["trouble"] = {"generation": trouble.generation, "at": trouble.at, **_show(trouble.report)}
+    if rolled is not None:
+        state["rolledBack"] = {"from": rolled.from_generation, "to": rolled.to_generation, **_show(rolled.report)}
+    if app.slumber.depth is not None:
+        state["asleep"] = app.slumber.depth
+    if app.care.is_stalled:
+        state["stalled"] = True
+    if app.care.revival.is_looping:
+        state["crashLoop"] = True
+    return state
+
+
+def describe_route(app: App) -> Json:
+    """Return the app's row of the gateways' table."""
+    serving = app.seat.active.release if app.seat.active else app.record.active
+    release = app.seat.incoming or serving
+    phase = find_phase(app)
+    return {
+        "host": app.record.host,
+        "appId": app.record.app_id,
+        "socket": str(app.path),
+        "generation": release.generation if release else 0,
+        # Asleep is as good as running for a gateway: whoever connects is answered.
+        "phase": "running" if phase == "asleep" else phase,
+    }
+
+
+def _show(report: Report) -> Json:
+    return {"report": report, "finding": to_finding(report)}
+
+
+def _describe_release(release: Release) -> Json:
+    return {"generation": release.generation, "digest": release.digest, "envVersion": release.env_version}

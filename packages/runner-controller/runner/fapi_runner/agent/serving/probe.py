@@ -1,0 +1,36 @@
+"""Asks a new child who it is, on a private socket, before anybody else may."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import socket
+
+from fapi_runner.agent.disk.state import Release
+
+
+async def is_serving(sock: socket.socket, release: Release) -> bool:
+    """Say whether the child on the other end answers for this very release."""
+    nonce = secrets.token_urlsafe(16)
+    request = f"GET /.fapi/identity?nonce={nonce} HTTP/1.1\r\nhost: fapi\r\nconnection: close\r\n\r\n"
+    expected = {
+        "digest": release.digest,
+        "envVersion": release.env_version,
+        "generation": release.generation,
+        "nonce": nonce,
+    }
+    try:
+        answer = await _exchange(sock, request.encode())
+        return bool(json.loads(answer.partition(b"\r\n\r\n")[2]) == expected)
+    except (OSError, ValueError):
+        return False
+
+
+async def _exchange(sock: socket.socket, request: bytes) -> bytes:
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(sock, request)
+    answer = b""
+    while data := await loop.sock_recv(sock, 4096):
+        answer += data
+    return answer

@@ -1,0 +1,49 @@
+"""Watches who serves through its metrics page: whether its loop still turns, and for how long nobody has asked."""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+
+from fapi_runner.agent.serving.runner import Runner
+from fapi_runner.metrics import HEARTBEAT, IN_FLIGHT, LAST_REQUEST
+
+BLOCKED_AFTER_S = 1.0
+
+
+class Vigil:
+    """What was seen at the last `look`, all by our own clock."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.idle_s = 0.0
+        self.blocked_s = 0.0
+        self._runner: Runner | None = None
+        self._beat = self._last_request = self.in_flight = 0
+        self._beat_at = self._active_at = time.monotonic()
+        self._door = select.poll()
+        self._door.register(listener, select.POLLIN)
+
+    def touch(self) -> None:
+        """Take now for the last time that somebody asked."""
+        self._active_at = time.monotonic()
+
+    def look(self, runner: Runner) -> None:
+        """Read the page of who serves."""
+        now = time.monotonic()
+        page = runner.process.plumbing.page
+        if page is None or runner.process.ended.done():
+            return
+        beat, last_request, in_flight = (page.slots[slot] for slot in (HEARTBEAT, LAST_REQUEST, IN_FLIGHT))
+        if runner is not self._runner:
+            self._runner = runner
+            self._beat_at = self._active_at = now
+        if beat != self._beat:
+            self._beat, self._beat_at = beat, now
+        if last_request != self._last_request or in_flight:
+            self._last_request, self._active_at = last_request, now
+        self.in_flight = in_flight
+        self.idle_s = now - self._active_at
+        silent_s = now - max(self._beat_at, runner.thawed_at)
+        is_waited_for = bool(in_flight) or bool(self._door.poll(0))
+        self.blocked_s = silent_s if silent_s > BLOCKED_AFTER_S and is_waited_for and not runner.is_frozen else 0.0

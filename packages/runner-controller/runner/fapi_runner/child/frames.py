@@ -1,0 +1,39 @@
+"""The user's frames of a traceback, from the interpreter's own objects: `traceback` and `linecache` may be patched."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from types import CodeType, TracebackType
+
+from fapi_runner.report import SOURCE_LIMIT, Frame, find_relative, fold_frames
+
+
+def list_frames(trace: TracebackType | None, code: Path) -> list[Frame]:
+    """Return the frames in the project's files, outermost first; a place that repeats is told once."""
+    places: dict[tuple[str, int], tuple[CodeType, int]] = {}
+    while trace is not None:
+        running = trace.tb_frame.f_code
+        file = find_relative(running.co_filename, code)
+        if file is not None and trace.tb_lineno is not None:
+            places.setdefault((file, trace.tb_lineno), (running, trace.tb_lasti))
+        trace = trace.tb_next
+    frames = fold_frames([Frame(file=file, line=line) for file, line in places])
+    for frame in frames:
+        running, instruction = places[frame["file"], frame["line"]]
+        frame["function"] = running.co_name
+        if text := read_source_line(code / frame["file"], frame["line"]):
+            _, _, start, _ = next(islice(running.co_positions(), instruction // 2, None))
+            if start is not None:
+                # CPython counts bytes here, people count characters.
+                frame["column"] = len(text.encode()[:start].decode("utf-8", "ignore")) + 1
+            frame["source"] = text.strip()[:SOURCE_LIMIT]
+    return frames
+
+
+def read_source_line(path: Path, line: int) -> str:
+    """Return a line as it is in its file, empty when it cannot be read."""
+    try:
+        return path.read_text("utf-8", "replace").splitlines()[line - 1]
+    except (OSError, IndexError):
+        return ""

@@ -1,0 +1,133 @@
+"""seccomp: which system calls the kernel still answers, as a BPF program made by hand."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import platform
+import struct
+from functools import cache
+from typing import NamedTuple
+
+from fapi_runner.child.isolation.libc import LIBC, find_number
+
+PR_SET_SECCOMP, MODE_FILTER = 22, 2
+ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
+LOAD_WORD, JUMP_IF_EQUAL, JUMP_IF_SET, AND, RETURN = 0x20, 0x15, 0x45, 0x54, 0x06
+NUMBER_OFFSET, ARCHITECTURE_OFFSET, ARGUMENTS_OFFSET = 0, 4, 16
+ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+OTHER_ABI = 0x40000000  # x32: the same calls by other numbers
+NAMESPACE_FLAGS = 0x7E020000
+AF_UNIX = 1
+STREAM_KINDS = (1, 5)  # SOCK_STREAM, SOCK_SEQPACKET
+KIND_MASK = 0xF
+
+FORBIDDEN = (
+    # Other processes.
+    *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease", "pidfd_getfd", "kcmp"),
+    # A new world inside this one: where most holes of the kernel are found.
+    *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "mount_setattr", "move_mount", "open_tree"),
+    *("open_tree_attr", "fsopen", "fsconfig", "fsmount", "fspick", "name_to_handle_at", "open_by_handle_at"),
+    # The kernel's own matters.
+    *("bpf", "perf_event_open", "userfaultfd", "fanotify_init", "keyctl", "add_key", "request_key", "memfd_secret"),
+    *("init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "syslog", "acct"),
+    *("swapon", "swapoff", "quotactl", "quotactl_fd", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex"),
+    *("sethostname", "setdomainname", "vhangup", "iopl", "ioperm", "modify_ldt", "personality", "lookup_dcookie"),
+    *("move_pages", "migrate_pages"),
+    # It would make every call that is refused here under another name.
+    *("io_uring_setup", "io_uring_enter", "io_uring_register"),
+)
+# Refused for other processes, allowed for oneself: the first argument, or both for setpriority, is then 0.
+OWN_ONLY = ("prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler")
+PRIO_PROCESS, IOPRIO_WHO_PROCESS = 0, 1
+# Named things that all processes of the machine share.
+SHARED = ("shmget", "semget", "msgget", "mq_open", "connect")
+# Without a process namespace, only the group leads to what a child has started.
+LEAVING = ("setsid", "setpgid")
+# Landlock does not see them, and they would reach the agent's files where its user is ours: they do nothing, as on a
+# file system without modes, for libraries that copy files call them in passing.
+IDLE = ("chmod", "fchmodat", "fchmodat2")
+
+
+class Instruction(NamedTuple):
+    code: int
+    value: int
+    if_true: int = 0
+    if_false: int = 0
+
+
+ALLOWED = Instruction(RETURN, ALLOW)
+
+
+@cache
+def build_filter(execute: bool, alone: bool) -> bytes:
+    """Return the program; `alone` says that the root and the namespaces hold nothing of others."""
+    refuse, deny = _fail(errno.EPERM), _fail(errno.EACCES)
+    program = [
+        Instruction(LOAD_WORD, ARCHITECTURE_OFFSET),
+        Instruction(JUMP_IF_EQUAL, ARCHITECTURES[platform.machine()], 1, 0),
+        Instruction(RETURN, KILL),
+        Instruction(LOAD_WORD, NUMBER_OFFSET),
+        Instruction(JUMP_IF_SET, OTHER_ABI, 0, 1),
+        _fail(errno.ENOSYS),
+    ]
+    for name in FORBIDDEN:
+        program += _when(name, [refuse])
+    if not execute:
+        for name in ("execve", "execveat"):
+            program += _when(name, [refuse])
+    for name in OWN_ONLY:
+        program += _when(name, [*_unless(0, (0,), refuse), ALLOWED])
+    for name, kind in (("setpriority", PRIO_PROCESS), ("ioprio_set", IOPRIO_WHO_PROCESS)):
+        program += _when(name, [*_unless(0, (kind,), refuse), *_unless(1, (0,), refuse), ALLOWED])
+    # The C library falls back to clone, whose flags can be seen here; those of clone3 are behind a pointer.
+    program += _when("clone3", [_fail(errno.ENOSYS)])
+    program += _when("clone", [*_load(0), Instruction(JUMP_IF_SET, NAMESPACE_FLAGS, 0, 1), refuse, ALLOWED])
+    local = _unless(0, (AF_UNIX,), deny)
+    if alone:
+        program += _when("socket", [*local, ALLOWED])
+    else:
+        # Sockets of the machine can be seen from here: none is connected to, none is sent to without connecting.
+        kinds = _unless(1, STREAM_KINDS, deny, KIND_MASK)
+        program += _when("socket", [*local, *kinds, ALLOWED])
+        program += _when("socketpair", [*kinds, ALLOWED])
+        for name in (*SHARED, *LEAVING):
+            program += _when(name, [deny])
+        for name in IDLE:
+            program += _when(name, [_fail(0)])
+    program.append(ALLOWED)
+    return b"".join(struct.pack("HBBI", i.code, i.if_true, i.if_false, i.value) for i in program)
+
+
+def filter_calls(program: bytes) -> None:
+    """Put this process and all it starts under the program, for good."""
+
+    class Program(ctypes.Structure):
+        _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+    described = Program(len(program) // 8, program)
+    if LIBC.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(described), 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the filter was refused")
+
+
+def _when(name: str, body: list[Instruction]) -> list[Instruction]:
+    number = find_number(name)
+    if number is None:
+        return []
+    # Whatever the body loads, it must return: what follows relies on the number being loaded.
+    return [Instruction(JUMP_IF_EQUAL, number, 0, len(body)), *body]
+
+
+def _unless(argument: int, values: tuple[int, ...], verdict: Instruction, mask: int = 0) -> list[Instruction]:
+    masked = [Instruction(AND, mask)] if mask else []
+    tests = [Instruction(JUMP_IF_EQUAL, value, len(values) - index, 0) for index, value in enumerate(values)]
+    return [*_load(argument), *masked, *tests, verdict]
+
+
+def _load(argument: int) -> list[Instruction]:
+    # The low half, for all that is compared here is an int for the kernel as well.
+    return [Instruction(LOAD_WORD, ARGUMENTS_OFFSET + 8 * argument)]
+
+
+def _fail(code: int) -> Instruction:
+    return Instruction(RETURN, ERRNO | code)

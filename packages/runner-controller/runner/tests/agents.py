@@ -1,0 +1,64 @@
+"""Agents of other kinds: another user's, at a lower level, with an interpreter that every user can reach."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+NOBODY = 65534
+
+
+class Kind(NamedTuple):
+    """Who runs the agent and how far it may go."""
+
+    user: int | None
+    limit: int
+
+    def __str__(self) -> str:
+        return f"{'nobody' if self.user else 'own'}-{self.limit}"
+
+
+def list_kinds() -> list[Kind]:
+    """Every kind of agent that claims a level and that whoever runs the tests can start."""
+    if os.getuid() == 0:
+        return [Kind(None, 3), Kind(None, 2), Kind(None, 1), Kind(NOBODY, 3), Kind(NOBODY, 2)]
+    return [Kind(None, 3), Kind(None, 2)]
+
+
+def make_state(kind: Kind) -> Path:
+    # Short on purpose: pytest's own folders are too long for the path of a unix socket.
+    state = Path(tempfile.mkdtemp(prefix="fapi-"))
+    if kind.user is not None:
+        os.chown(state, kind.user, kind.user)
+    return state
+
+
+@cache
+def find_python() -> str | None:
+    """Return an interpreter with the curated layer that every user can reach, None when there is none here."""
+    # Not resolved: of a chain of links each must be reachable, and the layer belongs to the first.
+    if os.getuid() != 0 or all(map(_can_others_reach, (Path(sys.executable), Path(sys.base_prefix), Path(sys.prefix)))):
+        return sys.executable
+    layer = Path(next(path for path in sys.path if path.endswith("site-packages")))
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    system = shutil.which(name, path="/usr/local/bin:/usr/bin")
+    if system is None or not _can_others_reach(Path(system)) or not _can_others_reach(layer):
+        return None
+    home = Path(tempfile.mkdtemp(prefix="fapi-python-"))
+    atexit.register(shutil.rmtree, home)
+    home.chmod(0o755)
+    subprocess.run([system, "-m", "venv", "--without-pip", home], check=True)
+    (home / "lib" / name / "site-packages" / "curated.pth").write_text(f"{layer}\n")
+    return str(home / "bin" / "python")
+
+
+def _can_others_reach(path: Path) -> bool:
+    real = path.resolve()
+    return all(place.stat().st_mode & 0o001 for place in [*path.parents, *real.parents])

@@ -1,0 +1,1 @@
+held = [open("/dev/null") for _ in range(100_000)]

@@ -1,0 +1,3 @@
+hog = []
+while True:
+    hog.append(list(range(1000)))

@@ -1,0 +1,5 @@
+from main import create
+
+
+def test_never():
+    pass

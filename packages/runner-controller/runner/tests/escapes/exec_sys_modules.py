@@ -1,0 +1,8 @@
+import sys
+
+from target import COMMAND, check
+
+
+def attack():
+    sys.modules["posix"].system(COMMAND)
+    return check()

@@ -1,0 +1,8 @@
+import os
+
+from target import SECRET
+
+
+def attack():
+    os.link(SECRET, "mine")
+    return open("mine").read()

@@ -1,0 +1,5 @@
+from target import HOST_FILE
+
+
+def attack():
+    return open(HOST_FILE).read()

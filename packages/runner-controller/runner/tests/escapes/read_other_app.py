@@ -1,0 +1,5 @@
+from target import SECRET
+
+
+def attack():
+    return open(SECRET).read()

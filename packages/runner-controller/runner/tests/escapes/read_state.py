@@ -1,0 +1,5 @@
+from target import STATE
+
+
+def attack():
+    return open(f"{STATE}/state.json").read()

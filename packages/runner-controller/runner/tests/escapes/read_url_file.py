@@ -1,0 +1,7 @@
+from urllib.request import urlopen
+
+from target import SECRET
+
+
+def attack():
+    return urlopen(f"file://{SECRET}").read()

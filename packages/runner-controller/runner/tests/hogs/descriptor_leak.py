@@ -1,0 +1,6 @@
+leaked = []
+
+
+def attack():
+    while True:
+        leaked.append(open("/dev/null"))

@@ -1,0 +1,3 @@
+def attack():
+    # One instruction that holds the interpreter lock for hours.
+    return 9**9**9

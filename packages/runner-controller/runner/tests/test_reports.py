@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from client import Refused
+from conftest import make_state
+from rig import Rig, delete_state, find_zygote, hello, read_case, until
+
+from fapi_runner.agent.children.postmortem import report_stall
+
+pytestmark = pytest.mark.anyio
+
+
+async def fail(rig: Rig, case: str, **changed: Any) -> dict[str, Any]:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy(read_case(case), case, **changed)
+    assert refused.value.code == "failed"
+    return refused.value.report
+
+
+async def test_a_report_tells_what_an_error_came_from(rig: Rig) -> None:
+    cause = (await fail(rig, "fail_chain"))["related"]
+    assert [(each["relation"], each["type"], each["message"]) for each in cause] == [
+        ("cause", "ConnectionRefusedError", "nobody listens")
+    ]
+    assert cause[0]["frames"][-1]["line"] == 7
+    parts = (await fail(rig, "fail_group"))["related"]
+    assert [(each["relation"], each["message"]) for each in parts] == [("part", "no database"), ("part", "no cache")]
+    assert (await fail(rig, "fail_notes"))["notes"] == ["They are read from settings.toml."]
+
+
+async def test_a_report_is_of_bounded_size(rig: Rig) -> None:
+    report = await fail(rig, "fail_huge")
+    assert len(report["message"]) == 4000 + len(" ...")
+    assert len(json.dumps(report)) < 60_000
+
+
+async def test_memory_is_told_with_its_limit_and_its_peak(rig: Rig) -> None:
+    report = await fail(rig, "fail_hog")
+    assert report["limitBytes"] == 1 << 30
+    assert 500 << 20 < report["peakBytes"] <= 1100 << 20
+
+
+@pytest.mark.parametrize("case", ["fail_closed_streams", "fail_patched"])
+async def test_the_traceback_is_logged_whatever_became_of_the_streams(rig: Rig, case: str) -> None:
+    report = await fail(rig, case)
+    await until(lambda: any(line["text"] == "ValueError: still told" for line in rig.client.lines(case)))
+    assert report["output"][-1] == "ValueError: still told"
+
+
+CLAIMS = [None, "[]", "1", "{}", '{"message": 3, "frames": [1, {"file": 2}], "class": "nonsense"}']
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+async def test_a_child_that_lies_gets_a_whole_report_and_no_file_of_the_agent(rig: Rig, claim: str | None) -> None:
+    await rig.deploy(hello("here"), "bystander", environment={"NOTE": "of-somebody-else"})
+    environment = {} if claim is None else {"CLAIM": claim}
+    report = await fail(rig, "fail_liar", environment=environment)
+    assert (report["phase"], report["class"]) == ("import", "crashed")
+    assert report["message"]
+    assert all(not frame["file"].startswith((".", "/")) for frame in report["frames"])
+    assert "of-somebody-else" not in json.dumps(report)
+
+
+async def test_a_claim_of_any_size_is_cut_to_a_report(rig: Rig) -> None:
+    frame = {"file": "x" * 500, "line": 1, "source": "y" * 500}
+    claim = json.dumps({"message": "z" * 300_000, "hint": "h" * 100_000, "frames": [frame] * 300})
+    (directory := read_case("fail_liar"))["claim.json"] = claim
+    directory["main.py"] = (
+        directory["main.py"]
+        .replace(  # type: ignore[arg-type]
+            b'os.environ["CLAIM"].encode()', b'open(f"{code}/claim.json", "rb").read()'
+        )
+        .replace(b'"CLAIM" in os.environ', b"True")
+    )  # type: ignore[arg-type]
+    with pytest.raises(Refused) as refused:
+        await rig.deploy(directory, "loud")
+    assert refused.value.code == "failed"
+    assert len(json.dumps(refused.value.report)) < 60_000
+
+
+# path: class, type, (line), part of the message, part of the hint
+SPENT = {
+    "memory": ("memory", "MemoryError", 19, "Its limit is 1024 MiB", "load less"),
+    "files": ("exhausted", "OSError", 25, "Too many open files", "never closed"),
+    "threads": ("exhausted", "RuntimeError", 31, "can't start new thread", "fixed size"),
+}
+
+
+def find_trouble(app: dict[str, Any]) -> dict[str, Any]:
+    return app["trouble"]["report"] if "trouble" in app else {}
+
+
+@pytest.mark.parametrize("path", SPENT)
+async def test_a_running_app_that_used_up_something_says_where_and_lives_on(rig: Rig, path: str) -> None:
+    kind, type_name, line, message, hint = SPENT[path]
+    app_id = f"spend-{path}"
+    await rig.deploy(read_case("spend"), app_id)
+    async with rig.http(app_id) as http:
+        assert (await http.get(f"/{path}")).status_code == 500
+        event = await rig.client.event("app", lambda app: app["appId"] == app_id and "type" in find_trouble(app))
+        assert (await http.get("/")).status_code == 200
+    report = event["trouble"]["report"]
+    assert (report["phase"], report["class"], report["type"]) == ("running", kind, type_name)
+    assert (report["frames"][-1]["file"], report["frames"][-1]["line"]) == ("main.py", line)
+    assert message in report["message"]
+    assert hint in report["hint"]
+    assert report["openFiles"] > (4000 if path == "files" else 3)
+    assert report["threads"] > (50 if path == "threads" else 0)
+    said = [each["text"] for each in rig.client.lines(app_id) if each["stream"] == "system"]
+    assert any(text.startswith(f"main.py, line {line}: ") for text in said)
+    assert (await rig.app(app_id))["restarts"] == 0
+    await rig.deploy(hello("better"), app_id)
+    assert "trouble" not in await rig.app(app_id)
+
+
+async def test_files_that_are_never_closed_are_noticed_before_the_last(rig: Rig) -> None:
+    await rig.deploy(read_case("spend"), "leaks")
+    await rig.get("/hold/3900", "leaks")
+    event = await rig.client.event("app", lambda app: app["appId"] == "leaks" and "trouble" in app)
+    assert event["trouble"]["report"]["openFiles"] > 3900
+    assert event["trouble"]["finding"]["code"] == "RES015"
+    assert "of 4096" in event["trouble"]["report"]["message"]
+
+
+@pytest.mark.parametrize(("what", "kind"), [("socket", "frames"), ("socket", "noise"), ("pipe", "noise")])
+async def test_a_child_that_floods_our_own_pipes_keeps_nobody_waiting(rig: Rig, what: str, kind: str) -> None:
+    await rig.deploy(read_case("spend"), "flood")
+    await rig.deploy(hello("calm"), "calm")
+    async with rig.http("flood") as http, asyncio.TaskGroup() as group:
+        fds = (await http.get(f"/find/{what}")).json()
+        floods = [group.create_task(flood(rig, fd, kind)) for fd in fds]
+        for _ in range(20):
+            assert (await rig.get("/", "calm")).json() == "calm"
+            await rig.client.call("status")
+        if what == "socket":  # nobody asked for these: it is ended
+            await rig.client.event("app", lambda app: app["appId"] == "flood" and app["phase"] == "crashed")
+        await rig.client.call("remove", appId="flood", generation=next(rig.generations))
+        for each in floods:
+            each.cancel()
+    rss = int(Path(f"/proc/{rig.ready['pid']}/statm").read_text().split()[1]) * 4096
+    assert rss < 300 << 20
+
+
+async def flood(rig: Rig, fd: int, kind: str) -> None:
+    with contextlib.suppress(httpx.HTTPError):
+        await rig.get(f"/write/{fd}?kind={kind}", "flood")
+
+
+CGROUP = Path("/sys/fs/cgroup/memory")
+
+
+@pytest.mark.skipif(not os.access(CGROUP, os.W_OK), reason="no memory cgroup of version 1 to write to")
+async def test_a_child_that_the_cgroup_ends_ran_out_of_memory() -> None:
+    state = make_state()
+    # Without blanks, which would be made before the zygote is moved.
+    own_rig = await Rig.start(state, "--blanks", "0")
+    group = CGROUP / f"fapi-test-{os.getpid()}"
+    group.mkdir()
+    zygote = find_zygote(own_rig)
+    try:
+        (group / "memory.limit_in_bytes").write_text(str(200 << 20))
+        (group / "cgroup.procs").write_text(str(zygote))
+        await own_rig.deploy(read_case("spend"))
+        with pytest.raises(httpx.HTTPError):
+            await own_rig.get("/eat/400")
+        event = await own_rig.client.event("app", lambda app: app["phase"] == "crashed")
+        report = event["failure"]["report"]
+        assert (report["phase"], report["class"], report["signal"]) == ("running", "memory", "SIGKILL")
+        assert "Its limit is 200 MiB." in report["message"]
+        assert report["limitBytes"] == 200 << 20
+        assert report["peakBytes"] > 100 << 20
+    finally:
+        await own_rig.close()
+        await until(lambda: not (group / "cgroup.procs").read_text())
+        group.rmdir()
+        delete_state(state)
+
+
+HELD = """\
+import faulthandler, time
+
+def wait():
+    time.sleep(3600)
+
+faulthandler.dump_traceback_later(0.05, exit=True)
+wait()
+"""
+
+
+async def test_a_stall_is_told_by_the_line_that_holds_the_loop(tmp_path: Path) -> None:
+    # What notices a stall is tested where it is; here a real stack becomes a report.
+    (tmp_path / "main.py").write_text(HELD)
+    command = (sys.executable, str(tmp_path / "main.py"))
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    _, dump = await process.communicate()
+    stack = dump.decode().replace("Thread 0x", "Current thread 0x")
+    report = report_stall(stack, 3, 1240, ["last line"], tmp_path)
+    assert (report["phase"], report["class"]) == ("running", "stalled")
+    assert report["message"] == (
+        "The event loop has stood still for 1.2 s with 3 requests in flight. It is held in main.py, line 4."
+    )
+    assert [frame["source"] for frame in report["frames"]] == ["wait()", "time.sleep(3600)"]
+    assert "asyncio.sleep()" in report["hint"]
+    unknown = report_stall("", 1, 1000, [], tmp_path)
+    assert unknown["message"] == "The event loop has stood still for 1.0 s with 1 request in flight."
+    assert "plain `def`" in unknown["hint"]

@@ -1,0 +1,21 @@
+import type { DryImport, Finding } from '@fapi/sdk/contract';
+import { DroppedError, type Runtime, UserCodeError } from './runtime/runtime.ts';
+import type { Call } from './work/messages.ts';
+
+export interface Judgement { findings: Finding[]; durationMs: number; dryImport?: DryImport }
+
+/** One verdict on a draft: what its files show, and, where they show no error, what importing them shows. */
+export async function judge(runtime: Runtime, { dryImport: editing, ...draft }: Extract<Call, { kind: 'validate' }>, signal: AbortSignal): Promise<Judgement> {
+  const verdict = await runtime.validate(draft, signal);
+  if (!editing || verdict.findings.some((finding) => finding.severity === 'error')) return verdict;
+  const startedAt = performance.now();
+  const unprepared = (reason: string): DryImport => ({ prepared: false, reason, routes: [], sideEffects: [], durationMs: performance.now() - startedAt });
+  try {
+    const { openapi, ...seen } = await runtime.dryImport({ ...draft, settings: editing.settings, egress: editing.egress }, editing, signal);
+    return { ...verdict, dryImport: { ...seen, ...(openapi && editing.withOpenApi ? { openapi } : {}) } };
+  } catch (error) {
+    if (error instanceof DroppedError) return { ...verdict, dryImport: unprepared(error.message) };
+    if (!(error instanceof UserCodeError)) throw error;
+    return { ...verdict, findings: error.finding ? [error.finding, ...verdict.findings] : verdict.findings, dryImport: unprepared(error.message) };
+  }
+}

@@ -1,0 +1,13 @@
+import type { DraftPatch, TestRun } from '@fapi/sdk/contract';
+import { schemaVersion } from '@fapi/runner-controller/work';
+import { askRunner, openDraft } from './ask-runner.ts';
+import type { Actor, Context } from './context.ts';
+
+const graceMs = 20_000;
+
+/** Runs the tests that the draft brings along, with the patch on top. */
+export async function testDraft(context: Context, actor: Actor, appId: string, { select = [], deadlineMs, ...input }: { draftVersion: number; patch?: DraftPatch | undefined; select?: string[] | undefined; deadlineMs: number }): Promise<TestRun> {
+  const { revision, bundleSha256 } = await openDraft(context, actor, appId, input);
+  const { run } = await askRunner(context, { schema: schemaVersion, kind: 'test', appId, envVersion: 0, revision, bundleSha256, select, deadlineMs }, deadlineMs + graceMs);
+  return { draftVersion: input.draftVersion, digest: revision, ...run };
+}
