@@ -49,7 +49,7 @@ export async function openGateway({ host, port, suffixes, source, gate = admitEv
     holds.wake();
     for (const route of table.routes()) {
       // What was sent while the app fell asleep or crashed lies in its backlog: it waits as well.
-      if (waitedFor.has(route.phase)) for (const approach of [...route.unanswered]) approach.tryAgain();
+      if (waitedFor.has(route.phase)) for (const approach of route.unanswered) approach.tryAgain();
     }
   });
 
