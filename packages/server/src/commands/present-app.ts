@@ -20,7 +20,10 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
     freshness: freshnessOf(row.draft_digest, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
     settings: defaultSettings,
-    ...(live && row.crash ? { crash: row.crash } : {}),
+    // What is being brought back may have crashed before anything is live again.
+    ...(row.crash ? { crash: row.crash } : {}),
+    ...(live && row.is_crash_looping ? { isCrashLooping: true } : {}),
+    ...(live && row.trouble ? { trouble: row.trouble } : {}),
     ...(live ? { live } : {}), ...(latest ? { latest } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { type RunnerStatus, schemaVersion } from '@fapi/runner-controller/work';
 import { applyStatus, endDeployment } from '../domain/deployment.ts';
-import { type AppRow, lockApp, updateApp } from '../store/apps.ts';
+import { type AppRow, hasHealth, lockApp, updateApp, writeHealth } from '../store/apps.ts';
 import { findRevisionBundle } from '../store/bundles.ts';
 import { type DeploymentRow, findDeployment, findGeneration, findLiveBefore, toDeployment, writeProgress } from '../store/deployments.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
@@ -30,8 +30,8 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
       if (progress.status === 'live') await markSpec(tx, app.id, row.generation, { settled: true }, at);
       if (progress.status === 'failed' || progress.status === 'cancelled') await markSpec(tx, app.id, row.generation, { cancelled: true }, at);
     }
-    const isHealthNews = current.health !== status.health || JSON.stringify(current.crash ?? undefined) !== JSON.stringify(status.crash);
-    if (isHealthNews) current = await updateApp(tx, app.id, { health: status.health, crash: status.crash });
+    const isHealthNews = !hasHealth(current, status);
+    if (isHealthNews) current = await writeHealth(tx, app.id, status);
     // The runner went back by itself, or a cancel or a deadline lost the race against the switch: what serves is not what the rows say, so the wish is written again.
     if (row?.status === 'live' && progress?.status === 'failed') current = await restore(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), at, events);
     if ((row?.status === 'cancelled' || row?.status === 'failed') && status.phase === 'live') current = await restore(tx, context, current, current.live_deployment_id, at, events);
