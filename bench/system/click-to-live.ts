@@ -1,42 +1,59 @@
-import { createClient } from '@fapi/sdk';
-import { startEmbedded } from '../e2e/shapes/embedded.ts';
-import { visit } from '../e2e/visit.ts';
-import { projects } from './projects.ts';
-import { startReloadPeer, untilWord } from './reload-peer.ts';
-import { makeRow, type Row } from './row.ts';
+import type { Page } from 'playwright-core';
+import { makeBuilder } from '../../e2e/browser/builder.ts';
+import { launchBrowser } from '../../tools/browser/launch.ts';
+import { untilWord } from '../parts/ask.ts';
+import { inTurn } from '../parts/in-turn.ts';
+import { projects } from '../parts/projects.ts';
+import { startReloadPeer } from '../parts/reload-peer.ts';
+import type { Figures } from '../parts/row.ts';
+import { startDeployed } from './deployed.ts';
+import { watchValidation } from './watch-validation.ts';
 
-/** From the SDK's deploy call to the first answer of the new revision at the app's URL, against `uvicorn --reload` from file write to first new answer. */
-export async function measureClickToLive(rounds: number): Promise<Row[]> {
-  const system = await startEmbedded();
-  const client = createClient({ baseUrl: system.baseUrl, apiKey: system.operatorKey });
-  const rows: Row[] = [];
+/** From the click on Deploy, in the page in Chromium, on what was typed there, to the first new answer through the gateway; beside `uvicorn --reload`. */
+export async function measureClickToLive(name: keyof typeof projects, rounds: number): Promise<Figures> {
+  const project = projects[name];
+  const deployed = await startDeployed(project);
+  const { client, app, address, system } = deployed;
   try {
-    for (const project of projects) {
-      const app = await client.apps.create({ title: project.name, files: project.files('first') });
-      const peer = await startReloadPeer(project);
-      const [ours, peers]: [number[], number[]] = [[], []];
-      try {
-        for (let round = 0; round <= rounds; round++) {
-          const { version } = await client.drafts.read(app.id);
-          const main = project.files(`ours ${round}`).filter((file) => file.path === 'main.py');
-          const startedAt = performance.now();
-          const deployment = await client.deployments.create(app.id, { draftVersion: version, patch: { put: main, remove: [] } });
-          const own = await untilWord(async () => (await visit(system.gatewayPort, app.url, '/word')).body, `ours ${round}`, startedAt);
-          await client.deployments.untilSettled(deployment);
-          const theirs = await peer.change(`theirs ${round}`);
-          // The first round warms both sides.
-          if (round === 0) continue;
-          ours.push(own);
-          peers.push(theirs);
-        }
-      } finally {
-        await peer.stop();
-      }
-      rows.push(makeRow({ id: `deploy.click_to_live.${project.name}`, what: `deploy call to first new answer, ${project.what}`, unit: 'ms', peer: 'uvicorn --reload', goal: '<= 0.25' }, ours, peers));
+    const [peer, browser] = await Promise.all([startReloadPeer(project), launchBrowser()]);
+    try {
+      const page = await (await browser.newContext({ viewport: { width: 1_440, height: 900 } })).newPage();
+      const clicks = await watchClicks(page);
+      await page.goto(`${system.baseUrl}/#${app.id}`);
+      await page.locator('fapi-editor .cm-content', { hasText: 'FastAPI' }).waitFor();
+      const builder = makeBuilder(page);
+      let shown = 'first';
+      return await inTurn(rounds, async (round) => {
+        const word = `ours${round}`;
+        await page.locator('fapi-editor .cm-content').click();
+        await page.keyboard.press('Control+End');
+        const prepared = watchValidation(page, word);
+        await builder.replaceWord(shown, word);
+        shown = word;
+        await prepared;
+        const clicked = clicks.next();
+        const isLive = untilWord(address, word, performance.now());
+        await page.locator('fapi-editor button.deploy').click();
+        await isLive;
+        const ms = Date.now() - (await clicked);
+        const { items: [deployment] } = await client.deployments.list(app.id, { limit: 1 });
+        await deployed.live(deployment!);
+        await page.locator('fapi-editor .pill', { hasText: 'Live' }).waitFor();
+        return ms;
+      }, (round) => peer.change(`theirs${round}`));
+    } finally {
+      await browser.close();
+      await peer.stop();
     }
-    return rows;
   } finally {
-    client.close();
-    await system.stop();
+    await deployed.stop();
   }
+}
+
+/** When the page itself saw a click, in milliseconds since 1970: what the browser's driver does before it is no part of a click. */
+async function watchClicks(page: Page): Promise<{ next(): Promise<number> }> {
+  let hear: (at: number) => void = () => undefined;
+  await page.exposeBinding('reportClick', (_, at: number) => hear(at));
+  await page.addInitScript(`addEventListener('click', (event) => reportClick(Date.now() - (performance.now() - event.timeStamp)), true);`);
+  return { next: () => new Promise((resolve) => (hear = resolve)) };
 }
