@@ -8,7 +8,7 @@ export async function setEnvironment({ baseUrl, operatorKey }: System, appId: st
   const answer = await fetch(`${baseUrl}/v1/apps/${appId}/environment`, {
     method: 'PUT', headers: { authorization: `Bearer ${operatorKey}`, 'content-type': 'application/json', 'if-match': '"0"' }, body: JSON.stringify({ variables }),
   });
-  if (answer.status === 404) return; if (answer.status === 405) throw new Error('the server cannot set an environment yet (PUT /v1/apps/:appId/environment is not there)');
+  if (answer.status === 404 || answer.status === 405) throw new Error('the server cannot set an environment yet (PUT /v1/apps/:appId/environment is not there)');
   if (!answer.ok) throw new Error(`the environment was answered with ${answer.status}: ${await answer.text()}`);
   const { version } = (await answer.json()) as Environment;
   if (version !== 1) throw new Error(`the environment has version ${version} after its first change`);
