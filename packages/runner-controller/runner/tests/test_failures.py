@@ -134,7 +134,8 @@ async def test_the_output_reads_as_at_home(rig: Rig, case: str) -> None:
 async def test_an_endless_message_is_cut_and_the_app_stays_in_hand(rig: Rig) -> None:
     with pytest.raises(Refused) as refused:
         await rig.deploy({"main.py": "raise ValueError('\\n'.join('z' * 8000 for _ in range(300)))\n"}, "endless")
-    assert len(refused.value.report["message"]) <= 4000
+    assert len(refused.value.report["message"]) <= 4010
+    assert refused.value.report["message"].endswith(" ...")
     assert (await rig.app("endless"))["failure"]["report"]["type"] == "ValueError"
     await rig.deploy(hello("well again"), "endless")
     assert (await rig.get("/", "endless")).json() == "well again"
