@@ -13,8 +13,10 @@ const preparable = /^\s*(?:select|insert|update|delete|with|begin|commit|rollbac
 /** What Kysely's dialect needs of PGlite. */
 export interface PreparedPglite extends Pick<PGlite, 'closed' | 'ready' | 'waitReady' | 'close'> {
   query<Row>(sql: string, parameters?: readonly unknown[]): Promise<{ rows: Row[]; fields: Statement['fields']; affectedRows?: number }>;
-  transaction<T>(work: (tx: Pick<PreparedPglite, 'query'>) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: PreparedTransaction) => Promise<T>): Promise<T>;
 }
+
+interface PreparedTransaction extends Pick<PreparedPglite, 'query'> { rollback(): Promise<void> }
 
 /**
  * Keeps each statement parsed and planned and sends it in one message, where PGlite's own `query` takes five: 0.15 instead of 0.6 ms, for every statement.
@@ -79,10 +81,10 @@ export function prepareStatements(pglite: PGlite): PreparedPglite {
     return rows;
   };
 
-  const transaction = async <T>(work: (tx: Pick<PreparedPglite, 'query'>) => Promise<T>): Promise<T> => {
+  const transaction = async <T>(work: (tx: PreparedTransaction) => Promise<T>): Promise<T> => {
     await query('begin');
     try {
-      const answer = await work({ query: query as PreparedPglite['query'] });
+      const answer = await work({ query: query as PreparedPglite['query'], rollback: async () => void await query('rollback') });
       // After a failed statement Postgres takes a commit for a rollback, without an error.
       if ((await query('commit')).tag === 'ROLLBACK') throw Object.assign(new Error('a statement of the transaction had failed: it was rolled back'), { code: abortedTransaction });
       return answer;
