@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import type { WorkBus } from '@fapi/runner-controller/work';
+import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
-import { startRelay } from './commands/relay.ts';
+import { type Relay, startRelay } from './commands/relay.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
 import { prepareDrain } from './http/drain.ts';
@@ -54,12 +54,12 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   });
   const stop = new AbortController();
   const wake = createWake();
-  let wakeRelay = (): void => {};
+  let wakeRelay: Relay['wake'] = () => {};
   const context = {
     db: database.db, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     wakeStreams: () => wake.wake(),
-    wakeRelay: () => wakeRelay(),
+    wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
   };
   const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, middleware }).callback());
   // A keep-alive connection must outlive the pause between two clicks.
@@ -94,7 +94,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
       if (address === null || typeof address === 'string') throw new ServerStartError('The server has no address.');
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
       const relay = startRelay(context, stop.signal);
-      wakeRelay = () => relay.wake();
+      wakeRelay = (spec) => relay.wake(spec);
       loops = Promise.all([relay.ended, listenToBus(context, stop.signal)]);
       timer = setInterval(() => void tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')), housekeepingMs);
     },

@@ -1,4 +1,4 @@
-import type { WorkBus } from '@fapi/runner-controller/work';
+import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Database } from '../store/schema.ts';
 
 export interface Logger {
@@ -17,8 +17,8 @@ export interface Context {
   appUrl(host: string): string;
   /** New events can be read: streams look now instead of at their next poll. */
   wakeStreams(): void;
-  /** A spec was written: the relay looks now. */
-  wakeRelay(): void;
+  /** A spec was written: the relay sends the given one, or looks for what there is. */
+  wakeRelay(spec?: RunnerSpec): void;
 }
 
 /** Who acts, for `createdBy` and the audit rows. */

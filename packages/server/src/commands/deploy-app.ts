@@ -20,6 +20,7 @@ import { lockDraft, writeFiles } from './save-draft.ts';
 /** Saves, freezes and asks for the result to be live: one transaction, so that nobody is told before it is written down. */
 export async function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }, key: string | undefined): Promise<Deployment> {
   const at = context.now();
+  let spec: RunnerSpec | undefined;
   const deployment = await context.db.transaction().execute(async (tx) => {
     const events: NewEvent[] = [];
     return withIdempotency(tx, actor, key, ['deploy-app', appId, input], at, async () => {
@@ -33,17 +34,18 @@ export async function deployApp(context: Context, actor: Actor, appId: string, i
       await putBundle(tx, bundle, at);
       await putRevision(tx, { app_id: appId, digest, files, bundle_sha256: bundle.sha256, created_at: at });
       const made = await requestRevision(tx, context, actor, saved, { revision: digest, bundleSha256: bundle.sha256 }, at, events);
+      spec = made.spec;
       await audit(tx, { ...actor, action: 'deployment.create', appId }, at);
-      return toDeployment(made, context.appUrl(row.host));
+      return toDeployment(made.row, context.appUrl(row.host));
     }, () => appendEvents(tx, events, at));
   });
-  context.wakeRelay();
+  context.wakeRelay(spec);
   context.wakeStreams();
   return deployment;
 }
 
 /** Writes the wish for one revision with the next generation; whatever was still under way is superseded by it. Adds to `events` what is to be announced last. */
-export async function requestRevision(tx: Tx, context: Context, actor: Actor, app: AppRow, { revision, bundleSha256 }: { revision: string; bundleSha256: string }, at: Date, events: NewEvent[]): Promise<DeploymentRow> {
+export async function requestRevision(tx: Tx, context: Context, actor: Actor, app: AppRow, { revision, bundleSha256 }: { revision: string; bundleSha256: string }, at: Date, events: NewEvent[]): Promise<{ row: DeploymentRow; spec: RunnerSpec }> {
   const generation = app.generation + 1;
   const url = context.appUrl(app.host);
   const announce = (row: DeploymentRow): void => void events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(row, url) });
@@ -53,10 +55,11 @@ export async function requestRevision(tx: Tx, context: Context, actor: Actor, ap
   }
   const made = await insertDeployment(tx, { id: makeDeploymentId(), app_id: app.id, generation, revision, draft_version: app.draft_version, created_at: at, created_by: actor.subject });
   const updated = await updateApp(tx, app.id, { generation });
-  await putSpec(tx, makeSpec(updated, made, bundleSha256), at);
+  const spec = makeSpec(updated, made, bundleSha256);
+  await putSpec(tx, spec, at);
   announce(made);
   events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, updated, context.appUrl) });
-  return made;
+  return { row: made, spec };
 }
 
 function makeSpec(app: AppRow, deployment: DeploymentRow, bundleSha256: string): RunnerSpec {

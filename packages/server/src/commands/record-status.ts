@@ -64,8 +64,8 @@ async function restore(tx: Tx, context: Context, app: AppRow, deploymentId: stri
   const bundleSha256 = former && (await findRevisionBundle(tx, app.id, former.revision));
   if (former && bundleSha256) {
     const cleared = former.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });
-    const made = await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, cleared, { revision: former.revision, bundleSha256 }, at, events);
-    return { ...cleared, generation: made.generation };
+    const { spec } = await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, cleared, { revision: former.revision, bundleSha256 }, at, events);
+    return { ...cleared, generation: spec.generation };
   }
   const withdrawn = await updateApp(tx, app.id, { generation: app.generation + 1, live_deployment_id: null });
   await putSpec(tx, { schema: schemaVersion, appId: app.id, workspaceId: app.workspace_id, generation: withdrawn.generation, host: app.host, desired: { state: 'removed' } }, at);

@@ -75,7 +75,7 @@ export function prepareStatements(pglite: PGlite): PreparedPglite {
   const query = async (sql: string, parameters?: readonly unknown[]): Promise<Rows> => {
     if (preparable.test(sql)) return run(sql, parameters);
     // The shape of a table may change: what was planned for the former one is over.
-    for (const former of [...known.keys()]) await forget(former);
+    for (const former of known.keys()) await forget(former);
     const rows = await run(sql, parameters);
     await forget(sql);
     return rows;
