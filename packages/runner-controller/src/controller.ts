@@ -21,7 +21,7 @@ export interface ControllerOptions {
 }
 
 /** Shorter than what anybody sees, longer than a stage of a prepared deploy. */
-const quietMs = 40;
+const quietMs = 100;
 
 export interface Controller {
   start(): void;
