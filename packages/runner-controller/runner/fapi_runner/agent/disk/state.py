@@ -18,6 +18,7 @@ from fapi_runner.report import Report
 
 Wanted = Literal["idle", "running", "stopped", "asleep"]
 PARK_S = 60.0
+SAVE_DELAY_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class State:
         self._path = path
         self._syncing: asyncio.Future[None] | None = None
         self._is_newer = False
+        self._saving: asyncio.TimerHandle | None = None
         self.epoch = 0
         self.records: dict[str, AppRecord] = {}
         self.removed: dict[str, int] = {}
@@ -87,8 +89,16 @@ class State:
                 record = _parse_record(fields)
                 self.records[record.app_id] = record
 
+    def save_soon(self) -> None:
+        """Write everything down in a moment, together with what else may change until then."""
+        if self._saving is None:
+            self._saving = asyncio.get_running_loop().call_later(SAVE_DELAY_S, self.save)
+
     def save(self) -> None:
         """Write everything down."""
+        if self._saving is not None:
+            self._saving.cancel()
+            self._saving = None
         apps = [_describe(record) for record in self.records.values()]
         write_atomically(self._path, {"epoch": self.epoch, "removed": self.removed, "apps": apps})
         # An agent that is killed now finds it; only a power cut waits for the disk, and no click should.

@@ -58,7 +58,8 @@ class App:
             raise CommandError("stale_generation", message)
         if generation > self.record.generation:
             self.record.generation = generation
-            self._grounds.state.save()
+            # The command that brings it writes more before it answers.
+            self._grounds.state.save_soon()
 
     async def draft(self, session: str, sequence: int, release: Release) -> Json:
         """Import a revision ahead of any deploy and say what was found."""

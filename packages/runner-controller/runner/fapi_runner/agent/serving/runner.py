@@ -23,6 +23,7 @@ from fapi_runner.report import Effect, Phase, Report
 PROBE_S = 5.0
 ANSWER_S = 5.0
 LEAVE_GRACE_S = 15.0
+DYING_S = 0.5
 FREEZE_POLL_S = 0.001
 LATE = {"stopped", "drained", "survey"}
 
@@ -83,7 +84,7 @@ class Runner:
         start = {"kind": "start", "generation": self.release.generation}
         await self._ask(start, "started", self.release.deadline_ms / 1000)
         if self.view is not None:
-            self.view.drop_copy()
+            asyncio.get_running_loop().run_in_executor(None, self.view.drop_copy)
         self._phase = "probe"
         await self._probe()
 
@@ -227,6 +228,10 @@ class Runner:
         except TimeoutError:
             raise UserCodeError(await self._report_timeout(PROBE_S)) from None
         if not is_right:
+            # One that dies closes its sockets first, and how it ended says more.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self.process.ended), DYING_S)
+                raise UserCodeError(self.report_end())
             await self.kill()
             raise UserCodeError(self._describe("The new child did not answer for its identity."))
 
