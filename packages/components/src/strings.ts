@@ -18,6 +18,9 @@ export const english = {
   statusLive: 'Live',
   statusAsleep: 'Asleep',
   statusCrashed: 'Crashed',
+  statusCrashLoop: 'Crashes again and again',
+  statusStalled: 'Does not answer',
+  statusTrouble: 'Live, with trouble',
   statusStopped: 'Stopped',
   statusNeverDeployed: 'Never deployed',
   statusUnknown: 'Unknown',
@@ -164,6 +167,12 @@ export const english = {
   errorUnreachableText: 'Check the connection. Your changes stay in this page.',
   errorUnknownTitle: 'This did not work',
   errorUnknownText: 'Try again; if it stays, pass on the request id.',
+
+  // What is wrong with an app that runs
+  crashLoopText: 'The app crashes soon after each start. It is started again, ever more slowly, until a deploy replaces it.',
+  troubleStalled: 'The app does not answer: something blocks its event loop.',
+  troubleMemory: 'The app runs, but it used all the memory that it may have.',
+  troubleExhausted: 'The app runs, but it used up something that it needs.',
 
   // Why a deployment ended
   reasonValidationFailed: 'The draft has errors. Fix them and deploy again.',

@@ -55,6 +55,37 @@ describe('the failure card of fapi-deploy-status', () => {
     await hasNoViolations(status);
   });
 
+  it('says what blocks an app that is live, with its line, and is quiet again when it answers', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: at(5), stages: done('queued', 'validating', 'preparing', 'starting', 'verifying', 'live') });
+    const well = { latest: live, live, health: 'running' } as const;
+    const { status, responder } = await showDeployment(live, { ...well, trouble: { phase: 'running', class: 'stalled', message: 'The event loop is blocked for 1.2 s.', frames: [{ file: 'main.py', line: 12, source: 'time.sleep(60)' }], output: [] } });
+    await until(() => text(status).includes('something blocks its event loop'));
+    expect([find(status, '.headline')!.textContent!.trim(), find(status, '.headline')!.dataset['status']], ['Does not answer', 'failed']);
+    for (const part of ['blocked for 1.2 s', 'main.py:12', 'time.sleep(60)']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
+    await hasNoViolations(status);
+    responder.send({ type: 'app', id: '', appId, app: { ...(await responder.client.apps.read(appId)), ...well, trouble: undefined } });
+    await until(() => !find(status, '.failure'));
+    expect(find(status, '.headline')!.dataset['status'], 'live');
+  });
+
+  it('says that an app runs and what it used up', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: at(5) });
+    for (const [kind, sentence] of [['memory', 'used all the memory'], ['exhausted', 'used up something']] as const) {
+      const { status } = await showDeployment(live, { live, health: 'running', trouble: { phase: 'running', class: kind, message: `The ${kind} is gone.`, frames: [], output: [] } });
+      await until(() => text(status).includes(sentence));
+      expect([find(status, '.headline')!.textContent!.trim(), find(status, '.headline')!.dataset['status']], ['Live, with trouble', 'failed']);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('says that an app crashes again and again, with its last words', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: at(5) });
+    const { status } = await showDeployment(live, { live, health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } });
+    await until(() => text(status).includes('ever more slowly'));
+    for (const part of ['code 3', 'main.py:9', 'last words', 'Crashes again and again']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
+    await hasNoViolations(status);
+  });
+
   it('lists findings in place of a trace, the worst first, and jumps to them', async () => {
     const place = { start: { line: 4, column: 3 }, end: { line: 4, column: 9 } };
     const { status } = await showDeployment({

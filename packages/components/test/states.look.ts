@@ -1,4 +1,4 @@
-import type { Deployment, Finding, Metrics } from '@fapi/sdk/contract';
+import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
 import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
@@ -22,6 +22,11 @@ const deployments: Record<string, Partial<Deployment>> = {
   cancelled: { status: 'cancelled', endedAt: at, stages: [stage('queued')] },
 };
 
+const ailments: Record<string, Partial<App>> = {
+  stalled: { health: 'running', trouble: { phase: 'running', class: 'stalled', message: 'The event loop is blocked for 1.2 s.', frames: [{ file: 'main.py', line: 12, source: 'time.sleep(60)' }], output: [] } },
+  'in a crash loop': { health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } },
+};
+
 async function open(tag: string, responder: Responder): Promise<HTMLElement> {
   const element = show(tag, responder);
   await until(() => responder.openStreams > 0 && !find(element, '.skeleton') && text(element).length > 20);
@@ -37,6 +42,15 @@ describe(`in the look "${look}"`, () => {
     it(`fapi-deploy-status has no axe violation: ${name}`, async () => {
       const status = await open('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment(change), ...(name === 'live' ? { live: makeDeployment(change), health: 'running' } : {}) }));
       await until(() => find(status, '.headline'));
+      await hasNoViolations(status);
+    });
+  }
+
+  for (const [name, change] of Object.entries(ailments)) {
+    it(`fapi-deploy-status has no axe violation: live and ${name}`, async () => {
+      const live = makeDeployment(deployments['live']);
+      const status = await open('fapi-deploy-status', makeResponder(undefined, { latest: live, live, ...change }));
+      await until(() => find(status, '.failure'));
       await hasNoViolations(status);
     });
   }

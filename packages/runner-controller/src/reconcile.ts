@@ -56,7 +56,7 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     const wanted = { generation: spec.generation, revision };
     const before: Observed = observed ?? { appId: spec.appId, health: 'stopped' };
     if (action === 'prepare') return { ...before, candidate: wanted };
-    if (action === 'activate') return { ...before, active: wanted, candidate: undefined, health: 'running' };
+    if (action === 'activate') return { ...before, active: wanted, candidate: undefined, health: 'running', trouble: undefined, isCrashLooping: undefined };
     return observed;
   }
 

@@ -22,9 +22,15 @@ export const AppState = z.object({
   active: z.optional(Serving),
   candidate: z.optional(z.object({ generation: z.int(), digest: z.string(), envVersion: z.int() })),
   failure: z.optional(z.object({ generation: z.int(), report: FailureReport })),
+  /** What who serves cannot do, until the next switch. */
+  trouble: z.optional(z.object({ generation: z.int(), report: FailureReport })),
   /** The agent went back by itself: `from` is over, `to` serves. */
   rolledBack: z.optional(z.object({ from: z.int(), to: z.int(), report: FailureReport })),
   restarts: z.int(),
+  /** The event loop of who serves is blocked; `failure` names the line. */
+  stalled: z.optional(z.boolean()),
+  /** From the third start in a row that did not last. */
+  crashLoop: z.optional(z.boolean()),
 });
 export type AppState = z.infer<typeof AppState>;
 

@@ -21,6 +21,8 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
     freshness: freshnessOf(row.draft_digest, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
     settings: defaultSettings,
     ...(live && row.crash ? { crash: row.crash } : {}),
+    ...(live && row.is_crash_looping ? { isCrashLooping: true } : {}),
+    ...(live && row.trouble ? { trouble: row.trouble } : {}),
     ...(live ? { live } : {}), ...(latest ? { latest } : {}),
   };
 }

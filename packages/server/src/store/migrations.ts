@@ -31,6 +31,11 @@ const migrations: Record<string, Migration> = {
       for (const statement of statements) await sql.raw(statement).execute(db);
     },
   },
+  '0003_health_facts': {
+    async up(db: Kysely<unknown>) {
+      await sql`alter table apps add column is_crash_looping boolean not null default false, add column trouble jsonb`.execute(db);
+    },
+  },
 };
 
 /** Brings the database to the newest shape; a failed step leaves it as it was and rejects. */

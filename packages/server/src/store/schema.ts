@@ -10,7 +10,7 @@ export interface Tables {
   apps: {
     id: string; workspace_id: string; title: string; host: string; created_at: Date; created_by: string; deleted_at: Date | null; generation: number;
     draft_version: number; draft_files: Json<AppFile[]>; draft_digest: string; draft_saved_at: Date; draft_saved_by: string;
-    live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; last_log_seq: number; event_floor: number;
+    live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; is_crash_looping: boolean; trouble: Json<FailureReport> | null; last_log_seq: number; event_floor: number;
   };
   specs: { app_id: string; generation: number; spec: Json<RunnerSpec>; is_published: boolean; changed_at: Date };
   bundles: { sha256: string; bytes: Uint8Array; created_at: Date };

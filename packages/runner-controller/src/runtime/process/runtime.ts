@@ -10,11 +10,12 @@ import { type AgentErrorCode, AppState, LogEvent, type Totals } from '../../agen
 import { abortable } from '../../abortable.ts';
 import { BundleError } from '../../bundles.ts';
 import { schemaVersion } from '../../work/messages.ts';
-import { type FetchBundle, type Observed, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
+import { type FetchBundle, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
 import { openAgentLink } from './agent-link.ts';
 import { askIdentity } from './ask-identity.ts';
 import { openGatewayProcess } from './gateway-process.ts';
 import { computeGatewayIdentity, computeRunnerIdentity } from './identity.ts';
+import { toObserved } from './observed.ts';
 import { raiseEpoch, readEpoch } from './state-file.ts';
 import { createTopic } from './topic.ts';
 
@@ -189,17 +190,4 @@ async function sampleMetrics(ask: () => Promise<{ apps: Totals[] }>, tell: (item
     }
     await pause(metricsEveryMs, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function toObserved(state: AppState | undefined): Observed | undefined {
-  if (!state) return undefined;
-  const toServing = (serving: { generation: number; digest: string } | undefined) => serving && { generation: serving.generation, revision: serving.digest };
-  return {
-    appId: state.appId,
-    active: toServing(state.active),
-    candidate: toServing(state.candidate),
-    health: state.phase === 'idle' ? 'stopped' : state.phase,
-    failure: state.failure,
-    ...(state.rolledBack ? { rolledBack: { from: state.rolledBack.from, report: state.rolledBack.report } } : {}),
-  };
 }

@@ -14,7 +14,7 @@ from fapi_runner.agent.disk.state import AppRecord, Release, RolledBack
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.notices import Notices
-from fapi_runner.agent.serving.revival import Revival
+from fapi_runner.agent.serving.revival import HEALTHY_AFTER_S, Revival
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.agent.serving.seat import Seat
 from fapi_runner.agent.serving.vigil import Vigil
@@ -128,6 +128,9 @@ class Care:
     def look(self, runner: Runner) -> None:
         """See whether the loop of who serves still turns."""
         self.vigil.look(runner)
+        if self.revival.is_looping and time.monotonic() - runner.started_at >= HEALTHY_AFTER_S:
+            self.revival.reset()
+            self._notices.changed()
         blocked_s = self.vigil.blocked_s
         if blocked_s and self._examined is not runner:
             self._examined = runner
