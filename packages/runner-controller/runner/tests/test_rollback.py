@@ -201,7 +201,10 @@ async def test_a_blocked_loop_is_reported_with_its_line_and_the_app_goes_on(rig:
     async with rig.http("stall") as http:
         blocked = asyncio.create_task(http.get("/block?seconds=1.6"))
         app = await rig.client.event("app", lambda app: app["appId"] == "stall" and app.get("stalled"))
-        report = app["failure"]["report"]
+        assert app["stalled"]["finding"]["code"] == "RES014"
+        assert app["stalled"]["generation"] == app["active"]["generation"]
+        report = app["stalled"]["report"]
+        assert report == app["failure"]["report"]
         assert (report["class"], report["phase"]) == ("stalled", "running")
         line = read_case("work")["main.py"].decode().splitlines().index("    time.sleep(seconds)") + 1
         assert report["frames"][-1] | {"function": "block"} == {

@@ -122,7 +122,8 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     },
     async observe(appId) {
       try {
-        return toObserved((await ask('status', { appId }, { timeoutMs: lookMs })).apps[0]);
+        const [state] = (await ask('status', { appId }, { timeoutMs: lookMs })).apps;
+        return state && toObserved(state);
       } catch (error) {
         // An app that never came here is a fact, not a failure.
         if (hasRefused(error, 'unknown_app')) return undefined;

@@ -239,8 +239,8 @@ class App:
         try:
             yield
         except UserCodeError as error:
-            self.care.note_failure(release, error.report)
             self.care.recover()
+            self.care.note_failure(release, error.report)
             raise CommandError("failed", error.report["message"], error.report) from None
         finally:
             self.slumber.settle()
@@ -282,7 +282,11 @@ class App:
         try:
             await self.care.restart(release)
         except UserCodeError:
+            # Somebody asked for it: from here on it is one that crashed, and no longer one that sleeps.
+            self.record.wanted = "running"
+            self._grounds.state.save()
             self.care.revival.begin(release)
+            self._notices.changed()
             raise
 
     def _on_end(self, runner: Runner) -> None:

@@ -55,12 +55,16 @@ class Care:
         self._notices = notices
         self._trial_until = 0.0
         self._examined: Runner | None = None
-        self._stalled: Runner | None = None
+        self._stalled: tuple[Runner, Report] | None = None
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
-    def is_stalled(self) -> bool:
-        return self._stalled is not None and self._stalled is self._seat.active
+    def stall(self) -> Failure | None:
+        """How the event loop of who serves is blocked now."""
+        if self._stalled is None or self._stalled[0] is not self._seat.active:
+            return None
+        runner, report = self._stalled
+        return Failure(runner.release.generation, report)
 
     def welcome(self, is_on_trial: bool) -> None:
         """Somebody serves now; one that was just deployed has to prove itself first."""
@@ -157,7 +161,7 @@ class Care:
             runner.dismiss()
             self.lose(runner, report)
         else:
-            self._stalled = runner
+            self._stalled = runner, report
             self.note_failure(runner.release, report)
 
     async def _roll_back(self, failed: Release, former: Release, report: Report) -> None:
