@@ -116,7 +116,8 @@ describe('a draft that is open in an editor', () => {
 
   it('is checked and not imported for somebody who may only read it', async () => {
     judge = async () => ({ findings: [{ ...broken, severity: 'warning' }], dryImport: prepared });
-    const { app } = await openDesk(system);
+    const { app, see } = await openDesk(system);
+    await see(({ validation }) => validation === 'done');
     checks = [];
     const token = await system.mint({ scopes: ['apps:read', 'drafts:read', 'deployments:read', 'metrics:read'] });
     const { store, release } = createWorkspace(client({ baseUrl: system.server.url, fetchToken: async () => ({ token, expiresInSeconds: 600 }) })).acquire(app.id);
