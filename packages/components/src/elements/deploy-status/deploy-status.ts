@@ -58,7 +58,7 @@ export class FapiDeployStatus extends LitElement {
   #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
     const { strings, locale } = this.#app;
     const crash = crashOf(deployment, snapshot);
-    const card = (sentence: string, report = deployment.failure): TemplateResult => failureCard({ sentence, failure: report, findings: crash ? [] : deployment.findings ?? [], strings, onPlace: (place) => this.#goTo(place) });
+    const card = (sentence: string, report = deployment.failure): TemplateResult => failureCard({ sentence, failure: report, findings: crash ? [] : deployment.findings ?? [], strings, locale, onPlace: (place) => this.#goTo(place) });
     const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
     const failure = crash ? card(strings.reasonCrashed, crash) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why) : nothing;
     const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
