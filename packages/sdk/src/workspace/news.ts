@@ -45,4 +45,4 @@ export function createNews(state: State, validator: Pick<Validator, 'schedule' |
 }
 
 /** Freshness takes the environment into account, so it is left out. */
-const seenOf = ({ freshness: _, ...app }: App): string => JSON.stringify(app);
+const seenOf = (app: App): string => JSON.stringify({ ...app, freshness: undefined });

@@ -33,7 +33,7 @@ export function routeOutline({ dryImport, isOpen, strings, locale, placeOf, onTo
 }
 
 function route(method: string, path: string, place: HandlerPlace | undefined, strings: Strings, onJump: RouteOutlineOptions['onJump']): TemplateResult {
-  const words = html`<span class="method mono">${method}</span><span class="path mono truncate">${path}</span>`;
+  const words = html`<span class="method mono">${method}</span> <span class="path mono truncate">${path}</span>`;
   if (!place) return html`<li><span class="route" title=${path}>${words}</span></li>`;
   return html`<li><button type="button" class="quiet route" part="route" title=${`${path}  ${strings.place(place.file, String(place.line))}`} @click=${() => onJump(place)}>${words}</button></li>`;
 }
