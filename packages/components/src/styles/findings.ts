@@ -6,7 +6,7 @@ export const findingStyles = css`
   .finding > .icon { margin-block-start: 2px; color: var(--_asleep); }
   .finding[data-severity='error'] > .icon { color: var(--_failed); }
   .finding[data-severity='warning'] > .icon { color: var(--_working); }
-  .finding > .what { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+  .finding > .what { flex: 1; min-width: 0; overflow-wrap: anywhere; white-space: pre-line; }
   .finding .hint { display: block; }
   .fixes { display: flex; flex-wrap: wrap; gap: 0 16px; padding: 0 12px 4px 36px; }
   .fixes > .fix { white-space: normal; text-align: start; font-size: var(--_size-12); }

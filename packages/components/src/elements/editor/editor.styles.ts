@@ -37,9 +37,9 @@ export const editorStyles = css`
   .routes > p { padding: 0 16px 12px; }
   .routes > .kept { padding-block-end: 4px; }
   .route, button.route { display: flex; align-items: center; justify-content: flex-start; gap: 8px; width: 100%; min-height: 24px; padding: 0 8px 0 12px; border: 0; font-size: var(--_size-12); color: var(--_text); }
-  .route > .method { flex: none; min-width: 6ch; color: var(--_text-secondary); }
+  .route > .method { flex: none; min-width: 6ch; text-align: start; color: var(--_text-secondary); }
   .routes[data-kept] .route > .path { color: var(--_text-secondary); }
-  .readiness { display: inline-flex; align-items: center; gap: 4px; flex: none; min-width: 84px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
+  .readiness { display: inline-flex; align-items: center; justify-content: flex-end; gap: 4px; flex: none; min-width: 84px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
   .readiness > .icon { width: 14px; height: 14px; }
   .readiness[data-state='preparing'] > * { animation: appear 1ms 400ms both; }
   .pane.side { overflow: auto; border-inline-start: 1px solid var(--_line); background: var(--_surface); }
@@ -121,6 +121,12 @@ export const editorStyles = css`
     .save > .short { display: inline; }
     .toolbar > .url { display: none; }
     .deploy { min-width: 72px; padding: 0 10px; }
+    button.problems-head { padding-inline: 12px 4px; }
+    button.tests-act { width: 24px; padding: 0; }
+    .tests-act > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    .finding, button.finding { flex-wrap: wrap; gap: 0 8px; }
+    .finding > .what { flex: 1 1 calc(100% - 24px); }
+    .finding > .where { flex: 1 1 100%; max-width: none; padding-inline-start: 24px; }
     .toolbar > .pill { position: relative; }
     .pill > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }

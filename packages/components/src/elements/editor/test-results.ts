@@ -23,8 +23,8 @@ export function testAct({ snapshot: { tests }, strings, locale, onTest, onCancel
   return html`
     <span class="tests-verdict truncate number" role="status" data-failed=${!isRunning && (tests.run?.failed ?? 0) > 0}>${words}</span>
     ${isRunning
-      ? html`<button type="button" class="quiet tests-act" @click=${onCancelTest}>${icons.stop}${strings.stopTests}</button>`
-      : html`<button type="button" class="quiet tests-act" @click=${onTest}>${icons.run}${strings.runTests}</button>`}`;
+      ? html`<button type="button" class="quiet tests-act" title=${strings.stopTests} @click=${onCancelTest}>${icons.stop}<span class="word">${strings.stopTests}</span></button>`
+      : html`<button type="button" class="quiet tests-act" title=${strings.runTests} @click=${onTest}>${icons.run}<span class="word">${strings.runTests}</span></button>`}`;
 }
 
 /** What failed, at its line, and what the tests printed. */
