@@ -127,6 +127,7 @@ describe('the stages of fapi-deploy-status', () => {
 
   it('can be cancelled until the app starts, and not after', async () => {
     const { status, responder } = await showDeployment({ status: 'preparing', stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(3) }] });
+    await until(() => responder.openStreams > 0);
     find(status, 'header button')!.click();
     await until(() => responder.seen.some(({ path }) => path.endsWith('/cancel')));
     responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ status: 'cancelled', reason: 'cancelled', endedAt: at(4), stages: done('queued', 'validating', 'preparing') }) });
