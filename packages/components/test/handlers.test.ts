@@ -1,4 +1,4 @@
-import { Handlers } from './handlers.ts';
+import { Handlers } from '../src/elements/editor/handlers.ts';
 
 function expectPlaces(files: Record<string, string>, wanted: Record<string, string | undefined>): void {
   const draft = Object.entries(files).map(([path, content]) => ({ path, content }));
