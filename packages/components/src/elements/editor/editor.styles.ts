@@ -111,7 +111,7 @@ export const editorStyles = css`
     .switch > button[aria-current='true'] { color: var(--_text); font-weight: 600; box-shadow: inset 0 2px var(--_accent); }
     .switch > button:focus-visible { outline-offset: -3px; }
   }
-  @container (max-width: 899px) {
+  @container (max-width: 599px) {
     .readiness { min-width: 0; }
     .readiness > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }
