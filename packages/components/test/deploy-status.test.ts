@@ -33,6 +33,19 @@ describe('the failure card of fapi-deploy-status', () => {
     await hasNoViolations(status);
   });
 
+  it('says what was added to the error, what it came from with its places, and what was measured', async () => {
+    const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: {
+      ...failure, frames: [...failure.frames], output: [], notes: ['while reading prices'], limitBytes: 256_000_000, peakBytes: 255_900_000, openFiles: 1_024, threads: 40, signal: 'SIGKILL', exitCode: 137,
+      related: [{ relation: 'cause', type: 'KeyError', message: "'pear'", frames: [{ file: 'parts/prices.py', line: 2, source: 'prices["pear"]' }] }, { relation: 'part', type: 'ValueError', message: 'no', frames: [] }],
+    } });
+    const words = find(status, '.failure')!.textContent!.replace(/\s+/g, ' ');
+    for (const part of ['while reading prices', 'Caused by', "KeyError: 'pear'", 'One of the errors', 'ValueError: no', 'Used 255.9 MB of 256 MB memory · 1,024 open files · 40 threads · Ended by SIGKILL']) if (!words.includes(part)) throw new Error(`"${part}" is not in "${words}"`);
+    const asked = hear(status, 'fapi-open-location');
+    [...status.shadowRoot!.querySelectorAll<HTMLElement>('.frames button')].find((button) => button.textContent === 'parts/prices.py:2')!.click();
+    expect(asked, [{ appId, file: 'parts/prices.py', line: 2, column: 1 }]);
+    await hasNoViolations(status);
+  });
+
   it('asks to open the place of a frame', async () => {
     const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: { ...failure, frames: [...failure.frames], output: [] } });
     const asked = hear(status, 'fapi-open-location');
@@ -145,6 +158,7 @@ describe('the stages of fapi-deploy-status', () => {
 
   it('can be cancelled until the app starts, and not after', async () => {
     const { status, responder } = await showDeployment({ status: 'preparing', stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(3) }] });
+    await until(() => responder.openStreams > 0);
     find(status, 'header button')!.click();
     await until(() => responder.seen.some(({ path }) => path.endsWith('/cancel')));
     responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ status: 'cancelled', reason: 'cancelled', endedAt: at(4), stages: done('queued', 'validating', 'preparing') }) });

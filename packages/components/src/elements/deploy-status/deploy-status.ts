@@ -59,7 +59,7 @@ export class FapiDeployStatus extends LitElement {
   #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
     const { strings, locale } = this.#app;
     const ailment = findAilment(deployment, snapshot.app, strings);
-    const card = (sentence: string, report: FailureReport | undefined, findings: readonly Finding[] = []): TemplateResult => failureCard({ sentence, failure: report, findings, strings, onPlace: (place) => this.#goTo(place) });
+    const card = (sentence: string, report: FailureReport | undefined, findings: readonly Finding[] = []): TemplateResult => failureCard({ sentence, failure: report, findings, strings, locale, onPlace: (place) => this.#goTo(place) });
     const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
     const failure = ailment ? card(ailment.sentence, ailment.report) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why, deployment.failure, deployment.findings) : nothing;
     const headline = ailment ?? { shape: this.#shape(deployment), word: this.#headline(deployment) };
