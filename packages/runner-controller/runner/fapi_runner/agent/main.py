@@ -12,6 +12,7 @@ import resource
 import secrets
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import MEBIBYTE, Quota
+from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
@@ -37,6 +39,7 @@ class Options(NamedTuple):
     isolation_limit: int = 3
     blanks: int = 2
     folder_mebibytes: int = 512
+    egress_never: Sequence[Forbidden] = ()
 
 
 def run_agent(state: Path, options: Options) -> int:
@@ -65,7 +68,8 @@ class Agent:
     def __init__(self, folder: Folder, options: Options) -> None:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
-        self.grounds = Grounds(folder, self.apps.list_routes, options.isolation_limit, options.blanks)
+        bounds = (options.isolation_limit, options.blanks, options.egress_never)
+        self.grounds = Grounds(folder, self.apps.list_routes, *bounds)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
         self._strain = Strain()
         self._identity = compute_identity()

@@ -19,6 +19,7 @@ from fapi_runner.child.isolation.levels import Plan
 from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
 from fapi_runner.child.testing import run_tests
+from fapi_runner.grants import Outlet
 from fapi_runner.protocol import receive_header
 from fapi_runner.validate.verdict import validate_project
 
@@ -31,6 +32,10 @@ def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
     fds = wait_as_blank(plan, door)
     if fds is None:
         return 0
+    if "keeper" in fds:
+        keeper.entrust(fds["keeper"])
+        os.close(fds["keeper"])
+    keeper.close()
     _take_streams(fds)
     faulthandler.enable(fds["diagnostics"], all_threads=True)
     faulthandler.register(signal.SIGUSR1, fds["diagnostics"], all_threads=True)
@@ -40,11 +45,8 @@ def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
         return 0
     order = Order(control, body)
     folder, view = (Path(body[name]) if body.get(name) else None for name in ("folder", "view"))
-    confine(plan, Places(order.code, folder, view), execute=body["kind"] in RUNS_TOOLS)
-    if folder is not None and "cover" in fds:
-        keeper.entrust(folder, fds["cover"])
-        os.close(fds["cover"])
-    keeper.close()
+    outlets = tuple(Outlet(*outlet) for outlet in body.get("outlets", ()))
+    confine(plan, Places(order.code, folder, view, outlets), execute=body["kind"] in RUNS_TOOLS)
     # After the change of user, for the kernel keeps who asked for the signal.
     hold_lifeline(fds["lifeline"])
     gc.enable()

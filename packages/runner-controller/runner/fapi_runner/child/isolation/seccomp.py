@@ -18,8 +18,10 @@ NUMBER_OFFSET, ARCHITECTURE_OFFSET, ARGUMENTS_OFFSET = 0, 4, 16
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 OTHER_ABI = 0x40000000  # x32: the same calls by other numbers
 NAMESPACE_FLAGS = 0x7E020000
-AF_UNIX = 1
-STREAM_KINDS = (1, 5)  # SOCK_STREAM, SOCK_SEQPACKET
+AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
+SOCK_STREAM, SOCK_SEQPACKET = 1, 5
+STREAM_KINDS = (SOCK_STREAM, SOCK_SEQPACKET)
+DEFAULT, TCP = 0, 6
 KIND_MASK = 0xF
 
 FORBIDDEN = (
@@ -60,8 +62,11 @@ ALLOWED = Instruction(RETURN, ALLOW)
 
 
 @cache
-def build_filter(execute: bool, alone: bool) -> bytes:
-    """Return the program; `alone` says that the root and the namespaces hold nothing of others."""
+def build_filter(execute: bool, alone: bool, connect: bool) -> bytes:
+    """Return the program; `alone` says that the root and the namespaces hold nothing of others.
+
+    `connect` allows TCP sockets: only for who is alone, in a network that leads nowhere but to what was granted.
+    """
     refuse, deny = _fail(errno.EPERM), _fail(errno.EACCES)
     program = [
         Instruction(LOAD_WORD, ARCHITECTURE_OFFSET),
@@ -84,7 +89,11 @@ def build_filter(execute: bool, alone: bool) -> bytes:
     program += _when("clone3", [_fail(errno.ENOSYS)])
     program += _when("clone", [*_load(0), Instruction(JUMP_IF_SET, NAMESPACE_FLAGS, 0, 1), refuse, ALLOWED])
     local = _unless(0, (AF_UNIX,), deny)
-    if alone:
+    if alone and connect:
+        plain = [*_unless(1, (SOCK_STREAM,), deny, KIND_MASK), *_unless(2, (DEFAULT, TCP), deny)]
+        unix = [*_load(0), Instruction(JUMP_IF_EQUAL, AF_UNIX, 0, 1), ALLOWED]
+        program += _when("socket", [*unix, *_unless(0, (AF_INET, AF_INET6), deny), *plain, ALLOWED])
+    elif alone:
         program += _when("socket", [*local, ALLOWED])
     else:
         # Sockets of the machine can be seen from here: none is connected to, none is sent to without connecting.
