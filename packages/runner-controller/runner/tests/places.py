@@ -103,7 +103,7 @@ class Names:
         mount = f"mount --bind {shlex.quote(str(self._file))} /etc/hosts"
         program = self.folder / "python"
         inner = f'{mount} && exec {start} "$@"'
-        program.write_text(f"#!/bin/sh\nexec unshare --mount sh -c {shlex.quote(inner)} sh \"$@\"\n")
+        program.write_text(f'#!/bin/sh\nexec unshare --mount sh -c {shlex.quote(inner)} sh "$@"\n')
         program.chmod(0o755)
         return str(program)
 

@@ -16,6 +16,12 @@ pytestmark = pytest.mark.anyio
 OWN = find_own_address() or ""
 KINDS = [kind for kind in list_kinds() if kind.limit == 3]
 
+NOWHERE = [
+    *("127.0.0.1", "localhost", "a.localhost", "0.0.0.0", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fe80::1"),
+    *("224.0.0.1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "127.1", "0x7f000001", "2130706433", "fd00:ec2::254", "*"),
+    *("a b", "-a", "::ffff:0:0", "255.255.255.255", "100.100.100.200"),
+]
+
 
 class Town:
     """An agent with names of its own, and the places that its apps may be granted."""
@@ -124,12 +130,7 @@ async def test_a_name_that_leads_to_the_machine_or_its_metadata_is_not_followed(
     assert any("169.254.169.254 is the machine's metadata" in line for line in said)
 
 
-@pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "localhost", "a.localhost", "0.0.0.0", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fe80::1"]
-    + ["224.0.0.1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "127.1", "0x7f000001", "2130706433", "fd00:ec2::254", "*"]
-    + ["a b", "-a", "::ffff:0:0", "255.255.255.255", "100.100.100.200"],
-)
+@pytest.mark.parametrize("host", NOWHERE)
 async def test_a_place_that_nobody_may_reach_cannot_be_granted(town: Town, host: str) -> None:
     with pytest.raises(Refused) as refused:
         await town.deploy((host, 80))

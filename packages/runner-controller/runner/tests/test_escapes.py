@@ -69,7 +69,9 @@ async def test_no_way_out_beside_a_grant(world: World, case: str) -> None:
     if "egress" not in world.layers:
         return  # nothing can be granted here
     # Of the ports that it attacks, at another address.
-    egress = [{"host": host, "port": world.tcp.getsockname()[1]} for host in ("203.0.113.1", "2001:db8::1", "db.example")]
+    egress = [
+        {"host": host, "port": world.tcp.getsockname()[1]} for host in ("203.0.113.1", "2001:db8::1", "db.example")
+    ]
     answer = await world.attack(read_escape(case), egress=egress)
     assert "refused" in answer, answer
     await world.check()

@@ -44,7 +44,6 @@ class Boundary:
                     return "one of this system's own"
         return None
 
-
     def check(self, grants: Iterable[Grant]) -> None:
         """Refuse grants that could never lead anywhere; what a name leads to is seen when somebody connects."""
         for host, port in grants:

@@ -20,7 +20,7 @@ class ForbiddenTargetError(Exception):
 
 
 class Dialer:
-    """Connects for one app; its look-ups wait in threads of their own, so that a slow name server is its own trouble."""
+    """Connects for one app; its look-ups wait in threads of its own, for a name server may be slow."""
 
     def __init__(self, boundary: Boundary) -> None:
         self._boundary = boundary

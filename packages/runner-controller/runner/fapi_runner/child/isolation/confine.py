@@ -87,7 +87,11 @@ def _restrict_files(plan: Plan, places: Places, own: list[int], execute: bool) -
         ports = {outlet.port for outlet in places.outlets}
         landlock.restrict([Path("/")], [*own, *devices, Path("/tmp"), SHARED_MEMORY], execute, ports)
         return
-    readable = [*root.list_readable(), *(Path("/etc", name) for name in (*root.COPIED, "nsswitch.conf")), *_list_own(plan, places)]
+    readable = [
+        *root.list_readable(),
+        *(Path("/etc", name) for name in (*root.COPIED, "nsswitch.conf")),
+        *_list_own(plan, places),
+    ]
     landlock.restrict(readable, [*own, *devices], execute)
 
 

@@ -18,7 +18,15 @@ LEVELS: dict[int, set[str]] = {
     3: {*BASE, "capabilities", "seccomp", "landlock", "namespaces", "read-only-root"},
 }
 # The lowest limit that still lets a layer be tried; what is not named is always tried.
-NEEDS_LIMIT = {"namespaces": 3, "egress": 3, "read-only-root": 3, "landlock": 2, "seccomp": 1, "capabilities": 1, "own-uid": 1}
+NEEDS_LIMIT = {
+    "namespaces": 3,
+    "egress": 3,
+    "read-only-root": 3,
+    "landlock": 2,
+    "seccomp": 1,
+    "capabilities": 1,
+    "own-uid": 1,
+}
 
 
 class Layer(TypedDict):
