@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from mutants import make_mutant
 from rig import Rig
-from test_validate import MAIN, validate
+from verdicts import MAIN, validate
 
 pytestmark = pytest.mark.anyio
 COUNT = 5000 if os.environ.get("FAPI_SLOW") == "1" else 300

@@ -48,10 +48,10 @@ class KeeperLine:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(ANSWER_S):
             await loop.sock_sendall(self._line, json.dumps(word).encode())
-            answered: asyncio.Future[None] = loop.create_future()
-            loop.add_reader(self._line, lambda: answered.done() or answered.set_result(None))
+            answered = asyncio.Event()
+            loop.add_reader(self._line, answered.set)
             try:
-                await answered
+                await answered.wait()
             finally:
                 loop.remove_reader(self._line)
         data, fds, _, _ = socket.recv_fds(self._line, ANSWER_BYTES, FDS_LIMIT, socket.MSG_CMSG_CLOEXEC)
