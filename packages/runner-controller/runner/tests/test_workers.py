@@ -1,4 +1,4 @@
-"""Apps with processes of their own: made by fork they work and hold nothing of ours, made otherwise they are told how."""
+"""Apps with processes of their own: by fork they work and hold nothing of ours, otherwise they are told how."""
 
 from __future__ import annotations
 

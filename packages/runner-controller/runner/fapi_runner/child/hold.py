@@ -22,7 +22,7 @@ from fapi_runner.child.loader import load_app, move, use_environment
 from fapi_runner.child.openapi import build_document, count_routes, forget_schema, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
-from fapi_runner.child.traces import format_failure, show_errors, write_error
+from fapi_runner.child.traces import format_failure, show_errors, show_uncaught, write_error
 from fapi_runner.child.trouble import TroubleTeller
 from fapi_runner.child.work import Survey
 from fapi_runner.metrics import MeteredApp, Page
@@ -39,6 +39,7 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     audit = ImportAudit(order.code, is_draft=view is not None)
+    show_uncaught(order.code)
     doors = Doors(*(socket.socket(fileno=fds[name]) for name in ("listener", "probe")))
     private = PrivateSockets(order.control, *doors)
     try:

@@ -15,10 +15,12 @@ from fapi_runner.child.blank import wait_as_blank
 from fapi_runner.child.hold import serve_app
 from fapi_runner.child.isolation.confine import Places, confine
 from fapi_runner.child.isolation.keeper import Keeper
-from fapi_runner.child.isolation.levels import Plan
+from fapi_runner.child.isolation.levels import LayerError, Plan
 from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
+from fapi_runner.child.reports import name_type
 from fapi_runner.child.testing import run_tests
+from fapi_runner.child.traces import write_error
 from fapi_runner.grants import Outlet
 from fapi_runner.protocol import receive_header
 from fapi_runner.validate.verdict import validate_project
@@ -37,6 +39,15 @@ def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
         os.close(fds["keeper"])
     keeper.close()
     _take_streams(fds)
+    try:
+        return _live(plan, fds)
+    except BaseException as error:  # noqa: BLE001 - the log is the app's by now, and our traceback would be nothing to it
+        layer = f", for the layer {error.name} does not hold" if isinstance(error, LayerError) else ""
+        write_error(f"The runner could not go on: {name_type(error)}{layer}.\n")
+        return 70
+
+
+def _live(plan: Plan, fds: dict[str, int]) -> int:
     faulthandler.enable(fds["diagnostics"], all_threads=True)
     faulthandler.register(signal.SIGUSR1, fds["diagnostics"], all_threads=True)
     control = socket.socket(fileno=fds["control"])
