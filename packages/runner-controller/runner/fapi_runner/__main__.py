@@ -24,6 +24,8 @@ def main() -> int:
         metavar="ADDRESS[/BITS][:PORT]",
         help="an address of the gateway, the server or another program of ours: no app is ever connected to it",
     )
+    agent.add_argument("--revisions-kept", type=int, default=50, help="how many revisions to keep that no app needs")
+    agent.add_argument("--revisions-mebibytes", type=int, default=500, help="how much these may take on the disk")
     zygote = programs.add_parser("zygote", help="the agent starts this one itself")
     zygote.add_argument("--fd", type=int, required=True)
     zygote.add_argument("--state", type=Path, required=True)
@@ -36,6 +38,7 @@ def main() -> int:
 
         return run_zygote(arguments.fd, arguments.state, arguments.isolation_limit)
 
+    from fapi_runner.agent.disk.collector import Allowance
     from fapi_runner.agent.disk.folder import FolderError
     from fapi_runner.agent.egress.boundary import parse_forbidden
     from fapi_runner.agent.main import Options, run_agent
@@ -50,6 +53,7 @@ def main() -> int:
         blanks=arguments.blanks,
         folder_mebibytes=arguments.folder_mebibytes,
         egress_never=never,
+        revisions=Allowance(arguments.revisions_kept, arguments.revisions_mebibytes << 20),
     )
     try:
         return run_agent(arguments.state, options)

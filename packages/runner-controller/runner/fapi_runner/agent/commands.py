@@ -76,6 +76,7 @@ async def has(call: Call) -> Json:
 async def put(call: Call) -> Json:
     digest, sha256 = call.params.name("digest"), call.params.text("sha256")
     await asyncio.to_thread(call.agent.grounds.revisions.put, digest, sha256, call.body)
+    call.agent.collector.collect_later()
     return {}
 
 

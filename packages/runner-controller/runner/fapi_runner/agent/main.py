@@ -19,6 +19,7 @@ from typing import NamedTuple
 from fapi_runner.agent import commands
 from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
+from fapi_runner.agent.disk.collector import Allowance, Collector
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import MEBIBYTE, Quota
 from fapi_runner.agent.egress.boundary import Forbidden
@@ -40,6 +41,7 @@ class Options(NamedTuple):
     blanks: int = 2
     folder_mebibytes: int = 512
     egress_never: Sequence[Forbidden] = ()
+    revisions: Allowance = Allowance()
 
 
 def run_agent(state: Path, options: Options) -> int:
@@ -71,6 +73,7 @@ class Agent:
         bounds = (options.isolation_limit, options.blanks, options.egress_never)
         self.grounds = Grounds(folder, self.apps.list_routes, *bounds)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
+        self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)
         self._strain = Strain()
         self._identity = compute_identity()
         self._versions = find_versions()
@@ -89,6 +92,7 @@ class Agent:
         self._isolation = await self.grounds.nursery.find_isolation()
         self._isolation["layers"].append(self._quota.describe())
         self.apps.resume(self.grounds)
+        self.collector.collect_later()
         watches = [asyncio.create_task(watch) for watch in (self._quota.run(), self.apps.watch())]
         server = await self._listen()
         facts = {"agentId": self.agent_id, "identity": self._identity}
@@ -108,6 +112,7 @@ class Agent:
     async def close(self) -> None:
         """End every child, then say goodbye to the peers."""
         self._folder.leave()
+        self.collector.close()
         for app in self.apps.choose(None):
             app.close()
         await self.grounds.nursery.close()

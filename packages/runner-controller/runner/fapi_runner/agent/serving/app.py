@@ -228,6 +228,11 @@ class App:
         """The sums over all children since the agent started."""
         return self._births.totals
 
+    def list_digests(self) -> set[str]:
+        """Return the revisions that it may still need: of all its children, and of what it may go back to."""
+        releases = [self.record.active, self.record.former, self.candidate.release, *self._drafts.list_releases()]
+        return {release.digest for release in releases if release is not None} | self._births.list_digests()
+
     def list_subjects(self) -> list[Subject]:
         """Return the child whose use of the machine is worth a look."""
         runner = self.seat.active

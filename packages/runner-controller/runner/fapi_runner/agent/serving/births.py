@@ -51,6 +51,10 @@ class Births:
         """Return every child that may be writing to the app's folder."""
         return [runner.process.pid for runner in self.runners if not runner.is_draft]
 
+    def list_digests(self) -> set[str]:
+        """Return the revisions that some living child is of."""
+        return {runner.release.digest for runner in self.runners}
+
     async def make(self, release: Release) -> Runner:
         """Fork a child and have it import this release in the app's folder."""
         plumbing = Plumbing(self._listener, has_keeper=bool(release.egress))
