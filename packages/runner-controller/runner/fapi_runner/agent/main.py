@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent import commands
+from fapi_runner.agent.children.family_memory import FamilyMemory
 from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
 from fapi_runner.agent.disk.collector import Allowance, Collector
@@ -26,6 +27,7 @@ from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
+from fapi_runner.child.isolation.limits import MEMORY_LIMIT_BYTES
 from fapi_runner.protocol import Json
 from fapi_runner.stack import compute_identity, find_versions
 
@@ -94,6 +96,9 @@ class Agent:
         self.apps.resume(self.grounds)
         self.collector.collect_later()
         watches = [asyncio.create_task(watch) for watch in (self._quota.run(), self.apps.watch())]
+        if not any(layer["name"] == "cgroup" and layer["active"] for layer in self._isolation["layers"]):
+            sums = FamilyMemory(MEMORY_LIMIT_BYTES, self.grounds.nursery.list_processes)
+            watches.append(asyncio.create_task(sums.run()))
         server = await self._listen()
         facts = {"agentId": self.agent_id, "identity": self._identity}
         self._folder.announce(facts)

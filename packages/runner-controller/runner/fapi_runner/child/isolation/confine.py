@@ -22,6 +22,8 @@ def enclose(plan: Plan) -> None:
     apply(plan, "session", os.setsid)
     counted_alone = plan.has("namespaces") or plan.has("own-uid")
     apply(plan, "rlimits", lambda: limits.limit_resources(processes=counted_alone))
+    if not plan.has("cgroup"):
+        apply(plan, "rlimits", privileges.forbid_huge_pages)
     apply(plan, "no-new-privs", privileges.forbid_privileges)
     apply(plan, "read-only-root", lambda: root.build_root(plan.state))
     apply(plan, "capabilities", privileges.narrow_capabilities)
@@ -61,8 +63,8 @@ def confine(plan: Plan, places: Places, execute: bool) -> None:
     apply(plan, "landlock", lambda: _restrict_files(plan, places, writable, execute))
     for fd in writable:
         os.close(fd)
-    program = (execute, plan.has("namespaces"), plan.has("egress") and bool(outlets))
-    apply(plan, "seccomp", lambda: seccomp.filter_calls(seccomp.build_filter(*program)))
+    rules = seccomp.choose_rules(plan, execute, bool(outlets))
+    apply(plan, "seccomp", lambda: seccomp.filter_calls(seccomp.build_filter(rules)))
 
 
 def apply(plan: Plan, name: str, layer: Callable[[], object]) -> None:

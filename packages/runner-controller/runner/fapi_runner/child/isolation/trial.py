@@ -25,8 +25,8 @@ def find_plan(state: Path, limit: int) -> Plan:
         plan.reasons["landlock"] = gap
     if plan.has("seccomp"):
         # Built once, here, and not by each child on its way.
-        for execute, connect in ((False, False), (True, False), (False, plan.has("egress"))):
-            seccomp.build_filter(execute, plan.has("namespaces"), connect)
+        for execute, connect in ((False, False), (True, False), (False, True)):
+            seccomp.build_filter(seccomp.choose_rules(plan, execute, connect))
     return plan
 
 
