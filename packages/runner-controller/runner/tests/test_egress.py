@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import shlex
 import shutil
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -240,6 +244,25 @@ async def test_an_address_of_our_own_programs_is_never_connected_to(anyio_backen
             await town.deploy((OWN, gateway.port))
         await town.deploy((OWN, other.port))
         assert (await town.ask("asyncio", OWN, other.port))["answer"] == "hello"
+        await rig.close()
+    delete_state(state)
+
+
+async def test_the_connections_of_apps_leave_the_agent_its_files(anyio_backend: str, tmp_path: Path) -> None:
+    if not OWN:
+        pytest.skip("this machine has no address")
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nulimit -n 400\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+    state = make_state(Kind(None, 3))
+    async with open_place(echo, OWN) as place:
+        rig = await Rig.start(state, python=str(python))
+        town = Town(rig, None, place, place)
+        await town.deploy((OWN, place.port), app_id="flood")
+        many = asyncio.create_task(town.ask("many", OWN, place.port, "flood", count=200, wait_s=1))
+        await until(lambda: "The machine has no room for more connections of its apps." in town.list_said("flood"))
+        await town.deploy(app_id="calm")
+        assert await many == 100
         await rig.close()
     delete_state(state)
 

@@ -13,6 +13,7 @@ from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.egress.boundary import Boundary, Forbidden
+from fapi_runner.agent.egress.outlets import Capacity
 from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
 from fapi_runner.agent.serving.keys import KeyMaker
@@ -37,6 +38,7 @@ class Grounds:
         self.state = State(folder.state_file)
         self.revisions = Revisions(folder.revisions)
         self.boundary = Boundary(egress_never)
+        self.capacity = Capacity()
         self.logs = LogBook()
         self.routes = Routes(list_routes)
         # Tests may be long and heavy; one core stays for the apps where there is more than one.

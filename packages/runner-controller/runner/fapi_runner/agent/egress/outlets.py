@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,11 +22,31 @@ IDLE_S = 3600.0
 ACCEPT_PAUSE_S = 0.002
 
 
+class Capacity:
+    """How many connections all apps together may have: each takes two of the agent's files, which it needs itself."""
+
+    def __init__(self) -> None:
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._free = files // 4
+
+    def take(self) -> bool:
+        """Have one, or learn that there is none."""
+        if self._free <= 0:
+            return False
+        self._free -= 1
+        return True
+
+    def give_back(self) -> None:
+        """Have had it."""
+        self._free += 1
+
+
 class Outlets:
     """All that one app's children may connect to; each child has its own listeners, the bounds are the app's."""
 
-    def __init__(self, boundary: Boundary, say: Callable[[str], object]) -> None:
+    def __init__(self, boundary: Boundary, capacity: Capacity, say: Callable[[str], object]) -> None:
         self._boundary = boundary
+        self._capacity = capacity
         self._say = say
         self._dialer: Dialer | None = None
         self._open = 0
@@ -50,8 +71,6 @@ class Outlets:
         def close() -> None:
             for task in [*accepting, *works]:
                 task.cancel()
-            for listener in listeners:
-                listener.close()
             complaints.close()
 
         return close
@@ -67,6 +86,10 @@ class Outlets:
             reset(app)
             complaints.note("full", f"The app has {CONNECTIONS_LIMIT} connections open, the most it may have.")
             return
+        if not self._capacity.take():
+            reset(app)
+            complaints.note("none", "The machine has no room for more connections of its apps.")
+            return
         self._open += 1
         place = f"{outlet.host}:{outlet.port}"
         try:
@@ -80,6 +103,7 @@ class Outlets:
             complaints.note(f"failed {place}", f"{place} could not be connected to: {_explain(error)}.")
         finally:
             self._open -= 1
+            self._capacity.give_back()
             reset(app)
 
     async def _connect(self, outlet: Outlet) -> socket.socket:
@@ -121,11 +145,13 @@ def _explain(error: OSError) -> str:
 
 async def _accept(listener: socket.socket, begin: Callable[[socket.socket], None]) -> None:
     loop = asyncio.get_running_loop()
-    listener.setblocking(False)
-    while True:
-        # An error is of that one connection, or it will pass.
-        with contextlib.suppress(OSError):
-            app, _ = await loop.sock_accept(listener)
-            app.setblocking(False)
-            begin(app)
-        await asyncio.sleep(ACCEPT_PAUSE_S)
+    # Closed here, where the loop has let go of it: a number that is free sooner may be another's by then.
+    with listener:
+        listener.setblocking(False)
+        while True:
+            # An error is of that one connection, or it will pass.
+            with contextlib.suppress(OSError):
+                app, _ = await loop.sock_accept(listener)
+                app.setblocking(False)
+                begin(app)
+            await asyncio.sleep(ACCEPT_PAUSE_S)

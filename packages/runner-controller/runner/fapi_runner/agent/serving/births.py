@@ -83,8 +83,9 @@ class Births:
 
     async def adopt(self, runner: Runner, release: Release) -> OutputSink:
         """Have a draft's child be this release's; returns where its output belongs from now on."""
-        await runner.adopt(release, self._folder)
-        await self._connect(runner)
+        async with _dismissing(runner):
+            await runner.adopt(release, self._folder)
+            await self._connect(runner)
         self._count_in(runner)
         return self._open_log(release)
 

@@ -67,7 +67,7 @@ class Rules(NamedTuple):
     """What differs between filters.
 
     `alone`: the root and the namespaces hold nothing of others. `connect`: TCP sockets are allowed, for who is alone,
-    in a network that leads nowhere but to what was granted. `counted`: no control group bounds the memory, so that all of
+    in a network that leads nowhere but to what was granted. `counted`: no control group bounds the memory, and all of
     it must be seen from outside.
     """
 

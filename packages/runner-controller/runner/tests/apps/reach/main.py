@@ -72,8 +72,8 @@ async def count_bytes(host: str, port: int, count: int):
 
 
 @app.get("/many")
-async def hold_many(host: str, port: int, count: int):
-    """Open so many connections at once, and say how many of them answered."""
+async def hold_many(host: str, port: int, count: int, wait_s: float = 0):
+    """Open so many connections at once, keep them for a while, and say how many of them answered."""
 
     async def ask():
         try:
@@ -86,6 +86,7 @@ async def hold_many(host: str, port: int, count: int):
 
     held = []
     answered = sum(await asyncio.gather(*(ask() for _ in range(count))))
+    await asyncio.sleep(wait_s)
     for writer in held:
         writer.close()
     return answered
