@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from mutants import make_mutant
 from rig import Rig
-from test_validate import MAIN, validate
+from verdicts import MAIN, validate
 
 pytestmark = pytest.mark.anyio
 BATCH = 90  # under the limit of findings in one answer, so that none is cut

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from fapi_runner.agent.disk.folder import sync_file, write_atomically
+from fapi_runner.grants import Grant
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
 
@@ -33,6 +34,7 @@ class Release:
     secrets: list[str] | None = None  # names; None: nobody said which ones are
     # Its app owns something that two cannot own at once: the former child ends before this one starts.
     exclusive: bool = False
+    egress: tuple[Grant, ...] = ()
 
     def is_same(self, generation: int, digest: str) -> bool:
         return self.generation == generation and self.digest == digest
@@ -123,7 +125,15 @@ def _describe(record: AppRecord) -> Json:
 
 def _parse_record(fields: Json) -> AppRecord:
     # What an older agent did not write has its default.
-    for name, kind in (("active", Release), ("former", Release), ("rolled_back", RolledBack)):
+    for name, parse in (("active", _parse_release), ("former", _parse_release), ("rolled_back", _parse_rolled_back)):
         if fields.get(name) is not None:
-            fields[name] = kind(**fields[name])
+            fields[name] = parse(fields[name])
     return AppRecord(**fields | {"policy": Policy(**fields.get("policy", {}))})
+
+
+def _parse_release(fields: Json) -> Release:
+    return Release(**fields | {"egress": tuple(Grant(*grant) for grant in fields.get("egress", ()))})
+
+
+def _parse_rolled_back(fields: Json) -> RolledBack:
+    return RolledBack(**fields)
