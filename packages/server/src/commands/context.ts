@@ -1,4 +1,5 @@
 import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
+import type { KeyRing } from '../domain/key-ring.ts';
 import type { Database } from '../store/schema.ts';
 
 export interface Logger {
@@ -12,6 +13,8 @@ export interface Context {
   readonly db: Database;
   readonly bus: WorkBus;
   readonly logger: Logger;
+  /** Seals what is in environments. */
+  readonly keyRing: KeyRing;
   now(): Date;
   /** Public address of an app by its host label. */
   appUrl(host: string): string;

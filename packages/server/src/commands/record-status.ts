@@ -70,13 +70,13 @@ async function findReplaced(tx: Tx, appId: string, generation: number, serving: 
   return row?.id ?? null;
 }
 
-/** Asks for the revision of a deployment that was live to be live again; where there is none, that nothing runs. Both with the next generation. */
+/** Asks for the revision of a deployment that was live to be live again with the environment it had; where there is none, that nothing runs. Both with the next generation. */
 async function restore(tx: Tx, context: Context, app: AppRow, deploymentId: string | null, at: Date, events: NewEvent[]): Promise<AppRow> {
   const former = deploymentId === null ? undefined : await findDeployment(tx, app.id, deploymentId);
   const bundleSha256 = former && (await findRevisionBundle(tx, app.id, former.revision));
   if (former && bundleSha256) {
     const cleared = former.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });
-    const { spec } = await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, cleared, { revision: former.revision, bundleSha256 }, at, events);
+    const { spec } = await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, cleared, { revision: former.revision, bundleSha256, draftVersion: former.draft_version, envVersion: former.env_version }, at, events);
     return { ...cleared, generation: spec.generation };
   }
   const withdrawn = await updateApp(tx, app.id, { generation: app.generation + 1, live_deployment_id: null });
