@@ -25,8 +25,8 @@ export const runVitest = (config: string, paths: readonly string[]): Promise<Cou
   return { passed: result.numPassedTests, failed: failed || (result.success ? 0 : 1), skipped: result.numPendingTests };
 });
 
-export const runPytest = (): Promise<Counts> => withReport(async (report) => {
-  await show(pythonPath(), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`], { cwd: runnerPath, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+export const runPytest = (args: readonly string[] = [], env: Record<string, string> = {}): Promise<Counts> => withReport(async (report) => {
+  await show(pythonPath(), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...args], { cwd: runnerPath, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env } });
   const xml = await readFile(report, 'utf8');
   const count = (name: string): number => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
   const failed = count('failures') + count('errors');

@@ -47,12 +47,13 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       signal.throwIfAborted();
       const controller = createController({ bus, runtime, logger });
       ends.push(() => controller.close());
+      // It has nothing to do before the server relays, and answers what the server may ask before it listens.
+      controller.start();
       await server.listen();
       ends.push(() => server.stopAccepting());
       const own = (client = createClient({ baseUrl: server.url, apiKey: server.operatorKey }));
       ends.push(() => own.close());
       signal.throwIfAborted();
-      controller.start();
       return { url: server.url, gatewayPort, isolation: runtime.describe().isolation };
     },
     async stop() {

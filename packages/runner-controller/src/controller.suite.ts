@@ -179,5 +179,18 @@ export function describeController(title: string, open: OpenRuntime): void {
       expect(answer).toMatchObject({ kind: 'validate', findings: expect.arrayContaining([expect.objectContaining({ file: 'main.py', start: { line: 1, column: expect.any(Number) }, message: expect.stringContaining('nowhere_to_be_found') })]) });
       expect(await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: 'sha256:none', bundleSha256: 'd'.repeat(64) }, { timeoutMs: 10_000 })).toMatchObject({ kind: 'refused', message: expect.stringContaining('d'.repeat(64)) });
     });
+
+    it('prepares a draft for its newest editor state, and says of an older one that it was dropped', async () => {
+      const check = async (source: string, sequence: number) => {
+        const draft = makeBundle(source);
+        house.offer(draft);
+        const dryImport = { session: 'somebody/editor-1', sequence, withOpenApi: false, values: 'draft' as const, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] };
+        const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: draft.revision, bundleSha256: draft.bundleSha256, dryImport }, { timeoutMs: 20_000 });
+        return answer.kind === 'validate' ? answer.dryImport : answer;
+      };
+      const source = 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/new")\ndef read(): ...\n';
+      expect(await check(source, 2)).toMatchObject({ prepared: true, routes: [{ method: 'GET', path: '/new' }] });
+      expect(await check(`${source}# older\n`, 1)).toMatchObject({ prepared: false, dropped: true, routes: [] });
+    });
   });
 }

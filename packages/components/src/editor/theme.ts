@@ -43,6 +43,7 @@ export const codeTheme = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { background: 'var(--_accent)', color: 'var(--_accent-text)' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600' },
   '.cm-diagnostic': { borderLeft: '0', padding: '6px 10px', whiteSpace: 'pre-wrap', maxWidth: '60ch', fontFamily: 'var(--_font)' },
+  '.cm-diagnosticAction': { display: 'inline-block', minHeight: '24px', margin: '4px 12px 0 0', padding: '0', border: '0', background: 'none', color: 'var(--_accent)', font: 'inherit', textDecoration: 'underline', textUnderlineOffset: '3px', textDecorationThickness: '1px', cursor: 'pointer' },
   '.cm-diagnosticSource': { color: 'var(--_text-secondary)' },
   '.cm-panels': { backgroundColor: 'var(--_surface-sunken)', color: 'var(--_text)' },
   '.cm-panels-top': { borderBottom: '1px solid var(--_line)' },

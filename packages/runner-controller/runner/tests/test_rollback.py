@@ -201,7 +201,10 @@ async def test_a_blocked_loop_is_reported_with_its_line_and_the_app_goes_on(rig:
     async with rig.http("stall") as http:
         blocked = asyncio.create_task(http.get("/block?seconds=1.6"))
         app = await rig.client.event("app", lambda app: app["appId"] == "stall" and app.get("stalled"))
-        report = app["failure"]["report"]
+        assert app["stalled"]["finding"]["code"] == "RES014"
+        assert app["stalled"]["generation"] == app["active"]["generation"]
+        report = app["stalled"]["report"]
+        assert report == app["failure"]["report"]
         assert (report["class"], report["phase"]) == ("stalled", "running")
         line = read_case("work")["main.py"].decode().splitlines().index("    time.sleep(seconds)") + 1
         assert report["frames"][-1] | {"function": "block"} == {
@@ -226,7 +229,7 @@ async def test_a_stall_soon_after_the_switch_rolls_back(rig: Rig) -> None:
 
 
 CRASHES = "import os, threading\nfrom fastapi import FastAPI\napp = FastAPI()\n"
-CRASHES += "threading.Timer(0.05, os._exit, [1]).start()\n"
+CRASHES += "threading.Timer(0.5, os._exit, [1]).start()\n"
 
 
 async def test_a_crash_loop_shows_and_a_good_deploy_ends_it(rig: Rig) -> None:

@@ -10,6 +10,19 @@ from rig import Rig, hello, is_alive, read_case, until
 
 pytestmark = pytest.mark.anyio
 NEVER = 3600
+SLOW_START = {
+    "main.py": b"""\
+import asyncio, contextlib
+from fastapi import FastAPI
+@contextlib.asynccontextmanager
+async def lifespan(app):
+    await asyncio.sleep(0.3)
+    yield
+app = FastAPI(lifespan=lifespan)
+@app.get("/")
+def root(): return "up"
+"""
+}
 
 
 async def state_of(rig: Rig, app_id: str) -> tuple[str, str | None]:
@@ -56,13 +69,37 @@ async def test_an_idle_app_is_ended_and_the_next_connection_starts_it(rig: Rig) 
     assert (await rig.app("gone"))["restarts"] == 0
 
 
-async def test_a_gateway_is_told_to_go_on_routing_to_a_sleeping_app(rig: Rig) -> None:
-    await rig.deploy(hello("here"), "routed")
-    await rig.client.call("sleep", appId="routed", generation=next(rig.generations))
+async def test_a_gateway_is_told_how_deep_it_sleeps_that_it_wakes_and_that_it_runs(rig: Rig) -> None:
+    await rig.deploy(SLOW_START, "told")
     gateway = await Client.connect(rig.state / "agent.sock", "gateway")
     await gateway.call("watchRoutes")
-    table = await gateway.event("routes")
-    assert next(row for row in table["routes"] if row["appId"] == "routed")["phase"] == "running"
+
+    last = 0
+
+    async def told(phase: str) -> Json:
+        nonlocal last
+
+        def find(table: Json) -> Json | None:
+            rows = (row for row in table["routes"] if row["appId"] == "told" and row["phase"] == phase)
+            return next(rows, None) if table["version"] > last else None
+
+        table = await gateway.event("routes", lambda table: find(table) is not None)
+        row = find(table)
+        last = table["version"]
+        assert row is not None
+        return row
+
+    awake = await told("running")
+    await rig.client.call("freeze", appId="told", generation=next(rig.generations))
+    assert await told("frozen") == awake | {"phase": "frozen"}
+    assert (await rig.get("/", "told")).status_code == 200
+    assert await told("running") == awake
+    await rig.client.call("sleep", appId="told", generation=next(rig.generations))
+    assert await told("gone") == awake | {"phase": "gone"}
+    asking = asyncio.create_task(rig.get("/", "told"))
+    assert await told("waking") == awake | {"phase": "waking"}
+    assert await told("running") == awake
+    assert (await asking).status_code == 200
     await gateway.close()
 
 
@@ -199,6 +236,8 @@ async def test_who_waits_is_answered_once_a_start_succeeds(rig: Rig) -> None:
     waiting = asyncio.create_task(rig.get("/", "broken"))
     app = await rig.client.event("app", lambda app: app["appId"] == "broken" and "failure" in app)
     assert app["failure"]["report"]["message"] == "broken meanwhile"
+    app = await rig.client.event("app", lambda app: app["appId"] == "broken" and app["phase"] == "crashed")
+    assert "asleep" not in app
     broken.unlink()
     assert (await waiting).json() == "up"
 

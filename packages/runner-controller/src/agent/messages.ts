@@ -14,16 +14,28 @@ export const Hello = z.object({
 export type Hello = z.infer<typeof Hello>;
 
 export const Serving = z.object({ generation: z.int(), digest: z.string(), envVersion: z.int(), pid: z.int(), since: z.string() });
+/** How the user's code of one generation fails or failed. */
+const Said = z.object({ generation: z.int(), report: FailureReport, finding: Finding });
+const Named = z.object({ generation: z.int(), digest: z.string(), envVersion: z.int() });
 export const AppState = z.object({
   appId: z.string(),
   host: z.string(),
   generation: z.int(),
   phase: z.enum(['idle', 'running', 'asleep', 'crashed', 'stopped']),
   active: z.optional(Serving),
-  candidate: z.optional(z.object({ generation: z.int(), digest: z.string(), envVersion: z.int() })),
-  failure: z.optional(z.object({ generation: z.int(), report: FailureReport })),
+  candidate: z.optional(Named),
+  parked: z.optional(Named),
+  /** The last one of this app, whoever it was. */
+  failure: z.optional(Said),
+  /** What who serves cannot do. */
+  trouble: z.optional(z.extend(Said, { at: z.string() })),
+  /** Which line holds the event loop of who serves, for as long as it does. */
+  stalled: z.optional(Said),
   /** The agent went back by itself: `from` is over, `to` serves. */
-  rolledBack: z.optional(z.object({ from: z.int(), to: z.int(), report: FailureReport })),
+  rolledBack: z.optional(z.object({ from: z.int(), to: z.int(), report: FailureReport, finding: Finding })),
+  asleep: z.optional(z.enum(['frozen', 'gone'])),
+  /** It did not last, three starts in a row. */
+  crashLoop: z.optional(z.literal(true)),
   restarts: z.int(),
 });
 export type AppState = z.infer<typeof AppState>;
@@ -48,7 +60,7 @@ export type RoutesEvent = z.infer<typeof RoutesEvent>;
 export const LogEvent = z.object({ appId: z.string(), lines: z.array(LogLine), dropped: z.int() });
 export type LogEvent = z.infer<typeof LogEvent>;
 
-export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'failed', 'internal']);
+export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'egress_unavailable', 'failed', 'internal']);
 export type AgentErrorCode = z.infer<typeof AgentErrorCode>;
 export const ErrorAnswer = z.object({ code: AgentErrorCode, message: z.string(), report: z.optional(FailureReport), finding: z.optional(Finding) });
 

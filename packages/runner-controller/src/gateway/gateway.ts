@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { admitEverybody, type Gate } from './gate.ts';
 import { ClientConnection } from './relay/client-connection.ts';
 import type { DataPath } from './relay/data-path.ts';
 import { createHolds } from './relay/holds.ts';
@@ -15,6 +16,8 @@ export interface GatewayOptions {
   /** Suffixes under which `<label>.<suffix>` is an app; every suffix when absent. */
   suffixes?: readonly string[] | undefined;
   source: RouteSource;
+  /** Admits everybody when absent. */
+  gate?: Gate;
   limits: Limits;
   /** Milliseconds, monotonic. */
   clock: () => number;
@@ -28,18 +31,27 @@ export interface Gateway {
   close(drainMs: number): Promise<void>;
 }
 
+/** Nobody accepts in these, and somebody will. */
+const waitedFor = new Set(['frozen', 'gone', 'waking', 'crashed']);
+
 /** Opens the data path and follows the routes. Rejects with the system's error (`EADDRINUSE`) when it cannot listen. */
-export async function openGateway({ host, port, suffixes, source, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
+export async function openGateway({ host, port, suffixes, source, gate = admitEverybody, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
   const table = createRouteTable();
   const holds = createHolds();
   const pool = createUpstreamPool({ ...limits, now: clock });
   const connections = new Set<ClientConnection>();
   const path: DataPath = {
-    table, pool, holds, limits, log, now: clock, makeRequestId, isDraining: false,
+    table, pool, holds, limits, log, gate, now: clock, makeRequestId, isDraining: false,
     servesSuffix: (suffix) => suffixes === undefined || suffixes.includes(suffix),
     health: () => describe(table, clock() - source.reachedAt() < 1_000),
   };
-  table.onApplied(() => holds.wake());
+  table.onApplied(() => {
+    holds.wake();
+    for (const route of table.routes()) {
+      // What was sent while the app fell asleep or crashed lies in its backlog: it waits as well.
+      if (waitedFor.has(route.phase)) for (const approach of route.unanswered) approach.tryAgain();
+    }
+  });
 
   const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) => {
     const connection = new ClientConnection(socket, path);

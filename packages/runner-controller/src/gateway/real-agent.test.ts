@@ -45,15 +45,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function deploy(generation: number, source: string): Promise<void> {
-  const sources = join(folder, `sources-${generation}`);
+async function deploy(generation: number, source: string, { appId = 'app-1', host = 'alpha', ...policy }: { appId?: string; host?: string; idleFreezeS?: number; idleStopS?: number } = {}): Promise<void> {
+  const sources = join(folder, `sources-${appId}-${generation}`);
   await mkdir(sources);
   await writeFile(join(sources, 'main.py'), source);
   const body = execFileSync('tar', ['cf', '-', '--mtime=@0', '-C', sources, 'main.py']);
   const digest = `sha256:${sha256(source)}`;
   await agent.request('put', { digest, sha256: sha256(body) }, { body });
-  await agent.request('prepare', { appId: 'app-1', host: 'alpha', generation, digest, envVersion: 1, environment: {}, deadlineMs: 10_000 });
-  await agent.request('activate', { appId: 'app-1', generation, digest });
+  await agent.request('prepare', { appId, host, generation, digest, envVersion: 1, environment: {}, deadlineMs: 10_000, ...policy });
+  await agent.request('activate', { appId, generation, digest });
 }
 
 const makeApp = (version: number): string => `
@@ -120,4 +120,80 @@ test('redeploying under load fails no request, and none begun after activate is 
   await Promise.all(loops);
   expect(wrong).toEqual([]);
   expect(asked).toBeGreaterThan(500);
+}, 60_000);
+
+async function untilAsleep(appId: string, depth: 'frozen' | 'gone'): Promise<void> {
+  while ((await agent.request('status', { appId })).apps[0]!.asleep !== depth) await new Promise((resolve) => setImmediate(resolve));
+}
+const get = (host: string, path = '/', port = gateway.port): Promise<string> => ask(port, `GET ${path} HTTP/1.1\r\nHost: ${host}.localhost\r\nConnection: close\r\n\r\n`);
+
+test('an app behind kept-alive clients falls asleep, deeper and deeper, and each next request is answered', async () => {
+  await deploy(1, makeApp(1), { appId: 'sleepy', host: 'sleepy', idleFreezeS: 0.2 });
+  const clients = Array.from({ length: 20 }, () => openRawClient(gateway.port));
+  const askAll = async (): Promise<void> => {
+    await Promise.all(clients.map(async (client) => {
+      const before = client.text().length;
+      client.send('GET / HTTP/1.1\r\nHost: sleepy.localhost\r\n\r\n');
+      expect((await client.until(new RegExp(`^[^]{${before}}[^]*\\}$`))).slice(before)).toMatch(/^HTTP\/1\.1 200 /);
+    }));
+  };
+  await askAll();
+  await untilAsleep('sleepy', 'frozen');
+  await askAll();
+  await agent.request('policy', { appId: 'sleepy', idleStopS: 0.2 });
+  await untilAsleep('sleepy', 'gone');
+  await askAll();
+  for (const client of clients) client.close();
+}, 60_000);
+
+test('of hundreds at once as many as may wait are answered by the app that they woke, the others are told to come back', async () => {
+  await deploy(1, `import asyncio, contextlib, os\nfrom fastapi import FastAPI\n@contextlib.asynccontextmanager\nasync def lifespan(app):\n    while os.path.exists("closed"):\n        await asyncio.sleep(0.02)\n    yield\napp = FastAPI(lifespan=lifespan)\n@app.get("/")\nasync def root(): return "here"\n`, { appId: 'crowd', host: 'crowd', idleStopS: 0.2 });
+  await untilAsleep('crowd', 'gone');
+  await writeFile(join(folder, 'state/apps/crowd/closed'), '');
+  let refused = 0;
+  const answers = Array.from({ length: 350 }, () => get('crowd'));
+  for (const one of answers) void one.then((text) => (refused += Number(/^HTTP\/1\.1 503 [^]*retry-after: 5[^]*app_busy/.test(text))));
+  while (refused < 150) await new Promise((resolve) => setImmediate(resolve));
+  await rm(join(folder, 'state/apps/crowd/closed'));
+  expect((await Promise.all(answers)).filter((text) => /^HTTP\/1\.1 200 [^]*"here"$/.test(text))).toHaveLength(200);
+  expect(refused).toBe(150);
+}, 60_000);
+
+test('a wake that fails is 503 with Retry-After, and what was refused is not carried out by whoever starts later', async () => {
+  const impatient = await openGateway({
+    host: '127.0.0.1', port: 0, source: createAgentRoutes({ socketPath: join(folder, 'state/agent.sock'), clock: () => performance.now(), random: Math.random, log: silent }),
+    limits: { ...defaultLimits, holdMs: 1_000 }, log: silent, clock: () => performance.now(), makeRequestId: () => 'made',
+  });
+  try {
+    await deploy(1, `import os\nfrom fastapi import FastAPI\nif os.path.exists("broken"):\n    raise RuntimeError("broken meanwhile")\napp = FastAPI()\ntaken = []\n@app.post("/")\nasync def take(): taken.append(1)\n@app.get("/")\nasync def count(): return len(taken)\n`, { appId: 'broken', host: 'broken', idleStopS: 0.2 });
+    await untilAsleep('broken', 'gone');
+    await writeFile(join(folder, 'state/apps/broken/broken'), '');
+    const posts = await Promise.all(Array.from({ length: 20 }, () => ask(impatient.port, 'POST / HTTP/1.1\r\nHost: broken.localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')));
+    for (const text of posts) expect(text).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 5[^]*app_not_running/);
+    expect((await agent.request('status', { appId: 'broken' })).apps[0]).toMatchObject({ phase: 'crashed', failure: { report: { message: 'broken meanwhile' } } });
+    await rm(join(folder, 'state/apps/broken/broken'));
+    expect(await get('broken')).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\n0$/);
+  } finally {
+    await impatient.close(0);
+  }
+}, 60_000);
+
+test('a WebSocket and a stream keep an app awake for as long as they are open', async () => {
+  await deploy(1, `import asyncio\nfrom fastapi import FastAPI, WebSocket\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n@app.get("/events")\nasync def events():\n    async def tick():\n        while True:\n            yield "data: tick\\n\\n"\n            await asyncio.sleep(0.05)\n    return StreamingResponse(tick(), media_type="text/event-stream")\n@app.websocket("/ws")\nasync def talk(socket: WebSocket):\n    await socket.accept()\n    while True:\n        await socket.receive_text()\n`, { appId: 'awake', host: 'awake', idleFreezeS: 0.2 });
+  const open = {
+    websocket: 'GET /ws HTTP/1.1\r\nHost: awake.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    stream: 'GET /events HTTP/1.1\r\nHost: awake.localhost\r\n\r\n',
+  };
+  // An app of the same policy, asked last at the same time, falls asleep meanwhile.
+  await deploy(1, makeApp(1), { appId: 'beside', host: 'beside', idleFreezeS: 0.2 });
+  for (const message of Object.values(open)) {
+    const client = openRawClient(gateway.port);
+    client.send(message);
+    await client.until(/^HTTP\/1\.1 (101|200) [^]*\r\n\r\n/);
+    expect(await get('beside')).toMatch(/^HTTP\/1\.1 200 /);
+    await untilAsleep('beside', 'frozen');
+    expect((await agent.request('status', { appId: 'awake' })).apps[0]).toMatchObject({ phase: 'running' });
+    client.close();
+  }
+  await untilAsleep('awake', 'frozen');
 }, 60_000);

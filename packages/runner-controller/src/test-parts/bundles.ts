@@ -64,6 +64,42 @@ async def lifespan(app):
 app = FastAPI(lifespan=lifespan)
 `;
 
+/** Well until it is asked: then it blocks its event loop for some seconds, or asks for more memory than there is. */
+export const makeAiling = (word: string): string => `import time
+${makeApp(word)}
+
+@app.get("/block/{seconds}")
+async def block(seconds: int) -> None:
+    time.sleep(seconds)
+
+
+@app.get("/memory")
+def use_memory() -> int:
+    return len(bytearray(1 << 40))
+`;
+
+/** Ends soon after each of its starts. */
+export const appThatDoesNotLast = `import asyncio
+import os
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+
+async def end() -> None:
+    await asyncio.sleep(0.2)
+    print("had enough", flush=True)
+    os._exit(3)
+
+
+@asynccontextmanager
+async def lifespan(app):
+    ending = asyncio.create_task(end())
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+`;
+
 /** Ready only after some seconds, so that something can happen meanwhile. */
 export const makeSlowImport = (word: string, seconds: number): string => `import time
 time.sleep(${seconds})

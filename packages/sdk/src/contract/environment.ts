@@ -37,10 +37,10 @@ export const SaveEnvironment = z.object({
 const params = z.object({ appId: z.string() });
 
 export const environmentRoutes = {
-  read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/environment', summary: 'Read the variables of an app, without the values of secrets', access: 'environment:read', params, status: 200, response: Environment, errors: ['app_not_found'] }),
+  read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/environment', summary: 'Read the variables of an app, without the values of secrets', access: 'environment:read', params, status: 200, response: Environment, errors: ['app_not_found', 'environment_unreadable'] }),
   save: defineRoute({
     method: 'PUT', path: '/v1/apps/:appId/environment', summary: 'Replace the environment if its version is still the one in If-Match; the next deployment brings it live', access: 'environment:write', params,
     headers: z.object({ 'if-match': z.optional(z.string()) }), body: SaveEnvironment, status: 200, response: Environment,
-    errors: ['app_not_found', 'environment_conflict', 'environment_invalid', 'precondition_required', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    errors: ['app_not_found', 'environment_conflict', 'environment_invalid', 'environment_unreadable', 'precondition_required', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
   }),
 } as const;

@@ -6,8 +6,6 @@ import { sumTotals } from '../store/metrics.ts';
 import type { Database, Tx } from '../store/schema.ts';
 import type { Context } from './context.ts';
 
-const defaultSettings = { exclusive: false, idleFreezeS: null, idleStopS: null };
-
 /** An app as people see it, its three facts computed and never stored. */
 export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl']): Promise<App> {
   const url = appUrl(row.host);
@@ -19,8 +17,10 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
     id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by,
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
     freshness: freshnessOf(row.draft_digest, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
-    settings: defaultSettings,
+    settings: row.settings,
     ...(live && row.crash ? { crash: row.crash } : {}),
+    ...(live && row.is_crash_looping ? { isCrashLooping: true } : {}),
+    ...(live && row.trouble ? { trouble: row.trouble } : {}),
     ...(live ? { live } : {}), ...(latest ? { latest } : {}),
   };
 }

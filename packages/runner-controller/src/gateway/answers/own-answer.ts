@@ -15,6 +15,7 @@ export const notFound: OwnAnswer = { status: 404, code: 'not_found', title: 'The
 export const notRunning: OwnAnswer = { status: 503, code: 'app_not_running', title: 'This app is not running now', detail: 'It will answer here as soon as it runs again.', retryAfterSeconds: 5 };
 export const tooManyWaiting: OwnAnswer = { status: 503, code: 'app_busy', title: 'Too many requests wait for this app', detail: 'It is not taking requests at the moment.', retryAfterSeconds: 5 };
 export const notReady: OwnAnswer = { status: 503, code: 'not_ready', title: 'Apps cannot be reached yet', detail: 'The system is starting.', retryAfterSeconds: 5 };
+export const gateFailed: OwnAnswer = { status: 503, code: 'gate_failed', title: 'Nobody can be let in now', detail: 'It could not be found out who may use this app.', retryAfterSeconds: 5 };
 export const brokeOff: OwnAnswer = { status: 502, code: 'app_broke_off', title: 'The app broke off before it answered', detail: 'The request may or may not have had an effect. Its builder can see more in the logs.' };
 export const badAnswer: OwnAnswer = { status: 502, code: 'app_answer_invalid', title: 'The app gave an answer that is not HTTP', detail: 'The request may or may not have had an effect. Its builder can see more in the logs.' };
 export const tooSlow: OwnAnswer = { status: 408, code: 'request_timeout', title: 'The request did not arrive in time', detail: 'Its head or its body stopped coming.' };

@@ -1,3 +1,4 @@
+import type { Gate } from '../gate.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { RouteTable } from '../routes/route-table.ts';
@@ -11,6 +12,7 @@ export interface DataPath {
   readonly holds: Holds;
   readonly limits: Limits;
   readonly log: Log;
+  readonly gate: Gate;
   /** Milliseconds, monotonic. */
   now(): number;
   makeRequestId(): string;

@@ -1,30 +1,24 @@
-import { badAnswer, brokeOff, makeBadRequest, notFound, notReady, notRunning, type OwnAnswer, tooManyWaiting, unknownApp, writeJsonAnswer } from '../answers/own-answer.ts';
+import { badAnswer, brokeOff, makeBadRequest, notFound, type OwnAnswer, unknownApp, writeJsonAnswer } from '../answers/own-answer.ts';
 import { type AnswerHead, type BodyLength, findBodyLength, readAnswerHead, writeAnswerHead } from '../http/answer-head.ts';
 import { FramingError } from '../http/body-framer.ts';
 import { HeadError } from '../http/http-head.ts';
 import { type RequestHead, writeRequestHead } from '../http/request-head.ts';
-import type { AppCounts, Route } from '../routes/route-table.ts';
+import { Approach, type Caller } from './approach.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { DataPath } from './data-path.ts';
-import { canRetry } from './retry.ts';
+import { canRetry, isIdempotent, isUnread } from './retry.ts';
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts';
-import { Wait } from './wait.ts';
 import { writeTogether } from './write-together.ts';
 
 const healthTarget = '/.fapi/gateway/health';
 const interimLimit = 16;
-/** Connecting failed because nobody listens now, or because the queue of the listener is full: both pass. */
-const passingCodes = new Set(['ECONNREFUSED', 'ENOENT', 'EAGAIN', 'ECONNRESET', 'EPIPE']);
-const connectAgainMs = 100;
-const beforeFirstTable: AppCounts = { unanswered: 0, held: 0 };
-
-/** One request and its answer: finds the app, waits for it within bounds, and passes bytes both ways no faster than the slower side takes them. */
-export class Exchange implements UpstreamUser {
+/** One request and its answer: passes bytes both ways no faster than the slower side takes them. */
+export class Exchange implements UpstreamUser, Caller {
   readonly #path: DataPath;
   readonly #client: ClientConnection;
   readonly #head: RequestHead;
   readonly #requestId: string;
-  #route: Route | undefined;
+  readonly #approach: Approach;
   #upstream: UpstreamConnection | undefined;
   /** Bytes of the body that came before the app could be written to; kept for a retry until more is sent. */
   #early: Buffer | undefined;
@@ -37,14 +31,13 @@ export class Exchange implements UpstreamUser {
   #wasReused = false;
   #isReplayable = true;
   #isRetry = false;
-  readonly #wait: Wait;
 
   constructor(path: DataPath, client: ClientConnection, head: RequestHead) {
     this.#path = path;
     this.#client = client;
     this.#head = head;
     this.#requestId = head.requestId ?? path.makeRequestId();
-    this.#wait = new Wait(path, this);
+    this.#approach = new Approach(path, head, this);
     client.requestBody.start(head.isChunked ? 'chunked' : Math.max(0, head.contentLength), 'refused');
   }
 
@@ -53,37 +46,22 @@ export class Exchange implements UpstreamUser {
     const { host } = this.#head;
     if (host.label === undefined) return this.#answerBareHost();
     if (!this.#path.servesSuffix(host.suffix)) return this.#answerSelf(unknownApp);
-    this.tryAgain();
+    this.#pauseBody();
+    this.#approach.look();
   }
 
-  /** Finds the app as the table says now. */
-  tryAgain(): void {
-    // No more of a body is taken in before there is someone to give it to.
+  /** No more of a body is taken in before there is someone to give it to. */
+  #pauseBody(): void {
     if (!this.#client.requestBody.isDone) this.#client.socket.pause();
-    const route = this.#path.table.find(this.#head.host.label!);
-    this.#route = route;
-    if (!route) return this.#path.table.version() === undefined ? this.#hold(beforeFirstTable) : this.#answerSelf(unknownApp);
-    if (route.phase === 'stopped') return this.#answerSelf(notRunning);
-    if (route.phase !== 'running') return this.#hold(route.counts);
-    const connection = this.#isRetry ? undefined : this.#path.pool.take(route, this);
-    if (connection) this.#send(connection);
-    else this.#upstream = this.#path.pool.open(route, this);
   }
 
-  onConnected(connection: UpstreamConnection): void {
-    if (connection.route.isCurrent) return this.#send(connection);
-    // The app was switched while we connected: whoever accepts this may be the former child.
-    connection.destroy();
-    this.tryAgain();
-  }
-
-  #send(connection: UpstreamConnection): void {
-    this.#wait.end();
+  onReached(connection: UpstreamConnection): void {
+    connection.user = this;
     this.#upstream = connection;
     this.#stage = 'sent';
     this.#wasReused = connection.requests++ > 0;
     const { forwarded, requestBody } = this.#client;
-    const head = writeRequestHead(this.#head, `${forwarded}x-forwarded-host: ${this.#head.host.authority}\r\nx-request-id: ${this.#requestId}\r\n`);
+    const head = writeRequestHead(this.#head, `${forwarded}x-forwarded-host: ${this.#head.host.authority}\r\nx-request-id: ${this.#requestId}\r\n${this.#approach.addedLines}`);
     const isTaken = writeTogether(connection.socket, head, this.#early);
     if (isTaken && !requestBody.isDone) this.#readMoreBody();
   }
@@ -149,13 +127,14 @@ export class Exchange implements UpstreamUser {
       else this.#failUpstream(badAnswer);
     } catch (error) {
       if (!(error instanceof HeadError || error instanceof FramingError)) throw error;
-      this.#path.log.warn({ appId: this.#route?.appId, reason: error.message }, 'an app broke HTTP');
+      this.#path.log.warn({ appId: this.#approach.route?.appId, reason: error.message }, 'an app broke HTTP');
       this.#failUpstream(badAnswer);
     }
   }
 
   #readAnswerHead(bytes: Buffer): void {
     this.#hasAnswerBytes = true;
+    this.#approach.end();
     const { collector } = this.#upstream!;
     for (let rest = bytes; ; rest = collector.chunk.subarray(collector.rest)) {
       const text = collector.add(rest);
@@ -243,15 +222,12 @@ export class Exchange implements UpstreamUser {
   onUpstreamGone(code: string | undefined): void {
     this.#upstream = undefined;
     switch (this.#stage) {
-      case 'finding':
-        if (code === undefined || passingCodes.has(code)) return this.#hold(this.#route!.counts, connectAgainMs);
-        this.#path.log.warn({ appId: this.#route?.appId, code }, 'the socket of an app cannot be opened');
-        return this.#answerSelf(notRunning);
       case 'sent':
         if (!this.#hasAnswerBytes && this.#mayRetry(code)) {
           this.#isRetry = true;
           this.#stage = 'finding';
-          return this.tryAgain();
+          this.#pauseBody();
+          return this.#approach.again();
         }
         return this.#failUpstream(brokeOff);
       case 'answering':
@@ -267,7 +243,16 @@ export class Exchange implements UpstreamUser {
   }
 
   #mayRetry(code: string | undefined): boolean {
-    return this.#wasReused && this.#isReplayable && canRetry(this.#head.method, code, this.#early?.length ?? 0);
+    const { wasHeld } = this.#approach;
+    if (!this.#isReplayable || !(this.#wasReused || wasHeld)) return false;
+    const earlyBytes = this.#early?.length ?? 0;
+    // What nobody has read may be sent again for as long as it may wait; what may have ended the app, once.
+    return (wasHeld && isUnread(code, earlyBytes)) || (!this.#isRetry && canRetry(this.#head.method, code, earlyBytes));
+  }
+
+  /** It waited too long, or must not wait. What was sent may still be carried out: only who may repeat it is told to. */
+  onTurnedAway(answer: OwnAnswer): void {
+    this.#failUpstream(this.#stage === 'finding' || isIdempotent(this.#head.method) ? answer : brokeOff);
   }
 
   /** The app cannot finish this. */
@@ -286,9 +271,9 @@ export class Exchange implements UpstreamUser {
   }
 
   #answerSelf(answer: OwnAnswer): void {
-    this.#wait.end();
+    this.#approach.end();
     this.#stage = 'over';
-    if (answer.status >= 500 && this.#route) this.#route.counts.unanswered++;
+    if (answer.status >= 500 && this.#approach.route) this.#approach.route.counts.unanswered++;
     const closes = this.#closes || this.#head.wantsClose || this.#path.isDraining || !this.#client.requestBody.isDone;
     this.#client.answer(answer, this.#head, this.#requestId, closes);
   }
@@ -303,16 +288,10 @@ export class Exchange implements UpstreamUser {
     else this.#client.next();
   }
 
-  #hold(counts: AppCounts, againMs = Infinity): void {
-    const outcome = this.#wait.start(counts, againMs);
-    if (outcome === 'full') this.#answerSelf(tooManyWaiting);
-    else if (outcome === 'over') this.#answerSelf(this.#route ? notRunning : notReady);
-  }
-
   /** The client is gone: the app is told by the end of its connection. */
   abort(): void {
     this.#stage = 'over';
-    this.#wait.end();
+    this.#approach.end();
     this.#upstream?.destroy();
     this.#upstream = undefined;
   }

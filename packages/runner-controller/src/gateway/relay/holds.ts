@@ -5,7 +5,7 @@ export interface Held {
 
 /** Requests that wait for a change of the routes, or for a time to pass. */
 export interface Holds {
-  /** `tryAgain` is called once: at the next `wake`, or after `forMs`. */
+  /** `tryAgain` is called once: at the next `wake`, or after `forMs`. A further `wait` takes the place of the former. */
   wait(held: Held, forMs: number): void;
   forget(held: Held): void;
   wake(): void;
@@ -22,7 +22,10 @@ export function createHolds(): Holds {
     held.tryAgain();
   };
   return {
-    wait: (held, forMs) => void timers.set(held, setTimeout(wakeOne, forMs, held)),
+    wait(held, forMs) {
+      forget(held);
+      timers.set(held, setTimeout(wakeOne, forMs, held));
+    },
     forget,
     wake: () => [...timers.keys()].forEach(wakeOne),
   };

@@ -2,11 +2,15 @@ import { smallBytes } from './write-together.ts';
 
 const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
-/**
- * May a request be sent again, when a reused connection failed before any byte of an answer? An idempotent one always. Another one only when it was not read:
- * on a unix socket `EPIPE` says that the app had closed before we wrote, `ECONNRESET` that it closed with our bytes unread; a plain end says nothing.
- */
-export function canRetry(method: string, code: string | undefined, earlyBytes: number): boolean {
-  if (idempotentMethods.has(method)) return true;
+/** Repeating it does no harm. */
+export const isIdempotent = (method: string): boolean => idempotentMethods.has(method);
+
+/** On a unix socket `EPIPE` says that the app had closed before we wrote, `ECONNRESET` that it closed with our bytes unread; a plain end says nothing. */
+export function isUnread(code: string | undefined, earlyBytes: number): boolean {
   return earlyBytes <= smallBytes && (code === 'EPIPE' || code === 'ECONNRESET');
+}
+
+/** May a request be sent again, when its connection failed before any byte of an answer? An idempotent one always, another one only when it was not read. */
+export function canRetry(method: string, code: string | undefined, earlyBytes: number): boolean {
+  return isIdempotent(method) || isUnread(code, earlyBytes);
 }

@@ -4,7 +4,7 @@ import { AppSocket } from './app-socket.ts';
 
 /** Who has a connection to an app in use. */
 export interface UpstreamUser {
-  onConnected(connection: UpstreamConnection): void;
+  onConnected?(connection: UpstreamConnection): void;
   onUpstreamBytes(bytes: Buffer): void;
   onUpstreamDrain(): void;
   /** Once: the app ended the connection (no code), or it broke (`ECONNREFUSED`, `ECONNRESET`, `EPIPE`, ...). */
@@ -28,7 +28,7 @@ export class UpstreamConnection {
     let code: string | undefined;
     const socket = new AppSocket();
     this.socket = socket;
-    socket.on('connect', () => this.user?.onConnected(this));
+    socket.on('connect', () => this.user?.onConnected?.(this));
     socket.on('data', (bytes: Buffer) => {
       // An app that speaks without being asked has lost the framing.
       if (this.user) this.user.onUpstreamBytes(bytes);
@@ -44,6 +44,10 @@ export class UpstreamConnection {
       this.#onGone(code ?? 'ECLOSED');
     });
     socket.connect({ path: route.socket });
+  }
+
+  get isConnected(): boolean {
+    return !this.socket.connecting && !this.socket.destroyed;
   }
 
   /** Ends it now. Its user is not told. */

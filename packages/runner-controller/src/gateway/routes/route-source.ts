@@ -4,7 +4,7 @@ export interface RouteEntry {
   appId: string;
   socket: string;
   generation: number;
-  /** Only `running` is sent requests. */
+  /** As PROTOCOL.md says. `running` is sent requests at once; one that is not known here is waited for. */
   phase: string;
 }
 

@@ -1,3 +1,4 @@
+import type { Held } from '../relay/holds.ts';
 import type { UpstreamConnection } from '../relay/upstream-connection.ts';
 import type { RouteEntry, RouteList } from './route-source.ts';
 
@@ -20,6 +21,8 @@ export class Route {
   phase: string;
   isCurrent = true;
   readonly idle: UpstreamConnection[] = [];
+  /** Requests that were sent and have no byte of an answer yet. */
+  readonly unanswered = new Set<Held>();
 
   constructor(entry: RouteEntry, origin: string, counts: AppCounts) {
     this.appId = entry.appId;

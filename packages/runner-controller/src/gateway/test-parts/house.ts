@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Gate } from '../gate.ts';
 import { type Gateway, openGateway } from '../gateway.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { createAgentRoutes } from '../routes/agent-routes.ts';
@@ -26,13 +27,13 @@ export interface House {
 }
 
 /** Promises a gateway that has applied a first table with `routes`. */
-export async function openHouse({ limits = {}, routes = [] }: { limits?: Partial<Limits>; routes?: RouteEntry[] } = {}): Promise<House> {
+export async function openHouse({ limits = {}, routes = [], gate }: { limits?: Partial<Limits>; routes?: RouteEntry[]; gate?: Gate } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'fapi-gateway-'));
   const agentSocket = join(folder, 'agent.sock');
   const agent = await startTestAgent(agentSocket, { routes });
   let lastId = 0;
   const gateway = await openGateway({
-    host: '127.0.0.1', port: 0, suffixes: undefined, limits: { ...defaultLimits, ...limits }, log: silent, clock: () => performance.now(), makeRequestId: () => `made-${++lastId}`,
+    host: '127.0.0.1', port: 0, suffixes: undefined, limits: { ...defaultLimits, ...limits }, log: silent, clock: () => performance.now(), makeRequestId: () => `made-${++lastId}`, ...(gate ? { gate } : {}),
     source: createAgentRoutes({ socketPath: agentSocket, clock: () => performance.now(), random: Math.random, log: silent }),
   });
   const servers: (Server | NetServer)[] = [];

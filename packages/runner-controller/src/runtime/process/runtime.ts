@@ -6,14 +6,16 @@ import type { Finding } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { type AgentClient, AgentError } from '../../agent/client.ts';
-import { AppState, LogEvent, type Totals } from '../../agent/messages.ts';
+import { type AgentErrorCode, AppState, LogEvent, type Totals } from '../../agent/messages.ts';
+import { abortable } from '../../abortable.ts';
 import { BundleError } from '../../bundles.ts';
 import { schemaVersion } from '../../work/messages.ts';
-import { type FetchBundle, type Observed, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
+import { type FetchBundle, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
 import { openAgentLink } from './agent-link.ts';
 import { askIdentity } from './ask-identity.ts';
 import { openGatewayProcess } from './gateway-process.ts';
 import { computeGatewayIdentity, computeRunnerIdentity } from './identity.ts';
+import { toObserved } from './observed.ts';
 import { raiseEpoch, readEpoch } from './state-file.ts';
 import { createTopic } from './topic.ts';
 
@@ -86,22 +88,27 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   });
   void items.heard.then(() => sampleMetrics(() => ask('metrics', {}, { timeoutMs: lookMs }), items.tell, stop.signal));
 
-  const put = async (revision: string, sha256: string, signal: AbortSignal): Promise<void> => {
-    if ((await ask('has', { digest: revision })).have) return;
+  const send = async (revision: string, sha256: string, signal: AbortSignal): Promise<void> => {
     const body = await fetchBundle(sha256, signal).catch((error: unknown) => {
       if (error instanceof BundleError || signal.aborted) throw error;
       throw new RuntimeUnavailableError(`the bundle could not be fetched: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     });
     await ask('put', { digest: revision, sha256 }, { body });
   };
-  /** The agent ends its own work at its own deadlines; what is aborted here is only the waiting. */
-  const abortable = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-    if (signal.aborted) onAbort();
-  });
+  /** A verdict and a candidate ask for the same bundle at once: it is sent once. */
+  const puts = new Map<string, Promise<void>>();
+  const put = (revision: string, sha256: string, signal: AbortSignal): Promise<void> => {
+    const sending = puts.get(revision) ?? send(revision, sha256, signal).finally(() => puts.delete(revision));
+    puts.set(revision, sending);
+    return sending;
+  };
+  /** Mostly the agent has the revision already: it is asked first and given the bundle when it says that it lacks it. It ends its own work at its own deadlines. */
   const withBundle = <T>({ revision, bundleSha256 }: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal, act: () => Promise<T>): Promise<T> => abortable((async () => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!hasRefused(error, 'unknown_revision')) throw error;
+    }
     await put(revision, bundleSha256, signal);
     signal.throwIfAborted();
     return act();
@@ -115,10 +122,11 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     },
     async observe(appId) {
       try {
-        return toObserved((await ask('status', { appId }, { timeoutMs: lookMs })).apps[0]);
+        const [state] = (await ask('status', { appId }, { timeoutMs: lookMs })).apps;
+        return state && toObserved(state);
       } catch (error) {
         // An app that never came here is a fact, not a failure.
-        if (error instanceof RuntimeUnavailableError && error.cause instanceof AgentError && error.cause.code === 'unknown_app') return undefined;
+        if (hasRefused(error, 'unknown_app')) return undefined;
         throw error;
       }
     },
@@ -169,6 +177,8 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   };
 }
 
+const hasRefused = (error: unknown, code: AgentErrorCode): boolean => error instanceof RuntimeUnavailableError && error.cause instanceof AgentError && error.cause.code === code;
+
 async function sampleMetrics(ask: () => Promise<{ apps: Totals[] }>, tell: (item: RuntimeItem) => void, signal: AbortSignal): Promise<void> {
   const last = new Map<string, string>();
   while (!signal.aborted) {
@@ -181,17 +191,4 @@ async function sampleMetrics(ask: () => Promise<{ apps: Totals[] }>, tell: (item
     }
     await pause(metricsEveryMs, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function toObserved(state: AppState | undefined): Observed | undefined {
-  if (!state) return undefined;
-  const toServing = (serving: { generation: number; digest: string } | undefined) => serving && { generation: serving.generation, revision: serving.digest };
-  return {
-    appId: state.appId,
-    active: toServing(state.active),
-    candidate: toServing(state.candidate),
-    health: state.phase === 'idle' ? 'stopped' : state.phase,
-    failure: state.failure,
-    ...(state.rolledBack ? { rolledBack: { from: state.rolledBack.from, report: state.rolledBack.report } } : {}),
-  };
 }

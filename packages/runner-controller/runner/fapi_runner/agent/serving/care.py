@@ -14,7 +14,7 @@ from fapi_runner.agent.disk.state import AppRecord, Release, RolledBack
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.notices import Notices
-from fapi_runner.agent.serving.revival import Revival
+from fapi_runner.agent.serving.revival import HEALTHY_AFTER_S, Revival
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.agent.serving.seat import Seat
 from fapi_runner.agent.serving.vigil import Vigil
@@ -55,12 +55,16 @@ class Care:
         self._notices = notices
         self._trial_until = 0.0
         self._examined: Runner | None = None
-        self._stalled: Runner | None = None
+        self._stalled: tuple[Runner, Report] | None = None
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
-    def is_stalled(self) -> bool:
-        return self._stalled is not None and self._stalled is self._seat.active
+    def stall(self) -> Failure | None:
+        """How the event loop of who serves is blocked now."""
+        if self._stalled is None or self._stalled[0] is not self._seat.active:
+            return None
+        runner, report = self._stalled
+        return Failure(runner.release.generation, report)
 
     def welcome(self, is_on_trial: bool) -> None:
         """Somebody serves now; one that was just deployed has to prove itself first."""
@@ -128,6 +132,9 @@ class Care:
     def look(self, runner: Runner) -> None:
         """See whether the loop of who serves still turns."""
         self.vigil.look(runner)
+        if self.revival.is_looping and time.monotonic() - runner.started_at >= HEALTHY_AFTER_S:
+            self.revival.reset()
+            self._notices.changed()
         blocked_s = self.vigil.blocked_s
         if blocked_s and self._examined is not runner:
             self._examined = runner
@@ -154,7 +161,7 @@ class Care:
             runner.dismiss()
             self.lose(runner, report)
         else:
-            self._stalled = runner
+            self._stalled = runner, report
             self.note_failure(runner.release, report)
 
     async def _roll_back(self, failed: Release, former: Release, report: Report) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fapi_runner.agent.serving.app import App
 
 AppPhase = Literal["idle", "running", "asleep", "crashed", "stopped"]
+RoutePhase = Literal["idle", "running", "frozen", "gone", "waking", "crashed", "stopped"]
 
 
 def find_phase(app: App) -> AppPhase:
@@ -29,7 +30,7 @@ def find_phase(app: App) -> AppPhase:
 def describe_app(app: App) -> Json:
     """Return the AppState."""
     active, candidate, parked = app.seat.active, app.candidate.release, app.seat.parking.find_parked()
-    failure, trouble, rolled = app.care.failure, app.care.trouble, app.record.rolled_back
+    failure, stall, trouble, rolled = app.care.failure, app.care.stall, app.care.trouble, app.record.rolled_back
     state: Json = {
         "appId": app.record.app_id,
         "host": app.record.host,
@@ -51,8 +52,8 @@ def describe_app(app: App) -> Json:
         state["rolledBack"] = {"from": rolled.from_generation, "to": rolled.to_generation, **_show(rolled.report)}
     if app.slumber.depth is not None:
         state["asleep"] = app.slumber.depth
-    if app.care.is_stalled:
-        state["stalled"] = True
+    if stall is not None:
+        state["stalled"] = {"generation": stall.generation, **_show(stall.report)}
     if app.care.revival.is_looping:
         state["crashLoop"] = True
     return state
@@ -62,15 +63,20 @@ def describe_route(app: App) -> Json:
     """Return the app's row of the gateways' table."""
     serving = app.seat.active.release if app.seat.active else app.record.active
     release = app.seat.incoming or serving
-    phase = find_phase(app)
     return {
         "host": app.record.host,
         "appId": app.record.app_id,
         "socket": str(app.path),
         "generation": release.generation if release else 0,
-        # Asleep is as good as running for a gateway: whoever connects is answered.
-        "phase": "running" if phase == "asleep" else phase,
+        "phase": _find_route_phase(app),
     }
+
+
+def _find_route_phase(app: App) -> RoutePhase:
+    if app.seat.incoming is not None or app.slumber.is_waking:
+        return "waking"
+    phase = find_phase(app)
+    return app.slumber.depth or "gone" if phase == "asleep" else phase
 
 
 def _show(report: Report) -> Json:

@@ -49,6 +49,11 @@ class Slumber:
             return "frozen" if self._seat.active.is_frozen else None
         return "gone" if self._record.wanted == "asleep" else None
 
+    @property
+    def is_waking(self) -> bool:
+        """Whether a start is under way for somebody who knocked."""
+        return self.depth == "gone" and self._starting is not None and not self._starting.done()
+
     def look(self, runner: Runner, vigil: Vigil) -> None:
         """Fall asleep when the app's policy says that it was idle for long enough."""
         policy, now = self._record.policy, time.monotonic()
@@ -140,4 +145,5 @@ class Slumber:
             self._starting = asyncio.create_task(self._start())
             # Asking for the exception marks it as seen: who knocked at the door does not wait for us.
             self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._notices.changed()
         return self._starting

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Controller } from './controller.ts';
+import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
+import { appThatDoesNotLast, makeAiling } from './test-parts/bundles.ts';
+import { openWishes, startController, type Wishes } from './test-parts/wishes.ts';
+
+/** What the server hears of an app that is live and not well, whichever runtime it runs on. */
+export function describeHealth(title: string, open: OpenRuntime): void {
+  describe(`the health of an app on ${title}`, () => {
+    let house: RuntimeUnderTest;
+    let wishes: Wishes;
+    let controller: Controller;
+    let appId: string;
+    let count = 0;
+    beforeAll(async () => {
+      house = await open();
+      wishes = openWishes(house);
+      // A resync that never comes: what is heard was told by the runtime.
+      controller = startController(wishes.bus, house.runtime, { resyncMs: 3_600_000 });
+    });
+    afterAll(async () => {
+      await controller?.close();
+      await wishes?.stop();
+      await house?.close();
+    });
+    beforeEach(() => {
+      appId = `ailing-${++count}`;
+    });
+
+    it('names the line that blocks the event loop while it runs, and takes it back when it answers again', async () => {
+      await wishes.live(appId, 1, makeAiling('one'));
+      const since = wishes.heard(appId).length;
+      const blocked = house.visit(appId, '/block/4');
+      const ailing = await wishes.until(appId, (status) => status.trouble !== undefined, since);
+      expect(ailing).toMatchObject({ phase: 'live', health: 'running', trouble: { phase: 'running', class: 'stalled', frames: [{ file: 'main.py', source: expect.stringContaining('time.sleep(seconds)') }] } });
+      expect(ailing).not.toHaveProperty('crash');
+      expect((await blocked).status).toBe(200);
+      const well = await wishes.until(appId, (status) => status.trouble === undefined, wishes.heard(appId).indexOf(ailing));
+      expect(well).toMatchObject({ phase: 'live', health: 'running', serving: { generation: 1 } });
+    });
+
+    it('tells that an app ran out of memory until another revision serves', async () => {
+      await wishes.live(appId, 1, makeAiling('one'));
+      expect((await house.visit(appId, '/memory')).status).toBe(500);
+      expect(await wishes.until(appId, (status) => status.trouble !== undefined)).toMatchObject({ phase: 'live', health: 'running', trouble: { class: 'memory', message: expect.stringMatching(/./) } });
+      await wishes.live(appId, 2, makeAiling('two'));
+      expect(await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live')).not.toHaveProperty('trouble');
+    });
+
+    it('tells of a crash loop from the third start that did not last, with the last words, until a revision that lasts', async () => {
+      await wishes.live(appId, 1, appThatDoesNotLast);
+      const looping = await wishes.until(appId, (status) => status.isCrashLooping === true && status.crash !== undefined);
+      expect(looping).toMatchObject({ phase: 'live', health: 'crashed', crash: { phase: 'running', exitCode: 3, output: expect.arrayContaining(['had enough']) } });
+      await wishes.live(appId, 2, makeAiling('well'));
+      const well = await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live');
+      expect([well.health, well.isCrashLooping, well.crash]).toEqual(['running', undefined, undefined]);
+    });
+  });
+}
