@@ -56,7 +56,7 @@ describe('a draft that is typed', () => {
     await problem().filter({ hasText: `main.py:${line}` }).filter({ hasText: 'KeyError' }).waitFor();
     expect(await readiness().count()).toBe(0);
     expect(await routes()).toContain('GET /tide');
-    await watched.page.getByText('As they were before the error').waitFor();
+    await watched.page.getByText('As before the error').waitFor();
     expect((await client.deployments.list(appId)).items).toHaveLength(1);
     await builder.replaceWord('noon', 'dusk');
     await ready();
