@@ -33,6 +33,8 @@ interface Known {
   spec: RunnerSpec;
   progress: Progress;
   unreachableSince: number | undefined;
+  /** The settings that the runtime has heard from this controller: a new controller says them again. */
+  applied: string | undefined;
   /** Fires when a newer wish makes the acts of the older one pointless. */
   outdated: AbortController;
 }
@@ -59,7 +61,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
       }
     } else {
       known?.outdated.abort();
-      apps.set(spec.appId, { spec, progress: beginProgress(spec), unreachableSince: undefined, outdated: new AbortController() });
+      apps.set(spec.appId, { spec, progress: beginProgress(spec), unreachableSince: undefined, applied: known?.applied, outdated: new AbortController() });
     }
     queue.add(spec.appId);
   };
@@ -90,6 +92,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
         },
       }, AbortSignal.any([signal, outdated.signal]));
       known.progress = progress;
+      await applySettings(known);
       known.unreachableSince = undefined;
     } catch (error) {
       // The newer wish has asked for its own look already.
@@ -103,6 +106,15 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
       throw error;
     }
     return { again: false };
+  };
+
+  /** When an app sleeps does not wait for a deployment: said whenever it changed, after the spec's own acts. */
+  const applySettings = async (known: Known): Promise<void> => {
+    const { appId, desired } = known.spec;
+    const settings = desired.state === 'live' ? JSON.stringify(desired.settings) : undefined;
+    if (desired.state !== 'live' || settings === known.applied) return;
+    await runtime.applySettings(appId, desired.settings);
+    known.applied = settings;
   };
 
   /** Nobody could be asked for long: a deployment ends as failed, and of what was live before nothing is known; it stays wanted. */

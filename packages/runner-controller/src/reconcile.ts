@@ -1,7 +1,7 @@
 import type { FailureReport, Finding } from '@fapi/sdk/contract';
 import { setTimeout as pause } from 'node:timers/promises';
 import { abortable } from './abortable.ts';
-import { BundleError } from './bundles.ts';
+import { BundleError } from './bundle-error.ts';
 import { plan } from './plan.ts';
 import { closeStage, openStage, type Progress, settle } from './progress.ts';
 import { type Observed, OvertakenError, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';

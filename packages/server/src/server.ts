@@ -31,6 +31,8 @@ export interface ServerOptions {
   /** Answers what the API does not, behind the same checks. */
   middleware?: readonly Middleware[];
   now?: () => Date;
+  /** Of a runtime in this process, at `listen`; otherwise the controller is asked. */
+  isolationLevel?: () => number;
   /** How long a server that others can reach waits for a controller at its start. */
   runnerWaitMs?: number;
 }
@@ -53,7 +55,7 @@ const [housekeepingMs, drainMs] = [5_000, 5_000];
 const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
 
 /** Makes a server over its database; throws `ConfigError` or `ServerStartError`. */
-export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date(), runnerWaitMs = runnerWaitDefaultMs }: ServerOptions): Promise<Server> {
+export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date(), runnerWaitMs = runnerWaitDefaultMs, isolationLevel }: ServerOptions): Promise<Server> {
   const config = readConfig(environment);
   const database = await openDatabase(config).catch((cause: unknown) => {
     if (cause instanceof LockedError) throw new ServerStartError(cause.message);
@@ -84,7 +86,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const awaitIsolation = async (): Promise<void> => {
     for (const deadline = Date.now() + runnerWaitMs; ; ) {
       try {
-        return await requireIsolation(context);
+        return await requireIsolation(context, isolationLevel?.());
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         if (error.code === 'runner_unavailable' && Date.now() < deadline) await pause(runnerPauseMs);

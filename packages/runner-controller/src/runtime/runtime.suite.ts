@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BundleError } from '../bundles.ts';
+import { BundleError } from '../bundle-error.ts';
 import { appThatCannotStart, appThatRaises, type Bundle, makeApp, makeBundle, makeSlowImport } from '../test-parts/bundles.ts';
 import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
 import type { Visit } from '../test-parts/visit.ts';
+import type { EnvironmentValues } from '../work/environments.ts';
 import { type Runtime, RuntimeUnavailableError, StaleError, UserCodeError, type Wanted } from './runtime.ts';
 
 /** A runtime of its own, with the bundles that its server has, and the path that users take. */
@@ -11,6 +12,8 @@ export interface RuntimeUnderTest {
   readonly runtime: Runtime;
   /** Puts a bundle where the runtime fetches it. */
   offer(bundle: Bundle): void;
+  /** Puts the values of one version of an app's environment there. */
+  offerEnvironment(appId: string, version: number, values: 'live' | 'draft', environment: EnvironmentValues): void;
   visit(host: string, path?: string): Promise<Visit>;
   /** SIGKILL to the process that serves the app. */
   killRunner(appId: string): Promise<void>;

@@ -7,8 +7,8 @@ import type { Context } from './context.ts';
 const safeLevel = 2;
 const pingMs = 1_000;
 
-/** Throws `isolation_too_low` when whoever runs apps has found that it isolates them less, and `runner_unavailable` when nobody says so. */
-export async function requireIsolation(context: Context): Promise<void> {
-  const { level } = (await askRunner(context, { schema: schemaVersion, kind: 'ping' }, pingMs)).runtime.isolation;
+/** Asks, unless the level is known. Throws `isolation_too_low` when whoever runs apps has found that it isolates them less, and `runner_unavailable` when nobody says so. */
+export async function requireIsolation(context: Context, known?: number): Promise<void> {
+  const level = known ?? (await askRunner(context, { schema: schemaVersion, kind: 'ping' }, pingMs)).runtime.isolation.level;
   if (level < safeLevel) throw new DomainError('isolation_too_low', `apps are isolated at level ${level} and not at ${safeLevel}; FAPI_ALLOW_UNSAFE=1 allows it all the same`);
 }
