@@ -43,6 +43,35 @@ def say(text: str) -> None:
     print(text, flush=True)
 `;
 
+/** An app that says the variable WORD, as its import saw it, and a name that every import of it makes anew. */
+export const appThatReads = `
+import os, uuid
+from fastapi import FastAPI
+
+app = FastAPI()
+word = os.environ.get("WORD")
+born = uuid.uuid4().hex
+
+
+@app.get("/")
+def read_root() -> dict[str, str | None]:
+    return {"word": word, "born": born}
+
+
+@app.get("/say")
+def say() -> None:
+    print(f"the word is {os.environ['WORD']}", flush=True)
+`;
+
+/** A test that passes only where WORD is `draft`. */
+export const testThatReads = `
+import os
+
+
+def test_word() -> None:
+    assert os.environ["WORD"] == "draft"
+`;
+
 export const appThatRaises = `from fastapi import FastAPI
 
 print("about to fail")
@@ -104,6 +133,34 @@ app = FastAPI(lifespan=lifespan)
 export const makeSlowImport = (word: string, seconds: number): string => `import time
 time.sleep(${seconds})
 ${makeApp(word)}`;
+
+/** An app that writes down in its folder when it starts and ends, and shows what was written. */
+export const makeOwner = (word: string): string => `from contextlib import asynccontextmanager
+from pathlib import Path
+from fastapi import FastAPI
+
+log = Path("log.txt")
+
+
+def note(text: str) -> None:
+    with log.open("a") as file:
+        file.write(f"${word} {text}\\n")
+
+
+@asynccontextmanager
+async def lifespan(app):
+    note("starts")
+    yield
+    note("ends")
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/")
+def read_root() -> dict[str, object]:
+    return {"word": "${word}", "found": log.read_text().splitlines()}
+`;
 
 export const makeSlowStart = (word: string, seconds: number): string => `import asyncio
 from contextlib import asynccontextmanager
