@@ -6,6 +6,7 @@ import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
+import { resealEnvironments } from './commands/reseal-environments.ts';
 import { requireIsolation } from './commands/require-isolation.ts';
 import { type Relay, startRelay } from './commands/relay.ts';
 import { createKeyRing } from './domain/key-ring.ts';
@@ -94,6 +95,14 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
       }
     }
   };
+  const reseal = async (): Promise<void> => {
+    try {
+      const count = await resealEnvironments(context, stop.signal);
+      if (count > 0) logger.info({ count, keyId: context.keyRing.keyId }, 'environments were sealed anew with the newest key');
+    } catch (error) {
+      logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'environments could not be sealed anew: the older keys are still needed');
+    }
+  };
   const stopAccepting = async (): Promise<void> => {
     stop.abort();
     clearInterval(timer);
@@ -117,7 +126,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
       const relay = startRelay(context, stop.signal);
       wakeRelay = (spec) => relay.wake(spec);
-      loops = Promise.all([relay.ended, listenToBus(context, stop.signal)]);
+      loops = Promise.all([relay.ended, listenToBus(context, stop.signal), reseal()]);
       timer = setInterval(() => void tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')), housekeepingMs);
     },
     stopAccepting,

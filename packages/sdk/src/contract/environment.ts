@@ -29,7 +29,10 @@ export const Environment = z.object({
 }).register(z.globalRegistry, { id: 'Environment', description: 'The variables and secrets of an app, apart from its code.' });
 export type Environment = z.infer<typeof Environment>;
 
-/** The whole environment: what is not named is gone. A secret without a value keeps the one it has. */
+/**
+ * The whole environment: what is not named is gone. Two variables may share a name when one is for what is live and the other for drafts.
+ * A secret without a value keeps the one it has, except where it was not seen before: from `live` to drafts a value does not go by itself.
+ */
 export const SaveEnvironment = z.object({
   variables: z.array(z.object({ name, value: z.optional(z.string()), secret: z._default(z.boolean(), false), scope: z._default(VariableScope, 'both') })),
 }).register(z.globalRegistry, { id: 'SaveEnvironment' });

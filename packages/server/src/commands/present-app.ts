@@ -16,7 +16,7 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
   return {
     id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by,
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
-    freshness: freshnessOf(row.draft_digest, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
+    freshness: freshnessOf({ revision: row.draft_digest, envVersion: row.env_version }, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
     settings: row.settings,
     ...(live && row.crash ? { crash: row.crash } : {}),
     ...(live && row.is_crash_looping ? { isCrashLooping: true } : {}),

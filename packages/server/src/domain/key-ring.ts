@@ -2,11 +2,13 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { DomainError } from './errors.ts';
 
 /** What a sealed value belongs to: moved to another place it does not open. */
-export interface Place { appId: string; version: number; name: string }
+export interface Place { appId: string; version: number; name: string; scope: string }
 
 export interface KeyRing {
   /** Names the key that seals. */
   readonly keyId: string;
+  /** Names the keys that only open. */
+  readonly olderKeyIds: readonly string[];
   /** AES-256-GCM with a nonce of its own, as base64 of nonce, tag and ciphertext. */
   seal(value: string, place: Place): string;
   /** Throws `environment_unreadable` when the key is not on the ring or the value was changed or moved. */
@@ -21,6 +23,7 @@ export function createKeyRing([newest, ...older]: readonly [string, ...string[]]
   const keys = new Map([writing, ...older.map(deriveKey)].map(({ id, key }) => [id, key]));
   return {
     keyId: writing.id,
+    olderKeyIds: [...keys.keys()].filter((id) => id !== writing.id),
     seal(value, place) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', writing.key, nonce).setAAD(aadOf(place));
@@ -46,4 +49,4 @@ function deriveKey(text: string): { id: string; key: Buffer } {
   return { id: derive('id', 6).toString('hex'), key: derive('key', 32) };
 }
 
-const aadOf = ({ appId, version, name }: Place): Buffer => Buffer.from(JSON.stringify([appId, version, name]), 'utf8');
+const aadOf = ({ appId, version, name, scope }: Place): Buffer => Buffer.from(JSON.stringify([appId, version, name, scope]), 'utf8');

@@ -10,6 +10,14 @@ export const findEnvironment = (db: Database | Tx, appId: string, version: numbe
 export const insertEnvironment = (tx: Tx, row: Omit<EnvironmentRow, 'variables'> & { variables: readonly SealedVariable[] }): Promise<EnvironmentRow> =>
   tx.insertInto('environments').values({ ...row, variables: toJson(row.variables) }).returningAll().executeTakeFirstOrThrow();
 
+export const listSealedWith = async (db: Database, keyIds: readonly string[], limit: number): Promise<EnvironmentRow[]> =>
+  keyIds.length === 0 ? [] : db.selectFrom('environments').selectAll().where('key_id', 'in', [...keyIds]).limit(limit).execute();
+
+/** Only if it is still sealed as it was read. */
+export async function resealEnvironment(db: Database, { app_id, version, key_id }: EnvironmentRow, { keyId, variables }: { keyId: string; variables: readonly SealedVariable[] }): Promise<void> {
+  await db.updateTable('environments').set({ key_id: keyId, variables: toJson(variables) }).where('app_id', '=', app_id).where('version', '=', version).where('key_id', '=', key_id).execute();
+}
+
 export async function deleteEnvironments(tx: Tx, appId: string): Promise<void> {
   await tx.deleteFrom('environments').where('app_id', '=', appId).execute();
 }
