@@ -11,7 +11,7 @@ const one = (code: number): Counts => ({ passed: code === 0 ? 1 : 0, failed: cod
 
 export const runTypes = async (): Promise<Counts> => one(await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: root }));
 export const runOxlint = async (): Promise<Counts> => one(await show(bin('oxlint'), ['--deny-warnings', '--quiet', '.'], { cwd: root }));
-export const runRuff = async (): Promise<Counts> => one(await show(pythonPath(), ['-m', 'ruff', 'check', '--quiet', '--no-cache', '.'], { cwd: runnerPath }));
+export const runRuff = async (): Promise<Counts> => one(await show(pythonPath(), ['-m', 'ruff', 'check', '--quiet', '--no-cache', '.', join(root, 'bench/python')], { cwd: runnerPath }));
 export const runMypy = async (): Promise<Counts> =>
   one(await show(join(root, '.cache/parts/bin/python'), ['-m', 'mypy', '--python-executable', pythonPath(), '--cache-dir', join(root, '.cache/mypy'), '-p', 'fapi_runner'], { cwd: runnerPath }));
 
@@ -25,8 +25,8 @@ export const runVitest = (config: string, paths: readonly string[]): Promise<Cou
   return { passed: result.numPassedTests, failed: failed || (result.success ? 0 : 1), skipped: result.numPendingTests };
 });
 
-export const runPytest = (): Promise<Counts> => withReport(async (report) => {
-  await show(pythonPath(), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`], { cwd: runnerPath, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+export const runPytest = (args: readonly string[] = [], env: Record<string, string> = {}): Promise<Counts> => withReport(async (report) => {
+  await show(pythonPath(), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...args], { cwd: runnerPath, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env } });
   const xml = await readFile(report, 'utf8');
   const count = (name: string): number => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
   const failed = count('failures') + count('errors');

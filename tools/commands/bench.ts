@@ -1,20 +1,42 @@
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { measureClickToLive } from '../../bench/click-to-live.ts';
-import type { Row } from '../../bench/row.ts';
+import { definitions } from '../../bench/definitions.ts';
+import { measurements } from '../../bench/measurements.ts';
+import { mergeRows } from '../../bench/parts/results.ts';
+import { type Figures, makeRow, type Row } from '../../bench/parts/row.ts';
+import { type NotMeasured, printTable } from '../../bench/parts/table.ts';
 import { root } from '../parts/paths.ts';
 import { ensureBuild } from '../setup/build.ts';
 import { ensureRunnerEnvironment } from '../setup/parts.ts';
 
+/** `npm run bench -- [prefix of ids ...] [--rounds=N]` */
+const prefixes = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const [rounds] = process.argv.slice(2).flatMap((argument) => /^--rounds=(\d+)$/.exec(argument)?.slice(1).map(Number) ?? []);
+const isWanted = (id: string): boolean => prefixes.length === 0 || prefixes.some((prefix) => id === prefix || id.startsWith(`${prefix}.`));
+const wanted = measurements.filter(({ ids }) => ids.some(isWanted));
+if (wanted.length === 0) {
+  console.error(`No row begins with ${prefixes.join(' or ')}; there are:\n${definitions.map(({ id }) => id).join('\n')}`);
+  process.exit(2);
+}
+
 await ensureRunnerEnvironment();
 await ensureBuild();
-const rounds = Number(process.argv.find((argument) => argument.startsWith('--rounds='))?.slice('--rounds='.length) ?? 15);
-const rows: Row[] = await measureClickToLive(rounds);
-
-console.table(Object.fromEntries(rows.map((row) => [row.id, { 'ours (p10-p90)': `${row.value} (${row.p10}-${row.p90}) ${row.unit}`, peer: row.peer, 'peer (p10-p90)': `${row.peerValue} (${row.peerP10}-${row.peerP90}) ${row.unit}`, ratio: row.ratio, goal: row.goal, n: row.n }])));
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
-await writeFile(join(root, 'bench/results.json'), `${JSON.stringify({ commit, machine, rows }, undefined, 2)}\n`);
-process.exit(0);
+const run = {
+  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
+  machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
+};
+const rows: Row[] = [];
+const missing: NotMeasured[] = [];
+for (const { ids, rounds: usual, measure } of wanted) {
+  console.error(`measuring ${ids.join(', ')} ...`);
+  try {
+    const measured = await measure(rounds ?? usual);
+    for (const id of ids) rows.push(makeRow(definitions.find((row) => row.id === id)!, (ids.length === 1 ? measured : (measured as Readonly<Record<string, Figures>>)[id]) as Figures, run));
+    // After each: what was measured is not lost when the rest is interrupted.
+    mergeRows(rows, definitions.map(({ id }) => id));
+  } catch (error) {
+    for (const id of ids) missing.push({ id, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+printTable(rows, missing);
+process.exit(missing.length > 0 ? 1 : 0);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createBundleFetcher, createController, createProcessRuntime } from '@fapi/runner-controller';
+import { createBundleFetcher, createController, createEnvironmentFetcher, createProcessRuntime } from '@fapi/runner-controller';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { createClient, type FapiClient, type RuntimeFacts } from '@fapi/sdk';
 import { createServer } from '@fapi/server';
@@ -25,9 +25,11 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       const bus = createMemoryBus();
       let client: FapiClient | undefined;
       let gatewayPort = config.gatewayPort;
+      let level = 0;
       const server = await createServer({
         environment: { ...environment, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir, FAPI_EMBED_DIR: join(root, 'packages/components/dist/embed') },
         appsPort: () => gatewayPort,
+        isolationLevel: () => level,
         bus,
         logger,
         middleware: [(ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()), servePage(join(root, 'examples/demo-site/dist'), 'http://*.localhost:*')],
@@ -39,11 +41,14 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
         python: config.python,
         runnerDir: config.runnerDir,
         gateway: { port: config.gatewayPort, host: '127.0.0.1' },
-        fetchBundle: (sha256, fetching) => createBundleFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(sha256, fetching),
+        // The address is known when the server listens, which is before anything is fetched.
+        fetchBundle: (...asked) => createBundleFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),
+        fetchEnvironment: (...asked) => createEnvironmentFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),
         logger,
       });
       ends.push(() => (config.keepRunners ? runtime.close() : runtime.shutdown()));
       gatewayPort = runtime.gatewayPort;
+      level = runtime.describe().isolation.level;
       signal.throwIfAborted();
       const controller = createController({ bus, runtime, logger });
       ends.push(() => controller.close());

@@ -32,12 +32,19 @@ export function appStatus(app: App | undefined, deployment: Deployment | undefin
   if (isCaughtUp && app.rollout === 'working') return { shape: 'working', word: strings.statusDeploying };
   if (!isCaughtUp && deployment.status === 'live') return { shape: 'live', word: strings.statusLive };
   switch (app.health) {
-    case 'running': return { shape: 'live', word: strings.statusLive };
+    case 'running': return ailmentWord(app, strings) ?? { shape: 'live', word: strings.statusLive };
     case 'asleep': return { shape: 'asleep', word: strings.statusAsleep };
-    case 'crashed': return { shape: 'failed', word: strings.statusCrashed };
+    case 'crashed': return ailmentWord(app, strings) ?? { shape: 'failed', word: strings.statusCrashed };
     case 'stopped': return { shape: 'idle', word: strings.statusStopped };
     default: return { shape: 'idle', word: app.freshness === 'never_deployed' ? strings.statusNeverDeployed : strings.statusUnknown };
   }
+}
+
+/** What is wrong with an app that is live, beyond its health; undefined when nothing is known to be. */
+export function ailmentWord({ isCrashLooping, trouble }: Pick<App, 'isCrashLooping' | 'trouble'>, strings: Strings): StatusWord | undefined {
+  if (isCrashLooping) return { shape: 'failed', word: strings.statusCrashLoop };
+  if (trouble) return { shape: 'failed', word: trouble.class === 'stalled' ? strings.statusStalled : strings.statusTrouble };
+  return undefined;
 }
 
 /** What the draft is, against what is live. */

@@ -1,5 +1,5 @@
 import type { AuthState } from '@fapi/sdk';
-import type { Deployment } from '@fapi/sdk/contract';
+import type { Deployment, Fix } from '@fapi/sdk/contract';
 
 /** What each event of the elements carries. All bubble and cross shadow roots. */
 export interface FapiEventDetails {
@@ -7,6 +7,7 @@ export interface FapiEventDetails {
   'fapi-auth-error': { error: unknown };
   'fapi-input': { path: string; value: string };
   'fapi-cursor': { path: string; line: number; column: number };
+  'fapi-fix': { fix: Fix };
   'fapi-dirty-change': { appId: string; isDirty: boolean };
   'fapi-save': { appId: string; draftVersion: number };
   'fapi-conflict': { appId: string };

@@ -33,6 +33,19 @@ describe('the failure card of fapi-deploy-status', () => {
     await hasNoViolations(status);
   });
 
+  it('says what was added to the error, what it came from with its places, and what was measured', async () => {
+    const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: {
+      ...failure, frames: [...failure.frames], output: [], notes: ['while reading prices'], limitBytes: 256_000_000, peakBytes: 255_900_000, openFiles: 1_024, threads: 40, signal: 'SIGKILL', exitCode: 137,
+      related: [{ relation: 'cause', type: 'KeyError', message: "'pear'", frames: [{ file: 'parts/prices.py', line: 2, source: 'prices["pear"]' }] }, { relation: 'part', type: 'ValueError', message: 'no', frames: [] }],
+    } });
+    const words = find(status, '.failure')!.textContent!.replace(/\s+/g, ' ');
+    for (const part of ['while reading prices', 'Caused by', "KeyError: 'pear'", 'One of the errors', 'ValueError: no', 'Used 255.9 MB of 256 MB memory · 1,024 open files · 40 threads · Ended by SIGKILL']) if (!words.includes(part)) throw new Error(`"${part}" is not in "${words}"`);
+    const asked = hear(status, 'fapi-open-location');
+    [...status.shadowRoot!.querySelectorAll<HTMLElement>('.frames button')].find((button) => button.textContent === 'parts/prices.py:2')!.click();
+    expect(asked, [{ appId, file: 'parts/prices.py', line: 2, column: 1 }]);
+    await hasNoViolations(status);
+  });
+
   it('asks to open the place of a frame', async () => {
     const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: { ...failure, frames: [...failure.frames], output: [] } });
     const asked = hear(status, 'fapi-open-location');
@@ -52,6 +65,37 @@ describe('the failure card of fapi-deploy-status', () => {
     await until(() => text(status).includes('The app crashed.'));
     for (const part of ['SIGKILL', 'main.py:9', 'last words']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
     expect(find(status, '.headline')!.dataset['status'], 'failed');
+    await hasNoViolations(status);
+  });
+
+  it('says what blocks an app that is live, with its line, and is quiet again when it answers', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: at(5), stages: done('queued', 'validating', 'preparing', 'starting', 'verifying', 'live') });
+    const well = { latest: live, live, health: 'running' } as const;
+    const { status, responder } = await showDeployment(live, { ...well, trouble: { phase: 'running', class: 'stalled', message: 'The event loop is blocked for 1.2 s.', frames: [{ file: 'main.py', line: 12, source: 'time.sleep(60)' }], output: [] } });
+    await until(() => text(status).includes('something blocks its event loop'));
+    expect([find(status, '.headline')!.textContent!.trim(), find(status, '.headline')!.dataset['status']], ['Does not answer', 'failed']);
+    for (const part of ['blocked for 1.2 s', 'main.py:12', 'time.sleep(60)']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
+    await hasNoViolations(status);
+    responder.send({ type: 'app', id: '', appId, app: { ...(await responder.client.apps.read(appId)), ...well, trouble: undefined } });
+    await until(() => !find(status, '.failure'));
+    expect(find(status, '.headline')!.dataset['status'], 'live');
+  });
+
+  it('says that an app runs and what it used up', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: at(5) });
+    for (const [kind, sentence] of [['memory', 'used all the memory'], ['exhausted', 'used up something']] as const) {
+      const { status } = await showDeployment(live, { live, health: 'running', trouble: { phase: 'running', class: kind, message: `The ${kind} is gone.`, frames: [], output: [] } });
+      await until(() => text(status).includes(sentence));
+      expect([find(status, '.headline')!.textContent!.trim(), find(status, '.headline')!.dataset['status']], ['Live, with trouble', 'failed']);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('says that an app crashes again and again, with its last words', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: at(5) });
+    const { status } = await showDeployment(live, { live, health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } });
+    await until(() => text(status).includes('ever more slowly'));
+    for (const part of ['code 3', 'main.py:9', 'last words', 'Crashes again and again']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
     await hasNoViolations(status);
   });
 
@@ -114,6 +158,7 @@ describe('the stages of fapi-deploy-status', () => {
 
   it('can be cancelled until the app starts, and not after', async () => {
     const { status, responder } = await showDeployment({ status: 'preparing', stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(3) }] });
+    await until(() => responder.openStreams > 0);
     find(status, 'header button')!.click();
     await until(() => responder.seen.some(({ path }) => path.endsWith('/cancel')));
     responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ status: 'cancelled', reason: 'cancelled', endedAt: at(4), stages: done('queued', 'validating', 'preparing') }) });

@@ -1,5 +1,5 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, Deployment, Draft, Finding, StreamEvent } from '@fapi/sdk/contract';
+import type { App, AppFile, Deployment, Draft, DryImport, Finding, StreamEvent, TestRun } from '@fapi/sdk/contract';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
 export interface Responder {
@@ -7,6 +7,10 @@ export interface Responder {
   readonly seen: { method: string; path: string; body: unknown }[];
   draft: Draft;
   findings: Finding[];
+  /** What importing the draft shows; absent for those who may only read. */
+  dryImport: DryImport | undefined;
+  /** How a run of the tests ends. */
+  testRun: Promise<Omit<TestRun, 'draftVersion' | 'digest'>> | undefined;
   send(event: StreamEvent): void;
   /** Requests to this path are answered with this problem from now on. */
   refuse(path: string, status: number, code: string): void;
@@ -39,6 +43,8 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
   const responder: Responder = {
     seen: [],
     findings: [],
+    dryImport: undefined,
+    testRun: undefined,
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
     refuse: (path, status, code) => void refusals.set(path, { status, code }),
@@ -80,7 +86,8 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: (body as { files: AppFile[] }).files };
       return json(responder.draft);
     }
-    if (path === `/v1/apps/${appId}/validate`) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', findings: responder.findings, durationMs: 1 });
+    if (path === `/v1/apps/${appId}/validate`) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', findings: responder.findings, durationMs: 1, ...(responder.dryImport ? { dryImport: responder.dryImport } : {}) });
+    if (path === `/v1/apps/${appId}/test` && responder.testRun) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', ...await responder.testRun });
     if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });
     if (path === `/v1/apps/${appId}/deployments`) {
       const { draftVersion, patch } = body as { draftVersion: number; patch?: { put?: AppFile[]; remove?: string[] } };

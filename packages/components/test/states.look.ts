@@ -1,4 +1,4 @@
-import type { Deployment, Finding, Metrics } from '@fapi/sdk/contract';
+import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
 import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
@@ -22,6 +22,11 @@ const deployments: Record<string, Partial<Deployment>> = {
   cancelled: { status: 'cancelled', endedAt: at, stages: [stage('queued')] },
 };
 
+const ailments: Record<string, Partial<App>> = {
+  stalled: { health: 'running', trouble: { phase: 'running', class: 'stalled', message: 'The event loop is blocked for 1.2 s.', frames: [{ file: 'main.py', line: 12, source: 'time.sleep(60)' }], output: [] } },
+  'in a crash loop': { health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } },
+};
+
 async function open(tag: string, responder: Responder): Promise<HTMLElement> {
   const element = show(tag, responder);
   await until(() => responder.openStreams > 0 && !find(element, '.skeleton') && text(element).length > 20);
@@ -37,6 +42,15 @@ describe(`in the look "${look}"`, () => {
     it(`fapi-deploy-status has no axe violation: ${name}`, async () => {
       const status = await open('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment(change), ...(name === 'live' ? { live: makeDeployment(change), health: 'running' } : {}) }));
       await until(() => find(status, '.headline'));
+      await hasNoViolations(status);
+    });
+  }
+
+  for (const [name, change] of Object.entries(ailments)) {
+    it(`fapi-deploy-status has no axe violation: live and ${name}`, async () => {
+      const live = makeDeployment(deployments['live']);
+      const status = await open('fapi-deploy-status', makeResponder(undefined, { latest: live, live, ...change }));
+      await until(() => find(status, '.failure'));
       await hasNoViolations(status);
     });
   }
@@ -60,7 +74,7 @@ describe(`in the look "${look}"`, () => {
 
   it('fapi-editor has no axe violation clean, dirty, with findings of every kind, in a conflict and with an error', async () => {
     const responder = makeResponder([{ path: 'main.py', content: 'import os\n\n\n@app.get("/")\ndef read(n: int = 1) -> str:  # why\n    return "text"\n' }, { path: 'routers/items.py', content: '' }]);
-    responder.findings = [finding('error'), finding('warning'), finding('info'), finding('hint')];
+    responder.findings = [{ ...finding('error'), fixes: [{ title: 'Mend it', applicability: 'safe', edits: [{ file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 1 }, text: 'x' }] }] }, finding('warning'), finding('info'), finding('hint')];
     const editor = await open('fapi-editor', responder);
     await until(() => contentOf(editor) && find(editor, '.finding'));
     await hasNoViolations(editor);
@@ -69,6 +83,21 @@ describe(`in the look "${look}"`, () => {
     await hasNoViolations(editor);
     responder.saveElsewhere([{ path: 'main.py', content: 'theirs' }]);
     await until(() => find(editor, '.bar'));
+    await hasNoViolations(editor);
+  });
+
+  it('fapi-editor has no axe violation with routes, ready or not, and with the results of tests', async () => {
+    const dryImport = { prepared: true, routes: [{ method: 'GET', path: '/' }, { method: 'POST', path: '/items' }], sideEffects: [], durationMs: 1 };
+    const testRun = Promise.resolve({ passed: 1, failed: 1, skipped: 0, findings: [finding('error')], output: ['printed'], outputDropped: 0, durationMs: 1 });
+    const responder = Object.assign(makeResponder([{ path: 'main.py', content: 'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/")\ndef read(): ...\n' }]), { dryImport, testRun });
+    const editor = await open('fapi-editor', responder);
+    await until(() => contentOf(editor) && find(editor, '.readiness[data-state=prepared]') && find(editor, 'button.route'));
+    find(editor, '.tests-act')!.click();
+    await until(() => find(editor, '.tests .finding'));
+    await hasNoViolations(editor);
+    Object.assign(responder, { dryImport: undefined, findings: [finding('error')] });
+    typeInto(editor, '(');
+    await until(() => find(editor, '.routes[data-kept]'));
     await hasNoViolations(editor);
   });
 

@@ -33,7 +33,7 @@ function unmarked(element: Element, ...given: readonly string[]): string[] {
   };
   return wordsOf(element).filter((words) => /\p{Letter}/u.test(strip(words)));
 }
-const app = ['Hello', 'main.py', 'hello-abc', 'http://hello-abc.localhost:8788/', 'NameError', 'is odd', 'invalid syntax', 'A colon is missing.'];
+const app = ['Hello', 'main.py', 'hello-abc', 'http://hello-abc.localhost:8788/', 'NameError', 'is odd', 'invalid syntax', 'A colon is missing.', '1 ms'];
 
 describe('the words of the elements', () => {
   it('come from the table for each code that a call may be answered with, the request id beside them', async () => {
@@ -50,8 +50,12 @@ describe('the words of the elements', () => {
   it('come from the table in an editor with files, findings, a question and an error bar', async () => {
     const responder = makeResponder();
     responder.findings = (['error', 'warning', 'info', 'hint'] as const).map((severity) => ({ code: 'X1', severity, source: 'syntax', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 4 }, message: 'is odd', hint: 'A colon is missing.' }));
+    responder.findings[0]!.fixes = [{ title: 'is odd', applicability: 'safe', edits: [], package: 'main.py' }];
+    responder.testRun = Promise.resolve({ passed: 1, failed: 1, skipped: 1, findings: [{ ...responder.findings[0]!, file: '' }], output: ['printed'], outputDropped: 1, durationMs: 1 });
     const editor = show<FapiEditor>('fapi-editor', responder);
     await until(() => contentOf(editor) && find(editor, '.finding'));
+    find(editor, '.tests-act')!.click();
+    await until(() => find(editor, '.tests .finding'));
     expect(find(editor, '.finding .visually-hidden')!.textContent, '⟦Error⟧: ');
     typeInto(editor, 'x');
     await until(() => editor.isDirty);
@@ -63,10 +67,21 @@ describe('the words of the elements', () => {
     expect(unmarked(editor, ...app), []);
   });
 
+  it('come from the table for each readiness of the draft', async () => {
+    const prepared = { prepared: true, routes: [], sideEffects: [], durationMs: 1 };
+    const effects = (['connect', 'bind', 'spawn', 'fork', 'write'] as const).map((kind) => ({ ...prepared, prepared: false, reason: 'It does.', sideEffects: [{ kind, detail: 'here', file: 'main.py', line: 1 }] }));
+    for (const dryImport of [prepared, ...effects, { ...prepared, prepared: false, reason: 'It reads.' }, { ...prepared, prepared: false }]) {
+      const editor = show<FapiEditor>('fapi-editor', Object.assign(makeResponder(), { dryImport }));
+      await until(() => find(editor, '.readiness:not([data-state=preparing])'));
+      expect(unmarked(editor, ...app), []);
+      document.body.replaceChildren();
+    }
+  });
+
   it('come from the table for each reason of a failure', async () => {
     const at = '2026-11-24T10:00:01.000Z';
     for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable'] as const) {
-      const status = show<FapiDeployStatus>('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason, endedAt: at, failure: { phase: 'import', class: 'import', type: 'NameError', message: 'is odd', frames: [{ file: 'main.py', line: 1 }], output: [] } }) }));
+      const status = show<FapiDeployStatus>('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason, endedAt: at, failure: { phase: 'import', class: 'import', type: 'NameError', message: 'is odd', frames: [{ file: 'main.py', line: 1 }], output: [], limitBytes: 2, peakBytes: 1, openFiles: 1, threads: 1, exitCode: 1, related: (['cause', 'context', 'part'] as const).map((relation) => ({ relation, type: 'NameError', message: 'is odd', frames: [] })) } }) }));
       await until(() => find(status, '.failure'));
       expect(unmarked(status, ...app), []);
       document.body.replaceChildren();

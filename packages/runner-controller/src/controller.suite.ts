@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Controller } from './controller.ts';
 import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
-import { appThatCannotStart, appThatRaises, makeApp, makeBundle, makeSlowImport, makeSlowStart } from './test-parts/bundles.ts';
+import { appThatCannotStart, appThatRaises, appThatReads, makeApp, makeBundle, makeSlowImport, makeSlowStart } from './test-parts/bundles.ts';
 import { makeSpec } from './test-parts/messages.ts';
+import type { RunnerSpec } from './work/messages.ts';
 import { until } from './test-parts/until.ts';
 import { openWishes, startController, type Wishes } from './test-parts/wishes.ts';
 
@@ -29,6 +30,7 @@ export function describeController(title: string, open: OpenRuntime): void {
     beforeEach(() => {
       appId = `app-${++count}`;
     });
+    const revisionOf = ({ desired }: RunnerSpec): string | undefined => (desired.state === 'live' ? desired.revision : undefined);
     const word = async (): Promise<unknown> => (await house.visit(appId)).body?.word;
 
     it('makes a spec a runner that answers, and says each stage with its times', async () => {
@@ -108,6 +110,46 @@ export function describeController(title: string, open: OpenRuntime): void {
       expect(await word()).toBe('three');
     });
 
+    it('swaps the same code when only the environment is new', async () => {
+      house.offerEnvironment(appId, 1, 'live', { variables: { WORD: 'first value' }, secrets: ['WORD'] });
+      house.offerEnvironment(appId, 2, 'live', { variables: { WORD: 'second value' }, secrets: ['WORD'] });
+      const first = await wishes.deploy(appId, 1, appThatReads, { envVersion: 1 });
+      await wishes.until(appId, (status) => status.generation === 1 && status.phase === 'live');
+      expect(await word()).toBe('first value');
+      const second = await wishes.deploy(appId, 2, appThatReads, { envVersion: 2 });
+      await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live');
+      expect([await word(), revisionOf(second) === revisionOf(first)]).toEqual(['second value', true]);
+    });
+
+    it('says that there is no environment', async () => {
+      await wishes.deploy(appId, 1, appThatReads, { envVersion: 5 });
+      expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'bundle_unavailable', message: expect.stringContaining('environment') });
+    });
+
+    it('imports a draft for a call with the values that the call names', async () => {
+      for (const which of ['live', 'draft'] as const) house.offerEnvironment(appId, 1, which, { variables: { WORD: which }, secrets: [] });
+      const draft = makeBundle(`import os\nfrom fastapi import FastAPI\n\napp = FastAPI()\napp.get("/" + os.environ["WORD"])(lambda: None)\n`);
+      house.offer(draft);
+      const pathsWith = async (values: 'live' | 'draft', sequence: number) => {
+        const answer = await wishes.bus.calls.request({
+          schema: 1, kind: 'validate', appId, host: appId, envVersion: 1, revision: draft.revision, bundleSha256: draft.bundleSha256,
+          dryImport: { session: 's', sequence, withOpenApi: false, values, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] },
+        }, { timeoutMs: 20_000 });
+        return answer.kind === 'validate' ? answer.dryImport?.routes.map((route) => route.path) : answer;
+      };
+      expect(await pathsWith('draft', 1)).toContain('/draft');
+      expect(await pathsWith('live', 2)).toContain('/live');
+    });
+
+    it('applies settings of sleep that came with the same generation, without a new deployment', async () => {
+      const spec = await wishes.live(appId, 1, makeApp('one'));
+      const { born } = (await house.visit(appId)).body;
+      await wishes.mark(spec, { settings: { exclusive: false, idleFreezeS: 1, idleStopS: null } });
+      await wishes.until(appId, (status) => status.health === 'asleep');
+      await wishes.mark(spec, { settings: { exclusive: false, idleFreezeS: null, idleStopS: null } });
+      expect((await house.visit(appId)).body.born).toBe(born);
+    });
+
     it('says that there is no bundle', async () => {
       await wishes.bus.specs.publish(makeSpec(appId, 1, { bundleSha256: 'e'.repeat(64) }));
       expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'bundle_unavailable', message: expect.stringContaining('e'.repeat(64)) });
@@ -178,6 +220,19 @@ export function describeController(title: string, open: OpenRuntime): void {
       const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: draft.revision, bundleSha256: draft.bundleSha256 }, { timeoutMs: 10_000 });
       expect(answer).toMatchObject({ kind: 'validate', findings: expect.arrayContaining([expect.objectContaining({ file: 'main.py', start: { line: 1, column: expect.any(Number) }, message: expect.stringContaining('nowhere_to_be_found') })]) });
       expect(await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: 'sha256:none', bundleSha256: 'd'.repeat(64) }, { timeoutMs: 10_000 })).toMatchObject({ kind: 'refused', message: expect.stringContaining('d'.repeat(64)) });
+    });
+
+    it('prepares a draft for its newest editor state, and says of an older one that it was dropped', async () => {
+      const check = async (source: string, sequence: number) => {
+        const draft = makeBundle(source);
+        house.offer(draft);
+        const dryImport = { session: 'somebody/editor-1', sequence, withOpenApi: false, values: 'draft' as const, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] };
+        const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: draft.revision, bundleSha256: draft.bundleSha256, dryImport }, { timeoutMs: 20_000 });
+        return answer.kind === 'validate' ? answer.dryImport : answer;
+      };
+      const source = 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/new")\ndef read(): ...\n';
+      expect(await check(source, 2)).toMatchObject({ prepared: true, routes: [{ method: 'GET', path: '/new' }] });
+      expect(await check(`${source}# older\n`, 1)).toMatchObject({ prepared: false, dropped: true, routes: [] });
     });
   });
 }

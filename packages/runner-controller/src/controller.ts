@@ -21,7 +21,7 @@ export interface ControllerOptions {
 }
 
 /** Shorter than what anybody sees, longer than a stage of a prepared deploy. */
-const quietMs = 40;
+const quietMs = 100;
 
 export interface Controller {
   start(): void;
@@ -33,9 +33,14 @@ interface Known {
   spec: RunnerSpec;
   progress: Progress;
   unreachableSince: number | undefined;
+  /** The settings that the runtime has heard from this controller: a new controller says them again. */
+  applied: string | undefined;
   /** Fires when a newer wish makes the acts of the older one pointless. */
   outdated: AbortController;
 }
+
+/** Past the switch a cancel has lost; during it, only the end of the switch can say so. */
+const isBeforeSwitch = ({ progress }: Known): boolean => !progress.stages.some((stage) => stage.name === 'starting');
 
 /** Takes specs off the bus and makes the runtime match the last one of each app. */
 export function createController({ bus, runtime, logger, now = () => new Date(), resyncMs = 30_000, runnerLostMs = 30_000 }: ControllerOptions): Controller {
@@ -50,19 +55,25 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
     if (known && known.spec.generation > spec.generation) return;
     if (known && known.spec.generation === spec.generation) {
       known.spec = spec;
-      // Past the switch a cancel has lost; during it, only the end of the switch can say so.
-      const isBeforeSwitch = !known.progress.stages.some((stage) => stage.name === 'starting');
-      if (spec.desired.state === 'live' && spec.desired.cancelled && isBeforeSwitch) {
+      if (spec.desired.state === 'live' && spec.desired.cancelled && isBeforeSwitch(known)) {
         known.outdated.abort();
         known.outdated = new AbortController();
       }
     } else {
       known?.outdated.abort();
-      apps.set(spec.appId, { spec, progress: beginProgress(spec), unreachableSince: undefined, outdated: new AbortController() });
+      apps.set(spec.appId, { spec, progress: beginProgress(spec), unreachableSince: undefined, applied: known?.applied, outdated: new AbortController() });
     }
     queue.add(spec.appId);
   };
 
+  /** False once the switch may have happened; what is not known here has not been begun. */
+  const cancel = (appId: string, generation: number): boolean => {
+    const known = apps.get(appId);
+    if (!known || known.spec.generation !== generation || known.spec.desired.state !== 'live') return true;
+    if (!isBeforeSwitch(known)) return false;
+    accept({ ...known.spec, desired: { ...known.spec.desired, cancelled: true } });
+    return true;
+  };
 
   const look = async (appId: string, signal: AbortSignal): Promise<Outcome> => {
     const known = apps.get(appId);
@@ -76,13 +87,12 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
           if (apps.get(appId) !== known) return;
           known.progress = at;
           const status = makeStatus(known.spec, observed, at);
-          // From here on a cancel may have lost: that must be known at once.
-          const mayHaveSwitched = status.stages.at(-1)?.name === 'starting';
-          if (status.phase === 'working' && !mayHaveSwitched) teller.tellIfItLasts(status);
+          if (status.phase === 'working') teller.tellIfItLasts(status);
           else await teller.tell(status);
         },
       }, AbortSignal.any([signal, outdated.signal]));
       known.progress = progress;
+      await applySettings(known);
       known.unreachableSince = undefined;
     } catch (error) {
       // The newer wish has asked for its own look already.
@@ -96,6 +106,15 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
       throw error;
     }
     return { again: false };
+  };
+
+  /** When an app sleeps does not wait for a deployment: said whenever it changed, after the spec's own acts. */
+  const applySettings = async (known: Known): Promise<void> => {
+    const { appId, desired } = known.spec;
+    const settings = desired.state === 'live' ? JSON.stringify(desired.settings) : undefined;
+    if (desired.state !== 'live' || settings === known.applied) return;
+    await runtime.applySettings(appId, desired.settings);
+    known.applied = settings;
   };
 
   /** Nobody could be asked for long: a deployment ends as failed, and of what was live before nothing is known; it stays wanted. */
@@ -128,6 +147,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
 
   const answer = async (call: Call, signal: AbortSignal): Promise<CallAnswer> => {
     if (call.kind === 'ping') return { schema: schemaVersion, kind: 'ping', runtime: runtime.describe() };
+    if (call.kind === 'cancel') return { schema: schemaVersion, kind: 'cancel', isCancelled: cancel(call.appId, call.generation) };
     if (call.kind === 'test') return { schema: schemaVersion, kind: 'test', run: await runtime.test(call, call, signal) };
     return { schema: schemaVersion, kind: 'validate', ...(await judge(runtime, call, signal)) };
   };

@@ -1,71 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Controller } from './controller.ts';
 import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
-import { makeApp } from './test-parts/bundles.ts';
+import { appThatDoesNotLast, appThatExits, appThatStartsOnce, makeAiling, makeApp } from './test-parts/bundles.ts';
 import { openWishes, startController, type Wishes } from './test-parts/wishes.ts';
 
-const appThatBlocks = `import time
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/")
-async def root():
-    return {"word": "free"}
-
-
-@app.get("/block")
-async def block():
-    time.sleep(2.5)
-    return "free again"
-
-
-@app.get("/hog")
-async def hog():
-    return len(bytearray(8 << 30))
-`;
-
-/** Ends soon after each start. */
-const appThatCrashes = `import os
-import threading
-from contextlib import asynccontextmanager
-from fastapi import FastAPI
-
-
-@asynccontextmanager
-async def lifespan(app):
-    threading.Timer(0.5, os._exit, [3]).start()
-    yield
-
-
-app = FastAPI(lifespan=lifespan)
-`;
-
-/** Starts once in its life; the lock keeps it from being parked. */
-const appThatStartsOnce = `import fcntl
-import os
-from fastapi import FastAPI
-
-if os.path.exists("started"):
-    raise RuntimeError("only once")
-lock = open("started", "w")
-fcntl.flock(lock, fcntl.LOCK_EX)
-app = FastAPI()
-`;
-
-const appThatExits = `import os
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/exit")
-async def leave():
-    os._exit(7)
-`;
-
-/** What is said of an app that is live and not well. Nothing but the runtime's own word has the controller look. */
+/** What the server hears of an app that is live and not well, whichever runtime it runs on. */
 export function describeHealth(title: string, open: OpenRuntime): void {
   describe(`the health of an app on ${title}`, () => {
     let house: RuntimeUnderTest;
@@ -76,6 +15,7 @@ export function describeHealth(title: string, open: OpenRuntime): void {
     beforeAll(async () => {
       house = await open();
       wishes = openWishes(house);
+      // A resync that never comes: what is heard was told by the runtime.
       controller = startController(wishes.bus, house.runtime, { resyncMs: 3_600_000 });
     });
     afterAll(async () => {
@@ -84,50 +24,46 @@ export function describeHealth(title: string, open: OpenRuntime): void {
       await house?.close();
     });
     beforeEach(() => {
-      appId = `ill-${++count}`;
+      appId = `ailing-${++count}`;
     });
 
-    it('names the line that blocks it, for as long as it does', async () => {
-      await wishes.live(appId, 1, appThatBlocks);
+    it('names the line that blocks the event loop while it runs, and takes it back when it answers again', async () => {
+      await wishes.live(appId, 1, makeAiling('one'));
       const since = wishes.heard(appId).length;
-      const blocked = house.visit(appId, '/block');
-      const line = appThatBlocks.split('\n').indexOf('    time.sleep(2.5)') + 1;
-      const stalled = await wishes.until(appId, (status) => status.trouble !== undefined, since);
-      expect(stalled).toMatchObject({ phase: 'live', health: 'running', trouble: { phase: 'running', class: 'stalled', message: expect.stringContaining(`main.py, line ${line}`) } });
-      expect(stalled.trouble!.frames.at(-1)).toMatchObject({ file: 'main.py', line });
+      const blocked = house.visit(appId, '/block/4');
+      const ailing = await wishes.until(appId, (status) => status.trouble !== undefined, since);
+      expect(ailing).toMatchObject({ phase: 'live', health: 'running', trouble: { phase: 'running', class: 'stalled', frames: [{ file: 'main.py', source: expect.stringContaining('time.sleep(seconds)') }] } });
+      expect(ailing).not.toHaveProperty('crash');
       expect((await blocked).status).toBe(200);
-      const later = wishes.heard(appId).indexOf(stalled) + 1;
-      const free = await wishes.until(appId, (status) => status.trouble === undefined, later);
-      expect(free).toMatchObject({ phase: 'live', health: 'running' });
-      expect(free.crash).toBeUndefined();
+      const well = await wishes.until(appId, (status) => status.trouble === undefined, wishes.heard(appId).indexOf(ailing));
+      expect(well).toMatchObject({ phase: 'live', health: 'running', serving: { generation: 1 } });
     });
 
-    it('names the line that ran out of memory, until the next deploy', async () => {
-      await wishes.live(appId, 1, appThatBlocks);
-      expect((await house.visit(appId, '/hog')).status).toBe(500);
-      const ill = await wishes.until(appId, (status) => status.trouble !== undefined);
-      expect(ill).toMatchObject({ phase: 'live', health: 'running', trouble: { phase: 'running', class: 'memory' } });
-      expect(ill.trouble!.frames.at(-1)).toMatchObject({ file: 'main.py', line: appThatBlocks.split('\n').indexOf('    return len(bytearray(8 << 30))') + 1 });
-      await wishes.live(appId, 2, makeApp('well'));
-      expect(wishes.heard(appId).at(-1)!.trouble).toBeUndefined();
+    it('tells that an app ran out of memory until another revision serves', async () => {
+      await wishes.live(appId, 1, makeAiling('one'));
+      expect((await house.visit(appId, '/memory')).status).toBe(500);
+      expect(await wishes.until(appId, (status) => status.trouble !== undefined)).toMatchObject({ phase: 'live', health: 'running', trouble: { class: 'memory', message: expect.stringMatching(/./) } });
+      await wishes.live(appId, 2, makeAiling('two'));
+      expect(await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live')).not.toHaveProperty('trouble');
     });
 
-    it('says that it crashes again and again, and how, also while it is up for a moment; a good deploy ends that', async () => {
-      await wishes.deploy(appId, 1, appThatCrashes);
-      const looping = await wishes.until(appId, (status) => status.isCrashLooping === true);
-      const up = await wishes.until(appId, (status) => status.isCrashLooping === true && status.health === 'running');
-      for (const status of [looping, up]) expect(status.crash).toMatchObject({ phase: 'running', exitCode: 3, message: expect.stringMatching(/./) });
-      await wishes.live(appId, 2, makeApp('well'));
-      expect(wishes.heard(appId).at(-1)).toMatchObject({ health: 'running', generation: 2 });
-      expect(wishes.heard(appId).at(-1)).not.toHaveProperty('isCrashLooping');
+    it('tells of a crash loop from the third start that did not last, with the last words, until a revision that lasts', async () => {
+      await wishes.live(appId, 1, appThatDoesNotLast);
+      const looping = await wishes.until(appId, (status) => status.isCrashLooping === true && status.health === 'crashed');
+      expect(looping).toMatchObject({ phase: 'live', health: 'crashed', crash: { phase: 'running', exitCode: 3, output: expect.arrayContaining(['had enough']) } });
+      // It comes and goes, and what ails it stays the same.
+      expect(await wishes.until(appId, (status) => status.isCrashLooping === true && status.health === 'running')).toMatchObject({ crash: { exitCode: 3 } });
+      await wishes.live(appId, 2, makeAiling('well'));
+      const well = await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live');
+      expect([well.health, well.isCrashLooping, well.crash]).toEqual(['running', undefined, undefined]);
     });
 
-    it('says that it sleeps, and that it runs when somebody has asked', async () => {
+    it('says that an app sleeps, how deep ever, and that it runs when somebody has asked', async () => {
       await wishes.live(appId, 1, makeApp('one'));
       for (const settings of [{ idleFreezeS: 1, idleStopS: null }, { idleFreezeS: null, idleStopS: 1 }]) {
         const since = wishes.heard(appId).length;
         await house.runtime.applySettings(appId, { exclusive: false, ...settings });
-        expect(await wishes.until(appId, (status) => status.health === 'asleep', since)).toMatchObject({ phase: 'live', generation: 1 });
+        expect(await wishes.until(appId, (status) => status.health === 'asleep', since)).toMatchObject({ phase: 'live', serving: { generation: 1 } });
         const asleep = wishes.heard(appId).length;
         expect((await house.visit(appId)).status).toBe(200);
         await wishes.until(appId, (status) => status.health === 'running', asleep);

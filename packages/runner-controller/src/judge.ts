@@ -14,7 +14,7 @@ export async function judge(runtime: Runtime, { dryImport: editing, ...draft }: 
     const { openapi, ...seen } = await runtime.dryImport({ ...draft, settings: editing.settings, egress: editing.egress }, editing, signal);
     return { ...verdict, dryImport: { ...seen, ...(openapi && editing.withOpenApi ? { openapi } : {}) } };
   } catch (error) {
-    if (error instanceof DroppedError) return { ...verdict, dryImport: unprepared(error.message) };
+    if (error instanceof DroppedError) return { ...verdict, dryImport: { ...unprepared(error.message), dropped: true } };
     if (!(error instanceof UserCodeError)) throw error;
     return { ...verdict, findings: error.finding ? [error.finding, ...verdict.findings] : verdict.findings, dryImport: unprepared(error.message) };
   }

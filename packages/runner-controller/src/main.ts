@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { createBundleFetcher } from './bundles.ts';
+import { createEnvironmentFetcher } from './environments.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createController } from './controller.ts';
 import { createProcessRuntime } from './runtime/process/runtime.ts';
@@ -19,7 +20,7 @@ async function run(): Promise<void> {
   const config = readConfig(process.env);
   const logger = pino({ name: 'fapi-controller', level: config.logLevel }, pino.destination(2));
   const bus = await connectNatsBus({ url: config.natsUrl, logger });
-  const runtime = await createProcessRuntime({ ...config, fetchBundle: createBundleFetcher(config), logger });
+  const runtime = await createProcessRuntime({ ...config, fetchBundle: createBundleFetcher(config), fetchEnvironment: createEnvironmentFetcher(config), logger });
   const controller = createController({ bus, runtime, logger });
   controller.start();
   console.log(JSON.stringify({ ready: true, gatewayPort: runtime.gatewayPort, pid: process.pid }));

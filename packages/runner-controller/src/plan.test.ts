@@ -44,7 +44,7 @@ const table: readonly [title: string, spec: RunnerSpec, observed: Observed | und
   ['a candidate of a former generation is prepared anew', spec, seen({ active: former, candidate: { ...wanted, generation: 4 } }), validated, 'prepare'],
   ['a candidate of another revision is prepared anew', spec, seen({ candidate: { ...wanted, revision: 'sha256:other' } }), validated, 'prepare'],
   ['the wanted revision under a former generation is prepared anew', spec, seen({ active: { ...wanted, generation: 4 } }), validated, 'prepare'],
-  ['a candidate that a former controller prepared is activated without another validation', spec, seen({ active: former, candidate: wanted }), fresh, 'activate'],
+  ['a candidate without a verdict is validated before the switch', spec, seen({ active: former, candidate: wanted }), fresh, 'validate'],
 
   ['a cancel before the switch ends it', cancelled, seen({ active: former, candidate: wanted }), validated, 'cancel'],
   ['a cancel of what nobody began ends it', cancelled, undefined, fresh, 'cancel'],

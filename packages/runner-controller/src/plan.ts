@@ -25,6 +25,7 @@ export function plan(spec: RunnerSpec, observed: Observed | undefined, progress:
   if (desired.cancelled) return 'cancel';
   // The runtime starts a crashed app again by itself, with its own pauses.
   if (desired.settled && observed?.health === 'crashed' && (observed.failure ?? spec).generation === spec.generation) return 'nothing';
-  if (isWanted(observed?.candidate)) return 'activate';
-  return progress.isValidated || desired.settled ? 'prepare' : 'validate';
+  // A candidate is no proof of a verdict: it is made while the verdict is still awaited.
+  if (!progress.isValidated && !desired.settled) return 'validate';
+  return isWanted(observed?.candidate) ? 'activate' : 'prepare';
 }

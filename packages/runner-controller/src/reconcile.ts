@@ -1,6 +1,7 @@
 import type { FailureReport, Finding } from '@fapi/sdk/contract';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BundleError } from './bundles.ts';
+import { abortable } from './abortable.ts';
+import { BundleError } from './bundle-error.ts';
 import { plan } from './plan.ts';
 import { closeStage, openStage, type Progress, settle } from './progress.ts';
 import { type Observed, OvertakenError, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';
@@ -25,9 +26,12 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
   const { runtime } = deps;
   const at = (): string => deps.now().toISOString();
   let progress = known;
+  let ahead: Promise<{ durationMs: number }> | undefined;
+  let foreseen: { observed: Observed | undefined } | undefined;
   for (;;) {
     signal.throwIfAborted();
-    const observed = await runtime.observe(spec.appId);
+    const { observed } = foreseen ?? { observed: await runtime.observe(spec.appId) };
+    foreseen = undefined;
     const action = plan(spec, observed, progress);
     if (action === 'nothing') {
       await deps.report(observed, progress);
@@ -40,7 +44,20 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
       progress = settle(progress, at(), { phase: 'failed', reason: 'rolled_back', message: report.message, failure: report });
     } else if (action === 'remove') {
       progress = settle(progress, at(), await remove());
-    } else progress = await runStage(action, observed);
+    } else {
+      progress = await runStage(action, observed);
+      // The answer of an act says what a look would say; whatever has ended is looked at again.
+      if (!progress.outcome) foreseen = { observed: foresee(action, observed) };
+    }
+  }
+
+  function foresee(action: 'validate' | 'prepare' | 'activate' | 'verify', observed: Observed | undefined): Observed | undefined {
+    const { revision } = wantedOf(spec);
+    const wanted = { generation: spec.generation, revision };
+    const before: Observed = observed ?? { appId: spec.appId, health: 'stopped' };
+    if (action === 'prepare') return { ...before, candidate: wanted };
+    if (action === 'activate') return { ...before, active: wanted, candidate: undefined, health: 'running', trouble: undefined, isCrashLooping: undefined };
+    return observed;
   }
 
   async function runStage(action: 'validate' | 'prepare' | 'activate' | 'verify', observed: Observed | undefined): Promise<Progress> {
@@ -78,12 +95,19 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
   async function act(action: 'validate' | 'prepare' | 'activate' | 'verify', opened: Progress, both: AbortSignal): Promise<Progress> {
     const wanted = wantedOf(spec);
     if (action === 'validate') {
+      // Neither waits for the other: on the way of most deploys both succeed, and a candidate without a verdict is never activated.
+      ahead = runtime.prepare(wanted, signal);
+      ahead.catch(() => undefined);
       const { findings, durationMs } = await runtime.validate(wanted, both);
       const worst = findings.find((finding) => finding.severity === 'error');
       if (worst) return settle(opened, at(), { phase: 'failed', reason: 'validation_failed', message: worst.message, findings, failure: toFailure(worst) });
       return { ...closeStage(opened, 'validating', at(), durationMs), isValidated: true };
     }
-    if (action === 'prepare') return closeStage(opened, 'preparing', at(), (await runtime.prepare(wanted, both)).durationMs);
+    if (action === 'prepare') {
+      const preparing = ahead ? abortable(ahead, both) : runtime.prepare(wanted, both);
+      ahead = undefined;
+      return closeStage(opened, 'preparing', at(), (await preparing).durationMs);
+    }
     if (action === 'activate') return closeStage(opened, 'starting', at(), (await runtime.activate(wanted, both)).durationMs);
     const startedAt = performance.now();
     for (;;) {

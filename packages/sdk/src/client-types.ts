@@ -1,8 +1,9 @@
 import type {
-  App, AppFile, BodyInputOf, Deployment, DraftPatch, Draft, EmbedToken, LogLine, Metrics, Readiness, RuntimeFacts, Session, StreamEvent, TestRun, Topic, Validation, Workspace,
+  App, AppFile, BodyInputOf, Deployment, DraftPatch, Draft, Egress, EgressGrant, EmbedToken, Environment, LogLine, Metrics, Readiness, RuntimeFacts, Session, StreamEvent, TestRun, Topic, Validation, Workspace,
 } from './contract/index.ts';
 import type { appRoutes } from './contract/apps.ts';
 import type { draftRoutes } from './contract/drafts.ts';
+import type { environmentRoutes } from './contract/environment.ts';
 import type { embedTokenRoutes } from './contract/session.ts';
 import type { Page } from './contract/page.ts';
 
@@ -77,6 +78,11 @@ export interface FapiClient {
     /** @example const { freshness, rollout, health } = await fapi.apps.read(app.id); */
     read(appId: string, options?: CallOptions): Promise<App>;
     /**
+     * Changes what is named of title and settings. When an idle app sleeps holds at once, `exclusive` from the next deployment.
+     * @example await fapi.apps.patch(app.id, { settings: { idleFreezeS: 600 } });
+     */
+    patch(appId: string, body: BodyInputOf<typeof appRoutes.patch>, options?: CallOptions): Promise<App>;
+    /**
      * Deletes the app and stops serving it.
      * @example await fapi.apps.delete(app.id);
      */
@@ -107,13 +113,37 @@ export interface FapiClient {
      */
     test(appId: string, body: BodyInputOf<typeof draftRoutes.test>, options?: CallOptions): Promise<TestRun>;
   };
+  readonly environment: {
+    /**
+     * The variables of the app; those that are secret without their values.
+     * @example const { version, variables } = await fapi.environment.read(app.id);
+     */
+    read(appId: string, options?: CallOptions): Promise<Environment>;
+    /**
+     * Replaces the whole environment if `version` is still the newest; else `ApiError` `environment_conflict`, with the `currentVersion`. A secret without a value keeps the one it has.
+     * The next deployment takes it live: one of the live revision brings nothing else.
+     * @example
+     * await fapi.environment.save(app.id, { version, variables: [...variables, { name: 'API_KEY', value: key, secret: true, scope: 'live' }] });
+     * await fapi.deployments.create(app.id, { revision: app.live.revision });
+     */
+    save(appId: string, environment: { version: number; variables: readonly BodyInputOf<typeof environmentRoutes.save>['variables'][number][] }, options?: CallOptions): Promise<Environment>;
+  };
+  readonly egress: {
+    /** @example const { grants } = await fapi.egress.read(app.id); */
+    read(appId: string, options?: CallOptions): Promise<Egress>;
+    /**
+     * Says where the app may connect to, and swaps what is live for the same revision with it. Operator key only.
+     * @example await fapi.egress.put(app.id, { grants: [{ host: 'db.internal', port: 5432 }] });
+     */
+    put(appId: string, egress: { grants: readonly EgressGrant[] }, options?: CallOptions): Promise<Egress>;
+  };
   readonly deployments: {
     /**
-     * Saves `patch`, freezes the result and asks for it to be live: all or nothing.
+     * Saves `patch`, freezes the result and asks for it to be live: all or nothing. With a `revision` it asks for that one again and leaves the draft alone. Both take the newest environment.
      * One click has one `idempotencyKey`; the SDK makes one when absent and keeps it over its own retries.
      * @example const deployment = await fapi.deployments.create(app.id, { draftVersion: version });
      */
-    create(appId: string, body: { draftVersion: number; patch?: Partial<DraftPatch> }, options?: CallOptions & { idempotencyKey?: string | undefined }): Promise<Deployment>;
+    create(appId: string, body: { draftVersion: number; patch?: Partial<DraftPatch> } | { revision: string }, options?: CallOptions & { idempotencyKey?: string | undefined }): Promise<Deployment>;
     /**
      * Newest first.
      * @example const { items: [newest] } = await fapi.deployments.list(app.id, { limit: 1 });

@@ -8,6 +8,7 @@ import { createAccess } from './resources/access.ts';
 import { createApps } from './resources/apps.ts';
 import { createDeployments } from './resources/deployments.ts';
 import { createDrafts } from './resources/drafts.ts';
+import { createEgress, createEnvironment } from './resources/environment.ts';
 import { createRuntime } from './resources/runtime.ts';
 import { streamEvents } from './stream.ts';
 
@@ -36,6 +37,8 @@ export function createClient(options: ClientOptions): FapiClient {
     auth,
     apps: createApps(transport),
     drafts: createDrafts(transport),
+    environment: createEnvironment(transport),
+    egress: createEgress(transport),
     deployments: createDeployments(transport, stream, closing.signal),
     events: { stream },
     logs: {

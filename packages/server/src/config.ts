@@ -10,9 +10,13 @@ export interface ServerConfig {
   readonly natsUrl: string | undefined;
   readonly operatorKey: string;
   readonly controllerKey: string;
+  /** Of environments at rest: the first one writes, all of them read. */
+  readonly environmentKeys: readonly [string, ...string[]];
   /** `{host}` stands for the app's host label. */
   readonly appsUrl: string | undefined;
   readonly allowUnsafe: boolean;
+  /** Only this machine can reach it. */
+  readonly isLoopback: boolean;
   readonly allowedHosts: readonly string[];
   /** Folder of the bundled elements, served under `/embed/`. */
   readonly embedDir: string | undefined;
@@ -35,19 +39,19 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (unsafe !== '0' && unsafe !== '1') throw new ConfigError(`FAPI_ALLOW_UNSAFE is "${unsafe}": set it to 1, or leave it out.`);
   const allowUnsafe = unsafe === '1';
   const host = environment['FAPI_HOST'] || '127.0.0.1';
-  if (!loopback.includes(host) && !allowUnsafe) throw new ConfigError(`FAPI_HOST is "${host}", and apps are not isolated well enough here to be reached from elsewhere: use 127.0.0.1, or set FAPI_ALLOW_UNSAFE=1 if you trust everybody who deploys.`);
   const appsUrl = environment['FAPI_APPS_URL'] || undefined;
   if (appsUrl !== undefined && (!appsUrl.includes('{host}') || !URL.canParse(appsUrl.replace('{host}', 'x')))) throw new ConfigError(`FAPI_APPS_URL is "${appsUrl}": set it to an address with {host} in it, such as https://{host}.apps.example/.`);
   const logLevel = environment['FAPI_LOG_LEVEL'] || 'info';
   if (!logLevels.includes(logLevel)) throw new ConfigError(`FAPI_LOG_LEVEL is "${logLevel}": set it to one of ${logLevels.join(', ')}.`);
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
-    port, host, dataDir, allowUnsafe, appsUrl, logLevel,
+    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel,
     embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),
     operatorKey: secret(environment, 'FAPI_OPERATOR_KEY', join(dataDir, 'operator-key'), 'fok_'),
     controllerKey: secret(environment, 'FAPI_CONTROLLER_KEY', join(dataDir, 'controller-key'), 'fck_'),
+    environmentKeys: keys(environment, dataDir),
     allowedHosts: (environment['FAPI_ALLOWED_HOSTS'] ?? '').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),
   });
 }
@@ -59,6 +63,14 @@ function address(environment: NodeJS.ProcessEnv, name: string, protocols: readon
     if (!protocols.includes(URL.parse(one.trim())?.protocol ?? '')) throw new ConfigError(`${name} is not an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`);
   }
   return given;
+}
+
+/** The newest key first. A file may hold older ones below it, one a line. */
+function keys(environment: NodeJS.ProcessEnv, dataDir: string): [string, ...string[]] {
+  const name = 'FAPI_ENVIRONMENT_KEY';
+  const [newest, ...older] = (environment[name] || secret(environment, name, join(dataDir, 'environment-key'), 'fek_')).split(/[\s,]+/).filter((key) => key !== '');
+  if (newest === undefined || [newest, ...older].some((key) => key.length < 16)) throw new ConfigError(`${name} holds a key that is too short: use at least 16 characters of random text each, the newest first, with commas between them.`);
+  return [newest, ...older];
 }
 
 function secret(environment: NodeJS.ProcessEnv, name: string, file: string, prefix: string): string {

@@ -1,15 +1,20 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import type { WorkBus } from '@fapi/runner-controller/work';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
-import { startRelay } from './commands/relay.ts';
+import { resealEnvironments } from './commands/reseal-environments.ts';
+import { requireIsolation } from './commands/require-isolation.ts';
+import { type Relay, startRelay } from './commands/relay.ts';
+import { createKeyRing } from './domain/key-ring.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
 import { prepareDrain } from './http/drain.ts';
 import { createWake } from './http/wake.ts';
+import { DomainError } from './domain/errors.ts';
 import { LockedError } from './store/lock-file.ts';
 import { openDatabase } from './store/open.ts';
 
@@ -27,6 +32,10 @@ export interface ServerOptions {
   /** Answers what the API does not, behind the same checks. */
   middleware?: readonly Middleware[];
   now?: () => Date;
+  /** Of a runtime in this process, at `listen`; otherwise the controller is asked. */
+  isolationLevel?: () => number;
+  /** How long a server that others can reach waits for a controller at its start. */
+  runnerWaitMs?: number;
 }
 
 export interface Server {
@@ -34,7 +43,7 @@ export interface Server {
   readonly url: string;
   readonly operatorKey: string;
   readonly controllerKey: string;
-  /** Opens the port and starts to relay. Rejects with `ServerStartError` when the port is taken. */
+  /** Opens the port and starts to relay. Rejects with `ServerStartError` when the port is taken, or when others could reach apps that are not isolated well enough. */
   listen(): Promise<void>;
   /** Ends streams and refuses new requests; those under way are finished. */
   stopAccepting(): Promise<void>;
@@ -44,9 +53,10 @@ export interface Server {
 
 const version = '0.1.0';
 const [housekeepingMs, drainMs] = [5_000, 5_000];
+const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
 
 /** Makes a server over its database; throws `ConfigError` or `ServerStartError`. */
-export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date() }: ServerOptions): Promise<Server> {
+export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date(), runnerWaitMs = runnerWaitDefaultMs, isolationLevel }: ServerOptions): Promise<Server> {
   const config = readConfig(environment);
   const database = await openDatabase(config).catch((cause: unknown) => {
     if (cause instanceof LockedError) throw new ServerStartError(cause.message);
@@ -54,12 +64,12 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   });
   const stop = new AbortController();
   const wake = createWake();
-  let wakeRelay = (): void => {};
+  let wakeRelay: Relay['wake'] = () => {};
   const context = {
-    db: database.db, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    db: database.db, keyRing: createKeyRing(config.environmentKeys), bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     wakeStreams: () => wake.wake(),
-    wakeRelay: () => wakeRelay(),
+    wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
   };
   const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, middleware }).callback());
   // A keep-alive connection must outlive the pause between two clicks.
@@ -72,6 +82,26 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const tidy = async (): Promise<void> => {
     await settleOverdue(context);
     await collect(context);
+  };
+  /** Server and controller may start in any order: whoever runs apps is waited for. */
+  const awaitIsolation = async (): Promise<void> => {
+    for (const deadline = Date.now() + runnerWaitMs; ; ) {
+      try {
+        return await requireIsolation(context, isolationLevel?.());
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        if (error.code === 'runner_unavailable' && Date.now() < deadline) await pause(runnerPauseMs);
+        else throw new ServerStartError(`FAPI_HOST is "${config.host}", and ${error.code === 'isolation_too_low' ? 'apps are not isolated well enough here to be reached from elsewhere' : 'no controller says how well apps are isolated here'} (${error.detail ?? error.code}): use 127.0.0.1, or set FAPI_ALLOW_UNSAFE=1 if you trust everybody who deploys.`);
+      }
+    }
+  };
+  const reseal = async (): Promise<void> => {
+    try {
+      const count = await resealEnvironments(context, stop.signal);
+      if (count > 0) logger.info({ count, keyId: context.keyRing.keyId }, 'environments were sealed anew with the newest key');
+    } catch (error) {
+      logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'environments could not be sealed anew: the older keys are still needed');
+    }
   };
   const stopAccepting = async (): Promise<void> => {
     stop.abort();
@@ -86,6 +116,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     operatorKey: config.operatorKey,
     controllerKey: config.controllerKey,
     async listen() {
+      if (!config.isLoopback && !config.allowUnsafe) await awaitIsolation();
       http.listen(config.port, config.host);
       await once(http, 'listening').catch((error: NodeJS.ErrnoException) => {
         throw new ServerStartError(error.code === 'EADDRINUSE' ? `Port ${config.port} is in use: end what uses it, or set FAPI_PORT to another one.` : `Port ${config.port} on ${config.host} cannot be opened (${error.code}).`, { cause: error });
@@ -94,8 +125,8 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
       if (address === null || typeof address === 'string') throw new ServerStartError('The server has no address.');
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
       const relay = startRelay(context, stop.signal);
-      wakeRelay = () => relay.wake();
-      loops = Promise.all([relay.ended, listenToBus(context, stop.signal)]);
+      wakeRelay = (spec) => relay.wake(spec);
+      loops = Promise.all([relay.ended, listenToBus(context, stop.signal), reseal()]);
       timer = setInterval(() => void tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')), housekeepingMs);
     },
     stopAccepting,

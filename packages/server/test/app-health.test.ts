@@ -61,34 +61,6 @@ describe.each(['pglite', 'postgres'] as const)('the health of an app on %s', (ki
     await until(() => client.apps.read(id), (now) => now.health === 'asleep');
   });
 
-  it('tells whoever watches of each change, and of none that is no change', async () => {
-    const { id } = await openLive();
-    const told: App[] = [];
-    let isReady = false;
-    const stop = new AbortController();
-    const watching = (async () => {
-      for await (const event of client.events.stream({ apps: [id], topics: ['apps'], signal: stop.signal })) {
-        if (event.type === 'ready') isReady = true;
-        if (event.type === 'app') told.push(event.app);
-      }
-    })().catch(() => undefined);
-    await until(() => isReady, Boolean);
-    const tell = async (more: Partial<RunnerStatus>, changes: number): Promise<void> => {
-      await say(id, more);
-      await until(() => told.length, (count) => count >= changes);
-    };
-    await tell({ trouble: report({}) }, 1);
-    const other = await openLive();
-    await tell({ trouble: report({}), message: 'said again by another controller' }, 1);
-    await say(other.id, { health: 'asleep' });
-    await until(() => client.apps.read(other.id), (now) => now.health === 'asleep');
-    await tell({ trouble: report({}), isCrashLooping: true }, 2);
-    await tell({ health: 'asleep' }, 3);
-    expect(told.map(({ health, trouble, isCrashLooping }) => [health, trouble?.class, isCrashLooping])).toEqual([['running', 'stalled', undefined], ['running', 'stalled', true], ['asleep', undefined, undefined]]);
-    stop.abort();
-    await watching;
-  });
-
   it('keeps both reports when the runner went back and the former did not start either', async () => {
     const { id } = await openLive();
     const second = await client.deployments.create(id, { draftVersion: 1 });

@@ -145,10 +145,11 @@ describe('a host', () => {
 describe('the three facts', () => {
   it.each([
     [undefined, 'never_deployed'],
-    [{ revision: 'sha256:a' }, 'up_to_date'],
-    [{ revision: 'sha256:b' }, 'not_deployed'],
+    [{ revision: 'sha256:a', envVersion: 2 }, 'up_to_date'],
+    [{ revision: 'sha256:b', envVersion: 2 }, 'not_deployed'],
+    [{ revision: 'sha256:a', envVersion: 1 }, 'not_deployed'],
   ] as const)('freshness with %j live is %s', (live, expected) => {
-    expect(freshnessOf('sha256:a', live)).toBe(expected);
+    expect(freshnessOf({ revision: 'sha256:a', envVersion: 2 }, live)).toBe(expected);
   });
 
   it.each([

@@ -230,6 +230,26 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       expect((await deployment(app.id, made.id)).status).toBe('live');
     });
 
+    it('shows what troubles the app that is live and that it crashes again and again, each change once, and nothing when it is well', async () => {
+      const app = await create();
+      const made = await live(app.id, (await deploy(app.id, 1)).json);
+      const well = { serving: { generation: 1, revision: made.revision } };
+      // A word that Postgres cannot keep as it is, and keys that it sorts.
+      const trouble: RunnerStatus['trouble'] = { phase: 'running', class: 'stalled', message: 'blocked\0', frames: [{ line: 4, file: 'main.py' }], output: [] };
+      const ailing = makeStatus(app.id, 1, 'live', 'live', { ...well, trouble, isCrashLooping: true });
+      const stream = readStream(system, `apps=${app.id}&topics=apps&since=0`);
+      await say(ailing);
+      await say(ailing);
+      const shown = { health: 'running', isCrashLooping: true, trouble: { class: 'stalled', message: 'blocked\uFFFD', frames: [{ file: 'main.py', line: 4 }] } };
+      expect(await until(() => read(app.id), (now) => now.trouble !== undefined)).toMatchObject(shown);
+      await say(makeStatus(app.id, 1, 'live', 'live', { ...well, health: 'asleep' }));
+      const asleep = await until(() => read(app.id), (now) => now.health === 'asleep');
+      expect([asleep.trouble, asleep.isCrashLooping]).toEqual([undefined, undefined]);
+      await until(() => stream.events, (events) => events.some((event) => event.type === 'app' && event.app.health === 'asleep'));
+      await stream.stop();
+      expect(stream.events.filter((event) => event.app?.trouble)).toHaveLength(1);
+    });
+
     it('that the runner rolled back has failed, and the former revision is wished for again by the system', async () => {
       const app = await create();
       const first = await live(app.id, (await deploy(app.id, 1)).json);

@@ -22,7 +22,7 @@ const start = (environment: Record<string, string> = {}) => createServer({ envir
 describe('the configuration', () => {
   it.each([
     ['FAPI_PORT', 'abc'], ['FAPI_PORT', '-1'], ['FAPI_PORT', '65536'], ['FAPI_PORT', '1.5'], ['FAPI_APPS_URL', 'https://apps.example/'], ['FAPI_APPS_URL', '{host}'], ['FAPI_LOG_LEVEL', 'loud'], ['FAPI_OPERATOR_KEY', 'short'],
-    ['FAPI_OPERATOR_KEY', 'has a space in the middle of it'], ['FAPI_CONTROLLER_KEY', 'abc'], ['FAPI_HOST', '0.0.0.0'], ['FAPI_ALLOW_UNSAFE', 'yes'], ['FAPI_DATABASE_URL', 'mysql://x'], ['FAPI_NATS_URL', 'not an address'],
+    ['FAPI_OPERATOR_KEY', 'has a space in the middle of it'], ['FAPI_CONTROLLER_KEY', 'abc'], ['FAPI_ENVIRONMENT_KEY', 'abc'], ['FAPI_ENVIRONMENT_KEY', `${'k'.repeat(32)},abc`], ['FAPI_ALLOW_UNSAFE', 'yes'], ['FAPI_DATABASE_URL', 'mysql://x'], ['FAPI_NATS_URL', 'not an address'],
   ])('is refused for %s=%s with one sentence that names the variable', (name, value) => {
     let message = '';
     try {
@@ -42,7 +42,7 @@ describe('the configuration', () => {
     expect(Object.isFrozen(one)).toBe(true);
     expect(one.operatorKey).not.toBe(one.controllerKey);
     expect(one.host).toBe('127.0.0.1');
-    for (const name of ['operator-key', 'controller-key']) expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
+    for (const name of ['operator-key', 'controller-key', 'environment-key']) expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
     expect((await readFile(join(dataDir, 'operator-key'), 'utf8')).trim()).toBe(one.operatorKey);
   });
 });
@@ -71,6 +71,38 @@ describe('the data folder', () => {
     expect(names).toContain('database.lock');
     expect(await readdir(join(dataDir, 'database'))).not.toContain('database.lock');
     await server.close();
+  }, 40_000);
+});
+
+describe('an address that others can reach', () => {
+  const listenAt = async (level: number | undefined, more: Record<string, string> = {}) => {
+    const bus = createMemoryBus();
+    const stop = new AbortController();
+    const serving = level === undefined ? Promise.resolve() : bus.calls.serve(async () => ({ schema: 1, kind: 'ping', runtime: { kind: 'test', isolation: { level, layers: [] }, python: '3.11.0', stack: {} } }), stop.signal);
+    // A loopback address to the kernel, and not one to us: the test reaches nobody.
+    const server = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_HOST: '127.0.0.2', FAPI_ALLOWED_HOSTS: '127.0.0.2', ...more }, bus, logger: pino({ level: 'silent' }), runnerWaitMs: 300 });
+    try {
+      await server.listen();
+      return (await fetch(new URL('/v1/health/live', server.url))).status;
+    } finally {
+      stop.abort();
+      await serving;
+      await server.close();
+    }
+  };
+
+  it('is opened when apps are isolated well enough, as whoever runs them says', async () => {
+    expect(await listenAt(2)).toBe(200);
+  }, 40_000);
+
+  it.each([['when they are not', 1], ['when nobody says so', undefined]])('is refused %s, in one sentence that names the variable', async (_, level) => {
+    const error = await listenAt(level).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ServerStartError);
+    expect((error as Error).message).toMatch(/^FAPI_HOST is "127\.0\.0\.2".*FAPI_ALLOW_UNSAFE=1/);
+  }, 40_000);
+
+  it('is opened all the same when everybody who deploys is trusted', async () => {
+    expect(await listenAt(undefined, { FAPI_ALLOW_UNSAFE: '1' })).toBe(200);
   }, 40_000);
 });
 

@@ -1,8 +1,10 @@
-import type { Finding } from '@fapi/sdk/contract';
+import type { Finding, Fix } from '@fapi/sdk/contract';
+import { isolateHistory } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
+import { findingsShown, sortFindings } from '../findings.ts';
 import { languageFor } from './language.ts';
 import { toDiagnostics } from './lint.ts';
 import { minimalChange } from './minimal-change.ts';
@@ -23,6 +25,9 @@ export interface CodeEditorOptions {
   /** Told of what the user changed, never of what came from outside. */
   onInput: (path: string, value: string) => void;
   onCursor: (path: string, line: number, column: number) => void;
+  /** Told which fix was chosen. */
+  onFix: (fix: Fix) => void;
+  needsPackage: (name: string) => string;
   /** Told when Tab starts or stops moving focus. */
   onTabFocus: (isOn: boolean) => void;
 }
@@ -30,7 +35,7 @@ export interface CodeEditorOptions {
 /** A CodeMirror view with one state per file: undo, selection and scroll survive switching. */
 export interface CodeEditor {
   open(path: string, value: string, language: string): void;
-  /** Brings outside text in as the smallest change, so that cursor and undo stay. */
+  /** Brings outside text in as the smallest change and as one step of undo, so that cursor and history stay. */
   setValue(value: string): void;
   setFindings(findings: readonly Finding[]): void;
   setReadOnly(isReadOnly: boolean): void;
@@ -73,7 +78,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     const change = minimalChange(view.state.doc.toString(), value);
     if (!change) return;
     isOutside = true;
-    view.dispatch({ changes: change });
+    view.dispatch({ changes: change, annotations: isolateHistory.of('full') });
     isOutside = false;
   }
 
@@ -89,7 +94,10 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       view.dispatch({ effects: [access.reconfigure(accessOf()), naming.reconfigure(namingOf()), ...(former ? [former.scroll] : [])] });
       setValue(value);
     },
-    setFindings(findings) { view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state.doc, findings.filter((finding) => finding.file === path)))); },
+    setFindings(findings) {
+      const own = sortFindings(findings.filter((finding) => finding.file === path)).slice(0, findingsShown);
+      view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state.doc, own, { onFix: isReadOnly ? undefined : options.onFix, needsPackage: options.needsPackage })));
+    },
     setReadOnly(value) {
       if (value === isReadOnly) return;
       isReadOnly = value;

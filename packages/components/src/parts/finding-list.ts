@@ -1,27 +1,44 @@
-import type { Finding } from '@fapi/sdk/contract';
+import type { Finding, Fix } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { findingsShown, packagesOf, sortFindings } from '../findings.ts';
+import { formatNumber } from '../format.ts';
 import { icons } from '../icons.ts';
 import type { Strings } from '../strings.ts';
 
 const severityIcons = { error: icons.error, warning: icons.warning, info: icons.info, hint: icons.hint } as const;
-const severityOrder = ['error', 'warning', 'info', 'hint'] as const;
 
-/** Worst first, then by place. */
-export function sortFindings(findings: readonly Finding[]): Finding[] {
-  return findings.toSorted((a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity) || a.file.localeCompare(b.file) || a.start.line - b.start.line);
+export interface FindingListOptions {
+  readonly findings: readonly Finding[];
+  readonly strings: Strings;
+  readonly locale: string;
+  readonly onJump: (finding: Finding) => void;
+  /** Absent where nothing can be edited. */
+  readonly onFix?: ((fix: Fix) => void) | undefined;
 }
 
-/** Findings as rows that jump to their place. */
-export function findingList(findings: readonly Finding[], strings: Strings, onJump: (finding: Finding) => void): TemplateResult {
-  return html`<ul class="findings" part="problems">${sortFindings(findings).map((finding) => html`
+/** Findings as rows that jump to their place, the worst hundred of them, with what would mend them. */
+export function findingList(options: FindingListOptions): TemplateResult {
+  const { findings, strings, locale } = options;
+  const left = findings.length - findingsShown;
+  return html`<ul class="findings" part="problems">
+    ${sortFindings(findings).slice(0, findingsShown).map((finding) => row(finding, options))}
+    ${left > 0 ? html`<li class="secondary rest">${strings.moreProblems(formatNumber(left, locale))}</li>` : nothing}
+  </ul>`;
+}
+
+function row(finding: Finding, { strings, onJump, onFix }: FindingListOptions): TemplateResult {
+  const { severity, message, hint, file, start, fixes = [] } = finding;
+  const words = html`
+    ${severityIcons[severity]}
+    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${message}${hint ? html`<span class="hint secondary">${hint}</span>` : nothing}${packagesOf(fixes).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
+    <span class="where mono secondary">${file ? strings.place(file, String(start.line)) : strings.project}</span>`;
+  const edits = onFix ? fixes.filter((fix) => fix.edits.length > 0) : [];
+  return html`
     <li>
-      <button type="button" class="finding quiet" part="problem" data-severity=${finding.severity} @click=${() => onJump(finding)}>
-        ${severityIcons[finding.severity]}
-        <span class="what"><span class="visually-hidden">${severityWord(finding.severity, strings)}: </span>${finding.message}${finding.hint ? html`<span class="hint secondary">${finding.hint}</span>` : nothing}</span>
-        <span class="where mono secondary">${strings.place(finding.file, String(finding.start.line))}</span>
-      </button>
-    </li>`)}</ul>`;
+      ${file ? html`<button type="button" class="finding quiet" part="problem" data-severity=${severity} @click=${() => onJump(finding)}>${words}</button>` : html`<div class="finding" part="problem" data-severity=${severity}>${words}</div>`}
+      ${edits.length > 0 ? html`<div class="fixes">${edits.map((fix) => html`<button type="button" class="link fix" title=${strings.fixHint} @click=${() => onFix?.(fix)}>${fix.title}</button>`)}</div>` : nothing}
+    </li>`;
 }
 
 function severityWord(severity: Finding['severity'], strings: Strings): string {

@@ -17,6 +17,15 @@ def main() -> int:
     agent.add_argument("--isolation-limit", type=int, choices=range(4), default=3, help="try no level above this one")
     agent.add_argument("--blanks", type=int, default=2, help="how many children wait isolated for the next app")
     agent.add_argument("--folder-mebibytes", type=int, default=512, help="how much one app may keep in its folder")
+    agent.add_argument(
+        "--egress-never",
+        action="append",
+        default=[],
+        metavar="ADDRESS[/BITS][:PORT]",
+        help="an address of the gateway, the server or another program of ours: no app is ever connected to it",
+    )
+    agent.add_argument("--revisions-kept", type=int, default=50, help="how many revisions to keep that no app needs")
+    agent.add_argument("--revisions-mebibytes", type=int, default=500, help="how much these may take on the disk")
     zygote = programs.add_parser("zygote", help="the agent starts this one itself")
     zygote.add_argument("--fd", type=int, required=True)
     zygote.add_argument("--state", type=Path, required=True)
@@ -29,14 +38,25 @@ def main() -> int:
 
         return run_zygote(arguments.fd, arguments.state, arguments.isolation_limit)
 
+    from fapi_runner.agent.disk.collector import Allowance
     from fapi_runner.agent.disk.folder import FolderError
+    from fapi_runner.agent.egress.boundary import parse_forbidden
     from fapi_runner.agent.main import Options, run_agent
 
     try:
-        return run_agent(
-            arguments.state,
-            Options(arguments.orphan_seconds, arguments.isolation_limit, arguments.blanks, arguments.folder_mebibytes),
-        )
+        never = [parse_forbidden(text) for text in arguments.egress_never]
+    except ValueError as error:
+        parser.error(f"--egress-never: {error}")
+    options = Options(
+        orphan_seconds=arguments.orphan_seconds,
+        isolation_limit=arguments.isolation_limit,
+        blanks=arguments.blanks,
+        folder_mebibytes=arguments.folder_mebibytes,
+        egress_never=never,
+        revisions=Allowance(arguments.revisions_kept, arguments.revisions_mebibytes << 20),
+    )
+    try:
+        return run_agent(arguments.state, options)
     except FolderError as error:
         print(error, file=sys.stderr)
         return 2

@@ -100,16 +100,16 @@ class Zygote:
         try:
             if self.plan.has("cgroup"):
                 group = Group(f"{os.getpid()}-{next(self.numbers)}")
-            pid = bear(self.plan, group, lambda keeper: self._become_child(door, keeper))
+            born = bear(self.plan, group, lambda keeper: self._become_child(door, keeper))
         except (LayerError, OSError) as error:
             self.left_groups += [group] if group else []
             self._tell(answer | {"failed": str(error)})
             return
         finally:
             os.close(door)
-        self.children[pid] = group
-        pidfd = os.pidfd_open(pid)
-        self._tell(answer | {"pid": pid}, [pidfd])
+        self.children[born.pid] = group
+        pidfd = os.pidfd_open(born.pid)
+        self._tell(answer | born._asdict(), [pidfd])
         os.close(pidfd)
 
     def _report_ends(self) -> None:

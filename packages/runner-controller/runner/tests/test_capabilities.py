@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rig import Rig
-from test_validate import MAIN, validate
+from verdicts import MAIN, validate
 
 pytestmark = pytest.mark.anyio
 

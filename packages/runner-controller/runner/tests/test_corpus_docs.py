@@ -17,7 +17,7 @@ import pytest
 from client import Refused
 from docs_examples import Example, find_docs, list_examples
 from rig import Rig
-from test_validate import validate
+from verdicts import validate
 
 pytestmark = pytest.mark.anyio
 SLOW = os.environ.get("FAPI_SLOW") == "1"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -10,24 +9,32 @@ from typing import Any
 import pytest
 from mutants import make_mutant
 from rig import Rig
-from test_validate import MAIN, validate
+from verdicts import MAIN, validate
 
 pytestmark = pytest.mark.anyio
-COUNT = 5000 if os.environ.get("FAPI_SLOW") == "1" else 300
 BATCH = 90  # under the limit of findings in one answer, so that none is cut
 Verdict = list[tuple[str, int, int]]
 
 
 async def test_the_verdict_on_mutants_is_that_of_compile(rig: Rig) -> None:
+    await compare_verdicts(rig, 300)
+
+
+@pytest.mark.slow
+async def test_the_verdict_on_thousands_of_mutants_is_that_of_compile(rig: Rig) -> None:
+    await compare_verdicts(rig, 5000)
+
+
+async def compare_verdicts(rig: Rig, count: int) -> None:
     refused = 0
-    for batch in list_batches():
+    for batch in list_batches(count):
         texts = {f"m{seed}.py": make_mutant(seed) for seed in batch}
         findings = await validate(rig, {"main.py": MAIN, **texts})
         found = {file: read_verdict(file, findings) for file in texts}
         expected = {file: judge(text) for file, text in texts.items()}
         assert found == expected
         refused += sum(map(bool, expected.values()))
-    assert COUNT / 2 < refused < COUNT, "a corpus that is all right or all wrong proves nothing"
+    assert count / 2 < refused < count, "a corpus that is all right or all wrong proves nothing"
 
 
 async def test_the_warnings_are_those_of_compile(rig: Rig) -> None:
@@ -41,9 +48,9 @@ async def test_the_warnings_are_those_of_compile(rig: Rig) -> None:
     assert found
 
 
-def list_batches() -> Iterator[range]:
-    for start in range(0, COUNT, BATCH):
-        yield range(start, min(start + BATCH, COUNT))
+def list_batches(count: int) -> Iterator[range]:
+    for start in range(0, count, BATCH):
+        yield range(start, min(start + BATCH, count))
 
 
 def read_verdict(file: str, findings: list[dict[str, Any]]) -> Verdict:

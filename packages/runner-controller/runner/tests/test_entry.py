@@ -8,7 +8,7 @@ import pytest
 from conftest import make_state
 from layers import make_layer
 from rig import Rig, delete_state
-from test_validate import validate, without_advice
+from verdicts import validate, without_advice
 
 pytestmark = pytest.mark.anyio
 ROUTE = "@app.get('/')\ndef root(): return 'here'\n"

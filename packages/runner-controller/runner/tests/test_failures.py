@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
 from client import Refused
-from rig import Rig, hello, read_case
+from rig import PACKAGE, Rig, hello, read_case
 
 pytestmark = pytest.mark.anyio
 
@@ -134,7 +135,7 @@ async def test_the_output_reads_as_at_home(rig: Rig, case: str) -> None:
 async def test_an_endless_message_is_cut_and_the_app_stays_in_hand(rig: Rig) -> None:
     with pytest.raises(Refused) as refused:
         await rig.deploy({"main.py": "raise ValueError('\\n'.join('z' * 8000 for _ in range(300)))\n"}, "endless")
-    assert len(refused.value.report["message"]) <= 4000
+    assert len(refused.value.report["message"]) <= 4000 + len(" ...")
     assert (await rig.app("endless"))["failure"]["report"]["type"] == "ValueError"
     await rig.deploy(hello("well again"), "endless")
     assert (await rig.get("/", "endless")).json() == "well again"
@@ -169,3 +170,56 @@ async def test_a_failed_activate_leaves_nothing_prepared(rig: Rig) -> None:
         await rig.client.call("activate", **prepared["key"])
     with pytest.raises(Refused, match="unprepared"):
         await rig.client.call("activate", **prepared["key"])
+
+
+# Exceptions that answer nobody, and those that nobody catches.
+STUBBORN = {
+    "a class that answers for nothing": """\
+class Meta(type):
+    def __getattribute__(cls, name): raise ValueError(name)
+class Error(Exception, metaclass=Meta): ...
+raise Error
+""",
+    "an exception without a past": """\
+class Error(Exception):
+    @property
+    def __traceback__(self): raise ValueError
+    __cause__ = __context__ = __traceback__
+raise Error
+""",
+    "notes that are none": """\
+error = ValueError("it")
+error.__notes__ = 5
+raise error
+""",
+    "a thread's": """\
+import threading
+class Error(Exception):
+    def __str__(self): raise ZeroDivisionError
+    __repr__ = __str__
+def work(): raise Error
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+raise KeyError("it")
+""",
+    "one in a finalizer": """\
+class Thing:
+    def __del__(self): raise ValueError("it")
+thing = Thing()
+del thing
+raise KeyError("it")
+""",
+}
+
+
+@pytest.mark.parametrize("title", STUBBORN)
+async def test_no_failure_names_a_path_of_this_machine(rig: Rig, title: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": STUBBORN[title]}, "stubborn")
+    report = refused.value.report
+    assert report["class"] == "import"
+    assert report["message"]
+    told = str(report)
+    assert [place for place in (str(rig.state), str(PACKAGE), "fapi_runner", sys.prefix) if place in told] == []
+    assert any("Error" in line for line in report["output"]), report["output"]

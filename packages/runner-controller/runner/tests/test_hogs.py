@@ -19,7 +19,6 @@ HELD_BY = {
     "fork_bomb": {"namespaces", "own-uid"},
     "fork_bomb_adopted": {"namespaces", "own-uid"},
     "thread_bomb": {"namespaces", "own-uid"},
-    "memory_hog_forked": {"cgroup"},
     "tmp_filler": {"read-only-root"},
 }
 HANGS = ("endless_number", "endless_pattern")

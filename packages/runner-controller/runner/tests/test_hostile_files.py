@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 from rig import Rig
-from test_validate import MAIN, validate, without_advice
+from verdicts import MAIN, validate, without_advice
 
 SLOW = os.environ.get("FAPI_SLOW") == "1"
 pytestmark = pytest.mark.anyio

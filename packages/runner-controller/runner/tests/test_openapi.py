@@ -32,7 +32,16 @@ def read_plainly(case: str, folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("case", ["fields", "nested", "hello", "packages", "long", "counted", "environment"])
 async def test_the_document_is_plain_fastapis(rig: Rig, case: str, tmp_path: Path) -> None:
     await rig.deploy(read_case(case), case, environment={"GREETING": "hi"})
-    assert (await rig.get("/openapi.json", case)).json() == read_plainly(case, tmp_path)
+    assert drop_chance((await rig.get("/openapi.json", case)).json()) == drop_chance(read_plainly(case, tmp_path))
+
+
+def drop_chance(document: dict[str, Any]) -> dict[str, Any]:
+    """Drop the ids of operations with several methods: FastAPI makes them of the first one in a set, which is any."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if len(operations) > 1:
+                operation.pop("operationId")
+    return document
 
 
 VALIDATED = {

@@ -130,8 +130,8 @@ WRONG = [
     ("egress", "all"),
     ("egress", ["host:80"]),
     ("egress", [{"host": "db.example", "port": 70_000}]),
-    # Well-formed, and refused rather than ignored as long as nothing would come of it.
-    ("egress", [{"host": "db.example", "port": 5432}]),
+    ("egress", [{"host": "db.example", "port": 5432}] * 51),
+    ("egress", [{"host": "db.example:5432", "port": 5432}]),
 ]
 
 

@@ -1,156 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from rig import APPS, Rig, read_case
+from verdicts import MAIN, Case, expect, validate, without_advice
 
 pytestmark = pytest.mark.anyio
-MAIN = "from fastapi import FastAPI\napp = FastAPI()\n"
 GOOD = [
     path.name for path in sorted(APPS.iterdir()) if path.is_dir() and not path.name.startswith(("fail_", "test_broken"))
 ]
 
-# title: (files, code, severity, file, (line, column), part of the message)
-FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int], str]] = {
-    "a syntax error": ({"main.py": MAIN + "def f(:\n  pass\n"}, "PY001", "error", "main.py", (3, 7), "invalid syntax"),
-    "a column counted in characters": (
-        {"main.py": MAIN + "é = 'ü' 'ü' )\n"},
-        "PY001",
-        "error",
-        "main.py",
-        (3, 13),
-        "unmatched ')'",
-    ),
-    "an error of the compile stage": (
-        {"main.py": MAIN + "return 1\n"},
-        "PY001",
-        "error",
-        "main.py",
-        (3, 1),
-        "'return' outside function",
-    ),
-    "a bad escape": ({"main.py": MAIN + "x = '\\d'\n"}, "PY010", "warning", "main.py", (3, 1), "invalid escape"),
-    "nesting that Python cannot compile": (
-        {"main.py": MAIN, "deep.py": "(" * 500 + ")" * 500},
-        "PY001",
-        "error",
-        "deep.py",
-        (1, 201),
-        "too many nested",
-    ),
-    "an expression too deep": (
-        {"main.py": MAIN, "deep.py": "x = " + "-" * 50_000 + "1"},
-        "PY002",
-        "error",
-        "deep.py",
-        (1, 1),
-        "too deeply",
-    ),
-    "a NUL byte": ({"main.py": MAIN, "nul.py": b"a = 1\n\0"}, "SRC001", "error", "nul.py", (2, 1), "NUL"),
-    "bytes that are not UTF-8": (
-        {"main.py": MAIN, "b.py": b"a = '\xff'\n"},
-        "SRC002",
-        "error",
-        "b.py",
-        (1, 6),
-        "UTF-8",
-    ),
-    "another encoding": (
-        {"main.py": MAIN, "c.py": b"# -*- coding: utf-7 -*-\n"},
-        "SRC003",
-        "error",
-        "c.py",
-        (1, 1),
-        "utf-7",
-    ),
-    "a bare carriage return": (
-        {"main.py": MAIN, "cr.py": b"# a\rimport os"},
-        "SRC004",
-        "error",
-        "cr.py",
-        (1, 4),
-        "return",
-    ),
-    "half of a surrogate pair": (
-        {"main.py": MAIN, "s.py": b"a = '\xed\xa0\x80'\n"},
-        "SRC002",
-        "error",
-        "s.py",
-        (1, 6),
-        "surrogate",
-    ),
-    "an encoding in the second line": (
-        {"main.py": MAIN, "c.py": b"#!/usr/bin/env python\n# coding: latin-1\n"},
-        "SRC003",
-        "error",
-        "c.py",
-        (2, 1),
-        "latin-1",
-    ),
-    "a bidi control": ({"main.py": MAIN + "# \u202e\n"}, "SRC005", "warning", "main.py", (3, 3), "direction"),
-    "a bad name": ({"main.py": MAIN, "a b.txt": ""}, "SRC006", "error", "a b.txt", (1, 1), "allowed name"),
-    "a twin by case": ({"main.py": MAIN, "Main.py": ""}, "SRC008", "error", "main.py", (1, 1), "only in case"),
-    "folders that are twins by case": (
-        {"main.py": MAIN, "Models/a.py": "", "models/b.py": ""},
-        "SRC008",
-        "error",
-        "models/b.py",
-        (1, 1),
-        "'models' and 'Models'",
-    ),
-    "a hidden name": ({"main.py": MAIN, ".env": "A=1"}, "SRC006", "error", ".env", (1, 1), "starting with a dot"),
-    "a path too deep": (
-        {"main.py": MAIN, "a/b/c/d/e/f/g/h/i.txt": ""},
-        "SRC007",
-        "error",
-        "a/b/c/d/e/f/g/h/i.txt",
-        (1, 1),
-        "9 deep",
-    ),
-    "a module that cannot be named": (
-        {"main.py": MAIN, "my-parts/a.py": ""},
-        "IMP006",
-        "info",
-        "my-parts/a.py",
-        (1, 1),
-        "'my-parts' is no name",
-    ),
-    "a file that a package hides": (
-        {"main.py": MAIN, "models.py": "", "models/__init__.py": ""},
-        "IMP007",
-        "warning",
-        "models.py",
-        (1, 1),
-        "'models/__init__.py' goes before it",
-    ),
-    "an error behind characters of many bytes": (
-        {"main.py": MAIN + "'éé'; return 1\n"},
-        "PY001",
-        "error",
-        "main.py",
-        (3, 7),
-        "'return' outside function",
-    ),
-    "a constant that is compared by identity": (
-        {"main.py": MAIN + "x = app is 'app'\n"},
-        "PY010",
-        "warning",
-        "main.py",
-        (3, 1),
-        '"is" with a literal',
-    ),
-    "a name that Python reads otherwise": (
-        {"main.py": MAIN + "\uff45val = 1\n"},
-        "SRC009",
-        "warning",
-        "main.py",
-        (3, 1),
-        "eval",
-    ),
-    "too many files": ({"main.py": MAIN} | {f"f{n}.txt": "" for n in range(200)}, "LIM001", "error", "", (1, 1), "201"),
-    "too many bytes": ({"main.py": MAIN, "big.txt": b"x" * 5_000_001}, "LIM002", "error", "", (1, 1), "5000"),
-    "a missing module": (
+FINDINGS: dict[str, Case] = {
+    "a missing module": Case(
         {"main.py": "import pandas\n" + MAIN},
         "IMP001",
         "error",
@@ -158,7 +18,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "No module named 'pandas'",
     ),
-    "a module whose package is called otherwise": (
+    "a module whose package is called otherwise": Case(
         {"main.py": "from sklearn.svm import SVC\n" + MAIN},
         "IMP001",
         "error",
@@ -166,7 +26,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "No module named 'sklearn.svm'",
     ),
-    "a module of Python that this system has not": (
+    "a module of Python that this system has not": Case(
         {"main.py": "import winreg\n" + MAIN},
         "IMP001",
         "error",
@@ -174,7 +34,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "'winreg'",
     ),
-    "a module that an installed package has not": (
+    "a module that an installed package has not": Case(
         {"main.py": "from fastapi.middlewares import cors\n" + MAIN},
         "IMP005",
         "warning",
@@ -182,7 +42,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "'fastapi.middlewares'",
     ),
-    "a missing module behind many constants": (
+    "a missing module behind many constants": Case(
         {"main.py": MAIN + "".join(f"x{number} = {number}.5\n" for number in range(300)) + "import pandas\n"},
         "IMP001",
         "error",
@@ -190,7 +50,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (303, 1),
         "'pandas'",
     ),
-    "a module missing in a function": (
+    "a module missing in a function": Case(
         {"main.py": MAIN + "def f():\n    import pandas\n"},
         "IMP001",
         "warning",
@@ -198,7 +58,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (4, 5),
         "pandas",
     ),
-    "a module missing in a file that nothing imports": (
+    "a module missing in a file that nothing imports": Case(
         {"main.py": MAIN, "script.py": "import pandas\n"},
         "IMP001",
         "warning",
@@ -206,7 +66,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "pandas",
     ),
-    "a missing file of the project": (
+    "a missing file of the project": Case(
         {"main.py": MAIN + "from parts import a\nimport parts.b\n", "parts/a.py": ""},
         "IMP001",
         "error",
@@ -214,7 +74,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (4, 1),
         "'parts.b' in the project",
     ),
-    "a relative import in no package": (
+    "a relative import in no package": Case(
         {"main.py": MAIN + "from .core import x\n", "core.py": "x = 1"},
         "IMP002",
         "error",
@@ -222,7 +82,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (3, 1),
         "no package",
     ),
-    "a file that hides a module of Python": (
+    "a file that hides a module of Python": Case(
         {"main.py": MAIN, "random.py": ""},
         "IMP004",
         "error",
@@ -230,7 +90,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "'random' of Python",
     ),
-    "a file with the name of a built-in module": (
+    "a file with the name of a built-in module": Case(
         {"main.py": MAIN, "posix.py": ""},
         "IMP004",
         "error",
@@ -238,7 +98,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "always goes before it",
     ),
-    "a file with the name of a frozen module": (
+    "a file with the name of a frozen module": Case(
         {"main.py": MAIN, "runpy.py": ""},
         "IMP004",
         "error",
@@ -246,7 +106,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "always goes before it",
     ),
-    "a file that hides the framework": (
+    "a file that hides the framework": Case(
         {"main.py": MAIN, "fastapi.py": ""},
         "IMP004",
         "error",
@@ -254,7 +114,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "'fastapi' of the framework",
     ),
-    "a file that hides an installed package": (
+    "a file that hides an installed package": Case(
         {"main.py": MAIN, "jwt.py": ""},
         "IMP004",
         "warning",
@@ -262,7 +122,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "installed package 'jwt'",
     ),
-    "a folder that hides the framework": (
+    "a folder that hides the framework": Case(
         {"main.py": MAIN, "fastapi/x.py": ""},
         "IMP004",
         "error",
@@ -270,7 +130,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "of the framework",
     ),
-    "no app": (
+    "no app": Case(
         {"main.py": "from fastapi import APIRouter\nrouter = APIRouter()\n"},
         "ENT001",
         "error",
@@ -278,7 +138,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (1, 1),
         "found no app in it",
     ),
-    "an app of another name": (
+    "an app of another name": Case(
         {"main.py": "import fastapi as f\napi = f.FastAPI()\n"},
         "ENT001",
         "error",
@@ -286,7 +146,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (2, 1),
         "found api = FastAPI(...)",
     ),
-    "several apps": (
+    "several apps": Case(
         {"main.py": "from fastapi import FastAPI as F\npublic = F()\nadmin: F = F()\n"},
         "ENT001",
         "error",
@@ -294,7 +154,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (2, 1),
         "2 apps and none of them is named 'app'",
     ),
-    "an app inside of a function": (
+    "an app inside of a function": Case(
         {"main.py": "from fastapi import FastAPI\ndef start():\n    app = FastAPI()\n    return app\n"},
         "ENT001",
         "error",
@@ -302,7 +162,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (3, 5),
         "only inside of start()",
     ),
-    "an app that is deleted": (
+    "an app that is deleted": Case(
         {"main.py": MAIN + "other = app\ndel app\n"},
         "ENT001",
         "error",
@@ -310,7 +170,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (2, 1),
         "found app = FastAPI(...)",
     ),
-    "an app that is made twice": (
+    "an app that is made twice": Case(
         {"main.py": MAIN + "app = FastAPI()\n"},
         "ENT004",
         "warning",
@@ -318,8 +178,8 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (3, 1),
         "second time",
     ),
-    "no main.py": ({"server.py": MAIN}, "ENT002", "error", "main.py", (1, 1), "only: server.py"),
-    "a server under another name": (
+    "no main.py": Case({"server.py": MAIN}, "ENT002", "error", "main.py", (1, 1), "only: server.py"),
+    "a server under another name": Case(
         {"main.py": "from uvicorn import run as go\n" + MAIN + "go(app)\n"},
         "ENT003",
         "error",
@@ -327,7 +187,7 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
         (4, 1),
         "uvicorn.run()",
     ),
-    "a server of its own": (
+    "a server of its own": Case(
         {"main.py": "import uvicorn\n" + MAIN + "uvicorn.run(app)\n"},
         "ENT003",
         "error",
@@ -338,24 +198,9 @@ FINDINGS: dict[str, tuple[dict[str, str | bytes], str, str, str, tuple[int, int]
 }
 
 
-async def validate(rig: Rig, files: dict[str, str | bytes]) -> list[dict[str, Any]]:
-    return (await rig.client.call("validate", digest=await rig.put(files)))["findings"]
-
-
-def without_advice(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [finding for finding in findings if finding["source"] not in ("ruff", "capabilities")]
-
-
 @pytest.mark.parametrize("title", FINDINGS)
 async def test_finds(rig: Rig, title: str) -> None:
-    files, code, severity, file, place, message = FINDINGS[title]
-    findings = without_advice(await validate(rig, files))
-    assert [finding["code"] for finding in findings] == [code]
-    finding = findings[0]
-    assert (finding["severity"], finding["file"]) == (severity, file)
-    assert (finding["start"]["line"], finding["start"]["column"]) == place
-    assert message in finding["message"]
-    assert (finding["end"]["line"], finding["end"]["column"]) >= place
+    await expect(rig, FINDINGS[title])
 
 
 @pytest.mark.parametrize("case", GOOD)

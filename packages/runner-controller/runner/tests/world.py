@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -70,7 +71,9 @@ class World:
         ctypes.CDLL(None).shmctl(self.memory, 0, None)
         shutil.rmtree(self.folder)
 
-    async def attack(self, files: dict[str, str | bytes], app_id: str = "attack", timeout: float = 10) -> dict:
+    async def attack(
+        self, files: dict[str, str | bytes], app_id: str = "attack", timeout: float = 10, **changed: Any
+    ) -> dict:
         environment = {
             "AGENT": str(self.rig.ready["pid"]),
             "ZYGOTE": str(self.zygote),
@@ -83,7 +86,7 @@ class World:
             "ABSTRACT": self.folder.name,
         }
         shared = {name: (ESCAPES / name).read_bytes() for name in SHARED}
-        await self.rig.deploy({**shared, **files}, app_id, environment=environment)
+        await self.rig.deploy({**shared, **files}, app_id, environment=environment, **changed)
         async with self.rig.http(app_id) as http:
             return (await http.get("/attack", timeout=timeout)).json()
 

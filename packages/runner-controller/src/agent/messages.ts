@@ -34,6 +34,8 @@ export const AppState = z.object({
   /** The agent went back by itself: `from` is over, `to` serves. */
   rolledBack: z.optional(z.object({ from: z.int(), to: z.int(), report: FailureReport, finding: Finding })),
   asleep: z.optional(z.enum(['frozen', 'gone'])),
+  /** Who serves again when an app that is gone is woken. */
+  sleeping: z.optional(Named),
   /** It did not last, three starts in a row. */
   crashLoop: z.optional(z.literal(true)),
   restarts: z.int(),
@@ -60,7 +62,7 @@ export type RoutesEvent = z.infer<typeof RoutesEvent>;
 export const LogEvent = z.object({ appId: z.string(), lines: z.array(LogLine), dropped: z.int() });
 export type LogEvent = z.infer<typeof LogEvent>;
 
-export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'failed', 'internal']);
+export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'egress_unavailable', 'failed', 'internal']);
 export type AgentErrorCode = z.infer<typeof AgentErrorCode>;
 export const ErrorAnswer = z.object({ code: AgentErrorCode, message: z.string(), report: z.optional(FailureReport), finding: z.optional(Finding) });
 
@@ -71,8 +73,12 @@ export const results = {
   validate: z.object({ findings: z.array(Finding), durationMs: z.number() }),
   draft: z.extend(z.omit(DryImport, { openapi: true }), { openapi: z.nullable(z.record(z.string(), z.unknown())) }),
   test: z.omit(TestRun, { draftVersion: true, digest: true }),
-  prepare: z.object({ routes: z.array(z.object({ method: z.string(), path: z.string() })), durationMs: z.number() }),
+  prepare: z.object({ routes: z.array(z.object({ method: z.string(), path: z.string() })), durationMs: z.number(), adopted: z.boolean() }),
   activate: z.object({ durationMs: z.number() }),
+  rollback: z.object({ generation: z.int(), digest: z.string(), durationMs: z.number() }),
+  freeze: z.object({}),
+  sleep: z.object({}),
+  wake: z.object({ durationMs: z.number() }),
   policy: z.object({}),
   stop: z.object({}),
   remove: z.object({}),

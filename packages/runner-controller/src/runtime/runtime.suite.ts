@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BundleError } from '../bundles.ts';
-import { appThatCannotStart, appThatRaises, type Bundle, makeApp, makeBundle, makeSlowImport } from '../test-parts/bundles.ts';
+import { BundleError } from '../bundle-error.ts';
+import { appThatCannotStart, appThatRaises, appThatReads, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
 import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
 import type { Visit } from '../test-parts/visit.ts';
+import type { EnvironmentValues } from '../work/environments.ts';
 import { type Runtime, RuntimeUnavailableError, StaleError, UserCodeError, type Wanted } from './runtime.ts';
 
 /** A runtime of its own, with the bundles that its server has, and the path that users take. */
@@ -11,6 +12,8 @@ export interface RuntimeUnderTest {
   readonly runtime: Runtime;
   /** Puts a bundle where the runtime fetches it. */
   offer(bundle: Bundle): void;
+  /** Puts the values of one version of an app's environment there. */
+  offerEnvironment(appId: string, version: number, values: 'live' | 'draft', environment: EnvironmentValues): void;
   visit(host: string, path?: string): Promise<Visit>;
   /** SIGKILL to the process that serves the app. */
   killRunner(appId: string): Promise<void>;
@@ -100,6 +103,86 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       const { findings } = await runtime.validate(want(2, { 'main.py': 'def broken(:\n', 'other.py': 'x = = 1\n' }), never);
       expect(findings.filter((finding) => finding.severity === 'error').map((finding) => `${finding.file}:${finding.start.line}`).toSorted()).toEqual(expect.arrayContaining(['main.py:1', 'other.py:1']));
       expect(await runtime.observe(appId)).toBeUndefined();
+    });
+
+    it('gives an app the live values of its environment, and masks the secret ones in what it prints', async () => {
+      begin();
+      house.offerEnvironment(appId, 1, 'live', { variables: { WORD: 'live-word' }, secrets: ['WORD'] });
+      const items = follow((signal) => runtime.items(signal));
+      await serve({ ...want(1, appThatReads), envVersion: 1 });
+      expect((await house.visit(appId)).body.word).toBe('live-word');
+      await house.visit(appId, '/say');
+      const lines = () => items.seen.flatMap((item) => item.kind === 'log' && item.value.appId === appId ? item.value.lines.map((line) => line.text) : []);
+      expect(await until(() => lines().find((text) => text.startsWith('the word is')))).not.toContain('live-word');
+      await items.stop();
+    });
+
+    it('swaps the same revision for itself when only the environment changes', async () => {
+      begin();
+      house.offerEnvironment(appId, 1, 'live', { variables: { WORD: 'one' }, secrets: [] });
+      house.offerEnvironment(appId, 2, 'live', { variables: { WORD: 'two' }, secrets: [] });
+      await serve({ ...want(1, appThatReads), envVersion: 1 });
+      const { body } = await house.visit(appId);
+      await serve({ ...want(2, appThatReads), envVersion: 2 });
+      const after = (await house.visit(appId)).body;
+      expect([body.word, after.word, after.born === body.born]).toEqual(['one', 'two', false]);
+    });
+
+    it('rejects as the fetch does when there is no such environment, and nothing is prepared', async () => {
+      begin();
+      await expect(runtime.prepare({ ...want(1, appThatReads), envVersion: 7 }, never)).rejects.toThrow(BundleError);
+      expect((await runtime.observe(appId))?.candidate).toBeUndefined();
+    });
+
+    it('adopts a draft that was imported with the live values, and never one that has those for drafts', async () => {
+      begin();
+      const offer = (version: number): void => (['live', 'draft'] as const).forEach((which) => house.offerEnvironment(appId, version, which, { variables: { WORD: which }, secrets: [] }));
+      /** How long the deploy imported for: an import that was made ahead is not made again. */
+      const deploy = async (generation: number, values: 'live' | 'draft'): Promise<{ isAhead: boolean; word: string }> => {
+        offer(generation);
+        const wanted = { ...want(generation, `import time\ntime.sleep(1)\n${appThatReads}`), envVersion: generation };
+        expect(await runtime.dryImport(wanted, { session: 'editor', sequence: generation, values }, never)).toMatchObject({ prepared: true });
+        const { durationMs } = await runtime.prepare(wanted, never);
+        await runtime.activate(wanted, never);
+        return { isAhead: durationMs < 1_000, word: (await house.visit(appId)).body.word };
+      };
+      expect(await deploy(1, 'live')).toEqual({ isAhead: true, word: 'live' });
+      expect(await deploy(2, 'draft')).toEqual({ isAhead: false, word: 'live' });
+    });
+
+    it('tests a revision with the values for drafts', async () => {
+      begin();
+      house.offerEnvironment(appId, 1, 'live', { variables: { WORD: 'live' }, secrets: [] });
+      house.offerEnvironment(appId, 1, 'draft', { variables: { WORD: 'draft' }, secrets: [] });
+      const run = await runtime.test({ ...want(1, { 'main.py': appThatReads, 'tests/test_word.py': testThatReads }), envVersion: 1 }, { select: [], deadlineMs: 30_000 }, never);
+      expect(run).toMatchObject({ passed: 1, failed: 0 });
+    });
+
+    it('lets an app that nobody asks for sleep as its settings say, and the next request wakes it', async () => {
+      begin();
+      const wanted = want(1, makeApp('one'));
+      await serve({ ...wanted, settings: { ...wanted.settings, idleFreezeS: 1 } });
+      const { born } = (await house.visit(appId)).body;
+      await until(() => runtime.observe(appId), (seen) => seen?.health === 'asleep', 20_000);
+      expect((await house.visit(appId)).body.born).toBe(born);
+      await until(() => runtime.observe(appId), (seen) => seen?.health === 'running');
+    });
+
+    it('applies settings of sleep to what serves, and none to an app that is not here', async () => {
+      begin();
+      await serve(want(1, makeApp('one')));
+      await runtime.applySettings(appId, { exclusive: false, idleFreezeS: 1, idleStopS: null });
+      await until(() => runtime.observe(appId), (seen) => seen?.health === 'asleep', 20_000);
+      await runtime.applySettings('never-was', { exclusive: false, idleFreezeS: 1, idleStopS: null });
+      expect(await runtime.observe('never-was')).toBeUndefined();
+    });
+
+    it('ends the former one before an exclusive one starts', async () => {
+      begin();
+      const settings = { exclusive: true, idleFreezeS: null, idleStopS: null };
+      await serve({ ...want(1, makeOwner('one')), settings });
+      await serve({ ...want(2, makeOwner('two')), settings });
+      expect((await house.visit(appId)).body).toEqual({ word: 'two', found: ['one starts', 'one ends', 'two starts'] });
     });
 
     it('says how an import failed, and the former revision goes on', async () => {

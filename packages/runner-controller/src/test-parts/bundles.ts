@@ -43,6 +43,35 @@ def say(text: str) -> None:
     print(text, flush=True)
 `;
 
+/** An app that says the variable WORD, as its import saw it, and a name that every import of it makes anew. */
+export const appThatReads = `
+import os, uuid
+from fastapi import FastAPI
+
+app = FastAPI()
+word = os.environ.get("WORD")
+born = uuid.uuid4().hex
+
+
+@app.get("/")
+def read_root() -> dict[str, str | None]:
+    return {"word": word, "born": born}
+
+
+@app.get("/say")
+def say() -> None:
+    print(f"the word is {os.environ['WORD']}", flush=True)
+`;
+
+/** A test that passes only where WORD is `draft`. */
+export const testThatReads = `
+import os
+
+
+def test_word() -> None:
+    assert os.environ["WORD"] == "draft"
+`;
+
 export const appThatRaises = `from fastapi import FastAPI
 
 print("about to fail")
@@ -64,10 +93,98 @@ async def lifespan(app):
 app = FastAPI(lifespan=lifespan)
 `;
 
+/** Well until it is asked: then it blocks its event loop for some seconds, or asks for more memory than there is. */
+export const makeAiling = (word: string): string => `import time
+${makeApp(word)}
+
+@app.get("/block/{seconds}")
+async def block(seconds: int) -> None:
+    time.sleep(seconds)
+
+
+@app.get("/memory")
+def use_memory() -> int:
+    return len(bytearray(1 << 40))
+`;
+
+/** Ends soon after each of its starts. */
+export const appThatDoesNotLast = `import asyncio
+import os
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+
+async def end() -> None:
+    await asyncio.sleep(0.2)
+    print("had enough", flush=True)
+    os._exit(3)
+
+
+@asynccontextmanager
+async def lifespan(app):
+    ending = asyncio.create_task(end())
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+`;
+
+/** Well until it is asked to end. */
+export const appThatExits = `import os
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/exit")
+async def leave() -> None:
+    os._exit(7)
+`;
+
+/** Starts once in its life; the lock keeps it from being parked. */
+export const appThatStartsOnce = `import fcntl
+import os
+from fastapi import FastAPI
+
+if os.path.exists("started"):
+    raise RuntimeError("only once")
+lock = open("started", "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+app = FastAPI()
+`;
+
 /** Ready only after some seconds, so that something can happen meanwhile. */
 export const makeSlowImport = (word: string, seconds: number): string => `import time
 time.sleep(${seconds})
 ${makeApp(word)}`;
+
+/** An app that writes down in its folder when it starts and ends, and shows what was written. */
+export const makeOwner = (word: string): string => `from contextlib import asynccontextmanager
+from pathlib import Path
+from fastapi import FastAPI
+
+log = Path("log.txt")
+
+
+def note(text: str) -> None:
+    with log.open("a") as file:
+        file.write(f"${word} {text}\\n")
+
+
+@asynccontextmanager
+async def lifespan(app):
+    note("starts")
+    yield
+    note("ends")
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/")
+def read_root() -> dict[str, object]:
+    return {"word": "${word}", "found": log.read_text().splitlines()}
+`;
 
 export const makeSlowStart = (word: string, seconds: number): string => `import asyncio
 from contextlib import asynccontextmanager

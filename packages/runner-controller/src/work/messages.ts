@@ -75,12 +75,15 @@ export const Call = z.discriminatedUnion('kind', [
     dryImport: z.optional(z.object({ session: z.string(), sequence: z.int(), withOpenApi: z.boolean(), values: z.enum(['live', 'draft']), settings: AppSettings, egress: z.array(EgressGrant) })),
   }),
   z.object({ schema, kind: z.literal('test'), appId: z.string(), envVersion: z.int(), revision: z.string(), bundleSha256: z.string(), select: z.array(z.string()), deadlineMs: z.int() }),
+  /** Stop working on this generation, unless its switch has begun. */
+  z.object({ schema, kind: z.literal('cancel'), appId: z.string(), generation: z.int() }),
   z.object({ schema, kind: z.literal('ping') }),
 ]);
 export type Call = z.infer<typeof Call>;
 export const CallAnswer = z.discriminatedUnion('kind', [
   z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number(), dryImport: z.optional(DryImport) }),
   z.object({ schema, kind: z.literal('test'), run: z.omit(TestRun, { draftVersion: true, digest: true }) }),
+  z.object({ schema, kind: z.literal('cancel'), isCancelled: z.boolean() }),
   z.object({ schema, kind: z.literal('ping'), runtime: RuntimeFacts }),
   z.object({ schema, kind: z.literal('refused'), code: z.string(), message: z.string() }),
 ]);

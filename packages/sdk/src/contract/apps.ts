@@ -5,7 +5,7 @@ import { FailureReport } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
 
-/** Has the draft what is live? */
+/** Is what would be deployed now, draft and environment, what is live? */
 export const Freshness = z.enum(['never_deployed', 'up_to_date', 'not_deployed']);
 export type Freshness = z.infer<typeof Freshness>;
 /** What the newest deployment is doing. */

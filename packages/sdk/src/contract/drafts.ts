@@ -60,6 +60,8 @@ export const DryImport = z.object({
   prepared: z.boolean(),
   /** Why it is not prepared, in a sentence. */
   reason: z.optional(z.string()),
+  /** True when nothing was imported: a newer draft of the session took its place, or no core was free. Ask again. */
+  dropped: z.optional(z.boolean()),
   routes: z.array(z.object({ method: z.string(), path: z.string() })),
   sideEffects: z.array(SideEffect),
   openapi: z.optional(z.record(z.string(), z.unknown())),

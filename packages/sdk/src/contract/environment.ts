@@ -29,7 +29,10 @@ export const Environment = z.object({
 }).register(z.globalRegistry, { id: 'Environment', description: 'The variables and secrets of an app, apart from its code.' });
 export type Environment = z.infer<typeof Environment>;
 
-/** The whole environment: what is not named is gone. A secret without a value keeps the one it has. */
+/**
+ * The whole environment: what is not named is gone. Two variables may share a name when one is for what is live and the other for drafts.
+ * A secret without a value keeps the one it has, except where it was not seen before: from `live` to drafts a value does not go by itself.
+ */
 export const SaveEnvironment = z.object({
   variables: z.array(z.object({ name, value: z.optional(z.string()), secret: z._default(z.boolean(), false), scope: z._default(VariableScope, 'both') })),
 }).register(z.globalRegistry, { id: 'SaveEnvironment' });
@@ -37,10 +40,10 @@ export const SaveEnvironment = z.object({
 const params = z.object({ appId: z.string() });
 
 export const environmentRoutes = {
-  read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/environment', summary: 'Read the variables of an app, without the values of secrets', access: 'environment:read', params, status: 200, response: Environment, errors: ['app_not_found'] }),
+  read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/environment', summary: 'Read the variables of an app, without the values of secrets', access: 'environment:read', params, status: 200, response: Environment, errors: ['app_not_found', 'environment_unreadable'] }),
   save: defineRoute({
     method: 'PUT', path: '/v1/apps/:appId/environment', summary: 'Replace the environment if its version is still the one in If-Match; the next deployment brings it live', access: 'environment:write', params,
     headers: z.object({ 'if-match': z.optional(z.string()) }), body: SaveEnvironment, status: 200, response: Environment,
-    errors: ['app_not_found', 'environment_conflict', 'environment_invalid', 'precondition_required', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    errors: ['app_not_found', 'environment_conflict', 'environment_invalid', 'environment_unreadable', 'precondition_required', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
   }),
 } as const;

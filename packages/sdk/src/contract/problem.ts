@@ -19,6 +19,7 @@ export const problems = {
   already_settled: { status: 409, title: 'The deployment has ended already' },
   draft_conflict: { status: 409, title: 'The draft was changed by somebody else' },
   environment_conflict: { status: 409, title: 'The environment was changed by somebody else' },
+  environment_unreadable: { status: 409, title: 'The environment cannot be decrypted with the keys that are here' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
   isolation_too_low: { status: 409, title: 'This system does not isolate apps well enough for a second workspace' },
   body_too_large: { status: 413, title: 'The body is too large' },

@@ -53,7 +53,7 @@ export const embedTokenRoutes = {
 export const workspaceRoutes = {
   put: defineRoute({
     method: 'PUT', path: '/v1/workspaces/:workspaceId', summary: 'Create a workspace or set its title and origins', access: 'operator', params: z.object({ workspaceId: Workspace.shape.id }),
-    body: PutWorkspace, status: 200, response: Workspace, errors: ['isolation_too_low', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    body: PutWorkspace, status: 200, response: Workspace, errors: ['isolation_too_low', 'runner_unavailable', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
   }),
   read: defineRoute({
     method: 'GET', path: '/v1/workspaces/:workspaceId', summary: 'Read a workspace', access: 'operator', params: z.object({ workspaceId: Workspace.shape.id }), status: 200, response: Workspace, errors: ['workspace_not_found'],

@@ -3,7 +3,11 @@ import type { Deployment } from '../contract/deployments.ts';
 import type { Draft } from '../contract/drafts.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { isApiError } from '../errors.ts';
+import { applyFix } from './apply-fix.ts';
+import { createLoader } from './loader.ts';
+import { createNews } from './news.ts';
 import { createState } from './state.ts';
+import { createTester } from './tester.ts';
 import type { AppSnapshot, AppStore } from './types.ts';
 import { createValidator } from './validator.ts';
 import { dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, savedFilesOf, type WorkingCopy } from './working-copy.ts';
@@ -15,6 +19,9 @@ export interface OwnedStore extends AppStore {
   readonly isDirty: boolean;
   onEvent(event: StreamEvent): void;
   onConnection(state: AppSnapshot['connection']): void;
+  /** Nobody looks at it: asks for nothing more until it is woken. */
+  rest(): void;
+  wake(): void;
   dispose(): void;
 }
 
@@ -26,9 +33,9 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   const reading = { signal: closing.signal };
   let copy: WorkingCopy = openCopy(0, []);
   let turn: Promise<unknown> = Promise.resolve();
-  let loading: Promise<void> | undefined;
-  let appEvents = 0;
-  const validator = createValidator(client, state, () => copy, () => (isActing() ? validator.schedule() : void meetTheirs()));
+  const validator = createValidator(client, state, () => copy, (checked) => void onStale(checked));
+  const tester = createTester(client, state, () => copy);
+  let isResting = false;
 
   /** While an act of ours is on its way, a newer draft may be our own. */
   const isActing = (): boolean => state.snapshot.save === 'saving' || state.snapshot.deploying;
@@ -45,10 +52,6 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   /** An act of ours that outlived the store is nobody's business any more. */
   const fail = (error: unknown, change: Partial<AppSnapshot>): void => {
     if (!closing.signal.aborted) set({ error, ...change });
-  };
-  /** Gone stays gone: what was asked before is answered late. */
-  const failLoad = (error: unknown): void => {
-    if (state.snapshot.load !== 'deleted') fail(error, { load: 'failed' });
   };
   /** Saves and deploys wait for each other: each needs the version that the one before has made. */
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
@@ -80,59 +83,19 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       return false;
     }
   };
+  const onStale = async (checked: WorkingCopy): Promise<void> => {
+    if (isActing()) return validator.schedule();
+    await meetTheirs();
+    // It was our own save that overtook the check.
+    if (copy.version !== checked.version && state.snapshot.validation === 'unavailable') validator.schedule(0);
+  };
   const meetNewer = (): void => {
     const { app, conflict, load } = state.snapshot;
     if (load === 'ready' && app && app.draftVersion > (conflict?.version ?? copy.version) && !isActing()) void meetTheirs();
   };
 
-  const readMetrics = async (): Promise<void> => {
-    // Without leave to see the metrics an app is still all there.
-    const metrics = await client.apps.metrics(appId, reading).catch(() => undefined);
-    if (metrics && !(state.snapshot.metrics && state.snapshot.connection === 'live')) set({ metrics });
-  };
-  /** What the stream has told while the answer was on its way is newer, and is not told twice. */
-  const readApp = async (): Promise<void> => {
-    const before = appEvents;
-    const app = await client.apps.read(appId, reading);
-    if (appEvents === before) acceptApp(app);
-  };
-  const load = (): Promise<void> => (loading ??= (async () => {
-    try {
-      const [, draft] = await Promise.all([readApp(), client.drafts.read(appId, reading)]);
-      meet(draft);
-      await readMetrics();
-    } catch (error) {
-      failLoad(error);
-    }
-  })().finally(() => (loading = undefined)));
-  /** After a gap in the stream: what has become of the app meanwhile. */
-  const refresh = async (): Promise<void> => {
-    await loading;
-    if (state.snapshot.load === 'deleted') return;
-    if (state.snapshot.load !== 'ready') return load();
-    return (loading ??= (async () => {
-      try {
-        await readApp();
-        if (state.snapshot.connection !== 'live') await readMetrics();
-      } catch (error) {
-        if (isApiError(error, 'app_not_found')) failLoad(error);
-      }
-    })().finally(() => (loading = undefined)));
-  };
-
-  const acceptApp = (app: NonNullable<AppSnapshot['app']>): void => {
-    set({ app });
-    acceptDeployment(app.latest);
-    meetNewer();
-  };
-  const acceptDeployment = (deployment: Deployment | undefined): void => {
-    const known = state.snapshot.deployment;
-    if (!deployment || deployment.generation < (known?.generation ?? 0)) return;
-    const isLate = deployment.id === known?.id && deployment.stages.length < known.stages.length;
-    if (isLate) return;
-    const rejected = deployment.findings && deployment.status === 'failed' && !isDirty();
-    set({ deployment, ...(rejected ? { findings: deployment.findings!, validation: 'done' as const } : {}) });
-  };
+  const news = createNews(state, validator, { isDirty, onApp: meetNewer });
+  const loader = createLoader(client, state, closing.signal, { onApp: news.takeApp, onDraft: (draft) => void meet(draft) });
 
   /** True when the refusal was a mistake: the server has what was sent, from a try whose answer was lost. */
   const isRefusedForNothing = async (error: unknown, sent: WorkingCopy['files']): Promise<boolean> => {
@@ -146,14 +109,14 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
     try {
       const deployment = await client.deployments.create(appId, { draftVersion: copy.version, patch: patchOf(copy) });
       setCopy(markSaved(copy, sent, deployment.draftVersion), { save: 'idle', conflict: undefined, savedAt: deployment.createdAt });
-      acceptDeployment(deployment);
+      news.takeDeployment(deployment);
       return deployment;
     } catch (error) {
       return (await isRefusedForNothing(error, sent)) && mayRepeat ? requestDeployment(false) : undefined;
     }
   };
 
-  void load();
+  void loader.load();
   return {
     get snapshot() {
       return state.snapshot;
@@ -174,6 +137,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
         // Without the store's signal: who leaves the page has saved all the same.
         const draft = await client.drafts.save(appId, { version: copy.version, files: filesOf(copy) });
         setCopy(markSaved(copy, sent, draft.version), { save: 'idle', conflict: undefined, savedAt: draft.savedAt });
+        validator.schedule(0);
       } catch (error) {
         await isRefusedForNothing(error, sent);
       }
@@ -182,7 +146,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
     async reload() {
       if (state.snapshot.load !== 'ready') {
         set({ load: 'loading', error: undefined });
-        return load();
+        return loader.load();
       }
       try {
         takeDraft(await client.drafts.read(appId, reading));
@@ -199,20 +163,32 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
         fail(error, { save: 'failed' });
       }
     },
-    validate: validator.run,
+    async validate() {
+      await validator.run();
+    },
+    readOpenApi: async () => (await validator.run({ withOpenApi: true }))?.dryImport?.openapi,
+    applyFix(fix) {
+      const fixed = validator.checked && applyFix(copy, validator.checked, fix);
+      if (fixed) type(fixed);
+      return fixed !== undefined;
+    },
+    test: tester.run,
+    cancelTest: tester.cancel,
     async deploy() {
       if (state.snapshot.deploying || state.snapshot.load !== 'ready') return undefined;
       set({ deploying: true, error: undefined });
+      validator.spend();
       const deployment = await inTurn(() => requestDeployment(true));
       set({ deploying: false });
       meetNewer();
+      if (!deployment) validator.schedule(0);
       return deployment;
     },
     async cancel() {
       const { deployment } = state.snapshot;
       if (!deployment) return;
       try {
-        acceptDeployment(await client.deployments.cancel(appId, deployment.id));
+        news.takeDeployment(await client.deployments.cancel(appId, deployment.id));
       } catch (error) {
         // Too late is an outcome that the stream tells.
         if (!isApiError(error, 'already_live') && !isApiError(error, 'already_settled')) fail(error, {});
@@ -222,14 +198,14 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       switch (event.type) {
         case 'ready':
         case 'reset':
-          void refresh();
+          void loader.refresh();
           break;
         case 'app':
-          appEvents += 1;
-          acceptApp(event.app);
+          loader.overtake();
+          news.takeAppEvent(event.app);
           break;
         case 'deployment':
-          acceptDeployment(event.deployment);
+          news.takeDeployment(event.deployment);
           break;
         case 'log': {
           const { logs, droppedLines } = state.snapshot;
@@ -240,7 +216,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
           set({ metrics: event.metrics });
           break;
         case 'app_deleted':
-          appEvents += 1;
+          loader.overtake();
           set({ load: 'deleted', error: undefined, app: undefined });
           break;
         case 'expiring':
@@ -248,9 +224,18 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       }
     },
     onConnection: (connection) => set({ connection }),
+    rest() {
+      isResting = true;
+      validator.stop();
+    },
+    wake() {
+      if (isResting && state.snapshot.load === 'ready') validator.schedule(0);
+      isResting = false;
+    },
     dispose() {
       closing.abort();
       validator.stop();
+      tester.cancel();
       state.dispose();
     },
   };

@@ -1,11 +1,33 @@
 import type { Connection } from '../client-types.ts';
-import type { App, AppFile, Deployment, Finding, LogLine, Metrics } from '../contract/index.ts';
+import type { App, AppFile, Deployment, DryImport, Finding, Fix, LogLine, Metrics, TestRun } from '../contract/index.ts';
 
 /** Somebody else saved first: the files that both began with, and what they made of them as `version`. */
 export interface Conflict {
   readonly version: number;
   readonly base: readonly AppFile[];
   readonly theirs: readonly AppFile[];
+}
+
+/** What importing the working copy has shown. */
+export interface DryImportFacts {
+  /** `prepared`: a deploy of exactly what is typed now only has to switch. Undefined while nobody has said, and for those who may not change the draft. */
+  readonly preparation: 'preparing' | 'prepared' | 'unprepared' | undefined;
+  /** Why it is `unprepared`, in the runner's words; undefined where `findings` say it. */
+  readonly reason: string | undefined;
+  /** As they were when the draft could last be imported; undefined before the first time. */
+  readonly routes: DryImport['routes'] | undefined;
+  /** False when the newest check could not read them. */
+  readonly areRoutesCurrent: boolean;
+  readonly sideEffects: DryImport['sideEffects'];
+}
+
+/** The newest run of the draft's own tests. */
+export interface TestsFacts {
+  readonly state: 'idle' | 'running' | 'done' | 'failed';
+  /** The last run that was answered; stays while the next one is under way. */
+  readonly run: TestRun | undefined;
+  /** Why `state` is `failed`: nobody could run them. */
+  readonly error: unknown;
 }
 
 /** Everything an element may show of one app, as one immutable snapshot: a new object per change. */
@@ -27,6 +49,8 @@ export interface AppSnapshot {
   /** Of the working copy as it was when last checked; positions are mapped by the editor. */
   readonly findings: readonly Finding[];
   readonly validation: 'idle' | 'pending' | 'done' | 'unavailable';
+  readonly dryImport: DryImportFacts;
+  readonly tests: TestsFacts;
   /** The newest deployment that this page knows of. */
   readonly deployment: Deployment | undefined;
   /** A deploy was asked for and not answered yet. */
@@ -52,8 +76,15 @@ export interface AppStore {
   reload(): Promise<void>;
   /** Keeps the working copy and bases it on what the server has now: the next save overwrites theirs. After a merge: `edit` the files, then this. */
   keepMine(): Promise<void>;
-  /** Checks the working copy now; while typing it happens by itself after a pause. */
+  /** Checks and prepares the working copy now. By itself it happens after a pause in typing, a load, a save, a deploy, and when the app's settings or environment change. */
   validate(): Promise<void>;
+  /** The OpenAPI document of the working copy; undefined when it cannot be imported, has none, or was changed meanwhile. */
+  readOpenApi(): Promise<Record<string, unknown> | undefined>;
+  /** Makes the edits of a finding's fix, all of them or none. False when one of its files has changed since it was checked. */
+  applyFix(fix: Fix): boolean;
+  /** Runs the tests of the working copy; all of them without `select`. A run that is under way is cancelled. */
+  test(select?: readonly string[]): Promise<void>;
+  cancelTest(): void;
   /** Saves and deploys the working copy in one act; a second click while the first is on its way does nothing. Findings and failures are states. */
   deploy(): Promise<Deployment | undefined>;
   cancel(): Promise<void>;

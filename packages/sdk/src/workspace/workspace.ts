@@ -68,6 +68,7 @@ export function createWorkspace(client: FapiClient): Workspace {
       }
       // Several elements of a page come in one go: one stream for all of them.
       if (entry.holders === 0) queueMicrotask(restream);
+      entry.store.wake();
       clearTimeout(entry.leaving);
       entry.leaving = undefined;
       entry.holders += 1;
@@ -83,7 +84,8 @@ export function createWorkspace(client: FapiClient): Workspace {
           own.leaving = setTimeout(() => {
             own.leaving = undefined;
             // What is typed and not saved waits here, without a stream, for whoever comes back.
-            if (!own.store.isDirty) {
+            if (own.store.isDirty) own.store.rest();
+            else {
               held.delete(appId);
               own.store.dispose();
             }

@@ -1,17 +1,21 @@
 import type { Deployment } from '@fapi/sdk/contract';
+import { schemaVersion } from '@fapi/runner-controller/work';
 import { endDeployment, isUnsettled } from '../domain/deployment.ts';
 import { DomainError } from '../domain/errors.ts';
 import { audit } from '../store/access.ts';
-import { lockApp } from '../store/apps.ts';
+import { findApp, lockApp } from '../store/apps.ts';
 import { findDeployment, toDeployment, writeProgress } from '../store/deployments.ts';
 import { appendEvents } from '../store/events.ts';
 import type { Actor, Context } from './context.ts';
 import { presentApp } from './present-app.ts';
 import { markSpec } from './mark-spec.ts';
 
+const verdictMs = 1_000;
+
 /** Cancels what has not switched yet. From `starting` on the switch may have happened: 409 `already_live`. */
 export async function cancelDeployment(context: Context, actor: Actor, appId: string, deploymentId: string): Promise<Deployment> {
   const at = context.now();
+  const isStopping = await stopBeforeSwitch(context, actor, appId, deploymentId);
   const cancelled = await context.db.transaction().execute(async (tx) => {
     const app = await lockApp(tx, appId);
     if (!app || app.deleted_at !== null || app.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
@@ -19,6 +23,8 @@ export async function cancelDeployment(context: Context, actor: Actor, appId: st
     if (!row) throw new DomainError('deployment_not_found');
     const url = context.appUrl(app.host);
     const ended = endDeployment(toDeployment(row, url), 'cancelled', at.toISOString(), { reason: 'cancelled', message: `cancelled by ${actor.subject}` });
+    // The controller's own word of it may be here first.
+    if (isStopping && row.status === 'cancelled') return toDeployment(row, url);
     if (!ended) throw new DomainError(row.status === 'live' || isUnsettled(row.status) ? 'already_live' : 'already_settled', `the deployment is ${row.status}`);
     const written = toDeployment(await writeProgress(tx, row.id, ended, at), url);
     await markSpec(tx, appId, row.generation, { cancelled: true }, at);
@@ -30,4 +36,15 @@ export async function cancelDeployment(context: Context, actor: Actor, appId: st
   context.wakeRelay();
   context.wakeStreams();
   return cancelled;
+}
+
+/** The rows hear of a switch only after it: whether it has begun is known where it is made. Where nobody answers, nobody switches. */
+async function stopBeforeSwitch(context: Context, actor: Actor, appId: string, deploymentId: string): Promise<boolean> {
+  const app = await findApp(context.db, actor.workspaceId, appId);
+  const row = app && (await findDeployment(context.db, appId, deploymentId));
+  if (!row || !isUnsettled(row.status)) return false;
+  const call = { schema: schemaVersion, kind: 'cancel', appId, generation: row.generation } as const;
+  const answer = await context.bus.calls.request(call, { timeoutMs: verdictMs }).catch(() => undefined);
+  if (answer?.kind === 'cancel' && !answer.isCancelled) throw new DomainError('already_live', 'the switch has begun');
+  return true;
 }

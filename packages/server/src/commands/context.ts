@@ -1,4 +1,5 @@
-import type { WorkBus } from '@fapi/runner-controller/work';
+import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
+import type { KeyRing } from '../domain/key-ring.ts';
 import type { Database } from '../store/schema.ts';
 
 export interface Logger {
@@ -12,13 +13,15 @@ export interface Context {
   readonly db: Database;
   readonly bus: WorkBus;
   readonly logger: Logger;
+  /** Seals what is in environments. */
+  readonly keyRing: KeyRing;
   now(): Date;
   /** Public address of an app by its host label. */
   appUrl(host: string): string;
   /** New events can be read: streams look now instead of at their next poll. */
   wakeStreams(): void;
-  /** A spec was written: the relay looks now. */
-  wakeRelay(): void;
+  /** A spec was written: the relay sends the given one, or looks for what there is. */
+  wakeRelay(spec?: RunnerSpec): void;
 }
 
 /** Who acts, for `createdBy` and the audit rows. */

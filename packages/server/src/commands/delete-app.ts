@@ -4,6 +4,7 @@ import { DomainError } from '../domain/errors.ts';
 import { audit } from '../store/access.ts';
 import { lockApp, updateApp } from '../store/apps.ts';
 import { findDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
+import { deleteEnvironments } from '../store/environments.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import { putSpec } from '../store/specs.ts';
 import type { Actor, Context } from './context.ts';
@@ -24,6 +25,7 @@ export async function deleteApp(context: Context, actor: Actor, appId: string): 
     }
     const generation = app.generation + 1;
     await updateApp(tx, appId, { generation, deleted_at: at });
+    await deleteEnvironments(tx, appId);
     await putSpec(tx, { schema: schemaVersion, appId, workspaceId: app.workspace_id, generation, host: app.host, desired: { state: 'removed' } }, at);
     await audit(tx, { ...actor, action: 'app.delete', appId }, at);
     await appendEvents(tx, [...events, { workspaceId: app.workspace_id, appId, type: 'app_deleted', payload: {} }], at);

@@ -7,43 +7,60 @@ import { makeDeploymentId } from '../domain/identifiers.ts';
 import { digestOf, makeBundle } from '../domain/revision.ts';
 import { audit } from '../store/access.ts';
 import { type AppRow, updateApp } from '../store/apps.ts';
-import { putBundle, putRevision } from '../store/bundles.ts';
-import { type DeploymentRow, insertDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
+import { findRevisionBundle, putBundle, putRevision } from '../store/bundles.ts';
+import { type DeploymentRow, findLatestOf, insertDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
 import { putSpec } from '../store/specs.ts';
 import type { Actor, Context } from './context.ts';
 import { withIdempotency } from './idempotency.ts';
 import { presentApp } from './present-app.ts';
-import { lockDraft, writeFiles } from './save-draft.ts';
+import { lockDraft, lockLivingApp, writeFiles } from './save-draft.ts';
 
-/** Saves, freezes and asks for the result to be live: one transaction, so that nobody is told before it is written down. */
+/** Saves, freezes and asks for the result to be live, or asks for a revision again and leaves the draft alone. One transaction, so that nobody is told before it is written down. */
 export async function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }, key: string | undefined): Promise<Deployment> {
   const at = context.now();
+  let spec: RunnerSpec | undefined;
   const deployment = await context.db.transaction().execute(async (tx) => {
     const events: NewEvent[] = [];
     return withIdempotency(tx, actor, key, ['deploy-app', appId, input], at, async () => {
-      if (!('draftVersion' in input)) throw new DomainError('revision_not_found');
-      const row = await lockDraft(tx, actor, appId, input.draftVersion);
-      const files = applyPatch(row.draft_files, input.patch);
-      checkFiles(files);
-      const saved = await writeFiles(tx, actor, row, files, at);
-      const bundle = await makeBundle(files);
-      const digest = digestOf(files);
-      await putBundle(tx, bundle, at);
-      await putRevision(tx, { app_id: appId, digest, files, bundle_sha256: bundle.sha256, created_at: at });
-      const made = await requestRevision(tx, context, actor, saved, { revision: digest, bundleSha256: bundle.sha256 }, at, events);
+      const { app, frozen } = 'revision' in input ? await findFrozen(tx, actor, appId, input.revision) : await freezeDraft(tx, actor, appId, input, at);
+      const made = await requestRevision(tx, context, actor, app, frozen, at, events);
+      spec = made.spec;
       await audit(tx, { ...actor, action: 'deployment.create', appId }, at);
-      return toDeployment(made, context.appUrl(row.host));
+      return toDeployment(made.row, context.appUrl(app.host));
     }, () => appendEvents(tx, events, at));
   });
-  context.wakeRelay();
+  context.wakeRelay(spec);
   context.wakeStreams();
   return deployment;
 }
 
+/** What is asked for: the environment of an earlier deployment where it is named, else the newest. */
+interface Frozen { revision: string; bundleSha256: string; draftVersion: number; envVersion?: number }
+
+async function freezeDraft(tx: Tx, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined }, at: Date): Promise<{ app: AppRow; frozen: Frozen }> {
+  const row = await lockDraft(tx, actor, appId, input.draftVersion);
+  const files = applyPatch(row.draft_files, input.patch);
+  checkFiles(files);
+  const app = await writeFiles(tx, actor, row, files, at);
+  const bundle = await makeBundle(files);
+  const revision = digestOf(files);
+  await putBundle(tx, bundle, at);
+  await putRevision(tx, { app_id: appId, digest: revision, files, bundle_sha256: bundle.sha256, created_at: at });
+  return { app, frozen: { revision, bundleSha256: bundle.sha256, draftVersion: app.draft_version } };
+}
+
+async function findFrozen(tx: Tx, actor: Actor, appId: string, revision: string): Promise<{ app: AppRow; frozen: Frozen }> {
+  const app = await lockLivingApp(tx, actor, appId);
+  const bundleSha256 = await findRevisionBundle(tx, appId, revision);
+  const former = await findLatestOf(tx, appId, revision);
+  if (bundleSha256 === undefined || !former) throw new DomainError('revision_not_found', 'this app has never been asked to serve it');
+  return { app, frozen: { revision, bundleSha256, draftVersion: former.draft_version } };
+}
+
 /** Writes the wish for one revision with the next generation; whatever was still under way is superseded by it. Adds to `events` what is to be announced last. */
-export async function requestRevision(tx: Tx, context: Context, actor: Actor, app: AppRow, { revision, bundleSha256 }: { revision: string; bundleSha256: string }, at: Date, events: NewEvent[]): Promise<DeploymentRow> {
+export async function requestRevision(tx: Tx, context: Context, actor: Actor, app: AppRow, { revision, bundleSha256, draftVersion, envVersion = app.env_version }: Frozen, at: Date, events: NewEvent[]): Promise<{ row: DeploymentRow; spec: RunnerSpec }> {
   const generation = app.generation + 1;
   const url = context.appUrl(app.host);
   const announce = (row: DeploymentRow): void => void events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(row, url) });
@@ -51,17 +68,18 @@ export async function requestRevision(tx: Tx, context: Context, actor: Actor, ap
     const ended = endDeployment(toDeployment(former, url), 'superseded', at.toISOString(), { reason: 'superseded', message: `deployment ${generation} of this app took its place` });
     if (ended) announce(await writeProgress(tx, former.id, ended, at));
   }
-  const made = await insertDeployment(tx, { id: makeDeploymentId(), app_id: app.id, generation, revision, draft_version: app.draft_version, created_at: at, created_by: actor.subject });
+  const made = await insertDeployment(tx, { id: makeDeploymentId(), app_id: app.id, generation, revision, draft_version: draftVersion, env_version: envVersion, created_at: at, created_by: actor.subject });
   const updated = await updateApp(tx, app.id, { generation });
-  await putSpec(tx, makeSpec(updated, made, bundleSha256), at);
+  const spec = makeSpec(updated, made, bundleSha256);
+  await putSpec(tx, spec, at);
   announce(made);
   events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, updated, context.appUrl) });
-  return made;
+  return { row: made, spec };
 }
 
 function makeSpec(app: AppRow, deployment: DeploymentRow, bundleSha256: string): RunnerSpec {
   return {
     schema: schemaVersion, appId: app.id, workspaceId: app.workspace_id, generation: deployment.generation, host: app.host,
-    desired: { state: 'live', deploymentId: deployment.id, revision: deployment.revision, bundleSha256, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], cancelled: false, settled: false },
+    desired: { state: 'live', deploymentId: deployment.id, revision: deployment.revision, bundleSha256, envVersion: deployment.env_version, settings: app.settings, egress: app.egress, cancelled: false, settled: false },
   };
 }

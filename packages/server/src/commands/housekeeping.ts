@@ -2,6 +2,7 @@ import { collectIdempotent, collectTokens } from '../store/access.ts';
 import { lockApp } from '../store/apps.ts';
 import { collectBundles } from '../store/bundles.ts';
 import { findDeployment, listOverdue, toDeployment, writeProgress } from '../store/deployments.ts';
+import { collectEnvironments } from '../store/environments.ts';
 import { appendEvents, pruneEvents } from '../store/events.ts';
 import { endDeployment, isUnsettled } from '../domain/deployment.ts';
 import type { Context } from './context.ts';
@@ -39,5 +40,6 @@ export async function collect(context: Context): Promise<void> {
   await collectBundles(context.db, new Date(now - hourMs));
   await collectTokens(context.db, new Date(now - 24 * hourMs));
   await collectIdempotent(context.db, new Date(now - 24 * hourMs));
+  await collectEnvironments(context.db, new Date(now - hourMs));
   await pruneEvents(context.db, keptEvents);
 }

@@ -6,8 +6,6 @@ import { sumTotals } from '../store/metrics.ts';
 import type { Database, Tx } from '../store/schema.ts';
 import type { Context } from './context.ts';
 
-const defaultSettings = { exclusive: false, idleFreezeS: null, idleStopS: null };
-
 /** An app as people see it, its three facts computed and never stored. */
 export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl']): Promise<App> {
   const url = appUrl(row.host);
@@ -18,9 +16,9 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
   return {
     id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by,
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
-    freshness: freshnessOf(row.draft_digest, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
-    settings: defaultSettings,
-    // What is being brought back may have crashed before anything is live again.
+    freshness: freshnessOf({ revision: row.draft_digest, envVersion: row.env_version }, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
+    settings: row.settings,
+    // Also of what is being brought back, when nothing is live meanwhile.
     ...(row.crash ? { crash: row.crash } : {}),
     ...(live && row.is_crash_looping ? { isCrashLooping: true } : {}),
     ...(live && row.trouble ? { trouble: row.trouble } : {}),

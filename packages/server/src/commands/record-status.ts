@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type RunnerStatus, schemaVersion } from '@fapi/runner-controller/work';
+import type { FailureReport } from '@fapi/sdk/contract';
 import { applyStatus, endDeployment } from '../domain/deployment.ts';
-import { type AppRow, hasHealth, lockApp, updateApp, writeHealth } from '../store/apps.ts';
+import { type AppRow, lockApp, updateApp, writeHealth } from '../store/apps.ts';
 import { findRevisionBundle } from '../store/bundles.ts';
 import { type DeploymentRow, findDeployment, findGeneration, findLiveBefore, toDeployment, writeProgress } from '../store/deployments.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
+import { toJson } from '../store/json.ts';
 import type { Tx } from '../store/schema.ts';
 import { putSpec } from '../store/specs.ts';
 import type { Context } from './context.ts';
@@ -30,8 +33,8 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
       if (progress.status === 'live') await markSpec(tx, app.id, row.generation, { settled: true }, at);
       if (progress.status === 'failed' || progress.status === 'cancelled') await markSpec(tx, app.id, row.generation, { cancelled: true }, at);
     }
-    const isHealthNews = !hasHealth(current, status);
-    if (isHealthNews) current = await writeHealth(tx, app.id, status);
+    const isHealthNews = differs(current, status);
+    if (isHealthNews) current = await writeHealth(tx, app.id, { health: status.health, crash: status.crash, isCrashLooping: status.isCrashLooping ?? false, trouble: status.trouble });
     // The runner went back by itself, or a cancel or a deadline lost the race against the switch: what serves is not what the rows say, so the wish is written again.
     if (row?.status === 'live' && progress?.status === 'failed') current = await restore(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), at, events);
     if ((row?.status === 'cancelled' || row?.status === 'failed') && status.phase === 'live') current = await restore(tx, context, current, current.live_deployment_id, at, events);
@@ -43,6 +46,15 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
   if (!hasNews) return;
   context.wakeRelay();
   context.wakeStreams();
+}
+
+function differs(app: AppRow, { health, crash, isCrashLooping = false, trouble }: RunnerStatus): boolean {
+  return app.health !== health || app.is_crash_looping !== isCrashLooping || !isStored(crash, app.crash) || !isStored(trouble, app.trouble);
+}
+
+/** Text loses what Postgres cannot keep, and jsonb keeps its keys in an order of its own. */
+function isStored(said: FailureReport | undefined, stored: FailureReport | null): boolean {
+  return said === undefined ? stored === null : isDeepStrictEqual(JSON.parse(toJson(said)), stored);
 }
 
 async function replaceLive(tx: Tx, context: Context, app: AppRow, row: DeploymentRow, at: Date, announce: (row: DeploymentRow) => void): Promise<AppRow> {
@@ -58,14 +70,14 @@ async function findReplaced(tx: Tx, appId: string, generation: number, serving: 
   return row?.id ?? null;
 }
 
-/** Asks for the revision of a deployment that was live to be live again; where there is none, that nothing runs. Both with the next generation. */
+/** Asks for the revision of a deployment that was live to be live again with the environment it had; where there is none, that nothing runs. Both with the next generation. */
 async function restore(tx: Tx, context: Context, app: AppRow, deploymentId: string | null, at: Date, events: NewEvent[]): Promise<AppRow> {
   const former = deploymentId === null ? undefined : await findDeployment(tx, app.id, deploymentId);
   const bundleSha256 = former && (await findRevisionBundle(tx, app.id, former.revision));
   if (former && bundleSha256) {
     const cleared = former.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });
-    const made = await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, cleared, { revision: former.revision, bundleSha256 }, at, events);
-    return { ...cleared, generation: made.generation };
+    const { spec } = await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, cleared, { revision: former.revision, bundleSha256, draftVersion: former.draft_version, envVersion: former.env_version }, at, events);
+    return { ...cleared, generation: spec.generation };
   }
   const withdrawn = await updateApp(tx, app.id, { generation: app.generation + 1, live_deployment_id: null });
   await putSpec(tx, { schema: schemaVersion, appId: app.id, workspaceId: app.workspace_id, generation: withdrawn.generation, host: app.host, desired: { state: 'removed' } }, at);

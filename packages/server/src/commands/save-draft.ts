@@ -11,10 +11,16 @@ import { presentApp } from './present-app.ts';
 
 export const presentDraft = (row: AppRow): Draft => ({ appId: row.id, version: row.draft_version, files: row.draft_files, savedAt: row.draft_saved_at.toISOString(), savedBy: row.draft_saved_by });
 
-/** The living app, locked, at the draft version the caller has seen; else `app_not_found` or `draft_conflict`. */
-export async function lockDraft(tx: Tx, actor: Actor, appId: string, version: number): Promise<AppRow> {
+/** The living app of the actor's workspace, locked until the transaction ends; else `app_not_found`. */
+export async function lockLivingApp(tx: Tx, actor: Actor, appId: string): Promise<AppRow> {
   const row = await lockApp(tx, appId);
   if (!row || row.deleted_at !== null || row.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
+  return row;
+}
+
+/** The living app, locked, at the draft version the caller has seen; else `app_not_found` or `draft_conflict`. */
+export async function lockDraft(tx: Tx, actor: Actor, appId: string, version: number): Promise<AppRow> {
+  const row = await lockLivingApp(tx, actor, appId);
   if (row.draft_version !== version) throw new DomainError('draft_conflict', `version ${version} was named and version ${row.draft_version} is there`, { currentVersion: row.draft_version });
   return row;
 }

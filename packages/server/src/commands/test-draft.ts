@@ -5,9 +5,9 @@ import type { Actor, Context } from './context.ts';
 
 const graceMs = 20_000;
 
-/** Runs the tests that the draft brings along, with the patch on top. */
+/** Runs the tests that the draft brings along, with the patch on top. They see the values for drafts, whoever asks. */
 export async function testDraft(context: Context, actor: Actor, appId: string, { select = [], deadlineMs, ...input }: { draftVersion: number; patch?: DraftPatch | undefined; select?: string[] | undefined; deadlineMs: number }): Promise<TestRun> {
-  const { revision, bundleSha256 } = await openDraft(context, actor, appId, input);
-  const { run } = await askRunner(context, { schema: schemaVersion, kind: 'test', appId, envVersion: 0, revision, bundleSha256, select, deadlineMs }, deadlineMs + graceMs);
+  const { app, revision, bundleSha256 } = await openDraft(context, actor, appId, input);
+  const { run } = await askRunner(context, { schema: schemaVersion, kind: 'test', appId, envVersion: app.env_version, revision, bundleSha256, select, deadlineMs }, deadlineMs + graceMs);
   return { draftVersion: input.draftVersion, digest: revision, ...run };
 }

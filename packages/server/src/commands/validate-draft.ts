@@ -14,10 +14,10 @@ export interface ValidateRequest {
   withOpenApi: boolean;
 }
 
-/** Every finding of the draft with the patch on top. With a session it is imported as well, which runs its code: only for those who may change it. */
-export async function validateDraft(context: Context, actor: Actor & { mayEdit: boolean }, appId: string, { session, sequence, withOpenApi, ...input }: ValidateRequest): Promise<Validation> {
+/** Every finding of the draft with the patch on top. With a session it is imported as well, which runs its code: only for those who may change it, and with the live values only for those who may deploy. */
+export async function validateDraft(context: Context, actor: Actor & { mayEdit: boolean; mayDeploy: boolean }, appId: string, { session, sequence, withOpenApi, ...input }: ValidateRequest): Promise<Validation> {
   const { app, revision, bundleSha256 } = await openDraft(context, actor, appId, input);
-  const dryImport = session !== undefined && actor.mayEdit ? { dryImport: { session: `${actor.subject}/${session}`, sequence, withOpenApi, values: 'draft' as const, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] } } : {};
-  const { findings, durationMs, dryImport: seen } = await askRunner(context, { schema: schemaVersion, kind: 'validate', appId, host: app.host, revision, bundleSha256, envVersion: 0, ...dryImport }, timeoutMs);
+  const dryImport = session !== undefined && actor.mayEdit ? { dryImport: { session: `${actor.subject}/${session}`, sequence, withOpenApi, values: actor.mayDeploy ? ('live' as const) : ('draft' as const), settings: app.settings, egress: app.egress } } : {};
+  const { findings, durationMs, dryImport: seen } = await askRunner(context, { schema: schemaVersion, kind: 'validate', appId, host: app.host, revision, bundleSha256, envVersion: app.env_version, ...dryImport }, timeoutMs);
   return { draftVersion: input.draftVersion, digest: revision, findings, durationMs, ...(seen ? { dryImport: seen } : {}) };
 }

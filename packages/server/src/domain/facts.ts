@@ -1,10 +1,10 @@
 import type { Deployment, Freshness, Health, Rollout } from '@fapi/sdk/contract';
 import { isUnsettled } from './deployment.ts';
 
-/** Has the draft what is live? */
-export function freshnessOf(draftDigest: string, live: Pick<Deployment, 'revision'> | undefined): Freshness {
+/** Is what would be deployed now what is live: the draft's code, with the newest environment? */
+export function freshnessOf(next: Pick<Deployment, 'revision' | 'envVersion'>, live: Pick<Deployment, 'revision' | 'envVersion'> | undefined): Freshness {
   if (!live) return 'never_deployed';
-  return live.revision === draftDigest ? 'up_to_date' : 'not_deployed';
+  return live.revision === next.revision && live.envVersion === next.envVersion ? 'up_to_date' : 'not_deployed';
 }
 
 /** What the newest deployment is doing. */

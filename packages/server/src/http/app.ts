@@ -7,10 +7,12 @@ import { mountAccess } from '../routes/access.ts';
 import { mountApps } from '../routes/apps.ts';
 import { mountDeployments } from '../routes/deployments.ts';
 import { mountDrafts } from '../routes/drafts.ts';
+import { mountEnvironment } from '../routes/environment.ts';
 import { mountEvents } from '../routes/events.ts';
 import { mountHealth } from '../routes/health.ts';
 import { listOrigins } from '../store/access.ts';
 import { serveBundles } from './bundles.ts';
+import { serveEnvironments } from './environments.ts';
 import { serveEmbed } from './embed.ts';
 import { checkHostAndOrigin } from './origin.ts';
 import { writeProblems } from './problem.ts';
@@ -25,6 +27,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   const router = new Router();
   mountApps(router, context);
   mountDrafts(router, context);
+  mountEnvironment(router, context);
   mountDeployments(router, context);
   mountEvents(router, context, wake);
   mountAccess(router, context);
@@ -38,6 +41,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   if (embedDir !== undefined) app.use(serveEmbed(embedDir));
   app.use(limitRate());
   app.use(serveBundles(context.db, controllerKey));
+  app.use(serveEnvironments(context, controllerKey));
   app.use(requireJson());
   app.use(parseBody());
   app.use(router.routes());
@@ -55,9 +59,9 @@ function requireJson(): Middleware {
   };
 }
 
-/** Files may be large (5 MB of text, more as JSON), nothing else is. */
+/** Files may be large (5 MB of text, more as JSON), an environment a little, nothing else is. */
 function parseBody(): Middleware {
   const large = bodyParser({ enableTypes: ['json'], jsonLimit: '16mb', encoding: 'utf-8' });
   const small = bodyParser({ enableTypes: ['json'], jsonLimit: '64kb', encoding: 'utf-8' });
-  return (ctx, next) => (/^\/v1\/apps(\/[^/]+\/(draft|validate|deployments))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
+  return (ctx, next) => (/^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
 }

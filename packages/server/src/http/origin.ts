@@ -26,7 +26,7 @@ export function checkHostAndOrigin({ allowedHosts, listOrigins }: HostRules): Mi
     ctx.set('access-control-allow-origin', origin);
     ctx.set('access-control-expose-headers', exposed);
     if (ctx.method !== 'OPTIONS' || ctx.get('access-control-request-method') === '') return next();
-    ctx.set('access-control-allow-methods', 'GET, POST, PUT, DELETE');
+    ctx.set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE');
     ctx.set('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key, last-event-id, x-request-id, fapi-workspace');
     ctx.set('access-control-max-age', '600');
     ctx.status = 204;

@@ -80,7 +80,7 @@ function issueText(issue: z.core.$ZodIssue): string {
   return [issue.code.replaceAll('_', ' '), ...facts].join(', ');
 }
 
-/** Postgres stores no NUL and no half of a surrogate pair: refuse them here, where their place is known. Files have rules of their own. */
+/** Postgres stores no NUL and no half of a surrogate pair: refuse them here, where their place is known. Files and variables have rules of their own. */
 function checkText(value: unknown, where: string): unknown {
   const place = findUnstorable(value);
   if (place === undefined) return value;
@@ -92,7 +92,7 @@ function findUnstorable(value: unknown): string | undefined {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0') ? undefined : '';
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, part] of Object.entries(value)) {
-    if (key === 'files' || key === 'put') continue;
+    if (key === 'files' || key === 'put' || key === 'variables') continue;
     const place = findUnstorable(part);
     if (place !== undefined) return `/${key}${place}`;
   }

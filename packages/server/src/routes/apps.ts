@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { createApp } from '../commands/create-app.ts';
 import { deleteApp } from '../commands/delete-app.ts';
+import { patchApp } from '../commands/patch-app.ts';
 import { presentApp, presentMetrics } from '../commands/present-app.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
@@ -20,6 +21,7 @@ export function mountApps(router: Router, context: HttpContext): void {
     return { items, ...(rows.length > query.limit && last ? { nextCursor: writeCursor(last.created_at.toISOString(), last.id) } : {}) };
   });
   mount(router, context, routes.apps.read, async ({ principal, params }) => presentApp(context.db, await getApp(context, principal, params.appId), context.appUrl));
+  mount(router, context, routes.apps.patch, ({ principal, params, body }) => patchApp(context, principal, params.appId, body));
   mount(router, context, routes.apps.delete, async ({ principal, params }) => deleteApp(context, principal, params.appId) as Promise<undefined>);
   mount(router, context, routes.apps.metrics, async ({ principal, params }) => presentMetrics(context.db, (await getApp(context, principal, params.appId)).id));
 }

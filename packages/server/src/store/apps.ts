@@ -1,9 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { RunnerStatus } from '@fapi/runner-controller/work';
-import type { AppFile, FailureReport } from '@fapi/sdk/contract';
+import type { AppFile, AppSettings, EgressGrant, FailureReport, Health } from '@fapi/sdk/contract';
 import type { Selectable } from 'kysely';
 import { toJson } from './json.ts';
 import type { Database, Tables, Tx } from './schema.ts';
+
+/** How an app is run until somebody says otherwise. */
+const defaultSettings: AppSettings = { exclusive: false, idleFreezeS: null, idleStopS: null };
 
 export type AppRow = Selectable<Tables['apps']>;
 
@@ -29,23 +30,18 @@ export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' 
   return tx.insertInto('apps').values({
     ...row, deleted_at: null, generation: 0, draft_version: 1, draft_files: toJson(files), draft_saved_at: app.created_at, draft_saved_by: app.created_by,
     live_deployment_id: null, health: 'unknown', crash: null, is_crash_looping: false, trouble: null, last_log_seq: 0, event_floor: 0,
+    env_version: 0, settings: toJson(defaultSettings), egress: toJson([]),
   }).returningAll().executeTakeFirstOrThrow();
 }
 
 export const writeDraft = (tx: Tx, appId: string, draft: { version: number; files: readonly AppFile[]; digest: string; at: Date; by: string }): Promise<AppRow> =>
   tx.updateTable('apps').set({ draft_version: draft.version, draft_files: toJson(draft.files), draft_digest: draft.digest, draft_saved_at: draft.at, draft_saved_by: draft.by }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
 
-export const updateApp = (tx: Tx, appId: string, change: { generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
-  tx.updateTable('apps').set(change).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export const updateApp = (tx: Tx, appId: string, { settings, egress, ...change }: { title?: string; env_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
+  tx.updateTable('apps').set({ ...change, ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
 
-/** What a runner last said of how the app is. */
-export type HealthFacts = Pick<RunnerStatus, 'health' | 'crash' | 'isCrashLooping' | 'trouble'>;
+/** How the live revision is, by the runner's word. */
+export interface HealthFacts { health: Health; crash: FailureReport | undefined; isCrashLooping: boolean; trouble: FailureReport | undefined }
 
-/** Are these the facts that the row has? Compared as they are stored: jsonb keeps neither the order of keys nor every character. */
-export const hasHealth = (row: AppRow, { health, crash, isCrashLooping = false, trouble }: HealthFacts): boolean =>
-  row.health === health && row.is_crash_looping === isCrashLooping && isDeepStrictEqual(row.crash, toStored(crash)) && isDeepStrictEqual(row.trouble, toStored(trouble));
-
-export const writeHealth = (tx: Tx, appId: string, { health, crash, isCrashLooping = false, trouble }: HealthFacts): Promise<AppRow> =>
-  tx.updateTable('apps').set({ health, is_crash_looping: isCrashLooping, crash: crash ? toJson(crash) : null, trouble: trouble ? toJson(trouble) : null }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
-
-const toStored = (report: FailureReport | undefined): unknown => (report ? JSON.parse(toJson(report)) : null);
+export const writeHealth = (tx: Tx, appId: string, { health, crash, isCrashLooping, trouble }: HealthFacts): Promise<AppRow> =>
+  tx.updateTable('apps').set({ health, crash: crash ? toJson(crash) : null, is_crash_looping: isCrashLooping, trouble: trouble ? toJson(trouble) : null }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();

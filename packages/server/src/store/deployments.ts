@@ -7,7 +7,7 @@ export type DeploymentRow = Selectable<Tables['deployments']>;
 
 export function toDeployment(row: DeploymentRow, url: string): Deployment {
   return {
-    id: row.id, appId: row.app_id, generation: row.generation, revision: row.revision, draftVersion: row.draft_version, envVersion: 0, status: row.status, stages: row.stages, url,
+    id: row.id, appId: row.app_id, generation: row.generation, revision: row.revision, draftVersion: row.draft_version, envVersion: row.env_version, status: row.status, stages: row.stages, url,
     createdAt: row.created_at.toISOString(), createdBy: row.created_by,
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.message === null ? {} : { message: row.message }),
@@ -18,7 +18,7 @@ export function toDeployment(row: DeploymentRow, url: string): Deployment {
   };
 }
 
-export const insertDeployment = (tx: Tx, row: Pick<DeploymentRow, 'id' | 'app_id' | 'generation' | 'revision' | 'draft_version' | 'created_at' | 'created_by'>): Promise<DeploymentRow> =>
+export const insertDeployment = (tx: Tx, row: Pick<DeploymentRow, 'id' | 'app_id' | 'generation' | 'revision' | 'draft_version' | 'env_version' | 'created_at' | 'created_by'>): Promise<DeploymentRow> =>
   tx.insertInto('deployments').values({
     ...row, status: 'queued', stages: toJson([{ name: 'queued', startedAt: row.created_at.toISOString() }]), reason: null, message: null, failure: null, findings: null, live_at: null, ended_at: null, progressed_at: row.created_at,
   }).returningAll().executeTakeFirstOrThrow();
@@ -35,6 +35,8 @@ export const writeProgress = (tx: Tx, id: string, progress: Progress, at: Date):
 
 export const findDeployment = (db: Database | Tx, appId: string, id: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('id', '=', id).executeTakeFirst();
 export const findGeneration = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '=', generation).executeTakeFirst();
+/** The newest wish for a revision of this app. */
+export const findLatestOf = (tx: Tx, appId: string, revision: string): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('revision', '=', revision).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 export const findLatest = (db: Database | Tx, appId: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 export const findLiveBefore = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '<', generation).where('live_at', 'is not', null).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 export const listUnsettled = (tx: Tx, appId: string): Promise<DeploymentRow[]> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('status', 'in', [...unsettledStatuses]).execute();

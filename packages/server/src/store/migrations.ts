@@ -25,17 +25,22 @@ const statements = [
   `insert into workspaces values ('default', 'Default', '[]', now())`,
 ];
 
+const environmentStatements = [
+  `create table environments (app_id text not null references apps(id), version int not null, variables jsonb not null, key_id text not null, saved_at timestamptz not null, saved_by text not null, primary key (app_id, version))`,
+  `alter table apps add column env_version int not null default 0, add column settings jsonb not null default '{"exclusive": false, "idleFreezeS": null, "idleStopS": null}', add column egress jsonb not null default '[]'`,
+  `alter table deployments add column env_version int not null default 0`,
+];
+
+const run = (statements: readonly string[]): Migration => ({
+  async up(db: Kysely<unknown>) {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+});
+
 const migrations: Record<string, Migration> = {
-  '0001_init': {
-    async up(db: Kysely<unknown>) {
-      for (const statement of statements) await sql.raw(statement).execute(db);
-    },
-  },
-  '0003_health_facts': {
-    async up(db: Kysely<unknown>) {
-      await sql`alter table apps add column is_crash_looping boolean not null default false, add column trouble jsonb`.execute(db);
-    },
-  },
+  '0001_init': run(statements),
+  '0002_environment': run(environmentStatements),
+  '0003_health_facts': run([`alter table apps add column is_crash_looping boolean not null default false, add column trouble jsonb`]),
 };
 
 /** Brings the database to the newest shape; a failed step leaves it as it was and rejects. */

@@ -5,6 +5,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { Kysely, PGliteDialect } from 'kysely';
 import { takeLock } from './lock-file.ts';
 import type { OpenDatabase } from './open.ts';
+import { prepareStatements } from './prepared-statements.ts';
 import type { Tables } from './schema.ts';
 
 const checkpointEveryMs = 60_000;
@@ -23,14 +24,15 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
       startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
     });
     // max_wal_size and the checkpointer mean nothing in single-user mode: the log would grow for ever.
-    const timer = setInterval(() => void pglite.exec('checkpoint').catch(() => undefined), checkpointEveryMs);
+    const prepared = prepareStatements(pglite);
+    const timer = setInterval(() => void prepared.query('checkpoint').catch(() => undefined), checkpointEveryMs);
     return {
-      db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
+      db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: prepared }) }),
       kind: 'pglite',
       async close() {
         clearInterval(timer);
-        await pglite.exec('checkpoint').catch(() => undefined);
-        await pglite.close();
+        await prepared.query('checkpoint').catch(() => undefined);
+        await prepared.close();
         await release();
       },
     };

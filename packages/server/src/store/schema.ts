@@ -1,4 +1,4 @@
-import type { AppFile, Deployment, Finding, FailureReport, DeploymentStage, Health, Scope } from '@fapi/sdk/contract';
+import type { AppFile, AppSettings, Deployment, EgressGrant, Finding, FailureReport, DeploymentStage, Health, Scope, VariableScope } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 
@@ -11,12 +11,14 @@ export interface Tables {
     id: string; workspace_id: string; title: string; host: string; created_at: Date; created_by: string; deleted_at: Date | null; generation: number;
     draft_version: number; draft_files: Json<AppFile[]>; draft_digest: string; draft_saved_at: Date; draft_saved_by: string;
     live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; is_crash_looping: boolean; trouble: Json<FailureReport> | null; last_log_seq: number; event_floor: number;
+    env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>;
   };
+  environments: { app_id: string; version: number; variables: Json<SealedVariable[]>; key_id: string; saved_at: Date; saved_by: string };
   specs: { app_id: string; generation: number; spec: Json<RunnerSpec>; is_published: boolean; changed_at: Date };
   bundles: { sha256: string; bytes: Uint8Array; created_at: Date };
   revisions: { app_id: string; digest: string; files: Json<AppFile[]>; bundle_sha256: string; created_at: Date };
   deployments: {
-    id: string; app_id: string; generation: number; revision: string; draft_version: number; status: Deployment['status']; stages: Json<DeploymentStage[]>;
+    id: string; app_id: string; generation: number; revision: string; draft_version: number; env_version: number; status: Deployment['status']; stages: Json<DeploymentStage[]>;
     reason: NonNullable<Deployment['reason']> | null; message: string | null; failure: Json<FailureReport> | null; findings: Json<Finding[]> | null;
     created_at: Date; created_by: string; live_at: Date | null; ended_at: Date | null; progressed_at: Date;
   };
@@ -26,6 +28,9 @@ export interface Tables {
   metrics: { app_id: string; epoch: string; totals: Json<MetricsTotals>; at: Date };
   audit: { id: Generated<number>; at: Date; workspace_id: string; subject: string; action: string; app_id: string | null };
 }
+
+/** A variable at rest: its value is sealed for this name in this version of this app, and opens nowhere else. */
+export interface SealedVariable { name: string; secret: boolean; scope: VariableScope; sealed: string }
 
 export interface MetricsTotals { requests: number; status2xx: number; status3xx: number; status4xx: number; status5xx: number; inFlight: number; bytesOut: number; lastRequestAt?: string | undefined }
 

@@ -19,6 +19,7 @@ import { codeStyles } from './code.styles.ts';
  * @attr name - Name in a form; the value is the text.
  * @fires {CustomEvent<{path: string, value: string}>} fapi-input - The user changed the text.
  * @fires {CustomEvent<{path: string, line: number, column: number}>} fapi-cursor - The cursor moved; 1-based, column in code points.
+ * @fires {CustomEvent<{fix: Fix}>} fapi-fix - A fix of a finding was chosen, by a click or Ctrl+. at its place; whoever holds the files makes its edits.
  * @csspart editor - The box around the text.
  * @csspart content - The text itself.
  * @cssprop --fapi-code-surface - Background. The same for -text, -gutter, -line, -selection, -match, -keyword, -string, -number, -comment, -function, -type, -decorator, -punctuation, -size.
@@ -110,7 +111,7 @@ export class FapiCode extends LitElement {
     else if (changed.has('value')) editor.setValue(this.value);
     if (changed.has('readonly')) editor.setReadOnly(this.readonly);
     editor.setLabel(this.#label);
-    if (changed.has('findings') || changed.has('path')) editor.setFindings(this.findings);
+    if (changed.has('findings') || changed.has('path') || changed.has('readonly')) editor.setFindings(this.findings);
     if (this.#reveal) {
       editor.reveal(this.#reveal.line, this.#reveal.column);
       this.#reveal = undefined;
@@ -141,6 +142,8 @@ export class FapiCode extends LitElement {
       path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.readonly, phrases: codePhrasesFor(this.#locale.locale),
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
+      onFix: (fix) => emit(this, 'fapi-fix', { fix }),
+      needsPackage: (name) => this.#locale.strings.needsPackage(name),
       onTabFocus: (isOn) => { this.isTabFocus = isOn; },
     });
     if (this.findings.length > 0) this.#editor.setFindings(this.findings);

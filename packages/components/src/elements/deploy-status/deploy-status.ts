@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { Deployment, FailureReport } from '@fapi/sdk/contract';
+import type { Deployment, FailureReport, Finding } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
@@ -21,12 +21,13 @@ import { findingStyles } from '../../styles/findings.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import { deployStatusStyles } from './deploy-status.styles.ts';
+import { findAilment } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
 
 const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'working', failed: 'failed', todo: 'idle' };
 
 /**
- * @summary The newest deploy of an app: its stages with times, why it failed and where, and the way to the live app.
+ * @summary The newest deploy of an app: its stages with times, why it failed and where, what is wrong with it while it is live, and the way to the live app.
  * @tag fapi-deploy-status
  * @attr app-id - The app.
  * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A place was chosen; fapi-editor of the same app opens it.
@@ -57,10 +58,11 @@ export class FapiDeployStatus extends LitElement {
 
   #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
     const { strings, locale } = this.#app;
-    const crash = crashOf(deployment, snapshot);
-    const card = (sentence: string, report = deployment.failure): TemplateResult => failureCard({ sentence, failure: report, findings: crash ? [] : deployment.findings ?? [], strings, onPlace: (place) => this.#goTo(place) });
+    const ailment = findAilment(deployment, snapshot.app, strings);
+    const card = (sentence: string, report: FailureReport | undefined, findings: readonly Finding[] = []): TemplateResult => failureCard({ sentence, failure: report, findings, strings, locale, onPlace: (place) => this.#goTo(place) });
     const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
-    const failure = crash ? card(strings.reasonCrashed, crash) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why) : nothing;
+    const failure = ailment ? card(ailment.sentence, ailment.report) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why, deployment.failure, deployment.findings) : nothing;
+    const headline = ailment ?? { shape: this.#shape(deployment), word: this.#headline(deployment) };
     const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
     return html`
       <section aria-label=${strings.deployment}>
@@ -70,7 +72,7 @@ export class FapiDeployStatus extends LitElement {
           <span class="grow"></span>
           ${canCancel(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
-        <p class="headline" role="status" data-status=${crash ? 'failed' : this.#shape(deployment)}>${statusShape(crash ? 'failed' : this.#shape(deployment))}<span class="number">${crash ? strings.statusCrashed : this.#headline(deployment)}</span></p>
+        <p class="headline" role="status" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
         <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
           <li part="step" data-state=${row.state} data-status=${stageShapes[row.state]} aria-current=${row.state === 'now' ? 'step' : nothing}>
             ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
@@ -108,9 +110,6 @@ export class FapiDeployStatus extends LitElement {
     if (this.appId) emit(this, 'fapi-open-location', { appId: this.appId, ...place });
   }
 }
-
-/** How it crashed, while it is the one that is live and down. */
-const crashOf = (deployment: Deployment, { app }: AppSnapshot): FailureReport | undefined => (app?.live?.id === deployment.id ? app.crash : undefined);
 
 declare global {
   interface HTMLElementTagNameMap { 'fapi-deploy-status': FapiDeployStatus }

@@ -1,6 +1,7 @@
 import type { FailureReport, Finding, Frame } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { formatMegabytes, formatNumber } from '../../format.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 
@@ -10,29 +11,55 @@ export interface FailureCardOptions {
   readonly failure: FailureReport | undefined;
   readonly findings: readonly Finding[];
   readonly strings: Strings;
+  readonly locale: string;
   readonly onPlace: (place: { file: string; line: number; column: number }) => void;
 }
 
-/** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, and the last output. */
-export function failureCard({ sentence, failure, findings, strings, onPlace }: FailureCardOptions): TemplateResult {
+/** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, what it came from, and the last output. */
+export function failureCard(options: FailureCardOptions): TemplateResult {
+  const { sentence, failure, findings, strings, locale, onPlace } = options;
   return html`
     <div class="failure" part="failure">
       <p>${sentence}</p>
-      ${findings.length > 0 ? findingList(findings, strings, (finding) => onPlace({ file: finding.file, ...finding.start })) : nothing}
-      ${failure && findings.length === 0 ? html`
-        <p class="message mono">${failure.type && !failure.message.startsWith(failure.type) ? html`<strong>${failure.type}:</strong> ` : nothing}${failure.message}</p>
-        ${failure.frames.length > 0 ? html`<h3>${strings.frames}</h3><ol class="frames">${failure.frames.toReversed().map((frame) => frameRow(frame, strings, onPlace))}</ol>` : nothing}
-        ${failure.hint ? html`<p class="hint"><strong>${strings.hint}:</strong> ${failure.hint}</p>` : nothing}` : nothing}
+      ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }) }) : nothing}
+      ${failure && findings.length === 0 ? report(failure, options) : nothing}
       ${failure && failure.output.length > 0 ? html`<details ?open=${failure.frames.length === 0}><summary>${strings.lastOutput}</summary><pre tabindex="0">${failure.output.join('\n')}</pre></details>` : nothing}
     </div>`;
 }
 
-function frameRow(frame: Frame, strings: Strings, onPlace: FailureCardOptions['onPlace']): TemplateResult {
-  const place = strings.place(frame.file, String(frame.line));
+function report(failure: FailureReport, options: FailureCardOptions): TemplateResult {
+  const { strings } = options;
+  const { type, message, frames, notes = [], related = [], hint } = failure;
+  const facts = factsOf(failure, options);
   return html`
-    <li>
-      <button type="button" class="link mono" aria-label=${strings.openPlace(place)} @click=${() => onPlace({ file: frame.file, line: frame.line, column: frame.column ?? 1 })}>${place}</button>
-      ${frame.function ? html`<span class="secondary mono">${frame.function}</span>` : nothing}
-      ${frame.source ? html`<code class="mono">${frame.source.trim()}</code>` : nothing}
-    </li>`;
+    <p class="message mono">${type && !message.startsWith(type) ? html`<strong>${type}:</strong> ` : nothing}${message}${notes.map((note) => html`<span class="note">${note}</span>`)}</p>
+    ${facts.length > 0 ? html`<p class="facts secondary number">${facts.join(' · ')}</p>` : nothing}
+    ${frames.length > 0 ? html`<h3>${strings.frames}</h3>${frameList(frames, options)}` : nothing}
+    ${related.map((one) => html`
+      <h3>${{ cause: strings.causedBy, context: strings.whileHandling, part: strings.partOf }[one.relation]}</h3>
+      <p class="message mono"><strong>${one.type}:</strong> ${one.message}</p>
+      ${one.frames.length > 0 ? frameList(one.frames, options) : nothing}`)}
+    ${hint ? html`<p class="hint"><strong>${strings.hint}:</strong> ${hint}</p>` : nothing}`;
+}
+
+/** What was measured when it failed, in figures of the locale. */
+function factsOf({ limitBytes, peakBytes, openFiles, threads, signal, exitCode }: FailureReport, { strings, locale }: FailureCardOptions): string[] {
+  const size = (bytes: number): string => formatMegabytes(bytes, locale);
+  const memory = limitBytes !== undefined && peakBytes !== undefined ? strings.memoryOfLimit(size(peakBytes), size(limitBytes))
+    : limitBytes !== undefined ? strings.memoryLimit(size(limitBytes)) : peakBytes !== undefined ? strings.memoryPeak(size(peakBytes)) : undefined;
+  const end = signal !== undefined ? strings.endedBy(signal) : exitCode !== undefined ? strings.exitCode(String(exitCode)) : undefined;
+  return [memory, openFiles === undefined ? undefined : strings.openFileCount(formatNumber(openFiles, locale)), threads === undefined ? undefined : strings.threads(formatNumber(threads, locale)), end].filter((fact) => fact !== undefined);
+}
+
+/** Innermost first: that is where to look. */
+function frameList(frames: readonly Frame[], { strings, onPlace }: FailureCardOptions): TemplateResult {
+  return html`<ol class="frames">${frames.toReversed().map((frame) => {
+    const place = strings.place(frame.file, String(frame.line));
+    return html`
+      <li>
+        <button type="button" class="link mono" aria-label=${strings.openPlace(place)} @click=${() => onPlace({ file: frame.file, line: frame.line, column: frame.column ?? 1 })}>${place}</button>
+        ${frame.function ? html`<span class="secondary mono">${frame.function}</span>` : nothing}
+        ${frame.source ? html`<code class="mono">${frame.source.trim()}</code>` : nothing}
+      </li>`;
+  })}</ol>`;
 }

@@ -6,7 +6,7 @@ import { statusShape } from '../../parts/status-pill.ts';
 import type { ToolbarOptions } from './toolbar.ts';
 
 /** The one filled button; while a deployment runs it is the stage line, then it says how fast it went live. */
-export function deployButton({ snapshot, strings, locale, isFreshlyLive, onDeploy }: ToolbarOptions): TemplateResult {
+export function deployButton({ snapshot, strings, locale, isFreshlyLive, readiness, onDeploy }: ToolbarOptions): TemplateResult {
   const { deployment, deploying } = snapshot;
   if (deploying || isWorking(deployment)) {
     const rows = isWorking(deployment) && deployment ? stageRows(deployment) : [];
@@ -21,5 +21,5 @@ export function deployButton({ snapshot, strings, locale, isFreshlyLive, onDeplo
     const words = strings.liveIn(formatDuration(took, locale));
     return html`<button type="button" class="large deploy done number" title=${strings.deployHint} aria-label="${strings.deploy}. ${words}" @click=${onDeploy}>${statusShape('live')}${words}</button>`;
   }
-  return html`<button type="button" class="primary deploy" part="deploy" title=${strings.deployHint} @click=${onDeploy}>${strings.deploy}</button>`;
+  return html`<button type="button" class="primary deploy" part="deploy" title=${readiness ? `${strings.deployHint}. ${readiness.hint}` : strings.deployHint} @click=${onDeploy}>${strings.deploy}</button>`;
 }

@@ -24,7 +24,24 @@ export const editorStyles = css`
   .body { flex: 1; min-height: 0; display: grid; grid-template-columns: var(--_files) minmax(0, 1fr); }
   .body[data-side] { grid-template-columns: var(--_files) minmax(0, 1fr) var(--_side); }
   .pane { position: relative; min-width: 0; min-height: 0; }
-  .pane.files { border-inline-end: 1px solid var(--_line); }
+  .pane.files { display: flex; flex-direction: column; border-inline-end: 1px solid var(--_line); background: var(--_surface-sunken); }
+  .pane.files > fapi-file-tree { flex: 1 1 0; min-height: 128px; height: auto; }
+  .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
+  button.routes-head { justify-content: flex-start; gap: 4px; width: 100%; min-height: 36px; padding: 0 16px 0 10px; border: 0; border-radius: 0; font-size: var(--_size-12); font-weight: 600; }
+  button.routes-head:focus-visible, button.route:focus-visible { outline-offset: -2px; }
+  .routes-head > .twist { color: var(--_grey-9); }
+  .routes-head > .twist > .icon { width: 14px; height: 14px; transition: rotate var(--_fast) ease-out; }
+  .routes-head[aria-expanded='true'] > .twist > .icon { rotate: 90deg; }
+  .routes-head > .number { margin-inline-start: auto; font-weight: 400; }
+  .routes > ul { overflow: auto; padding: 0 4px 8px; }
+  .routes > p { padding: 0 16px 12px; }
+  .routes > .kept { padding-block-end: 4px; }
+  .route, button.route { display: flex; align-items: center; justify-content: flex-start; gap: 8px; width: 100%; min-height: 24px; padding: 0 8px 0 12px; border: 0; font-size: var(--_size-12); color: var(--_text); }
+  .route > .method { flex: none; min-width: 6ch; text-align: start; color: var(--_text-secondary); }
+  .routes[data-kept] .route > .path { color: var(--_text-secondary); }
+  .readiness { display: inline-flex; align-items: center; justify-content: flex-end; gap: 4px; flex: none; min-width: 84px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
+  .readiness > .icon { width: 14px; height: 14px; }
+  .readiness[data-state='preparing'] > * { animation: appear 1ms 400ms both; }
   .pane.side { overflow: auto; border-inline-start: 1px solid var(--_line); background: var(--_surface); }
   .pane.code { display: flex; flex-direction: column; }
   .text { flex: 1; min-height: 0; }
@@ -50,8 +67,19 @@ export const editorStyles = css`
   .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
 
   .problems { flex: none; max-height: 40%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); }
-  .problems > .findings { overflow: auto; padding-block-end: 4px; }
-  button.problems-head { flex: none; justify-content: flex-start; gap: 8px; width: 100%; min-height: 32px; padding: 0 16px; border: 0; border-radius: 0; font-size: var(--_size-12); }
+  .problems > .lists { overflow: auto; padding-block-end: 4px; }
+  .problems-bar { display: flex; align-items: center; flex: none; min-height: 32px; padding-inline-end: 8px; font-size: var(--_size-12); }
+  button.problems-head { flex: 1 1 auto; min-width: 0; justify-content: flex-start; gap: 8px; min-height: 32px; padding: 0 16px; border: 0; border-radius: 0; font-size: var(--_size-12); }
+  .problems-head > .checking { animation: appear 1ms 400ms both; }
+  .tests-verdict { flex: 0 1 auto; padding-inline: 8px; color: var(--_text-secondary); }
+  .tests-verdict[data-failed='true'] { color: var(--_failed); }
+  button.tests-act { flex: none; min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
+  .tests-act > .icon { width: 14px; height: 14px; }
+  .tests > p { padding: 4px 16px; }
+  .tests > details { padding: 0 16px 8px; }
+  .tests summary { min-height: 24px; line-height: 24px; cursor: pointer; font-size: var(--_size-12); color: var(--_text-secondary); }
+  .tests pre { max-height: 200px; overflow: auto; padding: 8px; border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / 18px var(--_font-mono); text-align: left; }
+  .findings + .tests { border-block-start: 1px solid var(--_line); }
   button.problems-head:focus-visible { outline-offset: -2px; }
   button.problems-head:disabled { color: var(--_text-secondary); }
   button.problems-head:disabled .twist { display: none; }
@@ -76,12 +104,16 @@ export const editorStyles = css`
     .body, .body[data-side] { grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
     .body[data-side] > .pane.side { border: 0; }
     .body > .pane { display: none; border: 0; }
-    .body[data-pane='files'] > .files, .body[data-pane='side'] > .side { display: block; }
-    .body[data-pane='code'] > .code { display: flex; }
+    .body[data-pane='side'] > .side { display: block; }
+    .body[data-pane='files'] > .files, .body[data-pane='code'] > .code { display: flex; }
     .switch { display: flex; flex: none; border-block-start: 1px solid var(--_line); background: var(--_surface-sunken); }
     .switch > button { flex: 1; min-height: 44px; border: 0; border-radius: 0; }
     .switch > button[aria-current='true'] { color: var(--_text); font-weight: 600; box-shadow: inset 0 2px var(--_accent); }
     .switch > button:focus-visible { outline-offset: -3px; }
+  }
+  @container (max-width: 599px) {
+    .readiness { min-width: 0; }
+    .readiness > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }
   @container (max-width: 479px) {
     .toolbar > .save { padding: 0 10px; }
@@ -89,6 +121,12 @@ export const editorStyles = css`
     .save > .short { display: inline; }
     .toolbar > .url { display: none; }
     .deploy { min-width: 72px; padding: 0 10px; }
+    button.problems-head { padding-inline: 12px 4px; }
+    button.tests-act { width: 24px; padding: 0; }
+    .tests-act > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    .finding, button.finding { flex-wrap: wrap; gap: 0 8px; }
+    .finding > .what { flex: 1 1 calc(100% - 24px); }
+    .finding > .where { flex: 1 1 100%; max-width: none; padding-inline-start: 24px; }
     .toolbar > .pill { position: relative; }
     .pill > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }

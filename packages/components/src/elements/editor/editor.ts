@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { Deployment } from '@fapi/sdk/contract';
+import type { Deployment, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -8,7 +8,7 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
-import { errorBar, notice } from '../../parts/notice.ts';
+import { notice } from '../../parts/notice.ts';
 import { separator } from '../../parts/separator.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
@@ -18,14 +18,19 @@ import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
+import { bars } from './bars.ts';
 import { editorStyles } from './editor.styles.ts';
+import { actOnFiles } from './file-acts.ts';
+import { Handlers } from './handlers.ts';
 import { OpenFiles } from './open-files.ts';
 import { problems } from './problems.ts';
+import { readinessOf } from './readiness.ts';
+import { routeOutline } from './route-outline.ts';
 import { tabs } from './tabs.ts';
 import { toolbar } from './toolbar.ts';
 
 /**
- * @summary Edits the draft of an app: files, tabs, problems, save and deploy.
+ * @summary Edits the draft of an app: files, routes, tabs, problems with their fixes, tests, save and deploy.
  * @tag fapi-editor
  * @attr app-id - The app.
  * @attr readonly - Shows without editing, saving or deploying.
@@ -40,15 +45,22 @@ import { toolbar } from './toolbar.ts';
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
  * @csspart toolbar - The line on top.
+ * @csspart readiness - Whether a deploy of what is typed only has to switch.
+ * @csspart freshness - What the draft is, against what is live.
+ * @csspart deploy - The button that deploys.
  * @csspart tabs - The open files.
+ * @csspart tab - An open file.
+ * @csspart routes - The routes of the draft.
+ * @csspart route - A route that leads to its handler.
  * @csspart problems - The list of problems.
+ * @csspart problem - A finding.
  * @cssprop [--fapi-editor-height=640px] - Height of the element.
  */
 export class FapiEditor extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, editorStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false },
-    pane: { state: true }, hasSide: { state: true }, areProblemsOpen: { state: true }, filesWidth: { state: true }, sideWidth: { state: true },
+    pane: { state: true }, hasSide: { state: true }, areProblemsOpen: { state: true }, areRoutesOpen: { state: true }, filesWidth: { state: true }, sideWidth: { state: true },
   };
 
   declare appId: string | undefined;
@@ -57,12 +69,15 @@ export class FapiEditor extends LitElement {
   declare pane: 'files' | 'code' | 'side';
   declare hasSide: boolean;
   declare areProblemsOpen: boolean;
+  declare areRoutesOpen: boolean;
   declare filesWidth: number;
   declare sideWidth: number;
 
   readonly #app = new AppStoreController(this, (snapshot, before) => this.#onSnapshot(snapshot, before));
   readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
   readonly #open = new OpenFiles();
+  readonly #handlers = new Handlers();
+  #settledReadiness = '';
 
   constructor() {
     super();
@@ -70,6 +85,7 @@ export class FapiEditor extends LitElement {
     this.pane = 'code';
     this.hasSide = false;
     this.areProblemsOpen = true;
+    this.areRoutesOpen = true;
     this.filesWidth = 208;
     this.sideWidth = 360;
     this.addEventListener('keydown', this.#onKey);
@@ -104,6 +120,12 @@ export class FapiEditor extends LitElement {
     return deployment;
   }
 
+  /** Runs the draft's tests as it is typed; what they say is shown with the problems. */
+  async test(): Promise<void> {
+    this.areProblemsOpen = true;
+    await this.#app.store?.test();
+  }
+
   /** Opens a file, at a 1-based place when `line` is given. False when there is no such file. */
   async open(path: string, line?: number, column = 1): Promise<boolean> {
     if (!this.#app.snapshot?.files.some((file) => file.path === path)) return false;
@@ -116,7 +138,9 @@ export class FapiEditor extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('appId')) this.#open.clear();
+    if (!changed.has('appId')) return;
+    this.#open.clear();
+    this.#settledReadiness = '';
   }
 
   protected override render(): TemplateResult {
@@ -127,8 +151,8 @@ export class FapiEditor extends LitElement {
     const { strings } = this.#app;
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
-        ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
-        ${this.#bars(snapshot)}
+        ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
+        ${bars(snapshot, this.#app.store, strings, this.#app.locale)}
         ${this.#body(snapshot)}
         <nav class="switch" aria-label=${strings.editor}>${(['files', 'code', ...(this.hasSide ? ['side' as const] : [])] as const).map((pane) => html`
           <button type="button" class="quiet" aria-current=${this.pane === pane ? 'true' : nothing} @click=${() => { this.pane = pane; }}>${{ files: strings.files, code: strings.code, side: strings.panel }[pane]}</button>`)}
@@ -138,33 +162,30 @@ export class FapiEditor extends LitElement {
 
   get #code(): FapiCode | null { return this.renderRoot.querySelector('fapi-code'); }
 
-  #bars(snapshot: AppSnapshot): unknown {
-    const { strings, locale, store } = this.#app;
-    if (snapshot.save === 'conflict') return html`
-      <div class="bar" role="alert"><p>${strings.conflict}</p><span class="actions">
-        <button type="button" @click=${() => void store?.keepMine()}>${strings.keepMine}</button>
-        <button type="button" @click=${() => void store?.reload()}>${strings.takeTheirs}</button></span></div>`;
-    if (snapshot.error !== undefined) return errorBar(snapshot.error, strings, locale);
-    if (snapshot.connection === 'reconnecting') return html`<div class="bar" role="status" data-status="idle"><p>${strings.reconnecting}</p></div>`;
-    return nothing;
-  }
-
   #body(snapshot: AppSnapshot): TemplateResult {
-    const { strings, locale } = this.#app;
+    const { strings, locale, store } = this.#app;
     const file = snapshot.files.find(({ path }) => path === this.#open.active);
     const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
     return html`
       <div class="body" data-pane=${this.pane} ?data-side=${this.hasSide}>
         <div class="pane files">
           <fapi-file-tree .paths=${snapshot.files.map(({ path }) => path)} .active=${this.#open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} ?readonly=${this.readonly} @file-act=${this.#onFileAct}></fapi-file-tree>
+          ${routeOutline({
+            dryImport: snapshot.dryImport, isOpen: this.areRoutesOpen, strings, locale, placeOf: (method, path) => this.#handlers.find(snapshot.files, method, path),
+            onToggle: () => { this.areRoutesOpen = !this.areRoutesOpen; }, onJump: (place) => void this.open(place.file, place.line),
+          })}
           ${separator({ label: strings.resizeFiles, host: this, property: '--_files', width: this.filesWidth, least: 140, most: 420, side: 'before', onWidth: (width) => { this.filesWidth = width; } })}
         </div>
         <div class="pane code">
           ${tabs({ open: this.#open.paths, active: this.#open.active, dirty: snapshot.dirtyPaths, strings, onOpen: (path) => void this.open(path), onClose: (path) => { this.#open.close(path); this.requestUpdate(); } })}
           <div class="text">${file
-            ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} ?readonly=${this.readonly} @fapi-input=${this.#onInput}></fapi-code>`
+            ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} ?readonly=${this.readonly} @fapi-input=${this.#onInput} @fapi-fix=${this.#onFix}></fapi-code>`
             : notice(strings.noFileTitle, strings.noFileText)}</div>
-          ${problems({ snapshot, isOpen: this.areProblemsOpen, strings, locale, onToggle: () => { this.areProblemsOpen = !this.areProblemsOpen; }, onJump: (finding) => void this.open(finding.file, finding.start.line, finding.start.column) })}
+          ${problems({
+            snapshot, isOpen: this.areProblemsOpen, isReadOnly: this.readonly, strings, locale, onToggle: () => { this.areProblemsOpen = !this.areProblemsOpen; },
+            onJump: (finding) => void this.open(finding.file, finding.start.line, finding.start.column), onFix: (fix) => this.#fix(fix),
+            onTest: () => void this.test(), onCancelTest: () => store?.cancelTest(),
+          })}
           ${this.hasSide ? separator({ label: strings.resizePanel, host: this, property: '--_side', width: this.sideWidth, least: 240, most: 640, side: 'after', onWidth: (width) => { this.sideWidth = width; } }) : nothing}
         </div>
         <div class="pane side" ?hidden=${!this.hasSide}><slot name="side" @slotchange=${this.#onSide}></slot></div>
@@ -173,6 +194,8 @@ export class FapiEditor extends LitElement {
 
   #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
     const { appId } = snapshot;
+    const readiness = readinessOf(snapshot, this.#app.strings);
+    if (readiness && readiness.state !== 'preparing') this.#settledReadiness = readiness.word;
     this.#open.keep(snapshot.files.map(({ path }) => path));
     const isDirty = snapshot.dirtyPaths.size > 0;
     if (before && isDirty !== before.dirtyPaths.size > 0) emit(this, 'fapi-dirty-change', { appId, isDirty });
@@ -194,26 +217,27 @@ export class FapiEditor extends LitElement {
     this.hasSide = (event.target as HTMLSlotElement).assignedElements().length > 0;
   }
 
+  #fix(fix: Fix): void {
+    const { store } = this.#app;
+    // What it was found in has moved on: the next check offers what fits.
+    if (store && !this.readonly && !store.applyFix(fix)) void store.validate();
+  }
+
+  #onFix(event: FapiEvent<'fapi-fix'>): void {
+    event.stopPropagation();
+    this.#fix(event.detail.fix);
+  }
+
   #onInput(event: FapiEvent<'fapi-input'>): void {
     event.stopPropagation();
     this.#app.store?.edit(event.detail.path, event.detail.value);
   }
 
-  #onFileAct(event: CustomEvent<FileTreeAct>): void {
-    const { store } = this.#app;
-    const { detail } = event;
+  #onFileAct({ detail }: CustomEvent<FileTreeAct>): void {
     if (detail.act === 'open') return void this.open(detail.path);
-    if (detail.act === 'remove') {
-      this.#code?.forget(detail.path);
-      return store?.removeFile(detail.path);
-    }
-    if (detail.act === 'rename') {
-      this.#open.rename(detail.path, detail.to);
-      return store?.renameFile(detail.path, detail.to);
-    }
-    store?.addFile(detail.path, '');
-    this.#open.open(detail.path);
-    void this.updateComplete.then(() => this.#code?.revealLine(1));
+    if (detail.act === 'remove') this.#code?.forget(detail.path);
+    actOnFiles(detail, this.#app.store, this.#open);
+    if (detail.act === 'add') void this.updateComplete.then(() => this.#code?.revealLine(1));
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {

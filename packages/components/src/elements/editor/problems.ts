@@ -1,4 +1,4 @@
-import type { Finding } from '@fapi/sdk/contract';
+import type { Finding, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
@@ -6,34 +6,47 @@ import { formatNumber } from '../../format.ts';
 import { icons } from '../../icons.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
+import { testAct, testResults } from './test-results.ts';
 
 export interface ProblemsOptions {
   readonly snapshot: AppSnapshot;
   readonly isOpen: boolean;
+  readonly isReadOnly: boolean;
   readonly strings: Strings;
   readonly locale: string;
   readonly onToggle: () => void;
   readonly onJump: (finding: Finding) => void;
+  readonly onFix: (fix: Fix) => void;
+  readonly onTest: () => void;
+  readonly onCancelTest: () => void;
 }
 
-/** The problems under the code: one line that says how many, and the list when open. */
-export function problems({ snapshot, isOpen, strings, locale, onToggle, onJump }: ProblemsOptions): TemplateResult {
-  const { findings, validation } = snapshot;
-  const isShown = isOpen && findings.length > 0;
+/** The problems under the code: one line that says how many, and when open the list with the results of the tests under it. */
+export function problems(options: ProblemsOptions): TemplateResult {
+  const { snapshot, isOpen, isReadOnly, strings, locale, onToggle, onJump, onFix } = options;
+  const { findings, validation, tests } = snapshot;
+  const isEmpty = findings.length === 0 && tests.run === undefined && tests.state !== 'failed';
+  const isShown = isOpen && !isEmpty;
   return html`
     <section class="problems">
-      <button type="button" class="quiet problems-head" aria-expanded=${isShown} ?disabled=${findings.length === 0} @click=${onToggle}>
-        <span class="twist">${icons.chevron}</span><span role="status">${summary(findings, validation, strings, locale)}</span>
-        ${validation === 'pending' ? html`<span class="secondary" aria-hidden="true">${strings.checking}</span>` : nothing}
-      </button>
-      ${isShown ? findingList(findings, strings, onJump) : nothing}
+      <div class="problems-bar">
+        <button type="button" class="quiet problems-head" aria-expanded=${isShown} ?disabled=${isEmpty} @click=${onToggle}>
+          <span class="twist">${icons.chevron}</span><span class="truncate" role="status">${summary(findings, validation, strings, locale)}</span>
+          ${validation === 'pending' ? html`<span class="secondary checking" aria-hidden="true">${strings.checking}</span>` : nothing}
+        </button>
+        ${isReadOnly ? nothing : testAct(options)}
+      </div>
+      ${isShown ? html`<div class="lists">
+        ${findings.length > 0 ? findingList({ findings, strings, locale, onJump, onFix: isReadOnly ? undefined : onFix }) : nothing}
+        ${testResults(options)}
+      </div>` : nothing}
     </section>`;
 }
 
 function summary(findings: readonly Finding[], validation: AppSnapshot['validation'], strings: Strings, locale: string): string {
   if (validation === 'unavailable') return strings.notChecked;
   if (findings.length === 0) return validation === 'done' ? strings.noProblems : strings.problems;
-  const errors = findings.filter((finding) => finding.severity === 'error').length;
-  const all = strings.problemCount(formatNumber(findings.length, locale), findings.length === 1);
-  return errors > 0 ? `${all}, ${strings.errorCount(formatNumber(errors, locale), errors === 1)}` : all;
+  const count = (...severities: Finding['severity'][]): number => findings.filter(({ severity }) => severities.includes(severity)).length;
+  const counted = [[count('error'), strings.errorCount], [count('warning'), strings.warningCount], [count('info', 'hint'), strings.noteCount]] as const;
+  return counted.filter(([number]) => number > 0).map(([number, words]) => words(formatNumber(number, locale), number === 1)).join(', ');
 }

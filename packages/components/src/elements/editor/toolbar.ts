@@ -6,6 +6,8 @@ import { icons } from '../../icons.ts';
 import { statusPill } from '../../parts/status-pill.ts';
 import type { Strings } from '../../strings.ts';
 import { deployButton } from './deploy-button.ts';
+import { readinessMark } from './readiness.ts';
+import type { Readiness } from './readiness.ts';
 
 export interface ToolbarOptions {
   readonly snapshot: AppSnapshot;
@@ -13,13 +15,16 @@ export interface ToolbarOptions {
   readonly locale: string;
   /** The deployment that this editor brought live and nothing was changed since. */
   readonly isFreshlyLive: boolean;
+  readonly readiness: Readiness | undefined;
+  /** The last readiness that was not on its way to another one, in a word. */
+  readonly settledReadiness: string;
   readonly onSave: () => void;
   readonly onDeploy: () => void;
 }
 
 /** What the app is, what the draft is, and the two acts. */
 export function toolbar(options: ToolbarOptions): TemplateResult {
-  const { snapshot, strings, onSave } = options;
+  const { snapshot, strings, readiness, settledReadiness, isFreshlyLive, onSave } = options;
   const { app, deployment, dirtyPaths, save } = snapshot;
   const isDirty = dirtyPaths.size > 0;
   return html`
@@ -31,6 +36,7 @@ export function toolbar(options: ToolbarOptions): TemplateResult {
       <span class="grow"></span>
       ${app && (app.live || deployment?.status === 'live') ? html`<a class="url truncate" href=${app.url} target="_blank" rel="noopener" title=${strings.openApp}><span class="mono truncate">${app.host}</span>${icons.external}</a>` : nothing}
       <slot name="toolbar-end"></slot>
+      ${readinessMark(isFreshlyLive ? undefined : readiness, settledReadiness)}
       <button type="button" class="large save" title=${strings.saveHint} aria-label=${strings.saveDraft} aria-disabled=${!isDirty || save === 'saving' ? 'true' : nothing} @click=${onSave}><span class="long">${strings.saveDraft}</span><span class="short">${strings.saveShort}</span></button>
       ${deployButton(options)}
     </header>`;

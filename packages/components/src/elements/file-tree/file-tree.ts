@@ -10,7 +10,7 @@ import { pathProblem } from './path-problem.ts';
 import { treeRows } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
 
-export type FileTreeAct = { act: 'open' | 'remove'; path: string } | { act: 'add'; path: string } | { act: 'rename'; path: string; to: string };
+export type FileTreeAct = { act: 'open'; path: string } | { act: 'remove'; path: string } | { act: 'add'; path: string } | { act: 'rename'; path: string; to: string };
 type Asking = { what: 'add' } | { what: 'rename' | 'remove'; path: string };
 
 /**

@@ -76,6 +76,7 @@ async def has(call: Call) -> Json:
 async def put(call: Call) -> Json:
     digest, sha256 = call.params.name("digest"), call.params.text("sha256")
     await asyncio.to_thread(call.agent.grounds.revisions.put, digest, sha256, call.body)
+    call.agent.collector.collect_later()
     return {}
 
 
@@ -101,7 +102,7 @@ async def prepare(call: Call) -> Json:
     started = time.perf_counter()
     params = call.params
     generation, exclusive = params.integer("generation"), params.flag("exclusive")
-    release = _read_release(params, generation, exclusive)
+    release = _read_release(call, generation, exclusive)
     app_id, host = params.name("appId"), params.text("host")
     call.agent.grounds.revisions.get_code(release.digest)
     app = call.agent.apps.open(app_id, host, generation)
@@ -116,7 +117,7 @@ async def prepare(call: Call) -> Json:
 
 async def draft(call: Call) -> Json:
     params = call.params
-    release = _read_release(params, generation=0, exclusive=False)
+    release = _read_release(call, generation=0, exclusive=False)
     app_id, host = params.name("appId"), params.text("host")
     session, sequence = params.text("session"), params.integer("sequence")
     call.agent.grounds.revisions.get_code(release.digest)
@@ -253,10 +254,10 @@ def _describe_request(request: Request) -> Json:
     }
 
 
-def _read_release(params: Params, generation: int, exclusive: bool) -> Release:
-    if params.grants("egress"):
-        # The seam of the broker that will connect for the child; until it is there, nobody is told they may.
-        raise CommandError("bad_request", "egress cannot be granted yet: this agent's children connect to nothing.")
+def _read_release(call: Call, generation: int, exclusive: bool) -> Release:
+    params = call.params
+    egress = params.grants("egress")
+    call.agent.grounds.boundary.check(egress)
     return Release(
         generation=generation,
         digest=params.name("digest"),
@@ -265,6 +266,7 @@ def _read_release(params: Params, generation: int, exclusive: bool) -> Release:
         environment=params.texts("environment"),
         secrets=params.find_list("secrets"),
         exclusive=exclusive,
+        egress=egress,
     )
 
 

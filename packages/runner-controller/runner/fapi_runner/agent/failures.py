@@ -16,6 +16,7 @@ ErrorCode = Literal[
     "unprepared",
     "superseded",
     "busy",
+    "egress_unavailable",
     "failed",
     "internal",
 ]

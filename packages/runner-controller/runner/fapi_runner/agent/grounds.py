@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from fapi_runner.agent.children.logs import LogBook
 from fapi_runner.agent.children.nursery import Nursery
@@ -12,6 +12,8 @@ from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
+from fapi_runner.agent.egress.boundary import Boundary, Forbidden
+from fapi_runner.agent.egress.outlets import Capacity
 from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
 from fapi_runner.agent.serving.keys import KeyMaker
@@ -23,13 +25,20 @@ class Grounds:
     """The rooms of one agent, handed to its apps."""
 
     def __init__(
-        self, folder: Folder, list_routes: Callable[[], list[Json]], isolation_limit: int, blanks: int
+        self,
+        folder: Folder,
+        list_routes: Callable[[], list[Json]],
+        isolation_limit: int,
+        blanks: int,
+        egress_never: Iterable[Forbidden],
     ) -> None:
         self.folder = folder
         # Before the state, which holds the apps' secrets, is in this memory.
         self.nursery = Nursery(folder, isolation_limit, blanks)
         self.state = State(folder.state_file)
         self.revisions = Revisions(folder.revisions)
+        self.boundary = Boundary(egress_never)
+        self.capacity = Capacity()
         self.logs = LogBook()
         self.routes = Routes(list_routes)
         # Tests may be long and heavy; one core stays for the apps where there is more than one.

@@ -12,17 +12,22 @@ import resource
 import secrets
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent import commands
+from fapi_runner.agent.children.family_memory import FamilyMemory
 from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
+from fapi_runner.agent.disk.collector import Allowance, Collector
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import MEBIBYTE, Quota
+from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
+from fapi_runner.child.isolation.limits import MEMORY_LIMIT_BYTES
 from fapi_runner.protocol import Json
 from fapi_runner.stack import compute_identity, find_versions
 
@@ -37,6 +42,8 @@ class Options(NamedTuple):
     isolation_limit: int = 3
     blanks: int = 2
     folder_mebibytes: int = 512
+    egress_never: Sequence[Forbidden] = ()
+    revisions: Allowance = Allowance()
 
 
 def run_agent(state: Path, options: Options) -> int:
@@ -65,8 +72,10 @@ class Agent:
     def __init__(self, folder: Folder, options: Options) -> None:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
-        self.grounds = Grounds(folder, self.apps.list_routes, options.isolation_limit, options.blanks)
+        bounds = (options.isolation_limit, options.blanks, options.egress_never)
+        self.grounds = Grounds(folder, self.apps.list_routes, *bounds)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
+        self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)
         self._strain = Strain()
         self._identity = compute_identity()
         self._versions = find_versions()
@@ -85,7 +94,11 @@ class Agent:
         self._isolation = await self.grounds.nursery.find_isolation()
         self._isolation["layers"].append(self._quota.describe())
         self.apps.resume(self.grounds)
+        self.collector.collect_later()
         watches = [asyncio.create_task(watch) for watch in (self._quota.run(), self.apps.watch())]
+        if not any(layer["name"] == "cgroup" and layer["active"] for layer in self._isolation["layers"]):
+            sums = FamilyMemory(MEMORY_LIMIT_BYTES, self.grounds.nursery.list_processes)
+            watches.append(asyncio.create_task(sums.run()))
         server = await self._listen()
         facts = {"agentId": self.agent_id, "identity": self._identity}
         self._folder.announce(facts)
@@ -104,6 +117,7 @@ class Agent:
     async def close(self) -> None:
         """End every child, then say goodbye to the peers."""
         self._folder.leave()
+        self.collector.close()
         for app in self.apps.choose(None):
             app.close()
         await self.grounds.nursery.close()

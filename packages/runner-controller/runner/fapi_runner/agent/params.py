@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from fapi_runner.agent.failures import CommandError
+from fapi_runner.grants import Grant, find_address
 from fapi_runner.protocol import Json
 
 # One path segment that can never be a parent folder or hidden.
@@ -13,13 +13,9 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,127}")
 PATH = re.compile(r"(?!(?:[^:]*/)?\.\.(?:/|$|:))[A-Za-z0-9_][^\0]{0,999}\Z", re.DOTALL)
 INTEGER_LIMIT = 2**53
 PORT_LIMIT = 65535
-
-
-class Grant(NamedTuple):
-    """One place outside that an app may connect to."""
-
-    host: str
-    port: int
+GRANTS_LIMIT = 50
+# A last part of digits would be read as an address by some and as a name by others.
+HOST_NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Params:
@@ -113,15 +109,23 @@ class Params:
     def _find_number(self, name: str) -> float | None:
         return self.number(name) if self._fields.get(name) is not None else None
 
-    def grants(self, name: str) -> list[Grant]:
-        """Return what an app may connect to, nothing when the field is absent."""
+    def grants(self, name: str) -> tuple[Grant, ...]:
+        """Return what an app may connect to, each once and in order; nothing when the field is absent."""
         value = self._fields.get(name, [])
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             raise self._wrong(name, "a list of {host, port}")
-        grants = [Grant(Params(entry).text("host"), Params(entry).integer("port", 1)) for entry in value]
-        if any(grant.port > PORT_LIMIT for grant in grants):
+        if len(value) > GRANTS_LIMIT:
+            raise self._wrong(name, f"a list of at most {GRANTS_LIMIT}")
+        return tuple(sorted({self._read_grant(name, Params(entry)) for entry in value}))
+
+    def _read_grant(self, name: str, entry: Params) -> Grant:
+        host, port = entry.text("host").lower(), entry.integer("port", 1)
+        if port > PORT_LIMIT:
             raise self._wrong(name, f"a list of ports up to {PORT_LIMIT}")
-        return grants
+        address = find_address(host)
+        if address is None and not HOST_NAME.fullmatch(host):
+            raise self._wrong(name, f"a list of host names and IP addresses, and {host[:100]!r} is neither")
+        return Grant(str(address or host), port)
 
     def _wrong(self, name: str, expected: str) -> CommandError:
         return CommandError("bad_request", f"{name} must be {expected}.")

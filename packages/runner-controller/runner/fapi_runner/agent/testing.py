@@ -43,7 +43,11 @@ class TestOrder:
 
 async def test_revision(grounds: Grounds, order: TestOrder) -> Json:
     """Run the tests and return the result of PROTOCOL.md's `test`."""
-    code = grounds.revisions.get_code(order.digest)
+    with grounds.revisions.hold(order.digest) as code:
+        return await _test_code(grounds, order, code)
+
+
+async def _test_code(grounds: Grounds, order: TestOrder, code: Path) -> Json:
     async with grounds.test_turns:
         started = time.perf_counter()
         folder = Path(tempfile.mkdtemp(prefix="test-", dir=grounds.folder.scratch))

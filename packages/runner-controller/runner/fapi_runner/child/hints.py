@@ -14,6 +14,12 @@ from fapi_runner.validate.packages import find_distribution
 
 # Read once, before the fork: the names that `import` can find in the curated layer.
 INSTALLED = sorted(name for name in packages_distributions() if not name.startswith("_"))
+FORK_HINT = (
+    "No program can be started here, so processes are made by fork alone: use multiprocessing.get_context('fork'), "
+    "for a ProcessPoolExecutor as its mp_context."
+)
+# Of the ways to start processes, those that run Python anew.
+STARTING = tuple(f"multiprocessing/{name}.py" for name in ("forkserver", "popen_spawn_posix", "resource_tracker"))
 
 
 def list_modules(code: Path) -> list[str]:
@@ -28,6 +34,8 @@ def find_hint(error: BaseException, code: Path) -> str | None:
         return explain_missing_module(error.name, list_modules(code))
     if isinstance(error, ImportError) and "circular import" in (error.msg or ""):
         return "Two files import each other: move what both need into a third file."
+    if _is_missing_worker(error):
+        return FORK_HINT
     if isinstance(error, RecursionError):
         return "A function calls itself without an end."
     if isinstance(error, MemoryError):
@@ -41,6 +49,18 @@ def find_hint(error: BaseException, code: Path) -> str | None:
     if isinstance(error, FileNotFoundError):
         return "Relative paths start in the app's own folder; check the name and its case."
     return None
+
+
+def _is_missing_worker(error: BaseException) -> bool:
+    """Say whether processes were to be started in a way that needs a program."""
+    if type(error).__name__ == "BrokenProcessPool":
+        return True
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(STARTING):
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def _find_missing_variable(error: BaseException) -> str | None:

@@ -7,6 +7,7 @@ import atexit
 import gc
 import os
 import socket
+from typing import NamedTuple
 
 import anyio.to_thread
 import uvloop
@@ -14,13 +15,14 @@ from starlette.types import ASGIApp
 
 from fapi_runner.child.adapters import share_adapters
 from fapi_runner.child.audit import ImportAudit
+from fapi_runner.child.forks import PrivateSockets
 from fapi_runner.child.identity import IdentifiedApp
 from fapi_runner.child.lifespan import Lifespan
 from fapi_runner.child.loader import load_app, move, use_environment
 from fapi_runner.child.openapi import build_document, count_routes, forget_schema, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
-from fapi_runner.child.traces import format_failure, show_errors, write_error
+from fapi_runner.child.traces import format_failure, show_errors, show_uncaught, write_error
 from fapi_runner.child.trouble import TroubleTeller
 from fapi_runner.child.work import Survey
 from fapi_runner.metrics import MeteredApp, Page
@@ -37,6 +39,9 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     audit = ImportAudit(order.code, is_draft=view is not None)
+    show_uncaught(order.code)
+    doors = Doors(*(socket.socket(fileno=fds[name]) for name in ("listener", "probe")))
+    private = PrivateSockets(order.control, *doors)
     try:
         with share_adapters():
             app = load_app(order.code)
@@ -54,7 +59,7 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
     gc.freeze()
     # User code may have run and closed a loop of its own meanwhile.
     asyncio.set_event_loop(loop)
-    guest = Guest(app, order, fds, audit)
+    guest = Guest(app, order, doors, Page(fds["page"]), audit, private)
     code = loop.run_until_complete(guest.live(prepared))
     # Threads of the user that never end must not keep the process: so atexit by hand, and no interpreter shutdown.
     atexit._run_exitfuncs()
@@ -62,16 +67,31 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
     return code
 
 
+class Doors(NamedTuple):
+    """Where its peers come in: the app's listener, and the one connection on which it is asked who it is."""
+
+    listener: socket.socket
+    probe: socket.socket
+
+
 class Guest:
     """One imported app between `prepared` and its end."""
 
-    def __init__(self, app: ASGIApp, order: Order, fds: dict[str, int], audit: ImportAudit) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        order: Order,
+        doors: Doors,
+        page: Page,
+        audit: ImportAudit,
+        private: PrivateSockets,
+    ) -> None:
         self.app = app
         self.order = order
         self.audit = audit
-        self.listener = socket.socket(fileno=fds["listener"])
-        self.probe = socket.socket(fileno=fds["probe"])
-        self.page = Page(fds["page"])
+        self.doors = doors
+        self.page = page
+        self.private = private
         self.routes_at_import = count_routes(app)
 
     async def live(self, prepared: Json) -> int:
@@ -99,7 +119,8 @@ class Guest:
         forget_schema(self.app, self.routes_at_import)
         trouble = TroubleTeller(self.order.code, tell)
         server = self._make_server(lifespan, frame[0]["generation"], trouble)
-        await server.converse(self.probe)
+        self.private.add(server.list_sockets)
+        await server.converse(self.doors.probe)
         tell({"kind": "started"})
         survey = Survey()
         draining: asyncio.Task[None] | None = None
@@ -108,7 +129,7 @@ class Guest:
             if message["kind"] == "accept":
                 if draining is not None:
                     draining.cancel()
-                await server.accept(self.listener)
+                await server.accept(self.doors.listener)
                 tell({"kind": "accepting"})
             elif message["kind"] == "drain":
                 server.stop_accepting()

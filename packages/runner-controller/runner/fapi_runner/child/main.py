@@ -15,10 +15,13 @@ from fapi_runner.child.blank import wait_as_blank
 from fapi_runner.child.hold import serve_app
 from fapi_runner.child.isolation.confine import Places, confine
 from fapi_runner.child.isolation.keeper import Keeper
-from fapi_runner.child.isolation.levels import Plan
+from fapi_runner.child.isolation.levels import LayerError, Plan
 from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
+from fapi_runner.child.reports import name_type
 from fapi_runner.child.testing import run_tests
+from fapi_runner.child.traces import write_error
+from fapi_runner.grants import Outlet
 from fapi_runner.protocol import receive_header
 from fapi_runner.validate.verdict import validate_project
 
@@ -31,7 +34,20 @@ def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
     fds = wait_as_blank(plan, door)
     if fds is None:
         return 0
+    if "keeper" in fds:
+        keeper.entrust(fds["keeper"])
+        os.close(fds["keeper"])
+    keeper.close()
     _take_streams(fds)
+    try:
+        return _live(plan, fds)
+    except BaseException as error:  # noqa: BLE001 - the log is the app's by now, and our traceback would be nothing to it
+        layer = f", for the layer {error.name} does not hold" if isinstance(error, LayerError) else ""
+        write_error(f"The runner could not go on: {name_type(error)}{layer}.\n")
+        return 70
+
+
+def _live(plan: Plan, fds: dict[str, int]) -> int:
     faulthandler.enable(fds["diagnostics"], all_threads=True)
     faulthandler.register(signal.SIGUSR1, fds["diagnostics"], all_threads=True)
     control = socket.socket(fileno=fds["control"])
@@ -40,11 +56,8 @@ def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
         return 0
     order = Order(control, body)
     folder, view = (Path(body[name]) if body.get(name) else None for name in ("folder", "view"))
-    confine(plan, Places(order.code, folder, view), execute=body["kind"] in RUNS_TOOLS)
-    if folder is not None and "cover" in fds:
-        keeper.entrust(folder, fds["cover"])
-        os.close(fds["cover"])
-    keeper.close()
+    outlets = tuple(Outlet(*outlet) for outlet in body.get("outlets", ()))
+    confine(plan, Places(order.code, folder, view, outlets), execute=body["kind"] in RUNS_TOOLS)
     # After the change of user, for the kernel keeps who asked for the signal.
     hold_lifeline(fds["lifeline"])
     gc.enable()

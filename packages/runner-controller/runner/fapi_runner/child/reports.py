@@ -26,6 +26,8 @@ from fapi_runner.report import (
 
 NOTES_LIMIT, NOTE_LIMIT = 10, 500
 RELATED_LIMIT, RELATED_FRAMES = 8, 10
+# Read by the interpreter's own means: a metaclass may answer for any attribute of its classes.
+TYPE_NAME = type.__dict__["__name__"]
 
 
 def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
@@ -33,10 +35,14 @@ def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
     try:
         return _describe(_unwrap_group(error), phase, code)
     except BaseException as trouble:  # noqa: BLE001 - its class or the tools we use may be the user's work
-        message = f"{type(error).__name__} was raised; it could not be described ({type(trouble).__name__})."
-        return Report(
-            {"phase": phase, "class": _classify(error, phase), "message": message, "frames": [], "output": []}
-        )
+        message = f"{name_type(error)} was raised; it could not be described ({name_type(trouble)})."
+        kind = _classify_kind(type(error), phase)
+        return Report({"phase": phase, "class": kind, "message": message, "frames": [], "output": []})
+
+
+def name_type(error: BaseException) -> str:
+    """Return the name of the exception's class, whatever that does to have another."""
+    return str(TYPE_NAME.__get__(type(error)))
 
 
 def tell(error: BaseException) -> str:
@@ -44,8 +50,8 @@ def tell(error: BaseException) -> str:
     try:
         text = str.__str__(str(error)).strip()
     except BaseException as trouble:  # noqa: BLE001 - user code, like any other
-        return f"{type(error).__name__}, whose text could not be made: __str__ raised {type(trouble).__name__}"
-    return cut(text, MESSAGE_LIMIT) or f"{type(error).__name__} without a message"
+        return f"{name_type(error)}, whose text could not be made: __str__ raised {name_type(trouble)}"
+    return cut(text, MESSAGE_LIMIT) or f"{name_type(error)} without a message"
 
 
 def _describe(error: BaseException, phase: Phase, code: Path) -> Report:
@@ -53,7 +59,7 @@ def _describe(error: BaseException, phase: Phase, code: Path) -> Report:
         {
             "phase": phase,
             "class": _classify(error, phase),
-            "type": type(error).__name__,
+            "type": name_type(error),
             "message": tell(error),
             "frames": find_frames(error, code),
             "output": [],
@@ -80,14 +86,18 @@ def _describe(error: BaseException, phase: Phase, code: Path) -> Report:
 
 
 def _classify(error: BaseException, phase: Phase) -> FailureClass:
-    if isinstance(error, EntrypointError):
+    if phase == "running" and find_exhaustion(error) is not None and not isinstance(error, MemoryError):
+        return "exhausted"
+    return _classify_kind(type(error), phase)
+
+
+def _classify_kind(kind: type[BaseException], phase: Phase) -> FailureClass:
+    if issubclass(kind, EntrypointError):
         return "entrypoint"
-    if isinstance(error, MemoryError):
+    if issubclass(kind, MemoryError):
         return "memory"
-    if isinstance(error, SystemExit):
+    if issubclass(kind, SystemExit) or phase == "running":
         return "crashed"
-    if phase == "running":
-        return "exhausted" if find_exhaustion(error) else "crashed"
     return "startup" if phase == "startup" else "import"
 
 
@@ -105,7 +115,7 @@ def _find_hint(error: BaseException, code: Path) -> str | None:
     if isinstance(error, EntrypointError):
         return error.hint
     if isinstance(error, BaseExceptionGroup):
-        parts = "; ".join(f"{type(part).__name__}: {cut(tell(part), NOTE_LIMIT)}" for part in error.exceptions[:3])
+        parts = "; ".join(f"{name_type(part)}: {cut(tell(part), NOTE_LIMIT)}" for part in error.exceptions[:3])
         return f"It holds {len(error.exceptions)} errors: {parts}."
     return find_hint(error, code)
 
@@ -126,7 +136,7 @@ def _list_related(error: BaseException, code: Path) -> Iterator[Related]:
     for relation, link in list(_walk(error))[1 : RELATED_LIMIT + 1]:
         frames = list_frames(link.__traceback__, code)[-RELATED_FRAMES:]
         message = cut(tell(link), SOURCE_LIMIT)
-        yield Related(relation=relation, type=type(link).__name__, message=message, frames=frames)
+        yield Related(relation=relation, type=name_type(link), message=message, frames=frames)
 
 
 def _walk(error: BaseException) -> Iterator[tuple[Relation, BaseException]]:

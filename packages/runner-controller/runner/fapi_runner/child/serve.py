@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
+from fapi_runner.child.forks import HasFileno
 from fapi_runner.metrics import Page
 
 # Longer than any peer in front keeps an idle connection: whoever closes first must not be us.
@@ -114,6 +115,12 @@ class Server:
             )
         else:
             self._accepting = await self._loop.create_server(self.make_protocol, sock=listener, backlog=2048)
+
+    def list_sockets(self) -> list[HasFileno]:
+        """Return what is open: where it accepts and whom it has accepted."""
+        transports = [connection.transport for connection in self.guests.connections]
+        accepted = [transport.get_extra_info("socket") for transport in transports if transport is not None]
+        return [*(self._accepting.sockets if self._accepting else ()), *accepted]
 
     def stop_accepting(self) -> None:
         """Take no new connection; open ones go on, each with one more answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import threading
 from os import write
 from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException
@@ -56,6 +57,19 @@ class ErrorHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         with contextlib.suppress(Exception):
             write_error(self.format(record) + "\n")
+
+
+def show_uncaught(code: Path) -> None:
+    """Have what a thread raises, and what cannot be raised, told like any other failure; user code may do otherwise."""
+
+    def show(lead: str, error: BaseException | None) -> None:
+        if error is not None:
+            write_error(f"{lead}:\n{format_failure(error, code)}")
+
+    threading.excepthook = lambda raised: show(
+        f"Exception in thread {raised.thread.name if raised.thread else 'without a name'}", raised.exc_value
+    )
+    sys.unraisablehook = lambda raised: show(raised.err_msg or "Exception ignored", raised.exc_value)
 
 
 def show_errors(code: Path) -> None:

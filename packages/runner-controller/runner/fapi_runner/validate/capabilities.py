@@ -17,6 +17,7 @@ class Advice(NamedTuple):
 
 
 PROCESS = Advice("CAP001", "warning", "{name} starts a program; the sandbox lets an app start none.")
+FORK = Advice("CAP001", "warning", "{name} starts processes: here they are made by fork alone, never by spawn.")
 EVALUATE = Advice("CAP002", "warning", "{name} runs text as code; never give it anything that came from a request.")
 INSIDE = Advice("CAP003", "warning", "{name} reaches into the interpreter; the sandbox holds without it.")
 NATIVE = Advice("CAP004", "warning", "{name} loads native code; the sandbox allows no new files to be executed.")
@@ -55,7 +56,7 @@ ADVICE: dict[str, Advice] = {
     "asyncio.open_connection": CONNECT,
 }
 # Everything these modules have is of one kind.
-WHOLE = {"subprocess": PROCESS, "multiprocessing": PROCESS, "pty": PROCESS, "ctypes": NATIVE, "cffi": NATIVE}
+WHOLE = {"subprocess": PROCESS, "multiprocessing": FORK, "pty": PROCESS, "ctypes": NATIVE, "cffi": NATIVE}
 # Attributes that are a way into the interpreter on any object.
 DUNDERS = {"__subclasses__", "__globals__", "__builtins__", "__bases__", "__mro__", "__code__", "__closure__"}
 DUNDERS |= {"__reduce_ex__", "gi_frame", "cr_frame", "ag_frame", "tb_frame", "f_back", "f_globals", "f_builtins"}

@@ -26,7 +26,7 @@ export async function startDetached({ title, program, args, env, logFile, isRead
   closeSync(log);
   let ended: string | undefined;
   child.once('error', (error) => (ended = error.message));
-  child.once('exit', (code, signal) => (ended = `it ended with ${code ?? signal}`));
+  child.once('exit', (code, signal) => (ended ??= `it ended with ${code ?? signal}`));
   const deadline = performance.now() + timeoutMs;
   while (!(await isReady())) {
     if (ended === undefined && performance.now() > deadline) {

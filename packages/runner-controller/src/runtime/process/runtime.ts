@@ -2,14 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Finding } from '@fapi/sdk/contract';
+import type { AppSettings, EgressGrant, Finding } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { type AgentClient, AgentError } from '../../agent/client.ts';
-import { AppState, LogEvent, type Totals } from '../../agent/messages.ts';
-import { BundleError } from '../../bundles.ts';
+import { type AgentErrorCode, AppState, LogEvent, type Totals } from '../../agent/messages.ts';
+import { abortable } from '../../abortable.ts';
+import { BundleError } from '../../bundle-error.ts';
+import { rememberEnvironments } from '../../environments.ts';
 import { schemaVersion } from '../../work/messages.ts';
-import { type FetchBundle, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
+import { type FetchBundle, type FetchEnvironment, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
 import { openAgentLink } from './agent-link.ts';
 import { askIdentity } from './ask-identity.ts';
 import { openGatewayProcess } from './gateway-process.ts';
@@ -25,6 +27,7 @@ export interface ProcessRuntimeOptions {
   runnerDir: string;
   gateway: { port: number; host: string; environment?: Readonly<Record<string, string>> };
   fetchBundle: FetchBundle;
+  fetchEnvironment: FetchEnvironment;
   logger: Logger;
   /** After this long without a controller, agent and gateway end by themselves. */
   orphanSeconds?: number;
@@ -87,22 +90,30 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   });
   void items.heard.then(() => sampleMetrics(() => ask('metrics', {}, { timeoutMs: lookMs }), items.tell, stop.signal));
 
-  const put = async (revision: string, sha256: string, signal: AbortSignal): Promise<void> => {
-    if ((await ask('has', { digest: revision })).have) return;
-    const body = await fetchBundle(sha256, signal).catch((error: unknown) => {
-      if (error instanceof BundleError || signal.aborted) throw error;
-      throw new RuntimeUnavailableError(`the bundle could not be fetched: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    });
+  const send = async (revision: string, sha256: string, signal: AbortSignal): Promise<void> => {
+    const body = await fetched('the bundle', fetchBundle(sha256, signal), signal);
     await ask('put', { digest: revision, sha256 }, { body });
   };
-  /** The agent ends its own work at its own deadlines; what is aborted here is only the waiting. */
-  const abortable = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-    if (signal.aborted) onAbort();
-  });
+  const readEnvironment = rememberEnvironments(options.fetchEnvironment);
+  /** In the words of the agent. */
+  const environmentOf = async ({ appId, envVersion }: Pick<Wanted, 'appId' | 'envVersion'>, values: 'live' | 'draft', signal: AbortSignal): Promise<{ environment: Record<string, string>; secrets: string[] }> => {
+    const { variables, secrets } = await fetched('the environment', readEnvironment(appId, envVersion, values, signal), signal);
+    return { environment: variables, secrets };
+  };
+  /** A verdict and a candidate ask for the same bundle at once: it is sent once. */
+  const puts = new Map<string, Promise<void>>();
+  const put = (revision: string, sha256: string, signal: AbortSignal): Promise<void> => {
+    const sending = puts.get(revision) ?? send(revision, sha256, signal).finally(() => puts.delete(revision));
+    puts.set(revision, sending);
+    return sending;
+  };
+  /** Mostly the agent has the revision already: it is asked first and given the bundle when it says that it lacks it. It ends its own work at its own deadlines. */
   const withBundle = <T>({ revision, bundleSha256 }: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal, act: () => Promise<T>): Promise<T> => abortable((async () => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!hasRefused(error, 'unknown_revision')) throw error;
+    }
     await put(revision, bundleSha256, signal);
     signal.throwIfAborted();
     return act();
@@ -120,7 +131,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
         return state && toObserved(state);
       } catch (error) {
         // An app that never came here is a fact, not a failure.
-        if (error instanceof RuntimeUnavailableError && error.cause instanceof AgentError && error.cause.code === 'unknown_app') return undefined;
+        if (hasRefused(error, 'unknown_app')) return undefined;
         throw error;
       }
     },
@@ -138,21 +149,25 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       if (verdicts.size > verdictsKept) verdicts.delete(verdicts.keys().next().value!);
       return verdict;
     },
-    dryImport: (wanted, { session, sequence }, signal) => withBundle(wanted, signal, async () => {
-      const { appId, host, revision, envVersion } = wanted;
-      const { openapi, ...seen } = await ask('draft', { appId, host, session, sequence, digest: revision, envVersion, environment: {}, deadlineMs: importDeadlineMs });
+    dryImport: (wanted, { session, sequence, values }, signal) => withBundle(wanted, signal, async () => {
+      const { appId, host, revision, envVersion, egress } = wanted;
+      const environment = await environmentOf(wanted, values, signal);
+      const { openapi, ...seen } = await ask('draft', { appId, host, session, sequence, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, ...toGrants(egress) });
       return { ...seen, ...(openapi === null ? {} : { openapi }) };
     }),
-    test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, () => ask('test', { digest: wanted.revision, select, deadlineMs }, { timeoutMs: deadlineMs + testGraceMs })),
+    test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, async () => ask('test', { digest: wanted.revision, select, deadlineMs, ...(await environmentOf(wanted, 'draft', signal)) }, { timeoutMs: deadlineMs + testGraceMs })),
     prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
-      const { appId, host, generation, revision, envVersion } = wanted;
-      const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, environment: {}, deadlineMs: importDeadlineMs });
+      const { appId, host, generation, revision, envVersion, settings, egress } = wanted;
+      const environment = await environmentOf(wanted, 'live', signal);
+      const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, exclusive: settings.exclusive, ...toGrants(egress), ...toPolicy(settings) });
       return { durationMs };
     }),
-    activate: ({ appId, generation, revision }, signal) => abortable(ask('activate', { appId, generation, digest: revision }, { timeoutMs: 60_000 }), signal),
+    activate: ({ appId, generation, revision, settings }, signal) => abortable(ask('activate', { appId, generation, digest: revision, exclusive: settings.exclusive }, { timeoutMs: 60_000 }), signal),
     verify: ({ host }, signal) => askIdentity({ port: gateway.port, hostHeader: `${host}.localhost:${gateway.port}`, timeoutMs: 5_000, signal }),
-    async applySettings(appId, { idleFreezeS, idleStopS }) {
-      await ask('policy', { appId, ...(idleFreezeS === null ? {} : { idleFreezeS }), ...(idleStopS === null ? {} : { idleStopS }) });
+    async applySettings(appId, settings) {
+      await ask('policy', { appId, ...toPolicy(settings) }).catch((error: unknown) => {
+        if (!hasRefused(error, 'unknown_app')) throw error;
+      });
     },
     async remove(appId, generation) {
       await ask('remove', { appId, generation });
@@ -169,6 +184,21 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       await Promise.all([link.shutdown(), gateway.shutdown()]);
     },
   };
+}
+
+const hasRefused = (error: unknown, code: AgentErrorCode): boolean => error instanceof RuntimeUnavailableError && error.cause instanceof AgentError && error.cause.code === code;
+
+/** What the agent does not hear of it leaves to its default: never. */
+const toPolicy = ({ idleFreezeS, idleStopS }: AppSettings): { idleFreezeS?: number; idleStopS?: number } => ({ ...(idleFreezeS === null ? {} : { idleFreezeS }), ...(idleStopS === null ? {} : { idleStopS }) });
+const toGrants = (egress: readonly EgressGrant[]): { egress?: readonly EgressGrant[] } => (egress.length === 0 ? {} : { egress });
+
+async function fetched<T>(what: string, fetching: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await fetching;
+  } catch (error) {
+    if (error instanceof BundleError || signal.aborted) throw error;
+    throw new RuntimeUnavailableError(`${what} could not be fetched: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 async function sampleMetrics(ask: () => Promise<{ apps: Totals[] }>, tell: (item: RuntimeItem) => void, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Controller } from '../../controller.ts';
 import { appThatRaises, makeApp, makeBundle, makeSlowImport, makeSlowStart } from '../../test-parts/bundles.ts';
@@ -8,6 +8,7 @@ import { follow } from '../../test-parts/follow.ts';
 import { openProcessHouse, type ProcessHouse } from '../../test-parts/process-house.ts';
 import { until } from '../../test-parts/until.ts';
 import { openWishes, startController, type Wishes } from '../../test-parts/wishes.ts';
+import { pythonPath } from '../../../../../tools/parts/paths.ts';
 
 let house: ProcessHouse;
 let wishes: Wishes;
@@ -178,7 +179,8 @@ describe('the next controller on the same folder', () => {
 
 describe('a live app', () => {
   it('is tried again until it can start, and its deployment stays live', async () => {
-    const marker = join(house.dataDir, 'database-is-away');
+    // Beside Python: an app sees nothing else of the machine, and its own folder is lost with it.
+    const marker = join(dirname(pythonPath()), `away-${process.pid}`);
     const code = `import os\nif os.path.exists(${JSON.stringify(marker)}):\n    raise ConnectionError("the database is away")\n${makeApp('one')}`;
     await wishes.live('a', 1, code);
     await writeFile(marker, '');

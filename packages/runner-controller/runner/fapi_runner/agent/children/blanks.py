@@ -21,8 +21,9 @@ TAKEN = b"t"
 class Blank:
     """One waiting child as the agent sees it: until it is taken, its door is all there is."""
 
-    def __init__(self, pid: int, pidfd: int, door: socket.socket) -> None:
+    def __init__(self, pid: int, keeper: int, pidfd: int, door: socket.socket) -> None:
         self.pid = pid
+        self.keeper = keeper
         self.pidfd = pidfd
         self._door = door
         self._door.setblocking(False)

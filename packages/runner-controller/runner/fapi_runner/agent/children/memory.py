@@ -33,9 +33,16 @@ class MemoryWatch:
         self._group = _find_group(pid)
         self._limit = min(filter(None, (read_limit(pid, "Max data size"), self._read_limit())), default=None)
         self._kills = self._count_kills()
+        self._excess: Memory | None = None
+
+    def note_excess(self, used_bytes: int, limit_bytes: int) -> None:
+        """Remember why it is ended by us."""
+        self._excess = Memory(used_bytes, limit_bytes, was_killed=True)
 
     def settle(self, peak_bytes: int | None, oom_kills: int | None) -> Memory:
         """Return what there is to say now that it has ended; who saw it end knows of the kills in its own group."""
+        if self._excess is not None:
+            return self._excess
         # That group is removed with it: what can be read here is of the group that it shares with others.
         kills = self._count_kills() - self._kills if oom_kills is None else oom_kills
         return Memory(peak_bytes, self._limit, kills > 0)

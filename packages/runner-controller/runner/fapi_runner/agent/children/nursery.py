@@ -69,10 +69,14 @@ class Nursery:
             plumbing.close()
             raise CommandError("internal", "The agent is ending.")
         plumbing.close_child_ends()
-        process = Process(blank.pid, blank.pidfd, plumbing, sink)
+        process = Process(blank.pid, blank.keeper, blank.pidfd, plumbing, sink)
         self._processes[blank.pid] = process
         self._folder.note_child(blank.pid)
         return process
+
+    def list_processes(self) -> list[Process]:
+        """Return every child that is somebody's."""
+        return list(self._processes.values())
 
     async def close(self) -> None:
         """End every child and the zygote."""
@@ -162,7 +166,7 @@ class Nursery:
             door.close()
             answer.set_exception(CommandError("internal", f"No child can be isolated: {message['failed']}."))
             return
-        blank = Blank(message["pid"], fds[0], door)
+        blank = Blank(message["pid"], message["keeper"], fds[0], door)
         if answer.done():  # nobody waits for it any more
             blank.end()
         else:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import socket
 
+from fapi_runner.agent.children.keeper_line import KeeperLine
 from fapi_runner.metrics import Page, make_page
 
 
 class Plumbing:
     """Both ends of everything a child gets; the child's ends are closed here once they were sent."""
 
-    def __init__(self, listener: socket.socket | None = None, *, is_draft: bool = False) -> None:
+    def __init__(self, listener: socket.socket | None = None, *, has_keeper: bool = False) -> None:
         self.control, child_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.stdout, child_stdout = os.pipe()
         self.stderr, child_stderr = os.pipe()
@@ -31,12 +32,12 @@ class Plumbing:
         self.control.setblocking(False)
         self.probe: socket.socket | None = None
         self.page: Page | None = None
-        self.cover: socket.socket | None = None
-        if is_draft:
-            # Its keeper gets the other end: with our word alone it sees the app's folder.
-            self.cover, child_cover = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            self.cover.setblocking(False)
-            self.child_ends["cover"] = child_cover.detach()
+        self.keeper: KeeperLine | None = None
+        if has_keeper:
+            # Its keeper gets the other end: with our word alone it sees the app's folder, or connects to anything.
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self.keeper = KeeperLine(ours)
+            self.child_ends["keeper"] = theirs.detach()
         if listener is not None:
             self._add_serving_ends(listener)
 
@@ -50,7 +51,7 @@ class Plumbing:
         """Close our ends; the lifeline among them ends a child that still lives."""
         self.close_child_ends()
         self.control.close()
-        for end in (self.probe, self.cover):
+        for end in (self.probe, self.keeper):
             if end is not None:
                 end.close()
         for fd in (self.stdout, self.stderr, self.diagnostics, self.lifeline):

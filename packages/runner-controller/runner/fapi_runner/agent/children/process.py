@@ -39,8 +39,9 @@ class OutputSink(Protocol):
 class Process:
     """A living or ended child process."""
 
-    def __init__(self, pid: int, pidfd: int, plumbing: Plumbing, sink: OutputSink) -> None:
+    def __init__(self, pid: int, keeper: int, pidfd: int, plumbing: Plumbing, sink: OutputSink) -> None:
         self.pid = pid
+        self.keeper = keeper
         self.plumbing = plumbing
         self.tail: deque[str] = deque(maxlen=OUTPUT_LINES)
         self._pidfd = pidfd
@@ -84,6 +85,11 @@ class Process:
     def condemn(self, reason: str) -> None:
         """End the child and leave the reason among its last words."""
         self.tail.append(reason)
+        self.signal(signal.SIGKILL)
+
+    def end_for_memory(self, used_bytes: int, limit_bytes: int) -> None:
+        """End the child because it holds, with all that it has started, more than it may."""
+        self._memory_watch.note_excess(used_bytes, limit_bytes)
         self.signal(signal.SIGKILL)
 
     async def kill(self) -> None:

@@ -1,15 +1,21 @@
-"""The code of revisions: unpacked once, read-only, by digest."""
+"""The code of revisions: unpacked once, read-only, by digest. When one was last asked for is its folder's time."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import shutil
 import tarfile
 import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.agent.failures import CommandError
 
 ENTRIES_LIMIT = 5000
@@ -20,11 +26,36 @@ class Revisions:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for half_done in root.glob(".new-*"):
-            shutil.rmtree(half_done, ignore_errors=True)
+        self._lock = threading.Lock()
+        self._held: Counter[str] = Counter()
+        for half_done in [*root.glob(".new-*"), *root.glob(".old-*")]:
+            discard(half_done)
 
     def has(self, digest: str) -> bool:
-        return (self.root / digest).is_dir()
+        """Say whether it is here; then it stays for a while."""
+        with self._lock, contextlib.suppress(FileNotFoundError):
+            os.utime(self.root / digest)
+            return True
+        return False
+
+    @contextlib.contextmanager
+    def hold(self, digest: str) -> Iterator[Path]:
+        """Return the folder of a revision, which stays at least until this ends."""
+        self._held[digest] += 1
+        try:
+            yield self.get_code(digest)
+        finally:
+            self._held[digest] -= 1
+            if not self._held[digest]:
+                del self._held[digest]
+
+    def retire(self, digest: str, unused_since: float) -> Path | None:
+        """Be without a revision, unless it is in use or was since then; returns the folder to be deleted."""
+        with self._lock:
+            folder = self.root / digest
+            if digest in self._held or folder.stat().st_mtime > unused_since:
+                return None
+            return folder.rename(self.root / f".old-{digest}-{time.time_ns()}")
 
     def get_code(self, digest: str) -> Path:
         """Return the folder of a revision."""
@@ -52,6 +83,12 @@ class Revisions:
             # Two may put the same at once: whoever came first has done it for both.
             if not self.has(digest):
                 raise
+
+
+def discard(folder: Path) -> None:
+    """Delete the folder of a revision."""
+    folder.chmod(0o700)  # it is read-only, which stops all but root
+    delete_tree(folder)
 
 
 def _unpack(body: bytes, target: Path) -> None:

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from fapi_runner.agent.disk.folder import sync_file, write_atomically
+from fapi_runner.grants import Grant
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
 
 Wanted = Literal["idle", "running", "stopped", "asleep"]
 PARK_S = 60.0
+SAVE_DELAY_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Release:
     secrets: list[str] | None = None  # names; None: nobody said which ones are
     # Its app owns something that two cannot own at once: the former child ends before this one starts.
     exclusive: bool = False
+    egress: tuple[Grant, ...] = ()
 
     def is_same(self, generation: int, digest: str) -> bool:
         return self.generation == generation and self.digest == digest
@@ -76,6 +79,7 @@ class State:
         self._path = path
         self._syncing: asyncio.Future[None] | None = None
         self._is_newer = False
+        self._saving: asyncio.TimerHandle | None = None
         self.epoch = 0
         self.records: dict[str, AppRecord] = {}
         self.removed: dict[str, int] = {}
@@ -87,8 +91,16 @@ class State:
                 record = _parse_record(fields)
                 self.records[record.app_id] = record
 
+    def save_soon(self) -> None:
+        """Write everything down in a moment, together with what else may change until then."""
+        if self._saving is None:
+            self._saving = asyncio.get_running_loop().call_later(SAVE_DELAY_S, self.save)
+
     def save(self) -> None:
         """Write everything down."""
+        if self._saving is not None:
+            self._saving.cancel()
+            self._saving = None
         apps = [_describe(record) for record in self.records.values()]
         write_atomically(self._path, {"epoch": self.epoch, "removed": self.removed, "apps": apps})
         # An agent that is killed now finds it; only a power cut waits for the disk, and no click should.
@@ -113,7 +125,15 @@ def _describe(record: AppRecord) -> Json:
 
 def _parse_record(fields: Json) -> AppRecord:
     # What an older agent did not write has its default.
-    for name, kind in (("active", Release), ("former", Release), ("rolled_back", RolledBack)):
+    for name, parse in (("active", _parse_release), ("former", _parse_release), ("rolled_back", _parse_rolled_back)):
         if fields.get(name) is not None:
-            fields[name] = kind(**fields[name])
+            fields[name] = parse(fields[name])
     return AppRecord(**fields | {"policy": Policy(**fields.get("policy", {}))})
+
+
+def _parse_release(fields: Json) -> Release:
+    return Release(**fields | {"egress": tuple(Grant(*grant) for grant in fields.get("egress", ()))})
+
+
+def _parse_rolled_back(fields: Json) -> RolledBack:
+    return RolledBack(**fields)

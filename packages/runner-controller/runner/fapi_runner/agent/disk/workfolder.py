@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from fapi_runner.agent.disk.trees import delete_tree
@@ -61,9 +62,10 @@ def _is_ours(path: Path, roots: tuple[Path, ...]) -> bool:
     return any(root in target.parents for root in roots)
 
 
-def list_assets(code: Path) -> list[Path]:
-    """Return what an app may open by a relative path: everything at the top that is not code alone."""
-    return [entry for entry in code.iterdir() if _has_assets(entry)]
+@lru_cache(maxsize=1024)
+def list_assets(code: Path) -> tuple[Path, ...]:
+    """Return what an app may open by a relative path: everything at the top of a revision that is not code alone."""
+    return tuple(entry for entry in code.iterdir() if _has_assets(entry))
 
 
 def _has_assets(entry: Path) -> bool:

@@ -12,6 +12,7 @@ from fapi_runner.agent.children.strain import Subject
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.state import AppRecord, Policy, Release
 from fapi_runner.agent.disk.workfolder import delete_folder, link_missing
+from fapi_runner.agent.egress.outlets import Outlets
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.births import Births
@@ -42,7 +43,9 @@ class App:
         self._folder = grounds.folder.apps / record.app_id
         self._listener = open_listener(self.path)
         self._notices = Notices(record, grounds, lambda: describe_app(self))
-        self._births = Births(record.app_id, self._folder, self._listener, grounds, self._on_end, self._on_trouble)
+        self._outlets = Outlets(grounds.boundary, grounds.capacity, self._notices.say)
+        told = (self._on_end, self._on_trouble)
+        self._births = Births(record.app_id, self._folder, self._listener, grounds, self._outlets, *told)
         self._drafts = Drafts(grounds, self._births, self._folder)
         self.candidate = CandidateSlot(self._make_candidate)
         self.seat = Seat(record, grounds, self._births, self._folder, self._notices.changed)
@@ -58,7 +61,8 @@ class App:
             raise CommandError("stale_generation", message)
         if generation > self.record.generation:
             self.record.generation = generation
-            self._grounds.state.save()
+            # The command that brings it writes more before it answers.
+            self._grounds.state.save_soon()
 
     async def draft(self, session: str, sequence: int, release: Release) -> Json:
         """Import a revision ahead of any deploy and say what was found."""
@@ -158,6 +162,7 @@ class App:
                 await former.wait_drained()
                 await asyncio.wait([asyncio.create_task(former.leave())], timeout=REMOVE_LEAVE_S)
             await asyncio.gather(*(runner.kill() for runner in list(self._births.runners)))
+            self._outlets.close()
             close_listener(self._listener, self.path)
             self._grounds.tenants.discard(self._tenant)
             await asyncio.to_thread(delete_folder, self._folder)
@@ -215,6 +220,7 @@ class App:
         self.slumber.close()
         self.candidate.drop()
         self._drafts.close()
+        self._outlets.close()
         for runner in self._births.runners:
             runner.is_leaving = True
 
@@ -222,6 +228,11 @@ class App:
     def totals(self) -> Totals:
         """The sums over all children since the agent started."""
         return self._births.totals
+
+    def list_digests(self) -> set[str]:
+        """Return the revisions that it may still need: of all its children, and of what it may go back to."""
+        releases = [self.record.active, self.record.former, self.candidate.release, *self._drafts.list_releases()]
+        return {release.digest for release in releases if release is not None} | self._births.list_digests()
 
     def list_subjects(self) -> list[Subject]:
         """Return the child whose use of the machine is worth a look."""

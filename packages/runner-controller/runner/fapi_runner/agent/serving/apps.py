@@ -74,6 +74,10 @@ class Apps:
         """Return the gateways' table."""
         return [describe_route(app) for app in self._apps.values()]
 
+    def list_digests(self) -> set[str]:
+        """Return the revisions that some app may still need."""
+        return {digest for app in self._apps.values() for digest in app.list_digests()}
+
     async def watch(self) -> None:
         """Look after every app, again and again."""
         while True:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from fapi_runner.agent.children.claims import read_report
@@ -14,8 +15,11 @@ from fapi_runner.agent.children.process import OutputSink
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
+from fapi_runner.agent.egress.outlets import Outlets
+from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.runner import Runner
+from fapi_runner.grants import list_outlets
 from fapi_runner.metrics import Origin, Totals
 from fapi_runner.report import Report
 
@@ -29,6 +33,7 @@ class Births:
         folder: Path,
         listener: socket.socket,
         grounds: Grounds,
+        outlets: Outlets,
         on_end: Callable[[Runner], None],
         on_trouble: Callable[[Runner, Report], None],
     ) -> None:
@@ -38,6 +43,7 @@ class Births:
         self._folder = folder
         self._listener = listener
         self._grounds = grounds
+        self._outlets = outlets
         self._on_end = on_end
         self._on_trouble = on_trouble
 
@@ -45,11 +51,19 @@ class Births:
         """Return every child that may be writing to the app's folder."""
         return [runner.process.pid for runner in self.runners if not runner.is_draft]
 
+    def list_digests(self) -> set[str]:
+        """Return the revisions that some living child is of."""
+        return {runner.release.digest for runner in self.runners}
+
     async def make(self, release: Release) -> Runner:
         """Fork a child and have it import this release in the app's folder."""
-        runner = await self._fork(release, self._open_log(release), Plumbing(self._listener))
+        plumbing = Plumbing(self._listener, has_keeper=bool(release.egress))
+        runner = await self._fork(release, self._open_log(release), plumbing)
         self._count_in(runner)
-        return await self._prepare(runner, None)
+        async with _dismissing(runner):
+            await self._connect(runner)
+            await runner.prepare(self._folder, None)
+        return runner
 
     async def make_draft(self, release: Release, output: OutputSink, view: View) -> Runner:
         """Fork a child and have it import this release in a view of the app's folder, which is deleted with its end.
@@ -57,17 +71,21 @@ class Births:
         It is nobody's until it is adopted.
         """
         try:
-            runner = await self._fork(release, output, Plumbing(self._listener, is_draft=True))
+            runner = await self._fork(release, output, Plumbing(self._listener, has_keeper=True))
         except BaseException:
             await asyncio.to_thread(view.close)
             raise
         runner.is_draft = True
         self._house(runner, view)
-        return await self._prepare(runner, view)
+        async with _dismissing(runner):
+            await runner.prepare(self._folder, view)
+        return runner
 
     async def adopt(self, runner: Runner, release: Release) -> OutputSink:
         """Have a draft's child be this release's; returns where its output belongs from now on."""
-        await runner.adopt(release)
+        async with _dismissing(runner):
+            await runner.adopt(release, self._folder)
+            await self._connect(runner)
         self._count_in(runner)
         return self._open_log(release)
 
@@ -81,6 +99,8 @@ class Births:
             self.totals.open(page, Origin(release.generation, release.digest), runner.masker.mask)
 
     async def _fork(self, release: Release, output: OutputSink, plumbing: Plumbing) -> Runner:
+        if release.egress:
+            await self._refuse_without_network(plumbing)
         code = self._grounds.revisions.get_code(release.digest)
         forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output))
         # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
@@ -95,13 +115,21 @@ class Births:
         process.ended.add_done_callback(lambda _: self._note_end(runner))
         return runner
 
-    async def _prepare(self, runner: Runner, view: View | None) -> Runner:
-        try:
-            await runner.prepare(self._folder, view)
-        except BaseException:
-            runner.dismiss()
-            raise
-        return runner
+    async def _connect(self, runner: Runner) -> None:
+        """Open what was granted, in the child's own network; a draft has none before it is adopted."""
+        outlets, process = list_outlets(runner.release.egress), runner.process
+        if outlets and process.plumbing.keeper is not None and not process.ended.done():
+            listeners = await process.plumbing.keeper.listen(outlets)
+            close = self._outlets.serve(outlets, listeners)
+            process.ended.add_done_callback(lambda _: close())
+
+    async def _refuse_without_network(self, plumbing: Plumbing) -> None:
+        isolation = await self._grounds.nursery.find_isolation()
+        layer = next(layer for layer in isolation["layers"] if layer["name"] == "egress")
+        if not layer["active"]:
+            plumbing.close()
+            message = f"Nothing can be granted at isolation level {isolation['level']}: the layer egress is missing"
+            raise CommandError("egress_unavailable", f"{message} ({layer['reason']}).")
 
     def _house(self, runner: Runner, view: View) -> None:
         process, tenants = runner.process, self._grounds.tenants
@@ -120,3 +148,13 @@ class Births:
         if runner.process.plumbing.page is not None:
             self.totals.absorb(runner.process.plumbing.page)
         self._on_end(runner)
+
+
+@contextlib.asynccontextmanager
+async def _dismissing(runner: Runner) -> AsyncIterator[None]:
+    """End a child that does not become ready."""
+    try:
+        yield
+    except BaseException:
+        runner.dismiss()
+        raise

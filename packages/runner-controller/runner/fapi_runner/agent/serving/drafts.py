@@ -52,6 +52,10 @@ class Drafts:
             self._drafts.remove(draft)
         return draft
 
+    def list_releases(self) -> list[Release]:
+        """Return what is kept or being made."""
+        return [draft.release for draft in self._drafts]
+
     def close(self) -> None:
         """End all of them."""
         for draft in list(self._drafts):

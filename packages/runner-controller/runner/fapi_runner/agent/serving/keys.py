@@ -9,6 +9,7 @@ import secrets
 from typing import NamedTuple
 
 from fapi_runner.agent.disk.state import Release
+from fapi_runner.grants import Grant
 from fapi_runner.stack import LOCK, find_versions
 
 
@@ -20,6 +21,8 @@ class DraftKey(NamedTuple):
     env_version: int
     stack: str
     environment: bytes
+    # Its child is made for them: what it may ask the kernel for, and the names that it knows.
+    egress: tuple[Grant, ...]
 
 
 class KeyMaker:
@@ -34,4 +37,4 @@ class KeyMaker:
         """Return the key of a release."""
         environment = json.dumps(release.environment, sort_keys=True).encode()
         digest = hmac.digest(self._secret, environment, "sha256")
-        return DraftKey(release.digest, self._lock, release.env_version, self._stack, digest)
+        return DraftKey(release.digest, self._lock, release.env_version, self._stack, digest, release.egress)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import time
 from pathlib import Path
@@ -16,13 +15,14 @@ from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.failures import UserCodeError
 from fapi_runner.agent.serving.probe import is_serving
-from fapi_runner.child.isolation.keeper import UNCOVER
+from fapi_runner.grants import list_outlets
 from fapi_runner.protocol import Json, format_time
 from fapi_runner.report import Effect, Phase, Report
 
 PROBE_S = 5.0
 ANSWER_S = 5.0
 LEAVE_GRACE_S = 15.0
+DYING_S = 0.5
 FREEZE_POLL_S = 0.001
 LATE = {"stopped", "drained", "survey"}
 
@@ -66,13 +66,15 @@ class Runner:
             "digest": release.digest,
             "envVersion": release.env_version,
             "environment": release.environment,
+            "outlets": list_outlets(release.egress),
         }
         self.prepared = read_prepared(await self._ask(order, "prepared", release.deadline_ms / 1000))
         self.prepared["sideEffects"] = self.masker.mask_all(self.prepared["sideEffects"])
 
-    async def adopt(self, release: Release) -> None:
+    async def adopt(self, release: Release, folder: Path) -> None:
         """Be this release's child from now on: of the same code and environment, maybe with other names for secrets."""
-        await self._uncover_folder()
+        if self.process.plumbing.keeper is not None and not self.process.ended.done():
+            await self.process.plumbing.keeper.uncover(folder)
         self.is_draft = False
         self.release = release
         self.masker = Masker(release.environment, release.secrets)
@@ -83,7 +85,7 @@ class Runner:
         start = {"kind": "start", "generation": self.release.generation}
         await self._ask(start, "started", self.release.deadline_ms / 1000)
         if self.view is not None:
-            self.view.drop_copy()
+            asyncio.get_running_loop().run_in_executor(None, self.view.drop_copy)
         self._phase = "probe"
         await self._probe()
 
@@ -181,16 +183,6 @@ class Runner:
         dump = await self.process.dump_stack()
         return self.masker.mask_all(report_stall(dump, in_flight, stalled_ms, list(self.process.tail), self.code))
 
-    async def _uncover_folder(self) -> None:
-        cover = self.process.plumbing.cover
-        if cover is not None and not self.process.ended.done():
-            loop = asyncio.get_running_loop()
-            # Where no layer covers the folder, nobody holds the other end.
-            with contextlib.suppress(OSError, TimeoutError):
-                async with asyncio.timeout(ANSWER_S):
-                    await loop.sock_sendall(cover, UNCOVER)
-                    await loop.sock_recv(cover, 1)
-
     async def _ask(self, message: Json, expected: str, limit_s: float) -> Json:
         await self.process.send(message)
         try:
@@ -227,6 +219,10 @@ class Runner:
         except TimeoutError:
             raise UserCodeError(await self._report_timeout(PROBE_S)) from None
         if not is_right:
+            # One that dies closes its sockets first, and how it ended says more.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self.process.ended), DYING_S)
+                raise UserCodeError(self.report_end())
             await self.kill()
             raise UserCodeError(self._describe("The new child did not answer for its identity."))
 

@@ -6,7 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from fapi_runner.child.isolation.cgroup import Group
 from fapi_runner.child.isolation.confine import apply
@@ -15,8 +15,15 @@ from fapi_runner.child.isolation.levels import LayerError, Plan
 from fapi_runner.child.isolation.namespaces import enter_namespaces
 
 
-def bear(plan: Plan, group: Group | None, live: Callable[[Keeper], NoReturn]) -> int:
-    """Fork a child that lives as told, with its line to its keeper, and return its pid; we must be a subreaper."""
+class Born(NamedTuple):
+    """A child, and the keeper of its namespaces; 0 where it has none."""
+
+    pid: int
+    keeper: int
+
+
+def bear(plan: Plan, group: Group | None, live: Callable[[Keeper], NoReturn]) -> Born:
+    """Fork a child that lives as told, with its line to its keeper; we must be a subreaper."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -29,7 +36,7 @@ def bear(plan: Plan, group: Group | None, live: Callable[[Keeper], NoReturn]) ->
         os.waitpid(pid, 0)
     if "layer" in told:
         raise LayerError(told["layer"], told["reason"])
-    return int(told["pid"])
+    return Born(int(told["pid"]), int(told["keeper"]))
 
 
 def _be_born(plan: Plan, group: Group | None, write: int, live: Callable[[Keeper], NoReturn]) -> NoReturn:
@@ -38,20 +45,20 @@ def _be_born(plan: Plan, group: Group | None, write: int, live: Callable[[Keeper
             apply(plan, "cgroup", group.join)
         if plan.has("namespaces"):
             apply(plan, "namespaces", enter_namespaces)
-            pid = _fork_inside(write, live)
-            os.write(write, json.dumps({"pid": pid}).encode())
+            os.write(write, json.dumps(_fork_inside(write, live)._asdict()).encode())
             os._exit(0)
     except LayerError as error:
         os.write(write, json.dumps({"layer": error.name, "reason": error.reason}).encode())
         os._exit(71)
-    os.write(write, json.dumps({"pid": os.getpid()}).encode())
+    os.write(write, json.dumps(Born(os.getpid(), 0)._asdict()).encode())
     os.close(write)
     live(Keeper())
 
 
-def _fork_inside(write: int, live: Callable[[Keeper], NoReturn]) -> int:
+def _fork_inside(write: int, live: Callable[[Keeper], NoReturn]) -> Born:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    if os.fork() == 0:
+    keeper = os.fork()
+    if keeper == 0:
         theirs.close()
         keep_namespace(ours)
     ours.close()
@@ -60,4 +67,4 @@ def _fork_inside(write: int, live: Callable[[Keeper], NoReturn]) -> int:
         os.close(write)
         theirs.send(b".")
         live(Keeper(theirs))
-    return pid
+    return Born(pid, keeper)

@@ -8,13 +8,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from fapi_runner.child.isolation.limits import DATA_LIMIT_BYTES, MEBIBYTE, PROCESSES_LIMIT
+from fapi_runner.child.isolation.limits import MEMORY_LIMIT_BYTES, PROCESSES_LIMIT
 
 PREFIX = "fapi-"
 OOM_KILLS = re.compile(r"^oom_kill (\d+)", re.MULTILINE)
 CONTROLLERS = ("memory", "pids", "cpu")
-# Above the limit of one process, so that Python can say MemoryError before the kernel says SIGKILL.
-MEMORY_LIMIT_BYTES = DATA_LIMIT_BYTES + 512 * MEBIBYTE
 PERIOD_US = 50_000
 # One loop and a quarter: an app with one interpreter lock has no use for more, and its neighbours have.
 CORES = max(1.0, min(1.25, (os.cpu_count() or 1) - 0.75))

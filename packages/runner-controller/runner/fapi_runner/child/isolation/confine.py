@@ -11,6 +11,7 @@ from typing import NamedTuple
 from fapi_runner.child.isolation import landlock, limits, privileges, root, seccomp
 from fapi_runner.child.isolation.levels import LayerError, Plan
 from fapi_runner.child.isolation.users import SPARE_UID, become, find_app_uid, hand_over
+from fapi_runner.grants import Outlet
 
 SHARED_MEMORY = Path("/dev/shm")
 TEMPORARY = ".tmp"
@@ -21,22 +22,25 @@ def enclose(plan: Plan) -> None:
     apply(plan, "session", os.setsid)
     counted_alone = plan.has("namespaces") or plan.has("own-uid")
     apply(plan, "rlimits", lambda: limits.limit_resources(processes=counted_alone))
+    if not plan.has("cgroup"):
+        apply(plan, "rlimits", privileges.forbid_huge_pages)
     apply(plan, "no-new-privs", privileges.forbid_privileges)
     apply(plan, "read-only-root", lambda: root.build_root(plan.state))
     apply(plan, "capabilities", privileges.narrow_capabilities)
 
 
 class Places(NamedTuple):
-    """What of the state folder a child may know: the code, the folder it works in, and a draft's view of that."""
+    """What a child may know: of the state folder its code, the folder it works in and a draft's view; its outlets."""
 
     code: Path | None = None
     folder: Path | None = None
     view: Path | None = None
+    outlets: tuple[Outlet, ...] = ()
 
 
 def confine(plan: Plan, places: Places, execute: bool) -> None:
     """Apply the rest and leave only these places; nothing of the user's may run before."""
-    code, folder, view = places
+    code, folder, view, outlets = places
     if len(os.listdir("/proc/self/task")) != 1:
         raise LayerError("seccomp", "a thread is already running that the layers would not hold")
     uid = os.getuid()
@@ -47,7 +51,7 @@ def confine(plan: Plan, places: Places, execute: bool) -> None:
         apply(plan, "capabilities", lambda: _hand_over(plan, places, uid))
     # Where there is no root of our own, the machine's folders stand between another user and what it needs.
     reach = [] if plan.has("read-only-root") else [Path(os.__file__).parent, *_list_own(plan, places)]
-    apply(plan, "read-only-root", lambda: root.furnish_root(plan.state, code, folder, view))
+    apply(plan, "read-only-root", lambda: root.furnish_root(plan.state, code, folder, view, outlets))
     # What is under the cover may be written to once that is taken away, and rules cannot be added then.
     writable = [_hold_open(path) for path in (folder, view) if path is not None]
     if folder is not None and view is not None:
@@ -59,7 +63,8 @@ def confine(plan: Plan, places: Places, execute: bool) -> None:
     apply(plan, "landlock", lambda: _restrict_files(plan, places, writable, execute))
     for fd in writable:
         os.close(fd)
-    apply(plan, "seccomp", lambda: seccomp.filter_calls(seccomp.build_filter(execute, plan.has("namespaces"))))
+    rules = seccomp.choose_rules(plan, execute, bool(outlets))
+    apply(plan, "seccomp", lambda: seccomp.filter_calls(seccomp.build_filter(rules)))
 
 
 def apply(plan: Plan, name: str, layer: Callable[[], object]) -> None:
@@ -81,14 +86,19 @@ def _hand_over(plan: Plan, places: Places, uid: int) -> None:
 def _restrict_files(plan: Plan, places: Places, own: list[int], execute: bool) -> None:
     devices = [Path("/dev", name) for name in root.DEVICES]
     if plan.has("read-only-root"):
-        landlock.restrict_files([Path("/")], [*own, *devices, Path("/tmp"), SHARED_MEMORY], execute)
+        ports = {outlet.port for outlet in places.outlets}
+        landlock.restrict([Path("/")], [*own, *devices, Path("/tmp"), SHARED_MEMORY], execute, ports)
         return
-    readable = [*root.list_readable(), *(Path("/etc", name) for name in root.COPIED), *_list_own(plan, places)]
-    landlock.restrict_files(readable, [*own, *devices], execute)
+    readable = [
+        *root.list_readable(),
+        *(Path("/etc", name) for name in (*root.COPIED, "nsswitch.conf")),
+        *_list_own(plan, places),
+    ]
+    landlock.restrict(readable, [*own, *devices], execute)
 
 
 def _list_own(plan: Plan, places: Places) -> list[Path]:
-    code, folder, view = places
+    code, folder, view, _ = places
     if folder is None:
         return [code] if code else [plan.state / "apps", plan.state / "revisions"]
     # Until the switch, the folder's links lead to the code of who still serves.

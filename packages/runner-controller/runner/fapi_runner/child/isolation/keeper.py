@@ -1,28 +1,31 @@
 """The first process of a child's namespaces: with its end everything in them ends, and it ends with the child.
 
-It keeps what the child gave up: the right to change its mounts. A draft works in a copy of the app's folder, and the
-folder itself lies under a cover from before the first line of user code; when the draft is deployed, the agent, and
-nobody but the agent, has the cover taken away.
+It keeps what the child gave up: the right to change its mounts and its network. The agent, and nobody but the agent,
+may ask it for two things, at the other end of a socket that the child never has while user code runs. A draft works in
+a copy of the app's folder, and the folder itself lies under a cover until the draft is deployed; and an app with grants
+to connect outwards has, from its deploy on, an address in its own network for each of them.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import select
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from fapi_runner.child.isolation import mounts
+from fapi_runner.child.isolation import mounts, network
 from fapi_runner.child.isolation.libc import name_process, prctl
 from fapi_runner.child.isolation.privileges import PR_SET_DUMPABLE
 
 # The keeper is the first process of the namespace, and the child the second.
 CHILD_IN_NAMESPACE = 2
 LINE = 3
-PATH_BYTES = 4096
-UNCOVER, UNCOVERED = b"u", b"d"
+WORD_BYTES = 1 << 16
 
 
 class Keeper:
@@ -31,10 +34,10 @@ class Keeper:
     def __init__(self, line: socket.socket | None = None) -> None:
         self._line = line
 
-    def entrust(self, covered: Path, agent: int) -> None:
-        """Let whoever holds the other end of this socket, and nobody else, have the cover taken away."""
+    def entrust(self, agent: int) -> None:
+        """Let whoever holds the other end of this socket, and nobody else, ask the keeper for what it can do."""
         if self._line is not None:
-            socket.send_fds(self._line, [os.fsencode(covered)], [agent])
+            socket.send_fds(self._line, [b"."], [agent])
 
     def close(self) -> None:
         """Say nothing any more."""
@@ -65,17 +68,46 @@ def _keep(line: socket.socket) -> None:
     waiting = select.poll()
     for fd in (child, LINE):
         waiting.register(fd, select.POLLIN)
-    covered = b""
     agent: socket.socket | None = None
     while child not in (ready := {fd for fd, _ in waiting.poll()}):
         if LINE in ready:
-            covered, fds, _, _ = socket.recv_fds(line, PATH_BYTES, 1)
             waiting.unregister(LINE)
+            _, fds, _, _ = socket.recv_fds(line, 1, 1)
             if fds:
                 agent = socket.socket(fileno=fds[0])
                 waiting.register(agent, select.POLLIN)
-        elif agent is not None:
+        elif agent is not None and not _obey(agent):
             waiting.unregister(agent)
-            if agent.recv(1) == UNCOVER:
-                mounts.unmount(Path(os.fsdecode(covered)))
-                agent.send(UNCOVERED)
+            agent.close()
+            agent = None
+
+
+def _obey(agent: socket.socket) -> bool:
+    """Do one thing that the agent asks for; False when it will ask for nothing any more."""
+    with contextlib.suppress(ConnectionError):
+        if word := agent.recv(WORD_BYTES):
+            answer: dict[str, Any] = {}
+            opened: list[socket.socket] = []
+            try:
+                for name, argument in json.loads(word).items():
+                    opened += DUTIES[name](argument)
+            except OSError as error:
+                answer["failed"] = str(error)
+            socket.send_fds(agent, [json.dumps(answer).encode()], [sock.fileno() for sock in opened])
+            for sock in opened:
+                sock.close()
+            return True
+    return False
+
+
+def _uncover(folder: str) -> list[socket.socket]:
+    mounts.unmount(Path(folder))
+    return []
+
+
+def _listen(places: list[tuple[str, int]]) -> list[socket.socket]:
+    network.raise_loopback()
+    return network.listen_at(places)
+
+
+DUTIES: dict[str, Callable[[Any], list[socket.socket]]] = {"uncover": _uncover, "listen": _listen}

@@ -20,7 +20,8 @@ REFER, TRUNCATE, DEVICE_CONTROL = 1 << 13, 1 << 14, 1 << 15
 FIRST_RIGHTS = (1 << 13) - 1
 RIGHTS_SINCE = ((2, REFER), (3, TRUNCATE), (5, DEVICE_CONTROL))
 OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | DEVICE_CONTROL
-BIND_AND_CONNECT_TCP = 1 | 2
+BIND_TCP, CONNECT_TCP = 1, 2
+NET_PORT = 2
 ABSTRACT_SOCKETS_AND_SIGNALS = 1 | 2
 NET_SINCE, SCOPES_SINCE = 4, 6
 
@@ -38,13 +39,18 @@ def find_gap() -> str | None:
     return None
 
 
-def restrict_files(readable: Iterable[Path], writable: Iterable[Path | int], executable: bool) -> None:
-    """Leave reading below some places and writing below others, nothing else, for good; a number is an open one."""
+def restrict(
+    readable: Iterable[Path], writable: Iterable[Path | int], executable: bool, ports: Iterable[int] = ()
+) -> None:
+    """Leave reading below some places, writing below others and connecting to some ports, nothing else, for good.
+
+    A number among the writable is an open place.
+    """
     abi = find_abi()
     handled = FIRST_RIGHTS
     for since, right in RIGHTS_SINCE:
         handled |= right if abi >= since else 0
-    net = BIND_AND_CONNECT_TCP if abi >= NET_SINCE else 0
+    net = BIND_TCP | CONNECT_TCP if abi >= NET_SINCE else 0
     scoped = ABSTRACT_SOCKETS_AND_SIGNALS if abi >= SCOPES_SINCE else 0
     # Older kernels refuse what they do not know, even when it is zero.
     attributes = struct.pack("QQQ", handled, net, scoped)[: 8 if abi < NET_SINCE else 16 if abi < SCOPES_SINCE else 24]
@@ -55,6 +61,8 @@ def restrict_files(readable: Iterable[Path], writable: Iterable[Path | int], exe
             _allow(ruleset, path, reading)
         for place in writable:
             _allow(ruleset, place, handled & ~(EXECUTE | MAKE_DEVICES | DEVICE_CONTROL))
+        for port in ports if net else ():
+            syscall("landlock_add_rule", ruleset, NET_PORT, ctypes.c_char_p(struct.pack("=QQ", CONNECT_TCP, port)), 0)
         syscall("landlock_restrict_self", ruleset, 0)
     finally:
         os.close(ruleset)

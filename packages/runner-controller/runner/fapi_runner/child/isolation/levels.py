@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict
 BASE = ("session", "rlimits", "no-new-privs")
 # In the order in which they are tried.
 LAYERS = (
-    *("cgroup", "namespaces", "session", "rlimits", "no-new-privs", "read-only-root"),
+    *("cgroup", "namespaces", "egress", "session", "rlimits", "no-new-privs", "read-only-root"),
     *("own-uid", "capabilities", "landlock", "seccomp"),
 )
 LEVELS: dict[int, set[str]] = {
@@ -18,7 +18,15 @@ LEVELS: dict[int, set[str]] = {
     3: {*BASE, "capabilities", "seccomp", "landlock", "namespaces", "read-only-root"},
 }
 # The lowest limit that still lets a layer be tried; what is not named is always tried.
-NEEDS_LIMIT = {"namespaces": 3, "read-only-root": 3, "landlock": 2, "seccomp": 1, "capabilities": 1, "own-uid": 1}
+NEEDS_LIMIT = {
+    "namespaces": 3,
+    "egress": 3,
+    "read-only-root": 3,
+    "landlock": 2,
+    "seccomp": 1,
+    "capabilities": 1,
+    "own-uid": 1,
+}
 
 
 class Layer(TypedDict):
@@ -64,6 +72,8 @@ class Plan:
         self.reasons.setdefault(name, reason)
         if name == "namespaces" and self.has("read-only-root"):
             self.give_up("read-only-root", "it needs a mount namespace")
+        if name == "namespaces" and self.has("egress"):
+            self.give_up("egress", "it needs a network namespace")
         if name == "read-only-root" and self.has("namespaces"):
             # They would leave the machine's files and sockets in sight, and say otherwise.
             self.give_up("namespaces", f"without a root of its own: {reason}")

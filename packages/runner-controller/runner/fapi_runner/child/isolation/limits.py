@@ -6,6 +6,8 @@ import resource
 
 MEBIBYTE = 1 << 20
 DATA_LIMIT_BYTES = 1024 * MEBIBYTE
+# A child and all that it starts. Above the limit of one process, so that Python can say MemoryError before it is ended.
+MEMORY_LIMIT_BYTES = DATA_LIMIT_BYTES + 512 * MEBIBYTE
 # One file; the sum of the app's folder is watched by the agent (agent/disk/quota.py).
 FILE_LIMIT_BYTES = 512 * MEBIBYTE
 OPEN_FILES_LIMIT = 4096

@@ -11,6 +11,7 @@ PR_SET_DUMPABLE = 4
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 CAPABILITIES_VERSION_3 = 0x20080522
+PR_SET_THP_DISABLE = 41
 LAST_CAPABILITY = 63
 
 
@@ -31,3 +32,8 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION_3, 0)
     syscall("capset", ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)()))
     prctl(PR_SET_DUMPABLE, 0)
+
+
+def forbid_huge_pages() -> None:
+    """Have every page of memory come by a fault of its own, so that the faults tell how much there is."""
+    prctl(PR_SET_THP_DISABLE, 1)

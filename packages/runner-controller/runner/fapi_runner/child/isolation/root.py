@@ -5,17 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from fapi_runner.child.isolation import mounts
 from fapi_runner.child.isolation.levels import Plan
+from fapi_runner.grants import Outlet
 
 RUNNER = Path(__file__).resolve().parents[2]
 DEVICES = ("null", "zero", "full", "random", "urandom")
 STREAMS = {"fd": "fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 SYSTEM = ("bin", "lib", "lib32", "lib64", "libx32", "sbin", "usr")
 # Nothing that names the machine's users, hosts or name servers.
-COPIED = ("ld.so.cache", "localtime", "mime.types", "nsswitch.conf")
+COPIED = ("ld.so.cache", "localtime", "mime.types")
+HOSTS = Path("/etc/hosts")
+LOCAL_NAMES = "127.0.0.1 localhost\n::1 localhost\n"
+# No name server is ever asked from in here: a name that is not written down is unknown at once.
+SWITCH = "passwd: files\ngroup: files\nhosts: files\nservices: files\n"
 # Until the order has come, the state folder is here; user code never sees it.
 HOLD = Path("/.hold")
 FIXED = mounts.READ_ONLY | mounts.NO_SUID | mounts.NO_DEVICES
@@ -56,8 +62,10 @@ def build_root(state: Path) -> None:
     mounts.make_root(root)
 
 
-def furnish_root(state: Path, code: Path | None, folder: Path | None, view: Path | None) -> None:
-    """Bring in the order's code and folder, and a draft's view of it; close the state folder and the root."""
+def furnish_root(
+    state: Path, code: Path | None, folder: Path | None, view: Path | None, outlets: Sequence[Outlet]
+) -> None:
+    """Bring in the order's code, folder, a draft's view of it and the names of outlets; close the root."""
     if code is not None:
         mounts.bind(_hold(state, code), code, FIXED | OWN)
     if code is not None and folder is not None:
@@ -68,6 +76,9 @@ def furnish_root(state: Path, code: Path | None, folder: Path | None, view: Path
         # The agent replaces the view by a link when the draft moves out, and this shows it; nobody in here can.
         mounts.bind(_hold(state, view.parent), view.parent, FIXED | OWN)
         mounts.bind(_hold(state, view), view, OWN)
+    if outlets:
+        names = dict.fromkeys(f"{outlet.address} {outlet.host}\n" for outlet in outlets)
+        HOSTS.write_text(LOCAL_NAMES + "".join(names))
     mounts.unmount(HOLD)
     for place in (state, Path("/")):
         mounts.change(place, FIXED)
@@ -101,6 +112,7 @@ def _fill_configuration(folder: Path) -> None:
     for name in COPIED:
         if os.access(f"/etc/{name}", os.R_OK):
             shutil.copyfile(f"/etc/{name}", folder / name)
-    (folder / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
+    (folder / "nsswitch.conf").write_text(SWITCH)
+    (folder / "hosts").write_text(LOCAL_NAMES)
     (folder / "passwd").write_text("root:x:0:0::/:/bin/false\n")
     (folder / "group").write_text("root:x:0:\n")

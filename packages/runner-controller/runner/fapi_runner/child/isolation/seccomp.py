@@ -9,7 +9,9 @@ import struct
 from functools import cache
 from typing import NamedTuple
 
+from fapi_runner.child.isolation.levels import Plan
 from fapi_runner.child.isolation.libc import LIBC, find_number
+from fapi_runner.child.isolation.privileges import PR_SET_THP_DISABLE
 
 PR_SET_SECCOMP, MODE_FILTER = 22, 2
 ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -18,8 +20,10 @@ NUMBER_OFFSET, ARCHITECTURE_OFFSET, ARGUMENTS_OFFSET = 0, 4, 16
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 OTHER_ABI = 0x40000000  # x32: the same calls by other numbers
 NAMESPACE_FLAGS = 0x7E020000
-AF_UNIX = 1
-STREAM_KINDS = (1, 5)  # SOCK_STREAM, SOCK_SEQPACKET
+AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
+SOCK_STREAM, SOCK_SEQPACKET = 1, 5
+STREAM_KINDS = (SOCK_STREAM, SOCK_SEQPACKET)
+DEFAULT, TCP = 0, 6
 KIND_MASK = 0xF
 
 FORBIDDEN = (
@@ -59,9 +63,29 @@ class Instruction(NamedTuple):
 ALLOWED = Instruction(RETURN, ALLOW)
 
 
+class Rules(NamedTuple):
+    """What differs between filters.
+
+    `alone`: the root and the namespaces hold nothing of others. `connect`: TCP sockets are allowed, for who is alone,
+    in a network that leads nowhere but to what was granted. `counted`: no control group bounds the memory, and all of
+    it must be seen from outside.
+    """
+
+    execute: bool
+    alone: bool
+    connect: bool
+    counted: bool
+
+
+def choose_rules(plan: Plan, execute: bool, connect: bool) -> Rules:
+    """Return the rules of a child of this plan."""
+    return Rules(execute, plan.has("namespaces"), connect and plan.has("egress"), not plan.has("cgroup"))
+
+
 @cache
-def build_filter(execute: bool, alone: bool) -> bytes:
-    """Return the program; `alone` says that the root and the namespaces hold nothing of others."""
+def build_filter(rules: Rules) -> bytes:
+    """Return the program."""
+    execute, alone, connect, counted = rules
     refuse, deny = _fail(errno.EPERM), _fail(errno.EACCES)
     program = [
         Instruction(LOAD_WORD, ARCHITECTURE_OFFSET),
@@ -80,11 +104,18 @@ def build_filter(execute: bool, alone: bool) -> bytes:
         program += _when(name, [*_unless(0, (0,), refuse), ALLOWED])
     for name, kind in (("setpriority", PRIO_PROCESS), ("ioprio_set", IOPRIO_WHO_PROCESS)):
         program += _when(name, [*_unless(0, (kind,), refuse), *_unless(1, (0,), refuse), ALLOWED])
+    if counted:
+        program += _when("memfd_create", [deny])
+        program += _when("prctl", [*_load(0), Instruction(JUMP_IF_EQUAL, PR_SET_THP_DISABLE, 0, 1), refuse, ALLOWED])
     # The C library falls back to clone, whose flags can be seen here; those of clone3 are behind a pointer.
     program += _when("clone3", [_fail(errno.ENOSYS)])
     program += _when("clone", [*_load(0), Instruction(JUMP_IF_SET, NAMESPACE_FLAGS, 0, 1), refuse, ALLOWED])
     local = _unless(0, (AF_UNIX,), deny)
-    if alone:
+    if alone and connect:
+        plain = [*_unless(1, (SOCK_STREAM,), deny, KIND_MASK), *_unless(2, (DEFAULT, TCP), deny)]
+        unix = [*_load(0), Instruction(JUMP_IF_EQUAL, AF_UNIX, 0, 1), ALLOWED]
+        program += _when("socket", [*unix, *_unless(0, (AF_INET, AF_INET6), deny), *plain, ALLOWED])
+    elif alone:
         program += _when("socket", [*local, ALLOWED])
     else:
         # Sockets of the machine can be seen from here: none is connected to, none is sent to without connecting.

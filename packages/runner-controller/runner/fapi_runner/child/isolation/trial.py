@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
-from fapi_runner.child.isolation import landlock, seccomp
+from fapi_runner.child.isolation import landlock, network, seccomp
 from fapi_runner.child.isolation.birth import bear
 from fapi_runner.child.isolation.cgroup import Group
-from fapi_runner.child.isolation.confine import Places, confine, enclose
+from fapi_runner.child.isolation.confine import Places, apply, confine, enclose
 from fapi_runner.child.isolation.keeper import Keeper
 from fapi_runner.child.isolation.levels import LayerError, Plan
 
@@ -25,8 +25,8 @@ def find_plan(state: Path, limit: int) -> Plan:
         plan.reasons["landlock"] = gap
     if plan.has("seccomp"):
         # Built once, here, and not by each child on its way.
-        for execute in (False, True):
-            seccomp.build_filter(execute, plan.has("namespaces"))
+        for execute, connect in ((False, False), (True, False), (False, True)):
+            seccomp.build_filter(seccomp.choose_rules(plan, execute, connect))
     return plan
 
 
@@ -54,6 +54,8 @@ def _try_child(plan: Plan, group: Group | None) -> None:
         keeper.close()
         told: dict[str, str] = {}
         try:
+            # Its keeper will do it later on, with the same rights.
+            apply(plan, "egress", network.raise_loopback)
             enclose(plan)
             confine(plan, Places(), execute=False)
         except LayerError as error:

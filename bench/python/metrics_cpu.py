@@ -1,8 +1,8 @@
-"""What counting costs: CPU time of one child with and without metrics, in turns, in one run.
+"""What counting costs: CPU microseconds per request of one child with and without metrics, in turns, in one run.
 
-    python bench/metrics_cpu.py [rounds] [--raw]
+    PYTHONPATH=packages/runner-controller/runner python bench/python/metrics_cpu.py [rounds]
 
-Prints one row as JSON: `ratio` is the median over the rounds of with / without, `ofSums` the ratio of all CPU time.
+Prints the figures of every round as JSON.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
-import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import uvloop
@@ -33,12 +34,6 @@ hello = FastAPI()
 @hello.get("/items/{item_id}")
 async def read_item(item_id: int) -> dict[str, int]:
     return {"item_id": item_id}
-
-
-async def raw(scope, receive, send):
-    headers = [(b"content-length", b"13")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b'{"item_id":3}'})
 
 
 def serve(app, path: str, is_metered: bool) -> int:
@@ -82,38 +77,38 @@ def load(path: str, requests: int) -> None:
 
 def main() -> None:
     rounds = int(next((word for word in sys.argv[1:] if word.isdigit()), "400"))
-    app = raw if "--raw" in sys.argv else hello
     folder = tempfile.mkdtemp()
     paths = {is_metered: f"{folder}/{is_metered}" for is_metered in (False, True)}
-    pids = {is_metered: serve(app, path, is_metered) for is_metered, path in paths.items()}
+    pids = {is_metered: serve(hello, path, is_metered) for is_metered, path in paths.items()}
+    try:
+        spent = measure(paths, pids, rounds)
+    finally:
+        for pid in pids.values():
+            os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(folder)
+    sys.stdout.write(json.dumps({"ours": spent[True], "peers": spent[False]}) + "\n")
+
+
+def measure(paths: dict[bool, str], pids: dict[bool, int], rounds: int) -> dict[bool, list[float]]:
     for path in paths.values():
-        while True:
-            try:
-                load(path, REQUESTS)
-                break
-            except OSError:
-                continue
+        warm(path)
     spent: dict[bool, list[float]] = {False: [], True: []}
     for turn in range(rounds):
         for is_metered in (False, True) if turn % 2 else (True, False):
             before = read_cpu_ns(pids[is_metered])
             load(paths[is_metered], REQUESTS)
             spent[is_metered].append((read_cpu_ns(pids[is_metered]) - before) / REQUESTS / 1000)
-    for pid in pids.values():
-        os.kill(pid, signal.SIGKILL)
-    ratios = sorted(with_it / without for with_it, without in zip(spent[True], spent[False], strict=True))
-    row = {
-        "id": "runner.metrics_cpu" + (".raw" if app is raw else ""),
-        "ratio": round(statistics.median(ratios), 4),
-        "ofSums": round(sum(spent[True]) / sum(spent[False]), 4),
-        "p10": round(ratios[len(ratios) // 10], 4),
-        "p90": round(ratios[-1 - len(ratios) // 10], 4),
-        "usPerRequest": {
-            name: round(statistics.median(spent[key]), 2) for key, name in ((True, "with"), (False, "without"))
-        },
-        "rounds": rounds,
-    }
-    sys.stdout.write(json.dumps(row) + "\n")
+    return spent
+
+
+def warm(path: str) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return load(path, REQUESTS)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
 
 
 if __name__ == "__main__":

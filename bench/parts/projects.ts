@@ -1,6 +1,13 @@
 import type { AppFile } from '@fapi/sdk/contract';
 
-export interface Project { name: 'hello' | 'medium'; what: string; files(word: string): AppFile[] }
+export interface Project {
+  name: 'hello' | 'medium';
+  what: string;
+  /** `/word` answers `word`. */
+  files(word: string): AppFile[];
+  /** The one file that holds the word. */
+  main(word: string): AppFile[];
+}
 
 const hello = (word: string): AppFile[] => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/word")\ndef read_word() -> str:\n    return "${word}"\n` }];
 
@@ -18,7 +25,7 @@ function medium(word: string): AppFile[] {
   return [{ path: 'main.py', content: main }, { path: 'models/__init__.py', content: '' }, { path: 'routers/__init__.py', content: '' }, { path: 'settings.py', content: 'page_limit = 100\n' }, ...models, ...routers];
 }
 
-export const projects: readonly Project[] = [
-  { name: 'hello', what: 'one route', files: hello },
-  { name: 'medium', what: '26 files, 51 routes, 60 models', files: medium },
-];
+const makeProject = (name: Project['name'], what: string, files: Project['files']): Project => ({ name, what, files, main: (word) => files(word).filter(({ path }) => path === 'main.py') });
+
+export const projects = { hello: makeProject('hello', 'one route', hello), medium: makeProject('medium', '26 files, 51 routes, 60 models', medium) } as const;
+export const projectNames = ['hello', 'medium'] as const;

@@ -1,0 +1,38 @@
+import { badCode } from './reports/bad-code.ts';
+import { projectNames, projects } from './parts/projects.ts';
+import type { RowDefinition } from './parts/row.ts';
+import { shapes } from './traffic/shapes.ts';
+
+export const memoryCounts = [50, 200] as const;
+const [reload, running] = ['uvicorn --reload, file write to first new answer', 'an answer of the running app'];
+const atMost = (limit: number): RowDefinition['goal'] => [{ of: 'ratio', atMost: limit }];
+
+const deploys: RowDefinition[] = projectNames.flatMap((name): RowDefinition[] => [
+  { id: `deploy.click_to_live.prepared.${name}`, what: `click on Deploy in the page, after typing, to first new answer through the gateway, environment set, ${projects[name].what}`, peer: reload, unit: 'ms', goal: [{ of: 'ratio', atMost: 0.025 }, { of: 'value', atMost: 15 }] },
+  { id: `deploy.call_to_live.prepared.${name}`, what: `the same without a page: the SDK's deploy call of a validated draft to first new answer, ${projects[name].what}`, peer: reload, unit: 'ms', goal: [{ of: 'ratio', atMost: 0.025 }, { of: 'value', atMost: 15 }] },
+  { id: `deploy.click_to_live.unprepared.${name}`, what: `the SDK's deploy call of a draft that nobody has looked at to first new answer, environment set, ${projects[name].what}`, peer: reload, unit: 'ms', goal: atMost(0.25) },
+  { id: `deploy.click_to_live.unprepared.${name}.import`, what: `the same deploys, ${projects[name].what}`, peer: 'the import of the same files in a Python that has FastAPI already', unit: 'ms', goal: [{ of: 'excess', atMost: 25 }] },
+]);
+
+const runner: RowDefinition[] = [
+  ...projectNames.map((name): RowDefinition => ({ id: `runner.activate.${name}`, what: `activate of an adopted draft to first new answer, ${projects[name].what}`, peer: running, unit: 'ms', goal: atMost(3) })),
+  { id: 'runner.rollback.parked', what: 'rollback to a parked child to its first answer', peer: reload, unit: 'ms', goal: atMost(0.025) },
+  { id: 'runner.wake_frozen', what: 'request to a frozen app to its answer', peer: running, unit: 'ms', goal: atMost(1.3) },
+  { id: 'runner.wake_gone', what: 'request to an ended app to its answer', peer: 'an unprepared start: prepare, activate, first answer', unit: 'ms', goal: atMost(1.2) },
+  { id: 'runner.throughput.direct', what: 'requests per second over kept connections, on the app\'s own socket', peer: 'bare uvicorn, no access log, on a socket file', unit: 'requests/s', goal: [{ of: 'ratio', atLeast: 0.95 }] },
+  { id: 'runner.throughput.gateway', what: 'the same through the gateway', peer: 'bare uvicorn, no access log, on a port', unit: 'requests/s', goal: [{ of: 'ratio', atLeast: 0.9 }] },
+  ...projectNames.flatMap((name) => memoryCounts.map((count): RowDefinition => ({ id: `runner.memory.${name}.${count}`, what: `memory (PSS) of agent, zygote, blanks and children of ${count} apps, ${projects[name].what}`, peer: `${count} uvicorn processes`, unit: 'MiB', goal: atMost(name === 'hello' ? 0.2 : 0.6) }))),
+  ...Object.entries(shapes).map(([name, { what }]): RowDefinition => ({ id: `runner.swap_failures.${name}`, what: `failed requests over all swaps: ${what}, through the gateway`, peer: 'plain restart of uvicorn', unit: 'failed', goal: [{ of: 'value', atMost: 0 }] })),
+  { id: 'runner.metrics_cpu', what: 'CPU time of a request in a child that counts', peer: 'the same child without metrics', unit: 'us CPU', goal: atMost(1.1) },
+  ...badCode.map(({ id, what, detection }): RowDefinition => detection.by === 'deadline'
+    ? { id: `runner.report.${id}`, what: `${what}: to the report, with a line`, peer: 'the deadline', unit: 'ms', goal: [{ of: 'excess', atMost: 100 }] }
+    : { id: `runner.report.${id}`, what: `${what}: to the report, with a line`, peer: 'activate of good code to first new answer', unit: 'ms', goal: atMost(3) }),
+  { id: 'runner.report.stdout_flood', what: 'output without an end: to the count of dropped lines', peer: 'the second that the rate is told by', unit: 'ms', goal: [{ of: 'excess', atMost: 100 }] },
+];
+
+const validate: RowDefinition[] = [
+  { id: 'validate.project', what: 'all findings of 50 files, 500 KB, without the dry import', peer: 'python -m compileall of the same, in a fresh process', unit: 'ms', goal: [{ of: 'value', atMost: 150 }] },
+];
+
+/** Every row there is, as data: what is measured, beside what, and what is good enough. */
+export const definitions: readonly RowDefinition[] = [...deploys, ...runner, ...validate];

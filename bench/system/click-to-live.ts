@@ -1,0 +1,61 @@
+import type { Page } from 'playwright-core';
+import { makeBuilder } from '../../e2e/browser/builder.ts';
+import { digestOf } from '../../packages/server/src/domain/revision.ts';
+import { launchBrowser } from '../../tools/browser/launch.ts';
+import { untilWord } from '../parts/ask.ts';
+import { inTurn } from '../parts/in-turn.ts';
+import { projects } from '../parts/projects.ts';
+import { startReloadPeer } from '../parts/reload-peer.ts';
+import type { Figures } from '../parts/row.ts';
+import { startDeployed } from './deployed.ts';
+import { watchValidation } from './watch-validation.ts';
+
+/** From the click on Deploy, in the page in Chromium, on what was typed there, to the first new answer through the gateway; beside `uvicorn --reload`. */
+export async function measureClickToLive(name: keyof typeof projects, rounds: number): Promise<Figures> {
+  const project = projects[name];
+  const deployed = await startDeployed(project);
+  const { client, app, address, system } = deployed;
+  try {
+    const [peer, browser] = await Promise.all([startReloadPeer(project), launchBrowser()]);
+    try {
+      const page = await (await browser.newContext({ viewport: { width: 1_440, height: 900 } })).newPage();
+      const clicks = await watchClicks(page);
+      await page.goto(`${system.baseUrl}/#${app.id}`);
+      await page.locator('fapi-editor .cm-content', { hasText: 'FastAPI' }).waitFor();
+      const builder = makeBuilder(page);
+      let shown = 'first';
+      return await inTurn(rounds, async (round) => {
+        const word = `ours${round}`;
+        await page.locator('fapi-editor .cm-content').click();
+        await page.keyboard.press('Control+End');
+        // Seen before the last key is typed: the answer may be there at once.
+        const prepared = watchValidation(page, digestOf(project.files(word)));
+        await builder.replaceWord(shown, word);
+        shown = word;
+        await prepared;
+        const clicked = clicks.next();
+        const isLive = untilWord(address, word, performance.now());
+        await page.locator('fapi-editor button.deploy').click();
+        await isLive;
+        const ms = Date.now() - (await clicked);
+        const { items: [deployment] } = await client.deployments.list(app.id, { limit: 1 });
+        await deployed.live(deployment!);
+        await page.locator('fapi-editor .pill', { hasText: 'Live' }).waitFor();
+        return ms;
+      }, (round) => peer.change(`theirs${round}`));
+    } finally {
+      await browser.close();
+      await peer.stop();
+    }
+  } finally {
+    await deployed.stop();
+  }
+}
+
+/** When the page itself saw a click, in milliseconds since 1970: what the browser's driver does before it is no part of a click. */
+async function watchClicks(page: Page): Promise<{ next(): Promise<number> }> {
+  let hear: (at: number) => void = () => undefined;
+  await page.exposeBinding('reportClick', (_, at: number) => hear(at));
+  await page.addInitScript(`addEventListener('click', (event) => reportClick(Date.now() - (performance.now() - event.timeStamp)), true);`);
+  return { next: () => new Promise((resolve) => (hear = resolve)) };
+}

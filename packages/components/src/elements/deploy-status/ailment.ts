@@ -1,0 +1,25 @@
+import type { App, Deployment, FailureReport } from '@fapi/sdk/contract';
+import { ailmentWord } from '../../app-status.ts';
+import type { StatusWord } from '../../app-status.ts';
+import type { Strings } from '../../strings.ts';
+
+export interface Ailment extends StatusWord {
+  readonly sentence: string;
+  readonly report: FailureReport | undefined;
+}
+
+/** What is wrong with a deployment while it is the one that is live; undefined when it is well or no more live. */
+export function findAilment(deployment: Pick<Deployment, 'id'>, app: App | undefined, strings: Strings): Ailment | undefined {
+  if (!app || app.live?.id !== deployment.id) return undefined;
+  const { crash, trouble, isCrashLooping } = app;
+  const known = ailmentWord(app, strings);
+  if (isCrashLooping && known) return { ...known, sentence: strings.crashLoopText, report: crash ?? trouble };
+  if (crash) return { shape: 'failed', word: strings.statusCrashed, sentence: strings.reasonCrashed, report: crash };
+  if (trouble && known) return { ...known, sentence: sentenceOf(trouble, strings), report: trouble };
+  return undefined;
+}
+
+function sentenceOf(trouble: FailureReport, strings: Strings): string {
+  if (trouble.class === 'stalled') return strings.troubleStalled;
+  return trouble.class === 'memory' ? strings.troubleMemory : strings.troubleExhausted;
+}

@@ -1,0 +1,39 @@
+import type { AppSnapshot } from '@fapi/sdk/workspace';
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { formatNumber } from '../../format.ts';
+import { icons } from '../../icons.ts';
+import type { Strings } from '../../strings.ts';
+import type { HandlerPlace } from './handlers.ts';
+
+export interface RouteOutlineOptions {
+  readonly dryImport: AppSnapshot['dryImport'];
+  readonly isOpen: boolean;
+  readonly strings: Strings;
+  readonly locale: string;
+  /** Where a route is handled, when that is known for sure. */
+  readonly placeOf: (method: string, path: string) => HandlerPlace | undefined;
+  readonly onToggle: () => void;
+  readonly onJump: (place: HandlerPlace) => void;
+}
+
+/** The routes of the draft, as its import has shown them; those of before while it cannot be imported. */
+export function routeOutline({ dryImport, isOpen, strings, locale, placeOf, onToggle, onJump }: RouteOutlineOptions): TemplateResult {
+  const { routes = [], areRoutesCurrent } = dryImport;
+  const isKept = routes.length > 0 && !areRoutesCurrent;
+  return html`
+    <section class="routes" part="routes" aria-label=${strings.routes} ?data-kept=${isKept}>
+      <h2><button type="button" class="quiet routes-head" aria-expanded=${isOpen} @click=${onToggle}>
+        <span class="twist">${icons.chevron}</span><span>${strings.routes}</span>${routes.length > 0 ? html`<span class="number">${formatNumber(routes.length, locale)}</span>` : nothing}
+      </button></h2>
+      ${!isOpen ? nothing : routes.length === 0 ? html`<p class="secondary none">${strings.noRoutes}</p>` : html`
+        ${isKept ? html`<p class="secondary kept">${strings.routesKept}</p>` : nothing}
+        <ul>${routes.map(({ method, path }) => route(method, path, placeOf(method, path), strings, onJump))}</ul>`}
+    </section>`;
+}
+
+function route(method: string, path: string, place: HandlerPlace | undefined, strings: Strings, onJump: RouteOutlineOptions['onJump']): TemplateResult {
+  const words = html`<span class="method mono">${method}</span> <span class="path mono truncate">${path}</span>`;
+  if (!place) return html`<li><span class="route" title=${path}>${words}</span></li>`;
+  return html`<li><button type="button" class="quiet route" part="route" title=${`${path}  ${strings.place(place.file, String(place.line))}`} @click=${() => onJump(place)}>${words}</button></li>`;
+}

@@ -1,0 +1,53 @@
+import type { Finding, TestRun } from '@fapi/sdk/contract';
+import type { AppSnapshot } from '@fapi/sdk/workspace';
+import { html, nothing } from 'lit';
+import { describeError } from '../../error-messages.ts';
+import { formatDuration, formatNumber } from '../../format.ts';
+import { icons } from '../../icons.ts';
+import { findingList } from '../../parts/finding-list.ts';
+import type { Strings } from '../../strings.ts';
+
+export interface TestResultsOptions {
+  readonly snapshot: AppSnapshot;
+  readonly strings: Strings;
+  readonly locale: string;
+  readonly onJump: (finding: Finding) => void;
+  readonly onTest: () => void;
+  readonly onCancelTest: () => void;
+}
+
+/** The verdict of the last run in a line, and the button that runs or stops the tests. */
+export function testAct({ snapshot: { tests }, strings, locale, onTest, onCancelTest }: TestResultsOptions): unknown {
+  const isRunning = tests.state === 'running';
+  const words = isRunning ? strings.runningTests : tests.state === 'failed' ? describeError(tests.error, strings, locale).title : tests.run ? verdict(tests.run, strings, locale) : '';
+  return html`
+    <span class="tests-verdict truncate number" role="status" data-failed=${!isRunning && (tests.run?.failed ?? 0) > 0}>${words}</span>
+    ${isRunning
+      ? html`<button type="button" class="quiet tests-act" title=${strings.stopTests} @click=${onCancelTest}>${icons.stop}<span class="word">${strings.stopTests}</span></button>`
+      : html`<button type="button" class="quiet tests-act" title=${strings.runTests} @click=${onTest}>${icons.run}<span class="word">${strings.runTests}</span></button>`}`;
+}
+
+/** What failed, at its line, and what the tests printed. */
+export function testResults({ snapshot: { tests }, strings, locale, onJump }: TestResultsOptions): unknown {
+  const { run, state, error } = tests;
+  if (state === 'failed') return html`<section class="tests" aria-label=${strings.testResults}><p class="secondary">${describeError(error, strings, locale).text}</p></section>`;
+  if (!run) return nothing;
+  const findings = isEmpty(run) ? [] : run.findings;
+  return html`
+    <section class="tests" aria-label=${strings.testResults}>
+      ${isEmpty(run) ? html`<p class="secondary">${strings.noTestsHint}</p>` : nothing}
+      ${findings.length > 0 ? findingList({ findings, strings, locale, onJump }) : nothing}
+      ${run.output.length > 0 ? html`<details><summary>${strings.testOutput}</summary>
+        ${run.outputDropped > 0 ? html`<p class="secondary">${strings.droppedLines(formatNumber(run.outputDropped, locale))}</p>` : nothing}
+        <pre tabindex="0" dir="ltr">${run.output.join('\n')}</pre></details>` : nothing}
+    </section>`;
+}
+
+function verdict(run: TestRun, strings: Strings, locale: string): string {
+  if (isEmpty(run)) return strings.noTests;
+  const counts = ([[run.passed, strings.testsPassed], [run.failed, strings.testsFailed], [run.skipped, strings.testsSkipped]] as const).filter(([number]) => number > 0);
+  return [...counts.map(([number, words]) => words(formatNumber(number, locale))), formatDuration(run.durationMs, locale)].join(', ');
+}
+
+/** Nothing ran and nothing went wrong: there are no tests. */
+const isEmpty = ({ passed, failed, skipped, findings }: TestRun): boolean => passed + failed + skipped === 0 && !findings.some(({ severity }) => severity === 'error');

@@ -1,0 +1,15 @@
+import type { Finding, Fix } from '@fapi/sdk/contract';
+
+const severityOrder = ['error', 'warning', 'info', 'hint'] as const;
+/** More at once is read by nobody, and slow to draw. */
+export const findingsShown = 100;
+
+/** Worst first, then by place. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity) || a.file.localeCompare(b.file) || a.start.line - b.start.line);
+}
+
+/** Distributions that a fix would add to the app. */
+export function packagesOf(fixes: readonly Fix[]): string[] {
+  return [...new Set(fixes.flatMap((fix) => fix.package ?? []))];
+}

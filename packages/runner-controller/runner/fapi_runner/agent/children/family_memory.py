@@ -1,0 +1,114 @@
+"""Bounds what a child and all that it has started hold together, where no control group does.
+
+What two processes share after a fork the kernel tells nobody but root. But a process gets each page of its own by a
+fault, and the faults are told: it holds no more of its own than it has now, and no more than it has ever asked for.
+That is why such children get pages one by one (privileges.py, seccomp.py), and no memory that no process has mapped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+TICK_S = 0.25
+SLACK_BYTES = 64 << 20
+TICKS_WITHOUT_LOOK = 40
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+AVAILABLE = re.compile(r"^MemAvailable:\s+(\d+)", re.MULTILINE)
+HELD = re.compile(r"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+)", re.MULTILINE)
+
+
+class Child(Protocol):
+    """Whose family is counted; `keeper` is the first process of its namespaces, 0 where it has none."""
+
+    pid: int
+    keeper: int
+
+    def end_for_memory(self, used_bytes: int, limit_bytes: int) -> object: ...
+
+
+class Member(NamedTuple):
+    """One process: whose child it is, which group it is in, and how often it was given a page."""
+
+    parent: int
+    group: int
+    faults: int
+
+
+class FamilyMemory:
+    """The watch over all children of one agent."""
+
+    def __init__(self, limit_bytes: int, list_children: Callable[[], Collection[Child]]) -> None:
+        self._limit = limit_bytes
+        self._list_children = list_children
+        self._most_available = 0
+        self._ticks = 0
+        self._is_close = False
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            if self._must_look() and (children := list(self._list_children())):
+                kin = [(child.pid, child.keeper) for child in children]
+                sums = await asyncio.to_thread(measure_families, kin)
+                self._is_close = max(sums, default=0) > self._limit / 2
+                for child, used in zip(children, sums, strict=True):
+                    if used > self._limit:
+                        child.end_for_memory(used, self._limit)
+
+    def _must_look(self) -> bool:
+        available = _read_available()
+        self._ticks += 1
+        is_less = available < self._most_available - SLACK_BYTES
+        if not (is_less or self._is_close or self._ticks >= TICKS_WITHOUT_LOOK):
+            self._most_available = max(available, self._most_available)
+            return False
+        self._most_available, self._ticks = available, 0
+        return True
+
+
+def measure_families(children: Iterable[tuple[int, int]]) -> list[int]:
+    """Return how much each of these holds together with all that came from it, at most."""
+    table = dict(_list_members())
+    heirs: dict[int, list[int]] = {}
+    for pid, member in table.items():
+        heirs.setdefault(member.parent, []).append(pid)
+    return [sum(_measure(pid, table) for pid in _list_family(pid, keeper, table, heirs)) for pid, keeper in children]
+
+
+def _list_family(pid: int, keeper: int, table: dict[int, Member], heirs: dict[int, list[int]]) -> set[int]:
+    # Who has lost its parent is the keeper's; without namespaces it is somebody else's, and cannot leave its group.
+    family = {other for other, member in table.items() if member.group == pid} | {pid, keeper} & table.keys()
+    waiting = list(family)
+    while waiting:
+        new = [heir for heir in heirs.get(waiting.pop(), ()) if heir not in family]
+        family.update(new)
+        waiting += new
+    return family - {keeper}
+
+
+def _list_members() -> Iterable[tuple[int, Member]]:
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError):
+                fields = Path("/proc", name, "stat").read_text().rpartition(")")[2].split()
+                yield int(name), Member(int(fields[1]), int(fields[2]), int(fields[7]) + int(fields[9]))
+
+
+def _measure(pid: int, table: dict[int, Member]) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return min(sum(map(int, HELD.findall(status))) * 1024, table[pid].faults * PAGE_BYTES)
+
+
+def _read_available() -> int:
+    found = AVAILABLE.search(Path("/proc/meminfo").read_text())
+    return int(found[1]) * 1024 if found else 0

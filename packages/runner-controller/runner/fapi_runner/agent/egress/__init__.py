@@ -1,0 +1,1 @@
+"""Connections of apps to the places that were granted to them."""

@@ -1,0 +1,157 @@
+"""The doors of one app's network: whoever comes through is connected to what was granted, within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import resource
+import socket
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from fapi_runner.agent.egress.boundary import Boundary
+from fapi_runner.agent.egress.relay import relay, reset
+from fapi_runner.agent.egress.target import Dialer, ForbiddenTargetError
+from fapi_runner.grants import Outlet
+
+CONNECTIONS_LIMIT = 256
+CONNECT_S = 10.0
+IDLE_S = 3600.0
+# Between two connections of one outlet: an app that opens them in a loop must not take the agent's time from others.
+ACCEPT_PAUSE_S = 0.002
+
+
+class Capacity:
+    """How many connections all apps together may have: each takes two of the agent's files, which it needs itself."""
+
+    def __init__(self) -> None:
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._free = files // 4
+
+    def take(self) -> bool:
+        """Have one, or learn that there is none."""
+        if self._free <= 0:
+            return False
+        self._free -= 1
+        return True
+
+    def give_back(self) -> None:
+        """Have had it."""
+        self._free += 1
+
+
+class Outlets:
+    """All that one app's children may connect to; each child has its own listeners, the bounds are the app's."""
+
+    def __init__(self, boundary: Boundary, capacity: Capacity, say: Callable[[str], object]) -> None:
+        self._boundary = boundary
+        self._capacity = capacity
+        self._say = say
+        self._dialer: Dialer | None = None
+        self._open = 0
+
+    def serve(self, outlets: Sequence[Outlet], listeners: Sequence[socket.socket]) -> Callable[[], None]:
+        """Accept on these listeners until the function that is returned is called; then all of it is closed."""
+        if self._dialer is None:
+            self._dialer = Dialer(self._boundary)
+        complaints = Complaints(self._say)
+        works: set[asyncio.Task[None]] = set()
+
+        def begin(outlet: Outlet, app: socket.socket) -> None:
+            work = asyncio.create_task(self._carry(outlet, app, complaints))
+            works.add(work)
+            work.add_done_callback(works.discard)
+
+        accepting = [
+            asyncio.create_task(_accept(listener, lambda app, outlet=outlet: begin(outlet, app)))  # type: ignore[misc]
+            for outlet, listener in zip(outlets, listeners, strict=True)
+        ]
+
+        def close() -> None:
+            for task in [*accepting, *works]:
+                task.cancel()
+            complaints.close()
+
+        return close
+
+    def close(self) -> None:
+        """Connect to nothing any more."""
+        if self._dialer is not None:
+            self._dialer.close()
+            self._dialer = None
+
+    async def _carry(self, outlet: Outlet, app: socket.socket, complaints: Complaints) -> None:
+        if self._open >= CONNECTIONS_LIMIT:
+            reset(app)
+            complaints.note("full", f"The app has {CONNECTIONS_LIMIT} connections open, the most it may have.")
+            return
+        if not self._capacity.take():
+            reset(app)
+            complaints.note("none", "The machine has no room for more connections of its apps.")
+            return
+        self._open += 1
+        place = f"{outlet.host}:{outlet.port}"
+        try:
+            target = await self._connect(outlet)
+            await relay(app, target, IDLE_S)
+        except ForbiddenTargetError as error:
+            complaints.note(f"forbidden {place}", f"The app is never connected to {place}: {error}.")
+        except TimeoutError:
+            complaints.note(f"silent {place}", f"{place} was silent for too long: the connection was ended.")
+        except OSError as error:
+            complaints.note(f"failed {place}", f"{place} could not be connected to: {_explain(error)}.")
+        finally:
+            self._open -= 1
+            self._capacity.give_back()
+            reset(app)
+
+    async def _connect(self, outlet: Outlet) -> socket.socket:
+        if self._dialer is None:
+            raise ConnectionError("the app is being removed")
+        async with asyncio.timeout(CONNECT_S):
+            return await self._dialer.connect(outlet.host, outlet.port)
+
+
+class Complaints:
+    """Says each kind of trouble once, and at the end how often it was there."""
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        self._say = say
+        self._counts: Counter[str] = Counter()
+        self._texts: dict[str, str] = {}
+
+    def note(self, kind: str, text: str) -> None:
+        """Count one."""
+        self._counts[kind] += 1
+        if self._counts[kind] == 1:
+            self._texts[kind] = text
+            self._say(text)
+
+    def close(self) -> None:
+        """Sum up."""
+        for kind, count in self._counts.items():
+            if count > 1:
+                self._say(f"{self._texts[kind]} So it was {count} times.")
+        self._counts.clear()
+
+
+def _explain(error: OSError) -> str:
+    # The event loop writes addresses into its texts, and the number of a name server's error is none of the system's.
+    if error.errno is None or isinstance(error, socket.gaierror):
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
+
+
+async def _accept(listener: socket.socket, begin: Callable[[socket.socket], None]) -> None:
+    loop = asyncio.get_running_loop()
+    # Closed here, where the loop has let go of it: a number that is free sooner may be another's by then.
+    with listener:
+        listener.setblocking(False)
+        while True:
+            # An error is of that one connection, or it will pass.
+            with contextlib.suppress(OSError):
+                app, _ = await loop.sock_accept(listener)
+                app.setblocking(False)
+                begin(app)
+            await asyncio.sleep(ACCEPT_PAUSE_S)

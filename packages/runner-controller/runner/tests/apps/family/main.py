@@ -1,0 +1,89 @@
+import ctypes
+import mmap
+import os
+import time
+
+from fastapi import FastAPI
+
+app = FastAPI()
+MEBIBYTE = 1 << 20
+loaded = []
+
+
+def hold(mebibytes):
+    hog = bytearray(mebibytes * MEBIBYTE)
+    for page in range(0, len(hog), 4096):
+        hog[page] = 1
+    time.sleep(60)
+    os._exit(len(hog) & 1)
+
+
+@app.get("/load")
+def load(mebibytes: int):
+    loaded.append(b"x" * (mebibytes * MEBIBYTE))
+
+
+@app.get("/idle")
+def start_idle(workers: int):
+    """Workers that share what their parent has loaded."""
+    for _ in range(workers):
+        if os.fork() == 0:
+            time.sleep(60)
+            os._exit(0)
+
+
+@app.get("/children")
+def start_children(workers: int, mebibytes: int):
+    for _ in range(workers):
+        if os.fork() == 0:
+            hold(mebibytes)
+
+
+@app.get("/orphans")
+def start_orphans(workers: int, mebibytes: int):
+    """Workers whose parent has ended."""
+    for _ in range(workers):
+        if (pid := os.fork()) == 0:
+            if os.fork() == 0:
+                hold(mebibytes)
+            os._exit(0)
+        os.waitpid(pid, 0)
+
+
+@app.get("/rewrite")
+def start_rewriters(workers: int):
+    """Workers that have no more than their parent had, and share none of it any more."""
+    shared = bytearray(b"x") * (400 * MEBIBYTE)
+    for _ in range(workers):
+        if os.fork() == 0:
+            for page in range(0, len(shared), 4096):
+                shared[page] = 2
+            time.sleep(60)
+            os._exit(0)
+    loaded.append(shared)
+
+
+@app.get("/mapped")
+def start_mapped(workers: int):
+    """Workers with memory of the kind that two may share."""
+    for _ in range(workers):
+        if os.fork() == 0:
+            shared = mmap.mmap(-1, 400 * MEBIBYTE)
+            for page in range(0, len(shared), 4096):
+                shared[page] = 1
+            time.sleep(60)
+            os._exit(0)
+
+
+@app.get("/hidden")
+def hide():
+    """Ways to have memory that is not seen."""
+    found = []
+    try:
+        os.close(os.memfd_create("hidden"))
+        found.append("memfd_create")
+    except OSError:
+        pass
+    if ctypes.CDLL(None).prctl(41, 0, 0, 0, 0) == 0:
+        found.append("huge pages")
+    return found

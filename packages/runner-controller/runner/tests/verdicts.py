@@ -1,0 +1,37 @@
+"""One wrong thing in a project, and the one finding that it must be."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from rig import Rig
+
+MAIN = "from fastapi import FastAPI\napp = FastAPI()\n"
+
+
+class Case(NamedTuple):
+    files: dict[str, str | bytes]
+    code: str
+    severity: str
+    file: str
+    place: tuple[int, int]
+    message: str
+
+
+async def validate(rig: Rig, files: dict[str, str | bytes]) -> list[dict[str, Any]]:
+    return (await rig.client.call("validate", digest=await rig.put(files)))["findings"]
+
+
+def without_advice(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [finding for finding in findings if finding["source"] not in ("ruff", "capabilities")]
+
+
+async def expect(rig: Rig, case: Case) -> None:
+    """Assert that this is all that is found."""
+    findings = without_advice(await validate(rig, case.files))
+    assert [finding["code"] for finding in findings] == [case.code]
+    finding = findings[0]
+    assert (finding["severity"], finding["file"]) == (case.severity, case.file)
+    assert (finding["start"]["line"], finding["start"]["column"]) == case.place
+    assert case.message in finding["message"]
+    assert (finding["end"]["line"], finding["end"]["column"]) >= case.place

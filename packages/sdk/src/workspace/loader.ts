@@ -1,0 +1,63 @@
+import type { FapiClient } from '../client-types.ts';
+import type { App } from '../contract/apps.ts';
+import type { Draft } from '../contract/drafts.ts';
+import { isApiError } from '../errors.ts';
+import type { State } from './state.ts';
+
+export interface Loader {
+  /** Reads app, draft and counters. Who asks while it reads waits for the same answer. */
+  load(): Promise<void>;
+  /** After a gap in the stream: what has become of the app meanwhile. */
+  refresh(): Promise<void>;
+  /** The stream has told of the app: an answer that is still on its way is older. */
+  overtake(): void;
+}
+
+export function createLoader(client: FapiClient, state: State, signal: AbortSignal, { onApp, onDraft }: { onApp: (app: App) => void; onDraft: (draft: Draft) => void }): Loader {
+  const { appId } = state.snapshot;
+  const reading = { signal };
+  let loading: Promise<void> | undefined;
+  let overtakings = 0;
+
+  /** Gone stays gone: what was asked before is answered late. */
+  const fail = (error: unknown): void => {
+    if (!signal.aborted && state.snapshot.load !== 'deleted') state.set({ error, load: 'failed' });
+  };
+  const readMetrics = async (): Promise<void> => {
+    // Without leave to see the metrics an app is still all there.
+    const metrics = await client.apps.metrics(appId, reading).catch(() => undefined);
+    if (metrics && !(state.snapshot.metrics && state.snapshot.connection === 'live')) state.set({ metrics });
+  };
+  /** What the stream has told while the answer was on its way is newer, and is not told twice. */
+  const readApp = async (): Promise<void> => {
+    const before = overtakings;
+    const app = await client.apps.read(appId, reading);
+    if (overtakings === before) onApp(app);
+  };
+  const load = (): Promise<void> => (loading ??= (async () => {
+    try {
+      const [, draft] = await Promise.all([readApp(), client.drafts.read(appId, reading)]);
+      onDraft(draft);
+      await readMetrics();
+    } catch (error) {
+      fail(error);
+    }
+  })().finally(() => (loading = undefined)));
+  return {
+    load,
+    async refresh() {
+      await loading;
+      if (state.snapshot.load === 'deleted') return;
+      if (state.snapshot.load !== 'ready') return load();
+      return (loading ??= (async () => {
+        try {
+          await readApp();
+          if (state.snapshot.connection !== 'live') await readMetrics();
+        } catch (error) {
+          if (isApiError(error, 'app_not_found')) fail(error);
+        }
+      })().finally(() => (loading = undefined)));
+    },
+    overtake: () => void (overtakings += 1),
+  };
+}

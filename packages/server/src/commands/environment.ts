@@ -1,0 +1,78 @@
+import type { Environment, Variable } from '@fapi/sdk/contract';
+import type { EnvironmentValues } from '@fapi/runner-controller/work';
+import { completeVariables, isSameEnvironment, type PlainVariable, type SentVariable } from '../domain/environment.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { KeyRing } from '../domain/key-ring.ts';
+import { audit } from '../store/access.ts';
+import { type AppRow, updateApp } from '../store/apps.ts';
+import { appendEvents } from '../store/events.ts';
+import { type EnvironmentRow, findEnvironment, insertEnvironment } from '../store/environments.ts';
+import type { Database, SealedVariable } from '../store/schema.ts';
+import type { Actor, Context } from './context.ts';
+import { presentApp } from './present-app.ts';
+import { lockLivingApp } from './save-draft.ts';
+
+type Keys = Pick<Context, 'keyRing'>;
+
+/** The newest environment of an app, without the values of secrets. */
+export async function readEnvironment(context: Context, app: AppRow): Promise<Environment> {
+  const row = await findEnvironment(context.db, app.id, app.env_version);
+  return row ? present(row, openVariables(context.keyRing, row, ({ secret }) => !secret)) : { appId: app.id, version: 0, variables: [] };
+}
+
+/** Replaces the environment if `version` is still the newest; the same content keeps it. What runs is not touched: the next deployment takes it. */
+export async function saveEnvironment(context: Context, actor: Actor, appId: string, version: number, sent: readonly SentVariable[]): Promise<Environment> {
+  const at = context.now();
+  const environment = await context.db.transaction().execute(async (tx) => {
+    const app = await lockLivingApp(tx, actor, appId);
+    if (app.env_version !== version) throw new DomainError('environment_conflict', `version ${version} was named and version ${app.env_version} is there`, { currentVersion: app.env_version });
+    const row = await findEnvironment(tx, appId, version);
+    const former = row ? openFormer(context, row, sent) : [];
+    const variables = completeVariables(sent, former);
+    if (row ? isSameEnvironment(variables, former) : variables.length === 0) return row ? present(row, former) : { appId, version, variables: [] };
+    const next = version + 1;
+    const saved = await insertEnvironment(tx, {
+      app_id: appId, version: next, key_id: context.keyRing.keyId, saved_at: at, saved_by: actor.subject,
+      variables: sealVariables(context.keyRing, appId, next, variables),
+    });
+    const changed = await updateApp(tx, appId, { env_version: next });
+    await audit(tx, { ...actor, action: 'environment.save', appId }, at);
+    await appendEvents(tx, [{ workspaceId: app.workspace_id, appId, type: 'app', payload: await presentApp(tx, changed, context.appUrl) }], at);
+    return present(saved, variables);
+  });
+  context.wakeStreams();
+  return environment;
+}
+
+/** What one version gives to a runner; undefined when there is no such version. */
+export async function findValues(db: Database, { keyRing }: Keys, appId: string, version: number, values: 'live' | 'draft'): Promise<EnvironmentValues | undefined> {
+  if (version === 0) return { variables: {}, secrets: [] };
+  const row = await findEnvironment(db, appId, version);
+  if (!row) return undefined;
+  const variables = openVariables(keyRing, row, ({ scope }) => scope === values || scope === 'both');
+  return { variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])), secrets: variables.filter(({ secret }) => secret).map(({ name }) => name) };
+}
+
+/** Who sends every value anew needs none of the former: so an environment whose key is lost can be written again. */
+function openFormer({ keyRing }: Keys, row: EnvironmentRow, sent: readonly SentVariable[]): PlainVariable[] {
+  try {
+    return openVariables(keyRing, row, () => true);
+  } catch (error) {
+    if (error instanceof DomainError && sent.every(({ value }) => value !== undefined)) return [];
+    throw error;
+  }
+}
+
+export const sealVariables = (keyRing: KeyRing, appId: string, version: number, variables: readonly PlainVariable[]): SealedVariable[] =>
+  variables.map(({ name, value, secret, scope }) => ({ name, secret, scope, sealed: keyRing.seal(value, { appId, version, name, scope }) }));
+
+export const openVariables = (keyRing: KeyRing, row: EnvironmentRow, isWanted: (variable: EnvironmentRow['variables'][number]) => boolean): PlainVariable[] =>
+  row.variables.filter(isWanted).map(({ name, secret, scope, sealed }) => ({ name, secret, scope, value: keyRing.open(sealed, row.key_id, { appId: row.app_id, version: row.version, name, scope }) }));
+
+function present(row: EnvironmentRow, opened: readonly PlainVariable[]): Environment {
+  const variables = row.variables.map(({ name, secret, scope }): Variable => {
+    const value = secret ? undefined : opened.find((known) => known.name === name && known.scope === scope)?.value;
+    return { name, secret, scope, ...(value === undefined ? {} : { value }) };
+  });
+  return { appId: row.app_id, version: row.version, variables, savedAt: row.saved_at.toISOString(), savedBy: row.saved_by };
+}

@@ -1,0 +1,37 @@
+import type { Egress, EgressGrant } from '@fapi/sdk/contract';
+import { normaliseGrants } from '../domain/egress.ts';
+import { audit } from '../store/access.ts';
+import { type AppRow, updateApp } from '../store/apps.ts';
+import { findRevisionBundle } from '../store/bundles.ts';
+import { type DeploymentRow, findDeployment, listUnsettled } from '../store/deployments.ts';
+import { appendEvents, type NewEvent } from '../store/events.ts';
+import type { Tx } from '../store/schema.ts';
+import type { Actor, Context } from './context.ts';
+import { requestRevision } from './deploy-app.ts';
+import { lockLivingApp } from './save-draft.ts';
+
+/** Says where an app may connect to. What is live, or is about to be, is asked for again with it: same revision, same environment. */
+export async function putEgress(context: Context, actor: Actor, appId: string, input: readonly EgressGrant[]): Promise<Egress> {
+  const grants = normaliseGrants(input);
+  const at = context.now();
+  await context.db.transaction().execute(async (tx) => {
+    const app = await lockLivingApp(tx, actor, appId);
+    if (JSON.stringify(grants) === JSON.stringify(app.egress.map(({ host, port }) => ({ host, port })))) return;
+    const changed = await updateApp(tx, appId, { egress: grants });
+    await audit(tx, { ...actor, action: 'egress.put', appId }, at);
+    const wish = await findWish(tx, app);
+    const bundleSha256 = wish && (await findRevisionBundle(tx, appId, wish.revision));
+    if (!wish || bundleSha256 === undefined) return;
+    const events: NewEvent[] = [];
+    await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, changed, { revision: wish.revision, bundleSha256, draftVersion: wish.draft_version, envVersion: wish.env_version }, at, events);
+    await appendEvents(tx, events, at);
+  });
+  context.wakeRelay();
+  context.wakeStreams();
+  return { grants };
+}
+
+/** A deployment under way comes before what it is about to replace: somebody asked for it. */
+async function findWish(tx: Tx, app: AppRow): Promise<DeploymentRow | undefined> {
+  return (await listUnsettled(tx, app.id))[0] ?? (app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id));
+}

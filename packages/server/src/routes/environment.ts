@@ -1,0 +1,23 @@
+import type Router from '@koa/router';
+import { routes } from '@fapi/sdk/contract';
+import { readEnvironment, saveEnvironment } from '../commands/environment.ts';
+import { putEgress } from '../commands/put-egress.ts';
+import { readVersion } from '../http/if-match.ts';
+import { type HttpContext, mount } from '../http/route.ts';
+import { getApp } from './get-app.ts';
+
+/** What an app gets from outside: its variables, and where it may connect to. */
+export function mountEnvironment(router: Router, context: HttpContext): void {
+  mount(router, context, routes.environment.read, async ({ principal, params, koa }) => {
+    const environment = await readEnvironment(context, await getApp(context, principal, params.appId));
+    koa.set('etag', `"${environment.version}"`);
+    return environment;
+  });
+  mount(router, context, routes.environment.save, async ({ principal, params, headers, body, koa }) => {
+    const environment = await saveEnvironment(context, principal, params.appId, readVersion(headers['if-match'], 'environment'), body.variables);
+    koa.set('etag', `"${environment.version}"`);
+    return environment;
+  });
+  mount(router, context, routes.egress.read, async ({ principal, params }) => ({ grants: (await getApp(context, principal, params.appId)).egress }));
+  mount(router, context, routes.egress.put, ({ principal, params, body }) => putEgress(context, principal, params.appId, body.grants));
+}

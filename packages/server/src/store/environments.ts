@@ -1,0 +1,30 @@
+import { type Selectable, sql } from 'kysely';
+import { toJson } from './json.ts';
+import type { Database, SealedVariable, Tables, Tx } from './schema.ts';
+
+export type EnvironmentRow = Selectable<Tables['environments']>;
+
+export const findEnvironment = (db: Database | Tx, appId: string, version: number): Promise<EnvironmentRow | undefined> =>
+  db.selectFrom('environments').selectAll().where('app_id', '=', appId).where('version', '=', version).executeTakeFirst();
+
+export const insertEnvironment = (tx: Tx, row: Omit<EnvironmentRow, 'variables'> & { variables: readonly SealedVariable[] }): Promise<EnvironmentRow> =>
+  tx.insertInto('environments').values({ ...row, variables: toJson(row.variables) }).returningAll().executeTakeFirstOrThrow();
+
+export const listSealedWith = async (db: Database, keyIds: readonly string[], limit: number): Promise<EnvironmentRow[]> =>
+  keyIds.length === 0 ? [] : db.selectFrom('environments').selectAll().where('key_id', 'in', [...keyIds]).limit(limit).execute();
+
+/** Only if it is still sealed as it was read. */
+export async function resealEnvironment(db: Database, { app_id, version, key_id }: EnvironmentRow, { keyId, variables }: { keyId: string; variables: readonly SealedVariable[] }): Promise<void> {
+  await db.updateTable('environments').set({ key_id: keyId, variables: toJson(variables) }).where('app_id', '=', app_id).where('version', '=', version).where('key_id', '=', key_id).execute();
+}
+
+export async function deleteEnvironments(tx: Tx, appId: string): Promise<void> {
+  await tx.deleteFrom('environments').where('app_id', '=', appId).execute();
+}
+
+/** Deletes old versions that no wish needs: neither the two newest nor those of what is unsettled, live or may be restored. */
+export async function collectEnvironments(db: Database, before: Date): Promise<void> {
+  await sql`delete from environments e using apps a where a.id = e.app_id and e.version < a.env_version - 1 and e.saved_at < ${before}
+    and not exists (select 1 from deployments d where d.app_id = e.app_id and d.env_version = e.version and d.ended_at is null)
+    and e.version not in (select d.env_version from deployments d where d.app_id = e.app_id and d.live_at is not null order by d.generation desc limit 20)`.execute(db);
+}

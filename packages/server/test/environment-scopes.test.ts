@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { createClient, type FapiClient } from '@fapi/sdk';
+import type { App, Deployment } from '@fapi/sdk/contract';
+import { environmentPath } from '@fapi/runner-controller/work';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeStatus, startSystem, type System, until } from './system.ts';
+
+const [oldKey, newKey] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
+const settings: Record<string, string> = { FAPI_ENVIRONMENT_KEY: oldKey };
+const secret = (name: string, scope: 'live' | 'draft' | 'both', value?: string) => ({ name, secret: true, scope, ...(value === undefined ? {} : { value }) });
+let system: System;
+let client: FapiClient;
+const connect = (): FapiClient => createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
+beforeAll(async () => {
+  system = await startSystem(settings);
+  client = connect();
+});
+afterAll(async () => {
+  client?.close();
+  await system?.stop();
+});
+
+const create = (): Promise<App> => client.apps.create({ title: 'Scopes' });
+const values = async (appId: string, version: number, which: 'live' | 'draft') => (await system.call(environmentPath(appId, version, which), { token: system.server.controllerKey })).json;
+const goLive = async ({ appId, id, generation, revision }: Deployment): Promise<App> => {
+  await system.bus.statuses.publish(makeStatus(appId, generation, 'live', 'live', { serving: { generation, revision } }));
+  return until(() => client.apps.read(appId), ({ live }) => live?.id === id);
+};
+
+describe('a secret', () => {
+  it.each([['live', 'draft'], ['live', 'both'], ['draft', 'live'], ['draft', 'both']] as const)('of %s is not shown to %s by a change of scope alone', async (from, to) => {
+    const { id } = await create();
+    await client.environment.save(id, { version: 0, variables: [secret('S', from, 'hidden')] });
+    const error = await client.environment.save(id, { version: 1, variables: [secret('S', to)] }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'environment_invalid', issues: [{ path: '/variables/0/value', message: expect.stringContaining('S needs its value again') }] });
+    expect((await client.environment.save(id, { version: 1, variables: [secret('S', to, 'given anew')] })).version).toBe(2);
+  });
+
+  it.each(['live', 'draft'] as const)('of both keeps its value where it stays: %s', async (to) => {
+    const { id } = await create();
+    await client.environment.save(id, { version: 0, variables: [secret('S', 'both', 'hidden')] });
+    await client.environment.save(id, { version: 1, variables: [secret('S', to)] });
+    expect((await values(id, 2, to)).variables).toEqual({ S: 'hidden' });
+    expect((await values(id, 2, to === 'live' ? 'draft' : 'live')).variables).toEqual({});
+  });
+});
+
+describe('a name', () => {
+  it('may stand once for what is live and once for drafts, each with its own value', async () => {
+    const { id } = await create();
+    await client.environment.save(id, { version: 0, variables: [secret('DATABASE_URL', 'live', 'of users'), { name: 'DATABASE_URL', value: 'of drafts', scope: 'draft' }] });
+    expect((await client.environment.save(id, { version: 1, variables: [{ name: 'DATABASE_URL', value: 'of drafts', scope: 'draft' }, secret('DATABASE_URL', 'live')] })).version).toBe(1);
+    expect(await values(id, 1, 'live')).toEqual({ variables: { DATABASE_URL: 'of users' }, secrets: ['DATABASE_URL'] });
+    expect(await values(id, 1, 'draft')).toEqual({ variables: { DATABASE_URL: 'of drafts' }, secrets: [] });
+    expect((await client.environment.read(id)).variables).toEqual([{ name: 'DATABASE_URL', value: 'of drafts', secret: false, scope: 'draft' }, { name: 'DATABASE_URL', secret: true, scope: 'live' }]);
+  });
+
+  it.each([['live', 'both'], ['both', 'draft'], ['draft', 'draft']] as const)('may not stand for %s and for %s', async (one, other) => {
+    const { id } = await create();
+    await expect(client.environment.save(id, { version: 0, variables: [{ name: 'A', value: '1', scope: one }, { name: 'A', value: '2', scope: other }] })).rejects.toMatchObject({ code: 'environment_invalid', issues: [{ path: '/variables/1/name' }] });
+  });
+});
+
+it('an app whose environment has changed says that it is not deployed, to its streams too, until a deployment has taken it', async () => {
+  const app = await create();
+  const first = await goLive(await client.deployments.create(app.id, { draftVersion: app.draftVersion }));
+  expect(first.freshness).toBe('up_to_date');
+  const news = client.events.stream({ apps: [app.id], topics: ['apps'], signal: AbortSignal.timeout(8_000) });
+  const told = (async () => {
+    for await (const event of news) if (event.type === 'app' && event.app.freshness === 'not_deployed') return event.app.id;
+    return undefined;
+  })();
+  await client.environment.save(app.id, { version: 0, variables: [{ name: 'A', value: '1' }] });
+  expect((await client.apps.read(app.id)).freshness).toBe('not_deployed');
+  expect(await told).toBe(app.id);
+  expect((await goLive(await client.deployments.create(app.id, { revision: first.live!.revision }))).freshness).toBe('up_to_date');
+});
+
+it('what an older key has sealed is sealed anew at the next start, so that the older key can leave', async () => {
+  const { id } = await create();
+  await client.environment.save(id, { version: 0, variables: [secret('S', 'live', 'hidden'), { name: 'A', value: '1' }] });
+  const restart = async (keys: string): Promise<void> => {
+    settings['FAPI_ENVIRONMENT_KEY'] = keys;
+    await system.restart();
+    client.close();
+    client = connect();
+  };
+  await restart(`${newKey},${oldKey}`);
+  await until(() => system.logs, (logs) => logs.some(({ msg, count }) => msg === 'environments were sealed anew with the newest key' && count > 0));
+  await restart(newKey);
+  expect(await values(id, 1, 'live')).toEqual({ variables: { S: 'hidden', A: '1' }, secrets: ['S'] });
+  await restart(oldKey);
+  await expect(client.environment.read(id)).rejects.toMatchObject({ code: 'environment_unreadable', status: 409, detail: expect.stringContaining('FAPI_ENVIRONMENT_KEY') });
+});
+
+it('a page of the workspace may send what changes an app in part', async () => {
+  await client.workspaces.put('default', { title: 'Default', origins: ['https://portal.example'] });
+  const answer = await system.call('/v1/apps/x', { method: 'OPTIONS', token: '', headers: { origin: 'https://portal.example', 'access-control-request-method': 'PATCH' } });
+  expect(answer.headers.get('access-control-allow-methods')?.split(', ')).toContain('PATCH');
+});

@@ -1,0 +1,337 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient, type FapiClient } from '@fapi/sdk';
+import type { App, Deployment } from '@fapi/sdk/contract';
+import { environmentPath, type RunnerSpec } from '@fapi/runner-controller/work';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { takeRunnerSeat } from './runner-seat.ts';
+import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+
+const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
+const secret = (name: string, value?: string) => ({ name, secret: true, scope: 'both' as const, ...(value === undefined ? {} : { value }) });
+const plain = (name: string, value: string, scope: 'live' | 'draft' | 'both' = 'both') => ({ name, value, scope });
+let postgres: PostgresServer | undefined;
+afterAll(() => postgres?.stop());
+
+describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
+  let system: System;
+  let client: FapiClient;
+  let specs: ReturnType<typeof watchSpecs>;
+  let databaseUrl: string | undefined;
+  beforeAll(async () => {
+    if (kind === 'postgres') databaseUrl = await (postgres = await startPostgres()).createDatabase();
+    system = await startSystem(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl });
+    specs = watchSpecs(system.bus);
+    client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
+  });
+  afterAll(async () => {
+    specs?.stop();
+    client?.close();
+    await system?.stop();
+  });
+
+  const create = (): Promise<App> => client.apps.create({ title: 'App', files: main('one') });
+  const values = async (appId: string, version: number, which: 'live' | 'draft', token = system.server.controllerKey) => system.call(environmentPath(appId, version, which), { token });
+  const goLive = async (deployment: Deployment): Promise<Deployment> => {
+    await system.bus.statuses.publish(makeStatus(deployment.appId, deployment.generation, 'live', 'live', { serving: { generation: deployment.generation, revision: deployment.revision } }));
+    return until(() => client.deployments.read(deployment.appId, deployment.id), (now) => now.status === 'live');
+  };
+  const wished = async (appId: string, accept: (desired: Extract<RunnerSpec['desired'], { state: 'live' }>, generation: number) => boolean) => {
+    const spec = await until(() => specs.of(appId), (found) => found?.desired.state === 'live' && accept(found.desired, found.generation));
+    return spec?.desired as Extract<RunnerSpec['desired'], { state: 'live' }>;
+  };
+
+  describe('an environment', () => {
+    it('is empty at version 0, and each change makes the next version', async () => {
+      const app = await create();
+      expect(await client.environment.read(app.id)).toEqual({ appId: app.id, version: 0, variables: [] });
+      const saved = await client.environment.save(app.id, { version: 0, variables: [plain('B', '2'), plain('A', '1', 'live')] });
+      expect(saved).toEqual({ appId: app.id, version: 1, savedAt: expect.any(String), savedBy: 'operator', variables: [{ name: 'A', value: '1', secret: false, scope: 'live' }, { name: 'B', value: '2', secret: false, scope: 'both' }] });
+      expect(await client.environment.read(app.id)).toEqual(saved);
+      expect((await client.environment.save(app.id, { version: 1, variables: [] })).version).toBe(2);
+    });
+
+    it('keeps its version when it is saved with the same content', async () => {
+      const app = await create();
+      expect((await client.environment.save(app.id, { version: 0, variables: [] })).version).toBe(0);
+      await client.environment.save(app.id, { version: 0, variables: [plain('A', '1'), secret('S', 'hidden')] });
+      expect((await client.environment.save(app.id, { version: 1, variables: [secret('S'), plain('A', '1')] })).version).toBe(1);
+      expect((await client.environment.save(app.id, { version: 1, variables: [secret('S', 'other'), plain('A', '1')] })).version).toBe(2);
+    });
+
+    it('never answers the value of a secret, and keeps it when it is saved without one', async () => {
+      const app = await create();
+      const saved = await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden')] });
+      expect([saved.variables, (await client.environment.read(app.id)).variables]).toEqual([[{ name: 'S', secret: true, scope: 'both' }], [{ name: 'S', secret: true, scope: 'both' }]]);
+      await client.environment.save(app.id, { version: 1, variables: [secret('S'), plain('A', '1')] });
+      expect((await values(app.id, 2, 'live')).json).toEqual({ variables: { A: '1', S: 'hidden' }, secrets: ['S'] });
+    });
+
+    it('does not become readable by being called no secret any more', async () => {
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden')] });
+      await expect(client.environment.save(app.id, { version: 1, variables: [{ name: 'S' }] })).rejects.toMatchObject({ code: 'environment_invalid' });
+    });
+
+    it('is saved by one of many at once, and says to the others which version is there', async () => {
+      const app = await create();
+      const answers = await Promise.allSettled(Array.from({ length: 5 }, (_, n) => client.environment.save(app.id, { version: 0, variables: [plain('N', `${n}`)] })));
+      expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
+      for (const answer of answers) if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'environment_conflict', status: 409, currentVersion: 1 });
+      expect((await system.call(`/v1/apps/${app.id}/environment`, { method: 'PUT', body: { variables: [] } })).json).toMatchObject({ status: 428, code: 'precondition_required' });
+    });
+
+    it.each<[string, { name: string; value?: string; secret?: boolean }[], string]>([
+      ['a new secret without a value', [secret('S')], '/variables/0/value'],
+      ['a variable without a value', [{ name: 'A' }], '/variables/0/value'],
+      ['a name twice', [plain('A', '1'), plain('A', '2')], '/variables/1/name'],
+      ['a NUL', [plain('A', 'x\0y')], '/variables/0/value'],
+      ['half of a character', [plain('A', 'x\uD800')], '/variables/0/value'],
+      ...['FAPI_X', 'PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'LD_PRELOAD', 'PYTHONPATH', 'MALLOC_ARENA_MAX', 'path'].map((name): [string, { name: string }[], string] => [`the name ${name}`, [plain(name, 'x')], '/variables/0/name']),
+    ])('is refused with %s, at its place, without repeating a value', async (_, variables, path) => {
+      const app = await create();
+      const error = await client.environment.save(app.id, { version: 0, variables }).catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code: 'environment_invalid', status: 422, issues: expect.arrayContaining([expect.objectContaining({ path })]) });
+      expect((await client.environment.read(app.id)).version).toBe(0);
+    });
+
+    it('is bounded in bytes of UTF-8, and says how many were used', async () => {
+      const app = await create();
+      expect((await client.environment.save(app.id, { version: 0, variables: [plain('A', 'é'.repeat(16_384))] })).version).toBe(1);
+      await expect(client.environment.save(app.id, { version: 1, variables: [plain('A', `${'é'.repeat(16_384)}x`)] })).rejects.toMatchObject({ issues: [{ path: '/variables/0/value', used: 32_769, limit: 32_768 }] });
+      await expect(client.environment.save(app.id, { version: 1, variables: ['A', 'B', 'C', 'D'].map((name) => plain(name, 'x'.repeat(32_768))) })).rejects.toMatchObject({ issues: [{ path: '/variables', used: 131_076, limit: 131_072 }] });
+      await expect(client.environment.save(app.id, { version: 1, variables: Array.from({ length: 201 }, (_, n) => plain(`V${n}`, '')) })).rejects.toMatchObject({ issues: [{ path: '/variables', used: 201, limit: 200 }] });
+    });
+
+    it('is given in clear to the controller only, by scope, and never from a cache', async () => {
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [{ ...secret('LIVE', 'l'), scope: 'live' }, { ...secret('DRAFT', 'd'), scope: 'draft' }, plain('BOTH', 'b')] });
+      const live = await values(app.id, 1, 'live');
+      expect([live.json, live.headers.get('cache-control')]).toEqual([{ variables: { LIVE: 'l', BOTH: 'b' }, secrets: ['LIVE'] }, 'no-store']);
+      expect((await values(app.id, 1, 'draft')).json).toEqual({ variables: { DRAFT: 'd', BOTH: 'b' }, secrets: ['DRAFT'] });
+      for (const token of ['', system.server.operatorKey, await system.mint({})]) expect((await values(app.id, 1, 'live', token)).json).toMatchObject({ status: 401, code: 'unauthorized' });
+      for (const path of [environmentPath(app.id, 2, 'live'), environmentPath('app_none', 1, 'live'), `${environmentPath(app.id, 1, 'live')}/x`, environmentPath(app.id, 1, 'all' as 'live')]) expect((await system.call(path, { token: system.server.controllerKey })).json).toMatchObject({ status: 404, code: 'not_found' });
+    });
+
+    it('is gone with its app', async () => {
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden')] });
+      await client.apps.delete(app.id);
+      expect((await values(app.id, 1, 'live')).status).toBe(404);
+    });
+
+    it('is in clear in no row, file or line of the log', async () => {
+      const needle = 'needle-4b1d2c9a7e';
+      const app = await client.apps.create({ title: 'Haystack-7731', files: main('hay') });
+      await client.environment.save(app.id, { version: 0, variables: [secret('NEEDLE', needle), plain('ALSO', `x${needle}`)] });
+      await system.call(`/v1/apps/${app.id}/environment`, { method: 'PUT', body: { variables: [{ ...secret('NEEDLE', needle), scope: needle }] }, headers: { 'if-match': '"1"' } });
+      await client.environment.save(app.id, { version: 1, variables: [secret('PATH', needle)] }).catch(() => undefined);
+      await client.deployments.create(app.id, { draftVersion: 1 }, { idempotencyKey: 'needle' });
+      const seen = databaseUrl === undefined ? await readAll(system.dataDir) : await dumpRows(databaseUrl);
+      // The search finds what is there.
+      expect(seen).toContain('Haystack-7731');
+      for (const text of [seen, JSON.stringify(system.logs)]) for (const form of [needle, Buffer.from(needle).toString('base64').slice(0, -2), Buffer.from(needle).toString('hex')]) expect(text).not.toContain(form);
+    });
+
+    it('leaves an audit row for each change, and none for what changed nothing', async () => {
+      if (databaseUrl === undefined) return;
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [plain('A', '1')] });
+      await client.environment.save(app.id, { version: 1, variables: [plain('A', '1')] });
+      await client.apps.patch(app.id, { settings: { exclusive: true } });
+      await client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 1 }] });
+      expect(await query(databaseUrl, `select action from audit where app_id = '${app.id}' order by id`)).toEqual([{ action: 'app.create' }, { action: 'environment.save' }, { action: 'app.patch' }, { action: 'egress.put' }]);
+    });
+  });
+
+  describe('the key', () => {
+    const file = () => join(system.dataDir, 'environment-key');
+    it('can be changed: what the former one wrote stays readable, and what is written next needs only the new one', async () => {
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden')] });
+      const former = (await readFile(file(), 'utf8')).trim();
+      const newer = `fek_${'n'.repeat(32)}`;
+      await writeFile(file(), `${newer}\n${former}\n`);
+      await restart();
+      expect((await values(app.id, 1, 'live')).json.variables).toEqual({ S: 'hidden' });
+      await client.environment.save(app.id, { version: 1, variables: [secret('S'), plain('A', '1')] });
+      await writeFile(file(), `${newer}\n`);
+      await restart();
+      expect((await values(app.id, 2, 'live')).json.variables).toEqual({ S: 'hidden', A: '1' });
+      expect((await values(app.id, 1, 'live')).json).toMatchObject({ status: 409, code: 'environment_unreadable', detail: expect.stringContaining('FAPI_ENVIRONMENT_KEY') });
+    });
+
+    it('that is lost stops no start: what it wrote says so, and can be written anew', async () => {
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden'), plain('A', '1')] });
+      await writeFile(file(), `fek_${'l'.repeat(32)}\n`);
+      await restart();
+      await expect(client.environment.read(app.id)).rejects.toMatchObject({ code: 'environment_unreadable' });
+      await expect(client.environment.save(app.id, { version: 1, variables: [secret('S')] })).rejects.toMatchObject({ code: 'environment_unreadable' });
+      expect((await client.environment.save(app.id, { version: 1, variables: [secret('S', 'again')] })).version).toBe(2);
+      expect((await values(app.id, 2, 'live')).json.variables).toEqual({ S: 'again' });
+    });
+
+    const restart = async (): Promise<void> => {
+      await system.restart();
+      client.close();
+      client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
+    };
+  });
+
+  describe('a deployment', () => {
+    it('takes the newest environment, the settings and the egress', async () => {
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [plain('A', '1')] });
+      await client.apps.patch(app.id, { settings: { exclusive: true, idleFreezeS: 60 } });
+      await client.egress.put(app.id, { grants: [{ host: '10.0.0.9', port: 5432 }] });
+      expect(await client.deployments.create(app.id, { draftVersion: 1 })).toMatchObject({ envVersion: 1, generation: 1 });
+      expect(await wished(app.id, () => true)).toMatchObject({ envVersion: 1, settings: { exclusive: true, idleFreezeS: 60, idleStopS: null }, egress: [{ host: '10.0.0.9', port: 5432 }] });
+    });
+
+    it('of a revision that was deployed brings it with the newest environment, and leaves the edited draft alone', async () => {
+      const app = await create();
+      const first = await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+      await client.drafts.save(app.id, { version: 1, files: main('edited') });
+      await client.environment.save(app.id, { version: 0, variables: [plain('A', '1')] });
+      const again = await client.deployments.create(app.id, { revision: first.revision });
+      expect(again).toMatchObject({ revision: first.revision, generation: 2, envVersion: 1, draftVersion: 1, createdBy: 'operator' });
+      expect(await wished(app.id, (_, generation) => generation === 2)).toMatchObject({ revision: first.revision, envVersion: 1 });
+      expect(await client.drafts.read(app.id)).toMatchObject({ version: 2, files: main('edited') });
+      expect(await goLive(again)).toMatchObject({ status: 'live' });
+      expect((await client.apps.read(app.id)).freshness).toBe('not_deployed');
+    });
+
+    it('of a revision that this app never deployed is refused, also when another app did', async () => {
+      const [app, other] = [await create(), await client.apps.create({ title: 'Other', files: main('other') })];
+      const theirs = await client.deployments.create(other.id, { draftVersion: 1 });
+      for (const revision of [theirs.revision, `sha256:${'0'.repeat(64)}`]) await expect(client.deployments.create(app.id, { revision })).rejects.toMatchObject({ status: 404, code: 'revision_not_found' });
+      await expect(client.deployments.create(app.id, { revision: 'sha256:x' })).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+
+    it('that is rolled back is followed by the former revision with the environment it had', async () => {
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [plain('A', 'good')] });
+      const first = await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+      await client.environment.save(app.id, { version: 1, variables: [plain('A', 'bad')] });
+      await goLive(await client.deployments.create(app.id, { revision: first.revision }));
+      const failure = { phase: 'running' as const, class: 'crashed' as const, message: 'no', frames: [], output: [] };
+      await system.bus.statuses.publish(makeStatus(app.id, 2, 'failed', 'live', { reason: 'rolled_back', message: 'no', failure, serving: { generation: 1, revision: first.revision } }));
+      const restored = await until(() => client.apps.read(app.id), ({ latest }) => latest?.generation === 3);
+      expect(restored.latest).toMatchObject({ createdBy: 'system', revision: first.revision, envVersion: 1 });
+      expect(await wished(app.id, (_, generation) => generation === 3)).toMatchObject({ envVersion: 1 });
+    });
+  });
+
+  describe('settings', () => {
+    it('reach what is live by the same generation, and only when they change', async () => {
+      const app = await create();
+      await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+      await wished(app.id, ({ settled }) => settled);
+      expect(await client.apps.patch(app.id, { title: 'Renamed', settings: { idleFreezeS: 5, idleStopS: 50 } })).toMatchObject({ title: 'Renamed', host: app.host, settings: { exclusive: false, idleFreezeS: 5, idleStopS: 50 } });
+      expect(await wished(app.id, ({ settings }, generation) => settings.idleStopS === 50 && generation === 1)).toMatchObject({ settled: true, settings: { idleFreezeS: 5 } });
+      expect((await client.apps.patch(app.id, { settings: { idleFreezeS: null } })).settings).toEqual({ exclusive: false, idleFreezeS: null, idleStopS: 50 });
+      await wished(app.id, ({ settings }) => settings.idleFreezeS === null);
+      expect((await client.apps.read(app.id)).latest?.generation).toBe(1);
+      await expect(client.apps.patch(app.id, { settings: { idleStopS: 0 } })).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+  });
+
+  describe('egress', () => {
+    it('is kept in one spelling, each address once', async () => {
+      const app = await create();
+      const grants = [{ host: 'DB.Example.', port: 5432 }, { host: 'db.example', port: 5432 }, { host: '10.0.1', port: 80 }, { host: 'FD00:0:0::1', port: 443 }];
+      const kept = { grants: [{ host: '10.0.0.1', port: 80 }, { host: 'db.example', port: 5432 }, { host: 'fd00::1', port: 443 }] };
+      expect(await client.egress.put(app.id, { grants })).toEqual(kept);
+      expect(await client.egress.read(app.id)).toEqual(kept);
+    });
+
+    it.each([
+      '127.0.0.1', '127.1', '0x7f.1', '2130706433', '::1', '::ffff:127.0.0.1', 'localhost', 'LOCALHOST.', 'app.localhost', '169.254.169.254', 'fe80::1', '::ffff:a9fe:a9fe', 'fd00:ec2::254', 'metadata.google.internal',
+      '0.0.0.0', '0', '::', '224.0.0.1', 'ff02::1', '255.255.255.255', '64:ff9b::7f00:1', '2002:7f00:1::', '-x.example', 'a..b', '1.2.3.4.5:80',
+    ])('is refused to %s, with the reason', async (host) => {
+      const app = await create();
+      await expect(client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 1 }, { host, port: 80 }] })).rejects.toMatchObject({ status: 422, code: 'egress_not_allowed', issues: [{ path: '/grants/1/host', message: expect.stringMatching(/ (?:is|names|hides) /) }] });
+      expect(await client.egress.read(app.id)).toEqual({ grants: [] });
+    });
+
+    it('that changes swaps what is live for the same revision and environment, and the same list does nothing', async () => {
+      const app = await create();
+      const first = await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+      await client.environment.save(app.id, { version: 0, variables: [plain('NOT_YET', '1')] });
+      await client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 80 }] });
+      await client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 80 }] });
+      const { latest } = await client.apps.read(app.id);
+      expect(latest).toMatchObject({ generation: 2, createdBy: 'system', revision: first.revision, envVersion: 0 });
+      expect(await wished(app.id, (_, generation) => generation === 2)).toMatchObject({ egress: [{ host: '10.0.0.1', port: 80 }], envVersion: 0 });
+    });
+
+    it('that changes while a deployment is under way gives it to that one', async () => {
+      const app = await create();
+      await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+      const second = await client.deployments.create(app.id, { draftVersion: 1, patch: { put: main('two') } });
+      await client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 80 }] });
+      expect((await client.apps.read(app.id)).latest).toMatchObject({ generation: 3, revision: second.revision });
+    });
+  });
+
+  describe('a draft', () => {
+    it('is imported with the live values only for somebody who may deploy, and tested with those for drafts by everybody', async () => {
+      const app = await create();
+      await client.environment.save(app.id, { version: 0, variables: [plain('A', '1')] });
+      const seat = takeRunnerSeat(system.bus);
+      const editor = createClient({ baseUrl: system.server.url, fetchToken: async () => ({ token: await system.mint({ scopes: ['apps:read', 'drafts:read', 'drafts:write'] }), expiresInSeconds: 600 }) });
+      const viewer = createClient({ baseUrl: system.server.url, fetchToken: async () => ({ token: await system.mint({ scopes: ['apps:read', 'drafts:read'] }), expiresInSeconds: 600 }) });
+      for (const one of [client, editor, viewer]) await one.drafts.validate(app.id, { draftVersion: 1, session: 'editor-1', sequence: 1 });
+      for (const one of [client, editor]) await one.drafts.test(app.id, { draftVersion: 1 });
+      expect(seat.calls).toMatchObject([
+        { kind: 'validate', envVersion: 1, dryImport: { values: 'live', settings: app.settings, egress: [] } }, { kind: 'validate', envVersion: 1, dryImport: { values: 'draft' } }, { kind: 'validate' },
+        { kind: 'test', envVersion: 1 }, { kind: 'test', envVersion: 1 },
+      ]);
+      expect(seat.calls[2]).not.toHaveProperty('dryImport');
+      editor.close();
+      viewer.close();
+      await seat.leave();
+    });
+  });
+});
+
+describe('a second workspace', () => {
+  it.each([[1, 409, 'isolation_too_low'], [2, 200, undefined], [undefined, 503, 'runner_unavailable']])('where apps are isolated at level %s is answered with %i', async (level, status, code) => {
+    const system = await startSystem({ FAPI_ALLOW_UNSAFE: '0' });
+    const seat = level === undefined ? undefined : takeRunnerSeat(system.bus, level);
+    const put = (id: string) => system.call(`/v1/workspaces/${id}`, { method: 'PUT', body: { title: 'Mine', origins: [] } });
+    const answer = await put('second');
+    expect([answer.status, answer.json.code]).toEqual([status, code]);
+    expect((await put('default')).status).toBe(200);
+    await seat?.leave();
+    await system.stop();
+  }, 40_000);
+});
+
+/** Every byte below a folder, as text. */
+async function readAll(folder: string): Promise<string> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = await Promise.all(names.filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')));
+  return texts.join('\n');
+}
+
+async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const connection = new pg.Client(url);
+  await connection.connect();
+  try {
+    return (await connection.query(text)).rows as Record<string, unknown>[];
+  } finally {
+    await connection.end();
+  }
+}
+
+/** Every row of every table, as text. */
+async function dumpRows(url: string): Promise<string> {
+  const tables = await query(url, `select table_name as name from information_schema.tables where table_schema = 'public'`);
+  expect(tables.length).toBeGreaterThan(8);
+  const rows = await Promise.all(tables.map(({ name }) => query(url, `select t::text as text from "${String(name)}" t`)));
+  return JSON.stringify(rows);
+}
