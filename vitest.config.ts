@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { conditions: ['fapi-source', 'node'] },
   ssr: { resolve: { conditions: ['fapi-source', 'node'] } },
   test: {
-    include: ['packages/{sdk,server,runner-controller}/src/**/*.test.ts', 'packages/{sdk,server,runner-controller}/test/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['packages/{sdk,server,runner-controller}/src/**/*.test.ts', 'packages/{sdk,server,runner-controller}/test/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     execArgv: ['--conditions=fapi-source'],
     testTimeout: 20_000,

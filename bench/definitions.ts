@@ -1,4 +1,4 @@
-import { badCode } from './agent/bad-code.ts';
+import { badCode } from './reports/bad-code.ts';
 import { projectNames, projects } from './parts/projects.ts';
 import type { RowDefinition } from './parts/row.ts';
 import { shapes } from './traffic/shapes.ts';

@@ -1,9 +1,9 @@
 import { measureActivate } from './agent/activate.ts';
-import { badCode } from './agent/bad-code.ts';
-import { measureFlood } from './agent/flood.ts';
+import { badCode } from './reports/bad-code.ts';
+import { measureFlood } from './reports/flood.ts';
 import { measureMemory } from './agent/memory.ts';
 import { measureMetricsCpu } from './agent/metrics-cpu.ts';
-import { measureReport } from './agent/reports.ts';
+import { measureReport } from './reports/report.ts';
 import { measureRollback } from './agent/rollback.ts';
 import { measureSwapFailures } from './agent/swap-failures.ts';
 import { measureThroughput } from './agent/throughput.ts';

@@ -5,12 +5,14 @@ import type { Row } from './row.ts';
 
 const file = join(root, 'bench/results.json');
 
-/** Takes rows into the file: each replaces the one of its id, and those that are not measured now stay as they were. A row that is not defined any more goes. */
+/** Takes rows into the file: what is not measured now stays as it was. */
 export function mergeRows(rows: readonly Row[], ids: readonly string[]): void {
-  const kept = new Map(readRows().map((row) => [row.id, row]));
-  for (const row of rows) kept.set(row.id, row);
-  const all = ids.flatMap((id) => kept.get(id) ?? []);
-  writeFileSync(file, `${JSON.stringify({ rows: all }, undefined, 2)}\n`);
+  const { rows: former } = JSON.parse(readFileSync(file, 'utf8')) as { rows: Row[] };
+  writeFileSync(file, `${JSON.stringify({ rows: mergedWith(former, rows, ids) }, undefined, 2)}\n`);
 }
 
-export const readRows = (): Row[] => (JSON.parse(readFileSync(file, 'utf8')) as { rows: Row[] }).rows;
+/** Pure: each row replaces the one of its id; those of ids that are not named any more go. */
+export function mergedWith(former: readonly Row[], rows: readonly Row[], ids: readonly string[]): Row[] {
+  const kept = new Map([...former, ...rows].map((row) => [row.id, row]));
+  return ids.flatMap((id) => kept.get(id) ?? []);
+}

@@ -1,6 +1,6 @@
 """Latency of an app while another one takes all it can get, against the same app alone just before.
 
-Run as root or not with the interpreter of the curated layer: python bench/neighbours.py [seconds]
+Run as root or not with the interpreter of the curated layer: python bench/python/neighbours.py [seconds]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-TESTS = Path(__file__).parents[1] / "tests"
+TESTS = Path(__file__).parents[2] / "packages/runner-controller/runner/tests"
 sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
 import httpx

@@ -66,7 +66,7 @@ describe('code that is wrong', () => {
     await builder.press('End');
     for (let n = 0; n < 'total = = 1'.length; n++) await builder.press('Backspace');
     await builder.typeAtEnd('prices = {"apple": 3}\ntotal = prices["pear"]');
-    await watched.page.locator('fapi-editor .problems button.finding').waitFor({ state: 'detached' });
+    await watched.page.locator('fapi-editor .problems button.finding', { hasText: 'KeyError' }).waitFor();
     await builder.deploy();
     const card = watched.page.locator('fapi-deploy-status .failure');
     await card.waitFor();

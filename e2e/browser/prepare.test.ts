@@ -16,7 +16,7 @@ describe('a draft that is typed', () => {
   const readiness = () => watched.page.locator('fapi-editor .readiness');
   const ready = () => watched.page.locator('fapi-editor .readiness[data-state=prepared]').waitFor();
   const routes = async () => (await watched.page.locator('fapi-editor .route').allTextContents()).map((route) => route.replace(/\s+/g, ' ').trim());
-  const problem = () => watched.page.locator('fapi-editor .problems .finding');
+  const problem = () => watched.page.locator('fapi-editor .problems .finding[data-severity=error]');
 
   beforeAll(async () => {
     portal = await startPortal();
@@ -36,7 +36,7 @@ describe('a draft that is typed', () => {
   });
 
   it('is ready again after a pause, with the new route, which leads to its handler', async () => {
-    await builder.typeAtEnd('\n@app.get("/tide")\ndef tide(): return {"level": 3}\n');
+    await builder.typeAtEnd('\nfrom time import time\n\nborn = time()\n\n@app.get("/tide")\ndef tide(): return {"level": 3, "born": born}\n');
     await seen(async () => (await routes()).includes('GET /tide'), 'the new route in the outline');
     await ready();
     await builder.press('Control+Home');
@@ -44,10 +44,14 @@ describe('a draft that is typed', () => {
     await seen(async () => (await builder.cursorLine()).startsWith('def tide()'), 'the cursor at the handler');
   });
 
-  it('goes live as it was prepared, and the gateway answers with it', async () => {
+  it('goes live as it was prepared: what answers through the gateway was imported before the click', async () => {
+    await ready();
+    const clickedAt = Date.now() / 1_000;
     await builder.deploy();
     await watched.page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();
-    expect(await answer('/tide')).toEqual({ level: 3 });
+    const { level, born } = (await answer('/tide')) as { level: number; born: number };
+    expect(level).toBe(3);
+    expect(born).toBeLessThan(clickedAt);
   });
 
   it('shows file and line of an import that fails, without a deploy, and keeps its routes', async () => {
@@ -56,7 +60,7 @@ describe('a draft that is typed', () => {
     await problem().filter({ hasText: `main.py:${line}` }).filter({ hasText: 'KeyError' }).waitFor();
     expect(await readiness().count()).toBe(0);
     expect(await routes()).toContain('GET /tide');
-    await watched.page.getByText('As they were before the error').waitFor();
+    await watched.page.getByText('As before the error').waitFor();
     expect((await client.deployments.list(appId)).items).toHaveLength(1);
     await builder.replaceWord('noon', 'dusk');
     await ready();
@@ -69,7 +73,7 @@ describe('a draft that is typed', () => {
     await editor.getByRole('textbox', { name: 'Path of the new file' }).fill('tests/test_tide.py');
     await builder.press('Enter');
     await editor.locator('.tab', { hasText: 'test_tide.py' }).waitFor();
-    await builder.typeAtEnd('from main import tide\n\ndef test_level(): assert tide() == {"level": 3}\n\ndef test_wrong(): assert tide() == {"level": 4}\n');
+    await builder.typeAtEnd('from main import tide\n\ndef test_level(): assert tide()["level"] == 3\n\ndef test_wrong(): assert tide()["level"] == 4\n');
     await editor.getByRole('button', { name: 'Run tests' }).click();
     await seen(async () => (await editor.locator('.tests-verdict').innerText()).startsWith('1 passed, 1 failed'), 'the verdict of the tests');
     await builder.press('Control+Home');

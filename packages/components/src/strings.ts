@@ -54,7 +54,7 @@ export const english = {
   panel: 'Status',
   routes: 'Routes',
   noRoutes: 'No routes yet',
-  routesKept: 'As they were before the error',
+  routesKept: 'As before the error',
   ready: 'Ready',
   readyHint: 'Imported and ready: deploying only switches.',
   preparing: 'Preparing',

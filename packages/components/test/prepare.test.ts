@@ -90,7 +90,7 @@ describe('the routes of fapi-editor', () => {
     typeInto(editor, '(');
     await until(() => find(editor, '.routes[data-kept]'));
     expect(outline(editor).length, 2);
-    await until(() => text(editor).includes('As they were before the error'));
+    await until(() => text(editor).includes('As before the error'));
     await hasNoViolations(editor);
   });
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shlex
 import shutil
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -153,6 +155,21 @@ async def test_a_target_that_is_down_is_a_failed_connection_and_said_once(town: 
     await town.rig.client.call("stop", appId="down", generation=next(town.rig.generations))
     await until(lambda: f"{failed} So it was 3 times." in town.list_said("down"))
     assert town.list_said("down").count(failed) == 1
+
+
+async def test_a_target_that_does_not_answer_is_given_up_in_time(town: Town) -> None:
+    with socket.create_server((OWN, 0), backlog=0) as full, contextlib.ExitStack() as crowd:
+        port = full.getsockname()[1]
+        for _ in range(4):  # whoever comes after those that wait to be accepted is not answered
+            guest = crowd.enter_context(socket.socket())
+            guest.setblocking(False)
+            guest.connect_ex((OWN, port))
+        await town.deploy((OWN, port), app_id="silent")
+        async with asyncio.timeout(12):
+            answer = await town.ask("asyncio", OWN, port, "silent")
+        assert answer["error"] in ("ConnectionResetError", "BrokenPipeError")
+        said = f"{OWN}:{port} was silent for too long: the connection was ended."
+        await until(lambda: said in town.list_said("silent"))
 
 
 async def test_a_target_that_breaks_off_is_no_whole_answer(town: Town) -> None:

@@ -34,6 +34,8 @@ export const AppState = z.object({
   /** The agent went back by itself: `from` is over, `to` serves. */
   rolledBack: z.optional(z.object({ from: z.int(), to: z.int(), report: FailureReport, finding: Finding })),
   asleep: z.optional(z.enum(['frozen', 'gone'])),
+  /** Who serves again when an app that is gone is woken. */
+  sleeping: z.optional(Named),
   /** It did not last, three starts in a row. */
   crashLoop: z.optional(z.literal(true)),
   restarts: z.int(),

@@ -3,12 +3,13 @@ import type { Observed } from '../runtime.ts';
 
 /** An app of the local agent in the words of the port. */
 export function toObserved(state: AppState): Observed {
-  const { active, failure, rolledBack, crashLoop } = state;
+  const { active, sleeping, candidate, failure, rolledBack, crashLoop } = state;
   const trouble = findTrouble(state);
   return {
     appId: state.appId,
-    active: active && toServing(active),
-    candidate: state.candidate && toServing(state.candidate),
+    // Whoever asks is answered by it: a sleeping app is no app that has to be brought back.
+    active: toServing(active ?? sleeping),
+    candidate: toServing(candidate),
     health: state.phase === 'idle' ? 'stopped' : state.phase,
     failure: failure && { generation: failure.generation, report: failure.report },
     ...(rolledBack ? { rolledBack: { from: rolledBack.from, report: rolledBack.report } } : {}),
@@ -17,7 +18,7 @@ export function toObserved(state: AppState): Observed {
   };
 }
 
-const toServing = ({ generation, digest }: { generation: number; digest: string }): { generation: number; revision: string } => ({ generation, revision: digest });
+const toServing = (named: { generation: number; digest: string } | undefined): Observed['active'] => named && { generation: named.generation, revision: named.digest };
 
 /** A blocked event loop answers nobody: that goes before what the app cannot do besides. */
 function findTrouble({ active, stalled, trouble }: AppState): Observed['trouble'] {

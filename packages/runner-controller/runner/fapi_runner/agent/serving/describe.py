@@ -52,6 +52,8 @@ def describe_app(app: App) -> Json:
         state["rolledBack"] = {"from": rolled.from_generation, "to": rolled.to_generation, **_show(rolled.report)}
     if app.slumber.depth is not None:
         state["asleep"] = app.slumber.depth
+    if app.slumber.depth == "gone" and app.record.active is not None:
+        state["sleeping"] = _describe_release(app.record.active)
     if stall is not None:
         state["stalled"] = {"generation": stall.generation, **_show(stall.report)}
     if app.care.revival.is_looping:

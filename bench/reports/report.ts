@@ -5,9 +5,9 @@ import { type House, openHouse } from '../parts/house.ts';
 import { inTurn } from '../parts/in-turn.ts';
 import { projects } from '../parts/projects.ts';
 import type { Figures } from '../parts/row.ts';
-import { timeActivate } from './activate.ts';
+import { timeActivate } from '../agent/activate.ts';
 import { type BadCode, deadlineOf } from './bad-code.ts';
-import { type Watch, watchApps } from './watch.ts';
+import { type Watch, watchApps } from '../agent/watch.ts';
 
 /** From the act that brings bad code out to its report as data, beside a switch of good code in the same run, or beside the deadline. */
 export async function measureReport(bad: BadCode, rounds: number): Promise<Figures> {
