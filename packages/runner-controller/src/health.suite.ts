@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Controller } from './controller.ts';
 import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
-import { appThatDoesNotLast, makeAiling } from './test-parts/bundles.ts';
+import { appThatDoesNotLast, appThatExits, appThatStartsOnce, makeAiling, makeApp } from './test-parts/bundles.ts';
 import { openWishes, startController, type Wishes } from './test-parts/wishes.ts';
 
 /** What the server hears of an app that is live and not well, whichever runtime it runs on. */
@@ -49,11 +49,35 @@ export function describeHealth(title: string, open: OpenRuntime): void {
 
     it('tells of a crash loop from the third start that did not last, with the last words, until a revision that lasts', async () => {
       await wishes.live(appId, 1, appThatDoesNotLast);
-      const looping = await wishes.until(appId, (status) => status.isCrashLooping === true && status.crash !== undefined);
+      const looping = await wishes.until(appId, (status) => status.isCrashLooping === true && status.health === 'crashed');
       expect(looping).toMatchObject({ phase: 'live', health: 'crashed', crash: { phase: 'running', exitCode: 3, output: expect.arrayContaining(['had enough']) } });
+      // It comes and goes, and what ails it stays the same.
+      expect(await wishes.until(appId, (status) => status.isCrashLooping === true && status.health === 'running')).toMatchObject({ crash: { exitCode: 3 } });
       await wishes.live(appId, 2, makeAiling('well'));
       const well = await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live');
       expect([well.health, well.isCrashLooping, well.crash]).toEqual(['running', undefined, undefined]);
+    });
+
+    it('says that an app sleeps, how deep ever, and that it runs when somebody has asked', async () => {
+      await wishes.live(appId, 1, makeApp('one'));
+      for (const settings of [{ idleFreezeS: 1, idleStopS: null }, { idleFreezeS: null, idleStopS: 1 }]) {
+        const since = wishes.heard(appId).length;
+        await house.runtime.applySettings(appId, { exclusive: false, ...settings });
+        expect(await wishes.until(appId, (status) => status.health === 'asleep', since)).toMatchObject({ phase: 'live', serving: { generation: 1 } });
+        const asleep = wishes.heard(appId).length;
+        expect((await house.visit(appId)).status).toBe(200);
+        await wishes.until(appId, (status) => status.health === 'running', asleep);
+      }
+      await house.runtime.applySettings(appId, { exclusive: false, idleFreezeS: null, idleStopS: null });
+    });
+
+    it('says how a revision failed that was taken back, and how its former failed when it could not come back either', async () => {
+      await wishes.live(appId, 1, appThatStartsOnce);
+      await wishes.live(appId, 2, appThatExits);
+      const since = wishes.heard(appId).length;
+      void house.visit(appId, '/exit');
+      const taken = await wishes.until(appId, (status) => status.phase === 'failed' && status.crash?.message === 'only once', since);
+      expect(taken).toMatchObject({ generation: 2, health: 'crashed', reason: 'rolled_back', failure: { exitCode: 7 }, crash: { phase: 'import', type: 'RuntimeError' } });
     });
   });
 }

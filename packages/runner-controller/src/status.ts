@@ -5,7 +5,7 @@ import { type RunnerSpec, type RunnerStatus, schemaVersion } from './work/messag
 /** Pure: what to tell the server. Whole every time, so that any lost message is made good by the next one. */
 export function makeStatus(spec: RunnerSpec, observed: Observed | undefined, progress: Progress): RunnerStatus {
   const { outcome } = progress;
-  const crash = observed?.health === 'crashed' ? observed.failure?.report : undefined;
+  const crash = observed?.health === 'crashed' || observed?.isCrashLooping ? observed.failure?.report : undefined;
   return {
     schema: schemaVersion,
     appId: spec.appId,

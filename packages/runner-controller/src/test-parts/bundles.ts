@@ -129,6 +129,30 @@ async def lifespan(app):
 app = FastAPI(lifespan=lifespan)
 `;
 
+/** Well until it is asked to end. */
+export const appThatExits = `import os
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/exit")
+async def leave() -> None:
+    os._exit(7)
+`;
+
+/** Starts once in its life; the lock keeps it from being parked. */
+export const appThatStartsOnce = `import fcntl
+import os
+from fastapi import FastAPI
+
+if os.path.exists("started"):
+    raise RuntimeError("only once")
+lock = open("started", "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+app = FastAPI()
+`;
+
 /** Ready only after some seconds, so that something can happen meanwhile. */
 export const makeSlowImport = (word: string, seconds: number): string => `import time
 time.sleep(${seconds})

@@ -59,7 +59,7 @@ export const RunnerStatus = z.object({
   message: z.optional(z.string()),
   failure: z.optional(FailureReport),
   findings: z.optional(z.array(Finding)),
-  /** How the live revision last crashed, while `health` is `crashed`. */
+  /** How the live revision last crashed, while `health` is `crashed` or it crashes again and again. */
   crash: z.optional(FailureReport),
   isCrashLooping: z.optional(z.boolean()),
   /** What the live revision cannot do, or what blocks it, while it runs. */

@@ -45,7 +45,7 @@ export const App = z.object({
   rollout: Rollout,
   health: Health,
   settings: AppSettings,
-  /** How what is live last crashed, while `health` is `crashed`. */
+  /** How what is live last crashed, while `health` is `crashed` or it crashes again and again. */
   crash: z.optional(FailureReport),
   /** True from the third start in a row that did not last. */
   isCrashLooping: z.optional(z.boolean()),

@@ -18,7 +18,8 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
     freshness: freshnessOf({ revision: row.draft_digest, envVersion: row.env_version }, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
     settings: row.settings,
-    ...(live && row.crash ? { crash: row.crash } : {}),
+    // Also of what is being brought back, when nothing is live meanwhile.
+    ...(row.crash ? { crash: row.crash } : {}),
     ...(live && row.is_crash_looping ? { isCrashLooping: true } : {}),
     ...(live && row.trouble ? { trouble: row.trouble } : {}),
     ...(live ? { live } : {}), ...(latest ? { latest } : {}),

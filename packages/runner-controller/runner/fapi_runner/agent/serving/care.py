@@ -126,7 +126,10 @@ class Care:
             self._notices.say(error.message)
             raise
         self._seat.save()
+        # Of one that comes and goes the last end is still what ails it.
+        kept = self.failure if self.revival.is_looping else None
         self.welcome(is_on_trial=False)
+        self.failure = kept
         self._notices.changed()
 
     def look(self, runner: Runner) -> None:
