@@ -8,6 +8,9 @@ import { until, visit } from './visit.ts';
 const hello = (word: string): AppFile[] => [
   { path: 'main.py', content: `import os\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read_root():\n    return {"word": "${word}"}\n\n\n@app.get("/exit")\ndef leave():\n    os._exit(3)\n` },
 ];
+const reader = (code: string): AppFile[] => [
+  { path: 'main.py', content: `import os\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read_root():\n    return {"code": "${code}", "plain": os.environ.get("PLAIN"), "secret": os.environ.get("SECRET"), "draft": os.environ.get("DRAFT_ONLY")}\n` },
+];
 const several: AppFile[] = [
   { path: 'main.py', content: 'from fastapi import FastAPI\n\nfrom routers import items\n\napp = FastAPI()\napp.include_router(items.router)\n' },
   { path: 'routers/__init__.py', content: '' },
@@ -108,6 +111,37 @@ export function tellStory(start: () => Promise<System>): void {
   it('starts an app again that ended itself, and says how it ended', async () => {
     await visit(system.gatewayPort, app.url, '/exit').catch(() => undefined);
     await until(word, (value) => value === 'second');
+  });
+
+  describe('an environment', () => {
+    let reading: App;
+    const answer = async (): Promise<unknown> => JSON.parse((await visit(system.gatewayPort, reading.url)).body);
+    const variables = (plain: string) => [{ name: 'PLAIN', value: plain }, { name: 'SECRET', secret: true, scope: 'live' as const }, { name: 'DRAFT_ONLY', value: 'd', scope: 'draft' as const }];
+
+    it('reaches the code that is deployed with it, its secrets too, and what is for drafts does not', async () => {
+      reading = await client.apps.create({ title: 'Reading', files: reader('first') });
+      await client.environment.save(reading.id, { version: 0, variables: variables('one').map((variable) => (variable.secret ? { ...variable, value: 'hidden' } : variable)) });
+      expect(await deploy(reader('first'), reading)).toMatchObject({ status: 'live', envVersion: 1 });
+      expect(await answer()).toEqual({ code: 'first', plain: 'one', secret: 'hidden', draft: null });
+    });
+
+    it('that changes alone goes live with the revision that is live, though the draft was edited', async () => {
+      await client.drafts.save(reading.id, { version: (await client.drafts.read(reading.id)).version, files: reader('edited') });
+      const { version } = await client.environment.save(reading.id, { version: 1, variables: variables('two') });
+      expect(await answer()).toMatchObject({ plain: 'one' });
+      const { live } = await client.apps.read(reading.id);
+      const deployment = await client.deployments.untilSettled(await client.deployments.create(reading.id, { revision: live!.revision }));
+      expect(deployment).toMatchObject({ status: 'live', revision: live!.revision, envVersion: version });
+      expect(await answer()).toEqual({ code: 'first', plain: 'two', secret: 'hidden', draft: null });
+      expect((await client.drafts.read(reading.id)).files).toEqual(reader('edited'));
+    });
+
+    it('lets an idle app sleep when its settings say so, and the next request wakes it', async () => {
+      await client.apps.patch(reading.id, { settings: { idleFreezeS: 1 } });
+      await until(() => client.apps.read(reading.id), (now) => now.health === 'asleep');
+      expect(await answer()).toMatchObject({ code: 'first', plain: 'two' });
+      await client.apps.delete(reading.id);
+    });
   });
 
   it('counts each request once', async () => {

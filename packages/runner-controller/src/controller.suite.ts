@@ -150,6 +150,18 @@ export function describeController(title: string, open: OpenRuntime): void {
       expect((await house.visit(appId)).body.born).toBe(born);
     });
 
+    it('lets an app that has gone to sleep be, and the next request brings it back', async () => {
+      const spec = await wishes.live(appId, 1, makeApp('one'));
+      await wishes.mark(spec, { settings: { exclusive: false, idleFreezeS: null, idleStopS: 1 } });
+      await wishes.until(appId, (status) => status.health === 'asleep');
+      const said = wishes.heard(appId).length;
+      // A look that would bring it back has come and gone when a later wish of another app is served.
+      await wishes.mark(spec, { settings: { exclusive: false, idleFreezeS: null, idleStopS: 2 } });
+      await wishes.live(`${appId}-other`, 1, makeApp('other'));
+      expect(wishes.heard(appId).slice(said).map((status) => status.health)).not.toContain('running');
+      expect(await word()).toBe('one');
+    });
+
     it('says that there is no bundle', async () => {
       await wishes.bus.specs.publish(makeSpec(appId, 1, { bundleSha256: 'e'.repeat(64) }));
       expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'bundle_unavailable', message: expect.stringContaining('e'.repeat(64)) });

@@ -1,19 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { environmentPath } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStatus, startSystem, type System, until } from './system.ts';
 
-const [oldKey, newKey] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
-const settings: Record<string, string> = { FAPI_ENVIRONMENT_KEY: oldKey };
 const secret = (name: string, scope: 'live' | 'draft' | 'both', value?: string) => ({ name, secret: true, scope, ...(value === undefined ? {} : { value }) });
 let system: System;
 let client: FapiClient;
-const connect = (): FapiClient => createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
 beforeAll(async () => {
-  system = await startSystem(settings);
-  client = connect();
+  system = await startSystem();
+  client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
 });
 afterAll(async () => {
   client?.close();
@@ -74,23 +70,6 @@ it('an app whose environment has changed says that it is not deployed, to its st
   expect((await client.apps.read(app.id)).freshness).toBe('not_deployed');
   expect(await told).toBe(app.id);
   expect((await goLive(await client.deployments.create(app.id, { revision: first.live!.revision }))).freshness).toBe('up_to_date');
-});
-
-it('what an older key has sealed is sealed anew at the next start, so that the older key can leave', async () => {
-  const { id } = await create();
-  await client.environment.save(id, { version: 0, variables: [secret('S', 'live', 'hidden'), { name: 'A', value: '1' }] });
-  const restart = async (keys: string): Promise<void> => {
-    settings['FAPI_ENVIRONMENT_KEY'] = keys;
-    await system.restart();
-    client.close();
-    client = connect();
-  };
-  await restart(`${newKey},${oldKey}`);
-  await until(() => system.logs, (logs) => logs.some(({ msg, count }) => msg === 'environments were sealed anew with the newest key' && count > 0));
-  await restart(newKey);
-  expect(await values(id, 1, 'live')).toEqual({ variables: { S: 'hidden', A: '1' }, secrets: ['S'] });
-  await restart(oldKey);
-  await expect(client.environment.read(id)).rejects.toMatchObject({ code: 'environment_unreadable', status: 409, detail: expect.stringContaining('FAPI_ENVIRONMENT_KEY') });
 });
 
 it('a page of the workspace may send what changes an app in part', async () => {

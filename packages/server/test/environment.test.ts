@@ -148,7 +148,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
 
   describe('the key', () => {
     const file = () => join(system.dataDir, 'environment-key');
-    it('can be changed: what the former one wrote stays readable, and what is written next needs only the new one', async () => {
+    it('can be changed: what the former one sealed is sealed anew at the start, and after it needs the new one alone', async () => {
       const app = await create();
       await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden')] });
       const former = (await readFile(file(), 'utf8')).trim();
@@ -157,9 +157,13 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       await restart();
       expect((await values(app.id, 1, 'live')).json.variables).toEqual({ S: 'hidden' });
       await client.environment.save(app.id, { version: 1, variables: [secret('S'), plain('A', '1')] });
+      await until(() => system.logs, (logs) => logs.some(({ msg, count }) => msg === 'environments were sealed anew with the newest key' && count > 0));
       await writeFile(file(), `${newer}\n`);
       await restart();
+      expect((await values(app.id, 1, 'live')).json.variables).toEqual({ S: 'hidden' });
       expect((await values(app.id, 2, 'live')).json.variables).toEqual({ S: 'hidden', A: '1' });
+      await writeFile(file(), `${former}\n`);
+      await restart();
       expect((await values(app.id, 1, 'live')).json).toMatchObject({ status: 409, code: 'environment_unreadable', detail: expect.stringContaining('FAPI_ENVIRONMENT_KEY') });
     });
 

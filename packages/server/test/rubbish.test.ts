@@ -169,8 +169,9 @@ describe('a header', () => {
 });
 
 describe('a method', () => {
+  const findUntaken = (path: string): string => ['PATCH', 'PUT', 'POST'].find((method) => !rows.some(([, other]) => other.path === path && other.method === method))!;
   it.each(rows)('that %s does not take is 405 method_not_allowed with Allow', async (_, route) => {
-    const answer = await system.call(at(route.path), { method: 'PATCH', body: {} });
+    const answer = await system.call(at(route.path), { method: findUntaken(route.path), body: {} });
     expectRefused(answer);
     expect(answer.json.code).toBe('method_not_allowed');
     expect(answer.headers.get('allow')).toContain(route.method);

@@ -140,14 +140,21 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       /** How long the deploy imported for: an import that was made ahead is not made again. */
       const deploy = async (generation: number, values: 'live' | 'draft'): Promise<{ isAhead: boolean; word: string }> => {
         offer(generation);
-        const wanted = { ...want(generation, `import time\ntime.sleep(1)\n${appThatReads}`), envVersion: generation };
+        const wanted = { ...want(generation, `import time\ntime.sleep(2)\n${appThatReads}`), envVersion: generation };
         expect(await runtime.dryImport(wanted, { session: 'editor', sequence: generation, values }, never)).toMatchObject({ prepared: true });
         const { durationMs } = await runtime.prepare(wanted, never);
         await runtime.activate(wanted, never);
-        return { isAhead: durationMs < 1_000, word: (await house.visit(appId)).body.word };
+        return { isAhead: durationMs < 2_000, word: (await house.visit(appId)).body.word };
       };
       expect(await deploy(1, 'live')).toEqual({ isAhead: true, word: 'live' });
       expect(await deploy(2, 'draft')).toEqual({ isAhead: false, word: 'live' });
+    });
+
+    it('hands the grants to connect outwards to whoever starts the app', async () => {
+      begin();
+      // Nobody can grant such a port: only who was given the list can refuse it.
+      await expect(runtime.prepare({ ...want(1, makeApp('one')), egress: [{ host: '10.0.0.1', port: 70_000 }] }, never)).rejects.toThrow(/egress/);
+      await expect(runtime.dryImport({ ...want(1, makeApp('one')), egress: [{ host: '10.0.0.1', port: 70_000 }] }, { session: 's', sequence: 1, values: 'draft' }, never)).rejects.toThrow(/egress/);
     });
 
     it('tests a revision with the values for drafts', async () => {

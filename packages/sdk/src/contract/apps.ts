@@ -28,7 +28,7 @@ export type AppSettings = z.infer<typeof AppSettings>;
 export const PatchApp = z.object({
   title: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(80))),
   settings: z.optional(z.partial(AppSettings)),
-}).register(z.globalRegistry, { id: 'PatchApp' });
+}).check(z.refine(({ title, settings }) => title !== undefined || settings !== undefined, 'names neither title nor settings')).register(z.globalRegistry, { id: 'PatchApp' });
 
 export const App = z.object({
   id: z.string(),

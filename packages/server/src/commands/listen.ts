@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { recordLogs, recordMetrics } from './record-streams.ts';
 import { recordStatus } from './record-status.ts';
@@ -38,7 +39,7 @@ export async function listen(context: Context, signal: AbortSignal): Promise<voi
   const keep = async (run: () => Promise<void>): Promise<void> => {
     while (!signal.aborted) {
       await guarded('a channel', run);
-      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, retryMs));
+      await pause(retryMs, undefined, { signal }).catch(() => undefined);
     }
   };
   await Promise.all([keep(statuses), keep(items), keep(repeats)]);

@@ -23,6 +23,8 @@ import { editorStyles } from './editor.styles.ts';
 import { actOnFiles } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
 import { OpenFiles } from './open-files.ts';
+import { paneSwitch } from './pane-switch.ts';
+import type { Pane } from './pane-switch.ts';
 import { problems } from './problems.ts';
 import { readinessOf } from './readiness.ts';
 import { routeOutline } from './route-outline.ts';
@@ -66,7 +68,7 @@ export class FapiEditor extends LitElement {
   declare appId: string | undefined;
   declare readonly: boolean;
   declare client: FapiClient | undefined;
-  declare pane: 'files' | 'code' | 'side';
+  declare pane: Pane;
   declare hasSide: boolean;
   declare areProblemsOpen: boolean;
   declare areRoutesOpen: boolean;
@@ -154,9 +156,7 @@ export class FapiEditor extends LitElement {
         ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
         ${bars(snapshot, this.#app.store, strings, this.#app.locale)}
         ${this.#body(snapshot)}
-        <nav class="switch" aria-label=${strings.editor}>${(['files', 'code', ...(this.hasSide ? ['side' as const] : [])] as const).map((pane) => html`
-          <button type="button" class="quiet" aria-current=${this.pane === pane ? 'true' : nothing} @click=${() => { this.pane = pane; }}>${{ files: strings.files, code: strings.code, side: strings.panel }[pane]}</button>`)}
-        </nav>
+        ${paneSwitch({ pane: this.pane, hasSide: this.hasSide, strings, onChoose: (pane) => { this.pane = pane; } })}
       </section>`;
   }
 
@@ -179,7 +179,7 @@ export class FapiEditor extends LitElement {
         <div class="pane code">
           ${tabs({ open: this.#open.paths, active: this.#open.active, dirty: snapshot.dirtyPaths, strings, onOpen: (path) => void this.open(path), onClose: (path) => { this.#open.close(path); this.requestUpdate(); } })}
           <div class="text">${file
-            ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} ?readonly=${this.readonly} @fapi-input=${this.#onInput} @fapi-fix=${this.#onFix}></fapi-code>`
+            ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} ?readonly=${this.readonly} @fapi-input=${this.#onInput} @fapi-fix=${(event: FapiEvent<'fapi-fix'>) => { event.stopPropagation(); this.#fix(event.detail.fix); }}></fapi-code>`
             : notice(strings.noFileTitle, strings.noFileText)}</div>
           ${problems({
             snapshot, isOpen: this.areProblemsOpen, isReadOnly: this.readonly, strings, locale, onToggle: () => { this.areProblemsOpen = !this.areProblemsOpen; },
@@ -221,11 +221,6 @@ export class FapiEditor extends LitElement {
     const { store } = this.#app;
     // What it was found in has moved on: the next check offers what fits.
     if (store && !this.readonly && !store.applyFix(fix)) void store.validate();
-  }
-
-  #onFix(event: FapiEvent<'fapi-fix'>): void {
-    event.stopPropagation();
-    this.#fix(event.detail.fix);
   }
 
   #onInput(event: FapiEvent<'fapi-input'>): void {
