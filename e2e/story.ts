@@ -108,9 +108,12 @@ export function tellStory(start: () => Promise<System>): void {
     expect(await word()).toBe('second');
   });
 
-  it('starts an app again that ended itself, and says how it ended', async () => {
+  it('goes back to the version before when a new one ends itself, and says how it ended', async () => {
+    const { live: second } = await client.apps.read(app.id);
     await visit(system.gatewayPort, app.url, '/exit').catch(() => undefined);
-    await until(word, (value) => value === 'second');
+    expect(await until(() => client.deployments.read(app.id, second!.id), ({ status }) => status === 'failed')).toMatchObject({ reason: 'rolled_back', failure: { phase: 'running', message: expect.stringMatching(/./) } });
+    await until(() => client.apps.read(app.id), ({ live, rollout }) => live?.createdBy === 'system' && rollout === 'idle');
+    expect(JSON.parse((await visit(system.gatewayPort, app.url, '/items/')).body)).toEqual(['one', 'two']);
   });
 
   describe('an environment', () => {

@@ -300,6 +300,20 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       await seat.leave();
     });
   });
+
+  // Last, because it moves the clock by hours.
+  describe('old versions', () => {
+    it('are deleted, but for the newest and those that a deployment may still need', async () => {
+      const app = await create();
+      const save = (version: number) => client.environment.save(app.id, { version, variables: [plain('A', `${version}`)] });
+      for (const version of [0, 1]) await save(version);
+      await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+      for (const version of [2, 3, 4]) await save(version);
+      system.advance(2 * 3_600_000);
+      await until(() => values(app.id, 1, 'live'), ({ status }) => status === 404, 20_000);
+      expect(await Promise.all([2, 3, 4, 5].map(async (version) => (await values(app.id, version, 'live')).status))).toEqual([200, 404, 200, 200]);
+    }, 40_000);
+  });
 });
 
 describe('a second workspace', () => {
