@@ -4,9 +4,9 @@ import { endDeployment } from '../domain/deployment.ts';
 import { DomainError } from '../domain/errors.ts';
 import { applyPatch, checkFiles } from '../domain/files.ts';
 import { makeDeploymentId } from '../domain/identifiers.ts';
-import { digestOf, makeBundle } from '../domain/revision.ts';
+import { makeBundle } from '../domain/revision.ts';
 import { audit } from '../store/access.ts';
-import { type AppRow, updateApp } from '../store/apps.ts';
+import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
 import { findRevisionBundle, putBundle, putRevision } from '../store/bundles.ts';
 import { type DeploymentRow, findLatestOf, insertDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
@@ -15,7 +15,7 @@ import { putSpec } from '../store/specs.ts';
 import type { Actor, Context } from './context.ts';
 import { withIdempotency } from './idempotency.ts';
 import { presentApp } from './present-app.ts';
-import { lockDraft, lockLivingApp, writeFiles } from './save-draft.ts';
+import { changeFiles, lockDraft, lockLivingApp } from './save-draft.ts';
 
 /** Saves, freezes and asks for the result to be live, or asks for a revision again and leaves the draft alone. One transaction, so that nobody is told before it is written down. */
 export async function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }, key: string | undefined): Promise<Deployment> {
@@ -36,19 +36,19 @@ export async function deployApp(context: Context, actor: Actor, appId: string, i
   return deployment;
 }
 
-/** What is asked for: the environment of an earlier deployment where it is named, else the newest. */
-interface Frozen { revision: string; bundleSha256: string; draftVersion: number; envVersion?: number }
+/** What is asked for: the environment of an earlier deployment where it is named, else the newest. `draft` is written with the wish. */
+interface Frozen { revision: string; bundleSha256: string; draftVersion: number; envVersion?: number; draft?: DraftChange | undefined }
 
 async function freezeDraft(tx: Tx, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined }, at: Date): Promise<{ app: AppRow; frozen: Frozen }> {
   const row = await lockDraft(tx, actor, appId, input.draftVersion);
   const files = applyPatch(row.draft_files, input.patch);
   checkFiles(files);
-  const app = await writeFiles(tx, actor, row, files, at);
+  const draft = changeFiles(actor, row, files, at);
   const bundle = await makeBundle(files);
-  const revision = digestOf(files);
+  const revision = draft?.digest ?? row.draft_digest;
   await putBundle(tx, bundle, at);
   await putRevision(tx, { app_id: appId, digest: revision, files, bundle_sha256: bundle.sha256, created_at: at });
-  return { app, frozen: { revision, bundleSha256: bundle.sha256, draftVersion: app.draft_version } };
+  return { app: row, frozen: { revision, bundleSha256: bundle.sha256, draftVersion: draft?.version ?? row.draft_version, draft } };
 }
 
 async function findFrozen(tx: Tx, actor: Actor, appId: string, revision: string): Promise<{ app: AppRow; frozen: Frozen }> {
@@ -60,7 +60,7 @@ async function findFrozen(tx: Tx, actor: Actor, appId: string, revision: string)
 }
 
 /** Writes the wish for one revision with the next generation; whatever was still under way is superseded by it. Adds to `events` what is to be announced last. */
-export async function requestRevision(tx: Tx, context: Context, actor: Actor, app: AppRow, { revision, bundleSha256, draftVersion, envVersion = app.env_version }: Frozen, at: Date, events: NewEvent[]): Promise<{ row: DeploymentRow; spec: RunnerSpec }> {
+export async function requestRevision(tx: Tx, context: Context, actor: Actor, app: AppRow, { revision, bundleSha256, draftVersion, envVersion = app.env_version, draft }: Frozen, at: Date, events: NewEvent[]): Promise<{ row: DeploymentRow; spec: RunnerSpec }> {
   const generation = app.generation + 1;
   const url = context.appUrl(app.host);
   const announce = (row: DeploymentRow): void => void events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(row, url) });
@@ -69,11 +69,11 @@ export async function requestRevision(tx: Tx, context: Context, actor: Actor, ap
     if (ended) announce(await writeProgress(tx, former.id, ended, at));
   }
   const made = await insertDeployment(tx, { id: makeDeploymentId(), app_id: app.id, generation, revision, draft_version: draftVersion, env_version: envVersion, created_at: at, created_by: actor.subject });
-  const updated = await updateApp(tx, app.id, { generation });
+  const updated = await updateApp(tx, app.id, { generation, draft });
   const spec = makeSpec(updated, made, bundleSha256);
   await putSpec(tx, spec, at);
   announce(made);
-  events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, updated, context.appUrl) });
+  events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, updated, context.appUrl, made) });
   return { row: made, spec };
 }
 

@@ -1,16 +1,16 @@
 import type { App, Metrics } from '@fapi/sdk/contract';
 import { freshnessOf, healthOf, rolloutOf } from '../domain/facts.ts';
 import type { AppRow } from '../store/apps.ts';
-import { findDeployment, findLatest, toDeployment } from '../store/deployments.ts';
+import { type DeploymentRow, findDeployment, findLatest, toDeployment } from '../store/deployments.ts';
 import { sumTotals } from '../store/metrics.ts';
 import type { Database, Tx } from '../store/schema.ts';
 import type { Context } from './context.ts';
 
-/** An app as people see it, its three facts computed and never stored. */
-export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl']): Promise<App> {
+/** An app as people see it, its three facts computed and never stored. `newest` is its newest deployment where that is known. */
+export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl'], newest?: DeploymentRow): Promise<App> {
   const url = appUrl(row.host);
   const liveRow = row.live_deployment_id === null ? undefined : await findDeployment(db, row.id, row.live_deployment_id);
-  const latestRow = await findLatest(db, row.id);
+  const latestRow = newest ?? (await findLatest(db, row.id));
   const live = liveRow && toDeployment(liveRow, url);
   const latest = latestRow && toDeployment(latestRow, url);
   return {

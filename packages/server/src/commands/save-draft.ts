@@ -3,7 +3,7 @@ import { DomainError } from '../domain/errors.ts';
 import { checkFiles, sortFiles } from '../domain/files.ts';
 import { digestOf } from '../domain/revision.ts';
 import { audit } from '../store/access.ts';
-import { type AppRow, lockApp, writeDraft } from '../store/apps.ts';
+import { type AppRow, type DraftChange, lockApp, updateApp } from '../store/apps.ts';
 import { appendEvents } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
 import type { Actor, Context } from './context.ts';
@@ -25,10 +25,10 @@ export async function lockDraft(tx: Tx, actor: Actor, appId: string, version: nu
   return row;
 }
 
-/** Writes new files as the next version; the same files keep the version. */
-export async function writeFiles(tx: Tx, actor: Actor, row: AppRow, files: readonly AppFile[], at: Date): Promise<AppRow> {
+/** New files are the next version; the same files are no change. */
+export function changeFiles(actor: Actor, row: AppRow, files: readonly AppFile[], at: Date): DraftChange | undefined {
   const digest = digestOf(files);
-  return digest === row.draft_digest ? row : writeDraft(tx, row.id, { version: row.draft_version + 1, files, digest, at, by: actor.subject });
+  return digest === row.draft_digest ? undefined : { version: row.draft_version + 1, files, digest, at, by: actor.subject };
 }
 
 /** Compare and swap: replaces the draft if `version` is still the one that is there. Invalid code saves; invalid paths and sizes do not. */
@@ -38,8 +38,9 @@ export async function saveDraft(context: Context, actor: Actor, appId: string, v
   const at = context.now();
   const draft = await context.db.transaction().execute(async (tx) => {
     const row = await lockDraft(tx, actor, appId, version);
-    const saved = await writeFiles(tx, actor, row, files, at);
-    if (saved === row) return presentDraft(row);
+    const change = changeFiles(actor, row, files, at);
+    if (!change) return presentDraft(row);
+    const saved = await updateApp(tx, row.id, { draft: change });
     await audit(tx, { ...actor, action: 'draft.save', appId }, at);
     const app = await presentApp(tx, saved, context.appUrl);
     await appendEvents(tx, [{ workspaceId: actor.workspaceId, appId, type: 'app', payload: app }], at);

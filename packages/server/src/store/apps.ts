@@ -34,11 +34,12 @@ export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' 
   }).returningAll().executeTakeFirstOrThrow();
 }
 
-export const writeDraft = (tx: Tx, appId: string, draft: { version: number; files: readonly AppFile[]; digest: string; at: Date; by: string }): Promise<AppRow> =>
-  tx.updateTable('apps').set({ draft_version: draft.version, draft_files: toJson(draft.files), draft_digest: draft.digest, draft_saved_at: draft.at, draft_saved_by: draft.by }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export interface DraftChange { version: number; files: readonly AppFile[]; digest: string; at: Date; by: string }
 
-export const updateApp = (tx: Tx, appId: string, { settings, egress, ...change }: { title?: string; env_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
-  tx.updateTable('apps').set({ ...change, ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export const updateApp = (tx: Tx, appId: string, { settings, egress, draft, ...change }: { draft?: DraftChange | undefined; title?: string; env_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
+  tx.updateTable('apps').set({ ...change, ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+
+const toColumns = ({ version, files, digest, at, by }: DraftChange) => ({ draft_version: version, draft_files: toJson(files), draft_digest: digest, draft_saved_at: at, draft_saved_by: by });
 
 /** How the live revision is, by the runner's word. */
 export interface HealthFacts { health: Health; crash: FailureReport | undefined; isCrashLooping: boolean; trouble: FailureReport | undefined }

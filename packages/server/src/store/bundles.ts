@@ -5,6 +5,9 @@ import type { Database, Tx } from './schema.ts';
 
 /** Stored once by digest; a bundle that nothing refers to is collected later. */
 export async function putBundle(db: Database | Tx, bundle: { sha256: string; bytes: Uint8Array }, at: Date): Promise<void> {
+  // Mostly a validation has stored it a moment ago: then its bytes are not sent again.
+  const { numUpdatedRows } = await db.updateTable('bundles').set({ created_at: at }).where('sha256', '=', bundle.sha256).executeTakeFirst();
+  if (numUpdatedRows > 0) return;
   await db.insertInto('bundles').values({ ...bundle, created_at: at }).onConflict((conflict) => conflict.column('sha256').doUpdateSet({ created_at: at })).execute();
 }
 
