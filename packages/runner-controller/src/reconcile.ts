@@ -26,11 +26,12 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
   const { runtime } = deps;
   const at = (): string => deps.now().toISOString();
   let progress = known;
-  let ahead: Promise<{ durationMs: number }> | undefined;
+  // A new wish is prepared whatever is found: neither the look nor the verdict is waited for, and a candidate without a verdict is never activated.
+  let ahead = isNew(spec, known) ? prepareAhead() : undefined;
   let foreseen: { observed: Observed | undefined } | undefined;
   for (;;) {
     signal.throwIfAborted();
-    const { observed } = foreseen ?? { observed: await runtime.observe(spec.appId) };
+    const { observed } = foreseen ?? { observed: hideUnmade(await runtime.observe(spec.appId)) };
     foreseen = undefined;
     const action = plan(spec, observed, progress);
     if (action === 'nothing') {
@@ -49,6 +50,17 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
       // The answer of an act says what a look would say; whatever has ended is looked at again.
       if (!progress.outcome) foreseen = { observed: foresee(action, observed) };
     }
+  }
+
+  /** A candidate that is still being made shows already: its making is what is waited for. */
+  function hideUnmade(observed: Observed | undefined): Observed | undefined {
+    return observed && ahead ? { ...observed, candidate: undefined } : observed;
+  }
+
+  function prepareAhead(): Promise<{ durationMs: number }> {
+    const preparing = runtime.prepare(wantedOf(spec), signal);
+    preparing.catch(() => undefined);
+    return preparing;
   }
 
   function foresee(action: 'validate' | 'prepare' | 'activate' | 'verify', observed: Observed | undefined): Observed | undefined {
@@ -95,9 +107,7 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
   async function act(action: 'validate' | 'prepare' | 'activate' | 'verify', opened: Progress, both: AbortSignal): Promise<Progress> {
     const wanted = wantedOf(spec);
     if (action === 'validate') {
-      // Neither waits for the other: on the way of most deploys both succeed, and a candidate without a verdict is never activated.
-      ahead = runtime.prepare(wanted, signal);
-      ahead.catch(() => undefined);
+      ahead ??= prepareAhead();
       const { findings, durationMs } = await runtime.validate(wanted, both);
       const worst = findings.find((finding) => finding.severity === 'error');
       if (worst) return settle(opened, at(), { phase: 'failed', reason: 'validation_failed', message: worst.message, findings, failure: toFailure(worst) });
@@ -122,6 +132,8 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     return settle(openStage(verified, 'live', at()), at(), { phase: 'live' });
   }
 }
+
+const isNew = ({ desired }: RunnerSpec, known: Progress): boolean => desired.state === 'live' && !desired.settled && !desired.cancelled && known.stages.length === 0 && !known.outcome;
 
 const stageOf = { validate: 'validating', prepare: 'preparing', activate: 'starting', verify: 'verifying' } as const;
 const reasonOf = { validate: 'validation_failed', prepare: 'import_failed', activate: 'startup_failed', verify: 'verification_failed' } as const;
