@@ -44,7 +44,7 @@ const environment = { GREETING: 'hello' };
 export async function openHouse({ withGateway = false } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'fapi-bench-'));
   const stateDir = join(folder, 'agent');
-  const shared = { isOvertaken: () => Promise.resolve(false), orphanSeconds: 120, logger: pino({ level: 'silent' }), identity: 'bench' };
+  const shared = { isOvertaken: () => Promise.resolve(false), orphanSeconds: 120, egressNever: [], logger: pino({ level: 'silent' }), identity: 'bench' };
   const agent = await connectOrStartAgent({ ...shared, stateDir, python: pythonPath(), runnerDir: runnerPath, epoch: 1 });
   const endAgent = async (): Promise<void> => {
     await agent.request('shutdown', {}).catch(() => undefined);

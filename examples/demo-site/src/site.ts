@@ -20,6 +20,7 @@ export interface Site {
 /** Puts both programs into this process. */
 export function createSite({ config, root, environment, logger }: SiteOptions): Site {
   const ends: (() => unknown)[] = [];
+  const host = environment['FAPI_HOST'] || '127.0.0.1';
   return {
     async start(signal) {
       const bus = createMemoryBus();
@@ -41,6 +42,7 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
         python: config.python,
         runnerDir: config.runnerDir,
         gateway: { port: config.gatewayPort, host: '127.0.0.1' },
+        controlPlane: [`http://${host.includes(':') ? `[${host}]` : host}:${config.port}`],
         // The address is known when the server listens, which is before anything is fetched.
         fetchBundle: (...asked) => createBundleFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),
         fetchEnvironment: (...asked) => createEnvironmentFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),

@@ -20,7 +20,7 @@ async function run(): Promise<void> {
   const config = readConfig(process.env);
   const logger = pino({ name: 'fapi-controller', level: config.logLevel }, pino.destination(2));
   const bus = await connectNatsBus({ url: config.natsUrl, logger });
-  const runtime = await createProcessRuntime({ ...config, fetchBundle: createBundleFetcher(config), fetchEnvironment: createEnvironmentFetcher(config), logger });
+  const runtime = await createProcessRuntime({ ...config, controlPlane: [config.serverUrl, ...config.natsUrl.split(',')], fetchBundle: createBundleFetcher(config), fetchEnvironment: createEnvironmentFetcher(config), logger });
   const controller = createController({ bus, runtime, logger });
   controller.start();
   console.log(JSON.stringify({ ready: true, gatewayPort: runtime.gatewayPort, pid: process.pid }));

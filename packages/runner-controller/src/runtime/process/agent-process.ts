@@ -14,6 +14,8 @@ export interface AgentProcessOptions {
   /** True once a newer controller uses this folder. */
   isOvertaken(): Promise<boolean>;
   orphanSeconds: number;
+  /** Where no app may connect to, whatever is granted: `address:port` each. */
+  egressNever: readonly string[];
   logger: Logger;
 }
 
@@ -42,7 +44,7 @@ export async function connectOrStartAgent(options: AgentProcessOptions): Promise
   await startDetached({
     title: 'The Python agent',
     program: options.python,
-    args: ['-m', 'fapi_runner', 'agent', '--state', stateDir, '--orphan-seconds', String(options.orphanSeconds)],
+    args: ['-m', 'fapi_runner', 'agent', '--state', stateDir, '--orphan-seconds', String(options.orphanSeconds), ...options.egressNever.flatMap((address) => ['--egress-never', address])],
     // Nothing of our own environment: it may hold secrets that user code must never see.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', TZ: process.env['TZ'], PYTHONPATH: options.runnerDir, PYTHONDONTWRITEBYTECODE: '1' },
     logFile: `${stateDir}.log`,

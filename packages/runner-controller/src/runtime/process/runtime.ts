@@ -17,6 +17,7 @@ import { askIdentity } from './ask-identity.ts';
 import { openGatewayProcess } from './gateway-process.ts';
 import { computeGatewayIdentity, computeRunnerIdentity } from './identity.ts';
 import { toObserved } from './observed.ts';
+import { listOwnAddresses } from './own-addresses.ts';
 import { raiseEpoch, readEpoch } from './state-file.ts';
 import { createTopic } from './topic.ts';
 
@@ -29,6 +30,8 @@ export interface ProcessRuntimeOptions {
   fetchBundle: FetchBundle;
   fetchEnvironment: FetchEnvironment;
   logger: Logger;
+  /** Addresses of the server and the bus: no app reaches them, whatever is granted. */
+  controlPlane?: readonly string[];
   /** After this long without a controller, agent and gateway end by themselves. */
   orphanSeconds?: number;
 }
@@ -81,7 +84,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     const { apps } = await client.request('status');
     for (const { appId } of apps) changes.tell(appId);
   };
-  const link = await openAgentLink({ ...shared, stateDir, epoch, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir) }, follow);
+  const link = await openAgentLink({ ...shared, stateDir, epoch, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir), egressNever: listOwnAddresses(options.gateway.port, options.controlPlane ?? []) }, follow);
   const { ask } = link;
   const gateway = await openGatewayProcess({ ...shared, ...options.gateway, agentSocket: join(stateDir, 'agent.sock'), stateFile: join(dataDir, 'gateway.json'), identity: computeGatewayIdentity(sourceDir, options.gateway.environment) }).catch(async (error: unknown) => {
     // Without a gateway nobody reaches the apps, and without us nobody ends the agent.
