@@ -192,7 +192,7 @@ describe('the stream', () => {
     let text = '';
     socket.on('data', (chunk: Buffer) => (text = (text + chunk.toString('latin1')).slice(-1_000)));
     socket.resume();
-    await until(() => socket.readableEnded || socket.destroyed || text.includes(`"seq":${last},`), (isDone) => isDone, 10_000).finally(() => socket.destroy());
+    await until(() => socket.readableEnded || socket.destroyed || text.includes(`"seq":${last},`), (isDone) => isDone, 30_000).finally(() => socket.destroy());
     expect(text).not.toContain(`"seq":${last},`);
   }, 60_000);
 
