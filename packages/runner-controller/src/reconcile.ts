@@ -4,7 +4,7 @@ import { abortable } from './abortable.ts';
 import { BundleError } from './bundle-error.ts';
 import { plan } from './plan.ts';
 import { closeStage, openStage, type Progress, settle } from './progress.ts';
-import { type Observed, OvertakenError, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';
+import { type Observed, OvertakenError, RefusedError, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';
 import type { RunnerSpec, StageReport } from './work/messages.ts';
 
 export interface ReconcileDeps {
@@ -88,6 +88,7 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
       if (error instanceof StaleError) return settle(opened, at(), { phase: 'cancelled' });
       if (isRepair) throw error;
       if (error instanceof UserCodeError) return settle(opened, at(), { phase: 'failed', reason: reasonOf[action], message: error.report.message, failure: error.report });
+      if (error instanceof RefusedError) return settle(opened, at(), { phase: 'failed', reason: reasonOf[action], message: error.message });
       if (error instanceof BundleError) return settle(opened, at(), { phase: 'failed', reason: 'bundle_unavailable', message: error.message });
       if (deadline.aborted && !signal.aborted) return settle(opened, at(), { phase: 'failed', reason: action === 'verify' ? 'verification_failed' : 'deadline_exceeded', message: `${name} did not end within ${deadlineMs} ms` });
       throw error;

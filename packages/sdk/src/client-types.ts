@@ -179,10 +179,6 @@ export interface FapiClient {
   };
   /** @example for await (const { stream, text } of fapi.logs.follow(app.id, { since: '0' })) console.log(stream, text); */
   readonly logs: { follow(appId: string, options?: CallOptions & { since?: string | undefined }): AsyncIterable<LogLine> };
-  /**
-   * For a portal's backend, with the operator key: a token of minutes for one visitor's page.
-   * @example const { token, expiresInSeconds } = await fapi.embedTokens.create({ subject: user.id, apps: [app.id], origins: ['https://portal.example'] });
-   */
   readonly runtime: {
     /**
      * What runs the apps, and how well it isolates them (level 0 to 3).
@@ -190,6 +186,10 @@ export interface FapiClient {
      */
     read(options?: CallOptions): Promise<RuntimeFacts>;
   };
+  /**
+   * For a portal's backend, with the operator key: a token of minutes for one visitor's page.
+   * @example const { token, expiresInSeconds } = await fapi.embedTokens.create({ subject: user.id, apps: [app.id], origins: ['https://portal.example'] });
+   */
   readonly embedTokens: { create(body: BodyInputOf<typeof embedTokenRoutes.create>, options?: CallOptions): Promise<EmbedToken> };
   /** What the token may do. @example const { scopes, apps } = await fapi.session.read(); */
   readonly session: { read(options?: CallOptions): Promise<Session> };

@@ -49,6 +49,11 @@ export class DroppedError extends Error {
   override readonly name = 'DroppedError';
 }
 
+/** The runtime cannot give this app what was asked for, now or later: the message says what and why. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
 /** The runtime knows a newer generation of this app: stop acting for this one. */
 export class StaleError extends Error {
   override readonly name = 'StaleError';

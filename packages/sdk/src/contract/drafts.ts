@@ -71,7 +71,7 @@ export type DryImport = z.infer<typeof DryImport>;
 
 export const Validation = z.object({
   draftVersion: z.int(),
-  /** Of the validated content: files, lock and settings. */
+  /** Digest of the validated files. */
   digest: z.string(),
   findings: z.array(Finding),
   durationMs: z.number(),

@@ -21,7 +21,7 @@ export const problems = {
   environment_conflict: { status: 409, title: 'The environment was changed by somebody else' },
   environment_unreadable: { status: 409, title: 'The environment cannot be decrypted with the keys that are here' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
-  isolation_too_low: { status: 409, title: 'This system does not isolate apps well enough for a second workspace' },
+  isolation_too_low: { status: 409, title: 'Apps are not isolated well enough here for this' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   draft_invalid: { status: 422, title: 'The files break a rule' },

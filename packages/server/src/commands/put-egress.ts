@@ -1,5 +1,7 @@
 import type { Egress, EgressGrant } from '@fapi/sdk/contract';
+import { schemaVersion } from '@fapi/runner-controller/work';
 import { normaliseGrants } from '../domain/egress.ts';
+import { DomainError } from '../domain/errors.ts';
 import { audit } from '../store/access.ts';
 import { type AppRow, updateApp } from '../store/apps.ts';
 import { findRevisionBundle } from '../store/bundles.ts';
@@ -10,9 +12,12 @@ import type { Actor, Context } from './context.ts';
 import { requestRevision } from './deploy-app.ts';
 import { lockLivingApp } from './save-draft.ts';
 
+const pingMs = 1_000;
+
 /** Says where an app may connect to. What is live, or is about to be, is asked for again with it: same revision, same environment. */
 export async function putEgress(context: Context, actor: Actor, appId: string, input: readonly EgressGrant[]): Promise<Egress> {
   const grants = normaliseGrants(input);
+  if (grants.length > 0) await checkLayer(context);
   const at = context.now();
   await context.db.transaction().execute(async (tx) => {
     const app = await lockLivingApp(tx, actor, appId);
@@ -29,6 +34,13 @@ export async function putEgress(context: Context, actor: Actor, appId: string, i
   context.wakeRelay();
   context.wakeStreams();
   return { grants };
+}
+
+/** Where the layer is missing no grant leads anywhere: that is said now, and not by each deployment that follows. Nobody who could say so is no obstacle. */
+async function checkLayer(context: Context): Promise<void> {
+  const answer = await context.bus.calls.request({ schema: schemaVersion, kind: 'ping' }, { timeoutMs: pingMs }).catch(() => undefined);
+  const layer = answer?.kind === 'ping' ? answer.runtime.isolation.layers.find(({ name }) => name === 'egress') : undefined;
+  if (layer?.active === false) throw new DomainError('egress_not_allowed', `apps cannot connect anywhere on this system: ${layer.reason ?? 'the layer egress is missing'}`);
 }
 
 /** A deployment under way comes before what it is about to replace: somebody asked for it. */

@@ -27,6 +27,7 @@ export function startRelay(context: Context, signal: AbortSignal): Relay {
     isStale = true;
     wakeLoop();
   });
+  signal.addEventListener('abort', () => wakeLoop(), { once: true });
 
   const send = async (spec: RunnerSpec): Promise<void> => {
     await context.bus.specs.publish(spec, signal);
@@ -61,7 +62,6 @@ export function startRelay(context: Context, signal: AbortSignal): Relay {
       clearTimeout(timer);
       resolve();
     };
-    signal.addEventListener('abort', wakeLoop, { once: true });
   });
 
   const loop = async (): Promise<void> => {

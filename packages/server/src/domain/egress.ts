@@ -5,8 +5,8 @@ import { DomainError } from './errors.ts';
 /** Private addresses are not here: an operator may name one. */
 const refused: readonly { reason: string; ranges: readonly [string, number][]; names?: RegExp }[] = [
   { reason: 'is the machine itself', ranges: [['127.0.0.0', 8], ['::1', 128]], names: /^(?:.*\.)?localhost$/ },
-  { reason: 'is where machines read their own credentials', ranges: [['169.254.0.0', 16], ['fe80::', 10], ['fd00:ec2::254', 128], ['100.100.100.200', 32], ['168.63.129.16', 32]], names: /^metadata(?:\.google\.internal)?$/ },
-  { reason: 'names no machine', ranges: [['0.0.0.0', 8], ['::', 128], ['255.255.255.255', 32]] },
+  { reason: 'is where machines read their own credentials', ranges: [['169.254.0.0', 16], ['fe80::', 10], ['fd00:ec2::254', 128], ['fd20:ce::254', 128], ['100.100.100.200', 32], ['168.63.129.16', 32], ['192.0.0.192', 32]], names: /^metadata(?:\.google\.internal)?$/ },
+  { reason: 'names no machine', ranges: [['0.0.0.0', 8], ['::', 128], ['240.0.0.0', 4]] },
   { reason: 'names many machines', ranges: [['224.0.0.0', 4], ['ff00::', 8]] },
   { reason: 'hides an IPv4 address: name that one', ranges: [['::', 96], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['2002::', 16], ['2001::', 32]] },
 ];

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AgentClient, AgentError, AgentGoneError } from '../../agent/client.ts';
-import type { Hello, Method, Result } from '../../agent/messages.ts';
-import { DroppedError, OvertakenError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
+import type { AgentErrorCode, Hello, Method, Result } from '../../agent/messages.ts';
+import { DroppedError, OvertakenError, RefusedError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
 import { type AgentProcessOptions, connectOrStartAgent } from './agent-process.ts';
 import { endProcess } from './detached.ts';
 
@@ -19,6 +19,8 @@ export interface AgentLink {
 }
 
 const [firstPauseMs, longestPauseMs] = [250, 5_000];
+/** Asking again would be refused again. */
+const refusals: ReadonlySet<AgentErrorCode> = new Set(['egress_unavailable', 'bad_request']);
 const overtaken = 'a newer controller has taken over this data directory';
 
 /** Adopts or starts the agent and keeps it: one that died is started again and starts its apps from the folder. `follow` is called for each connection. */
@@ -72,6 +74,7 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
         if (error.code === 'failed' && error.report) throw new UserCodeError(error.report, error.finding);
         if (error.code === 'superseded' || error.code === 'busy') throw new DroppedError(error.message);
         if (error.code === 'stale_generation') throw new StaleError(error.message);
+        if (refusals.has(error.code)) throw new RefusedError(error.message, { cause: error });
         if (error.code !== 'stale_epoch') throw new RuntimeUnavailableError(`the agent refused ${method}: ${error.message}`, { cause: error });
         isOvertaken = true;
         trouble = overtaken;

@@ -84,7 +84,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     const { apps } = await client.request('status');
     for (const { appId } of apps) changes.tell(appId);
   };
-  const link = await openAgentLink({ ...shared, stateDir, epoch, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir), egressNever: listOwnAddresses(options.gateway.port, options.controlPlane ?? []) }, follow);
+  const link = await openAgentLink({ ...shared, stateDir, epoch, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir), egressNever: await listOwnAddresses(options.gateway.port, options.controlPlane ?? []) }, follow);
   const { ask } = link;
   const gateway = await openGatewayProcess({ ...shared, ...options.gateway, agentSocket: join(stateDir, 'agent.sock'), stateFile: join(dataDir, 'gateway.json'), identity: computeGatewayIdentity(sourceDir, options.gateway.environment) }).catch(async (error: unknown) => {
     // Without a gateway nobody reaches the apps, and without us nobody ends the agent.
@@ -105,8 +105,9 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   };
   /** A verdict and a candidate ask for the same bundle at once: it is sent once. */
   const puts = new Map<string, Promise<void>>();
-  const put = (revision: string, sha256: string, signal: AbortSignal): Promise<void> => {
-    const sending = puts.get(revision) ?? send(revision, sha256, signal).finally(() => puts.delete(revision));
+  const put = (revision: string, sha256: string): Promise<void> => {
+    // Not with the signal of whoever is first: the others wait for it too.
+    const sending = puts.get(revision) ?? send(revision, sha256, stop.signal).finally(() => puts.delete(revision));
     puts.set(revision, sending);
     return sending;
   };
@@ -117,7 +118,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     } catch (error) {
       if (!hasRefused(error, 'unknown_revision')) throw error;
     }
-    await put(revision, bundleSha256, signal);
+    await put(revision, bundleSha256);
     signal.throwIfAborted();
     return act();
   })(), signal);

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import io
 import os
-import shutil
 import tarfile
 import tempfile
 import threading
@@ -79,7 +78,7 @@ class Revisions:
             temporary.chmod(0o555)
             os.rename(temporary, self.root / digest)
         except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
+            discard(temporary)
             # Two may put the same at once: whoever came first has done it for both.
             if not self.has(digest):
                 raise

@@ -209,6 +209,7 @@ class App:
     def look(self) -> None:
         """See how who serves is doing, and whether anybody still asks for it."""
         self._drafts.end_idle()
+        self.candidate.end_idle()
         runner = self.seat.active
         if runner is not None and not self.seat.lock.locked():
             self.care.look(runner)

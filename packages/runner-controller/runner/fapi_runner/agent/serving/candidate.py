@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.serving.runner import Runner
+
+IDLE_S = 300.0
 
 
 class CandidateSlot:
@@ -17,6 +20,7 @@ class CandidateSlot:
     def __init__(self, make: Callable[[Release], Coroutine[Any, Any, Runner]]) -> None:
         self.release: Release | None = None
         self._task: asyncio.Task[Runner] | None = None
+        self._begun_at = 0.0
         self._make = make
 
     def find(self, generation: int, digest: str) -> asyncio.Task[Runner] | None:
@@ -29,6 +33,7 @@ class CandidateSlot:
         """Start to make a runner, in place of any other."""
         self.drop()
         self.release = release
+        self._begun_at = time.monotonic()
         self._task = asyncio.create_task(self._make(release))
         self._task.add_done_callback(self._forget_failed)
         return self._task
@@ -43,6 +48,11 @@ class CandidateSlot:
             raise CommandError("unprepared", message)
         self._clear()
         return task.result()
+
+    def end_idle(self) -> None:
+        """End a candidate that nobody has activated for long: its deployment was refused or cancelled meanwhile."""
+        if self._task is not None and self._task.done() and time.monotonic() - self._begun_at > IDLE_S:
+            self.drop()
 
     def drop(self) -> None:
         """End the candidate, prepared or not yet."""

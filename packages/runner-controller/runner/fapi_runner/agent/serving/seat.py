@@ -36,8 +36,8 @@ class Seat:
         self._births = births
         self._folder = folder
 
-    async def give_to(self, runner: Runner) -> None:
-        """Let a prepared runner take over; when it cannot, everything is as before."""
+    async def give_to(self, runner: Runner) -> Runner:
+        """Let a prepared runner take over, or one like it, and return it; when it cannot, everything is as before."""
         former = self.active
         self._point_links(runner.release)
         try:
@@ -58,6 +58,7 @@ class Seat:
         self._note(runner)
         if former is not None and not former.is_leaving:
             await self._send_away(former)
+        return runner
 
     def is_done(self, generation: int, to_generation: int | None) -> bool:
         """Say whether this rollback has been done already: it may be asked for twice."""
@@ -81,9 +82,7 @@ class Seat:
                 if present is not None:
                     await self._send_away(present)
                 return runner
-        runner = await self._births.make(release)
-        await self.give_to(runner)
-        return self.active or runner
+        return await self.give_to(await self._births.make(release))
 
     async def vacate(self, deadline_s: float) -> Runner | None:
         """Have nobody serve; returns who leaves, once it accepts no more."""
