@@ -73,7 +73,8 @@ export function describeHealth(title: string, open: OpenRuntime): void {
 
     it('says how a revision failed that was taken back, and how its former failed when it could not come back either', async () => {
       await wishes.live(appId, 1, appThatStartsOnce);
-      await wishes.live(appId, 2, appThatExits);
+      // Exclusive, so that the former one has ended by then: one that still drains would just serve again.
+      await wishes.live(appId, 2, appThatExits, { settings: { exclusive: true, idleFreezeS: null, idleStopS: null } });
       const since = wishes.heard(appId).length;
       void house.visit(appId, '/exit');
       const taken = await wishes.until(appId, (status) => status.phase === 'failed' && status.crash?.message === 'only once', since);

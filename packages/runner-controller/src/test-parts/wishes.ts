@@ -23,7 +23,7 @@ export interface Wishes {
   /** The first status that is taken, from the `since`-th on. */
   until(appId: string, accept: (status: RunnerStatus) => boolean, since?: number): Promise<RunnerStatus>;
   /** Deploys, waits until it is live and settles it. */
-  live(appId: string, generation: number, files: string | Record<string, string>): Promise<RunnerSpec>;
+  live(appId: string, generation: number, files: string | Record<string, string>, desired?: Partial<Live>): Promise<RunnerSpec>;
   stop(): Promise<void>;
 }
 
@@ -52,8 +52,8 @@ export function openWishes(house: Pick<RuntimeUnderTest, 'offer'>, bus = createM
       await until(() => heard(appId).slice(since), (all) => all.some(accept), 20_000);
       return heard(appId).slice(since).find(accept)!;
     },
-    async live(appId, generation, files) {
-      const spec = await wishes.deploy(appId, generation, files);
+    async live(appId, generation, files, desired) {
+      const spec = await wishes.deploy(appId, generation, files, desired);
       const ended = await wishes.until(appId, (status) => status.generation === generation && status.phase !== 'working');
       if (ended.phase !== 'live') throw new Error(`generation ${generation} of ${appId} ended as ${ended.phase}: ${ended.message}`);
       return wishes.mark(spec, { settled: true });
