@@ -1,8 +1,7 @@
 /** The public door: what a composition root needs to run a controller. */
-export { BundleError } from './bundle-error.ts';
 export { createBundleFetcher } from './bundles.ts';
 export { createEnvironmentFetcher } from './environments.ts';
 export { type Controller, type ControllerOptions, createController } from './controller.ts';
 export { createProcessRuntime, type ProcessRuntime, type ProcessRuntimeOptions } from './runtime/process/runtime.ts';
 export { ProcessStartError } from './runtime/process/start-error.ts';
-export { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, UserCodeError } from './runtime/runtime.ts';
+export type { Runtime } from './runtime/runtime.ts';

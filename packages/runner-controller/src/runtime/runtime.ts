@@ -85,8 +85,6 @@ export interface Runtime {
   /** What it is and how well it isolates, as its agent has tried it. */
   describe(): RuntimeFacts;
   observe(appId: string): Promise<Observed | undefined>;
-  /** Ids of every app that exists here, for adoption and resync. */
-  list(): Promise<string[]>;
   /** All findings of a revision; runs no user code on the path that serves. */
   validate(wanted: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
   /** Imports a draft ahead of any deploy, in a sandbox; `prepare` of the same revision then has nothing left to do. Rejects with `DroppedError` too. */

@@ -3,10 +3,11 @@ import { schemaVersion } from '@fapi/runner-controller/work';
 import { endDeployment, isUnsettled } from '../domain/deployment.ts';
 import { DomainError } from '../domain/errors.ts';
 import { audit } from '../store/access.ts';
-import { findApp, lockApp } from '../store/apps.ts';
+import { findApp } from '../store/apps.ts';
 import { findDeployment, toDeployment, writeProgress } from '../store/deployments.ts';
 import { appendEvents } from '../store/events.ts';
 import type { Actor, Context } from './context.ts';
+import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
 import { markSpec } from './mark-spec.ts';
 
@@ -17,8 +18,7 @@ export async function cancelDeployment(context: Context, actor: Actor, appId: st
   const at = context.now();
   const isStopping = await stopBeforeSwitch(context, actor, appId, deploymentId);
   const cancelled = await context.db.transaction().execute(async (tx) => {
-    const app = await lockApp(tx, appId);
-    if (!app || app.deleted_at !== null || app.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
+    const app = await lockLivingApp(tx, actor, appId);
     const row = await findDeployment(tx, appId, deploymentId);
     if (!row) throw new DomainError('deployment_not_found');
     const url = context.appUrl(app.host);

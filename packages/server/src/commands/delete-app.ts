@@ -1,20 +1,19 @@
 import { schemaVersion } from '@fapi/runner-controller/work';
 import { endDeployment } from '../domain/deployment.ts';
-import { DomainError } from '../domain/errors.ts';
 import { audit } from '../store/access.ts';
-import { lockApp, updateApp } from '../store/apps.ts';
+import { updateApp } from '../store/apps.ts';
 import { findDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
 import { deleteEnvironments } from '../store/environments.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import { putSpec } from '../store/specs.ts';
 import type { Actor, Context } from './context.ts';
+import { lockLivingApp } from './lock-app.ts';
 
 /** Ends an app: every deployment of it ends, and removal is a spec with the next generation, never silence. */
 export async function deleteApp(context: Context, actor: Actor, appId: string): Promise<void> {
   const at = context.now();
   await context.db.transaction().execute(async (tx) => {
-    const app = await lockApp(tx, appId);
-    if (!app || app.deleted_at !== null || app.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
+    const app = await lockLivingApp(tx, actor, appId);
     const live = app.live_deployment_id === null ? undefined : await findDeployment(tx, appId, app.live_deployment_id);
     const url = context.appUrl(app.host);
     const events: NewEvent[] = [];

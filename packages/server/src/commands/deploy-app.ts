@@ -14,8 +14,9 @@ import type { Tx } from '../store/schema.ts';
 import { putSpec } from '../store/specs.ts';
 import type { Actor, Context } from './context.ts';
 import { withIdempotency } from './idempotency.ts';
+import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
-import { changeFiles, lockDraft, lockLivingApp } from './save-draft.ts';
+import { changeFiles, lockDraft } from './save-draft.ts';
 
 /** Saves, freezes and asks for the result to be live, or asks for a revision again and leaves the draft alone. One transaction, so that nobody is told before it is written down. */
 export async function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }, key: string | undefined): Promise<Deployment> {

@@ -10,7 +10,7 @@ import { type EnvironmentRow, findEnvironment, insertEnvironment } from '../stor
 import type { Database, SealedVariable } from '../store/schema.ts';
 import type { Actor, Context } from './context.ts';
 import { presentApp } from './present-app.ts';
-import { lockLivingApp } from './save-draft.ts';
+import { lockLivingApp } from './lock-app.ts';
 
 type Keys = Pick<Context, 'keyRing'>;
 

@@ -5,7 +5,7 @@ import { appendEvents } from '../store/events.ts';
 import type { Actor, Context } from './context.ts';
 import { markSpec } from './mark-spec.ts';
 import { presentApp } from './present-app.ts';
-import { lockLivingApp } from './save-draft.ts';
+import { lockLivingApp } from './lock-app.ts';
 
 type Change = { [K in keyof AppSettings]?: AppSettings[K] | undefined };
 

@@ -10,7 +10,7 @@ import { appendEvents, type NewEvent } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
 import type { Actor, Context } from './context.ts';
 import { requestRevision } from './deploy-app.ts';
-import { lockLivingApp } from './save-draft.ts';
+import { lockLivingApp } from './lock-app.ts';
 
 const pingMs = 1_000;
 

@@ -3,20 +3,14 @@ import { DomainError } from '../domain/errors.ts';
 import { checkFiles, sortFiles } from '../domain/files.ts';
 import { digestOf } from '../domain/revision.ts';
 import { audit } from '../store/access.ts';
-import { type AppRow, type DraftChange, lockApp, updateApp } from '../store/apps.ts';
+import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
 import { appendEvents } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
 import type { Actor, Context } from './context.ts';
+import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
 
 export const presentDraft = (row: AppRow): Draft => ({ appId: row.id, version: row.draft_version, files: row.draft_files, savedAt: row.draft_saved_at.toISOString(), savedBy: row.draft_saved_by });
-
-/** The living app of the actor's workspace, locked until the transaction ends; else `app_not_found`. */
-export async function lockLivingApp(tx: Tx, actor: Actor, appId: string): Promise<AppRow> {
-  const row = await lockApp(tx, appId);
-  if (!row || row.deleted_at !== null || row.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
-  return row;
-}
 
 /** The living app, locked, at the draft version the caller has seen; else `app_not_found` or `draft_conflict`. */
 export async function lockDraft(tx: Tx, actor: Actor, appId: string, version: number): Promise<AppRow> {

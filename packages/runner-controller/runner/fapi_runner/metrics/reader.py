@@ -39,7 +39,7 @@ NUMBER_LIMIT = (1 << 53) - 1  # the largest integer that every reader of JSON un
 OPEN = {"inFlight": IN_FLIGHT, "openStreams": STREAMS, "openWebSockets": WEBSOCKETS}
 SUMS = {"webSockets": WEBSOCKETS_MET, "bytesIn": BYTES_IN, "bytesOut": BYTES_OUT}
 
-Json = dict[str, object]
+Words = dict[str, object]
 Route = tuple[str, str]  # method and template; these two are no routes:
 UNMATCHED: Route = ("", "none")
 OTHERS: Route = ("", "other")
@@ -66,10 +66,10 @@ class Counts:
     def add(self, numbers: list[int]) -> None:
         self.numbers = [mine + min(other, NUMBER_LIMIT) for mine, other in zip(self.numbers, numbers, strict=True)]
 
-    def describe(self) -> Json:
+    def describe(self) -> Words:
         """Return the numbers in the words of the protocol."""
         classes = [_bound(number) for number in self.numbers[:6]]
-        counts: Json = {f"status{kind}xx": classes[kind] for kind in (2, 3, 4, 5)}
+        counts: Words = {f"status{kind}xx": classes[kind] for kind in (2, 3, 4, 5)}
         buckets = [_bound(count) for count in self.numbers[LATENCY:COUNTS]]
         latency = describe_latency(buckets, _bound(self.numbers[SUM_MICROS]))
         return {"requests": _bound(sum(self.numbers[1:6])), **counts, "latency": latency}
@@ -139,20 +139,20 @@ class Totals:
         for oldest in sorted(self._ended_revisions)[:-REVISIONS_KEPT]:
             del self._ended_revisions[oldest]
 
-    def read(self) -> Json:
+    def read(self) -> Words:
         """Return the protocol's Totals except for the app's own routes and revisions."""
         sums = self._sum()
         header = sums.header
-        words: Json = {name: _bound(header[slot]) for name, slot in (OPEN | SUMS).items()}
+        words: Words = {name: _bound(header[slot]) for name, slot in (OPEN | SUMS).items()}
         if header[LAST_REQUEST]:
             words["lastRequestAt"] = header[LAST_REQUEST]
         return sums.total().describe() | words
 
-    def read_routes(self) -> list[Json]:
+    def read_routes(self) -> list[Words]:
         """Return a row for each template, for what matched none, and for what had no room."""
         return [_describe_route(route) | counts.describe() for route, counts in self._sum().routes.items()]
 
-    def read_revisions(self) -> list[Json]:
+    def read_revisions(self) -> list[Words]:
         """Return a row for each generation that served, newest first."""
         revisions: dict[Origin, Counts] = {}
         for origin, counts in self._ended_revisions.items():
@@ -206,7 +206,7 @@ def _name_row(page: Page, number: int) -> Route:
     return method or "?", template
 
 
-def _describe_route(route: Route) -> Json:
+def _describe_route(route: Route) -> Words:
     if route in (UNMATCHED, OTHERS):
         return {"match": route[1]}
     return {"match": "route", "method": route[0], "path": route[1]}

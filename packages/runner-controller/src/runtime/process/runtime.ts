@@ -139,9 +139,6 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
         throw error;
       }
     },
-    async list() {
-      return (await ask('status', {}, { timeoutMs: lookMs })).apps.map((app) => app.appId);
-    },
     async validate(wanted, signal) {
       // A verdict depends on the files alone, and the editor has mostly asked for it before the deploy does.
       const known = verdicts.get(wanted.revision);

@@ -67,13 +67,12 @@ class Parking:
         self._newest: Former | None = None
         self._leaving: set[Former] = set()
 
-    def receive(self, runner: Runner, park_s: float) -> Former:
+    def receive(self, runner: Runner, park_s: float) -> None:
         """Take a child that was told to stop accepting."""
         self.clear()
         former = self._newest = Former(runner, park_s, self._on_change)
         self._leaving.add(former)
         former.life.add_done_callback(lambda _: self._leaving.discard(former))
-        return former
 
     def find(self, generation: int) -> Former | None:
         """Return the former of this generation while it may come back."""
