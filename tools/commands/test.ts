@@ -1,18 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { ensureBuild } from '../setup/build.ts';
 import { ensureChromium, ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
-import { run, SetupError } from '../setup/step.ts';
+import { SetupError } from '../setup/step.ts';
 import { type Counts, runMypy, runOxlint, runPytest, runRuff, runSmoke, runTypes, runVitest, runWebTests } from '../test-parts.ts';
 
-interface Part {
-  title: string;
-  needs: readonly (() => Promise<void>)[];
-  run: () => Promise<Counts>;
-  /** Runs in a process of its own while the parts before `isLast` run here: there are two cores. */
-  isBeside?: boolean;
-  /** Whole systems, which want the machine to themselves. */
-  isLast?: boolean;
-}
+interface Part { title: string; needs: readonly (() => Promise<void>)[]; run: () => Promise<Counts> }
 
 const static_: readonly Part[] = [
   { title: 'types', needs: [], run: runTypes },
@@ -29,13 +20,13 @@ const quick: readonly Part[] = [
 ];
 const whole: readonly Part[] = [
   ...static_,
-  { title: 'runner: ruff', needs: [ensureRunnerEnvironment], run: runRuff, isBeside: true },
-  { title: 'runner: mypy', needs: [ensureRunnerEnvironment, ensureTestParts], run: runMypy, isBeside: true },
-  { title: 'runner: pytest', needs: [ensureRunnerEnvironment], run: () => runPytest(), isBeside: true },
+  { title: 'runner: ruff', needs: [ensureRunnerEnvironment], run: runRuff },
+  { title: 'runner: mypy', needs: [ensureRunnerEnvironment, ensureTestParts], run: runMypy },
+  { title: 'runner: pytest', needs: [ensureRunnerEnvironment], run: () => runPytest() },
   { title: 'node', needs: [ensureRunnerEnvironment, ensureTestParts], run: () => runVitest('vitest.config.ts', []) },
   { title: 'elements in Chromium', needs: [ensureChromium], run: runWebTests },
-  { title: 'end to end, both shapes', needs: [ensureRunnerEnvironment, ensureTestParts, ensureChromium, ensureBuild], run: () => runVitest('vitest.e2e.config.ts', []), isLast: true },
-  { title: 'demo, smoke', needs: [], run: runSmoke, isLast: true },
+  { title: 'end to end, both shapes', needs: [ensureRunnerEnvironment, ensureTestParts, ensureChromium, ensureBuild], run: () => runVitest('vitest.e2e.config.ts', []) },
+  { title: 'demo, smoke', needs: [], run: runSmoke },
 ];
 /** A hundred rounds of kill -9, and thousands of faulty files: about five minutes. `FAPI_SEED` plays a round again. */
 const slowRunner = (): ReturnType<typeof runPytest> => runPytest(['-m', 'slow', 'tests'], { FAPI_SLOW: '1' });
@@ -49,53 +40,20 @@ const only = process.argv.find((argument) => argument.startsWith('--only='))?.sl
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
 
-const isSplit = !only && parts.some((part) => part.isBeside);
-// What both need is made once, before they part.
-if (isSplit) await prepare();
-const besideRun = isSplit ? runBeside('runner') : undefined;
 for (const part of parts) {
-  if (only ? !part.title.startsWith(only) : isSplit && (part.isBeside || part.isLast)) continue;
-  await runHere(part);
-}
-if (besideRun) {
-  add(...await besideRun);
-  for (const part of parts) if (part.isLast) await runHere(part);
+  if (only && !part.title.startsWith(only)) continue;
+  console.log(`\n== ${part.title}`);
+  const startedAt = performance.now();
+  const counts = await runPart(part);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  lines.push(`${part.title}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`);
 }
 
 console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
-
-function add(counts: Counts, ...told: readonly string[]): void {
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-  lines.push(...told);
-}
-
-async function runHere(part: Part): Promise<void> {
-  console.log(`\n== ${part.title}`);
-  const startedAt = performance.now();
-  const counts = await runPart(part);
-  add(counts, `${part.title}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`);
-}
-
-/** What cannot be had is said by the parts that need it. */
-async function prepare(): Promise<void> {
-  for (const need of [ensureRunnerEnvironment, ensureTestParts]) await need().catch(() => undefined);
-}
-
-/** Runs these parts in a process of their own and shows what it printed when it has ended. */
-async function runBeside(only: string): Promise<[Counts, ...string[]]> {
-  const { code, stdout, stderr } = await run(process.execPath, ['--conditions=fapi-source', fileURLToPath(import.meta.url), `--only=${only}`]);
-  const closing = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m;
-  const [, passed, failed, skipped] = closing.exec(stdout) ?? [];
-  // One closing line, at the end of all.
-  console.log(stdout.replace(closing, '') + stderr);
-  const told = [...stdout.matchAll(/^ {2}(.+: \d+ passed, \d+ failed, \d+ skipped \(\d+ s\))$/gm)].map((match) => match[1]!);
-  // A run that broke off without its closing line is one failure.
-  return [{ passed: Number(passed ?? 0), failed: Number(failed ?? 1) || (code === 0 ? 0 : 1), skipped: Number(skipped ?? 0) }, ...told];
-}
 
 /** A part that cannot be had is a named skip for a person, and a failure where CI=true. */
 async function runPart(part: Part): Promise<Counts> {
