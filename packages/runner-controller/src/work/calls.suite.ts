@@ -91,7 +91,7 @@ export function describeCalls(open: OpenBus): void {
     });
 
     it('refuses a call it cannot read, and an answer it cannot read', async () => {
-      await serve(async (call) => call.kind === 'ping' ? ({ ...pong, isolationLevel: 'high' } as never) : pong);
+      await serve(async (call) => call.kind === 'ping' ? ({ ...pong, runtime: 'unreadable' } as never) : pong);
       expect(await asker.calls.request({ schema: 1, kind: 'dance' } as never, { timeoutMs: longMs })).toMatchObject({ kind: 'refused', code: 'unreadable' });
       expect(await asker.calls.request({ ...ping, schema: 2 } as never, { timeoutMs: longMs })).toEqual({ schema: 1, kind: 'refused', code: 'unreadable', message: 'a message carries schema version 2, this program reads 1' });
       expect(await asker.calls.request(ping, { timeoutMs: longMs })).toMatchObject({ kind: 'refused', code: 'unreadable' });
