@@ -7,11 +7,12 @@ import json
 import socket
 import struct
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 PROTOCOL = 1
 HEADER_LIMIT = 1 << 20
 BODY_LIMIT = 64 << 20
+DOCUMENT_LIMIT_BYTES = 768 << 10  # an OpenAPI document travels in a header
 PREFIX = struct.Struct("!II")
 
 Json = dict[str, Any]
@@ -37,12 +38,16 @@ def encode_frame(header: Json, body: bytes = b"") -> bytes:
 def decode_header(text: bytes) -> Json:
     """Return the header's object or raise FrameError."""
     try:
-        header = json.loads(text)
+        header = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise FrameError("The header is not JSON.") from error
     if not isinstance(header, dict):
         raise FrameError("The header is not an object.")
     return header
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
 
 
 def decode_prefix(prefix: bytes) -> tuple[int, int]:

@@ -14,10 +14,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from fapi_runner.protocol import Json
+from fapi_runner.protocol import DOCUMENT_LIMIT_BYTES, Json
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-DOCUMENT_LIMIT_BYTES = 768 << 10  # it travels in a frame's header
 
 
 class Operation(TypedDict):

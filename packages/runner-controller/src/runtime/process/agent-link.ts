@@ -19,9 +19,21 @@ export interface AgentLink {
 }
 
 const [firstPauseMs, longestPauseMs] = [250, 5_000];
+/** Half a minute in all: longer than any honest pause of the agent, even on a busy machine. */
+const [beatMs, missedLimit] = [5_000, 3];
 /** Asking again would be refused again. */
 const refusals: ReadonlySet<AgentErrorCode> = new Set(['egress_unavailable', 'bad_request']);
 const overtaken = 'a newer controller has taken over this data directory';
+
+/** True once the agent has let several questions in a row go unanswered: nobody would start, wake or roll back an app any more. */
+async function untilStuck(agent: AgentClient, signal: AbortSignal): Promise<boolean> {
+  for (let missed = 0; missed < missedLimit && !signal.aborted;) {
+    await pause(beatMs, undefined, { signal }).catch(() => undefined);
+    const isAnswered = await agent.request('has', { digest: 'sha256:none' }, { timeoutMs: beatMs }).then(() => true, (error: unknown) => error instanceof AgentError);
+    missed = isAnswered ? 0 : missed + 1;
+  }
+  return !signal.aborted;
+}
 
 /** Adopts or starts the agent and keeps it: one that died is started again and starts its apps from the folder. `follow` is called for each connection. */
 export async function openAgentLink(options: AgentProcessOptions, follow: (client: AgentClient) => Promise<void>): Promise<AgentLink> {
@@ -46,9 +58,12 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
           trouble = undefined;
           return closed;
         });
-        await Promise.race([following, closed, stopped]);
+        const watch = new AbortController();
+        const isStuck = await Promise.race([following, closed, stopped, untilStuck(agent, watch.signal)]).finally(() => watch.abort());
         if (stop.signal.aborted) return;
-        trouble = 'the agent closed the connection';
+        trouble = isStuck ? 'the agent does not answer any more and is replaced' : 'the agent closed the connection';
+        // Its successor starts every app again that was active, from the folder.
+        if (isStuck && !(await options.isOvertaken())) process.kill(agent.hello.pid, 'SIGKILL');
       } catch (error) {
         if (error instanceof OvertakenError) isOvertaken = true;
         trouble = isOvertaken ? overtaken : `the agent cannot be reached: ${error instanceof Error ? error.message : String(error)}`;

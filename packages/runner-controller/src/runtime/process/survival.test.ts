@@ -177,6 +177,18 @@ describe('the next controller on the same folder', () => {
   }, 40_000);
 });
 
+describe('an agent that stands still', () => {
+  it('is replaced, and its apps answer again', async () => {
+    await wishes.live('a', 1, makeApp('one'));
+    const { agent } = house.pids();
+    process.kill(agent!, 'SIGSTOP');
+    await until(() => house.pids(), (found) => found.agent !== undefined && found.agent !== agent, 60_000);
+    await until(() => word('a'), (found) => found === 'one', 20_000);
+    await wishes.live('a', 2, makeApp('two'));
+    expect(isAlive(agent)).toBe(false);
+  }, 90_000);
+});
+
 describe('a live app', () => {
   it('is tried again until it can start, and its deployment stays live', async () => {
     // Beside Python: an app sees nothing else of the machine, and its own folder is lost with it.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast, get_args
 
-from fapi_runner.protocol import Json
+from fapi_runner.protocol import DOCUMENT_LIMIT_BYTES, Json
 from fapi_runner.report import (
     EFFECTS_LIMIT,
     FRAMES_LIMIT,
@@ -55,11 +56,19 @@ def read_prepared(claim: Json) -> Json:
     texts = ("method", "path")
     return {
         "routes": [{name: _read_text(route.get(name), SOURCE_LIMIT) for name in texts} for route in routes],
-        "openapi": openapi if isinstance(openapi, dict) else None,
+        "openapi": openapi if isinstance(openapi, dict) and _may_travel(openapi) else None,
         "sideEffects": read_effects(claim.get("sideEffects")),
         "readData": claim.get("readData") is not False,
         "readFormerAssets": claim.get("readFormerAssets") is not False,
     }
+
+
+def _may_travel(document: Json) -> bool:
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+        return len(text.encode("utf-8", "backslashreplace")) <= DOCUMENT_LIMIT_BYTES
+    except (ValueError, RecursionError):  # a number that is none in JSON
+        return False
 
 
 def read_effects(claim: object) -> list[Effect]:
@@ -89,7 +98,10 @@ def _read_frames(claim: object, limit: int) -> list[Frame]:
     for fields in _read_list(claim, limit):
         if not isinstance(fields, dict):
             continue
-        frame = Frame(file=_read_text(fields.get("file"), NAME_LIMIT), line=_read_number(fields.get("line")) or 1)
+        file, line = _read_text(fields.get("file"), NAME_LIMIT), _read_number(fields.get("line")) or 1
+        if file.startswith("/") or ".." in file.split("/") or line < 1:  # no place in the project
+            continue
+        frame = Frame(file=file, line=line)
         if column := _read_number(fields.get("column")):
             frame["column"] = column
         if function := _read_text(fields.get("function"), NAME_LIMIT):

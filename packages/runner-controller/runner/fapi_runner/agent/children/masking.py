@@ -67,6 +67,14 @@ class Masker:
             }
         return value
 
+    def mask_document(self, value: T) -> T:
+        """Return a copy of a JSON value of the user's with every string in it masked, names of fields too."""
+        if isinstance(value, dict):
+            return {self.mask(key): self.mask_document(item) for key, item in value.items()}  # type: ignore[return-value]
+        if isinstance(value, list):
+            return [self.mask_document(item) for item in value]  # type: ignore[return-value]
+        return self.mask(value) if isinstance(value, str) else value  # type: ignore[return-value]
+
     def _mask_end(self, text: str) -> str:
         kept = text.removesuffix(CUT_MARK)
         for form in self._forms:

@@ -171,12 +171,14 @@ class Process:
         except BlockingIOError:
             return False
         except (OSError, FrameError):
-            self.signal(signal.SIGKILL)  # user code wrote into our socket
+            self.condemn("It was ended because it wrote into a socket of the runner.")
         self._loop.remove_reader(self.plumbing.control)
         return False
 
     def _take_message(self, message: Json) -> None:
-        if message.get("kind") == "trouble":
+        if not isinstance(message.get("kind"), str):
+            raise FrameError("A message says of which kind it is.")
+        if message["kind"] == "trouble":
             self.on_trouble(message.get("report"))
         elif self._messages.qsize() >= MESSAGES_LIMIT:
             raise FrameError("Nobody asked for so many messages.")

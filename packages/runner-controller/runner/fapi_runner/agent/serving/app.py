@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import signal
 from collections.abc import Iterator
 
 from fapi_runner.agent.children.strain import Subject
@@ -261,7 +260,7 @@ class App:
         self._notices.say(reason)
         for runner in self._births.runners:
             if not runner.is_draft:
-                runner.process.signal(signal.SIGKILL)
+                runner.process.condemn(reason)
 
     async def _make_candidate(self, release: Release) -> Runner:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.grants import list_outlets
 from fapi_runner.metrics import Origin, Totals
 from fapi_runner.report import Report
+
+TROUBLE_EVERY_S = 1.0
 
 
 class Births:
@@ -111,9 +114,16 @@ class Births:
             raise
         runner = Runner(release, code, process)
         self.runners.add(runner)
-        process.on_trouble = lambda claim: self._on_trouble(runner, read_report(claim, "running"))
+        process.on_trouble = lambda claim: self._hear_trouble(runner, claim)
         process.ended.add_done_callback(lambda _: self._note_end(runner))
         return runner
+
+    def _hear_trouble(self, runner: Runner, claim: object) -> None:
+        # A child that is what it should be is quiet for longer than this; another one may say it without end.
+        now = time.monotonic()
+        if now - runner.trouble_at >= TROUBLE_EVERY_S:
+            runner.trouble_at = now
+            self._on_trouble(runner, read_report(claim, "running"))
 
     async def _connect(self, runner: Runner) -> None:
         """Open what was granted, in the child's own network; a draft has none before it is adopted."""

@@ -41,6 +41,18 @@ class Former:
 
     async def _live(self) -> None:
         runner = self.runner
+        try:
+            await self._stay(runner)
+        except Exception:  # whatever it says or does, it leaves
+            runner.dismiss()
+            raise
+        self.may_return = False
+        if self.is_parked:
+            self.is_parked = False
+            self._on_change()
+        await runner.leave()
+
+    async def _stay(self, runner: Runner) -> None:
         await runner.wait_drained()
         if (
             self._park_s
@@ -52,11 +64,6 @@ class Former:
             self._on_change()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._unwanted.wait(), self._park_s)
-        self.may_return = False
-        if self.is_parked:
-            self.is_parked = False
-            self._on_change()
-        await runner.leave()
 
 
 class Parking:

@@ -9,6 +9,8 @@ import socket
 
 from fapi_runner.agent.disk.state import Release
 
+ANSWER_LIMIT_BYTES = 1 << 14
+
 
 async def is_serving(sock: socket.socket, release: Release) -> bool:
     """Say whether the child on the other end answers for this very release."""
@@ -31,6 +33,8 @@ async def _exchange(sock: socket.socket, request: bytes) -> bytes:
     loop = asyncio.get_running_loop()
     await loop.sock_sendall(sock, request)
     answer = b""
-    while data := await loop.sock_recv(sock, 4096):
+    while len(answer) < ANSWER_LIMIT_BYTES and (data := await loop.sock_recv(sock, 4096)):
         answer += data
+        # From one that sends without end a read never waits, and no deadline would ever be seen.
+        await asyncio.sleep(0)
     return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import signal
 import time
 from pathlib import Path
@@ -47,6 +48,7 @@ class Runner:
         self.since = ""
         self.started_at = time.monotonic()
         self.thawed_at = 0.0
+        self.trouble_at = -math.inf
         self.is_draft = False  # it must not touch the app's folder
         self.is_leaving = False
         self.is_frozen = False
@@ -70,7 +72,9 @@ class Runner:
             "outlets": list_outlets(release.egress),
         }
         self.prepared = read_prepared(await self._ask(order, "prepared", release.deadline_ms / 1000))
-        self.prepared["sideEffects"] = self.masker.mask_all(self.prepared["sideEffects"])
+        for name in ("sideEffects", "routes"):
+            self.prepared[name] = self.masker.mask_all(self.prepared[name])
+        self.prepared["openapi"] = self.masker.mask_document(self.prepared["openapi"])
 
     async def adopt(self, release: Release, folder: Path) -> None:
         """Be this release's child from now on: of the same code and environment, maybe with other names for secrets."""
@@ -141,7 +145,10 @@ class Runner:
             "tasks": "tasks under way",
             "processes": "processes of its own",
         }
-        return ", ".join(word for name, word in words.items() if answer["work"].get(name))
+        work = answer.get("work")
+        if not isinstance(work, dict):  # not its own word: user code has taken its place
+            return "no answer"
+        return ", ".join(word for name, word in words.items() if work.get(name))
 
     async def freeze(self) -> None:
         """Have it stand still where it is; it does so when this returns."""

@@ -1,0 +1,120 @@
+"""Apps that speak in the runner's own name: each is ended or passed over, and its neighbours notice nothing."""
+
+from __future__ import annotations
+
+import pytest
+from client import Refused
+from rig import Rig, hello, until
+
+pytestmark = pytest.mark.anyio
+
+PROLOGUE = """
+import json, os, struct, sys, threading, time
+from fastapi import FastAPI
+
+app = FastAPI()
+
+def find(name):
+    frame = sys._getframe()
+    while frame:
+        if name in frame.f_locals:
+            return frame.f_locals[name]
+        frame = frame.f_back
+
+order = find("order")
+
+def say(text):
+    data = text if isinstance(text, bytes) else json.dumps(text).encode()
+    order.control.setblocking(True)
+    order.control.sendall(struct.pack("!II", len(data), 0) + data)
+
+PREPARED = {"kind": "prepared", "routes": [], "sideEffects": [], "readData": False, "readFormerAssets": False}
+"""
+ENDLESS_ANSWER = (
+    PROLOGUE
+    + """
+doors = find("doors") or find("fds")
+say(PREPARED)
+order.control.recv(4096)
+say({"kind": "started"})
+import socket
+probe = doors["probe"] if isinstance(doors, dict) else doors.probe
+probe = probe if isinstance(probe, socket.socket) else socket.socket(fileno=probe)
+probe.setblocking(True)
+while True:
+    probe.sendall(b"x" * (1 << 20))
+"""
+)
+NO_NUMBER = PROLOGUE + """say(json.dumps(PREPARED | {"openapi": {"a": float("nan")}}).encode())\ntime.sleep(3)\n"""
+NO_KIND = PROLOGUE + """say({"kind": ["x"]})\ntime.sleep(60)\n"""
+TROUBLED = (
+    PROLOGUE
+    + """
+def complain():
+    for number in range(5000):
+        say({"kind": "trouble", "report": {"class": "exhausted", "message": f"noise {number}", "frames": []}})
+
+@app.get("/")
+def read() -> str:
+    threading.Thread(target=complain, daemon=True).start()
+    return "begun"
+"""
+)
+NO_SURVEY = """
+import sys
+from fastapi import FastAPI
+
+sys.modules["fapi_runner.child.work"].Survey.count = lambda *given: [1]
+app = FastAPI()
+
+@app.get("/")
+def read() -> str:
+    return "liar"
+"""
+
+
+async def check_neighbour(rig: Rig) -> None:
+    await rig.deploy(hello("neighbour"), "neighbour")
+    assert (await rig.get("/", "neighbour")).json() == "neighbour"
+
+
+async def test_an_answer_without_end_is_no_answer(rig: Rig) -> None:
+    with pytest.raises(Refused):
+        await rig.deploy({"main.py": ENDLESS_ANSWER}, "endless")
+    await check_neighbour(rig)
+
+
+@pytest.mark.parametrize("code", [NO_NUMBER, NO_KIND], ids=["a number that is none", "a kind that is none"])
+async def test_what_is_no_message_ends_its_sender(rig: Rig, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": code}, "liar")
+    assert refused.value.code == "failed"
+    assert "socket of the runner" in "".join(refused.value.report["output"])
+    await check_neighbour(rig)
+
+
+async def test_trouble_without_end_is_heard_once_in_a_while(rig: Rig) -> None:
+    await rig.deploy({"main.py": TROUBLED}, "troubled")
+    assert (await rig.get("/", "troubled")).json() == "begun"
+    app = await rig.client.event("app", lambda app: app["appId"] == "troubled" and "trouble" in app, timeout=10)
+    assert app["trouble"]["report"]["message"].startswith("noise")
+    await check_neighbour(rig)
+
+
+async def test_a_former_that_lies_about_its_work_leaves_all_the_same(rig: Rig) -> None:
+    await rig.deploy({"main.py": NO_SURVEY}, "survey")
+    before = {path.name for path in (rig.state / "children").iterdir()}
+    former = str((await rig.app("survey"))["active"]["pid"])
+    assert former in before
+    await rig.deploy(hello("honest"), "survey")
+    await until(lambda: former not in {path.name for path in (rig.state / "children").iterdir()}, timeout=10)
+
+
+async def test_a_document_of_a_draft_has_no_secret(rig: Rig) -> None:
+    code = "import os\nfrom fastapi import FastAPI\n\napp = FastAPI(title=os.environ['API_KEY'])\n"
+    code += "app.get('/' + os.environ['API_KEY'])(lambda: 1)\n"
+    digest = await rig.put({"main.py": code})
+    key = {"appId": "telling", "host": "h", "session": "s", "sequence": 1, "digest": digest, "envVersion": 1}
+    told = await rig.client.call("draft", **key, environment={"API_KEY": "sesame-open"}, deadlineMs=10_000)
+    assert "sesame-open" not in str(told)
+    assert told["openapi"]["info"]["title"] == "[masked API_KEY]"
