@@ -1,11 +1,11 @@
-import { appStatus, english, type FapiDeployStatus, type FapiEditor, type FapiMetrics, type FapiProvider } from '@fapi/components';
+import { appStatus, english, type FapiDeployStatus, type FapiEditor, type FapiLogs, type FapiMetrics, type FapiProvider } from '@fapi/components';
 import { createClient, isApiError, type App } from '@fapi/sdk';
 import { starters } from './starters.ts';
 
 /** An imaginary portal around the elements: a list of apps, a way to start one, the theme. */
 const client = createClient({ baseUrl: location.origin, tokenUrl: new URL('/portal/embed-token', location.href) });
 const part = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
-const showing: readonly (FapiEditor | FapiDeployStatus | FapiMetrics)[] = [part<FapiEditor>('editor'), part<FapiDeployStatus>('status'), part<FapiMetrics>('metrics')];
+const showing: readonly (FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs)[] = [part<FapiEditor>('editor'), part<FapiDeployStatus>('status'), part<FapiMetrics>('metrics'), part<FapiLogs>('logs')];
 const apps = new Map<string, App>();
 const retryMs = 2_000;
 let isRead = false;

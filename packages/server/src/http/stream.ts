@@ -28,7 +28,11 @@ export async function openStream(context: HttpContext, wake: Wake, principal: Pr
   koa.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
   koa.body = body;
   const left = new AbortController();
-  body.once('close', () => left.abort());
+  body.once('close', () => {
+    left.abort();
+    // Closed before its end: a pipe would leave the reader waiting for more.
+    if (!body.readableEnded) koa.res.destroy();
+  });
   koa.req.once('close', () => left.abort());
   const ended = AbortSignal.any([left.signal, context.stopping]);
   void followEvents(context, wake, { principal, topics, named: request.apps ? apps : undefined, cursor, isGone, body, ended }).catch((error: unknown) => {

@@ -44,7 +44,7 @@ export class FapiDeployStatus extends LitElement {
   declare client: FapiClient | undefined;
 
   readonly #app = new AppStoreController(this);
-  readonly #clock = new ClockController(this, 30_000, () => this.#app.snapshot?.deployment !== undefined);
+  readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.deployment !== undefined);
 
   /** Cancels the deploy that runs. What cannot be cancelled any more goes live. */
   async cancel(): Promise<void> {

@@ -80,8 +80,8 @@ def explain_missing_module(name: str, modules: list[str]) -> str:
     if name.partition(".")[0] in sys.stdlib_module_names:
         return "It belongs to Python, and is not there on this system or in this version."
     return (
-        f"{name!r} is no file of the project and not installed here: add the package {find_distribution(name)!r} "
-        f"to the app. Installed are: {', '.join(INSTALLED)}."
+        f"{name!r} is no file of the project and not installed here: whoever runs the portal can "
+        f"add the package {find_distribution(name)!r} to what all apps have."
     )
 
 
