@@ -55,6 +55,31 @@ async def test_a_draft_tells_routes_and_openapi_and_its_deploy_adopts_the_child(
     assert identity["generation"] == prepared["key"]["generation"]
 
 
+FIRST_TIMES = """
+import contextlib, linecache, tokenize
+from fastapi import FastAPI, Request
+
+@contextlib.asynccontextmanager
+async def lifespan(app):
+    source, tokenizer = __file__ in linecache.cache, tokenize._compile.cache_info().currsize > 0
+    yield {"done": {"source": source, "tokenizer": tokenizer}}
+
+app = FastAPI(lifespan=lifespan)
+
+@app.get("/")
+def root(request: Request):
+    return request.state.done
+"""
+
+
+async def test_what_the_framework_does_at_a_first_request_is_done_before_a_draft_is_deployed(rig: Rig) -> None:
+    files: dict[str, str | bytes] = {"main.py": FIRST_TIMES}
+    await draft(rig, files, "warm")
+    prepared = await rig.prepare(files, "warm")
+    await rig.client.call("activate", **prepared["key"])
+    assert (await rig.get("/", "warm")).json() == {"source": True, "tokenizer": True}
+
+
 CHANGES: dict[str, dict[str, Any]] = {
     "other code": {"files": hello("changed")},
     "another environment": {"environment": {"A": "2"}},

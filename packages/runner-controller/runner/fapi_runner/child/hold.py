@@ -19,7 +19,7 @@ from fapi_runner.child.forks import PrivateSockets
 from fapi_runner.child.identity import IdentifiedApp
 from fapi_runner.child.lifespan import Lifespan
 from fapi_runner.child.loader import load_app, move, use_environment
-from fapi_runner.child.openapi import build_document, count_routes, forget_schema, list_operations
+from fapi_runner.child.openapi import build_document, count_routes, find_endpoints, forget_schema, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
 from fapi_runner.child.traces import format_failure, show_errors, show_uncaught, write_error
@@ -49,6 +49,7 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
         if view is not None:
             # Not on the click path: it takes longer than many an import.
             prepared["openapi"] = build_document(app)
+            find_endpoints(app)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it becomes a report
         order.fail(error, "import", sideEffects=audit.effects)
         return 1
@@ -102,6 +103,12 @@ class Guest:
             writer.write(encode_frame(message))
 
         tell(prepared)
+        # Whatever needs no user code and no order is done before there is one: somebody waits for what comes after it.
+        lifespan = Lifespan(self.app)
+        trouble = TroubleTeller(self.order.code, tell)
+        identity, server = self._make_server(lifespan, trouble)
+        self.private.add(server.list_sockets)
+        await server.converse(self.doors.probe)
         # The first sync endpoint would otherwise wait for its worker thread to be made.
         await anyio.to_thread.run_sync(lambda: None)
         frame = await read_frame(reader)
@@ -110,17 +117,14 @@ class Guest:
         self.audit.stop()
         if self.order.body["view"] is not None:
             move(self.order.body["view"], self.order.body["folder"])
-        lifespan = Lifespan(self.app)
         try:
             await lifespan.start()
         except BaseException as error:  # noqa: BLE001 - sys.exit() at startup becomes a report as well
             self.order.fail(error, "startup")
             return 1
         forget_schema(self.app, self.routes_at_import)
-        trouble = TroubleTeller(self.order.code, tell)
-        server = self._make_server(lifespan, frame[0]["generation"], trouble)
-        self.private.add(server.list_sockets)
-        await server.converse(self.doors.probe)
+        show_errors(self.order.code)
+        identity.generation = frame[0]["generation"]
         tell({"kind": "started"})
         survey = Survey()
         draining: asyncio.Task[None] | None = None
@@ -143,12 +147,11 @@ class Guest:
                 break
         return 0
 
-    def _make_server(self, lifespan: Lifespan, generation: int, trouble: TroubleTeller) -> Server:
+    def _make_server(self, lifespan: Lifespan, trouble: TroubleTeller) -> tuple[IdentifiedApp, Server]:
         body = self.order.body
-        show_errors(self.order.code)
         metered = MeteredApp(self.app, self.page, trouble.note)
-        wrapped = IdentifiedApp(metered, body["digest"], body["envVersion"], generation)
-        return Server(wrapped, lifespan.state, [("x-fapi-revision", body["digest"])], self.page)
+        identity = IdentifiedApp(metered, body["digest"], body["envVersion"])
+        return identity, Server(identity, lifespan.state, [("x-fapi-revision", body["digest"])], self.page)
 
     async def _stop(self, lifespan: Lifespan) -> None:
         try:

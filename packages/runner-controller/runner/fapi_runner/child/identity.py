@@ -13,11 +13,12 @@ NONCE = re.compile(rb"(?:^|&)nonce=([A-Za-z0-9_-]{16,64})(?:&|$)")
 
 
 class IdentifiedApp:
-    """Answers our reserved path and hands everything else to the app."""
+    """Answers our reserved path and hands everything else to the app; whose `generation` it is shows at its start."""
 
-    def __init__(self, app: ASGIApp, digest: str, env_version: int, generation: int) -> None:
+    def __init__(self, app: ASGIApp, digest: str, env_version: int) -> None:
         self.app = app
-        self.identity = {"digest": digest, "envVersion": env_version, "generation": generation}
+        self.generation = 0
+        self._facts = {"digest": digest, "envVersion": env_version}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
@@ -41,4 +42,4 @@ class IdentifiedApp:
         nonce = NONCE.search(scope["query_string"])
         if nonce is None:
             return 400, {"detail": "nonce must be 16 to 64 url-safe characters."}
-        return 200, {**self.identity, "nonce": nonce[1].decode()}
+        return 200, {**self._facts, "generation": self.generation, "nonce": nonce[1].decode()}

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from typing import TypedDict
 
-from fastapi import FastAPI
+from fastapi import FastAPI, routing
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -61,6 +61,15 @@ def build_document(app: ASGIApp) -> Json | None:
         print(f"The OpenAPI of this app has {size} bytes: too many to show it in the editor.", file=sys.stderr)  # noqa: T201
         return None
     return document
+
+
+def find_endpoints(app: ASGIApp) -> None:
+    """Have FastAPI find where each endpoint is written, which it does at each one's first request otherwise."""
+    find = getattr(routing, "_extract_endpoint_context", None)
+    if find is not None and isinstance(app, FastAPI):
+        for route in iter_route_contexts(app.router.routes):
+            if isinstance(route.original_route, APIRoute):
+                find(route.original_route.endpoint)
 
 
 def forget_schema(app: ASGIApp, routes_before: int) -> None:

@@ -13,6 +13,7 @@ import anyio.to_thread
 import uvloop
 from fastapi import FastAPI
 
+from fapi_runner.child.lifespan import Lifespan
 from fapi_runner.child.openapi import list_operations
 from fapi_runner.child.serve import Server
 from fapi_runner.metrics import PAGE_BYTES, MeteredApp, Page
@@ -73,7 +74,9 @@ def rehearse() -> None:
 
 async def _serve(app: FastAPI, page: Page) -> None:
     await anyio.to_thread.run_sync(lambda: None)
-    server = Server(MeteredApp(app, page), {}, [("x-fapi-revision", "toy")], page)
+    lifespan = Lifespan(app)
+    await lifespan.start()
+    server = Server(MeteredApp(app, page), lifespan.state, [("x-fapi-revision", "toy")], page)
     ours, theirs = socket.socketpair()
     await server.converse(theirs)
     reader, writer = await asyncio.open_connection(sock=ours)
@@ -85,3 +88,4 @@ async def _serve(app: FastAPI, page: Page) -> None:
     writer.close()
     with contextlib.suppress(ConnectionError):
         await writer.wait_closed()
+    await lifespan.stop()

@@ -31,7 +31,9 @@ def point_links(folder: Path, code: Path, revisions: Path) -> None:
     fresh.symlink_to(code)
     fresh.replace(live)
     assets = {entry.name for entry in list_assets(code)}
-    for path in folder.iterdir():
+    with os.scandir(folder) as entries:
+        links = [Path(entry.path) for entry in entries if entry.is_symlink()]
+    for path in links:
         if _is_ours(path, (live, revisions)) and (path.name not in assets or path.readlink() != live / path.name):
             path.unlink()
     for name in assets:
@@ -56,8 +58,6 @@ def make_folder(folder: Path) -> None:
 
 
 def _is_ours(path: Path, roots: tuple[Path, ...]) -> bool:
-    if not path.is_symlink():
-        return False
     target = Path(os.readlink(path))
     return any(root in target.parents for root in roots)
 

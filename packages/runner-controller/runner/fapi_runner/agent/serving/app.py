@@ -99,6 +99,8 @@ class App:
             former = self.record.active if self.record.wanted in ("running", "asleep") else None
             with self._switching(runner.release):
                 await self.seat.give_to(runner)
+            # Before anything is written down: gateways let go of their connections to the former child.
+            self._grounds.routes.publish()
             self.record.former, self.record.rolled_back = former, None
             self._grounds.state.save()
             self.care.welcome(is_on_trial=True)
