@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The five shapes and their colours: the same in pill, stage list and card edge. */
+/** The five shapes and their colours: the same in pill, stage list and card edge. Work that ends at once never turns: each frame of it would take time from the work. */
 export const statusStyles = css`
   .shape { flex: none; display: block; width: 12px; height: 12px; overflow: visible; }
   [data-status='live'] { --_status: var(--_live); }
@@ -9,7 +9,7 @@ export const statusStyles = css`
   [data-status='asleep'] { --_status: var(--_asleep); }
   [data-status='idle'] { --_status: var(--_idle); }
   .shape { color: var(--_status); }
-  [data-status='working'] > .shape, .shape[data-status='working'] { animation: turn 900ms linear infinite; transform-origin: 50% 50%; }
+  [data-status='working'] > .shape, .shape[data-status='working'] { animation: turn 900ms 400ms linear infinite; transform-origin: 50% 50%; }
   .pill { display: inline-flex; align-items: center; gap: 6px; min-width: 0; color: var(--_status); font-size: var(--_size-12); font-weight: 600; white-space: nowrap; }
   .pill > .word { color: var(--_text); font-weight: 600; }
   .chip { font-size: var(--_size-12); color: var(--_text-secondary); white-space: nowrap; }

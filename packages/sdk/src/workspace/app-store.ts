@@ -176,7 +176,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
     cancelTest: tester.cancel,
     async deploy() {
       if (state.snapshot.deploying || state.snapshot.load !== 'ready') return undefined;
-      set({ deploying: true, error: undefined });
+      state.setAhead({ deploying: true, error: undefined });
       validator.spend();
       const deployment = await inTurn(() => requestDeployment(true));
       set({ deploying: false });

@@ -4,6 +4,8 @@ import type { AppSnapshot } from './types.ts';
 export interface State {
   readonly snapshot: AppSnapshot;
   set(change: Partial<AppSnapshot>): void;
+  /** Sets, and has listeners hear of it one task later: what is begun in this one goes on its way before anybody draws. */
+  setAhead(change: Partial<AppSnapshot>): void;
   subscribe(listener: (snapshot: AppSnapshot) => void): () => void;
   dispose(): void;
 }
@@ -17,19 +19,21 @@ export function createState(appId: string): State {
     dryImport: { preparation: undefined, reason: undefined, routes: undefined, areRoutesCurrent: false, sideEffects: [] }, tests: { state: 'idle', run: undefined, error: undefined },
     deployment: undefined, deploying: false, metrics: undefined, logs: [], droppedLines: 0, connection: 'connecting',
   };
+  const change = (changed: Partial<AppSnapshot>, queue: (notify: () => void) => void): void => {
+    snapshot = { ...snapshot, ...changed };
+    if (isNotifying) return;
+    isNotifying = true;
+    queue(() => {
+      isNotifying = false;
+      for (const listener of listeners) listener(snapshot);
+    });
+  };
   return {
     get snapshot() {
       return snapshot;
     },
-    set(change) {
-      snapshot = { ...snapshot, ...change };
-      if (isNotifying) return;
-      isNotifying = true;
-      queueMicrotask(() => {
-        isNotifying = false;
-        for (const listener of listeners) listener(snapshot);
-      });
-    },
+    set: (changed) => change(changed, queueMicrotask),
+    setAhead: (changed) => change(changed, (notify) => setTimeout(notify)),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
