@@ -46,9 +46,9 @@ class App:
         told = (self._on_end, self._on_trouble)
         self._births = Births(record.app_id, self._folder, self._listener, grounds, self._outlets, *told)
         self._drafts = Drafts(grounds, self._births, self._folder)
-        self.candidate = CandidateSlot(self._make_candidate)
         self.seat = Seat(record, grounds, self._births, self._folder, self._notices.changed)
         self.care = Care(record, self.seat, self._births, self._listener, self._notices)
+        self.candidate = CandidateSlot(self._births, self._drafts, self.care.note_failure, self._notices.changed)
         self.slumber = Slumber(record, self.seat, self._listener, self._start_again, self._notices)
         self._tenant = Tenant(self._folder, self._births.list_pids, self._end_children, self._notices.say)
         grounds.tenants.add(self._tenant)
@@ -263,29 +263,6 @@ class App:
         for runner in self._births.runners:
             if not runner.is_draft:
                 runner.process.condemn(reason)
-
-    async def _make_candidate(self, release: Release) -> Runner:
-        try:
-            runner = await self._adopt_draft(release) or await self._births.make(release)
-        except UserCodeError as error:
-            # Once the slot is empty again, so that nobody is told of a candidate that failed.
-            asyncio.get_running_loop().call_soon(self.care.note_failure, release, error.report)
-            raise
-        self._notices.changed()
-        return runner
-
-    async def _adopt_draft(self, release: Release) -> Runner | None:
-        draft = self._drafts.find(release)
-        if draft is None:
-            return None
-        try:
-            runner = await draft.take(self._folder)
-            if runner is not None:
-                draft.output.hand_over(await self._births.adopt(runner, release))
-            return runner
-        except BaseException:
-            draft.drop()
-            raise
 
     async def _start_again(self) -> None:
         release = self.record.active

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError, UserCodeError
+from fapi_runner.agent.serving.births import Births
+from fapi_runner.agent.serving.drafts import Drafts
 from fapi_runner.agent.serving.runner import Runner
+from fapi_runner.report import Report
 
 IDLE_S = 300.0
 
 
 class CandidateSlot:
-    """Holds a release and the task that makes its runner."""
+    """Holds a release and the task that makes its runner: from a draft that was typed before, or from nothing."""
 
-    def __init__(self, make: Callable[[Release], Coroutine[Any, Any, Runner]]) -> None:
+    def __init__(
+        self,
+        births: Births,
+        drafts: Drafts,
+        on_failure: Callable[[Release, Report], None],
+        on_ready: Callable[[], None],
+    ) -> None:
         self.release: Release | None = None
         self._task: asyncio.Task[Runner] | None = None
         self._begun_at = 0.0
-        self._make = make
+        self._births = births
+        self._drafts = drafts
+        self._on_failure = on_failure
+        self._on_ready = on_ready
 
     def find(self, generation: int, digest: str) -> asyncio.Task[Runner] | None:
         """Return the making of this release, done or not."""
@@ -60,6 +71,16 @@ class CandidateSlot:
         self._clear()
         if task is not None and not task.cancel() and not task.cancelled() and task.exception() is None:
             task.result().dismiss()
+
+    async def _make(self, release: Release) -> Runner:
+        try:
+            runner = await self._drafts.adopt(release) or await self._births.make(release)
+        except UserCodeError as error:
+            # Once the slot is empty again, so that nobody is told of a candidate that failed.
+            asyncio.get_running_loop().call_soon(self._on_failure, release, error.report)
+            raise
+        self._on_ready()
+        return runner
 
     def _forget_failed(self, task: asyncio.Task[Runner]) -> None:
         # Asking for the exception marks it as seen: nobody may be waiting any more.

@@ -44,13 +44,21 @@ class Drafts:
         draft.used_at = time.monotonic()
         return await self._wait(draft)
 
-    def find(self, release: Release) -> Draft | None:
-        """Return the draft that this release may be served by, made or still being made; it is ours no longer."""
+    async def adopt(self, release: Release) -> Runner | None:
+        """Have the child of the draft with the same key, made or still being made, be this release's from now on."""
         key = self._grounds.keys.make(release)
         draft = next((draft for draft in self._drafts if draft.key == key), None)
-        if draft is not None:
-            self._drafts.remove(draft)
-        return draft
+        if draft is None:
+            return None
+        self._drafts.remove(draft)
+        try:
+            runner = await draft.take(self._folder)
+            if runner is not None:
+                draft.output.hand_over(await self._births.adopt(runner, release))
+            return runner
+        except BaseException:
+            draft.drop()
+            raise
 
     def list_releases(self) -> list[Release]:
         """Return what is kept or being made."""

@@ -1,0 +1,1 @@
+"""What a peer may ask for, one function for each method of PROTOCOL.md."""

@@ -1,0 +1,41 @@
+"""How an app is kept once it serves: asleep or awake, stopped, removed."""
+
+from __future__ import annotations
+
+import time
+
+from fapi_runner.agent.call import Call, measure_ms
+from fapi_runner.agent.disk.state import Policy
+from fapi_runner.agent.orders import read_policy
+from fapi_runner.protocol import Json
+
+
+async def freeze(call: Call) -> Json:
+    await call.agent.apps.get(call.params.name("appId")).freeze(call.params.integer("generation"))
+    return {}
+
+
+async def sleep(call: Call) -> Json:
+    await call.agent.apps.get(call.params.name("appId")).sleep(call.params.integer("generation"))
+    return {}
+
+
+async def wake(call: Call) -> Json:
+    started = time.perf_counter()
+    await call.agent.apps.get(call.params.name("appId")).wake(call.params.integer("generation"))
+    return {"durationMs": measure_ms(started)}
+
+
+async def policy(call: Call) -> Json:
+    call.agent.apps.get(call.params.name("appId")).set_policy(read_policy(call.params, Policy()))
+    return {}
+
+
+async def stop(call: Call) -> Json:
+    await call.agent.apps.get(call.params.name("appId")).stop(call.params.integer("generation"))
+    return {}
+
+
+async def remove(call: Call) -> Json:
+    await call.agent.apps.remove(call.params.name("appId"), call.params.integer("generation"))
+    return {}
