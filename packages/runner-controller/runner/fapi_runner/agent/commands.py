@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from fapi_runner.agent.checks import check_revision
 from fapi_runner.agent.children.gauges import read_gauges
 from fapi_runner.agent.connection import Connection, Role
 from fapi_runner.agent.disk.state import Policy, Release
@@ -82,7 +81,9 @@ async def put(call: Call) -> Json:
 
 async def validate(call: Call) -> Json:
     started = time.perf_counter()
-    findings = await check_revision(call.agent.grounds, call.params.name("digest"))
+    digest = call.params.name("digest")
+    with call.agent.grounds.revisions.hold(digest) as code:
+        findings = await call.agent.grounds.checks.check(digest, code)
     return {"findings": findings, "durationMs": _since(started)}
 
 

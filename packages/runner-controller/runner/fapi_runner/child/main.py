@@ -23,7 +23,7 @@ from fapi_runner.child.testing import run_tests
 from fapi_runner.child.traces import write_error
 from fapi_runner.grants import Outlet
 from fapi_runner.protocol import receive_header
-from fapi_runner.validate.verdict import validate_project
+from fapi_runner.validate.verdict import validate
 
 # Orders that run programs of ours and no user code: only these children may still execute anything.
 RUNS_TOOLS = {"validate"}
@@ -66,7 +66,7 @@ def _live(plan: Plan, fds: dict[str, int]) -> int:
     if body["kind"] == "test":
         return run_tests(order)
     if body["kind"] == "validate":
-        validate_project(order.code, set(body["skip"]), order.tell)
+        validate(order.code, lambda: receive_header(control), order.tell)
     return 0
 
 
