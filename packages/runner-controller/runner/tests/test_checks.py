@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from rig import Rig
 from test_hostile_files import ENDLESS
@@ -68,6 +70,16 @@ async def test_ruffs_advice_on_one_file_is_the_same_beside_others_and_alone(rig:
         ("b.py", "RUF-F401", 1),
         ("main.py", "RUF-F401", 3),
     ]
+
+
+async def test_a_finding_holds_nothing_that_no_store_can_keep(rig: Rig) -> None:
+    main = MAIN + "x = '%(a)s' % {'a': 1, '\\0': 2}\n"
+    findings = await validate(rig, {"main.py": main, "\udcff.py": "def f(:\n"})
+    assert {finding["code"] for finding in findings} == {"PY001", "SRC006", "RUF-F504"}
+    told = json.dumps(findings, ensure_ascii=False)
+    assert "\\u0000" not in told
+    assert told == told.encode("utf-8", "replace").decode()
+    assert {finding["file"] for finding in findings} == {"\ufffd.py", "main.py"}
 
 
 def test_what_nobody_asked_for_longest_is_forgotten_first() -> None:
