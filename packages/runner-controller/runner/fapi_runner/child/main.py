@@ -29,7 +29,7 @@ from fapi_runner.validate.verdict import validate
 
 # Orders that run programs of ours and no user code: only these children may still execute anything.
 RUNS_TOOLS = {"validate"}
-BROKEN = encode_frame({"kind": "broken"})
+BREAKDOWN = encode_frame({"kind": "breakdown"})
 EXIT_CODE = os.EX_SOFTWARE
 
 
@@ -49,7 +49,7 @@ def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
         # First, and as it was before any user code: what makes frames and messages may be gone. By its number, too: who
         # held the socket may have let go of it.
         with contextlib.suppress(OSError):
-            write(fds["control"], BROKEN)
+            write(fds["control"], BREAKDOWN)
         layer = f", for the layer {error.name} does not hold" if isinstance(error, LayerError) else ""
         write_error(f"The runner could not go on: {name_type(error)}{layer}.\n")
         return EXIT_CODE

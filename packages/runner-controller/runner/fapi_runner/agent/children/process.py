@@ -182,7 +182,7 @@ class Process:
             raise FrameError("A message says of which kind it is.")
         if message["kind"] == "trouble":
             self.on_trouble(message.get("report"))
-        elif message["kind"] == "broken":
+        elif message["kind"] == "breakdown":
             self.cause = BREAKDOWN
         elif self._messages.qsize() >= MESSAGES_LIMIT:
             raise FrameError("Nobody asked for so many messages.")
