@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from os import fspath
 from pathlib import Path
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, TypeVar
 
 Phase = Literal["validate", "import", "startup", "probe", "running"]
 FailureClass = Literal[
@@ -67,7 +68,21 @@ MESSAGE_LIMIT = 4000
 SOURCE_LIMIT = 500
 CUT_MARK = " ..."
 FRAMES_LIMIT = 40
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 DUMPED_FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)$')
+
+T = TypeVar("T")
+
+
+def make_plain(value: T) -> T:
+    """Return a copy of a JSON value without what no database keeps: NUL, and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("\ufffd", value)  # type: ignore[return-value]
+    if isinstance(value, list):
+        return [make_plain(item) for item in value]  # type: ignore[return-value]
+    if isinstance(value, dict):
+        return {key: make_plain(item) for key, item in value.items()}  # type: ignore[return-value]
+    return value
 
 
 def cut(text: str, limit: int) -> str:
@@ -77,12 +92,13 @@ def cut(text: str, limit: int) -> str:
 
 def find_relative(filename: str, code: Path) -> str | None:
     """Return the file's path inside the project, or None when it is not the user's."""
-    try:
-        path = Path(filename).relative_to(code)
-    except ValueError:
+    # By nothing but str's own methods: user code may have emptied pathlib, and made the name of a class of its own.
+    name, root = str.__str__(filename), fspath(code) + "/"
+    if not name.startswith(root):
         return None
+    parts = [part for part in name[len(root) :].split("/") if part not in ("", ".")]
     # A path that leads out again was made up, to have another file's lines told as source.
-    return None if ".." in path.parts else path.as_posix()
+    return "/".join(parts) if parts and ".." not in parts else None
 
 
 def fold_frames(frames: list[Frame]) -> list[Frame]:
@@ -113,15 +129,17 @@ def parse_dump(dump: str, code: Path) -> list[Frame]:
             file = find_relative(match["file"], code)
             if file is not None:
                 frame = Frame(file=file, line=int(match["line"]), function=match["function"])
-                source = read_line(code / file, frame["line"])
+                source = read_source_line(code, file, frame["line"]).strip()[:SOURCE_LIMIT]
                 frames.append(frame | {"source": source} if source else frame)
     return fold_frames(frames[::-1])
 
 
-def read_line(path: Path, line: int) -> str:
-    """Return one line of a source file without its indentation, empty when it cannot be read."""
+def read_source_line(code: Path, file: str, line: int) -> str:
+    """Return a line of a project's file as it is, empty when it cannot be read."""
     try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
+        with open(f"{fspath(code)}/{file}", encoding="utf-8", errors="replace") as source:
+            # Not splitlines(), which knows more ends of a line than Python's own count does.
+            lines = source.read().split("\n")
+    except Exception:  # noqa: BLE001 - it is no file, or what listens to every `open` is broken; a report goes without
         return ""
-    return lines[line - 1].strip()[:SOURCE_LIMIT] if 0 < line <= len(lines) else ""
+    return lines[line - 1] if 0 < line <= len(lines) else ""

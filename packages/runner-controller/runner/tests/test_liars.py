@@ -89,7 +89,8 @@ async def test_what_is_no_message_ends_its_sender(rig: Rig, code: str) -> None:
     with pytest.raises(Refused) as refused:
         await rig.deploy({"main.py": code}, "liar")
     assert refused.value.code == "failed"
-    assert "socket of the runner" in "".join(refused.value.report["output"])
+    assert refused.value.report["class"] == "killed"
+    assert "it wrote into a socket of the runner" in refused.value.message
     await check_neighbour(rig)
 
 

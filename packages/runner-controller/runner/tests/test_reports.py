@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,41 @@ async def test_the_traceback_is_logged_whatever_became_of_the_streams(rig: Rig, 
     report = await fail(rig, case)
     await until(lambda: any(line["text"] == "ValueError: still told" for line in rig.client.lines(case)))
     assert report["output"][-1] == "ValueError: still told"
+
+
+async def test_the_source_of_a_frame_is_its_line_however_python_counts_lines(rig: Rig) -> None:
+    report = await fail(rig, "fail_separators")
+    assert report["frames"][-1]["source"] == 'raise ValueError("on line 2")'
+
+
+async def test_an_app_that_goes_on_filling_its_folder_is_ended_and_told_how_much_it_held(own_rig: Rig) -> None:
+    await own_rig.deploy(read_case("filler"))
+
+    async def find_failure() -> Any:
+        return (await own_rig.app()).get("failure")
+
+    report = (await until(find_failure, 60))["report"]
+    assert (report["phase"], report["class"]) == ("running", "exhausted")
+    assert "while it was running: it went on filling its folder" in report["message"]
+    told = re.search(r"The app's folder holds \d+ MiB in (\d+) files; allowed are 512 MiB in 20000", report["message"])
+    assert told is not None
+    assert int(told[1]) > 20_000
+    assert "Delete what is not needed" in report["hint"]
+
+
+async def test_what_the_agents_own_code_says_of_itself_stays_in_its_log(own_rig: Rig) -> None:
+    digest = await own_rig.put(hello("whole"))
+    revision = own_rig.state / "revisions" / digest
+    revision.rename(revision.with_name(".aside"))
+    revision.write_text("no folder")
+    try:
+        with pytest.raises(Refused) as refused:
+            await own_rig.prepare(hello("whole"))
+    finally:
+        revision.unlink()
+        revision.with_name(".aside").rename(revision)
+    assert refused.value.code == "internal"
+    assert refused.value.message == "The agent could not do 'prepare'; its log says why."
 
 
 CLAIMS = [None, "[]", "1", "{}", '{"message": 3, "frames": [1, {"file": 2}], "class": "nonsense"}']

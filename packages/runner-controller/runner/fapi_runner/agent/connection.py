@@ -76,8 +76,9 @@ class Connection:
                 response["error"]["report"] = error.report
                 response["error"]["finding"] = to_finding(error.report)
         except Exception as error:  # noqa: BLE001 - one broken command must not end the agent
+            # For whoever runs the agent alone: what our own code says of itself may hold paths, or what it worked on.
             traceback.print_exception(error, file=sys.stderr)
-            message = f"{type(error).__name__}: {error}"
+            message = f"The agent could not do {header.get('method')!r}; its log says why."
             response["error"] = {"code": "internal", "message": message}
         try:
             self._send(response)

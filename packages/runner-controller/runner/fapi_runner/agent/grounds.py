@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable
 
+from fapi_runner.agent.checking.revision import Checks
 from fapi_runner.agent.children.logs import LogBook
 from fapi_runner.agent.children.nursery import Nursery
 from fapi_runner.agent.disk.folder import Folder
@@ -18,7 +19,6 @@ from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
 from fapi_runner.agent.serving.keys import KeyMaker
 from fapi_runner.protocol import Json
-from fapi_runner.validate.findings import Finding
 
 
 class Grounds:
@@ -43,7 +43,7 @@ class Grounds:
         self.routes = Routes(list_routes)
         # Tests may be long and heavy; one core stays for the apps where there is more than one.
         self.test_turns = asyncio.Semaphore(max(1, (os.cpu_count() or 1) - 1))
-        self.verdicts: dict[str, list[Finding]] = {}
+        self.checks = Checks(self.nursery)
         self.keys = KeyMaker()
         self.cores = Cores()
         self.tenants: set[Tenant] = set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -101,7 +100,7 @@ class _Run:
 
     async def run(self, grounds: Grounds, code: Path) -> Json:
         process = await grounds.nursery.fork(Plumbing(), self.output)
-        tenant = Tenant(self.folder, lambda: [process.pid], lambda reason: self._end(process, reason), self._say)
+        tenant = Tenant(self.folder, lambda: [process.pid], process.condemn, self._say, "the folder of the test run")
         grounds.tenants.add(tenant)
         try:
             order: Json = {"kind": "test", "code": str(code), "folder": str(self.folder)}
@@ -123,10 +122,6 @@ class _Run:
     def _say(self, text: str) -> None:
         self.output.write("system", [text])
 
-    def _end(self, process: Process, reason: str) -> None:
-        self._say(reason)
-        process.signal(signal.SIGKILL)
-
     async def _follow(self, process: Process) -> None:
         limit_s = min(self.order.deadline_ms, DEADLINE_LIMIT_MS) / 1000
         loop = asyncio.get_running_loop()
@@ -138,7 +133,8 @@ class _Run:
                 with contextlib.suppress(KeyError, TypeError, ValueError):
                     self._take(message)
             status = await process.ended
-            report = report_end("running", status, process.dump, [], self.folder / "project", process.memory)
+            code = self.folder / "project"
+            report = report_end("running", status, process.dump, [], code, process.memory, process.cause)
             self._note_death("TST004", report, f"The tests ended early: {report['message']}")
         except TimeoutError:
             dump = await process.dump_and_kill()

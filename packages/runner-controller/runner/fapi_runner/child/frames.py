@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from types import CodeType, TracebackType
 
-from fapi_runner.report import SOURCE_LIMIT, Frame, find_relative, fold_frames
+from fapi_runner.report import SOURCE_LIMIT, Frame, find_relative, fold_frames, read_source_line
 
 
 def list_frames(trace: TracebackType | None, code: Path) -> list[Frame]:
@@ -22,18 +22,10 @@ def list_frames(trace: TracebackType | None, code: Path) -> list[Frame]:
     for frame in frames:
         running, instruction = places[frame["file"], frame["line"]]
         frame["function"] = running.co_name
-        if text := read_source_line(code / frame["file"], frame["line"]):
+        if text := read_source_line(code, frame["file"], frame["line"]):
             _, _, start, _ = next(islice(running.co_positions(), instruction // 2, None))
             if start is not None:
                 # CPython counts bytes here, people count characters.
                 frame["column"] = len(text.encode()[:start].decode("utf-8", "ignore")) + 1
             frame["source"] = text.strip()[:SOURCE_LIMIT]
     return frames
-
-
-def read_source_line(path: Path, line: int) -> str:
-    """Return a line as it is in its file, empty when it cannot be read."""
-    try:
-        return path.read_text("utf-8", "replace").splitlines()[line - 1]
-    except (OSError, IndexError):
-        return ""

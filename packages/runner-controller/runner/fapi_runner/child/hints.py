@@ -18,6 +18,7 @@ FORK_HINT = (
     "No program can be started here, so processes are made by fork alone: use multiprocessing.get_context('fork'), "
     "for a ProcessPoolExecutor as its mp_context."
 )
+IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 # Of the ways to start processes, those that run Python anew.
 STARTING = tuple(f"multiprocessing/{name}.py" for name in ("forkserver", "popen_spawn_posix", "resource_tracker"))
 
@@ -34,6 +35,8 @@ def find_hint(error: BaseException, code: Path) -> str | None:
         return explain_missing_module(error.name, list_modules(code))
     if isinstance(error, ImportError) and "circular import" in (error.msg or ""):
         return "Two files import each other: move what both need into a third file."
+    if isinstance(error, KeyError) and _find_origin(error) == IMPORT_SYSTEM:
+        return "Leave sys.modules alone: a module that is being imported was taken out of it."
     if _is_missing_worker(error):
         return FORK_HINT
     if isinstance(error, RecursionError):
@@ -61,6 +64,14 @@ def _is_missing_worker(error: BaseException) -> bool:
             return True
         trace = trace.tb_next
     return False
+
+
+def _find_origin(error: BaseException) -> str:
+    """Return the file whose code raised the error."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_filename if trace is not None else ""
 
 
 def _find_missing_variable(error: BaseException) -> str | None:

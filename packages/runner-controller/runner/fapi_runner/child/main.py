@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
 import os
 import signal
 import socket
 import sys
+from os import write
 from pathlib import Path
 from typing import TextIO
 
@@ -22,11 +24,13 @@ from fapi_runner.child.reports import name_type
 from fapi_runner.child.testing import run_tests
 from fapi_runner.child.traces import write_error
 from fapi_runner.grants import Outlet
-from fapi_runner.protocol import receive_header
-from fapi_runner.validate.verdict import validate_project
+from fapi_runner.protocol import encode_frame, receive_header
+from fapi_runner.validate.verdict import validate
 
 # Orders that run programs of ours and no user code: only these children may still execute anything.
 RUNS_TOOLS = {"validate"}
+BREAKDOWN = encode_frame({"kind": "breakdown"})
+EXIT_CODE = os.EX_SOFTWARE
 
 
 def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
@@ -42,9 +46,13 @@ def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
     try:
         return _live(plan, fds)
     except BaseException as error:  # noqa: BLE001 - the log is the app's by now, and our traceback would be nothing to it
+        # First, and as it was before any user code: what makes frames and messages may be gone. By its number, too: who
+        # held the socket may have let go of it.
+        with contextlib.suppress(OSError):
+            write(fds["control"], BREAKDOWN)
         layer = f", for the layer {error.name} does not hold" if isinstance(error, LayerError) else ""
         write_error(f"The runner could not go on: {name_type(error)}{layer}.\n")
-        return 70
+        return EXIT_CODE
 
 
 def _live(plan: Plan, fds: dict[str, int]) -> int:
@@ -66,7 +74,7 @@ def _live(plan: Plan, fds: dict[str, int]) -> int:
     if body["kind"] == "test":
         return run_tests(order)
     if body["kind"] == "validate":
-        validate_project(order.code, set(body["skip"]), order.tell)
+        validate(order.code, lambda: receive_header(control), order.tell)
     return 0
 
 

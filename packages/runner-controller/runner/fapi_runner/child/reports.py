@@ -37,7 +37,8 @@ def make_report(error: BaseException, phase: Phase, code: Path) -> Report:
     except BaseException as trouble:  # noqa: BLE001 - its class or the tools we use may be the user's work
         message = f"{name_type(error)} was raised; it could not be described ({name_type(trouble)})."
         kind = _classify_kind(type(error), phase)
-        return Report({"phase": phase, "class": kind, "message": message, "frames": [], "output": []})
+        frames = _list_frames_at_least(error, code)
+        return Report({"phase": phase, "class": kind, "message": message, "frames": frames, "output": []})
 
 
 def name_type(error: BaseException) -> str:
@@ -52,6 +53,13 @@ def tell(error: BaseException) -> str:
     except BaseException as trouble:  # noqa: BLE001 - user code, like any other
         return f"{name_type(error)}, whose text could not be made: __str__ raised {name_type(trouble)}"
     return cut(text, MESSAGE_LIMIT) or f"{name_type(error)} without a message"
+
+
+def _list_frames_at_least(error: BaseException, code: Path) -> list[Frame]:
+    try:
+        return list_frames(error.__traceback__, code)
+    except BaseException:  # noqa: BLE001 - it was this, then, that could not be described
+        return []
 
 
 def _describe(error: BaseException, phase: Phase, code: Path) -> Report:

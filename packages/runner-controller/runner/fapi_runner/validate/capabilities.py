@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fapi_runner.validate.findings import Finding, Severity, find_span, make_finding
 from fapi_runner.validate.names import ALIASES, Names, walk_tree
-from fapi_runner.validate.syntax import Parsed
+from fapi_runner.validate.syntax import Compiled
 
 
 class Advice(NamedTuple):
@@ -71,20 +71,20 @@ INDIRECT = {"getattr", "vars", "__import__", "import_module", "__dict__", "modul
 TELLING = LAST | INDIRECT | set(WHOLE) | DUNDERS | set(LOOP_METHODS) | set(ALIASES)
 
 
-def check_capabilities(parsed: Parsed) -> list[Finding]:
+def check_capabilities(compiled: Compiled) -> list[Finding]:
     """Report each kind of capability once per file and name, at its first place."""
-    if parsed.names.isdisjoint(TELLING):
+    if compiled.names.isdisjoint(TELLING):
         return []
-    names = Names(parsed.tree)
+    names = Names(compiled.tree)
     aliases = {name for name in names.list_bound() if _is_telling(names.resolve(ast.Name(name, ast.Load())))}
     found: dict[tuple[str, str], Finding] = {}
-    for node in walk_tree(parsed.tree):
+    for node in walk_tree(compiled.tree):
         if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript) and _is_candidate(node, aliases):
             name, advice = _judge(node, names)
             if advice is not None:
-                start, end = find_span(node, parsed.lines)
+                start, end = find_span(node, compiled.lines)
                 message = advice.message.format(name=name)
-                finding = make_finding(advice.code, advice.severity, parsed.file, message, start=start, end=end)
+                finding = make_finding(advice.code, advice.severity, compiled.file, message, start=start, end=end)
                 first = found.setdefault((advice.code, name), finding)
                 if start < (first["start"]["line"], first["start"]["column"]):
                     found[advice.code, name] = finding

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fapi_runner.validate.findings import Edit, Finding, Fix, find_span, make_finding, to_position
 from fapi_runner.validate.imports import list_inner
 from fapi_runner.validate.names import Names
-from fapi_runner.validate.syntax import Parsed
+from fapi_runner.validate.syntax import Source
 
 ENTRYPOINTS = ("app", "create_app", "make_app")
 EXPECTED = "main.py must define `app = FastAPI()` (or a function create_app() that returns the app)"
@@ -37,9 +37,9 @@ def check_main(files: list[str]) -> list[Finding]:
     return [make_finding("ENT002", "error", "main.py", message, hint=hint)]
 
 
-def check_entry(parsed: Parsed) -> list[Finding]:
+def check_entry(source: Source) -> list[Finding]:
     """Check that main.py binds an app once and does not start a server itself."""
-    return _Entry(parsed).check()
+    return _Entry(source).check()
 
 
 def walk_module(tree: ast.Module) -> Iterator[ast.stmt]:
@@ -57,11 +57,11 @@ def walk_module(tree: ast.Module) -> Iterator[ast.stmt]:
 class _Entry:
     """What main.py binds while it is imported."""
 
-    def __init__(self, parsed: Parsed) -> None:
-        self.tree = parsed.tree
-        self.lines = parsed.lines
-        self.names = Names(parsed.tree)
-        self.statements = list(walk_module(parsed.tree))
+    def __init__(self, source: Source) -> None:
+        self.tree = source.tree
+        self.lines = source.lines
+        self.names = Names(source.tree)
+        self.statements = list(walk_module(source.tree))
         self.bound: set[str] = set()
         for statement in self.statements:
             self.bound |= set(_list_bound(statement))

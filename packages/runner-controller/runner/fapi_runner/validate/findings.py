@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Literal, NotRequired, TypedDict
 
-from fapi_runner.report import cut
+from fapi_runner.report import cut, make_plain
 
 Severity = Literal["error", "warning", "info", "hint"]
 Place = tuple[int, int]
@@ -78,7 +78,7 @@ def make_finding(
     hint: str | None = None,
     fixes: list[Fix] | None = None,
 ) -> Finding:
-    """Build a finding; positions are 1-based, columns in code points."""
+    """Build a finding that every store can keep; positions are 1-based, columns in code points."""
     finding = Finding(
         code=code,
         severity=severity,
@@ -92,7 +92,7 @@ def make_finding(
         finding["hint"] = cut(hint, TEXT_LIMIT)
     if fixes:
         finding["fixes"] = fixes
-    return finding
+    return make_plain(finding)
 
 
 def to_position(place: Place) -> Position:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from fapi_runner.child.hints import explain_missing_module, find_alternative
@@ -12,7 +12,7 @@ from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, f
 from fapi_runner.validate.layer import STDLIB, has_module
 from fapi_runner.validate.modules import check_shadowing, list_project_modules
 from fapi_runner.validate.packages import NOTICES, make_package_fix
-from fapi_runner.validate.syntax import Parsed
+from fapi_runner.validate.syntax import Compiled, Source
 
 # The statements that have others inside; most have none, and are passed over at once.
 COMPOUND = (
@@ -33,47 +33,42 @@ class ImportedName:
     is_guarded: bool
 
 
-@dataclass
-class Importing:
-    """What is kept of a file: what it imports, and the file for when something is wrong with that."""
-
-    parsed: Parsed
-    imports: list[Import]
+def read_file_imports(compiled: Compiled) -> list[Import]:
+    """Return what a file imports, by the quick way when it leads there."""
+    imports = read_imports(compiled.codes)
+    return imports if imports is not None else [name.imported for name in list_imports(compiled)]
 
 
-def note_imports(parsed: Parsed) -> Importing:
-    """Read a file's imports, by the quick way when it leads there."""
-    imports = read_imports(parsed.codes)
-    if imports is None:
-        imports = [name.imported for name in list_imports(parsed)]
-    return Importing(parsed, imports)
+def check_imports(
+    found: dict[str, list[Import]], files: list[str], read: Callable[[str], Source | None]
+) -> list[Finding]:
+    """Report imports that nothing here can satisfy, and project files that hide other modules.
 
-
-def check_imports(found: dict[str, Importing], files: list[str]) -> list[Finding]:
-    """Report imports that nothing here can satisfy, and project files that hide other modules."""
+    A file is read again only where something is wrong with it: its syntax tree tells the places.
+    """
     modules = list_project_modules(files)
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
-    for file, importing in found.items():
-        if all(_is_fine(file, imported, modules) for imported in importing.imports):
+    for file, imports in found.items():
+        if all(_is_fine(file, imported, modules) for imported in imports) or not (source := read(file)):
             continue
-        for name in list_imports(importing.parsed):
+        for name in list_imports(source):
             findings += _judge(file, name, modules, is_reached=file in reached)
     return findings + check_shadowing(modules)
 
 
-def list_imports(parsed: Parsed) -> Iterator[ImportedName]:
+def list_imports(source: Source) -> Iterator[ImportedName]:
     """Yield every import with the circumstances it runs in; expressions have none and are not looked into."""
-    pending: list[tuple[ast.stmt, bool, bool]] = [(node, True, False) for node in parsed.tree.body]
+    pending: list[tuple[ast.stmt, bool, bool]] = [(node, True, False) for node in source.tree.body]
     while pending:
         node, certain, guarded = pending.pop()
         if isinstance(node, ast.Import):
-            start, end = find_span(node, parsed.lines)
+            start, end = find_span(node, source.lines)
             for alias in node.names:
                 yield ImportedName(Import(alias.name, 0, ()), start, end, certain, guarded)
             continue
         if isinstance(node, ast.ImportFrom):
-            start, end = find_span(node, parsed.lines)
+            start, end = find_span(node, source.lines)
             imported = Import(node.module or "", node.level, tuple(alias.name for alias in node.names))
             yield ImportedName(imported, start, end, certain, guarded)
             continue
@@ -186,7 +181,7 @@ def _drop_dot(file: str, name: ImportedName, modules: dict[str, str]) -> list[Fi
     return [Fix(title="Write the import without the dot", applicability="safe", edits=[edit])]
 
 
-def _reach(entry: str, found: dict[str, Importing], modules: dict[str, str]) -> set[str]:
+def _reach(entry: str, found: dict[str, list[Import]], modules: dict[str, str]) -> set[str]:
     reached: set[str] = set()
     pending = [entry]
     while pending:
@@ -194,7 +189,7 @@ def _reach(entry: str, found: dict[str, Importing], modules: dict[str, str]) -> 
         if file in reached:
             continue
         reached.add(file)
-        for imported in found[file].imports if file in found else []:
+        for imported in found.get(file, ()):
             module = _resolve(file, imported)
             if module is None:
                 continue

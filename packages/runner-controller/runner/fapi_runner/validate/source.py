@@ -8,7 +8,7 @@ import unicodedata
 
 from fapi_runner.validate.findings import Finding, find_span, make_finding
 from fapi_runner.validate.names import walk_tree
-from fapi_runner.validate.syntax import Parsed
+from fapi_runner.validate.syntax import Source
 
 COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
@@ -42,21 +42,21 @@ def read_source(file: str, data: bytes) -> tuple[str | None, list[Finding]]:
     return (None if findings else text), findings + _find_bidi(file, text)
 
 
-def check_written_names(parsed: Parsed) -> list[Finding]:
+def check_written_names(source: Source) -> list[Finding]:
     """Report names that Python reads otherwise than they are written."""
-    if unicodedata.is_normalized("NFKC", parsed.text):
+    if unicodedata.is_normalized("NFKC", source.text):
         return []
     findings: list[Finding] = []
     # ast has the names already normalized; only the text still shows how they were written.
-    for node in walk_tree(parsed.tree):
+    for node in walk_tree(source.tree):
         if isinstance(node, ast.Name | ast.Attribute):
-            start, end = find_span(node, parsed.lines)
+            start, end = find_span(node, source.lines)
             name = node.id if isinstance(node, ast.Name) else node.attr
-            line = parsed.lines[end[0] - 1][: end[1] - 1]
+            line = source.lines[end[0] - 1][: end[1] - 1]
             written = line[start[1] - 1 :] if isinstance(node, ast.Name) else line[line.rfind(".") + 1 :].strip()
             if written != name and unicodedata.normalize("NFKC", written) == name:
                 message = f"Python reads {written!r} as {name!r}."
-                findings.append(make_finding("SRC009", "warning", parsed.file, message, start=start, end=end))
+                findings.append(make_finding("SRC009", "warning", source.file, message, start=start, end=end))
     return findings
 
 

@@ -20,6 +20,7 @@ from fapi_runner.report import (
     Relation,
     Report,
     cut,
+    make_plain,
 )
 
 NAME_LIMIT, NOTE_LIMIT, LIST_LIMIT = 200, 600, 10
@@ -117,7 +118,7 @@ def _read_list(claim: object, limit: int = LIST_LIMIT) -> list[object]:
 
 
 def _read_text(claim: object, limit: int) -> str:
-    return cut(claim, limit) if isinstance(claim, str) else ""
+    return make_plain(cut(claim, limit)) if isinstance(claim, str) else ""
 
 
 def _read_number(claim: object) -> int | None:

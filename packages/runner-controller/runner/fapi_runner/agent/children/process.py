@@ -16,6 +16,7 @@ from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
 from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.postmortem import BREAKDOWN, Cause
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
 from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
 
@@ -57,6 +58,7 @@ class Process:
             plumbing.stderr: ("stderr", LineSplitter()),
         }
         self.memory = Memory()
+        self.cause: Cause | None = None
         self._memory_watch = MemoryWatch(pid)
         self.on_trouble: Callable[[object], object] = lambda claim: None
         self._loop.add_reader(plumbing.control, self._read_control)
@@ -82,9 +84,9 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, number)
 
-    def condemn(self, reason: str) -> None:
-        """End the child and leave the reason among its last words."""
-        self.tail.append(reason)
+    def condemn(self, cause: Cause) -> None:
+        """End the child for a cause that its report will give."""
+        self.cause = self.cause or cause
         self.signal(signal.SIGKILL)
 
     def end_for_memory(self, used_bytes: int, limit_bytes: int) -> None:
@@ -171,7 +173,7 @@ class Process:
         except BlockingIOError:
             return False
         except (OSError, FrameError):
-            self.condemn("It was ended because it wrote into a socket of the runner.")
+            self.condemn(Cause("killed", "it was ended because it wrote into a socket of the runner."))
         self._loop.remove_reader(self.plumbing.control)
         return False
 
@@ -180,6 +182,8 @@ class Process:
             raise FrameError("A message says of which kind it is.")
         if message["kind"] == "trouble":
             self.on_trouble(message.get("report"))
+        elif message["kind"] == "breakdown":
+            self.cause = BREAKDOWN
         elif self._messages.qsize() >= MESSAGES_LIMIT:
             raise FrameError("Nobody asked for so many messages.")
         else:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from fapi_runner.agent.children.postmortem import FOLDER_HINT, Cause
 from fapi_runner.child.isolation.levels import Layer
 
 MEBIBYTE = 1 << 20
@@ -35,8 +36,9 @@ class Tenant:
 
     folder: Path
     list_pids: Callable[[], Iterable[int]]
-    end_children: Callable[[str], object]
+    end_children: Callable[[Cause], object]
     say: Callable[[str], object]
+    name: str = "the app's folder"
 
 
 class Quota:
@@ -93,16 +95,21 @@ class Quota:
         if before is None:
             # Of another user's process the limits are changed only with a capability that a container's root lacks.
             follows = "It can write no more until some are deleted." if is_held else "It is ended if it writes more."
-            tenant.say(
-                f"The app's folder holds {usage.size / MEBIBYTE:.0f} MiB in {usage.entries} files; allowed are "
-                f"{self._limit // MEBIBYTE} MiB in {ENTRIES_LIMIT}. {follows}"
-            )
+            tenant.say(f"{self._describe(tenant, usage)} {follows}")
         elif grew or usage.entries > ENTRIES_LIMIT:
-            tenant.end_children("The app was ended: it went on filling its folder beyond its limit.")
+            peak = Usage(max(before.size, usage.size), max(before.entries, usage.entries))
+            message = f"it went on filling its folder beyond its limit. {self._describe(tenant, peak)}"
+            tenant.end_children(Cause("exhausted", message, FOLDER_HINT))
+
+    def _describe(self, tenant: Tenant, usage: Usage) -> str:
+        name = tenant.name[0].upper() + tenant.name[1:]
+        held = f"{usage.size / MEBIBYTE:.0f} MiB in {usage.entries} files"
+        return f"{name} holds {held}; allowed are {self._limit // MEBIBYTE} MiB in {ENTRIES_LIMIT}."
 
     def _let_write(self, tenant: Tenant) -> None:
         allowed = _limit_all(tenant, self._limit)
-        tenant.say("The app's folder is within its limit again." + ("" if allowed else " Deploy it to let it write."))
+        name = tenant.name[0].upper() + tenant.name[1:]
+        tenant.say(f"{name} is within its limit again." + ("" if allowed else " Deploy it to let it write."))
 
 
 def measure(folder: Path, limit_bytes: int) -> Usage:

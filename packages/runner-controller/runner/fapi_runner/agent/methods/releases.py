@@ -6,7 +6,6 @@ import asyncio
 import time
 
 from fapi_runner.agent.call import Call, measure_ms
-from fapi_runner.agent.checks import check_revision
 from fapi_runner.agent.orders import read_policy, read_release
 from fapi_runner.agent.testing import TestOrder, test_revision
 from fapi_runner.protocol import Json
@@ -21,7 +20,9 @@ async def put(call: Call) -> Json:
 
 async def validate(call: Call) -> Json:
     started = time.perf_counter()
-    findings = await check_revision(call.agent.grounds, call.params.name("digest"))
+    digest = call.params.name("digest")
+    with call.agent.grounds.revisions.hold(digest) as code:
+        findings = await call.agent.grounds.checks.check(digest, code)
     return {"findings": findings, "durationMs": measure_ms(started)}
 
 

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator
 
+from fapi_runner.agent.children.postmortem import Cause
 from fapi_runner.agent.children.strain import Subject
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.state import AppRecord, Policy, Release
@@ -257,12 +258,12 @@ class App:
         finally:
             self.slumber.settle()
 
-    def _end_children(self, reason: str) -> None:
+    def _end_children(self, cause: Cause) -> None:
         """Kill whoever works in the folder; who serves is started again as after any crash."""
-        self._notices.say(reason)
+        self._notices.say(f"The app was ended: {cause.message}")
         for runner in self._births.runners:
             if not runner.is_draft:
-                runner.process.condemn(reason)
+                runner.process.condemn(cause)
 
     async def _start_again(self) -> None:
         release = self.record.active

@@ -183,7 +183,7 @@ class Runner:
     def report_end(self) -> Report:
         """Say how it ended."""
         process = self.process
-        ending = (process.ended.result(), process.dump, list(process.tail), self.code, process.memory)
+        ending = (process.ended.result(), process.dump, list(process.tail), self.code, process.memory, process.cause)
         return self.masker.mask_all(report_end(self._phase, *ending))
 
     async def report_stall(self, in_flight: int, stalled_ms: float) -> Report:

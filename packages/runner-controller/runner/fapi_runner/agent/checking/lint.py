@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from fapi_runner.validate.entry import ENTRYPOINTS
 from fapi_runner.validate.findings import Edit, Finding, Fix, Severity, make_finding, to_position
@@ -26,23 +26,33 @@ IGNORED = "B008,B904"
 TASTE = {"F401", "F403", "F405", "F811", "FAST001", "FAST002", "ASYNC109", "ASYNC110", "ASYNC230", "ASYNC240"}
 APP_NAMES = [[name] for name in ENTRYPOINTS]
 COMMAND = (
-    *("check", "--isolated", "--no-cache", "--quiet", "--exit-zero", "--no-respect-gitignore"),
+    *("check", "--isolated", "--no-cache", "--quiet", "--exit-zero", "--no-respect-gitignore", "--force-exclude"),
     *("--output-format", "json-lines", "--target-version", "py311"),
-    *("--select", RULES, "--ignore", IGNORED, "."),
+    *("--select", RULES, "--ignore", IGNORED),
 )
+FILES_LIMIT = 200  # named one by one; their names together are no longer than a command may be
 
 
-async def lint_revision(code: Path) -> list[Finding]:
-    """Return what ruff says about every Python file; never about syntax, which is CPython's to judge."""
+class Advice(NamedTuple):
+    """What ruff said, and whether that is all it has to say."""
+
+    findings: list[Finding]
+    is_whole: bool
+
+
+async def lint_files(code: Path, files: list[str] | None) -> Advice:
+    """Return what ruff says about these files of a revision or all; never about syntax, which is CPython's to judge."""
     ruff = Path(sys.executable).with_name("ruff")
     if not ruff.is_file():
-        return [_report_absence("it is not installed here.")]
+        return _report_absence("it is not installed here.")
+    # With a folder before it, no name is an option or a file of options.
+    places = ["."] if files is None or len(files) > FILES_LIMIT else [f"./{file}" for file in files]
     try:
-        output = await _run(ruff, code)
+        output = await _run([str(ruff), *COMMAND, "--", *places], code)
     except TimeoutError:
-        return [_report_absence("it took too long.")]
+        return _report_absence("it took too long.")
     except OSError as error:
-        return [_report_absence(f"it could not be started: {error.strerror}.")]
+        return _report_absence(f"it could not be started: {error.strerror}.")
     findings = []
     for line in output.splitlines():
         # The last line may be half a line: it is cut at a limit, and a crash cuts anywhere.
@@ -50,7 +60,8 @@ async def lint_revision(code: Path) -> list[Finding]:
             if finding := _read(json.loads(line), code):
                 findings.append(finding)
     entry = _read_entry(code)
-    return [finding for finding in findings if not _is_app_import(finding, entry)]
+    findings = [finding for finding in findings if not _is_app_import(finding, entry)]
+    return Advice(findings, is_whole=len(output) <= OUTPUT_LIMIT_BYTES)
 
 
 def _is_app_import(finding: Finding, entry: list[str]) -> bool:
@@ -69,10 +80,10 @@ def _read_entry(code: Path) -> list[str]:
         return []
 
 
-async def _run(ruff: Path, code: Path) -> bytes:
+async def _run(command: list[str], code: Path) -> bytes:
     # Not asyncio's own subprocesses: the nursery reaps every child of this agent, whoever started it.
     process = subprocess.Popen(  # noqa: ASYNC220
-        [str(ruff), *COMMAND],
+        command,
         cwd=code,
         env={"PATH": os.defpath, "NO_COLOR": "1", "RAYON_NUM_THREADS": "1"},
         stdin=subprocess.DEVNULL,
@@ -150,5 +161,6 @@ def _place(told: dict[str, int]) -> tuple[int, int]:
     return told["row"], told["column"]
 
 
-def _report_absence(reason: str) -> Finding:
-    return make_finding("RUF-000", "info", "", f"The advice of ruff is missing: {reason}")
+def _report_absence(reason: str) -> Advice:
+    finding = make_finding("RUF-000", "info", "", f"The advice of ruff is missing: {reason}")
+    return Advice([finding], is_whole=False)

@@ -1,0 +1,1 @@
+"""What is wrong with a revision, found without running any of it."""

@@ -1,0 +1,6 @@
+import sys
+
+from fastapi import FastAPI
+
+app = FastAPI()
+sys.modules.clear()

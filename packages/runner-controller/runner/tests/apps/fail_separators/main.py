@@ -1,0 +1,2 @@
+separators = " "
+raise ValueError("on line 2")
