@@ -28,7 +28,7 @@ describe('the failure card of fapi-deploy-status', () => {
     const words = card.textContent!.replace(/\s+/g, ' ');
     for (const part of ['The app could not be imported.', 'NameError:', "name 'x' is not defined", 'Was x renamed?', 'one two', 'x + 1']) if (!words.includes(part)) throw new Error(`"${part}" is not in "${words}"`);
     expect([...card.querySelectorAll('.frames button')].map((button) => button.textContent), ['parts/late.py:7', 'main.py:3']);
-    expect(states(status), ['done', 'failed', 'todo', 'todo', 'todo']);
+    expect(states(status), ['done', 'done', 'failed', 'todo', 'todo', 'todo']);
     expect(words.includes('still live'), false);
     await hasNoViolations(status);
   });
@@ -137,7 +137,7 @@ describe('the stages of fapi-deploy-status', () => {
       { status: 'starting', stages: [...done('queued', 'validating', 'preparing'), { name: 'starting', startedAt: at(3) }] },
       { status: 'live', liveAt: at(5), stages: [...done('queued', 'validating', 'preparing', 'starting', 'verifying'), { name: 'live', startedAt: at(5) }] },
     ];
-    const wanted = [['now', 'todo', 'todo', 'todo', 'todo'], ['done', 'done', 'now', 'todo', 'todo'], ['done', 'done', 'done', 'done', 'done']];
+    const wanted = [['done', 'now', 'todo', 'todo', 'todo', 'todo'], ['done', 'done', 'done', 'now', 'todo', 'todo'], ['done', 'done', 'done', 'done', 'done', 'done']];
     for (const [index, change] of told.entries()) {
       responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ createdAt: at(0), ...change }) });
       await until(() => JSON.stringify(states(status)) === JSON.stringify(wanted[index]), `stage ${change.status}`);
@@ -145,6 +145,16 @@ describe('the stages of fapi-deploy-status', () => {
     }
     expect(find(status, '.headline')!.textContent!.trim(), 'Live in 5 sec');
     expect(find<HTMLAnchorElement>(status, 'footer a')!.rel, 'noopener');
+  });
+
+  it('take as long, one after the other, as the headline says, waits included', async () => {
+    const stage = (name: DeploymentStage['name'], from: number, to: number, durationMs: number): DeploymentStage => ({ name, startedAt: new Date(Date.parse(at(0)) + from).toISOString(), endedAt: new Date(Date.parse(at(0)) + to).toISOString(), durationMs });
+    // Work done ahead or beside another stage is none of the builder's time; a wait between two stages is.
+    const stages = [stage('queued', 0, 64, 64), stage('validating', 64, 140, 45), stage('preparing', 140, 140, 31), stage('starting', 140, 140, 26), stage('verifying', 182, 197, 15.5), stage('live', 197, 197, 0)];
+    const { status } = await showDeployment({ status: 'live', createdAt: at(0), liveAt: new Date(Date.parse(at(0)) + 205).toISOString(), stages });
+    const times = [...status.shadowRoot!.querySelectorAll('.steps li .number')].map((cell) => Number.parseFloat(cell.textContent!));
+    expect(times, [64, 76, 0, 42, 15, 8]);
+    expect(find(status, '.headline')!.textContent!.trim(), 'Live in 205 ms');
   });
 
   it('do not go back when an older word comes late', async () => {
