@@ -210,7 +210,9 @@ export const english = {
   errorUnknownTitle: 'This did not work',
   errorUnknownText: 'Try again; if it stays, pass on the request id.',
 
-  // What is wrong with an app that runs
+  // What is wrong with an app that runs, or was
+  lastCrash: 'Last crash; it was started again.',
+  lastError: 'Last error, answered with 500.',
   crashLoopText: 'The app crashes soon after each start. It is started again, ever more slowly, until a deploy replaces it.',
   troubleStalled: 'The app does not answer: something blocks its event loop.',
   troubleMemory: 'The app runs, but it used all the memory that it may have.',

@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentStage } from '@fapi/sdk/contract';
+import type { Deployment, DeploymentStage, LogLine } from '@fapi/sdk/contract';
 import type { FapiDeployStatus } from '../src/index.ts';
 import { appId, makeDeployment, makeResponder, until } from './responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
@@ -96,6 +96,30 @@ describe('the failure card of fapi-deploy-status', () => {
     const { status } = await showDeployment(live, { live, health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } });
     await until(() => text(status).includes('ever more slowly'));
     for (const part of ['code 3', 'main.py:9', 'last words', 'Crashes again and again']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
+    await hasNoViolations(status);
+  });
+
+  it('says of an app that runs how it last crashed and what it last answered with 500 for, each with its line and when, the newer first', async () => {
+    const live = makeDeployment({ status: 'live', generation: 2, liveAt: at(5), stages: done('queued', 'validating', 'preparing', 'starting', 'verifying', 'live') });
+    const report = { phase: 'running', class: 'crashed', message: 'The process was ended by signal SIGSEGV while it was running, in main.py, line 1.', signal: 'SIGSEGV', frames: [{ file: 'main.py', line: 1 }], output: [] } as const;
+    const { status, responder } = await showDeployment(live, { live, health: 'running', lastCrash: { at: at(10), report: { ...report, frames: [...report.frames], output: [] } } });
+    await until(() => responder.openStreams > 0);
+    const trace = ['ERROR: Exception in ASGI application', 'Traceback (most recent call last):', '  File "main.py", line 1, in read', '    prices["pear"]', '    ~~~~~~^^^^^^^^', "KeyError: 'pear'", '', 'The above exception was the direct cause of the following exception:', '',
+      'Traceback (most recent call last):', '  File "fastapi/routing.py", line 99, in run', '    await call()', '  File "main.py", line 7, in bad', '    raise ValueError("no") from error', 'ValueError: no', 'something else: printed'];
+    const lines = (generation: number, second: number, seq: number): LogLine[] => trace.map((said, index) => ({ seq: seq + index, at: at(second), stream: 'stderr', generation, text: said }));
+    responder.send({ type: 'log', id: '', appId, lines: [...lines(1, 1, 1), ...lines(2, 20, 101)], dropped: 0 });
+    await until(() => status.shadowRoot!.querySelectorAll('.failure').length === 2);
+    const cards = [...status.shadowRoot!.querySelectorAll('.failure')];
+    for (const [index, parts] of [['Last error', 'ValueError: no', 'main.py:7', 'raise ValueError'], ['Last crash', 'SIGSEGV', 'main.py:1']].entries()) {
+      const words = cards[index]!.textContent!.replace(/\s+/g, ' ');
+      for (const part of parts) if (!words.includes(part)) throw new Error(`"${part}" is not in "${words}"`);
+    }
+    expect(cards.map((card) => card.querySelector('time')!.dateTime), [at(20), at(10)]);
+    expect(cards[0]!.textContent!.includes('routing.py'), false);
+    expect(find(status, '.headline')!.dataset['status'], 'live');
+    const asked = hear(status, 'fapi-open-location');
+    cards[0]!.querySelector<HTMLElement>('.frames button')!.click();
+    expect(asked, [{ appId, file: 'main.py', line: 7, column: 1 }]);
     await hasNoViolations(status);
   });
 

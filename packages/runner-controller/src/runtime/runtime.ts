@@ -25,6 +25,8 @@ export interface Observed {
   rolledBack?: { from: number; report: FailureReport } | undefined;
   /** How user code last failed, and for which generation. */
   failure?: { generation: number; report: FailureReport } | undefined;
+  /** How the active revision last crashed, however soon it was back. */
+  lastCrash?: { generation: number; at: string; report: FailureReport } | undefined;
   /** It did not last, three starts in a row. */
   isCrashLooping?: boolean | undefined;
   /** What the active revision cannot do, or what blocks it, while it runs. */

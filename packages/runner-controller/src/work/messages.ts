@@ -61,6 +61,8 @@ export const RunnerStatus = z.object({
   findings: z.optional(z.array(Finding)),
   /** How the live revision last crashed, while `health` is `crashed` or it crashes again and again. */
   crash: z.optional(FailureReport),
+  /** How the live revision last crashed, and when, although it runs again. A controller that has not seen it says nothing of it. */
+  lastCrash: z.optional(z.object({ at: z.string(), report: FailureReport })),
   isCrashLooping: z.optional(z.boolean()),
   /** What the live revision cannot do, or what blocks it, while it runs. */
   trouble: z.optional(FailureReport),

@@ -7,7 +7,9 @@ import type { Strings } from '../../strings.ts';
 
 export interface FailureCardOptions {
   /** Our sentence: what happened, and what still serves. */
-  readonly sentence: string;
+  readonly sentence: unknown;
+  /** It is over: the app runs. */
+  readonly isPast?: boolean;
   readonly failure: FailureReport | undefined;
   readonly findings: readonly Finding[];
   readonly strings: Strings;
@@ -17,9 +19,9 @@ export interface FailureCardOptions {
 
 /** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, what it came from, and the last output. */
 export function failureCard(options: FailureCardOptions): TemplateResult {
-  const { sentence, failure, findings, strings, locale, onPlace } = options;
+  const { sentence, isPast = false, failure, findings, strings, locale, onPlace } = options;
   return html`
-    <div class="failure" part="failure">
+    <div class="failure" part=${isPast ? 'past' : 'failure'} ?data-past=${isPast}>
       <p>${sentence}</p>
       ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }) }) : nothing}
       ${failure && findings.length === 0 ? report(failure, options) : nothing}

@@ -15,6 +15,7 @@ import { type FetchBundle, type FetchEnvironment, type Runtime, type RuntimeItem
 import { openAgentLink } from './agent-link.ts';
 import { askIdentity } from './ask-identity.ts';
 import { openGatewayProcess } from './gateway-process.ts';
+import { createCrashes } from './crashes.ts';
 import { computeGatewayIdentity, computeRunnerIdentity } from './identity.ts';
 import { toObserved } from './observed.ts';
 import { listOwnAddresses } from './own-addresses.ts';
@@ -63,6 +64,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   const changes = createTopic<string>(waitingLimit);
   const items = createTopic<RuntimeItem>(waitingLimit);
   const stop = new AbortController();
+  const crashes = createCrashes(() => new Date());
   const verdicts = new Map<string, Finding[]>();
   let lastSeq = 0;
 
@@ -70,7 +72,9 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     client.onEvent((topic, data) => {
       if (topic === 'app') {
         const state = z.safeParse(AppState, data);
-        if (state.success) changes.tell(state.data.appId);
+        if (!state.success) return;
+        crashes.note(state.data);
+        changes.tell(state.data.appId);
       } else if (topic === 'log') {
         const event = z.safeParse(LogEvent, data);
         if (!event.success) return;
@@ -132,7 +136,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     async observe(appId) {
       try {
         const [state] = (await ask('status', { appId }, { timeoutMs: lookMs })).apps;
-        return state && toObserved(state);
+        return state && { ...toObserved(state), lastCrash: crashes.lastOf(appId) };
       } catch (error) {
         // An app that never came here is a fact, not a failure.
         if (hasRefused(error, 'unknown_app')) return undefined;
@@ -172,6 +176,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     },
     async remove(appId, generation) {
       await ask('remove', { appId, generation });
+      crashes.forget(appId);
     },
     changes: (signal) => changes.listen(signal),
     items: (signal) => items.listen(signal),
