@@ -153,6 +153,7 @@ export const english = {
   exitCode: (code: string) => `Exit code ${code}`,
   endedBy: (signal: string) => `Ended by ${signal}`,
   copyCurl: 'Copy as curl',
+  linesOf: (number: string) => `The lines are those of deploy ${number}; the draft has changed since.`,
   openPlace: (place: string) => `Go to ${place}`,
   stageNow: (stage: string) => `Now ${stage}`,
 

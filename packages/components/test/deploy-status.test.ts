@@ -46,6 +46,20 @@ describe('the failure card of fapi-deploy-status', () => {
     await hasNoViolations(status);
   });
 
+  it('says whose lines they are when the draft has changed, and opens the line that says the same now, or none', async () => {
+    const frames = [{ file: 'main.py', line: 1, source: 'start()' }, { file: 'main.py', line: 2, source: 'gone()' }, { file: 'main.py', line: 3, source: 'twice()' }, { file: 'main.py', line: 4, column: 2, source: 'stays()' }, { file: 'main.py', line: 5 }, { file: 'away.py', line: 1, source: 'start()' }];
+    const { status, responder } = await showDeployment({ ...failed, generation: 7, stages: [...failed.stages], failure: { ...failure, frames, output: [] } });
+    expect(text(status).includes('The lines are those of deploy 7'), false);
+    await until(() => responder.openStreams > 0);
+    responder.saveElsewhere([{ path: 'main.py', content: 'twice()\n\ntwice()\n  stays()\n    start()\n' }]);
+    await until(() => text(status).includes('The lines are those of deploy 7; the draft has changed since.'));
+    expect([...status.shadowRoot!.querySelectorAll('.frames .mono:first-child')].map((place) => `${place.localName} ${place.textContent}`), ['span away.py:1', 'span main.py:5', 'button main.py:4', 'button main.py:3', 'span main.py:2', 'button main.py:1']);
+    const asked = hear(status, 'fapi-open-location');
+    for (const button of status.shadowRoot!.querySelectorAll<HTMLElement>('.frames button')) button.click();
+    expect(asked, [{ appId, file: 'main.py', line: 4, column: 2 }, { appId, file: 'main.py', line: 3, column: 1 }, { appId, file: 'main.py', line: 5, column: 1 }]);
+    await hasNoViolations(status);
+  });
+
   it('asks to open the place of a frame', async () => {
     const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: { ...failure, frames: [...failure.frames], output: [] } });
     const asked = hear(status, 'fapi-open-location');

@@ -21,6 +21,8 @@ import { findingStyles } from '../../styles/findings.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import { deployStatusStyles } from './deploy-status.styles.ts';
+import { draftPlaces } from './draft-places.ts';
+import type { Place } from './draft-places.ts';
 import { findAilment, findPast } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
 
@@ -59,8 +61,9 @@ export class FapiDeployStatus extends LitElement {
 
   #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
     const { strings, locale } = this.#app;
+    const places = draftPlaces(deployment, snapshot);
     const ailment = findAilment(deployment, snapshot.app, strings);
-    const card = (sentence: unknown, report: FailureReport | undefined, findings: readonly Finding[] = [], isPast = false): TemplateResult => failureCard({ sentence, isPast, failure: report, findings, strings, locale, onPlace: (place) => this.#goTo(place) });
+    const card = (sentence: unknown, report: FailureReport | undefined, findings: readonly Finding[] = [], isPast = false): TemplateResult => failureCard({ sentence, isPast, failure: report, findings, places, generation: formatNumber(deployment.generation, locale), strings, locale, onPlace: (place) => this.#goTo(place) });
     const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => card(html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, [], true));
     const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
     const failure = ailment ? card(ailment.sentence, ailment.report) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why, deployment.failure, deployment.findings) : nothing;
@@ -113,7 +116,7 @@ export class FapiDeployStatus extends LitElement {
     return strings.stageNow(stageWord(status, strings));
   }
 
-  #goTo(place: { file: string; line: number; column: number }): void {
+  #goTo(place: Place): void {
     if (this.appId) emit(this, 'fapi-open-location', { appId: this.appId, ...place });
   }
 }
