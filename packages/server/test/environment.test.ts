@@ -2,9 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
-import { environmentPath, type RunnerSpec } from '@fapi/runner-controller/work';
+import { environmentPath, EnvironmentValues, type RunnerSpec } from '@fapi/runner-controller/work';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { takeRunnerSeat } from './runner-seat.ts';
 import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
@@ -89,12 +90,34 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       ['a name twice', [plain('A', '1'), plain('A', '2')], '/variables/1/name'],
       ['a NUL', [plain('A', 'x\0y')], '/variables/0/value'],
       ['half of a character', [plain('A', 'x\uD800')], '/variables/0/value'],
+      ['the one name that an object cannot have', [plain('__proto__', 'x')], '/variables/0/name'],
       ...['FAPI_X', 'PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'LD_PRELOAD', 'PYTHONPATH', 'MALLOC_ARENA_MAX', 'path'].map((name): [string, { name: string }[], string] => [`the name ${name}`, [plain(name, 'x')], '/variables/0/name']),
     ])('is refused with %s, at its place, without repeating a value', async (_, variables, path) => {
       const app = await create();
       const error = await client.environment.save(app.id, { version: 0, variables }).catch((caught: unknown) => caught);
       expect(error).toMatchObject({ code: 'environment_invalid', status: 422, issues: expect.arrayContaining([expect.objectContaining({ path })]) });
       expect((await client.environment.read(app.id)).version).toBe(0);
+    });
+
+    it('takes names that every object has, and brings them to the runner', async () => {
+      const app = await create();
+      const names = ['constructor', 'hasOwnProperty', 'prototype', 'toString', 'valueOf'];
+      const saved = await client.environment.save(app.id, { version: 0, variables: names.map((name) => secret(name, `of ${name}`)) });
+      expect(saved.variables.map(({ name }) => name)).toEqual(names);
+      expect((await client.environment.save(app.id, { version: 1, variables: names.map((name) => secret(name)) })).version).toBe(1);
+      const { json } = await values(app.id, 1, 'live');
+      expect(z.parse(EnvironmentValues, json)).toEqual({ variables: Object.fromEntries(names.map((name) => [name, `of ${name}`])), secrets: names });
+    });
+
+    it('says in words what a name may be', async () => {
+      const app = await create();
+      const error = await client.environment.save(app.id, { version: 0, variables: [plain('1-x', '')] }).catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code: 'invalid_request', issues: [{ path: '/variables/0/name', message: 'a name is made of letters, digits and _, and does not begin with a digit' }] });
+    });
+
+    it('says that there is no such version to who names one of the future', async () => {
+      const app = await create();
+      await expect(client.environment.save(app.id, { version: 99, variables: [] })).rejects.toMatchObject({ code: 'environment_conflict', currentVersion: 0, message: expect.stringContaining('there is no version 99 of the environment: version 0 is the newest') });
     });
 
     it('is bounded in bytes of UTF-8, and says how many were used', async () => {

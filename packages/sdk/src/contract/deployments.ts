@@ -59,7 +59,7 @@ export type Deployment = z.infer<typeof Deployment>;
  */
 export const CreateDeployment = z.union([
   z.object({ draftVersion: z.int(), patch: z.optional(DraftPatch) }),
-  z.object({ revision: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)) }),
+  z.object({ revision: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'the digest of a revision is sha256: and 64 hexadecimal digits')) }),
 ]).register(z.globalRegistry, { id: 'CreateDeployment' });
 
 const params = z.object({ appId: z.string() });

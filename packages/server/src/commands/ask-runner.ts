@@ -3,6 +3,7 @@ import { type Call, type CallAnswer, CallTimeoutError, NobodyServesError } from 
 import { DomainError } from '../domain/errors.ts';
 import { applyPatch, checkFiles } from '../domain/files.ts';
 import { digestOf, makeBundle } from '../domain/revision.ts';
+import { checkVersion } from '../domain/version.ts';
 import { type AppRow, findApp } from '../store/apps.ts';
 import { putBundle } from '../store/bundles.ts';
 import type { Actor, Context } from './context.ts';
@@ -13,7 +14,7 @@ export interface OpenedDraft { app: AppRow; revision: string; bundleSha256: stri
 export async function openDraft(context: Context, actor: Actor, appId: string, { draftVersion, patch }: { draftVersion: number; patch?: DraftPatch | undefined }): Promise<OpenedDraft> {
   const app = await findApp(context.db, actor.workspaceId, appId);
   if (!app) throw new DomainError('app_not_found');
-  if (app.draft_version !== draftVersion) throw new DomainError('draft_conflict', `version ${draftVersion} was named and version ${app.draft_version} is there`, { currentVersion: app.draft_version });
+  checkVersion('draft', draftVersion, app.draft_version);
   const files = applyPatch(app.draft_files, patch);
   checkFiles(files);
   const bundle = await makeBundle(files);
