@@ -226,7 +226,7 @@ export function describeController(title: string, open: OpenRuntime): void {
     });
 
     it('answers calls about itself and about a draft', async () => {
-      expect(await wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 })).toEqual({ schema: 1, kind: 'ping', runtime: house.runtime.describe() });
+      expect(await wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 })).toEqual({ schema: 1, kind: 'ping', runtime: await house.runtime.describe() });
       const draft = makeBundle('import nowhere_to_be_found\n');
       house.offer(draft);
       const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: draft.revision, bundleSha256: draft.bundleSha256 }, { timeoutMs: 10_000 });

@@ -50,8 +50,8 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       await runtime.activate(wanted, never);
     };
 
-    it('says what it is', () => {
-      expect(runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolation: { level: expect.any(Number), layers: expect.any(Array) }, python: expect.stringMatching(/^3\./), stack: expect.objectContaining({ fastapi: expect.any(String) }) });
+    it('says what it is', async () => {
+      expect(await runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolation: { level: expect.any(Number), layers: expect.any(Array) }, python: expect.stringMatching(/^3\./), stack: expect.objectContaining({ fastapi: expect.any(String) }) });
       expect(runtime.problem()).toBeUndefined();
     });
 

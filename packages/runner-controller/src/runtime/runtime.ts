@@ -84,8 +84,8 @@ export type FetchEnvironment = (appId: string, version: number, values: 'live' |
  * All acts reject with `UserCodeError` when user code failed, with `RuntimeUnavailableError` when nobody could be asked and with `OvertakenError` when another controller may be asked only.
  */
 export interface Runtime {
-  /** What it is and how well it isolates, as its agent has tried it. */
-  describe(): RuntimeFacts;
+  /** What it is and how well it isolates, as its agent has tried it. It is asked now: rejects with `RuntimeUnavailableError` when nobody answers at once. */
+  describe(): Promise<RuntimeFacts>;
   observe(appId: string): Promise<Observed | undefined>;
   /** All findings of a revision; runs no user code on the path that serves. */
   validate(wanted: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;

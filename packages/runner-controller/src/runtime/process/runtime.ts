@@ -49,6 +49,8 @@ const metricsEveryMs = 1_000;
 const waitingLimit = 10_000;
 /** An agent that takes longer for what it only has to read is stuck. */
 const lookMs = 5_000;
+/** Shorter than whoever asks how it is waits. */
+const presenceMs = 900;
 const verdictsKept = 200;
 /** What a test run may take beyond its deadline: to be copied, to be ended, to be told. */
 const testGraceMs = 15_000;
@@ -129,7 +131,9 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
 
   return {
     gatewayPort: gateway.port,
-    describe() {
+    async describe() {
+      // What it said of itself is known; that it is there and not stuck has to be asked.
+      await ask('has', { digest: 'sha256:none' }, { timeoutMs: presenceMs });
       const { isolation, python, stack } = link.hello();
       return { kind: 'process', isolation, python, stack };
     },
