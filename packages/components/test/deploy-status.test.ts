@@ -151,7 +151,7 @@ describe('the failure card of fapi-deploy-status', () => {
   });
 
   it('has a sentence for every reason, and never an empty card', async () => {
-    for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable', undefined] as const) {
+    for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable', 'environment_unavailable', undefined] as const) {
       const { status } = await showDeployment({ status: 'failed', endedAt: at(2), stages: done('queued'), ...(reason ? { reason } : {}) });
       const words = find(status, '.failure p')!.textContent!.trim();
       if (words.length < 10) throw new Error(`${reason}: "${words}"`);

@@ -235,7 +235,7 @@ describe('fapi-editor that leaves the page and comes back', () => {
 
 describe('the toolbar of fapi-editor at 360 px', () => {
   it('shows the title, both buttons and the state in a word whole, and keeps the names of what is shortened', async () => {
-    const responder = makeResponder(undefined, { title: 'Inventory of the harbour', latest: makeDeployment({ status: 'failed', reason: 'crashed' }), rollout: 'failed' });
+    const responder = makeResponder(undefined, { title: 'Inventory of the harbour', latest: makeDeployment({ status: 'failed', reason: 'startup_failed' }), rollout: 'failed' });
     const editor = show<FapiEditor>('fapi-editor', responder);
     editor.style.width = '360px';
     await until(() => contentOf(editor));

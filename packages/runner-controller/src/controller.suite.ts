@@ -123,7 +123,7 @@ export function describeController(title: string, open: OpenRuntime): void {
 
     it('says that there is no environment', async () => {
       await wishes.deploy(appId, 1, appThatReads, { envVersion: 5 });
-      expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'bundle_unavailable', message: expect.stringContaining('environment') });
+      expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'environment_unavailable', message: expect.stringContaining('environment') });
     });
 
     it('imports a draft for a call with the values that the call names', async () => {

@@ -73,10 +73,10 @@ export class RuntimeUnavailableError extends Error {
 
 export type RuntimeItem = { kind: 'log'; value: LogBatch } | { kind: 'metrics'; value: MetricsSample };
 
-/** Gives the bytes of a bundle, checked against its SHA-256. Rejects with `BundleError` when there is none. */
+/** Gives the bytes of a bundle, checked against its SHA-256. Rejects with `NotServedError` when there is none. */
 export type FetchBundle = (sha256: string, signal: AbortSignal) => Promise<Uint8Array>;
 
-/** Gives the values of one version of an app's environment: those of what is live, or those for drafts and tests. Rejects with `BundleError` when there is none. */
+/** Gives the values of one version of an app's environment: those of what is live, or those for drafts and tests. Rejects with `NotServedError` when there is none. */
 export type FetchEnvironment = (appId: string, version: number, values: 'live' | 'draft', signal: AbortSignal) => Promise<EnvironmentValues>;
 
 /**

@@ -55,7 +55,7 @@ export const RunnerStatus = z.object({
   /** The revision that answers on the routed path now, if any. */
   serving: z.optional(z.object({ generation: z.int(), revision: z.string() })),
   health: z.enum(['running', 'asleep', 'crashed', 'stopped', 'unknown']),
-  reason: z.optional(z.enum(['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable'])),
+  reason: z.optional(z.enum(['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable', 'environment_unavailable'])),
   message: z.optional(z.string()),
   failure: z.optional(FailureReport),
   findings: z.optional(z.array(Finding)),

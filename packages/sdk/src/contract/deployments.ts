@@ -16,7 +16,8 @@ export type DeploymentStatus = z.infer<typeof DeploymentStatus>;
 
 /** Why a deployment ended as it did, for programs; `message` is for people. */
 export const DeploymentReason = z.enum([
-  'validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable',
+  'validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable',
+  'environment_unavailable',
 ]);
 export type DeploymentReason = z.infer<typeof DeploymentReason>;
 

@@ -16,7 +16,7 @@ export function findAilment(deployment: Pick<Deployment, 'id'>, app: App | undef
   const { crash, trouble, isCrashLooping } = app;
   const known = ailmentWord(app, strings);
   if (isCrashLooping && known) return { ...known, sentence: strings.crashLoopText, report: crash ?? trouble };
-  if (crash) return { shape: 'failed', word: strings.statusCrashed, sentence: strings.reasonCrashed, report: crash };
+  if (crash) return { shape: 'failed', word: strings.statusCrashed, sentence: strings.crashText, report: crash };
   if (trouble && known) return { ...known, sentence: sentenceOf(trouble, strings), report: trouble };
   return undefined;
 }

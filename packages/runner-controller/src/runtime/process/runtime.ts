@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { type AgentClient, AgentError } from '../../agent/client.ts';
 import { type AgentErrorCode, AppState, LogEvent, type Totals } from '../../agent/messages.ts';
 import { abortable } from '../../abortable.ts';
-import { BundleError } from '../../bundle-error.ts';
+import { NotServedError } from '../../not-served-error.ts';
 import { rememberEnvironments } from '../../environments.ts';
 import { schemaVersion } from '../../work/messages.ts';
 import { type FetchBundle, type FetchEnvironment, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
@@ -206,7 +206,7 @@ async function fetched<T>(what: string, fetching: Promise<T>, signal: AbortSigna
   try {
     return await fetching;
   } catch (error) {
-    if (error instanceof BundleError || signal.aborted) throw error;
+    if (error instanceof NotServedError || signal.aborted) throw error;
     throw new RuntimeUnavailableError(`${what} could not be fetched: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
