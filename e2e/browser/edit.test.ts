@@ -45,7 +45,7 @@ describe('a builder at the page', () => {
     await builder.deploy();
     await live();
     await watched.page.locator('fapi-editor').getByRole('button', { name: /Live in/ }).waitFor();
-    expect(await stages()).toBe('validating preparing starting verifying live');
+    expect(await stages()).toBe('queued validating preparing starting verifying live');
     expect(await answer()).toEqual({ message: 'Hello from your harbour' });
   });
 

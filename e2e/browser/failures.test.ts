@@ -85,7 +85,7 @@ describe('code that is wrong', () => {
     await watched.page.locator('fapi-editor .cm-content').focus();
     await builder.press('Control+Home');
     expect(await builder.cursorLine()).toBe('from fastapi import FastAPI');
-    await watched.page.locator('fapi-deploy-status').getByRole('button', { name: `Go to main.py:${lines + 2}` }).click();
+    await watched.page.locator('fapi-deploy-status').getByRole('button', { name: `main.py:${lines + 2}`, exact: true }).click();
     await seen(async () => (await builder.cursorLine()) === 'total = prices["pear"]', 'the cursor on the line again');
     expect(await watched.page.evaluate(() => document.querySelector('fapi-editor')!.shadowRoot!.activeElement?.localName)).toBe('fapi-code');
   });

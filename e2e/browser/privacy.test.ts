@@ -37,7 +37,18 @@ describe('what the page gives away', () => {
     const [tab] = await Promise.all([watched.context.waitForEvent('page'), watched.page.locator('fapi-deploy-status footer a').click()]);
     await tab.waitForLoadState();
     await watched.page.reload();
-    await watched.page.locator('fapi-editor .cm-content').waitFor();
+    // Over what is coloured, a line and all of it: there Chromium's own editing would put a style into the page.
+    const content = watched.page.locator('fapi-editor .cm-content');
+    await content.waitFor();
+    await content.focus();
+    for (const selection of [['Control+Home', 'Shift+ArrowDown'], ['Control+a']]) {
+      for (const keys of selection) await builder.press(keys);
+      await watched.page.keyboard.type('from fastapi import FastAPI');
+    }
+    expect(await builder.code()).toBe('from fastapi import FastAPI');
+    await builder.press('Control+a');
+    await watched.page.keyboard.type('(');
+    expect(await builder.code()).toBe('(from fastapi import FastAPI)');
   });
   afterAll(async () => {
     client?.close();

@@ -50,7 +50,8 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       });
       ends.push(() => (config.keepRunners ? runtime.close() : runtime.shutdown()));
       gatewayPort = runtime.gatewayPort;
-      level = runtime.describe().isolation.level;
+      const { isolation } = await runtime.describe();
+      level = isolation.level;
       signal.throwIfAborted();
       const controller = createController({ bus, runtime, logger });
       ends.push(() => controller.close());
@@ -60,7 +61,7 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       ends.push(() => own.close());
       signal.throwIfAborted();
       controller.start();
-      return { url: server.url, gatewayPort, isolation: runtime.describe().isolation };
+      return { url: server.url, gatewayPort, isolation };
     },
     async stop() {
       for (const end of ends.splice(0).toReversed()) {

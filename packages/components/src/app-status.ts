@@ -1,5 +1,5 @@
 import { isSettled } from '@fapi/sdk';
-import { cancellableStatuses } from '@fapi/sdk/contract';
+import { cancellableStatuses, deploymentStages } from '@fapi/sdk/contract';
 import type { App, Deployment, DeploymentStage, DeploymentStatus } from '@fapi/sdk/contract';
 import type { Strings } from './strings.ts';
 
@@ -16,8 +16,8 @@ export function canCancel({ status }: Pick<Deployment, 'status'>): boolean {
   return (cancellableStatuses as readonly DeploymentStatus[]).includes(status);
 }
 
-/** The stages a builder sees: `queued` is a wait, not a stage of work. */
-export const shownStages = ['validating', 'preparing', 'starting', 'verifying', 'live'] as const satisfies readonly DeploymentStage['name'][];
+/** The stages of work, without the wait before them: what fits in a button. */
+export const workStages = ['validating', 'preparing', 'starting', 'verifying', 'live'] as const satisfies readonly DeploymentStage['name'][];
 
 export function stageWord(stage: DeploymentStage['name'], strings: Strings): string {
   return ({ queued: strings.stageQueued, validating: strings.stageValidating, preparing: strings.stagePreparing, starting: strings.stageStarting, verifying: strings.stageVerifying, live: strings.stageLive })[stage];
@@ -60,15 +60,21 @@ export function liveInMs(deployment: Deployment | undefined): number | undefined
 }
 
 export type StageState = 'done' | 'now' | 'failed' | 'todo';
-export interface StageRow { readonly name: (typeof shownStages)[number]; readonly state: StageState; readonly durationMs: number | undefined }
+export interface StageRow {
+  readonly name: DeploymentStage['name'];
+  readonly state: StageState;
+  /** From its start to that of the next stage, waits included: with `live`, until it was known to be, they add up to `liveInMs`. */
+  readonly durationMs: number | undefined;
+}
 
 /** The stage list as it is drawn: what is done, what runs now, where it failed. */
 export function stageRows(deployment: Deployment): StageRow[] {
   const isEnded = deployment.status !== 'live' && !isWorking(deployment);
-  const lastStarted = deployment.stages.filter((stage) => stage.name !== 'queued' && stage.name !== 'live').at(-1)?.name;
-  return shownStages.map((name) => {
-    const stage = deployment.stages.find((one) => one.name === name);
-    const durationMs = name === 'live' ? undefined : stage && durationOf(stage);
+  const lastStarted = deployment.stages.filter(({ name }) => name !== 'live').at(-1)?.name;
+  return deploymentStages.map((name) => {
+    const at = deployment.stages.findIndex((one) => one.name === name);
+    const stage = deployment.stages[at];
+    const durationMs = stage && passedMs(stage.startedAt, name === 'live' ? deployment.liveAt : deployment.stages[at + 1]?.startedAt ?? stage.endedAt);
     if (name === deployment.status) return { name, state: name === 'live' ? 'done' : 'now', durationMs };
     if (isEnded && deployment.liveAt === undefined && name === lastStarted) return { name, state: deployment.status === 'failed' ? 'failed' : 'todo', durationMs };
     if (stage?.endedAt !== undefined || (name === 'live' && deployment.liveAt !== undefined)) return { name, state: 'done', durationMs };
@@ -76,8 +82,8 @@ export function stageRows(deployment: Deployment): StageRow[] {
   });
 }
 
-function durationOf(stage: DeploymentStage): number | undefined {
-  return stage.durationMs ?? (stage.endedAt === undefined ? undefined : Date.parse(stage.endedAt) - Date.parse(stage.startedAt));
+function passedMs(from: string, to: string | undefined): number | undefined {
+  return to === undefined ? undefined : Math.max(0, Date.parse(to) - Date.parse(from));
 }
 
 /** Where the builder should look: the first error that blocked it, else the innermost own frame. */

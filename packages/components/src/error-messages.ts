@@ -55,7 +55,8 @@ function wordsWithoutCode(error: unknown, strings: Strings): Words {
 export function describeReason(reason: DeploymentReason, strings: Strings): string {
   return {
     validation_failed: strings.reasonValidationFailed, import_failed: strings.reasonImportFailed, startup_failed: strings.reasonStartupFailed, verification_failed: strings.reasonVerificationFailed,
-    rolled_back: strings.reasonRolledBack, crashed: strings.reasonCrashed, runner_lost: strings.reasonRunnerLost, deadline_exceeded: strings.reasonDeadlineExceeded,
+    rolled_back: strings.reasonRolledBack, runner_lost: strings.reasonRunnerLost, deadline_exceeded: strings.reasonDeadlineExceeded,
     superseded: strings.reasonSuperseded, cancelled: strings.reasonCancelled, app_deleted: strings.reasonAppDeleted, bundle_unavailable: strings.reasonBundleUnavailable,
+    environment_unavailable: strings.reasonEnvironmentUnavailable,
   }[reason];
 }

@@ -153,6 +153,7 @@ export const english = {
   exitCode: (code: string) => `Exit code ${code}`,
   endedBy: (signal: string) => `Ended by ${signal}`,
   copyCurl: 'Copy as curl',
+  linesOf: (number: string) => `The lines are those of deploy ${number}; the draft has changed since.`,
   openPlace: (place: string) => `Go to ${place}`,
   stageNow: (stage: string) => `Now ${stage}`,
 
@@ -210,7 +211,10 @@ export const english = {
   errorUnknownTitle: 'This did not work',
   errorUnknownText: 'Try again; if it stays, pass on the request id.',
 
-  // What is wrong with an app that runs
+  // What is wrong with an app that runs, or was
+  lastCrash: 'Last crash; it was started again.',
+  lastError: 'Last error, answered with 500.',
+  crashText: 'The app crashed.',
   crashLoopText: 'The app crashes soon after each start. It is started again, ever more slowly, until a deploy replaces it.',
   troubleStalled: 'The app does not answer: something blocks its event loop.',
   troubleMemory: 'The app runs, but it used all the memory that it may have.',
@@ -222,13 +226,13 @@ export const english = {
   reasonStartupFailed: 'The app was imported but did not start.',
   reasonVerificationFailed: 'The new version did not answer on its public path, so it was taken back.',
   reasonRolledBack: 'The new version failed soon after going live, so it was taken back.',
-  reasonCrashed: 'The app crashed.',
   reasonRunnerLost: 'The runner was lost while deploying. Deploy again.',
   reasonDeadlineExceeded: 'The deploy took too long and was ended.',
   reasonSuperseded: 'A newer deploy took its place.',
   reasonCancelled: 'Somebody cancelled it.',
   reasonAppDeleted: 'The app was deleted.',
   reasonBundleUnavailable: 'The frozen files could not be fetched. Deploy again.',
+  reasonEnvironmentUnavailable: 'The variables could not be read. Whoever runs the server can see why; saving every value anew mends it too.',
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 
 type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] };

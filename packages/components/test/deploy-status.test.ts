@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentStage } from '@fapi/sdk/contract';
+import type { Deployment, DeploymentStage, LogLine } from '@fapi/sdk/contract';
 import type { FapiDeployStatus } from '../src/index.ts';
 import { appId, makeDeployment, makeResponder, until } from './responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
@@ -28,7 +28,7 @@ describe('the failure card of fapi-deploy-status', () => {
     const words = card.textContent!.replace(/\s+/g, ' ');
     for (const part of ['The app could not be imported.', 'NameError:', "name 'x' is not defined", 'Was x renamed?', 'one two', 'x + 1']) if (!words.includes(part)) throw new Error(`"${part}" is not in "${words}"`);
     expect([...card.querySelectorAll('.frames button')].map((button) => button.textContent), ['parts/late.py:7', 'main.py:3']);
-    expect(states(status), ['done', 'failed', 'todo', 'todo', 'todo']);
+    expect(states(status), ['done', 'done', 'failed', 'todo', 'todo', 'todo']);
     expect(words.includes('still live'), false);
     await hasNoViolations(status);
   });
@@ -43,6 +43,20 @@ describe('the failure card of fapi-deploy-status', () => {
     const asked = hear(status, 'fapi-open-location');
     [...status.shadowRoot!.querySelectorAll<HTMLElement>('.frames button')].find((button) => button.textContent === 'parts/prices.py:2')!.click();
     expect(asked, [{ appId, file: 'parts/prices.py', line: 2, column: 1 }]);
+    await hasNoViolations(status);
+  });
+
+  it('says whose lines they are when the draft has changed, and opens the line that says the same now, or none', async () => {
+    const frames = [{ file: 'main.py', line: 1, source: 'start()' }, { file: 'main.py', line: 2, source: 'gone()' }, { file: 'main.py', line: 3, source: 'twice()' }, { file: 'main.py', line: 4, column: 2, source: 'stays()' }, { file: 'main.py', line: 5 }, { file: 'away.py', line: 1, source: 'start()' }];
+    const { status, responder } = await showDeployment({ ...failed, generation: 7, stages: [...failed.stages], failure: { ...failure, frames, output: [] } });
+    expect(text(status).includes('The lines are those of deploy 7'), false);
+    await until(() => responder.openStreams > 0);
+    responder.saveElsewhere([{ path: 'main.py', content: 'twice()\n\ntwice()\n  stays()\n    start()\n' }]);
+    await until(() => text(status).includes('The lines are those of deploy 7; the draft has changed since.'));
+    expect([...status.shadowRoot!.querySelectorAll('.frames .mono:first-child')].map((place) => `${place.localName} ${place.textContent}`), ['span away.py:1', 'span main.py:5', 'button main.py:4', 'button main.py:3', 'span main.py:2', 'button main.py:1']);
+    const asked = hear(status, 'fapi-open-location');
+    for (const button of status.shadowRoot!.querySelectorAll<HTMLElement>('.frames button')) button.click();
+    expect(asked, [{ appId, file: 'main.py', line: 4, column: 2 }, { appId, file: 'main.py', line: 3, column: 1 }, { appId, file: 'main.py', line: 5, column: 1 }]);
     await hasNoViolations(status);
   });
 
@@ -99,6 +113,30 @@ describe('the failure card of fapi-deploy-status', () => {
     await hasNoViolations(status);
   });
 
+  it('says of an app that runs how it last crashed and what it last answered with 500 for, each with its line and when, the newer first', async () => {
+    const live = makeDeployment({ status: 'live', generation: 2, liveAt: at(5), stages: done('queued', 'validating', 'preparing', 'starting', 'verifying', 'live') });
+    const report = { phase: 'running', class: 'crashed', message: 'The process was ended by signal SIGSEGV while it was running, in main.py, line 1.', signal: 'SIGSEGV', frames: [{ file: 'main.py', line: 1 }], output: [] } as const;
+    const { status, responder } = await showDeployment(live, { live, health: 'running', lastCrash: { at: at(10), report: { ...report, frames: [...report.frames], output: [] } } });
+    await until(() => responder.openStreams > 0);
+    const trace = ['ERROR: Exception in ASGI application', 'Traceback (most recent call last):', '  File "main.py", line 1, in read', '    prices["pear"]', '    ~~~~~~^^^^^^^^', "KeyError: 'pear'", '', 'The above exception was the direct cause of the following exception:', '',
+      'Traceback (most recent call last):', '  File "fastapi/routing.py", line 99, in run', '    await call()', '  File "main.py", line 7, in bad', '    raise ValueError("no") from error', 'ValueError: no', 'something else: printed'];
+    const lines = (generation: number, second: number, seq: number): LogLine[] => trace.map((said, index) => ({ seq: seq + index, at: at(second), stream: 'stderr', generation, text: said }));
+    responder.send({ type: 'log', id: '', appId, lines: [...lines(1, 1, 1), ...lines(2, 20, 101)], dropped: 0 });
+    await until(() => status.shadowRoot!.querySelectorAll('.failure').length === 2);
+    const cards = [...status.shadowRoot!.querySelectorAll('.failure')];
+    for (const [index, parts] of [['Last error', 'ValueError: no', 'main.py:7', 'raise ValueError'], ['Last crash', 'SIGSEGV', 'main.py:1']].entries()) {
+      const words = cards[index]!.textContent!.replace(/\s+/g, ' ');
+      for (const part of parts) if (!words.includes(part)) throw new Error(`"${part}" is not in "${words}"`);
+    }
+    expect(cards.map((card) => card.querySelector('time')!.dateTime), [at(20), at(10)]);
+    expect(cards[0]!.textContent!.includes('routing.py'), false);
+    expect(find(status, '.headline')!.dataset['status'], 'live');
+    const asked = hear(status, 'fapi-open-location');
+    cards[0]!.querySelector<HTMLElement>('.frames button')!.click();
+    expect(asked, [{ appId, file: 'main.py', line: 7, column: 1 }]);
+    await hasNoViolations(status);
+  });
+
   it('lists findings in place of a trace, the worst first, and jumps to them', async () => {
     const place = { start: { line: 4, column: 3 }, end: { line: 4, column: 9 } };
     const { status } = await showDeployment({
@@ -113,7 +151,7 @@ describe('the failure card of fapi-deploy-status', () => {
   });
 
   it('has a sentence for every reason, and never an empty card', async () => {
-    for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable', undefined] as const) {
+    for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable', 'environment_unavailable', undefined] as const) {
       const { status } = await showDeployment({ status: 'failed', endedAt: at(2), stages: done('queued'), ...(reason ? { reason } : {}) });
       const words = find(status, '.failure p')!.textContent!.trim();
       if (words.length < 10) throw new Error(`${reason}: "${words}"`);
@@ -137,7 +175,7 @@ describe('the stages of fapi-deploy-status', () => {
       { status: 'starting', stages: [...done('queued', 'validating', 'preparing'), { name: 'starting', startedAt: at(3) }] },
       { status: 'live', liveAt: at(5), stages: [...done('queued', 'validating', 'preparing', 'starting', 'verifying'), { name: 'live', startedAt: at(5) }] },
     ];
-    const wanted = [['now', 'todo', 'todo', 'todo', 'todo'], ['done', 'done', 'now', 'todo', 'todo'], ['done', 'done', 'done', 'done', 'done']];
+    const wanted = [['done', 'now', 'todo', 'todo', 'todo', 'todo'], ['done', 'done', 'done', 'now', 'todo', 'todo'], ['done', 'done', 'done', 'done', 'done', 'done']];
     for (const [index, change] of told.entries()) {
       responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ createdAt: at(0), ...change }) });
       await until(() => JSON.stringify(states(status)) === JSON.stringify(wanted[index]), `stage ${change.status}`);
@@ -145,6 +183,16 @@ describe('the stages of fapi-deploy-status', () => {
     }
     expect(find(status, '.headline')!.textContent!.trim(), 'Live in 5 sec');
     expect(find<HTMLAnchorElement>(status, 'footer a')!.rel, 'noopener');
+  });
+
+  it('take as long, one after the other, as the headline says, waits included', async () => {
+    const stage = (name: DeploymentStage['name'], from: number, to: number, durationMs: number): DeploymentStage => ({ name, startedAt: new Date(Date.parse(at(0)) + from).toISOString(), endedAt: new Date(Date.parse(at(0)) + to).toISOString(), durationMs });
+    // Work done ahead or beside another stage is none of the builder's time; a wait between two stages is.
+    const stages = [stage('queued', 0, 64, 64), stage('validating', 64, 140, 45), stage('preparing', 140, 140, 31), stage('starting', 140, 140, 26), stage('verifying', 182, 197, 15.5), stage('live', 197, 197, 0)];
+    const { status } = await showDeployment({ status: 'live', createdAt: at(0), liveAt: new Date(Date.parse(at(0)) + 205).toISOString(), stages });
+    const times = [...status.shadowRoot!.querySelectorAll('.steps li .number')].map((cell) => Number.parseFloat(cell.textContent!));
+    expect(times, [64, 76, 0, 42, 15, 8]);
+    expect(find(status, '.headline')!.textContent!.trim(), 'Live in 205 ms');
   });
 
   it('do not go back when an older word comes late', async () => {

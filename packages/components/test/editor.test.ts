@@ -234,8 +234,8 @@ describe('fapi-editor that leaves the page and comes back', () => {
 });
 
 describe('the toolbar of fapi-editor at 360 px', () => {
-  it('shows the title, both buttons and the shape of the state whole, and keeps the names of what is shortened', async () => {
-    const responder = makeResponder(undefined, { title: 'Inventory of the harbour', latest: makeDeployment({ status: 'failed', reason: 'crashed' }), rollout: 'failed' });
+  it('shows the title, both buttons and the state in a word whole, and keeps the names of what is shortened', async () => {
+    const responder = makeResponder(undefined, { title: 'Inventory of the harbour', latest: makeDeployment({ status: 'failed', reason: 'startup_failed' }), rollout: 'failed' });
     const editor = show<FapiEditor>('fapi-editor', responder);
     editor.style.width = '360px';
     await until(() => contentOf(editor));
@@ -247,9 +247,10 @@ describe('the toolbar of fapi-editor at 360 px', () => {
     expect(save.innerText, 'Save');
     expect(save.getAttribute('aria-label'), 'Save draft');
     expect(title.clientWidth > 120, true);
-    expect([word.textContent, word.clientWidth <= 1, find(editor, '.pill')!.title], ['Deploy failed', true, 'Deploy failed']);
+    const state = word.getBoundingClientRect();
+    expect([word.textContent, word.scrollWidth <= word.offsetWidth, state.width > 60, state.bottom <= find(editor, '.toolbar')!.getBoundingClientRect().bottom, state.top >= title.getBoundingClientRect().bottom - 1], ['Deploy failed', true, true, true, true]);
     await hasNoViolations(editor);
     editor.style.width = '900px';
-    await until(() => save.innerText === 'Save draft' && word.clientWidth > 20);
+    await until(() => save.innerText === 'Save draft' && word.getBoundingClientRect().left > title.getBoundingClientRect().right);
   });
 });

@@ -80,7 +80,7 @@ describe('the words of the elements', () => {
 
   it('come from the table for each reason of a failure', async () => {
     const at = '2026-11-24T10:00:01.000Z';
-    for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable'] as const) {
+    for (const reason of ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable', 'environment_unavailable'] as const) {
       const status = show<FapiDeployStatus>('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason, endedAt: at, failure: { phase: 'import', class: 'import', type: 'NameError', message: 'is odd', frames: [{ file: 'main.py', line: 1 }], output: [], limitBytes: 2, peakBytes: 1, openFiles: 1, threads: 1, exitCode: 1, related: (['cause', 'context', 'part'] as const).map((relation) => ({ relation, type: 'NameError', message: 'is odd', frames: [] })) } }) }));
       await until(() => find(status, '.failure'));
       expect(unmarked(status, ...app), []);

@@ -123,7 +123,7 @@ export function describeController(title: string, open: OpenRuntime): void {
 
     it('says that there is no environment', async () => {
       await wishes.deploy(appId, 1, appThatReads, { envVersion: 5 });
-      expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'bundle_unavailable', message: expect.stringContaining('environment') });
+      expect(await wishes.until(appId, (status) => status.phase !== 'working')).toMatchObject({ phase: 'failed', reason: 'environment_unavailable', message: expect.stringContaining('environment') });
     });
 
     it('imports a draft for a call with the values that the call names', async () => {
@@ -226,7 +226,7 @@ export function describeController(title: string, open: OpenRuntime): void {
     });
 
     it('answers calls about itself and about a draft', async () => {
-      expect(await wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 })).toEqual({ schema: 1, kind: 'ping', runtime: house.runtime.describe() });
+      expect(await wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 })).toEqual({ schema: 1, kind: 'ping', runtime: await house.runtime.describe() });
       const draft = makeBundle('import nowhere_to_be_found\n');
       house.offer(draft);
       const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: draft.revision, bundleSha256: draft.bundleSha256 }, { timeoutMs: 10_000 });

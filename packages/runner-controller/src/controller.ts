@@ -146,7 +146,12 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
   });
 
   const answer = async (call: Call, signal: AbortSignal): Promise<CallAnswer> => {
-    if (call.kind === 'ping') return { schema: schemaVersion, kind: 'ping', runtime: runtime.describe() };
+    if (call.kind === 'ping') {
+      const facts = await runtime.describe();
+      const problem = runtime.problem();
+      if (problem !== undefined) throw new RuntimeUnavailableError(problem);
+      return { schema: schemaVersion, kind: 'ping', runtime: facts };
+    }
     if (call.kind === 'cancel') return { schema: schemaVersion, kind: 'cancel', isCancelled: cancel(call.appId, call.generation) };
     if (call.kind === 'test') return { schema: schemaVersion, kind: 'test', run: await runtime.test(call, call, signal) };
     return { schema: schemaVersion, kind: 'validate', ...(await judge(runtime, call, signal)) };

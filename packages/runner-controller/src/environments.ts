@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { BundleError } from './bundle-error.ts';
+import { NotServedError } from './not-served-error.ts';
 import { fetchInternal, type InternalServer } from './fetch-internal.ts';
 import type { FetchEnvironment } from './runtime/runtime.ts';
 import { environmentPath, EnvironmentValues } from './work/environments.ts';
 
 /** Fetches the values of environments over the server's internal HTTP; tries again while the server cannot be reached. */
 export const createEnvironmentFetcher = (server: InternalServer): FetchEnvironment => async (appId, version, values, signal) => {
-  const body = await fetchInternal(server, environmentPath(appId, version, values), `version ${version} of the environment`, signal);
+  const body = await fetchInternal(server, environmentPath(appId, version, values), { what: 'environment', title: `version ${version} of the environment` }, signal);
   const parsed = z.safeParse(EnvironmentValues, JSON.parse(Buffer.from(body).toString('utf8')));
   // The parser's own words could hold a value.
-  if (!parsed.success) throw new BundleError(`version ${version} of the environment is not what was promised`);
+  if (!parsed.success) throw new NotServedError('environment', `version ${version} of the environment is not what was promised`);
   return parsed.data;
 };
 

@@ -47,6 +47,18 @@ export function describeHealth(title: string, open: OpenRuntime): void {
       expect(await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live')).not.toHaveProperty('trouble');
     });
 
+    it('tells how an app last crashed, and when, although it is back at once, until another revision serves', async () => {
+      await wishes.live(appId, 1, appThatExits);
+      const before = new Date().toISOString();
+      void house.visit(appId, '/exit');
+      const back = await wishes.until(appId, (status) => status.lastCrash !== undefined && status.health === 'running');
+      expect(back).toMatchObject({ phase: 'live', serving: { generation: 1 }, lastCrash: { report: { phase: 'running', exitCode: 7 } } });
+      expect(back).not.toHaveProperty('crash');
+      expect(back.lastCrash!.at >= before).toBe(true);
+      await wishes.live(appId, 2, makeApp('two'));
+      expect(await wishes.until(appId, (status) => status.generation === 2 && status.phase === 'live')).not.toHaveProperty('lastCrash');
+    });
+
     it('tells of a crash loop from the third start that did not last, with the last words, until a revision that lasts', async () => {
       await wishes.live(appId, 1, appThatDoesNotLast);
       const looping = await wishes.until(appId, (status) => status.isCrashLooping === true && status.health === 'crashed');

@@ -1,7 +1,7 @@
 import type { FailureReport, Finding } from '@fapi/sdk/contract';
 import { setTimeout as pause } from 'node:timers/promises';
 import { abortable } from './abortable.ts';
-import { BundleError } from './bundle-error.ts';
+import { NotServedError } from './not-served-error.ts';
 import { plan } from './plan.ts';
 import { closeStage, openStage, type Progress, settle } from './progress.ts';
 import { type Observed, OvertakenError, RefusedError, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';
@@ -89,7 +89,7 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
       if (isRepair) throw error;
       if (error instanceof UserCodeError) return settle(opened, at(), { phase: 'failed', reason: reasonOf[action], message: error.report.message, failure: error.report });
       if (error instanceof RefusedError) return settle(opened, at(), { phase: 'failed', reason: reasonOf[action], message: error.message });
-      if (error instanceof BundleError) return settle(opened, at(), { phase: 'failed', reason: 'bundle_unavailable', message: error.message });
+      if (error instanceof NotServedError) return settle(opened, at(), { phase: 'failed', reason: `${error.what}_unavailable`, message: error.message });
       if (deadline.aborted && !signal.aborted) return settle(opened, at(), { phase: 'failed', reason: action === 'verify' ? 'verification_failed' : 'deadline_exceeded', message: `${name} did not end within ${deadlineMs} ms` });
       throw error;
     }

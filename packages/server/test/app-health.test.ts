@@ -55,6 +55,21 @@ describe.each(['pglite', 'postgres'] as const)('the health of an app on %s', (ki
     expect(well).not.toHaveProperty('crash');
   });
 
+  it('keeps how what is live last crashed, also when a new controller knows nothing of it, until another revision is live', async () => {
+    const { id } = await openLive();
+    const lastCrash = { at: '2026-01-01T00:00:00.000Z', report: report({ class: 'crashed', message: 'exit code 3', exitCode: 3 }) };
+    await say(id, { lastCrash });
+    expect(await until(() => client.apps.read(id), (now) => now.lastCrash !== undefined)).toMatchObject({ health: 'running', lastCrash });
+    await say(id, { trouble: report({}) });
+    expect(await until(() => client.apps.read(id), (now) => now.trouble !== undefined)).toMatchObject({ lastCrash });
+    const again = { ...lastCrash, at: '2026-01-01T00:00:05.000Z' };
+    await say(id, { lastCrash: again });
+    await until(() => client.apps.read(id), (now) => now.lastCrash?.at === again.at);
+    await client.deployments.create(id, { draftVersion: 1 });
+    await say(id, {}, 2);
+    expect(await until(() => client.apps.read(id), (now) => now.live?.generation === 2)).not.toHaveProperty('lastCrash');
+  });
+
   it('shows that it sleeps', async () => {
     const { id } = await openLive();
     await say(id, { health: 'asleep' });

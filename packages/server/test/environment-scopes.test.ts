@@ -28,7 +28,7 @@ describe('a secret', () => {
     const { id } = await create();
     await client.environment.save(id, { version: 0, variables: [secret('S', from, 'hidden')] });
     const error = await client.environment.save(id, { version: 1, variables: [secret('S', to)] }).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'environment_invalid', issues: [{ path: '/variables/0/value', message: expect.stringContaining('S needs its value again') }] });
+    expect(error).toMatchObject({ code: 'environment_invalid', issues: [{ path: '/variables/0/value', message: expect.stringContaining('send its value again, or keep the scope') }] });
     expect((await client.environment.save(id, { version: 1, variables: [secret('S', to, 'given anew')] })).version).toBe(2);
   });
 

@@ -2,9 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
-import { environmentPath, type RunnerSpec } from '@fapi/runner-controller/work';
+import { environmentPath, EnvironmentValues, type RunnerSpec } from '@fapi/runner-controller/work';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { takeRunnerSeat } from './runner-seat.ts';
 import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
@@ -89,12 +90,34 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       ['a name twice', [plain('A', '1'), plain('A', '2')], '/variables/1/name'],
       ['a NUL', [plain('A', 'x\0y')], '/variables/0/value'],
       ['half of a character', [plain('A', 'x\uD800')], '/variables/0/value'],
+      ['the one name that an object cannot have', [plain('__proto__', 'x')], '/variables/0/name'],
       ...['FAPI_X', 'PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'LD_PRELOAD', 'PYTHONPATH', 'MALLOC_ARENA_MAX', 'path'].map((name): [string, { name: string }[], string] => [`the name ${name}`, [plain(name, 'x')], '/variables/0/name']),
     ])('is refused with %s, at its place, without repeating a value', async (_, variables, path) => {
       const app = await create();
       const error = await client.environment.save(app.id, { version: 0, variables }).catch((caught: unknown) => caught);
       expect(error).toMatchObject({ code: 'environment_invalid', status: 422, issues: expect.arrayContaining([expect.objectContaining({ path })]) });
       expect((await client.environment.read(app.id)).version).toBe(0);
+    });
+
+    it('takes names that every object has, and brings them to the runner', async () => {
+      const app = await create();
+      const names = ['constructor', 'hasOwnProperty', 'prototype', 'toString', 'valueOf'];
+      const saved = await client.environment.save(app.id, { version: 0, variables: names.map((name) => secret(name, `of ${name}`)) });
+      expect(saved.variables.map(({ name }) => name)).toEqual(names);
+      expect((await client.environment.save(app.id, { version: 1, variables: names.map((name) => secret(name)) })).version).toBe(1);
+      const { json } = await values(app.id, 1, 'live');
+      expect(z.parse(EnvironmentValues, json)).toEqual({ variables: Object.fromEntries(names.map((name) => [name, `of ${name}`])), secrets: names });
+    });
+
+    it('says in words what a name may be', async () => {
+      const app = await create();
+      const error = await client.environment.save(app.id, { version: 0, variables: [plain('1-x', '')] }).catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code: 'invalid_request', issues: [{ path: '/variables/0/name', message: 'a name is made of letters, digits and _, and does not begin with a digit' }] });
+    });
+
+    it('says that there is no such version to who names one of the future', async () => {
+      const app = await create();
+      await expect(client.environment.save(app.id, { version: 99, variables: [] })).rejects.toMatchObject({ code: 'environment_conflict', currentVersion: 0, message: expect.stringContaining('there is no version 99 of the environment: version 0 is the newest') });
     });
 
     it('is bounded in bytes of UTF-8, and says how many were used', async () => {
@@ -314,6 +337,25 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       expect(await Promise.all([2, 3, 4, 5].map(async (version) => (await values(app.id, version, 'live')).status))).toEqual([200, 404, 200, 200]);
     }, 40_000);
   });
+});
+
+describe('two servers with the same keys in opposite order', () => {
+  it('seal each version once at their start, and each reads what the other has sealed', async () => {
+    const FAPI_DATABASE_URL = await (postgres ??= await startPostgres()).createDatabase();
+    const [one, two] = [`fek_${'1'.repeat(32)}`, `fek_${'2'.repeat(32)}`];
+    const first = await startSystem({ FAPI_DATABASE_URL, FAPI_ENVIRONMENT_KEY: one });
+    const client = createClient({ baseUrl: first.server.url, apiKey: first.server.operatorKey });
+    const app = await client.apps.create({ title: 'Many' });
+    const versions = 160;
+    for (let version = 0; version < versions; version++) await client.environment.save(app.id, { version, variables: [secret('S', `${version}`)] });
+    client.close();
+    await first.stop();
+    const systems = await Promise.all([`${one},${two}`, `${two},${one}`, `${one},${two}`, `${two},${one}`].map((keys) => startSystem({ FAPI_DATABASE_URL, FAPI_ENVIRONMENT_KEY: keys })));
+    const counts = await until(() => systems.slice(1).flatMap(({ logs }) => logs.filter(({ msg }) => msg === 'environments were sealed anew with the newest key').map(({ count }) => count as number)), (found) => found.length >= 2);
+    for (const count of counts) expect(count).toBeLessThanOrEqual(versions);
+    for (const { call, server } of systems) expect((await call(environmentPath(app.id, versions, 'live'), { token: server.controllerKey })).json.variables).toEqual({ S: `${versions - 1}` });
+    await Promise.all(systems.map((system) => system.stop()));
+  }, 40_000);
 });
 
 describe('a second workspace', () => {

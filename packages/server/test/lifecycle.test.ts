@@ -80,7 +80,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       const save = (version: string, files: unknown) => system.call(`/v1/apps/${app.id}/draft`, { method: 'PUT', body: { files }, headers: { 'if-match': version } });
       const saved = await save('"1"', main('two'));
       expect([saved.status, saved.json.version, saved.headers.get('etag')]).toEqual([200, 2, '"2"']);
-      expect((await save('"1"', main('three'))).json).toMatchObject({ status: 409, code: 'draft_conflict', currentVersion: 2 });
+      expect((await save('"1"', main('three'))).json).toMatchObject({ status: 409, code: 'draft_conflict', currentVersion: 2, detail: 'version 1 of the draft was named, and version 2 is there by now' });
       expect((await save('W/"2"', main('three'))).json.version).toBe(3);
       expect((await system.call(`/v1/apps/${app.id}/draft`)).json.files).toEqual(main('three'));
     });
@@ -127,7 +127,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       expect(answer.json).toEqual({ draftVersion: 1, digest: expect.stringMatching(/^sha256:/), findings: [finding], durationMs: 3 });
       const bundle = await fetch(new URL(`/internal/v1/bundles/${bundles[0]}`, system.server.url), { headers: { authorization: `Bearer ${system.server.controllerKey}` } });
       expect(await bundle.text()).toContain('title="patched"');
-      expect((await validate({ draftVersion: 9 })).json).toMatchObject({ code: 'draft_conflict', currentVersion: 1 });
+      expect((await validate({ draftVersion: 9 })).json).toMatchObject({ code: 'draft_conflict', currentVersion: 1, detail: 'there is no version 9 of the draft: version 1 is the newest' });
       expect((await read(app.id)).draftVersion).toBe(1);
       stop.abort();
       await serving;

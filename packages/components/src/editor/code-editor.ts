@@ -8,6 +8,7 @@ import { findingsShown, sortFindings } from '../findings.ts';
 import { languageFor } from './language.ts';
 import { toDiagnostics } from './lint.ts';
 import { minimalChange } from './minimal-change.ts';
+import { toOffset, toPosition } from './positions.ts';
 import { baseExtensions } from './setup.ts';
 import { tabFocus } from './tab-focus.ts';
 
@@ -62,9 +63,8 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const listen = EditorView.updateListener.of((update) => {
     if (update.docChanged && !isOutside) options.onInput(path, update.state.doc.toString());
     if (update.selectionSet || update.docChanged) {
-      const { head } = update.state.selection.main;
-      const line = update.state.doc.lineAt(head);
-      options.onCursor(path, line.number, codePoints(line.text.slice(0, head - line.from)) + 1);
+      const { line, column } = toPosition(update.state.doc, update.state.selection.main.head);
+      options.onCursor(path, line, column);
     }
   });
   const makeState = (value: string, language: string): EditorState => EditorState.create({
@@ -109,9 +109,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       view.dispatch({ effects: naming.reconfigure(namingOf()) });
     },
     reveal(line, column) {
-      const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
-      const offset = [...at.text].slice(0, Math.max(0, column - 1)).join('').length;
-      const head = at.from + offset;
+      const head = toOffset(view.state.doc, { line, column });
       view.dispatch({ selection: { anchor: head }, effects: EditorView.scrollIntoView(head, { y: 'center' }) });
       view.focus();
     },
@@ -124,8 +122,4 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     setRoot(root) { view.setRoot(root); },
     destroy() { view.destroy(); },
   };
-}
-
-function codePoints(text: string): number {
-  return Array.from(text).length;
 }

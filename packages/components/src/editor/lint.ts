@@ -3,8 +3,9 @@ import type { Diagnostic } from '@codemirror/lint';
 import type { Extension, Text } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
 import type { EditorView } from '@codemirror/view';
-import type { Finding, Fix, Position } from '@fapi/sdk/contract';
+import type { Finding, Fix } from '@fapi/sdk/contract';
 import { packagesOf } from '../findings.ts';
+import { toOffset } from './positions.ts';
 
 export interface DiagnosticOptions {
   /** Makes a fix; absent where nothing can be edited. */
@@ -46,9 +47,4 @@ function applyFixAtCursor(view: EditorView): boolean {
   });
   nearest?.();
   return nearest !== undefined;
-}
-
-function toOffset(doc: Text, { line, column }: Position): number {
-  const at = doc.line(Math.min(Math.max(1, line), doc.lines));
-  return at.from + [...at.text].slice(0, Math.max(0, column - 1)).join('').length;
 }

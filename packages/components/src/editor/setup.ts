@@ -9,6 +9,7 @@ import { EditorView, crosshairCursor, drawSelection, dropCursor, highlightActive
 import { codeHighlighting } from './highlighting.ts';
 import { fixKey } from './lint.ts';
 import { codeTheme } from './theme.ts';
+import { typeOver } from './type-over.ts';
 
 // Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
 const ownKey = 'Mod-Enter';
@@ -18,7 +19,7 @@ export const baseExtensions: Extension = [
   lintGutter(), lineNumbers(), foldGutter({ markerDOM: foldMarker }), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(), dropCursor(),
   EditorState.allowMultipleSelections.of(true), EditorState.tabSize.of(4), indentUnit.of('    '), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion({ icons: false }),
   rectangularSelection(), crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
-  fixKey,
+  fixKey, typeOver,
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
   // The scroller has tabindex -1 and axe wants a scrollable region to be reachable by keys.
   EditorView.contentAttributes.of({ tabindex: '0', part: 'content', spellcheck: 'false', translate: 'no', dir: 'ltr' }),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,13 @@ async def test_names_the_line_of_the_failing_assertion_and_of_the_error_in_the_a
     assert messages[8] == "test_zero: ZeroDivisionError: integer division or modulo by zero"
     assert messages[6] == "test_reads, in its setup: ConnectionError: no database here"
     assert all(finding["severity"] == "error" for finding in result["findings"])
+
+
+async def test_the_output_holds_no_warning_of_the_layer_and_no_path_of_this_machine(rig: Rig) -> None:
+    result = await run(rig, read_case("test_green"))
+    output = "\n".join(result["output"])
+    assert "2 passed" in output
+    assert not re.search(r"warning|httpx|site-packages|/\w+/\w+/", output, re.IGNORECASE), output
 
 
 async def test_files_that_cannot_be_collected_are_findings_and_the_others_run(rig: Rig) -> None:

@@ -42,6 +42,47 @@ test('an app hears at once that the client of a stream is gone', async () => {
   await until(() => isClosed);
 });
 
+test('a client that ends its side after whole requests gets every answer, and then the end', async () => {
+  await house.agent.publish([routeTo(await house.app('a', async (message, answer) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of message) chunks.push(chunk as Buffer);
+    // Only when the gateway has long heard of the end.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    answer.write(`[${message.url} `);
+    answer.end(`${Buffer.concat(chunks)}]`);
+  }))]);
+  const client = openRawClient(house.port);
+  client.send(`POST /1 HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 5\r\n\r\nhello${get('/2')}${get('/3')}`);
+  client.socket.end();
+  const text = await client.closed;
+  expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 200']);
+  expect(text).toMatch(/\[\/1 [^]*hello[^]*\[\/2 [^]*\[\/3 [^]*\]/);
+});
+
+test('a client that ended its side before it was given a stream without an end has left', async () => {
+  let isClosed = false;
+  let begin: (() => void) | undefined;
+  await house.agent.publish([routeTo(await house.app('a', (_, answer) => {
+    answer.on('close', () => (isClosed = true));
+    begin = () => answer.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' }).flushHeaders();
+  }))]);
+  const client = openRawClient(house.port);
+  client.send(get('/'));
+  client.socket.end();
+  await until(() => begin !== undefined);
+  begin!();
+  await until(() => isClosed);
+  expect(await client.closed).toBe('');
+});
+
+test('who ended its side in the middle of a request gets no answer', async () => {
+  await house.agent.publish([routeTo(await house.app('a', (message, answer) => void message.on('error', () => undefined).on('end', () => answer.end('whole')).resume()))]);
+  const client = openRawClient(house.port);
+  client.send('POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 100\r\n\r\n');
+  client.socket.end();
+  expect(await client.closed).toBe('');
+});
+
 test('an app hears that a client is gone in the middle of its upload', async () => {
   let isAborted = false;
   let bytes = 0;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BundleError } from '../bundle-error.ts';
 import { appThatCannotStart, appThatRaises, appThatReads, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
 import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
@@ -50,8 +49,8 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       await runtime.activate(wanted, never);
     };
 
-    it('says what it is', () => {
-      expect(runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolation: { level: expect.any(Number), layers: expect.any(Array) }, python: expect.stringMatching(/^3\./), stack: expect.objectContaining({ fastapi: expect.any(String) }) });
+    it('says what it is', async () => {
+      expect(await runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolation: { level: expect.any(Number), layers: expect.any(Array) }, python: expect.stringMatching(/^3\./), stack: expect.objectContaining({ fastapi: expect.any(String) }) });
       expect(runtime.problem()).toBeUndefined();
     });
 
@@ -130,7 +129,7 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
 
     it('rejects as the fetch does when there is no such environment, and nothing is prepared', async () => {
       begin();
-      await expect(runtime.prepare({ ...want(1, appThatReads), envVersion: 7 }, never)).rejects.toThrow(BundleError);
+      await expect(runtime.prepare({ ...want(1, appThatReads), envVersion: 7 }, never)).rejects.toMatchObject({ name: 'NotServedError', what: 'environment' });
       expect((await runtime.observe(appId))?.candidate).toBeUndefined();
     });
 
@@ -227,8 +226,8 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
     it('rejects as the fetch does when there is no such bundle', async () => {
       begin();
       const wanted: Wanted = { ...want(1, makeApp('one')), revision: 'sha256:unknown', bundleSha256: 'f'.repeat(64) };
-      await expect(runtime.prepare(wanted, never)).rejects.toThrow(BundleError);
-      await expect(runtime.validate(wanted, never)).rejects.toThrow(BundleError);
+      await expect(runtime.prepare(wanted, never)).rejects.toMatchObject({ name: 'NotServedError', what: 'bundle' });
+      await expect(runtime.validate(wanted, never)).rejects.toMatchObject({ name: 'NotServedError', what: 'bundle' });
       expect(await runtime.observe(appId)).toBeUndefined();
     });
 

@@ -25,6 +25,8 @@ export interface Observed {
   rolledBack?: { from: number; report: FailureReport } | undefined;
   /** How user code last failed, and for which generation. */
   failure?: { generation: number; report: FailureReport } | undefined;
+  /** How the active revision last crashed, however soon it was back. */
+  lastCrash?: { generation: number; at: string; report: FailureReport } | undefined;
   /** It did not last, three starts in a row. */
   isCrashLooping?: boolean | undefined;
   /** What the active revision cannot do, or what blocks it, while it runs. */
@@ -71,10 +73,10 @@ export class RuntimeUnavailableError extends Error {
 
 export type RuntimeItem = { kind: 'log'; value: LogBatch } | { kind: 'metrics'; value: MetricsSample };
 
-/** Gives the bytes of a bundle, checked against its SHA-256. Rejects with `BundleError` when there is none. */
+/** Gives the bytes of a bundle, checked against its SHA-256. Rejects with `NotServedError` when there is none. */
 export type FetchBundle = (sha256: string, signal: AbortSignal) => Promise<Uint8Array>;
 
-/** Gives the values of one version of an app's environment: those of what is live, or those for drafts and tests. Rejects with `BundleError` when there is none. */
+/** Gives the values of one version of an app's environment: those of what is live, or those for drafts and tests. Rejects with `NotServedError` when there is none. */
 export type FetchEnvironment = (appId: string, version: number, values: 'live' | 'draft', signal: AbortSignal) => Promise<EnvironmentValues>;
 
 /**
@@ -82,8 +84,8 @@ export type FetchEnvironment = (appId: string, version: number, values: 'live' |
  * All acts reject with `UserCodeError` when user code failed, with `RuntimeUnavailableError` when nobody could be asked and with `OvertakenError` when another controller may be asked only.
  */
 export interface Runtime {
-  /** What it is and how well it isolates, as its agent has tried it. */
-  describe(): RuntimeFacts;
+  /** What it is and how well it isolates, as its agent has tried it. It is asked now: rejects with `RuntimeUnavailableError` when nobody answers at once. */
+  describe(): Promise<RuntimeFacts>;
   observe(appId: string): Promise<Observed | undefined>;
   /** All findings of a revision; runs no user code on the path that serves. */
   validate(wanted: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;

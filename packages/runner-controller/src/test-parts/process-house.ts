@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { pythonPath, runnerPath } from '../../../../tools/parts/paths.ts';
 import { type AgentClient, connectAgent } from '../agent/client.ts';
-import { BundleError } from '../bundle-error.ts';
+import { NotServedError } from '../not-served-error.ts';
 import { createProcessRuntime, type ProcessRuntime, type ProcessRuntimeOptions } from '../runtime/process/runtime.ts';
 import { findProgram } from '../runtime/process/state-file.ts';
 import type { RuntimeUnderTest } from '../runtime/runtime.suite.ts';
@@ -40,12 +40,12 @@ export async function openProcessHouse(): Promise<ProcessHouse> {
       dataDir, python: pythonPath(), runnerDir: runnerPath, gateway: { port: 0, host: '127.0.0.1' }, logger, orphanSeconds: 120,
       async fetchBundle(sha256) {
         const bytes = bundles.get(sha256);
-        if (!bytes) throw new BundleError(`there is no bundle ${sha256}`);
+        if (!bytes) throw new NotServedError('bundle', `there is no bundle ${sha256}`);
         return bytes;
       },
       async fetchEnvironment(...asked) {
         const values = environments.get(asked.slice(0, 3).join(' '));
-        if (!values) throw new BundleError(`there is no environment ${asked.slice(0, 3).join(' ')}`);
+        if (!values) throw new NotServedError('environment', `there is no environment ${asked.slice(0, 3).join(' ')}`);
         return values;
       },
       ...options,

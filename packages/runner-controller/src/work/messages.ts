@@ -55,12 +55,14 @@ export const RunnerStatus = z.object({
   /** The revision that answers on the routed path now, if any. */
   serving: z.optional(z.object({ generation: z.int(), revision: z.string() })),
   health: z.enum(['running', 'asleep', 'crashed', 'stopped', 'unknown']),
-  reason: z.optional(z.enum(['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable'])),
+  reason: z.optional(z.enum(['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'runner_lost', 'deadline_exceeded', 'bundle_unavailable', 'environment_unavailable'])),
   message: z.optional(z.string()),
   failure: z.optional(FailureReport),
   findings: z.optional(z.array(Finding)),
   /** How the live revision last crashed, while `health` is `crashed` or it crashes again and again. */
   crash: z.optional(FailureReport),
+  /** How the live revision last crashed, and when, although it runs again. A controller that has not seen it says nothing of it. */
+  lastCrash: z.optional(z.object({ at: z.string(), report: FailureReport })),
   isCrashLooping: z.optional(z.boolean()),
   /** What the live revision cannot do, or what blocks it, while it runs. */
   trouble: z.optional(FailureReport),

@@ -47,6 +47,8 @@ export const App = z.object({
   settings: AppSettings,
   /** How what is live last crashed, while `health` is `crashed` or it crashes again and again. */
   crash: z.optional(FailureReport),
+  /** How what is live last crashed, and when, however soon it was back. */
+  lastCrash: z.optional(z.object({ at: z.string(), report: FailureReport })),
   /** True from the third start in a row that did not last. */
   isCrashLooping: z.optional(z.boolean()),
   /** What the running app cannot do, or which line blocks it: memory, files, threads, a stalled event loop. */

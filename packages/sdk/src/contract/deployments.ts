@@ -16,7 +16,8 @@ export type DeploymentStatus = z.infer<typeof DeploymentStatus>;
 
 /** Why a deployment ended as it did, for programs; `message` is for people. */
 export const DeploymentReason = z.enum([
-  'validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'crashed', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable',
+  'validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable',
+  'environment_unavailable',
 ]);
 export type DeploymentReason = z.infer<typeof DeploymentReason>;
 
@@ -59,7 +60,7 @@ export type Deployment = z.infer<typeof Deployment>;
  */
 export const CreateDeployment = z.union([
   z.object({ draftVersion: z.int(), patch: z.optional(DraftPatch) }),
-  z.object({ revision: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)) }),
+  z.object({ revision: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'the digest of a revision is sha256: and 64 hexadecimal digits')) }),
 ]).register(z.globalRegistry, { id: 'CreateDeployment' });
 
 const params = z.object({ appId: z.string() });

@@ -39,7 +39,7 @@ export const ValidateDraft = z.object({
   draftVersion: z.int(),
   patch: z.optional(DraftPatch),
   /** One open editor; its newest `sequence` wins. */
-  session: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/))),
+  session: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ and -'))),
   sequence: z._default(z.int().check(z.minimum(0)), 0),
   /** Sends the OpenAPI document of the draft along. */
   withOpenApi: z._default(z.boolean(), false),

@@ -4,7 +4,7 @@ import { defineRoute } from './route.ts';
 /** One address that an app may connect to. A private one may be named; those of the machine's own metadata, of fapi and of other apps never. */
 export const EgressGrant = z.object({
   /** A host name or an IP address. */
-  host: z.string().check(z.minLength(1), z.maxLength(253), z.regex(/^[A-Za-z0-9.:-]+$/)),
+  host: z.string().check(z.minLength(1), z.maxLength(253), z.regex(/^[A-Za-z0-9.:-]+$/, 'a host is a name or an address, made of letters, digits, . : and -')),
   port: z.int().check(z.minimum(1), z.maximum(65_535)),
 }).register(z.globalRegistry, { id: 'EgressGrant', description: 'One address that an app may connect to.' });
 export type EgressGrant = z.infer<typeof EgressGrant>;

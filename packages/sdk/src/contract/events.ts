@@ -36,12 +36,12 @@ export type StreamEvent = z.infer<typeof StreamEvent>;
 export const EventsQuery = z.object({
   apps: z.optional(z.string().check(z.maxLength(4_000))),
   topics: z.optional(z.string().check(z.maxLength(200))),
-  since: z.optional(z.string().check(z.regex(/^\d{1,15}$/))),
+  since: z.optional(z.string().check(z.regex(/^\d{1,15}$/, 'an id of the stream is a number'))),
 });
 
 export const eventRoutes = {
   stream: defineRoute({
     method: 'GET', path: '/v1/events', summary: 'Follow apps, deployments, logs and metrics as server-sent events', access: 'session', query: EventsQuery,
-    headers: z.object({ 'last-event-id': z.optional(z.string().check(z.regex(/^\d{1,15}$/))) }), status: 200, response: 'event-stream', errors: ['app_not_found'],
+    headers: z.object({ 'last-event-id': z.optional(z.string().check(z.regex(/^\d{1,15}$/, 'an id of the stream is a number'))) }), status: 200, response: 'event-stream', errors: ['app_not_found'],
   }),
 } as const;

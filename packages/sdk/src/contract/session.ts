@@ -31,7 +31,7 @@ export const Session = z.object({
 export type Session = z.infer<typeof Session>;
 
 export const Workspace = z.object({
-  id: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/)),
+  id: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'at most 40 lower-case letters, digits and -, beginning with a letter')),
   title: z.string().check(z.minLength(1), z.maxLength(80)),
   /** Page origins that may call the API with one of its tokens. */
   origins: z.array(Origin),

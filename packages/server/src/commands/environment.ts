@@ -3,6 +3,7 @@ import type { EnvironmentValues } from '@fapi/runner-controller/work';
 import { completeVariables, isSameEnvironment, type PlainVariable, type SentVariable } from '../domain/environment.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { KeyRing } from '../domain/key-ring.ts';
+import { checkVersion } from '../domain/version.ts';
 import { audit } from '../store/access.ts';
 import { type AppRow, updateApp } from '../store/apps.ts';
 import { appendEvents } from '../store/events.ts';
@@ -25,7 +26,7 @@ export async function saveEnvironment(context: Context, actor: Actor, appId: str
   const at = context.now();
   const environment = await context.db.transaction().execute(async (tx) => {
     const app = await lockLivingApp(tx, actor, appId);
-    if (app.env_version !== version) throw new DomainError('environment_conflict', `version ${version} was named and version ${app.env_version} is there`, { currentVersion: app.env_version });
+    checkVersion('environment', version, app.env_version);
     const row = await findEnvironment(tx, appId, version);
     const former = row ? openFormer(context, row, sent) : [];
     const variables = completeVariables(sent, former);

@@ -20,6 +20,7 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
     settings: row.settings,
     // Also of what is being brought back, when nothing is live meanwhile.
     ...(row.crash ? { crash: row.crash } : {}),
+    ...(live && row.last_crash?.generation === live.generation ? { lastCrash: { at: row.last_crash.at, report: row.last_crash.report } } : {}),
     ...(live && row.is_crash_looping ? { isCrashLooping: true } : {}),
     ...(live && row.trouble ? { trouble: row.trouble } : {}),
     ...(live ? { live } : {}), ...(latest ? { latest } : {}),

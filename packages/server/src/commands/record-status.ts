@@ -34,7 +34,7 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
       if (progress.status === 'failed' || progress.status === 'cancelled') await markSpec(tx, app.id, row.generation, { cancelled: true }, at);
     }
     const isHealthNews = differs(current, status);
-    if (isHealthNews) current = await writeHealth(tx, app.id, { health: status.health, crash: status.crash, isCrashLooping: status.isCrashLooping ?? false, trouble: status.trouble });
+    if (isHealthNews) current = await writeHealth(tx, app.id, { health: status.health, crash: status.crash, isCrashLooping: status.isCrashLooping ?? false, trouble: status.trouble, lastCrash: status.lastCrash && status.serving && { generation: status.serving.generation, ...status.lastCrash } });
     // The runner went back by itself, or a cancel or a deadline lost the race against the switch: what serves is not what the rows say, so the wish is written again.
     if (row?.status === 'live' && progress?.status === 'failed') current = await restore(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), at, events);
     if ((row?.status === 'cancelled' || row?.status === 'failed') && status.phase === 'live') current = await restore(tx, context, current, current.live_deployment_id, at, events);
@@ -48,8 +48,9 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
   context.wakeStreams();
 }
 
-function differs(app: AppRow, { health, crash, isCrashLooping = false, trouble }: RunnerStatus): boolean {
-  return app.health !== health || app.is_crash_looping !== isCrashLooping || !isStored(crash, app.crash) || !isStored(trouble, app.trouble);
+function differs(app: AppRow, { health, crash, isCrashLooping = false, trouble, lastCrash, serving }: RunnerStatus): boolean {
+  const isNewCrash = lastCrash !== undefined && serving !== undefined && (lastCrash.at !== app.last_crash?.at || serving.generation !== app.last_crash.generation);
+  return isNewCrash || app.health !== health || app.is_crash_looping !== isCrashLooping || !isStored(crash, app.crash) || !isStored(trouble, app.trouble);
 }
 
 /** Text loses what Postgres cannot keep, and jsonb keeps its keys in an order of its own. */

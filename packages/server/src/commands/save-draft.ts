@@ -1,7 +1,7 @@
 import type { AppFile, Draft } from '@fapi/sdk/contract';
-import { DomainError } from '../domain/errors.ts';
 import { checkFiles, sortFiles } from '../domain/files.ts';
 import { digestOf } from '../domain/revision.ts';
+import { checkVersion } from '../domain/version.ts';
 import { audit } from '../store/access.ts';
 import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
 import { appendEvents } from '../store/events.ts';
@@ -15,7 +15,7 @@ export const presentDraft = (row: AppRow): Draft => ({ appId: row.id, version: r
 /** The living app, locked, at the draft version the caller has seen; else `app_not_found` or `draft_conflict`. */
 export async function lockDraft(tx: Tx, actor: Actor, appId: string, version: number): Promise<AppRow> {
   const row = await lockLivingApp(tx, actor, appId);
-  if (row.draft_version !== version) throw new DomainError('draft_conflict', `version ${version} was named and version ${row.draft_version} is there`, { currentVersion: row.draft_version });
+  checkVersion('draft', version, row.draft_version);
   return row;
 }
 

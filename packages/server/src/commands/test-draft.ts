@@ -1,7 +1,8 @@
 import type { DraftPatch, TestRun } from '@fapi/sdk/contract';
 import { schemaVersion } from '@fapi/runner-controller/work';
-import { askRunner, openDraft } from './ask-runner.ts';
+import { askRunner } from './ask-runner.ts';
 import type { Actor, Context } from './context.ts';
+import { openDraft } from './open-draft.ts';
 
 const graceMs = 20_000;
 

@@ -20,9 +20,10 @@ export function completeVariables(sent: readonly SentVariable[], former: readonl
     const at = `/variables/${index}`;
     if (places(variable).some((place) => seen.has(place))) issues.push({ path: `${at}/name`, message: `${name} is there twice` });
     for (const place of places(variable)) seen.add(place);
+    if (name === '__proto__') issues.push({ path: `${at}/name`, message: '__proto__ cannot be a name here: choose another name' });
     if (reserved.test(name)) issues.push({ path: `${at}/name`, message: `${name} is set by the runner: choose another name` });
     const given = value ?? (secret ? findKept(variable, former) : undefined);
-    if (given === undefined) issues.push({ path: `${at}/value`, message: `${name} ${!secret ? 'needs a value; it may be empty' : former.some((known) => known.secret && known.name === name) ? 'needs its value again where it was not seen before' : 'is a new secret and needs a value'}` });
+    if (given === undefined) issues.push({ path: `${at}/value`, message: `${name} ${!secret ? 'needs a value; it may be empty' : former.some((known) => known.secret && known.name === name) ? 'is a secret that this scope has not had: send its value again, or keep the scope' : 'is a new secret and needs a value'}` });
     const text = given ?? '';
     if (text.includes('\0')) issues.push({ path: `${at}/value`, message: `${name}: the value holds a NUL character` });
     if (!text.isWellFormed()) issues.push({ path: `${at}/value`, message: `${name}: the value holds half of a character (a lone surrogate)` });

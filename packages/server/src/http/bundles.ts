@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import { DomainError } from '../domain/errors.ts';
 import { findBundle } from '../store/bundles.ts';
 import type { Database } from '../store/schema.ts';
-import { isSameSecret } from './principal.ts';
+import { requireController } from './principal.ts';
 
 const prefix = bundlePath('');
 
@@ -11,7 +11,7 @@ const prefix = bundlePath('');
 export function serveBundles(db: Database, controllerKey: string): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith(prefix)) return next();
-    if (!isSameSecret(ctx.get('authorization'), `Bearer ${controllerKey}`)) throw new DomainError('unauthorized');
+    requireController(ctx.get('authorization'), controllerKey);
     const sha256 = ctx.path.slice(prefix.length);
     const bytes = ctx.method === 'GET' && /^[0-9a-f]{64}$/.test(sha256) ? await findBundle(db, sha256) : undefined;
     if (!bytes) throw new DomainError('not_found');

@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import type { Context } from '../commands/context.ts';
 import { findValues } from '../commands/environment.ts';
 import { DomainError } from '../domain/errors.ts';
-import { isSameSecret } from './principal.ts';
+import { requireController } from './principal.ts';
 
 const prefix = '/internal/v1/environments/';
 const pattern = /^\/internal\/v1\/environments\/([A-Za-z0-9_-]{1,100})\/(\d{1,9})\/(live|draft)$/;
@@ -11,7 +11,7 @@ const pattern = /^\/internal\/v1\/environments\/([A-Za-z0-9_-]{1,100})\/(\d{1,9}
 export function serveEnvironments(context: Context, controllerKey: string): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith(prefix)) return next();
-    if (!isSameSecret(ctx.get('authorization'), `Bearer ${controllerKey}`)) throw new DomainError('unauthorized');
+    requireController(ctx.get('authorization'), controllerKey);
     ctx.set('cache-control', 'no-store');
     const [, appId = '', version, values] = (ctx.method === 'GET' && pattern.exec(ctx.path)) || [];
     const found = appId === '' ? undefined : await findValues(context.db, context, appId, Number(version), values as 'live' | 'draft');

@@ -20,8 +20,13 @@ export interface Principal {
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 /** Compares by digest, in a time that says nothing about where two secrets differ. */
-export function isSameSecret(a: string, b: string): boolean {
+function isSameSecret(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+}
+
+/** Throws `unauthorized` unless the caller has the controller's own credential. */
+export function requireController(authorization: string, controllerKey: string): void {
+  if (!isSameSecret(authorization, `Bearer ${controllerKey}`)) throw new DomainError('unauthorized');
 }
 
 /** `origin` is the page's, and empty when there is none or when this server served it. */

@@ -65,6 +65,9 @@ function checkApp(principal: Principal | undefined, params: Record<string, strin
   if (appId !== undefined && principal?.apps && !principal.apps.includes(appId)) throw new DomainError('app_not_found');
 }
 
+/** What zod/mini says of everything. */
+const noWords = 'Invalid input';
+
 function parse(schema: z.ZodMiniType | undefined, value: unknown, where: 'path' | 'query' | 'header' | 'body', code: 'invalid_request'): unknown {
   if (!schema) return undefined;
   const parsed = z.safeParse(schema, value);
@@ -73,8 +76,9 @@ function parse(schema: z.ZodMiniType | undefined, value: unknown, where: 'path' 
   throw new DomainError(code, issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues });
 }
 
-/** zod/mini brings no prose: the code and what was expected are the message. */
+/** The contract's own words where it has some. zod/mini brings no prose: else the code and what was expected are the message. */
 function issueText(issue: z.core.$ZodIssue): string {
+  if (issue.message !== noWords) return issue.message;
   const fields = issue as unknown as Record<string, unknown>;
   const facts = ['expected', 'format', 'minimum', 'maximum', 'values', 'keys'].flatMap((name) => fields[name] === undefined ? [] : `${name} ${JSON.stringify(fields[name])}`);
   return [issue.code.replaceAll('_', ' '), ...facts].join(', ');

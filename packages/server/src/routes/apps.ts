@@ -2,12 +2,12 @@ import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { createApp } from '../commands/create-app.ts';
 import { deleteApp } from '../commands/delete-app.ts';
+import { getApp } from '../commands/get-app.ts';
 import { patchApp } from '../commands/patch-app.ts';
 import { presentApp, presentMetrics } from '../commands/present-app.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 import { listApps } from '../store/apps.ts';
-import { getApp } from './get-app.ts';
 
 export function mountApps(router: Router, context: HttpContext): void {
   mount(router, context, routes.apps.create, async ({ principal, body, headers }) => {

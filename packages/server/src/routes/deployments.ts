@@ -2,11 +2,11 @@ import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { cancelDeployment } from '../commands/cancel-deployment.ts';
 import { deployApp } from '../commands/deploy-app.ts';
+import { getApp } from '../commands/get-app.ts';
 import { DomainError } from '../domain/errors.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 import { findDeployment, listDeployments, toDeployment } from '../store/deployments.ts';
-import { getApp } from './get-app.ts';
 
 export function mountDeployments(router: Router, context: HttpContext): void {
   mount(router, context, routes.deployments.create, ({ principal, params, body, headers }) => deployApp(context, principal, params.appId, body, headers['idempotency-key']));

@@ -1,11 +1,11 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
+import { getApp } from '../commands/get-app.ts';
 import { presentDraft, saveDraft } from '../commands/save-draft.ts';
 import { testDraft } from '../commands/test-draft.ts';
 import { validateDraft } from '../commands/validate-draft.ts';
 import { readVersion } from '../http/if-match.ts';
 import { type HttpContext, mount } from '../http/route.ts';
-import { getApp } from './get-app.ts';
 
 export function mountDrafts(router: Router, context: HttpContext): void {
   mount(router, context, routes.drafts.read, async ({ principal, params, koa }) => {

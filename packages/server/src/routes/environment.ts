@@ -1,10 +1,10 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { readEnvironment, saveEnvironment } from '../commands/environment.ts';
+import { getApp } from '../commands/get-app.ts';
 import { putEgress } from '../commands/put-egress.ts';
 import { readVersion } from '../http/if-match.ts';
 import { type HttpContext, mount } from '../http/route.ts';
-import { getApp } from './get-app.ts';
 
 /** What an app gets from outside: its variables, and where it may connect to. */
 export function mountEnvironment(router: Router, context: HttpContext): void {

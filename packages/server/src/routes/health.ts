@@ -1,7 +1,6 @@
 import type Router from '@koa/router';
-import { type RuntimeFacts, routes } from '@fapi/sdk/contract';
-import { schemaVersion } from '@fapi/runner-controller/work';
-import { askRunner } from '../commands/ask-runner.ts';
+import { routes } from '@fapi/sdk/contract';
+import { askRuntime } from '../commands/ask-runner.ts';
 import { makeOpenApi } from '../http/openapi.ts';
 import { DomainError } from '../domain/errors.ts';
 import { type HttpContext, mount } from '../http/route.ts';
@@ -24,8 +23,6 @@ export function mountHealth(router: Router, context: HttpContext): void {
 }
 
 const toCheck = (problem: string | undefined): { ok: boolean; message?: string } => (problem === undefined ? { ok: true } : { ok: false, message: problem });
-
-const askRuntime = async (context: HttpContext): Promise<RuntimeFacts> => (await askRunner(context, { schema: schemaVersion, kind: 'ping' }, 1_000)).runtime;
 
 /** For the reader only: a server without a controller still saves drafts. */
 async function checkRunner(context: HttpContext): Promise<{ ok: boolean; message?: string }> {

@@ -1,7 +1,7 @@
 import type { AppFile, AppSettings, EgressGrant, FailureReport, Health } from '@fapi/sdk/contract';
 import type { Selectable } from 'kysely';
 import { toJson } from './json.ts';
-import type { Database, Tables, Tx } from './schema.ts';
+import type { Database, LastCrash, Tables, Tx } from './schema.ts';
 
 /** How an app is run until somebody says otherwise. */
 const defaultSettings: AppSettings = { exclusive: false, idleFreezeS: null, idleStopS: null };
@@ -29,7 +29,7 @@ export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' 
   const { files, ...row } = app;
   return tx.insertInto('apps').values({
     ...row, deleted_at: null, generation: 0, draft_version: 1, draft_files: toJson(files), draft_saved_at: app.created_at, draft_saved_by: app.created_by,
-    live_deployment_id: null, health: 'unknown', crash: null, is_crash_looping: false, trouble: null, last_log_seq: 0, event_floor: 0,
+    live_deployment_id: null, health: 'unknown', crash: null, is_crash_looping: false, trouble: null, last_crash: null, last_log_seq: 0, event_floor: 0,
     env_version: 0, settings: toJson(defaultSettings), egress: toJson([]),
   }).returningAll().executeTakeFirstOrThrow();
 }
@@ -41,8 +41,8 @@ export const updateApp = (tx: Tx, appId: string, { settings, egress, draft, ...c
 
 const toColumns = ({ version, files, digest, at, by }: DraftChange) => ({ draft_version: version, draft_files: toJson(files), draft_digest: digest, draft_saved_at: at, draft_saved_by: by });
 
-/** How the live revision is, by the runner's word. */
-export interface HealthFacts { health: Health; crash: FailureReport | undefined; isCrashLooping: boolean; trouble: FailureReport | undefined }
+/** How the live revision is, by the runner's word; of a crash that it says nothing of, what was written stays. */
+export interface HealthFacts { health: Health; crash: FailureReport | undefined; isCrashLooping: boolean; trouble: FailureReport | undefined; lastCrash: LastCrash | undefined }
 
-export const writeHealth = (tx: Tx, appId: string, { health, crash, isCrashLooping, trouble }: HealthFacts): Promise<AppRow> =>
-  tx.updateTable('apps').set({ health, crash: crash ? toJson(crash) : null, is_crash_looping: isCrashLooping, trouble: trouble ? toJson(trouble) : null }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export const writeHealth = (tx: Tx, appId: string, { health, crash, isCrashLooping, trouble, lastCrash }: HealthFacts): Promise<AppRow> =>
+  tx.updateTable('apps').set({ health, crash: crash ? toJson(crash) : null, is_crash_looping: isCrashLooping, trouble: trouble ? toJson(trouble) : null, ...(lastCrash ? { last_crash: toJson(lastCrash) } : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();

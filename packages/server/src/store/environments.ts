@@ -10,8 +10,12 @@ export const findEnvironment = (db: Database | Tx, appId: string, version: numbe
 export const insertEnvironment = (tx: Tx, row: Omit<EnvironmentRow, 'variables'> & { variables: readonly SealedVariable[] }): Promise<EnvironmentRow> =>
   tx.insertInto('environments').values({ ...row, variables: toJson(row.variables) }).returningAll().executeTakeFirstOrThrow();
 
-export const listSealedWith = async (db: Database, keyIds: readonly string[], limit: number): Promise<EnvironmentRow[]> =>
-  keyIds.length === 0 ? [] : db.selectFrom('environments').selectAll().where('key_id', 'in', [...keyIds]).limit(limit).execute();
+/** In the order of app and version, those behind `after`. */
+export async function listSealedWith(db: Database, keyIds: readonly string[], { after, limit }: { after: Pick<EnvironmentRow, 'app_id' | 'version'> | undefined; limit: number }): Promise<EnvironmentRow[]> {
+  if (keyIds.length === 0) return [];
+  const query = db.selectFrom('environments').selectAll().where('key_id', 'in', [...keyIds]).orderBy('app_id').orderBy('version').limit(limit);
+  return (after ? query.where((where) => where.or([where('app_id', '>', after.app_id), where.and([where('app_id', '=', after.app_id), where('version', '>', after.version)])])) : query).execute();
+}
 
 /** Only if it is still sealed as it was read. */
 export async function resealEnvironment(db: Database, { app_id, version, key_id }: EnvironmentRow, { keyId, variables }: { keyId: string; variables: readonly SealedVariable[] }): Promise<void> {

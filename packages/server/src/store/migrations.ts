@@ -41,6 +41,7 @@ const migrations: Record<string, Migration> = {
   '0001_init': run(statements),
   '0002_environment': run(environmentStatements),
   '0003_health_facts': run([`alter table apps add column is_crash_looping boolean not null default false, add column trouble jsonb`]),
+  '0004_last_crash': run([`alter table apps add column last_crash jsonb`]),
 };
 
 /** Brings the database to the newest shape; a failed step leaves it as it was and rejects. */

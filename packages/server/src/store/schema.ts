@@ -10,7 +10,7 @@ export interface Tables {
   apps: {
     id: string; workspace_id: string; title: string; host: string; created_at: Date; created_by: string; deleted_at: Date | null; generation: number;
     draft_version: number; draft_files: Json<AppFile[]>; draft_digest: string; draft_saved_at: Date; draft_saved_by: string;
-    live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; is_crash_looping: boolean; trouble: Json<FailureReport> | null; last_log_seq: number; event_floor: number;
+    live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; is_crash_looping: boolean; trouble: Json<FailureReport> | null; last_crash: Json<LastCrash> | null; last_log_seq: number; event_floor: number;
     env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>;
   };
   environments: { app_id: string; version: number; variables: Json<SealedVariable[]>; key_id: string; saved_at: Date; saved_by: string };
@@ -28,6 +28,9 @@ export interface Tables {
   metrics: { app_id: string; epoch: string; totals: Json<MetricsTotals>; at: Date };
   audit: { id: Generated<number>; at: Date; workspace_id: string; subject: string; action: string; app_id: string | null };
 }
+
+/** Of the deployment with this generation. */
+export interface LastCrash { generation: number; at: string; report: FailureReport }
 
 /** A variable at rest: its value is sealed for this name in this version of this app, and opens nowhere else. */
 export interface SealedVariable { name: string; secret: boolean; scope: VariableScope; sealed: string }

@@ -21,7 +21,9 @@ import { findingStyles } from '../../styles/findings.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import { deployStatusStyles } from './deploy-status.styles.ts';
-import { findAilment } from './ailment.ts';
+import { draftPlaces } from './draft-places.ts';
+import type { Place } from './draft-places.ts';
+import { findAilment, findPast } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
 
 const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'working', failed: 'failed', todo: 'idle' };
@@ -34,6 +36,7 @@ const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'worki
  * @csspart steps - The list of stages.
  * @csspart step - A stage.
  * @csspart failure - Why it failed.
+ * @csspart past - How the app that runs last crashed, or what it last answered with 500 for.
  * @csspart problem - A finding.
  */
 export class FapiDeployStatus extends LitElement {
@@ -58,8 +61,10 @@ export class FapiDeployStatus extends LitElement {
 
   #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
     const { strings, locale } = this.#app;
+    const places = draftPlaces(deployment, snapshot);
     const ailment = findAilment(deployment, snapshot.app, strings);
-    const card = (sentence: string, report: FailureReport | undefined, findings: readonly Finding[] = []): TemplateResult => failureCard({ sentence, failure: report, findings, strings, locale, onPlace: (place) => this.#goTo(place) });
+    const card = (sentence: unknown, report: FailureReport | undefined, findings: readonly Finding[] = [], isPast = false): TemplateResult => failureCard({ sentence, isPast, failure: report, findings, places, generation: formatNumber(deployment.generation, locale), strings, locale, onPlace: (place) => this.#goTo(place) });
+    const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => card(html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, [], true));
     const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
     const failure = ailment ? card(ailment.sentence, ailment.report) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why, deployment.failure, deployment.findings) : nothing;
     const headline = ailment ?? { shape: this.#shape(deployment), word: this.#headline(deployment) };
@@ -68,7 +73,7 @@ export class FapiDeployStatus extends LitElement {
       <section aria-label=${strings.deployment}>
         <header>
           <h2>${strings.generation(formatNumber(deployment.generation, locale))}</h2>
-          <time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, this.#clock.now(), locale)}</time>
+          ${this.#ago(at)}
           <span class="grow"></span>
           ${canCancel(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
@@ -78,13 +83,18 @@ export class FapiDeployStatus extends LitElement {
             ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
             <span class="number secondary">${row.durationMs === undefined ? nothing : formatDuration(row.durationMs, locale)}</span>
           </li>`)}</ol>
-        ${failure}
+        ${failure}${past}
         ${deployment.status === 'live' ? html`
           <footer>
             <a href=${deployment.url} target="_blank" rel="noopener" class="url"><span class="mono truncate">${deployment.url}</span>${icons.external}</a>
             ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
           </footer>` : nothing}
       </section>`;
+  }
+
+  #ago(at: string): TemplateResult {
+    const { locale } = this.#app;
+    return html`<time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, this.#clock.now(), locale)}</time>`;
   }
 
   #shape({ status }: Deployment): StatusShape {
@@ -106,7 +116,7 @@ export class FapiDeployStatus extends LitElement {
     return strings.stageNow(stageWord(status, strings));
   }
 
-  #goTo(place: { file: string; line: number; column: number }): void {
+  #goTo(place: Place): void {
     if (this.appId) emit(this, 'fapi-open-location', { appId: this.appId, ...place });
   }
 }

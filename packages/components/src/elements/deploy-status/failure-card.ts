@@ -4,25 +4,34 @@ import type { TemplateResult } from 'lit';
 import { formatMegabytes, formatNumber } from '../../format.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
+import type { DraftPlaces, Place } from './draft-places.ts';
 
 export interface FailureCardOptions {
   /** Our sentence: what happened, and what still serves. */
-  readonly sentence: string;
+  readonly sentence: unknown;
+  /** It is over: the app runs. */
+  readonly isPast?: boolean;
   readonly failure: FailureReport | undefined;
   readonly findings: readonly Finding[];
+  /** Of what failed, in the draft. */
+  readonly places: DraftPlaces;
+  /** The number of the deployment, in the reader's figures. */
+  readonly generation: string;
   readonly strings: Strings;
   readonly locale: string;
-  readonly onPlace: (place: { file: string; line: number; column: number }) => void;
+  readonly onPlace: (place: Place) => void;
 }
 
 /** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, what it came from, and the last output. */
 export function failureCard(options: FailureCardOptions): TemplateResult {
-  const { sentence, failure, findings, strings, locale, onPlace } = options;
+  const { sentence, isPast = false, failure, findings, places, generation, strings, locale, onPlace } = options;
+  const hasLines = findings.length > 0 || (failure?.frames.length ?? 0) > 0;
   return html`
-    <div class="failure" part="failure">
+    <div class="failure" part=${isPast ? 'past' : 'failure'} ?data-past=${isPast}>
       <p>${sentence}</p>
       ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }) }) : nothing}
       ${failure && findings.length === 0 ? report(failure, options) : nothing}
+      ${hasLines && !places.isSame ? html`<p class="facts secondary">${strings.linesOf(generation)}</p>` : nothing}
       ${failure && failure.output.length > 0 ? html`<details ?open=${failure.frames.length === 0}><summary>${strings.lastOutput}</summary><pre tabindex="0">${failure.output.join('\n')}</pre></details>` : nothing}
     </div>`;
 }
@@ -52,12 +61,13 @@ function factsOf({ limitBytes, peakBytes, openFiles, threads, signal, exitCode }
 }
 
 /** Innermost first: that is where to look. */
-function frameList(frames: readonly Frame[], { strings, onPlace }: FailureCardOptions): TemplateResult {
+function frameList(frames: readonly Frame[], { places, strings, onPlace }: FailureCardOptions): TemplateResult {
   return html`<ol class="frames">${frames.toReversed().map((frame) => {
-    const place = strings.place(frame.file, String(frame.line));
+    const word = strings.place(frame.file, String(frame.line));
+    const place = places.find(frame);
     return html`
       <li>
-        <button type="button" class="link mono" aria-label=${strings.openPlace(place)} @click=${() => onPlace({ file: frame.file, line: frame.line, column: frame.column ?? 1 })}>${place}</button>
+        ${place ? html`<button type="button" class="link mono" title=${strings.openPlace(strings.place(place.file, String(place.line)))} @click=${() => onPlace(place)}>${word}</button>` : html`<span class="mono">${word}</span>`}
         ${frame.function ? html`<span class="secondary mono">${frame.function}</span>` : nothing}
         ${frame.source ? html`<code class="mono">${frame.source.trim()}</code>` : nothing}
       </li>`;

@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { isWorking, liveInMs, shownStages, stageRows, stageWord } from '../../app-status.ts';
+import { isWorking, liveInMs, stageRows, stageWord, workStages } from '../../app-status.ts';
 import { formatDuration } from '../../format.ts';
 import { statusShape } from '../../parts/status-pill.ts';
 import type { ToolbarOptions } from './toolbar.ts';
@@ -9,8 +9,8 @@ import type { ToolbarOptions } from './toolbar.ts';
 export function deployButton({ snapshot, strings, locale, isFreshlyLive, readiness, onDeploy }: ToolbarOptions): TemplateResult {
   const { deployment, deploying } = snapshot;
   if (deploying || isWorking(deployment)) {
-    const rows = isWorking(deployment) && deployment ? stageRows(deployment) : [];
-    const names = rows.length > 0 ? rows : shownStages.map((name, index) => ({ name, state: index === 0 ? 'now' : 'todo' }));
+    const rows = isWorking(deployment) && deployment ? stageRows(deployment).filter(({ name }) => name !== 'queued') : [];
+    const names = rows.length > 0 ? rows : workStages.map((name, index) => ({ name, state: index === 0 ? 'now' : 'todo' }));
     const now = names.find((row) => row.state === 'now')?.name;
     return html`<button type="button" class="large deploy stages" aria-disabled="true" aria-label=${strings.stageNow(now ? stageWord(now, strings) : strings.stageQueued)}>
       ${statusShape('working')}${names.map((row) => html`<span class="stage" data-state=${row.state}>${stageWord(row.name, strings)}</span>`)}

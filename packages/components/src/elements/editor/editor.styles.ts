@@ -127,8 +127,12 @@ export const editorStyles = css`
     .finding, button.finding { flex-wrap: wrap; gap: 0 8px; }
     .finding > .what { flex: 1 1 calc(100% - 24px); }
     .finding > .where { flex: 1 1 100%; max-width: none; padding-inline-start: 24px; }
-    .toolbar > .pill { position: relative; }
-    .pill > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    .toolbar { display: grid; grid-template: auto auto / minmax(0, 1fr); grid-auto-flow: column; grid-auto-columns: auto; align-content: center; row-gap: 0; }
+    .toolbar > *, .toolbar > ::slotted(*) { grid-row: 1 / span 2; }
+    .toolbar > .title { grid-area: 1 / 1; line-height: 18px; }
+    .toolbar > .pill { grid-area: 2 / 1; line-height: 16px; }
+    .toolbar > .pill > .word { overflow: hidden; text-overflow: ellipsis; }
+    .toolbar > .grow { display: none; }
   }
   @media (forced-colors: active) {
     .dot { background: CanvasText; forced-color-adjust: none; }

@@ -18,6 +18,8 @@ OPTIONS = (
     *("-p", "no:cacheprovider", "-p", "no:faulthandler"),
     # The framework was imported before pytest could have rewritten its plugins.
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+    # Which client the curated layer brings is our choice, and whoever reads the output cannot install another one.
+    *("-W", "ignore:Using `httpx` with `starlette.testclient` is deprecated"),
 )
 
 

@@ -67,6 +67,9 @@ export function readAnswerHead(text: string): AnswerHead {
 const none: string[] = [];
 const noOptions: ReadonlySet<string> = new Set();
 
+/** A stream that goes on until its reader leaves. */
+export const isEventStream = ({ lines }: AnswerHead): boolean => /^content-type:[ \t]*text\/event-stream\b/im.test(lines);
+
 /** How long the body of this answer to `method` is (RFC 9112, 6.3). */
 export function findBodyLength(head: AnswerHead, method: string): BodyLength {
   if (head.status < 200 || head.status === 204 || head.status === 304 || method === 'HEAD') return 0;

@@ -16,6 +16,8 @@ export class ClientConnection {
   readonly forwarded: string;
   /** When `expire` is due, in milliseconds of the clock. */
   deadline: number;
+  /** It sends nothing more, and may still be owed answers. */
+  hasEnded = false;
   readonly #path: DataPath;
   readonly #collector = new HeadCollector();
   #exchange: Exchange | undefined;
@@ -58,6 +60,7 @@ export class ClientConnection {
     if (this.#path.isDraining) return this.end();
     this.#rest();
     this.#pump();
+    if (this.hasEnded && this.isIdle && !this.socket.writableNeedDrain) this.end();
   }
 
   /** Sends what is written, then closes. What the client still sends is read and thrown away, or it would lose our answer to a reset. */
@@ -171,6 +174,7 @@ export class ClientConnection {
   }
 
   #onEnd(): void {
+    this.hasEnded = true;
     if (this.#exchange?.onClientEnd()) return;
     this.#exchange?.abort();
     this.#exchange = undefined;

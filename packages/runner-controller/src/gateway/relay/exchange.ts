@@ -1,5 +1,5 @@
 import { badAnswer, brokeOff, makeBadRequest, notFound, type OwnAnswer, unknownApp, writeJsonAnswer } from '../answers/own-answer.ts';
-import { type AnswerHead, type BodyLength, findBodyLength, readAnswerHead, writeAnswerHead } from '../http/answer-head.ts';
+import { type AnswerHead, type BodyLength, findBodyLength, isEventStream, readAnswerHead, writeAnswerHead } from '../http/answer-head.ts';
 import { FramingError } from '../http/body-framer.ts';
 import { HeadError } from '../http/http-head.ts';
 import { type RequestHead, writeRequestHead } from '../http/request-head.ts';
@@ -150,6 +150,11 @@ export class Exchange implements UpstreamUser, Caller {
   }
 
   #beginAnswer(answer: AnswerHead, bytes: Buffer, from: number): void {
+    if (this.#client.hasEnded && isEventStream(answer)) {
+      this.abort();
+      this.#client.socket.destroy();
+      return;
+    }
     const length = findBodyLength(answer, this.#head.method);
     this.#answer = answer;
     this.#answerLength = length;
@@ -296,11 +301,14 @@ export class Exchange implements UpstreamUser, Caller {
     this.#upstream = undefined;
   }
 
-  /** The client sent its end. True when bytes may still go the other way. */
+  /** The client sent its end. True when bytes may still go the other way: who has sent a whole request is owed its answer. */
   onClientEnd(): boolean {
-    if (this.#stage !== 'tunnel') return false;
-    this.#upstream?.socket.end();
-    return this.#upstream !== undefined;
+    if (this.#stage === 'tunnel') {
+      this.#upstream?.socket.end();
+      return this.#upstream !== undefined;
+    }
+    // Somebody who left looks the same: of a stream without an end nothing is owed, and its app must hear of it.
+    return this.#client.requestBody.isDone && !(this.#answer && isEventStream(this.#answer));
   }
 
   /** A deadline of the client has passed. True when it can still be told. */

@@ -8,13 +8,14 @@ import * as z from 'zod/mini';
 import { type AgentClient, AgentError } from '../../agent/client.ts';
 import { type AgentErrorCode, AppState, LogEvent, type Totals } from '../../agent/messages.ts';
 import { abortable } from '../../abortable.ts';
-import { BundleError } from '../../bundle-error.ts';
+import { NotServedError } from '../../not-served-error.ts';
 import { rememberEnvironments } from '../../environments.ts';
 import { schemaVersion } from '../../work/messages.ts';
 import { type FetchBundle, type FetchEnvironment, type Runtime, type RuntimeItem, RuntimeUnavailableError, type Wanted } from '../runtime.ts';
 import { openAgentLink } from './agent-link.ts';
 import { askIdentity } from './ask-identity.ts';
 import { openGatewayProcess } from './gateway-process.ts';
+import { createCrashes } from './crashes.ts';
 import { computeGatewayIdentity, computeRunnerIdentity } from './identity.ts';
 import { toObserved } from './observed.ts';
 import { listOwnAddresses } from './own-addresses.ts';
@@ -48,6 +49,8 @@ const metricsEveryMs = 1_000;
 const waitingLimit = 10_000;
 /** An agent that takes longer for what it only has to read is stuck. */
 const lookMs = 5_000;
+/** Shorter than whoever asks how it is waits. */
+const presenceMs = 900;
 const verdictsKept = 200;
 /** What a test run may take beyond its deadline: to be copied, to be ended, to be told. */
 const testGraceMs = 15_000;
@@ -63,6 +66,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   const changes = createTopic<string>(waitingLimit);
   const items = createTopic<RuntimeItem>(waitingLimit);
   const stop = new AbortController();
+  const crashes = createCrashes(() => new Date());
   const verdicts = new Map<string, Finding[]>();
   let lastSeq = 0;
 
@@ -70,7 +74,9 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     client.onEvent((topic, data) => {
       if (topic === 'app') {
         const state = z.safeParse(AppState, data);
-        if (state.success) changes.tell(state.data.appId);
+        if (!state.success) return;
+        crashes.note(state.data);
+        changes.tell(state.data.appId);
       } else if (topic === 'log') {
         const event = z.safeParse(LogEvent, data);
         if (!event.success) return;
@@ -125,14 +131,16 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
 
   return {
     gatewayPort: gateway.port,
-    describe() {
+    async describe() {
+      // What it said of itself is known; that it is there and not stuck has to be asked.
+      await ask('has', { digest: 'sha256:none' }, { timeoutMs: presenceMs });
       const { isolation, python, stack } = link.hello();
       return { kind: 'process', isolation, python, stack };
     },
     async observe(appId) {
       try {
         const [state] = (await ask('status', { appId }, { timeoutMs: lookMs })).apps;
-        return state && toObserved(state);
+        return state && { ...toObserved(state), lastCrash: crashes.lastOf(appId) };
       } catch (error) {
         // An app that never came here is a fact, not a failure.
         if (hasRefused(error, 'unknown_app')) return undefined;
@@ -172,6 +180,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     },
     async remove(appId, generation) {
       await ask('remove', { appId, generation });
+      crashes.forget(appId);
     },
     changes: (signal) => changes.listen(signal),
     items: (signal) => items.listen(signal),
@@ -197,7 +206,7 @@ async function fetched<T>(what: string, fetching: Promise<T>, signal: AbortSigna
   try {
     return await fetching;
   } catch (error) {
-    if (error instanceof BundleError || signal.aborted) throw error;
+    if (error instanceof NotServedError || signal.aborted) throw error;
     throw new RuntimeUnavailableError(`${what} could not be fetched: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }

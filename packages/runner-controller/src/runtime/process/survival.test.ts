@@ -178,6 +178,19 @@ describe('the next controller on the same folder', () => {
 });
 
 describe('an agent that stands still', () => {
+  it('is not said to be there, within the time of who asks, and is as soon as it goes on', async () => {
+    const ping = () => wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 });
+    expect(await ping()).toMatchObject({ kind: 'ping' });
+    const { agent } = house.pids();
+    process.kill(agent!, 'SIGSTOP');
+    try {
+      expect(await ping()).toMatchObject({ kind: 'refused', message: expect.stringContaining('did not answer') });
+    } finally {
+      process.kill(agent!, 'SIGCONT');
+    }
+    await until(ping, (answer) => answer.kind === 'ping');
+  });
+
   it('is replaced, and its apps answer again', async () => {
     await wishes.live('a', 1, makeApp('one'));
     const { agent } = house.pids();

@@ -1,10 +1,9 @@
-import type { Actor } from '../commands/context.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { HttpContext } from '../http/route.ts';
 import { type AppRow, findApp } from '../store/apps.ts';
+import type { Actor, Context } from './context.ts';
 
 /** The living app of the caller's workspace, or `app_not_found`. */
-export async function getApp(context: HttpContext, actor: Pick<Actor, 'workspaceId'>, appId: string): Promise<AppRow> {
+export async function getApp(context: Pick<Context, 'db'>, actor: Pick<Actor, 'workspaceId'>, appId: string): Promise<AppRow> {
   const row = await findApp(context.db, actor.workspaceId, appId);
   if (!row) throw new DomainError('app_not_found');
   return row;
