@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { layDatabase } from '../../tools/parts/database.ts';
 import { freePort } from '../../tools/parts/nats.ts';
 import { makeMark } from '../processes/marked.ts';
 import { startProgram } from '../program.ts';
@@ -9,6 +10,7 @@ import type { System } from '../system.ts';
 /** The demo site: server and controller in one process, PGlite, the bus in memory, local processes. */
 export async function startEmbedded(): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-'));
+  await layDatabase(dataDir);
   const [port, gatewayPort] = [await freePort(), await freePort()];
   const mark = makeMark();
   const start = () => startProgram('examples/demo-site/src/main.ts', { PATH: mark.path, FAPI_DATA_DIR: dataDir, FAPI_PORT: String(port), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_ALLOW_UNSAFE: '1', FAPI_READY_LINE: '1' });

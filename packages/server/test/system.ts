@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryBus, type RunnerSpec, type RunnerStatus, type WorkBus } from '@fapi/runner-controller/work';
 import { type Logger, pino } from 'pino';
+import { layDatabase } from '../../../tools/parts/database.ts';
 import { createServer, type Server, type ServerOptions } from '../src/index.ts';
 
 export interface Call { method?: string; token?: string | undefined; body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer> }
@@ -26,6 +27,7 @@ export interface System {
 
 export async function startSystem(environment: Record<string, string> = {}, options: Partial<ServerOptions> = {}): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-server-test-'));
+  if (environment['FAPI_DATABASE_URL'] === undefined) await layDatabase(dataDir);
   const logs: Record<string, any>[] = [];
   const logger: Logger = pino({ level: 'trace' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   let offset = 0;
