@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { layDatabase } from '../tools/parts/database.ts';
 import { root } from '../tools/parts/paths.ts';
 import { type Clone, cloneCheckout, type CloneOptions } from './processes/clone.ts';
 import { makeMark, type Mark } from './processes/marked.ts';
@@ -30,6 +31,7 @@ describe('a demo that cannot start', () => {
   });
 
   it.each(['FAPI_PORT', 'FAPI_GATEWAY_PORT'])('says which port is in use and how to choose another: %s', async (name) => {
+    await layDatabase(join(folder, 'data'));
     const holder = createServer();
     holder.listen(0, '127.0.0.1');
     await once(holder, 'listening');
@@ -43,6 +45,7 @@ describe('a demo that cannot start', () => {
   });
 
   it('says that another demo uses the data folder, and leaves that one alone', async () => {
+    await layDatabase(join(folder, 'data'));
     const environment = { ...process.env, PATH: mark.path, FAPI_DATA_DIR: join(folder, 'data'), FAPI_PORT: '0', FAPI_GATEWAY_PORT: '0' };
     const first = openTerminal(process.execPath, [join(root, 'tools/run.mjs'), 'demo'], { cwd: root, env: environment });
     await first.shows('Ctrl-C ends it');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@fapi/sdk';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { layDatabase } from '../../tools/parts/database.ts';
 import { root } from '../../tools/parts/paths.ts';
 import { until } from '../visit.ts';
 import { makeMark, type Mark } from './marked.ts';
@@ -56,6 +57,7 @@ export function tellEndings({ served, deploying, starting }: EndingCases): void 
   });
 
   it.each(served)('leaves no process after %s while an app is served', async (how) => {
+    await layDatabase(dataDir);
     terminal = start();
     await terminal.shows(ready);
     const client = await connect();
@@ -68,6 +70,7 @@ export function tellEndings({ served, deploying, starting }: EndingCases): void 
   });
 
   it.each(deploying)('leaves no process after %s in the middle of a deploy', async (how) => {
+    await layDatabase(dataDir);
     terminal = start();
     await terminal.shows(ready);
     const client = await connect();
@@ -87,6 +90,7 @@ export function tellEndings({ served, deploying, starting }: EndingCases): void 
   });
 
   it('starts again on the same folder after Ctrl-C, with what was there', async () => {
+    await layDatabase(dataDir);
     terminal = start();
     await terminal.shows(ready);
     const first = await connect();
