@@ -9,29 +9,8 @@ from pathlib import Path
 
 def main() -> int:
     """Run the named program and return its exit code."""
-    parser = argparse.ArgumentParser(prog="fapi_runner")
-    programs = parser.add_subparsers(dest="program", required=True)
-    agent = programs.add_parser("agent", help="hold the apps of one state folder")
-    agent.add_argument("--state", type=Path, required=True)
-    agent.add_argument("--orphan-seconds", type=float, default=600.0)
-    agent.add_argument("--isolation-limit", type=int, choices=range(4), default=3, help="try no level above this one")
-    agent.add_argument("--blanks", type=int, default=2, help="how many children wait isolated for the next app")
-    agent.add_argument("--folder-mebibytes", type=int, default=512, help="how much one app may keep in its folder")
-    agent.add_argument(
-        "--egress-never",
-        action="append",
-        default=[],
-        metavar="ADDRESS[/BITS][:PORT]",
-        help="an address of the gateway, the server or another program of ours: no app is ever connected to it",
-    )
-    agent.add_argument("--revisions-kept", type=int, default=50, help="how many revisions to keep that no app needs")
-    agent.add_argument("--revisions-mebibytes", type=int, default=500, help="how much these may take on the disk")
-    zygote = programs.add_parser("zygote", help="the agent starts this one itself")
-    zygote.add_argument("--fd", type=int, required=True)
-    zygote.add_argument("--state", type=Path, required=True)
-    zygote.add_argument("--isolation-limit", type=int, required=True)
+    parser = make_parser()
     arguments = parser.parse_args()
-
     # Each program imports only its own half: the agent never loads FastAPI, the zygote never loads the agent.
     if arguments.program == "zygote":
         from fapi_runner.zygote import run_zygote
@@ -60,6 +39,32 @@ def main() -> int:
     except FolderError as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    parser = argparse.ArgumentParser(prog="fapi_runner")
+    programs = parser.add_subparsers(dest="program", required=True)
+    agent = programs.add_parser("agent", help="hold the apps of one state folder")
+    agent.add_argument("--state", type=Path, required=True)
+    agent.add_argument("--orphan-seconds", type=float, default=600.0)
+    agent.add_argument("--isolation-limit", type=int, choices=range(4), default=3, help="try no level above this one")
+    agent.add_argument("--blanks", type=int, default=2, help="how many children wait isolated for the next app")
+    agent.add_argument("--folder-mebibytes", type=int, default=512, help="how much one app may keep in its folder")
+    agent.add_argument(
+        "--egress-never",
+        action="append",
+        default=[],
+        metavar="ADDRESS[/BITS][:PORT]",
+        help="an address of the gateway, the server or another program of ours: no app is ever connected to it",
+    )
+    agent.add_argument("--revisions-kept", type=int, default=50, help="how many revisions to keep that no app needs")
+    agent.add_argument("--revisions-mebibytes", type=int, default=500, help="how much these may take on the disk")
+    zygote = programs.add_parser("zygote", help="the agent starts this one itself")
+    zygote.add_argument("--fd", type=int, required=True)
+    zygote.add_argument("--state", type=Path, required=True)
+    zygote.add_argument("--isolation-limit", type=int, required=True)
+    return parser
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ import json
 
 import pytest
 from rig import Rig
-from test_hostile_files import ENDLESS
-from verdicts import MAIN, validate, without_advice
+from verdicts import ENDLESS, MAIN, validate, without_advice
 
 from fapi_runner.agent.checking.recent import Recent
 

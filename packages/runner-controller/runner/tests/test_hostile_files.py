@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 from rig import Rig
-from verdicts import MAIN, validate, without_advice
+from verdicts import ENDLESS, MAIN, validate, without_advice
 
 SLOW = os.environ.get("FAPI_SLOW") == "1"
 pytestmark = pytest.mark.anyio
@@ -46,8 +46,6 @@ SHAPES = {
     "backslashes": "\\\n" * 50_000,
     "unicode names": "x = '" + "\\N{BULLET}" * 20_000 + "'",
 }
-# CPython compares every keyword with every other.
-ENDLESS = "f(" + ",".join(f"a{number}=1" for number in range(60_000)) + ")"
 
 
 @pytest.mark.parametrize("shape", SHAPES)

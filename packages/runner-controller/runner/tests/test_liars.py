@@ -60,6 +60,13 @@ def read() -> str:
     return "begun"
 """
 )
+NAMELESS = """
+import ctypes
+from fastapi import FastAPI
+
+ctypes.CDLL(None).prctl(15, b"\\xff) S (")
+app = FastAPI()
+"""
 NO_SURVEY = """
 import sys
 from fastapi import FastAPI
@@ -91,6 +98,13 @@ async def test_what_is_no_message_ends_its_sender(rig: Rig, code: str) -> None:
     assert refused.value.code == "failed"
     assert refused.value.report["class"] == "killed"
     assert "it wrote into a socket of the runner" in refused.value.message
+    await check_neighbour(rig)
+
+
+async def test_a_child_whose_name_is_no_text_is_measured_all_the_same(rig: Rig) -> None:
+    await rig.deploy({"main.py": NAMELESS}, "nameless")
+    (app,) = (await rig.client.call("metrics", appId="nameless"))["apps"]
+    assert app["process"]["residentBytes"] > 1 << 20
     await check_neighbour(rig)
 
 

@@ -113,3 +113,10 @@ async def test_a_new_agent_deletes_what_the_former_one_left(small_rig: Rig) -> N
     await small_rig.boot("--revisions-kept", "2")
     await until(lambda: list_kept(small_rig) == set(digests[3:]))
     assert not half_done.exists()
+
+
+async def test_a_name_that_no_disk_takes_is_refused_without_a_path_of_this_machine(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.put({"n" * 300: "x"})
+    assert refused.value.code == "bad_request"
+    assert refused.value.message == "The tar has an entry that cannot be unpacked: File name too long."

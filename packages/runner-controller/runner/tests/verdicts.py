@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from rig import Rig
 
 MAIN = "from fastapi import FastAPI\napp = FastAPI()\n"
+# CPython compares every keyword with every other.
+ENDLESS = "f(" + ",".join(f"a{number}=1" for number in range(60_000)) + ")"
 
 
 class Case(NamedTuple):

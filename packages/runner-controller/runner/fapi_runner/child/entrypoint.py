@@ -9,8 +9,7 @@ from typing import cast
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-FACTORIES = ("create_app", "make_app")
-EXPECTED = "main.py must define `app = FastAPI()` (or a function create_app() that returns the app)"
+from fapi_runner.validate.entry import EXPECTED, FACTORIES
 
 
 class EntrypointError(Exception):

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
-from difflib import get_close_matches
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from fapi_runner.child.exhaustion import find_exhaustion_hint
-from fapi_runner.validate.packages import find_distribution
+from fapi_runner.validate.missing import explain_missing_module
 
-# Read once, before the fork: the names that `import` can find in the curated layer.
-INSTALLED = sorted(name for name in packages_distributions() if not name.startswith("_"))
 FORK_HINT = (
     "No program can be started here, so processes are made by fork alone: use multiprocessing.get_context('fork'), "
     "for a ProcessPoolExecutor as its mp_context."
@@ -82,25 +77,3 @@ def _find_missing_variable(error: BaseException) -> str | None:
         trace = trace.tb_next
     is_lookup = trace is not None and trace.tb_frame.f_code is type(os.environ).__getitem__.__code__
     return error.args[0] if is_lookup else None
-
-
-def explain_missing_module(name: str, modules: list[str]) -> str:
-    """Say where a module that cannot be found may be, or how to have it."""
-    if alternative := find_alternative(name, modules):
-        return alternative
-    if name.partition(".")[0] in sys.stdlib_module_names:
-        return "It belongs to Python, and is not there on this system or in this version."
-    return (
-        f"{name!r} is no file of the project and not installed here: whoever runs the portal can "
-        f"add the package {find_distribution(name)!r} to what all apps have."
-    )
-
-
-def find_alternative(name: str, modules: list[str]) -> str | None:
-    """Return the sentence that names what was probably meant."""
-    last = name.rpartition(".")[2]
-    for module in modules:
-        if module.rpartition(".")[2].lower() == last.lower():
-            return f"The project has {module!r}: import it by that name."
-    close = get_close_matches(name, [*modules, *INSTALLED], n=1, cutoff=0.75)
-    return f"Did you mean {close[0]!r}?" if close else None

@@ -12,11 +12,13 @@ from typing import Any, NoReturn
 import uvicorn
 from starlette.types import ASGIApp
 
-from fapi_runner.child.entrypoint import EXPECTED, EntrypointError, find_app
+from fapi_runner.child.entrypoint import EntrypointError, find_app
+from fapi_runner.stack import PACKAGE
+from fapi_runner.validate.entry import EXPECTED
 
 GARBAGE_THRESHOLD = 50_000
 KEPT = ("PATH", "LANG", "TZ", "MALLOC_ARENA_MAX", "TMPDIR")
-RUNNER_FOLDER = str(Path(__file__).resolve().parents[2])
+RUNNER_FOLDER = str(PACKAGE.parent)
 
 
 def load_app(code: Path) -> ASGIApp:

@@ -13,9 +13,10 @@ from types import TracebackType
 
 from fapi_runner.child.reports import make_report
 from fapi_runner.report import find_relative
+from fapi_runner.stack import PACKAGE
 
 TEXT_LIMIT = 200_000
-OURS = Path(__file__).parent.parent.as_posix() + "/"
+OURS = f"{PACKAGE}/"
 # Longest first, or a library would be named by its way from the interpreter's folder.
 ROOTS = sorted((path + "/" for path in sys.path if path), key=len, reverse=True)
 

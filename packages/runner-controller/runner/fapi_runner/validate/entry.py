@@ -10,7 +10,8 @@ from fapi_runner.validate.imports import list_inner
 from fapi_runner.validate.names import Names
 from fapi_runner.validate.syntax import Source
 
-ENTRYPOINTS = ("app", "create_app", "make_app")
+FACTORIES = ("create_app", "make_app")
+ENTRYPOINTS = ("app", *FACTORIES)
 EXPECTED = "main.py must define `app = FastAPI()` (or a function create_app() that returns the app)"
 # Calls that make an app; each may be imported under any name.
 MAKERS = {

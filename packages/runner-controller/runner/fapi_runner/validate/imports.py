@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from fapi_runner.child.hints import explain_missing_module, find_alternative
 from fapi_runner.validate.bytecode import Import, read_imports
 from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, find_span, make_finding, to_position
 from fapi_runner.validate.layer import STDLIB, has_module
+from fapi_runner.validate.missing import explain_missing_module, find_alternative
 from fapi_runner.validate.modules import check_shadowing, list_project_modules
 from fapi_runner.validate.packages import NOTICES, make_package_fix
 from fapi_runner.validate.syntax import Compiled, Source
@@ -164,7 +164,7 @@ def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached
         hint = " ".join(filter(None, (NOTICES.get(top), explain_missing_module(module, list(modules)))))
         return [report("IMP001", severity, f"No module named {module!r}", hint, fixes)]
     if not has_module(module):
-        # A package may make modules while it is imported: this is advice, the dry import knows.
+        # A package may make modules while it is imported: this is advice, a candidate's import knows.
         return [report("IMP005", "warning", f"The package {top!r} has no file for the module {module!r}.")]
     return [report("IMP003", "info", NOTICES[top])] if top in NOTICES else []
 

@@ -6,10 +6,11 @@ import os
 import sys
 from functools import cache
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
-from pathlib import Path
 from typing import Literal
 
-RUNNER_FOLDER = str(Path(__file__).resolve().parents[2])
+from fapi_runner.stack import PACKAGE
+
+RUNNER_FOLDER = str(PACKAGE.parent)
 STDLIB = sys.stdlib_module_names
 # A project file of such a name breaks the framework itself; of any other installed name only its own imports.
 FRAMEWORK = {"fastapi", "starlette", "pydantic", "pydantic_core", "uvicorn", "anyio", "typing_extensions"}

@@ -85,5 +85,5 @@ def _describe(file: str, error: SyntaxError, text: str) -> Finding:
 def _list_codes(code: CodeType) -> list[CodeType]:
     codes = [code]
     for outer in codes:
-        codes += [constant for constant in outer.co_consts if isinstance(constant, CodeType)]
+        codes += [constant for constant in outer.co_consts if type(constant) is CodeType]
     return codes

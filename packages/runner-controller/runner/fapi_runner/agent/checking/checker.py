@@ -51,10 +51,6 @@ class Checker:
         self._over_at = over_at
         self._process: Process | None = None
 
-    async def begin(self) -> None:
-        """Have a child ready."""
-        await self._find_process()
-
     async def check_files(self, queue: deque[str]) -> dict[str, Checked]:
         """Take files from a queue, which others may take from as well, until it is empty or time is up."""
         checked: dict[str, Checked] = {}
@@ -65,13 +61,13 @@ class Checker:
                 taken.append(queue.popleft())
                 await process.send({"kind": "file", "file": taken[-1]})
             if not taken:
-                break  # another was quicker
+                break  # while this child was made, others took the rest
             message, how = await self._receive(process)
             file = taken.popleft()
             if message is not None:
                 checked[file] = Checked(message["findings"], message["imports"])
                 continue
-            checked[file] = Checked([report_death(file, how)], [], is_whole=False)
+            checked[file] = Checked([_report_death(file, how)], [], is_whole=False)
             queue.extendleft(reversed(taken))
             taken.clear()
         return checked
@@ -104,7 +100,7 @@ class Checker:
                 return message, ""
             how = _describe_end(await process.ended)
         except TimeoutError:
-            how = f"it takes longer than {limit_s:.3g} s"
+            how = f"it takes longer than {limit_s:g} s" if limit_s == SILENCE_LIMIT_S else "the check ran out of time"
             process.signal(signal.SIGKILL)
         self._process = None
         return None, how
@@ -113,9 +109,8 @@ class Checker:
         return self._over_at - asyncio.get_running_loop().time()
 
 
-def report_death(file: str, how: str) -> Finding:
-    """Return the finding for a file that could not be checked, or for the project when it is not one file's fault."""
-    message = f"{file or 'The project'} could not be checked: {how}."
+def _report_death(file: str, how: str) -> Finding:
+    message = f"{file} could not be checked: {how}."
     return make_finding("RES001", "error", file, message, hint="Make the file smaller or simpler.")
 
 

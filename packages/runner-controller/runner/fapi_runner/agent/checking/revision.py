@@ -22,7 +22,8 @@ DEADLINE_S = 20.0
 REVISIONS_KEPT = 32
 FILES_KEPT = 1024
 KEPT_LIMIT_BYTES = 16 << 10  # of what is said about one file; more is said only where somebody meant it
-# Less than this is checked by one child before a second one would be ready; more than two are not kept waiting.
+# What one child has checked by the time that a second one is ready. A third would have to be made first: the agent
+# keeps two blanks waiting.
 SHARE_BYTES = 64 << 10
 CHECKERS_LIMIT = 2
 

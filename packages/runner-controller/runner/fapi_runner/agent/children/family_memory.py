@@ -13,7 +13,9 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from fapi_runner.agent.procfs import Stat, read_stat
 
 TICK_S = 0.25
 SLACK_BYTES = 64 << 20
@@ -30,14 +32,6 @@ class Child(Protocol):
     keeper: int
 
     def end_for_memory(self, used_bytes: int, limit_bytes: int) -> object: ...
-
-
-class Member(NamedTuple):
-    """One process: whose child it is, which group it is in, and how often it was given a page."""
-
-    parent: int
-    group: int
-    faults: int
 
 
 class FamilyMemory:
@@ -82,7 +76,7 @@ def measure_families(children: Iterable[tuple[int, int]]) -> list[int]:
     return [sum(_measure(pid, table) for pid in _list_family(pid, keeper, table, heirs)) for pid, keeper in children]
 
 
-def _list_family(pid: int, keeper: int, table: dict[int, Member], heirs: dict[int, list[int]]) -> set[int]:
+def _list_family(pid: int, keeper: int, table: dict[int, Stat], heirs: dict[int, list[int]]) -> set[int]:
     # Who has lost its parent is the keeper's; without namespaces it is somebody else's, and cannot leave its group.
     family = {other for other, member in table.items() if member.group == pid} | {pid, keeper} & table.keys()
     waiting = list(family)
@@ -93,17 +87,16 @@ def _list_family(pid: int, keeper: int, table: dict[int, Member], heirs: dict[in
     return family - {keeper}
 
 
-def _list_members() -> Iterable[tuple[int, Member]]:
+def _list_members() -> Iterable[tuple[int, Stat]]:
     for name in os.listdir("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError):
-                fields = Path("/proc", name, "stat").read_text().rpartition(")")[2].split()
-                yield int(name), Member(int(fields[1]), int(fields[2]), int(fields[7]) + int(fields[9]))
+                yield int(name), read_stat(int(name))
 
 
-def _measure(pid: int, table: dict[int, Member]) -> int:
+def _measure(pid: int, table: dict[int, Stat]) -> int:
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        status = Path(f"/proc/{pid}/status").read_text("utf-8", "replace")
     except OSError:
         return 0
     return min(sum(map(int, HELD.findall(status))) * 1024, table[pid].faults * PAGE_BYTES)

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
+from fapi_runner.agent.procfs import read_stat
+
 STATUS_LINE = re.compile(r"^(VmRSS|VmHWM|Threads):\s+(\d+)", re.MULTILINE)
 
 LimitName = Literal["Max open files", "Max data size"]
@@ -26,11 +28,10 @@ def read_gauges(pid: int) -> Gauges | None:
     """Return what the process uses now, None when it is gone."""
     folder = Path(f"/proc/{pid}")
     try:
-        words = dict(STATUS_LINE.findall((folder / "status").read_text()))
-        stat = (folder / "stat").read_text().rpartition(")")[2].split()
+        words = dict(STATUS_LINE.findall((folder / "status").read_text("utf-8", "replace")))
+        ticks = read_stat(pid).cpu_ticks
     except OSError:
         return None
-    ticks = int(stat[11]) + int(stat[12])
     gauges = Gauges(
         residentBytes=int(words.get("VmRSS", 0)) * 1024,
         peakBytes=int(words.get("VmHWM", 0)) * 1024,

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -57,5 +58,6 @@ class KeeperLine:
         data, fds, _, _ = socket.recv_fds(self._line, ANSWER_BYTES, FDS_LIMIT, socket.MSG_CMSG_CLOEXEC)
         answer = json.loads(data or b"{}")
         if "failed" in answer:
-            raise CommandError("internal", f"The child's keeper failed: {answer['failed']}.")
+            print(f"A child's keeper failed: {answer['failed']}", file=sys.stderr)  # noqa: T201 - the agent's log
+            raise CommandError("internal", "The child's keeper failed; the agent's log says why.")
         return [socket.socket(fileno=fd) for fd in fds]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent.children.gauges import read_limit
+from fapi_runner.child.isolation.cgroup import OOM_KILLS
 
 CGROUPS = Path("/sys/fs/cgroup")
-OOM_KILLS = re.compile(r"^oom_kill (\d+)", re.MULTILINE)
 UNLIMITED_BYTES = 1 << 60  # version 1 has no word for it, only a very large number
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import itertools
 import json
 import os
@@ -19,10 +18,11 @@ from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.process import OutputSink, Process
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.failures import CommandError
+from fapi_runner.child.isolation.libc import PR_SET_CHILD_SUBREAPER, prctl
 from fapi_runner.protocol import Json
+from fapi_runner.reaping import find_ended, kill_group
 from fapi_runner.stack import PACKAGE
 
-PR_SET_CHILD_SUBREAPER = 36
 BOOT_LIMIT_S = 30
 CLOSE_LIMIT_S = 5
 RESTART_PAUSE_S = 0.5
@@ -48,7 +48,7 @@ class Nursery:
         self.zygote_pid = 0
         self.on_zygote_end: Callable[[], None] = lambda: None
         # Children whose zygote died come to us, so that their ends are still seen.
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
         self._loop.add_signal_handler(signal.SIGCHLD, self._reap)
         self._spawn()
 
@@ -164,7 +164,8 @@ class Nursery:
         answer, door = self._forks.pop(message["serial"]), self._doors.pop(message["serial"])
         if "failed" in message:
             door.close()
-            answer.set_exception(CommandError("internal", f"No child can be isolated: {message['failed']}."))
+            print(f"No child can be isolated: {message['failed']}", file=sys.stderr)  # noqa: T201 - the agent's log
+            answer.set_exception(CommandError("internal", "No child can be isolated here; the agent's log says why."))
             return
         blank = Blank(message["pid"], message["keeper"], fds[0], door)
         if answer.done():  # nobody waits for it any more
@@ -202,22 +203,13 @@ class Nursery:
         self._spawn()
 
     def _reap(self) -> None:
-        while True:
-            try:
-                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            except ChildProcessError:
-                return
-            if ended is None:
-                return
-            # Before it is reaped, so that the group's number cannot be another's yet.
-            for kill in (os.killpg, os.kill):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    kill(ended.si_pid, signal.SIGKILL)
-            if ended.si_pid == self._zygote.pid:
+        while ended := find_ended():
+            kill_group(ended)
+            if ended == self._zygote.pid:
                 self._zygote.wait()
                 continue
-            _, status, usage = os.wait4(ended.si_pid, 0)
-            self._note_end(ended.si_pid, status, usage.ru_maxrss * 1024)
+            _, status, usage = os.wait4(ended, 0)
+            self._note_end(ended, status, usage.ru_maxrss * 1024)
 
     def _note_end(
         self, pid: int, status: int | None, peak_bytes: int | None = None, oom_kills: int | None = None

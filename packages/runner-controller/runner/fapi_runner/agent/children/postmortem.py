@@ -67,24 +67,28 @@ def report_end(
         report["limitBytes"] = memory.limit_bytes
     if status is None:
         report["message"] = f"The process ended {when}; nobody saw how."
-    elif not os.WIFSIGNALED(status):
+    elif os.WIFSIGNALED(status):
+        _add_signal(report, _name_signal(os.WTERMSIG(status)), when, memory)
+    else:
         report["exitCode"] = os.WEXITSTATUS(status)
         report["message"] = f"The process ended itself with code {report['exitCode']} {when}."
         report["hint"] = "Something called os._exit() or ended the process another way."
-    else:
-        name = _name_signal(os.WTERMSIG(status))
-        where = f", in {frames[-1]['file']}, line {frames[-1]['line']}" if frames else ""
-        report["signal"] = name
-        report["message"] = f"The process was ended by signal {name} {when}{where}."
-        if name == "SIGKILL" and memory.was_killed:
-            report["class"] = "memory"
-            report["message"] = f"The system ended the process {when}: it ran out of memory.{_tell_memory(memory)}"
-        elif name == "SIGKILL":
-            report["class"] = "killed"
-            report["hint"] = "The app did not end itself: the system or a person did, often for want of memory."
-        elif memory.is_full:
-            report["hint"] = f"It was close to its memory limit.{_tell_memory(memory)}"
     return report
+
+
+def _add_signal(report: Report, name: str, when: str, memory: Memory) -> None:
+    frames = report["frames"]
+    where = f", in {frames[-1]['file']}, line {frames[-1]['line']}" if frames else ""
+    report["signal"] = name
+    report["message"] = f"The process was ended by signal {name} {when}{where}."
+    if name == "SIGKILL" and memory.was_killed:
+        report["class"] = "memory"
+        report["message"] = f"The system ended the process {when}: it ran out of memory.{_tell_memory(memory)}"
+    elif name == "SIGKILL":
+        report["class"] = "killed"
+        report["hint"] = "The app did not end itself: the system or a person did, often for want of memory."
+    elif memory.is_full:
+        report["hint"] = f"It was close to its memory limit.{_tell_memory(memory)}"
 
 
 def report_timeout(phase: Phase, limit_ms: float, dump: str, output: list[str], code: Path) -> Report:

@@ -9,7 +9,6 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
@@ -17,6 +16,7 @@ from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.postmortem import BREAKDOWN, Cause
+from fapi_runner.agent.procfs import read_stat
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
 from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
 
@@ -158,7 +158,7 @@ class Process:
     def is_stopped(self) -> bool:
         """Say whether it stands still, by a signal or for ever."""
         try:
-            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] not in "RSDI"
+            return read_stat(self.pid).state not in "RSDI"
         except OSError:
             return True
 

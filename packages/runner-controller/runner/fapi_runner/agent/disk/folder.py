@@ -11,6 +11,7 @@ import signal
 from pathlib import Path
 
 from fapi_runner.agent.disk.trees import delete_tree
+from fapi_runner.agent.procfs import read_stat
 from fapi_runner.protocol import Json
 
 SOCKET_PATH_LIMIT = 107  # sun_path less its closing NUL
@@ -69,7 +70,7 @@ class Folder:
     def note_child(self, pid: int) -> None:
         """Remember a living child for an agent that may come after us."""
         with contextlib.suppress(OSError):
-            (self.children / str(pid)).write_text(str(read_start_ticks(pid)))
+            (self.children / str(pid)).write_text(str(read_stat(pid).start_ticks))
 
     def forget_child(self, pid: int) -> None:
         """Forget a child that has ended."""
@@ -77,7 +78,8 @@ class Folder:
 
     def announce(self, facts: Json) -> None:
         """Write agent.json: this agent is ready."""
-        write_atomically(self.agent_file, facts | {"pid": os.getpid(), "startTicks": read_start_ticks(os.getpid())})
+        own = {"pid": os.getpid(), "startTicks": read_stat(os.getpid()).start_ticks}
+        write_atomically(self.agent_file, facts | own)
 
     def leave(self) -> None:
         """Take back what says that an agent is here."""
@@ -89,15 +91,9 @@ class Folder:
             pid = int(path.name)
             with contextlib.suppress(OSError, ValueError):
                 # The number alone may be somebody else's by now.
-                if read_start_ticks(pid) == int(path.read_text()):
+                if read_stat(pid).start_ticks == int(path.read_text()):
                     os.killpg(pid, signal.SIGKILL)
             path.unlink()
-
-
-def read_start_ticks(pid: int) -> int:
-    """Return when a process started, in ticks since boot: with its pid it names it for ever."""
-    stat = Path(f"/proc/{pid}/stat").read_text()
-    return int(stat.rpartition(")")[2].split()[19])
 
 
 def write_atomically(path: Path, value: Json) -> None:

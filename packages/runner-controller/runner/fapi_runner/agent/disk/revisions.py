@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
@@ -18,6 +19,7 @@ from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.agent.failures import CommandError
 
 ENTRIES_LIMIT = 5000
+FAULTS_OF_A_NAME = {errno.EEXIST, errno.EINVAL, errno.EISDIR, errno.ENAMETOOLONG, errno.ENOTDIR}
 
 
 class Revisions:
@@ -107,8 +109,14 @@ def _unpack(body: bytes, target: Path) -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with path.open("xb") as file:
                     file.write(data)
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except (tarfile.TarError, EOFError, ValueError) as error:
         raise CommandError("bad_request", f"The body is no tar that can be unpacked: {error}") from error
+    except OSError as error:
+        # Anything else is the matter of this machine: a full disk, no descriptors.
+        if error.errno not in FAULTS_OF_A_NAME:
+            raise
+        message = f"The tar has an entry that cannot be unpacked: {error.strerror}."
+        raise CommandError("bad_request", message) from error
 
 
 def _check(entry: tarfile.TarInfo) -> PurePosixPath:

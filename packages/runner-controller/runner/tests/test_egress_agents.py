@@ -1,0 +1,83 @@
+"""Grants as agents of several kinds see them: what they refuse, bound and remember."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from agents import Kind, find_python, list_kinds, make_state
+from client import Refused
+from places import echo, open_place
+from rig import Rig, delete_state, read_case, until
+from town import OWN, Town
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_address_of_our_own_programs_is_never_connected_to(anyio_backend: str) -> None:
+    if not OWN:
+        pytest.skip("this machine has no address")
+    state = make_state(Kind(None, 3))
+    async with open_place(echo, OWN) as gateway, open_place(echo, OWN) as other:
+        rig = await Rig.start(state, "--egress-never", f"{OWN}:{gateway.port}")
+        town = Town(rig, None, gateway, other)
+        with pytest.raises(Refused, match="this system's own"):
+            await town.deploy((OWN, gateway.port))
+        await town.deploy((OWN, other.port))
+        assert (await town.ask("asyncio", OWN, other.port))["answer"] == "hello"
+        await rig.close()
+    delete_state(state)
+
+
+async def test_the_connections_of_apps_leave_the_agent_its_files(anyio_backend: str, tmp_path: Path) -> None:
+    if not OWN:
+        pytest.skip("this machine has no address")
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nulimit -n 400\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+    state = make_state(Kind(None, 3))
+    async with open_place(echo, OWN) as place:
+        rig = await Rig.start(state, python=str(python))
+        town = Town(rig, None, place, place)
+        await town.deploy((OWN, place.port), app_id="flood")
+        many = asyncio.create_task(town.ask("many", OWN, place.port, "flood", count=200, wait_s=1))
+        await until(lambda: "The machine has no room for more connections of its apps." in town.list_said("flood"))
+        await town.deploy(app_id="calm")
+        assert await many == 100
+        await rig.close()
+    delete_state(state)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in list_kinds() if kind.limit < 3], ids=str)
+async def test_below_level_3_a_grant_is_refused_with_the_missing_layer(kind: Kind) -> None:
+    state = make_state(kind)
+    limit = ("--isolation-limit", str(kind.limit))
+    rig = await Rig.start(state, *limit, python=find_python(), user=kind.user)
+    layer = next(layer for layer in rig.client.hello["isolation"]["layers"] if layer["name"] == "egress")
+    assert layer["active"] is False
+    with pytest.raises(Refused) as refused:
+        await rig.prepare(read_case("reach"), egress=[{"host": "db.example", "port": 5432}])
+    assert refused.value.code == "egress_unavailable"
+    assert f"level {kind.limit}" in refused.value.message
+    assert layer["reason"] in refused.value.message
+    await rig.deploy(read_case("reach"))
+    await rig.close()
+    delete_state(state)
+
+
+async def test_the_next_agent_starts_an_app_with_what_it_was_granted(anyio_backend: str) -> None:
+    if not OWN:
+        pytest.skip("this machine has no address")
+    state = make_state(Kind(None, 3))
+    async with open_place(echo, OWN) as place:
+        rig = await Rig.start(state)
+        town = Town(rig, None, place, place)
+        await town.deploy((OWN, place.port))
+        await rig.kill()
+        await rig.boot()
+        assert (await town.ask("asyncio", OWN, place.port))["answer"] == "hello"
+        await rig.close()
+    delete_state(state)
