@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { AppFile } from '@fapi/sdk/contract';
 import { pythonPath } from '../../tools/parts/paths.ts';
 import { openHouse } from '../parts/house.ts';
 import { inTurn } from '../parts/in-turn.ts';
 import type { Figures } from '../parts/row.ts';
+import { writeFiles } from '../parts/write-files.ts';
 
 const files = 50;
 const fileBytes = 10_000;
@@ -27,10 +28,7 @@ export async function measureValidate(rounds: number): Promise<Figures> {
       if (findings.some(({ severity }) => severity === 'error')) throw new Error(`the project is not as it is meant: ${findings[0]!.message}`);
       return ms;
     }, async (round) => {
-      for (const { path, content } of makeLargeProject(`round ${round}`)) {
-        await mkdir(dirname(join(folder, path)), { recursive: true });
-        await writeFile(join(folder, path), content);
-      }
+      await writeFiles(folder, makeLargeProject(`round ${round}`));
       const startedAt = performance.now();
       const [code] = await once(spawn(pythonPath(), ['-m', 'compileall', '-q', '-f', folder], { stdio: 'ignore' }), 'exit');
       if (code !== 0) throw new Error(`compileall ended with ${String(code)}`);

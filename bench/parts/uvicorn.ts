@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AppFile } from '@fapi/sdk/contract';
 import { freePort } from '../../tools/parts/nats.ts';
 import { pythonPath } from '../../tools/parts/paths.ts';
 import { type Address, ask } from './ask.ts';
+import { writeFiles } from './write-files.ts';
 
 /** The program that people run themselves, on the same Python, loop and parser as our children. */
 export interface Uvicorn {
@@ -32,12 +33,7 @@ export async function startUvicorn({ files, isUnix = false, options = [] }: Uvic
   const folder = await mkdtemp(join(tmpdir(), 'fapi-peer-'));
   const port = isUnix ? 0 : await freePort();
   const address: Address = isUnix ? { at: { path: join(folder, 'uvicorn.sock') }, host: 'peer' } : { at: { port, host: '127.0.0.1' }, host: '127.0.0.1' };
-  const write = async (all: readonly AppFile[]): Promise<void> => {
-    for (const { path, content } of all) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), content);
-    }
-  };
+  const write = (all: readonly AppFile[]): Promise<void> => writeFiles(folder, all);
   const start = async (): Promise<ChildProcess> => {
     const where = isUnix ? ['--uds', join(folder, 'uvicorn.sock')] : ['--port', String(port)];
     const child = spawn(pythonPath(), ['-m', 'uvicorn', 'main:app', ...where, ...base, ...options], { cwd: folder, stdio: 'ignore' });

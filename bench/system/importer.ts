@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { AppFile } from '@fapi/sdk/contract';
 import { pythonPath, root } from '../../tools/parts/paths.ts';
+import { writeFiles } from '../parts/write-files.ts';
 
 /** A Python that has imported FastAPI and forks for each project. */
 export interface Importer {
@@ -22,10 +23,7 @@ export async function startImporter(): Promise<Importer> {
   return {
     async time(files) {
       const project = join(folder, String(++number));
-      for (const { path, content } of files) {
-        await mkdir(dirname(join(project, path)), { recursive: true });
-        await writeFile(join(project, path), content);
-      }
+      await writeFiles(project, files);
       child.stdin.write(`${project}\n`);
       const { value, done } = await lines.next();
       if (done) throw new Error('the importer has ended');

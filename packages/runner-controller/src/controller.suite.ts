@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Controller } from './controller.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
 import { appThatCannotStart, appThatRaises, appThatReads, makeApp, makeBundle, makeSlowImport, makeSlowStart } from './test-parts/bundles.ts';
 import { makeSpec } from './test-parts/messages.ts';
 import type { RunnerSpec } from './work/messages.ts';
 import { until } from './test-parts/until.ts';
-import { openWishes, startController, type Wishes } from './test-parts/wishes.ts';
+import { useController } from './test-parts/use-controller.ts';
+import type { Wishes } from './test-parts/wishes.ts';
 
 const never = new AbortController().signal;
 
@@ -14,19 +14,9 @@ export function describeController(title: string, open: OpenRuntime): void {
   describe(`the controller on ${title}`, () => {
     let house: RuntimeUnderTest;
     let wishes: Wishes;
-    let controller: Controller;
+    useController(open, (parts) => ({ house, wishes } = parts), { resyncMs: 300 });
     let appId: string;
     let count = 0;
-    beforeAll(async () => {
-      house = await open();
-      wishes = openWishes(house);
-      controller = startController(wishes.bus, house.runtime, { resyncMs: 300 });
-    });
-    afterAll(async () => {
-      await controller?.close();
-      await wishes?.stop();
-      await house?.close();
-    });
     beforeEach(() => {
       appId = `app-${++count}`;
     });

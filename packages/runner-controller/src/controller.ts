@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { beginProgress, type Progress, settle } from './progress.ts';
-import { createKeyedQueue, type Outcome } from './queue.ts';
+import { createKeyedQueue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
 import { OvertakenError, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
 import { judge } from './judge.ts';
@@ -75,9 +75,9 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
     return true;
   };
 
-  const look = async (appId: string, signal: AbortSignal): Promise<Outcome> => {
+  const look = async (appId: string, signal: AbortSignal): Promise<void> => {
     const known = apps.get(appId);
-    if (!known) return { again: false };
+    if (!known) return;
     const { outdated } = known;
     try {
       const progress = await reconcile(known.spec, known.progress, {
@@ -96,16 +96,14 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
       known.unreachableSince = undefined;
     } catch (error) {
       // The newer wish has asked for its own look already.
-      if (outdated.signal.aborted || apps.get(appId) !== known) return { again: false };
+      if (outdated.signal.aborted || apps.get(appId) !== known) return;
       if (error instanceof OvertakenError) {
         logger.error({ reason: error.message }, 'this controller was overtaken and stops acting');
-        retire();
-        return { again: false };
+        return retire();
       }
       if (error instanceof RuntimeUnavailableError) await giveUpInTime(known, error);
       throw error;
     }
-    return { again: false };
   };
 
   /** When an app sleeps does not wait for a deployment: said whenever it changed, after the spec's own acts. */

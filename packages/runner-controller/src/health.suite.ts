@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Controller } from './controller.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
 import { appThatDoesNotLast, appThatExits, appThatStartsOnce, makeAiling, makeApp } from './test-parts/bundles.ts';
-import { openWishes, startController, type Wishes } from './test-parts/wishes.ts';
+import { useController } from './test-parts/use-controller.ts';
+import type { Wishes } from './test-parts/wishes.ts';
 
 /** What the server hears of an app that is live and not well, whichever runtime it runs on. */
 export function describeHealth(title: string, open: OpenRuntime): void {
   describe(`the health of an app on ${title}`, () => {
     let house: RuntimeUnderTest;
     let wishes: Wishes;
-    let controller: Controller;
+    useController(open, (parts) => ({ house, wishes } = parts));
     let appId: string;
     let count = 0;
-    beforeAll(async () => {
-      house = await open();
-      wishes = openWishes(house);
-      // A resync that never comes: what is heard was told by the runtime.
-      controller = startController(wishes.bus, house.runtime, { resyncMs: 3_600_000 });
-    });
-    afterAll(async () => {
-      await controller?.close();
-      await wishes?.stop();
-      await house?.close();
-    });
     beforeEach(() => {
       appId = `ailing-${++count}`;
     });

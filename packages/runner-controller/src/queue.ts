@@ -1,8 +1,5 @@
-/** What to do about a key after a look at it: nothing more, or look again after a while. */
-export type Outcome = { again: false } | { again: true; afterMs: number };
-
 export interface QueueOptions {
-  handle(key: string, signal: AbortSignal): Promise<Outcome>;
+  handle(key: string, signal: AbortSignal): Promise<void>;
   /** Told of a look that threw; the key comes back after a growing pause. */
   onError(key: string, error: unknown, retryMs: number): void;
   signal: AbortSignal;
@@ -37,9 +34,8 @@ export function createKeyedQueue({ handle, onError, signal, firstRetryMs = 100, 
   };
   const look = async (key: string): Promise<void> => {
     try {
-      const outcome = await handle(key, signal);
+      await handle(key, signal);
       failures.delete(key);
-      if (outcome.again) later(key, outcome.afterMs);
     } catch (error) {
       if (signal.aborted) return;
       const count = (failures.get(key) ?? 0) + 1;

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Controller } from './controller.ts';
+import { describe, expect, it } from 'vitest';
 import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
 import { makeApp } from './test-parts/bundles.ts';
-import { openWishes, startController, type Wishes } from './test-parts/wishes.ts';
+import { useController } from './test-parts/use-controller.ts';
+import type { Wishes } from './test-parts/wishes.ts';
 
 const settings = { exclusive: false, idleFreezeS: null, idleStopS: null };
 
@@ -11,18 +11,7 @@ export function describeSettings(title: string, open: OpenRuntime): void {
   describe(`when an app sleeps, by the controller on ${title}`, () => {
     let house: RuntimeUnderTest;
     let wishes: Wishes;
-    let controller: Controller;
-    beforeAll(async () => {
-      house = await open();
-      wishes = openWishes(house);
-      // A resync that never comes: what happens was asked for.
-      controller = startController(wishes.bus, house.runtime, { resyncMs: 3_600_000 });
-    });
-    afterAll(async () => {
-      await controller?.close();
-      await wishes?.stop();
-      await house?.close();
-    });
+    const controller = useController(open, (parts) => ({ house, wishes } = parts));
 
     it('lets a live app sleep as soon as its spec says so, in the same generation, and no longer when it says never', async () => {
       const spec = await wishes.live('sleeper', 1, makeApp('one'));
@@ -40,9 +29,7 @@ export function describeSettings(title: string, open: OpenRuntime): void {
     it('tells the settings again when another controller has taken over', async () => {
       await wishes.deploy('adopted', 1, makeApp('one'));
       const live = await wishes.until('adopted', (status) => status.phase === 'live');
-      await controller.close();
-      await wishes.deploy('adopted', 1, makeApp('one'), { settled: true, settings: { ...settings, idleFreezeS: 1 } });
-      controller = startController(wishes.bus, house.runtime, { resyncMs: 3_600_000 });
+      await controller.replace(() => wishes.deploy('adopted', 1, makeApp('one'), { settled: true, settings: { ...settings, idleFreezeS: 1 } }));
       expect(await wishes.until('adopted', (status) => status.health === 'asleep')).toMatchObject({ generation: 1, serving: live.serving });
     });
   });

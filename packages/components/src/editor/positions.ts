@@ -9,5 +9,5 @@ export function toOffset(doc: Text, { line, column }: Position): number {
 
 export function toPosition(doc: Text, offset: number): Position {
   const at = doc.lineAt(offset);
-  return { line: at.number, column: [...at.text.slice(0, offset - at.from)].length + 1 };
+  return { line: at.number, column: Array.from(at.text.slice(0, offset - at.from)).length + 1 };
 }

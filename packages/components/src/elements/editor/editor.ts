@@ -1,15 +1,13 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { Deployment, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { failurePlace } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
-import { notice } from '../../parts/notice.ts';
-import { separator } from '../../parts/separator.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
@@ -19,16 +17,15 @@ import { statusStyles } from '../../styles/status.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
 import { bars } from './bars.ts';
+import { body } from './body.ts';
 import { editorStyles } from './editor.styles.ts';
 import { actOnFiles } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
+import { firstLayout } from './layout.ts';
+import type { Layout } from './layout.ts';
 import { OpenFiles } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
-import type { Pane } from './pane-switch.ts';
-import { problems } from './problems.ts';
 import { readinessOf } from './readiness.ts';
-import { routeOutline } from './route-outline.ts';
-import { tabs } from './tabs.ts';
 import { toolbar } from './toolbar.ts';
 
 /**
@@ -60,20 +57,12 @@ import { toolbar } from './toolbar.ts';
  */
 export class FapiEditor extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, editorStyles];
-  static override properties = {
-    appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false },
-    pane: { state: true }, hasSide: { state: true }, areProblemsOpen: { state: true }, areRoutesOpen: { state: true }, filesWidth: { state: true }, sideWidth: { state: true },
-  };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, layout: { state: true } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
   declare client: FapiClient | undefined;
-  declare pane: Pane;
-  declare hasSide: boolean;
-  declare areProblemsOpen: boolean;
-  declare areRoutesOpen: boolean;
-  declare filesWidth: number;
-  declare sideWidth: number;
+  declare layout: Layout;
 
   readonly #app = new AppStoreController(this, (snapshot, before) => this.#onSnapshot(snapshot, before));
   readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
@@ -84,12 +73,7 @@ export class FapiEditor extends LitElement {
   constructor() {
     super();
     this.readonly = false;
-    this.pane = 'code';
-    this.hasSide = false;
-    this.areProblemsOpen = true;
-    this.areRoutesOpen = true;
-    this.filesWidth = 208;
-    this.sideWidth = 360;
+    this.layout = firstLayout;
     this.addEventListener('keydown', this.#onKey);
   }
 
@@ -124,7 +108,7 @@ export class FapiEditor extends LitElement {
 
   /** Runs the draft's tests as it is typed; what they say is shown with the problems. */
   async test(): Promise<void> {
-    this.areProblemsOpen = true;
+    this.#arrange({ areProblemsOpen: true });
     await this.#app.store?.test();
   }
 
@@ -132,7 +116,7 @@ export class FapiEditor extends LitElement {
   async open(path: string, line?: number, column = 1): Promise<boolean> {
     if (!this.#app.snapshot?.files.some((file) => file.path === path)) return false;
     this.#open.open(path);
-    this.pane = 'code';
+    this.#arrange({ pane: 'code' });
     this.requestUpdate();
     await this.updateComplete;
     if (line !== undefined) this.#code?.revealLine(line, column);
@@ -156,7 +140,7 @@ export class FapiEditor extends LitElement {
         ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
         ${bars(snapshot, this.#app.store, strings, this.#app.locale)}
         ${this.#body(snapshot)}
-        ${paneSwitch({ pane: this.pane, hasSide: this.hasSide, strings, onChoose: (pane) => { this.pane = pane; } })}
+        ${paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
       </section>`;
   }
 
@@ -164,32 +148,15 @@ export class FapiEditor extends LitElement {
 
   #body(snapshot: AppSnapshot): TemplateResult {
     const { strings, locale, store } = this.#app;
-    const file = snapshot.files.find(({ path }) => path === this.#open.active);
-    const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
-    return html`
-      <div class="body" data-pane=${this.pane} ?data-side=${this.hasSide}>
-        <div class="pane files">
-          <fapi-file-tree .paths=${snapshot.files.map(({ path }) => path)} .active=${this.#open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} ?readonly=${this.readonly} @file-act=${this.#onFileAct}></fapi-file-tree>
-          ${routeOutline({
-            dryImport: snapshot.dryImport, isOpen: this.areRoutesOpen, strings, locale, placeOf: (method, path) => this.#handlers.find(snapshot.files, method, path),
-            onToggle: () => { this.areRoutesOpen = !this.areRoutesOpen; }, onJump: (place) => void this.open(place.file, place.line),
-          })}
-          ${separator({ label: strings.resizeFiles, host: this, property: '--_files', width: this.filesWidth, least: 140, most: 420, side: 'before', onWidth: (width) => { this.filesWidth = width; } })}
-        </div>
-        <div class="pane code">
-          ${tabs({ open: this.#open.paths, active: this.#open.active, dirty: snapshot.dirtyPaths, strings, onOpen: (path) => void this.open(path), onClose: (path) => { this.#open.close(path); this.requestUpdate(); } })}
-          <div class="text">${file
-            ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} ?readonly=${this.readonly} @fapi-input=${this.#onInput} @fapi-fix=${(event: FapiEvent<'fapi-fix'>) => { event.stopPropagation(); this.#fix(event.detail.fix); }}></fapi-code>`
-            : notice(strings.noFileTitle, strings.noFileText)}</div>
-          ${problems({
-            snapshot, isOpen: this.areProblemsOpen, isReadOnly: this.readonly, strings, locale, onToggle: () => { this.areProblemsOpen = !this.areProblemsOpen; },
-            onJump: (finding) => void this.open(finding.file, finding.start.line, finding.start.column), onFix: (fix) => this.#fix(fix),
-            onTest: () => void this.test(), onCancelTest: () => store?.cancelTest(),
-          })}
-          ${this.hasSide ? separator({ label: strings.resizePanel, host: this, property: '--_side', width: this.sideWidth, least: 240, most: 640, side: 'after', onWidth: (width) => { this.sideWidth = width; } }) : nothing}
-        </div>
-        <div class="pane side" ?hidden=${!this.hasSide}><slot name="side" @slotchange=${this.#onSide}></slot></div>
-      </div>`;
+    return body({
+      snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, isReadOnly: this.readonly, strings, locale, host: this,
+      onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
+      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(),
+    });
+  }
+
+  #arrange(change: Partial<Layout>): void {
+    this.layout = { ...this.layout, ...change };
   }
 
   #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
@@ -213,26 +180,17 @@ export class FapiEditor extends LitElement {
     if (place) void this.open(place.file, place.line, place.column);
   }
 
-  #onSide(event: Event): void {
-    this.hasSide = (event.target as HTMLSlotElement).assignedElements().length > 0;
-  }
-
   #fix(fix: Fix): void {
     const { store } = this.#app;
     // What it was found in has moved on: the next check offers what fits.
     if (store && !this.readonly && !store.applyFix(fix)) void store.validate();
   }
 
-  #onInput(event: FapiEvent<'fapi-input'>): void {
-    event.stopPropagation();
-    this.#app.store?.edit(event.detail.path, event.detail.value);
-  }
-
-  #onFileAct({ detail }: CustomEvent<FileTreeAct>): void {
-    if (detail.act === 'open') return void this.open(detail.path);
-    if (detail.act === 'remove') this.#code?.forget(detail.path);
-    actOnFiles(detail, this.#app.store, this.#open);
-    if (detail.act === 'add') void this.updateComplete.then(() => this.#code?.revealLine(1));
+  #onFileAct(act: FileTreeAct): void {
+    if (act.act === 'open') return void this.open(act.path);
+    if (act.act === 'remove') this.#code?.forget(act.path);
+    actOnFiles(act, this.#app.store, this.#open);
+    if (act.act === 'add') void this.updateComplete.then(() => this.#code?.revealLine(1));
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {

@@ -7,6 +7,19 @@ import { readRequestHead, type RequestHead } from '../http/request-head.ts';
 import type { DataPath } from './data-path.ts';
 import { Exchange } from './exchange.ts';
 
+/** What a client's bytes go through while it is not idle. */
+export interface Passage {
+  /** Takes what belongs to it from `bytes`; gives back the index of the first byte that does not. */
+  takeBytes(bytes: Buffer): number;
+  onClientDrain(): void;
+  /** The client sent its end. True when bytes may still go the other way. */
+  onClientEnd(): boolean;
+  /** The client is gone: the app is told by the end of its connection. */
+  abort(): void;
+  /** A deadline of the client has passed. True when it can still be told. */
+  expire(): boolean;
+}
+
 /** A client's connection: reads one request after the other and lets each be answered before the next is begun. */
 export class ClientConnection {
   readonly socket: Socket;
@@ -20,7 +33,7 @@ export class ClientConnection {
   hasEnded = false;
   readonly #path: DataPath;
   readonly #collector = new HeadCollector();
-  #exchange: Exchange | undefined;
+  #passage: Passage | undefined;
   /** Bytes that came before their turn. */
   #pending: Buffer | undefined;
   #isEnding = false;
@@ -36,7 +49,7 @@ export class ClientConnection {
     socket.on('end', () => this.#onEnd());
     // What matters is that it closes; why a client went away does not.
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#exchange?.abort());
+    socket.on('close', () => this.#passage?.abort());
   }
 
   get isLocal(): boolean {
@@ -44,7 +57,12 @@ export class ClientConnection {
   }
 
   get isIdle(): boolean {
-    return this.#exchange === undefined && !this.#isEnding;
+    return this.#passage === undefined && !this.#isEnding;
+  }
+
+  /** The protocol was switched: no request comes any more. */
+  continueAs(passage: Passage): void {
+    this.#passage = passage;
   }
 
   /** Bytes that the client sent ahead, for a tunnel that has just been opened. */
@@ -56,7 +74,7 @@ export class ClientConnection {
 
   /** The exchange is over and the connection stays: on to the next request. */
   next(): void {
-    this.#exchange = undefined;
+    this.#passage = undefined;
     if (this.#path.isDraining) return this.end();
     this.#rest();
     this.#pump();
@@ -65,7 +83,7 @@ export class ClientConnection {
 
   /** Sends what is written, then closes. What the client still sends is read and thrown away, or it would lose our answer to a reset. */
   end(): void {
-    this.#exchange = undefined;
+    this.#passage = undefined;
     this.#pending = undefined;
     if (this.#isEnding) return;
     this.#isEnding = true;
@@ -79,7 +97,7 @@ export class ClientConnection {
 
   /** Breaks off an answer so that the client cannot take it for a whole one. */
   truncate(isFramed: boolean): void {
-    this.#exchange = undefined;
+    this.#passage = undefined;
     this.#isEnding = true;
     this.deadline = this.#path.now() + this.#path.limits.lingerMs;
     if (isFramed) this.socket.destroySoon();
@@ -95,25 +113,25 @@ export class ClientConnection {
 
   /** The deadline has passed. */
   expire(): void {
-    const isLate = this.#exchange ? this.#exchange.expire() : !this.#isEnding && !this.#collector.isEmpty;
+    const isLate = this.#passage ? this.#passage.expire() : !this.#isEnding && !this.#collector.isEmpty;
     if (isLate) this.#refuse(tooSlow);
     else this.socket.destroy();
   }
 
   #onBytes(bytes: Buffer): void {
     if (this.#isEnding) return;
-    if (!this.#exchange) {
+    if (!this.#passage) {
       this.#pending = this.#pending ? Buffer.concat([this.#pending, bytes]) : bytes;
       return this.#pump();
     }
-    const end = this.#exchange.takeBytes(bytes);
+    const end = this.#passage.takeBytes(bytes);
     if (end < bytes.length) this.#keep(bytes.subarray(end));
   }
 
   #keep(bytes: Buffer): void {
     if (this.#isEnding) return;
     this.#pending = this.#pending ? Buffer.concat([this.#pending, bytes]) : bytes;
-    if (this.#exchange) this.socket.pause();
+    if (this.#passage) this.socket.pause();
     else this.#pump();
   }
 
@@ -145,7 +163,7 @@ export class ClientConnection {
     }
     this.deadline = Infinity;
     const exchange = new Exchange(this.#path, this, head);
-    this.#exchange = exchange;
+    this.#passage = exchange;
     const { chunk, rest } = this.#collector;
     if (rest < chunk.length) {
       const after = chunk.subarray(rest);
@@ -167,7 +185,7 @@ export class ClientConnection {
   }
 
   #onDrain(): void {
-    if (this.#exchange) return this.#exchange.onClientDrain();
+    if (this.#passage) return this.#passage.onClientDrain();
     if (this.#isEnding) return;
     this.#rest();
     this.#pump();
@@ -175,9 +193,9 @@ export class ClientConnection {
 
   #onEnd(): void {
     this.hasEnded = true;
-    if (this.#exchange?.onClientEnd()) return;
-    this.#exchange?.abort();
-    this.#exchange = undefined;
+    if (this.#passage?.onClientEnd()) return;
+    this.#passage?.abort();
+    this.#passage = undefined;
     this.#isEnding = true;
     this.deadline = this.#path.now() + this.#path.limits.writeIdleMs;
     this.socket.destroySoon();

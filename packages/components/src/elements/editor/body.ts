@@ -1,0 +1,83 @@
+import type { Fix } from '@fapi/sdk/contract';
+import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { FapiEvent } from '../../events.ts';
+import { notice } from '../../parts/notice.ts';
+import { separator } from '../../parts/separator.ts';
+import type { Strings } from '../../strings.ts';
+import type { FileTreeAct } from '../file-tree/file-tree.ts';
+import type { Handlers } from './handlers.ts';
+import type { Layout } from './layout.ts';
+import type { OpenFiles } from './open-files.ts';
+import { problems } from './problems.ts';
+import { routeOutline } from './route-outline.ts';
+import { tabs } from './tabs.ts';
+
+export interface BodyOptions {
+  readonly snapshot: AppSnapshot;
+  readonly store: AppStore | undefined;
+  readonly layout: Layout;
+  readonly open: OpenFiles;
+  readonly handlers: Handlers;
+  readonly isReadOnly: boolean;
+  readonly strings: Strings;
+  readonly locale: string;
+  /** Holds the widths. */
+  readonly host: HTMLElement;
+  readonly onLayout: (change: Partial<Layout>) => void;
+  readonly onOpen: (path: string, line?: number, column?: number) => void;
+  readonly onClose: (path: string) => void;
+  readonly onFileAct: (act: FileTreeAct) => void;
+  readonly onFix: (fix: Fix) => void;
+  readonly onTest: () => void;
+}
+
+/** The panes beside each other: files with the routes under them, the code with its problems, and whatever the page has put at the side. */
+export function body(options: BodyOptions): TemplateResult {
+  const { layout, strings, host, onLayout } = options;
+  return html`
+    <div class="body" data-pane=${layout.pane} ?data-side=${layout.hasSide}>
+      <div class="pane files">
+        ${files(options)}
+        ${separator({ label: strings.resizeFiles, host, property: '--_files', width: layout.filesWidth, least: 140, most: 420, side: 'before', onWidth: (filesWidth) => onLayout({ filesWidth }) })}
+      </div>
+      <div class="pane code">
+        ${code(options)}
+        ${layout.hasSide ? separator({ label: strings.resizePanel, host, property: '--_side', width: layout.sideWidth, least: 240, most: 640, side: 'after', onWidth: (sideWidth) => onLayout({ sideWidth }) }) : nothing}
+      </div>
+      <div class="pane side" ?hidden=${!layout.hasSide}><slot name="side" @slotchange=${(event: Event) => onLayout({ hasSide: (event.target as HTMLSlotElement).assignedElements().length > 0 })}></slot></div>
+    </div>`;
+}
+
+function files({ snapshot, layout, open, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct }: BodyOptions): TemplateResult {
+  const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
+  return html`
+    <fapi-file-tree .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
+    ${routeOutline({
+      dryImport: snapshot.dryImport, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
+      onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }), onJump: (place) => onOpen(place.file, place.line),
+    })}`;
+}
+
+function code({ snapshot, store, layout, open, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, onTest }: BodyOptions): TemplateResult {
+  const file = snapshot.files.find(({ path }) => path === open.active);
+  // They say what happened inside: who uses the editor hears of the app.
+  const onInput = (event: FapiEvent<'fapi-input'>): void => {
+    event.stopPropagation();
+    store?.edit(event.detail.path, event.detail.value);
+  };
+  const onCodeFix = (event: FapiEvent<'fapi-fix'>): void => {
+    event.stopPropagation();
+    onFix(event.detail.fix);
+  };
+  return html`
+    ${tabs({ open: open.paths, active: open.active, dirty: snapshot.dirtyPaths, strings, onOpen, onClose })}
+    <div class="text">${file
+      ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} ?readonly=${isReadOnly} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
+      : notice(strings.noFileTitle, strings.noFileText)}</div>
+    ${problems({
+      snapshot, isOpen: layout.areProblemsOpen, isReadOnly, strings, locale, onToggle: () => onLayout({ areProblemsOpen: !layout.areProblemsOpen }),
+      onJump: (finding) => onOpen(finding.file, finding.start.line, finding.start.column), onFix, onTest, onCancelTest: () => store?.cancelTest(),
+    })}`;
+}
