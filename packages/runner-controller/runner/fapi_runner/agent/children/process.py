@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from fapi_runner.agent.causes import BREAKDOWN, FLOOD, Cause
 from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
 from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.plumbing import Plumbing
-from fapi_runner.agent.children.postmortem import BREAKDOWN, Cause
 from fapi_runner.agent.procfs import read_stat
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
 from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
@@ -173,7 +173,7 @@ class Process:
         except BlockingIOError:
             return False
         except (OSError, FrameError):
-            self.condemn(Cause("killed", "it was ended because it wrote into a socket of the runner."))
+            self.condemn(FLOOD)
         self._loop.remove_reader(self.plumbing.control)
         return False
 
