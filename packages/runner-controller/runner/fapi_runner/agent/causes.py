@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from fapi_runner.report import FailureClass
@@ -13,6 +14,13 @@ class Cause(NamedTuple):
     kind: FailureClass
     message: str
     hint: str = ""
+    exit_code: int | None = None  # of a child that ends itself for this; None for one that is killed
+
+    def explains(self, status: int | None) -> bool:
+        """Say whether a child with this wait status, None when nobody saw it, has ended for this cause."""
+        if status is None or self.exit_code is None:
+            return status is None or os.WIFSIGNALED(status)
+        return os.WIFEXITED(status) and os.WEXITSTATUS(status) == self.exit_code
 
 
 FLOOD = Cause("killed", "it was ended because it wrote into a socket of the runner.")
@@ -21,6 +29,7 @@ BREAKDOWN = Cause(
     "the runner's own part of it could not go on.",
     "It is no fault of the app, unless that changes modules of Python or of the runner. Deploy it again; "
     "whoever runs the portal should know when that does not help.",
+    exit_code=os.EX_SOFTWARE,
 )
 
 

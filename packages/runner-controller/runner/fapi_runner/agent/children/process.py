@@ -137,6 +137,9 @@ class Process:
         _repeat(self._read_control)
         self.flush()
         self.memory = self._memory_watch.settle(peak_bytes, oom_kills)
+        # User code may have said it, or have ended the process before we could.
+        if self.cause is not None and not self.cause.explains(status):
+            self.cause = None
         for stream, splitter in self._streams.values():
             self._take(stream, splitter.finish())
         self._stop_reading()
@@ -183,7 +186,7 @@ class Process:
         if message["kind"] == "trouble":
             self.on_trouble(message.get("report"))
         elif message["kind"] == "breakdown":
-            self.cause = BREAKDOWN
+            self.cause = self.cause or BREAKDOWN
         elif self._messages.qsize() >= MESSAGES_LIMIT:
             raise FrameError("Nobody asked for so many messages.")
         else:
