@@ -17,6 +17,8 @@ from typing import Any
 import httpx
 from client import Client, Json, digest_of, pack
 
+from fapi_runner.agent.procfs import read_stat
+
 APPS = Path(__file__).parent / "apps"
 PACKAGE = Path(__file__).parents[1]
 
@@ -142,10 +144,9 @@ def delete_state(state: Path) -> None:
 
 def is_alive(pid: int) -> bool:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        return read_stat(pid).state != "Z"
     except OSError:
         return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def find_zygote(rig: Rig) -> int:

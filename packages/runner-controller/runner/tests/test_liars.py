@@ -60,6 +60,7 @@ def read() -> str:
     return "begun"
 """
 )
+BLAMING = PROLOGUE + """say({"kind": "breakdown"})\nos._exit(3)\n"""
 NAMELESS = """
 import ctypes
 from fastapi import FastAPI
@@ -98,6 +99,13 @@ async def test_what_is_no_message_ends_its_sender(rig: Rig, code: str) -> None:
     assert refused.value.code == "failed"
     assert refused.value.report["class"] == "killed"
     assert "it wrote into a socket of the runner" in refused.value.message
+    await check_neighbour(rig)
+
+
+async def test_an_app_that_blames_the_runner_is_told_how_it_ended_itself(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": BLAMING}, "blaming")
+    assert refused.value.message == "The process ended itself with code 3 while it was imported."
     await check_neighbour(rig)
 
 

@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import os
 import time
-from pathlib import Path
 
 import httpx
 import pytest
 from client import Client
 from rig import Rig, hello, read_case, until
+
+from fapi_runner.agent.procfs import read_stat
 
 pytestmark = pytest.mark.anyio
 
@@ -149,5 +150,4 @@ async def test_a_flood_without_end_costs_the_agent_a_bounded_share_and_others_no
 
 
 def read_cpu_s(pid: int) -> float:
-    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    return read_stat(pid).cpu_ticks / os.sysconf("SC_CLK_TCK")

@@ -56,6 +56,22 @@ async def test_the_traceback_is_logged_whatever_became_of_the_streams(rig: Rig, 
     assert report["output"][-1] == "ValueError: still told"
 
 
+async def test_the_marks_in_a_traceback_are_under_what_failed(rig: Rig) -> None:
+    report = await fail(rig, "fail_division")
+    assert report["output"][-4:] == [
+        '  File "main.py", line 2, in divide',
+        "    return 1 / number",
+        "           ~~^~~~~~~~",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
+async def test_what_cannot_be_had_for_a_report_leaves_the_rest_of_it(rig: Rig) -> None:
+    report = await fail(rig, "fail_without_paths")
+    assert (report["type"], report["message"]) == ("ModuleNotFoundError", "No module named 'pandas'")
+    assert report["frames"][-1]["line"] == 4
+
+
 async def test_the_source_of_a_frame_is_its_line_however_python_counts_lines(rig: Rig) -> None:
     report = await fail(rig, "fail_separators")
     assert report["frames"][-1]["source"] == 'raise ValueError("on line 2")'

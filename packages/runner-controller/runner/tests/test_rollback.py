@@ -3,18 +3,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from pathlib import Path
 
 import httpx
 import pytest
 from client import Json, Refused
 from rig import Rig, hello, is_alive, read_case, until
 
+from fapi_runner.agent.procfs import read_stat
+
 pytestmark = pytest.mark.anyio
-
-
-def read_state(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 async def pid_of(rig: Rig, app_id: str) -> int:
@@ -30,7 +27,7 @@ async def park(rig: Rig, app_id: str) -> int:
     pid = await pid_of(rig, app_id)
     await rig.deploy(hello("new"), app_id)
     await rig.client.event("app", lambda app: app["appId"] == app_id and "parked" in app)
-    assert read_state(pid) == "T"  # stopped, for the whole time that it is called parked
+    assert read_stat(pid).state == "T"  # stopped, for the whole time that it is called parked
     return pid
 
 

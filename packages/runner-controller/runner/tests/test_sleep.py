@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 import websockets
 from client import Client, Json, Refused
 from rig import Rig, hello, is_alive, read_case, until
+
+from fapi_runner.agent.procfs import read_stat
 
 pytestmark = pytest.mark.anyio
 NEVER = 3600
@@ -37,16 +38,12 @@ async def until_asleep(rig: Rig, app_id: str, depth: str) -> None:
     await until(is_asleep)
 
 
-def read_state(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-
-
 async def test_an_idle_app_is_frozen_and_the_next_connection_wakes_it(rig: Rig) -> None:
     await rig.deploy(read_case("rest"), "frozen", idleFreezeS=0.3)
     born = (await rig.get("/", "frozen")).json()
     pid = (await rig.app("frozen"))["active"]["pid"]
     await until_asleep(rig, "frozen", "frozen")
-    assert read_state(pid) == "T"
+    assert read_stat(pid).state == "T"
     assert (await rig.app("frozen"))["active"]["pid"] == pid
     for _ in range(3):
         assert (await rig.get("/", "frozen")).json() == born
@@ -242,17 +239,11 @@ async def test_who_waits_is_answered_once_a_start_succeeds(rig: Rig) -> None:
     assert (await waiting).json() == "up"
 
 
-@pytest.fixture
-async def sleeper(own_rig: Rig) -> tuple[Rig, Json]:
+async def test_a_new_agent_lets_it_sleep_and_wakes_it(own_rig: Rig) -> None:
     key = await own_rig.deploy(hello("kept"), idleFreezeS=NEVER, idleStopS=NEVER)
     await own_rig.client.call("sleep", appId="app", generation=next(own_rig.generations))
-    return own_rig, key
-
-
-async def test_a_new_agent_lets_it_sleep_and_wakes_it(sleeper: tuple[Rig, Json]) -> None:
-    rig, key = sleeper
-    await rig.kill()
-    await rig.boot()
-    assert await state_of(rig, "app") == ("asleep", "gone")
-    assert (await rig.get("/")).json() == "kept"
-    assert (await rig.app())["active"]["digest"] == key["digest"]
+    await own_rig.kill()
+    await own_rig.boot()
+    assert await state_of(own_rig, "app") == ("asleep", "gone")
+    assert (await own_rig.get("/")).json() == "kept"
+    assert (await own_rig.app())["active"]["digest"] == key["digest"]

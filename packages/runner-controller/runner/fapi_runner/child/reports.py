@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from fapi_runner.child.entrypoint import EntrypointError
@@ -84,13 +85,19 @@ def _describe(error: BaseException, phase: Phase, code: Path) -> Report:
         report["exitCode"] = error.code if isinstance(error.code, int) else int(error.code is not None)
         given = cut(repr(error.code), NOTE_LIMIT)
         report["message"] = f"The app ended itself with sys.exit({given}) while it was {verb}."
+    with suppress(BaseException):
+        _add_details(report, error, code)
+    return report
+
+
+def _add_details(report: Report, error: BaseException, code: Path) -> None:
+    """Add what helps; where the exception or its class does not let us, the report goes without."""
+    if hint := _find_hint(error, code):
+        report["hint"] = hint
     if notes := [cut(note, NOTE_LIMIT) for note in getattr(error, "__notes__", ()) if isinstance(note, str)]:
         report["notes"] = notes[:NOTES_LIMIT]
     if related := list(_list_related(error, code)):
         report["related"] = related
-    if hint := _find_hint(error, code):
-        report["hint"] = hint
-    return report
 
 
 def _classify(error: BaseException, phase: Phase) -> FailureClass:

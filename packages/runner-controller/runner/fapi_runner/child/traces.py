@@ -116,16 +116,9 @@ def _cut(stack: StackSummary, code: Path) -> list[FrameSummary]:
 
 
 def _rename(frame: FrameSummary, code: Path) -> FrameSummary:
-    return FrameSummary(
-        _shorten(frame.filename, code),
-        frame.lineno,
-        frame.name,
-        lookup_line=False,
-        line=frame.line,
-        end_lineno=frame.end_lineno,
-        colno=frame.colno,
-        end_colno=frame.end_colno,
-    )
+    # In place, and not made anew from `line`: that has lost its indentation, which the marks under it count in.
+    frame.filename = _shorten(frame.filename, code)
+    return frame
 
 
 def _shorten(filename: str, code: Path) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-from typing import NamedTuple
 
+from fapi_runner.agent.causes import Cause
 from fapi_runner.agent.children.memory import Memory
-from fapi_runner.report import FailureClass, Phase, Report, parse_dump
+from fapi_runner.report import Phase, Report, parse_dump
 
 WHILE = {
     "validate": "while it was checked",
@@ -24,23 +24,7 @@ BLOCKING = {
     "urlopen": "Use `httpx.AsyncClient` with `await`, or make the endpoint a plain `def`.",
     "subprocess.": "Use `await asyncio.create_subprocess_exec()`, or make the endpoint a plain `def`.",
 }
-FOLDER_HINT = "Delete what is not needed, and keep what grows without end, such as uploads, somewhere else."
-RUNNER_HINT = (
-    "It is no fault of the app, unless that changes modules of Python or of the runner. Deploy it again; "
-    "whoever runs the portal should know when that does not help."
-)
 KEEPS_WAITING = "Long work in `async def` keeps everybody waiting: make it a plain `def`, which runs in a thread."
-
-
-class Cause(NamedTuple):
-    """Why a child ended, known to the agent before it did: in words that go on after `The process ended`."""
-
-    kind: FailureClass
-    message: str
-    hint: str = ""
-
-
-BREAKDOWN = Cause("crashed", "the runner's own part of it could not go on.", RUNNER_HINT)
 
 
 def report_end(

@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from fapi_runner.agent.causes import BREAKDOWN, FLOOD, Cause
 from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
 from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.plumbing import Plumbing
-from fapi_runner.agent.children.postmortem import BREAKDOWN, Cause
 from fapi_runner.agent.procfs import read_stat
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
 from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
@@ -137,6 +137,9 @@ class Process:
         _repeat(self._read_control)
         self.flush()
         self.memory = self._memory_watch.settle(peak_bytes, oom_kills)
+        # User code may have said it, or have ended the process before we could.
+        if self.cause is not None and not self.cause.explains(status):
+            self.cause = None
         for stream, splitter in self._streams.values():
             self._take(stream, splitter.finish())
         self._stop_reading()
@@ -173,7 +176,7 @@ class Process:
         except BlockingIOError:
             return False
         except (OSError, FrameError):
-            self.condemn(Cause("killed", "it was ended because it wrote into a socket of the runner."))
+            self.condemn(FLOOD)
         self._loop.remove_reader(self.plumbing.control)
         return False
 
@@ -183,7 +186,7 @@ class Process:
         if message["kind"] == "trouble":
             self.on_trouble(message.get("report"))
         elif message["kind"] == "breakdown":
-            self.cause = BREAKDOWN
+            self.cause = self.cause or BREAKDOWN
         elif self._messages.qsize() >= MESSAGES_LIMIT:
             raise FrameError("Nobody asked for so many messages.")
         else:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from fapi_runner.agent.children.postmortem import FOLDER_HINT, Cause
+from fapi_runner.agent.causes import Cause, make_overflow
 from fapi_runner.child.isolation.levels import Layer
 
 MEBIBYTE = 1 << 20
@@ -98,8 +98,7 @@ class Quota:
             tenant.say(f"{self._describe(tenant, usage)} {follows}")
         elif grew or usage.entries > ENTRIES_LIMIT:
             peak = Usage(max(before.size, usage.size), max(before.entries, usage.entries))
-            message = f"it went on filling its folder beyond its limit. {self._describe(tenant, peak)}"
-            tenant.end_children(Cause("exhausted", message, FOLDER_HINT))
+            tenant.end_children(make_overflow(self._describe(tenant, peak)))
 
     def _describe(self, tenant: Tenant, usage: Usage) -> str:
         name = tenant.name[0].upper() + tenant.name[1:]

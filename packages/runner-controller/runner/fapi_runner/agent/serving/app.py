@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator
 
-from fapi_runner.agent.children.postmortem import Cause
+from fapi_runner.agent.causes import Cause
 from fapi_runner.agent.children.strain import Subject
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.state import AppRecord, Policy, Release

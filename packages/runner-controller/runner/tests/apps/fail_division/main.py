@@ -1,0 +1,5 @@
+def divide(number):
+    return 1 / number
+
+
+divide(0)

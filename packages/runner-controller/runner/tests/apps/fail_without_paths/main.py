@@ -1,0 +1,4 @@
+import pathlib
+
+vars(pathlib).clear()
+import pandas
