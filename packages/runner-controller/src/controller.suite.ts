@@ -31,6 +31,9 @@ export function describeController(title: string, open: OpenRuntime): void {
       expect(live.stages.map((stage) => stage.name)).toEqual(['validating', 'preparing', 'starting', 'verifying', 'live']);
       for (const stage of live.stages) expect(stage.endedAt! >= stage.startedAt).toBe(true);
       expect(live.stages.slice(0, 4).every((stage) => stage.durationMs! > 0)).toBe(true);
+      // An act that is asked of the runner is over when it has answered, by the clock too.
+      const [, , starting] = live.stages;
+      expect(Date.parse(starting!.endedAt!) - Date.parse(starting!.startedAt)).toBeGreaterThanOrEqual(Math.floor(starting!.durationMs!) - 1);
       expect(await house.visit(appId)).toMatchObject({ status: 200, body: { word: 'one' }, revision });
       expect(wishes.heard(appId).map((status) => status.stages.length)).toEqual(wishes.heard(appId).map((status) => status.stages.length).toSorted((a, b) => a - b));
     });

@@ -117,9 +117,13 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     if (action === 'prepare') {
       const preparing = ahead ? abortable(ahead, both) : runtime.prepare(wanted, both);
       ahead = undefined;
-      return closeStage(opened, 'preparing', at(), (await preparing).durationMs);
+      const { durationMs } = await preparing;
+      return closeStage(opened, 'preparing', at(), durationMs);
     }
-    if (action === 'activate') return closeStage(opened, 'starting', at(), (await runtime.activate(wanted, both)).durationMs);
+    if (action === 'activate') {
+      const { durationMs } = await runtime.activate(wanted, both);
+      return closeStage(opened, 'starting', at(), durationMs);
+    }
     const startedAt = performance.now();
     for (;;) {
       const answer = await runtime.verify(wanted, both).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type {
-  App, AppFile, BodyInputOf, Deployment, DraftPatch, Draft, Egress, EgressGrant, EmbedToken, Environment, LogLine, Metrics, Readiness, RuntimeFacts, Session, StreamEvent, TestRun, Topic, Validation, Workspace,
+  App, AppFile, BodyInputOf, Deployment, DraftPatch, Draft, Egress, EgressGrant, EmbedToken, Environment, LogLine, LogTail, Metrics, Readiness, RuntimeFacts, Session, StreamEvent, TestRun, Topic, Validation, Workspace,
 } from './contract/index.ts';
 import type { appRoutes } from './contract/apps.ts';
 import type { draftRoutes } from './contract/drafts.ts';
@@ -177,8 +177,15 @@ export interface FapiClient {
      */
     stream(options?: StreamOptions): AsyncIterable<StreamEvent>;
   };
-  /** @example for await (const { stream, text } of fapi.logs.follow(app.id, { since: '0' })) console.log(stream, text); */
-  readonly logs: { follow(appId: string, options?: CallOptions & { since?: string | undefined }): AsyncIterable<LogLine> };
+  readonly logs: {
+    /**
+     * The newest lines, oldest first.
+     * @example const { lines } = await fapi.logs.read(app.id, { limit: 100 });
+     */
+    read(appId: string, query?: { limit?: number | undefined }, options?: CallOptions): Promise<LogTail>;
+    /** @example for await (const { stream, text } of fapi.logs.follow(app.id, { since: '0' })) console.log(stream, text); */
+    follow(appId: string, options?: CallOptions & { since?: string | undefined }): AsyncIterable<LogLine>;
+  };
   readonly runtime: {
     /**
      * What runs the apps, and how well it isolates them (level 0 to 3).

@@ -9,6 +9,7 @@ import { createApps } from './resources/apps.ts';
 import { createDeployments } from './resources/deployments.ts';
 import { createDrafts } from './resources/drafts.ts';
 import { createEgress, createEnvironment } from './resources/environment.ts';
+import { createLogs } from './resources/logs.ts';
 import { createRuntime } from './resources/runtime.ts';
 import { streamEvents } from './stream.ts';
 
@@ -41,11 +42,7 @@ export function createClient(options: ClientOptions): FapiClient {
     egress: createEgress(transport),
     deployments: createDeployments(transport, stream, closing.signal),
     events: { stream },
-    logs: {
-      async *follow(appId, followOptions = {}) {
-        for await (const event of stream({ ...followOptions, apps: [appId], topics: ['logs'] })) if (event.type === 'log') yield* event.lines;
-      },
-    },
+    logs: createLogs(transport, stream),
     runtime: createRuntime(transport),
     ...createAccess(transport),
     close() {

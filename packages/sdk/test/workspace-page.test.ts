@@ -63,6 +63,17 @@ describe('a page', () => {
     await until(() => beside.store.snapshot.logs, (logs) => logs.length === 1);
   });
 
+  it('shows what an app has printed before the page came, and goes on with what it prints', async () => {
+    const { app, page, see } = await openDesk(system);
+    for (const seq of [1, 2]) log(app.id, seq);
+    await see(({ logs }) => logs.length === 2);
+    const later = createWorkspace(page).acquire(app.id);
+    onTestFinished(later.release);
+    await until(() => later.store.snapshot, ({ logs }) => logs.length === 2);
+    log(app.id, 3);
+    expect((await until(() => later.store.snapshot.logs, (logs) => logs.length === 3)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
   it('loses and repeats no line of a log when an app comes or goes', async () => {
     const { workspace, app, other, see } = await openDesk(system);
     let seq = 0;

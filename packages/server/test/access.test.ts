@@ -25,6 +25,7 @@ const cases: Record<string, { body?: unknown; headers?: Record<string, string> }
   'deployments.read': {},
   'deployments.cancel': {},
   'events.stream': {},
+  'logs.read': {},
   'embedTokens.create': { body: { subject: 'x' } },
   'session.read': {},
   'workspaces.put': { body: { title: 'Mine', origins: [] } },

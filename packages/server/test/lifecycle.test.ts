@@ -333,6 +333,21 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       expect((await eventsOf(system, app.id, 'logs')).reduce((sum, event) => sum + event.dropped, 0)).toBe(4);
     });
 
+    it('are read from the end: the newest lines, oldest first, as many as are asked for and as few as are not too long', async () => {
+      const app = await create();
+      expect((await system.call(`/v1/apps/${app.id}/logs`)).json).toEqual({ lines: [] });
+      for (let seq = 1; seq <= 130; seq += 2) send(app.id, [line(seq), line(seq + 1)]);
+      const seqs = async (query: string): Promise<number[]> => (await system.call(`/v1/apps/${app.id}/logs${query}`)).json.lines.map((found: { seq: number }) => found.seq);
+      const all = Array.from({ length: 130 }, (_, index) => index + 1);
+      await until(() => seqs(''), (found) => found.length === all.length);
+      expect([await seqs(''), await seqs('?limit=3'), await seqs('?limit=101')]).toEqual([all, all.slice(-3), all.slice(-101)]);
+      for (const seq of [201, 202, 203]) send(app.id, [line(seq, 'x'.repeat(900_000))]);
+      await until(() => seqs(''), (found) => found.at(-1) === 203);
+      expect(await seqs('')).toEqual([202, 203]);
+      for (const limit of ['0', '2001', 'x', '1.5']) expect((await system.call(`/v1/apps/${app.id}/logs?limit=${limit}`)).json).toMatchObject({ status: 400, code: 'invalid_request' });
+      expect((await system.call('/v1/apps/app_none/logs')).json).toMatchObject({ status: 404, code: 'app_not_found' });
+    });
+
     it.each([['a NUL', 'a\u0000b'], ['half a surrogate pair', 'a\uD800b'], ['control characters', '\u0007\u001B[31mred']])('survive %s in what an app prints', async (_, text) => {
       const app = await create();
       send(app.id, [line(1, 'before'), line(2, text), line(3, 'after')]);

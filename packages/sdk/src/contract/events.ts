@@ -1,20 +1,11 @@
 import * as z from 'zod/mini';
 import { App, Metrics } from './apps.ts';
 import { Deployment } from './deployments.ts';
+import { LogLine } from './logs.ts';
 import { defineRoute } from './route.ts';
 
 export const topics = ['apps', 'deployments', 'logs', 'metrics'] as const;
 export type Topic = (typeof topics)[number];
-
-export const LogLine = z.object({
-  /** Grows over the life of an app; unique within it. */
-  seq: z.int(),
-  at: z.string(),
-  stream: z.enum(['stdout', 'stderr', 'system']),
-  generation: z.int(),
-  text: z.string(),
-}).register(z.globalRegistry, { id: 'LogLine' });
-export type LogLine = z.infer<typeof LogLine>;
 
 /**
  * What the stream carries. `app`, `deployment` and `log` are durable and have an id to resume from; `metrics` is the present value and has none.

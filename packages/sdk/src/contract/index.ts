@@ -7,6 +7,7 @@ export * from './environment.ts';
 export * from './events.ts';
 export * from './finding.ts';
 export { healthRoutes, Readiness } from './health.ts';
+export * from './logs.ts';
 export * from './page.ts';
 export * from './paths.ts';
 export * from './problem.ts';

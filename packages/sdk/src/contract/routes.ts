@@ -5,6 +5,7 @@ import { egressRoutes } from './egress.ts';
 import { environmentRoutes } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { logRoutes } from './logs.ts';
 import { runtimeRoutes } from './runtime.ts';
 import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
 
@@ -16,6 +17,7 @@ export const routes = {
   egress: egressRoutes,
   deployments: deploymentRoutes,
   events: eventRoutes,
+  logs: logRoutes,
   embedTokens: embedTokenRoutes,
   session: sessionRoutes,
   workspaces: workspaceRoutes,

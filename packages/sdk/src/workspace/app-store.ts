@@ -4,15 +4,13 @@ import type { Draft } from '../contract/drafts.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { isApiError } from '../errors.ts';
 import { applyFix } from './apply-fix.ts';
-import { createLoader } from './loader.ts';
+import { createLoader, keptLines } from './loader.ts';
 import { createNews } from './news.ts';
 import { createState } from './state.ts';
 import { createTester } from './tester.ts';
 import type { AppSnapshot, AppStore } from './types.ts';
 import { createValidator } from './validator.ts';
 import { dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, savedFilesOf, type WorkingCopy } from './working-copy.ts';
-
-const keptLines = 2_000;
 
 /** A store as its workspace sees it. */
 export interface OwnedStore extends AppStore {

@@ -4,6 +4,9 @@ import type { Draft } from '../contract/drafts.ts';
 import { isApiError } from '../errors.ts';
 import type { State } from './state.ts';
 
+/** Of an app's output, in a page. */
+export const keptLines = 2_000;
+
 export interface Loader {
   /** Reads app, draft and counters. Who asks while it reads waits for the same answer. */
   load(): Promise<void>;
@@ -28,6 +31,13 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
     const metrics = await client.apps.metrics(appId, reading).catch(() => undefined);
     if (metrics && !(state.snapshot.metrics && state.snapshot.connection === 'live')) state.set({ metrics });
   };
+  /** What was printed before the stream began, or while it was away; who may not read it goes without. */
+  const readLogs = async (): Promise<void> => {
+    const tail = await client.logs.read(appId, { limit: keptLines }, reading).catch(() => undefined);
+    if (!tail || signal.aborted) return;
+    const bySeq = new Map([...tail.lines, ...state.snapshot.logs].map((line) => [line.seq, line]));
+    if (bySeq.size > state.snapshot.logs.length) state.set({ logs: [...bySeq.values()].toSorted((a, b) => a.seq - b.seq).slice(-keptLines) });
+  };
   /** What the stream has told while the answer was on its way is newer, and is not told twice. */
   const readApp = async (): Promise<void> => {
     const before = overtakings;
@@ -51,7 +61,7 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
       if (state.snapshot.load !== 'ready') return load();
       return (loading ??= (async () => {
         try {
-          await readApp();
+          await Promise.all([readApp(), readLogs()]);
           if (state.snapshot.connection !== 'live') await readMetrics();
         } catch (error) {
           if (isApiError(error, 'app_not_found')) fail(error);

@@ -26,6 +26,20 @@ export async function readEvents(db: Database, { workspaceId, apps, types, after
   return (await query.execute()).map((row) => ({ id: row.id, appId: row.app_id, type: row.type as NewEvent['type'], payload: row.payload }));
 }
 
+const tailBatch = 50;
+
+/** The newest payloads of one kind, newest first, read as far as they are asked for. */
+export async function* readNewest(db: Database, appId: string, type: NewEvent['type']): AsyncGenerator<unknown> {
+  for (let before: number | undefined; ; ) {
+    let query = db.selectFrom('events').select(['id', 'payload']).where('app_id', '=', appId).where('type', '=', type).orderBy('id', 'desc').limit(tailBatch);
+    if (before !== undefined) query = query.where('id', '<', before);
+    const rows = await query.execute();
+    for (const row of rows) yield row.payload;
+    if (rows.length < tailBatch) return;
+    before = rows.at(-1)!.id;
+  }
+}
+
 /** The newest id; 0 when there is none. */
 export const lastEventId = async (db: Database): Promise<number> => (await db.selectFrom('events').select((select) => select.fn.max('id').as('id')).executeTakeFirst())?.id ?? 0;
 

@@ -19,7 +19,8 @@ export const deployStatusStyles = css`
   .steps > li[data-state='now'], .steps > li[data-state='failed'] { color: var(--_text); font-weight: 600; }
   .steps > li > .number { font-weight: 400; font-size: var(--_size-12); }
   .failure { display: grid; gap: 8px; margin: 0 16px 16px; padding: 12px 0 12px 12px; border-inline-start: 2px solid var(--_failed); }
-  .failure[data-past] { border-inline-start-color: var(--_working); }
+  .failure[data-past] { margin-block-start: 16px; border-inline-start-color: var(--_working); }
+  footer + .failure[data-past] { margin-block-start: 8px; }
   .failure[data-past] .message { background: var(--_surface-sunken); }
   .failure > * { min-width: 0; }
   .failure h3 { font-size: var(--_size-12); color: var(--_text-secondary); margin-block-start: 4px; }

@@ -83,12 +83,13 @@ export class FapiDeployStatus extends LitElement {
             ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
             <span class="number secondary">${row.durationMs === undefined ? nothing : formatDuration(row.durationMs, locale)}</span>
           </li>`)}</ol>
-        ${failure}${past}
+        ${failure}
         ${deployment.status === 'live' ? html`
           <footer>
             <a href=${deployment.url} target="_blank" rel="noopener" class="url"><span class="mono truncate">${deployment.url}</span>${icons.external}</a>
             ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
           </footer>` : nothing}
+        ${past}
       </section>`;
   }
 
