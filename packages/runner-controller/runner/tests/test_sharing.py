@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from rig import Rig, hello
+from census import list_children, read_name
+from rig import Rig, find_zygote, hello
 
 pytestmark = pytest.mark.anyio
 
@@ -38,6 +39,13 @@ async def test_an_app_has_few_pages_for_itself(rig: Rig) -> None:
     child = (await rig.app())["active"]["pid"]
     # Where every reference is counted, each object that is used costs its page.
     assert read_own_mebibytes(child) < (7 if sys.version_info >= (3, 12) else 12.3)
+
+
+async def test_the_keeper_of_a_childs_namespaces_has_hardly_a_page_for_itself(rig: Rig) -> None:
+    await rig.deploy(hello("kept"), "kept")
+    keepers = [pid for pid in list_children(find_zygote(rig)) if read_name(pid) == "fapi-keeper"]
+    limit = 0.75 if sys.version_info >= (3, 12) else 1.85
+    assert max(map(read_own_mebibytes, keepers), default=0) < limit
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="this Python counts all references")
