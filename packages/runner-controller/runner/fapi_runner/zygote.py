@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import itertools
 import json
 import os
@@ -22,7 +21,9 @@ from fapi_runner.child.isolation.levels import LayerError, Plan
 from fapi_runner.child.isolation.libc import name_process, prctl
 from fapi_runner.child.isolation.privileges import PR_SET_DUMPABLE
 from fapi_runner.child.isolation.trial import find_plan
+from fapi_runner.child.rehearsal import rehearse
 from fapi_runner.child.warm import warm_up
+from fapi_runner.heap.share import share_heap
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -35,9 +36,7 @@ def run_zygote(fd: int, state: Path, limit: int) -> int:
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     zygote = Zygote(socket.socket(fileno=fd), find_plan(state, limit))
     warm_up()
-    gc.collect()
-    gc.disable()
-    gc.freeze()
+    share_heap(rehearse)
     zygote.run()
     return 0
 

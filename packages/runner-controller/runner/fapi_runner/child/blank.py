@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import select
 import socket
@@ -22,6 +23,7 @@ def wait_as_blank(plan: Plan, door: socket.socket) -> dict[str, int] | None:
     # Whoever is waited for already does not rehearse.
     if not select.select([door], [], [], 0)[0]:
         rehearse()
+        gc.freeze()
     name_process(b"fapi-blank")
     door.send(READY)
     data, fds, _, _ = socket.recv_fds(door, MESSAGE_BYTES, FDS_LIMIT, socket.MSG_CMSG_CLOEXEC)

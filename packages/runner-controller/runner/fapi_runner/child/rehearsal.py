@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import socket
 import threading
@@ -69,7 +68,6 @@ def rehearse() -> None:
     # Python lets go of a thread a moment before the kernel does.
     while len(os.listdir("/proc/self/task")) > 1:
         os.sched_yield()
-    gc.freeze()
 
 
 async def _serve(app: FastAPI, page: Page) -> None:

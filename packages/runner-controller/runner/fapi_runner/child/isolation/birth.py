@@ -12,6 +12,7 @@ from fapi_runner.child.isolation.cgroup import Group
 from fapi_runner.child.isolation.confine import apply
 from fapi_runner.child.isolation.keeper import Keeper, keep_namespace
 from fapi_runner.child.isolation.levels import LayerError, Plan
+from fapi_runner.child.isolation.libc import fork_plainly
 from fapi_runner.child.isolation.namespaces import enter_namespaces
 
 
@@ -25,7 +26,8 @@ class Born(NamedTuple):
 def bear(plan: Plan, group: Group | None, live: Callable[[Keeper], NoReturn]) -> Born:
     """Fork a child that lives as told, with its line to its keeper; we must be a subreaper."""
     read, write = os.pipe()
-    pid = os.fork()
+    # Who only enters the namespaces needs little of Python, and what it writes to is its keeper's as well.
+    pid = fork_plainly() if plan.has("namespaces") else os.fork()
     if pid == 0:
         os.close(read)
         _be_born(plan, group, write, live)
@@ -57,7 +59,7 @@ def _be_born(plan: Plan, group: Group | None, write: int, live: Callable[[Keeper
 
 def _fork_inside(write: int, live: Callable[[Keeper], NoReturn]) -> Born:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    keeper = os.fork()
+    keeper = fork_plainly()
     if keeper == 0:
         theirs.close()
         keep_namespace(ours)
