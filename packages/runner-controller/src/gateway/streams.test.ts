@@ -43,17 +43,20 @@ test('an app hears at once that the client of a stream is gone', async () => {
 });
 
 test('a client that ends its side after whole requests gets every answer, and then the end', async () => {
+  const heard = Promise.withResolvers<void>();
   await house.agent.publish([routeTo(await house.app('a', async (message, answer) => {
     const chunks: Buffer[] = [];
     for await (const chunk of message) chunks.push(chunk as Buffer);
-    // Only when the gateway has long heard of the end.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (message.url !== '/other') await heard.promise;
     answer.write(`[${message.url} `);
     answer.end(`${Buffer.concat(chunks)}]`);
   }))]);
   const client = openRawClient(house.port);
   client.send(`POST /1 HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 5\r\n\r\nhello${get('/2')}${get('/3')}`);
-  client.socket.end();
+  await new Promise<void>((resolve) => client.socket.end(resolve));
+  // Whoever comes later is answered: so the gateway has heard of the end.
+  expect(await ask(house.port, get('/other', 'Connection: close\r\n'))).toContain('/other');
+  heard.resolve();
   const text = await client.closed;
   expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 200']);
   expect(text).toMatch(/\[\/1 [^]*hello[^]*\[\/2 [^]*\[\/3 [^]*\]/);
