@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
 import socket
+import sys
 import threading
 
 import anyio.to_thread
@@ -17,42 +19,15 @@ from fapi_runner.child.openapi import list_operations
 from fapi_runner.child.serve import Server
 from fapi_runner.metrics import PAGE_BYTES, MeteredApp, Page
 
-TOY = """
-from fastapi import Depends, FastAPI
-from pydantic import BaseModel
-
-app = FastAPI()
-
-class Item(BaseModel):
-    name: str
-    price: float = 1.0
-    tags: list[str] = []
-
-def read_name(name: str = "toy") -> str:
-    return name
-
-@app.get("/item")
-def read_item(name: str = Depends(read_name)) -> Item:
-    return Item(name=name)
-
-@app.get("/items/{number}")
-async def read_items(number: int) -> list[Item]:
-    return [Item(name=str(number))]
-
-@app.post("/item")
-def make_item(item: Item) -> Item:
-    return item
-"""
+TOY = "fapi_runner.child.toy"
 REQUEST = b"GET %s HTTP/1.1\r\nhost: toy\r\nconnection: keep-alive\r\n\r\n"
 PATHS = (b"/item?name=blank", b"/items/7", b"/nothing")
 
 
 def rehearse() -> None:
     """Import, serve and forget; afterwards no thread and no descriptor of it is left."""
-    names: dict[str, object] = {}
-    exec(compile(TOY, "<toy>", "exec"), names)
-    app = names["app"]
-    assert isinstance(app, FastAPI)
+    app: FastAPI = importlib.import_module(TOY).app
+    del sys.modules[TOY]  # the next one imports it anew, as everybody imports an app
     list_operations(app)
     page = os.memfd_create("fapi-rehearsal")
     os.ftruncate(page, PAGE_BYTES)
