@@ -10,7 +10,7 @@ from fapi_runner.child.hints import explain_missing_module, find_alternative
 from fapi_runner.validate.bytecode import Import, read_imports
 from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, find_span, make_finding, to_position
 from fapi_runner.validate.layer import STDLIB, has_module
-from fapi_runner.validate.modules import check_shadowing, list_project_modules
+from fapi_runner.validate.modules import check_shadowing, list_nested_modules, list_project_modules
 from fapi_runner.validate.packages import NOTICES, make_package_fix
 from fapi_runner.validate.syntax import Parsed
 
@@ -51,7 +51,8 @@ def note_imports(parsed: Parsed) -> Importing:
 
 def check_imports(found: dict[str, Importing], files: list[str]) -> list[Finding]:
     """Report imports that nothing here can satisfy, and project files that hide other modules."""
-    modules = list_project_modules(files)
+    own = list_project_modules(files)
+    modules = own | _list_added(found, files, own)
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
     for file, importing in found.items():
@@ -59,7 +60,7 @@ def check_imports(found: dict[str, Importing], files: list[str]) -> list[Finding
             continue
         for name in list_imports(importing.parsed):
             findings += _judge(file, name, modules, is_reached=file in reached)
-    return findings + check_shadowing(modules)
+    return findings + check_shadowing(own)
 
 
 def list_imports(parsed: Parsed) -> Iterator[ImportedName]:
@@ -101,6 +102,16 @@ def list_inner(node: ast.stmt) -> Iterator[ast.stmt]:
     for name in ("handlers", "cases"):
         for part in getattr(node, name, ()):
             yield from part.body
+
+
+def _list_added(found: dict[str, Importing], files: list[str], own: dict[str, str]) -> dict[str, str]:
+    """Return what a project that changes `sys.path` may find in its folders; which of them it adds, only running tells."""
+    if not any({"sys", "path"} <= importing.parsed.names for importing in found.values()):
+        return {}
+    nested = list_nested_modules(files)
+    tops = {module.partition(".")[0] for module in nested}
+    missing = {top for top in tops if top not in own and not has_module(top)}
+    return {module: file for module, file in nested.items() if module.partition(".")[0] in missing}
 
 
 def _mentions(node: ast.expr, name: str) -> bool:
