@@ -91,7 +91,7 @@ async def test_an_agent_without_blanks_forks_on_request() -> None:
     delete_state(state)
 
 
-async def test_a_zygote_whose_agent_dies_before_it_has_read_everything_ends_in_order() -> None:
+def test_a_zygote_whose_agent_dies_before_it_has_read_everything_ends_in_order() -> None:
     state = make_state()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [sys.executable, "-m", "fapi_runner", "zygote", "--fd", str(theirs.fileno()), "--state", str(state)]

@@ -52,7 +52,8 @@ def note_imports(parsed: Parsed) -> Importing:
 def check_imports(found: dict[str, Importing], files: list[str]) -> list[Finding]:
     """Report imports that nothing here can satisfy, and project files that hide other modules."""
     own = list_project_modules(files)
-    modules = own | _list_added(found, files, own)
+    changes_path = any({"sys", "path"} <= importing.parsed.names for importing in found.values())
+    modules = own | _list_added(files, own) if changes_path else own
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
     for file, importing in found.items():
@@ -104,10 +105,8 @@ def list_inner(node: ast.stmt) -> Iterator[ast.stmt]:
             yield from part.body
 
 
-def _list_added(found: dict[str, Importing], files: list[str], own: dict[str, str]) -> dict[str, str]:
-    """Return what a project that changes `sys.path` may find in its folders; which of them it adds, only running tells."""
-    if not any({"sys", "path"} <= importing.parsed.names for importing in found.values()):
-        return {}
+def _list_added(files: list[str], own: dict[str, str]) -> dict[str, str]:
+    """Return what may be found in folders that are put on `sys.path`; which of them are, only running tells."""
     nested = list_nested_modules(files)
     tops = {module.partition(".")[0] for module in nested}
     missing = {top for top in tops if top not in own and not has_module(top)}
