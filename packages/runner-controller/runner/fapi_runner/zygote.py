@@ -74,7 +74,10 @@ class Zygote:
             self._report_ends()
             if self.agent.fileno() not in ready:
                 continue
-            data, fds, _, _ = socket.recv_fds(self.agent, 4096, 1, socket.MSG_CMSG_CLOEXEC)
+            try:
+                data, fds, _, _ = socket.recv_fds(self.agent, 4096, 1, socket.MSG_CMSG_CLOEXEC)
+            except ConnectionResetError:  # the agent went before it had read all that was told to it
+                break
             if not data:
                 break
             self._fork(json.loads(data), fds[0])

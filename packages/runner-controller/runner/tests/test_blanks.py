@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
+import socket
+import subprocess
+import sys
 
 import pytest
 from census import read_name
 from conftest import make_state
-from rig import Rig, delete_state, find_zygote, hello, is_alive, until
+from rig import PACKAGE, Rig, delete_state, find_zygote, hello, is_alive, until
 from world import list_processes
 
 pytestmark = pytest.mark.anyio
@@ -84,4 +88,23 @@ async def test_an_agent_without_blanks_forks_on_request() -> None:
     await rig.deploy(hello("made"))
     assert (await rig.get("/")).json() == "made"
     await rig.close()
+    delete_state(state)
+
+
+def test_a_zygote_whose_agent_dies_before_it_has_read_everything_ends_in_order() -> None:
+    state = make_state()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    command = [sys.executable, "-m", "fapi_runner", "zygote", "--fd", str(theirs.fileno()), "--state", str(state)]
+    with subprocess.Popen(
+        [*command, "--isolation-limit", "0"],
+        env={"PYTHONPATH": str(PACKAGE)},
+        cwd="/",
+        pass_fds=[theirs.fileno()],
+        stderr=subprocess.PIPE,
+    ) as zygote:
+        theirs.close()
+        select.select([ours], [], [])  # it says that it is ready, and nobody will read that
+        ours.close()
+        _, errors = zygote.communicate(timeout=20)
+    assert (zygote.returncode, errors) == (0, b"")
     delete_state(state)

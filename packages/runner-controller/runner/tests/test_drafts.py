@@ -55,6 +55,28 @@ async def test_a_draft_tells_routes_and_openapi_and_its_deploy_adopts_the_child(
     assert identity["generation"] == prepared["key"]["generation"]
 
 
+RENAMED_AT_START = """
+import contextlib
+from fastapi import FastAPI
+
+@contextlib.asynccontextmanager
+async def lifespan(app):
+    app.title = "after the start"
+    yield
+
+app = FastAPI(title="before", lifespan=lifespan)
+"""
+
+
+async def test_the_document_of_an_adopted_draft_is_the_one_of_a_started_app(rig: Rig) -> None:
+    told = await draft(rig, {"main.py": RENAMED_AT_START}, "renamed")
+    assert told["openapi"]["info"]["title"] == "before"
+    prepared = await rig.prepare({"main.py": RENAMED_AT_START}, "renamed")
+    assert prepared["adopted"] is True
+    await rig.client.call("activate", **prepared["key"])
+    assert (await rig.get("/openapi.json", "renamed")).json()["info"]["title"] == "after the start"
+
+
 FIRST_TIMES = """
 import contextlib, linecache, tokenize
 from fastapi import FastAPI, Request

@@ -132,6 +132,33 @@ async def test_a_module_that_is_in_the_project_offers_no_package(rig: Rig) -> No
     assert finding.get("fixes", []) == []
 
 
+# Layouts whose main.py changes Python's path: what to, is not read, so that any folder of the project may be meant.
+ADDED_PATHS = {
+    "beside the file": "import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent / 'src'))\n",
+    "from the working directory": "import os, sys\nsys.path.append(os.path.join(os.getcwd(), 'src'))\n",
+    "relative": "from sys import path\npath.append('src')\n",
+}
+
+
+@pytest.mark.parametrize("lines", ADDED_PATHS.values(), ids=ADDED_PATHS)
+async def test_a_folder_on_the_path_is_searched(rig: Rig, lines: str) -> None:
+    files: dict[str, str | bytes] = {
+        "main.py": f"{lines}from shop.main import app\n",
+        "src/shop/__init__.py": "",
+        "src/shop/main.py": "from shop.routes import router\n" + FASTAPI + "app.include_router(router)\n",
+        "src/shop/routes.py": "import json\nfrom fastapi import APIRouter\nrouter = APIRouter()\n",
+        "src/shop/json.py": "",
+    }
+    assert without_advice(await validate(rig, files)) == []
+    await rig.deploy(files, "layout")
+    missing = files | {"src/shop/main.py": "import shop.nothing, nowhere\n"}
+    found = [(each["code"], each["message"]) for each in without_advice(await validate(rig, missing))]
+    assert found == [
+        ("IMP001", "No module named 'shop.nothing' in the project."),
+        ("IMP001", "No module named 'nowhere'"),
+    ]
+
+
 async def test_jose_is_accepted_where_it_is_installed_and_the_maintained_choice_is_named(tmp_path: Path) -> None:
     state = make_state()
     rig = await Rig.start(state, python=make_layer(tmp_path / "python", {"jose": "jwt = 'jose'\n"}))

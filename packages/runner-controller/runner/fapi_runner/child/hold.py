@@ -19,7 +19,7 @@ from fapi_runner.child.forks import PrivateSockets
 from fapi_runner.child.identity import IdentifiedApp
 from fapi_runner.child.lifespan import Lifespan
 from fapi_runner.child.loader import load_app, move, use_environment
-from fapi_runner.child.openapi import build_document, count_routes, find_endpoints, forget_schema, list_operations
+from fapi_runner.child.openapi import build_document, find_endpoints, list_operations
 from fapi_runner.child.order import Order, flush_streams
 from fapi_runner.child.serve import Server
 from fapi_runner.child.traces import format_failure, show_errors, show_uncaught, write_error
@@ -93,7 +93,6 @@ class Guest:
         self.doors = doors
         self.page = page
         self.private = private
-        self.routes_at_import = count_routes(app)
 
     async def live(self, prepared: Json) -> int:
         """Hold, start, serve and drain as the agent says."""
@@ -122,7 +121,6 @@ class Guest:
         except BaseException as error:  # noqa: BLE001 - sys.exit() at startup becomes a report as well
             self.order.fail(error, "startup")
             return 1
-        forget_schema(self.app, self.routes_at_import)
         show_errors(self.order.code)
         identity.generation = frame[0]["generation"]
         tell({"kind": "started"})

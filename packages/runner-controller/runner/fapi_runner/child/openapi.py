@@ -47,9 +47,13 @@ def list_operations(app: ASGIApp) -> list[Operation]:
 
 
 def build_document(app: ASGIApp) -> Json | None:
-    """Return the app's OpenAPI document, None when it has none, cannot build it, or it is too large to hand over."""
+    """Return the app's OpenAPI document, None when it has none, cannot build it, or it is too large to hand over.
+
+    The app forgets it again: its startup may still change the title, the servers or the routes.
+    """
     if not isinstance(app, FastAPI):
         return None
+    kept = app.openapi_schema
     try:
         document = app.openapi()
         size = len(json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace"))
@@ -57,6 +61,8 @@ def build_document(app: ASGIApp) -> Json | None:
         print("The OpenAPI of this app could not be built:", file=sys.stderr)  # noqa: T201
         traceback.print_exc()
         return None
+    finally:
+        app.openapi_schema = kept
     if size > DOCUMENT_LIMIT_BYTES:
         print(f"The OpenAPI of this app has {size} bytes: too many to show it in the editor.", file=sys.stderr)  # noqa: T201
         return None
@@ -70,17 +76,6 @@ def find_endpoints(app: ASGIApp) -> None:
         for route in iter_route_contexts(app.router.routes):
             if isinstance(route.original_route, APIRoute):
                 find(route.original_route.endpoint)
-
-
-def forget_schema(app: ASGIApp, routes_before: int) -> None:
-    """Drop the schema built at import when the startup added routes to it."""
-    if isinstance(app, FastAPI) and len(app.router.routes) != routes_before:
-        app.openapi_schema = None
-
-
-def count_routes(app: ASGIApp) -> int:
-    """Return how many entries the app's router has now."""
-    return len(app.router.routes) if isinstance(app, Starlette) else 0
 
 
 def _iter_documented(app: FastAPI) -> Iterator[tuple[str, set[str]]]:

@@ -10,7 +10,7 @@ from fapi_runner.validate.bytecode import Import, read_imports
 from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, find_span, make_finding, to_position
 from fapi_runner.validate.layer import STDLIB, has_module
 from fapi_runner.validate.missing import explain_missing_module, find_alternative
-from fapi_runner.validate.modules import check_shadowing, list_project_modules
+from fapi_runner.validate.modules import check_shadowing, list_nested_modules, list_project_modules
 from fapi_runner.validate.packages import NOTICES, make_package_fix
 from fapi_runner.validate.syntax import Compiled, Source
 
@@ -19,6 +19,7 @@ COMPOUND = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.Match, ast.Try, ast.TryStar),
     *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith),
 )
+SYS_PATH = Import("sys", 0, ("path",))
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -35,8 +36,10 @@ class ImportedName:
 
 def read_file_imports(compiled: Compiled) -> list[Import]:
     """Return what a file imports, by the quick way when it leads there."""
-    imports = read_imports(compiled.codes)
-    return imports if imports is not None else [name.imported for name in list_imports(compiled)]
+    quick = read_imports(compiled.codes)
+    imports = quick if quick is not None else [name.imported for name in list_imports(compiled)]
+    # However it is written: the module and the name are enough to look further for what is missing.
+    return [*imports, SYS_PATH] if {"sys", "path"} <= compiled.names else imports
 
 
 def check_imports(
@@ -46,7 +49,9 @@ def check_imports(
 
     A file is read again only where something is wrong with it: its syntax tree tells the places.
     """
-    modules = list_project_modules(files)
+    own = list_project_modules(files)
+    changes_path = any(SYS_PATH in imports for imports in found.values())
+    modules = own | _list_added(files, own) if changes_path else own
     reached = _reach("main.py", found, modules)
     findings: list[Finding] = []
     for file, imports in found.items():
@@ -54,7 +59,7 @@ def check_imports(
             continue
         for name in list_imports(source):
             findings += _judge(file, name, modules, is_reached=file in reached)
-    return findings + check_shadowing(modules)
+    return findings + check_shadowing(own)
 
 
 def list_imports(source: Source) -> Iterator[ImportedName]:
@@ -96,6 +101,14 @@ def list_inner(node: ast.stmt) -> Iterator[ast.stmt]:
     for name in ("handlers", "cases"):
         for part in getattr(node, name, ()):
             yield from part.body
+
+
+def _list_added(files: list[str], own: dict[str, str]) -> dict[str, str]:
+    """Return what may be found in folders that are put on `sys.path`; which of them are, only running tells."""
+    nested = list_nested_modules(files)
+    tops = {module.partition(".")[0] for module in nested}
+    missing = {top for top in tops if top not in own and not has_module(top)}
+    return {module: file for module, file in nested.items() if module.partition(".")[0] in missing}
 
 
 def _mentions(node: ast.expr, name: str) -> bool:

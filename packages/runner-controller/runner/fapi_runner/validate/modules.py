@@ -28,6 +28,20 @@ def list_project_modules(files: list[str]) -> dict[str, str]:
     return modules
 
 
+def list_nested_modules(files: list[str]) -> dict[str, str]:
+    """Return module name to file as they would be with each folder of the project on Python's path."""
+    inner: dict[str, list[str]] = {}
+    for file in files:
+        parts = file.split("/")
+        for depth in range(1, len(parts)):
+            inner.setdefault("/".join(parts[:depth]), []).append("/".join(parts[depth:]))
+    nested: dict[str, str] = {}
+    for folder, rest in inner.items():
+        for module, file in list_project_modules(rest).items():
+            nested.setdefault(module, f"{folder}/{file}")
+    return nested
+
+
 def check_shadowing(modules: dict[str, str]) -> list[Finding]:
     """Report project files that take the name of a module others import."""
     found = (_judge(module, file) for module, file in modules.items() if "." not in module)

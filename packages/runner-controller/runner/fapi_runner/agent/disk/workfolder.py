@@ -64,11 +64,8 @@ def _is_ours(path: Path, roots: tuple[Path, ...]) -> bool:
 
 @lru_cache(maxsize=1024)
 def list_assets(code: Path) -> tuple[Path, ...]:
-    """Return what an app may open by a relative path: everything at the top of a revision that is not code alone."""
-    return tuple(entry for entry in code.iterdir() if _has_assets(entry))
+    """Return what an app may open by a relative path: everything at the top of a revision.
 
-
-def _has_assets(entry: Path) -> bool:
-    if entry.is_dir():
-        return any(path.is_file() and path.suffix != ".py" for path in entry.rglob("*"))
-    return entry.suffix != ".py"
+    Code as well: plugins are looked for with `os.listdir`, and `sys.path.append("src")` is relative too.
+    """
+    return tuple(code.iterdir())
