@@ -1,4 +1,4 @@
-// Any Node >= 22 can start this: it installs what package-lock.json names, then hands over to the Node that the lock pins.
+// Any Node >= 20 can start this: it installs what package-lock.json names, then hands over to the Node that the lock pins.
 // Plain JavaScript without dependencies, because it runs on a clone without node_modules.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = '', ...args] = process.argv.slice(2);
-const [wantedMajor, leastMajor] = [24, 22];
+const [wantedMajor, leastMajor] = [24, 20];
 
 if (Number(process.versions.node.split('.')[0]) < leastMajor) fail(`fapi needs Node ${leastMajor} or newer to start itself, and this is ${process.version}: install a newer Node and run the command again.`);
 await installPackages();

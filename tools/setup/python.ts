@@ -26,7 +26,7 @@ export async function ensureEnvironment(name: string, lockFile: string, title: s
   stamp(name, digest);
 }
 
-/** The newest fitting Python on PATH. `FAPI_PYTHON_BASE` names another one. */
+/** The first fitting Python on PATH: what `python3` is, else the newest. `FAPI_PYTHON_BASE` names another one. */
 async function findPython(): Promise<{ executable: string; version: string }> {
   const chosen = process.env['FAPI_PYTHON_BASE'];
   for (const candidate of chosen ? [chosen] : candidates) {

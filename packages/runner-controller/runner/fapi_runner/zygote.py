@@ -18,14 +18,12 @@ from fapi_runner.child.isolation.birth import bear
 from fapi_runner.child.isolation.cgroup import Group, sweep_groups
 from fapi_runner.child.isolation.keeper import Keeper
 from fapi_runner.child.isolation.levels import LayerError, Plan
-from fapi_runner.child.isolation.libc import name_process, prctl
-from fapi_runner.child.isolation.privileges import PR_SET_DUMPABLE
+from fapi_runner.child.isolation.libc import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, name_process, prctl
 from fapi_runner.child.isolation.trial import find_plan
 from fapi_runner.child.rehearsal import rehearse
 from fapi_runner.child.warm import warm_up
 from fapi_runner.heap.share import share_heap
-
-PR_SET_CHILD_SUBREAPER = 36
+from fapi_runner.reaping import find_ended, kill_group
 
 
 def run_zygote(fd: int, state: Path, limit: int) -> int:
@@ -115,7 +113,7 @@ class Zygote:
         os.close(pidfd)
 
     def _report_ends(self) -> None:
-        while ended := _find_ended():
+        while ended := find_ended():
             kill_group(ended)
             _, status, usage = os.wait4(ended, 0)
             group = self.children.pop(ended, None)
@@ -141,18 +139,3 @@ class Zygote:
             traceback.print_exc()
         finally:
             os._exit(code)
-
-
-def kill_group(pid: int) -> None:
-    """Kill a child and what it started; it must not be reaped yet, so that its number is still its own."""
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(pid, signal.SIGKILL)
-
-
-def _find_ended() -> int:
-    try:
-        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return 0
-    return ended.si_pid if ended else 0

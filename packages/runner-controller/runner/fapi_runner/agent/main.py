@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import json
 import os
 import platform
@@ -27,12 +26,12 @@ from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
+from fapi_runner.child.isolation.libc import PR_SET_DUMPABLE, prctl
 from fapi_runner.child.isolation.limits import MEMORY_LIMIT_BYTES
 from fapi_runner.protocol import Json
 from fapi_runner.stack import compute_identity, find_versions
 
 TICK_S = 1.0
-PR_SET_DUMPABLE = 4
 
 
 class Options(NamedTuple):
@@ -49,7 +48,7 @@ class Options(NamedTuple):
 def run_agent(state: Path, options: Options) -> int:
     """Hold the apps of one state folder until told to end or left alone too long."""
     # No process of the same user may look into this memory.
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    prctl(PR_SET_DUMPABLE, 0)
     folder = Folder(state)
     # A dozen descriptors per child: the usual soft limit of 1,024 would end at eighty apps.
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

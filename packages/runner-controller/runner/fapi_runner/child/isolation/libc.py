@@ -12,6 +12,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 LOCKED_LIBC = ctypes.PyDLL(None, use_errno=True)
 AT_FDCWD = -100
 PR_SET_NAME = 15
+PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 
 # name: (x86_64, aarch64); None where the architecture has no such call. Calls since 424 have one number everywhere.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 
-from fapi_runner.child.isolation.libc import prctl, syscall
+from fapi_runner.child.isolation.libc import PR_SET_DUMPABLE, prctl, syscall
 
-PR_SET_DUMPABLE = 4
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 CAPABILITIES_VERSION_3 = 0x20080522
