@@ -44,7 +44,8 @@ def find_docs() -> Path:
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
             _download(Path(folder))
             with tarfile.open(next(Path(folder).glob("*.tar.gz"))) as archive:
-                archive.extractall(folder, filter="data")
+                # From 3.11.4 on; Debian 12 has an older one.
+                archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
             shutil.copytree(Path(folder) / target.name / "docs_src", target / "docs_src", dirs_exist_ok=True)
     return target / "docs_src"
 
