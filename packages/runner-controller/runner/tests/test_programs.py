@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from rig import Rig, read_case, until
+from rig import Rig, until
 from test_drafts import draft
 from verdicts import validate
 
@@ -21,6 +21,9 @@ pytestmark = pytest.mark.anyio
 
 # What differs from answer to answer, or says which server this is.
 APART = {"date", "etag", "last-modified", "server", "x-fapi-revision"}
+
+
+FOLDER = Path(__file__).parent / "programs"
 
 
 class Ask:
@@ -162,7 +165,7 @@ async def homes(anyio_backend: str) -> dict[str, asyncio.Task[list[object]]]:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 async def test_a_program_answers_as_at_home(rig: Rig, homes: dict[str, asyncio.Task[list[object]]], name: str) -> None:
-    files = read_case(f"programs/{name}")
+    files = read_program(name)
     assert [found for found in await validate(rig, files) if found["severity"] == "error"] == []
     told = await draft(rig, files, name)
     assert (told["prepared"], told["sideEffects"]) == (True, [])
@@ -173,12 +176,17 @@ async def test_a_program_answers_as_at_home(rig: Rig, homes: dict[str, asyncio.T
     await rig.client.call("remove", appId=name, generation=next(rig.generations))
 
 
+def read_program(name: str) -> dict[str, str | bytes]:
+    paths = [path for path in (FOLDER / name).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {path.relative_to(FOLDER / name).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
 async def answer_at_home(name: str, turns: asyncio.Semaphore) -> list[object]:
     """Return the answers of uvicorn itself, in a folder where the program was just unpacked."""
     async with turns:
         with tempfile.TemporaryDirectory(prefix="fapi-") as home:
             project, socket = Path(home, "project"), Path(home, "socket")
-            for file, data in read_case(f"programs/{name}").items():
+            for file, data in read_program(name).items():
                 path = project / file
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data if isinstance(data, bytes) else data.encode())
