@@ -106,6 +106,16 @@ async def test_each_failure_names_its_class_and_place(rig: Rig, case: str) -> No
     assert all(not frame["file"].startswith("/") for frame in report["frames"])
 
 
+async def test_writing_beside_what_is_deployed_says_where_to_write(rig: Rig) -> None:
+    if not any(
+        layer["name"] == "read-only-root" and layer["active"] for layer in rig.client.hello["isolation"]["layers"]
+    ):
+        pytest.skip("without a root of its own the app is told of missing rights instead")
+    report = await fail(rig, "fail_read_only")
+    assert (report["type"], report["frames"][-1]["line"]) == ("OSError", 3)
+    assert "that the project does not bring itself" in report["hint"]
+
+
 async def test_a_syntax_error_is_shown_as_cpython_shows_it(rig: Rig) -> None:
     report = await fail(rig, "fail_syntax")
     assert report["frames"][-1] == {"file": "main.py", "line": 6, "column": 12, "source": "def broken(:"}

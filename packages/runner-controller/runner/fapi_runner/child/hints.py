@@ -44,6 +44,8 @@ def find_hint(error: BaseException, code: Path) -> str | None:
         return f"Add the variable {name} to the app's environment, or read it with os.environ.get()."
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return "Open no port yourself: the runner brings the app's address."
+    if isinstance(error, OSError) and error.errno == errno.EROFS:
+        return "What is deployed is read-only: write to a file or folder that the project does not bring itself."
     if isinstance(error, FileNotFoundError):
         return "Relative paths start in the app's own folder; check the name and its case."
     return None

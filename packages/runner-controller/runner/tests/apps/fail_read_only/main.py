@@ -1,0 +1,3 @@
+import os
+
+os.makedirs("static/uploads", exist_ok=True)

@@ -1,0 +1,9 @@
+from fastapi import APIRouter
+from services.x import s
+
+router = APIRouter()
+
+
+@router.get("/")
+def r():
+    return s()

@@ -1,0 +1,10 @@
+from fastapi import FastAPI
+from ns.sub.mod import f
+import ns
+
+app = FastAPI()
+
+
+@app.get("/")
+def r():
+    return [f(), ns.__file__]

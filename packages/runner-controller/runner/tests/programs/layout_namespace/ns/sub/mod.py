@@ -1,0 +1,5 @@
+from ..other import g
+
+
+def f():
+    return g()

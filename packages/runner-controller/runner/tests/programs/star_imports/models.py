@@ -1,0 +1,7 @@
+from pydantic import *
+
+__all__ = ["Item"]
+
+
+class Item(BaseModel):
+    x: int
