@@ -21,6 +21,7 @@ FAILURES: dict[str, tuple[str, str, str | None, tuple[str, int] | None, str, str
     "fail_sys_exit": ("import", "crashed", "SystemExit", ("main.py", 6), "sys.exit(3)", ""),
     "fail_os_exit": ("import", "crashed", None, None, "code 7 while it was imported", "os._exit"),
     "fail_segfault": ("import", "crashed", None, ("main.py", 5), "SIGSEGV", ""),
+    "fail_abort_silently": ("import", "crashed", None, None, "SIGSEGV", "below Python"),
     "fail_hang": ("import", "timeout", None, ("main.py", 7), "not ready after 0.5 s", "top level"),
     "fail_memory": ("import", "memory", "MemoryError", ("main.py", 4), "memory", "load less"),
     "fail_recursion": ("import", "import", "RecursionError", ("main.py", 7), "recursion", "without an end"),

@@ -124,6 +124,21 @@ async def test_takes_every_shape_of_app(rig: Rig, name: str) -> None:
     assert (await rig.get("/nothing", "shapes")).status_code == 404
 
 
+ADDRESS = """
+from fastapi import FastAPI, Request
+app = FastAPI()
+
+@app.get("/")
+def root(request: Request):
+    return request.scope["server"]
+"""
+
+
+async def test_an_app_sees_the_address_that_it_would_have_at_home(rig: Rig) -> None:
+    await rig.deploy({"main.py": ADDRESS}, "address")
+    assert (await rig.get("/", "address")).json() == ["127.0.0.1", 80]
+
+
 async def test_takes_an_app_from_another_file(rig: Rig) -> None:
     files: dict[str, str | bytes] = {"main.py": "from core import app", "core.py": hello("core")["main.py"]}
     await rig.deploy(files, "shapes")

@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 PREFIX = "/.fapi/"
 PATH = "/.fapi/identity"
+# What an app sees at home; the socket that it has here has a path of this machine.
+SERVER = ("127.0.0.1", 80)
 NONCE = re.compile(rb"(?:^|&)nonce=([A-Za-z0-9_-]{16,64})(?:&|$)")
 
 
@@ -23,6 +25,8 @@ class IdentifiedApp:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # No coroutine of our own around the app's: each costs at every await.
+        if "server" in scope:
+            scope["server"] = SERVER
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
             return self._respond(scope, send)
         return self.app(scope, receive, send)

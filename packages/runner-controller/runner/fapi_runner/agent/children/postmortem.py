@@ -24,6 +24,11 @@ BLOCKING = {
     "urlopen": "Use `httpx.AsyncClient` with `await`, or make the endpoint a plain `def`.",
     "subprocess.": "Use `await asyncio.create_subprocess_exec()`, or make the endpoint a plain `def`.",
 }
+BELOW_PYTHON = ("SIGSEGV", "SIGBUS", "SIGILL", "SIGABRT")
+BELOW_PYTHON_HINT = (
+    "It broke below Python, where no line is known: often by a recursion without end after sys.setrecursionlimit(), "
+    "in a thread above all, or in a package that is written in C."
+)
 KEEPS_WAITING = "Long work in `async def` keeps everybody waiting: make it a plain `def`, which runs in a thread."
 
 
@@ -71,6 +76,8 @@ def _add_signal(report: Report, name: str, when: str, memory: Memory) -> None:
     elif name == "SIGKILL":
         report["class"] = "killed"
         report["hint"] = "The app did not end itself: the system or a person did, often for want of memory."
+    elif name in BELOW_PYTHON and not frames:
+        report["hint"] = BELOW_PYTHON_HINT
     elif memory.is_full:
         report["hint"] = f"It was close to its memory limit.{_tell_memory(memory)}"
 
