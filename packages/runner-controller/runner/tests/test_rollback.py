@@ -236,3 +236,48 @@ async def test_a_crash_loop_shows_and_a_good_deploy_ends_it(rig: Rig) -> None:
     await rig.deploy(hello("good"), "loop")
     assert "crashLoop" not in await rig.app("loop")
     assert (await rig.get("/", "loop")).json() == "good"
+
+
+BLOCKED = """
+from fastapi import FastAPI
+app = FastAPI()
+
+@app.get("/")
+def root():
+    return "old"
+
+@app.get("/block")
+async def block():
+    while True:
+        pass
+"""
+SHORT = """
+import contextlib, os, threading
+from fastapi import FastAPI
+
+@contextlib.asynccontextmanager
+async def lifespan(app):
+    threading.Timer(1, os._exit, [3]).start()
+    yield
+
+app = FastAPI(lifespan=lifespan)
+"""
+
+
+async def test_a_release_that_ends_while_the_former_is_sent_away_failed_and_the_former_comes_back(rig: Rig) -> None:
+    old = await rig.deploy({"main.py": BLOCKED}, "handover")
+    blocking = asyncio.create_task(rig.get("/block", "handover"))
+    await rig.client.event("app", lambda app: app["appId"] == "handover" and "stalled" in app)
+    # The former cannot even hear that it is to go: that is waited for, and meanwhile the new one ends.
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": SHORT}, "handover")
+    assert refused.value.code == "failed"
+    assert refused.value.report["exitCode"] == 3
+    await asyncio.gather(blocking, return_exceptions=True)
+
+    async def is_back() -> bool:
+        app = await rig.app("handover")
+        return "rolledBack" in app and app.get("active", {}).get("generation") == old["generation"]
+
+    await until(is_back)
+    assert (await rig.get("/", "handover")).json() == "old"

@@ -247,3 +247,40 @@ async def test_a_new_agent_lets_it_sleep_and_wakes_it(own_rig: Rig) -> None:
     assert await state_of(own_rig, "app") == ("asleep", "gone")
     assert (await own_rig.get("/")).json() == "kept"
     assert (await own_rig.app())["active"]["digest"] == key["digest"]
+
+
+SLOW_AGAIN = """
+import os, time
+from fastapi import FastAPI
+if os.path.exists("again"):
+    print("importing again", flush=True)
+    time.sleep(1)
+open("again", "w").close()
+app = FastAPI()
+
+@app.get("/")
+def root():
+    return "old"
+"""
+
+
+async def test_a_wake_that_comes_late_does_not_take_the_place_of_a_newer_deploy(rig: Rig) -> None:
+    await rig.deploy({"main.py": SLOW_AGAIN}, "late")
+    await rig.client.call("sleep", appId="late", generation=next(rig.generations))
+    waking = asyncio.create_task(rig.client.call("wake", appId="late", generation=next(rig.generations)))
+    await rig.client.event("log", lambda log: any(line["text"] == "importing again" for line in log["lines"]))
+    newer = await rig.deploy(hello("new"), "late")
+    await waking
+    app = await rig.app("late")
+    assert (app["phase"], app["active"]["generation"]) == ("running", newer["generation"])
+    assert (await rig.get("/", "late")).json() == "new"
+
+
+async def test_a_wake_whose_start_is_stopped_is_answered(rig: Rig) -> None:
+    await rig.deploy({"main.py": SLOW_AGAIN}, "stopped")
+    await rig.client.call("sleep", appId="stopped", generation=next(rig.generations))
+    waking = asyncio.create_task(rig.client.call("wake", appId="stopped", generation=next(rig.generations)))
+    await rig.client.event("log", lambda log: any(line["text"] == "importing again" for line in log["lines"]))
+    await rig.client.call("stop", appId="stopped", generation=next(rig.generations))
+    with pytest.raises(Refused, match="stale_generation"):
+        await waking

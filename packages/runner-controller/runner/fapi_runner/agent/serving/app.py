@@ -98,13 +98,17 @@ class App:
             if exclusive:
                 runner.release = dataclasses.replace(runner.release, exclusive=True)
             former = self.record.active if self.record.wanted in ("running", "asleep") else None
+
+            def begin_trial() -> None:
+                self.record.former, self.record.rolled_back = former, None
+                self.care.welcome(is_on_trial=True)
+
             with self._switching(runner.release):
-                await self.seat.give_to(runner)
+                runner = await self.seat.give_to(runner, begin_trial)
             # Before anything is written down: gateways let go of their connections to the former child.
             self._grounds.routes.publish()
-            self.record.former, self.record.rolled_back = former, None
             self._grounds.state.save()
-            self.care.welcome(is_on_trial=True)
+            self._expect_serving(runner)
             self._notices.say(f"Revision {digest} is serving (generation {generation}).")
             self._notices.changed()
             await self.seat.wait_routed()
@@ -122,6 +126,7 @@ class App:
                 raise CommandError("unprepared", "The agent knows no former release of that generation.")
             with self._switching(former):
                 runner = await self.seat.give_back_to(former)
+            self._expect_serving(runner)
             self.seat.rolled_back_for = generation
             self.record.former = present
             self._grounds.state.save()
@@ -138,6 +143,7 @@ class App:
         self.care.revival.cancel()
         async with self.seat.lock:
             self.slumber.close()
+            self.care.revival.cancel()  # one that began while this waited
             self.record.wanted = "stopped"
             self.record.former = None  # nobody serves any more, so nobody served before
             self.care.is_crashed = False
@@ -255,8 +261,18 @@ class App:
             self.care.recover()
             self.care.note_failure(release, error.report)
             raise CommandError("failed", error.report["message"], error.report) from None
+        except BaseException:
+            self.care.recover()
+            raise
         finally:
             self.slumber.settle()
+
+    def _expect_serving(self, runner: Runner) -> None:
+        """Fail when it ended while the former one was sent away; what becomes of that is under way already."""
+        failure = self.care.failure
+        if self.seat.active is not runner:
+            report = failure.report if failure is not None else None
+            raise CommandError("failed", report["message"] if report else "The new child ended at once.", report)
 
     def _end_children(self, cause: Cause) -> None:
         """Kill whoever works in the folder; who serves is started again as after any crash."""
@@ -271,7 +287,7 @@ class App:
             return
         try:
             await self.care.restart(release)
-        except UserCodeError:
+        except (UserCodeError, CommandError):
             # Somebody asked for it: from here on it is one that crashed, and no longer one that sleeps.
             self.record.wanted = "running"
             self._grounds.state.save()

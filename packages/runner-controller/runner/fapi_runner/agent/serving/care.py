@@ -113,11 +113,18 @@ class Care:
             self.revival.begin(self._record.active)
 
     async def restart(self, release: Release) -> None:
-        """Start a release again that served before."""
+        """Start a release again that served before, unless it is not wanted any more by the time that it is ready."""
         try:
             runner = await self._births.make(release)
-            async with self._seat.lock:
-                await self._seat.give_to(runner)
+            try:
+                async with self._seat.lock:
+                    if not self._is_missing(release):  # somebody deployed or stopped meanwhile
+                        runner.dismiss()
+                        return
+                    await self._seat.give_to(runner)
+            except BaseException:
+                runner.dismiss()
+                raise
         except UserCodeError as error:
             self.is_crashed = True
             self.note_failure(release, error.report)
@@ -169,8 +176,8 @@ class Care:
 
     async def _roll_back(self, failed: Release, former: Release, report: Report) -> None:
         async with self._seat.lock:
-            if self._seat.active is not None:
-                return  # somebody deployed meanwhile
+            if not self._is_missing(failed):
+                return  # somebody deployed or stopped meanwhile
             self._record.rolled_back = RolledBack(failed.generation, former.generation, report)
             self._record.active, self._record.former = former, None
             self._seat.save()
@@ -182,12 +189,20 @@ class Care:
                 return
             except CommandError as error:
                 self._notices.say(error.message)
+                self.revival.begin(former)
                 return
             kept = self.failure
             self.welcome(is_on_trial=False)
             self.failure = kept
             self._notices.say(f"Generation {failed.generation} failed and generation {former.generation} serves again.")
             self._notices.changed()
+
+    def _is_missing(self, release: Release) -> bool:
+        """Say whether this release should serve and nobody does. Under the seat's lock."""
+        active = self._record.active
+        if self._seat.active is not None or active is None or self._record.wanted not in ("running", "asleep"):
+            return False
+        return active.is_same(release.generation, release.digest)
 
     def _run(self, errand: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(errand)

@@ -102,6 +102,8 @@ class Parking:
 async def freeze_if_free(runner: Runner) -> bool:
     """Freeze a child unless it holds a file lock, for which its successor would wait in vain."""
     await runner.freeze()
+    if not runner.is_frozen:  # woken again at once
+        return False
     try:
         locks = LOCKS.read_text()
     except OSError:

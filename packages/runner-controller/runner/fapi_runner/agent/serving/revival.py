@@ -55,5 +55,7 @@ class Revival:
                 return
             except UserCodeError:
                 continue
-            except CommandError:  # its code is gone
-                return
+            except CommandError as error:
+                # Without its code it never starts; whatever else there was may pass.
+                if error.code == "unknown_revision":
+                    return

@@ -151,17 +151,17 @@ class Runner:
         return ", ".join(word for name, word in words.items() if work.get(name))
 
     async def freeze(self) -> None:
-        """Have it stand still where it is; it does so when this returns."""
+        """Have it stand still where it is; `is_frozen` says so when this returns, unless it was thawed meanwhile."""
         self._is_held = True
         self.process.signal(signal.SIGSTOP)
         try:
             # The kernel tells its parent alone, and that is the zygote: so look.
-            while not self.process.is_stopped():  # noqa: ASYNC110
+            while self._is_held and not self.process.is_stopped():  # noqa: ASYNC110
                 await asyncio.sleep(FREEZE_POLL_S)
         except BaseException:
             self.thaw()
             raise
-        self.is_frozen = True
+        self.is_frozen = self._is_held
 
     def thaw(self) -> None:
         """Let it go on."""

@@ -36,8 +36,11 @@ class Seat:
         self._births = births
         self._folder = folder
 
-    async def give_to(self, runner: Runner) -> Runner:
-        """Let a prepared runner take over, or one like it, and return it; when it cannot, everything is as before."""
+    async def give_to(self, runner: Runner, on_serving: Callable[[], None] = lambda: None) -> Runner:
+        """Let a prepared runner take over, or one like it, and return it; when it cannot, everything is as before.
+
+        `on_serving` is called as soon as it serves: it may end while the former one is still being sent away.
+        """
         former = self.active
         self._point_links(runner.release)
         try:
@@ -56,6 +59,7 @@ class Seat:
         finally:
             self.incoming = None
         self._note(runner)
+        on_serving()
         if former is not None and not former.is_leaving:
             await self._send_away(former)
         return runner

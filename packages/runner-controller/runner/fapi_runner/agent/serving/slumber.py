@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 
 from fapi_runner.agent.disk.state import AppRecord
+from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.serving.listener import Doorbell, has_visitors
 from fapi_runner.agent.serving.notices import Notices
 from fapi_runner.agent.serving.parking import freeze_if_free
@@ -74,7 +75,7 @@ class Slumber:
         if work:
             return work
         if not await freeze_if_free(runner):
-            return "a file lock"
+            return "a file lock or a request"
         # It accepts until the very end: who came in between is in there now, or waits at the door.
         if has_visitors(self._listener):
             runner.thaw()
@@ -114,7 +115,13 @@ class Slumber:
         depth = self.depth
         self.rouse()
         if depth == "gone":
-            await asyncio.shield(self._begin_start())
+            starting = self._begin_start()
+            try:
+                await asyncio.shield(starting)
+            except asyncio.CancelledError:
+                if starting.cancelled():
+                    raise CommandError("stale_generation", "A newer command ended this start.") from None
+                raise
         elif depth == "frozen":
             self._notices.changed()
 
