@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from client import Refused
 from rig import Rig, hello, until
@@ -43,6 +45,16 @@ probe = probe if isinstance(probe, socket.socket) else socket.socket(fileno=prob
 probe.setblocking(True)
 while True:
     probe.sendall(b"x" * (1 << 20))
+"""
+)
+LONG_WINDED = (
+    PROLOGUE
+    + """
+frame = {"file": "\\1" * 200, "line": 1, "function": "\\1" * 200, "source": "\\1" * 500}
+frames = [frame | {"line": line} for line in range(1, 41)]
+related = [{"relation": "cause", "type": "E", "message": "m", "frames": frames[:10]}] * 10
+say({"kind": "failed", "report": {"class": "import", "message": "too much", "frames": frames, "related": related}})
+time.sleep(60)
 """
 )
 NO_NUMBER = PROLOGUE + """say(json.dumps(PREPARED | {"openapi": {"a": float("nan")}}).encode())\ntime.sleep(3)\n"""
@@ -90,6 +102,15 @@ async def test_an_answer_without_end_is_no_answer(rig: Rig) -> None:
     with pytest.raises(Refused):
         await rig.deploy({"main.py": ENDLESS_ANSWER}, "endless")
     await check_neighbour(rig)
+
+
+async def test_a_report_has_a_bounded_size_whatever_is_claimed(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": LONG_WINDED}, "winded")
+    assert len(json.dumps(refused.value.report, separators=(",", ":"))) <= 64 << 10
+    assert refused.value.message == "too much"
+    assert refused.value.report["frames"][-1]["line"] == 40
+    assert "winded" in (await rig.client.call("apps"))["appIds"]
 
 
 @pytest.mark.parametrize("code", [NO_NUMBER, NO_KIND], ids=["a number that is none", "a kind that is none"])

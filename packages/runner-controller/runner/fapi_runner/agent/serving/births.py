@@ -123,7 +123,7 @@ class Births:
         now = time.monotonic()
         if now - runner.trouble_at >= TROUBLE_EVERY_S:
             runner.trouble_at = now
-            self._on_trouble(runner, read_report(claim, "running"))
+            self._on_trouble(runner, runner.fit(read_report(claim, "running")))
 
     async def _connect(self, runner: Runner) -> None:
         """Open what was granted, in the child's own network; a draft has none before it is adopted."""
