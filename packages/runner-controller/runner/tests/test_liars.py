@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
+import httpx
 import pytest
 from client import Refused
 from rig import Rig, hello, until
@@ -72,6 +74,10 @@ def read() -> str:
     return "begun"
 """
 )
+VERBOSE = TROUBLED.replace("for number in range(5000):", "for _ in range(8):").replace(
+    'say({"kind": "trouble", "report": {"class": "exhausted", "message": f"noise {number}", "frames": []}})',
+    'say({"kind": "stopped", "more": "x" * 1_000_000})',
+)
 BLAMING = PROLOGUE + """say({"kind": "breakdown"})\nos._exit(3)\n"""
 NAMELESS = """
 import ctypes
@@ -137,11 +143,23 @@ async def test_a_child_whose_name_is_no_text_is_measured_all_the_same(rig: Rig) 
     await check_neighbour(rig)
 
 
-async def test_trouble_without_end_is_heard_once_in_a_while(rig: Rig) -> None:
+async def test_trouble_without_end_is_heard_once_and_ends_its_sender(rig: Rig) -> None:
     await rig.deploy({"main.py": TROUBLED}, "troubled")
-    assert (await rig.get("/", "troubled")).json() == "begun"
+    with contextlib.suppress(httpx.HTTPError):  # it may be ended before it has answered
+        await rig.get("/", "troubled")
     app = await rig.client.event("app", lambda app: app["appId"] == "troubled" and "trouble" in app, timeout=10)
     assert app["trouble"]["report"]["message"].startswith("noise")
+    app = await rig.client.event("app", lambda app: app["appId"] == "troubled" and "failure" in app, timeout=10)
+    assert "it wrote into a socket of the runner" in app["failure"]["report"]["message"]
+    await check_neighbour(rig)
+
+
+async def test_what_nobody_asked_for_is_kept_up_to_a_few_mebibytes(rig: Rig) -> None:
+    await rig.deploy({"main.py": VERBOSE}, "verbose")
+    with contextlib.suppress(httpx.HTTPError):  # it may be ended before it has answered
+        await rig.get("/", "verbose")
+    app = await rig.client.event("app", lambda app: app["appId"] == "verbose" and "failure" in app, timeout=10)
+    assert "it wrote into a socket of the runner" in app["failure"]["report"]["message"]
     await check_neighbour(rig)
 
 
