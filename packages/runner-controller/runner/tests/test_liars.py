@@ -79,6 +79,7 @@ VERBOSE = TROUBLED.replace("for number in range(5000):", "for _ in range(8):").r
     'say({"kind": "stopped", "more": "x" * 1_000_000})',
 )
 BLAMING = PROLOGUE + """say({"kind": "breakdown"})\nos._exit(3)\n"""
+BLAMING_AND_FLOODING = PROLOGUE + """say({"kind": "breakdown"})\nsay({"kind": ["x"]})\ntime.sleep(60)\n"""
 NAMELESS = """
 import ctypes
 from fastapi import FastAPI
@@ -134,6 +135,12 @@ async def test_an_app_that_blames_the_runner_is_told_how_it_ended_itself(rig: Ri
         await rig.deploy({"main.py": BLAMING}, "blaming")
     assert refused.value.message == "The process ended itself with code 3 while it was imported."
     await check_neighbour(rig)
+
+
+async def test_an_app_that_blames_the_runner_is_told_what_it_was_ended_for(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": BLAMING_AND_FLOODING}, "blaming-too")
+    assert "it wrote into a socket of the runner" in refused.value.message
 
 
 async def test_a_child_whose_name_is_no_text_is_measured_all_the_same(rig: Rig) -> None:

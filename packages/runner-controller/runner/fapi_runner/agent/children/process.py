@@ -62,7 +62,8 @@ class Process:
             plumbing.stderr: ("stderr", LineSplitter()),
         }
         self.memory = Memory()
-        self.cause: Cause | None = None
+        self.cause: Cause | None = None  # for which we ended it; once it has ended, why it did
+        self._has_broken_down = False
         self._memory_watch = MemoryWatch(pid)
         self.on_trouble: Callable[[object], object] = lambda claim: None
         self._loop.add_reader(plumbing.control, self._read_control)
@@ -143,9 +144,9 @@ class Process:
         _repeat(self._read_control)
         self.flush()
         self.memory = self._memory_watch.settle(peak_bytes, oom_kills)
-        # User code may have said it, or have ended the process before we could.
-        if self.cause is not None and not self.cause.explains(status):
-            self.cause = None
+        # User code may have ended the process before we could, and may have said that the runner is to blame.
+        causes = (self.cause, BREAKDOWN if self._has_broken_down else None)
+        self.cause = next((cause for cause in causes if cause is not None and cause.explains(status)), None)
         for stream, splitter in self._streams.values():
             self._take(stream, splitter.finish())
         self._stop_reading()
@@ -194,7 +195,7 @@ class Process:
         if message["kind"] == "trouble":
             self.on_trouble(message.get("report"))
         elif message["kind"] == "breakdown":
-            self.cause = self.cause or BREAKDOWN
+            self._has_broken_down = True
         elif self._messages.qsize() >= MESSAGES_LIMIT or self._waiting_bytes + size > MESSAGES_LIMIT_BYTES:
             raise FrameError("Nobody asked for so many messages.")
         else:
