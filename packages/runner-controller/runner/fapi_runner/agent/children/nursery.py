@@ -113,6 +113,7 @@ class Nursery:
                 return await answer
             except OSError:  # the zygote died; the next one gets the request
                 self._forks.pop(serial, None)
+                self._doors.pop(serial, None)
                 ours.close()
                 await asyncio.sleep(0.01)
             finally:
