@@ -90,15 +90,15 @@ def receive_header(sock: socket.socket) -> Json | None:
 
 
 class FrameBuffer:
-    """Collects bytes and gives back the headers of whole bodyless frames."""
+    """Collects bytes and gives back the headers of whole bodyless frames, each with the number of its bytes."""
 
     def __init__(self) -> None:
         self._data = bytearray()
 
-    def feed(self, data: bytes) -> list[Json]:
+    def feed(self, data: bytes) -> list[tuple[Json, int]]:
         """Add bytes and return the headers that became complete."""
         self._data += data
-        headers: list[Json] = []
+        headers: list[tuple[Json, int]] = []
         while len(self._data) >= PREFIX.size:
             header_bytes, body_bytes = decode_prefix(bytes(self._data[: PREFIX.size]))
             if body_bytes:
@@ -106,6 +106,6 @@ class FrameBuffer:
             end = PREFIX.size + header_bytes
             if len(self._data) < end:
                 break
-            headers.append(decode_header(bytes(self._data[PREFIX.size : end])))
+            headers.append((decode_header(bytes(self._data[PREFIX.size : end])), header_bytes))
             del self._data[:end]
         return headers

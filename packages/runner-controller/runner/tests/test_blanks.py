@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from census import read_name
@@ -36,6 +37,20 @@ async def test_a_deploy_takes_a_blank_and_the_pool_is_filled_again(waiting: tupl
     assert (await rig.get("/")).json() == "taken"
     again = await until(lambda: list_blanks(rig))
     assert len(set(again) - set(blanks)) == 1
+
+
+async def test_an_agent_whose_zygote_has_died_ends_in_good_order(waiting: tuple[Rig, list[int]]) -> None:
+    rig, _ = waiting
+    agent = rig.ready["pid"]
+    known = {*list_processes(rig.state), find_zygote(rig)}
+    children = Path(f"/proc/{agent}/task/{agent}/children")
+    os.killpg(find_zygote(rig), signal.SIGKILL)
+    # The first one is replaced at once, the second one after a pause: in it the agent is told to end.
+    (second,) = await until(lambda: set(map(int, children.read_text().split())) - known)
+    os.killpg(second, signal.SIGKILL)
+    await until(lambda: not is_alive(second))
+    await rig.client.call("shutdown")
+    assert await asyncio.wait_for(rig.process.wait(), 10) == 0
 
 
 async def test_a_dead_blank_is_never_handed_out(waiting: tuple[Rig, list[int]]) -> None:

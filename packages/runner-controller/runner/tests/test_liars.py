@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+
+import httpx
 import pytest
 from client import Refused
 from rig import Rig, hello, until
@@ -45,6 +49,16 @@ while True:
     probe.sendall(b"x" * (1 << 20))
 """
 )
+LONG_WINDED = (
+    PROLOGUE
+    + """
+frame = {"file": "\\1" * 200, "line": 1, "function": "\\1" * 200, "source": "\\1" * 500}
+frames = [frame | {"line": line} for line in range(1, 41)]
+related = [{"relation": "cause", "type": "E", "message": "m", "frames": frames[:10]}] * 10
+say({"kind": "failed", "report": {"class": "import", "message": "too much", "frames": frames, "related": related}})
+time.sleep(60)
+"""
+)
 NO_NUMBER = PROLOGUE + """say(json.dumps(PREPARED | {"openapi": {"a": float("nan")}}).encode())\ntime.sleep(3)\n"""
 NO_KIND = PROLOGUE + """say({"kind": ["x"]})\ntime.sleep(60)\n"""
 TROUBLED = (
@@ -60,7 +74,12 @@ def read() -> str:
     return "begun"
 """
 )
+VERBOSE = TROUBLED.replace("for number in range(5000):", "for _ in range(8):").replace(
+    'say({"kind": "trouble", "report": {"class": "exhausted", "message": f"noise {number}", "frames": []}})',
+    'say({"kind": "stopped", "more": "x" * 1_000_000})',
+)
 BLAMING = PROLOGUE + """say({"kind": "breakdown"})\nos._exit(3)\n"""
+BLAMING_AND_FLOODING = PROLOGUE + """say({"kind": "breakdown"})\nsay({"kind": ["x"]})\ntime.sleep(60)\n"""
 NAMELESS = """
 import ctypes
 from fastapi import FastAPI
@@ -92,6 +111,15 @@ async def test_an_answer_without_end_is_no_answer(rig: Rig) -> None:
     await check_neighbour(rig)
 
 
+async def test_a_report_has_a_bounded_size_whatever_is_claimed(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": LONG_WINDED}, "winded")
+    assert len(json.dumps(refused.value.report, separators=(",", ":"))) <= 64 << 10
+    assert refused.value.message == "too much"
+    assert refused.value.report["frames"][-1]["line"] == 40
+    assert "winded" in (await rig.client.call("apps"))["appIds"]
+
+
 @pytest.mark.parametrize("code", [NO_NUMBER, NO_KIND], ids=["a number that is none", "a kind that is none"])
 async def test_what_is_no_message_ends_its_sender(rig: Rig, code: str) -> None:
     with pytest.raises(Refused) as refused:
@@ -109,6 +137,12 @@ async def test_an_app_that_blames_the_runner_is_told_how_it_ended_itself(rig: Ri
     await check_neighbour(rig)
 
 
+async def test_an_app_that_blames_the_runner_is_told_what_it_was_ended_for(rig: Rig) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": BLAMING_AND_FLOODING}, "blaming-too")
+    assert "it wrote into a socket of the runner" in refused.value.message
+
+
 async def test_a_child_whose_name_is_no_text_is_measured_all_the_same(rig: Rig) -> None:
     await rig.deploy({"main.py": NAMELESS}, "nameless")
     (app,) = (await rig.client.call("metrics", appId="nameless"))["apps"]
@@ -116,11 +150,23 @@ async def test_a_child_whose_name_is_no_text_is_measured_all_the_same(rig: Rig) 
     await check_neighbour(rig)
 
 
-async def test_trouble_without_end_is_heard_once_in_a_while(rig: Rig) -> None:
+async def test_trouble_without_end_is_heard_once_and_ends_its_sender(rig: Rig) -> None:
     await rig.deploy({"main.py": TROUBLED}, "troubled")
-    assert (await rig.get("/", "troubled")).json() == "begun"
+    with contextlib.suppress(httpx.HTTPError):  # it may be ended before it has answered
+        await rig.get("/", "troubled")
     app = await rig.client.event("app", lambda app: app["appId"] == "troubled" and "trouble" in app, timeout=10)
     assert app["trouble"]["report"]["message"].startswith("noise")
+    app = await rig.client.event("app", lambda app: app["appId"] == "troubled" and "failure" in app, timeout=10)
+    assert "it wrote into a socket of the runner" in app["failure"]["report"]["message"]
+    await check_neighbour(rig)
+
+
+async def test_what_nobody_asked_for_is_kept_up_to_a_few_mebibytes(rig: Rig) -> None:
+    await rig.deploy({"main.py": VERBOSE}, "verbose")
+    with contextlib.suppress(httpx.HTTPError):  # it may be ended before it has answered
+        await rig.get("/", "verbose")
+    app = await rig.client.event("app", lambda app: app["appId"] == "verbose" and "failure" in app, timeout=10)
+    assert "it wrote into a socket of the runner" in app["failure"]["report"]["message"]
     await check_neighbour(rig)
 
 

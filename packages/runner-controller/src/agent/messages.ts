@@ -82,6 +82,7 @@ export const results = {
   policy: z.object({}),
   stop: z.object({}),
   remove: z.object({}),
+  apps: z.object({ appIds: z.array(z.string()) }),
   status: z.object({ apps: z.array(AppState) }),
   metrics: z.object({ apps: z.array(Totals) }),
   watch: z.object({}),

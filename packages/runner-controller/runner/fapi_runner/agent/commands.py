@@ -39,6 +39,7 @@ METHODS: dict[str, Method] = {
     "policy": Method(apps.policy, acts=True),
     "stop": Method(apps.stop, acts=True),
     "remove": Method(apps.remove, acts=True),
+    "apps": Method(facts.apps, acts=False),
     "status": Method(facts.status, acts=False),
     "metrics": Method(facts.metrics, acts=False),
     "requests": Method(facts.requests, acts=False),

@@ -28,7 +28,8 @@ class Connection:
         self.role: Role | None = None
         self.epoch = 0
         self.route_watch: GatewayWatch | None = None
-        self.on_close: list[Callable[[], object]] = []
+        self._is_open = True
+        self._on_close: list[Callable[[], object]] = []
         self._reader = reader
         self._writer = writer
         self._answer = answer
@@ -47,13 +48,24 @@ class Connection:
         except FrameError:
             pass
         finally:
-            for close in self.on_close:
+            self._is_open = False
+            for close in self._on_close:
                 close()
             self.close()
 
+    def call_on_close(self, close: Callable[[], object]) -> None:
+        """Have this called when the peer has left: at once when it has."""
+        if self._is_open:
+            self._on_close.append(close)
+        else:
+            close()
+
     def send_event(self, topic: str, data: Json) -> None:
-        """Send an event, or cut off a peer that reads nothing."""
-        self._send({"kind": "event", "topic": topic, "data": data})
+        """Send an event, or cut off a peer that reads nothing; whoever has news need not care whether it arrives."""
+        try:
+            self._send({"kind": "event", "topic": topic, "data": data})
+        except FrameError as error:
+            print(f"An event of the topic {topic} is left out: {error}", file=sys.stderr)  # noqa: T201 - the agent's log
 
     def close(self) -> None:
         """Close the connection; what was written is still sent."""

@@ -87,8 +87,8 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     // The agent hands over what it kept while nobody listened: not before somebody does.
     await Promise.race([items.heard, changes.heard]);
     await client.request('watch', { logsAfter: lastSeq });
-    const { apps } = await client.request('status');
-    for (const { appId } of apps) changes.tell(appId);
+    const { appIds } = await client.request('apps');
+    for (const appId of appIds) changes.tell(appId);
   };
   const link = await openAgentLink({ ...shared, stateDir, epoch, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir), egressNever: await listOwnAddresses(options.gateway.port, options.controlPlane ?? []) }, follow);
   const { ask } = link;

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Protocol
 
+from fapi_runner.agent.guard import guarded
 from fapi_runner.agent.procfs import Stat, read_stat
 
 TICK_S = 0.25
@@ -48,13 +49,19 @@ class FamilyMemory:
         """Look for ever."""
         while True:
             await asyncio.sleep(TICK_S)
-            if self._must_look() and (children := list(self._list_children())):
-                kin = [(child.pid, child.keeper) for child in children]
-                sums = await asyncio.to_thread(measure_families, kin)
-                self._is_close = max(sums, default=0) > self._limit / 2
-                for child, used in zip(children, sums, strict=True):
-                    if used > self._limit:
-                        child.end_for_memory(used, self._limit)
+            with guarded():
+                await self._look()
+
+    async def _look(self) -> None:
+        if not self._must_look() or not (children := list(self._list_children())):
+            return
+        kin = [(child.pid, child.keeper) for child in children]
+        sums = await asyncio.to_thread(measure_families, kin)
+        self._is_close = max(sums, default=0) > self._limit / 2
+        for child, used in zip(children, sums, strict=True):
+            if used > self._limit:
+                with guarded():
+                    child.end_for_memory(used, self._limit)
 
     def _must_look(self) -> bool:
         available = _read_available()

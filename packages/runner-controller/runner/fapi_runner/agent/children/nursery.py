@@ -25,6 +25,7 @@ from fapi_runner.stack import PACKAGE
 
 BOOT_LIMIT_S = 30
 CLOSE_LIMIT_S = 5
+ZYGOTE_LIMIT_S, ZYGOTE_POLL_S = 2, 0.005
 RESTART_PAUSE_S = 0.5
 TAKERS_LIMIT = 4
 MESSAGE_BYTES = 1 << 16
@@ -85,10 +86,13 @@ class Nursery:
         endings = [asyncio.create_task(process.kill()) for process in list(self._processes.values())]
         if endings:
             await asyncio.wait(endings, timeout=CLOSE_LIMIT_S)
-        self._loop.remove_reader(self._socket)
-        self._socket.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._zygote.wait(2)
+        if self._socket.fileno() >= 0:  # a zygote that died first has closed it
+            self._loop.remove_reader(self._socket)
+            self._socket.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ZYGOTE_LIMIT_S):
+                while self._zygote.poll() is None:  # noqa: ASYNC110 - whoever is first to see its end reaps it
+                    await asyncio.sleep(ZYGOTE_POLL_S)
         self._zygote.kill()
         self._loop.remove_signal_handler(signal.SIGCHLD)
 
@@ -113,6 +117,7 @@ class Nursery:
                 return await answer
             except OSError:  # the zygote died; the next one gets the request
                 self._forks.pop(serial, None)
+                self._doors.pop(serial, None)
                 ours.close()
                 await asyncio.sleep(0.01)
             finally:

@@ -26,7 +26,9 @@ DUMP_WAIT_S = 0.3
 DUMP_QUIET_S = 0.03
 FLUSH_READS = 64  # a child that writes without end must not hold us here
 FLOOD_PAUSE_S = 0.02
-MESSAGES_LIMIT = 1000
+# What waits for us, and what asks for no answer: user code can reach the socket and may say either without end.
+MESSAGES_LIMIT, MESSAGES_LIMIT_BYTES = 1000, 4 << 20
+REMARKS_A_SECOND = 10
 
 
 class OutputSink(Protocol):
@@ -49,7 +51,9 @@ class Process:
         self._sink = sink
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int | None] = self._loop.create_future()
-        self._messages: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._messages: asyncio.Queue[tuple[Json | None, int]] = asyncio.Queue()
+        self._waiting_bytes = 0
+        self._remarks: deque[float] = deque(maxlen=REMARKS_A_SECOND)
         self._frames = FrameBuffer()
         self._dump = bytearray()
         self._dumped = asyncio.Event()
@@ -58,7 +62,8 @@ class Process:
             plumbing.stderr: ("stderr", LineSplitter()),
         }
         self.memory = Memory()
-        self.cause: Cause | None = None
+        self.cause: Cause | None = None  # for which we ended it; once it has ended, why it did
+        self._has_broken_down = False
         self._memory_watch = MemoryWatch(pid)
         self.on_trouble: Callable[[object], object] = lambda claim: None
         self._loop.add_reader(plumbing.control, self._read_control)
@@ -76,7 +81,9 @@ class Process:
         if self.ended.done() and self._messages.empty():
             return None
         async with asyncio.timeout(timeout_s):
-            return await self._messages.get()
+            message, size = await self._messages.get()
+        self._waiting_bytes -= size
+        return message
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to exactly this process, whoever has its number by now."""
@@ -137,16 +144,16 @@ class Process:
         _repeat(self._read_control)
         self.flush()
         self.memory = self._memory_watch.settle(peak_bytes, oom_kills)
-        # User code may have said it, or have ended the process before we could.
-        if self.cause is not None and not self.cause.explains(status):
-            self.cause = None
+        # User code may have ended the process before we could, and may have said that the runner is to blame.
+        causes = (self.cause, BREAKDOWN if self._has_broken_down else None)
+        self.cause = next((cause for cause in causes if cause is not None and cause.explains(status)), None)
         for stream, splitter in self._streams.values():
             self._take(stream, splitter.finish())
         self._stop_reading()
         self.plumbing.close()
         os.close(self._pidfd)
         self.ended.set_result(status)
-        self._messages.put_nowait(None)
+        self._messages.put_nowait((None, 0))
 
     def has_exited(self) -> bool:
         """Say whether the process is gone, reaped or not."""
@@ -170,8 +177,8 @@ class Process:
         try:
             data = self.plumbing.control.recv(READ_BYTES)
             if data:
-                for message in self._frames.feed(data):
-                    self._take_message(message)
+                for message, size in self._frames.feed(data):
+                    self._take_message(message, size)
                 return True
         except BlockingIOError:
             return False
@@ -180,17 +187,26 @@ class Process:
         self._loop.remove_reader(self.plumbing.control)
         return False
 
-    def _take_message(self, message: Json) -> None:
+    def _take_message(self, message: Json, size: int) -> None:
         if not isinstance(message.get("kind"), str):
             raise FrameError("A message says of which kind it is.")
+        if message["kind"] in ("trouble", "breakdown"):
+            self._count_remark()
         if message["kind"] == "trouble":
             self.on_trouble(message.get("report"))
         elif message["kind"] == "breakdown":
-            self.cause = self.cause or BREAKDOWN
-        elif self._messages.qsize() >= MESSAGES_LIMIT:
+            self._has_broken_down = True
+        elif self._messages.qsize() >= MESSAGES_LIMIT or self._waiting_bytes + size > MESSAGES_LIMIT_BYTES:
             raise FrameError("Nobody asked for so many messages.")
         else:
-            self._messages.put_nowait(message)
+            self._waiting_bytes += size
+            self._messages.put_nowait((message, size))
+
+    def _count_remark(self) -> None:
+        now = self._loop.time()
+        if len(self._remarks) == REMARKS_A_SECOND and now - self._remarks[0] < 1:
+            raise FrameError("Nobody has so much to remark.")
+        self._remarks.append(now)
 
     def _read_diagnostics(self) -> bool:
         try:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent.causes import Cause, make_overflow
+from fapi_runner.agent.guard import guarded
 from fapi_runner.child.isolation.levels import Layer
 
 MEBIBYTE = 1 << 20
@@ -64,13 +65,20 @@ class Quota:
         """Look for ever."""
         while True:
             await asyncio.sleep(TICK_S)
-            if self._must_look():
-                for tenant in list(self._tenants):
-                    usage = await asyncio.to_thread(measure, tenant.folder, self._limit)
-                    if tenant in self._tenants:
-                        self._judge(tenant, usage)
-                present = {tenant.folder for tenant in self._tenants}
-                self._full = {folder: usage for folder, usage in self._full.items() if folder in present}
+            with guarded():
+                await self._look()
+
+    async def _look(self) -> None:
+        if not self._must_look():
+            return
+        for tenant in list(self._tenants):
+            # One folder's trouble must not leave the others without a limit.
+            with guarded():
+                usage = await asyncio.to_thread(measure, tenant.folder, self._limit)
+                if tenant in self._tenants:
+                    self._judge(tenant, usage)
+        present = {tenant.folder for tenant in self._tenants}
+        self._full = {folder: usage for folder, usage in self._full.items() if folder in present}
 
     def _must_look(self) -> bool:
         free = os.statvfs(self._root)

@@ -15,13 +15,17 @@ async def has(call: Call) -> Json:
     return {"have": call.agent.grounds.revisions.has(call.params.name("digest"))}
 
 
+async def apps(call: Call) -> Json:
+    return {"appIds": [app.record.app_id for app in call.agent.apps.choose(None)]}
+
+
 async def status(call: Call) -> Json:
     return {"apps": [describe_app(app) for app in call.agent.apps.choose(call.params.find_name("appId"))]}
 
 
 async def metrics(call: Call) -> Json:
     app_id = call.params.find_name("appId")
-    apps: list[Json] = []
+    found: list[Json] = []
     for app in call.agent.apps.choose(app_id):
         totals: Json = app.totals.read()
         if "lastRequestAt" in totals:
@@ -30,8 +34,8 @@ async def metrics(call: Call) -> Json:
             totals["process"] = gauges
         if app_id is not None:  # of all apps at once they would not fit into one answer
             totals |= {"routes": app.totals.read_routes(), "revisions": app.totals.read_revisions()}
-        apps.append({"appId": app.record.app_id, "epoch": call.agent.agent_id, **totals})
-    return {"apps": apps}
+        found.append({"appId": app.record.app_id, "epoch": call.agent.agent_id, **totals})
+    return {"apps": found}
 
 
 async def requests(call: Call) -> Json:

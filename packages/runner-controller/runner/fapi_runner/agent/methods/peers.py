@@ -40,10 +40,14 @@ async def watch(call: Call) -> Json:
             send_log(event)
         grounds.app_watchers.add(send_app)
         grounds.logs.watchers.add(send_log)
+        peer.call_on_close(end)
+
+    def end() -> None:
+        grounds.app_watchers.discard(send_app)
+        grounds.logs.watchers.discard(send_log)
 
     # After the response, which is written when this coroutine has returned.
     asyncio.get_running_loop().call_soon(begin)
-    peer.on_close += [lambda: grounds.app_watchers.discard(send_app), lambda: grounds.logs.watchers.discard(send_log)]
     return {}
 
 
@@ -51,8 +55,13 @@ async def watch_routes(call: Call) -> Json:
     peer, routes = call.peer, call.agent.grounds.routes
     if peer.route_watch is None:
         gateway = peer.route_watch = GatewayWatch(lambda table: peer.send_event("routes", table))
-        asyncio.get_running_loop().call_soon(routes.add, gateway)
-        peer.on_close.append(lambda: routes.remove(gateway))
+
+        def begin() -> None:
+            routes.add(gateway)
+            # It may have left already: then it would be waited for at every switch.
+            peer.call_on_close(lambda: routes.remove(gateway))
+
+        asyncio.get_running_loop().call_soon(begin)
     return {}
 
 

@@ -60,8 +60,7 @@ class Births:
 
     async def make(self, release: Release) -> Runner:
         """Fork a child and have it import this release in the app's folder."""
-        plumbing = Plumbing(self._listener, has_keeper=bool(release.egress))
-        runner = await self._fork(release, self._open_log(release), plumbing)
+        runner = await self._fork(release, self._open_log(release), has_keeper=bool(release.egress))
         self._count_in(runner)
         async with _dismissing(runner):
             await self._connect(runner)
@@ -74,7 +73,7 @@ class Births:
         It is nobody's until it is adopted.
         """
         try:
-            runner = await self._fork(release, output, Plumbing(self._listener, has_keeper=True))
+            runner = await self._fork(release, output, has_keeper=True)
         except BaseException:
             await asyncio.to_thread(view.close)
             raise
@@ -101,10 +100,12 @@ class Births:
         if page is not None:
             self.totals.open(page, Origin(release.generation, release.digest), runner.masker.mask)
 
-    async def _fork(self, release: Release, output: OutputSink, plumbing: Plumbing) -> Runner:
+    async def _fork(self, release: Release, output: OutputSink, *, has_keeper: bool) -> Runner:
         if release.egress:
-            await self._refuse_without_network(plumbing)
+            await self._refuse_without_network()
         code = self._grounds.revisions.get_code(release.digest)
+        # Only now: what refuses must leave no descriptor behind, and the nursery closes them when it fails.
+        plumbing = Plumbing(self._listener, has_keeper=has_keeper)
         forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output))
         # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
         try:
@@ -123,7 +124,7 @@ class Births:
         now = time.monotonic()
         if now - runner.trouble_at >= TROUBLE_EVERY_S:
             runner.trouble_at = now
-            self._on_trouble(runner, read_report(claim, "running"))
+            self._on_trouble(runner, runner.fit(read_report(claim, "running")))
 
     async def _connect(self, runner: Runner) -> None:
         """Open what was granted, in the child's own network; a draft has none before it is adopted."""
@@ -133,11 +134,10 @@ class Births:
             close = self._outlets.serve(outlets, listeners)
             process.ended.add_done_callback(lambda _: close())
 
-    async def _refuse_without_network(self, plumbing: Plumbing) -> None:
+    async def _refuse_without_network(self) -> None:
         isolation = await self._grounds.nursery.find_isolation()
         layer = next(layer for layer in isolation["layers"] if layer["name"] == "egress")
         if not layer["active"]:
-            plumbing.close()
             message = f"Nothing can be granted at isolation level {isolation['level']}: the layer egress is missing"
             raise CommandError("egress_unavailable", f"{message} ({layer['reason']}).")
 

@@ -9,6 +9,7 @@ import signal
 import time
 from pathlib import Path
 
+from fapi_runner.agent.children.bounds import fit_report
 from fapi_runner.agent.children.claims import read_effects, read_prepared, read_report
 from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.postmortem import report_end, report_stall, report_timeout
@@ -180,16 +181,20 @@ class Runner:
         self.is_leaving = True
         await self.process.kill()
 
+    def fit(self, report: Report) -> Report:
+        """Return the report as others may have it: without secrets, and of bounded size."""
+        return fit_report(self.masker.mask_all(report))
+
     def report_end(self) -> Report:
         """Say how it ended."""
         process = self.process
         ending = (process.ended.result(), process.dump, list(process.tail), self.code, process.memory, process.cause)
-        return self.masker.mask_all(report_end(self._phase, *ending))
+        return self.fit(report_end(self._phase, *ending))
 
     async def report_stall(self, in_flight: int, stalled_ms: float) -> Report:
         """Say which line holds its event loop."""
         dump = await self.process.dump_stack()
-        return self.masker.mask_all(report_stall(dump, in_flight, stalled_ms, list(self.process.tail), self.code))
+        return self.fit(report_stall(dump, in_flight, stalled_ms, list(self.process.tail), self.code))
 
     async def _ask(self, message: Json, expected: str, limit_s: float) -> Json:
         await self.process.send(message)
@@ -205,7 +210,7 @@ class Runner:
             report = read_report(answer.get("report"), self._phase)
             report["output"] = list(self.process.tail)
             effects = self.masker.mask_all(read_effects(answer.get("sideEffects")))
-            raise DraftError(self.masker.mask_all(report), effects)
+            raise DraftError(self.fit(report), effects)
         if answer.get("kind") != expected:
             await self.kill()
             raise UserCodeError(self._describe(f"The child said {answer.get('kind')!r} instead of {expected!r}."))
@@ -236,11 +241,10 @@ class Runner:
 
     async def _report_timeout(self, limit_s: float) -> Report:
         dump = await self.process.dump_and_kill()
-        report = report_timeout(self._phase, limit_s * 1000, dump, list(self.process.tail), self.code)
-        return self.masker.mask_all(report)
+        return self.fit(report_timeout(self._phase, limit_s * 1000, dump, list(self.process.tail), self.code))
 
     def _describe(self, message: str) -> Report:
         output = list(self.process.tail)
-        return self.masker.mask_all(
+        return self.fit(
             Report({"phase": self._phase, "class": "startup", "message": message, "frames": [], "output": output})
         )
