@@ -144,6 +144,24 @@ describe('a page', () => {
     expect(store.snapshot.error).toBeUndefined();
   });
 
+  it('that is loaded again by hand has what was printed before too, its stream being there all the time', async () => {
+    const { app, page, gate, see } = await openDesk(system);
+    for (const seq of [1, 2]) log(app.id, seq);
+    await see(({ logs }) => logs.length === 2);
+    const readings = (): number => gate.calls.filter((call) => call === `GET /v1/apps/${app.id}/draft`).length;
+    const before = readings();
+    // Its first reading and the one when its stream opens.
+    for (let round = 0; round < 2; round++) gate.refuse(new RegExp(`GET /v1/apps/${app.id}/draft$`), 'forbidden');
+    const { store, release } = createWorkspace(page).acquire(app.id);
+    onTestFinished(release);
+    await until(() => store.snapshot, ({ load, connection }) => load === 'failed' && connection === 'live');
+    await until(readings, (count) => count === before + 2);
+    // It waits for a reading that is under way.
+    await store.reload();
+    if (store.snapshot.load !== 'ready') await store.reload();
+    await until(() => store.snapshot, ({ load, logs }) => load === 'ready' && logs.length === 2);
+  });
+
   it('whose app is deleted says so, keeps what was typed, and takes no late answer and no refusal for another state', async () => {
     const { app, store, page, other, gate, see } = await openDesk(system);
     store.edit('main.py', 'typed = 1\n');

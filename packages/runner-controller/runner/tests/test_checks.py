@@ -71,6 +71,19 @@ async def test_ruffs_advice_on_one_file_is_the_same_beside_others_and_alone(rig:
     ]
 
 
+async def test_advice_that_ruff_could_not_give_to_its_end_is_said_to_be_missing_and_asked_for_again(rig: Rig) -> None:
+    files: dict[str, str | bytes] = {"main.py": MAIN + "import os\n", "deep.py": "x = f" + "[0]" * 10_000}
+    for _ in range(2):
+        missing = [finding for finding in await validate(rig, files) if finding["code"] == "RUF-000"]
+        assert ["ended early" in finding["message"] for finding in missing] == [True]
+    assert ("main.py", "RUF-F401", 3) in list_places(await validate(rig, files | {"deep.py": ""}))
+
+
+async def test_a_warning_about_a_files_text_takes_no_advice_away(rig: Rig) -> None:
+    findings = await validate(rig, {"main.py": MAIN + "import os  # \u202e\n"})
+    assert {("main.py", "RUF-F401", 3), ("main.py", "SRC005", 3)} <= set(list_places(findings))
+
+
 async def test_a_finding_holds_nothing_that_no_store_can_keep(rig: Rig) -> None:
     main = MAIN + "x = '%(a)s' % {'a': 1, '\\0': 2}\n"
     findings = await validate(rig, {"main.py": main, "\udcff.py": "def f(:\n"})

@@ -102,6 +102,30 @@ async def test_what_the_framework_does_at_a_first_request_is_done_before_a_draft
     assert (await rig.get("/", "warm")).json() == {"source": True, "tokenizer": True}
 
 
+BROKEN_ROUTES = """
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+app = FastAPI()
+
+@app.get("/")
+def root(): return "here"
+
+class Broken(list):
+    def __iter__(self):
+        yield from super().__iter__()
+        raise RuntimeError("no more routes")
+
+app.router.routes = Broken(app.router.routes)
+"""
+
+
+async def test_a_draft_whose_routes_cannot_be_listed_is_prepared_as_its_deployment_is(rig: Rig) -> None:
+    assert (await draft(rig, {"main.py": BROKEN_ROUTES}, "routes"))["prepared"] is True
+    prepared = await rig.prepare({"main.py": BROKEN_ROUTES}, "routes")
+    await rig.client.call("activate", **prepared["key"])
+    assert (await rig.get("/", "routes")).json() == "here"
+
+
 CHANGES: dict[str, dict[str, Any]] = {
     "other code": {"files": hello("changed")},
     "another environment": {"environment": {"A": "2"}},

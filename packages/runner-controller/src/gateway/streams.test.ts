@@ -62,6 +62,22 @@ test('a client that ends its side after whole requests gets every answer, and th
   expect(text).toMatch(/\[\/1 [^]*hello[^]*\[\/2 [^]*\[\/3 [^]*\]/);
 });
 
+test('a client that ends its side gets the answers too that the gateway gives itself', async () => {
+  let begin: (() => void) | undefined;
+  await house.agent.publish([routeTo(await house.app('a', (message, answer) => {
+    if (message.url === '/other') answer.end('other');
+    else begin = () => void answer.end('first');
+  }))]);
+  const nobody = 'GET / HTTP/1.1\r\nHost: nobody.localhost\r\n\r\n';
+  const client = openRawClient(house.port);
+  client.send(get('/') + nobody + nobody + nobody);
+  await new Promise<void>((resolve) => client.socket.end(resolve));
+  expect(await ask(house.port, get('/other', 'Connection: close\r\n'))).toContain('other');
+  await until(() => begin !== undefined);
+  begin!();
+  expect((await client.closed).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 404', 'HTTP/1.1 404']);
+});
+
 test('a client that ended its side before it was given a stream without an end has left', async () => {
   let isClosed = false;
   let begin: (() => void) | undefined;

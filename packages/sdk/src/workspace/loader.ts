@@ -8,7 +8,7 @@ import type { State } from './state.ts';
 export const keptLines = 2_000;
 
 export interface Loader {
-  /** Reads app, draft and counters. Who asks while it reads waits for the same answer. */
+  /** Reads app, draft, output and counters. Who asks while it reads waits for the same answer. */
   load(): Promise<void>;
   /** After a gap in the stream: what has become of the app meanwhile. */
   refresh(): Promise<void>;
@@ -48,7 +48,7 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
     try {
       const [, draft] = await Promise.all([readApp(), client.drafts.read(appId, reading)]);
       onDraft(draft);
-      await readMetrics();
+      await Promise.all([readMetrics(), readLogs()]);
     } catch (error) {
       fail(error);
     }

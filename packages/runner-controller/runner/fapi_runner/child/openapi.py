@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import traceback
@@ -72,7 +73,10 @@ def build_document(app: ASGIApp) -> Json | None:
 def find_endpoints(app: ASGIApp) -> None:
     """Have FastAPI find where each endpoint is written, which it does at each one's first request otherwise."""
     find = getattr(routing, "_extract_endpoint_context", None)
-    if find is not None and isinstance(app, FastAPI):
+    if find is None or not isinstance(app, FastAPI):
+        return
+    # Of a route that cannot be made, the list of operations has told already; the app is served all the same.
+    with contextlib.suppress(Exception):
         for route in iter_route_contexts(app.router.routes):
             if isinstance(route.original_route, APIRoute):
                 find(route.original_route.endpoint)

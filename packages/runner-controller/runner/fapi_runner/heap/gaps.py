@@ -26,10 +26,9 @@ BYTES_OVERHEAD = 33
 CHUNK_BYTES = 8
 CHUNKS = (*range(24, 1032, STEP_BYTES), *range(1032, 4096, 512))
 IN_A_ROW = 16
-# Should an allocator not do as we think, this is what it may cost.
+# Should an allocator not do as we think, this is what filling the gaps once may cost, pools and chunks together.
 LIMIT_BYTES = 32 << 20
-LIMIT_BLOCKS = 200_000
-LIMIT_CHUNKS = 500
+CHUNKS_LIMIT = 500  # of one size: where they never come in a row, the next size has its turn
 
 IS_GLIBC = hasattr(LIBC, "malloc_trim")
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
@@ -39,11 +38,26 @@ TOP_BYTES = 1 << 20
 _kept: list[object] = []
 
 
+class Budget:
+    """Bytes that may still be allocated."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._rest_bytes = limit_bytes
+
+    def spend(self, size: int) -> bool:
+        """Take so many bytes, and say whether they were there."""
+        if size > self._rest_bytes:
+            return False
+        self._rest_bytes -= size
+        return True
+
+
 def fill_gaps() -> None:
-    """Allocate blocks of each size until they come in a row."""
-    held = _hold_empty_pools()
+    """Allocate blocks of each size until they come in a row, or until LIMIT_BYTES are spent."""
+    budget = Budget(LIMIT_BYTES)
+    held = _hold_empty_pools(budget)
     for size in range(STEP_BYTES, POOLED_BYTES + 1, STEP_BYTES):
-        _fill_pools(size)
+        _fill_pools(size, budget)
     # They are empty again, but each will be filled from its beginning, not in the order in which it was emptied.
     while held:
         held.pop()
@@ -51,7 +65,7 @@ def fill_gaps() -> None:
         return
     LIBC.malloc.restype = ctypes.c_void_p
     for size in CHUNKS:
-        _fill_chunks(size)
+        _fill_chunks(size, budget)
     LIBC.malloc_trim(0)
 
 
@@ -63,10 +77,10 @@ def set_limits() -> None:
     LIBC.mallopt(M_TRIM_THRESHOLD, TOP_BYTES)
 
 
-def _hold_empty_pools() -> list[object]:
+def _hold_empty_pools(budget: Budget) -> list[object]:
     """Take all pools that are empty, so that the next one is of a new arena, and its blocks come in a row."""
     held: list[object] = []
-    while len(held) * POOLED_BYTES < LIMIT_BYTES:
+    while budget.spend(ARENA_BYTES):
         made = _make_blocks(POOLED_BYTES, ARENA_BYTES // POOLED_BYTES)
         held += made
         pools = list(dict.fromkeys(id(block) // POOL_BYTES for block in made))
@@ -76,10 +90,10 @@ def _hold_empty_pools() -> list[object]:
     return held
 
 
-def _fill_pools(size: int) -> None:
+def _fill_pools(size: int, budget: Budget) -> None:
     count = (POOL_BYTES - POOL_HEAD_BYTES) // size
     made: Iterable[object] = ()
-    while _find_longest_row(array("Q", map(id, made)), size) < count - 1 and len(_kept) < LIMIT_BLOCKS:
+    while _find_longest_row(array("Q", map(id, made)), size) < count - 1 and budget.spend(2 * count * size):
         made = _make_blocks(size, 2 * count)
         _kept.extend(made)
 
@@ -93,10 +107,12 @@ def _make_blocks(size: int, count: int) -> Iterable[object]:
     return deque(map(bytes, repeat(size - BYTES_OVERHEAD, count)))
 
 
-def _fill_chunks(size: int) -> None:
+def _fill_chunks(size: int, budget: Budget) -> None:
     step = -(-(size + CHUNK_BYTES) // STEP_BYTES) * STEP_BYTES
     row: list[int] = []
-    for _ in range(LIMIT_CHUNKS):
+    for _ in range(CHUNKS_LIMIT):
+        if not budget.spend(step):
+            return
         row = [*row[1 - IN_A_ROW :], LIBC.malloc(size)]
         if _find_longest_row(row, step) == IN_A_ROW:
             return

@@ -41,6 +41,7 @@ def make_immortal() -> bool:
 
 
 def _list_parts(code: CodeType) -> Iterable[object]:
-    # The collector knows nothing of them: no cycle goes through a code object.
-    yield from (code.co_consts, code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars, code.co_code)
+    # The collector knows nothing of them: no cycle goes through a code object. Its bytecode is no object: to ask for
+    # co_code would make a copy of each.
+    yield from (code.co_consts, code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
     yield from (code.co_filename, code.co_name, code.co_qualname, code.co_linetable, code.co_exceptiontable)

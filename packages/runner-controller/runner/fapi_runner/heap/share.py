@@ -1,4 +1,8 @@
-"""The steps in their order."""
+"""Readies the memory of the zygote for its children: what none of them writes to stays shared by all of them.
+
+A child writes where it learns what the zygote could have learned, counts references, collects garbage, or allocates in
+the gaps between what is shared; the code that it calls is gathered on few pages.
+"""
 
 from __future__ import annotations
 

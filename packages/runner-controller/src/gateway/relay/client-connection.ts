@@ -76,9 +76,7 @@ export class ClientConnection {
   next(): void {
     this.#passage = undefined;
     if (this.#path.isDraining) return this.end();
-    this.#rest();
-    this.#pump();
-    if (this.hasEnded && this.isIdle && !this.socket.writableNeedDrain) this.end();
+    this.#goOn();
   }
 
   /** Sends what is written, then closes. What the client still sends is read and thrown away, or it would lose our answer to a reset. */
@@ -179,6 +177,13 @@ export class ClientConnection {
     this.end();
   }
 
+  /** On to what was sent ahead; who sends nothing more has the end as soon as the last answer is away. */
+  #goOn(): void {
+    this.#rest();
+    this.#pump();
+    if (this.hasEnded && this.isIdle && !this.#pending && !this.socket.writableNeedDrain) this.end();
+  }
+
   #rest(): void {
     const { keepAliveMs, writeIdleMs } = this.#path.limits;
     this.deadline = this.#path.now() + (this.socket.writableNeedDrain ? writeIdleMs : keepAliveMs);
@@ -186,9 +191,7 @@ export class ClientConnection {
 
   #onDrain(): void {
     if (this.#passage) return this.#passage.onClientDrain();
-    if (this.#isEnding) return;
-    this.#rest();
-    this.#pump();
+    if (!this.#isEnding) this.#goOn();
   }
 
   #onEnd(): void {

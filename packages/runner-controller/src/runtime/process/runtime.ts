@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { AppSettings, EgressGrant, Finding } from '@fapi/sdk/contract';
+import type { AppSettings, EgressGrant } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { type AgentClient, AgentError } from '../../agent/client.ts';
@@ -51,7 +51,6 @@ const waitingLimit = 10_000;
 const lookMs = 5_000;
 /** Shorter than whoever asks how it is waits. */
 const presenceMs = 900;
-const verdictsKept = 200;
 /** What a test run may take beyond its deadline: to be copied, to be ended, to be told. */
 const testGraceMs = 15_000;
 
@@ -67,7 +66,6 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   const items = createTopic<RuntimeItem>(waitingLimit);
   const stop = new AbortController();
   const crashes = createCrashes(() => new Date());
-  const verdicts = new Map<string, Finding[]>();
   let lastSeq = 0;
 
   const follow = async (client: AgentClient): Promise<void> => {
@@ -147,17 +145,8 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
         throw error;
       }
     },
-    async validate(wanted, signal) {
-      // A verdict depends on the files alone, and the editor has mostly asked for it before the deploy does.
-      const known = verdicts.get(wanted.revision);
-      if (known) return { findings: known, durationMs: 0 };
-      const verdict = await withBundle(wanted, signal, () => ask('validate', { digest: wanted.revision }));
-      // A check that did not come to its end says nothing of the files: it is made again.
-      if (verdict.findings.some((finding) => finding.source === 'runner')) return verdict;
-      verdicts.set(wanted.revision, verdict.findings);
-      if (verdicts.size > verdictsKept) verdicts.delete(verdicts.keys().next().value!);
-      return verdict;
-    },
+    // The agent keeps its verdicts itself, and knows which of them depend on more than the files.
+    validate: (wanted, signal) => withBundle(wanted, signal, () => ask('validate', { digest: wanted.revision })),
     dryImport: (wanted, { session, sequence, values }, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, revision, envVersion, egress } = wanted;
       const environment = await environmentOf(wanted, values, signal);

@@ -27,7 +27,7 @@ TASTE = {"F401", "F403", "F405", "F811", "FAST001", "FAST002", "ASYNC109", "ASYN
 APP_NAMES = [[name] for name in ENTRYPOINTS]
 COMMAND = (
     *("check", "--isolated", "--no-cache", "--quiet", "--exit-zero", "--no-respect-gitignore", "--force-exclude"),
-    *("--output-format", "json-lines", "--target-version", "py311"),
+    *("--output-format", "json", "--target-version", "py311"),
     *("--select", RULES, "--ignore", IGNORED),
 )
 FILES_LIMIT = 200  # named one by one; their names together are no longer than a command may be
@@ -53,15 +53,16 @@ async def lint_files(code: Path, files: list[str] | None) -> Advice:
         return _report_absence("it took too long.")
     except OSError as error:
         return _report_absence(f"it could not be started: {error.strerror}.")
-    findings = []
-    for line in output.splitlines():
-        # The last line may be half a line: it is cut at a limit, and a crash cuts anywhere.
-        with contextlib.suppress(ValueError, KeyError, TypeError):
-            if finding := _read(json.loads(line), code):
-                findings.append(finding)
+    if len(output) > OUTPUT_LIMIT_BYTES:
+        return _report_absence("it has too much to say.")
+    try:
+        # With nothing to say it says an empty list: so no output, or half of one, is a crash and not praise.
+        found = [_read(told, code) for told in json.loads(output)]
+    except (ValueError, KeyError, TypeError):
+        return _report_absence("it ended early.")
     entry = _read_entry(code)
-    findings = [finding for finding in findings if not _is_app_import(finding, entry)]
-    return Advice(findings, is_whole=len(output) <= OUTPUT_LIMIT_BYTES)
+    findings = [finding for finding in found if finding is not None and not _is_app_import(finding, entry)]
+    return Advice(findings, is_whole=True)
 
 
 def _is_app_import(finding: Finding, entry: list[str]) -> bool:

@@ -22,6 +22,10 @@ DEADLINE_S = 20.0
 REVISIONS_KEPT = 32
 FILES_KEPT = 1024
 KEPT_LIMIT_BYTES = 16 << 10  # of what is said about one file; more is said only where somebody meant it
+VERDICT_LIMIT_BYTES = 64 << 10  # of what is said about one revision
+# They depend on more than the files: on what is installed, on the memory that the checker had, and on whether it and
+# ruff came to their end.
+PASSING = ("IMP001", "IMP005", "PY002", "RES", "RUF-000")
 # What one child has checked by the time that a second one is ready. A third would have to be made first: the agent
 # keeps two blanks waiting.
 SHARE_BYTES = 64 << 10
@@ -41,7 +45,7 @@ class Checks:
 
     async def check(self, digest: str, code: Path) -> list[Finding]:
         """Return the findings of the revision in this folder, errors first."""
-        # The editor asked about this draft; its deployment asks again. The same files have the same findings.
+        # The editor asked about this draft; its deployment asks again.
         if (known := self._revisions.find(digest)) is not None:
             return known
         contents = await asyncio.to_thread(read_contents, code)
@@ -52,11 +56,11 @@ class Checks:
             advising.cancel()
             raise
         # Where Python itself stops, the rest of that file is a cascade.
-        unread = {finding["file"] for finding in findings if finding["code"].startswith(("PY00", "SRC00", "RES"))}
+        errors = [finding for finding in findings if finding["severity"] == "error"]
+        unread = {finding["file"] for finding in errors if finding["code"].startswith(("PY00", "SRC00", "RES"))}
         findings += [finding for finding in await advising if finding["file"] not in unread]
         ordered = order_findings(findings)
-        # Whether the checker or ruff came to its end may be otherwise the next time.
-        if not any(finding["code"].startswith(("RES", "RUF-000")) for finding in findings):
+        if _is_lasting(findings) and len(json.dumps(ordered)) <= VERDICT_LIMIT_BYTES:
             self._revisions.keep(digest, ordered)
         return ordered
 
@@ -87,7 +91,8 @@ class Checks:
 
     def _keep(self, contents: Contents, checked: dict[str, Checked]) -> None:
         for file, each in checked.items():
-            if each.is_whole and len(json.dumps([each.findings, each.imports])) <= KEPT_LIMIT_BYTES:
+            size = len(json.dumps([each.findings, each.imports]))
+            if each.is_whole and _is_lasting(each.findings) and size <= KEPT_LIMIT_BYTES:
                 self._files.keep(contents.digests[file], each)
 
     async def _advise(self, code: Path, contents: Contents) -> list[Finding]:
@@ -103,6 +108,10 @@ class Checks:
                 if file in new and found.is_whole and len(json.dumps(new[file])) <= KEPT_LIMIT_BYTES:
                     self._advice.keep(key, new[file])
         return [finding for findings in (*advice.values(), *new.values()) for finding in findings]
+
+
+def _is_lasting(findings: list[Finding]) -> bool:
+    return not any(finding["code"].startswith(PASSING) for finding in findings)
 
 
 async def _gather(sharing: list[Coroutine[Any, Any, T]]) -> list[T]:
