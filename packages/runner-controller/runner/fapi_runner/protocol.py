@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import struct
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 PROTOCOL = 1
 HEADER_LIMIT = 1 << 20
 BODY_LIMIT = 64 << 20
+BREAKDOWN_EXIT_CODE = os.EX_SOFTWARE  # of a child whose own part, not the app, could not go on
 DOCUMENT_LIMIT_BYTES = 768 << 10  # an OpenAPI document travels in a header
 PREFIX = struct.Struct("!II")
 

@@ -14,6 +14,8 @@ FailureClass = Literal[
 Relation = Literal["cause", "context", "part"]
 EffectKind = Literal["connect", "bind", "spawn", "fork", "write"]
 
+OPEN_FILES_HINT = "Files or connections are opened and never closed: use `with`, and one client for all requests."
+
 
 class Frame(TypedDict):
     file: str

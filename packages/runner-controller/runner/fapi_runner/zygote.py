@@ -23,6 +23,7 @@ from fapi_runner.child.isolation.trial import find_plan
 from fapi_runner.child.rehearsal import rehearse
 from fapi_runner.child.warm import warm_up
 from fapi_runner.heap.share import share_heap
+from fapi_runner.protocol import BREAKDOWN_EXIT_CODE
 from fapi_runner.reaping import find_ended, kill_group
 
 
@@ -132,7 +133,7 @@ class Zygote:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for fd in (self.agent.detach(), self.wake_read, self.wake_write):
             os.close(fd)
-        code = 70
+        code = BREAKDOWN_EXIT_CODE
         try:
             code = child_main.run_child(self.plan, socket.socket(fileno=door), keeper)
         except BaseException:  # noqa: BLE001 - it must never return into the zygote's loop

@@ -21,6 +21,7 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
   const reading = { signal };
   let loading: Promise<void> | undefined;
   let overtakings = 0;
+  let hasRefreshed = false;
 
   /** Gone stays gone: what was asked before is answered late. */
   const fail = (error: unknown): void => {
@@ -48,7 +49,8 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
     try {
       const [, draft] = await Promise.all([readApp(), client.drafts.read(appId, reading)]);
       onDraft(draft);
-      await Promise.all([readMetrics(), readLogs()]);
+      // A stream that is yet to open brings a refresh, which reads the output.
+      await Promise.all([readMetrics(), hasRefreshed ? readLogs() : undefined]);
     } catch (error) {
       fail(error);
     }
@@ -56,6 +58,7 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
   return {
     load,
     async refresh() {
+      hasRefreshed = true;
       await loading;
       if (state.snapshot.load === 'deleted') return;
       if (state.snapshot.load !== 'ready') return load();

@@ -42,7 +42,7 @@ class Grounds:
         self.logs = LogBook()
         self.routes = Routes(list_routes)
         # Tests may be long and heavy; one core stays for the apps where there is more than one.
-        self.test_turns = asyncio.Semaphore(max(1, (os.cpu_count() or 1) - 1))
+        self.test_turns = asyncio.Semaphore(max(1, len(os.sched_getaffinity(0)) - 1))
         self.checks = Checks(self.nursery)
         self.keys = KeyMaker()
         self.cores = Cores()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 
+from fapi_runner.report import OPEN_FILES_HINT
+
 HINTS = {
-    errno.EMFILE: "Files or connections are opened and never closed: use `with`, and one client for all requests.",
+    errno.EMFILE: OPEN_FILES_HINT,
     errno.ENFILE: "The machine has no more files to open.",
     errno.ENOSPC: "The app's folder is full.",
     errno.EDQUOT: "The app's folder is full.",

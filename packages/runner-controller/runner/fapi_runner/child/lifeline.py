@@ -12,6 +12,8 @@ import fcntl
 import os
 import signal
 
+from fapi_runner.protocol import BREAKDOWN_EXIT_CODE
+
 F_SETSIG = 10  # not in the fcntl module before Python 3.13
 
 
@@ -25,4 +27,4 @@ def hold_lifeline(fd: int) -> None:
     except BlockingIOError:
         return
     if ended:  # before the signal was armed
-        os._exit(70)
+        os._exit(BREAKDOWN_EXIT_CODE)

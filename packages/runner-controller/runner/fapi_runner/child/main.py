@@ -24,13 +24,12 @@ from fapi_runner.child.reports import name_type
 from fapi_runner.child.testing import run_tests
 from fapi_runner.child.traces import write_error
 from fapi_runner.grants import Outlet
-from fapi_runner.protocol import encode_frame, receive_header
+from fapi_runner.protocol import BREAKDOWN_EXIT_CODE, encode_frame, receive_header
 from fapi_runner.validate.verdict import validate
 
 # Orders that run programs of ours and no user code: only these children may still execute anything.
 RUNS_TOOLS = {"validate"}
 BREAKDOWN = encode_frame({"kind": "breakdown"})
-EXIT_CODE = os.EX_SOFTWARE
 
 
 def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
@@ -52,7 +51,7 @@ def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
             write(fds["control"], BREAKDOWN)
         layer = f", for the layer {error.name} does not hold" if isinstance(error, LayerError) else ""
         write_error(f"The runner could not go on: {name_type(error)}{layer}.\n")
-        return EXIT_CODE
+        return BREAKDOWN_EXIT_CODE
 
 
 def _live(plan: Plan, fds: dict[str, int]) -> int:

@@ -1,4 +1,8 @@
-"""Ruff's advice on a revision, as findings; its process is limited and gets nothing but the code to read."""
+"""Ruff's advice on a revision, as findings.
+
+Its process has limits of memory, time and output, is told no secret and writes no file, but is not confined: it runs as
+the agent's user, over text that may be hostile.
+"""
 
 from __future__ import annotations
 

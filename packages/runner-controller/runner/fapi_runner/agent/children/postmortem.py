@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fapi_runner.agent.causes import Cause
 from fapi_runner.agent.children.memory import Memory
-from fapi_runner.report import Phase, Report, parse_dump
+from fapi_runner.report import OPEN_FILES_HINT, Phase, Report, parse_dump
 
 WHILE = {
     "validate": "while it was checked",
@@ -128,7 +128,7 @@ def report_open_files(count: int, limit: int) -> Report:
             "frames": [],
             "output": [],
             "openFiles": count,
-            "hint": "Files or connections are opened and never closed: use `with`, and one client for all requests.",
+            "hint": OPEN_FILES_HINT,
         }
     )
 
