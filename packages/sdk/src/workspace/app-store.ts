@@ -34,6 +34,8 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   const validator = createValidator(client, state, () => copy, (checked) => void onStale(checked));
   const tester = createTester(client, state, () => copy);
   let isResting = false;
+  /** Of the draft that is being read because somebody told of it. */
+  let meetingVersion = 0;
 
   /** While an act of ours is on its way, a newer draft may be our own. */
   const isActing = (): boolean => state.snapshot.save === 'saving' || state.snapshot.deploying;
@@ -89,7 +91,11 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   };
   const meetNewer = (): void => {
     const { app, conflict, load } = state.snapshot;
-    if (load === 'ready' && app && app.draftVersion > (conflict?.version ?? copy.version) && !isActing()) void meetTheirs();
+    if (load !== 'ready' || !app || app.draftVersion <= (conflict?.version ?? copy.version) || isActing()) return;
+    // Told by the stream and by a refresh: it is read once.
+    if (app.draftVersion <= meetingVersion) return;
+    meetingVersion = app.draftVersion;
+    void meetTheirs().finally(() => { meetingVersion = 0; });
   };
 
   const news = createNews(state, validator, { isDirty, onApp: meetNewer });
