@@ -90,7 +90,8 @@ export async function openProcessHouse(): Promise<ProcessHouse> {
       for (const former of opened.slice(0, -1)) await former.close();
       await opened.at(-1)!.shutdown();
       for (const file of ['agent/agent.json', 'gateway.json']) await until(async () => (await findProgram(join(dataDir, file))) === undefined);
-      await rm(dataDir, { recursive: true, force: true });
+      // An app that was ended a moment ago may still have had a file to write.
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }
