@@ -1,3 +1,4 @@
+import { accessRoutes, apiKeyRoutes, auditRoutes } from './access.ts';
 import { appRoutes } from './apps.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { draftRoutes } from './drafts.ts';
@@ -18,6 +19,9 @@ export const routes = {
   deployments: deploymentRoutes,
   events: eventRoutes,
   logs: logRoutes,
+  access: accessRoutes,
+  apiKeys: apiKeyRoutes,
+  audit: auditRoutes,
   embedTokens: embedTokenRoutes,
   session: sessionRoutes,
   workspaces: workspaceRoutes,
