@@ -83,7 +83,6 @@ export type Workspace = z.infer<typeof Workspace>;
 export const PutWorkspace = z.object({ title: Workspace.shape.title, origins: Workspace.shape.origins, oidc: Workspace.shape.oidc, limits: z._default(WorkspaceLimits, {}) })
   .register(z.globalRegistry, { id: 'PutWorkspace' });
 
-const bodyErrors = ['body_too_large', 'invalid_json', 'unsupported_media_type'] as const;
 const workspaceParams = z.object({ workspaceId: Workspace.shape.id });
 
 export const sessionRoutes = {
@@ -94,7 +93,7 @@ export const sessionRoutes = {
 } as const;
 
 export const embedTokenRoutes = {
-  create: defineRoute({ method: 'POST', path: '/v1/embed-tokens', summary: 'Mint a token for a page', access: 'tokens:write', body: CreateEmbedToken, status: 201, response: EmbedToken, errors: ['app_not_found', ...bodyErrors] }),
+  create: defineRoute({ method: 'POST', path: '/v1/embed-tokens', summary: 'Mint a token for a page', access: 'tokens:write', body: CreateEmbedToken, status: 201, response: EmbedToken, errors: ['app_not_found'] }),
   revoke: defineRoute({
     method: 'DELETE', path: '/v1/embed-tokens/:sessionId', summary: 'Revoke a token and close its streams', access: 'tokens:write', params: z.object({ sessionId: z.string() }), status: 204, errors: ['session_not_found'],
   }),
@@ -104,7 +103,7 @@ export const workspaceRoutes = {
   list: defineRoute({ method: 'GET', path: '/v1/workspaces', summary: 'List workspaces by their id', access: 'operator', query: PageQuery, status: 200, response: pageOf(Workspace), errors: [] }),
   put: defineRoute({
     method: 'PUT', path: '/v1/workspaces/:workspaceId', summary: 'Create a workspace or replace what it is', access: 'operator', params: workspaceParams,
-    body: PutWorkspace, status: 200, response: Workspace, errors: ['isolation_too_low', 'runner_unavailable', ...bodyErrors],
+    body: PutWorkspace, status: 200, response: Workspace, errors: ['isolation_too_low', 'runner_unavailable'],
   }),
   read: defineRoute({ method: 'GET', path: '/v1/workspaces/:workspaceId', summary: 'Read a workspace', access: 'operator', params: workspaceParams, status: 200, response: Workspace, errors: ['workspace_not_found'] }),
 } as const;
