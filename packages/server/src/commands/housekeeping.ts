@@ -1,4 +1,5 @@
-import { collectTokens } from '../store/access.ts';
+import { collectTokens } from '../store/access/embed-tokens.ts';
+import { collectRevocations } from '../store/access/revocations.ts';
 import { lockApp } from '../store/apps.ts';
 import { collectBundles } from '../store/bundles.ts';
 import { findDeployment, listOverdue, toDeployment, writeProgress } from '../store/deployments.ts';
@@ -40,6 +41,7 @@ export async function collect(context: Context): Promise<void> {
   const now = context.now().getTime();
   await collectBundles(context.db, new Date(now - hourMs));
   await collectTokens(context.db, new Date(now - 24 * hourMs));
+  await collectRevocations(context.db);
   await collectIdempotent(context.db, new Date(now - 24 * hourMs));
   await collectEnvironments(context.db, new Date(now - hourMs));
   await pruneEvents(context.db, keptEvents);

@@ -4,6 +4,10 @@ import { highest } from './roles.ts';
 export type Claims = Readonly<Record<string, unknown>>;
 
 const longestSubject = 255;
+const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
+
+/** May keys be fetched from there? On the way to another machine anybody could put keys of their own into an answer that is not encrypted. */
+export const isSafeAddress = (url: URL | null): url is URL => url !== null && url.username === '' && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname)));
 
 /** `<issuer host>:<sub>`; undefined when the claim is no name that could be kept. */
 export function subjectOf(claims: Claims, { issuer, subjectClaim }: Pick<WorkspaceOidc, 'issuer' | 'subjectClaim'>): string | undefined {

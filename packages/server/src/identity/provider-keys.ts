@@ -1,11 +1,11 @@
 import { createLocalJWKSet, type JSONWebKeySet, type LocalJWKSet } from 'jose';
 import { DomainError } from '../domain/errors.ts';
+import { isSafeAddress } from '../domain/user-claims.ts';
 
 const [freshMs, keptMs] = [10 * 60_000, 24 * 3_600_000];
 /** Strangers can name keys that are not there: only so often do they make us ask. */
 const renewEveryMs = 30_000;
 const [failurePauseMs, timeoutMs, longestAnswer] = [5_000, 5_000, 1_000_000];
-const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
 
 export interface ProviderKeys {
   /** The issuer's keys. While it is away those that are known hold for a day; throws `identity_provider_unavailable` when there are none. */
@@ -66,7 +66,7 @@ async function fetchKeys(issuer: string): Promise<LocalJWKSet> {
 
 async function fetchJson(address: string): Promise<unknown> {
   const url = URL.parse(address);
-  if (!url || !isSafe(url)) throw new Error('it is not reached by https');
+  if (!isSafeAddress(url)) throw new Error('it is not reached by https');
   let response: Response;
   try {
     response = await fetch(url, { redirect: 'error', headers: { accept: 'application/json' }, signal: AbortSignal.timeout(timeoutMs) });
@@ -87,6 +87,3 @@ async function fetchJson(address: string): Promise<unknown> {
     throw new Error('its answer is not JSON');
   }
 }
-
-/** On the way to another machine anybody could put keys of their own into an answer that is not encrypted. */
-export const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname));

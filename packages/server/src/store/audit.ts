@@ -1,7 +1,6 @@
 import type { PrincipalKind } from '@fapi/sdk/contract';
 import { type Selectable, sql } from 'kysely';
-import type { Sight } from './access/sight.ts';
-import { isSeen, isUnlimited } from './access/sight.ts';
+import { isSeen, isUnlimited, type Sight } from './access/sight.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 
 export type AuditRow = Selectable<Tables['audit']>;
@@ -18,4 +17,11 @@ export function listAudit(db: Database, sight: Sight & { kind: PrincipalKind }, 
   if (since) query = query.where('at', '>=', since);
   if (below !== undefined) query = query.where('id', '<', below);
   return query.execute();
+}
+
+export interface NewAudit { workspaceId: string; subject: string; kind: AuditRow['kind']; action: string; appId?: string | undefined; requestId?: string | undefined }
+
+/** Every write leaves a row: who did what, when. */
+export async function audit(tx: Tx, { workspaceId, subject, kind, action, appId, requestId }: NewAudit, at: Date): Promise<void> {
+  await tx.insertInto('audit').values({ at, workspace_id: workspaceId, subject, kind, action, app_id: appId ?? null, request_id: requestId ?? null }).execute();
 }

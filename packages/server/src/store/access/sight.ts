@@ -24,5 +24,8 @@ export async function findSeen(db: Database | Tx, sight: Sight, appId: string): 
   return row && (row.role === null ? {} : { granted: row.role });
 }
 
-/** The living apps. */
-export const listSeen = async (db: Database, sight: Sight): Promise<string[]> => (await db.selectFrom('apps').select('id').where('deleted_at', 'is', null).where(isSeen(sight)).execute()).map((row) => row.id);
+/** The living apps, of `among` where it is given. */
+export async function listSeen(db: Database, sight: Sight, among?: readonly string[]): Promise<string[]> {
+  const query = db.selectFrom('apps').select('id').where('deleted_at', 'is', null).where(isSeen(sight));
+  return (await (among ? query.where('id', 'in', [...among]) : query).execute()).map((row) => row.id);
+}

@@ -1,5 +1,5 @@
 /** Roles, keys, grants, labels, identity providers, and a log of writes that can be read. */
-export const accessStatements = [
+export const access = [
   `alter table workspaces add column oidc jsonb, add column limits jsonb not null default '{}'`,
   `create index workspaces_by_origin on workspaces using gin (origins jsonb_path_ops)`,
   `create index workspaces_by_issuer on workspaces ((oidc->>'issuer')) where oidc is not null`,
