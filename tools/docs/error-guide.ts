@@ -14,6 +14,8 @@ export const errorGuide: Record<ErrorCode, string> = {
   revision_not_found: 'List the revisions or deployments of the app and take a digest from there. Old ones are collected.',
   deployment_not_found: 'Check the id; it must belong to this app.',
   workspace_not_found: 'Create the workspace first, or correct the header `fapi-workspace`.',
+  api_key_not_found: 'Check the id, which is not the key itself. It may be deleted already.',
+  session_not_found: 'Check the `sessionId` that minting answered. Sessions that are over are forgotten after a day.',
   method_not_allowed: 'Use a method that the header `Allow` names.',
   already_live: 'Nothing is left to cancel. Deploy the former revision again to go back.',
   already_settled: 'The deployment has ended; deploy again.',
@@ -22,6 +24,7 @@ export const errorGuide: Record<ErrorCode, string> = {
   environment_unreadable: 'Put the key that `detail` names into `FAPI_ENVIRONMENT_KEY` behind the one that writes, or send every value anew.',
   idempotency_conflict: 'Make a new key for each click. The same key is for the same request only.',
   isolation_too_low: 'Run where apps can be isolated (see `GET /v1/runtime`), or set `FAPI_ALLOW_UNSAFE=1` if you trust everybody who deploys.',
+  quota_exceeded: '`issues` has `used` and `limit`. Delete something, or ask the operator for more.',
   body_too_large: 'Send less at once: 16 MB where files or variables go in, 64 KB elsewhere.',
   unsupported_media_type: 'Send `Content-Type: application/json`.',
   draft_invalid: 'Correct the paths that `issues` name.',
@@ -32,5 +35,6 @@ export const errorGuide: Record<ErrorCode, string> = {
   rate_limited: 'Wait for `Retry-After` seconds. The SDK does, up to 30 s.',
   internal: 'Tell the operator the `requestId`: the log has the cause under it.',
   runner_unavailable: 'Try again. If it stays, the runner-controller is down: see its log. What runs goes on running.',
+  identity_provider_unavailable: 'Try again; `detail` says what the provider answers. While its keys are known, its users come in without it.',
   not_ready: 'Try again after `Retry-After`. `detail` says which part is missing.',
 };
