@@ -19,6 +19,8 @@ export const Draft = z.object({
   files: z.array(AppFile),
   savedAt: z.string(),
   savedBy: z.string(),
+  /** Digest of the revision that it was last frozen as, or taken from. */
+  baseRevision: z.optional(z.string()),
 }).register(z.globalRegistry, { id: 'Draft', description: 'What a builder is editing.' });
 export type Draft = z.infer<typeof Draft>;
 

@@ -6,6 +6,7 @@ import type { AppRow } from '../store/apps.ts';
 import { putBundle } from '../store/bundles.ts';
 import type { Actor, Context } from './context.ts';
 import { getApp } from './get-app.ts';
+import { getDraft } from './save-draft.ts';
 
 export interface OpenedDraft { app: AppRow; revision: string; bundleSha256: string }
 
@@ -13,7 +14,7 @@ export interface OpenedDraft { app: AppRow; revision: string; bundleSha256: stri
 export async function openDraft(context: Context, actor: Actor, appId: string, { draftVersion, patch }: { draftVersion: number; patch?: DraftPatch | undefined }): Promise<OpenedDraft> {
   const app = await getApp(context, actor, appId);
   checkVersion('draft', draftVersion, app.draft_version);
-  const files = applyPatch(app.draft_files, patch);
+  const files = applyPatch((await getDraft(context.db, app)).files, patch);
   checkFiles(files);
   const bundle = await makeBundle(files);
   await putBundle(context.db, bundle, context.now());

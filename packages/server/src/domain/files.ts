@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type AppFile, type DraftPatch, findPathClashes, findPathProblem, type Issue, limits, type PathClash, type PathProblem } from '@fapi/sdk/contract';
 import { DomainError } from './errors.ts';
 
@@ -19,14 +20,22 @@ const clashWords: Record<PathClash['code'], (other: string) => string> = {
 
 export const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8');
 
+/** One file of a draft or a revision: its text is stored once by the digest of its UTF-8 bytes. */
+export interface ManifestEntry { path: string; sha256: string; bytes: number }
+export interface DraftFile extends AppFile, ManifestEntry {}
+
+export const hashFile = ({ path, content }: AppFile): DraftFile => ({ path, content, sha256: createHash('sha256').update(content, 'utf8').digest('hex'), bytes: byteLength(content) });
+export const manifestOf = (files: readonly ManifestEntry[]): ManifestEntry[] => files.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }));
+export const toAppFiles = (files: readonly AppFile[]): AppFile[] => files.map(({ path, content }) => ({ path, content }));
+
 /** Applies a patch as one: removals first, so that a rename is a removal and a put. */
-export function applyPatch(files: readonly AppFile[], patch: DraftPatch | undefined): AppFile[] {
+export function applyPatch(files: readonly DraftFile[], patch: DraftPatch | undefined): DraftFile[] {
   if (!patch) return sortFiles(files);
   const gone = new Set([...patch.remove, ...patch.put.map((file) => file.path)]);
-  return sortFiles([...files.filter((file) => !gone.has(file.path)), ...patch.put]);
+  return sortFiles([...files.filter((file) => !gone.has(file.path)), ...patch.put.map(hashFile)]);
 }
 
-export const sortFiles = (files: readonly AppFile[]): AppFile[] => files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+export const sortFiles = <F extends { path: string }>(files: readonly F[]): F[] => files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 
 /** Throws `draft_invalid` or `draft_too_large` with every issue at once; sizes are UTF-8 bytes. */
 export function checkFiles(files: readonly AppFile[]): void {

@@ -1,7 +1,6 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
-import { getApp } from '../commands/get-app.ts';
-import { presentDraft, saveDraft } from '../commands/save-draft.ts';
+import { readDraft, saveDraft } from '../commands/save-draft.ts';
 import { testDraft } from '../commands/test-draft.ts';
 import { validateDraft } from '../commands/validate-draft.ts';
 import { readVersion } from '../http/if-match.ts';
@@ -9,7 +8,7 @@ import { type HttpContext, mount } from '../http/route.ts';
 
 export function mountDrafts(router: Router, context: HttpContext): void {
   mount(router, context, routes.drafts.read, async ({ principal, params, koa }) => {
-    const draft = presentDraft(await getApp(context, principal, params.appId));
+    const draft = await readDraft(context, principal, params.appId);
     koa.set('etag', `"${draft.version}"`);
     return draft;
   });

@@ -4,6 +4,7 @@ import { init } from './migrations/0001-init.ts';
 import { environment } from './migrations/0002-environment.ts';
 import { healthFacts } from './migrations/0003-health-facts.ts';
 import { lastCrash } from './migrations/0004-last-crash.ts';
+import { contents } from './migrations/0005-contents.ts';
 
 /** Once released, a step is never edited: a change is the next step. */
 const migrations: Record<string, readonly string[]> = {
@@ -11,6 +12,7 @@ const migrations: Record<string, readonly string[]> = {
   '0002_environment': environment,
   '0003_health_facts': healthFacts,
   '0004_last_crash': lastCrash,
+  '0005_contents': contents,
 };
 
 const toStep = (statements: readonly string[]): Migration => ({
