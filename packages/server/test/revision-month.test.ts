@@ -171,4 +171,26 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
     await leave(apps[1]!);
     expect(await isStored()).toBe(false);
   }, 60_000);
+
+  it('is listed with as many queries for many revisions as for one, and none of them reads code', async () => {
+    appId = (await createApp(context, actor, { title: 'Listed', files: filesOf(0) })).id;
+    const look = async (): Promise<{ queries: number; bytes: number; items: number }> => {
+      const seen = { queries: 0, bytes: 0, items: 0 };
+      const counted = database.db.withPlugin({
+        transformQuery: ({ node }) => (seen.queries++, node),
+        transformResult: async ({ result }) => ((seen.bytes += JSON.stringify(result.rows).length), result),
+      });
+      seen.items = (await listAppRevisions({ ...context, db: counted }, actor, appId, { limit: 100, below: undefined })).items.length;
+      return seen;
+    };
+    await deployNext(1_000);
+    const one = await look();
+    for (let step = 1_001; step < 1_012; step++) await deployNext(step);
+    const many = await look();
+    expect([one.items, many.items]).toEqual([1, 12]);
+    expect(many.queries).toBe(one.queries);
+    expect(many.queries).toBeLessThanOrEqual(3);
+    // A revision has 50 KB of text, and a deployment its stages.
+    expect(many.bytes / many.items).toBeLessThan(1_500);
+  }, 60_000);
 });
