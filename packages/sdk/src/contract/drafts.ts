@@ -86,7 +86,7 @@ export const TestDraft = z.object({
   draftVersion: z.int(),
   patch: z.optional(DraftPatch),
   /** Files, folders or `file.py::name`; everything when absent. */
-  select: z.optional(z.array(z.string()).check(z.maxLength(100))),
+  select: z.optional(z.array(z.string().check(z.regex(/^(?!(?:[^:]*\/)?\.\.(?:\/|$|:))[A-Za-z0-9_][^\0]{0,999}$/, 'a path inside the project, such as tests/test_items.py::test_read'))).check(z.maxLength(100))),
   deadlineMs: z._default(z.int().check(z.minimum(1_000), z.maximum(300_000)), 60_000),
 }).register(z.globalRegistry, { id: 'TestDraft' });
 
