@@ -1,3 +1,4 @@
+import type { DraftConflict } from './contract/files.ts';
 import type { ErrorCode, Issue, Problem } from './contract/problem.ts';
 
 const brand = Symbol.for('fapi.ApiError');
@@ -14,6 +15,8 @@ export class ApiError extends Error {
   readonly issues: readonly Issue[];
   /** For `draft_conflict`: the version that is there now. */
   readonly currentVersion: number | undefined;
+  /** For `draft_conflict`: what the server has now, and what it had as the version that was named; with what was to be saved, all of a three-way merge. Absent for those who may not read drafts. */
+  readonly conflict: DraftConflict | undefined;
   constructor(problem: Problem) {
     super(problem.detail ? `${problem.title}: ${problem.detail}` : problem.title);
     this.code = problem.code;
@@ -22,6 +25,7 @@ export class ApiError extends Error {
     this.detail = problem.detail;
     this.issues = problem.issues ?? [];
     this.currentVersion = problem.currentVersion;
+    this.conflict = problem.conflict;
   }
 }
 

@@ -27,6 +27,7 @@ const cases: Record<string, { body?: unknown; headers?: Record<string, string>; 
   'revisions.list': {},
   'revisions.read': {},
   'revisions.files': {},
+  'revisions.exportZip': {},
   'revisions.patch': { body: { pinned: true } },
   'revisions.diff': { query: '?from=draft&to=live' },
   'events.stream': {},

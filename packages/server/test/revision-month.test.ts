@@ -13,9 +13,10 @@ import { deployApp } from '../src/commands/deploy-app.ts';
 import { saveEnvironment } from '../src/commands/environment.ts';
 import { collect } from '../src/commands/housekeeping.ts';
 import { patchRevision } from '../src/commands/patch-revision.ts';
+import { readDraft } from '../src/commands/read-draft.ts';
 import { listAppRevisions, readRevisionFiles } from '../src/commands/read-revisions.ts';
 import { recordStatus } from '../src/commands/record-status.ts';
-import { readDraft, saveDraft } from '../src/commands/save-draft.ts';
+import { saveDraft } from '../src/commands/save-draft.ts';
 import { createKeyRing } from '../src/domain/key-ring.ts';
 import { deploymentsKept } from '../src/domain/retention.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
@@ -62,7 +63,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
   const deployNext = async (step: number, outcome: 'live' | 'failed' = 'live'): Promise<string> => {
     const draft = await readDraft(context, actor, appId);
     const saved = await saveDraft(context, actor, appId, draft.version, filesOf(step, 'half done'));
-    const made = await deployApp(context, { ...actor, idempotencyKey: `click-${appId}-${step}` }, appId, { draftVersion: saved.version, patch: { put: filesOf(step), remove: [] } });
+    const made = await deployApp(context, { ...actor, idempotencyKey: `click-${appId}-${step}` }, appId, { draftVersion: saved.version, patch: { put: filesOf(step), move: [], remove: [] } });
     await settle(made, outcome);
     return made.revision;
   };
@@ -134,7 +135,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
       now += minuteMs;
     }
     const draft = await readDraft(context, actor, appId);
-    await deployApp(context, actor, appId, { draftVersion: draft.version, patch: { put: filesOf(4), remove: [] } });
+    await deployApp(context, actor, appId, { draftVersion: draft.version, patch: { put: filesOf(4), move: [], remove: [] } });
     // 4 is queued, 3 is live, 2 ended a minute ago and was last good before 3, 1 is nobody's.
     expect(await numbers()).toEqual([4, 3, 2]);
     await deployNext(5);

@@ -116,6 +116,20 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       expect(await refusal(fapi.revisions.files((await create()).id, made.revision))).toBe('revision_not_found');
     });
 
+    it.each([
+      ['at the top', [{ path: 'a/b.py', content: 'é\r\n' }, { path: 'empty.py', content: '' }, ...main('zip')]],
+      ['in one folder', [{ path: 'app/__init__.py', content: '' }, { path: 'app/main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }]],
+    ])('go out as a zip archive, and come in with the same digest: files %s', async (_, files) => {
+      const [app, other] = [await create(), await create()];
+      const { revision } = await deploy(app.id, files);
+      const zip = await fapi.revisions.exportZip(app.id, revision);
+      expect(await fapi.revisions.exportZip(app.id, revision)).toEqual(zip);
+      expect((await system.call(`/v1/apps/${app.id}/revisions/${revision}/export`)).headers.get('content-disposition')).toBe(`attachment; filename="${app.host}-1.zip"`);
+      const { version } = await fapi.drafts.importZip(other.id, { version: 1, zip });
+      expect((await fapi.deployments.create(other.id, { draftVersion: version })).revision).toBe(revision);
+      expect(await refusal(fapi.revisions.exportZip(other.id, none))).toBe('revision_not_found');
+    });
+
     it('take a comment and a pin, each by itself', async () => {
       const app = await create();
       const { revision } = await deploy(app.id, main('commented'));

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Deployment } from './deployments.ts';
-import { AppFile } from './drafts.ts';
+import { AppFile } from './files.ts';
 import { FailureReport } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';

@@ -5,6 +5,7 @@ export * from './drafts.ts';
 export * from './egress.ts';
 export * from './environment.ts';
 export * from './events.ts';
+export * from './files.ts';
 export * from './finding.ts';
 export { healthRoutes, Readiness } from './health.ts';
 export * from './logs.ts';

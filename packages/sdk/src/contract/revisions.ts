@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { DeploymentStatus } from './deployments.ts';
-import { AppFile } from './drafts.ts';
+import { AppFile } from './files.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
 
@@ -102,6 +102,7 @@ export const revisionRoutes = {
   list: defineRoute({ method: 'GET', path: '/v1/apps/:appId/revisions', summary: 'List revisions, newest first', access: 'deployments:read', params, query: PageQuery, status: 200, response: pageOf(Revision), errors: ['app_not_found'] }),
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/revisions/:digest', summary: 'Read a revision', access: 'deployments:read', params: oneParams, status: 200, response: Revision, errors: oneErrors }),
   files: defineRoute({ method: 'GET', path: '/v1/apps/:appId/revisions/:digest/files', summary: 'Read the files of a revision', access: 'drafts:read', params: oneParams, status: 200, response: RevisionFiles, errors: oneErrors }),
+  exportZip: defineRoute({ method: 'GET', path: '/v1/apps/:appId/revisions/:digest/export', summary: 'Download a revision as a zip archive', access: 'drafts:read', params: oneParams, status: 200, response: 'zip', errors: oneErrors }),
   patch: defineRoute({ method: 'PATCH', path: '/v1/apps/:appId/revisions/:digest', summary: 'Comment on a revision, or pin it', access: 'deployments:write', params: oneParams, body: PatchRevision, status: 200, response: Revision, errors: oneErrors }),
   diff: defineRoute({
     method: 'GET', path: '/v1/apps/:appId/diff', summary: 'What differs between two of the draft, what is live, and revisions', access: 'drafts:read', params,

@@ -21,6 +21,11 @@ export interface RevisionsResource {
    */
   files(appId: string, digest: string, options?: CallOptions): Promise<RevisionFiles>;
   /**
+   * A revision as a zip archive, the same bytes for the same files; imported into a draft it is deployed as the same digest.
+   * @example await writeFile('revision.zip', await fapi.revisions.exportZip(app.id, deployment.revision));
+   */
+  exportZip(appId: string, digest: string, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
    * Changes what is named of comment and pin. A pinned revision is never collected; a comment of null is taken away.
    * @example await fapi.revisions.patch(app.id, deployment.revision, { comment: 'Before the exam', pinned: true });
    */
@@ -40,6 +45,7 @@ export const createRevisions = (transport: Transport): RevisionsResource => ({
   list: (appId, query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
   read: (appId, digest, options = {}) => call(transport, routes.read, { ...options, params: { appId, digest } }),
   files: (appId, digest, options = {}) => call(transport, routes.files, { ...options, params: { appId, digest } }),
+  exportZip: (appId, digest, options = {}) => call(transport, routes.exportZip, { ...options, params: { appId, digest } }),
   patch: (appId, digest, body, options = {}) => call(transport, routes.patch, { ...options, params: { appId, digest }, body }),
   diff: (appId, sides, options = {}) => call(transport, routes.diff, { timeoutMs: diffMs, ...options, params: { appId }, query: sides }),
 });

@@ -2,7 +2,7 @@ import type { Deployment, DraftPatch } from '@fapi/sdk/contract';
 import { type RunnerSpec, schemaVersion } from '@fapi/runner-controller/work';
 import { endDeployment } from '../domain/deployment.ts';
 import { DomainError } from '../domain/errors.ts';
-import { applyPatch, checkFiles, manifestOf } from '../domain/files.ts';
+import { manifestOf } from '../domain/files.ts';
 import { makeDeploymentId } from '../domain/identifiers.ts';
 import { digestOf, makeBundle } from '../domain/revision.ts';
 import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
@@ -17,7 +17,8 @@ import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
 import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
-import { getDraft, lockDraft, toFormer, writeDraft } from './save-draft.ts';
+import { getDraft } from './read-draft.ts';
+import { lockDraft, makePatched, toFormer, writeDraft } from './save-draft.ts';
 
 /** Saves, freezes and asks for the result to be live, or asks for a revision again and leaves the draft alone. One transaction, so that nobody is told before it is written down. */
 export function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }): Promise<Deployment> {
@@ -35,8 +36,7 @@ interface Frozen { revision: string; bundleSha256: string; draftVersion: number;
 async function freezeDraft(tx: Tx, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined }, at: Date): Promise<{ app: AppRow; frozen: Frozen }> {
   const row = await lockDraft(tx, actor, appId, input.draftVersion);
   const former = await getDraft(tx, row);
-  const files = applyPatch(former.files, input.patch);
-  checkFiles(files);
+  const files = await makePatched(tx, appId, former.files, input.patch, '/patch');
   const revision = digestOf(files);
   const draft = await writeDraft(tx, actor, appId, toFormer(former, former.files), files, at, { digest: revision, baseRevision: revision });
   if (!draft && former.base_revision !== revision) await writeBase(tx, appId, former.version, revision);

@@ -1,32 +1,31 @@
-import type { AppFile, Draft } from '@fapi/sdk/contract';
+import type { AppFile, Draft, DraftPatch } from '@fapi/sdk/contract';
 import { DomainError } from '../domain/errors.ts';
-import { checkFiles, type DraftFile, hashFile, type ManifestEntry, manifestOf, sortFiles, toAppFiles } from '../domain/files.ts';
+import { checkFiles, type DraftFile, hashFile, type ManifestEntry, manifestOf, sortFiles } from '../domain/files.ts';
+import { applyPatch, listHashes } from '../domain/patch.ts';
 import { digestOf } from '../domain/revision.ts';
-import { checkVersion } from '../domain/version.ts';
+import { makeConflict } from '../domain/version.ts';
 import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
+import { findTexts } from '../store/contents.ts';
 import { findDraft, findManifest, insertDraft, type WholeDraft } from '../store/drafts.ts';
 import type { Database, Tx } from '../store/schema.ts';
-import { act, type Request } from './act.ts';
+import { act, type Outcome, type Request } from './act.ts';
 import type { Actor, Context } from './context.ts';
-import { getApp } from './get-app.ts';
 import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
+import { getDraft, presentDraft } from './read-draft.ts';
 
-export const presentDraft = ({ app_id, version, files, base_revision, saved_at, saved_by }: WholeDraft): Draft =>
-  ({ appId: app_id, version, files: toAppFiles(files), savedAt: saved_at.toISOString(), savedBy: saved_by, ...(base_revision === null ? {} : { baseRevision: base_revision }) });
-
-/** The newest draft of an app that was read or locked; what the app's row names is always kept. */
-export async function getDraft(db: Database | Tx, app: Pick<AppRow, 'id' | 'draft_version'>): Promise<WholeDraft> {
-  const draft = await findDraft(db, app.id, app.draft_version);
-  if (!draft) throw new Error(`app ${app.id} has no draft ${app.draft_version}`);
-  return draft;
-}
-
-/** The living app, locked, at the draft version the caller has seen; else `app_not_found` or `draft_conflict`. */
+/** The living app, locked, at the draft version the caller has seen; else `app_not_found`, or `draft_conflict` with both sides of a merge that the caller does not have. */
 export async function lockDraft(tx: Tx, actor: Actor, appId: string, version: number): Promise<AppRow> {
   const row = await lockLivingApp(tx, actor, appId);
-  checkVersion('draft', version, row.draft_version);
-  return row;
+  if (version === row.draft_version) return row;
+  const base = version < row.draft_version ? await findDraft(tx, appId, version) : undefined;
+  throw makeConflict('draft', version, row.draft_version, { current: presentDraft(await getDraft(tx, row)), ...(base ? { base: presentDraft(base) } : {}) });
+}
+
+/** The draft with the patch made, its texts found among those that the app has or had. `at` is the place of the patch in the body. */
+export async function makePatched(db: Database | Tx, appId: string, files: readonly DraftFile[], patch: DraftPatch | undefined, at: string): Promise<DraftFile[]> {
+  const hashes = listHashes(files, patch);
+  return applyPatch(files, patch, { at, ...(hashes.length > 0 ? { texts: await findTexts(db, appId, hashes) } : {}) });
 }
 
 /** What the newest draft was: the next one names its texts without storing them again. */
@@ -55,20 +54,30 @@ export const replayDraft = (appId: string): NonNullable<Request<Draft, number>['
 });
 
 /** Compare and swap: replaces the draft if `version` is still the one that is there. Invalid code saves; invalid paths and sizes do not. */
-export function saveDraft(context: Context, actor: Actor, appId: string, version: number, input: readonly AppFile[]): Promise<Draft> {
+export function saveDraft(context: Context, actor: Actor, appId: string, version: number, input: readonly AppFile[], action = 'drafts.save'): Promise<Draft> {
   checkFiles(input);
   const files = sortFiles(input).map(hashFile);
-  return act(context, actor, { action: 'drafts.save', appId, input: { version, files: manifestOf(files) }, replay: replayDraft(appId) }, async (tx, at) => {
+  return act(context, actor, { action, appId, input: { version, files: manifestOf(files) }, replay: replayDraft(appId) }, async (tx, at) => {
     const app = await lockDraft(tx, actor, appId, version);
     const former = await findManifest(tx, appId, version);
     if (!former) throw new Error(`app ${appId} has no draft ${version}`);
-    const change = await writeDraft(tx, actor, appId, toFormer(former, former.manifest), files, at);
-    if (!change) return { answer: presentDraft({ ...former, files }) };
-    const saved = await updateApp(tx, app.id, { draft: change });
-    const payload = await presentApp(tx, saved, context.appUrl);
-    return { answer: presentDraft({ ...former, version: change.version, saved_at: at, saved_by: actor.subject, files }), events: [{ workspaceId: actor.workspaceId, appId, type: 'app', payload }] };
+    return finish(tx, context, actor, app, await writeDraft(tx, actor, appId, toFormer(former, former.manifest), files, at), { ...former, files });
   });
 }
 
-/** The newest draft as people see it. */
-export const readDraft = async (context: Context, actor: Actor, appId: string): Promise<Draft> => presentDraft(await getDraft(context.db, await getApp(context, actor, appId)));
+/** Makes all changes of a patch as one, if `version` is still the one that is there. */
+export function patchDraft(context: Context, actor: Actor, appId: string, version: number, patch: DraftPatch): Promise<Draft> {
+  return act(context, actor, { action: 'drafts.patch', appId, input: { version, patch }, replay: replayDraft(appId) }, async (tx, at) => {
+    const app = await lockDraft(tx, actor, appId, version);
+    const former = await getDraft(tx, app);
+    const files = await makePatched(tx, appId, former.files, patch, '');
+    return finish(tx, context, actor, app, await writeDraft(tx, actor, appId, toFormer(former, former.files), files, at), { ...former, files });
+  });
+}
+
+/** The app's row says what was written, and its streams; without a change nobody is told. */
+async function finish(tx: Tx, context: Context, { workspaceId }: Actor, app: AppRow, change: DraftChange | undefined, draft: WholeDraft): Promise<Outcome<Draft>> {
+  if (!change) return { answer: presentDraft(draft) };
+  const payload = await presentApp(tx, await updateApp(tx, app.id, { draft: change }), context.appUrl);
+  return { answer: presentDraft({ ...draft, version: change.version, saved_at: change.at, saved_by: change.by }), events: [{ workspaceId, appId: app.id, type: 'app', payload }] };
+}

@@ -12,6 +12,7 @@ import { mountEvents } from '../routes/events.ts';
 import { mountHealth } from '../routes/health.ts';
 import { mountRevisions } from '../routes/revisions.ts';
 import { listOrigins } from '../store/access.ts';
+import { takesArchive } from './archive.ts';
 import { serveBundles } from './bundles.ts';
 import { serveEnvironments } from './environments.ts';
 import { serveEmbed } from './embed.ts';
@@ -56,7 +57,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
 function requireJson(): Middleware {
   return async (ctx, next) => {
     const hasBody = ctx.request.length !== undefined ? ctx.request.length > 0 : ctx.get('transfer-encoding') !== '';
-    if (hasBody && ctx.path.startsWith('/v1/') && !ctx.is('json')) throw new DomainError('unsupported_media_type');
+    if (hasBody && ctx.path.startsWith('/v1/') && !takesArchive(ctx.path) && !ctx.is('json')) throw new DomainError('unsupported_media_type');
     await next();
   };
 }
@@ -65,5 +66,5 @@ function requireJson(): Middleware {
 function parseBody(): Middleware {
   const large = bodyParser({ enableTypes: ['json'], jsonLimit: '16mb', encoding: 'utf-8' });
   const small = bodyParser({ enableTypes: ['json'], jsonLimit: '64kb', encoding: 'utf-8' });
-  return (ctx, next) => (/^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
+  return (ctx, next) => takesArchive(ctx.path) ? next() : (/^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
 }

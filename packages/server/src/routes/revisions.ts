@@ -1,8 +1,10 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { diffRevisions } from '../commands/diff-revisions.ts';
+import { getApp } from '../commands/get-app.ts';
 import { patchRevision } from '../commands/patch-revision.ts';
 import { listAppRevisions, readRevision, readRevisionFiles } from '../commands/read-revisions.ts';
+import { makeZip } from '../domain/zip.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 
@@ -15,6 +17,11 @@ export function mountRevisions(router: Router, context: HttpContext): void {
   });
   mount(router, context, routes.revisions.read, ({ principal, params }) => readRevision(context, principal, params.appId, params.digest));
   mount(router, context, routes.revisions.files, async ({ principal, params }) => ({ digest: params.digest, files: await readRevisionFiles(context, principal, params.appId, params.digest) }));
+  mount(router, context, routes.revisions.exportZip, async ({ principal, params, koa }) => {
+    const [{ host }, { number }, files] = [await getApp(context, principal, params.appId), await readRevision(context, principal, params.appId, params.digest), await readRevisionFiles(context, principal, params.appId, params.digest)];
+    koa.attachment(`${host}-${number}.zip`);
+    return makeZip(files);
+  });
   mount(router, context, routes.revisions.patch, ({ principal, params, body }) => patchRevision(context, principal, params.appId, params.digest, body));
   mount(router, context, routes.revisions.diff, ({ principal, params, query }) => diffRevisions(context, { ...principal, mayEdit: principal.scopes.includes('drafts:write'), mayReadEnvironment: principal.scopes.includes('environment:read') }, params.appId, query));
 }

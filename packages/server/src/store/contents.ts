@@ -7,6 +7,13 @@ export async function listOwned(db: Database | Tx, appId: string, sha256s: reado
   return new Set(rows.map((row) => row.sha256));
 }
 
+/** The texts themselves, by digest, as `listOwned` finds them. */
+export async function findTexts(db: Database | Tx, appId: string, sha256s: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ sha256: string; content: string }>`select c.sha256, c.content from jsonb_array_elements_text(${JSON.stringify([...new Set(sha256s)])}::jsonb) as asked(sha256) join app_contents u on u.app_id = ${appId} and u.sha256 = asked.sha256
+    join contents c on c.sha256 = u.sha256`.execute(db);
+  return new Map(rows.map((row) => [row.sha256, row.content]));
+}
+
 const sweepLock = 7_043;
 const appsAtOnce = 50;
 

@@ -6,6 +6,8 @@ import { toJson } from './json.ts';
 export type DraftRow = Selectable<Tables['draft_versions']>;
 /** A version with its texts, sorted by path. */
 export type WholeDraft = Omit<DraftRow, 'manifest'> & { files: DraftFile[] };
+/** A version without its files: how many they are, and how many bytes. */
+export type VersionRow = Omit<DraftRow, 'manifest'> & { files: number; bytes: number };
 
 /** A version of a draft with all texts; undefined when it is not kept. */
 export async function findDraft(db: Database | Tx, appId: string, version: number): Promise<WholeDraft | undefined> {
@@ -26,8 +28,8 @@ function joinTexts(manifest: readonly ManifestEntry[], texts: readonly string[])
 export const findManifest = (db: Database | Tx, appId: string, version: number): Promise<DraftRow | undefined> => db.selectFrom('draft_versions').selectAll().where('app_id', '=', appId).where('version', '=', version).executeTakeFirst();
 
 /** Newest first, those below `below`; no text is read. */
-export async function listDrafts(db: Database, appId: string, { limit, below }: { limit: number; below: number | undefined }): Promise<(Omit<DraftRow, 'manifest'> & { files: number; bytes: number })[]> {
-  const { rows } = await sql<Omit<DraftRow, 'manifest'> & { files: number; bytes: number }>`select app_id, version, digest, base_revision, saved_at, saved_by, jsonb_array_length(manifest) as files,
+export async function listDrafts(db: Database, appId: string, { limit, below }: { limit: number; below: number | undefined }): Promise<VersionRow[]> {
+  const { rows } = await sql<VersionRow>`select app_id, version, digest, base_revision, saved_at, saved_by, jsonb_array_length(manifest) as files,
     (select coalesce(sum((m->>'bytes')::int), 0)::int from jsonb_array_elements(manifest) m) as bytes
     from draft_versions where app_id = ${appId} and version < ${below ?? 2 ** 31 - 1} order by version desc limit ${limit}`.execute(db);
   return rows;
