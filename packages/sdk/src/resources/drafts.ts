@@ -37,7 +37,7 @@ export interface DraftsResource {
    */
   exportZip(appId: string, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Replaces the draft by what is in a zip archive, if `version` is still the one on the server. One folder that holds everything is taken off.
+   * Replaces the draft by what is in a zip archive, if `version` is still the one on the server. One folder that holds everything is taken off, except from an archive that was exported here.
    * @example await fapi.drafts.importZip(app.id, { version, zip: new Uint8Array(await file.arrayBuffer()) });
    */
   importZip(appId: string, draft: { version: number; zip: Uint8Array<ArrayBuffer> }, options?: CallOptions): Promise<Draft>;

@@ -13,6 +13,8 @@ const [unix, fileMode, typeMask, fileType, folderType] = [3, 0o100644, 0o170000,
 /** Folders included. */
 const entriesMax = 1_000;
 const commentMax = 65_535;
+/** In archives of ours: their paths are meant as they are. */
+const ownComment = Buffer.from('fapi');
 /** Deflate cannot do better: more means that entries share their bytes. */
 const ratioMax = 1_032;
 
@@ -44,7 +46,8 @@ export function makeZip(files: readonly AppFile[]): Buffer<ArrayBuffer> {
   for (const place of [8, 10]) end.writeUInt16LE(centrals.length / 2, place);
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...locals, directory, end]);
+  end.writeUInt16LE(ownComment.length, 20);
+  return Buffer.concat([...locals, directory, end, ownComment]);
 }
 
 interface Entry { name: string; isNamed: boolean; flags: number; method: number; crc: number; packedBytes: number; bytes: number; type: number; offset: number }
@@ -53,7 +56,7 @@ const placeOf = (name: string): string => `zip.${name.toWellFormed().slice(0, li
 const broken = (detail: string): DomainError => new DomainError('zip_invalid', detail);
 
 /**
- * The text files of an archive. A folder that holds everything is taken off; folders and what macOS adds are left out.
+ * The text files of an archive. A folder that holds everything is taken off, except from an archive of ours, which comes back as it went out; folders and what macOS adds are left out.
  * Throws `zip_invalid` for what is no sound archive, `draft_too_large` before more is unpacked than a draft may hold, and `draft_invalid` with an issue for each file that cannot be taken.
  */
 export function readZip(bytes: Buffer): AppFile[] {
@@ -67,7 +70,7 @@ export function readZip(bytes: Buffer): AppFile[] {
     if (reason !== undefined || text === undefined) issues.push({ path: placeOf(entry.name), message: `${entry.name}: ${reason ?? 'is no text in UTF-8'}` });
     return { name: entry.name, path: entry.name, content: text ?? '' };
   });
-  const top = findTop(files.map(({ name }) => name));
+  const top = bytes.subarray(-ownComment.length).equals(ownComment) ? '' : findTop(files.map(({ name }) => name));
   const made = files.map(({ name, content }) => ({ path: name.slice(top.length), content }));
   checkFiles(made, { known: issues, whole: 'zip', placeOf: (index) => placeOf(files[index]!.name) });
   return made;
