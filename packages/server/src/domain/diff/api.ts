@@ -1,22 +1,24 @@
 import type { ChangeReason, Diff, RouteChange, SchemaChange } from '@fapi/sdk/contract';
 import type { Comparison } from './comparison.ts';
-import { collectNames, entriesOf, type Part } from './document.ts';
+import { collectNames, entriesOf, findUnchanged, type Part, schemasOf } from './document.ts';
 import { listOperations, type Operation, shapeOfPath } from './operations.ts';
 import { compareOperations } from './route.ts';
 import { compareSchemas } from './schema.ts';
 
 /** A document may name itself in a hundred ways: so many schemas are looked at, in a fraction of a second. */
-const comparedSchemas = 50_000;
+const comparedSchemas = 20_000;
 
 /** What changed of the routes and schemas of two OpenAPI documents, sorted, and which of it can break a client that worked before. */
 export function compareApis(from: Part, to: Part): Diff['api'] {
-  const left = { count: comparedSchemas };
-  const routes = compareRoutes(from, to, left);
-  const schemas = compareComponents(from, to, left);
-  return { isKnown: true, ...(left.count < 0 ? { reason: 'The documents are too large to be compared as a whole: there may be more changes.' } : {}), routes, schemas };
+  const known = { left: { count: comparedSchemas }, unchanged: findUnchanged(from, to) };
+  const routes = compareRoutes(from, to, known);
+  const schemas = compareComponents(from, to, known);
+  return { isKnown: true, ...(known.left.count < 0 ? { reason: 'The documents are too large to be compared as a whole: there may be more changes.' } : {}), routes, schemas };
 }
 
-function compareRoutes(from: Part, to: Part, left: Comparison['left']): RouteChange[] {
+type Known = Pick<Comparison, 'left' | 'unchanged'>;
+
+function compareRoutes(from: Part, to: Part, known: Known): RouteChange[] {
   let [gone, fresh] = [listOperations(from), listOperations(to)];
   const changes: RouteChange[] = [];
   for (const keyOf of [({ method, path }: Operation) => `${method} ${path}`, ({ method, path }: Operation) => `${method} ${shapeOfPath(path)}`]) {
@@ -26,7 +28,7 @@ function compareRoutes(from: Part, to: Part, left: Comparison['left']): RouteCha
       const after = byKey.get(key);
       if (!after) return true;
       byKey.delete(key);
-      const reasons = compareOperations(from, to, before, after, left);
+      const reasons = compareOperations(from, to, before, after, known);
       if (reasons.length > 0) changes.push({ method: after.method, path: after.path, change: 'changed', ...toVerdict(reasons) });
       return false;
     });
@@ -37,8 +39,8 @@ function compareRoutes(from: Part, to: Part, left: Comparison['left']): RouteCha
   return changes.toSorted((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
 }
 
-function compareComponents(from: Part, to: Part, left: Comparison['left']): SchemaChange[] {
-  const [before, after] = [from, to].map((document) => entriesOf(entriesOf(document['components']).get('schemas'))) as [Map<string, unknown>, Map<string, unknown>];
+function compareComponents(from: Part, to: Part, known: Known): SchemaChange[] {
+  const [before, after] = [schemasOf(from), schemasOf(to)];
   const [sent, answered] = [namesIn([from, to], ['parameters', 'requestBody']), namesIn([from, to], ['responses'])];
   const changes: SchemaChange[] = [];
   for (const [name, former] of before) {
@@ -47,10 +49,11 @@ function compareComponents(from: Part, to: Part, left: Comparison['left']): Sche
       changes.push({ name, change: 'removed', isBreaking: false, reasons: [] });
       continue;
     }
+    if (known.unchanged.has(name)) continue;
     const reasons: ChangeReason[] = [];
     const isUnused = !sent.has(name) && !answered.has(name);
     for (const direction of ['request', 'response'] as const) {
-      if (isUnused || (direction === 'request' ? sent : answered).has(name)) compareSchemas({ from, to, direction, reasons, seen: new Set(), stopsAtNames: true, left }, former, after.get(name), 'it');
+      if (isUnused || (direction === 'request' ? sent : answered).has(name)) compareSchemas({ from, to, direction, reasons, seen: new Set(), stopsAtNames: true, ...known }, former, after.get(name), 'it');
     }
     if (reasons.length > 0) changes.push({ name, change: 'changed', ...toVerdict(reasons) });
   }
@@ -63,10 +66,11 @@ function namesIn(documents: readonly Part[], parts: readonly string[]): Set<stri
   const names = new Set<string>();
   for (const document of documents) {
     const seen = new Set<string>();
+    const schemas = schemasOf(document);
     for (const [, item] of entriesOf(document['paths'])) {
       for (const [key, operation] of entriesOf(item)) {
-        if (key === 'parameters' && parts.includes(key)) collectNames(document, operation, seen);
-        for (const part of parts) collectNames(document, entriesOf(operation).get(part), seen);
+        if (key === 'parameters' && parts.includes(key)) collectNames(schemas, operation, seen);
+        for (const part of parts) collectNames(schemas, entriesOf(operation).get(part), seen);
       }
     }
     for (const name of seen) names.add(name);

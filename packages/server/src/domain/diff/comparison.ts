@@ -9,6 +9,8 @@ export interface Comparison {
   readonly to: Part;
   readonly direction: Direction;
   readonly reasons: ChangeReason[];
+  /** Names of schemas that need no look. */
+  readonly unchanged: ReadonlySet<string>;
   /** Pairs of references that were compared: a schema may hold itself. */
   readonly seen: Set<string>;
   /** Of a schema alone: one that it names by the same name tells of itself. */

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** Documents are made by user code: whatever a part is, it is read as what it should be, or as nothing. */
 export type Part = Readonly<Record<string, unknown>>;
 
@@ -25,18 +27,48 @@ export function resolve(document: Part, value: unknown): Part {
   return {};
 }
 
-/** The names of all schemas that are reached from `value`, itself included. */
-export function collectNames(document: Part, value: unknown, names: Set<string>): void {
+const schemaRef = '#/components/schemas/';
+
+export const schemasOf = (document: Part): Map<string, unknown> => entriesOf(entriesOf(document['components']).get('schemas'));
+
+/** What `value` refers to itself: names of schemas, and every other reference as it is written. */
+export function refsIn(value: unknown): Set<string> {
+  const refs = new Set<string>();
   const open: unknown[] = [value];
-  for (let part = open.pop(); part !== undefined || open.length > 0; part = open.pop()) {
+  while (open.length > 0) {
+    const part = open.pop();
+    if (typeof part !== 'object' || part === null) continue;
     const ref = refOf(part);
-    if (ref?.startsWith('#/components/schemas/')) {
-      const name = nameOfRef(ref);
-      if (!names.has(name)) {
-        names.add(name);
-        open.push(entriesOf(entriesOf(document['components']).get('schemas')).get(name));
-      }
-    }
-    if (typeof part === 'object' && part !== null) open.push(...Object.values(part));
+    if (ref !== undefined) refs.add(ref.startsWith(schemaRef) ? nameOfRef(ref) : ref);
+    open.push(...Object.values(part));
   }
+  return refs;
+}
+
+/** Adds the names of all schemas that are reached from `value`. */
+export function collectNames(schemas: ReadonlyMap<string, unknown>, value: unknown, names: Set<string>): void {
+  const open = [...refsIn(value)];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (names.has(name) || !schemas.has(name)) continue;
+    names.add(name);
+    open.push(...refsIn(schemas.get(name)));
+  }
+}
+
+/** The schemas that are the same in both documents to the last word, with all that they refer to. */
+export function findUnchanged(from: Part, to: Part): Set<string> {
+  const [before, after] = [schemasOf(from), schemasOf(to)];
+  const unchanged = new Set([...before.keys()].filter((name) => after.has(name) && isDeepStrictEqual(before.get(name), after.get(name))));
+  const usersOf = new Map<string, string[]>();
+  const doubtful: string[] = [];
+  for (const name of unchanged) {
+    for (const ref of refsIn(before.get(name))) {
+      if (!unchanged.has(ref)) doubtful.push(name);
+      const users = usersOf.get(ref) ?? [];
+      users.push(name);
+      usersOf.set(ref, users);
+    }
+  }
+  for (let name = doubtful.pop(); name !== undefined; name = doubtful.pop()) if (unchanged.delete(name)) doubtful.push(...(usersOf.get(name) ?? []));
+  return unchanged;
 }

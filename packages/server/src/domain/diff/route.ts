@@ -5,10 +5,10 @@ import { accessOf, type Operation } from './operations.ts';
 import { compareSchemas } from './schema.ts';
 
 /** What changed of one route for those who call it; words for people are no change. */
-export function compareOperations(from: Part, to: Part, before: Operation, after: Operation, left: Comparison['left']): ChangeReason[] {
+export function compareOperations(from: Part, to: Part, before: Operation, after: Operation, known: Pick<Comparison, 'left' | 'unchanged'>): ChangeReason[] {
   const reasons: ChangeReason[] = [];
   const tell = (isBreaking: boolean, message: string): void => void reasons.push({ isBreaking, message });
-  const compare = (direction: Direction, former: unknown, next: unknown, place: string): void => compareSchemas({ from, to, direction, reasons, seen: new Set(), left }, former, next, place);
+  const compare = (direction: Direction, former: unknown, next: unknown, place: string): void => compareSchemas({ from, to, direction, reasons, seen: new Set(), ...known }, former, next, place);
 
   compareAccess(accessOf(from, before.operation), accessOf(to, after.operation), tell);
   compareParameters(before, after, tell, compare);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Comparison, tellNarrower, tellWider } from './comparison.ts';
-import { entriesOf, type Part, refOf, textsOf } from './document.ts';
+import { entriesOf, nameOfRef, type Part, refOf, textsOf } from './document.ts';
 import { compareLimits } from './limits.ts';
 import { type Shape, shapesOf, valuesOf } from './shape.ts';
 
@@ -12,7 +12,7 @@ export function compareSchemas(comparison: Comparison, before: unknown, after: u
   if (comparison.left.count-- <= 0 || depth > depthLimit || comparison.reasons.length >= reasonsLimit) return;
   const [refBefore, refAfter] = [refOf(before), refOf(after)];
   if (refBefore !== undefined || refAfter !== undefined) {
-    if (comparison.stopsAtNames && depth > 0 && refBefore === refAfter) return;
+    if (refBefore === refAfter && ((comparison.stopsAtNames && depth > 0) || comparison.unchanged.has(nameOfRef(refBefore!)))) return;
     if (wasSeen(comparison, 'ref', refBefore ?? place, refAfter ?? place)) return;
   }
   compareShapes(comparison, shapesOf(comparison.from, before), shapesOf(comparison.to, after), place, depth);
@@ -68,7 +68,7 @@ function pair(before: readonly Shape[], after: readonly Shape[]): { gone: Shape[
 
 function compareShape(comparison: Comparison, before: Shape, after: Shape, place: string, depth: number): void {
   if (before.name !== undefined || after.name !== undefined) {
-    if (comparison.stopsAtNames && before.name === after.name) return;
+    if (before.name === after.name && (comparison.stopsAtNames || comparison.unchanged.has(before.name!))) return;
     if (wasSeen(comparison, before.kind, before.name ?? place, after.name ?? place)) return;
   }
   if (before.kind === 'integer' && after.kind === 'number') tellWider(comparison, `${place} also takes a number with a fraction`, `${place} may now be a number with a fraction`);
