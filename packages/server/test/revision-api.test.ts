@@ -143,6 +143,14 @@ describe('a document that user code made', () => {
     for (const one of documents) for (const other of [documents[0]!, takesBody(text), answers(object({ a: text })), one]) for (const pair of [[one, other], [other, one]] as const) expect(compareApis(...pair).isKnown).toBe(true);
   });
 
+  it('is said to break also when what breaks comes after a hundred changes that do not', () => {
+    const fields = (count: number): Part => Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, text]));
+    const [route] = compareApis(takesBody(object({ ...fields(120), last: text })), takesBody(object({ last: object({ deep: text }, ['deep']) }))).routes;
+    expect(route!.isBreaking).toBe(true);
+    expect(route!.reasons).toHaveLength(50);
+    expect(route!.reasons[0]).toEqual({ isBreaking: true, message: 'body.last no longer takes a string' });
+  });
+
   it('is compared with a bound, and the answer says so', () => {
     const bomb = (leaf: unknown): Part => ({ ...Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`A${index}`, object(Object.fromEntries(Array.from({ length: 40 }, (__, field) => [`f${field}`, { anyOf: [ref(`A${(index + field) % 40}`), ref(`A${(index + field + 1) % 40}`), leaf] }])))])), L: { anyOf: [ref('L'), ref('L'), ref('M')] }, M: { allOf: [ref('M'), ref('L'), ref('M')] } });
     const of = (leaf: unknown): Part => document(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`/r${index}`, { post: { requestBody: json(ref(`A${index % 40}`)), responses: { 200: json(ref('L')) } } }])), bomb(leaf));

@@ -6,7 +6,8 @@ import { compareOperations } from './route.ts';
 import { compareSchemas } from './schema.ts';
 
 /** A document may name itself in a hundred ways: so many schemas are looked at, in a fraction of a second. */
-const comparedSchemas = 20_000;
+const comparedSchemas = 50_000;
+const reasonsTold = 50;
 
 /** What changed of the routes and schemas of two OpenAPI documents, sorted, and which of it can break a client that worked before. */
 export function compareApis(from: Part, to: Part): Diff['api'] {
@@ -78,10 +79,10 @@ function namesIn(documents: readonly Part[], parts: readonly string[]): Set<stri
   return names;
 }
 
-/** Breaking ones first, each once; one that breaks one way and not the other breaks. */
+/** Breaking ones first, each once, the first 50; one that breaks one way and not the other breaks. */
 function toVerdict(reasons: readonly ChangeReason[]): { isBreaking: boolean; reasons: ChangeReason[] } {
   const byMessage = new Map<string, ChangeReason>();
   for (const reason of reasons) if (!byMessage.get(reason.message)?.isBreaking) byMessage.set(reason.message, reason);
   const unique = [...byMessage.values()];
-  return { isBreaking: unique.some(({ isBreaking }) => isBreaking), reasons: [...unique.filter(({ isBreaking }) => isBreaking), ...unique.filter(({ isBreaking }) => !isBreaking)] };
+  return { isBreaking: unique.some(({ isBreaking }) => isBreaking), reasons: [...unique.filter(({ isBreaking }) => isBreaking), ...unique.filter(({ isBreaking }) => !isBreaking)].slice(0, reasonsTold) };
 }

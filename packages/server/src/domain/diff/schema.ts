@@ -5,17 +5,24 @@ import { compareLimits } from './limits.ts';
 import { type Shape, shapesOf, valuesOf } from './shape.ts';
 
 const depthLimit = 30;
-const reasonsLimit = 50;
+/** Once one of them breaks, so many are enough; until then the next one may. */
+const [reasonsEnough, reasonsLimit] = [50, 1_000];
 
 /** Adds what changed from `before` to `after`; `place` names the value for people. */
 export function compareSchemas(comparison: Comparison, before: unknown, after: unknown, place: string, depth = 0): void {
-  if (comparison.left.count-- <= 0 || depth > depthLimit || comparison.reasons.length >= reasonsLimit) return;
+  if (comparison.left.count-- <= 0 || depth > depthLimit || isEnough(comparison)) return;
   const [refBefore, refAfter] = [refOf(before), refOf(after)];
   if (refBefore !== undefined || refAfter !== undefined) {
     if (refBefore === refAfter && ((comparison.stopsAtNames && depth > 0) || comparison.unchanged.has(nameOfRef(refBefore!)))) return;
     if (wasSeen(comparison, 'ref', refBefore ?? place, refAfter ?? place)) return;
   }
   compareShapes(comparison, shapesOf(comparison.from, before), shapesOf(comparison.to, after), place, depth);
+}
+
+function isEnough({ reasons, left }: Comparison): boolean {
+  // The answer says then that it is not the whole.
+  if (reasons.length >= reasonsLimit) left.count = -1;
+  return reasons.length >= reasonsLimit || (reasons.length >= reasonsEnough && reasons.some(({ isBreaking }) => isBreaking));
 }
 
 function wasSeen({ seen }: Comparison, ...of: readonly string[]): boolean {
