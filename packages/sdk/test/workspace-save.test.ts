@@ -64,7 +64,10 @@ describe('a working copy', () => {
     ['one whose old name is taken again', [['b.py', 'c.py'], ['main.py', 'b.py']], { 'b.py': 'a = 1\n', 'c.py': 'b = 1\n' }],
   ] as const)('arrives as it is seen after renames: %s', async (_, renames, expected) => {
     const { store, app, other } = await openDesk(system);
-    for (const [from, to] of renames) to === '' ? store.removeFile(from) : store.renameFile(from, to);
+    for (const [from, to] of renames) {
+      if (to === '') store.removeFile(from);
+      else store.renameFile(from, to);
+    }
     store.addFile('z.py', '');
     await store.save();
     expect(store.snapshot.save).toBe('idle');

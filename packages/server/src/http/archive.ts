@@ -13,11 +13,13 @@ export async function readBytes(ctx: Context): Promise<Buffer> {
   if (!ctx.is(zipType) || ctx.get('content-encoding') !== '') throw new DomainError('unsupported_media_type', `send it as ${zipType}, without content-encoding`);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Not destroyed when it is too much: the answer has to go out on the same connection.
+  // Not destroyed when it is too much, and read to its end unkept: the answer has to go out on the same connection.
   for await (const chunk of ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > limitBytes) throw new DomainError('body_too_large', `an archive has at most ${limitBytes} bytes`);
+    if (bytes > limitBytes) break;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  if (bytes <= limitBytes) return Buffer.concat(chunks);
+  ctx.req.resume();
+  throw new DomainError('body_too_large', `an archive has at most ${limitBytes} bytes`);
 }
