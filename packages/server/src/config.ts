@@ -21,6 +21,8 @@ export interface ServerConfig {
   /** Folder of the bundled elements, served under `/embed/`. */
   readonly embedDir: string | undefined;
   readonly logLevel: string;
+  /** So many of the newest revisions of each app are kept, besides those that are needed. */
+  readonly revisionsKept: number;
 }
 
 /** A wrong value stops the start: the message is one sentence that names the variable. */
@@ -43,9 +45,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (appsUrl !== undefined && (!appsUrl.includes('{host}') || !URL.canParse(appsUrl.replace('{host}', 'x')))) throw new ConfigError(`FAPI_APPS_URL is "${appsUrl}": set it to an address with {host} in it, such as https://{host}.apps.example/.`);
   const logLevel = environment['FAPI_LOG_LEVEL'] || 'info';
   if (!logLevels.includes(logLevel)) throw new ConfigError(`FAPI_LOG_LEVEL is "${logLevel}": set it to one of ${logLevels.join(', ')}.`);
+  const revisionsKept = Number(environment['FAPI_REVISIONS_KEPT'] || 20);
+  if (!Number.isInteger(revisionsKept) || revisionsKept < 1 || revisionsKept > 1_000) throw new ConfigError(`FAPI_REVISIONS_KEPT is "${environment['FAPI_REVISIONS_KEPT']}": set it to a whole number from 1 to 1000.`);
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
-    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel,
+    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept,
     embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),

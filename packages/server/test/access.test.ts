@@ -5,7 +5,7 @@ import { startSystem, type System } from './system.ts';
 const hello = [{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }];
 
 /** How to call each row so that only access can refuse it. A row of the table without an entry here fails the first test. */
-const cases: Record<string, { body?: unknown; headers?: Record<string, string> } | 'public'> = {
+const cases: Record<string, { body?: unknown; headers?: Record<string, string>; query?: string } | 'public'> = {
   'apps.create': { body: { title: 'Another' } },
   'apps.list': {},
   'apps.read': {},
@@ -24,6 +24,12 @@ const cases: Record<string, { body?: unknown; headers?: Record<string, string> }
   'deployments.list': {},
   'deployments.read': {},
   'deployments.cancel': {},
+  'revisions.list': {},
+  'revisions.read': {},
+  'revisions.files': {},
+  'revisions.exportZip': {},
+  'revisions.patch': { body: { pinned: true } },
+  'revisions.diff': { query: '?from=draft&to=live' },
   'events.stream': {},
   'logs.read': {},
   'embedTokens.create': { body: { subject: 'x' } },
@@ -50,11 +56,11 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-const pathOf = (route: Route): string => route.path.replace(':appId', secrets.appId).replace(':deploymentId', secrets.deploymentId).replace(':workspaceId', 'default');
+const pathOf = (route: Route): string => route.path.replace(':appId', secrets.appId).replace(':deploymentId', secrets.deploymentId).replace(':digest', `sha256:${'0'.repeat(64)}`).replace(':workspaceId', 'default');
 function send(name: string, route: Route, token: string, more: Record<string, string> = {}): Promise<{ status: number; json: any; text: string; headers: Headers }> {
   const known = cases[name];
-  const { body, headers = {} } = known === undefined || known === 'public' ? { body: undefined } : known;
-  return system.call(pathOf(route), { method: route.method, token, ...(body === undefined ? {} : { body }), headers: { ...headers, ...more } });
+  const { body, headers = {}, query = '' } = known === undefined || known === 'public' ? { body: undefined } : known;
+  return system.call(`${pathOf(route)}${query}`, { method: route.method, token, ...(body === undefined ? {} : { body }), headers: { ...headers, ...more } });
 }
 function expectProblem(answer: { status: number; json: any; headers: Headers }, status: number | number[], code: string | string[]): void {
   expect([status].flat()).toContain(answer.status);

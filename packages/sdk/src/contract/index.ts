@@ -12,6 +12,7 @@ export * from './logs.ts';
 export * from './page.ts';
 export * from './paths.ts';
 export * from './problem.ts';
+export * from './revisions.ts';
 export * from './route.ts';
 export { routes } from './routes.ts';
 export * from './runtime.ts';

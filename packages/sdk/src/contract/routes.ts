@@ -6,6 +6,7 @@ import { environmentRoutes } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { logRoutes } from './logs.ts';
+import { revisionRoutes } from './revisions.ts';
 import { runtimeRoutes } from './runtime.ts';
 import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
 
@@ -16,6 +17,7 @@ export const routes = {
   environment: environmentRoutes,
   egress: egressRoutes,
   deployments: deploymentRoutes,
+  revisions: revisionRoutes,
   events: eventRoutes,
   logs: logRoutes,
   embedTokens: embedTokenRoutes,

@@ -10,6 +10,7 @@ import { mountDrafts } from '../routes/drafts.ts';
 import { mountEnvironment } from '../routes/environment.ts';
 import { mountEvents } from '../routes/events.ts';
 import { mountHealth } from '../routes/health.ts';
+import { mountRevisions } from '../routes/revisions.ts';
 import { listOrigins } from '../store/access.ts';
 import { takesArchive } from './archive.ts';
 import { serveBundles } from './bundles.ts';
@@ -30,6 +31,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   mountDrafts(router, context);
   mountEnvironment(router, context);
   mountDeployments(router, context);
+  mountRevisions(router, context);
   mountEvents(router, context, wake);
   mountAccess(router, context);
   mountHealth(router, context);

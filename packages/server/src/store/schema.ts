@@ -12,7 +12,7 @@ export interface Tables {
     id: string; workspace_id: string; title: string; host: string; created_at: Date; created_by: string; deleted_at: Date | null; generation: number;
     draft_version: number; draft_digest: string; draft_saved_at: Date; draft_saved_by: string;
     live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; is_crash_looping: boolean; trouble: Json<FailureReport> | null; last_crash: Json<LastCrash> | null; last_log_seq: number; event_floor: number;
-    env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>; sweep_after: Date | null;
+    env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>; sweep_after: Date | null; revision_count: Generated<number>;
   };
   contents: { sha256: string; content: string; bytes: number; created_at: Date };
   app_contents: { app_id: string; sha256: string; named_at: Date };
@@ -20,7 +20,10 @@ export interface Tables {
   environments: { app_id: string; version: number; variables: Json<SealedVariable[]>; key_id: string; saved_at: Date; saved_by: string };
   specs: { app_id: string; generation: number; spec: Json<RunnerSpec>; is_published: boolean; changed_at: Date };
   bundles: { sha256: string; bytes: Uint8Array; created_at: Date };
-  revisions: { app_id: string; digest: string; manifest: Json<ManifestEntry[]>; bundle_sha256: string; created_at: Date };
+  revisions: {
+    app_id: string; digest: string; manifest: Json<ManifestEntry[]>; bundle_sha256: string; created_at: Date; created_by: string;
+    number: number; file_count: number; bytes: number; comment: string | null; pinned: boolean; openapi: string | null;
+  };
   deployments: {
     id: string; app_id: string; generation: number; revision: string; draft_version: number; env_version: number; status: Deployment['status']; stages: Json<DeploymentStage[]>;
     reason: NonNullable<Deployment['reason']> | null; message: string | null; failure: Json<FailureReport> | null; findings: Json<Finding[]> | null;
