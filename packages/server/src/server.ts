@@ -14,8 +14,11 @@ import { createKeyRing } from './domain/key-ring.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
 import { prepareDrain } from './http/drain.ts';
+import { createOpenStreams } from './http/open-streams.ts';
+import { createRateLimits } from './http/rate-limit.ts';
 import { createWake } from './http/wake.ts';
 import { DomainError } from './domain/errors.ts';
+import { createUserTokens } from './identity/user-tokens.ts';
 import { LockedError } from './store/lock-file.ts';
 import { openDatabase } from './store/open.ts';
 
@@ -67,7 +70,10 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const stop = new AbortController();
   const wake = createWake();
   let wakeRelay: Relay['wake'] = () => {};
+  const openStreams = createOpenStreams(database.db, stop.signal);
   const context = {
+    openStreams, userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
+    endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
     db: database.db, keyRing: createKeyRing(config.environmentKeys), revisionsKept: config.revisionsKept, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     wakeStreams: () => wake.wake(),

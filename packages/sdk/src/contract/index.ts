@@ -1,4 +1,5 @@
 /** The contract without a client: schemas, error codes and the route table. */
+export * from './access.ts';
 export * from './apps.ts';
 export * from './deployments.ts';
 export * from './drafts.ts';

@@ -1,3 +1,4 @@
+import { accessRoutes, apiKeyRoutes, auditRoutes } from './access.ts';
 import { appRoutes } from './apps.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { draftRoutes } from './drafts.ts';
@@ -20,6 +21,9 @@ export const routes = {
   revisions: revisionRoutes,
   events: eventRoutes,
   logs: logRoutes,
+  access: accessRoutes,
+  apiKeys: apiKeyRoutes,
+  audit: auditRoutes,
   embedTokens: embedTokenRoutes,
   session: sessionRoutes,
   workspaces: workspaceRoutes,
