@@ -6,6 +6,7 @@ import type { draftRoutes } from './contract/drafts.ts';
 import type { environmentRoutes } from './contract/environment.ts';
 import type { embedTokenRoutes } from './contract/session.ts';
 import type { Page } from './contract/page.ts';
+import type { HandshakeOptions } from './version.ts';
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -20,7 +21,7 @@ export interface CallOptions {
  */
 export type FetchToken = (request: { reason: 'initial' | 'expiring' | 'rejected'; signal: AbortSignal }) => Promise<{ token: string; expiresInSeconds: number }>;
 
-export interface ClientOptions {
+export interface ClientOptions extends HandshakeOptions {
   /** Origin of the server, without `/v1`. */
   baseUrl: string | URL;
   /** Operator or workspace key. Node only: in a page it throws, because everybody could read it. */
@@ -43,7 +44,10 @@ export interface ClientOptions {
  * const { items, nextCursor } = await fapi.apps.list({ limit: 20 });
  * for await (const app of fapi.apps.list()) console.log(app.title, app.url);
  */
-export interface PagePromise<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {}
+export interface PagePromise<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {
+  /** @example for await (const { items } of fapi.apps.list({ limit: 100 }).pages()) console.log(items.length); */
+  pages(): AsyncIterable<Page<T>>;
+}
 
 /** `polling`: calls get through and no stream does (a proxy keeps or refuses it), so the server is asked again and again. Logs wait until one does. */
 export type Connection = 'live' | 'reconnecting' | 'polling';
@@ -63,6 +67,8 @@ export interface StreamOptions extends CallOptions {
  */
 export interface FapiClient {
   readonly baseUrl: string;
+  /** Of the server that answered last; undefined before the first answer. */
+  readonly serverVersion: string | undefined;
   readonly auth: Auth;
   readonly apps: {
     /**
