@@ -1,10 +1,9 @@
 import { HTTPError, isKyError, type KyInstance, TimeoutError as KyTimeoutError } from 'ky';
 import * as z from 'zod/mini';
 import type { Auth, CallOptions } from './client-types.ts';
-import type { BodyInputOf, ParamsOf, QueryInputOf, ResponseOf, Route } from './contract/route.ts';
+import { type BodyInputOf, isWrite, type ParamsOf, type QueryInputOf, type ResponseOf, type Route } from './contract/route.ts';
 import { AbortError, ConnectionError, ContractError, isFapiError, TimeoutError } from './errors.ts';
 import { startTimes } from './http.ts';
-import { makeIdempotencyKey } from './idempotency-key.ts';
 import { readLeniently } from './lenient.ts';
 import { toApiError } from './problem.ts';
 
@@ -24,17 +23,16 @@ export type Input<R extends Route> = CallOptions & { headers?: Record<string, st
 
 /** One call through one row of the route table: input checked by its types, the answer by its schema, errors as ours. */
 export async function call<R extends Route>({ http, auth, timeoutMs: usualMs }: Transport, route: R, input: Input<R>): Promise<ResponseOf<R>> {
-  const { params, query, body, headers, signal, timeoutMs } = input as CallOptions & { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string> };
+  const { params, query, body, headers, signal, timeoutMs, idempotencyKey } = input as CallOptions & { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string> };
   const path = pathOf(route, params);
   const timesLeft = startTimes(timeoutMs ?? usualMs);
-  // One key for all attempts: the server does the act once.
-  const key = route.method === 'GET' ? {} : { 'idempotency-key': makeIdempotencyKey() };
+  const allHeaders = { ...headers, ...(isWrite(route) ? { 'idempotency-key': idempotencyKey ?? makeKey() } : {}) };
   const send = (): Promise<Response> =>
     http(path, {
       method: route.method,
-      headers: { ...key, ...headers },
       ...(query ? { searchParams: searchParamsOf(query) } : {}),
       ...(body === undefined ? {} : { json: body }),
+      headers: allHeaders,
       ...(signal ? { signal } : {}),
       ...timesLeft(),
     });
@@ -46,6 +44,11 @@ export async function call<R extends Route>({ http, auth, timeoutMs: usualMs }: 
   } catch (error) {
     throw toOwnError(error, route, signal);
   }
+}
+
+/** Not `randomUUID`, which pages have on HTTPS and localhost only. */
+function makeKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The path of a route below `/v1/`, with its segments filled in and encoded. */

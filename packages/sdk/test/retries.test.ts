@@ -65,7 +65,7 @@ describe('a call that changes something', { timeout: 30_000 }, () => {
     const { url, requests } = await stage(failing(2, cut, (response, { method, url: path }) => (method === 'DELETE' ? answer(response, 204) : answer(response, 200, path.endsWith('draft') ? makeDraft() : path.endsWith('app_1') ? makeApp() : makeDeployment()))));
     await act(client({ baseUrl: url }));
     expect(requests).toHaveLength(3);
-    expect(requests[0]!.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(requests[0]!.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/);
     expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 
@@ -74,6 +74,14 @@ describe('a call that changes something', { timeout: 30_000 }, () => {
     vi.stubGlobal('crypto', { getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => webcrypto.getRandomValues(bytes) });
     await client({ baseUrl: url }).apps.delete('app_1').finally(() => vi.unstubAllGlobals());
     expect(requests[0]!.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each<[string, Play]>([['a cut connection', cut], ['503', (response) => refuse(response, 'not_ready', soon)], ['no answer in time', () => undefined]])('has no key when it only works, and is then sent once: %s ends it', async (_, fault) => {
+    const { url, requests } = await stage(fault);
+    const { drafts } = client({ baseUrl: url });
+    await caught(drafts.validate('app_1', { draftVersion: 1 }, { timeoutMs: 200 }));
+    await caught(drafts.test('app_1', { draftVersion: 1 }, { timeoutMs: 200 }));
+    expect(requests.map(({ url: path, headers }) => [path, headers['idempotency-key']])).toEqual([['/v1/apps/app_1/validate', undefined], ['/v1/apps/app_1/test', undefined]]);
   });
 
   it('has none when it only reads', async () => {
