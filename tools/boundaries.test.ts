@@ -13,7 +13,8 @@ const zod = /^zod\/mini$/;
 const rooms: readonly Room[] = [
   { name: 'sdk/contract', files: /^packages\/sdk\/src\/contract\//, rooms: [], packages: [zod] },
   { name: 'sdk/cli', files: /^packages\/sdk\/src\/cli\//, rooms: ['sdk'], packages: [node] },
-  { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod, /^eventsource-parser/] },
+  { name: 'sdk/portal', files: /^packages\/sdk\/src\/portal\//, rooms: ['sdk', 'sdk/contract'], packages: [/^node:(http|stream)$/] },
+  { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod] },
   { name: 'components/editor', files: /^packages\/components\/src\/editor\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [/^@codemirror\//, /^@lezer\//] },
   { name: 'components', files: /^packages\/components\/src\//, rooms: ['sdk', 'sdk/contract', 'components/editor'], packages: [/^lit(\/|$)/, /^@lit\//] },
   { name: 'agent', files: /^packages\/runner-controller\/src\/agent\//, rooms: ['sdk/contract'], packages: [node, zod] },
@@ -33,6 +34,7 @@ const rooms: readonly Room[] = [
 const doors: Record<string, string> = {
   '@fapi/sdk': 'packages/sdk/src/index.ts',
   '@fapi/sdk/contract': 'packages/sdk/src/contract/index.ts',
+  '@fapi/sdk/portal': 'packages/sdk/src/portal/index.ts',
   '@fapi/sdk/workspace': 'packages/sdk/src/workspace/index.ts',
   '@fapi/components': 'packages/components/src/index.ts',
   '@fapi/server': 'packages/server/src/index.ts',

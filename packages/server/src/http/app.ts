@@ -20,6 +20,7 @@ import { serveEmbed } from './embed.ts';
 import { checkHostAndOrigin } from './origin.ts';
 import { writeProblems } from './problem.ts';
 import type { HttpContext } from './route.ts';
+import { negotiateVersion } from './version.ts';
 import type { Wake } from './wake.ts';
 
 export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; embedDir: string | undefined; middleware: readonly Middleware[] }
@@ -42,6 +43,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false }, crossOriginResourcePolicy: { policy: 'cross-origin' }, strictTransportSecurity: false }));
   app.use(writeProblems(context.logger));
   app.use(checkHostAndOrigin({ allowedHosts, isListed: (origin) => isListedOrigin(context.db, origin) }));
+  app.use(negotiateVersion(context.version));
   if (embedDir !== undefined) app.use(serveEmbed(embedDir));
   app.use(context.limits.middleware);
   app.use(serveBundles(context.db, controllerKey));
