@@ -1,10 +1,13 @@
 import { type Role, type Route, roles, routes, scopesOfRole } from '@fapi/sdk/contract';
+import { makeZip } from '../src/domain/zip.ts';
 import type { Answer, System } from './system.ts';
 
 const files = [{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }];
 
 /** How to call a row so that it does its work. `make` gives what its path names, besides an app with a deployment in its queue. */
-export interface RouteCase { body?: unknown; headers?: Record<string, string>; make?(system: System): Promise<Record<string, string>> }
+export interface RouteCase { body?: unknown; raw?: () => Uint8Array<ArrayBuffer>; headers?: Record<string, string>; query?: string; make?(system: System, appId: string): Promise<Record<string, string>> }
+
+const findRevision = async (system: System, appId: string): Promise<Record<string, string>> => ({ digest: (await system.call(`/v1/apps/${appId}/revisions`)).json.items[0].digest });
 
 /** A row of the table without an entry here fails the build. */
 export const cases: Record<string, RouteCase | 'public'> = {
@@ -16,6 +19,12 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'apps.metrics': {},
   'drafts.read': {},
   'drafts.save': { body: { files }, headers: { 'if-match': '"1"' } },
+  'drafts.patch': { body: { remove: ['nothing.py'] }, headers: { 'if-match': '"1"' } },
+  'drafts.need': { body: { hashes: ['0'.repeat(64)] } },
+  'drafts.versions': {},
+  'drafts.readVersion': { make: async () => ({ version: '1' }) },
+  'drafts.exportZip': {},
+  'drafts.importZip': { raw: () => makeZip(files), headers: { 'if-match': '"1"', 'content-type': 'application/zip' } },
   'drafts.validate': { body: { draftVersion: 1 } },
   'drafts.test': { body: { draftVersion: 1 } },
   'environment.read': {},
@@ -26,6 +35,12 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'deployments.list': {},
   'deployments.read': {},
   'deployments.cancel': {},
+  'revisions.list': {},
+  'revisions.read': { make: findRevision },
+  'revisions.files': { make: findRevision },
+  'revisions.exportZip': { make: findRevision },
+  'revisions.patch': { body: { pinned: true }, make: findRevision },
+  'revisions.diff': { query: '?from=draft&to=draft' },
   'events.stream': {},
   'logs.read': {},
   'access.read': {},
@@ -59,18 +74,18 @@ export async function prepare(system: System, name: string, app: Record<string, 
   const made = await system.call('/v1/apps', { method: 'POST', body: { title: 'Prepared', files: [{ path: 'main.py', content: 'treasure = 1' }], ...app } });
   const deployment = await system.call(`/v1/apps/${made.json.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } });
   const known = cases[name];
-  return { appId: made.json.id, deploymentId: deployment.json.id, workspaceId: 'default', ...(known === 'public' ? {} : await known?.make?.(system)) };
+  return { appId: made.json.id, deploymentId: deployment.json.id, workspaceId: 'default', ...(known === 'public' ? {} : await known?.make?.(system, made.json.id)) };
 }
 
 /** Sends what the row takes. Of a stream only the head is read. */
 export async function send(system: System, name: string, route: Route, place: Place, { token, headers: more = {} }: { token?: string; headers?: Record<string, string> }): Promise<Answer> {
   const known = cases[name];
-  const { body, headers = {} } = known === undefined || known === 'public' ? {} : known;
-  const path = route.path.replace(/:([A-Za-z]+)/g, (_, part: string) => place[part] ?? 'nothing');
-  if (route.response !== 'event-stream') return system.call(path, { method: route.method, token, ...(body === undefined ? {} : { body }), headers: { ...headers, ...more } });
+  const { body, raw, headers = {}, query = '' } = known === undefined || known === 'public' ? {} : known;
+  const path = route.path.replace(/:([A-Za-z]+)/g, (_, part: string) => place[part] ?? 'nothing') + query;
+  if (route.response !== 'event-stream') return system.call(path, { method: route.method, token, ...(body === undefined ? {} : { body }), ...(raw ? { raw: raw() } : {}), headers: { ...headers, ...more } });
   const leave = new AbortController();
   const response = await fetch(new URL(path, system.server.url), { headers: { ...(token === '' ? {} : { authorization: `Bearer ${token ?? system.server.operatorKey}` }), ...more }, signal: leave.signal });
   const text = response.ok ? '' : await response.text();
   leave.abort();
-  return { status: response.status, headers: response.headers, text, json: text === '' ? undefined : JSON.parse(text) };
+  return { status: response.status, headers: response.headers, text, bytes: new TextEncoder().encode(text), json: text === '' ? undefined : JSON.parse(text) };
 }

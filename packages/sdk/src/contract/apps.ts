@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Labels } from './access.ts';
 import { Deployment } from './deployments.ts';
-import { AppFile } from './drafts.ts';
+import { AppFile } from './files.ts';
 import { FailureReport } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';

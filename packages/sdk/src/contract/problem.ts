@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DraftConflict } from './files.ts';
 
 /** Every error code the API can answer, with its HTTP status and title. Closed: a code that is not here cannot be sent. */
 export const problems = {
@@ -10,6 +11,7 @@ export const problems = {
   origin_not_allowed: { status: 403, title: 'This origin may not use the token' },
   host_not_allowed: { status: 403, title: 'This host name is not served here' },
   not_found: { status: 404, title: 'There is nothing at this address' },
+  draft_version_not_found: { status: 404, title: 'This version of the draft is not kept' },
   app_not_found: { status: 404, title: 'There is no such app' },
   revision_not_found: { status: 404, title: 'There is no such revision of this app' },
   deployment_not_found: { status: 404, title: 'There is no such deployment' },
@@ -26,11 +28,14 @@ export const problems = {
   isolation_too_low: { status: 409, title: 'Apps are not isolated well enough here for this' },
   quota_exceeded: { status: 409, title: 'The workspace has as many as it may have' },
   body_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  unsupported_media_type: { status: 415, title: 'The body is of another type than this address takes' },
   draft_invalid: { status: 422, title: 'The files break a rule' },
+  content_needed: { status: 422, title: 'The app has never had this text: it must be sent' },
   draft_too_large: { status: 422, title: 'The draft is over a limit' },
+  zip_invalid: { status: 422, title: 'The body is not a zip archive that can be taken' },
   environment_invalid: { status: 422, title: 'The environment breaks a rule' },
   egress_not_allowed: { status: 422, title: 'Apps may never connect there' },
+  client_too_old: { status: 426, title: 'This client is too old for this server' },
   precondition_required: { status: 428, title: 'An If-Match header with the version is required' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something broke on our side' },
@@ -41,7 +46,7 @@ export const problems = {
 
 export type ErrorCode = keyof typeof problems;
 
-/** One thing that is wrong with the input, and where. `path` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`. */
+/** One thing that is wrong with the input, and where. `path` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`; of an archive `zip.<name of the entry>`. */
 export const Issue = z.object({
   path: z.string(),
   message: z.string(),
@@ -62,5 +67,7 @@ export const Problem = z.object({
   issues: z.optional(z.array(Issue)),
   /** For `draft_conflict` and `environment_conflict`: the version that is there now. */
   currentVersion: z.optional(z.int()),
+  /** For `draft_conflict` of a write, for those who may read drafts. */
+  conflict: z.optional(DraftConflict),
 }).register(z.globalRegistry, { id: 'Problem', description: 'RFC 9457 problem details with a code from a closed list.' });
 export type Problem = z.infer<typeof Problem>;

@@ -7,6 +7,7 @@ import { environmentRoutes } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { logRoutes } from './logs.ts';
+import { revisionRoutes } from './revisions.ts';
 import { runtimeRoutes } from './runtime.ts';
 import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
 
@@ -17,6 +18,7 @@ export const routes = {
   environment: environmentRoutes,
   egress: egressRoutes,
   deployments: deploymentRoutes,
+  revisions: revisionRoutes,
   events: eventRoutes,
   logs: logRoutes,
   access: accessRoutes,

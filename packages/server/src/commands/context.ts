@@ -16,6 +16,8 @@ export interface Context {
   readonly logger: Logger;
   /** Seals what is in environments. */
   readonly keyRing: KeyRing;
+  /** Of each app so many of the newest revisions are kept. */
+  readonly revisionsKept: number;
   now(): Date;
   /** Public address of an app by its host label. */
   appUrl(host: string): string;

@@ -11,13 +11,16 @@ import { mountDrafts } from '../routes/drafts.ts';
 import { mountEnvironment } from '../routes/environment.ts';
 import { mountEvents } from '../routes/events.ts';
 import { mountHealth } from '../routes/health.ts';
+import { mountRevisions } from '../routes/revisions.ts';
 import { isListedOrigin } from '../store/access/workspaces.ts';
+import { takesArchive } from './archive.ts';
 import { serveBundles } from './bundles.ts';
 import { serveEnvironments } from './environments.ts';
 import { serveEmbed } from './embed.ts';
 import { checkHostAndOrigin } from './origin.ts';
 import { writeProblems } from './problem.ts';
 import type { HttpContext } from './route.ts';
+import { negotiateVersion } from './version.ts';
 import type { Wake } from './wake.ts';
 
 export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; embedDir: string | undefined; middleware: readonly Middleware[] }
@@ -29,6 +32,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   mountDrafts(router, context);
   mountEnvironment(router, context);
   mountDeployments(router, context);
+  mountRevisions(router, context);
   mountEvents(router, context, wake);
   mountAccess(router, context);
   mountAudit(router, context);
@@ -39,6 +43,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false }, crossOriginResourcePolicy: { policy: 'cross-origin' }, strictTransportSecurity: false }));
   app.use(writeProblems(context.logger));
   app.use(checkHostAndOrigin({ allowedHosts, isListed: (origin) => isListedOrigin(context.db, origin) }));
+  app.use(negotiateVersion(context.version));
   if (embedDir !== undefined) app.use(serveEmbed(embedDir));
   app.use(context.limits.middleware);
   app.use(serveBundles(context.db, controllerKey));
@@ -55,7 +60,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
 function requireJson(): Middleware {
   return async (ctx, next) => {
     const hasBody = ctx.request.length !== undefined ? ctx.request.length > 0 : ctx.get('transfer-encoding') !== '';
-    if (hasBody && ctx.path.startsWith('/v1/') && !ctx.is('json')) throw new DomainError('unsupported_media_type');
+    if (hasBody && ctx.path.startsWith('/v1/') && !takesArchive(ctx.path) && !ctx.is('json')) throw new DomainError('unsupported_media_type');
     await next();
   };
 }
@@ -64,5 +69,5 @@ function requireJson(): Middleware {
 function parseBody(): Middleware {
   const large = bodyParser({ enableTypes: ['json'], jsonLimit: '16mb', encoding: 'utf-8' });
   const small = bodyParser({ enableTypes: ['json'], jsonLimit: '64kb', encoding: 'utf-8' });
-  return (ctx, next) => (/^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
+  return (ctx, next) => takesArchive(ctx.path) ? next() : (/^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
 }

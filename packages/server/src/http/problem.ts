@@ -46,6 +46,7 @@ function writeProblem(ctx: Parameters<Middleware>[0], error: DomainError, reques
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     ...(error.issues === undefined ? {} : { issues: error.issues }),
     ...(error.currentVersion === undefined ? {} : { currentVersion: error.currentVersion }),
+    ...(error.conflict === undefined ? {} : { conflict: error.conflict }),
   };
   ctx.status = status;
   ctx.body = JSON.stringify(problem);

@@ -6,6 +6,7 @@ import type { Actor, Context } from '../commands/context.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Principal } from '../domain/principal.ts';
 import { admit, type Gate } from './admit.ts';
+import { readBytes, zipType } from './archive.ts';
 import type { OpenStreams } from './open-streams.ts';
 
 export interface HttpContext extends Context, Gate {
@@ -44,17 +45,29 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
       principal: principal && { ...principal, idempotencyKey, requestId: koa.state['requestId'] as string },
       query: parse(route.query, koa.query, 'query', 'invalid_request'),
       headers: parse(route.headers, koa.headers, 'header', 'invalid_request'),
-      body: parse(route.body, (koa.request as { body?: unknown }).body, 'body', 'invalid_request'),
+      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : parse(route.body, (koa.request as { body?: unknown }).body, 'body', 'invalid_request'),
     } as unknown as Incoming<R>;
-    const answer = await handler(incoming);
+    const answer = await handler(incoming).catch((error: unknown) => Promise.reject(hideConflict(error, principal)));
     if (route.response === 'event-stream') return;
     koa.status = route.status;
     if (route.response === undefined) return;
+    if (route.response === 'zip') {
+      koa.type = zipType;
+      koa.body = answer;
+      return;
+    }
     const checked = z.safeParse(route.response, answer);
     if (!checked.success) throw new Error(`${route.method} ${route.path} answers against its contract: ${z.prettifyError(checked.error)}`);
     koa.type = 'application/json';
     koa.body = JSON.stringify(checked.data);
   });
+}
+
+/** A conflict holds drafts: not for who may write one, or deploy one, and may not read it. */
+function hideConflict(error: unknown, principal: Principal | undefined): unknown {
+  if (!(error instanceof DomainError) || error.conflict === undefined || principal?.scopes.includes('drafts:read')) return error;
+  const { code, detail, currentVersion } = error;
+  return new DomainError(code, detail, currentVersion === undefined ? {} : { currentVersion });
 }
 
 /** What zod/mini says of everything. */
