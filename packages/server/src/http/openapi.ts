@@ -17,7 +17,7 @@ export function makeOpenApi(version: string): Record<string, unknown> {
     info: { title: 'fapi', version, description: 'Embed a FastAPI builder: edit, validate, deploy, iterate.' },
     paths,
     // Named by no route, because the media type of a stream is text: what its events hold.
-    components: { schemas: { StreamEvent }, securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The operator key, or an embed token.' } } },
+    components: { schemas: { StreamEvent }, securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key, an embed token, or the JWT of a user of the workspace.' } } },
   }) as unknown as Record<string, unknown>;
 }
 
