@@ -65,6 +65,10 @@ describe('a stranger', () => {
     expect(count).toBeLessThan(4 * rate);
     expect((await system.call('/v1/health/live', { token: '', headers: flood })).status).toBe(429);
     expect((await system.call('/v1/health/live', { token: '', headers: from() })).status).toBe(200);
+    const expired = await system.mint({ ttlSeconds: 1 });
+    system.advance(1_001);
+    const asleep = from();
+    for (let n = 0; n < 2 * rate; n++) expect((await session(expired, asleep)).json.code).toBe('token_expired');
   });
 
   it('does not shut out those behind the same address who are known', async () => {
