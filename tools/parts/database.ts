@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase } from '../../packages/server/src/store/open.ts';
 import { root } from './paths.ts';
@@ -17,7 +17,9 @@ export async function layDatabase(dataDir: string): Promise<void> {
 /** Changes with the engine and with the tables. */
 async function keyOf(): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of ['node_modules/@electric-sql/pglite/package.json', 'packages/server/src/store/migrations.ts', 'packages/server/src/store/pglite.ts']) hash.update(await readFile(join(root, file)));
+  const store = 'packages/server/src/store';
+  const steps = (await readdir(join(root, store, 'migrations'))).toSorted().map((name) => `${store}/migrations/${name}`);
+  for (const file of ['node_modules/@electric-sql/pglite/package.json', `${store}/migrations.ts`, `${store}/pglite.ts`, ...steps]) hash.update(await readFile(join(root, file)));
   return hash.digest('hex').slice(0, 16);
 }
 

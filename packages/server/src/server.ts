@@ -124,7 +124,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
       const address = http.address();
       if (address === null || typeof address === 'string') throw new ServerStartError('The server has no address.');
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
-      const relay = startRelay(context, stop.signal);
+      const relay = startRelay(context, database, stop.signal);
       wakeRelay = (spec) => relay.wake(spec);
       loops = Promise.all([relay.ended, listenToBus(context, stop.signal), reseal()]);
       timer = setInterval(() => void tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')), housekeepingMs);

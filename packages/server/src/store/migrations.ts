@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { durability } from './migrations/0008-durability.ts';
 
 const statements = [
   `create table workspaces (id text primary key, title text not null, origins jsonb not null, created_at timestamptz not null)`,
@@ -42,6 +43,7 @@ const migrations: Record<string, Migration> = {
   '0002_environment': run(environmentStatements),
   '0003_health_facts': run([`alter table apps add column is_crash_looping boolean not null default false, add column trouble jsonb`]),
   '0004_last_crash': run([`alter table apps add column last_crash jsonb`]),
+  '0008_durability': run(durability),
 };
 
 /** Brings the database to the newest shape; a failed step leaves it as it was and rejects. */

@@ -7,6 +7,10 @@ import type { Database } from './schema.ts';
 export interface OpenDatabase {
   readonly db: Database;
   readonly kind: 'pglite' | 'postgres';
+  /** One connection of its own, kept for as long as it can be: what is bound to it is free again when this process ends. */
+  readonly session: Database;
+  /** Told when another server asks whoever holds the lease to look; the answer stops it. Where only one process can open the database, nobody asks. */
+  onNotice(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
