@@ -2,7 +2,7 @@ import { HTTPError, type KyInstance, NetworkError, TimeoutError as KyTimeoutErro
 import * as z from 'zod/mini';
 import type { Auth, CallOptions } from './client-types.ts';
 import { Problem } from './contract/problem.ts';
-import type { BodyInputOf, ParamsOf, QueryInputOf, ResponseOf, Route } from './contract/route.ts';
+import { type BodyInputOf, isWrite, type ParamsOf, type QueryInputOf, type ResponseOf, type Route } from './contract/route.ts';
 import { AbortError, ApiError, ConnectionError, ContractError, isTokenError, TimeoutError } from './errors.ts';
 import { timesOf } from './http.ts';
 
@@ -20,14 +20,15 @@ export type Input<R extends Route> = CallOptions & { headers?: Record<string, st
 
 /** One call through one row of the route table: input checked by its types, the answer by its schema, errors as ours. */
 export async function call<R extends Route>({ http, auth }: Transport, route: R, input: Input<R>): Promise<ResponseOf<R>> {
-  const { params, query, body, headers, signal, timeoutMs } = input as CallOptions & { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string> };
+  const { params, query, body, headers, signal, timeoutMs, idempotencyKey } = input as CallOptions & { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string> };
   const path = pathOf(route, params);
+  const allHeaders = { ...headers, ...(isWrite(route) ? { 'idempotency-key': idempotencyKey ?? makeKey() } : {}) };
   const send = (): Promise<Response> =>
     http(path, {
       method: route.method,
       ...(query ? { searchParams: searchParamsOf(query) } : {}),
       ...(body === undefined ? {} : { json: body }),
-      ...(headers ? { headers } : {}),
+      headers: allHeaders,
       ...(signal ? { signal } : {}),
       ...(timeoutMs === undefined ? {} : timesOf(timeoutMs)),
     });
@@ -39,6 +40,11 @@ export async function call<R extends Route>({ http, auth }: Transport, route: R,
   } catch (error) {
     throw await toOwnError(error, route, signal);
   }
+}
+
+/** Not `randomUUID`, which pages have on HTTPS and localhost only. */
+function makeKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The path of a route below `/v1/`, with its segments filled in and encoded. */

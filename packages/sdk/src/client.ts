@@ -1,8 +1,9 @@
 import { createKeyAuth } from './auth/key.ts';
 import { createTokenAuth, fetchTokenFrom } from './auth/token.ts';
 import { call } from './call.ts';
-import type { Auth, ClientOptions, FapiClient, StreamOptions } from './client-types.ts';
+import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import { healthRoutes } from './contract/health.ts';
+import type { FapiClient } from './fapi-client.ts';
 import { createHttp } from './http.ts';
 import { createAccess } from './resources/access.ts';
 import { createApps } from './resources/apps.ts';
@@ -10,7 +11,7 @@ import { createDeployments } from './resources/deployments.ts';
 import { createDrafts } from './resources/drafts.ts';
 import { createEgress, createEnvironment } from './resources/environment.ts';
 import { createLogs } from './resources/logs.ts';
-import { createRuntime } from './resources/runtime.ts';
+import { createHealth, createRuntime } from './resources/runtime.ts';
 import { streamEvents } from './stream.ts';
 
 const reachableMs = 5_000;
@@ -44,6 +45,7 @@ export function createClient(options: ClientOptions): FapiClient {
     events: { stream },
     logs: createLogs(transport, stream),
     runtime: createRuntime(transport),
+    health: createHealth(transport),
     ...createAccess(transport),
     close() {
       closing.abort();

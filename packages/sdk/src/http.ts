@@ -20,7 +20,7 @@ export function createHttp(options: ClientOptions, auth: Auth): KyInstance {
     headers: { accept: 'application/json', ...(options.workspaceId === undefined ? {} : { 'fapi-workspace': options.workspaceId }) },
     retry: {
       limit: options.retryLimit ?? 2,
-      methods: ['get', 'put', 'delete', 'post'],
+      methods: ['get', 'put', 'patch', 'delete', 'post'],
       shouldRetry: ({ error }) => (isRepeatable((error as { request?: Request }).request) && !isSentAway(error) ? undefined : false),
       statusCodes: [408, 429, 500, 502, 503, 504],
       afterStatusCodes: [429, 503],
@@ -38,7 +38,7 @@ export function createHttp(options: ClientOptions, auth: Auth): KyInstance {
 /** One attempt may take `timeoutMs`; all of them with their pauses a minute, or as long as one attempt may. */
 export const timesOf = (timeoutMs: number): { timeout: number; totalTimeout: number } => ({ timeout: timeoutMs, totalTimeout: Math.max(leastTotalMs, timeoutMs) });
 
-/** A POST is sent again only when its key makes the second one harmless. */
+/** A POST without a key would be done twice; every other one is harmless the second time. */
 const isRepeatable = (request: Request | undefined): boolean => request?.method !== 'POST' || request.headers.has('idempotency-key');
 
 /** Told to come back later than a person waits: that is the answer. */

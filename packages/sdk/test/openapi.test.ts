@@ -1,11 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commonErrors, type ErrorCode, problems, type Route, routes, tokenErrors } from '@fapi/sdk/contract';
+import { errorsOf, isWrite, problems, type Route, routes } from '@fapi/sdk/contract';
 import { startSystem, type System } from '../../server/test/system.ts';
 
 const rows = Object.entries(routes).flatMap(([resource, own]) => Object.entries(own as Record<string, Route>).map(([name, route]) => ({ id: `${resource}.${name}`, route })));
 const pathOf = ({ path }: Route): string => path.replace(/:([A-Za-z]+)/g, '{$1}');
-const codesOf = (route: Route): ErrorCode[] => [...commonErrors, ...(route.access === 'public' ? [] : tokenErrors), ...route.errors];
 
 describe('GET /v1/openapi.json', () => {
   let system: System;
@@ -37,7 +36,7 @@ describe('GET /v1/openapi.json', () => {
 
   it.each(rows.map(({ id, route }) => [id, route] as const))('says of %s every error it can answer, under its status', (_, route) => {
     const { responses } = document.paths[pathOf(route)][route.method.toLowerCase()];
-    for (const code of codesOf(route)) {
+    for (const code of errorsOf(route)) {
       const response = responses[problems[code].status];
       expect(response?.description.split(', '), code).toContain(code);
       expect(resolve(response.content['application/problem+json'].schema).required).toEqual(expect.arrayContaining(['code', 'status', 'requestId']));
@@ -49,7 +48,7 @@ describe('GET /v1/openapi.json', () => {
     const names = (place: string): string[] => (operation.parameters ?? []).map(resolve).filter((parameter: any) => parameter.in === place).map((parameter: any) => parameter.name).toSorted();
     expect(names('path')).toEqual([...route.path.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => name).toSorted());
     expect(names('query')).toEqual(Object.keys(route.query?.shape ?? {}).toSorted());
-    expect(names('header')).toEqual(Object.keys(route.headers?.shape ?? {}).toSorted());
+    expect(names('header')).toEqual([...Object.keys(route.headers?.shape ?? {}), ...(isWrite(route) ? ['idempotency-key'] : [])].toSorted());
     expect(operation.requestBody !== undefined).toBe(route.body !== undefined);
     expect(operation.security).toEqual(route.access === 'public' ? undefined : [{ bearer: [] }]);
     const media = route.response === undefined ? undefined : route.response === 'event-stream' ? ['text/event-stream'] : ['application/json'];

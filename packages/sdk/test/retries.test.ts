@@ -54,16 +54,16 @@ describe('a POST', () => {
   it.each<[string, Play]>([['a cut connection', cut], ['503', (response) => refuse(response, 'not_ready', soon)], ['no answer in time', () => undefined]])('without a key is sent once: %s ends it', async (_, fault) => {
     const { url, requests } = await stage(fault);
     const fapi = client({ baseUrl: url, timeoutMs: 200 });
-    await caught(fapi.deployments.cancel('app_1', 'dep_1'));
-    await caught(fapi.embedTokens.create({ subject: 'builder' }));
-    expect(requests.map(({ url: path }) => path)).toEqual(['/v1/apps/app_1/deployments/dep_1/cancel', '/v1/embed-tokens']);
+    await caught(fapi.drafts.validate('app_1', { draftVersion: 1 }, { timeoutMs: 200 }));
+    await caught(fapi.drafts.test('app_1', { draftVersion: 1 }, { timeoutMs: 200 }));
+    expect(requests.map(({ url: path }) => path)).toEqual(['/v1/apps/app_1/validate', '/v1/apps/app_1/test']);
   });
 
   it('with a key is sent again with the same key', async () => {
     const { url, requests } = await stage(failing(2, cut, (response) => answer(response, 202, makeDeployment())));
     await client({ baseUrl: url }).deployments.create('app_1', { draftVersion: 1 });
     expect(requests).toHaveLength(3);
-    expect(requests[0]!.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(requests[0]!.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/);
     expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 

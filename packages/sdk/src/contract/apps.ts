@@ -85,14 +85,13 @@ const params = z.object({ appId: z.string() });
 export const appRoutes = {
   create: defineRoute({
     method: 'POST', path: '/v1/apps', summary: 'Create an app with its first draft', access: 'apps:write', body: CreateApp, status: 201, response: App,
-    headers: z.object({ 'idempotency-key': z.optional(z.string().check(z.minLength(1), z.maxLength(200))) }),
-    errors: ['draft_invalid', 'draft_too_large', 'idempotency_conflict', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    errors: ['draft_invalid', 'draft_too_large'],
   }),
   list: defineRoute({ method: 'GET', path: '/v1/apps', summary: 'List apps, newest first', access: 'apps:read', query: PageQuery, status: 200, response: pageOf(App), errors: [] }),
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId', summary: 'Read an app', access: 'apps:read', params, status: 200, response: App, errors: ['app_not_found'] }),
   patch: defineRoute({
     method: 'PATCH', path: '/v1/apps/:appId', summary: 'Change title or settings', access: 'apps:write', params, body: PatchApp, status: 200, response: App,
-    errors: ['app_not_found', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    errors: ['app_not_found'],
   }),
   delete: defineRoute({ method: 'DELETE', path: '/v1/apps/:appId', summary: 'Delete an app and stop serving it', access: 'apps:write', params, status: 204, errors: ['app_not_found'] }),
   metrics: defineRoute({ method: 'GET', path: '/v1/apps/:appId/metrics', summary: 'Read the counters of an app', access: 'metrics:read', params, status: 200, response: Metrics, errors: ['app_not_found'] }),

@@ -69,9 +69,8 @@ const oneParams = z.object({ appId: z.string(), deploymentId: z.string() });
 export const deploymentRoutes = {
   create: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/deployments', summary: 'Save, freeze and deploy a named draft version, or deploy a revision again', access: 'deployments:write', params,
-    headers: z.object({ 'idempotency-key': z.optional(z.string().check(z.minLength(1), z.maxLength(200))) }),
     body: CreateDeployment, status: 202, response: Deployment,
-    errors: ['app_not_found', 'revision_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large', 'idempotency_conflict', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    errors: ['app_not_found', 'revision_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large'],
   }),
   list: defineRoute({ method: 'GET', path: '/v1/apps/:appId/deployments', summary: 'List deployments, newest first', access: 'deployments:read', params, query: PageQuery, status: 200, response: pageOf(Deployment), errors: ['app_not_found'] }),
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/deployments/:deploymentId', summary: 'Read a deployment', access: 'deployments:read', params: oneParams, status: 200, response: Deployment, errors: ['app_not_found', 'deployment_not_found'] }),

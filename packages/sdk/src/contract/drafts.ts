@@ -105,7 +105,7 @@ export const TestRun = z.object({
 export type TestRun = z.infer<typeof TestRun>;
 
 const params = z.object({ appId: z.string() });
-const draftErrors = ['app_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large', 'body_too_large', 'invalid_json', 'unsupported_media_type'] as const;
+const draftErrors = ['app_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large'] as const;
 
 export const draftRoutes = {
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/draft', summary: 'Read the draft', access: 'drafts:read', params, status: 200, response: Draft, errors: ['app_not_found'] }),
@@ -114,11 +114,11 @@ export const draftRoutes = {
     headers: z.object({ 'if-match': z.optional(z.string()) }), body: SaveDraft, status: 200, response: Draft, errors: [...draftErrors, 'precondition_required'],
   }),
   validate: defineRoute({
-    method: 'POST', path: '/v1/apps/:appId/validate', summary: 'Find what is wrong with the draft, all at once', access: 'drafts:read', params,
+    method: 'POST', path: '/v1/apps/:appId/validate', summary: 'Find what is wrong with the draft, all at once', access: 'drafts:read', params, isRead: true,
     body: ValidateDraft, status: 200, response: Validation, errors: [...draftErrors, 'runner_unavailable'],
   }),
   test: defineRoute({
-    method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params,
+    method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params, isRead: true,
     body: TestDraft, status: 200, response: TestRun, errors: [...draftErrors, 'runner_unavailable'],
   }),
 } as const;

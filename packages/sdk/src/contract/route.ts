@@ -24,16 +24,25 @@ export interface Route {
   /** Lower-case header names the route reads. */
   readonly headers?: z.ZodMiniObject;
   readonly body?: Schema;
+  /** For a POST that changes nothing: it takes no idempotency key and leaves no audit row. */
+  readonly isRead?: true;
   readonly status: 200 | 201 | 202 | 204;
   readonly response?: Schema | 'event-stream';
-  /** Codes beyond those that every route may answer (see `commonErrors`). */
+  /** Codes beyond those that every route of its kind may answer (see `errorsOf`). */
   readonly errors: readonly ErrorCode[];
 }
 
-/** Codes that any route may answer, by the onion around it. */
-export const commonErrors = ['invalid_request', 'host_not_allowed', 'rate_limited', 'internal', 'not_ready'] as const satisfies readonly ErrorCode[];
-/** Codes that any route with a token may answer. */
-export const tokenErrors = ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed'] as const satisfies readonly ErrorCode[];
+const commonErrors = ['invalid_request', 'host_not_allowed', 'rate_limited', 'internal', 'not_ready'] as const satisfies readonly ErrorCode[];
+const tokenErrors = ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed', 'workspace_not_found'] as const satisfies readonly ErrorCode[];
+const bodyErrors = ['body_too_large', 'invalid_json', 'unsupported_media_type'] as const satisfies readonly ErrorCode[];
+
+/** It changes something: it takes an `Idempotency-Key`, and leaves an audit row. */
+export const isWrite = ({ method, isRead }: Route): boolean => method !== 'GET' && isRead !== true;
+
+/** Every code that a route may answer: its own, and those of the onion around it. */
+export const errorsOf = (route: Route): ReadonlySet<ErrorCode> => new Set([
+  ...commonErrors, ...(route.access === 'public' ? [] : tokenErrors), ...(route.body ? bodyErrors : []), ...(isWrite(route) ? (['idempotency_conflict'] as const) : []), ...route.errors,
+]);
 
 /** Keeps the literal types of a row while checking it. */
 export function defineRoute<const R extends Route>(route: R): R {

@@ -46,14 +46,14 @@ export const sessionRoutes = {
 export const embedTokenRoutes = {
   create: defineRoute({
     method: 'POST', path: '/v1/embed-tokens', summary: 'Mint a token for a page', access: 'operator', body: CreateEmbedToken, status: 201, response: EmbedToken,
-    errors: ['workspace_not_found', 'app_not_found', 'origin_not_allowed', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    errors: ['app_not_found'],
   }),
 } as const;
 
 export const workspaceRoutes = {
   put: defineRoute({
     method: 'PUT', path: '/v1/workspaces/:workspaceId', summary: 'Create a workspace or set its title and origins', access: 'operator', params: z.object({ workspaceId: Workspace.shape.id }),
-    body: PutWorkspace, status: 200, response: Workspace, errors: ['isolation_too_low', 'runner_unavailable', 'body_too_large', 'invalid_json', 'unsupported_media_type'],
+    body: PutWorkspace, status: 200, response: Workspace, errors: ['isolation_too_low', 'runner_unavailable'],
   }),
   read: defineRoute({
     method: 'GET', path: '/v1/workspaces/:workspaceId', summary: 'Read a workspace', access: 'operator', params: z.object({ workspaceId: Workspace.shape.id }), status: 200, response: Workspace, errors: ['workspace_not_found'],

@@ -1,10 +1,42 @@
 import { call, type Transport } from '../call.ts';
-import type { CallOptions, FapiClient, StreamOptions } from '../client-types.ts';
+import type { CallOptions, PagePromise, StreamOptions } from '../client-types.ts';
 import { type Deployment, deploymentRoutes as routes, unsettledStatuses } from '../contract/deployments.ts';
+import type { DraftPatch } from '../contract/drafts.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { AbortError, ConnectionError, ContractError, isApiError, TimeoutError } from '../errors.ts';
 import { paged } from '../paging.ts';
 import { pause } from '../pause.ts';
+
+export interface DeploymentsResource {
+  /**
+   * Saves `patch`, freezes the result and asks for it to be live: all or nothing. With a `revision` it asks for that one again and leaves the draft alone. Both take the newest environment.
+   * One click has one `idempotencyKey`.
+   * @example const deployment = await fapi.deployments.create(app.id, { draftVersion: version });
+   */
+  create(appId: string, body: { draftVersion: number; patch?: Partial<DraftPatch> } | { revision: string }, options?: CallOptions): Promise<Deployment>;
+  /**
+   * Newest first.
+   * @example const { items: [newest] } = await fapi.deployments.list(app.id, { limit: 1 });
+   */
+  list(appId: string, query?: { limit?: number | undefined; cursor?: string | undefined }, options?: CallOptions): PagePromise<Deployment>;
+  /** @example const { status, stages } = await fapi.deployments.read(app.id, deployment.id); */
+  read(appId: string, deploymentId: string, options?: CallOptions): Promise<Deployment>;
+  /**
+   * Cancels what is not live yet; else `ApiError` `already_live` or `already_settled`.
+   * @example await fapi.deployments.cancel(app.id, deployment.id);
+   */
+  cancel(appId: string, deploymentId: string, options?: CallOptions): Promise<Deployment>;
+  /**
+   * What the deployment is now, then every change until it is live or has ended. Outlives lost connections; a time limit is the caller's `signal`.
+   * @example for await (const { status, stages } of fapi.deployments.follow(deployment)) console.log(status, stages.at(-1)?.durationMs);
+   */
+  follow(deployment: Pick<Deployment, 'id' | 'appId'>, options?: CallOptions): AsyncIterable<Deployment>;
+  /**
+   * The last word of `follow`.
+   * @example const { status, url, failure } = await fapi.deployments.untilSettled(deployment, { signal: AbortSignal.timeout(60_000) });
+   */
+  untilSettled(deployment: Pick<Deployment, 'id' | 'appId'>, options?: CallOptions): Promise<Deployment>;
+}
 
 const retryMs = 1_000;
 const isTransient = (error: unknown): boolean =>
@@ -16,7 +48,7 @@ const isTransient = (error: unknown): boolean =>
  */
 export const isSettled = (deployment: Pick<Deployment, 'status'>): boolean => !(unsettledStatuses as readonly string[]).includes(deployment.status);
 
-export function createDeployments(transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>, closing: AbortSignal): FapiClient['deployments'] {
+export function createDeployments(transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>, closing: AbortSignal): DeploymentsResource {
   const read = (appId: string, deploymentId: string, options: CallOptions = {}): Promise<Deployment> => call(transport, routes.read, { ...options, params: { appId, deploymentId } });
 
   /** Asks until the server can say it: one answer that was lost must not end a watch of minutes. */
@@ -46,7 +78,7 @@ export function createDeployments(transport: Transport, stream: (options: Stream
   }
 
   return {
-    create: (appId, body, { idempotencyKey = crypto.randomUUID(), ...options } = {}) => call(transport, routes.create, { ...options, params: { appId }, body, headers: { 'idempotency-key': idempotencyKey } }),
+    create: (appId, body, options = {}) => call(transport, routes.create, { ...options, params: { appId }, body }),
     list: (appId, query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
     read,
     cancel: (appId, deploymentId, options = {}) => call(transport, routes.cancel, { ...options, params: { appId, deploymentId } }),

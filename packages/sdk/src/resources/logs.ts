@@ -1,9 +1,19 @@
 import { call, type Transport } from '../call.ts';
-import type { FapiClient, StreamOptions } from '../client-types.ts';
+import type { CallOptions, StreamOptions } from '../client-types.ts';
 import type { StreamEvent } from '../contract/events.ts';
-import { logRoutes as routes } from '../contract/logs.ts';
+import { type LogLine, logRoutes as routes, type LogTail } from '../contract/logs.ts';
 
-export const createLogs = (transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>): FapiClient['logs'] => ({
+export interface LogsResource {
+  /**
+   * The newest lines, oldest first.
+   * @example const { lines } = await fapi.logs.read(app.id, { limit: 100 });
+   */
+  read(appId: string, query?: { limit?: number | undefined }, options?: CallOptions): Promise<LogTail>;
+  /** @example for await (const { stream, text } of fapi.logs.follow(app.id, { since: '0' })) console.log(stream, text); */
+  follow(appId: string, options?: CallOptions & { since?: string | undefined }): AsyncIterable<LogLine>;
+}
+
+export const createLogs = (transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>): LogsResource => ({
   read: (appId, query = {}, options = {}) => call(transport, routes.read, { ...options, params: { appId }, query }),
   async *follow(appId, options = {}) {
     for await (const event of stream({ ...options, apps: [appId], topics: ['logs'] })) if (event.type === 'log') yield* event.lines;

@@ -1,5 +1,21 @@
 import { call, type Transport } from '../call.ts';
-import type { FapiClient } from '../client-types.ts';
-import { runtimeRoutes } from '../contract/runtime.ts';
+import type { CallOptions } from '../client-types.ts';
+import { healthRoutes, type Readiness } from '../contract/health.ts';
+import { type RuntimeFacts, runtimeRoutes } from '../contract/runtime.ts';
 
-export const createRuntime = (transport: Transport): FapiClient['runtime'] => ({ read: (options = {}) => call(transport, runtimeRoutes.read, { ...options }) });
+export interface RuntimeResource {
+  /**
+   * What runs the apps, and how well it isolates them (level 0 to 3).
+   * @example const { isolation: { level, layers } } = await fapi.runtime.read();
+   */
+  read(options?: CallOptions): Promise<RuntimeFacts>;
+}
+
+export interface HealthResource {
+  /** Rejects with `ApiError` `not_ready` while the server cannot work. @example await fapi.health.ready(); */
+  ready(options?: CallOptions): Promise<Readiness>;
+}
+
+export const createRuntime = (transport: Transport): RuntimeResource => ({ read: (options = {}) => call(transport, runtimeRoutes.read, { ...options }) });
+
+export const createHealth = (transport: Transport): HealthResource => ({ ready: (options = {}) => call(transport, healthRoutes.ready, { ...options }) });

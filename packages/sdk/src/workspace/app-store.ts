@@ -1,4 +1,4 @@
-import type { FapiClient } from '../client-types.ts';
+import type { FapiClient } from '../fapi-client.ts';
 import type { Deployment } from '../contract/deployments.ts';
 import type { Draft } from '../contract/drafts.ts';
 import type { StreamEvent } from '../contract/events.ts';

@@ -1,4 +1,4 @@
-import type { FapiClient } from '../client-types.ts';
+import type { FapiClient } from '../fapi-client.ts';
 import type { App } from '../contract/apps.ts';
 import type { Draft } from '../contract/drafts.ts';
 import { isApiError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { FapiClient } from '../client-types.ts';
+import type { FapiClient } from '../fapi-client.ts';
 import type { State } from './state.ts';
 import { patchOf, type WorkingCopy } from './working-copy.ts';
 

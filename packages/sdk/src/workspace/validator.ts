@@ -1,4 +1,4 @@
-import type { FapiClient } from '../client-types.ts';
+import type { FapiClient } from '../fapi-client.ts';
 import type { Validation } from '../contract/drafts.ts';
 import { ConnectionError, isApiError, TimeoutError } from '../errors.ts';
 import type { State } from './state.ts';

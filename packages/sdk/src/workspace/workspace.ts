@@ -1,4 +1,5 @@
-import type { Connection, FapiClient } from '../client-types.ts';
+import type { Connection } from '../client-types.ts';
+import type { FapiClient } from '../fapi-client.ts';
 import { isApiError } from '../errors.ts';
 import { pause } from '../pause.ts';
 import { createAppStore, type OwnedStore } from './app-store.ts';

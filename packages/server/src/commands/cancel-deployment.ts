@@ -2,10 +2,9 @@ import type { Deployment } from '@fapi/sdk/contract';
 import { schemaVersion } from '@fapi/runner-controller/work';
 import { endDeployment, isUnsettled } from '../domain/deployment.ts';
 import { DomainError } from '../domain/errors.ts';
-import { audit } from '../store/access.ts';
 import { findApp } from '../store/apps.ts';
 import { findDeployment, toDeployment, writeProgress } from '../store/deployments.ts';
-import { appendEvents } from '../store/events.ts';
+import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
 import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
@@ -15,27 +14,21 @@ const verdictMs = 1_000;
 
 /** Cancels what has not switched yet. From `starting` on the switch may have happened: 409 `already_live`. */
 export async function cancelDeployment(context: Context, actor: Actor, appId: string, deploymentId: string): Promise<Deployment> {
-  const at = context.now();
   const isStopping = await stopBeforeSwitch(context, actor, appId, deploymentId);
-  const cancelled = await context.db.transaction().execute(async (tx) => {
+  return act(context, actor, { action: 'deployments.cancel', appId, input: { deploymentId } }, async (tx, at) => {
     const app = await lockLivingApp(tx, actor, appId);
     const row = await findDeployment(tx, appId, deploymentId);
     if (!row) throw new DomainError('deployment_not_found');
     const url = context.appUrl(app.host);
     const ended = endDeployment(toDeployment(row, url), 'cancelled', at.toISOString(), { reason: 'cancelled', message: `cancelled by ${actor.subject}` });
     // The controller's own word of it may be here first.
-    if (isStopping && row.status === 'cancelled') return toDeployment(row, url);
+    if (isStopping && row.status === 'cancelled') return { answer: toDeployment(row, url) };
     if (!ended) throw new DomainError(row.status === 'live' || isUnsettled(row.status) ? 'already_live' : 'already_settled', `the deployment is ${row.status}`);
     const written = toDeployment(await writeProgress(tx, row.id, ended, at), url);
     await markSpec(tx, appId, row.generation, { cancelled: true }, at);
-    await audit(tx, { ...actor, action: 'deployment.cancel', appId }, at);
     const payload = await presentApp(tx, app, context.appUrl);
-    await appendEvents(tx, [{ workspaceId: app.workspace_id, appId, type: 'deployment', payload: written }, { workspaceId: app.workspace_id, appId, type: 'app', payload }], at);
-    return written;
+    return { answer: written, events: [{ workspaceId: app.workspace_id, appId, type: 'deployment', payload: written }, { workspaceId: app.workspace_id, appId, type: 'app', payload }] };
   });
-  context.wakeRelay();
-  context.wakeStreams();
-  return cancelled;
 }
 
 /** The rows hear of a switch only after it: whether it has begun is known where it is made. Where nobody answers, nobody switches. */

@@ -24,8 +24,15 @@ export interface Context {
   wakeRelay(spec?: RunnerSpec): void;
 }
 
-/** Who acts, for `createdBy` and the audit rows. */
+/** Who acts, for `createdBy`, the audit rows and the answers that are given again. */
 export interface Actor {
   readonly workspaceId: string;
   readonly subject: string;
+  readonly kind: 'operator' | 'embed' | 'system';
+  /** Of the call: sent again with the same key, it is answered as it was the first time. */
+  readonly idempotencyKey?: string | undefined;
+  readonly requestId?: string | undefined;
 }
+
+/** Ourselves: what follows from a runner's word or from the clock. */
+export const systemActor = (workspaceId: string): Actor => ({ workspaceId, subject: 'system', kind: 'system' });

@@ -5,36 +5,26 @@ import { DomainError } from '../domain/errors.ts';
 import { applyPatch, checkFiles } from '../domain/files.ts';
 import { makeDeploymentId } from '../domain/identifiers.ts';
 import { makeBundle } from '../domain/revision.ts';
-import { audit } from '../store/access.ts';
 import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
 import { findRevisionBundle, putBundle, putRevision } from '../store/bundles.ts';
 import { type DeploymentRow, findLatestOf, insertDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
-import { appendEvents, type NewEvent } from '../store/events.ts';
+import type { NewEvent } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
 import { putSpec } from '../store/specs.ts';
+import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
-import { withIdempotency } from './idempotency.ts';
 import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
 import { changeFiles, lockDraft } from './save-draft.ts';
 
 /** Saves, freezes and asks for the result to be live, or asks for a revision again and leaves the draft alone. One transaction, so that nobody is told before it is written down. */
-export async function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }, key: string | undefined): Promise<Deployment> {
-  const at = context.now();
-  let spec: RunnerSpec | undefined;
-  const deployment = await context.db.transaction().execute(async (tx) => {
+export function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }): Promise<Deployment> {
+  return act(context, actor, { action: 'deployments.create', appId, input }, async (tx, at) => {
     const events: NewEvent[] = [];
-    return withIdempotency(tx, actor, key, ['deploy-app', appId, input], at, async () => {
-      const { app, frozen } = 'revision' in input ? await findFrozen(tx, actor, appId, input.revision) : await freezeDraft(tx, actor, appId, input, at);
-      const made = await requestRevision(tx, context, actor, app, frozen, at, events);
-      spec = made.spec;
-      await audit(tx, { ...actor, action: 'deployment.create', appId }, at);
-      return toDeployment(made.row, context.appUrl(app.host));
-    }, () => appendEvents(tx, events, at));
+    const { app, frozen } = 'revision' in input ? await findFrozen(tx, actor, appId, input.revision) : await freezeDraft(tx, actor, appId, input, at);
+    const { row, spec } = await requestRevision(tx, context, actor, app, frozen, at, events);
+    return { answer: toDeployment(row, context.appUrl(app.host)), events, spec };
   });
-  context.wakeRelay(spec);
-  context.wakeStreams();
-  return deployment;
 }
 
 /** What is asked for: the environment of an earlier deployment where it is named, else the newest. `draft` is written with the wish. */

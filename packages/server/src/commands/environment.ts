@@ -4,11 +4,10 @@ import { completeVariables, isSameEnvironment, type PlainVariable, type SentVari
 import { DomainError } from '../domain/errors.ts';
 import type { KeyRing } from '../domain/key-ring.ts';
 import { checkVersion } from '../domain/version.ts';
-import { audit } from '../store/access.ts';
 import { type AppRow, updateApp } from '../store/apps.ts';
-import { appendEvents } from '../store/events.ts';
 import { type EnvironmentRow, findEnvironment, insertEnvironment } from '../store/environments.ts';
-import type { Database, SealedVariable } from '../store/schema.ts';
+import type { Database, SealedVariable, Tx } from '../store/schema.ts';
+import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
 import { presentApp } from './present-app.ts';
 import { lockLivingApp } from './lock-app.ts';
@@ -16,33 +15,32 @@ import { lockLivingApp } from './lock-app.ts';
 type Keys = Pick<Context, 'keyRing'>;
 
 /** The newest environment of an app, without the values of secrets. */
-export async function readEnvironment(context: Context, app: AppRow): Promise<Environment> {
-  const row = await findEnvironment(context.db, app.id, app.env_version);
-  return row ? present(row, openVariables(context.keyRing, row, ({ secret }) => !secret)) : { appId: app.id, version: 0, variables: [] };
+export const readEnvironment = (context: Context, app: AppRow): Promise<Environment> => readVersion(context, context.db, app.id, app.env_version);
+
+async function readVersion({ keyRing }: Keys, db: Database | Tx, appId: string, version: number): Promise<Environment> {
+  const row = await findEnvironment(db, appId, version);
+  return row ? present(row, openVariables(keyRing, row, ({ secret }) => !secret)) : { appId, version, variables: [] };
 }
 
 /** Replaces the environment if `version` is still the newest; the same content keeps it. What runs is not touched: the next deployment takes it. */
-export async function saveEnvironment(context: Context, actor: Actor, appId: string, version: number, sent: readonly SentVariable[]): Promise<Environment> {
-  const at = context.now();
-  const environment = await context.db.transaction().execute(async (tx) => {
+export function saveEnvironment(context: Context, actor: Actor, appId: string, version: number, sent: readonly SentVariable[]): Promise<Environment> {
+  // Of the answer only its version is kept for a second call: its values are sealed where they are, and nowhere in clear.
+  const replay = { keep: (environment: Environment) => environment.version, restore: (tx: Tx, kept: number) => readVersion(context, tx, appId, kept) };
+  return act(context, actor, { action: 'environment.save', appId, input: { version, sent }, replay }, async (tx, at) => {
     const app = await lockLivingApp(tx, actor, appId);
     checkVersion('environment', version, app.env_version);
     const row = await findEnvironment(tx, appId, version);
     const former = row ? openFormer(context, row, sent) : [];
     const variables = completeVariables(sent, former);
-    if (row ? isSameEnvironment(variables, former) : variables.length === 0) return row ? present(row, former) : { appId, version, variables: [] };
+    if (row ? isSameEnvironment(variables, former) : variables.length === 0) return { answer: row ? present(row, former) : { appId, version, variables: [] } };
     const next = version + 1;
     const saved = await insertEnvironment(tx, {
       app_id: appId, version: next, key_id: context.keyRing.keyId, saved_at: at, saved_by: actor.subject,
       variables: sealVariables(context.keyRing, appId, next, variables),
     });
     const changed = await updateApp(tx, appId, { env_version: next });
-    await audit(tx, { ...actor, action: 'environment.save', appId }, at);
-    await appendEvents(tx, [{ workspaceId: app.workspace_id, appId, type: 'app', payload: await presentApp(tx, changed, context.appUrl) }], at);
-    return present(saved, variables);
+    return { answer: present(saved, variables), events: [{ workspaceId: app.workspace_id, appId, type: 'app', payload: await presentApp(tx, changed, context.appUrl) }] };
   });
-  context.wakeStreams();
-  return environment;
 }
 
 /** What one version gives to a runner; undefined when there is no such version. */

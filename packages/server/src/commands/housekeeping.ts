@@ -1,9 +1,10 @@
-import { collectIdempotent, collectTokens } from '../store/access.ts';
+import { collectTokens } from '../store/access.ts';
 import { lockApp } from '../store/apps.ts';
 import { collectBundles } from '../store/bundles.ts';
 import { findDeployment, listOverdue, toDeployment, writeProgress } from '../store/deployments.ts';
 import { collectEnvironments } from '../store/environments.ts';
 import { appendEvents, pruneEvents } from '../store/events.ts';
+import { collectIdempotent } from '../store/idempotency.ts';
 import { endDeployment, isUnsettled } from '../domain/deployment.ts';
 import type { Context } from './context.ts';
 import { markSpec } from './mark-spec.ts';

@@ -2,13 +2,13 @@ import type { Egress, EgressGrant } from '@fapi/sdk/contract';
 import { schemaVersion } from '@fapi/runner-controller/work';
 import { normaliseGrants } from '../domain/egress.ts';
 import { DomainError } from '../domain/errors.ts';
-import { audit } from '../store/access.ts';
 import { type AppRow, updateApp } from '../store/apps.ts';
 import { findRevisionBundle } from '../store/bundles.ts';
 import { type DeploymentRow, findDeployment, listUnsettled } from '../store/deployments.ts';
-import { appendEvents, type NewEvent } from '../store/events.ts';
+import type { NewEvent } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
-import type { Actor, Context } from './context.ts';
+import { act } from './act.ts';
+import { type Actor, type Context, systemActor } from './context.ts';
 import { requestRevision } from './deploy-app.ts';
 import { lockLivingApp } from './lock-app.ts';
 
@@ -18,22 +18,17 @@ const pingMs = 1_000;
 export async function putEgress(context: Context, actor: Actor, appId: string, input: readonly EgressGrant[]): Promise<Egress> {
   const grants = normaliseGrants(input);
   if (grants.length > 0) await checkLayer(context);
-  const at = context.now();
-  await context.db.transaction().execute(async (tx) => {
+  return act(context, actor, { action: 'egress.put', appId, input: grants }, async (tx, at) => {
     const app = await lockLivingApp(tx, actor, appId);
-    if (JSON.stringify(grants) === JSON.stringify(app.egress.map(({ host, port }) => ({ host, port })))) return;
-    const changed = await updateApp(tx, appId, { egress: grants });
-    await audit(tx, { ...actor, action: 'egress.put', appId }, at);
-    const wish = await findWish(tx, app);
-    const bundleSha256 = wish && (await findRevisionBundle(tx, appId, wish.revision));
-    if (!wish || bundleSha256 === undefined) return;
     const events: NewEvent[] = [];
-    await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, changed, { revision: wish.revision, bundleSha256, draftVersion: wish.draft_version, envVersion: wish.env_version }, at, events);
-    await appendEvents(tx, events, at);
+    if (JSON.stringify(grants) !== JSON.stringify(app.egress.map(({ host, port }) => ({ host, port })))) {
+      const changed = await updateApp(tx, appId, { egress: grants });
+      const wish = await findWish(tx, app);
+      const bundleSha256 = wish && (await findRevisionBundle(tx, appId, wish.revision));
+      if (wish && bundleSha256 !== undefined) await requestRevision(tx, context, systemActor(app.workspace_id), changed, { revision: wish.revision, bundleSha256, draftVersion: wish.draft_version, envVersion: wish.env_version }, at, events);
+    }
+    return { answer: { grants }, events };
   });
-  context.wakeRelay();
-  context.wakeStreams();
-  return { grants };
 }
 
 /** Where the layer is missing no grant leads anywhere: that is said now, and not by each deployment that follows. Nobody who could say so is no obstacle. */

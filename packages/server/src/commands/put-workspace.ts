@@ -1,16 +1,15 @@
 import type { Workspace } from '@fapi/sdk/contract';
-import { audit, findWorkspace, putWorkspace as writeWorkspace } from '../store/access.ts';
+import { findWorkspace, putWorkspace as writeWorkspace } from '../store/access.ts';
+import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
 import { requireIsolation } from './require-isolation.ts';
 
 /** Creates a workspace or sets its title and page origins. A second one needs apps that are isolated from each other, as whoever runs them has found out. */
 export async function putWorkspace(context: Context & { allowUnsafe: boolean }, actor: Actor, input: Workspace): Promise<Workspace> {
-  const at = context.now();
   const isSecond = input.id !== 'default' && !(await findWorkspace(context.db, input.id));
   if (isSecond && !context.allowUnsafe) await requireIsolation(context);
-  return context.db.transaction().execute(async (tx) => {
+  return act(context, { ...actor, workspaceId: input.id }, { action: 'workspaces.put', input }, async (tx, at) => {
     const { id, title, origins } = await writeWorkspace(tx, { ...input, origins: input.origins.map((origin) => new URL(origin).origin) }, at);
-    await audit(tx, { workspaceId: id, subject: actor.subject, action: 'workspace.put' }, at);
-    return { id, title, origins };
+    return { answer: { id, title, origins } };
   });
 }

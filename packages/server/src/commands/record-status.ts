@@ -9,7 +9,7 @@ import { appendEvents, type NewEvent } from '../store/events.ts';
 import { toJson } from '../store/json.ts';
 import type { Tx } from '../store/schema.ts';
 import { putSpec } from '../store/specs.ts';
-import type { Context } from './context.ts';
+import { type Context, systemActor } from './context.ts';
 import { requestRevision } from './deploy-app.ts';
 import { markSpec } from './mark-spec.ts';
 import { presentApp } from './present-app.ts';
@@ -77,7 +77,7 @@ async function restore(tx: Tx, context: Context, app: AppRow, deploymentId: stri
   const bundleSha256 = former && (await findRevisionBundle(tx, app.id, former.revision));
   if (former && bundleSha256) {
     const cleared = former.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });
-    const { spec } = await requestRevision(tx, context, { workspaceId: app.workspace_id, subject: 'system' }, cleared, { revision: former.revision, bundleSha256, draftVersion: former.draft_version, envVersion: former.env_version }, at, events);
+    const { spec } = await requestRevision(tx, context, systemActor(app.workspace_id), cleared, { revision: former.revision, bundleSha256, draftVersion: former.draft_version, envVersion: former.env_version }, at, events);
     return { ...cleared, generation: spec.generation };
   }
   const withdrawn = await updateApp(tx, app.id, { generation: app.generation + 1, live_deployment_id: null });

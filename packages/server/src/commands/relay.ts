@@ -119,9 +119,22 @@ export function startRelay(context: Context, { session, onNotice }: Pick<OpenDat
     for (const off of offs) off();
     await lease.ended;
   };
+  let notice: Promise<void> | undefined;
+  let isNoticeDue = false;
+  /** One on its way, and one for all that came meanwhile. */
+  const notify = (): void => {
+    isNoticeDue = true;
+    notice ??= (async () => {
+      while (isNoticeDue) {
+        isNoticeDue = false;
+        await notifyHolder(context.db).catch(() => undefined);
+      }
+      notice = undefined;
+    })();
+  };
   return {
     wake(spec) {
-      if (!lease.isHeld()) return void notifyHolder(context.db).catch(() => undefined);
+      if (!lease.isHeld()) return notify();
       if (spec) handed.set(spec.appId, spec);
       else isLookDue = true;
       isAsked = true;

@@ -2,10 +2,9 @@ import type { AppFile, Draft } from '@fapi/sdk/contract';
 import { checkFiles, sortFiles } from '../domain/files.ts';
 import { digestOf } from '../domain/revision.ts';
 import { checkVersion } from '../domain/version.ts';
-import { audit } from '../store/access.ts';
 import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
-import { appendEvents } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
+import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
 import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
@@ -26,20 +25,15 @@ export function changeFiles(actor: Actor, row: AppRow, files: readonly AppFile[]
 }
 
 /** Compare and swap: replaces the draft if `version` is still the one that is there. Invalid code saves; invalid paths and sizes do not. */
-export async function saveDraft(context: Context, actor: Actor, appId: string, version: number, input: readonly AppFile[]): Promise<Draft> {
+export function saveDraft(context: Context, actor: Actor, appId: string, version: number, input: readonly AppFile[]): Promise<Draft> {
   checkFiles(input);
   const files = sortFiles(input);
-  const at = context.now();
-  const draft = await context.db.transaction().execute(async (tx) => {
+  return act(context, actor, { action: 'drafts.save', appId, input: { version, files } }, async (tx, at) => {
     const row = await lockDraft(tx, actor, appId, version);
     const change = changeFiles(actor, row, files, at);
-    if (!change) return presentDraft(row);
+    if (!change) return { answer: presentDraft(row) };
     const saved = await updateApp(tx, row.id, { draft: change });
-    await audit(tx, { ...actor, action: 'draft.save', appId }, at);
     const app = await presentApp(tx, saved, context.appUrl);
-    await appendEvents(tx, [{ workspaceId: actor.workspaceId, appId, type: 'app', payload: app }], at);
-    return presentDraft(saved);
+    return { answer: presentDraft(saved), events: [{ workspaceId: actor.workspaceId, appId, type: 'app', payload: app }] };
   });
-  context.wakeStreams();
-  return draft;
 }

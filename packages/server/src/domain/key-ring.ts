@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { DomainError } from './errors.ts';
 
 /** What a sealed value belongs to: moved to another place it does not open. */
@@ -13,6 +13,10 @@ export interface KeyRing {
   seal(value: string, place: Place): string;
   /** Throws `environment_unreadable` when the key is not on the ring or the value was changed or moved. */
   open(sealed: string, keyId: string, place: Place): string;
+  /** Names a text that may hold secrets: without a key nobody can try which text it was. */
+  fingerprint(text: string): string;
+  /** Also of a fingerprint that another key of the ring has made. */
+  isFingerprint(fingerprint: string, text: string): boolean;
 }
 
 const [nonceBytes, tagBytes] = [12, 16];
@@ -41,6 +45,11 @@ export function createKeyRing([newest, ...older]: readonly [string, ...string[]]
         throw new DomainError('environment_unreadable', `the value of ${place.name} in version ${place.version} is not what was written`);
       }
     },
+    fingerprint: (text) => fingerprintWith(writing.key, digestOf(text)),
+    isFingerprint(fingerprint, text) {
+      const digest = digestOf(text);
+      return [...keys.values()].some((key) => fingerprintWith(key, digest) === fingerprint);
+    },
   };
 }
 
@@ -48,5 +57,8 @@ function deriveKey(text: string): { id: string; key: Buffer } {
   const derive = (purpose: string, bytes: number): Buffer => Buffer.from(hkdfSync('sha256', text, '', `fapi environment ${purpose}`, bytes));
   return { id: derive('id', 6).toString('hex'), key: derive('key', 32) };
 }
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+const fingerprintWith = (key: Buffer, digest: Buffer): string => createHmac('sha256', key).update(digest).digest('hex');
 
 const aadOf = ({ appId, version, name, scope }: Place): Buffer => Buffer.from(JSON.stringify([appId, version, name, scope]), 'utf8');

@@ -1,5 +1,7 @@
-import { commonErrors, type ErrorCode, Problem, problems, type Route, routes, StreamEvent, tokenErrors } from '@fapi/sdk/contract';
+import { errorsOf, isWrite, Problem, problems, type Route, routes, StreamEvent } from '@fapi/sdk/contract';
+import * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { IdempotencyHeader } from './route.ts';
 
 /** This API as OpenAPI 3.1, made from the route table alone. */
 export function makeOpenApi(version: string): Record<string, unknown> {
@@ -20,16 +22,16 @@ export function makeOpenApi(version: string): Record<string, unknown> {
 }
 
 function makeOperation(resource: string, name: string, route: Route): ZodOpenApiOperationObject {
-  const codes = [...commonErrors, ...(route.access === 'public' ? [] : tokenErrors), ...route.errors, ...(route.access === 'public' ? [] : ['workspace_not_found'] as const)];
-  const byStatus = Map.groupBy(new Set<ErrorCode>(codes), (code) => problems[code].status);
+  const byStatus = Map.groupBy(errorsOf(route), (code) => problems[code].status);
   const failures = [...byStatus].map(([status, group]) => [String(status), { description: group.join(', '), content: { 'application/problem+json': { schema: Problem } } }]);
   const content = route.response === undefined ? undefined : route.response === 'event-stream' ? { 'text/event-stream': { schema: { type: 'string' as const } } } : { 'application/json': { schema: route.response } };
+  const headers = isWrite(route) ? z.object({ ...route.headers?.shape, ...IdempotencyHeader.shape }) : route.headers;
   return {
     operationId: `${resource}.${name}`,
     tags: [resource],
     summary: route.summary,
     ...(route.access === 'public' ? {} : { security: [{ bearer: [] }] }),
-    requestParams: { ...(route.params ? { path: route.params as never } : {}), ...(route.query ? { query: route.query as never } : {}), ...(route.headers ? { header: route.headers as never } : {}) },
+    requestParams: { ...(route.params ? { path: route.params as never } : {}), ...(route.query ? { query: route.query as never } : {}), ...(headers ? { header: headers as never } : {}) },
     ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body as never } } } } : {}),
     responses: { [String(route.status)]: { description: route.summary, ...(content ? { content: content as never } : {}) }, ...Object.fromEntries(failures) },
   };

@@ -1,8 +1,8 @@
 import type Router from '@koa/router';
-import type { BodyOf, HeadersOf, Issue, ParamsOf, QueryOf, ResponseOf, Route } from '@fapi/sdk/contract';
+import { type BodyOf, type HeadersOf, isWrite, type Issue, type ParamsOf, type QueryOf, type ResponseOf, type Route } from '@fapi/sdk/contract';
 import type { Context as KoaContext } from 'koa';
 import * as z from 'zod/mini';
-import type { Context } from '../commands/context.ts';
+import type { Actor, Context } from '../commands/context.ts';
 import { DomainError } from '../domain/errors.ts';
 import { findPrincipal, type Principal } from './principal.ts';
 
@@ -16,14 +16,17 @@ export interface HttpContext extends Context {
 
 export interface Incoming<R extends Route> {
   context: HttpContext;
-  /** Undefined on public routes only. */
-  principal: Principal;
+  /** Who acts, and as which call. Undefined on public routes only. */
+  principal: Principal & Actor;
   params: ParamsOf<R>;
   query: QueryOf<R>;
   headers: HeadersOf<R>;
   body: BodyOf<R>;
   koa: KoaContext;
 }
+
+/** Of every route that writes: sent again with the same key, a call is answered as it was the first time. */
+export const IdempotencyHeader = z.object({ 'idempotency-key': z.optional(z.string().check(z.regex(/^[\x21-\x7e]{1,200}$/, 'a key is 1 to 200 visible ASCII characters'))) });
 
 export type Handler<R extends Route> = (incoming: Incoming<R>) => Promise<R['response'] extends 'event-stream' ? void : ResponseOf<R>>;
 
@@ -34,8 +37,10 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
     const principal = route.access === 'public' ? undefined : await admit(context, route, koa as unknown as KoaContext);
     const params = parse(route.params, koa.params, 'path', 'invalid_request');
     checkApp(principal, koa.params as Record<string, string>);
+    const { 'idempotency-key': idempotencyKey } = isWrite(route) ? (parse(IdempotencyHeader, koa.headers, 'header', 'invalid_request') as z.infer<typeof IdempotencyHeader>) : {};
     const incoming = {
-      context, koa, principal, params,
+      context, koa, params,
+      principal: principal && { ...principal, idempotencyKey, requestId: koa.state['requestId'] as string },
       query: parse(route.query, koa.query, 'query', 'invalid_request'),
       headers: parse(route.headers, koa.headers, 'header', 'invalid_request'),
       body: parse(route.body, (koa.request as { body?: unknown }).body, 'body', 'invalid_request'),

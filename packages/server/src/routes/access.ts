@@ -7,7 +7,7 @@ import { type HttpContext, mount } from '../http/route.ts';
 import { findWorkspace } from '../store/access.ts';
 
 export function mountAccess(router: Router, context: HttpContext): void {
-  mount(router, context, routes.embedTokens.create, ({ principal, body }) => mintEmbedToken(context, principal.workspaceId, body));
+  mount(router, context, routes.embedTokens.create, ({ principal, body }) => mintEmbedToken(context, principal, body));
   mount(router, context, routes.session.read, async ({ principal: { kind, subject, workspaceId, scopes, apps, expiresAt } }) => ({
     kind, subject, workspaceId, scopes: [...scopes], ...(apps ? { apps: [...apps] } : {}),
     ...(expiresAt ? { expiresInSeconds: Math.max(0, Math.round((expiresAt.getTime() - context.now().getTime()) / 1_000)) } : {}),

@@ -10,9 +10,7 @@ import { type HttpContext, mount } from '../http/route.ts';
 import { listApps } from '../store/apps.ts';
 
 export function mountApps(router: Router, context: HttpContext): void {
-  mount(router, context, routes.apps.create, async ({ principal, body, headers }) => {
-    return createApp(context, { workspaceId: principal.workspaceId, subject: principal.subject, tokenHash: principal.apps && principal.tokenHash }, body, headers['idempotency-key']);
-  });
+  mount(router, context, routes.apps.create, ({ principal, body }) => createApp(context, { ...principal, tokenHash: principal.apps && principal.tokenHash }, body));
   mount(router, context, routes.apps.list, async ({ principal, query }) => {
     const cursor = readCursor(query.cursor);
     const rows = await listApps(context.db, principal.workspaceId, { limit: query.limit + 1, after: cursor && { at: new Date(cursor[0]), id: cursor[1] }, only: principal.apps });

@@ -9,7 +9,7 @@ import { type HttpContext, mount } from '../http/route.ts';
 import { findDeployment, listDeployments, toDeployment } from '../store/deployments.ts';
 
 export function mountDeployments(router: Router, context: HttpContext): void {
-  mount(router, context, routes.deployments.create, ({ principal, params, body, headers }) => deployApp(context, principal, params.appId, body, headers['idempotency-key']));
+  mount(router, context, routes.deployments.create, ({ principal, params, body }) => deployApp(context, principal, params.appId, body));
   mount(router, context, routes.deployments.list, async ({ principal, params, query }) => {
     const app = await getApp(context, principal, params.appId);
     const below = Number(readCursor(query.cursor)?.[1] ?? Number.NaN);

@@ -1,53 +1,33 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { init } from './migrations/0001-init.ts';
+import { environment } from './migrations/0002-environment.ts';
+import { healthFacts } from './migrations/0003-health-facts.ts';
+import { lastCrash } from './migrations/0004-last-crash.ts';
 import { durability } from './migrations/0008-durability.ts';
 
-const statements = [
-  `create table workspaces (id text primary key, title text not null, origins jsonb not null, created_at timestamptz not null)`,
-  `create table apps (
-    id text primary key, workspace_id text not null references workspaces(id), title text not null, host text not null unique, created_at timestamptz not null, created_by text not null,
-    deleted_at timestamptz, generation int not null default 0, draft_version int not null, draft_files jsonb not null, draft_digest text not null, draft_saved_at timestamptz not null,
-    draft_saved_by text not null, live_deployment_id text, health text not null default 'unknown', crash jsonb, last_log_seq bigint not null default 0, event_floor bigint not null default 0)`,
-  `create index apps_by_workspace on apps (workspace_id, created_at desc, id desc) where deleted_at is null`,
-  `create table specs (app_id text primary key, generation int not null, spec jsonb not null, is_published boolean not null, changed_at timestamptz not null)`,
-  `create index specs_unpublished on specs (changed_at) where not is_published`,
-  `create table bundles (sha256 text primary key, bytes bytea not null, created_at timestamptz not null)`,
-  `create table revisions (app_id text not null references apps(id), digest text not null, files jsonb not null, bundle_sha256 text not null references bundles(sha256), created_at timestamptz not null, primary key (app_id, digest))`,
-  `create table deployments (
-    id text primary key, app_id text not null references apps(id), generation int not null, revision text not null, draft_version int not null, status text not null, stages jsonb not null,
-    reason text, message text, failure jsonb, findings jsonb, created_at timestamptz not null, created_by text not null, live_at timestamptz, ended_at timestamptz, progressed_at timestamptz not null,
-    unique (app_id, generation))`,
-  `create table events (id bigserial primary key, workspace_id text not null, app_id text not null, type text not null, payload jsonb not null, at timestamptz not null)`,
-  `create index events_by_app on events (app_id, type, id)`,
-  `create table embed_tokens (hash text primary key, session_id text not null, workspace_id text not null references workspaces(id), subject text not null, scopes jsonb not null, apps jsonb, origins jsonb, expires_at timestamptz not null)`,
-  `create table idempotency (principal text not null, key text not null, fingerprint text not null, answer jsonb not null, created_at timestamptz not null, primary key (principal, key))`,
-  `create table metrics (app_id text not null references apps(id), epoch text not null, totals jsonb not null, at timestamptz not null, primary key (app_id, epoch))`,
-  `create table audit (id bigserial primary key, at timestamptz not null, workspace_id text not null, subject text not null, action text not null, app_id text)`,
-  `insert into workspaces values ('default', 'Default', '[]', now())`,
-];
+/** Once released, a step is never edited: a change is the next step. */
+const migrations: Record<string, readonly string[]> = {
+  '0001_init': init,
+  '0002_environment': environment,
+  '0003_health_facts': healthFacts,
+  '0004_last_crash': lastCrash,
+  '0008_durability': durability,
+};
 
-const environmentStatements = [
-  `create table environments (app_id text not null references apps(id), version int not null, variables jsonb not null, key_id text not null, saved_at timestamptz not null, saved_by text not null, primary key (app_id, version))`,
-  `alter table apps add column env_version int not null default 0, add column settings jsonb not null default '{"exclusive": false, "idleFreezeS": null, "idleStopS": null}', add column egress jsonb not null default '[]'`,
-  `alter table deployments add column env_version int not null default 0`,
-];
+/** Every shape the database has had, in order. */
+export const shapes = Object.keys(migrations);
 
-const run = (statements: readonly string[]): Migration => ({
+const toStep = (statements: readonly string[]): Migration => ({
   async up(db: Kysely<unknown>) {
     for (const statement of statements) await sql.raw(statement).execute(db);
   },
 });
 
-const migrations: Record<string, Migration> = {
-  '0001_init': run(statements),
-  '0002_environment': run(environmentStatements),
-  '0003_health_facts': run([`alter table apps add column is_crash_looping boolean not null default false, add column trouble jsonb`]),
-  '0004_last_crash': run([`alter table apps add column last_crash jsonb`]),
-  '0008_durability': run(durability),
-};
-
-/** Brings the database to the newest shape; a failed step leaves it as it was and rejects. */
-export async function migrate(db: Kysely<unknown>): Promise<void> {
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+/** Brings the database to the newest shape, or only up to the named one; a failed step leaves it as it was and rejects. */
+export async function migrate(db: Kysely<unknown>, shape?: string): Promise<void> {
+  const steps = Object.fromEntries(Object.entries(migrations).map(([name, statements]) => [name, toStep(statements)]));
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => steps } });
+  const { error } = await (shape === undefined ? migrator.migrateToLatest() : migrator.migrateTo(shape));
   if (error) throw new Error('the database could not be migrated', { cause: error });
 }

@@ -83,15 +83,17 @@ export function prepareStatements(pglite: PGlite): PreparedPglite {
 
   const transaction = async <T>(work: (tx: PreparedTransaction) => Promise<T>): Promise<T> => {
     await query('begin');
+    let answer: T;
     try {
-      const answer = await work({ query: query as PreparedPglite['query'], rollback: async () => void await query('rollback') });
-      // After a failed statement Postgres takes a commit for a rollback, without an error.
-      if ((await query('commit')).tag === 'ROLLBACK') throw Object.assign(new Error('a statement of the transaction had failed: it was rolled back'), { code: abortedTransaction });
-      return answer;
+      answer = await work({ query: query as PreparedPglite['query'], rollback: async () => void await query('rollback') });
     } catch (error) {
-      if ((error as { code?: string }).code !== abortedTransaction) await query('rollback');
+      // Whatever was thrown: Kysely rejects with nothing at all, and what stays open would be committed by whoever comes next.
+      await query('rollback');
       throw error;
     }
+    // After a failed statement Postgres takes a commit for a rollback, without an error.
+    if ((await query('commit')).tag === 'ROLLBACK') throw Object.assign(new Error('a statement of the transaction had failed: it was rolled back'), { code: abortedTransaction });
+    return answer;
   };
 
   return {

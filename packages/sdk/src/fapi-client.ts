@@ -1,0 +1,38 @@
+import type { Auth, StreamOptions } from './client-types.ts';
+import type { StreamEvent } from './contract/events.ts';
+import type { AccessResources } from './resources/access.ts';
+import type { AppsResource } from './resources/apps.ts';
+import type { DeploymentsResource } from './resources/deployments.ts';
+import type { DraftsResource } from './resources/drafts.ts';
+import type { EgressResource, EnvironmentResource } from './resources/environment.ts';
+import type { LogsResource } from './resources/logs.ts';
+import type { HealthResource, RuntimeResource } from './resources/runtime.ts';
+
+/**
+ * The only way in. One method per route; everything takes an AbortSignal.
+ * Methods reject with `ApiError` (see `isApiError`), `ConnectionError`, `TimeoutError`, `AbortError`, `TokenError` or `ContractError`.
+ */
+export interface FapiClient extends AccessResources {
+  readonly baseUrl: string;
+  readonly auth: Auth;
+  readonly apps: AppsResource;
+  readonly drafts: DraftsResource;
+  readonly environment: EnvironmentResource;
+  readonly egress: EgressResource;
+  readonly deployments: DeploymentsResource;
+  readonly events: {
+    /**
+     * Follows what happens; it reconnects by itself and resumes after the last event. On `ready` and `reset`, read again what you show.
+     * @example
+     * for await (const event of fapi.events.stream({ apps: [app.id], topics: ['deployments', 'logs'] })) {
+     *   if (event.type === 'log') for (const { text } of event.lines) console.log(text);
+     * }
+     */
+    stream(options?: StreamOptions): AsyncIterable<StreamEvent>;
+  };
+  readonly logs: LogsResource;
+  readonly runtime: RuntimeResource;
+  readonly health: HealthResource;
+  /** Ends streams and timers of this client; calls that were sent go on. */
+  close(): void;
+}

@@ -1,0 +1,69 @@
+import type { RunnerSpec } from '@fapi/runner-controller/work';
+import { DomainError } from '../domain/errors.ts';
+import { audit } from '../store/access.ts';
+import { appendEvents, type NewEvent } from '../store/events.ts';
+import { findIdempotent, insertIdempotent, lockIdempotent } from '../store/idempotency.ts';
+import type { Tx } from '../store/schema.ts';
+import type { Actor, Context } from './context.ts';
+
+/** What is done, for the audit row and for the call's key. */
+export interface Request<T, Kept> {
+  /** `<what>.<verb>`, as in the route table. */
+  readonly action: string;
+  readonly appId?: string;
+  /** What was asked for: a key that comes again with something else is refused. */
+  readonly input: unknown;
+  /**
+   * What is written down of the answer to give it again. Absent: the whole answer. `null`: nothing is, and the call is done again;
+   * for answers that hold a secret, which must not lie in a table in clear.
+   */
+  readonly replay?: { keep(answer: T): Kept; restore(tx: Tx, kept: Kept): Promise<T> } | null;
+}
+
+export interface Outcome<T> {
+  readonly answer: T;
+  /** Of an app that was made by the act. */
+  readonly appId?: string;
+  /** Told to streams, in this order. */
+  readonly events?: readonly NewEvent[];
+  /** The one that was written, where it is the first of its generation: it need not be looked for. */
+  readonly spec?: RunnerSpec;
+}
+
+/**
+ * Does one write, all or nothing: the work, its audit row, its events and its answer for a second call with the same key are one transaction.
+ * Within `work` only `tx` may be awaited. Everybody who waits for news is woken after the commit.
+ */
+export async function act<T, Kept = T>(context: Context, actor: Actor, request: Request<T, Kept>, work: (tx: Tx, at: Date) => Promise<Outcome<T>>): Promise<T> {
+  const at = context.now();
+  const outcome = await context.db.transaction().execute(async (tx): Promise<Outcome<T>> => {
+    const former = await findFormer(context, tx, actor, request);
+    if (former) return former;
+    const made = await work(tx, at);
+    await audit(tx, { ...actor, action: request.action, appId: made.appId ?? request.appId }, at);
+    if (actor.idempotencyKey !== undefined && request.replay !== null) {
+      const answer = request.replay ? request.replay.keep(made.answer) : made.answer;
+      await insertIdempotent(tx, { principal: principalOf(actor), key: actor.idempotencyKey, fingerprint: context.keyRing.fingerprint(textOf(request)), answer }, at);
+    }
+    // Must come last: from here on nobody else can append.
+    await appendEvents(tx, made.events ?? [], at);
+    return made;
+  });
+  context.wakeRelay(outcome.spec);
+  context.wakeStreams();
+  return outcome.answer;
+}
+
+/** What the same call was answered before; of two at once the second waits here. */
+async function findFormer<T, Kept>({ keyRing }: Context, tx: Tx, actor: Actor, request: Request<T, Kept>): Promise<Outcome<T> | undefined> {
+  if (actor.idempotencyKey === undefined || request.replay === null) return undefined;
+  const principal = principalOf(actor);
+  await lockIdempotent(tx, principal, actor.idempotencyKey);
+  const row = await findIdempotent(tx, principal, actor.idempotencyKey);
+  if (!row) return undefined;
+  if (!keyRing.isFingerprint(row.fingerprint, textOf(request))) throw new DomainError('idempotency_conflict', 'make a new key for each click');
+  return { answer: request.replay ? await request.replay.restore(tx, row.answer as Kept) : (row.answer as T) };
+}
+
+const principalOf = ({ workspaceId, kind, subject }: Actor): string => `${workspaceId}/${kind}/${subject}`;
+const textOf = ({ action, appId, input }: Pick<Request<unknown, unknown>, 'action' | 'appId' | 'input'>): string => JSON.stringify([action, appId, input]);

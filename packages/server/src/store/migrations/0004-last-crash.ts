@@ -1,0 +1,1 @@
+export const lastCrash = ['alter table apps add column last_crash jsonb'];

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPostgres } from '../../../tools/parts/postgres.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
+
+describe.each(['pglite', 'postgres'] as const)('a transaction on %s', (kind) => {
+  let database: OpenDatabase;
+  let db: Kysely<{ notes: { id: number; text: string } }>;
+  const endings: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'fapi-transactions-'));
+    endings.push(() => rm(dataDir, { recursive: true, force: true }));
+    const postgres = kind === 'postgres' ? await startPostgres() : undefined;
+    if (postgres) endings.unshift(() => postgres.stop());
+    database = await openDatabase({ databaseUrl: await postgres?.createDatabase(), dataDir });
+    endings.unshift(() => database.close());
+    db = database.db as never;
+    await sql`create table notes (id int primary key, text text not null)`.execute(db);
+  });
+  afterAll(async () => { for (const end of endings) await end(); });
+  const texts = async (): Promise<string[]> => (await db.selectFrom('notes').select('text').orderBy('id').execute()).map(({ text }) => text);
+  const insert = (id: number, text: string | null, error?: Error): Promise<void> => db.transaction().execute(async (tx) => {
+    await tx.insertInto('notes').values({ id, text: text as string }).execute();
+    if (error) throw error;
+  });
+
+  it('leaves nothing when its work throws, also not to the next one', async () => {
+    await expect(insert(1, 'thrown away', new Error('no'))).rejects.toThrow('no');
+    await insert(2, 'kept');
+    expect(await texts()).toEqual(['kept']);
+  });
+
+  it('fails alone when a statement fails', async () => {
+    await expect(insert(3, null)).rejects.toMatchObject({ code: '23502' });
+    await expect(insert(2, 'twice')).rejects.toMatchObject({ code: '23505' });
+    expect(await texts()).toEqual(['kept']);
+    await insert(4, 'goes on');
+    expect(await texts()).toEqual(['kept', 'goes on']);
+  });
+
+  it('is not committed when a statement of it had failed and nobody said so', async () => {
+    const quiet = db.transaction().execute(async (tx) => {
+      await tx.insertInto('notes').values({ id: 5, text: 'half' }).execute();
+      await tx.insertInto('notes').values({ id: 5, text: 'twice' }).execute().catch(() => undefined);
+    });
+    if (kind === 'pglite') await expect(quiet).rejects.toThrow();
+    else await quiet.catch(() => undefined);
+    expect(await texts()).toEqual(['kept', 'goes on']);
+  });
+});
