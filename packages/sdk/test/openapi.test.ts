@@ -51,7 +51,7 @@ describe('GET /v1/openapi.json', () => {
     expect(names('header')).toEqual([...Object.keys(route.headers?.shape ?? {}), ...(isWrite(route) ? ['idempotency-key'] : [])].toSorted());
     expect(operation.requestBody !== undefined).toBe(route.body !== undefined);
     expect(operation.security).toEqual(route.access === 'public' ? undefined : [{ bearer: [] }]);
-    const media = route.response === undefined ? undefined : route.response === 'event-stream' ? ['text/event-stream'] : ['application/json'];
+    const media = route.response === undefined ? undefined : route.response === 'event-stream' ? ['text/event-stream'] : route.response === 'bytes' ? ['application/octet-stream'] : ['application/json'];
     expect(operation.responses[route.status].content && Object.keys(operation.responses[route.status].content)).toEqual(media);
   });
 

@@ -71,7 +71,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     wakeStreams: () => wake.wake(),
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
   };
-  const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, middleware }).callback());
+  const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, dataDir: config.dataDir, middleware }).callback());
   // A keep-alive connection must outlive the pause between two clicks.
   http.keepAliveTimeout = 75_000;
   const drain = prepareDrain(http, drainMs);

@@ -31,6 +31,7 @@ const cases: Record<string, { body?: unknown; headers?: Record<string, string> }
   'workspaces.put': { body: { title: 'Mine', origins: [] } },
   'workspaces.read': {},
   'runtime.read': {},
+  'backup.read': {},
   'health.live': 'public',
   'health.ready': 'public',
   'health.openapi': 'public',

@@ -12,7 +12,7 @@ type Schema = z.ZodMiniType;
 
 /**
  * One row of the route table: the client calls through it, the server checks requests and answers against it, and OpenAPI is made from it.
- * `path` uses `:name` segments. `response` is absent for 204 and `'event-stream'` for server-sent events.
+ * `path` uses `:name` segments. `response` is absent for 204, `'event-stream'` for server-sent events and `'bytes'` for a file.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,7 +27,7 @@ export interface Route {
   /** For a POST that changes nothing: it takes no idempotency key and leaves no audit row. */
   readonly isRead?: true;
   readonly status: 200 | 201 | 202 | 204;
-  readonly response?: Schema | 'event-stream';
+  readonly response?: Schema | 'event-stream' | 'bytes';
   /** Codes beyond those that every route of its kind may answer (see `errorsOf`). */
   readonly errors: readonly ErrorCode[];
 }

@@ -1,4 +1,5 @@
 import { appRoutes } from './apps.ts';
+import { backupRoutes } from './backup.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { draftRoutes } from './drafts.ts';
 import { egressRoutes } from './egress.ts';
@@ -22,5 +23,6 @@ export const routes = {
   session: sessionRoutes,
   workspaces: workspaceRoutes,
   runtime: runtimeRoutes,
+  backup: backupRoutes,
   health: healthRoutes,
 } as const;

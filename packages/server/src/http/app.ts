@@ -5,6 +5,7 @@ import helmet from 'koa-helmet';
 import { DomainError } from '../domain/errors.ts';
 import { mountAccess } from '../routes/access.ts';
 import { mountApps } from '../routes/apps.ts';
+import { mountBackup } from '../routes/backup.ts';
 import { mountDeployments } from '../routes/deployments.ts';
 import { mountDrafts } from '../routes/drafts.ts';
 import { mountEnvironment } from '../routes/environment.ts';
@@ -20,10 +21,10 @@ import { limitRate } from './rate-limit.ts';
 import type { HttpContext } from './route.ts';
 import type { Wake } from './wake.ts';
 
-export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; embedDir: string | undefined; middleware: readonly Middleware[] }
+export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; embedDir: string | undefined; dataDir: string; middleware: readonly Middleware[] }
 
 /** The whole onion. Everything passes the checks of the upper half, whatever answers it below. */
-export function createHttpApp({ context, wake, controllerKey, allowedHosts, embedDir, middleware }: AppOptions): Koa {
+export function createHttpApp({ context, wake, controllerKey, allowedHosts, embedDir, dataDir, middleware }: AppOptions): Koa {
   const router = new Router();
   mountApps(router, context);
   mountDrafts(router, context);
@@ -31,6 +32,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   mountDeployments(router, context);
   mountEvents(router, context, wake);
   mountAccess(router, context);
+  mountBackup(router, context, dataDir);
   mountHealth(router, context);
 
   const app = new Koa();

@@ -24,7 +24,7 @@ export function makeOpenApi(version: string): Record<string, unknown> {
 function makeOperation(resource: string, name: string, route: Route): ZodOpenApiOperationObject {
   const byStatus = Map.groupBy(errorsOf(route), (code) => problems[code].status);
   const failures = [...byStatus].map(([status, group]) => [String(status), { description: group.join(', '), content: { 'application/problem+json': { schema: Problem } } }]);
-  const content = route.response === undefined ? undefined : route.response === 'event-stream' ? { 'text/event-stream': { schema: { type: 'string' as const } } } : { 'application/json': { schema: route.response } };
+  const content = contentOf(route);
   const headers = isWrite(route) ? z.object({ ...route.headers?.shape, ...IdempotencyHeader.shape }) : route.headers;
   return {
     operationId: `${resource}.${name}`,
@@ -35,4 +35,10 @@ function makeOperation(resource: string, name: string, route: Route): ZodOpenApi
     ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body as never } } } } : {}),
     responses: { [String(route.status)]: { description: route.summary, ...(content ? { content: content as never } : {}) }, ...Object.fromEntries(failures) },
   };
+}
+
+function contentOf({ response }: Route): Record<string, unknown> | undefined {
+  if (response === 'event-stream') return { 'text/event-stream': { schema: { type: 'string' } } };
+  if (response === 'bytes') return { 'application/octet-stream': {} };
+  return response && { 'application/json': { schema: response } };
 }

@@ -14,9 +14,14 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+export interface DatabasePlace { databaseUrl: string | undefined; dataDir: string }
+
+/** Opens the database that the configuration names, of whatever shape it is. */
+export const connectDatabase = ({ databaseUrl, dataDir }: DatabasePlace): Promise<OpenDatabase> => (databaseUrl === undefined ? openPglite(dataDir) : openPostgres(databaseUrl));
+
 /** Opens the database that the configuration names and brings it to the newest shape. */
-export async function openDatabase({ databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string }): Promise<OpenDatabase> {
-  const database = databaseUrl === undefined ? await openPglite(dataDir) : await openPostgres(databaseUrl);
+export async function openDatabase(place: DatabasePlace): Promise<OpenDatabase> {
+  const database = await connectDatabase(place);
   try {
     await migrate(database.db as Kysely<unknown>);
     return database;
