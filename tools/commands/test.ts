@@ -1,5 +1,5 @@
 import { ensureBuild } from '../setup/build.ts';
-import { ensureChromium, ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
+import { ensureChromium, ensureFuzzer, ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
 import { SetupError } from '../setup/step.ts';
 import { type Counts, runMypy, runOxlint, runPytest, runRuff, runSmoke, runTypes, runVitest, runWebTests } from '../test-parts.ts';
 
@@ -32,7 +32,7 @@ const whole: readonly Part[] = [
 const slowRunner = (): ReturnType<typeof runPytest> => runPytest(['-m', 'slow', 'tests'], { FAPI_SLOW: '1' });
 const slow: readonly Part[] = [
   { title: 'runner: kills and mutants', needs: [ensureRunnerEnvironment], run: slowRunner },
-  { title: 'kill campaign', needs: [ensureRunnerEnvironment, ensureTestParts, ensureBuild], run: () => runVitest('vitest.slow.config.ts', []) },
+  { title: 'kill campaign and schema fuzzer', needs: [ensureRunnerEnvironment, ensureTestParts, ensureFuzzer, ensureBuild], run: () => runVitest('vitest.slow.config.ts', []) },
 ];
 
 const parts = process.argv.includes('--quick') ? quick : process.argv.includes('--slow') ? slow : whole;

@@ -22,6 +22,11 @@ export function postgresBinPath(): string {
   return existing('FAPI_TEST_POSTGRES_BIN', process.env['FAPI_TEST_POSTGRES_BIN'] ?? join(partsSitePackages(), 'embedded_postgres/pginstall/bin'));
 }
 
+/** Schemathesis: `FAPI_TEST_SCHEMATHESIS`, or the one from `tools/parts/fuzz-requirements.txt`. */
+export function schemathesisPath(): string {
+  return existing('FAPI_TEST_SCHEMATHESIS', process.env['FAPI_TEST_SCHEMATHESIS'] ?? join(root, '.cache/fuzz/bin/schemathesis'));
+}
+
 /** Chromium: `FAPI_TEST_CHROMIUM`, or Debian's. */
 export function chromiumPath(): string {
   return existing('FAPI_TEST_CHROMIUM', process.env['FAPI_TEST_CHROMIUM'] ?? '/usr/bin/chromium');
@@ -35,5 +40,5 @@ function partsSitePackages(): string {
 
 function existing(variable: string, path: string): string {
   if (existsSync(path)) return path;
-  throw new Error(`${path} is not there: run "npm test" once, which installs it, or name another one in ${variable}`);
+  throw new Error(`${path} is not there: run "npm test" (or "npm run test:slow") once, which installs it, or name another one in ${variable}`);
 }

@@ -9,6 +9,9 @@ export const ensureRunnerEnvironment = (): Promise<void> =>
 /** NATS, Postgres and the Python checkers, from one hash-checked file. */
 export const ensureTestParts = (): Promise<void> => ensureEnvironment('parts', 'tools/parts/requirements.txt', 'Installing NATS and Postgres for the tests');
 
+/** The fuzzer that reads the OpenAPI document; it brings much, and only the slow tests need it. */
+export const ensureFuzzer = (): Promise<void> => ensureEnvironment('fuzz', 'tools/parts/fuzz-requirements.txt', 'Installing the schema fuzzer of the slow tests');
+
 /** A Chromium for the browser tests; `FAPI_TEST_CHROMIUM` names another one. */
 export async function ensureChromium(): Promise<void> {
   if (process.env['FAPI_TEST_CHROMIUM'] || existsSync('/usr/bin/chromium')) return;

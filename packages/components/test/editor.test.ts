@@ -187,7 +187,7 @@ describe('the keys of fapi-editor', () => {
     press(editor, 's');
     press(editor, 'Enter');
     expect(await editor.deploy() ?? null, null);
-    expect(responder.seen.filter(({ method, path }) => method === 'PUT' || path.endsWith('/deployments')), []);
+    expect(responder.seen.filter(({ method, path }) => method === 'PATCH' || path.endsWith('/deployments')), []);
   });
 });
 

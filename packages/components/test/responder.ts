@@ -38,7 +38,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     for (const stream of streams) stream.enqueue(encoder.encode(`${'id' in event ? `id: ${event.id}\n` : ''}data: ${JSON.stringify(event)}\n\n`));
   };
   const json = (body: unknown, status = 200, type = 'application/json'): Response => new Response(JSON.stringify(body), { status, headers: { 'content-type': type } });
-  const makeApp = (): App => ({ id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', draftVersion: responder.draft.version, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, freshness: 'never_deployed', rollout: 'idle', health: 'unknown', ...app });
+  const makeApp = (): App => ({ id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: responder.draft.version, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, freshness: 'never_deployed', rollout: 'idle', health: 'unknown', ...app });
   const conflict = (): Response => json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'draft_conflict', requestId: 'req-409', currentVersion: responder.draft.version }, 409, 'application/problem+json');
   const responder: Responder = {
     seen: [],
@@ -81,9 +81,9 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     }
     if (path === `/v1/apps/${appId}`) return json(makeApp());
     if (path === `/v1/apps/${appId}/draft`) {
-      if (request.method !== 'PUT') return json(responder.draft);
+      if (request.method !== 'PATCH') return json(responder.draft);
       if (request.headers.get('if-match') !== `"${responder.draft.version}"`) return conflict();
-      responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: (body as { files: AppFile[] }).files };
+      responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: patched(responder.draft.files, body as Patch) };
       return json(responder.draft);
     }
     if (path === `/v1/apps/${appId}/validate`) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', findings: responder.findings, durationMs: 1, ...(responder.dryImport ? { dryImport: responder.dryImport } : {}) });
@@ -91,12 +91,10 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (path === `/v1/apps/${appId}/logs`) return json({ lines: [] });
     if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });
     if (path === `/v1/apps/${appId}/deployments`) {
-      const { draftVersion, patch } = body as { draftVersion: number; patch?: { put?: AppFile[]; remove?: string[] } };
+      const { draftVersion, patch = {} } = body as { draftVersion: number; patch?: Patch };
       if (draftVersion !== responder.draft.version) return conflict();
-      const put = patch?.put ?? [];
-      const gone = new Set([...(patch?.remove ?? []), ...put.map((file) => file.path)]);
-      const next = [...responder.draft.files.filter((file) => !gone.has(file.path)), ...put];
-      responder.draft = { ...responder.draft, version: responder.draft.version + (gone.size > 0 ? 1 : 0), files: next };
+      const next = patched(responder.draft.files, patch);
+      responder.draft = { ...responder.draft, version: responder.draft.version + (JSON.stringify(next) === JSON.stringify(responder.draft.files) ? 0 : 1), files: next };
       return json(makeDeployment({ draftVersion: responder.draft.version }), 202);
     }
     if (path === `/v1/apps/${appId}/deployments/dep_1/cancel`) return json(makeDeployment({ status: 'cancelled', reason: 'cancelled', endedAt: at }));
@@ -116,4 +114,12 @@ export async function until<T>(look: () => T | null | undefined | false, what = 
     // Not an animation frame: those stop in a tab that is not in front.
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+interface Patch { move?: { from: string; to: string }[]; remove?: string[]; put?: AppFile[] }
+
+/** Files only, which is what the pages under test move. */
+function patched(files: readonly AppFile[], { move = [], remove = [], put = [] }: Patch): AppFile[] {
+  const moved = files.map(({ path, content }) => ({ path: move.find(({ from }) => from === path)?.to ?? path, content }));
+  return [...moved.filter(({ path }) => !remove.includes(path) && !put.some((file) => file.path === path)), ...put].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

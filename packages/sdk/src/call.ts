@@ -26,12 +26,12 @@ export async function call<R extends Route>({ http, auth, timeoutMs: usualMs }: 
   const { params, query, body, headers, signal, timeoutMs, idempotencyKey } = input as CallOptions & { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string> };
   const path = pathOf(route, params);
   const timesLeft = startTimes(timeoutMs ?? usualMs);
-  const allHeaders = { ...headers, ...(isWrite(route) ? { 'idempotency-key': idempotencyKey ?? makeKey() } : {}) };
+  const allHeaders = { ...headers, ...(route.bodyType === 'zip' ? { 'content-type': 'application/zip' } : {}), ...(route.response === 'zip' ? { accept: 'application/zip' } : {}), ...(isWrite(route) ? { 'idempotency-key': idempotencyKey ?? makeKey() } : {}) };
   const send = (): Promise<Response> =>
     http(path, {
       method: route.method,
       ...(query ? { searchParams: searchParamsOf(query) } : {}),
-      ...(body === undefined ? {} : { json: body }),
+      ...(body === undefined ? {} : route.bodyType === 'zip' ? { body: body as BodyInit } : { json: body }),
       headers: allHeaders,
       ...(signal ? { signal } : {}),
       ...timesLeft(),
@@ -40,6 +40,7 @@ export async function call<R extends Route>({ http, auth, timeoutMs: usualMs }: 
     // A refused token has done nothing: with a new one the call goes again, once, whatever the retries are set to.
     const response = await send().catch((error: unknown) => (isRefusedToken(error, auth) ? send() : Promise.reject(error)));
     if (route.response === undefined) return undefined as ResponseOf<R>;
+    if (route.response === 'zip') return new Uint8Array(await response.arrayBuffer()) as ResponseOf<R>;
     return parseAnswer(route, response.status, await response.text());
   } catch (error) {
     throw toOwnError(error, route, signal);

@@ -1,4 +1,4 @@
-import type { Draft } from './contract/drafts.ts';
+import type { DraftConflict } from './contract/files.ts';
 import type { ErrorCode, Issue } from './contract/problem.ts';
 
 const brand = Symbol.for('fapi.Error');
@@ -20,9 +20,6 @@ export function isFapiError(error: unknown): error is FapiError {
   return hasBrand(error, brand);
 }
 
-/** Both sides of a conflict, for a three-way merge. `base` is the version that the caller named, absent when it is no longer kept. */
-export interface Conflict { readonly current: Draft; readonly base?: Draft | undefined }
-
 /** What the server said when it said no. */
 export interface Refusal {
   readonly code: ErrorCode;
@@ -32,7 +29,7 @@ export interface Refusal {
   readonly detail?: string | undefined;
   readonly issues?: readonly Issue[] | undefined;
   readonly currentVersion?: number | undefined;
-  readonly conflict?: Conflict | undefined;
+  readonly conflict?: DraftConflict | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -48,8 +45,8 @@ export class ApiError extends FapiError {
   readonly issues: readonly Issue[];
   /** For `draft_conflict` and `environment_conflict`: the version that is there now. */
   readonly currentVersion: number | undefined;
-  /** For `draft_conflict`: what is there now, and what both come from. */
-  readonly conflict: Conflict | undefined;
+  /** For `draft_conflict`: what the server has now, and what it had as the version that was named; with what was to be saved, all of a three-way merge. Absent for those who may not read drafts. */
+  readonly conflict: DraftConflict | undefined;
   /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   constructor({ code, status, title, requestId, detail, issues = [], currentVersion, conflict, retryAfterMs }: Refusal) {

@@ -9,6 +9,8 @@ export interface Gate {
   readonly url: string;
   /** `METHOD /path` of every call that came. */
   readonly calls: string[];
+  /** The same calls with what was sent, in the order in which they were sent whole. */
+  readonly bodies: { call: string; body: string }[];
   /** Streams of events that are open now. */
   readonly streams: number;
   /** Cuts every connection that is open now. */
@@ -26,6 +28,7 @@ export interface Gate {
 /** Stands in front of a server and does to single calls what the test wants. */
 export async function startGate(target: string): Promise<Gate> {
   const calls: string[] = [];
+  const bodies: Gate['bodies'] = [];
   const rules: { call: RegExp; onCall?: () => Promise<void>; onAnswer?: () => Promise<void>; isLost?: boolean; code?: ErrorCode }[] = [];
   let streams = 0;
   const ruleFor = (request: IncomingMessage): (typeof rules)[number] | undefined => {
@@ -54,6 +57,8 @@ export async function startGate(target: string): Promise<Gate> {
     });
     upstream.on('error', () => response.destroy());
     response.on('close', () => upstream.destroy());
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => bodies.push({ call: `${request.method} ${new URL(request.url!, target).pathname}`, body: Buffer.concat(chunks).toString('utf8') }));
     request.pipe(upstream);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -64,6 +69,7 @@ export async function startGate(target: string): Promise<Gate> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    bodies,
     get streams() { return streams; },
     cut: () => server.closeAllConnections(),
     hold(call) {

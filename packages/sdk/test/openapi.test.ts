@@ -49,9 +49,10 @@ describe('GET /v1/openapi.json', () => {
     expect(names('path')).toEqual([...route.path.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => name).toSorted());
     expect(names('query')).toEqual(Object.keys(route.query?.shape ?? {}).toSorted());
     expect(names('header')).toEqual([...Object.keys(route.headers?.shape ?? {}), ...(isWrite(route) ? ['idempotency-key'] : [])].toSorted());
-    expect(operation.requestBody !== undefined).toBe(route.body !== undefined);
+    expect(operation.requestBody !== undefined).toBe(route.body !== undefined || route.bodyType !== undefined);
     expect(operation.security).toEqual(route.access === 'public' ? undefined : [{ bearer: [] }]);
-    const media = route.response === undefined ? undefined : route.response === 'event-stream' ? ['text/event-stream'] : ['application/json'];
+    const media = route.response === undefined ? undefined : route.response === 'event-stream' ? ['text/event-stream'] : [route.response === 'zip' ? 'application/zip' : 'application/json'];
+    if (route.bodyType) expect(Object.keys(operation.requestBody.content)).toEqual([`application/${route.bodyType}`]);
     expect(operation.responses[route.status].content && Object.keys(operation.responses[route.status].content)).toEqual(media);
   });
 

@@ -36,12 +36,47 @@ describe('a working copy', () => {
     expect(store.snapshot).toMatchObject({ save: 'idle', draftVersion: 2 });
     expect(store.snapshot.dirtyPaths.size).toBe(0);
     expect(await other.drafts.read(app.id)).toMatchObject({ version: 2, files: [{ path: 'lib/x.py', content: 'x = "é"\n' }, { path: 'main.py', content: 'a = 2\n' }] });
-    expect(gate.calls.filter((call) => !call.startsWith('GET') && !call.endsWith('validate'))).toEqual([`PUT /v1/apps/${app.id}/draft`]);
+    expect(gate.calls.filter((call) => !call.startsWith('GET') && !call.endsWith('validate'))).toEqual([`PATCH /v1/apps/${app.id}/draft`]);
+  });
+
+  it('is sent as what has changed: a rename as a move, with its text only when that has changed too', async () => {
+    const { store, app, other, gate } = await openDesk(system);
+    store.renameFile('b.py', 'c.py');
+    await store.save();
+    store.renameFile('c.py', 'lib/c.py');
+    store.renameFile('lib/c.py', 'lib/d.py');
+    store.edit('lib/d.py', 'd = 1\n');
+    store.removeFile('main.py');
+    store.addFile('new.py', 'n = 1\n');
+    await store.save();
+    expect(gate.bodies.filter(({ call }) => call.startsWith('PATCH')).map(({ body }) => JSON.parse(body))).toEqual([
+      { move: [{ from: 'b.py', to: 'c.py' }], remove: [], put: [] },
+      { move: [{ from: 'c.py', to: 'lib/d.py' }], remove: ['main.py'], put: [{ path: 'lib/d.py', content: 'd = 1\n' }, { path: 'new.py', content: 'n = 1\n' }] },
+    ]);
+    expect((await other.drafts.read(app.id)).files).toEqual([{ path: 'lib/d.py', content: 'd = 1\n' }, { path: 'new.py', content: 'n = 1\n' }]);
+    expect(store.snapshot).toMatchObject({ draftVersion: 3, save: 'idle' });
+  });
+
+  it.each([
+    ['two that change their names with each other', [['b.py', 't.py'], ['main.py', 'b.py'], ['t.py', 'main.py']], { 'b.py': 'a = 1\n', 'main.py': 'b = 1\n' }],
+    ['one over the name of another that is gone', [['b.py', ''], ['main.py', 'b.py']], { 'b.py': 'a = 1\n' }],
+    ['one there and back', [['b.py', 'c.py'], ['c.py', 'b.py']], { 'b.py': 'b = 1\n', 'main.py': 'a = 1\n' }],
+    ['one whose old name is taken again', [['b.py', 'c.py'], ['main.py', 'b.py']], { 'b.py': 'a = 1\n', 'c.py': 'b = 1\n' }],
+  ] as const)('arrives as it is seen after renames: %s', async (_, renames, expected) => {
+    const { store, app, other } = await openDesk(system);
+    for (const [from, to] of renames) {
+      if (to === '') store.removeFile(from);
+      else store.renameFile(from, to);
+    }
+    store.addFile('z.py', '');
+    await store.save();
+    expect(store.snapshot.save).toBe('idle');
+    expect(Object.fromEntries((await other.drafts.read(app.id)).files.map(({ path, content }) => [path, content]))).toEqual({ ...expected, 'z.py': '' });
   });
 
   it('keeps what is typed during a save, and a second save takes it along', async () => {
     const { store, app, other, gate } = await openDesk(system);
-    const held = gate.hold(/PUT/);
+    const held = gate.hold(/PATCH/);
     store.edit('main.py', 'a = 2\n');
     const saves = [store.save()];
     await held.arrived;
@@ -57,7 +92,7 @@ describe('a working copy', () => {
 
   it('stays dirty after a save that did not take the last key', async () => {
     const { store, gate } = await openDesk(system);
-    const held = gate.hold(/PUT/);
+    const held = gate.hold(/PATCH/);
     store.edit('main.py', 'a = 2\n');
     const save = store.save();
     await held.arrived;
@@ -71,7 +106,7 @@ describe('a working copy', () => {
     const { store, app, other } = await openDesk(system);
     store.addFile('../up.py', 'x = 1\n');
     await store.save();
-    expect(store.snapshot).toMatchObject({ save: 'failed', error: { code: 'draft_invalid', issues: [{ path: expect.stringContaining('/files/') }] } });
+    expect(store.snapshot).toMatchObject({ save: 'failed', error: { code: 'draft_invalid', issues: [{ path: expect.stringContaining('/put/') }] } });
     expect(textOf(store.snapshot, '../up.py')).toBe('x = 1\n');
     store.renameFile('../up.py', 'up.py');
     expect(store.snapshot).toMatchObject({ save: 'idle', error: undefined });
@@ -99,15 +134,19 @@ describe('a draft that somebody else has saved', () => {
 
   it('refuses the save with 409 and the same, when its event has not come yet', async () => {
     const { store, app, other, gate } = await openDesk(system);
-    const held = gate.hold(/PUT/);
+    const held = gate.hold(/PATCH/);
     store.edit('main.py', 'mine = 1\n');
     const save = store.save();
     await held.arrived;
     await other.drafts.save(app.id, { version: 1, files: theirs });
+    const reads = (): number => gate.calls.filter((call) => call === `GET /v1/apps/${app.id}/draft`).length;
+    const before = reads();
     held.release();
     await save;
     expect(store.snapshot).toMatchObject({ save: 'conflict', conflict: { version: 2, base: first, theirs }, error: { code: 'draft_conflict', status: 409, currentVersion: 2 } });
     expect(textOf(store.snapshot)).toBe('mine = 1\n');
+    // Theirs came with the refusal.
+    expect(reads()).toBe(before);
   });
 
   it('is renewed beside what is typed when it changes again', async () => {
@@ -165,7 +204,7 @@ describe('a draft that somebody else has saved', () => {
 describe('a draft that somebody else has saved meanwhile', () => {
   it('is taken when our own save, which came before it, is answered late', async () => {
     const { store, app, other, gate, see } = await openDesk(system);
-    const [late, check] = [gate.holdAnswer(/PUT/), gate.hold(/validate/)];
+    const [late, check] = [gate.holdAnswer(/PATCH/), gate.hold(/validate/)];
     store.edit('main.py', 'a = 2\n');
     const save = store.save();
     await Promise.all([late.arrived, check.arrived]);
@@ -182,7 +221,7 @@ describe('a draft that somebody else has saved meanwhile', () => {
     await see(({ validation }) => validation === 'unavailable');
     const states: string[] = [];
     store.subscribe(({ save }) => states.push(save));
-    const late = gate.holdAnswer(/PUT/);
+    const late = gate.holdAnswer(/PATCH/);
     store.edit('main.py', 'a = 2\n');
     const save = store.save();
     await late.arrived;
@@ -227,8 +266,8 @@ describe('a draft that somebody else has saved meanwhile', () => {
 describe('an answer that was lost', () => {
   it('to a save is no conflict with oneself, and what was typed since stays', async () => {
     const { store, app, other, gate } = await openDesk(system);
-    gate.lose(/PUT/);
-    const held = gate.hold(/PUT/);
+    gate.lose(/PATCH/);
+    const held = gate.hold(/PATCH/);
     store.edit('main.py', 'a = 2\n');
     const save = store.save();
     await held.arrived;

@@ -2,8 +2,9 @@ import { type AppFile, limits } from '@fapi/sdk/contract';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../src/domain/errors.ts';
-import { applyPatch, checkFiles } from '../src/domain/files.ts';
+import { checkFiles, hashFile } from '../src/domain/files.ts';
 import { freshnessOf, healthOf, rolloutOf } from '../src/domain/facts.ts';
+import { applyPatch } from '../src/domain/patch.ts';
 import { makeHost } from '../src/domain/host.ts';
 import { digestOf, makeBundle } from '../src/domain/revision.ts';
 
@@ -79,7 +80,7 @@ describe('a patch', () => {
     ['the removal of what is not there', { put: [], remove: ['z.py'] }, files],
     ['the removal of all', { put: [], remove: ['a.py', 'b.py'] }, []],
   ])('of %s gives the sorted whole', (_, patch, expected) => {
-    expect(applyPatch(files, patch)).toEqual(expected);
+    expect(applyPatch(files.map(hashFile), patch && { move: [], ...patch })).toEqual(expected.map(hashFile));
   });
 });
 

@@ -162,6 +162,12 @@ describe('a header', () => {
     expect(answer.headers.get('x-request-id')).toMatch(/^[A-Za-z0-9_-]{8,64}$/);
   });
 
+  it.each(['', '..', '../x.py', '/etc', '-x', 'a/../b', `a${'b'.repeat(1_000)}`])('refuses to run the tests in %j, and says which one it was', async (select) => {
+    const app = await system.call('/v1/apps', { method: 'POST', body: { title: 'x' } });
+    const answer = await system.call(`/v1/apps/${app.json.id}/test`, { method: 'POST', body: { draftVersion: 1, select: ['tests', select] } });
+    expect(answer.json).toMatchObject({ code: 'invalid_request', issues: [{ path: '/select/1' }] });
+  });
+
   it('Idempotency-Key is at most 200 characters', async () => {
     const answer = await system.call('/v1/apps', { method: 'POST', body: { title: 'x' }, headers: { 'idempotency-key': 'k'.repeat(201) } });
     expect(answer.json).toMatchObject({ code: 'invalid_request', issues: [{ path: 'header.idempotency-key' }] });

@@ -7,7 +7,7 @@ import { layDatabase } from '../../../tools/parts/database.ts';
 import { createServer, type Server, type ServerOptions } from '../src/index.ts';
 
 export interface Call { method?: string; token?: string | undefined; body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer> }
-export interface Answer { status: number; headers: Headers; text: string; json: any }
+export interface Answer { status: number; headers: Headers; text: string; bytes: Uint8Array<ArrayBuffer>; json: any }
 
 /** A server on a port of its own over the real socket, with the bus in memory. The test plays the controller through the bus. */
 export interface System {
@@ -34,7 +34,7 @@ export async function startSystem(environment: Record<string, string> = {}, opti
   const now = (): Date => new Date(Date.now() + offset);
   let bus = createMemoryBus();
   const start = async (): Promise<Server> => {
-    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', ...environment }, bus, logger, now, ...options });
+    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', FAPI_RATE_LIMIT_PER_S: '1000', ...environment }, bus, logger, now, ...options });
     await made.listen();
     return made;
   };
@@ -45,8 +45,9 @@ export async function startSystem(environment: Record<string, string> = {}, opti
       headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(raw !== undefined ? { body: raw } : body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
+    return { status: response.status, headers: response.headers, text, bytes, json: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined };
   };
   return {
     get server() { return server; },

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DraftPatch } from './drafts.ts';
+import { DraftPatch } from './files.ts';
 import { FailureReport, Finding } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
@@ -70,7 +70,7 @@ export const deploymentRoutes = {
   create: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/deployments', summary: 'Save, freeze and deploy a named draft version, or deploy a revision again', access: 'deployments:write', params,
     body: CreateDeployment, status: 202, response: Deployment,
-    errors: ['app_not_found', 'revision_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large'],
+    errors: ['app_not_found', 'revision_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large', 'content_needed'],
   }),
   list: defineRoute({ method: 'GET', path: '/v1/apps/:appId/deployments', summary: 'List deployments, newest first', access: 'deployments:read', params, query: PageQuery, status: 200, response: pageOf(Deployment), errors: ['app_not_found'] }),
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/deployments/:deploymentId', summary: 'Read a deployment', access: 'deployments:read', params: oneParams, status: 200, response: Deployment, errors: ['app_not_found', 'deployment_not_found'] }),

@@ -1,33 +1,8 @@
 import * as z from 'zod/mini';
+import { AppFile, Draft, DraftPatch } from './files.ts';
 import { Finding } from './finding.ts';
+import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
-
-/** Limits of a draft, in UTF-8 bytes where a size is meant. A path has at most `pathSegments` names, that of the file included. */
-export const limits = { files: 200, draftBytes: 5_000_000, pathBytes: 200, pathSegments: 8 } as const;
-
-export const AppFile = z.object({
-  /** Relative, `/`-separated, segments of `A-Za-z0-9_.-`; `findPathProblem` is the whole rule. */
-  path: z.string().check(z.minLength(1), z.maxLength(limits.pathBytes)),
-  content: z.string(),
-}).register(z.globalRegistry, { id: 'AppFile', description: 'A text file of an app.' });
-export type AppFile = z.infer<typeof AppFile>;
-
-export const Draft = z.object({
-  appId: z.string(),
-  /** Grows by one with each save; send it back in `If-Match`. */
-  version: z.int(),
-  files: z.array(AppFile),
-  savedAt: z.string(),
-  savedBy: z.string(),
-}).register(z.globalRegistry, { id: 'Draft', description: 'What a builder is editing.' });
-export type Draft = z.infer<typeof Draft>;
-
-/** Files to write and paths to remove, applied as one. */
-export const DraftPatch = z.object({
-  put: z._default(z.array(AppFile), []),
-  remove: z._default(z.array(z.string()), []),
-}).register(z.globalRegistry, { id: 'DraftPatch' });
-export type DraftPatch = z.infer<typeof DraftPatch>;
 
 export const SaveDraft = z.object({ files: z.array(AppFile) }).register(z.globalRegistry, { id: 'SaveDraft' });
 
@@ -84,7 +59,7 @@ export const TestDraft = z.object({
   draftVersion: z.int(),
   patch: z.optional(DraftPatch),
   /** Files, folders or `file.py::name`; everything when absent. */
-  select: z.optional(z.array(z.string()).check(z.maxLength(100))),
+  select: z.optional(z.array(z.string().check(z.regex(/^(?!(?:[^:]*\/)?\.\.(?:\/|$|:))[A-Za-z0-9_][^\0]{0,999}$/, 'a path inside the project, such as tests/test_items.py::test_read'))).check(z.maxLength(100))),
   deadlineMs: z._default(z.int().check(z.minimum(1_000), z.maximum(300_000)), 60_000),
 }).register(z.globalRegistry, { id: 'TestDraft' });
 
@@ -104,21 +79,61 @@ export const TestRun = z.object({
 }).register(z.globalRegistry, { id: 'TestRun' });
 export type TestRun = z.infer<typeof TestRun>;
 
+/** A version that is kept, without its files: the newest 50 are. */
+export const DraftVersion = z.object({
+  version: z.int(),
+  digest: z.string(),
+  savedAt: z.string(),
+  savedBy: z.string(),
+  /** How many, and how many bytes of UTF-8 their texts are. */
+  files: z.int(),
+  bytes: z.int(),
+  baseRevision: z.optional(z.string()),
+}).register(z.globalRegistry, { id: 'DraftVersion' });
+export type DraftVersion = z.infer<typeof DraftVersion>;
+
+/** SHA-256 of the UTF-8 bytes of texts, hexadecimal. */
+export const NeedContents = z.object({ hashes: z.array(z.string().check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 lower-case hexadecimal digits'))).check(z.maxLength(1_000)) }).register(z.globalRegistry, { id: 'NeedContents' });
+
 const params = z.object({ appId: z.string() });
+const versionParams = z.object({ appId: z.string(), version: z.string().check(z.regex(/^[1-9][0-9]{0,8}$/, 'a version is a whole number')) });
+const headers = z.object({ 'if-match': z.optional(z.string()) });
 const draftErrors = ['app_not_found', 'draft_conflict', 'draft_invalid', 'draft_too_large'] as const;
+const patchErrors = [...draftErrors, 'content_needed'] as const;
 
 export const draftRoutes = {
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/draft', summary: 'Read the draft', access: 'drafts:read', params, status: 200, response: Draft, errors: ['app_not_found'] }),
   save: defineRoute({
-    method: 'PUT', path: '/v1/apps/:appId/draft', summary: 'Replace the draft if its version is still the one in If-Match', access: 'drafts:write', params,
-    headers: z.object({ 'if-match': z.optional(z.string()) }), body: SaveDraft, status: 200, response: Draft, errors: [...draftErrors, 'precondition_required'],
+    method: 'PUT', path: '/v1/apps/:appId/draft', summary: 'Replace the draft if its version is still the one in If-Match', access: 'drafts:write', params, headers,
+    body: SaveDraft, status: 200, response: Draft, errors: [...draftErrors, 'precondition_required'],
+  }),
+  patch: defineRoute({
+    method: 'PATCH', path: '/v1/apps/:appId/draft', summary: 'Move, remove and write files as one change if the version is still the one in If-Match', access: 'drafts:write', params, headers,
+    body: DraftPatch, status: 200, response: Draft, errors: [...patchErrors, 'precondition_required'],
+  }),
+  versions: defineRoute({
+    method: 'GET', path: '/v1/apps/:appId/draft/versions', summary: 'List the versions of the draft that are kept, newest first', access: 'drafts:read', params, query: PageQuery,
+    status: 200, response: pageOf(DraftVersion), errors: ['app_not_found'],
+  }),
+  readVersion: defineRoute({
+    method: 'GET', path: '/v1/apps/:appId/draft/versions/:version', summary: 'Read a version of the draft', access: 'drafts:read', params: versionParams,
+    status: 200, response: Draft, errors: ['app_not_found', 'draft_version_not_found'],
+  }),
+  need: defineRoute({
+    method: 'POST', path: '/v1/apps/:appId/draft/need', summary: 'Say which texts must be sent, because the app has never had them', access: 'drafts:write', params, isRead: true,
+    body: NeedContents, status: 200, response: z.object({ needs: z.array(z.string()) }), errors: ['app_not_found'],
+  }),
+  exportZip: defineRoute({ method: 'GET', path: '/v1/apps/:appId/draft/export', summary: 'Download the draft as a zip archive', access: 'drafts:read', params, status: 200, response: 'zip', errors: ['app_not_found'] }),
+  importZip: defineRoute({
+    method: 'POST', path: '/v1/apps/:appId/draft/import', summary: 'Replace the draft by the files of a zip archive if its version is still the one in If-Match', access: 'drafts:write', params, headers,
+    bodyType: 'zip', status: 200, response: Draft, errors: [...draftErrors, 'zip_invalid', 'precondition_required'],
   }),
   validate: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/validate', summary: 'Find what is wrong with the draft, all at once', access: 'drafts:read', params, isRead: true,
-    body: ValidateDraft, status: 200, response: Validation, errors: [...draftErrors, 'runner_unavailable'],
+    body: ValidateDraft, status: 200, response: Validation, errors: [...patchErrors, 'runner_unavailable'],
   }),
   test: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params, isRead: true,
-    body: TestDraft, status: 200, response: TestRun, errors: [...draftErrors, 'runner_unavailable'],
+    body: TestDraft, status: 200, response: TestRun, errors: [...patchErrors, 'runner_unavailable'],
   }),
 } as const;

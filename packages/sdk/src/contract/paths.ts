@@ -1,4 +1,4 @@
-import { limits } from './drafts.ts';
+import { limits } from './files.ts';
 
 /** Which rule of paths is broken; the words are those of whoever tells it. */
 export type PathProblem = 'empty' | 'absolute' | 'too_long' | 'too_deep' | 'dots' | 'empty_segment' | 'bad_start' | 'bad_character';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DraftConflict } from './files.ts';
 
 /** Every error code the API can answer, with its HTTP status and title. Closed: a code that is not here cannot be sent. */
 export const problems = {
@@ -10,10 +11,13 @@ export const problems = {
   origin_not_allowed: { status: 403, title: 'This origin may not use the token' },
   host_not_allowed: { status: 403, title: 'This host name is not served here' },
   not_found: { status: 404, title: 'There is nothing at this address' },
+  draft_version_not_found: { status: 404, title: 'This version of the draft is not kept' },
   app_not_found: { status: 404, title: 'There is no such app' },
   revision_not_found: { status: 404, title: 'There is no such revision of this app' },
   deployment_not_found: { status: 404, title: 'There is no such deployment' },
   workspace_not_found: { status: 404, title: 'There is no such workspace' },
+  api_key_not_found: { status: 404, title: 'There is no such API key' },
+  session_not_found: { status: 404, title: 'There is no such session' },
   method_not_allowed: { status: 405, title: 'This address does not take this method' },
   already_live: { status: 409, title: 'The deployment is live already' },
   already_settled: { status: 409, title: 'The deployment has ended already' },
@@ -22,10 +26,13 @@ export const problems = {
   environment_unreadable: { status: 409, title: 'The environment cannot be decrypted with the keys that are here' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
   isolation_too_low: { status: 409, title: 'Apps are not isolated well enough here for this' },
+  quota_exceeded: { status: 409, title: 'The workspace has as many as it may have' },
   body_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  unsupported_media_type: { status: 415, title: 'The body is of another type than this address takes' },
   draft_invalid: { status: 422, title: 'The files break a rule' },
+  content_needed: { status: 422, title: 'The app has never had this text: it must be sent' },
   draft_too_large: { status: 422, title: 'The draft is over a limit' },
+  zip_invalid: { status: 422, title: 'The body is not a zip archive that can be taken' },
   environment_invalid: { status: 422, title: 'The environment breaks a rule' },
   egress_not_allowed: { status: 422, title: 'Apps may never connect there' },
   client_too_old: { status: 426, title: 'This client is too old for this server' },
@@ -33,12 +40,13 @@ export const problems = {
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something broke on our side' },
   runner_unavailable: { status: 503, title: 'No runner answered in time' },
+  identity_provider_unavailable: { status: 503, title: 'The identity provider does not answer, and its keys are not known here' },
   not_ready: { status: 503, title: 'The server is not ready yet' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof problems;
 
-/** One thing that is wrong with the input, and where. `path` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`. */
+/** One thing that is wrong with the input, and where. `path` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`; of an archive `zip.<name of the entry>`. */
 export const Issue = z.object({
   path: z.string(),
   message: z.string(),
@@ -59,5 +67,7 @@ export const Problem = z.object({
   issues: z.optional(z.array(Issue)),
   /** For `draft_conflict` and `environment_conflict`: the version that is there now. */
   currentVersion: z.optional(z.int()),
+  /** For `draft_conflict` of a write, for those who may read drafts. */
+  conflict: z.optional(DraftConflict),
 }).register(z.globalRegistry, { id: 'Problem', description: 'RFC 9457 problem details with a code from a closed list.' });
 export type Problem = z.infer<typeof Problem>;

@@ -1,7 +1,7 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise, StreamOptions } from '../client-types.ts';
 import { type Deployment, deploymentRoutes as routes, unsettledStatuses } from '../contract/deployments.ts';
-import type { DraftPatch } from '../contract/drafts.ts';
+import type { DraftPatch } from '../contract/files.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { AbortError, ConnectionError, ContractError, isApiError, TimeoutError } from '../errors.ts';
 import { paged } from '../paging.ts';

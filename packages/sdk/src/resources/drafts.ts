@@ -1,16 +1,46 @@
 import { call, type Transport } from '../call.ts';
-import type { CallOptions } from '../client-types.ts';
-import { type AppFile, type Draft, draftRoutes as routes, type TestRun, type Validation } from '../contract/drafts.ts';
+import type { CallOptions, PagePromise } from '../client-types.ts';
+import { draftRoutes as routes, type DraftVersion, type TestRun, type Validation } from '../contract/drafts.ts';
+import type { AppFile, Draft, DraftPatch } from '../contract/files.ts';
 import type { BodyInputOf } from '../contract/route.ts';
+import { paged } from '../paging.ts';
 
 export interface DraftsResource {
   /** @example const { version, files } = await fapi.drafts.read(app.id); */
   read(appId: string, options?: CallOptions): Promise<Draft>;
   /**
-   * Replaces the draft if `version` is still the one on the server; else `ApiError` `draft_conflict`, with the `currentVersion`.
+   * Replaces the draft if `version` is still the one on the server; else `ApiError` `draft_conflict`, whose `conflict` holds what is there now and what was there before.
    * @example await fapi.drafts.save(app.id, { version, files: [...files, { path: 'lib.py', content: 'x = 1\n' }] });
    */
   save(appId: string, draft: { version: number; files: readonly AppFile[] }, options?: CallOptions): Promise<Draft>;
+  /**
+   * Moves, removes and writes files as one change, in this order, if `version` is still the one on the server; `draft_conflict` as with `save`. Only what changes is sent.
+   * A file to write holds its `content`, or the `sha256` of a text that the app has or had; `content_needed` when it has not.
+   * @example await fapi.drafts.patch(app.id, { version, move: [{ from: 'lib.py', to: 'app/lib.py' }], put: [{ path: 'main.py', content: text }] });
+   */
+  patch(appId: string, draft: { version: number } & Partial<DraftPatch>, options?: CallOptions): Promise<Draft>;
+  /**
+   * The newest 50 versions, newest first, without their files.
+   * @example const { items: [newest, former] } = await fapi.drafts.versions(app.id);
+   */
+  versions(appId: string, query?: { limit?: number | undefined; cursor?: string | undefined }, options?: CallOptions): PagePromise<DraftVersion>;
+  /** @example const { files } = await fapi.drafts.readVersion(app.id, version - 1); */
+  readVersion(appId: string, version: number, options?: CallOptions): Promise<Draft>;
+  /**
+   * Of these SHA-256 (of UTF-8 bytes, hexadecimal) those whose texts the app has never had: the others can be put by their hash.
+   * @example const { needs } = await fapi.drafts.need(app.id, hashes);
+   */
+  need(appId: string, hashes: readonly string[], options?: CallOptions): Promise<{ needs: string[] }>;
+  /**
+   * The draft as a zip archive, the same bytes for the same files.
+   * @example await writeFile('app.zip', await fapi.drafts.exportZip(app.id));
+   */
+  exportZip(appId: string, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Replaces the draft by what is in a zip archive, if `version` is still the one on the server. One folder that holds everything is taken off, except from an archive that was exported here.
+   * @example await fapi.drafts.importZip(app.id, { version, zip: new Uint8Array(await file.arrayBuffer()) });
+   */
+  importZip(appId: string, draft: { version: number; zip: Uint8Array<ArrayBuffer> }, options?: CallOptions): Promise<Draft>;
   /**
    * All that is wrong with the draft at `draftVersion` with `patch` on top; saves nothing. Not repeated by itself when it fails.
    * With a `session` (one open editor) it is imported too: `dryImport` has its routes, and a deploy of exactly this draft only has to switch.
@@ -30,7 +60,12 @@ const testGraceMs = 30_000;
 export const createDrafts = (transport: Transport): DraftsResource => ({
   read: (appId, options = {}) => call(transport, routes.read, { ...options, params: { appId } }),
   save: (appId, { version, files }, options = {}) => call(transport, routes.save, { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: { files: [...files] } }),
+  patch: (appId, { version, ...patch }, options = {}) => call(transport, routes.patch, { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: patch }),
+  versions: (appId, query = {}, options = {}) => paged((cursor) => call(transport, routes.versions, { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
+  readVersion: (appId, version, options = {}) => call(transport, routes.readVersion, { ...options, params: { appId, version: String(version) } }),
+  need: (appId, hashes, options = {}) => call(transport, routes.need, { ...options, params: { appId }, body: { hashes: [...hashes] } }),
+  exportZip: (appId, options = {}) => call(transport, routes.exportZip, { ...options, params: { appId } }),
+  importZip: (appId, { version, zip }, options = {}) => call(transport, routes.importZip, { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: zip }),
   validate: (appId, body, options = {}) => call(transport, routes.validate, { timeoutMs: 40_000, ...options, params: { appId }, body }),
   test: (appId, body, options = {}) => call(transport, routes.test, { timeoutMs: (body.deadlineMs ?? 60_000) + testGraceMs, ...options, params: { appId }, body }),
 });
-

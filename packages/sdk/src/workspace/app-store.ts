@@ -1,6 +1,6 @@
 import type { FapiClient } from '../fapi-client.ts';
 import type { Deployment } from '../contract/deployments.ts';
-import type { Draft } from '../contract/drafts.ts';
+import type { Draft } from '../contract/files.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { isApiError } from '../errors.ts';
 import { applyFix } from './apply-fix.ts';
@@ -104,7 +104,8 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   /** True when the refusal was a mistake: the server has what was sent, from a try whose answer was lost. */
   const isRefusedForNothing = async (error: unknown, sent: WorkingCopy['files']): Promise<boolean> => {
     const isConflict = isApiError(error, 'draft_conflict');
-    const isOurs = isConflict && (await meetTheirs(sent));
+    // Theirs comes with the refusal, for who may read it at all.
+    const isOurs = isConflict && (error.conflict ? meet(error.conflict.current, sent) : await meetTheirs(sent));
     if (!isOurs) fail(error, { save: !isConflict ? 'failed' : isDirty() ? 'conflict' : 'idle' });
     return isOurs;
   };
@@ -139,7 +140,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       set({ save: 'saving', error: undefined });
       try {
         // Without the store's signal: who leaves the page has saved all the same.
-        const draft = await client.drafts.save(appId, { version: copy.version, files: filesOf(copy) });
+        const draft = await client.drafts.patch(appId, { version: copy.version, ...patchOf(copy) });
         setCopy(markSaved(copy, sent, draft.version), { save: 'idle', conflict: undefined, savedAt: draft.savedAt });
         validator.schedule(0);
       } catch (error) {

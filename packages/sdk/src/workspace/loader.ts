@@ -1,6 +1,6 @@
 import type { FapiClient } from '../fapi-client.ts';
 import type { App } from '../contract/apps.ts';
-import type { Draft } from '../contract/drafts.ts';
+import type { Draft } from '../contract/files.ts';
 import { isApiError } from '../errors.ts';
 import type { State } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { AppFile, DraftPatch } from '../contract/drafts.ts';
+import type { AppFile, DraftPatch } from '../contract/files.ts';
 
 const byPath = (a: AppFile, b: AppFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 
@@ -7,11 +7,13 @@ export interface WorkingCopy {
   readonly version: number;
   readonly saved: ReadonlyMap<string, string>;
   readonly files: ReadonlyMap<string, string>;
+  /** By its path now: the path that a file was saved under, where it was renamed since. Only a hint: what is sent is compared with what is saved. */
+  readonly origins: ReadonlyMap<string, string>;
 }
 
 export const openCopy = (version: number, files: readonly AppFile[]): WorkingCopy => {
   const saved = new Map(files.map((file) => [file.path, file.content]));
-  return { version, saved, files: saved };
+  return { version, saved, files: saved, origins: new Map() };
 };
 
 export const putFile = (copy: WorkingCopy, path: string, content: string): WorkingCopy => ({ ...copy, files: new Map(copy.files).set(path, content) });
@@ -24,7 +26,10 @@ export function removeFile(copy: WorkingCopy, path: string): WorkingCopy {
 
 export function renameFile(copy: WorkingCopy, from: string, to: string): WorkingCopy {
   const content = copy.files.get(from);
-  return content === undefined || from === to ? copy : putFile(removeFile(copy, from), to, content);
+  if (content === undefined || from === to) return copy;
+  const origins = new Map(copy.origins).set(to, copy.saved.has(from) ? from : copy.origins.get(from) ?? from);
+  origins.delete(from);
+  return { ...putFile(removeFile(copy, from), to, content), origins };
 }
 
 const toFiles = (files: ReadonlyMap<string, string>): AppFile[] => [...files].map(([path, content]) => ({ path, content })).toSorted(byPath);
@@ -41,13 +46,17 @@ export function dirtyPathsOf({ saved, files }: WorkingCopy): ReadonlySet<string>
   return dirty;
 }
 
-/** What turns the saved files into the working copy. */
-export function patchOf({ saved, files }: WorkingCopy): DraftPatch {
+/** What turns the saved files into the working copy: what was renamed moves, and is sent only where its text has changed too. */
+export function patchOf({ saved, files, origins }: WorkingCopy): DraftPatch {
+  const moved = new Map<string, string>();
+  for (const [to, from] of origins) if (files.has(to) && !saved.has(to) && saved.has(from) && !files.has(from) && ![...moved.values()].includes(from)) moved.set(to, from);
+  const gone = new Set(moved.values());
   return {
-    put: [...files].filter(([path, content]) => saved.get(path) !== content).map(([path, content]) => ({ path, content })),
-    remove: [...saved.keys()].filter((path) => !files.has(path)),
+    move: [...moved].map(([to, from]) => ({ from, to })),
+    remove: [...saved.keys()].filter((path) => !files.has(path) && !gone.has(path)),
+    put: [...files].filter(([path, content]) => saved.get(moved.get(path) ?? path) !== content).map(([path, content]) => ({ path, content })),
   };
 }
 
 /** The server has `sent` now as `version`; what was typed since stays, and stays dirty. */
-export const markSaved = (copy: WorkingCopy, sent: ReadonlyMap<string, string>, version: number): WorkingCopy => ({ ...copy, version, saved: sent });
+export const markSaved = (copy: WorkingCopy, sent: ReadonlyMap<string, string>, version: number): WorkingCopy => ({ ...copy, version, saved: sent, origins: new Map() });

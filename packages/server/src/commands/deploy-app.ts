@@ -2,20 +2,23 @@ import type { Deployment, DraftPatch } from '@fapi/sdk/contract';
 import { type RunnerSpec, schemaVersion } from '@fapi/runner-controller/work';
 import { endDeployment } from '../domain/deployment.ts';
 import { DomainError } from '../domain/errors.ts';
-import { applyPatch, checkFiles } from '../domain/files.ts';
+import { manifestOf } from '../domain/files.ts';
 import { makeDeploymentId } from '../domain/identifiers.ts';
-import { makeBundle } from '../domain/revision.ts';
+import { digestOf, makeBundle } from '../domain/revision.ts';
 import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
-import { findRevisionBundle, putBundle, putRevision } from '../store/bundles.ts';
+import { findRevisionBundle, putBundle } from '../store/bundles.ts';
 import { type DeploymentRow, findLatestOf, insertDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
+import { writeBase } from '../store/drafts.ts';
 import type { NewEvent } from '../store/events.ts';
+import { putRevision } from '../store/revisions.ts';
 import type { Tx } from '../store/schema.ts';
 import { putSpec } from '../store/specs.ts';
 import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
 import { lockLivingApp } from './lock-app.ts';
 import { presentApp } from './present-app.ts';
-import { changeFiles, lockDraft } from './save-draft.ts';
+import { getDraft } from './read-draft.ts';
+import { lockDraft, makePatched, toFormer, writeDraft } from './save-draft.ts';
 
 /** Saves, freezes and asks for the result to be live, or asks for a revision again and leaves the draft alone. One transaction, so that nobody is told before it is written down. */
 export function deployApp(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined } | { revision: string }): Promise<Deployment> {
@@ -32,13 +35,14 @@ interface Frozen { revision: string; bundleSha256: string; draftVersion: number;
 
 async function freezeDraft(tx: Tx, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined }, at: Date): Promise<{ app: AppRow; frozen: Frozen }> {
   const row = await lockDraft(tx, actor, appId, input.draftVersion);
-  const files = applyPatch(row.draft_files, input.patch);
-  checkFiles(files);
-  const draft = changeFiles(actor, row, files, at);
+  const former = await getDraft(tx, row);
+  const files = await makePatched(tx, appId, former.files, input.patch, '/patch');
+  const revision = digestOf(files);
+  const draft = await writeDraft(tx, actor, appId, toFormer(former, former.files), files, at, { digest: revision, baseRevision: revision });
+  if (!draft && former.base_revision !== revision) await writeBase(tx, appId, former.version, revision);
   const bundle = await makeBundle(files);
-  const revision = draft?.digest ?? row.draft_digest;
   await putBundle(tx, bundle, at);
-  await putRevision(tx, { app_id: appId, digest: revision, files, bundle_sha256: bundle.sha256, created_at: at });
+  await putRevision(tx, { app_id: appId, digest: revision, manifest: manifestOf(files), bundle_sha256: bundle.sha256, created_at: at, created_by: actor.subject });
   return { app: row, frozen: { revision, bundleSha256: bundle.sha256, draftVersion: draft?.version ?? row.draft_version, draft } };
 }
 

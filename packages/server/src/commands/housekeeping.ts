@@ -1,6 +1,8 @@
-import { collectTokens } from '../store/access.ts';
+import { collectTokens } from '../store/access/embed-tokens.ts';
+import { collectRevocations } from '../store/access/revocations.ts';
 import { lockApp } from '../store/apps.ts';
 import { collectBundles } from '../store/bundles.ts';
+import { listToSweep, sweepContents } from '../store/contents.ts';
 import { findDeployment, listOverdue, toDeployment, writeProgress } from '../store/deployments.ts';
 import { collectEnvironments } from '../store/environments.ts';
 import { appendEvents, pruneEvents } from '../store/events.ts';
@@ -40,7 +42,19 @@ export async function collect(context: Context): Promise<void> {
   const now = context.now().getTime();
   await collectBundles(context.db, new Date(now - hourMs));
   await collectTokens(context.db, new Date(now - 24 * hourMs));
+  await collectRevocations(context.db);
   await collectIdempotent(context.db, new Date(now - 24 * hourMs));
   await collectEnvironments(context.db, new Date(now - hourMs));
+  await sweep(context);
   await pruneEvents(context.db, keptEvents);
+}
+
+/** Texts that nothing names any more, an app at a time: its lock keeps its own people away for a moment. */
+async function sweep(context: Context): Promise<void> {
+  const now = context.now();
+  for (const appId of await listToSweep(context.db, now)) {
+    await context.db.transaction().execute(async (tx) => {
+      if (await lockApp(tx, appId)) await sweepContents(tx, appId, new Date(now.getTime() - hourMs), new Date(now.getTime() + hourMs));
+    });
+  }
 }

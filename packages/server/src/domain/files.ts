@@ -1,4 +1,5 @@
-import { type AppFile, type DraftPatch, findPathClashes, findPathProblem, type Issue, limits, type PathClash, type PathProblem } from '@fapi/sdk/contract';
+import { createHash } from 'node:crypto';
+import { type AppFile, findPathClashes, findPathProblem, type Issue, limits, type PathClash, type PathProblem } from '@fapi/sdk/contract';
 import { DomainError } from './errors.ts';
 
 const problemWords: Record<PathProblem, string> = {
@@ -19,29 +20,33 @@ const clashWords: Record<PathClash['code'], (other: string) => string> = {
 
 export const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8');
 
-/** Applies a patch as one: removals first, so that a rename is a removal and a put. */
-export function applyPatch(files: readonly AppFile[], patch: DraftPatch | undefined): AppFile[] {
-  if (!patch) return sortFiles(files);
-  const gone = new Set([...patch.remove, ...patch.put.map((file) => file.path)]);
-  return sortFiles([...files.filter((file) => !gone.has(file.path)), ...patch.put]);
-}
+/** One file of a draft or a revision: its text is stored once by the digest of its UTF-8 bytes. */
+export interface ManifestEntry { path: string; sha256: string; bytes: number }
+export interface DraftFile extends AppFile, ManifestEntry {}
 
-export const sortFiles = (files: readonly AppFile[]): AppFile[] => files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+export const hashFile = ({ path, content }: AppFile): DraftFile => ({ path, content, sha256: createHash('sha256').update(content, 'utf8').digest('hex'), bytes: byteLength(content) });
+export const manifestOf = (files: readonly ManifestEntry[]): ManifestEntry[] => files.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }));
+export const toAppFiles = (files: readonly AppFile[]): AppFile[] => files.map(({ path, content }) => ({ path, content }));
 
-/** Throws `draft_invalid` or `draft_too_large` with every issue at once; sizes are UTF-8 bytes. */
-export function checkFiles(files: readonly AppFile[]): void {
-  const issues: Issue[] = [];
+export const sortFiles = <F extends { path: string }>(files: readonly F[]): F[] => files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+
+/** Where a file, its path or its text, stands in what the caller has sent. */
+export type PlaceOf = (index: number, part: 'path' | 'content') => string;
+
+/** Throws `draft_invalid` or `draft_too_large` with every issue at once; sizes are UTF-8 bytes. `known` are issues that were found before; `whole` is the place of the files as a whole. */
+export function checkFiles(files: readonly AppFile[], { placeOf = (index, part) => `/files/${index}/${part}`, whole = '/files', known = [] }: { placeOf?: PlaceOf; whole?: string; known?: readonly Issue[] } = {}): void {
+  const issues: Issue[] = [...known];
   const clashes = Map.groupBy(findPathClashes(files.map(({ path }) => path)), ({ index }) => index);
   files.forEach((file, index) => {
     const problem = findPathProblem(file.path);
     const words = [...(problem ? [problemWords[problem]] : []), ...(clashes.get(index) ?? []).map(({ code, other }) => clashWords[code](other))];
-    issues.push(...words.map((word) => ({ path: `/files/${index}/path`, message: `${file.path}: ${word}` })));
-    if (!file.content.isWellFormed()) issues.push({ path: `/files/${index}/content`, message: `${file.path}: the text holds half of a character (a lone surrogate)` });
-    if (file.content.includes('\0')) issues.push({ path: `/files/${index}/content`, message: `${file.path}: the text holds a NUL character` });
+    issues.push(...words.map((word) => ({ path: placeOf(index, 'path'), message: `${file.path.toWellFormed()}: ${word}` })));
+    if (!file.content.isWellFormed()) issues.push({ path: placeOf(index, 'content'), message: `${file.path}: the text holds half of a character (a lone surrogate)` });
+    if (file.content.includes('\0')) issues.push({ path: placeOf(index, 'content'), message: `${file.path}: the text holds a NUL character` });
   });
   if (issues.length > 0) throw new DomainError('draft_invalid', issues[0]!.message, { issues: issues.slice(0, 100) });
   const bytes = files.reduce((sum, file) => sum + byteLength(file.content), 0);
-  if (files.length > limits.files) issues.push({ path: '/files', message: 'too many files', used: files.length, limit: limits.files });
-  if (bytes > limits.draftBytes) issues.push({ path: '/files', message: 'too many bytes of UTF-8', used: bytes, limit: limits.draftBytes });
+  if (files.length > limits.files) issues.push({ path: whole, message: 'too many files', used: files.length, limit: limits.files });
+  if (bytes > limits.draftBytes) issues.push({ path: whole, message: 'too many bytes of UTF-8', used: bytes, limit: limits.draftBytes });
   if (issues.length > 0) throw new DomainError('draft_too_large', `${issues[0]!.used} of at most ${issues[0]!.limit}`, { issues });
 }

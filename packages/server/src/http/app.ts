@@ -5,18 +5,20 @@ import helmet from 'koa-helmet';
 import { DomainError } from '../domain/errors.ts';
 import { mountAccess } from '../routes/access.ts';
 import { mountApps } from '../routes/apps.ts';
+import { mountAudit } from '../routes/audit.ts';
 import { mountDeployments } from '../routes/deployments.ts';
 import { mountDrafts } from '../routes/drafts.ts';
 import { mountEnvironment } from '../routes/environment.ts';
 import { mountEvents } from '../routes/events.ts';
 import { mountHealth } from '../routes/health.ts';
-import { listOrigins } from '../store/access.ts';
+import { mountRevisions } from '../routes/revisions.ts';
+import { isListedOrigin } from '../store/access/workspaces.ts';
+import { takesArchive } from './archive.ts';
 import { serveBundles } from './bundles.ts';
 import { serveEnvironments } from './environments.ts';
 import { serveEmbed } from './embed.ts';
 import { checkHostAndOrigin } from './origin.ts';
 import { writeProblems } from './problem.ts';
-import { limitRate } from './rate-limit.ts';
 import type { HttpContext } from './route.ts';
 import { negotiateVersion } from './version.ts';
 import type { Wake } from './wake.ts';
@@ -30,18 +32,20 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   mountDrafts(router, context);
   mountEnvironment(router, context);
   mountDeployments(router, context);
+  mountRevisions(router, context);
   mountEvents(router, context, wake);
   mountAccess(router, context);
+  mountAudit(router, context);
   mountHealth(router, context);
 
   const app = new Koa();
   app.silent = true;
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false }, crossOriginResourcePolicy: { policy: 'cross-origin' }, strictTransportSecurity: false }));
   app.use(writeProblems(context.logger));
-  app.use(checkHostAndOrigin({ allowedHosts, listOrigins: () => listOrigins(context.db) }));
+  app.use(checkHostAndOrigin({ allowedHosts, isListed: (origin) => isListedOrigin(context.db, origin) }));
   app.use(negotiateVersion(context.version));
   if (embedDir !== undefined) app.use(serveEmbed(embedDir));
-  app.use(limitRate());
+  app.use(context.limits.middleware);
   app.use(serveBundles(context.db, controllerKey));
   app.use(serveEnvironments(context, controllerKey));
   app.use(requireJson());
@@ -56,7 +60,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
 function requireJson(): Middleware {
   return async (ctx, next) => {
     const hasBody = ctx.request.length !== undefined ? ctx.request.length > 0 : ctx.get('transfer-encoding') !== '';
-    if (hasBody && ctx.path.startsWith('/v1/') && !ctx.is('json')) throw new DomainError('unsupported_media_type');
+    if (hasBody && ctx.path.startsWith('/v1/') && !takesArchive(ctx.path) && !ctx.is('json')) throw new DomainError('unsupported_media_type');
     await next();
   };
 }
@@ -65,5 +69,5 @@ function requireJson(): Middleware {
 function parseBody(): Middleware {
   const large = bodyParser({ enableTypes: ['json'], jsonLimit: '16mb', encoding: 'utf-8' });
   const small = bodyParser({ enableTypes: ['json'], jsonLimit: '64kb', encoding: 'utf-8' });
-  return (ctx, next) => (/^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
+  return (ctx, next) => takesArchive(ctx.path) ? next() : (/^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
 }

@@ -24,7 +24,7 @@ export function makeOpenApi(version: string): Record<string, unknown> {
 function makeOperation(resource: string, name: string, route: Route): ZodOpenApiOperationObject {
   const byStatus = Map.groupBy(errorsOf(route), (code) => problems[code].status);
   const failures = [...byStatus].map(([status, group]) => [String(status), { description: group.join(', '), content: { 'application/problem+json': { schema: Problem } } }]);
-  const content = route.response === undefined ? undefined : route.response === 'event-stream' ? { 'text/event-stream': { schema: { type: 'string' as const } } } : { 'application/json': { schema: route.response } };
+  const content = contentOf(route.response);
   const headers = isWrite(route) ? z.object({ ...route.headers?.shape, ...IdempotencyHeader.shape }) : route.headers;
   return {
     operationId: `${resource}.${name}`,
@@ -32,7 +32,14 @@ function makeOperation(resource: string, name: string, route: Route): ZodOpenApi
     summary: route.summary,
     ...(route.access === 'public' ? {} : { security: [{ bearer: [] }] }),
     requestParams: { ...(route.params ? { path: route.params as never } : {}), ...(route.query ? { query: route.query as never } : {}), ...(headers ? { header: headers as never } : {}) },
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body as never } } } } : {}),
+    ...(route.body || route.bodyType ? { requestBody: { required: true, content: contentOf(route.body ?? route.bodyType) as never } } : {}),
     responses: { [String(route.status)]: { description: route.summary, ...(content ? { content: content as never } : {}) }, ...Object.fromEntries(failures) },
   };
+}
+
+/** Bytes and text streams have a media type and no schema of ours. */
+function contentOf(kind: Route['response']): object | undefined {
+  if (kind === undefined) return undefined;
+  if (kind === 'event-stream') return { 'text/event-stream': { schema: { type: 'string' } } };
+  return kind === 'zip' ? { 'application/zip': { schema: { type: 'string', contentMediaType: 'application/zip' } } } : { 'application/json': { schema: kind } };
 }

@@ -27,7 +27,7 @@ export function writeProblems(logger: Logger): Middleware {
       writeProblem(ctx, known ?? new DomainError('internal'), requestId);
     } finally {
       // Never the query or a header: they may hold what nobody should read later.
-      logger.info({ requestId, method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(performance.now() - startedAt) }, 'request');
+      logger.info({ requestId, method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(performance.now() - startedAt), ...(ctx.state['caller'] ? { caller: ctx.state['caller'] as string } : {}) }, 'request');
     }
   };
 }
@@ -46,6 +46,7 @@ function writeProblem(ctx: Parameters<Middleware>[0], error: DomainError, reques
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     ...(error.issues === undefined ? {} : { issues: error.issues }),
     ...(error.currentVersion === undefined ? {} : { currentVersion: error.currentVersion }),
+    ...(error.conflict === undefined ? {} : { conflict: error.conflict }),
   };
   ctx.status = status;
   ctx.body = JSON.stringify(problem);

@@ -4,10 +4,13 @@ import type { Context as KoaContext } from 'koa';
 import * as z from 'zod/mini';
 import type { Actor, Context } from '../commands/context.ts';
 import { DomainError } from '../domain/errors.ts';
-import { findPrincipal, type Principal } from './principal.ts';
+import type { Principal } from '../domain/principal.ts';
+import { admit, type Gate } from './admit.ts';
+import { readBytes, zipType } from './archive.ts';
+import type { OpenStreams } from './open-streams.ts';
 
-export interface HttpContext extends Context {
-  readonly operatorKey: string;
+export interface HttpContext extends Context, Gate {
+  readonly openStreams: OpenStreams;
   readonly allowUnsafe: boolean;
   readonly version: string;
   readonly startedAt: Date;
@@ -36,19 +39,23 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
   register(route.path, async (koa) => {
     const principal = route.access === 'public' ? undefined : await admit(context, route, koa as unknown as KoaContext);
     const params = parse(route.params, koa.params, 'path', 'invalid_request');
-    checkApp(principal, koa.params as Record<string, string>);
     const { 'idempotency-key': idempotencyKey } = isWrite(route) ? (parse(IdempotencyHeader, koa.headers, 'header', 'invalid_request') as z.infer<typeof IdempotencyHeader>) : {};
     const incoming = {
       context, koa, params,
       principal: principal && { ...principal, idempotencyKey, requestId: koa.state['requestId'] as string },
       query: parse(route.query, koa.query, 'query', 'invalid_request'),
       headers: parse(route.headers, koa.headers, 'header', 'invalid_request'),
-      body: parse(route.body, (koa.request as { body?: unknown }).body, 'body', 'invalid_request'),
+      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : parse(route.body, (koa.request as { body?: unknown }).body, 'body', 'invalid_request'),
     } as unknown as Incoming<R>;
-    const answer = await handler(incoming);
+    const answer = await handler(incoming).catch((error: unknown) => Promise.reject(hideConflict(error, principal)));
     if (route.response === 'event-stream') return;
     koa.status = route.status;
     if (route.response === undefined) return;
+    if (route.response === 'zip') {
+      koa.type = zipType;
+      koa.body = answer;
+      return;
+    }
     const checked = z.safeParse(route.response, answer);
     if (!checked.success) throw new Error(`${route.method} ${route.path} answers against its contract: ${z.prettifyError(checked.error)}`);
     koa.type = 'application/json';
@@ -56,18 +63,11 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
   });
 }
 
-async function admit(context: HttpContext, route: Route, koa: KoaContext): Promise<Principal> {
-  const principal = await findPrincipal(context.db, context.operatorKey, { authorization: koa.get('authorization'), workspace: koa.get('fapi-workspace'), origin: (koa.state['foreignOrigin'] as string | undefined) ?? '' }, context.now());
-  koa.set('cache-control', 'no-store');
-  if (route.access === 'session' || principal.kind === 'operator') return principal;
-  if (route.access === 'operator' || route.access === 'public' || !principal.scopes.includes(route.access)) throw new DomainError('forbidden', `this needs ${route.access}`);
-  return principal;
-}
-
-/** An app that a token may not see does not exist for it. */
-function checkApp(principal: Principal | undefined, params: Record<string, string>): void {
-  const { appId } = params;
-  if (appId !== undefined && principal?.apps && !principal.apps.includes(appId)) throw new DomainError('app_not_found');
+/** A conflict holds drafts: not for who may write one, or deploy one, and may not read it. */
+function hideConflict(error: unknown, principal: Principal | undefined): unknown {
+  if (!(error instanceof DomainError) || error.conflict === undefined || principal?.scopes.includes('drafts:read')) return error;
+  const { code, detail, currentVersion } = error;
+  return new DomainError(code, detail, currentVersion === undefined ? {} : { currentVersion });
 }
 
 /** What zod/mini says of everything. */

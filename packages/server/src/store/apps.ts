@@ -1,5 +1,7 @@
-import type { AppFile, AppSettings, EgressGrant, FailureReport, Health } from '@fapi/sdk/contract';
-import type { Selectable } from 'kysely';
+import type { AppSettings, EgressGrant, FailureReport, Health } from '@fapi/sdk/contract';
+import { type Selectable, sql } from 'kysely';
+import { isSeen, type Sight } from './access/sight.ts';
+import { draftsKept } from './drafts.ts';
 import { toJson } from './json.ts';
 import type { Database, LastCrash, Tables, Tx } from './schema.ts';
 
@@ -17,29 +19,35 @@ export const isLivingApp = async (db: Database, appId: string): Promise<boolean>
 /** The row of an app, living or not, locked until the transaction ends: acts on one app stand in a queue. */
 export const lockApp = (tx: Tx, appId: string): Promise<AppRow | undefined> => tx.selectFrom('apps').selectAll().where('id', '=', appId).forUpdate().executeTakeFirst();
 
-/** Newest first, after `cursor` = the last row's time and id. */
-export function listApps(db: Database, workspaceId: string, { limit, after, only }: { limit: number; after: { at: Date; id: string } | undefined; only: readonly string[] | undefined }): Promise<AppRow[]> {
-  let query = db.selectFrom('apps').selectAll().where('workspace_id', '=', workspaceId).where('deleted_at', 'is', null).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
-  if (only) query = query.where('id', 'in', only.length > 0 ? [...only] : ['']);
+/** Those that can be seen, newest first, after `cursor` = the last row's time and id. */
+export function listApps(db: Database, sight: Sight, { limit, after }: { limit: number; after: { at: Date; id: string } | undefined }): Promise<AppRow[]> {
+  let query = db.selectFrom('apps').selectAll().where(isSeen(sight)).where('deleted_at', 'is', null).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
   if (after) query = query.where((where) => where.or([where('created_at', '<', after.at), where.and([where('created_at', '=', after.at), where('id', '<', after.id)])]));
   return query.execute();
 }
 
-export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest'> & { files: readonly AppFile[] }): Promise<AppRow> {
-  const { files, ...row } = app;
+export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest'> & { labels: readonly string[] }): Promise<AppRow> {
+  const { labels, ...row } = app;
   return tx.insertInto('apps').values({
-    ...row, deleted_at: null, generation: 0, draft_version: 1, draft_files: toJson(files), draft_saved_at: app.created_at, draft_saved_by: app.created_by,
+    ...row, deleted_at: null, generation: 0, draft_version: 1, draft_saved_at: app.created_at, draft_saved_by: app.created_by,
     live_deployment_id: null, health: 'unknown', crash: null, is_crash_looping: false, trouble: null, last_crash: null, last_log_seq: 0, event_floor: 0,
-    env_version: 0, settings: toJson(defaultSettings), egress: toJson([]),
+    env_version: 0, settings: toJson(defaultSettings), egress: toJson([]), sweep_after: null, labels: toJson(labels),
   }).returningAll().executeTakeFirstOrThrow();
 }
 
-export interface DraftChange { version: number; files: readonly AppFile[]; digest: string; at: Date; by: string }
+/** Of the newest draft; its files are in `draft_versions`. */
+export interface DraftChange { version: number; digest: string; at: Date; by: string }
 
-export const updateApp = (tx: Tx, appId: string, { settings, egress, draft, ...change }: { draft?: DraftChange | undefined; title?: string; env_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
-  tx.updateTable('apps').set({ ...change, ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+const hourMs = 3_600_000;
 
-const toColumns = ({ version, files, digest, at, by }: DraftChange) => ({ draft_version: version, draft_files: toJson(files), draft_digest: digest, draft_saved_at: at, draft_saved_by: by });
+export const updateApp = (tx: Tx, appId: string, { settings, egress, labels, draft, ...change }: { labels?: readonly string[] | undefined; draft?: DraftChange | undefined; title?: string; env_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
+  tx.updateTable('apps').set({ ...change, ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(labels ? { labels: toJson(labels) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+
+const toColumns = ({ version, digest, at, by }: DraftChange) => ({
+  draft_version: version, draft_digest: digest, draft_saved_at: at, draft_saved_by: by,
+  // From here on a version ends with each one that is made.
+  ...(version > draftsKept ? { sweep_after: sql<Date>`coalesce(sweep_after, ${new Date(at.getTime() + hourMs)})` } : {}),
+});
 
 /** How the live revision is, by the runner's word; of a crash that it says nothing of, what was written stays. */
 export interface HealthFacts { health: Health; crash: FailureReport | undefined; isCrashLooping: boolean; trouble: FailureReport | undefined; lastCrash: LastCrash | undefined }
