@@ -1,3 +1,4 @@
+import { shapeNames } from './control/shape-names.ts';
 import { badCode } from './reports/bad-code.ts';
 import { projectNames, projects } from './parts/projects.ts';
 import type { RowDefinition } from './parts/row.ts';
@@ -34,5 +35,14 @@ const validate: RowDefinition[] = [
   { id: 'validate.project', what: 'all findings of 50 files, 500 KB, without the dry import', peer: 'python -m compileall of the same, in a fresh process', unit: 'ms', goal: [{ of: 'value', atMost: 150 }] },
 ];
 
+const parts = { pglite: 'PGlite', postgres_nats: 'Postgres and NATS' } as const;
+const control: RowDefinition[] = shapeNames.flatMap((shape): RowDefinition[] => [
+  { id: `control.accepts_per_s.${shape}`, what: `deploys with a patch that are accepted and durable, eight writers over HTTP, on ${parts[shape]}`, peer: 'the same SQL alone, by as many writers', unit: 'deploys/s', goal: [{ of: 'ratio', atLeast: 0.5 }] },
+  { id: `control.eventloop_p99.${shape}`, what: `delay of the server's event loop under that load, 99th percentile, on ${parts[shape]}`, peer: 'the same server idle', unit: 'ms', goal: [{ of: 'value', atMost: 20 }] },
+  { id: `control.status_fanout_p99.${shape}`, what: `from a runner's word to the SDK's event of each of 100 watchers, 99th percentile, on ${parts[shape]}`, peer: 'a round trip over a bare NATS, 99th percentile', unit: 'ms', goal: [{ of: 'value', atMost: 100 }] },
+  { id: `control.resync_10k.${shape}`, what: `start of a server with 10,000 apps until everybody who follows has heard of all, on ${parts[shape]}`, peer: 'reading the rows of their specs', unit: 'ms', goal: [{ of: 'value', atMost: 15_000 }] },
+  { id: `control.list_100_summaries.${shape}`, what: `one page of 100 apps with their facts, through the SDK, on ${parts[shape]}`, peer: 'the same SQL alone', unit: 'ms', goal: atMost(3) },
+]);
+
 /** Every row there is, as data: what is measured, beside what, and what is good enough. */
-export const definitions: readonly RowDefinition[] = [...deploys, ...runner, ...validate];
+export const definitions: readonly RowDefinition[] = [...deploys, ...runner, ...validate, ...control];

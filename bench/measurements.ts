@@ -1,4 +1,9 @@
 import { measureActivate } from './agent/activate.ts';
+import { measureAccepts } from './control/accepts.ts';
+import { measureFanout } from './control/fanout.ts';
+import { measureList } from './control/list.ts';
+import { measureResync } from './control/resync.ts';
+import { shapeNames } from './control/shape-names.ts';
 import { badCode } from './reports/bad-code.ts';
 import { measureFlood } from './reports/flood.ts';
 import { measureMemory } from './agent/memory.ts';
@@ -49,6 +54,18 @@ export const measurements: readonly Measurement[] = [
       return { [id]: live, [`${id}.import`]: overImport };
     } };
   }),
+  ...shapeNames.map((shape): Measurement => {
+    const [accepts, delay] = [`control.accepts_per_s.${shape}`, `control.eventloop_p99.${shape}`];
+    return { ids: [accepts, delay], rounds: 5, async measure(rounds) {
+      const measured = await measureAccepts(shape, rounds);
+      return { [accepts]: measured.accepts, [delay]: measured.delay };
+    } };
+  }),
+  ...shapeNames.flatMap((shape) => [
+    one(`control.status_fanout_p99.${shape}`, 10, (rounds) => measureFanout(shape, rounds)),
+    one(`control.resync_10k.${shape}`, 3, (rounds) => measureResync(shape, rounds)),
+    one(`control.list_100_summaries.${shape}`, 5, (rounds) => measureList(shape, rounds)),
+  ]),
   ...names.map((name) => one(`runner.swap_failures.${name}`, 100, (rounds) => measureSwapFailures(name, rounds))),
   // Counted, not timed: one look says it.
   ...projectNames.flatMap((name) => memoryCounts.map((count) => one(`runner.memory.${name}.${count}`, 1, () => measureMemory(name, count)))),

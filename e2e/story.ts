@@ -18,6 +18,10 @@ const several: AppFile[] = [
   { path: 'routers/names.py', content: 'names = ["one", "two"]\n' },
 ];
 
+const shop = (item: string, routes: string): AppFile[] => [
+  { path: 'main.py', content: `from fastapi import FastAPI\nfrom pydantic import BaseModel\n\napp = FastAPI()\n\n\nclass Item(BaseModel):\n    name: str\n${item}\n\n@app.post("/items")\ndef add(item: Item) -> Item:\n    return item\n\n${routes}` },
+];
+
 /** The story that must hold in every shape: create, deploy, edit, redeploy, break, kill, recover. */
 export function tellStory(start: () => Promise<System>): void {
   let system: System;
@@ -96,6 +100,26 @@ export function tellStory(start: () => Promise<System>): void {
   it('runs packages with relative imports', async () => {
     expect(await deploy(several)).toMatchObject({ status: 'live' });
     expect(JSON.parse((await visit(system.gatewayPort, app.url, '/items/')).body)).toEqual(['one', 'two']);
+  });
+
+  it('tells what an edit changes of the API before it is deployed, and what breaks its clients', async () => {
+    const changing = await client.apps.create({ title: 'Changing', files: shop('', '@app.get("/old")\ndef old() -> int:\n    return 1\n') });
+    const live = await deploy(shop('', '@app.get("/old")\ndef old() -> int:\n    return 1\n'), changing);
+    const { version } = await client.drafts.read(changing.id);
+    await client.drafts.save(changing.id, { version, files: shop('    tax: float\n', '@app.get("/new")\ndef new(q: str | None = None) -> int:\n    return 1\n') });
+    const { api, files } = await client.revisions.diff(changing.id, { from: 'live', to: 'draft' });
+    expect(api).toEqual({
+      isKnown: true,
+      routes: [
+        { method: 'POST', path: '/items', change: 'changed', isBreaking: true, reasons: [{ isBreaking: true, message: 'body.tax is new and required' }, { isBreaking: false, message: 'answer 200.tax is new' }] },
+        { method: 'GET', path: '/new', change: 'added', isBreaking: false, reasons: [] },
+        { method: 'GET', path: '/old', change: 'removed', isBreaking: true, reasons: [{ isBreaking: true, message: 'the route is gone' }] },
+      ],
+      schemas: [{ name: 'Item', change: 'changed', isBreaking: true, reasons: [{ isBreaking: true, message: 'tax is new and required' }, { isBreaking: false, message: 'tax is new' }] }],
+    });
+    expect(files).toMatchObject([{ path: 'main.py', change: 'changed' }]);
+    expect((await client.revisions.list(changing.id)).items).toMatchObject([{ digest: live.revision, number: 1, outcome: 'live', isLive: true }]);
+    await client.apps.delete(changing.id);
   });
 
   it('ends two quick deploys with the second live and the first superseded', async () => {

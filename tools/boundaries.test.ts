@@ -21,11 +21,12 @@ const rooms: readonly Room[] = [
   { name: 'work', files: /^packages\/runner-controller\/src\/work\//, rooms: ['sdk/contract', 'work/nats'], packages: [node, zod] },
   { name: 'gateway', files: /^packages\/runner-controller\/src\/gateway\//, rooms: ['agent', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/] },
   { name: 'runner-controller', files: /^packages\/runner-controller\/src\//, rooms: ['work', 'agent', 'sdk/contract'], packages: [node, zod, /^pino$/] },
-  { name: 'server/domain', files: /^packages\/server\/src\/domain\//, rooms: ['sdk/contract', 'work'], packages: [/^node:(crypto|buffer|net|zlib)$/, zod, /^tar-stream$/] },
+  { name: 'server/domain', files: /^packages\/server\/src\/domain\//, rooms: ['sdk/contract', 'work'], packages: [/^node:(crypto|buffer|net|util|zlib)$/, zod, /^(tar-stream|diff|smol-toml)$/] },
   { name: 'server/store', files: /^packages\/server\/src\/store\//, rooms: ['server/domain', 'sdk/contract', 'work'], packages: [node, zod, /^kysely/, /^@electric-sql\/pglite/, /^pg$/] },
+  { name: 'server/identity', files: /^packages\/server\/src\/identity\//, rooms: ['server/domain', 'sdk/contract'], packages: [/^jose$/] },
   { name: 'server/commands', files: /^packages\/server\/src\/commands\//, rooms: ['server/domain', 'server/store', 'sdk/contract', 'work'], packages: [node] },
-  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'sdk/contract', 'work'], packages: [node, zod, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/] },
-  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
+  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'sdk/contract', 'work'], packages: [node, zod, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/] },
+  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
   { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/] },
 ];
 /** The file behind each public door. */

@@ -11,6 +11,7 @@ import { createDeployments } from './resources/deployments.ts';
 import { createDrafts } from './resources/drafts.ts';
 import { createEgress, createEnvironment } from './resources/environment.ts';
 import { createLogs } from './resources/logs.ts';
+import { createRevisions } from './resources/revisions.ts';
 import { createHealth, createRuntime } from './resources/runtime.ts';
 import { streamEvents } from './stream.ts';
 
@@ -42,6 +43,7 @@ export function createClient(options: ClientOptions): FapiClient {
     environment: createEnvironment(transport),
     egress: createEgress(transport),
     deployments: createDeployments(transport, stream, closing.signal),
+    revisions: createRevisions(transport),
     events: { stream },
     logs: createLogs(transport, stream),
     runtime: createRuntime(transport),

@@ -6,6 +6,7 @@ import type { DeploymentsResource } from './resources/deployments.ts';
 import type { DraftsResource } from './resources/drafts.ts';
 import type { EgressResource, EnvironmentResource } from './resources/environment.ts';
 import type { LogsResource } from './resources/logs.ts';
+import type { RevisionsResource } from './resources/revisions.ts';
 import type { HealthResource, RuntimeResource } from './resources/runtime.ts';
 
 /**
@@ -20,6 +21,7 @@ export interface FapiClient extends AccessResources {
   readonly environment: EnvironmentResource;
   readonly egress: EgressResource;
   readonly deployments: DeploymentsResource;
+  readonly revisions: RevisionsResource;
   readonly events: {
     /**
      * Follows what happens; it reconnects by itself and resumes after the last event. On `ready` and `reset`, read again what you show.

@@ -9,7 +9,7 @@ export const makeDeployment = (more: Partial<Deployment> = {}): Deployment => ({
 });
 
 export const makeApp = (more: Partial<App> = {}): App => ({
-  id: 'app_1', title: 'Hello', host: 'hello.localhost', url: 'http://hello.localhost/', createdAt: at, createdBy: 'builder', draftVersion: 1, draftSavedAt: at,
+  id: 'app_1', title: 'Hello', host: 'hello.localhost', url: 'http://hello.localhost/', createdAt: at, createdBy: 'builder', labels: [], draftVersion: 1, draftSavedAt: at,
   settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, freshness: 'never_deployed', rollout: 'idle', health: 'unknown', ...more,
 });
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isProxy } from './http/client-address.ts';
 
 export interface ServerConfig {
   readonly port: number;
@@ -18,9 +19,15 @@ export interface ServerConfig {
   /** Only this machine can reach it. */
   readonly isLoopback: boolean;
   readonly allowedHosts: readonly string[];
+  /** Addresses or networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Requests a second of one principal, for ever; six times as many at once. */
+  readonly rateLimitPerSecond: number;
   /** Folder of the bundled elements, served under `/embed/`. */
   readonly embedDir: string | undefined;
   readonly logLevel: string;
+  /** So many of the newest revisions of each app are kept, besides those that are needed. */
+  readonly revisionsKept: number;
 }
 
 /** A wrong value stops the start: the message is one sentence that names the variable. */
@@ -43,18 +50,28 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (appsUrl !== undefined && (!appsUrl.includes('{host}') || !URL.canParse(appsUrl.replace('{host}', 'x')))) throw new ConfigError(`FAPI_APPS_URL is "${appsUrl}": set it to an address with {host} in it, such as https://{host}.apps.example/.`);
   const logLevel = environment['FAPI_LOG_LEVEL'] || 'info';
   if (!logLevels.includes(logLevel)) throw new ConfigError(`FAPI_LOG_LEVEL is "${logLevel}": set it to one of ${logLevels.join(', ')}.`);
+  const revisionsKept = Number(environment['FAPI_REVISIONS_KEPT'] || 20);
+  if (!Number.isInteger(revisionsKept) || revisionsKept < 1 || revisionsKept > 1_000) throw new ConfigError(`FAPI_REVISIONS_KEPT is "${environment['FAPI_REVISIONS_KEPT']}": set it to a whole number from 1 to 1000.`);
+  const trustedProxies = list(environment['FAPI_TRUSTED_PROXIES']);
+  const wrongProxy = trustedProxies.find((proxy) => !isProxy(proxy));
+  if (wrongProxy !== undefined) throw new ConfigError(`FAPI_TRUSTED_PROXIES holds "${wrongProxy}": set it to addresses or networks such as 10.0.0.0/8, with commas between them.`);
+  const rateLimitPerSecond = Number(environment['FAPI_RATE_LIMIT_PER_S'] || 100);
+  if (!Number.isInteger(rateLimitPerSecond) || rateLimitPerSecond < 1) throw new ConfigError(`FAPI_RATE_LIMIT_PER_S is "${environment['FAPI_RATE_LIMIT_PER_S']}": set it to a whole number from 1 on.`);
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
-    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel,
+    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept,
     embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),
     operatorKey: secret(environment, 'FAPI_OPERATOR_KEY', join(dataDir, 'operator-key'), 'fok_'),
     controllerKey: secret(environment, 'FAPI_CONTROLLER_KEY', join(dataDir, 'controller-key'), 'fck_'),
     environmentKeys: keys(environment, dataDir),
-    allowedHosts: (environment['FAPI_ALLOWED_HOSTS'] ?? '').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),
+    allowedHosts: list(environment['FAPI_ALLOWED_HOSTS']),
+    trustedProxies, rateLimitPerSecond,
   });
 }
+
+const list = (text = ''): string[] => text.split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '');
 
 /** The value is not repeated in the sentence: an address may hold a password. */
 function address(environment: NodeJS.ProcessEnv, name: string, protocols: readonly string[]): string | undefined {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { collectRevisions } from './commands/collect-revisions.ts';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
 import { resealEnvironments } from './commands/reseal-environments.ts';
@@ -13,8 +14,11 @@ import { createKeyRing } from './domain/key-ring.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
 import { prepareDrain } from './http/drain.ts';
+import { createOpenStreams } from './http/open-streams.ts';
+import { createRateLimits } from './http/rate-limit.ts';
 import { createWake } from './http/wake.ts';
 import { DomainError } from './domain/errors.ts';
+import { createUserTokens } from './identity/user-tokens.ts';
 import { LockedError } from './store/lock-file.ts';
 import { openDatabase } from './store/open.ts';
 
@@ -53,6 +57,7 @@ export interface Server {
 
 const version = '0.1.0';
 const [housekeepingMs, drainMs] = [5_000, 5_000];
+const retentionDelayMs = 300_000;
 const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
 
 /** Makes a server over its database; throws `ConfigError` or `ServerStartError`. */
@@ -65,8 +70,11 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const stop = new AbortController();
   const wake = createWake();
   let wakeRelay: Relay['wake'] = () => {};
+  const openStreams = createOpenStreams(database.db, stop.signal);
   const context = {
-    db: database.db, keyRing: createKeyRing(config.environmentKeys), bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    openStreams, userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
+    endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
+    db: database.db, keyRing: createKeyRing(config.environmentKeys), revisionsKept: config.revisionsKept, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     wakeStreams: () => wake.wake(),
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
@@ -79,8 +87,13 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   let loops: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
+  // At its start it looks at all apps, later at those that have deployed meanwhile and shortly before: then they still needed what they no longer do.
+  let collectedAt: Date | undefined;
   const tidy = async (): Promise<void> => {
     await settleOverdue(context);
+    const at = now();
+    await collectRevisions(context, collectedAt && new Date(collectedAt.getTime() - retentionDelayMs));
+    collectedAt = at;
     await collect(context);
   };
   /** Server and controller may start in any order: whoever runs apps is waited for. */

@@ -34,7 +34,7 @@ export async function startSystem(environment: Record<string, string> = {}, opti
   const now = (): Date => new Date(Date.now() + offset);
   let bus = createMemoryBus();
   const start = async (): Promise<Server> => {
-    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', ...environment }, bus, logger, now, ...options });
+    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', FAPI_RATE_LIMIT_PER_S: '1000', ...environment }, bus, logger, now, ...options });
     await made.listen();
     return made;
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Labels } from './access.ts';
 import { Deployment } from './deployments.ts';
 import { AppFile } from './files.ts';
 import { FailureReport } from './finding.ts';
@@ -28,7 +29,9 @@ export type AppSettings = z.infer<typeof AppSettings>;
 export const PatchApp = z.object({
   title: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(80))),
   settings: z.optional(z.partial(AppSettings)),
-}).check(z.refine(({ title, settings }) => title !== undefined || settings !== undefined, 'names neither title nor settings')).register(z.globalRegistry, { id: 'PatchApp' });
+  /** All of them. Not with a token that is limited to apps or labels. */
+  labels: z.optional(Labels),
+}).check(z.refine(({ title, settings, labels }) => title !== undefined || settings !== undefined || labels !== undefined, 'names neither title nor settings nor labels')).register(z.globalRegistry, { id: 'PatchApp' });
 
 export const App = z.object({
   id: z.string(),
@@ -39,6 +42,8 @@ export const App = z.object({
   url: z.string(),
   createdAt: z.string(),
   createdBy: z.string(),
+  /** Groups that it belongs to: tokens are minted for them. */
+  labels: Labels,
   draftVersion: z.int(),
   draftSavedAt: z.string(),
   freshness: Freshness,
@@ -64,6 +69,8 @@ export const CreateApp = z.object({
   title: z.string().check(z.trim(), z.minLength(1), z.maxLength(80)),
   /** First draft; a hello app when absent. */
   files: z.optional(z.array(AppFile)),
+  /** With a token that is limited to labels, these are its own and no others. */
+  labels: z.optional(Labels),
 }).register(z.globalRegistry, { id: 'CreateApp' });
 
 /** Counters of the app's own children since it was created; each request is counted once. */
@@ -85,12 +92,12 @@ const params = z.object({ appId: z.string() });
 export const appRoutes = {
   create: defineRoute({
     method: 'POST', path: '/v1/apps', summary: 'Create an app with its first draft', access: 'apps:write', body: CreateApp, status: 201, response: App,
-    errors: ['draft_invalid', 'draft_too_large'],
+    errors: ['draft_invalid', 'draft_too_large', 'quota_exceeded'],
   }),
   list: defineRoute({ method: 'GET', path: '/v1/apps', summary: 'List apps, newest first', access: 'apps:read', query: PageQuery, status: 200, response: pageOf(App), errors: [] }),
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId', summary: 'Read an app', access: 'apps:read', params, status: 200, response: App, errors: ['app_not_found'] }),
   patch: defineRoute({
-    method: 'PATCH', path: '/v1/apps/:appId', summary: 'Change title or settings', access: 'apps:write', params, body: PatchApp, status: 200, response: App,
+    method: 'PATCH', path: '/v1/apps/:appId', summary: 'Change title, settings or labels', access: 'apps:write', params, body: PatchApp, status: 200, response: App,
     errors: ['app_not_found'],
   }),
   delete: defineRoute({ method: 'DELETE', path: '/v1/apps/:appId', summary: 'Delete an app and stop serving it', access: 'apps:write', params, status: 204, errors: ['app_not_found'] }),

@@ -1,4 +1,5 @@
 /** The contract without a client: schemas, error codes and the route table. */
+export * from './access.ts';
 export * from './apps.ts';
 export * from './deployments.ts';
 export * from './drafts.ts';
@@ -12,6 +13,7 @@ export * from './logs.ts';
 export * from './page.ts';
 export * from './paths.ts';
 export * from './problem.ts';
+export * from './revisions.ts';
 export * from './route.ts';
 export { routes } from './routes.ts';
 export * from './runtime.ts';

@@ -16,6 +16,8 @@ export const problems = {
   revision_not_found: { status: 404, title: 'There is no such revision of this app' },
   deployment_not_found: { status: 404, title: 'There is no such deployment' },
   workspace_not_found: { status: 404, title: 'There is no such workspace' },
+  api_key_not_found: { status: 404, title: 'There is no such API key' },
+  session_not_found: { status: 404, title: 'There is no such session' },
   method_not_allowed: { status: 405, title: 'This address does not take this method' },
   already_live: { status: 409, title: 'The deployment is live already' },
   already_settled: { status: 409, title: 'The deployment has ended already' },
@@ -24,6 +26,7 @@ export const problems = {
   environment_unreadable: { status: 409, title: 'The environment cannot be decrypted with the keys that are here' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
   isolation_too_low: { status: 409, title: 'Apps are not isolated well enough here for this' },
+  quota_exceeded: { status: 409, title: 'The workspace has as many as it may have' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is of another type than this address takes' },
   draft_invalid: { status: 422, title: 'The files break a rule' },
@@ -36,6 +39,7 @@ export const problems = {
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something broke on our side' },
   runner_unavailable: { status: 503, title: 'No runner answered in time' },
+  identity_provider_unavailable: { status: 503, title: 'The identity provider does not answer, and its keys are not known here' },
   not_ready: { status: 503, title: 'The server is not ready yet' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -3,7 +3,8 @@ import type { ErrorCode } from './problem.ts';
 
 /** What a token must allow for a route. `public` routes take no token; `operator` needs the operator key. */
 export const scopes = [
-  'apps:read', 'apps:write', 'drafts:read', 'drafts:write', 'deployments:read', 'deployments:write', 'environment:read', 'environment:write', 'logs:read', 'metrics:read', 'tokens:write',
+  'apps:read', 'apps:write', 'drafts:read', 'drafts:write', 'deployments:read', 'deployments:write', 'environment:read', 'environment:write', 'logs:read', 'metrics:read',
+  'audit:read', 'access:write', 'tokens:write',
 ] as const;
 export const Scope = z.enum(scopes);
 export type Scope = z.infer<typeof Scope>;

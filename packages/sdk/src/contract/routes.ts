@@ -1,3 +1,4 @@
+import { accessRoutes, apiKeyRoutes, auditRoutes } from './access.ts';
 import { appRoutes } from './apps.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { draftRoutes } from './drafts.ts';
@@ -6,6 +7,7 @@ import { environmentRoutes } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { logRoutes } from './logs.ts';
+import { revisionRoutes } from './revisions.ts';
 import { runtimeRoutes } from './runtime.ts';
 import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
 
@@ -16,8 +18,12 @@ export const routes = {
   environment: environmentRoutes,
   egress: egressRoutes,
   deployments: deploymentRoutes,
+  revisions: revisionRoutes,
   events: eventRoutes,
   logs: logRoutes,
+  access: accessRoutes,
+  apiKeys: apiKeyRoutes,
+  audit: auditRoutes,
   embedTokens: embedTokenRoutes,
   session: sessionRoutes,
   workspaces: workspaceRoutes,

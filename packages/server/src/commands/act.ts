@@ -1,6 +1,6 @@
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import { DomainError } from '../domain/errors.ts';
-import { audit } from '../store/access.ts';
+import { audit } from '../store/audit.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import { findIdempotent, insertIdempotent, lockIdempotent } from '../store/idempotency.ts';
 import type { Tx } from '../store/schema.ts';

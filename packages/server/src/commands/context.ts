@@ -1,4 +1,5 @@
 import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
+import type { PrincipalKind } from '@fapi/sdk/contract';
 import type { KeyRing } from '../domain/key-ring.ts';
 import type { Database } from '../store/schema.ts';
 
@@ -15,6 +16,8 @@ export interface Context {
   readonly logger: Logger;
   /** Seals what is in environments. */
   readonly keyRing: KeyRing;
+  /** Of each app so many of the newest revisions are kept. */
+  readonly revisionsKept: number;
   now(): Date;
   /** Public address of an app by its host label. */
   appUrl(host: string): string;
@@ -22,13 +25,15 @@ export interface Context {
   wakeStreams(): void;
   /** A spec was written: the relay sends the given one, or looks for what there is. */
   wakeRelay(spec?: RunnerSpec): void;
+  /** These credentials were revoked: what came in with them has to go, now. */
+  endSessions(credentials: readonly string[]): void;
 }
 
 /** Who acts, for `createdBy`, the audit rows and the answers that are given again. */
 export interface Actor {
   readonly workspaceId: string;
   readonly subject: string;
-  readonly kind: 'operator' | 'embed' | 'system';
+  readonly kind: PrincipalKind | 'system';
   /** Of the call: sent again with the same key, it is answered as it was the first time. */
   readonly idempotencyKey?: string | undefined;
   readonly requestId?: string | undefined;

@@ -4,24 +4,29 @@ import { helloFiles } from '../domain/hello.ts';
 import { makeHost } from '../domain/host.ts';
 import { makeAppId, randomLetters } from '../domain/identifiers.ts';
 import { digestOf } from '../domain/revision.ts';
-import { addAppToToken } from '../store/access.ts';
+import { chooseLabels } from '../domain/labels.ts';
+import type { Principal } from '../domain/principal.ts';
+import { addAppToToken } from '../store/access/embed-tokens.ts';
 import { insertApp } from '../store/apps.ts';
 import { insertDraft } from '../store/drafts.ts';
 import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
 import { presentApp } from './present-app.ts';
+import { requireAppQuota } from './require-quota.ts';
 
-/** Creates an app with its first draft. A token that is limited to apps gets the new one added. */
-export function createApp(context: Context, actor: Actor & { tokenHash?: string | undefined }, input: { title: string; files?: AppFile[] | undefined }): Promise<App> {
+/** Creates an app with its first draft. A token that is limited to apps gets the new one added, and the app gets the labels that its token is limited to. */
+export function createApp(context: Context, actor: Actor & Pick<Principal, 'apps' | 'labels' | 'tokenHash'>, input: { title: string; files?: AppFile[] | undefined; labels?: string[] | undefined }): Promise<App> {
   checkFiles(input.files ?? helloFiles);
   const files = sortFiles(input.files ?? helloFiles).map(hashFile);
   const digest = digestOf(files);
+  const labels = chooseLabels(actor, input.labels);
   return act(context, actor, { action: 'apps.create', input }, async (tx, at) => {
+    await requireAppQuota(tx, actor.workspaceId);
     const row = await insertApp(tx, {
-      id: makeAppId(), workspace_id: actor.workspaceId, title: input.title, host: makeHost(input.title, randomLetters(6)), created_at: at, created_by: actor.subject, draft_digest: digest,
+      id: makeAppId(), workspace_id: actor.workspaceId, title: input.title, host: makeHost(input.title, randomLetters(6)), created_at: at, created_by: actor.subject, draft_digest: digest, labels,
     });
     await insertDraft(tx, { app_id: row.id, version: row.draft_version, digest, manifest: manifestOf(files), base_revision: null, saved_at: at, saved_by: actor.subject }, files);
-    if (actor.tokenHash !== undefined) await addAppToToken(tx, actor.tokenHash, row.id);
+    if (actor.apps !== undefined && actor.tokenHash !== undefined) await addAppToToken(tx, actor.tokenHash, row.id);
     const app = await presentApp(tx, row, context.appUrl);
     return { answer: app, appId: row.id, events: [{ workspaceId: actor.workspaceId, appId: row.id, type: 'app', payload: app }] };
   });

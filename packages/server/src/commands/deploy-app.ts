@@ -6,10 +6,11 @@ import { manifestOf } from '../domain/files.ts';
 import { makeDeploymentId } from '../domain/identifiers.ts';
 import { digestOf, makeBundle } from '../domain/revision.ts';
 import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
-import { findRevisionBundle, putBundle, putRevision } from '../store/bundles.ts';
+import { findRevisionBundle, putBundle } from '../store/bundles.ts';
 import { type DeploymentRow, findLatestOf, insertDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
 import { writeBase } from '../store/drafts.ts';
 import type { NewEvent } from '../store/events.ts';
+import { putRevision } from '../store/revisions.ts';
 import type { Tx } from '../store/schema.ts';
 import { putSpec } from '../store/specs.ts';
 import { act } from './act.ts';
@@ -41,7 +42,7 @@ async function freezeDraft(tx: Tx, actor: Actor, appId: string, input: { draftVe
   if (!draft && former.base_revision !== revision) await writeBase(tx, appId, former.version, revision);
   const bundle = await makeBundle(files);
   await putBundle(tx, bundle, at);
-  await putRevision(tx, { app_id: appId, digest: revision, manifest: manifestOf(files), bundle_sha256: bundle.sha256, created_at: at });
+  await putRevision(tx, { app_id: appId, digest: revision, manifest: manifestOf(files), bundle_sha256: bundle.sha256, created_at: at, created_by: actor.subject });
   return { app: row, frozen: { revision, bundleSha256: bundle.sha256, draftVersion: draft?.version ?? row.draft_version, draft } };
 }
 

@@ -1,4 +1,5 @@
-import { collectTokens } from '../store/access.ts';
+import { collectTokens } from '../store/access/embed-tokens.ts';
+import { collectRevocations } from '../store/access/revocations.ts';
 import { lockApp } from '../store/apps.ts';
 import { collectBundles } from '../store/bundles.ts';
 import { listToSweep, sweepContents } from '../store/contents.ts';
@@ -41,6 +42,7 @@ export async function collect(context: Context): Promise<void> {
   const now = context.now().getTime();
   await collectBundles(context.db, new Date(now - hourMs));
   await collectTokens(context.db, new Date(now - 24 * hourMs));
+  await collectRevocations(context.db);
   await collectIdempotent(context.db, new Date(now - 24 * hourMs));
   await collectEnvironments(context.db, new Date(now - hourMs));
   await sweep(context);

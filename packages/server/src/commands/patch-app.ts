@@ -1,4 +1,6 @@
 import type { App, AppSettings } from '@fapi/sdk/contract';
+import { checkRelabel } from '../domain/labels.ts';
+import type { Principal } from '../domain/principal.ts';
 import { updateApp } from '../store/apps.ts';
 import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
@@ -8,15 +10,16 @@ import { lockLivingApp } from './lock-app.ts';
 
 type Change = { [K in keyof AppSettings]?: AppSettings[K] | undefined };
 
-/** Changes title or settings. What the settings say of sleep reaches what is live at once, by the same generation. */
-export function patchApp(context: Context, actor: Actor, appId: string, input: { title?: string | undefined; settings?: Change | undefined }): Promise<App> {
+/** Changes title, settings or labels. What the settings say of sleep reaches what is live at once, by the same generation. */
+export function patchApp(context: Context, actor: Actor & Pick<Principal, 'apps' | 'labels' | 'needsGrant'>, appId: string, input: { title?: string | undefined; settings?: Change | undefined; labels?: string[] | undefined }): Promise<App> {
   const { title, settings: change = {} } = input;
+  const labels = checkRelabel(actor, input.labels);
   return act(context, actor, { action: 'apps.patch', appId, input }, async (tx, at) => {
     const row = await lockLivingApp(tx, actor, appId);
     const settings: AppSettings = { exclusive: change.exclusive ?? row.settings.exclusive, idleFreezeS: orFormer(change.idleFreezeS, row.settings.idleFreezeS), idleStopS: orFormer(change.idleStopS, row.settings.idleStopS) };
     const isSame = (Object.keys(settings) as (keyof AppSettings)[]).every((name) => settings[name] === row.settings[name]);
-    if (isSame && (title === undefined || title === row.title)) return { answer: await presentApp(tx, row, context.appUrl) };
-    const changed = await updateApp(tx, appId, { ...(title === undefined ? {} : { title }), settings });
+    if (isSame && (title === undefined || title === row.title) && (labels === undefined || JSON.stringify(labels) === JSON.stringify(row.labels))) return { answer: await presentApp(tx, row, context.appUrl) };
+    const changed = await updateApp(tx, appId, { ...(title === undefined ? {} : { title }), settings, labels });
     if (!isSame) await markSpec(tx, appId, row.generation, { settings }, at);
     const app = await presentApp(tx, changed, context.appUrl);
     return { answer: app, events: [{ workspaceId: actor.workspaceId, appId, type: 'app', payload: app }] };

@@ -14,7 +14,7 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
   const live = liveRow && toDeployment(liveRow, url);
   const latest = latestRow && toDeployment(latestRow, url);
   return {
-    id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by,
+    id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by, labels: row.labels,
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
     freshness: freshnessOf({ revision: row.draft_digest, envVersion: row.env_version }, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
     settings: row.settings,

@@ -8,3 +8,4 @@ export function randomLetters(length: number): string {
 }
 export const makeAppId = (): string => `app_${randomLetters(20)}`;
 export const makeDeploymentId = (): string => `dep_${randomLetters(20)}`;
+export const makeApiKeyId = (): string => `key_${randomLetters(20)}`;

@@ -4,12 +4,12 @@ import { pack } from 'tar-stream';
 import { byteLength, sortFiles } from './files.ts';
 
 /** Until apps have dependencies of their own, every revision runs on the one curated layer. */
-const lock = 'curated';
+export const curatedLock = 'curated';
 const settings = '{}';
 
 /** SHA-256 over the sorted paths and bytes, the lock and the runtime settings; equal content, equal digest. */
 export function digestOf(files: readonly AppFile[]): string {
-  const hash = createHash('sha256').update(`fapi-revision-1\0${lock}\0${settings}\0`);
+  const hash = createHash('sha256').update(`fapi-revision-1\0${curatedLock}\0${settings}\0`);
   // The length stands before the bytes, so that no two different sets of files can read alike.
   for (const { path, content } of sortFiles(files)) hash.update(`${path}\0${byteLength(content)}\0`).update(content, 'utf8');
   return `sha256:${hash.digest('hex')}`;

@@ -11,7 +11,7 @@ const prefix = bundlePath('');
 export function serveBundles(db: Database, controllerKey: string): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith(prefix)) return next();
-    requireController(ctx.get('authorization'), controllerKey);
+    requireController(ctx, controllerKey);
     const sha256 = ctx.path.slice(prefix.length);
     const bytes = ctx.method === 'GET' && /^[0-9a-f]{64}$/.test(sha256) ? await findBundle(db, sha256) : undefined;
     if (!bytes) throw new DomainError('not_found');

@@ -11,7 +11,7 @@ const pattern = /^\/internal\/v1\/environments\/([A-Za-z0-9_-]{1,100})\/(\d{1,9}
 export function serveEnvironments(context: Context, controllerKey: string): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith(prefix)) return next();
-    requireController(ctx.get('authorization'), controllerKey);
+    requireController(ctx, controllerKey);
     ctx.set('cache-control', 'no-store');
     const [, appId = '', version, values] = (ctx.method === 'GET' && pattern.exec(ctx.path)) || [];
     const found = appId === '' ? undefined : await findValues(context.db, context, appId, Number(version), values as 'live' | 'draft');

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import type { PassThrough } from 'node:stream';
 import type { StreamEvent, Topic } from '@fapi/sdk/contract';
 import { presentMetrics } from '../commands/present-app.ts';
-import { findToken } from '../store/access.ts';
+import type { Principal } from '../domain/principal.ts';
+import { findToken } from '../store/access/embed-tokens.ts';
+import { isUnlimited, listSeen } from '../store/access/sight.ts';
 import { readEvents, type StoredEvent } from '../store/events.ts';
 import { listMeasured } from '../store/metrics.ts';
-import type { Principal } from './principal.ts';
 import type { HttpContext } from './route.ts';
 import type { Wake } from './wake.ts';
 
@@ -91,10 +92,11 @@ export async function followEvents(context: HttpContext, wake: Wake, { principal
   }
 }
 
-/** A token that is limited to apps gets those that it creates: ask again, the stream may be older than they are. */
-async function appsOf(context: HttpContext, principal: Principal): Promise<readonly string[] | undefined> {
-  if (principal.apps === undefined || principal.tokenHash === undefined) return principal.apps;
-  return (await findToken(context.db, principal.tokenHash))?.apps ?? [];
+/** Asked again and again: a token gets the apps that it creates, an app gets other labels, and a user other grants, while the stream is open. */
+async function appsOf({ db }: HttpContext, principal: Principal): Promise<readonly string[] | undefined> {
+  if (isUnlimited(principal)) return undefined;
+  const apps = principal.apps && principal.tokenHash ? ((await findToken(db, principal.tokenHash))?.apps ?? []) : undefined;
+  return listSeen(db, { ...principal, apps });
 }
 
 function toStreamEvent({ id, appId, type, payload }: StoredEvent): StreamEvent {

@@ -4,15 +4,15 @@ import { DomainError } from '../domain/errors.ts';
 export interface HostRules {
   /** Host names besides the loopback ones, without port. */
   allowedHosts: readonly string[];
-  /** Page origins of all workspaces, for preflights. */
-  listOrigins(): Promise<readonly string[]>;
+  /** Is it a page of any workspace? A preflight says nothing else of who asks. */
+  isListed(origin: string): Promise<boolean>;
 }
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
-const exposed = 'etag, x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset';
+const exposed = 'etag, x-request-id, retry-after, ratelimit, ratelimit-policy';
 
 /** Host and Origin on every route: a page that rebinds its name to this address, or posts from elsewhere, gets nothing. */
-export function checkHostAndOrigin({ allowedHosts, listOrigins }: HostRules): Middleware {
+export function checkHostAndOrigin({ allowedHosts, isListed }: HostRules): Middleware {
   return async (ctx, next) => {
     const host = ctx.get('host');
     const name = host.replace(/:\d+$/, '').toLowerCase();
@@ -22,7 +22,7 @@ export function checkHostAndOrigin({ allowedHosts, listOrigins }: HostRules): Mi
     if (origin === '' || isSameOrigin(origin, host)) return next();
     ctx.state['foreignOrigin'] = origin;
     // Sandboxed and local pages all say "null": it names nobody.
-    if (origin === 'null' || !(await listOrigins()).includes(origin)) throw new DomainError('origin_not_allowed', 'the origin is on no workspace\'s list');
+    if (origin === 'null' || !(await isListed(origin))) throw new DomainError('origin_not_allowed', 'the origin is on no workspace\'s list');
     ctx.set('access-control-allow-origin', origin);
     ctx.set('access-control-expose-headers', exposed);
     if (ctx.method !== 'OPTIONS' || ctx.get('access-control-request-method') === '') return next();

@@ -27,7 +27,7 @@ export function writeProblems(logger: Logger): Middleware {
       writeProblem(ctx, known ?? new DomainError('internal'), requestId);
     } finally {
       // Never the query or a header: they may hold what nobody should read later.
-      logger.info({ requestId, method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(performance.now() - startedAt) }, 'request');
+      logger.info({ requestId, method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(performance.now() - startedAt), ...(ctx.state['caller'] ? { caller: ctx.state['caller'] as string } : {}) }, 'request');
     }
   };
 }

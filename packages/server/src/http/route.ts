@@ -4,11 +4,13 @@ import type { Context as KoaContext } from 'koa';
 import * as z from 'zod/mini';
 import type { Actor, Context } from '../commands/context.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { Principal } from '../domain/principal.ts';
+import { admit, type Gate } from './admit.ts';
 import { readBytes, zipType } from './archive.ts';
-import { findPrincipal, type Principal } from './principal.ts';
+import type { OpenStreams } from './open-streams.ts';
 
-export interface HttpContext extends Context {
-  readonly operatorKey: string;
+export interface HttpContext extends Context, Gate {
+  readonly openStreams: OpenStreams;
   readonly allowUnsafe: boolean;
   readonly version: string;
   readonly startedAt: Date;
@@ -37,7 +39,6 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
   register(route.path, async (koa) => {
     const principal = route.access === 'public' ? undefined : await admit(context, route, koa as unknown as KoaContext);
     const params = parse(route.params, koa.params, 'path', 'invalid_request');
-    checkApp(principal, koa.params as Record<string, string>);
     const { 'idempotency-key': idempotencyKey } = isWrite(route) ? (parse(IdempotencyHeader, koa.headers, 'header', 'invalid_request') as z.infer<typeof IdempotencyHeader>) : {};
     const incoming = {
       context, koa, params,
@@ -60,20 +61,6 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
     koa.type = 'application/json';
     koa.body = JSON.stringify(checked.data);
   });
-}
-
-async function admit(context: HttpContext, route: Route, koa: KoaContext): Promise<Principal> {
-  const principal = await findPrincipal(context.db, context.operatorKey, { authorization: koa.get('authorization'), workspace: koa.get('fapi-workspace'), origin: (koa.state['foreignOrigin'] as string | undefined) ?? '' }, context.now());
-  koa.set('cache-control', 'no-store');
-  if (route.access === 'session' || principal.kind === 'operator') return principal;
-  if (route.access === 'operator' || route.access === 'public' || !principal.scopes.includes(route.access)) throw new DomainError('forbidden', `this needs ${route.access}`);
-  return principal;
-}
-
-/** An app that a token may not see does not exist for it. */
-function checkApp(principal: Principal | undefined, params: Record<string, string>): void {
-  const { appId } = params;
-  if (appId !== undefined && principal?.apps && !principal.apps.includes(appId)) throw new DomainError('app_not_found');
 }
 
 /** A conflict holds drafts: not for who may write one, or deploy one, and may not read it. */

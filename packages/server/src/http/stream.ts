@@ -2,10 +2,10 @@ import { PassThrough } from 'node:stream';
 import { type Scope, type Topic, topics as allTopics } from '@fapi/sdk/contract';
 import type { Context as KoaContext } from 'koa';
 import { DomainError } from '../domain/errors.ts';
-import { findApp } from '../store/apps.ts';
+import type { Principal } from '../domain/principal.ts';
+import { isUnlimited, listSeen } from '../store/access/sight.ts';
 import { findFloor, lastEventId } from '../store/events.ts';
 import { bufferBytes, followEvents } from './follow.ts';
-import type { Principal } from './principal.ts';
 import type { HttpContext } from './route.ts';
 import type { Wake } from './wake.ts';
 
@@ -34,10 +34,14 @@ export async function openStream(context: HttpContext, wake: Wake, principal: Pr
     if (!body.readableEnded) koa.res.destroy();
   });
   koa.req.once('close', () => left.abort());
-  const ended = AbortSignal.any([left.signal, context.stopping]);
+  const stream = context.openStreams.open(principal.credential);
+  const ended = AbortSignal.any([left.signal, context.stopping, stream.revoked]);
   void followEvents(context, wake, { principal, topics, named: request.apps ? apps : undefined, cursor, isGone, body, ended }).catch((error: unknown) => {
     if (!ended.aborted) context.logger.error({ err: error }, 'a stream broke');
-  }).finally(() => body.end());
+  }).finally(() => {
+    stream.close();
+    body.end();
+  });
 }
 
 function chooseTopics(text: string | undefined, principal: Principal): Topic[] {
@@ -49,12 +53,11 @@ function chooseTopics(text: string | undefined, principal: Principal): Topic[] {
   return asked as Topic[];
 }
 
+/** The named ones; all that the principal may see when it names none; undefined for every app of the workspace. */
 async function chooseApps(context: HttpContext, text: string | undefined, principal: Principal): Promise<readonly string[] | undefined> {
-  if (text === undefined || text === '') return principal.apps;
+  if (text === undefined || text === '') return isUnlimited(principal) ? undefined : listSeen(context.db, principal);
   const apps = text.split(',');
-  for (const appId of apps) {
-    const isHidden = principal.apps && !principal.apps.includes(appId);
-    if (isHidden || appId.includes('\0') || !(await findApp(context.db, principal.workspaceId, appId))) throw new DomainError('app_not_found', 'query.apps names one that is not there');
-  }
+  const seen = new Set(apps.some((appId) => appId.includes('\0')) ? [] : await listSeen(context.db, principal, apps));
+  if (apps.some((appId) => !seen.has(appId))) throw new DomainError('app_not_found', 'query.apps names one that is not there');
   return apps;
 }

@@ -10,10 +10,10 @@ import { type HttpContext, mount } from '../http/route.ts';
 import { listApps } from '../store/apps.ts';
 
 export function mountApps(router: Router, context: HttpContext): void {
-  mount(router, context, routes.apps.create, ({ principal, body }) => createApp(context, { ...principal, tokenHash: principal.apps && principal.tokenHash }, body));
+  mount(router, context, routes.apps.create, ({ principal, body }) => createApp(context, principal, body));
   mount(router, context, routes.apps.list, async ({ principal, query }) => {
     const cursor = readCursor(query.cursor);
-    const rows = await listApps(context.db, principal.workspaceId, { limit: query.limit + 1, after: cursor && { at: new Date(cursor[0]), id: cursor[1] }, only: principal.apps });
+    const rows = await listApps(context.db, principal, { limit: query.limit + 1, after: cursor && { at: new Date(cursor[0]), id: cursor[1] } });
     const items = await Promise.all(rows.slice(0, query.limit).map((row) => presentApp(context.db, row, context.appUrl)));
     const last = rows[query.limit - 1];
     return { items, ...(rows.length > query.limit && last ? { nextCursor: writeCursor(last.created_at.toISOString(), last.id) } : {}) };

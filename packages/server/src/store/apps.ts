@@ -1,5 +1,6 @@
 import type { AppSettings, EgressGrant, FailureReport, Health } from '@fapi/sdk/contract';
 import { type Selectable, sql } from 'kysely';
+import { isSeen, type Sight } from './access/sight.ts';
 import { draftsKept } from './drafts.ts';
 import { toJson } from './json.ts';
 import type { Database, LastCrash, Tables, Tx } from './schema.ts';
@@ -18,19 +19,19 @@ export const isLivingApp = async (db: Database, appId: string): Promise<boolean>
 /** The row of an app, living or not, locked until the transaction ends: acts on one app stand in a queue. */
 export const lockApp = (tx: Tx, appId: string): Promise<AppRow | undefined> => tx.selectFrom('apps').selectAll().where('id', '=', appId).forUpdate().executeTakeFirst();
 
-/** Newest first, after `cursor` = the last row's time and id. */
-export function listApps(db: Database, workspaceId: string, { limit, after, only }: { limit: number; after: { at: Date; id: string } | undefined; only: readonly string[] | undefined }): Promise<AppRow[]> {
-  let query = db.selectFrom('apps').selectAll().where('workspace_id', '=', workspaceId).where('deleted_at', 'is', null).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
-  if (only) query = query.where('id', 'in', only.length > 0 ? [...only] : ['']);
+/** Those that can be seen, newest first, after `cursor` = the last row's time and id. */
+export function listApps(db: Database, sight: Sight, { limit, after }: { limit: number; after: { at: Date; id: string } | undefined }): Promise<AppRow[]> {
+  let query = db.selectFrom('apps').selectAll().where(isSeen(sight)).where('deleted_at', 'is', null).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
   if (after) query = query.where((where) => where.or([where('created_at', '<', after.at), where.and([where('created_at', '=', after.at), where('id', '<', after.id)])]));
   return query.execute();
 }
 
-export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest'>): Promise<AppRow> {
+export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest'> & { labels: readonly string[] }): Promise<AppRow> {
+  const { labels, ...row } = app;
   return tx.insertInto('apps').values({
-    ...app, deleted_at: null, generation: 0, draft_version: 1, draft_saved_at: app.created_at, draft_saved_by: app.created_by,
+    ...row, deleted_at: null, generation: 0, draft_version: 1, draft_saved_at: app.created_at, draft_saved_by: app.created_by,
     live_deployment_id: null, health: 'unknown', crash: null, is_crash_looping: false, trouble: null, last_crash: null, last_log_seq: 0, event_floor: 0,
-    env_version: 0, settings: toJson(defaultSettings), egress: toJson([]), sweep_after: null,
+    env_version: 0, settings: toJson(defaultSettings), egress: toJson([]), sweep_after: null, labels: toJson(labels),
   }).returningAll().executeTakeFirstOrThrow();
 }
 
@@ -39,8 +40,8 @@ export interface DraftChange { version: number; digest: string; at: Date; by: st
 
 const hourMs = 3_600_000;
 
-export const updateApp = (tx: Tx, appId: string, { settings, egress, draft, ...change }: { draft?: DraftChange | undefined; title?: string; env_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
-  tx.updateTable('apps').set({ ...change, ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export const updateApp = (tx: Tx, appId: string, { settings, egress, labels, draft, ...change }: { labels?: readonly string[] | undefined; draft?: DraftChange | undefined; title?: string; env_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
+  tx.updateTable('apps').set({ ...change, ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(labels ? { labels: toJson(labels) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
 
 const toColumns = ({ version, digest, at, by }: DraftChange) => ({
   draft_version: version, draft_digest: digest, draft_saved_at: at, draft_saved_by: by,

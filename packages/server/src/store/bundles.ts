@@ -1,6 +1,4 @@
 import { sql } from 'kysely';
-import type { ManifestEntry } from '../domain/files.ts';
-import { toJson } from './json.ts';
 import type { Database, Tx } from './schema.ts';
 
 /** Stored once by digest; a bundle that nothing refers to is collected later. */
@@ -12,10 +10,6 @@ export async function putBundle(db: Database | Tx, bundle: { sha256: string; byt
 }
 
 export const findBundle = async (db: Database, sha256: string): Promise<Uint8Array | undefined> => (await db.selectFrom('bundles').select('bytes').where('sha256', '=', sha256).executeTakeFirst())?.bytes;
-
-export async function putRevision(tx: Tx, revision: { app_id: string; digest: string; manifest: readonly ManifestEntry[]; bundle_sha256: string; created_at: Date }): Promise<void> {
-  await tx.insertInto('revisions').values({ ...revision, manifest: toJson(revision.manifest) }).onConflict((conflict) => conflict.columns(['app_id', 'digest']).doNothing()).execute();
-}
 
 export const findRevisionBundle = async (tx: Tx, appId: string, digest: string): Promise<string | undefined> =>
   (await tx.selectFrom('revisions').select('bundle_sha256').where('app_id', '=', appId).where('digest', '=', digest).executeTakeFirst())?.bundle_sha256;

@@ -26,9 +26,13 @@ export async function deleteEnvironments(tx: Tx, appId: string): Promise<void> {
   await tx.deleteFrom('environments').where('app_id', '=', appId).execute();
 }
 
-/** Deletes old versions that no wish needs: neither the two newest nor those of what is unsettled, live or may be restored. */
+/** Deletes old versions that no wish needs: neither the two newest nor those of what is unsettled, live, may be restored, or was last asked for with a revision that is kept. */
 export async function collectEnvironments(db: Database, before: Date): Promise<void> {
   await sql`delete from environments e using apps a where a.id = e.app_id and e.version < a.env_version - 1 and e.saved_at < ${before}
     and not exists (select 1 from deployments d where d.app_id = e.app_id and d.env_version = e.version and d.ended_at is null)
-    and e.version not in (select d.env_version from deployments d where d.app_id = e.app_id and d.live_at is not null order by d.generation desc limit 20)`.execute(db);
+    and e.version not in (select d.env_version from deployments d where d.app_id = e.app_id and d.live_at is not null order by d.generation desc limit 20)
+    and not exists (select 1 from revisions r cross join lateral (
+      (select d.env_version from deployments d where d.app_id = r.app_id and d.revision = r.digest order by d.generation desc limit 1)
+      union all (select d.env_version from deployments d where d.app_id = r.app_id and d.revision = r.digest and d.live_at is not null order by d.generation desc limit 1)) last
+      where r.app_id = e.app_id and last.env_version = e.version)`.execute(db);
 }

@@ -5,6 +5,8 @@ import { environment } from './migrations/0002-environment.ts';
 import { healthFacts } from './migrations/0003-health-facts.ts';
 import { lastCrash } from './migrations/0004-last-crash.ts';
 import { contents } from './migrations/0005-contents.ts';
+import { access } from './migrations/0006-access.ts';
+import { revisions } from './migrations/0009-revisions.ts';
 
 /** Once released, a step is never edited: a change is the next step. */
 const migrations: Record<string, readonly string[]> = {
@@ -13,6 +15,8 @@ const migrations: Record<string, readonly string[]> = {
   '0003_health_facts': healthFacts,
   '0004_last_crash': lastCrash,
   '0005_contents': contents,
+  '0006_access': access,
+  '0009_revisions': revisions,
 };
 
 const toStep = (statements: readonly string[]): Migration => ({

@@ -1,4 +1,4 @@
-import type { AppSettings, Deployment, EgressGrant, Finding, FailureReport, DeploymentStage, Health, Scope, VariableScope } from '@fapi/sdk/contract';
+import type { AppSettings, Deployment, EgressGrant, Finding, FailureReport, DeploymentStage, Health, PrincipalKind, Role, Scope, VariableScope, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import type { ManifestEntry } from '../domain/files.ts';
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
@@ -7,12 +7,12 @@ import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Tables {
-  workspaces: { id: string; title: string; origins: Json<string[]>; created_at: Date };
+  workspaces: { id: string; title: string; origins: Json<string[]>; created_at: Date; oidc: Json<WorkspaceOidc> | null; limits: Json<WorkspaceLimits> };
   apps: {
     id: string; workspace_id: string; title: string; host: string; created_at: Date; created_by: string; deleted_at: Date | null; generation: number;
     draft_version: number; draft_digest: string; draft_saved_at: Date; draft_saved_by: string;
     live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; is_crash_looping: boolean; trouble: Json<FailureReport> | null; last_crash: Json<LastCrash> | null; last_log_seq: number; event_floor: number;
-    env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>; sweep_after: Date | null;
+    env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>; labels: Json<string[]>; sweep_after: Date | null; revision_count: Generated<number>;
   };
   contents: { sha256: string; content: string; bytes: number; created_at: Date };
   app_contents: { app_id: string; sha256: string; named_at: Date };
@@ -20,17 +20,26 @@ export interface Tables {
   environments: { app_id: string; version: number; variables: Json<SealedVariable[]>; key_id: string; saved_at: Date; saved_by: string };
   specs: { app_id: string; generation: number; spec: Json<RunnerSpec>; is_published: boolean; changed_at: Date };
   bundles: { sha256: string; bytes: Uint8Array; created_at: Date };
-  revisions: { app_id: string; digest: string; manifest: Json<ManifestEntry[]>; bundle_sha256: string; created_at: Date };
+  revisions: {
+    app_id: string; digest: string; manifest: Json<ManifestEntry[]>; bundle_sha256: string; created_at: Date; created_by: string;
+    number: number; file_count: number; bytes: number; comment: string | null; pinned: boolean; openapi: string | null;
+  };
   deployments: {
     id: string; app_id: string; generation: number; revision: string; draft_version: number; env_version: number; status: Deployment['status']; stages: Json<DeploymentStage[]>;
     reason: NonNullable<Deployment['reason']> | null; message: string | null; failure: Json<FailureReport> | null; findings: Json<Finding[]> | null;
     created_at: Date; created_by: string; live_at: Date | null; ended_at: Date | null; progressed_at: Date;
   };
   events: { id: Generated<number>; workspace_id: string; app_id: string; type: string; payload: Json<unknown>; at: Date };
-  embed_tokens: { hash: string; session_id: string; workspace_id: string; subject: string; scopes: Json<Scope[]>; apps: Json<string[]> | null; origins: Json<string[]> | null; expires_at: Date };
+  app_grants: { app_id: string; subject: string; role: Role; granted_at: Date; granted_by: string };
+  api_keys: { id: string; hash: string; workspace_id: string; title: string; role: Role; created_at: Date; created_by: string; expires_at: Date | null };
+  embed_tokens: {
+    hash: string; session_id: string; workspace_id: string; subject: string; role: Role; scopes: Json<Scope[]>; apps: Json<string[]> | null; labels: Json<string[]> | null; origins: Json<string[]> | null;
+    expires_at: Date; minted_by: string | null; revoked_at: Date | null;
+  };
+  revocations: { id: Generated<number>; credential: string; at: Generated<Date> };
   idempotency: { principal: string; key: string; fingerprint: string; answer: Json<unknown>; created_at: Date };
   metrics: { app_id: string; epoch: string; totals: Json<MetricsTotals>; at: Date };
-  audit: { id: Generated<number>; at: Date; workspace_id: string; subject: string; action: string; app_id: string | null };
+  audit: { id: Generated<number>; at: Date; workspace_id: string; subject: string; kind: PrincipalKind | 'system'; action: string; app_id: string | null; request_id: string | null };
 }
 
 /** Of the deployment with this generation. */

@@ -1,0 +1,25 @@
+import type { Revision } from '@fapi/sdk/contract';
+import { findLastGood, type Judged } from './last-good.ts';
+
+type Told = Judged & { id: string; createdAt: string };
+export type Outcome = Pick<Revision, 'isLive' | 'isLastGood' | 'outcome' | 'durationMs' | 'liveAt' | 'lastDeploymentId'>;
+
+/** What an app's deployments tell of each of its revisions. */
+export function tellOutcomes(deployments: readonly Told[], liveDeploymentId: string | null, now: Date): (digest: string) => Outcome {
+  const newest = deployments.toSorted((a, b) => b.generation - a.generation);
+  const byRevision = Map.groupBy(newest, ({ revision }) => revision);
+  const live = newest.find(({ id }) => id === liveDeploymentId)?.revision;
+  const lastGood = findLastGood(newest, now)?.revision;
+  return (digest) => {
+    const own = byRevision.get(digest) ?? [];
+    const [last] = own;
+    const wentLive = own.find(({ liveAt }) => liveAt !== undefined);
+    const settledAt = last?.liveAt ?? last?.endedAt;
+    return {
+      isLive: digest === live, isLastGood: digest === lastGood,
+      ...(last ? { outcome: last.status, lastDeploymentId: last.id } : {}),
+      ...(last && settledAt !== undefined ? { durationMs: Date.parse(settledAt) - Date.parse(last.createdAt) } : {}),
+      ...(wentLive ? { liveAt: wentLive.liveAt! } : {}),
+    };
+  };
+}

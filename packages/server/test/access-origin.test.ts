@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectProblem } from './expect-problem.ts';
+import { startSystem, type System } from './system.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+  await system.call('/v1/workspaces/other', { method: 'PUT', body: { title: 'Other', origins: ['https://other.example'] } });
+});
+afterAll(() => system?.stop());
+
+describe('Host and Origin', () => {
+  const raw = (headers: Record<string, string>, path = '/v1/session', method = 'GET') => new Promise<{ status: number; json: any; headers: Headers }>((resolve, reject) => {
+    // fetch sets Host itself: only a plain request can lie about it.
+    void import('node:http').then(({ request }) => {
+      const asked = request(new URL(path, system.server.url), { method, headers: { authorization: `Bearer ${system.server.operatorKey}`, ...headers } }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: answer.statusCode!, headers: new Headers(answer.headers as Record<string, string>), json: text === '' ? undefined : JSON.parse(text) }));
+      });
+      asked.on('error', reject).end();
+    });
+  });
+
+  it.each(['evil.example', 'evil.example:8787', 'localhost.evil.example', '127.0.0.1.evil.example', '0.0.0.0', 'LOCALHOST.'])('refuses the host %j on every kind of route', async (host) => {
+    for (const path of ['/v1/session', '/v1/health/live', '/nothing', `/internal/v1/bundles/${'0'.repeat(64)}`]) expectProblem(await raw({ host }, path), 403, 'host_not_allowed');
+  });
+
+  it.each(['localhost', 'localhost:1', '127.0.0.1', '[::1]:80', 'LocalHost'])('takes the host %s', async (host) => {
+    expect((await raw({ host })).status).toBe(200);
+  });
+
+  it('answers a preflight for the origins of all workspaces, and for no other', async () => {
+    const ask = { 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization, if-match, content-type', authorization: '' };
+    const answer = await raw({ ...ask, origin: 'https://other.example' }, '/v1/apps/x/draft', 'OPTIONS');
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('https://other.example');
+    expect(answer.headers.get('access-control-allow-methods')).toContain('PUT');
+    for (const name of ['authorization', 'if-match', 'content-type', 'idempotency-key', 'last-event-id', 'fapi-workspace']) expect(answer.headers.get('access-control-allow-headers')?.toLowerCase()).toContain(name);
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+    for (const origin of ['https://evil.example', 'null', 'https://other.example.evil.example', 'http://other.example']) expectProblem(await raw({ ...ask, origin }, '/v1/apps/x/draft', 'OPTIONS'), 403, 'origin_not_allowed');
+  });
+
+  it('exposes what a page must read, on answers and on errors', async () => {
+    const token = await system.mint({ workspaceId: 'other' });
+    for (const path of ['/v1/session', '/v1/nothing']) {
+      const answer = await raw({ authorization: `Bearer ${token}`, origin: 'https://other.example' }, path);
+      expect(answer.headers.get('access-control-allow-origin')).toBe('https://other.example');
+      for (const name of ['etag', 'x-request-id', 'retry-after']) expect(answer.headers.get('access-control-expose-headers')?.toLowerCase()).toContain(name);
+      expect(answer.headers.get('vary')?.toLowerCase()).toContain('origin');
+    }
+  });
+
+  it('refuses a token on a page of another origin than it was minted for', async () => {
+    await system.call('/v1/workspaces/pages', { method: 'PUT', body: { title: 'Pages', origins: ['https://a.example', 'https://b.example'] } });
+    const token = await system.mint({ workspaceId: 'pages', origins: ['https://a.example'] });
+    expect((await raw({ authorization: `Bearer ${token}`, origin: 'https://a.example' })).status).toBe(200);
+    expectProblem(await raw({ authorization: `Bearer ${token}`, origin: 'https://b.example' }), 403, 'origin_not_allowed');
+  });
+
+  it('refuses a token without origins on a page that only another workspace knows', async () => {
+    await system.call('/v1/workspaces/pages', { method: 'PUT', body: { title: 'Pages', origins: ['https://a.example'] } });
+    const token = await system.mint({ workspaceId: 'pages' });
+    expect((await raw({ authorization: `Bearer ${token}`, origin: 'https://a.example' })).status).toBe(200);
+    expectProblem(await raw({ authorization: `Bearer ${token}`, origin: 'https://other.example' }), 403, 'origin_not_allowed');
+  });
+
+  it('never takes the origin "null", whatever a workspace lists', async () => {
+    await system.call('/v1/workspaces/opaque', { method: 'PUT', body: { title: 'Opaque', origins: ['data:text/html,x'] } });
+    expectProblem(await raw({ origin: 'null' }), 403, 'origin_not_allowed');
+  });
+});
