@@ -1,5 +1,6 @@
 import type { Issue, Problem } from './contract/problem.ts';
-import { ApiError, type Conflict, ContractError } from './errors.ts';
+import type { DraftConflict } from './contract/files.ts';
+import { ApiError, ContractError } from './errors.ts';
 import { retryAfterMsOf } from './retry-after.ts';
 import type { Route } from './contract/route.ts';
 
@@ -21,6 +22,6 @@ export function toApiError({ status, headers }: Pick<Response, 'status' | 'heade
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isIssue = (issue: Partial<Issue> | null): issue is Issue => typeof issue?.path === 'string' && typeof issue.message === 'string';
-const isDraft = (draft: Partial<Conflict['current']> | null | undefined): boolean => typeof draft?.version === 'number' && Array.isArray(draft.files);
-const isConflict = (conflict: Partial<Conflict> | null | undefined | unknown): conflict is Conflict =>
-  typeof conflict === 'object' && conflict !== null && isDraft((conflict as Conflict).current) && ((conflict as Conflict).base === undefined || isDraft((conflict as Conflict).base));
+const isDraft = (draft: Partial<DraftConflict['current']> | null | undefined): boolean => typeof draft?.version === 'number' && Array.isArray(draft.files);
+const isConflict = (conflict: Partial<DraftConflict> | null | undefined | unknown): conflict is DraftConflict =>
+  typeof conflict === 'object' && conflict !== null && isDraft((conflict as DraftConflict).current) && ((conflict as DraftConflict).base === undefined || isDraft((conflict as DraftConflict).base));

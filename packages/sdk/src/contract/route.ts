@@ -13,7 +13,7 @@ type Schema = z.ZodMiniType;
 
 /**
  * One row of the route table: the client calls through it, the server checks requests and answers against it, and OpenAPI is made from it.
- * `path` uses `:name` segments. `response` is absent for 204, `'event-stream'` for server-sent events and `'zip'` for an archive; an archive that comes in is the `bodyType`.
+ * `path` uses `:name` segments. `response` is absent for 204, `'event-stream'` for server-sent events, `'zip'` for an archive of files and `'bytes'` for a file that is streamed; an archive that comes in is the `bodyType`.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -29,7 +29,7 @@ export interface Route {
   /** For a POST that changes nothing: it takes no idempotency key and leaves no audit row. */
   readonly isRead?: true;
   readonly status: 200 | 201 | 202 | 204;
-  readonly response?: Schema | 'event-stream' | 'zip';
+  readonly response?: Schema | 'event-stream' | 'zip' | 'bytes';
   /** Codes beyond those that every route of its kind may answer (see `errorsOf`). */
   readonly errors: readonly ErrorCode[];
 }
