@@ -70,6 +70,6 @@ describe('the package', { timeout: 60_000 }, () => {
     expect(JSON.parse(await script(`
       const names = async (door) => Object.keys(await import(door)).sort();
       console.log(JSON.stringify([await names('@fapi/sdk'), await names('@fapi/sdk/workspace')]));
-    `))).toEqual([['AbortError', 'ApiError', 'ConnectionError', 'ContractError', 'TimeoutError', 'TokenError', 'createClient', 'isApiError', 'isSettled', 'isTokenError'], ['createWorkspace']]);
+    `))).toEqual([['AbortError', 'ApiError', 'ConnectionError', 'ContractError', 'TimeoutError', 'TokenError', 'createClient', 'isApiError', 'isSettled', 'isTokenError'], ['createWorkspace', 'mergeFiles']]);
   });
 });
