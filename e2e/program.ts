@@ -8,6 +8,7 @@ export interface Program {
   /** The JSON line it printed when it was ready. */
   readonly ready: Record<string, unknown>;
   readonly pid: number;
+  isAlive(): boolean;
   kill(signal: NodeJS.Signals): Promise<void>;
   /** All it printed on stderr and, after the ready line, on stdout. */
   output(): string;
@@ -33,6 +34,7 @@ export async function startProgram(file: string, environment: Record<string, str
   return {
     ready,
     pid: child.pid!,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
     async kill(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');

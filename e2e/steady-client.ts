@@ -2,24 +2,29 @@ import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** A client that never stops asking, on a kept-alive connection and on a new connection per request. `pauseMs` between two requests leaves the machine to others. */
-export function startSteadyClient(gatewayPort: number, appUrl: string, pauseMs = 0): { stop(): Promise<{ answered: number; failures: string[] }> } {
+export function startSteadyClient(gatewayPort: number, appUrl: string, pauseMs = 0): { /** While this lasts a request may fail: what answers it was killed. */
+  excuse(during: () => Promise<void>): Promise<void>; stop(): Promise<{ answered: number; failures: string[] }> } {
   const kept = new Agent({ keepAlive: true, maxSockets: 1 });
   const failures: string[] = [];
   let answered = 0;
   let isOn = true;
+  let excused = 0;
+  const fail = (reason: string): void => {
+    if (excused === 0) failures.push(reason);
+  };
   const ask = (agent: Agent | false): Promise<void> => new Promise((resolve) => {
     const asked = request({ host: '127.0.0.1', port: gatewayPort, path: '/', agent, headers: { host: new URL(appUrl).host } }, (answer) => {
       answer.resume().on('end', () => {
         answered += 1;
-        if (answer.statusCode !== 200) failures.push(`status ${answer.statusCode} at ${new Date().toISOString()}`);
+        if (answer.statusCode !== 200) fail(`status ${answer.statusCode} at ${new Date().toISOString()}`);
         resolve();
       }).on('error', (error) => {
-        failures.push(error.message);
+        fail(error.message);
         resolve();
       });
     });
     asked.on('error', (error) => {
-      failures.push(error.message);
+      fail(error.message);
       resolve();
     });
     asked.end();
@@ -32,6 +37,14 @@ export function startSteadyClient(gatewayPort: number, appUrl: string, pauseMs =
   };
   const loops = Promise.all([loop(kept), loop(false)]);
   return {
+    async excuse(during) {
+      excused += 1;
+      try {
+        await during();
+      } finally {
+        excused -= 1;
+      }
+    },
     async stop() {
       isOn = false;
       await loops;

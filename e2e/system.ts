@@ -1,8 +1,8 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { MarkedProcess } from './processes/marked.ts';
 
-/** What can be killed: in the embedded shape server and controller are one process, and there is no other. */
-export type Victim = 'server' | 'controller' | 'nats' | 'postgres';
+/** What can be killed: in the embedded shape server and controller are one process, and there is but the agent besides. */
+export type Victim = 'server' | 'controller' | 'agent' | 'nats' | 'postgres';
 
 /** A whole running fapi, reached only as its users reach it. */
 export interface System {
@@ -10,7 +10,7 @@ export interface System {
   readonly baseUrl: string;
   readonly gatewayPort: number;
   readonly operatorKey: string;
-  /** SIGKILL of the named part of the control plane. Runners are not touched. */
+  /** SIGKILL of the named part. Runners are not touched, but for the agent that holds them: it is started again by itself, with its apps. */
   kill(victim: Victim): Promise<void>;
   /** Starts what was killed again, on the same data and ports; resolves when it is ready. */
   restart(): Promise<void>;

@@ -13,7 +13,8 @@ const zod = /^zod\/mini$/;
 const rooms: readonly Room[] = [
   { name: 'sdk/contract', files: /^packages\/sdk\/src\/contract\//, rooms: [], packages: [zod] },
   { name: 'sdk/cli', files: /^packages\/sdk\/src\/cli\//, rooms: ['sdk'], packages: [node] },
-  { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod, /^eventsource-parser/] },
+  { name: 'sdk/portal', files: /^packages\/sdk\/src\/portal\//, rooms: ['sdk', 'sdk/contract'], packages: [/^node:(http|stream)$/] },
+  { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod] },
   { name: 'components/editor', files: /^packages\/components\/src\/editor\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [/^@codemirror\//, /^@lezer\//] },
   { name: 'components', files: /^packages\/components\/src\//, rooms: ['sdk', 'sdk/contract', 'components/editor'], packages: [/^lit(\/|$)/, /^@lit\//] },
   { name: 'agent', files: /^packages\/runner-controller\/src\/agent\//, rooms: ['sdk/contract'], packages: [node, zod] },
@@ -25,14 +26,16 @@ const rooms: readonly Room[] = [
   { name: 'server/store', files: /^packages\/server\/src\/store\//, rooms: ['server/domain', 'sdk/contract', 'work'], packages: [node, zod, /^kysely/, /^@electric-sql\/pglite/, /^pg$/] },
   { name: 'server/identity', files: /^packages\/server\/src\/identity\//, rooms: ['server/domain', 'sdk/contract'], packages: [/^jose$/] },
   { name: 'server/commands', files: /^packages\/server\/src\/commands\//, rooms: ['server/domain', 'server/store', 'sdk/contract', 'work'], packages: [node] },
-  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'sdk/contract', 'work'], packages: [node, zod, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/] },
-  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
+  { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/store', 'work'], packages: [node, zod, /^kysely/] },
+  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work'], packages: [node, zod, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/] },
+  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
   { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/] },
 ];
 /** The file behind each public door. */
 const doors: Record<string, string> = {
   '@fapi/sdk': 'packages/sdk/src/index.ts',
   '@fapi/sdk/contract': 'packages/sdk/src/contract/index.ts',
+  '@fapi/sdk/portal': 'packages/sdk/src/portal/index.ts',
   '@fapi/sdk/workspace': 'packages/sdk/src/workspace/index.ts',
   '@fapi/components': 'packages/components/src/index.ts',
   '@fapi/server': 'packages/server/src/index.ts',

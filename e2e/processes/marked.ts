@@ -10,6 +10,12 @@ export interface Mark {
   alive(): Promise<MarkedProcess[]>;
 }
 
+/** SIGKILL of the agent, wherever it hides. */
+export async function killAgent(mark: Mark): Promise<void> {
+  const agents = (await mark.alive()).filter(({ command }) => command.includes('fapi_runner agent'));
+  for (const { pid } of agents) process.kill(pid, 'SIGKILL');
+}
+
 /** A mark that all processes of one start carry, so that what is left over is found wherever it hides. */
 export function makeMark(): Mark {
   const folder = `/fapi-mark-${randomBytes(8).toString('hex')}`;

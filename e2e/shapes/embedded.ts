@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layDatabase } from '../../tools/parts/database.ts';
 import { freePort } from '../../tools/parts/nats.ts';
-import { makeMark } from '../processes/marked.ts';
+import { killAgent, makeMark } from '../processes/marked.ts';
 import { startProgram } from '../program.ts';
 import type { System } from '../system.ts';
 
@@ -20,9 +20,9 @@ export async function startEmbedded(): Promise<System> {
     baseUrl: `http://127.0.0.1:${port}`,
     gatewayPort,
     operatorKey: (await readFile(join(dataDir, 'operator-key'), 'utf8')).trim(),
-    kill: () => site.kill('SIGKILL'),
+    kill: (victim) => (victim === 'agent' ? killAgent(mark) : site.kill('SIGKILL')),
     async restart() {
-      site = await start();
+      if (!site.isAlive()) site = await start();
     },
     processes: mark.alive,
     async stop() {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort, startNats } from '../../tools/parts/nats.ts';
 import { pythonPath } from '../../tools/parts/paths.ts';
 import { startPostgres } from '../../tools/parts/postgres.ts';
-import { makeMark } from '../processes/marked.ts';
+import { killAgent, makeMark } from '../processes/marked.ts';
 import { type Program, startProgram } from '../program.ts';
 import type { System, Victim } from '../system.ts';
 
@@ -31,7 +31,7 @@ export async function startScaled(): Promise<System> {
     operatorKey,
     async kill(victim) {
       down.add(victim);
-      await { server: () => server.kill('SIGKILL'), controller: () => controller.kill('SIGKILL'), nats: nats.kill, postgres: postgres.kill }[victim]();
+      await { server: () => server.kill('SIGKILL'), controller: () => controller.kill('SIGKILL'), agent: () => killAgent(mark), nats: nats.kill, postgres: postgres.kill }[victim]();
     },
     async restart() {
       if (down.has('nats')) await nats.restart();

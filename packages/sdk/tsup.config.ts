@@ -5,7 +5,7 @@ import { defineConfig } from 'tsup';
 
 /** ESM with libraries outside. Types come from `tsc` itself, which tsup cannot call in this version; without Node's, so that none of them gets in. */
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'contract/index': 'src/contract/index.ts', 'workspace/index': 'src/workspace/index.ts' },
+  entry: { index: 'src/index.ts', 'contract/index': 'src/contract/index.ts', 'workspace/index': 'src/workspace/index.ts', 'portal/index': 'src/portal/index.ts' },
   format: 'esm', target: 'es2022', platform: 'neutral', splitting: true, clean: false, dts: false,
   async onSuccess() {
     const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');

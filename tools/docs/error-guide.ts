@@ -34,6 +34,7 @@ export const errorGuide: Record<ErrorCode, string> = {
   zip_invalid: 'Pack the files anew, with deflate and without a password; `detail` says what is wrong.',
   environment_invalid: 'Correct the variables that `issues` name. No message holds a value.',
   egress_not_allowed: 'Grant another address; `issues` says why this one is never allowed.',
+  client_too_old: 'Update `@fapi/sdk` and the elements: `detail` names the oldest version that is served here.',
   precondition_required: 'Read first, and send the version in `If-Match`.',
   rate_limited: 'Wait for `Retry-After` seconds. The SDK does, up to 30 s.',
   internal: 'Tell the operator the `requestId`: the log has the cause under it.',

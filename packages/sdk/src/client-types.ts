@@ -1,5 +1,6 @@
 import type { Topic } from './contract/events.ts';
 import type { Page } from './contract/page.ts';
+import type { HandshakeOptions } from './version.ts';
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -16,7 +17,7 @@ export interface CallOptions {
  */
 export type FetchToken = (request: { reason: 'initial' | 'expiring' | 'rejected'; signal: AbortSignal }) => Promise<{ token: string; expiresInSeconds: number }>;
 
-export interface ClientOptions {
+export interface ClientOptions extends HandshakeOptions {
   /** Origin of the server, without `/v1`. */
   baseUrl: string | URL;
   /** Operator or workspace key. Node only: in a page it throws, because everybody could read it. */
@@ -39,7 +40,10 @@ export interface ClientOptions {
  * const { items, nextCursor } = await fapi.apps.list({ limit: 20 });
  * for await (const app of fapi.apps.list()) console.log(app.title, app.url);
  */
-export interface PagePromise<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {}
+export interface PagePromise<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {
+  /** @example for await (const { items } of fapi.apps.list({ limit: 100 }).pages()) console.log(items.length); */
+  pages(): AsyncIterable<Page<T>>;
+}
 
 /** `polling`: calls get through and no stream does (a proxy keeps or refuses it), so the server is asked again and again. Logs wait until one does. */
 export type Connection = 'live' | 'reconnecting' | 'polling';

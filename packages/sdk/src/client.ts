@@ -4,7 +4,8 @@ import { call } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import { healthRoutes } from './contract/health.ts';
 import type { FapiClient } from './fapi-client.ts';
-import { createHttp } from './http.ts';
+import { createHttp, defaultTimeoutMs } from './http.ts';
+import { openEach } from './iterable.ts';
 import { createAccess } from './resources/access.ts';
 import { createApps } from './resources/apps.ts';
 import { createDeployments } from './resources/deployments.ts';
@@ -14,6 +15,7 @@ import { createLogs } from './resources/logs.ts';
 import { createRevisions } from './resources/revisions.ts';
 import { createHealth, createRuntime } from './resources/runtime.ts';
 import { streamEvents } from './stream.ts';
+import { createHandshake } from './version.ts';
 
 const reachableMs = 5_000;
 
@@ -31,13 +33,17 @@ export function createClient(options: ClientOptions): FapiClient {
   const isPage = 'document' in globalThis;
   if (options.apiKey !== undefined && isPage) throw new TypeError('apiKey must not be used in a page, where everybody could read it: use tokenUrl or fetchToken');
   const closing = new AbortController();
+  const handshake = createHandshake(options);
   const auth = authOf(options);
-  const transport = { http: createHttp(options, auth), auth };
+  const transport = { http: createHttp(options, auth, handshake), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
   const isReachable = (signal: AbortSignal): Promise<boolean> => call(transport, healthRoutes.live, { signal, timeoutMs: reachableMs }).then(() => true, () => false);
-  const stream = (streamOptions: StreamOptions = {}) => streamEvents({ options, auth, closing: closing.signal, isReachable }, streamOptions);
+  const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, closing: closing.signal, isReachable }, streamOptions, leaving));
   return {
     baseUrl: String(options.baseUrl),
     auth,
+    get serverVersion() {
+      return handshake.serverVersion;
+    },
     apps: createApps(transport),
     drafts: createDrafts(transport),
     environment: createEnvironment(transport),

@@ -15,6 +15,8 @@ import type { HealthResource, RuntimeResource } from './resources/runtime.ts';
  */
 export interface FapiClient extends AccessResources {
   readonly baseUrl: string;
+  /** Of the server that answered last; undefined before the first answer. */
+  readonly serverVersion: string | undefined;
   readonly auth: Auth;
   readonly apps: AppsResource;
   readonly drafts: DraftsResource;

@@ -1,41 +1,47 @@
-import { toApiError, toOwnError } from './call.ts';
+import { toOwnError } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import { eventRoutes, type StreamEvent } from './contract/events.ts';
 import { ContractError, isApiError, isTokenError } from './errors.ts';
 import { pause } from './pause.ts';
+import { toApiError } from './problem.ts';
 import { readEvents } from './read-events.ts';
+import type { Handshake } from './version.ts';
 
 /** The server says `ready` at once and something every 15 s; a way that lets nothing through for so long is cut. */
 const [openingMs, silenceMs] = [5_000, 45_000];
 const [firstRetryMs, lastRetryMs] = [250, 10_000];
+/** Longer than a person waits: who is sent away for longer asks again nevertheless. */
+const longestWaitMs = 30_000;
 const pollMs = 2_000;
 /** So many vain attempts in a row mean that the stream does not get through. One counts for many when something else answered, or nothing came: soon again would be in vain. */
 const [pollAfter, blockedCounts] = [3, 7];
 /** How often in a row no token, or a refused one, is taken. */
 const [mostTokenErrors, mostRefusals] = [3, 1];
 const route = eventRoutes.stream;
+type Connection = Parameters<NonNullable<StreamOptions['onConnection']>>[0];
 
 export interface StreamDeps {
   options: ClientOptions;
   auth: Auth;
+  handshake: Handshake;
   closing: AbortSignal;
   /** Does the server answer an ordinary call? */
   isReachable(signal: AbortSignal): Promise<boolean>;
 }
 
 /**
- * Follows the server's events: reconnects, resumes after the last id, drops what it has seen. Ends by the signal or `break`.
+ * Follows the server's events: reconnects, resumes after the last id, drops what it has seen. Ends by the signal, by `leaving` (a `break`) or with its client.
  * While calls get through and no stream does it says `reset` every two seconds, so that whoever reads again on `reset` polls.
  * Rejects with what no reconnect can mend: an `ApiError` of the 4xx kind that a new token did not change, or a `TokenError` that stays.
  */
-export async function* streamEvents({ options, auth, closing, isReachable }: StreamDeps, { apps, topics, since, signal, onConnection }: StreamOptions = {}): AsyncGenerator<StreamEvent> {
-  const leaving = new AbortController();
-  const ended = AbortSignal.any([closing, leaving.signal, ...(signal ? [signal] : [])]);
+export async function* streamEvents({ options, auth, handshake, closing, isReachable }: StreamDeps, { apps, topics, since, signal, onConnection }: StreamOptions = {}, leaving?: AbortSignal): AsyncGenerator<StreamEvent> {
+  const own = new AbortController();
+  const ended = AbortSignal.any([closing, own.signal, ...(leaving ? [leaving] : []), ...(signal ? [signal] : [])]);
   let lastId = since;
   let failures = 0;
   let refusals = 0;
-  let connection: Parameters<NonNullable<StreamOptions['onConnection']>>[0] | undefined;
-  const become = (next: NonNullable<typeof connection>): void => {
+  let connection: Connection | undefined;
+  const become = (next: Connection): void => {
     if (connection !== next) onConnection?.((connection = next));
   };
   try {
@@ -43,11 +49,12 @@ export async function* streamEvents({ options, auth, closing, isReachable }: Str
       let used: string | undefined;
       let isHeard = false;
       let isBlocked = true;
+      let askedToWaitMs = 0;
       const attempt = createWatch(ended);
       try {
         used = await auth.authorization(ended);
         attempt.expect(openingMs);
-        const response = await open({ options, used, signal: attempt.signal, address: addressOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
+        const response = await open({ options, handshake, used, signal: attempt.signal, address: addressOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
         for await (const event of readEvents(response.body!, () => attempt.expect(isHeard ? silenceMs : openingMs))) {
           isHeard = true;
           attempt.expect(silenceMs);
@@ -58,22 +65,25 @@ export async function* streamEvents({ options, auth, closing, isReachable }: Str
             if (isSeen) continue;
             lastId = event.id;
           }
-          // The server ends the stream with the token; the next round comes with a new one and the same cursor.
-          if (event.type === 'expiring' && used) auth.reject(used);
+          // The stream ends with its token. Once there is a new one it is opened anew, from the same cursor; if none comes, this one serves to its end.
+          if (event.type === 'expiring' && used && auth.reject(used)) void auth.authorization(ended).then(() => attempt.renew(), () => undefined);
           yield event;
         }
       } catch (error) {
         if (ended.aborted) break;
         isBlocked = (error instanceof ContractError && error.status < 500) || attempt.isLate();
         const isRefused = isApiError(error) && error.status < 500 && error.code !== 'rate_limited';
-        if (isTokenError(error) && ++refusals > mostTokenErrors) throw error;
+        askedToWaitMs = isApiError(error) ? Math.min(error.retryAfterMs ?? 0, longestWaitMs) : 0;
+        // A portal that cannot be reached has refused nothing: whoever slept, or is offline, waits until it can.
+        if (isTokenError(error) && !isUnreachable(error.cause) && ++refusals > mostTokenErrors) throw error;
         if (isRefused && (error.status !== 401 || ++refusals > mostRefusals || !used || !auth.reject(used))) throw error;
       } finally {
         attempt.end();
       }
       if (ended.aborted) break;
+      if (attempt.isRenewed()) continue;
       failures += isBlocked && !isHeard ? blockedCounts : 1;
-      const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+      const waitMs = Math.max(askedToWaitMs, Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2));
       if (failures < pollAfter) become('reconnecting');
       for (let leftMs = waitMs; leftMs > 0 && !ended.aborted; leftMs -= pollMs) {
         if (failures >= pollAfter) {
@@ -86,24 +96,28 @@ export async function* streamEvents({ options, auth, closing, isReachable }: Str
         await pause(Math.min(leftMs, pollMs), ended);
       }
     }
-    if (signal?.aborted) throw await toOwnError(signal.reason, route, signal);
+    if (signal?.aborted) throw toOwnError(signal.reason, route, signal);
   } finally {
-    leaving.abort();
+    own.abort();
   }
 }
 
-/** Cuts an attempt that says nothing for as long as was expected last. */
-function createWatch(ended: AbortSignal): { signal: AbortSignal; expect(withinMs: number): void; isLate(): boolean; end(): void } {
-  const late = new AbortController();
-  const left = new AbortController();
+/** What fetch says of a way that does not lead there. */
+const isUnreachable = (cause: unknown): boolean => cause instanceof TypeError;
+
+/** Cuts an attempt that says nothing for as long as was expected last, or in whose place another one comes. */
+function createWatch(ended: AbortSignal): { signal: AbortSignal; expect(withinMs: number): void; renew(): void; isLate(): boolean; isRenewed(): boolean; end(): void } {
+  const [late, renewed, left] = [new AbortController(), new AbortController(), new AbortController()];
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
-    signal: AbortSignal.any([ended, late.signal, left.signal]),
+    signal: AbortSignal.any([ended, late.signal, renewed.signal, left.signal]),
     expect(withinMs) {
       clearTimeout(timer);
-      timer = setTimeout(() => late.abort(), withinMs);
+      if (!left.signal.aborted) timer = setTimeout(() => late.abort(), withinMs);
     },
+    renew: () => renewed.abort(),
     isLate: () => late.signal.aborted,
+    isRenewed: () => renewed.signal.aborted,
     end() {
       clearTimeout(timer);
       left.abort();
@@ -111,15 +125,19 @@ function createWatch(ended: AbortSignal): { signal: AbortSignal; expect(withinMs
   };
 }
 
-interface Opening { options: ClientOptions; used: string | undefined; signal: AbortSignal; address: URL; lastId: string | undefined }
+interface Opening { options: ClientOptions; handshake: Handshake; used: string | undefined; signal: AbortSignal; address: URL; lastId: string | undefined }
 
-async function open({ options, used, signal, address, lastId }: Opening): Promise<Response> {
+async function open({ options, handshake, used, signal, address, lastId }: Opening): Promise<Response> {
   const response = await (options.fetch ?? globalThis.fetch)(address, {
-    headers: { accept: 'text/event-stream', ...(used ? { authorization: used } : {}), ...(options.workspaceId ? { 'fapi-workspace': options.workspaceId } : {}), ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
+    headers: { accept: 'text/event-stream', ...handshake.header, ...(used ? { authorization: used } : {}), ...(options.workspaceId ? { 'fapi-workspace': options.workspaceId } : {}), ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
     credentials: 'omit', cache: 'no-store', signal,
   });
-  if (!response.ok) throw toApiError(response.status, await response.json().catch(() => undefined), route);
-  if (!response.body || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) throw new ContractError(`${route.method} ${route.path} answered ${response.status} with what is not a stream of events`, response.status);
+  handshake.hear(response.headers);
+  if (!response.ok) throw toApiError(response, await response.json().catch(() => undefined), route);
+  if (!response.body || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
+    await response.body?.cancel();
+    throw new ContractError(`${route.method} ${route.path} answered ${response.status} with what is not a stream of events`, response.status);
+  }
   return response;
 }
 

@@ -1,9 +1,10 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, isApiError } from '@fapi/sdk';
+import { ApiError, isApiError, isFapiError } from '@fapi/sdk';
 import { problems } from '@fapi/sdk/contract';
-import { makeApp, ready } from './made.ts';
+import { makeApp, makeDeployment, makeDraft, ready } from './made.ts';
 import { caught, client, stage } from './on-stage.ts';
-import { answer, makeProblem, refuse } from './serve.ts';
+import { answer, makeProblem, type Play, refuse } from './serve.ts';
 
 afterEach(() => vi.useRealTimers());
 const once = { retryLimit: 0 };
@@ -27,6 +28,27 @@ describe('an ApiError', () => {
     const error = await caught(client({ baseUrl: url, ...once }).apps.read('app_1'));
     expect(isApiError(error, code)).toBe(true);
     expect(error.status).toBe(problems[code].status);
+  });
+
+  it('holds both sides of a conflict and how long to wait', async () => {
+    const conflict = { current: makeDraft({ version: 3 }), base: makeDraft({ version: 1 }) };
+    const { url } = await stage((response) => answer(response, 409, { ...makeProblem('draft_conflict', { currentVersion: 3 }), conflict }, { 'content-type': 'application/problem+json', 'retry-after': '90' }));
+    expect(await caught(client({ baseUrl: url }).drafts.save('app_1', { version: 1, files: [] }))).toMatchObject({ currentVersion: 3, conflict, retryAfterMs: 90_000 });
+  });
+
+  it('counts a date in Retry-After from the date of the answer, not from a clock that may be off', async () => {
+    const { url } = await stage((response) => refuse(response, 'rate_limited', { headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT', 'retry-after': 'Thu, 01 Jan 2026 00:02:00 GMT' } }));
+    expect(await caught(client({ baseUrl: url }).apps.read('app_1'))).toMatchObject({ code: 'rate_limited', retryAfterMs: 120_000 });
+  });
+
+  it.each<[string, object]>([
+    ['a code that is on no list', { code: 'teapot' }],
+    ['fields of another shape', { code: 'teapot', issues: [{ path: 1 }, { path: '/x', message: 'known' }, null], currentVersion: 'three', detail: 7, conflict: { current: 'x' }, status: '418' }],
+  ])('of a newer server, with %s, is usable', async (_, more) => {
+    const { url } = await stage((response) => answer(response, 418, { ...makeProblem('internal'), title: 'I am a teapot', ...more }, { 'content-type': 'application/problem+json' }));
+    const error = await caught(client({ baseUrl: url }).apps.read('app_1'));
+    expect(error).toMatchObject({ name: 'ApiError', code: 'teapot', status: 418, requestId: 'request-0001', message: 'I am a teapot', detail: undefined, currentVersion: undefined, conflict: undefined });
+    expect([isApiError(error), isApiError(error, 'internal'), error.issues]).toEqual([true, false, 'issues' in more ? [{ path: '/x', message: 'known' }] : []]);
   });
 
   it('is known by its brand, so that two copies of the package understand each other', async () => {
@@ -132,7 +154,8 @@ describe('an AbortError', () => {
 describe('a ContractError', () => {
   it.each([
     ['another shape', { ...makeApp(), draftVersion: 'one' }, 'draftVersion'],
-    ['a word that is not in the contract', { ...makeApp(), health: 'fine' }, 'health'],
+    ['a number for a word', { ...makeApp(), health: 3 }, 'health'],
+    ['a new word beside another fault', { ...makeApp(), health: 'fine', title: 1 }, 'title'],
     ['nothing', undefined, 'not JSON'],
   ])('means an answer of %s, and says what is wrong', async (_, body, word) => {
     const { url } = await stage((response) => answer(response, 200, body));
@@ -146,13 +169,66 @@ describe('a ContractError', () => {
     expect(await caught(client({ baseUrl: url, ...once }).apps.read('app_1'))).toMatchObject({ name: 'ContractError', status });
   });
 
-  it('means an error with a code that is on no list', async () => {
-    const { url } = await stage((response) => answer(response, 418, { ...makeProblem('internal'), code: 'teapot' }, { 'content-type': 'application/problem+json' }));
+  it.each([[{ code: 'teapot', message: 'x' }], [{ type: 'about:blank', title: 'Teapot', status: 418 }], [['teapot']], ['teapot']])('means an error that is no problem of ours: %j', async (body) => {
+    const { url } = await stage((response) => answer(response, 418, body));
     expect(await caught(client({ baseUrl: url }).apps.read('app_1'))).toMatchObject({ name: 'ContractError', status: 418 });
   });
 
   it('does not come from fields that a newer server adds', async () => {
     const { url } = await stage((response) => answer(response, 200, { ...ready, load: 0.5 }));
     await expect(client({ baseUrl: url }).health.ready()).resolves.toEqual(ready);
+  });
+});
+
+describe('an answer of a newer server', () => {
+  it('with words that are new is read, and its new fields are left out', async () => {
+    const deployment = makeDeployment({ status: 'canary' as never, reason: 'moon_phase' as never, stages: [{ name: 'queued', startedAt: 'x' }, { name: 'canary' as never, startedAt: 'y' }] });
+    const app = makeApp({ health: 'dreaming' as never, live: deployment });
+    const { url } = await stage((response, { url: path }) => answer(response, 200, path.includes('/apps/') ? { ...app, mood: 'fine', live: { ...deployment, mood: 'fine' } } : { items: [makeApp(), app], nextCursor: undefined }));
+    const { apps } = client({ baseUrl: url });
+    expect(await apps.read('app_1')).toEqual(app);
+    expect(await apps.list()).toEqual({ items: [makeApp(), app] });
+  });
+
+  it('keeps the promise of a single word', async () => {
+    const { url } = await stage((response) => answer(response, 200, { ...ready, status: 'somewhat' }));
+    expect(await caught(client({ baseUrl: url }).health.ready())).toMatchObject({ name: 'ContractError' });
+  });
+});
+
+describe('every error of the package', () => {
+  const faults: Record<string, Play> = {
+    ApiError: (response) => refuse(response, 'internal'),
+    ConnectionError: (response) => void response.socket!.destroy(),
+    TimeoutError: () => undefined,
+    ContractError: (response) => answer(response, 200, { id: 1 }),
+    'ContractError of rubbish': (response) => void response.end('secret-token'),
+    'ContractError of a proxy': (response) => void response.writeHead(502).end('<html>'),
+  };
+
+  it.each(Object.entries(faults))('is known by its brand and holds no token, here %s', async (name, play) => {
+    const { url, requests } = await stage(play);
+    const fapi = client({ baseUrl: url, ...once, timeoutMs: 200, fetchToken: async () => ({ token: 'secret-token', expiresInSeconds: 600 }) });
+    const errors = [await caught(fapi.apps.read('app_1')), await caught(fapi.embedTokens.create({ subject: 'builder' }))];
+    for (const error of errors) {
+      expect([error.name, isFapiError(error)]).toEqual([name.split(' ')[0], true]);
+      expect(`${inspect(error, { depth: 20, showHidden: true })} ${inspect(fapi, { depth: 20, showHidden: true })}`).not.toContain('secret-token');
+    }
+    expect(requests.every(({ headers }) => headers.authorization === 'Bearer secret-token')).toBe(true);
+  });
+
+  it('holds no token either when a fetch of the page throws what holds the request', async () => {
+    const fetch: typeof globalThis.fetch = (input) => Promise.reject(Object.assign(new Error('refused by a service worker'), { request: input }));
+    const error = await caught(client({ baseUrl: 'http://fapi.example', ...once, fetch, apiKey: 'secret-token' }).apps.read('app_1'));
+    expect(error).toMatchObject({ name: 'ConnectionError', message: 'GET /v1/apps/:appId got no answer' });
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('secret-token');
+  });
+
+  it('is an AbortError or a TokenError too, and nothing else is one', async () => {
+    const fapi = client({ baseUrl: 'http://fapi.example', fetchToken: () => Promise.reject(new Error('no')) });
+    expect([isFapiError(await caught(fapi.apps.read('app_1', { signal: AbortSignal.abort() }))), isFapiError(await caught(fapi.apps.read('app_1')))]).toEqual([true, true]);
+    for (const other of [new Error('x'), undefined, null, 'x', {}]) expect(isFapiError(other)).toBe(false);
+    vi.resetModules();
+    expect(isFapiError(new (await import('@fapi/sdk')).ConnectionError('x'))).toBe(true);
   });
 });

@@ -14,7 +14,9 @@ const node = (args: readonly string[], cwd: string, environment: Record<string, 
 const portal = `
 import { createClient, isApiError, isSettled, type App, type Deployment, type FapiClient } from '@fapi/sdk';
 import { App as AppSchema, routes } from '@fapi/sdk/contract';
+import { createTokenHandler, nodeListener } from '@fapi/sdk/portal';
 import { createWorkspace, type AppSnapshot } from '@fapi/sdk/workspace';
+import { createServer } from 'node:http';
 
 const fapi: FapiClient = createClient({ baseUrl: process.env.BASE_URL!, apiKey: process.env.KEY! });
 const app: App = await fapi.apps.create({ title: 'Hello', files: [{ path: 'main.py', content: 'x = 1\\n' }] });
@@ -28,6 +30,7 @@ try {
 } catch (error) {
   if (isApiError(error, 'app_not_found')) console.log(error.code, error.status);
 }
+export const portal = createServer(nodeListener(createTokenHandler({ client: fapi, identify: (_, request) => (request.headers['cookie'] ? { subject: request.headers['cookie'] } : undefined) })));
 // @ts-expect-error -- an id is a string
 export const wrongId = () => fapi.apps.read(1);
 // @ts-expect-error -- a title is needed
@@ -50,7 +53,7 @@ describe('a portal that has installed the package', { timeout: 60_000 }, () => {
     const installed = join(folder, 'portal/node_modules/@fapi/sdk');
     await mkdir(installed, { recursive: true });
     for (const name of ['package.json', 'dist']) await cp(join(built, name), join(installed, name), { recursive: true });
-    for (const name of ['ky', 'zod', 'eventsource-parser']) await symlink(join(root, 'node_modules', name), join(folder, 'portal/node_modules', name));
+    for (const name of ['ky', 'zod']) await symlink(join(root, 'node_modules', name), join(folder, 'portal/node_modules', name));
     await mkdir(join(folder, 'portal/node_modules/@types'));
     for (const name of ['@types/node', 'undici-types']) await symlink(join(root, 'node_modules', name), join(folder, 'portal/node_modules', name));
     await writeFile(join(folder, 'portal/package.json'), '{"type":"module"}');

@@ -67,11 +67,24 @@ describe('a list', () => {
     expect([seen, requests.length]).toEqual([['app_1'], 1]);
   });
 
-  it('ends when the cursor does not move', async () => {
-    const { url, requests } = await stage((response) => answer(response, 200, { items: [makeApp()], nextCursor: 'same' }));
+  it('is pages when one wants pages', async () => {
+    const { url, requests } = await stage((response, _, nth) => answer(response, 200, { items: [makeApp({ id: `app_${nth}` })], ...(nth < 3 ? { nextCursor: `page-${nth + 1}` } : {}) }));
+    const pages = client({ baseUrl: url }).apps.list({ limit: 1 }).pages();
+    const seen: unknown[] = [];
+    for await (const { items, nextCursor } of pages) seen.push([items.map(({ id }) => id), nextCursor]);
+    expect(seen).toEqual([[['app_1'], 'page-2'], [['app_2'], 'page-3'], [['app_3'], undefined]]);
+    expect(requests).toHaveLength(3);
+  });
+
+  it.each<[string, (nth: number) => string, number, number]>([
+    ['does not move', () => 'start', 1, 1], ['goes in a circle', (nth) => `page-${nth % 3}`, 1, 4], ['goes on for ever over empty pages', (nth) => `page-${nth}`, 0, 101],
+  ])('whose cursor %s ends with an error: what was read is not the whole list', async (_, next, items, asked) => {
+    const { url, requests } = await stage((response, __, nth) => answer(response, 200, { items: Array.from({ length: items }, () => makeApp()), nextCursor: next(nth) }));
     let count = 0;
-    for await (const { id } of client({ baseUrl: url }).apps.list({ cursor: 'same' })) if (id) count += 1;
-    expect([count, requests.length]).toEqual([1, 1]);
+    const error = await caught((async () => {
+      for await (const { id } of client({ baseUrl: url }).apps.list({ cursor: 'start' })) if (id) count += 1;
+    })());
+    expect([error.name, count, requests.length]).toEqual(['ContractError', items * asked, asked]);
   });
 
   it('ends with the error of a later page, after the items of the earlier ones', async () => {

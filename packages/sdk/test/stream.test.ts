@@ -1,33 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Connection, FapiClient, StreamEvent, StreamOptions } from '@fapi/sdk';
 import { until } from '../../server/test/system.ts';
 import { caught, client, spin, stage } from './on-stage.ts';
+import { begin, log, read, ready, say } from './reader.ts';
 import { refuse } from './serve.ts';
 
 afterEach(() => vi.useRealTimers());
-const log = (id: number, text = `line ${id}`): object => ({ type: 'log', id: String(id), appId: 'app_1', lines: [{ seq: id, at: '2026-01-01T00:00:00.000Z', stream: 'stdout', generation: 1, text }], dropped: 0 });
-const ready = (id: number): object => ({ type: 'ready', id: String(id) });
-function begin(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 500\n\n');
-}
-function say(response: ServerResponse, ...events: any[]): void {
-  for (const event of events) response.write(`${'id' in event ? `id: ${event.id}\n` : ''}data: ${JSON.stringify(event)}\n\n`);
-}
-/** Reads until the signal fires; `seen` are ids. */
-function read(fapi: FapiClient, options: StreamOptions = {}): { seen: string[]; events: StreamEvent[]; states: Connection[]; ended: Promise<unknown>; leave: AbortController } {
-  const leave = new AbortController();
-  const events: StreamEvent[] = [];
-  const seen: string[] = [];
-  const states: Connection[] = [];
-  const ended = (async () => {
-    for await (const event of fapi.events.stream({ signal: leave.signal, onConnection: (state) => states.push(state), ...options })) {
-      events.push(event);
-      seen.push('id' in event ? `${event.type} ${event.id}` : event.type);
-    }
-  })().catch((error: unknown) => error);
-  return { seen, events, states, ended, leave };
-}
 
 describe('a stream that is cut', () => {
   it('is resumed after the last event that was seen, and what comes twice is shown once', async () => {
@@ -214,70 +192,68 @@ describe('a stream', () => {
   });
 });
 
-describe('a stream whose token ends', () => {
-  const minting = (): { reasons: string[]; fetchToken: any } => {
-    const reasons: string[] = [];
-    return { reasons, fetchToken: async ({ reason }: { reason: string }) => ({ token: `token-${reasons.push(reason)}`, expiresInSeconds: 600 }) };
-  };
-
-  it('in its middle goes on with a new one, after the last event', async () => {
-    const { url, requests } = await stage((response, { headers }, nth) => {
-      if (nth === 2) return refuse(response, 'token_expired');
+describe('who reads a stream', () => {
+  it('reads one of their own each: two over the same take nothing from each other, and one leaves alone', async () => {
+    const open = new Set<ServerResponse>();
+    const { url, requests } = await stage((response) => {
+      open.add(response.on('close', () => open.delete(response)));
       begin(response);
-      if (nth === 1) say(response, ready(1), log(2), { type: 'expiring', inMs: 1 });
-      if (nth === 1) return void response.end();
-      say(response, ready(2), log(3, headers.authorization!));
+      say(response, ready(1), log(2));
     });
-    const { fetchToken, reasons } = minting();
-    const reader = read(client({ baseUrl: url, fetchToken }));
-    await until(() => reader.seen.at(-1), (last) => last === 'log 3');
-    reader.leave.abort();
-    expect(reader.seen).toEqual(['ready 1', 'log 2', 'expiring', 'ready 2', 'log 3']);
-    expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-3']);
-    expect(reasons).toEqual(['initial', 'rejected', 'rejected']);
+    const events = client({ baseUrl: url }).events.stream();
+    expect(requests).toHaveLength(0);
+    const stay: string[] = [];
+    const leaving = (async () => {
+      for await (const { type } of events) if (type === 'log') break;
+    })();
+    const staying = (async () => {
+      for await (const { type } of events) if (stay.push(type) === 3) break;
+    })();
+    await leaving;
+    await until(() => [open.size, stay.length], ([size, length]) => size === 1 && length === 2);
+    say([...open][0]!, log(3));
+    await staying;
+    await until(() => open.size, (size) => size === 0);
+    expect([stay, requests.length]).toEqual([['ready', 'log', 'log'], 2]);
   });
 
-  it('and whose new one is refused too ends with the error', async () => {
-    const { url, requests } = await stage((response) => refuse(response, 'unauthorized'));
-    expect(await caught(client({ baseUrl: url, ...minting() }).events.stream()[Symbol.asyncIterator]().next())).toMatchObject({ code: 'unauthorized' });
-    expect(requests).toHaveLength(2);
+  it('is gone at once when they leave in the middle of a wait', async () => {
+    let isGone = false;
+    const { url } = await stage((response) => {
+      response.on('close', () => (isGone = true));
+      begin(response);
+      say(response, ready(1));
+    });
+    const reader = client({ baseUrl: url }).events.stream()[Symbol.asyncIterator]();
+    await reader.next();
+    const next = reader.next();
+    await reader.return!();
+    expect([(await next).done, (await reader.next()).done]).toEqual([true, true]);
+    await until(() => isGone, (is) => is);
   });
 
-  it('and that uses a key ends at the first refusal', async () => {
-    const { url, requests } = await stage((response) => refuse(response, 'unauthorized'));
-    expect(await caught(client({ baseUrl: url, apiKey: 'key' }).events.stream()[Symbol.asyncIterator]().next())).toMatchObject({ code: 'unauthorized' });
+  it('waits as long as the server asks when it sends them away, and half a minute at most', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { url, requests } = await stage((response, { url: path }, nth) => {
+      if (!path.startsWith('/v1/events')) return void response.destroy();
+      if (nth < 3) return refuse(response, 'rate_limited', { headers: { 'retry-after': nth === 1 ? '20' : '3600' } });
+      begin(response);
+      say(response, ready(1));
+    });
+    const reader = read(client({ baseUrl: url }));
+    const step = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 100) {
+        await vi.advanceTimersByTimeAsync(100);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await spin(() => requests.length === 1);
+    await step(18_000);
     expect(requests).toHaveLength(1);
-  });
-
-  it('survives a portal that fails now and then, and ends with a TokenError when it goes on failing', async () => {
-    const { url } = await stage((response) => {
-      begin(response);
-      say(response, ready(1));
-      response.end();
-    });
-    let asked = 0;
-    let isDown = false;
-    const fapi = client({ baseUrl: url, fetchToken: async () => {
-      if ((asked += 1) === 1 || isDown) throw new Error('the portal is down');
-      // So short that each connection needs a new one.
-      return { token: 'token', expiresInSeconds: 0.001 };
-    } });
-    const reader = read(fapi);
-    await until(() => reader.seen.length, (length) => length > 0);
-    isDown = true;
-    expect(await reader.ended).toMatchObject({ name: 'TokenError' });
-  });
-
-  it('by sign-out ends with a TokenError', async () => {
-    const { url } = await stage((response) => {
-      begin(response);
-      say(response, ready(1));
-      setImmediate(() => response.end());
-    });
-    const fapi = client({ baseUrl: url, fetchToken: async () => ({ token: 'token', expiresInSeconds: 600 }) });
-    const reader = read(fapi);
-    await until(() => reader.seen.length, (length) => length > 0);
-    fapi.auth.signOut();
-    expect(await reader.ended).toMatchObject({ name: 'TokenError' });
+    await step(12_000);
+    await spin(() => requests.length === 2);
+    await step(45_000);
+    await spin(() => reader.seen.length === 1);
+    reader.leave.abort();
   });
 });

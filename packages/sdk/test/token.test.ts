@@ -3,14 +3,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FetchToken, isApiError, isTokenError, TokenError } from '@fapi/sdk';
 import { until } from '../../server/test/system.ts';
 import { makeApp, ready } from './made.ts';
+import { mint } from './mint.ts';
 import { caught, client, stage } from './on-stage.ts';
 import { answer, type Play, refuse } from './serve.ts';
 
-/** A portal's backend: the tokens token-1, token-2 ... */
-function mint(expiresInSeconds = 600): { fetchToken: FetchToken; reasons: string[] } {
-  const reasons: string[] = [];
-  return { reasons, fetchToken: async ({ reason }) => ({ token: `token-${reasons.push(reason)}`, expiresInSeconds }) };
-}
 const accept = (token: string): Play => (response, { headers }) => (headers.authorization === `Bearer ${token}` ? answer(response, 200, makeApp()) : refuse(response, 'token_expired'));
 
 describe('a token', () => {

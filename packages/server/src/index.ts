@@ -1,4 +1,7 @@
-/** The public door: a server to compose into a program. */
+/** The public door: a server to compose into a program, and what is done with its data when it is away. */
+export { ArchiveError } from './backup/archive.ts';
+export { backUp, type BackupReport, readBackup, restore } from './back-up.ts';
+export { RestoreError } from './backup/restore-backup.ts';
 export { ConfigError, readConfig, type ServerConfig } from './config.ts';
 export { createServer, type Server, type ServerOptions, ServerStartError } from './server.ts';
 export type { Middleware } from 'koa';

@@ -79,7 +79,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     wakeStreams: () => wake.wake(),
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
   };
-  const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, middleware }).callback());
+  const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, dataDir: config.dataDir, middleware }).callback());
   // A keep-alive connection must outlive the pause between two clicks.
   http.keepAliveTimeout = 75_000;
   const drain = prepareDrain(http, drainMs);
@@ -137,7 +137,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
       const address = http.address();
       if (address === null || typeof address === 'string') throw new ServerStartError('The server has no address.');
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
-      const relay = startRelay(context, stop.signal);
+      const relay = startRelay(context, database, stop.signal);
       wakeRelay = (spec) => relay.wake(spec);
       loops = Promise.all([relay.ended, listenToBus(context, stop.signal), reseal()]);
       timer = setInterval(() => void tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')), housekeepingMs);

@@ -8,13 +8,14 @@ const create = async (system: System): Promise<{ id: string }> => (await system.
 const deploy = async (system: System, appId: string, draftVersion = 1): Promise<any> => (await system.call(`/v1/apps/${appId}/deployments`, { method: 'POST', body: { draftVersion } })).json;
 
 /** The bus with a fault on the way to the specs: what a real network does at the worst moment. */
-function makeFaulty(): { bus: WorkBus; fail(when: 'before' | 'after', times: number): void; becomeStale(): void } {
+function makeFaulty(): { bus: WorkBus; fail(when: 'before' | 'after' | 'unheard', times: number): void; becomeStale(): void } {
   const bus = createMemoryBus();
   const stale = new Set<() => void>();
-  let faults: { when: 'before' | 'after'; left: number } = { when: 'before', left: 0 };
+  let faults: { when: 'before' | 'after' | 'unheard'; left: number } = { when: 'before', left: 0 };
   const publish = async (spec: RunnerSpec, signal?: AbortSignal) => {
     const isFault = faults.left > 0 && faults.left-- > 0;
     if (isFault && faults.when === 'before') throw new Error('the network is gone');
+    if (isFault && faults.when === 'unheard') return 'stored' as const;
     const outcome = await bus.specs.publish(spec, signal);
     if (isFault) throw new Error('the answer was lost');
     return outcome;
@@ -80,6 +81,22 @@ describe('the relay', () => {
     await until(() => specs.of(app.id), (spec) => spec?.generation === again.generation, 15_000);
     specs.stop();
   }, 40_000);
+
+  it('says a wish again that the bus took and that nobody moves', async () => {
+    const faulty = makeFaulty();
+    await system.restart(faulty.bus);
+    const specs = watchSpecs(faulty.bus);
+    await until(specs.isCaughtUp, (isCaughtUp) => isCaughtUp);
+    const app = await create(system);
+    faulty.fail('unheard', 1);
+    const made = await deploy(system, app.id);
+    const other = await deploy(system, (await create(system)).id);
+    await until(() => specs.of(other.appId), (spec) => spec !== undefined);
+    expect(specs.of(app.id)).toBeUndefined();
+    system.advance(20_000);
+    await until(() => specs.of(app.id), (spec) => spec?.generation === made.generation);
+    specs.stop();
+  });
 
   it('says caught up only after every wish is there, when the first tries fail', async () => {
     const faulty = makeFaulty();

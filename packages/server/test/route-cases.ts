@@ -56,6 +56,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'workspaces.put': { body: { title: 'Mine', origins: [] }, make: async () => ({ workspaceId: 'put-here' }) },
   'workspaces.read': {},
   'runtime.read': {},
+  'backup.read': {},
   'health.live': 'public',
   'health.ready': 'public',
   'health.openapi': 'public',

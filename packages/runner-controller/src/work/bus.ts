@@ -3,11 +3,14 @@ import type { Call, CallAnswer, RunnerSpec, RunnerStatus, StreamItem } from './m
 /** What a watcher of a last-word channel sees. `message` may come twice and may skip what was overwritten; it never goes back. */
 export type LastWord<T> = { kind: 'message'; value: T } | { kind: 'caught_up' } | { kind: 'unreadable'; reason: string };
 
-/** `stored`, or `stale` when the channel holds a newer generation already: an outcome, not an error. */
+/** What a last word is kept by: one per app, in the order of generations, and of sequences within one (0 when it has none). */
+export interface Addressed { appId: string; generation: number; sequence?: number | undefined }
+
+/** `stored`, or `stale` when the channel holds a newer word already: an outcome, not an error. */
 export type PublishOutcome = 'stored' | 'stale';
 
 /**
- * Keeps the last message of each app, by generation. A watcher gets the last word of every app, then `caught_up`, then changes.
+ * Keeps the last message of each app, by generation and sequence: of two words of one place, the later. A watcher gets the last word of every app, then `caught_up`, then changes.
  * `caught_up` is not sent before the publisher has said `markComplete`; absence of a message never means anything.
  */
 export interface LastWordChannel<T> {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { schemaVersion } from './messages.ts';
+import { nowhere, type Place } from './place.ts';
 
 export type Decoded<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -17,14 +18,16 @@ export function decode<T>(schema: z.ZodMiniType<T>, text: string): Decoded<T> {
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, reason: `a message breaks the schema: ${z.prettifyError(parsed.error)}` };
 }
 
-/** The generation of a message, readable in any schema version: an unreadable newer word must still win over an older one. */
-export function generationOf(text: string): number {
+/** The place of a message, readable in any schema version: an unreadable newer word must still win over an older one. */
+export function readPlaceOf(text: string): Place {
+  let raw: unknown;
   try {
-    const generation = looseField(JSON.parse(text), 'generation');
-    return typeof generation === 'number' ? generation : -1;
+    raw = JSON.parse(text);
   } catch {
-    return -1;
+    return nowhere;
   }
+  const [generation, sequence] = [looseField(raw, 'generation'), looseField(raw, 'sequence')];
+  return typeof generation === 'number' ? { generation, sequence: typeof sequence === 'number' ? sequence : 0 } : nowhere;
 }
 
 function looseField(value: unknown, name: string): unknown {

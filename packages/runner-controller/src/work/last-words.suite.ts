@@ -78,6 +78,20 @@ export function describeLastWords(open: OpenBus): void {
       await watching.stop();
     });
 
+    it('refuses an older word of the same generation, and keeps the newest one', async () => {
+      const stalled = await bus.connect();
+      expect(await channelOf(stalled).publish(make('a', 3))).toBe('stored');
+      expect(await channelOf(server).publish({ ...make('a', 3), sequence: 2 } as never)).toBe('stored');
+      expect(await channelOf(stalled).publish({ ...make('a', 3), sequence: 1 } as never), 'what a stalled writer had in its hand').toBe('stale');
+      expect(await channelOf(server).publish({ ...make('a', 3), sequence: 2 } as never), 'the same word again').toBe('stored');
+      expect(await channelOf(stalled).publish(make('a', 4)), 'a new generation begins anew').toBe('stored');
+      await channelOf(server).markComplete();
+      const watching = follow((signal) => channelOf(controller).watch(signal));
+      await until(() => told(watching.seen).includes('caught_up'));
+      expect(told(watching.seen)).toEqual(['a@4', 'caught_up']);
+      await watching.stop();
+    });
+
     it('keeps the newest of many writers, and no watcher sees an app go back', async () => {
       const writers = await Promise.all(Array.from({ length: 4 }, () => bus.connect()));
       const watching = follow((signal) => channelOf(controller).watch(signal));

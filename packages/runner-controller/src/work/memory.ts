@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { answerCall, toAnswer } from './answers.ts';
 import { createBoundedQueue, type BoundedQueue } from './bounded-queue.ts';
-import { type CallChannel, CallTimeoutError, type LastWord, type LastWordChannel, NobodyServesError, type StreamChannel, type WorkBus } from './bus.ts';
-import { decode, generationOf } from './codec.ts';
+import { type Addressed, type CallChannel, CallTimeoutError, type LastWord, type LastWordChannel, NobodyServesError, type StreamChannel, type WorkBus } from './bus.ts';
+import { decode, readPlaceOf } from './codec.ts';
 import { RunnerSpec, RunnerStatus, StreamItem } from './messages.ts';
+import { isBefore, placeOf } from './place.ts';
 import { createWake } from './wake.ts';
 
 const closed = 'the bus is closed';
@@ -24,7 +25,7 @@ export function createMemoryBus(): WorkBus {
   };
 }
 
-function createLastWords<T extends { appId: string; generation: number }>(schema: z.ZodMiniType<T>, closing: AbortSignal): LastWordChannel<T> {
+function createLastWords<T extends Addressed>(schema: z.ZodMiniType<T>, closing: AbortSignal): LastWordChannel<T> {
   const words = new Map<string, string>();
   const changed = new Set<(appId?: string) => void>();
   let complete = false;
@@ -37,7 +38,7 @@ function createLastWords<T extends { appId: string; generation: number }>(schema
       signal?.throwIfAborted();
       if (closing.aborted) throw new Error(closed);
       const held = words.get(message.appId);
-      if (held !== undefined && generationOf(held) > message.generation) return 'stale';
+      if (held !== undefined && isBefore(placeOf(message), readPlaceOf(held))) return 'stale';
       words.set(message.appId, JSON.stringify(message));
       for (const tell of changed) tell(message.appId);
       return 'stored';

@@ -12,6 +12,8 @@ export const RunnerSpec = z.object({
   workspaceId: z.string(),
   /** Only grows; a spec with an older one never replaces a newer one. */
   generation: z.int(),
+  /** Grows with each word of one generation (cancelled, settled, other settings): the first one has none. An older one never replaces a newer one, whoever was stalled while it said it. */
+  sequence: z.optional(z.int()),
   /** Host name of the app on the gateway, fixed at birth. */
   host: z.string(),
   desired: z.discriminatedUnion('state', [

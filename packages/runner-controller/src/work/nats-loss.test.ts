@@ -125,6 +125,45 @@ describe('a NATS server that is lost', () => {
     await late.close();
   }, 60_000);
 
+  it('takes a mark that was meant for a stream that is gone for no mark at all', async () => {
+    await server.specs.publish(makeSpec('a', 1));
+    await server.specs.markComplete();
+    const stranger = await connect({ servers: nats.url, reconnectTimeWait: 100, maxReconnectAttempts: -1 });
+    const marks: string[] = [];
+    const subscription = stranger.subscribe('fapi.specs.complete', { callback: (_, message) => void marks.push(StringCodec().decode(message.data)) });
+    await stranger.flush();
+    await server.specs.markComplete();
+    await until(() => marks.length > 0);
+    await nats.wipe();
+    await until(() => server.problem() === undefined && controller.problem() === undefined);
+    const late = await connectNatsBus({ url: nats.url });
+    const watching = follow((signal) => late.specs.watch(signal));
+    await publishForSure(server, makeSpec('b', 1));
+    // What a writer sends that was stalled since before the wipe, after all its rows.
+    await until(() => stranger.flush().then(() => true, () => false));
+    await stranger.jetstream().publish('fapi.specs.complete', StringCodec().encode(marks[0]!));
+    await publishForSure(server, makeSpec('c', 1));
+    await until(() => told(watching.seen).includes('c@1'));
+    expect(told(watching.seen)).toEqual(['b@1', 'c@1']);
+    await until(() => server.specs.markComplete().then(() => told(watching.seen).includes('caught_up'), () => false));
+    subscription.unsubscribe();
+    await Promise.all([watching.stop(), stranger.close(), late.close()]);
+  }, 30_000);
+
+  it.each(['deleted', 'emptied'])('tells everybody when its streams are %s under the connection', async (how) => {
+    await server.specs.publish(makeSpec('a', 1));
+    const told = new Set<string>();
+    server.onStale(() => told.add('server'));
+    const stranger = await connect({ servers: nats.url });
+    const manager = await stranger.jetstreamManager();
+    if (how === 'deleted') await manager.streams.delete('FAPI_SPECS');
+    else await manager.streams.purge('FAPI_SPECS');
+    // Somebody else may make it again first.
+    if (how === 'deleted') await until(() => controller.specs.publish(makeSpec('b', 1)).then(() => true, () => false));
+    await until(() => told.has('server'));
+    await stranger.close();
+  }, 30_000);
+
   it('lets go at once although it is away', async () => {
     const watching = follow((signal) => controller.specs.watch(signal));
     await nats.kill();

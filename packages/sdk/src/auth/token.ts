@@ -1,19 +1,27 @@
 import type { Auth, AuthState, FetchToken } from '../client-types.ts';
 import { isTokenError, TokenError } from '../errors.ts';
+import { raced } from '../raced.ts';
+import { watchReturn } from './watch-return.ts';
 
 const mintTimeoutMs = 30_000;
 const [firstRetryMs, lastRetryMs] = [1_000, 60_000];
+/** Between two that nobody waits for, however short the life of a token. */
 const leastRefreshMs = 10_000;
 /** Longer timers fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
 /** What a header can carry. */
 const tokenPattern = /^[\x21-\x7e]+$/;
+type Reason = Parameters<FetchToken>[0]['reason'];
 
-/** Holds one token in memory, minted once for all callers, refreshed at 80 % of its life by a clock that nobody sets. */
-export function createTokenAuth(fetchToken: FetchToken, { now = () => performance.now(), random = Math.random } = {}): Auth {
+/**
+ * Holds one token in memory, minted once for all callers, refreshed at about 80 % of its life. Its age is measured by a clock that nobody sets;
+ * `wallClock` only tells, when a page comes back, whether the machine has slept meanwhile.
+ */
+export function createTokenAuth(fetchToken: FetchToken, { now = () => performance.now(), random = Math.random, wallClock = () => Date.now() } = {}): Auth {
   const closing = new AbortController();
   const listeners = new Set<(state: AuthState, error?: unknown) => void>();
-  let token: { value: string; expiresAt: number } | undefined;
+  let token: { value: string; expiresAt: number; refreshAfterMs: number } | undefined;
+  let asked = { at: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   let minting: Promise<string> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let state: AuthState = 'anonymous';
@@ -22,7 +30,8 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
   const become = (next: AuthState, error?: unknown): void => {
     if (next === state && error === undefined) return;
     state = next;
-    for (const listener of listeners) listener(next, error);
+    // What a listener throws is its own error: it must cost nobody the token.
+    for (const listener of listeners) queueMicrotask(() => listeners.has(listener) && listener(next, error));
   };
   const schedule = (ms: number): void => {
     clearTimeout(timer);
@@ -32,22 +41,26 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
     (timer as { unref?: () => void }).unref?.();
   };
 
-  const mint = (reason: 'initial' | 'expiring' | 'rejected'): Promise<string> => {
+  const mint = (reason: Reason): Promise<string> => {
     minting ??= fetchOne(reason).finally(() => (minting = undefined));
     return minting;
   };
-  const fetchOne = async (reason: 'initial' | 'expiring' | 'rejected'): Promise<string> => {
+  const fetchOne = async (reason: Reason): Promise<string> => {
     clearTimeout(timer);
+    asked = { at: now(), wall: wallClock() };
     if (token) become('refreshing');
+    const late = new AbortController();
+    const deadline = setTimeout(() => late.abort(), mintTimeoutMs);
     try {
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(mintTimeoutMs)]);
-      const answer = await raced(fetchToken({ reason, signal }), signal, () => new TokenError('the portal did not answer with a token in time'));
-      if (typeof answer?.token !== 'string' || !tokenPattern.test(answer.token) || !(answer.expiresInSeconds > 0)) throw wrongAnswer();
+      const signal = AbortSignal.any([closing.signal, late.signal]);
+      const answer = await raced(fetchToken({ reason, signal }), signal, () => (closing.signal.aborted ? closed() : new TokenError('the portal did not answer with a token in time')));
+      if (closing.signal.aborted) throw closed();
+      if (typeof answer?.token !== 'string' || !tokenPattern.test(answer.token) || typeof answer.expiresInSeconds !== 'number' || !(answer.expiresInSeconds > 0)) throw wrongAnswer();
       const lifeMs = answer.expiresInSeconds * 1_000;
-      token = { value: answer.token, expiresAt: now() + lifeMs };
-      failures = 0;
       // Not all pages of a portal at the same moment.
-      schedule(Math.max(Math.min(leastRefreshMs, lifeMs / 2), lifeMs * (0.8 - 0.1 * random())));
+      token = { value: answer.token, expiresAt: now() + lifeMs, refreshAfterMs: Math.max(leastRefreshMs, lifeMs * (0.8 - 0.1 * random())) };
+      failures = 0;
+      schedule(token.refreshAfterMs);
       become('signed_in');
       return token.value;
     } catch (cause) {
@@ -58,7 +71,21 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
         become(token && token.expiresAt > now() ? 'refreshing' : 'signed_out', error);
       }
       throw error;
+    } finally {
+      clearTimeout(deadline);
     }
+  };
+
+  /** A page that was hidden, asleep or offline: its timers came late, or an attempt failed that would work now. */
+  const onReturn = (): void => {
+    const isDue = token !== undefined && wallClock() - asked.wall >= token.refreshAfterMs;
+    if ((isDue || failures > 0) && now() - asked.at >= firstRetryMs) void mint('expiring').catch(() => undefined);
+  };
+  const unwatch = watchReturn(onReturn);
+  const end = (): void => {
+    clearTimeout(timer);
+    unwatch();
+    closing.abort();
   };
 
   return {
@@ -70,11 +97,11 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
       return () => listeners.delete(listener);
     },
     async authorization(signal) {
-      if (closing.signal.aborted) throw new TokenError('this client was closed or signed out');
+      if (closing.signal.aborted) throw closed();
       if (token && token.expiresAt > now()) return `Bearer ${token.value}`;
       const minted = mint(token ? 'rejected' : 'initial');
       // Who leaves does not take the token away from the others who wait for it.
-      return `Bearer ${await (signal ? raced(minted, signal, () => signal.reason as Error) : minted)}`;
+      return `Bearer ${await (signal ? raced(minted, signal) : minted)}`;
     },
     reject(authorization) {
       // Fifty refusals of one token ask for one new one: whoever comes late finds another token here already.
@@ -83,35 +110,28 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
     },
     signOut() {
       token = undefined;
-      clearTimeout(timer);
-      closing.abort();
+      end();
       become('signed_out');
     },
     close() {
-      clearTimeout(timer);
-      closing.abort();
+      end();
+      token = undefined;
       listeners.clear();
     },
   };
 }
 
+const closed = (): TokenError => new TokenError('this client was closed or signed out');
 const wrongAnswer = (): TokenError => new TokenError('the token endpoint must answer {token, expiresInSeconds}');
-
-/** What ignores the signal must not hold anybody for ever. */
-function raced<T>(work: Promise<T>, signal: AbortSignal, makeError: () => Error): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(makeError());
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
 
 /** Asks an endpoint of the portal, with the portal's own cookies. */
 export function fetchTokenFrom(url: string | URL, fetch: typeof globalThis.fetch): FetchToken {
   return async ({ signal }) => {
     const answer = await fetch(url, { method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: '{}', signal });
-    if (!answer.ok) throw new TokenError(`the token endpoint answered ${answer.status}`);
+    if (!answer.ok) {
+      await answer.body?.cancel();
+      throw new TokenError(`the token endpoint answered ${answer.status}`);
+    }
     try {
       return (await answer.json()) as { token: string; expiresInSeconds: number };
     } catch {

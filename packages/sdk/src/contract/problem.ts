@@ -35,6 +35,7 @@ export const problems = {
   zip_invalid: { status: 422, title: 'The body is not a zip archive that can be taken' },
   environment_invalid: { status: 422, title: 'The environment breaks a rule' },
   egress_not_allowed: { status: 422, title: 'Apps may never connect there' },
+  client_too_old: { status: 426, title: 'This client is too old for this server' },
   precondition_required: { status: 428, title: 'An If-Match header with the version is required' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something broke on our side' },

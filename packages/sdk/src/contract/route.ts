@@ -13,7 +13,7 @@ type Schema = z.ZodMiniType;
 
 /**
  * One row of the route table: the client calls through it, the server checks requests and answers against it, and OpenAPI is made from it.
- * `path` uses `:name` segments. `response` is absent for 204, `'event-stream'` for server-sent events and `'zip'` for an archive; an archive that comes in is the `bodyType`.
+ * `path` uses `:name` segments. `response` is absent for 204, `'event-stream'` for server-sent events, `'zip'` for an archive of files and `'bytes'` for a file that is streamed; an archive that comes in is the `bodyType`.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -29,12 +29,12 @@ export interface Route {
   /** For a POST that changes nothing: it takes no idempotency key and leaves no audit row. */
   readonly isRead?: true;
   readonly status: 200 | 201 | 202 | 204;
-  readonly response?: Schema | 'event-stream' | 'zip';
+  readonly response?: Schema | 'event-stream' | 'zip' | 'bytes';
   /** Codes beyond those that every route of its kind may answer (see `errorsOf`). */
   readonly errors: readonly ErrorCode[];
 }
 
-const commonErrors = ['invalid_request', 'host_not_allowed', 'rate_limited', 'internal', 'not_ready'] as const satisfies readonly ErrorCode[];
+const commonErrors = ['invalid_request', 'host_not_allowed', 'client_too_old', 'rate_limited', 'internal', 'not_ready'] as const satisfies readonly ErrorCode[];
 const tokenErrors = ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed', 'workspace_not_found'] as const satisfies readonly ErrorCode[];
 const bodyErrors = ['body_too_large', 'invalid_json', 'unsupported_media_type'] as const satisfies readonly ErrorCode[];
 const archiveErrors = ['body_too_large', 'unsupported_media_type'] as const satisfies readonly ErrorCode[];

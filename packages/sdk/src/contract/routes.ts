@@ -1,5 +1,6 @@
 import { accessRoutes, apiKeyRoutes, auditRoutes } from './access.ts';
 import { appRoutes } from './apps.ts';
+import { backupRoutes } from './backup.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { draftRoutes } from './drafts.ts';
 import { egressRoutes } from './egress.ts';
@@ -28,5 +29,6 @@ export const routes = {
   session: sessionRoutes,
   workspaces: workspaceRoutes,
   runtime: runtimeRoutes,
+  backup: backupRoutes,
   health: healthRoutes,
 } as const;

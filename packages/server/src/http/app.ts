@@ -6,6 +6,7 @@ import { DomainError } from '../domain/errors.ts';
 import { mountAccess } from '../routes/access.ts';
 import { mountApps } from '../routes/apps.ts';
 import { mountAudit } from '../routes/audit.ts';
+import { mountBackup } from '../routes/backup.ts';
 import { mountDeployments } from '../routes/deployments.ts';
 import { mountDrafts } from '../routes/drafts.ts';
 import { mountEnvironment } from '../routes/environment.ts';
@@ -20,12 +21,13 @@ import { serveEmbed } from './embed.ts';
 import { checkHostAndOrigin } from './origin.ts';
 import { writeProblems } from './problem.ts';
 import type { HttpContext } from './route.ts';
+import { negotiateVersion } from './version.ts';
 import type { Wake } from './wake.ts';
 
-export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; embedDir: string | undefined; middleware: readonly Middleware[] }
+export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; embedDir: string | undefined; dataDir: string; middleware: readonly Middleware[] }
 
 /** The whole onion. Everything passes the checks of the upper half, whatever answers it below. */
-export function createHttpApp({ context, wake, controllerKey, allowedHosts, embedDir, middleware }: AppOptions): Koa {
+export function createHttpApp({ context, wake, controllerKey, allowedHosts, embedDir, dataDir, middleware }: AppOptions): Koa {
   const router = new Router();
   mountApps(router, context);
   mountDrafts(router, context);
@@ -35,6 +37,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   mountEvents(router, context, wake);
   mountAccess(router, context);
   mountAudit(router, context);
+  mountBackup(router, context, dataDir);
   mountHealth(router, context);
 
   const app = new Koa();
@@ -42,6 +45,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false }, crossOriginResourcePolicy: { policy: 'cross-origin' }, strictTransportSecurity: false }));
   app.use(writeProblems(context.logger));
   app.use(checkHostAndOrigin({ allowedHosts, isListed: (origin) => isListedOrigin(context.db, origin) }));
+  app.use(negotiateVersion(context.version));
   if (embedDir !== undefined) app.use(serveEmbed(embedDir));
   app.use(context.limits.middleware);
   app.use(serveBundles(context.db, controllerKey));

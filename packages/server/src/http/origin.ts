@@ -9,7 +9,7 @@ export interface HostRules {
 }
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
-const exposed = 'etag, x-request-id, retry-after, ratelimit, ratelimit-policy';
+const exposed = 'etag, fapi-version, x-request-id, retry-after, ratelimit, ratelimit-policy';
 
 /** Host and Origin on every route: a page that rebinds its name to this address, or posts from elsewhere, gets nothing. */
 export function checkHostAndOrigin({ allowedHosts, isListed }: HostRules): Middleware {
@@ -27,7 +27,7 @@ export function checkHostAndOrigin({ allowedHosts, isListed }: HostRules): Middl
     ctx.set('access-control-expose-headers', exposed);
     if (ctx.method !== 'OPTIONS' || ctx.get('access-control-request-method') === '') return next();
     ctx.set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE');
-    ctx.set('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key, last-event-id, x-request-id, fapi-workspace');
+    ctx.set('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key, last-event-id, x-request-id, fapi-workspace, fapi-client');
     ctx.set('access-control-max-age', '600');
     ctx.status = 204;
   };

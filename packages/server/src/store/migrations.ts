@@ -6,6 +6,7 @@ import { healthFacts } from './migrations/0003-health-facts.ts';
 import { lastCrash } from './migrations/0004-last-crash.ts';
 import { contents } from './migrations/0005-contents.ts';
 import { access } from './migrations/0006-access.ts';
+import { durability } from './migrations/0008-durability.ts';
 import { revisions } from './migrations/0009-revisions.ts';
 
 /** Once released, a step is never edited: a change is the next step. */
@@ -16,8 +17,12 @@ const migrations: Record<string, readonly string[]> = {
   '0004_last_crash': lastCrash,
   '0005_contents': contents,
   '0006_access': access,
+  '0008_durability': durability,
   '0009_revisions': revisions,
 };
+
+/** Every shape the database has had, in order. */
+export const shapes = Object.keys(migrations);
 
 const toStep = (statements: readonly string[]): Migration => ({
   async up(db: Kysely<unknown>) {
@@ -25,9 +30,10 @@ const toStep = (statements: readonly string[]): Migration => ({
   },
 });
 
-/** Brings the database to the newest shape; a failed step leaves it as it was and rejects. */
-export async function migrate(db: Kysely<unknown>): Promise<void> {
+/** Brings the database to the newest shape, or only up to the named one; a failed step leaves it as it was and rejects. */
+export async function migrate(db: Kysely<unknown>, shape?: string): Promise<void> {
   const steps = Object.fromEntries(Object.entries(migrations).map(([name, statements]) => [name, toStep(statements)]));
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => steps } }).migrateToLatest();
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => steps } });
+  const { error } = await (shape === undefined ? migrator.migrateToLatest() : migrator.migrateTo(shape));
   if (error) throw new Error('the database could not be migrated', { cause: error });
 }

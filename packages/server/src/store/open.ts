@@ -7,12 +7,21 @@ import type { Database } from './schema.ts';
 export interface OpenDatabase {
   readonly db: Database;
   readonly kind: 'pglite' | 'postgres';
+  /** One connection of its own, kept for as long as it can be: what is bound to it is free again when this process ends. */
+  readonly session: Database;
+  /** Told when another server asks whoever holds the lease to look; the answer stops it. Where only one process can open the database, nobody asks. */
+  onNotice(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
+export interface DatabasePlace { databaseUrl: string | undefined; dataDir: string }
+
+/** Opens the database that the configuration names, of whatever shape it is. */
+export const connectDatabase = ({ databaseUrl, dataDir }: DatabasePlace): Promise<OpenDatabase> => (databaseUrl === undefined ? openPglite(dataDir) : openPostgres(databaseUrl));
+
 /** Opens the database that the configuration names and brings it to the newest shape. */
-export async function openDatabase({ databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string }): Promise<OpenDatabase> {
-  const database = databaseUrl === undefined ? await openPglite(dataDir) : await openPostgres(databaseUrl);
+export async function openDatabase(place: DatabasePlace): Promise<OpenDatabase> {
+  const database = await connectDatabase(place);
   try {
     await migrate(database.db as Kysely<unknown>);
     return database;

@@ -26,9 +26,12 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
     // max_wal_size and the checkpointer mean nothing in single-user mode: the log would grow for ever.
     const prepared = prepareStatements(pglite);
     const timer = setInterval(() => void prepared.query('checkpoint').catch(() => undefined), checkpointEveryMs);
+    const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: prepared }) });
     return {
-      db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: prepared }) }),
+      db,
       kind: 'pglite',
+      session: db,
+      onNotice: () => () => {},
       async close() {
         clearInterval(timer);
         await prepared.query('checkpoint').catch(() => undefined);

@@ -8,7 +8,7 @@ const statementsKept = 300;
 const bytea = 17;
 const abortedTransaction = '25P02';
 /** What may be kept parsed: neither changes the shape of a table nor the state of the session. */
-const preparable = /^\s*(?:select|insert|update|delete|with|begin|commit|rollback|set|checkpoint)\b/i;
+const preparable = /^\s*(?:select|insert|update|delete|with|begin|commit|rollback|set|checkpoint|declare|fetch|close)\b/i;
 
 /** What Kysely's dialect needs of PGlite. */
 export interface PreparedPglite extends Pick<PGlite, 'closed' | 'ready' | 'waitReady' | 'close'> {

@@ -18,7 +18,8 @@ export interface Tables {
   app_contents: { app_id: string; sha256: string; named_at: Date };
   draft_versions: { app_id: string; version: number; digest: string; manifest: Json<ManifestEntry[]>; base_revision: string | null; saved_at: Date; saved_by: string };
   environments: { app_id: string; version: number; variables: Json<SealedVariable[]>; key_id: string; saved_at: Date; saved_by: string };
-  specs: { app_id: string; generation: number; spec: Json<RunnerSpec>; is_published: boolean; changed_at: Date };
+  specs: { app_id: string; generation: number; sequence: number; spec: Json<RunnerSpec>; is_published: boolean; changed_at: Date };
+  relay_lease: { id: number; holder: string; until: Date; session_pid: number; session_start: Date | null };
   bundles: { sha256: string; bytes: Uint8Array; created_at: Date };
   revisions: {
     app_id: string; digest: string; manifest: Json<ManifestEntry[]>; bundle_sha256: string; created_at: Date; created_by: string;

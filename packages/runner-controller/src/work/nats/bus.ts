@@ -17,6 +17,7 @@ export interface NatsBusOptions {
   signal?: AbortSignal;
 }
 
+const checkMs = 5_000;
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The bus over NATS JetStream. Waits for the server; rejects with a sentence when it is too old or refuses us. */
@@ -25,11 +26,15 @@ export async function connectNatsBus({ url, logger = silent, prefix = 'fapi', si
   const specs = createLastWords(link, makeChannelLayout(prefix, 'specs'), RunnerSpec);
   const statuses = createLastWords(link, makeChannelLayout(prefix, 'statuses'), RunnerStatus);
   // After a reconnect the server may be another one, or its store may be empty.
+  const check = (): Promise<unknown> => Promise.all([specs.ensure(), statuses.ensure()]);
   link.onReconnect(() => {
-    void Promise.all([specs.ensure(), statuses.ensure()]).catch((error: unknown) => logger.warn({ err: error }, 'the streams could not be checked'));
+    void check().catch((error: unknown) => logger.warn({ err: error }, 'the streams could not be checked'));
     link.stale();
   });
-  await Promise.all([specs.ensure(), statuses.ensure()]);
+  await check();
+  // A stream that somebody deletes or empties under us breaks no connection.
+  const timer = setInterval(() => void (link.problem() ?? check().catch(() => undefined)), checkMs);
+  link.closing.addEventListener('abort', () => clearInterval(timer), { once: true });
   return {
     specs,
     statuses,

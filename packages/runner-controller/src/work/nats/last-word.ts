@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini';
 import { StringCodec } from 'nats';
-import type { LastWordChannel } from '../bus.ts';
-import { generationOf } from '../codec.ts';
+import type { Addressed, LastWordChannel } from '../bus.ts';
+import { readPlaceOf } from '../codec.ts';
 import { schemaVersion } from '../messages.ts';
+import { isBefore, nowhere, type Place, placeOf } from '../place.ts';
 import { type ChannelLayout, ensureStream, isNoStream, isNotFound, isWrongSequence } from './layout.ts';
 import type { NatsLink } from './connection.ts';
 import { watchLastWords } from './watch.ts';
@@ -10,26 +11,37 @@ import { watchLastWords } from './watch.ts';
 const text = StringCodec();
 const attempts = 10;
 
-/** A stream that keeps one message per app. An older generation cannot be stored: each publish names the sequence it replaces. */
-export function createLastWords<T extends { appId: string; generation: number }>(link: NatsLink, layout: ChannelLayout, schema: z.ZodMiniType<T>): LastWordChannel<T> & { ensure(): Promise<void> } {
-  const held = new Map<string, { seq: number; generation: number }>();
+/** What a subject holds: the place of its word in the order of the app's words, and the stream sequence that the next publish must name. */
+interface Held { seq: number; place: Place }
+
+/** A stream that keeps one message per app. An older word cannot be stored: each publish names the stream sequence it replaces. */
+export function createLastWords<T extends Addressed>(link: NatsLink, layout: ChannelLayout, schema: z.ZodMiniType<T>): LastWordChannel<T> & { ensure(): Promise<void> } {
+  const held = new Map<string, Held>();
   const lastPublish = new Map<string, Promise<unknown>>();
   link.onReconnect(() => held.clear());
 
+  /** Which stream of this name it is that we have filled: a wiped or deleted one comes back as another. */
+  let known: string | undefined;
+
   const ensure = async (): Promise<void> => {
-    if (!(await ensureStream(link.jsm, layout))) return;
-    held.clear();
-    link.stale();
+    const { created, isEmpty } = await ensureStream(link.jsm, layout);
+    const isLost = known === undefined ? isEmpty : known !== created || (isEmpty && held.size > 0);
+    // First the word that all is lost, then the name: whoever is telling everything just now must not call it complete.
+    if (isLost) {
+      held.clear();
+      link.stale();
+    }
+    known = created;
   };
 
-  const findHeld = async (subject: string): Promise<{ seq: number; generation: number }> => {
+  const findHeld = async (subject: string): Promise<Held> => {
     try {
       const message = await link.jsm.streams.getMessage(layout.stream, { last_by_subj: subject });
-      return { seq: message.seq, generation: generationOf(text.decode(message.data)) };
+      return { seq: message.seq, place: readPlaceOf(text.decode(message.data)) };
     } catch (error) {
       // "no message found" and a missing stream are both 404; only the first means that the subject is empty.
       if (!isNotFound(error) || !/message/.test((error as Error).message)) throw error;
-      return { seq: 0, generation: -1 };
+      return { seq: 0, place: nowhere };
     }
   };
 
@@ -41,9 +53,9 @@ export function createLastWords<T extends { appId: string; generation: number }>
       try {
         const before = held.get(subject) ?? (await findHeld(subject));
         held.set(subject, before);
-        if (before.generation > message.generation) return 'stale';
+        if (isBefore(placeOf(message), before.place)) return 'stale';
         const ack = await link.orLost(link.js.publish(subject, text.encode(JSON.stringify(message)), { expect: { lastSubjectSequence: before.seq } }));
-        held.set(subject, { seq: ack.seq, generation: message.generation });
+        held.set(subject, { seq: ack.seq, place: placeOf(message) });
         return 'stored';
       } catch (error) {
         held.delete(subject);
@@ -73,7 +85,8 @@ export function createLastWords<T extends { appId: string; generation: number }>
       await Promise.all(lastPublish.values());
       const problem = link.problem();
       if (problem) throw new Error(problem);
-      const mark = (): Promise<unknown> => link.orLost(link.js.publish(layout.mark, text.encode(JSON.stringify({ schema: schemaVersion }))));
+      if (known === undefined) await ensure();
+      const mark = (): Promise<unknown> => link.orLost(link.js.publish(layout.mark, text.encode(JSON.stringify({ schema: schemaVersion, of: known }))));
       await orAborted(mark().catch(async (error: unknown) => {
         // A channel that is not there has lost its words: making it again asks for them, and for another mark.
         if (isNoStream(error)) await ensure();

@@ -38,17 +38,20 @@ function makeStreamConfig(layout: ChannelLayout): Partial<StreamConfig> & { name
   };
 }
 
-/** True when the stream had to be created, so that nothing published before is in it. */
-export async function ensureStream(jsm: JetStreamManager, layout: ChannelLayout): Promise<boolean> {
+/** `created` names this stream among all that have had its name. */
+export interface StreamFacts { created: string; isEmpty: boolean }
+
+/** Makes the stream where there is none. */
+export async function ensureStream(jsm: JetStreamManager, layout: ChannelLayout): Promise<StreamFacts> {
   try {
-    const { config } = await jsm.streams.info(layout.stream);
+    const { config, created, state } = await jsm.streams.info(layout.stream);
     if (config.max_msgs_per_subject !== 1) await jsm.streams.update(layout.stream, makeStreamConfig(layout));
-    return false;
+    return { created, isEmpty: state.messages === 0 };
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
-  await jsm.streams.add(makeStreamConfig(layout));
-  return true;
+  const { created } = await jsm.streams.add(makeStreamConfig(layout));
+  return { created, isEmpty: true };
 }
 
 export function isNotFound(error: unknown): boolean {

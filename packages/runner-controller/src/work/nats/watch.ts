@@ -1,7 +1,8 @@
 import type * as z from 'zod/mini';
 import { AckPolicy, createInbox, DeliverPolicy, type Msg, nanos, StringCodec } from 'nats';
 import type { LastWord } from '../bus.ts';
-import { decode, generationOf } from '../codec.ts';
+import { decode, readPlaceOf } from '../codec.ts';
+import { isBefore, nowhere, type Place } from '../place.ts';
 import { createWake, pause } from '../wake.ts';
 import type { ChannelLayout } from './layout.ts';
 import type { NatsLink } from './connection.ts';
@@ -13,7 +14,7 @@ const retryMs = 250;
 /** Every last word, then changes; starts over whenever something may have been missed. */
 export async function* watchLastWords<T>(link: NatsLink, layout: ChannelLayout, schema: z.ZodMiniType<T>, ensure: () => Promise<void>, signal: AbortSignal): AsyncGenerator<LastWord<T>> {
   const ended = AbortSignal.any([signal, link.closing]);
-  const highest = new Map<string, number>();
+  const highest = new Map<string, Place>();
   let complained = false;
   while (!ended.aborted) {
     let attached: Attached | undefined;
@@ -34,9 +35,9 @@ export async function* watchLastWords<T>(link: NatsLink, layout: ChannelLayout, 
           continue;
         }
         // After a wiped store a stalled writer may have put an old word first; a watcher never goes back.
-        const generation = generationOf(body);
-        if (generation < (highest.get(subject) ?? -1)) continue;
-        highest.set(subject, generation);
+        const place = readPlaceOf(body);
+        if (isBefore(place, highest.get(subject) ?? nowhere)) continue;
+        highest.set(subject, place);
         const decoded = decode(schema, body);
         yield decoded.ok ? { kind: 'message', value: decoded.value } : { kind: 'unreadable', reason: decoded.reason };
         if (ended.aborted) break;
@@ -59,7 +60,7 @@ async function attach(link: NatsLink, layout: ChannelLayout, ended: AbortSignal)
   const done = AbortSignal.any([over.signal, ended]);
   const { wake, sleep } = createWake(done);
   const pending = new Map<string, string>();
-  let marked = false;
+  let mark: string | undefined;
   let delivered = 0;
   let lastDelivered = 0;
   let lastConsumerSeq = 0;
@@ -81,7 +82,7 @@ async function attach(link: NatsLink, layout: ChannelLayout, ended: AbortSignal)
     lastConsumerSeq = place.consumerSeq;
     lastDelivered = place.streamSeq;
     delivered++;
-    if (message.subject === layout.mark) marked = true;
+    if (message.subject === layout.mark) mark = text.decode(message.data);
     else {
       pending.delete(message.subject);
       pending.set(message.subject, text.decode(message.data));
@@ -99,7 +100,7 @@ async function attach(link: NatsLink, layout: ChannelLayout, ended: AbortSignal)
   };
   done.addEventListener('abort', leave, { once: true });
   try {
-    const { state } = await link.jsm.streams.info(layout.stream);
+    const { state, created } = await link.jsm.streams.info(layout.stream);
     const consumer = await link.jsm.consumers.add(layout.stream, {
       deliver_subject: inbox,
       deliver_policy: DeliverPolicy.LastPerSubject,
@@ -113,7 +114,7 @@ async function attach(link: NatsLink, layout: ChannelLayout, ended: AbortSignal)
     });
     beat();
     const atAttach = { last: state.last_seq, pending: consumer.num_pending + consumer.delivered.consumer_seq };
-    const isCaughtUp = (): boolean => marked && (delivered >= atAttach.pending || lastDelivered >= atAttach.last);
+    const isCaughtUp = (): boolean => mark !== undefined && isMarkOf(mark, created) && (delivered >= atAttach.pending || lastDelivered >= atAttach.last);
     return { words: read() };
 
     async function* read(): AsyncGenerator<Word> {
@@ -139,6 +140,15 @@ async function attach(link: NatsLink, layout: ChannelLayout, ended: AbortSignal)
   } catch (error) {
     over.abort();
     throw error;
+  }
+}
+
+/** A mark that was meant for a stream of this name that is gone says nothing of this one. */
+function isMarkOf(mark: string, created: string): boolean {
+  try {
+    return (JSON.parse(mark) as { of?: unknown }).of === created;
+  } catch {
+    return false;
   }
 }
 
