@@ -33,6 +33,7 @@ export const problems = {
   internal: { status: 500, title: 'Something broke on our side' },
   runner_unavailable: { status: 503, title: 'No runner answered in time' },
   not_ready: { status: 503, title: 'The server is not ready yet' },
+  storage_full: { status: 507, title: 'The disk of the database is full' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof problems;

@@ -32,7 +32,7 @@ export interface Route {
   readonly errors: readonly ErrorCode[];
 }
 
-const commonErrors = ['invalid_request', 'host_not_allowed', 'rate_limited', 'internal', 'not_ready'] as const satisfies readonly ErrorCode[];
+const commonErrors = ['invalid_request', 'host_not_allowed', 'rate_limited', 'internal', 'not_ready', 'storage_full'] as const satisfies readonly ErrorCode[];
 const tokenErrors = ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed', 'workspace_not_found'] as const satisfies readonly ErrorCode[];
 const bodyErrors = ['body_too_large', 'invalid_json', 'unsupported_media_type'] as const satisfies readonly ErrorCode[];
 
