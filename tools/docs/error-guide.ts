@@ -40,5 +40,6 @@ export const errorGuide: Record<ErrorCode, string> = {
   internal: 'Tell the operator the `requestId`: the log has the cause under it.',
   identity_provider_unavailable: 'Try again: the keys of the identity provider could not be fetched, and none are known yet.',
   runner_unavailable: 'Try again. If it stays, the runner-controller is down: see its log. What runs goes on running.',
+  storage_full: 'Free space where the database is, or give it more. Reading goes on, and writing does as soon as there is room; nothing that was acknowledged is lost.',
   not_ready: 'Try again after `Retry-After`. `detail` says which part is missing.',
 };

@@ -1,4 +1,4 @@
-import { fsyncSync, mkdirSync, openSync, closeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
@@ -7,9 +7,20 @@ import { takeLock } from './lock-file.ts';
 import type { OpenDatabase } from './open.ts';
 import { prepareStatements } from './prepared-statements.ts';
 import type { Tables } from './schema.ts';
+import { makeFullError } from './trouble.ts';
 
 const checkpointEveryMs = 60_000;
 const int8 = 20;
+/**
+ * Two segments of its log. Postgres outlives a table that cannot grow, but not a log that cannot: in this process a failed checkpoint blocks every later statement,
+ * and a log without a next segment ends the engine. So nothing is added when so little is free.
+ */
+const reserveBytes = 32_000_000;
+
+function isFull(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < reserveBytes;
+}
 
 /** Postgres inside this process, made as durable as the real one: own lock, real fsync, checkpoints (research: stack.md section 1). */
 export async function openPglite(dataDir: string): Promise<OpenDatabase> {
@@ -24,8 +35,13 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
       startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
     });
     // max_wal_size and the checkpointer mean nothing in single-user mode: the log would grow for ever.
-    const prepared = prepareStatements(pglite);
-    const timer = setInterval(() => void prepared.query('checkpoint').catch(() => undefined), checkpointEveryMs);
+    const prepared = prepareStatements(pglite, () => {
+      if (isFull(folder)) throw makeFullError(`fewer than ${reserveBytes / 1e6} MB are free for the database`);
+    });
+    const checkpoint = async (): Promise<void> => {
+      if (!isFull(folder)) await prepared.query('checkpoint').catch(() => undefined);
+    };
+    const timer = setInterval(() => void checkpoint(), checkpointEveryMs);
     const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: prepared }) });
     return {
       db,
@@ -34,7 +50,7 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
       onNotice: () => () => {},
       async close() {
         clearInterval(timer);
-        await prepared.query('checkpoint').catch(() => undefined);
+        await checkpoint();
         await prepared.close();
         await release();
       },
