@@ -39,7 +39,7 @@ class Options(NamedTuple):
 
     orphan_seconds: float = 600.0
     isolation_limit: int = 3
-    blanks: int = 2
+    blanks: int = 3
     folder_mebibytes: int = 512
     egress_never: Sequence[Forbidden] = ()
     revisions: Allowance = Allowance()
