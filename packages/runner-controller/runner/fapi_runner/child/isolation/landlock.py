@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
-from fapi_runner.child.isolation.libc import syscall
+from fapi_runner.libc import syscall
 
 VERSION_FLAG = 1
 PATH_BENEATH = 1
