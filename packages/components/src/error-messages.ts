@@ -40,6 +40,9 @@ function wordsOf(code: ErrorCode, strings: Strings, locale: string): Words | und
     rate_limited: [strings.errorTooManyTitle, strings.errorTooManyText],
     runner_unavailable: [strings.errorNoRunnerTitle, strings.errorNoRunnerText],
     not_ready: [strings.errorNotReadyTitle, strings.errorNotReadyText],
+    client_too_old: [strings.errorTooOldTitle, strings.errorTooOldText],
+    storage_full: [strings.errorStorageFullTitle, strings.errorStorageFullText],
+    quota_exceeded: [strings.errorQuotaTitle, strings.errorQuotaText],
     internal: [strings.errorInternalTitle, strings.errorInternalText],
   };
   return byCode[code];
