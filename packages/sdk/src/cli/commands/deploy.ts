@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
-import { followDeployment } from './follow-deployment.ts';
-import { getProject, pushProject } from './ensure-app.ts';
+import { followDeployment } from '../steps/follow-deployment.ts';
+import { getProject, pushProject } from '../steps/ensure-app.ts';
 
 export const deploy: Command = {
   name: 'deploy', summary: 'push the folder, make it live and show how', usage: '', words: [0, 0],
@@ -11,9 +11,7 @@ export const deploy: Command = {
     const { client } = await context.connect();
     const { signal } = context.world;
     const { appId, pushed } = await pushProject(context, client, project, { isForced: context.isSet('force') });
-    const deployment = await client.deployments.create(appId, { draftVersion: pushed.version }, { signal });
     const comment = context.text('message');
-    if (comment !== undefined) await client.revisions.patch(appId, deployment.revision, { comment }, { signal });
-    return followDeployment(context, client, deployment);
+    return followDeployment(context, client, await client.deployments.create(appId, { draftVersion: pushed.version, ...(comment === undefined ? {} : { comment }) }, { signal }));
   },
 };
