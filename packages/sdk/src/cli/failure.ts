@@ -39,7 +39,8 @@ export function toFailure(error: unknown, server: string | undefined): Failure |
   if (error instanceof CliError) return error.failure;
   const where = server ?? 'the server';
   if (isApiError(error)) {
-    const { code, message, status, requestId, issues } = error;
+    const { code, message, status, requestId, issues, conflict } = error;
+    if (conflict) return { code, message: `${conflict.current.savedBy} saved version ${conflict.current.version} in between`, exitCode: exitCodes.conflict, status, requestId, hints: ['fapi pull brings it here, then again'] };
     return { code, message, exitCode: exitCodeOf(code, status), status, requestId, ...(issues.length > 0 ? { issues } : {}), ...hintsOf(code) };
   }
   if (error instanceof AbortError) return { code: 'interrupted', message: 'interrupted', exitCode: exitCodes.interrupted };
