@@ -11,9 +11,8 @@ export const deploy: Command = {
     const { client } = await context.connect();
     const { signal } = context.world;
     const { appId, pushed } = await pushProject(context, client, project, { isForced: context.isSet('force') });
-    const deployment = await client.deployments.create(appId, { draftVersion: pushed.version }, { signal });
     const comment = context.text('message');
-    if (comment !== undefined) await client.revisions.patch(appId, deployment.revision, { comment }, { signal });
+    const deployment = await client.deployments.create(appId, { draftVersion: pushed.version, ...(comment === undefined ? {} : { comment }) }, { signal });
     return followDeployment(context, client, deployment);
   },
 };

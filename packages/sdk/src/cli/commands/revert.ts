@@ -13,6 +13,8 @@ export const revert: Command = {
     const { output, words: [word = 'last_good'], world: { signal } } = context;
     const { client } = await context.connect();
     const appId = await context.appId();
+    // The server decides which one is the last good: between a look and an act another may have come.
+    if (word === 'last_good') return followDeployment(context, client, await client.deployments.create(appId, { revision: 'last_good' }, { signal }));
     const revision = await findRevision(client, appId, word, signal);
     output.note(`reverting to revision ${revision.number} (${short(revision.digest)})${revision.comment === undefined ? '' : ` ${revision.comment}`}`);
     return followDeployment(context, client, await client.deployments.create(appId, { revision: revision.digest }, { signal }));
@@ -21,14 +23,12 @@ export const revert: Command = {
 
 async function findRevision(client: FapiClient, appId: string, word: string, signal: AbortSignal): Promise<Revision> {
   const [, digest] = /^(?:sha256:)?([0-9a-f]{6,64})$/.exec(word) ?? [];
-  if (word !== 'last_good' && digest === undefined && !/^\d{1,5}$/.test(word)) throw usageError(`"${word}" is no revision: use last_good, a number or a digest`);
+  if (digest === undefined && !/^\d{1,5}$/.test(word)) throw usageError(`"${word}" is no revision: use last_good, a number or a digest`);
   const matches: Revision[] = [];
   for await (const revision of client.revisions.list(appId, { limit: 100 }, { signal })) {
-    if (word === 'last_good' ? revision.isLastGood && !revision.isLive : /^\d{1,5}$/.test(word) ? revision.number === Number(word) : revision.digest.startsWith(`sha256:${digest}`)) matches.push(revision);
+    if (/^\d{1,5}$/.test(word) ? revision.number === Number(word) : revision.digest.startsWith(`sha256:${digest}`)) matches.push(revision);
   }
   if (matches.length > 1) throw usageError(`${word} begins ${matches.length} digests: use more of it`);
   if (matches[0]) return matches[0];
-  throw word === 'last_good'
-    ? new CliError('no_last_good', exitCodes.conflict, 'there is no earlier revision that has proved itself', { hints: ['fapi status lists the revisions; fapi revert <number> takes one'] })
-    : new CliError('revision_not_found', exitCodes.notFound, `the app has no revision ${word}`, { hints: ['fapi status lists them'] });
+  throw new CliError('revision_not_found', exitCodes.notFound, `the app has no revision ${word}`, { hints: ['fapi status lists them'] });
 }

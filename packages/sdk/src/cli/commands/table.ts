@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { apps } from './apps.ts';
 import { backup } from './backup.ts';
+import { clone } from './clone.ts';
 import { deploy } from './deploy.ts';
 import { dev } from './dev.ts';
 import { init } from './init.ts';
@@ -16,4 +17,4 @@ import { validate } from './validate.ts';
 import { version } from './version.ts';
 
 /** Every command but help, in the order in which people meet them. */
-export const commands: readonly Command[] = [init, dev, validate, test, deploy, logs, open, status, push, pull, revert, apps, backup, restore, version];
+export const commands: readonly Command[] = [init, dev, validate, test, deploy, logs, open, status, push, pull, revert, clone, apps, backup, restore, version];
