@@ -3,7 +3,7 @@ import { version } from '../version.ts';
 import type { FapiClient } from '../fapi-client.ts';
 import { findNear, type Parsed, parseArguments } from './arguments.ts';
 import type { Command, Context } from './command.ts';
-import { commands } from './commands/table.ts';
+import { commands } from './commands.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { type Failure, toFailure, usageError } from './failure.ts';
 import { makeHelp, makeOverview } from './help.ts';

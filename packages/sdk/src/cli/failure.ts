@@ -32,7 +32,7 @@ export class CliError extends Error {
 export const usageError = (message: string, ...hints: string[]): CliError => new CliError('usage', exitCodes.usage, message, hints.length > 0 ? { hints } : {});
 
 /** A 409 that waiting, reading again or forcing does not mend. */
-const noConflicts = new Set(['quota_exceeded', 'isolation_too_low', 'environment_unreadable']);
+const noConflicts = new Set(['quota_exceeded', 'isolation_too_low', 'environment_unreadable', 'app_suspended', 'workspace_suspended']);
 
 /** What any error means to the caller; undefined for a fault of ours, which keeps its trace. */
 export function toFailure(error: unknown, server: string | undefined): Failure | undefined {

@@ -1,26 +1,31 @@
 import type { Command } from '../command.ts';
 import { usageError } from '../failure.ts';
+import { plain } from '../terminal/output.ts';
+import { followDeployment } from '../steps/follow-deployment.ts';
 
 const environments = ['none', 'keys', 'values'] as const;
 
 export const clone: Command = {
-  name: 'clone', summary: 'make a new app from this one', usage: '[title]', words: [0, 1],
+  name: 'clone', summary: 'make an app from another one, on the server', usage: '', words: [0, 0],
   options: {
-    from: { value: 'draft|live|digest', summary: 'what it begins with; the draft when absent' },
-    environment: { value: 'none|keys|values', summary: 'which variables come along; none when absent' },
-    deploy: { summary: 'deploy it at once' },
+    title: { value: 'text', summary: 'title of the new app' },
+    from: { value: 'state', summary: 'draft (when absent), live, or a digest sha256:…' },
+    environment: { value: 'kind', summary: 'none (when absent), keys without values, or values' },
+    deploy: { summary: 'make it live' },
   },
-  notes: ['The folder stays with its own app: fapi pull <id> brings the new one into another.'],
+  notes: ['Prints the id of the new app. fapi pull <id> brings it into a folder.'],
   async run(context) {
-    const { output, words: [title], world: { signal } } = context;
-    const environment = context.text('environment') ?? 'none';
-    if (!(environments as readonly string[]).includes(environment)) throw usageError(`--environment is ${environments.join(', ')}, and not "${environment}"`);
+    const { output, text, isSet, world: { signal } } = context;
+    const from = text('from') ?? 'draft';
+    if (from !== 'draft' && from !== 'live' && !/^sha256:[0-9a-f]{64}$/.test(from)) throw usageError(`--from is "${from}": use draft, live or a whole digest sha256:…`);
+    const environment = environments.find((kind) => kind === (text('environment') ?? 'none'));
+    if (environment === undefined) throw usageError(`--environment is one of ${environments.join(', ')}`);
     const { client } = await context.connect();
-    const app = await client.apps.clone(await context.appId(), {
-      from: context.text('from') ?? 'draft', environment: environment as (typeof environments)[number], deploy: context.isSet('deploy'), ...(title === undefined ? {} : { title }),
-    }, { signal });
-    output.line(`${app.id}  ${app.title}`);
-    output.note(app.latest ? `its deployment is ${app.latest.status}; it will answer at ${app.url}` : `fapi pull ${app.id} brings it here; fapi deploy --app ${app.id} makes it live`);
-    return { ok: true, document: { app } };
+    const title = text('title');
+    const app = await client.apps.clone(await context.appId(), { from, environment, deploy: isSet('deploy'), ...(title === undefined ? {} : { title }) }, { signal });
+    output.line(app.id);
+    output.note(`${plain(app.title)}: ${app.url}`);
+    const { ok, document } = app.latest ? await followDeployment(context, client, app.latest) : { ok: true, document: {} };
+    return { ok, document: { ...document, app: app.id, title: app.title, url: app.url } };
   },
 };

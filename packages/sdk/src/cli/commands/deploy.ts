@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
-import { followDeployment } from './follow-deployment.ts';
-import { getProject, pushProject } from './ensure-app.ts';
+import { followDeployment } from '../steps/follow-deployment.ts';
+import { getProject, pushProject } from '../steps/ensure-app.ts';
 
 export const deploy: Command = {
   name: 'deploy', summary: 'push the folder, make it live and show how', usage: '', words: [0, 0],
@@ -12,7 +12,6 @@ export const deploy: Command = {
     const { signal } = context.world;
     const { appId, pushed } = await pushProject(context, client, project, { isForced: context.isSet('force') });
     const comment = context.text('message');
-    const deployment = await client.deployments.create(appId, { draftVersion: pushed.version, ...(comment === undefined ? {} : { comment }) }, { signal });
-    return followDeployment(context, client, deployment);
+    return followDeployment(context, client, await client.deployments.create(appId, { draftVersion: pushed.version, ...(comment === undefined ? {} : { comment }) }, { signal }));
   },
 };

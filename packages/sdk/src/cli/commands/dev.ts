@@ -11,11 +11,10 @@ import { watchFolder } from '../project/watch-folder.ts';
 import { hasErrors, sayFindings, summaryOf } from '../terminal/findings.ts';
 import { createLogPrinter } from '../terminal/log-lines.ts';
 import { sayFailureOf } from '../terminal/say-failure.ts';
-import { toDuration } from '../terminal/words.ts';
-import { pushProject } from './ensure-app.ts';
-import { followDeployment } from './follow-deployment.ts';
-import { followLines } from './follow-logs.ts';
-import { getProject } from './ensure-app.ts';
+import { short, toDuration } from '../terminal/words.ts';
+import { getProject, pushProject } from '../steps/ensure-app.ts';
+import { sayEnd } from '../steps/follow-deployment.ts';
+import { followLines } from '../steps/follow-logs.ts';
 
 /** How often a server that is away is asked, and how often an import that had no core. */
 const [awayMs, droppedMs, mostDropped] = [1_000, 300, 3];
@@ -80,7 +79,11 @@ async function checkSave(desk: Desk): Promise<void> {
   output.note(`${output.style('dim', `version ${pushed.version}${names.length > 0 ? ` (${names.slice(0, 3).join(', ')}${names.length > 3 ? ' …' : ''})` : ''}`)} ${summaryOf(findings)}${dryImport?.prepared === true ? ', prepared' : ''} ${output.style('dim', toDuration(durationMs))}`);
   sayFindings(output, findings);
   if (!context.isSet('deploy') || hasErrors(findings)) return;
-  await followDeployment(context, client, await client.deployments.create(appId, { draftVersion: pushed.version }, { signal }));
+  const startedAt = performance.now();
+  const deployment = await client.deployments.untilSettled(await client.deployments.create(appId, { draftVersion: pushed.version }, { signal }), { signal });
+  output.event({ type: 'deployment', deployment });
+  if (deployment.status === 'live') output.note(`${output.style('green', 'live')} ${short(deployment.revision)} ${output.style('dim', toDuration(performance.now() - startedAt))}`);
+  else sayEnd(context, deployment);
 }
 
 /** Checks and prepares the draft. An import that had no core is asked for again a few times. */

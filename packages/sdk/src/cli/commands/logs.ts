@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { usageError } from '../failure.ts';
 import { createLogPrinter } from '../terminal/log-lines.ts';
-import { followLines } from './follow-logs.ts';
+import { followLines } from '../steps/follow-logs.ts';
 
 const streams = ['stdout', 'stderr', 'system'];
 const usualLines = 100;

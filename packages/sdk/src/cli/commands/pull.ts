@@ -6,7 +6,7 @@ import { CliError, usageError } from '../failure.ts';
 import { readProjectFile, writeProjectFile } from '../project/find-project.ts';
 import { pullFiles } from '../project/pull-files.ts';
 import { listNames } from '../terminal/words.ts';
-import { getProject } from './ensure-app.ts';
+import { getProject } from '../steps/ensure-app.ts';
 
 export const pull: Command = {
   name: 'pull', summary: 'bring the draft into the folder', usage: '[app] [folder]', words: [0, 2],

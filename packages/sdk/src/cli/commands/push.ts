@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { getProject, pushProject } from './ensure-app.ts';
+import { getProject, pushProject } from '../steps/ensure-app.ts';
 
 export const push: Command = {
   name: 'push', summary: 'save what is in the folder as the draft', usage: '', words: [0, 0],

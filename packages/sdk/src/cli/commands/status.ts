@@ -23,7 +23,7 @@ export const status: Command = {
     const unpushed = folder && pathsOf(compare(folder.pulled?.files ?? {}, hashesOf(folder.scan.files)));
     const { title, url, health, freshness, rollout, draftVersion, live, latest } = app;
     for (const line of layTable([
-      ['app', `${plain(title)} (${appId})`], ['url', url], ['health', health], ['freshness', freshness.replaceAll('_', ' ')],
+      ['app', `${plain(title)} (${appId})`], ['url', url], ['health', `${health}${app.suspended ? `, suspended${app.suspended.reason === undefined ? '' : `: ${plain(app.suspended.reason)}`}` : ''}`], ['freshness', freshness.replaceAll('_', ' ')],
       ['rollout', `${rollout}${rollout === 'failed' && latest?.message !== undefined ? `: ${plain(latest.message)}` : ''}`],
       ['draft', `version ${draftVersion}${folder?.pulled && folder.pulled.version !== draftVersion ? `; here is version ${folder.pulled.version}` : ''}`],
       ...(unpushed ? [['here', unpushed.length === 0 ? 'nothing to push' : `to push: ${listNames(unpushed)}`]] : []),

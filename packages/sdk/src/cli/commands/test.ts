@@ -2,7 +2,7 @@ import type { Command } from '../command.ts';
 import { plain } from '../terminal/output.ts';
 import { sayFindings } from '../terminal/findings.ts';
 import { toDuration } from '../terminal/words.ts';
-import { toLocalDraft } from './local-draft.ts';
+import { toLocalDraft } from '../steps/local-draft.ts';
 
 export const test: Command = {
   name: 'test', summary: 'run the pytest suite of the folder on the server; saves nothing', usage: '[file[::name] …]', words: [0, 100], options: {},

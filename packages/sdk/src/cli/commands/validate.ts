@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from '../command.ts';
 import { hasErrors, sayFindings, summaryOf } from '../terminal/findings.ts';
 import { toDuration } from '../terminal/words.ts';
-import { toLocalDraft } from './local-draft.ts';
+import { toLocalDraft } from '../steps/local-draft.ts';
 
 export const validate: Command = {
   name: 'validate', summary: 'find what is wrong with the folder; saves nothing', usage: '', words: [0, 0], options: {},

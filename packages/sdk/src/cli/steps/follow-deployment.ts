@@ -25,7 +25,8 @@ export async function followDeployment(context: Context, client: FapiClient, beg
   return sayEnd(context, last);
 }
 
-function sayEnd({ output }: Context, deployment: Deployment): Outcome {
+/** The last word: the address as the result, or what went wrong. */
+export function sayEnd({ output }: Context, deployment: Deployment): Outcome {
   const { status, reason, message, failure, findings = [], url, revision } = deployment;
   const ok = status === 'live';
   if (ok) {
