@@ -1,7 +1,7 @@
 import { type Role, roles, type Route, scopes } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectProblem } from './expect-problem.ts';
-import { cases, type Place, prepare, roleBelow, roleFor, rows, send } from './route-cases.ts';
+import { arm, cases, type Place, prepare, roleBelow, roleFor, rows, send } from './route-cases.ts';
 import { type RunnerSeat, takeRunnerSeat } from './runner-seat.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -104,6 +104,7 @@ describe.each(guarded)('%s', (name, route) => {
     const place = await prepare(system, name);
     const subject = `lowered for ${name}`;
     expect((await system.call(`/v1/apps/${place.appId}/access`, { method: 'PUT', body: { grants: [{ subject, role: below }] } })).status).toBe(200);
+    await arm(system, name, place);
     expectProblem(await send(system, name, route, place, { token: await system.mint({ role: 'admin', subject }) }), 403, 'forbidden');
   });
 
@@ -117,6 +118,7 @@ describe.each(guarded)('%s', (name, route) => {
       if (name.startsWith('embedTokens.') && token !== keys[role]) continue;
       const place = await prepare(system, name);
       if (isGrant) await system.call(`/v1/apps/${place.appId}/access`, { method: 'PUT', body: { grants: [{ subject, role }] } });
+      await arm(system, name, place);
       const answer = await send(system, name, route, place, { token });
       expect([answer.status, answer.json?.detail]).toEqual([route.status, undefined]);
     }

@@ -259,7 +259,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       await wished(app.id, ({ settled }) => settled);
       expect(await client.apps.patch(app.id, { title: 'Renamed', settings: { idleFreezeS: 5, idleStopS: 50 } })).toMatchObject({ title: 'Renamed', host: app.host, settings: { exclusive: false, idleFreezeS: 5, idleStopS: 50 } });
       expect(await wished(app.id, ({ settings }, generation) => settings.idleStopS === 50 && generation === 1)).toMatchObject({ settled: true, settings: { idleFreezeS: 5 } });
-      expect((await client.apps.patch(app.id, { settings: { idleFreezeS: null } })).settings).toEqual({ exclusive: false, idleFreezeS: null, idleStopS: 50 });
+      expect((await client.apps.patch(app.id, { settings: { idleFreezeS: null } })).settings).toEqual({ exclusive: false, idleFreezeS: null, idleStopS: 50, rollbackOn5xx: null });
       await wished(app.id, ({ settings }) => settings.idleFreezeS === null);
       expect((await client.apps.read(app.id)).latest?.generation).toBe(1);
       await expect(client.apps.patch(app.id, { settings: { idleStopS: 0 } })).rejects.toMatchObject({ code: 'invalid_request' });
@@ -314,7 +314,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       for (const one of [client, editor, viewer]) await one.drafts.validate(app.id, { draftVersion: 1, session: 'editor-1', sequence: 1 });
       for (const one of [client, editor]) await one.drafts.test(app.id, { draftVersion: 1 });
       expect(seat.calls).toMatchObject([
-        { kind: 'validate', envVersion: 1, dryImport: { values: 'live', settings: app.settings, egress: [] } }, { kind: 'validate', envVersion: 1, dryImport: { values: 'draft' } }, { kind: 'validate' },
+        { kind: 'validate', envVersion: 1, dryImport: { values: 'live', settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] } }, { kind: 'validate', envVersion: 1, dryImport: { values: 'draft' } }, { kind: 'validate' },
         { kind: 'test', envVersion: 1 }, { kind: 'test', envVersion: 1 },
       ]);
       expect(seat.calls[2]).not.toHaveProperty('dryImport');

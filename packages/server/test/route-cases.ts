@@ -4,8 +4,8 @@ import type { Answer, System } from './system.ts';
 
 const files = [{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }];
 
-/** How to call a row so that it does its work. `make` gives what its path names, besides an app with a deployment in its queue. */
-export interface RouteCase { body?: unknown; raw?: () => Uint8Array<ArrayBuffer>; headers?: Record<string, string>; query?: string; make?(system: System, appId: string): Promise<Record<string, string>> }
+/** How to call a row so that it does its work. `make` gives what its path names, besides an app with a deployment in its queue; `arm` is the last thing before the call. */
+export interface RouteCase { body?: unknown; raw?: () => Uint8Array<ArrayBuffer>; headers?: Record<string, string>; query?: string; make?(system: System, appId: string): Promise<Record<string, string>>; arm?(system: System, appId: string): Promise<void> }
 
 const findRevision = async (system: System, appId: string): Promise<Record<string, string>> => ({ digest: (await system.call(`/v1/apps/${appId}/revisions`)).json.items[0].digest });
 
@@ -16,7 +16,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'apps.read': {},
   'apps.patch': { body: { settings: { exclusive: false } } },
   'apps.delete': {},
-  'apps.restore': { make: async (system, appId) => { await system.call(`/v1/apps/${appId}`, { method: 'DELETE' }); return {}; } },
+  'apps.restore': { arm: async (system, appId) => void (await system.call(`/v1/apps/${appId}`, { method: 'DELETE' })) },
   'apps.clone': { body: { environment: 'values', deploy: true } },
   'apps.suspend': { body: {} },
   'apps.resume': {},
@@ -83,6 +83,12 @@ export async function prepare(system: System, name: string, app: Record<string, 
   const deployment = await system.call(`/v1/apps/${made.json.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } });
   const known = cases[name];
   return { appId: made.json.id, deploymentId: deployment.json.id, workspaceId: 'default', ...(known === 'public' ? {} : await known?.make?.(system, made.json.id)) };
+}
+
+/** Brings a place of its own into the state that the call is about. */
+export async function arm(system: System, name: string, { appId }: Place): Promise<void> {
+  const known = cases[name];
+  if (known !== 'public') await known?.arm?.(system, appId);
 }
 
 /** Sends what the row takes. Of a stream only the head is read. */
