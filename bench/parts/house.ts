@@ -38,7 +38,7 @@ export interface PrepareOptions { deadlineMs?: number }
 export interface Prepared { appId: string; generation: number; digest: string; adopted: boolean }
 
 /** What the agent keeps without being told a number. */
-const blanks = 2;
+const blanks = 3;
 const environment = { GREETING: 'hello' };
 
 export async function openHouse({ withGateway = false } = {}): Promise<House> {

@@ -41,11 +41,12 @@ export const errorGuide: Record<ErrorCode, string> = {
   zip_invalid: 'Pack the files anew, with deflate and without a password; `detail` says what is wrong.',
   environment_invalid: 'Correct the variables that `issues` name. No message holds a value.',
   egress_not_allowed: 'Grant another address; `issues` says why this one is never allowed.',
-  client_too_old: 'Update `@fapi/sdk` and the elements: `detail` names the oldest version that is served here.',
+  client_too_old: 'Reload the page, or install a newer SDK: a server serves clients of its own line and of the one before (a minor before 1.0, a major after).',
   precondition_required: 'Read first, and send the version in `If-Match`.',
   rate_limited: 'Wait for `Retry-After` seconds. The SDK does, up to 30 s.',
   internal: 'Tell the operator the `requestId`: the log has the cause under it.',
   identity_provider_unavailable: 'Try again: the keys of the identity provider could not be fetched, and none are known yet.',
   runner_unavailable: 'Try again. If it stays, the runner-controller is down: see its log. What runs goes on running.',
+  storage_full: 'Free space where the database is, or give it more. Reading goes on, and writing does as soon as there is room; nothing that was acknowledged is lost.',
   not_ready: 'Try again after `Retry-After`. `detail` says which part is missing.',
 };

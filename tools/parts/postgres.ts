@@ -19,11 +19,11 @@ export interface PostgresServer {
 
 const nobody = 65_534;
 
-/** A real Postgres in a folder of its own, on a free loopback port. Postgres refuses to run as root, so root hands it to `nobody`. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** A real Postgres in a folder of its own, on a free loopback port, below `where`. Postgres refuses to run as root, so root hands it to `nobody`. */
+export async function startPostgres(where = tmpdir()): Promise<PostgresServer> {
   const isRoot = process.getuid?.() === 0;
   const user = isRoot ? { uid: nobody, gid: nobody } : {};
-  const folder = await mkdtemp(join(tmpdir(), 'fapi-postgres-'));
+  const folder = await mkdtemp(join(where, 'fapi-postgres-'));
   if (isRoot) await chown(folder, nobody, nobody);
   const bin = isRoot ? await reachableBin(folder) : postgresBinPath();
   const run = promisify(execFile);

@@ -10,7 +10,7 @@ const longestTimerMs = 2 ** 31 - 1;
 const leastTotalMs = 60_000;
 /** Told to come back later than a person waits: that is the answer. */
 const longestWaitMs = 30_000;
-/** What else ky takes for a time to wait. Our server sends the first one with every answer. */
+/** What else ky takes for a time to wait; proxies send some of them with every answer. */
 const otherWaits = ['ratelimit-reset', 'x-ratelimit-reset', 'x-rate-limit-reset', 'x-ratelimit-retry-after'];
 type Fetch = typeof globalThis.fetch;
 

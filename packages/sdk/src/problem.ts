@@ -1,12 +1,12 @@
-import type { Issue, Problem } from './contract/problem.ts';
 import type { DraftConflict } from './contract/files.ts';
+import type { Issue, Problem } from './contract/problem.ts';
 import { ApiError, ContractError } from './errors.ts';
 import { retryAfterMsOf } from './retry-after.ts';
 import type { Route } from './contract/route.ts';
 
 /** What a refusal becomes. Read by hand: a newer server's code, or a field that it changed, must not hide what it said. */
 export function toApiError({ status, headers }: Pick<Response, 'status' | 'headers'>, body: unknown, route: Pick<Route, 'method' | 'path'>): ApiError | ContractError {
-  const { code, title, type, requestId, detail, issues, currentVersion, conflict } = (typeof body === 'object' && body !== null ? body : {}) as Partial<Record<keyof Problem | 'conflict', unknown>>;
+  const { code, title, type, requestId, detail, issues, currentVersion, conflict } = (typeof body === 'object' && body !== null ? body : {}) as Partial<Record<keyof Problem, unknown>>;
   if (typeof type !== 'string' || !isText(code) || !isText(title) || typeof requestId !== 'string') {
     return new ContractError(`${route.method} ${route.path} answered ${status} without a problem of ours: something in between answered`, status);
   }
@@ -23,5 +23,5 @@ export function toApiError({ status, headers }: Pick<Response, 'status' | 'heade
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isIssue = (issue: Partial<Issue> | null): issue is Issue => typeof issue?.path === 'string' && typeof issue.message === 'string';
 const isDraft = (draft: Partial<DraftConflict['current']> | null | undefined): boolean => typeof draft?.version === 'number' && Array.isArray(draft.files);
-const isConflict = (conflict: Partial<DraftConflict> | null | undefined | unknown): conflict is DraftConflict =>
+const isConflict = (conflict: unknown): conflict is DraftConflict =>
   typeof conflict === 'object' && conflict !== null && isDraft((conflict as DraftConflict).current) && ((conflict as DraftConflict).base === undefined || isDraft((conflict as DraftConflict).base));

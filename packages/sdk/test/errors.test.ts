@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, isApiError, isFapiError } from '@fapi/sdk';
+import { ApiError, isApiError, isFapiError, isSettled } from '@fapi/sdk';
 import { problems } from '@fapi/sdk/contract';
 import { makeApp, makeDeployment, makeDraft, ready } from './made.ts';
 import { caught, client, stage } from './on-stage.ts';
@@ -188,6 +188,12 @@ describe('an answer of a newer server', () => {
     const { apps } = client({ baseUrl: url });
     expect(await apps.read('app_1')).toEqual(app);
     expect(await apps.list()).toEqual({ items: [makeApp(), app] });
+  });
+
+  it('with a status that is new is settled when it is live or has ended, and followed until then', () => {
+    const status = 'canary' as never;
+    expect([isSettled(makeDeployment({ status })), isSettled(makeDeployment({ status, liveAt: 'x' })), isSettled(makeDeployment({ status, endedAt: 'x' }))]).toEqual([false, true, true]);
+    expect([isSettled({ status: 'live' }), isSettled({ status: 'failed' }), isSettled({ status: 'queued' })]).toEqual([true, true, false]);
   });
 
   it('keeps the promise of a single word', async () => {

@@ -1,7 +1,7 @@
 import { type Role, roles, type Route, scopes } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectProblem } from './expect-problem.ts';
-import { arm, cases, type Place, prepare, roleBelow, roleFor, rows, send } from './route-cases.ts';
+import { cases, type Place, prepare, roleBelow, roleFor, rows, send } from './route-cases.ts';
 import { type RunnerSeat, takeRunnerSeat } from './runner-seat.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -101,10 +101,10 @@ describe.each(guarded)('%s', (name, route) => {
     if (below) refused.push(keys[below], await system.mint({ role: below }));
     for (const token of refused) expectProblem(await send(system, name, route, secret, { token }), 403, 'forbidden');
     if (!below || !isAboutApp(route)) return;
-    const place = await prepare(system, name);
     const subject = `lowered for ${name}`;
-    expect((await system.call(`/v1/apps/${place.appId}/access`, { method: 'PUT', body: { grants: [{ subject, role: below }] } })).status).toBe(200);
-    await arm(system, name, place);
+    const place = await prepare(system, name, {}, async (appId) => {
+      expect((await system.call(`/v1/apps/${appId}/access`, { method: 'PUT', body: { grants: [{ subject, role: below }] } })).status).toBe(200);
+    });
     expectProblem(await send(system, name, route, place, { token: await system.mint({ role: 'admin', subject }) }), 403, 'forbidden');
   });
 
@@ -118,7 +118,6 @@ describe.each(guarded)('%s', (name, route) => {
       if (name.startsWith('embedTokens.') && token !== keys[role]) continue;
       const place = await prepare(system, name);
       if (isGrant) await system.call(`/v1/apps/${place.appId}/access`, { method: 'PUT', body: { grants: [{ subject, role }] } });
-      await arm(system, name, place);
       const answer = await send(system, name, route, place, { token });
       expect([answer.status, answer.json?.detail]).toEqual([route.status, undefined]);
     }

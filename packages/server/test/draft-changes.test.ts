@@ -217,5 +217,9 @@ describe.each(['pglite', 'postgres'] as const)('a draft on %s', (kind) => {
     const digest = async (id: string): Promise<string> => (await system.call(`/v1/apps/${id}/draft/versions?limit=1`)).json.items[0].digest;
     expect(await digest(other)).toBe(await digest(app));
     expect((await importZip(other, 2, one.bytes)).json).toMatchObject({ version: 2 });
+    // Also when all of it is in one folder, which is taken off what others have packed.
+    await save(app, 1, [file('app/main.py', 'x'), file('app/lib.py', 'y')]);
+    await importZip(other, 2, (await system.call(`/v1/apps/${app}/draft/export`)).bytes);
+    expect(await digest(other)).toBe(await digest(app));
   });
 });

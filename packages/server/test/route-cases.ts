@@ -4,8 +4,8 @@ import type { Answer, System } from './system.ts';
 
 const files = [{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }];
 
-/** How to call a row so that it does its work. `make` gives what its path names, besides an app with a deployment in its queue; `arm` is the last thing before the call. */
-export interface RouteCase { body?: unknown; raw?: () => Uint8Array<ArrayBuffer>; headers?: Record<string, string>; query?: string; make?(system: System, appId: string): Promise<Record<string, string>>; arm?(system: System, appId: string): Promise<void> }
+/** How to call a row so that it does its work. `make` gives what its path names, besides an app with a deployment in its queue. */
+export interface RouteCase { body?: unknown; raw?: () => Uint8Array<ArrayBuffer>; headers?: Record<string, string>; query?: string; make?(system: System, appId: string): Promise<Record<string, string>> }
 
 const findRevision = async (system: System, appId: string): Promise<Record<string, string>> => ({ digest: (await system.call(`/v1/apps/${appId}/revisions`)).json.items[0].digest });
 
@@ -16,7 +16,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'apps.read': {},
   'apps.patch': { body: { settings: { exclusive: false } } },
   'apps.delete': {},
-  'apps.restore': { arm: async (system, appId) => void (await system.call(`/v1/apps/${appId}`, { method: 'DELETE' })) },
+  'apps.restore': { make: async (system, appId) => { await system.call(`/v1/apps/${appId}`, { method: 'DELETE' }); return {}; } },
   'apps.clone': { body: { environment: 'values', deploy: true } },
   'apps.suspend': { body: {} },
   'apps.resume': {},
@@ -77,18 +77,13 @@ export const roleBelow = (role: Role): Role | undefined => roles[roles.indexOf(r
 
 export interface Place { appId: string; deploymentId: string; workspaceId: string; [name: string]: string }
 
-/** A new app with a deployment in its queue, and what else the row's path names. */
-export async function prepare(system: System, name: string, app: Record<string, unknown> = {}): Promise<Place> {
+/** A new app with a deployment in its queue, and what else the row's path names; `before` that is made. */
+export async function prepare(system: System, name: string, app: Record<string, unknown> = {}, before: (appId: string) => Promise<void> = async () => undefined): Promise<Place> {
   const made = await system.call('/v1/apps', { method: 'POST', body: { title: 'Prepared', files: [{ path: 'main.py', content: 'treasure = 1' }], ...app } });
   const deployment = await system.call(`/v1/apps/${made.json.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } });
+  await before(made.json.id);
   const known = cases[name];
   return { appId: made.json.id, deploymentId: deployment.json.id, workspaceId: 'default', ...(known === 'public' ? {} : await known?.make?.(system, made.json.id)) };
-}
-
-/** Brings a place of its own into the state that the call is about. */
-export async function arm(system: System, name: string, { appId }: Place): Promise<void> {
-  const known = cases[name];
-  if (known !== 'public') await known?.arm?.(system, appId);
 }
 
 /** Sends what the row takes. Of a stream only the head is read. */

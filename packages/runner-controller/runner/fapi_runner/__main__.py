@@ -49,7 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
     agent.add_argument("--state", type=Path, required=True)
     agent.add_argument("--orphan-seconds", type=float, default=600.0)
     agent.add_argument("--isolation-limit", type=int, choices=range(4), default=3, help="try no level above this one")
-    agent.add_argument("--blanks", type=int, default=2, help="how many children wait isolated for the next app")
+    agent.add_argument("--blanks", type=int, default=3, help="how many children wait isolated for the next app")
     agent.add_argument("--folder-mebibytes", type=int, default=512, help="how much one app may keep in its folder")
     agent.add_argument(
         "--egress-never",

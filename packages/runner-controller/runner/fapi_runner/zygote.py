@@ -18,11 +18,11 @@ from fapi_runner.child.isolation.birth import bear
 from fapi_runner.child.isolation.cgroup import Group, sweep_groups
 from fapi_runner.child.isolation.keeper import Keeper
 from fapi_runner.child.isolation.levels import LayerError, Plan
-from fapi_runner.child.isolation.libc import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, name_process, prctl
 from fapi_runner.child.isolation.trial import find_plan
 from fapi_runner.child.rehearsal import rehearse
 from fapi_runner.child.warm import warm_up
 from fapi_runner.heap.share import share_heap
+from fapi_runner.libc import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, name_process, prctl
 from fapi_runner.protocol import BREAKDOWN_EXIT_CODE
 from fapi_runner.reaping import find_ended, kill_group
 

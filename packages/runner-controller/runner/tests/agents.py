@@ -43,20 +43,38 @@ def make_state(kind: Kind) -> Path:
 @cache
 def find_python() -> str | None:
     """Return an interpreter with the curated layer that every user can reach, None when there is none here."""
-    # Not resolved: of a chain of links each must be reachable, and the layer belongs to the first.
-    if os.getuid() != 0 or all(map(_can_others_reach, (Path(sys.executable), Path(sys.base_prefix), Path(sys.prefix)))):
+    if _is_own_reachable():
         return sys.executable
-    layer = Path(next(path for path in sys.path if path.endswith("site-packages")))
+    home = make_home()
+    return None if home is None else str(home / "bin" / "python")
+
+
+def make_home() -> Path | None:
+    """Return a new environment with the curated layer that every user can reach, None when none can be made here."""
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    system = shutil.which(name, path="/usr/local/bin:/usr/bin")
-    if system is None or not _can_others_reach(Path(system)) or not _can_others_reach(layer):
-        return None
+    layer = Path(next(path for path in sys.path if path.endswith("site-packages")))
+    base = sys.executable
+    if not _is_own_reachable():
+        base = shutil.which(name, path="/usr/local/bin:/usr/bin") or ""
+        if not base or not _can_others_reach(Path(base)) or not _can_others_reach(layer):
+            return None
     home = Path(tempfile.mkdtemp(prefix="fapi-python-"))
     atexit.register(shutil.rmtree, home)
     home.chmod(0o755)
-    subprocess.run([system, "-m", "venv", "--without-pip", home], check=True)
-    (home / "lib" / name / "site-packages" / "curated.pth").write_text(f"{layer}\n")
-    return str(home / "bin" / "python")
+    subprocess.run([base, "-m", "venv", "--without-pip", home], check=True)
+    (find_packages(home) / "curated.pth").write_text(f"{layer}\n")
+    return home
+
+
+def find_packages(home: Path) -> Path:
+    """Return the folder of an environment's own packages."""
+    return next(home.glob("lib/python3*/site-packages"))
+
+
+def _is_own_reachable() -> bool:
+    # Not resolved: of a chain of links each must be reachable, and the layer belongs to the first.
+    own = (Path(sys.executable), Path(sys.base_prefix), Path(sys.prefix))
+    return os.getuid() != 0 or all(map(_can_others_reach, own))
 
 
 def _can_others_reach(path: Path) -> bool:

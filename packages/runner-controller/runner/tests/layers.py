@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,5 +17,6 @@ def make_layer(folder: Path, packages: dict[str, str]) -> str:
     for name, source in packages.items():
         (target / name).mkdir()
         (target / name / "__init__.py").write_text(source)
-    (folder / "bin" / "ruff").symlink_to(Path(sys.executable).with_name("ruff"))
+    # Not a link: where it leads may be out of a child's sight.
+    shutil.copy(Path(sys.executable).with_name("ruff"), folder / "bin" / "ruff")
     return str(folder / "bin" / "python")

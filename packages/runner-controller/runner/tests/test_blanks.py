@@ -16,7 +16,7 @@ from rig import PACKAGE, Rig, delete_state, find_zygote, hello, is_alive, until
 from world import list_processes
 
 pytestmark = pytest.mark.anyio
-BLANKS = 2
+BLANKS = 3
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def test_a_dead_blank_is_never_handed_out(waiting: tuple[Rig, list[int]]) 
     for pid in blanks:
         os.kill(pid, signal.SIGKILL)
     # At once: neither the agent nor the zygote may have noticed yet.
-    keys = [await rig.deploy(hello(number), f"app{number}") for number in range(3)]
+    keys = [await rig.deploy(hello(number), f"app{number}") for number in range(BLANKS + 1)]
     for number, key in enumerate(keys):
         assert (await rig.get("/", key["appId"])).json() == number
         assert (await rig.app(key["appId"]))["restarts"] == 0
@@ -71,8 +71,8 @@ async def test_a_stopped_blank_delays_and_does_not_fail_a_deploy(waiting: tuple[
         os.kill(pid, signal.SIGSTOP)
     deploying = asyncio.create_task(rig.deploy(hello("late")))
     await until(lambda: any((rig.state / "revisions").iterdir()))
-    os.kill(blanks[0], signal.SIGKILL)
-    os.kill(blanks[1], signal.SIGKILL)
+    for pid in blanks:
+        os.kill(pid, signal.SIGKILL)
     await deploying
     assert (await rig.get("/")).json() == "late"
 

@@ -14,15 +14,29 @@ NEVER = {
     "fapi_runner.report": ("fapi_runner.",),
     "fapi_runner.protocol": ("fapi_runner.",),
     "fapi_runner.validate": ("fapi_runner.agent", "fapi_runner.child", "fapi_runner.metrics"),
+    "fapi_runner.libc": ("fapi_runner.",),
+    "fapi_runner.heap": ("fapi_runner.agent", "fapi_runner.child", "fapi_runner.metrics", "fapi_runner.validate"),
     "fapi_runner.metrics": ("fapi_runner.agent", "fapi_runner.child", "fapi_runner.validate"),
     "fapi_runner.child": ("fapi_runner.agent",),
     "fapi_runner.agent.disk": ("fapi_runner.agent.children", "fapi_runner.agent.serving"),
-    "fapi_runner.agent.children": ("fapi_runner.agent.serving", "fapi_runner.agent.checking"),
+    "fapi_runner.agent.egress": (
+        *("fapi_runner.agent.checking", "fapi_runner.agent.children", "fapi_runner.agent.disk"),
+        *("fapi_runner.agent.methods", "fapi_runner.agent.serving"),
+    ),
+    "fapi_runner.agent.children": (
+        "fapi_runner.agent.serving",
+        "fapi_runner.agent.checking",
+        "fapi_runner.agent.methods",
+    ),
+    "fapi_runner.agent.checking": ("fapi_runner.agent.disk", "fapi_runner.agent.methods", "fapi_runner.agent.serving"),
+    "fapi_runner.agent.serving": ("fapi_runner.agent.methods",),
+    # It answers with what the rooms can do, and knows none of the children itself.
+    "fapi_runner.agent.methods": ("fapi_runner.child", "fapi_runner.agent.children.nursery", "fapi_runner.agent.main"),
 }
 
 
 def read_modules() -> dict[str, set[str]]:
-    """Return what each module imports of the package when it is imported itself."""
+    """Return what each module imports of the package, for its types alone as well."""
     paths = sorted(PACKAGE.rglob("*.py"))
     names = {path: ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in paths}
     modules = {name.removesuffix(".__init__"): path for path, name in names.items()}
@@ -30,7 +44,10 @@ def read_modules() -> dict[str, set[str]]:
 
 
 def list_imports(path: Path) -> Iterator[str]:
-    for node in ast.parse(path.read_text()).body:
+    tree = ast.parse(path.read_text())
+    # What a function imports is no need of its module.
+    late = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in [found for each in tree.body if not isinstance(each, late) for found in ast.walk(each)]:
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -122,8 +122,8 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(kind: Kind, *options: str) -> AsyncIterator[World]:
-    python = find_python()
+async def open_world(kind: Kind, *options: str, python: str | None = None) -> AsyncIterator[World]:
+    python = python or find_python()
     if python is None:
         pytest.skip("there is no interpreter here that other users can reach")
     state = make_state(kind)

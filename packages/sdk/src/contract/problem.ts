@@ -49,6 +49,7 @@ export const problems = {
   runner_unavailable: { status: 503, title: 'No runner answered in time' },
   identity_provider_unavailable: { status: 503, title: 'The identity provider does not answer, and its keys are not known here' },
   not_ready: { status: 503, title: 'The server is not ready yet' },
+  storage_full: { status: 507, title: 'The disk of the database is full' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof problems;

@@ -34,7 +34,7 @@ export interface Route {
   readonly errors: readonly ErrorCode[];
 }
 
-const commonErrors = ['invalid_request', 'host_not_allowed', 'client_too_old', 'rate_limited', 'internal', 'not_ready'] as const satisfies readonly ErrorCode[];
+const commonErrors = ['invalid_request', 'host_not_allowed', 'client_too_old', 'rate_limited', 'internal', 'not_ready', 'storage_full'] as const satisfies readonly ErrorCode[];
 const tokenErrors = ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed', 'workspace_not_found', 'identity_provider_unavailable'] as const satisfies readonly ErrorCode[];
 const bodyErrors = ['body_too_large', 'invalid_json', 'unsupported_media_type'] as const satisfies readonly ErrorCode[];
 const archiveErrors = ['body_too_large', 'unsupported_media_type'] as const satisfies readonly ErrorCode[];

@@ -52,7 +52,7 @@ export async function writeArchive(file: string, header: ArchiveHeader, rows: As
   }
   const part = `${file}.part`;
   try {
-    await pipeline(Readable.from(lines(), { objectMode: true }), createGzip({ level: 4 }), createWriteStream(part, { mode: 0o600, flush: true }));
+    await pipeline(Readable.from(lines(), { objectMode: true }), createGzip({ level: 1 }), createWriteStream(part, { mode: 0o600, flush: true }));
     await rename(part, file);
     return counts;
   } catch (error) {

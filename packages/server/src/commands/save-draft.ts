@@ -18,7 +18,7 @@ import { getDraft, presentDraft } from './read-draft.ts';
 export async function lockDraft(tx: Tx, actor: Actor, appId: string, version: number): Promise<AppRow> {
   const row = await lockLivingApp(tx, actor, appId);
   if (version === row.draft_version) return row;
-  const base = version < row.draft_version ? await findDraft(tx, appId, version) : undefined;
+  const base = version > 0 && version < row.draft_version ? await findDraft(tx, appId, version) : undefined;
   throw makeConflict('draft', version, row.draft_version, { current: presentDraft(await getDraft(tx, row)), ...(base ? { base: presentDraft(base) } : {}) });
 }
 

@@ -3,6 +3,7 @@ import { type ErrorCode, type Problem, problems } from '@fapi/sdk/contract';
 import type { Middleware } from 'koa';
 import type { Logger } from '../commands/context.ts';
 import { DomainError } from '../domain/errors.ts';
+import { findTrouble } from '../store/trouble.ts';
 
 const requestIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
 
@@ -23,6 +24,7 @@ export function writeProblems(logger: Logger): Middleware {
       if (ctx.status === 501 && ctx.body == null) throw new DomainError('method_not_allowed');
     } catch (error) {
       const known = toDomainError(error);
+      if (known && known !== error && findTrouble(error)) logger.error({ reason: (error as Error).message, requestId, method: ctx.method, path: ctx.path }, 'the database refused a request');
       if (!known) logger.error({ err: withoutParameters(error), requestId, method: ctx.method, path: ctx.path }, 'a request broke');
       writeProblem(ctx, known ?? new DomainError('internal'), requestId);
     } finally {
@@ -51,6 +53,7 @@ function writeProblem(ctx: Parameters<Middleware>[0], error: DomainError, reques
   ctx.status = status;
   ctx.body = JSON.stringify(problem);
   ctx.type = 'application/problem+json';
+  if (error.code === 'not_ready' || error.code === 'storage_full') ctx.set('retry-after', error.code === 'not_ready' ? '1' : '10');
   if (status === 401) ctx.set('www-authenticate', 'Bearer');
 }
 
@@ -59,6 +62,9 @@ const byStatus: Record<number, ErrorCode> = { 400: 'invalid_request', 404: 'not_
 /** What libraries throw about a request is the request's fault, in our words. */
 function toDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
+  const trouble = findTrouble(error);
+  if (trouble === 'full') return new DomainError('storage_full', 'nothing was written: free space on the disk of the database, or make it larger; it goes on by itself');
+  if (trouble === 'away') return new DomainError('not_ready', 'the database does not answer');
   const { status, expose, type, name, code } = (error ?? {}) as { status?: number; expose?: boolean; type?: string; name?: string; code?: unknown };
   if (typeof code === 'string' && code.startsWith('Z_')) return new DomainError('invalid_request', 'the body is not what its content-encoding says');
   if (name === 'URIError') return new DomainError('invalid_request', 'the address is not encoded right');

@@ -45,7 +45,7 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
       principal: principal && { ...principal, idempotencyKey, requestId: koa.state['requestId'] as string },
       query: parse(route.query, koa.query, 'query', 'invalid_request'),
       headers: parse(route.headers, koa.headers, 'header', 'invalid_request'),
-      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : parse(route.body, (koa.request as { body?: unknown }).body, 'body', 'invalid_request'),
+      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : parse(route.body, jsonOf(koa.request), 'body', 'invalid_request'),
     } as unknown as Incoming<R>;
     const answer = await handler(incoming).catch((error: unknown) => Promise.reject(hideConflict(error, principal)));
     // They have an answer of their own.
@@ -63,6 +63,9 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
     koa.body = JSON.stringify(checked.data);
   });
 }
+
+/** No body at all is not an empty object, which the parser makes of it: all of some bodies is optional. */
+const jsonOf = ({ body, rawBody }: { body?: unknown; rawBody?: string }): unknown => (rawBody ? body : undefined);
 
 /** A conflict holds drafts: not for who may write one, or deploy one, and may not read it. */
 function hideConflict(error: unknown, principal: Principal | undefined): unknown {

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from fapi_runner.agent.connection import Connection
+from fapi_runner.agent.disk.collector import Collector
+from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.params import Params
+from fapi_runner.agent.serving.apps import Apps
+from fapi_runner.protocol import Json
 
-if TYPE_CHECKING:
-    from fapi_runner.agent.main import Agent
+
+class Agent(Protocol):
+    """What a request may need of the agent that it came to."""
+
+    agent_id: str
+    apps: Apps
+    grounds: Grounds
+    collector: Collector
+
+    def admit(self, peer: Connection, epoch: int) -> None: ...
+    def introduce(self) -> Json: ...
+    def end(self) -> None: ...
 
 
 class Call(NamedTuple):

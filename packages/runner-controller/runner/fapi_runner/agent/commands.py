@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from fapi_runner.agent.call import Call
+from fapi_runner.agent.call import Agent, Call
 from fapi_runner.agent.connection import Connection
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.methods import apps, facts, peers, releases
 from fapi_runner.agent.params import Params
 from fapi_runner.protocol import Json
-
-if TYPE_CHECKING:
-    from fapi_runner.agent.main import Agent
 
 
 class Method(NamedTuple):

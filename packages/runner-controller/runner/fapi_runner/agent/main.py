@@ -26,8 +26,8 @@ from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
-from fapi_runner.child.isolation.libc import PR_SET_DUMPABLE, prctl
 from fapi_runner.child.isolation.limits import MEMORY_LIMIT_BYTES
+from fapi_runner.libc import PR_SET_DUMPABLE, prctl
 from fapi_runner.protocol import Json
 from fapi_runner.stack import compute_identity, find_versions
 
@@ -39,7 +39,7 @@ class Options(NamedTuple):
 
     orphan_seconds: float = 600.0
     isolation_limit: int = 3
-    blanks: int = 2
+    blanks: int = 3
     folder_mebibytes: int = 512
     egress_never: Sequence[Forbidden] = ()
     revisions: Allowance = Allowance()

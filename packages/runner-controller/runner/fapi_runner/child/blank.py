@@ -9,8 +9,8 @@ import socket
 
 from fapi_runner.child.isolation.confine import enclose
 from fapi_runner.child.isolation.levels import Plan
-from fapi_runner.child.isolation.libc import name_process
 from fapi_runner.child.rehearsal import rehearse
+from fapi_runner.libc import name_process
 
 READY, TAKEN = b"r", b"t"
 FDS_LIMIT = 16

@@ -22,13 +22,12 @@ from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
 from fapi_runner.child.reports import name_type
 from fapi_runner.child.testing import run_tests
+from fapi_runner.child.tool import become_tool
 from fapi_runner.child.traces import write_error
 from fapi_runner.grants import Outlet
 from fapi_runner.protocol import BREAKDOWN_EXIT_CODE, encode_frame, receive_header
 from fapi_runner.validate.verdict import validate
 
-# Orders that run programs of ours and no user code: only these children may still execute anything.
-RUNS_TOOLS = {"validate"}
 BREAKDOWN = encode_frame({"kind": "breakdown"})
 
 
@@ -64,7 +63,9 @@ def _live(plan: Plan, fds: dict[str, int]) -> int:
     order = Order(control, body)
     folder, view = (Path(body[name]) if body.get(name) else None for name in ("folder", "view"))
     outlets = tuple(Outlet(*outlet) for outlet in body.get("outlets", ()))
-    confine(plan, Places(order.code, folder, view, outlets), execute=body["kind"] in RUNS_TOOLS)
+    # No child that runs or reads what a user wrote executes anything, but for the one that becomes a program of ours.
+    program = Path(body["program"]) if body["kind"] == "lint" else None
+    confine(plan, Places(order.code, folder, view, outlets), program)
     # After the change of user, for the kernel keeps who asked for the signal.
     hold_lifeline(fds["lifeline"])
     gc.enable()
@@ -72,6 +73,8 @@ def _live(plan: Plan, fds: dict[str, int]) -> int:
         return serve_app(order, fds)
     if body["kind"] == "test":
         return run_tests(order)
+    if body["kind"] == "lint":
+        become_tool(order, fds)
     if body["kind"] == "validate":
         validate(order.code, lambda: receive_header(control), order.tell)
     return 0

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import pairwise, repeat
 
-from fapi_runner.child.isolation.libc import LIBC
+from fapi_runner.libc import LIBC
 
 # The allocator of Python: blocks of up to 512 bytes, those of one size in pools of 16 KiB; the rest is the C library's.
 STEP_BYTES = 16

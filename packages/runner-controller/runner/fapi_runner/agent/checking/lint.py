@@ -1,7 +1,7 @@
 """Ruff's advice on a revision, as findings.
 
-Its process has limits of memory, time and output, is told no secret and writes no file, but is not confined: it runs as
-the agent's user, over text that may be hostile.
+It reads text that may be hostile, so it runs in a child as confined as the checkers, in which it is the only program
+that can be executed, and what it says is read as if it were the text's own words.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ import asyncio
 import contextlib
 import json
 import os
-import resource
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from fapi_runner.agent.causes import BREAKDOWN
+from fapi_runner.agent.checking.checker import Silence
+from fapi_runner.agent.children.nursery import Nursery
+from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.protocol import Json
+from fapi_runner.report import cut
 from fapi_runner.validate.entry import ENTRYPOINTS
 from fapi_runner.validate.findings import Edit, Finding, Fix, Severity, make_finding, to_position
 
 DEADLINE_S = 5.0
 OUTPUT_LIMIT_BYTES = 4 << 20
-MEMORY_LIMIT_BYTES = 1 << 30
+PROCESSOR_SECONDS = 5  # whoever is stopped meanwhile is ended by the deadline
 # B008 and B904 are how FastAPI apps are written: Depends() as a default, HTTPException raised inside `except`.
 RULES = "F,E9,B,ASYNC,FAST,PLE"
 IGNORED = "B008,B904"
@@ -34,6 +38,8 @@ COMMAND = (
     *("--output-format", "json", "--target-version", "py311"),
     *("--select", RULES, "--ignore", IGNORED),
 )
+ENVIRONMENT = {"PATH": os.defpath, "NO_COLOR": "1", "RAYON_NUM_THREADS": "1"}
+RULE_LIMIT = 40
 FILES_LIMIT = 200  # named one by one; their names together are no longer than a command may be
 
 
@@ -44,25 +50,33 @@ class Advice(NamedTuple):
     is_whole: bool
 
 
-async def lint_files(code: Path, files: list[str] | None) -> Advice:
+async def lint_files(nursery: Nursery, code: Path, files: list[str] | None) -> Advice:
     """Return what ruff says about these files of a revision or all; never about syntax, which is CPython's to judge."""
     ruff = Path(sys.executable).with_name("ruff")
     if not ruff.is_file():
         return _report_absence("it is not installed here.")
     # With a folder before it, no name is an option or a file of options.
     places = ["."] if files is None or len(files) > FILES_LIMIT else [f"./{file}" for file in files]
+    order: Json = {
+        "kind": "lint",
+        "code": str(code),
+        "program": str(ruff),
+        "arguments": [*COMMAND, "--", *places],
+        "environment": ENVIRONMENT,
+        "processorSeconds": PROCESSOR_SECONDS,
+    }
     try:
-        output = await _run([str(ruff), *COMMAND, "--", *places], code)
+        output = await _run(nursery, order)
     except TimeoutError:
         return _report_absence("it took too long.")
-    except OSError as error:
-        return _report_absence(f"it could not be started: {error.strerror}.")
+    if output is None:
+        return _report_absence("it could not be started.")
     if len(output) > OUTPUT_LIMIT_BYTES:
         return _report_absence("it has too much to say.")
     try:
         # With nothing to say it says an empty list: so no output, or half of one, is a crash and not praise.
         found = [_read(told, code) for told in json.loads(output)]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return _report_absence("it ended early.")
     entry = _read_entry(code)
     findings = [finding for finding in found if finding is not None and not _is_app_import(finding, entry)]
@@ -85,31 +99,23 @@ def _read_entry(code: Path) -> list[str]:
         return []
 
 
-async def _run(command: list[str], code: Path) -> bytes:
-    # Not asyncio's own subprocesses: the nursery reaps every child of this agent, whoever started it.
-    process = subprocess.Popen(  # noqa: ASYNC220
-        command,
-        cwd=code,
-        env={"PATH": os.defpath, "NO_COLOR": "1", "RAYON_NUM_THREADS": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    pidfd = os.pidfd_open(process.pid)
+async def _run(nursery: Nursery, order: Json) -> bytes | None:
+    """Return what it prints, None when it never began; raise TimeoutError when it takes too long."""
+    plumbing = Plumbing()
+    read, plumbing.child_ends["answer"] = os.pipe()
     try:
-        with contextlib.suppress(ProcessLookupError):
-            for kind, limit in ((resource.RLIMIT_DATA, MEMORY_LIMIT_BYTES), (resource.RLIMIT_FSIZE, 0)):
-                resource.prlimit(process.pid, kind, (limit, limit))
-        async with asyncio.timeout(DEADLINE_S):
-            return await _read_all(process.stdout.fileno())
+        process = await nursery.fork(plumbing, Silence())
+        try:
+            await process.send(order)
+            async with asyncio.timeout(DEADLINE_S):
+                if output := await _read_all(read):
+                    return output
+                await process.ended
+            return None if process.cause is BREAKDOWN else b""
+        finally:
+            process.signal(signal.SIGKILL)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-        os.close(pidfd)
-        process.stdout.close()
-        process.poll()
+        os.close(read)
 
 
 async def _read_all(fd: int) -> bytes:
@@ -136,15 +142,15 @@ async def _read_all(fd: int) -> bytes:
 
 def _read(told: dict[str, Any], code: Path) -> Finding | None:
     rule = told["code"]
-    if rule is None or rule == "invalid-syntax" or rule.startswith("E9"):
+    if rule is None or rule == "invalid-syntax" or str(rule).startswith("E9"):
         return None
     file = os.path.relpath(told["filename"], code)
-    severity: Severity = "hint" if rule in TASTE else "warning"
+    severity: Severity = "hint" if str(rule) in TASTE else "warning"
     return make_finding(
-        f"RUF-{rule}",
+        f"RUF-{cut(str(rule), RULE_LIMIT)}",
         severity,
         file,
-        told["message"],
+        str(told["message"]),
         start=_place(told["location"]),
         end=_place(told["end_location"]),
         fixes=_read_fix(told["fix"], file),
@@ -157,13 +163,13 @@ def _read_fix(told: dict[str, Any] | None, file: str) -> list[Fix]:
     edits = []
     for edit in told["edits"]:
         start, end = to_position(_place(edit["location"])), to_position(_place(edit["end_location"]))
-        edits.append(Edit(file=file, start=start, end=end, text=edit["content"]))
+        edits.append(Edit(file=file, start=start, end=end, text=str(edit["content"])))
     applicability: Literal["safe", "suggested"] = "safe" if told["applicability"] == "safe" else "suggested"
-    return [Fix(title=told["message"] or "Apply ruff's fix", applicability=applicability, edits=edits)]
+    return [Fix(title=str(told["message"] or "Apply ruff's fix"), applicability=applicability, edits=edits)]
 
 
 def _place(told: dict[str, int]) -> tuple[int, int]:
-    return told["row"], told["column"]
+    return int(told["row"]), int(told["column"])
 
 
 def _report_absence(reason: str) -> Advice:

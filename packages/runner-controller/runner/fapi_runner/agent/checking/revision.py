@@ -27,7 +27,7 @@ VERDICT_LIMIT_BYTES = 64 << 10  # of what is said about one revision
 # ruff came to their end.
 PASSING = ("IMP001", "IMP005", "PY002", "RES", "RUF-000")
 # What one child has checked by the time that a second one is ready. A third would have to be made first: the agent
-# keeps two blanks waiting.
+# keeps three blanks waiting, and ruff takes one.
 SHARE_BYTES = 64 << 10
 CHECKERS_LIMIT = 2
 
@@ -101,7 +101,7 @@ class Checks:
         advice = {file: known for file, key in keys.items() if (known := self._advice.find(key)) is not None}
         new: dict[str, list[Finding]] = {file: [] for file in keys if file not in advice}
         if new:
-            found = await lint_files(code, None if len(new) == len(keys) else list(new))
+            found = await lint_files(self._nursery, code, None if len(new) == len(keys) else list(new))
             for finding in found.findings:
                 new.setdefault(finding["file"], []).append(finding)
             for file, key in keys.items():

@@ -18,7 +18,7 @@ from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.process import OutputSink, Process
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.failures import CommandError
-from fapi_runner.child.isolation.libc import PR_SET_CHILD_SUBREAPER, prctl
+from fapi_runner.libc import PR_SET_CHILD_SUBREAPER, prctl
 from fapi_runner.protocol import Json
 from fapi_runner.reaping import find_ended, kill_group
 from fapi_runner.stack import PACKAGE

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal, Protocol
 
-from fapi_runner.agent.disk.state import Release
+from fapi_runner.agent.disk.state import AppRecord, Release
+from fapi_runner.agent.serving.candidate import CandidateSlot
+from fapi_runner.agent.serving.care import Care
+from fapi_runner.agent.serving.seat import Seat
+from fapi_runner.agent.serving.slumber import Slumber
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
 from fapi_runner.validate.failures import to_finding
-
-if TYPE_CHECKING:
-    from fapi_runner.agent.serving.app import App
 
 AppPhase = Literal["idle", "running", "asleep", "crashed", "stopped"]
 RoutePhase = Literal["idle", "running", "frozen", "gone", "waking", "crashed", "stopped"]
 
 
-def find_phase(app: App) -> AppPhase:
+class Described(Protocol):
+    """The rooms of an app that say something about it."""
+
+    record: AppRecord
+    path: Path
+    seat: Seat
+    care: Care
+    candidate: CandidateSlot
+    slumber: Slumber
+
+
+def find_phase(app: Described) -> AppPhase:
     """Return what the app is doing."""
     if app.slumber.depth is not None:
         return "asleep"
@@ -27,7 +40,7 @@ def find_phase(app: App) -> AppPhase:
     return "crashed" if app.care.is_crashed else "idle"
 
 
-def describe_app(app: App) -> Json:
+def describe_app(app: Described) -> Json:
     """Return the AppState."""
     active, candidate, parked = app.seat.active, app.candidate.release, app.seat.parking.find_parked()
     failure, stall, trouble, rolled = app.care.failure, app.care.stall, app.care.trouble, app.record.rolled_back
@@ -61,7 +74,7 @@ def describe_app(app: App) -> Json:
     return state
 
 
-def describe_route(app: App) -> Json:
+def describe_route(app: Described) -> Json:
     """Return the app's row of the gateways' table."""
     serving = app.seat.active.release if app.seat.active else app.record.active
     release = app.seat.incoming or serving
@@ -74,7 +87,7 @@ def describe_route(app: App) -> Json:
     }
 
 
-def _find_route_phase(app: App) -> RoutePhase:
+def _find_route_phase(app: Described) -> RoutePhase:
     if app.seat.incoming is not None or app.slumber.is_waking:
         return "waking"
     phase = find_phase(app)

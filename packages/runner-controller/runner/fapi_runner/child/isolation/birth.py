@@ -12,8 +12,8 @@ from fapi_runner.child.isolation.cgroup import Group
 from fapi_runner.child.isolation.confine import apply
 from fapi_runner.child.isolation.keeper import Keeper, keep_namespace
 from fapi_runner.child.isolation.levels import LayerError, Plan
-from fapi_runner.child.isolation.libc import fork_plainly
 from fapi_runner.child.isolation.namespaces import enter_namespaces
+from fapi_runner.libc import fork_plainly
 
 
 class Born(NamedTuple):

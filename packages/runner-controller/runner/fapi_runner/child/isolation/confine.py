@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from fapi_runner.child.isolation import landlock, limits, privileges, root, seccomp
 from fapi_runner.child.isolation.levels import LayerError, Plan
+from fapi_runner.child.isolation.programs import list_executed
 from fapi_runner.child.isolation.users import SPARE_UID, become, find_app_uid, hand_over
 from fapi_runner.grants import Outlet
 
@@ -38,8 +39,8 @@ class Places(NamedTuple):
     outlets: tuple[Outlet, ...] = ()
 
 
-def confine(plan: Plan, places: Places, execute: bool) -> None:
-    """Apply the rest and leave only these places; nothing of the user's may run before."""
+def confine(plan: Plan, places: Places, program: Path | None = None) -> None:
+    """Apply the rest and leave only these places, and one program to execute; nothing of the user's may run before."""
     code, folder, view, outlets = places
     if len(os.listdir("/proc/self/task")) != 1:
         raise LayerError("seccomp", "a thread is already running that the layers would not hold")
@@ -60,10 +61,10 @@ def confine(plan: Plan, places: Places, execute: bool) -> None:
     if folder is not None and plan.has("landlock") and not plan.has("read-only-root"):
         _use_own_temporary_folder(folder)
     apply(plan, "capabilities", privileges.drop_capabilities)
-    apply(plan, "landlock", lambda: _restrict_files(plan, places, writable, execute))
+    apply(plan, "landlock", lambda: _restrict_files(plan, places, writable, program))
     for fd in writable:
         os.close(fd)
-    rules = seccomp.choose_rules(plan, execute, bool(outlets))
+    rules = seccomp.choose_rules(plan, program is not None, bool(outlets))
     apply(plan, "seccomp", lambda: seccomp.filter_calls(seccomp.build_filter(rules)))
 
 
@@ -83,18 +84,19 @@ def _hand_over(plan: Plan, places: Places, uid: int) -> None:
             hand_over(root.find_held(plan, path), uid)
 
 
-def _restrict_files(plan: Plan, places: Places, own: list[int], execute: bool) -> None:
+def _restrict_files(plan: Plan, places: Places, own: list[int], program: Path | None) -> None:
+    executable = [] if program is None else list_executed(program)
     devices = [Path("/dev", name) for name in root.DEVICES]
     if plan.has("read-only-root"):
         ports = {outlet.port for outlet in places.outlets}
-        landlock.restrict([Path("/")], [*own, *devices, Path("/tmp"), SHARED_MEMORY], execute, ports)
+        landlock.restrict([Path("/")], [*own, *devices, Path("/tmp"), SHARED_MEMORY], executable, ports)
         return
     readable = [
         *root.list_readable(),
         *(Path("/etc", name) for name in (*root.COPIED, "nsswitch.conf")),
         *_list_own(plan, places),
     ]
-    landlock.restrict(readable, [*own, *devices], execute)
+    landlock.restrict(readable, [*own, *devices], executable)
 
 
 def _list_own(plan: Plan, places: Places) -> list[Path]:

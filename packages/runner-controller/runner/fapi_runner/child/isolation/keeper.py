@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fapi_runner.child.isolation import mounts, network
-from fapi_runner.child.isolation.libc import PR_SET_DUMPABLE, name_process, prctl
+from fapi_runner.libc import PR_SET_DUMPABLE, name_process, prctl
 
 # The keeper is the first process of the namespace, and the child the second.
 CHILD_IN_NAMESPACE = 2

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
-from fapi_runner.child.isolation.libc import syscall
+from fapi_runner.libc import syscall
 
 VERSION_FLAG = 1
 PATH_BENEATH = 1
@@ -40,11 +40,11 @@ def find_gap() -> str | None:
 
 
 def restrict(
-    readable: Iterable[Path], writable: Iterable[Path | int], executable: bool, ports: Iterable[int] = ()
+    readable: Iterable[Path], writable: Iterable[Path | int], executable: Iterable[Path], ports: Iterable[int] = ()
 ) -> None:
-    """Leave reading below some places, writing below others and connecting to some ports, nothing else, for good.
+    """Leave reading below some places, writing below others, executing some files and connecting to some ports.
 
-    A number among the writable is an open place.
+    Nothing else, for good. A number among the writable is an open place.
     """
     abi = find_abi()
     handled = FIRST_RIGHTS
@@ -56,9 +56,10 @@ def restrict(
     attributes = struct.pack("QQQ", handled, net, scoped)[: 8 if abi < NET_SINCE else 16 if abi < SCOPES_SINCE else 24]
     ruleset = syscall("landlock_create_ruleset", attributes, len(attributes), 0)
     try:
-        reading = READ_FILE | READ_DIR | (EXECUTE if executable else 0)
         for path in readable:
-            _allow(ruleset, path, reading)
+            _allow(ruleset, path, READ_FILE | READ_DIR)
+        for path in executable:
+            _allow(ruleset, path, READ_FILE | EXECUTE)
         for place in writable:
             _allow(ruleset, place, handled & ~(EXECUTE | MAKE_DEVICES | DEVICE_CONTROL))
         for port in ports if net else ():

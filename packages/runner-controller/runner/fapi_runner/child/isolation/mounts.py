@@ -6,7 +6,7 @@ import ctypes
 import os
 from pathlib import Path
 
-from fapi_runner.child.isolation.libc import AT_FDCWD, syscall
+from fapi_runner.libc import AT_FDCWD, syscall
 
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18

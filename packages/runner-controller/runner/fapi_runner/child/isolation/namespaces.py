@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from fapi_runner.child.isolation.libc import PR_SET_DUMPABLE, prctl, syscall
+from fapi_runner.libc import PR_SET_DUMPABLE, prctl, syscall
 
 NEW_MOUNTS = 0x00020000
 NEW_HOST_NAME = 0x04000000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 
-from fapi_runner.child.isolation.libc import PR_SET_DUMPABLE, prctl, syscall
+from fapi_runner.libc import PR_SET_DUMPABLE, prctl, syscall
 
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38

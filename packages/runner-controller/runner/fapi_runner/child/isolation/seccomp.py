@@ -10,8 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 from fapi_runner.child.isolation.levels import Plan
-from fapi_runner.child.isolation.libc import LIBC, find_number
 from fapi_runner.child.isolation.privileges import PR_SET_THP_DISABLE
+from fapi_runner.libc import LIBC, find_number
 
 PR_SET_SECCOMP, MODE_FILTER = 22, 2
 ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000

@@ -57,7 +57,7 @@ def _try_child(plan: Plan, group: Group | None) -> None:
             # Its keeper will do it later on, with the same rights.
             apply(plan, "egress", network.raise_loopback)
             enclose(plan)
-            confine(plan, Places(), execute=False)
+            confine(plan, Places())
         except LayerError as error:
             told = {"layer": error.name, "reason": error.reason}
         except BaseException as error:  # noqa: BLE001 - a trial must end here, whatever it meets

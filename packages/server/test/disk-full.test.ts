@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, statfsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@fapi/sdk';
+import { afterEach, describe, expect, it } from 'vitest';
+import { layDatabase } from '../../../tools/parts/database.ts';
+import { startPostgres } from '../../../tools/parts/postgres.ts';
+import { startSystem, type System, until } from './system.ts';
+
+/** A small file system of its own, if this user may make one. */
+function mountSmall(folder: string, megabytes: number): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' });
+    chmodSync(folder, 0o777);
+    return true;
+  } catch {
+    return false;
+  }
+}
+const canMount = await (async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fapi-mount-'));
+  const can = mountSmall(folder, 1);
+  if (can) execFileSync('umount', [folder]);
+  await rm(folder, { recursive: true, force: true });
+  return can;
+})();
+
+const ends: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+
+describe.skipIf(!canMount)('a disk that is full (needs the right to mount)', () => {
+  it.each([['PGlite', 140], ['Postgres', 120]] as const)('%s: writes are refused with a code, reads go on, nothing is lost, and it goes on when there is space', async (kind, megabytes) => {
+    const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    mountSmall(folder, megabytes);
+    ends.push(() => execFileSync('umount', ['-l', folder]));
+    let environment: Record<string, string> = {};
+    if (kind === 'PGlite') {
+      // Its own log and tables, on the small disk.
+      await layDatabase(folder);
+      environment = { FAPI_DATA_DIR: folder };
+    } else {
+      const postgres = await startPostgres(folder);
+      ends.push(() => postgres.stop());
+      environment = { FAPI_DATABASE_URL: await postgres.createDatabase() };
+    }
+    const system: System = await startSystem(environment);
+    ends.push(() => system.stop());
+    const client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
+    ends.push(() => client.close());
+    const acknowledged: string[] = [];
+    const fill = (letters: number) => system.call('/v1/apps', { method: 'POST', body: { title: 'App', files: [{ path: 'main.py', content: Array.from({ length: letters / 10 }, () => Math.random().toString(36).slice(2, 12)).join('') }] } });
+
+    const { bavail, bsize } = statfsSync(folder);
+    const ballast = join(folder, 'ballast');
+    // PGlite keeps a reserve of its own. Of Postgres it is the tables that must fill first: without the next segment of its log it ends, and whoever keeps it running starts it again.
+    await writeFile(ballast, Buffer.alloc(bavail * bsize - (kind === 'PGlite' ? 42_000_000 : 3_000_000)));
+    let refused: Awaited<ReturnType<typeof fill>> | undefined;
+    for (let count = 0; count < 200 && !refused; count++) {
+      const answer = await fill(400_000);
+      if (answer.status === 201) acknowledged.push(answer.json.id);
+      else refused = answer;
+    }
+    expect(refused!.status, refused!.text).toBe(507);
+    expect(refused!.json).toMatchObject({ code: 'storage_full', detail: expect.stringMatching(/free space/) });
+    expect(refused!.headers.get('retry-after')).toBe('10');
+    expect(acknowledged.length).toBeGreaterThan(0);
+    const listed = async (): Promise<string[]> => {
+      const ids: string[] = [];
+      for await (const { id } of client.apps.list({ limit: 100 })) ids.push(id);
+      return ids.toSorted();
+    };
+    expect(await listed()).toEqual(acknowledged.toSorted());
+    expect((await system.call(`/v1/apps/${acknowledged[0]}/draft`)).status).toBe(200);
+    expect((await system.call('/v1/health/live')).status).toBe(200);
+    for (let count = 0; count < 5; count++) expect((await fill(400_000)).status).toBe(507);
+
+    await rm(ballast);
+    const later = await until(() => fill(1_000), ({ status }) => status === 201, 15_000);
+    acknowledged.push(later.json.id);
+    expect(await listed()).toEqual(acknowledged.toSorted());
+    const made = await system.call(`/v1/apps/${later.json.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } });
+    expect(made.status, made.text).toBe(202);
+    await system.restart();
+    const again = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
+    ends.push(() => again.close());
+    expect((await again.apps.read(acknowledged[0]!)).id).toBe(acknowledged[0]);
+  }, 90_000);
+});
