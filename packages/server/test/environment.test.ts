@@ -138,13 +138,16 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       for (const path of [environmentPath(app.id, 2, 'live'), environmentPath('app_none', 1, 'live'), `${environmentPath(app.id, 1, 'live')}/x`, environmentPath(app.id, 1, 'all' as 'live')]) expect((await system.call(path, { token: system.server.controllerKey })).json).toMatchObject({ status: 404, code: 'not_found' });
     });
 
-    it('stays for as long as its app can be restored, and is gone with it then', async () => {
+    it('is given to no runner while its app is deleted, comes back with it, and is gone for good with it', async () => {
       const app = await create();
       await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden')] });
       await client.apps.delete(app.id);
+      expect((await values(app.id, 1, 'live')).status).toBe(404);
+      await client.apps.restore(app.id);
       expect((await values(app.id, 1, 'live')).status).toBe(200);
+      await client.apps.delete(app.id);
       system.advance(8 * 24 * 3_600_000);
-      await until(() => values(app.id, 1, 'live'), ({ status }) => status === 404, 15_000);
+      await until(() => client.apps.restore(app.id).catch(({ code }: { code: string }) => code), (code) => code === 'app_not_found', 15_000);
     });
 
     it('is in clear in no row, file or line of the log', async () => {
