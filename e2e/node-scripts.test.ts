@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -84,7 +84,16 @@ describe('the scripts of examples/node-scripts, as printed', () => {
     const { stdout } = await run('mint-embed-token.ts', 'ada', 'https://portal.example/course?x=1', appId);
     const session = await createClient({ baseUrl: system.baseUrl, fetchToken: async () => ({ token: stdout.trim(), expiresInSeconds: 600 }) }).session.read();
     expect(session).toMatchObject({ kind: 'embed', subject: 'ada', role: 'deployer', apps: [appId] });
-    await expect(run('mint-embed-token.ts', 'ada')).rejects.toMatchObject({ code: 1 });
+  });
+
+  it('each says how it is used, is short, and stands in the README', async () => {
+    const here = join(root, 'examples/node-scripts');
+    const [readme, scripts] = [await readFile(join(here, 'README.md'), 'utf8'), (await readdir(here)).filter((name) => name.endsWith('.ts') && name !== 'connect.ts')];
+    expect(scripts.length).toBe(5);
+    for (const name of scripts) {
+      await expect(run(name)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(`usage: node ${name} <`) });
+      expect([readme.includes(`\`${name} <`), (await readFile(join(here, name), 'utf8')).split('\n').length < 60]).toEqual([true, true]);
+    }
   });
 
   it('clone-for-class makes an app for every student, once', async () => {

@@ -1,10 +1,11 @@
 // node clone-for-class.ts <app id> <class.csv>      An app for every student, from what is live; the CSV has the columns id,name.
 // It can be run again: who has an app keeps it. Prints id,name,app,url as CSV.
 import { readFile } from 'node:fs/promises';
-import { createClient, type App } from '@fapi/sdk';
+import type { App } from '@fapi/sdk';
+import { connect, readArguments } from './connect.ts';
 
-const fapi = createClient({ baseUrl: process.env['FAPI_URL'] ?? 'http://127.0.0.1:8787', apiKey: process.env['FAPI_API_KEY'] });
-const [exerciseId = '', file = ''] = process.argv.slice(2);
+const [exerciseId, file] = readArguments(2, 'clone-for-class.ts <app id> <class.csv>') as [string, string];
+const fapi = connect();
 
 const exercise = await fapi.apps.read(exerciseId);
 const students = parseCsv(await readFile(file, 'utf8'));

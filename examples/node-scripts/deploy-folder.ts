@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { createClient, type App, type AppFile, type Deployment } from '@fapi/sdk';
+import type { App, AppFile, Deployment } from '@fapi/sdk';
+import { connect, readArguments } from './connect.ts';
 
-const fapi = createClient({ baseUrl: process.env['FAPI_URL'] ?? 'http://127.0.0.1:8787', apiKey: process.env['FAPI_API_KEY'] });
-const [folder = '.', appId] = process.argv.slice(2);
+const [folder, appId] = readArguments(1, 'deploy-folder.ts <folder> [app id]') as [string, string?];
+const fapi = connect();
 
 const files = await readFiles(resolve(folder));
 const deployment = appId === undefined ? await deployNew(files) : await deployChanges(await fapi.apps.read(appId), files);

@@ -1,8 +1,8 @@
 // node follow-logs.ts <app id> [pattern]      Prints what an app prints, as it does; with a pattern only the lines that match.
-import { createClient } from '@fapi/sdk';
+import { connect, readArguments } from './connect.ts';
 
-const fapi = createClient({ baseUrl: process.env['FAPI_URL'] ?? 'http://127.0.0.1:8787', apiKey: process.env['FAPI_API_KEY'] });
-const [appId = '', pattern = ''] = process.argv.slice(2);
+const [appId, pattern = ''] = readArguments(1, 'follow-logs.ts <app id> [pattern]') as [string, string?];
+const fapi = connect();
 const wanted = new RegExp(pattern, 'i');
 
 const ended = new AbortController();

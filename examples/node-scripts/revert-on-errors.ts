@@ -1,9 +1,10 @@
 // node revert-on-errors.ts <app id> [percent] [requests]      Goes back to the last good revision when too many requests end with 5xx.
 // The server can do this by itself: see `rollbackOn5xx` in the settings of an app. This one is yours to change.
-import { createClient, isApiError, type Metrics } from '@fapi/sdk';
+import { isApiError, type Metrics } from '@fapi/sdk';
+import { connect, readArguments } from './connect.ts';
 
-const fapi = createClient({ baseUrl: process.env['FAPI_URL'] ?? 'http://127.0.0.1:8787', apiKey: process.env['FAPI_API_KEY'] });
-const [appId = '', percent = '20', requests = '20'] = process.argv.slice(2);
+const [appId, percent = '20', requests = '20'] = readArguments(1, 'revert-on-errors.ts <app id> [percent] [requests]') as [string, string?, string?];
+const fapi = connect();
 const windowMs = 60_000;
 
 const ended = new AbortController();

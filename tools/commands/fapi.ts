@@ -1,3 +1,3 @@
-/** The command line from its sources: `npm run -s fapi -- <command>`, in the folder where npm was called. */
-if (process.env['INIT_CWD']) process.chdir(process.env['INIT_CWD']);
+/** `bin/fapi`: the command line from its sources, in the folder in which it was called. */
+process.chdir(process.env['FAPI_CALLED_FROM'] ?? process.env['INIT_CWD'] ?? '.');
 await import('../../packages/sdk/src/cli/main.ts');

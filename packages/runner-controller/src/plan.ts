@@ -12,9 +12,8 @@ export function plan(spec: RunnerSpec, observed: Observed | undefined, progress:
     return progress.outcome ? 'nothing' : 'settle';
   }
   if (spec.desired.state === 'stopped') {
-    if (!isDown(observed)) return progress.outcome?.phase === 'cancelled' ? 'nothing' : 'stop';
-    // Nobody serves: said to the runtime all the same, so that it takes no older word and shows what is wanted.
-    return progress.outcome ? 'nothing' : 'stop';
+    // Said once also when nobody serves: so that the runtime takes no older word, and shows visitors what is wanted.
+    return progress.outcome && (isDown(observed) || progress.outcome.phase === 'cancelled') ? 'nothing' : 'stop';
   }
   const { desired } = spec;
   const isWanted = (serving: { generation: number; revision: string } | undefined): boolean => serving?.generation === spec.generation && serving.revision === desired.revision;

@@ -19,11 +19,11 @@ export const DeploymentReason = z.enum([
   'validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back', 'runner_lost', 'deadline_exceeded', 'superseded', 'cancelled', 'app_deleted', 'bundle_unavailable',
   'environment_unavailable', 'reverted', 'suspended',
 ]);
+export type DeploymentReason = z.infer<typeof DeploymentReason>;
 
 /** What asked for it. `revert` goes back to an earlier revision, `environment` brings the newest values to what is live; `rollback` is the runner's or the server's own act, `restore` and `resume` bring back what was live before. */
 export const DeploymentTrigger = z.enum(['deploy', 'revert', 'retry', 'rollback', 'environment', 'egress', 'restore', 'resume']);
 export type DeploymentTrigger = z.infer<typeof DeploymentTrigger>;
-export type DeploymentReason = z.infer<typeof DeploymentReason>;
 
 export const DeploymentStage = z.object({
   name: z.enum(deploymentStages),

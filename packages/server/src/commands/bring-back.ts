@@ -17,8 +17,10 @@ export async function bringBack(tx: Tx, context: Context, app: AppRow, deploymen
   if (former && bundleSha256 !== undefined) {
     const suspension = await readSuspension(tx, app.workspace_id);
     // Its turn has not come yet: what is not asked for now is remembered.
-    if (suspension) return holdApp(tx, context, await updateApp(tx, app.id, { live_deployment_id: former.id }), { reason: 'suspended', message: wordsOf('the workspace', suspension.reason) }, { isHidden: false, at, events });
-    const cleared = former.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });
+    if (suspension) return holdApp(tx, context, app, { reason: 'suspended', message: wordsOf('the workspace', suspension.reason) }, { isHidden: false, held: former.id, at, events });
+    // What serves until the former one is back is live until then.
+    const live = app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id);
+    const cleared = live?.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });
     return (await requestRevision(tx, context, systemActor(app.workspace_id), cleared, toFrozen(former, bundleSha256), { trigger: 'rollback', comment: comment.slice(0, 500), keepsEnvironment: true }, at, events)).app;
   }
   const withdrawn = await updateApp(tx, app.id, { generation: app.generation + 1, live_deployment_id: null });

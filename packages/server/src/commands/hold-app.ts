@@ -1,6 +1,5 @@
 import type { DeploymentReason, DeploymentTrigger } from '@fapi/sdk/contract';
 import { type RunnerSpec, schemaVersion } from '@fapi/runner-controller/work';
-import type * as z from 'zod/mini';
 import { endDeployment } from '../domain/deployment.ts';
 import { type AppRow, updateApp } from '../store/apps.ts';
 import { findRevisionBundle } from '../store/bundles.ts';
@@ -13,7 +12,7 @@ import type { Actor, Context } from './context.ts';
 import { presentApp } from './present-app.ts';
 import { requestRevision, toFrozen } from './request-revision.ts';
 
-export interface Why { reason: z.infer<typeof DeploymentReason>; message: string }
+export interface Why { reason: DeploymentReason; message: string }
 
 /** Who asks for a deployment that only brings back what was live: of a hold it is the same as what is live. */
 const bringsBack = new Set<DeploymentTrigger>(['rollback', 'restore', 'resume']);
@@ -22,7 +21,7 @@ const bringsBack = new Set<DeploymentTrigger>(['rollback', 'restore', 'resume'])
  * Has an app served by nobody, with the next generation, and remembers what was live, to be asked for again. Everything under way ends. Its folder is kept.
  * The app must be locked. Answers its row; `events` gets what ended.
  */
-export async function holdApp(tx: Tx, context: Context, app: AppRow, why: Why, { isHidden, at, events }: { isHidden: boolean; at: Date; events: NewEvent[] }): Promise<AppRow> {
+export async function holdApp(tx: Tx, context: Context, app: AppRow, why: Why, { isHidden, held: known, at, events }: { isHidden: boolean; held?: string; at: Date; events: NewEvent[] }): Promise<AppRow> {
   const url = context.appUrl(app.host);
   const unsettled = await listUnsettled(tx, app.id);
   const live = app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id);
@@ -30,7 +29,7 @@ export async function holdApp(tx: Tx, context: Context, app: AppRow, why: Why, {
     const ended = endDeployment(toDeployment(row, url), row.status === 'live' ? 'stopped' : 'superseded', at.toISOString(), why);
     if (ended) events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(await writeProgress(tx, row.id, ended, at), url) });
   }
-  const held = app.held_deployment_id ?? app.live_deployment_id ?? unsettled.find(({ trigger }) => bringsBack.has(trigger))?.id ?? null;
+  const held = known ?? app.held_deployment_id ?? app.live_deployment_id ?? unsettled.find(({ trigger }) => bringsBack.has(trigger))?.id ?? null;
   const changed = await updateApp(tx, app.id, { generation: app.generation + 1, live_deployment_id: null, held_deployment_id: held });
   await putSpec(tx, stoppedSpec(changed, isHidden), at);
   return changed;

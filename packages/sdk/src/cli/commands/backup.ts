@@ -24,7 +24,7 @@ export const backup: Command = {
       const response = await fetch(`${target.url}${route.path}`, { headers: { authorization: `Bearer ${target.key}` }, redirect: 'error', signal });
       if (!response.ok) throw toApiError(response, await response.json().catch(() => undefined), route);
       if (!response.body || response.headers.get('content-type') !== 'application/octet-stream') throw new ContractError(`${route.method} ${route.path} answered with what is no backup`, response.status);
-      await place.writeFile(response.body, { signal });
+      await place.writeFile(response.body as never, { signal });
       await place.sync();
       const [{ size }, wanted] = [await place.stat(), Number(response.headers.get('content-length'))];
       if (wanted > 0 && size !== wanted) throw new ContractError(`the backup was cut after ${size} of ${wanted} bytes`, response.status);
