@@ -132,6 +132,8 @@ describe('whom fapi talks to', { timeout: 60_000 }, () => {
     const viewer = (await system.call('/v1/api-keys', { method: 'POST', body: { title: 'looks', role: 'viewer' } })).json.key;
     const cwd = await makeFolder({ 'fapi.json': '{}', 'main.py': 'x = 1\n' });
     expect(await fapi(['push', '--json'], { cwd, env: { ...good, FAPI_API_KEY: viewer } })).toMatchObject({ code: 3, json: { error: { code: 'forbidden', status: 403 } } });
+    const key = system.server.operatorKey;
+    for (const args of [['apps'], ['status', '--app', 'app_none'], ['version', '--server', system.server.url]]) for (const { stdout, stderr } of [await fapi(args, { env: good }), await fapi([...args, '--json'], { env: good })]) expect(stdout + stderr).not.toContain(key);
     const asPerson = await fapi(['status', '--app', 'app_none'], { env: good });
     expect(asPerson.stderr).toMatch(/fapi: There is no such app\n {2}→ fapi apps lists .*\n {2}request [\w-]+\n$/);
   });

@@ -33,11 +33,12 @@ export async function readFiles(folder: string, known: Iterable<string> = []): P
   for (const path of paths) {
     const problem = findPathProblem(path);
     if (problem) issues.push({ path, message: words[problem] });
-    const { size } = await lstat(join(folder, path));
-    bytes += size;
+    bytes += (await lstat(join(folder, path)).catch(ignoreGone))?.size ?? 0;
     // What is too large in any case is not read.
     if (problem || bytes > limits.draftBytes) continue;
-    const content = toText(await readFile(join(folder, path)));
+    const raw = await readFile(join(folder, path)).catch(ignoreGone);
+    if (!raw) continue;
+    const content = toText(raw);
     if (content === undefined) issues.push({ path, message: 'is no UTF-8 text, and an app holds text files only' });
     else files.set(path, { path, content, sha256: hashOf(content) });
   }
@@ -46,6 +47,11 @@ export async function readFiles(folder: string, known: Iterable<string> = []): P
   if (bytes > limits.draftBytes) issues.push({ path: '', message: 'too many bytes', used: bytes, limit: limits.draftBytes });
   if (issues.length > 0) throw refusal(folder, issues);
   return { files, links };
+}
+
+/** Editors make files for a moment: what is gone by now was never there. */
+function ignoreGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 async function listPaths(root: string, known: Iterable<string>): Promise<[paths: string[], links: string[]]> {
