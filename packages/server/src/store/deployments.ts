@@ -43,6 +43,11 @@ export function findLatestOf(db: Database | Tx, appId: string, revision: string,
   return (which === 'any' ? query : query.where('live_at', 'is not', null)).executeTakeFirst();
 }
 export const findLatest = (db: Database | Tx, appId: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+/** By their ids, in no order. */
+export const listDeploymentsById = (db: Database, ids: readonly string[]): Promise<DeploymentRow[]> => (ids.length === 0 ? Promise.resolve([]) : db.selectFrom('deployments').selectAll().where('id', 'in', [...ids]).execute());
+/** The newest one of each app, in no order. */
+export const listLatest = (db: Database, appIds: readonly string[]): Promise<DeploymentRow[]> =>
+  (appIds.length === 0 ? Promise.resolve([]) : db.selectFrom('deployments').distinctOn('app_id').selectAll().where('app_id', 'in', [...appIds]).orderBy('app_id').orderBy('generation', 'desc').execute());
 export const findLiveBefore = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '<', generation).where('live_at', 'is not', null).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 /** What a live deployment took the place of: the newest that was live before it until somebody replaced it, if that was of another revision or environment. */
 export const findReplacedBy = (tx: Tx, { app_id, generation, revision, env_version }: Pick<DeploymentRow, 'app_id' | 'generation' | 'revision' | 'env_version'>): Promise<DeploymentRow | undefined> =>
