@@ -230,6 +230,8 @@ export const english = {
   reasonDeadlineExceeded: 'The deploy took too long and was ended.',
   reasonSuperseded: 'A newer deploy took its place.',
   reasonCancelled: 'Somebody cancelled it.',
+  reasonReverted: 'Somebody went back to an earlier version.',
+  reasonSuspended: 'The operator has stopped this app.',
   reasonAppDeleted: 'The app was deleted.',
   reasonBundleUnavailable: 'The frozen files could not be fetched. Deploy again.',
   reasonEnvironmentUnavailable: 'The variables could not be read. Whoever runs the server can see why; saving every value anew mends it too.',

@@ -26,7 +26,7 @@ const at = '2026-11-24T10:00:00.000Z';
 export const appId = 'app_test';
 
 export function makeDeployment(change: Partial<Deployment> = {}): Deployment {
-  return { id: 'dep_1', appId, generation: 1, revision: 'sha256:00', draftVersion: 1, envVersion: 0, status: 'queued', stages: [{ name: 'queued', startedAt: at }], url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', ...change };
+  return { id: 'dep_1', appId, generation: 1, revision: 'sha256:00', draftVersion: 1, envVersion: 0, trigger: 'deploy', status: 'queued', stages: [{ name: 'queued', startedAt: at }], url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', ...change };
 }
 
 export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'app = 1\n' }], app: Partial<App> = {}): Responder {
@@ -38,7 +38,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     for (const stream of streams) stream.enqueue(encoder.encode(`${'id' in event ? `id: ${event.id}\n` : ''}data: ${JSON.stringify(event)}\n\n`));
   };
   const json = (body: unknown, status = 200, type = 'application/json'): Response => new Response(JSON.stringify(body), { status, headers: { 'content-type': type } });
-  const makeApp = (): App => ({ id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: responder.draft.version, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, freshness: 'never_deployed', rollout: 'idle', health: 'unknown', ...app });
+  const makeApp = (): App => ({ id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: responder.draft.version, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null }, freshness: 'never_deployed', changes: { code: false, environment: false, dependencies: false, settings: false }, rollout: 'idle', health: 'unknown', ...app });
   const conflict = (): Response => json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'draft_conflict', requestId: 'req-409', currentVersion: responder.draft.version }, 409, 'application/problem+json');
   const responder: Responder = {
     seen: [],

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
-import { appThatCannotStart, appThatRaises, appThatReads, makeApp, makeBundle, makeSlowImport, makeSlowStart } from './test-parts/bundles.ts';
+import { appThatCounts, appThatCannotStart, appThatRaises, appThatReads, makeApp, makeBundle, makeSlowImport, makeSlowStart } from './test-parts/bundles.ts';
 import { makeSpec } from './test-parts/messages.ts';
 import type { RunnerSpec } from './work/messages.ts';
 import { until } from './test-parts/until.ts';
@@ -180,6 +180,22 @@ export function describeController(title: string, open: OpenRuntime): void {
       expect(await wishes.until(appId, (status) => status.generation === 2 && status.phase !== 'working')).toMatchObject({ phase: 'live', serving: { generation: 2 } });
       expect(await word()).toBe('two');
       expect(await house.runtime.observe(appId)).toMatchObject({ active: { generation: 2 } });
+    });
+
+    it('stops an app so that nobody is answered and nothing is lost, and serves it again when it is wanted', async () => {
+      await wishes.live(appId, 1, appThatCounts);
+      expect(await word()).toBe(1);
+      for (const [generation, isHidden, status] of [[2, false, 503], [4, true, 404]] as const) {
+        await wishes.stopApp(appId, generation, isHidden);
+        expect(await wishes.until(appId, (said) => said.generation === generation)).toMatchObject({ phase: 'stopped', health: 'stopped' });
+        expect((await wishes.until(appId, (said) => said.generation === generation)).serving).toBeUndefined();
+        await until(async () => (await house.visit(appId)).status, (found) => found === status);
+        await wishes.live(appId, generation + 1, appThatCounts);
+        // Of its own folder it has what it wrote before.
+        expect(await word()).toBe(generation === 2 ? 2 : 3);
+      }
+      await wishes.stopApp(`${appId}-never`, 1);
+      expect(await wishes.until(`${appId}-never`, () => true)).toMatchObject({ phase: 'stopped' });
     });
 
     it('removes an app, also twice and also one that never was', async () => {

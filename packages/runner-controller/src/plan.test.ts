@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Action, plan } from './plan.ts';
 import { beginProgress, type Progress, settle } from './progress.ts';
 import type { Observed } from './runtime/runtime.ts';
-import { makeRemoval, makeSpec } from './test-parts/messages.ts';
+import { makeRemoval, makeSpec, makeStop } from './test-parts/messages.ts';
 import type { RunnerSpec } from './work/messages.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -15,6 +15,7 @@ const spec = makeSpec('a', 5);
 const cancelled = makeSpec('a', 5, { cancelled: true });
 const settled = makeSpec('a', 5, { settled: true });
 const removal = makeRemoval('a', 6);
+const stop = makeStop('a', 6);
 
 const fresh = beginProgress(spec);
 const validated: Progress = { ...fresh, isValidated: true };
@@ -23,6 +24,7 @@ const failed = settle(validated, at, { phase: 'failed', reason: 'import_failed' 
 const unverified = settle(validated, at, { phase: 'failed', reason: 'verification_failed' });
 const lost = settle(validated, at, { phase: 'failed', reason: 'runner_lost' });
 const isCancelled = settle(validated, at, { phase: 'cancelled' });
+const stopped = settle(beginProgress(stop), at, { phase: 'stopped' });
 const removed = settle(beginProgress(removal), at, { phase: 'removed' });
 
 const seen = (more: Partial<Observed> = {}): Observed => ({ appId: 'a', health: 'running', ...more });
@@ -32,6 +34,8 @@ const table: readonly [title: string, spec: RunnerSpec, observed: Observed | und
   ['nothing to do: it failed, and a failed generation is never tried again', spec, seen({ active: former }), failed, 'nothing'],
   ['nothing to do: it was cancelled', cancelled, seen({ active: former }), isCancelled, 'nothing'],
   ['nothing to do: it is removed', removal, undefined, removed, 'nothing'],
+  ['nothing to do: it is stopped, and its folder is kept', stop, seen({ health: 'stopped' }), stopped, 'nothing'],
+  ['nothing to do: it is stopped and never was here', stop, undefined, stopped, 'nothing'],
   ['nothing to do: the runtime starts a crashed app again by itself', settled, seen({ health: 'crashed', failure: { generation: 5, report } }), live, 'nothing'],
   ['nothing to do: the runtime starts by itself what a former one had running', settled, seen({ health: 'crashed' }), fresh, 'nothing'],
 
@@ -61,6 +65,13 @@ const table: readonly [title: string, spec: RunnerSpec, observed: Observed | und
   ['an app that came back after its removal is removed again', removal, seen(), removed, 'remove'],
   ['an app that is gone already is settled as removed', removal, undefined, beginProgress(removal), 'settle'],
 
+  ['an app that is to be served by nobody is stopped', stop, seen({ active: former }), beginProgress(stop), 'stop'],
+  ['an app that sleeps is stopped: else the next visitor would wake it', stop, seen({ health: 'asleep', active: former }), stopped, 'stop'],
+  ['an app that waits for its next start is stopped', stop, seen({ health: 'crashed' }), stopped, 'stop'],
+  ['an app with a candidate is stopped', stop, seen({ health: 'stopped', candidate: former }), stopped, 'stop'],
+  ['an app that nobody serves is said to be stopped all the same', stop, seen({ health: 'stopped' }), beginProgress(stop), 'stop'],
+  ['a stopped app that is wanted again is validated first', spec, seen({ health: 'stopped' }), fresh, 'validate'],
+  ['fails halfway: the runtime knows a newer generation and refused the stop', stop, seen({ active: { ...former, generation: 9 } }), settle(beginProgress(stop), at, { phase: 'cancelled' }), 'nothing'],
   ['fails halfway: the runtime knows a newer generation and refused the removal', removal, seen({ active: { ...former, generation: 9 } }), settle(beginProgress(removal), at, { phase: 'cancelled' }), 'nothing'],
   ['fails halfway: the candidate vanished before the switch, so it is prepared again', spec, seen({ active: former }), validated, 'prepare'],
   ['fails halfway: the answer to the switch was lost, so it is verified and not switched again', spec, seen({ active: wanted, candidate: undefined }), validated, 'verify'],
@@ -89,6 +100,7 @@ describe('following the plan', () => {
     if (action === 'prepare') return [{ ...seen(), ...observed, candidate: wanted }, progress];
     if (action === 'activate') return [{ ...seen(), active: wanted }, progress];
     if (action === 'cancel') return [observed, settle(progress, at, { phase: 'cancelled' })];
+    if (action === 'stop') return [observed && seen({ health: 'stopped' }), settle(progress, at, { phase: 'stopped' })];
     if (action === 'remove') return [undefined, settle(progress, at, { phase: 'removed' })];
     return [observed, settle(progress, at, { phase: wish.desired.state === 'removed' ? 'removed' : 'live' })];
   };

@@ -3,13 +3,17 @@ import type { Observed } from './runtime/runtime.ts';
 import type { RunnerSpec } from './work/messages.ts';
 
 /** The one next step that brings what is observed nearer to what is wanted. */
-export type Action = 'nothing' | 'validate' | 'prepare' | 'activate' | 'verify' | 'cancel' | 'settle' | 'concede' | 'remove';
+export type Action = 'nothing' | 'validate' | 'prepare' | 'activate' | 'verify' | 'cancel' | 'settle' | 'concede' | 'stop' | 'remove';
 
 /** Pure: the same three facts give the same step, an hour late or for the second time. */
 export function plan(spec: RunnerSpec, observed: Observed | undefined, progress: Progress): Action {
   if (spec.desired.state === 'removed') {
     if (observed) return progress.outcome?.phase === 'cancelled' ? 'nothing' : 'remove';
     return progress.outcome ? 'nothing' : 'settle';
+  }
+  if (spec.desired.state === 'stopped') {
+    // Said once also when nobody serves: so that the runtime takes no older word, and shows visitors what is wanted.
+    return progress.outcome && (isDown(observed) || progress.outcome.phase === 'cancelled') ? 'nothing' : 'stop';
   }
   const { desired } = spec;
   const isWanted = (serving: { generation: number; revision: string } | undefined): boolean => serving?.generation === spec.generation && serving.revision === desired.revision;
@@ -29,3 +33,5 @@ export function plan(spec: RunnerSpec, observed: Observed | undefined, progress:
   if (!progress.isValidated && !desired.settled) return 'validate';
   return isWanted(observed?.candidate) ? 'activate' : 'prepare';
 }
+
+const isDown = (observed: Observed | undefined): boolean => !observed || (observed.health === 'stopped' && !observed.active && !observed.candidate);

@@ -5,7 +5,7 @@ export interface Progress {
   readonly generation: number;
   readonly stages: readonly StageReport[];
   readonly isValidated: boolean;
-  readonly outcome?: Pick<RunnerStatus, 'reason' | 'message' | 'failure' | 'findings'> & { readonly phase: 'live' | 'failed' | 'cancelled' | 'removed' };
+  readonly outcome?: Pick<RunnerStatus, 'reason' | 'message' | 'failure' | 'findings'> & { readonly phase: 'live' | 'failed' | 'cancelled' | 'stopped' | 'removed' };
 }
 
 export const beginProgress = (spec: RunnerSpec): Progress => ({ generation: spec.generation, stages: [], isValidated: false });

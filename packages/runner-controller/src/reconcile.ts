@@ -43,8 +43,8 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     else if (action === 'concede') {
       const { report } = observed!.rolledBack!;
       progress = settle(progress, at(), { phase: 'failed', reason: 'rolled_back', message: report.message, failure: report });
-    } else if (action === 'remove') {
-      progress = settle(progress, at(), await remove());
+    } else if (action === 'stop' || action === 'remove') {
+      progress = settle(progress, at(), await end(action));
     } else {
       progress = await runStage(action, observed);
       // The answer of an act says what a look would say; whatever has ended is looked at again.
@@ -95,10 +95,11 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     }
   }
 
-  async function remove(): Promise<NonNullable<Progress['outcome']>> {
+  async function end(action: 'stop' | 'remove'): Promise<NonNullable<Progress['outcome']>> {
     try {
-      await runtime.remove(spec.appId, spec.generation);
-      return { phase: 'removed' };
+      if (action === 'remove') await runtime.remove(spec.appId, spec.generation);
+      else await runtime.stop(spec.appId, spec.generation, { isHidden: spec.desired.state === 'stopped' && spec.desired.isHidden });
+      return { phase: action === 'remove' ? 'removed' : 'stopped' };
     } catch (error) {
       if (error instanceof StaleError) return { phase: 'cancelled' };
       throw error;

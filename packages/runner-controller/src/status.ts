@@ -13,7 +13,7 @@ export function makeStatus(spec: RunnerSpec, observed: Observed | undefined, pro
     generation: spec.generation,
     phase: outcome?.phase ?? 'working',
     stages: [...progress.stages],
-    health: observed?.health ?? (spec.desired.state === 'removed' ? 'stopped' : 'unknown'),
+    health: observed?.health ?? (spec.desired.state === 'live' ? 'unknown' : 'stopped'),
     ...(active ? { serving: { generation: active.generation, revision: active.revision } } : {}),
     ...(outcome?.reason === undefined ? {} : { reason: outcome.reason }),
     ...(outcome?.message === undefined ? {} : { message: outcome.message }),

@@ -28,6 +28,8 @@ export interface ServerConfig {
   readonly logLevel: string;
   /** So many of the newest revisions of each app are kept, besides those that are needed. */
   readonly revisionsKept: number;
+  /** So many days a deleted app can be restored. */
+  readonly restoreDays: number;
 }
 
 /** A wrong value stops the start: the message is one sentence that names the variable. */
@@ -52,6 +54,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!logLevels.includes(logLevel)) throw new ConfigError(`FAPI_LOG_LEVEL is "${logLevel}": set it to one of ${logLevels.join(', ')}.`);
   const revisionsKept = Number(environment['FAPI_REVISIONS_KEPT'] || 20);
   if (!Number.isInteger(revisionsKept) || revisionsKept < 1 || revisionsKept > 1_000) throw new ConfigError(`FAPI_REVISIONS_KEPT is "${environment['FAPI_REVISIONS_KEPT']}": set it to a whole number from 1 to 1000.`);
+  const restoreDays = Number(environment['FAPI_RESTORE_DAYS'] || 7);
+  if (!Number.isInteger(restoreDays) || restoreDays < 1 || restoreDays > 365) throw new ConfigError(`FAPI_RESTORE_DAYS is "${environment['FAPI_RESTORE_DAYS']}": set it to a whole number from 1 to 365.`);
   const trustedProxies = list(environment['FAPI_TRUSTED_PROXIES']);
   const wrongProxy = trustedProxies.find((proxy) => !isProxy(proxy));
   if (wrongProxy !== undefined) throw new ConfigError(`FAPI_TRUSTED_PROXIES holds "${wrongProxy}": set it to addresses or networks such as 10.0.0.0/8, with commas between them.`);
@@ -59,7 +63,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!Number.isInteger(rateLimitPerSecond) || rateLimitPerSecond < 1) throw new ConfigError(`FAPI_RATE_LIMIT_PER_S is "${environment['FAPI_RATE_LIMIT_PER_S']}": set it to a whole number from 1 on.`);
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
-    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept,
+    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept, restoreDays,
     embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),

@@ -8,6 +8,8 @@ import { collectRevisions } from './commands/collect-revisions.ts';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
 import { resealEnvironments } from './commands/reseal-environments.ts';
+import { purgeApps } from './commands/purge-apps.ts';
+import { settleHolds } from './commands/settle-holds.ts';
 import { requireIsolation } from './commands/require-isolation.ts';
 import { type Relay, startRelay } from './commands/relay.ts';
 import { createKeyRing } from './domain/key-ring.ts';
@@ -74,7 +76,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const context = {
     openStreams, userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
     endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
-    db: database.db, keyRing: createKeyRing(config.environmentKeys), revisionsKept: config.revisionsKept, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    db: database.db, keyRing: createKeyRing(config.environmentKeys), revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     wakeStreams: () => wake.wake(),
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
@@ -91,9 +93,11 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   let collectedAt: Date | undefined;
   const tidy = async (): Promise<void> => {
     await settleOverdue(context);
+    await settleHolds(context);
     const at = now();
     await collectRevisions(context, collectedAt && new Date(collectedAt.getTime() - retentionDelayMs));
     collectedAt = at;
+    await purgeApps(context);
     await collect(context);
   };
   /** Server and controller may start in any order: whoever runs apps is waited for. */

@@ -50,7 +50,7 @@ describe.each(['pglite', 'postgres'] as const)('texts of drafts on %s', (kind) =
     database = await openDatabase({ databaseUrl: await postgres?.createDatabase(), dataDir: await folder() });
     endings.unshift(() => database.close());
     context = {
-      db: database.db, bus: createMemoryBus(), logger: pino({ level: 'silent' }), keyRing: createKeyRing(['a'.repeat(64)]), revisionsKept: 20, now: () => new Date(Date.now() + offset),
+      db: database.db, bus: createMemoryBus(), logger: pino({ level: 'silent' }), keyRing: createKeyRing(['a'.repeat(64)]), revisionsKept: 20, restoreDays: 7, now: () => new Date(Date.now() + offset),
       appUrl: (host) => `http://${host}.localhost/`, endSessions() {}, wakeStreams() {}, wakeRelay() {},
     };
   });

@@ -3,7 +3,6 @@ import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../src/domain/errors.ts';
 import { checkFiles, hashFile } from '../src/domain/files.ts';
-import { freshnessOf, healthOf, rolloutOf } from '../src/domain/facts.ts';
 import { applyPatch } from '../src/domain/patch.ts';
 import { makeHost } from '../src/domain/host.ts';
 import { digestOf, makeBundle } from '../src/domain/revision.ts';
@@ -140,27 +139,5 @@ describe('a host', () => {
 
   it('can be read', () => {
     expect([makeHost('My First App', 'abc234'), makeHost('Café Übung', 'abc234'), makeHost('\u{1F680}', 'abc234')]).toEqual(['my-first-app-abc234', 'cafe-ubung-abc234', 'app-abc234']);
-  });
-});
-
-describe('the three facts', () => {
-  it.each([
-    [undefined, 'never_deployed'],
-    [{ revision: 'sha256:a', envVersion: 2 }, 'up_to_date'],
-    [{ revision: 'sha256:b', envVersion: 2 }, 'not_deployed'],
-    [{ revision: 'sha256:a', envVersion: 1 }, 'not_deployed'],
-  ] as const)('freshness with %j live is %s', (live, expected) => {
-    expect(freshnessOf({ revision: 'sha256:a', envVersion: 2 }, live)).toBe(expected);
-  });
-
-  it.each([
-    [undefined, 'idle'], ['queued', 'working'], ['validating', 'working'], ['preparing', 'working'], ['starting', 'working'], ['verifying', 'working'],
-    ['live', 'idle'], ['failed', 'failed'], ['cancelled', 'idle'], ['superseded', 'idle'], ['stopped', 'idle'],
-  ] as const)('rollout with the newest %s is %s', (status, expected) => {
-    expect(rolloutOf(status && { status })).toBe(expected);
-  });
-
-  it('health is the runner\'s word for what is live, and unknown for what is not', () => {
-    expect([healthOf('crashed', {}), healthOf('running', undefined)]).toEqual(['crashed', 'unknown']);
   });
 });

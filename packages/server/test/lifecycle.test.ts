@@ -70,7 +70,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       expect((await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' })).status).toBe(204);
       for (const path of ['', '/draft', '/deployments', '/metrics', `/deployments/${made.id}`]) expect((await system.call(`/v1/apps/${app.id}${path}`)).json).toMatchObject({ status: 404, code: 'app_not_found' });
       expect((await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' })).status).toBe(404);
-      await until(() => specs.of(app.id), (spec) => spec?.desired.state === 'removed' && spec.generation === made.generation + 1);
+      await until(() => specs.of(app.id), (spec) => spec?.desired.state === 'stopped' && spec.generation === made.generation + 1);
     });
   });
 

@@ -63,7 +63,7 @@ describe('the relay', () => {
     await until(() => atCaughtUp, (found) => found.length > 0);
     expect(atCaughtUp).toEqual([3]);
     expect(known.get(apps[0]!.id)).toMatchObject({ generation: 1, desired: { state: 'live', deploymentId: made[0].id } });
-    expect(known.get(apps[2]!.id)).toMatchObject({ generation: 2, desired: { state: 'removed' } });
+    expect(known.get(apps[2]!.id)).toMatchObject({ generation: 2, desired: { state: 'stopped', isHidden: true } });
     stop.abort();
     await watching;
   });

@@ -3,7 +3,7 @@ import { findLastGood, type Judged } from '../src/domain/last-good.ts';
 
 const second = (at: number): string => new Date(Date.UTC(2030, 0, 1) + at * 1_000).toISOString();
 /** `[revision, live from, until (absent: still), trigger, status]`, oldest first. */
-type Row = [string, number | undefined, number | undefined, string?, Judged['status']?];
+type Row = [string, number | undefined, number | undefined, Judged['trigger']?, Judged['status']?];
 const history = (rows: readonly Row[]): Judged[] => rows.map(([revision, liveAt, endedAt, trigger, status], index) => ({
   revision, generation: index + 1, trigger, status: status ?? (endedAt === undefined ? 'live' : 'stopped'), ...(liveAt === undefined ? {} : { liveAt: second(liveAt) }), ...(endedAt === undefined ? {} : { endedAt: second(endedAt) }),
 }));

@@ -42,7 +42,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
     database = await openDatabase({ databaseUrl: await postgres?.createDatabase(), dataDir });
     endings.unshift(() => database.close());
     context = {
-      db: database.db, bus: createMemoryBus(), logger: pino({ level: 'silent' }), keyRing: createKeyRing(['a'.repeat(64)]), revisionsKept, now: () => new Date(now),
+      db: database.db, bus: createMemoryBus(), logger: pino({ level: 'silent' }), keyRing: createKeyRing(['a'.repeat(64)]), revisionsKept, restoreDays: 7, now: () => new Date(now),
       appUrl: (host) => `http://${host}.localhost/`, endSessions() {}, wakeStreams() {}, wakeRelay() {},
     };
   });
@@ -117,7 +117,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
     expect(kept.filter(({ isLastGood }) => isLastGood).map(({ digest }) => digest)).toEqual([live]);
     for (const digest of [pinned, before, live]) {
       expect(await readRevisionFiles(context, actor, appId, digest)).toEqual(filesOf(Number(/# step (\d+)/.exec((await readRevisionFiles(context, actor, appId, digest)).find(({ path }) => path === 'main.py')!.content)![1])).toSorted((a, b) => (a.path < b.path ? -1 : 1)));
-      const made = await deployApp(context, actor, appId, { revision: digest });
+      const made = await deployApp(context, actor, appId, { revision: digest, environment: 'newest' });
       await settle(made, 'live');
       expect((await listAppRevisions(context, actor, appId, { limit: 100, below: undefined })).items.find(({ isLive }) => isLive)?.digest).toBe(digest);
     }

@@ -58,6 +58,9 @@ async def test_counts_exactly_the_requests_of_each_class_over_all_children(rig: 
         (key["generation"], key["digest"], 18) for key in reversed(keys)
     ]
     assert totals["process"]["openFiles"] > 3
+    # Of who serves alone, also when all apps are asked for at once.
+    [listed] = [app for app in (await rig.client.call("metrics"))["apps"] if app["appId"] == "counted"]
+    assert listed["serving"] == {"generation": keys[1]["generation"], "requests": 18, "status5xx": 2}
     assert totals["process"]["residentBytes"] <= totals["process"]["peakBytes"]
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from client import Refused
+from client import Client, Refused
 from rig import PACKAGE, Rig, find_zygote, hello, read_case
 
 pytestmark = pytest.mark.anyio
@@ -174,6 +174,30 @@ async def test_stop_keeps_the_listener_and_the_next_deploy_answers_who_waited(ri
     assert os.path.exists(rig.socket("stopped"))
     await rig.deploy(hello("two"), "stopped")
     assert (await rig.get("/", "stopped")).json() == "two"
+
+
+async def test_a_hidden_app_has_no_route_until_it_serves_again_and_keeps_its_folder(own_rig: Rig) -> None:
+    rig = own_rig
+    await rig.deploy(hello("one"), "hidden")
+
+    async def listed() -> list[str]:
+        gateway = await Client.connect(rig.state / "agent.sock", "gateway")
+        await gateway.call("watchRoutes")
+        table = await gateway.event("routes")
+        await gateway.close()
+        return [route["appId"] for route in table["routes"]]
+
+    for is_hidden, expected in ((True, []), (False, ["hidden"]), (True, [])):
+        await rig.client.call("stop", appId="hidden", generation=next(rig.generations), isHidden=is_hidden)
+        assert await listed() == expected
+        assert (await rig.app("hidden"))["phase"] == "stopped"
+    await rig.kill()
+    await rig.boot()
+    assert await listed() == []
+    assert (rig.state / "apps" / "hidden").exists()
+    await rig.deploy(hello("two"), "hidden")
+    assert await listed() == ["hidden"]
+    assert (await rig.get("/", "hidden")).json() == "two"
 
 
 async def test_remove_leaves_nothing_and_an_older_prepare_cannot_bring_it_back(rig: Rig) -> None:

@@ -53,6 +53,8 @@ export const Totals = z.object({
   inFlight: z.int(),
   bytesOut: z.int(),
   lastRequestAt: z.optional(z.string()),
+  /** Of the generation that serves, by all its children. */
+  serving: z.optional(z.object({ generation: z.int(), requests: z.int(), status5xx: z.int() })),
 });
 export type Totals = z.infer<typeof Totals>;
 

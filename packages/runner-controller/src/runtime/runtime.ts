@@ -1,4 +1,4 @@
-import type { AppSettings, DryImport, EgressGrant, FailureReport, Finding, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
+import type { DryImport, EgressGrant, FailureReport, Finding, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
 import type { EnvironmentValues } from '../work/environments.ts';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 
@@ -11,7 +11,7 @@ export interface Wanted {
   revision: string;
   bundleSha256: string;
   envVersion: number;
-  settings: AppSettings;
+  settings: RunSettings;
   egress: readonly EgressGrant[];
 }
 
@@ -100,7 +100,9 @@ export interface Runtime {
   /** Asks on the path that users take, over a fresh connection, who answers. */
   verify(wanted: Wanted, signal: AbortSignal): Promise<{ revision: string; generation: number }>;
   /** Applies what does not wait for a deployment: when an app that nobody asks for sleeps. An unknown app is an outcome. */
-  applySettings(appId: string, settings: AppSettings): Promise<void>;
+  applySettings(appId: string, settings: RunSettings): Promise<void>;
+  /** Ends whoever serves and keeps the app's folder, until it is activated again. One that is hidden has no route. An unknown app is an outcome. */
+  stop(appId: string, generation: number, how: { isHidden: boolean }): Promise<void>;
   /** Ends the app here, folder included. An unknown app is an outcome. */
   remove(appId: string, generation: number): Promise<void>;
   /** Ids of apps whose observed state may have changed, from this call on. May miss some: resync exists. Ends by its signal. */

@@ -43,6 +43,22 @@ def say(text: str) -> None:
     print(text, flush=True)
 `;
 
+/** An app that says how often it was asked, also before it was last started: it counts in a file of its folder. */
+export const appThatCounts = `
+from pathlib import Path
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/")
+def read_root() -> dict[str, int]:
+    path = Path("count.txt")
+    count = int(path.read_text()) + 1 if path.exists() else 1
+    path.write_text(str(count))
+    return {"word": count}
+`;
+
 /** An app that says the variable WORD, as its import saw it, and a name that every import of it makes anew. */
 export const appThatReads = `
 import os, uuid

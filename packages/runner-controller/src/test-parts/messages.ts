@@ -14,6 +14,11 @@ export function makeRemoval(appId: string, generation: number): RunnerSpec {
   return { schema: 1, appId, workspaceId: 'ws_1', generation, host: appId, desired: { state: 'removed' } };
 }
 
+/** Served by nobody, with its folder kept. */
+export function makeStop(appId: string, generation: number, isHidden = false): RunnerSpec {
+  return { schema: 1, appId, workspaceId: 'ws_1', generation, host: appId, desired: { state: 'stopped', isHidden } };
+}
+
 export function makeStatus(appId: string, generation: number, more: Partial<RunnerStatus> = {}): RunnerStatus {
   return { schema: 1, appId, generation, phase: 'working', stages: [], health: 'unknown', ...more };
 }

@@ -5,7 +5,7 @@ import type { RuntimeUnderTest } from '../runtime/runtime.suite.ts';
 import { createMemoryBus, type RunnerSpec, type RunnerStatus, type WorkBus } from '../work/index.ts';
 import { makeBundle } from './bundles.ts';
 import { follow } from './follow.ts';
-import { makeRemoval, makeSpec } from './messages.ts';
+import { makeRemoval, makeSpec, makeStop } from './messages.ts';
 import { until } from './until.ts';
 
 type Live = Extract<RunnerSpec['desired'], { state: 'live' }>;
@@ -18,6 +18,7 @@ export interface Wishes {
   /** Says the same wish again with marks on it, as the server does for a cancel and for what it has seen live. */
   mark(spec: RunnerSpec, marks: Partial<Live>): Promise<RunnerSpec>;
   remove(appId: string, generation: number): Promise<void>;
+  stopApp(appId: string, generation: number, isHidden?: boolean): Promise<void>;
   /** Every status of an app so far. */
   heard(appId: string): RunnerStatus[];
   /** The first status that is taken, from the `since`-th on. */
@@ -47,6 +48,9 @@ export function openWishes(house: Pick<RuntimeUnderTest, 'offer'>, bus = createM
     },
     async remove(appId, generation) {
       await bus.specs.publish(makeRemoval(appId, generation));
+    },
+    async stopApp(appId, generation, isHidden) {
+      await bus.specs.publish(makeStop(appId, generation, isHidden));
     },
     async until(appId, accept, since = 0) {
       await until(() => heard(appId).slice(since), (all) => all.some(accept), 20_000);

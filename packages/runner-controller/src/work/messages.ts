@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { AppSettings, DryImport, EgressGrant, FailureReport, Finding, LogLine, Metrics, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
+import { DryImport, EgressGrant, FailureReport, Finding, LogLine, Metrics, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
 
 /** Version of every message on the bus. A reader refuses what it does not know, with a reason. */
 export const schemaVersion = 1;
@@ -27,13 +27,16 @@ export const RunnerSpec = z.object({
       /** The values are fetched from the server, like the code. */
       envVersion: z.int(),
       /** How it is run: from the next look for sleep, from the next generation for the rest. */
-      settings: AppSettings,
+      settings: RunSettings,
       egress: z.array(EgressGrant),
       /** The builder pressed cancel: stop working on it unless it has switched already. */
       cancelled: z.boolean(),
       /** The server has seen it live: it is to be kept alive, not judged again. */
       settled: z.boolean(),
     }),
+    /** Nothing serves, and its folder is kept. One that is hidden is as unknown to visitors as one that never was. */
+    z.object({ state: z.literal('stopped'), isHidden: z.boolean() }),
+    /** Its folder goes too. */
     z.object({ state: z.literal('removed') }),
   ]),
 });
@@ -52,7 +55,7 @@ export const RunnerStatus = z.object({
   schema,
   appId: z.string(),
   generation: z.int(),
-  phase: z.enum(['working', 'live', 'failed', 'cancelled', 'removed']),
+  phase: z.enum(['working', 'live', 'failed', 'cancelled', 'stopped', 'removed']),
   stages: z.array(StageReport),
   /** The revision that answers on the routed path now, if any. */
   serving: z.optional(z.object({ generation: z.int(), revision: z.string() })),
@@ -76,7 +79,7 @@ export const Call = z.discriminatedUnion('kind', [
   z.object({
     schema, kind: z.literal('validate'), appId: z.string(), host: z.string(), revision: z.string(), bundleSha256: z.string(), envVersion: z.int(),
     /** Import it too, ahead of its deploy, for this open editor. With the live environment only for somebody who may deploy. */
-    dryImport: z.optional(z.object({ session: z.string(), sequence: z.int(), withOpenApi: z.boolean(), values: z.enum(['live', 'draft']), settings: AppSettings, egress: z.array(EgressGrant) })),
+    dryImport: z.optional(z.object({ session: z.string(), sequence: z.int(), withOpenApi: z.boolean(), values: z.enum(['live', 'draft']), settings: RunSettings, egress: z.array(EgressGrant) })),
   }),
   z.object({ schema, kind: z.literal('test'), appId: z.string(), envVersion: z.int(), revision: z.string(), bundleSha256: z.string(), select: z.array(z.string()), deadlineMs: z.int() }),
   /** Stop working on this generation, unless its switch has begun. */
@@ -97,7 +100,10 @@ export const LogBatch = z.object({ schema, appId: z.string(), lines: z.array(Log
 export type LogBatch = z.infer<typeof LogBatch>;
 
 /** Counters since the runner's agent started (`epoch`); the highest of each epoch counts. */
-export const MetricsSample = z.object({ schema, appId: z.string(), epoch: z.string(), at: z.string(), totals: z.omit(Metrics, { appId: true }) });
+export const MetricsSample = z.object({ schema, appId: z.string(), epoch: z.string(), at: z.string(), totals: z.omit(Metrics, { appId: true }),
+  /** Of the generation that serves, since its start. */
+  serving: z.optional(z.object({ generation: z.int(), requests: z.int(), status5xx: z.int() })),
+});
 export type MetricsSample = z.infer<typeof MetricsSample>;
 
 export const StreamItem = z.discriminatedUnion('kind', [

@@ -5,6 +5,7 @@ import { AppFile } from './files.ts';
 import { FailureReport } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
+import { Suspend, Suspension } from './suspension.ts';
 
 /** Is what would be deployed now, draft and environment, what is live? */
 export const Freshness = z.enum(['never_deployed', 'up_to_date', 'not_deployed']);
@@ -16,13 +17,19 @@ export type Rollout = z.infer<typeof Rollout>;
 export const Health = z.enum(['running', 'asleep', 'crashed', 'stopped', 'unknown']);
 export type Health = z.infer<typeof Health>;
 
-/** How an app is run, apart from its code. */
-export const AppSettings = z.object({
+/** What of the settings reaches whoever runs it. */
+export const RunSettings = z.object({
   /** It owns something that two cannot own: the former version ends before the new one starts, and clients wait meanwhile. Holds from the next deployment. */
   exclusive: z.boolean(),
   /** Seconds without a request until it is frozen, and until it is ended; the next request wakes it. Null for never. */
   idleFreezeS: z.nullable(z.int().check(z.minimum(1), z.maximum(31_536_000))),
   idleStopS: z.nullable(z.int().check(z.minimum(1), z.maximum(31_536_000))),
+}).register(z.globalRegistry, { id: 'RunSettings' });
+export type RunSettings = z.infer<typeof RunSettings>;
+
+export const AppSettings = z.extend(RunSettings, {
+  /** Goes back to what was live before when, within `windowS` seconds of going live and of at least `minRequests` requests, so many percent were answered with 5xx. Null for never. */
+  rollbackOn5xx: z.nullable(z.object({ percent: z.int().check(z.minimum(1), z.maximum(100)), minRequests: z.int().check(z.minimum(1), z.maximum(1_000_000)), windowS: z.int().check(z.minimum(10), z.maximum(86_400)) })),
 }).register(z.globalRegistry, { id: 'AppSettings', description: 'How an app is run, apart from its code.' });
 export type AppSettings = z.infer<typeof AppSettings>;
 
@@ -47,9 +54,16 @@ export const App = z.object({
   draftVersion: z.int(),
   draftSavedAt: z.string(),
   freshness: Freshness,
+  /** What a deployment of the draft would change of what is live; all false while nothing is. */
+  changes: z.object({ code: z.boolean(), environment: z.boolean(), dependencies: z.boolean(), settings: z.boolean() }),
   rollout: Rollout,
   health: Health,
   settings: AppSettings,
+  /** Nothing of it is served, and nothing can be deployed. */
+  suspended: z.optional(Suspension),
+  /** Deleted, and until when it can be restored. */
+  deletedAt: z.optional(z.string()),
+  restorableUntil: z.optional(z.string()),
   /** How what is live last crashed, while `health` is `crashed` or it crashes again and again. */
   crash: z.optional(FailureReport),
   /** How what is live last crashed, and when, however soon it was back. */
@@ -73,6 +87,18 @@ export const CreateApp = z.object({
   labels: z.optional(Labels),
 }).register(z.globalRegistry, { id: 'CreateApp' });
 
+/** What the new app begins with: the draft as it is saved, what is live, or a revision of the other one. It is not deployed unless asked. */
+export const CloneApp = z.object({
+  /** `Copy of ...` when absent. */
+  title: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(80))),
+  from: z._default(z.union([z.literal('draft'), z.literal('live'), z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'the digest of a revision is sha256: and 64 hexadecimal digits'))]), 'draft'),
+  /** `keys` takes names, scopes and which are secret, with empty values; `values` takes everything and needs `environment:write`. */
+  environment: z._default(z.enum(['none', 'keys', 'values']), 'none'),
+  deploy: z._default(z.boolean(), false),
+  /** Those of the other one when absent; with a token that is limited to labels, its own and no others. */
+  labels: z.optional(Labels),
+}).register(z.globalRegistry, { id: 'CloneApp' });
+
 /** Counters of the app's own children since it was created; each request is counted once. */
 export const Metrics = z.object({
   appId: z.string(),
@@ -94,12 +120,22 @@ export const appRoutes = {
     method: 'POST', path: '/v1/apps', summary: 'Create an app with its first draft', access: 'apps:write', body: CreateApp, status: 201, response: App,
     errors: ['draft_invalid', 'draft_too_large', 'quota_exceeded'],
   }),
-  list: defineRoute({ method: 'GET', path: '/v1/apps', summary: 'List apps, newest first', access: 'apps:read', query: PageQuery, status: 200, response: pageOf(App), errors: [] }),
+  list: defineRoute({ method: 'GET', path: '/v1/apps', summary: 'List apps, newest first', access: 'apps:read', query: z.extend(PageQuery, { /** Those that are deleted and can be restored. */ deleted: z.optional(z.enum(['true', 'false'])) }), status: 200, response: pageOf(App), errors: [] }),
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId', summary: 'Read an app', access: 'apps:read', params, status: 200, response: App, errors: ['app_not_found'] }),
   patch: defineRoute({
     method: 'PATCH', path: '/v1/apps/:appId', summary: 'Change title, settings or labels', access: 'apps:write', params, body: PatchApp, status: 200, response: App,
     errors: ['app_not_found'],
   }),
-  delete: defineRoute({ method: 'DELETE', path: '/v1/apps/:appId', summary: 'Delete an app and stop serving it', access: 'apps:write', params, status: 204, errors: ['app_not_found'] }),
+  delete: defineRoute({ method: 'DELETE', path: '/v1/apps/:appId', summary: 'Stop serving an app and delete it; it can be restored for some days', access: 'apps:write', params, status: 204, errors: ['app_not_found'] }),
+  restore: defineRoute({
+    method: 'POST', path: '/v1/apps/:appId/restore', summary: 'Bring a deleted app back; what was live is asked for again', access: 'apps:write', params, status: 200, response: App,
+    errors: ['app_not_found', 'app_not_deleted', 'quota_exceeded', 'app_suspended', 'workspace_suspended'],
+  }),
+  clone: defineRoute({
+    method: 'POST', path: '/v1/apps/:appId/clone', summary: 'Create an app from another one', access: 'apps:write', params, body: CloneApp, status: 201, response: App,
+    errors: ['app_not_found', 'revision_not_found', 'not_live', 'environment_unreadable', 'quota_exceeded', 'app_suspended', 'workspace_suspended'],
+  }),
+  suspend: defineRoute({ method: 'POST', path: '/v1/apps/:appId/suspend', summary: 'Stop serving an app until it is resumed', access: 'operator', params, body: Suspend, status: 200, response: App, errors: ['app_not_found'] }),
+  resume: defineRoute({ method: 'POST', path: '/v1/apps/:appId/resume', summary: 'Take the suspension of an app away; what was live is asked for again', access: 'operator', params, status: 200, response: App, errors: ['app_not_found'] }),
   metrics: defineRoute({ method: 'GET', path: '/v1/apps/:appId/metrics', summary: 'Read the counters of an app', access: 'metrics:read', params, status: 200, response: Metrics, errors: ['app_not_found'] }),
 } as const;

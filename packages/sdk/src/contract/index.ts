@@ -18,3 +18,4 @@ export * from './route.ts';
 export { routes } from './routes.ts';
 export * from './runtime.ts';
 export * from './session.ts';
+export * from './suspension.ts';

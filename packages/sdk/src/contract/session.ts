@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Label, Labels, principalKinds, Role, Subject } from './access.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute, Scope } from './route.ts';
+import { Suspend, Suspension } from './suspension.ts';
 
 /** Where a page comes from, such as `https://portal.example`; what comes after the port is ignored. */
 const Origin = z.url({ protocol: /^https?$/ });
@@ -76,6 +77,8 @@ export const Workspace = z.object({
   oidc: z.optional(WorkspaceOidc),
   limits: WorkspaceLimits,
   usage: z.object({ apps: z.int() }),
+  /** No app of it is served. */
+  suspended: z.optional(Suspension),
 }).register(z.globalRegistry, { id: 'Workspace', description: "One portal's tenant." });
 export type Workspace = z.infer<typeof Workspace>;
 
@@ -106,4 +109,6 @@ export const workspaceRoutes = {
     body: PutWorkspace, status: 200, response: Workspace, errors: ['isolation_too_low', 'runner_unavailable'],
   }),
   read: defineRoute({ method: 'GET', path: '/v1/workspaces/:workspaceId', summary: 'Read a workspace', access: 'operator', params: workspaceParams, status: 200, response: Workspace, errors: ['workspace_not_found'] }),
+  suspend: defineRoute({ method: 'POST', path: '/v1/workspaces/:workspaceId/suspend', summary: 'Stop serving all apps of a workspace until it is resumed', access: 'operator', params: workspaceParams, body: Suspend, status: 200, response: Workspace, errors: ['workspace_not_found'] }),
+  resume: defineRoute({ method: 'POST', path: '/v1/workspaces/:workspaceId/resume', summary: 'Take the suspension of a workspace away; what was live in its apps is asked for again', access: 'operator', params: workspaceParams, status: 200, response: Workspace, errors: ['workspace_not_found'] }),
 } as const;

@@ -63,6 +63,16 @@ export interface AccessResources {
     read(workspaceId: string, options?: CallOptions): Promise<Workspace>;
     /** By their ids. Operator key only. @example for await (const { id, usage } of fapi.workspaces.list()) console.log(id, usage.apps); */
     list(query?: QueryInputOf<typeof workspaceRoutes.list>, options?: CallOptions): PagePromise<Workspace>;
+    /**
+     * Has none of its apps served until it is resumed; deployments are refused with `workspace_suspended`. Operator key only.
+     * @example await fapi.workspaces.suspend('acme', { reason: 'unpaid' });
+     */
+    suspend(workspaceId: string, body?: BodyInputOf<typeof workspaceRoutes.suspend>, options?: CallOptions): Promise<Workspace>;
+    /**
+     * Takes the suspension away; what was live in its apps is asked for again. Operator key only.
+     * @example await fapi.workspaces.resume('acme');
+     */
+    resume(workspaceId: string, options?: CallOptions): Promise<Workspace>;
   };
 }
 
@@ -85,6 +95,8 @@ export const createAccess = (transport: Transport): AccessResources => ({
   workspaces: {
     put: (workspaceId, body, options = {}) => call(transport, workspaceRoutes.put, { ...options, params: { workspaceId }, body }),
     read: (workspaceId, options = {}) => call(transport, workspaceRoutes.read, { ...options, params: { workspaceId } }),
+    suspend: (workspaceId, body = {}, options = {}) => call(transport, workspaceRoutes.suspend, { ...options, params: { workspaceId }, body }),
+    resume: (workspaceId, options = {}) => call(transport, workspaceRoutes.resume, { ...options, params: { workspaceId } }),
     list: (query = {}, options = {}) => paged((cursor) => call(transport, workspaceRoutes.list, { ...options, query: { ...query, cursor } }), query.cursor),
   },
 });

@@ -11,22 +11,43 @@ export interface AppsResource {
    */
   create(body: BodyInputOf<typeof routes.create>, options?: CallOptions): Promise<App>;
   /**
-   * Newest first.
+   * Newest first. With `deleted` those that can still be restored.
    * @example for await (const app of fapi.apps.list()) console.log(app.title, app.health);
+   * @example for await (const { id, title, restorableUntil } of fapi.apps.list({ deleted: true })) console.log(id, title, restorableUntil);
    */
-  list(query?: { limit?: number | undefined; cursor?: string | undefined }, options?: CallOptions): PagePromise<App>;
+  list(query?: { limit?: number | undefined; cursor?: string | undefined; deleted?: boolean | undefined }, options?: CallOptions): PagePromise<App>;
   /** @example const { freshness, rollout, health } = await fapi.apps.read(app.id); */
   read(appId: string, options?: CallOptions): Promise<App>;
   /**
-   * Changes what is named of title and settings. When an idle app sleeps holds at once, `exclusive` from the next deployment.
-   * @example await fapi.apps.patch(app.id, { settings: { idleFreezeS: 600 } });
+   * Changes what is named of title and settings. `exclusive` holds from the next deployment, everything else at once.
+   * @example await fapi.apps.patch(app.id, { settings: { idleFreezeS: 600, rollbackOn5xx: { percent: 20, minRequests: 50, windowS: 300 } } });
    */
   patch(appId: string, body: BodyInputOf<typeof routes.patch>, options?: CallOptions): Promise<App>;
   /**
-   * Deletes the app and stops serving it.
+   * Stops serving the app and deletes it. Until `restorableUntil` it can be restored, and its address stays its own.
    * @example await fapi.apps.delete(app.id);
    */
   delete(appId: string, options?: CallOptions): Promise<void>;
+  /**
+   * Brings a deleted app back with everything it had; what was live when it was deleted is asked for again.
+   * @example const { latest } = await fapi.apps.restore(app.id);
+   */
+  restore(appId: string, options?: CallOptions): Promise<App>;
+  /**
+   * Creates an app from the draft of another one, from what is live of it, or from one of its revisions. Without its environment unless `environment` says so; `'values'` needs `environment:write`. Not deployed unless `deploy` says so.
+   * @example for (const student of students) await fapi.apps.clone(app.id, { from: 'live', title: `Exercise of ${student}`, environment: 'keys', labels: [`student:${student}`] });
+   */
+  clone(appId: string, body?: BodyInputOf<typeof routes.clone>, options?: CallOptions): Promise<App>;
+  /**
+   * Has nothing of the app served until it is resumed; deployments are refused with `app_suspended`. Operator key only.
+   * @example await fapi.apps.suspend(app.id, { reason: 'sends spam' });
+   */
+  suspend(appId: string, body?: BodyInputOf<typeof routes.suspend>, options?: CallOptions): Promise<App>;
+  /**
+   * Takes the suspension away; what was live is asked for again. Operator key only.
+   * @example await fapi.apps.resume(app.id);
+   */
+  resume(appId: string, options?: CallOptions): Promise<App>;
   /**
    * Counters since the app was created.
    * @example const { requests, status5xx } = await fapi.apps.metrics(app.id);
@@ -36,9 +57,13 @@ export interface AppsResource {
 
 export const createApps = (transport: Transport): AppsResource => ({
   create: (body, options = {}) => call(transport, routes.create, { ...options, body }),
-  list: (query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, query: { ...query, cursor } }), query.cursor),
+  list: (query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, query: { limit: query.limit, cursor, ...(query.deleted ? { deleted: 'true' as const } : {}) } }), query.cursor),
   read: (appId, options = {}) => call(transport, routes.read, { ...options, params: { appId } }),
   patch: (appId, body, options = {}) => call(transport, routes.patch, { ...options, params: { appId }, body }),
   delete: (appId, options = {}) => call(transport, routes.delete, { ...options, params: { appId } }),
+  restore: (appId, options = {}) => call(transport, routes.restore, { ...options, params: { appId } }),
+  clone: (appId, body = {}, options = {}) => call(transport, routes.clone, { ...options, params: { appId }, body }),
+  suspend: (appId, body = {}, options = {}) => call(transport, routes.suspend, { ...options, params: { appId }, body }),
+  resume: (appId, options = {}) => call(transport, routes.resume, { ...options, params: { appId } }),
   metrics: (appId, options = {}) => call(transport, routes.metrics, { ...options, params: { appId } }),
 });

@@ -7,13 +7,20 @@ import { AbortError, ConnectionError, ContractError, isApiError, TimeoutError } 
 import { paged } from '../paging.ts';
 import { pause } from '../pause.ts';
 
+/** A draft version with changes on top, or a revision that is there. */
+export type CreateDeployment =
+  | { draftVersion: number; patch?: Partial<DraftPatch>; comment?: string }
+  | { revision: 'live' | 'last_good' | (string & {}); environment?: 'newest' | 'as_deployed'; comment?: string };
+
 export interface DeploymentsResource {
   /**
-   * Saves `patch`, freezes the result and asks for it to be live: all or nothing. With a `revision` it asks for that one again and leaves the draft alone. Both take the newest environment.
+   * Saves `patch`, freezes the result and asks for it to be live: all or nothing. With a `revision` it asks for that one again and leaves the draft alone:
+   * a digest, `'live'` to bring it the newest environment and nothing else, or `'last_good'` to go back (`ApiError` `no_last_good` when there is none). The environment is the newest one, or that of then with `'as_deployed'`.
    * One click has one `idempotencyKey`.
-   * @example const deployment = await fapi.deployments.create(app.id, { draftVersion: version });
+   * @example const deployment = await fapi.deployments.create(app.id, { draftVersion: version, comment: 'Closes #12' });
+   * @example const back = await fapi.deployments.create(app.id, { revision: 'last_good', environment: 'as_deployed' });
    */
-  create(appId: string, body: { draftVersion: number; patch?: Partial<DraftPatch> } | { revision: string }, options?: CallOptions): Promise<Deployment>;
+  create(appId: string, body: CreateDeployment, options?: CallOptions): Promise<Deployment>;
   /**
    * Newest first.
    * @example const { items: [newest] } = await fapi.deployments.list(app.id, { limit: 1 });
@@ -26,6 +33,11 @@ export interface DeploymentsResource {
    * @example await fapi.deployments.cancel(app.id, deployment.id);
    */
   cancel(appId: string, deploymentId: string, options?: CallOptions): Promise<Deployment>;
+  /**
+   * Asks again for what failed, was cancelled or was superseded, by a new deployment; else `ApiError` `not_settled`, `already_live` or `already_settled`.
+   * @example const again = await fapi.deployments.retry(app.id, deployment.id);
+   */
+  retry(appId: string, deploymentId: string, options?: CallOptions): Promise<Deployment>;
   /**
    * What the deployment is now, then every change until it is live or has ended. Outlives lost connections; a time limit is the caller's `signal`.
    * @example for await (const { status, stages } of fapi.deployments.follow(deployment)) console.log(status, stages.at(-1)?.durationMs);
@@ -86,6 +98,7 @@ export function createDeployments(transport: Transport, stream: (options: Stream
     list: (appId, query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
     read,
     cancel: (appId, deploymentId, options = {}) => call(transport, routes.cancel, { ...options, params: { appId, deploymentId } }),
+    retry: (appId, deploymentId, options = {}) => call(transport, routes.retry, { ...options, params: { appId, deploymentId } }),
     follow,
     async untilSettled(deployment, options) {
       for await (const now of follow(deployment, options)) if (isSettled(now)) return now;

@@ -33,7 +33,7 @@ async function sayAnew(tx: Tx, { app_id: appId, spec, live_deployment_id: liveId
 
 /** Where the newest wish came to nothing, that what was live before it is live: no runner here remembers it. */
 async function findDesired(tx: Tx, { desired }: RunnerSpec, liveId: string | null): Promise<RunnerSpec['desired']> {
-  if (desired.state === 'removed' || !desired.cancelled || liveId === null || liveId === desired.deploymentId) return desired;
+  if (desired.state !== 'live' || !desired.cancelled || liveId === null || liveId === desired.deploymentId) return desired;
   const { rows } = await sql<LiveRow>`select d.id, d.revision, r.bundle_sha256, coalesce((to_jsonb(d) ->> 'env_version')::int, 0) as env_version from deployments d join revisions r on r.app_id = d.app_id and r.digest = d.revision where d.id = ${liveId}`.execute(tx);
   const live = rows[0];
   return live ? { ...desired, deploymentId: live.id, revision: live.revision, bundleSha256: live.bundle_sha256, envVersion: live.env_version, cancelled: false, settled: true } : desired;

@@ -14,9 +14,11 @@ export async function collectRevisions(context: Context, since?: Date): Promise<
       const app = await lockApp(tx, appId);
       if (!app) return;
       const [revisions, deployments, draft] = [await listRevisions(tx, appId), await listDeploymentFacts(tx, appId), await findManifest(tx, appId, app.draft_version)];
-      const live = deployments.find(({ id }) => id === app.live_deployment_id)?.revision;
+      // What is held is asked for again, as what is live would be.
+      const needed = app.live_deployment_id ?? app.held_deployment_id;
+      const live = deployments.find(({ id }) => id === needed)?.revision;
       const expired = chooseExpired({ revisions, deployments, live, bases: draft?.base_revision == null ? [] : [draft.base_revision] }, context.revisionsKept, at);
-      await deleteHistory(tx, appId, { revisions: expired.revisions, deployments: expired.deployments.map(({ id }) => id).filter((id) => id !== app.live_deployment_id) }, new Date(at.getTime() + hourMs));
+      await deleteHistory(tx, appId, { revisions: expired.revisions, deployments: expired.deployments.map(({ id }) => id).filter((id) => id !== needed) }, new Date(at.getTime() + hourMs));
     });
   }
 }

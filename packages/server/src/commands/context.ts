@@ -18,6 +18,8 @@ export interface Context {
   readonly keyRing: KeyRing;
   /** Of each app so many of the newest revisions are kept. */
   readonly revisionsKept: number;
+  /** So long a deleted app can be restored. */
+  readonly restoreDays: number;
   now(): Date;
   /** Public address of an app by its host label. */
   appUrl(host: string): string;

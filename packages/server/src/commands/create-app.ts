@@ -3,7 +3,7 @@ import { checkFiles, hashFile, manifestOf, sortFiles } from '../domain/files.ts'
 import { helloFiles } from '../domain/hello.ts';
 import { makeHost } from '../domain/host.ts';
 import { makeAppId, randomLetters } from '../domain/identifiers.ts';
-import { digestOf } from '../domain/revision.ts';
+import { digestOf, partsOf } from '../domain/revision.ts';
 import { chooseLabels } from '../domain/labels.ts';
 import type { Principal } from '../domain/principal.ts';
 import { addAppToToken } from '../store/access/embed-tokens.ts';
@@ -18,12 +18,12 @@ import { requireAppQuota } from './require-quota.ts';
 export function createApp(context: Context, actor: Actor & Pick<Principal, 'apps' | 'labels' | 'tokenHash'>, input: { title: string; files?: AppFile[] | undefined; labels?: string[] | undefined }): Promise<App> {
   checkFiles(input.files ?? helloFiles);
   const files = sortFiles(input.files ?? helloFiles).map(hashFile);
-  const digest = digestOf(files);
+  const [digest, parts] = [digestOf(files), partsOf(files)];
   const labels = chooseLabels(actor, input.labels);
   return act(context, actor, { action: 'apps.create', input }, async (tx, at) => {
     await requireAppQuota(tx, actor.workspaceId);
     const row = await insertApp(tx, {
-      id: makeAppId(), workspace_id: actor.workspaceId, title: input.title, host: makeHost(input.title, randomLetters(6)), created_at: at, created_by: actor.subject, draft_digest: digest, labels,
+      id: makeAppId(), workspace_id: actor.workspaceId, title: input.title, host: makeHost(input.title, randomLetters(6)), created_at: at, created_by: actor.subject, draft_digest: digest, draft_code: parts.code, draft_dependencies: parts.dependencies, labels,
     });
     await insertDraft(tx, { app_id: row.id, version: row.draft_version, digest, manifest: manifestOf(files), base_revision: null, saved_at: at, saved_by: actor.subject }, files);
     if (actor.apps !== undefined && actor.tokenHash !== undefined) await addAppToToken(tx, actor.tokenHash, row.id);

@@ -38,9 +38,17 @@ export function saveEnvironment(context: Context, actor: Actor, appId: string, v
       app_id: appId, version: next, key_id: context.keyRing.keyId, saved_at: at, saved_by: actor.subject,
       variables: sealVariables(context.keyRing, appId, next, variables),
     });
-    const changed = await updateApp(tx, appId, { env_version: next });
+    const changed = await updateApp(tx, appId, { env_version: next, ...(isSameEnvironment(ofLive(variables), ofLive(former)) ? {} : { env_live_version: next }) });
     return { answer: present(saved, variables), events: [{ workspaceId: app.workspace_id, appId, type: 'app', payload: await presentApp(tx, changed, context.appUrl) }] };
   });
+}
+
+/** The newest environment of another app as the first one of a new app: with its values, or with its names and empty values. */
+export async function copyEnvironment(tx: Tx, { keyRing }: Keys, actor: Actor, source: AppRow, appId: string, withValues: boolean, at: Date): Promise<void> {
+  const row = await findEnvironment(tx, source.id, source.env_version);
+  if (!row) return;
+  const variables = withValues ? openVariables(keyRing, row, () => true) : row.variables.map(({ name, secret, scope }) => ({ name, secret, scope, value: '' }));
+  await insertEnvironment(tx, { app_id: appId, version: 1, key_id: keyRing.keyId, saved_at: at, saved_by: actor.subject, variables: sealVariables(keyRing, appId, 1, variables) });
 }
 
 /** What one version gives to a runner; undefined when there is no such version. */
@@ -51,6 +59,9 @@ export async function findValues(db: Database, { keyRing }: Keys, appId: string,
   const variables = openVariables(keyRing, row, ({ scope }) => scope === values || scope === 'both');
   return { variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])), secrets: variables.filter(({ secret }) => secret).map(({ name }) => name) };
 }
+
+/** What reaches what is live; a change of what drafts see alone leaves it as it is. */
+const ofLive = (variables: readonly PlainVariable[]): PlainVariable[] => variables.filter(({ scope }) => scope !== 'draft').map((variable) => ({ ...variable, scope: 'live' }));
 
 /** Who sends every value anew needs none of the former: so an environment whose key is lost can be written again. */
 function openFormer({ keyRing }: Keys, row: EnvironmentRow, sent: readonly SentVariable[]): PlainVariable[] {

@@ -1,5 +1,5 @@
 import type { App, Metrics } from '@fapi/sdk/contract';
-import { freshnessOf, healthOf, rolloutOf } from '../domain/facts.ts';
+import { changesOf, freshnessOf, healthOf, rolloutOf } from '../domain/facts.ts';
 import type { AppRow } from '../store/apps.ts';
 import { type DeploymentRow, findDeployment, findLatest, toDeployment } from '../store/deployments.ts';
 import { sumTotals } from '../store/metrics.ts';
@@ -13,11 +13,14 @@ export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context
   const latestRow = newest ?? (await findLatest(db, row.id));
   const live = liveRow && toDeployment(liveRow, url);
   const latest = latestRow && toDeployment(latestRow, url);
+  const changes = changesOf({ code: row.draft_code, dependencies: row.draft_dependencies, envLiveVersion: row.env_live_version, exclusive: row.settings.exclusive }, liveRow && { code: liveRow.code, dependencies: liveRow.dependencies, envVersion: liveRow.env_version, exclusive: liveRow.exclusive });
   return {
     id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by, labels: row.labels,
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
-    freshness: freshnessOf({ revision: row.draft_digest, envVersion: row.env_version }, live), rollout: rolloutOf(latest), health: healthOf(row.health, live),
+    freshness: freshnessOf(changes, live), changes, rollout: rolloutOf(latest), health: healthOf(row.health, live, row.suspended !== null || row.held_deployment_id !== null),
     settings: row.settings,
+    ...(row.suspended ? { suspended: row.suspended } : {}),
+    ...(row.deleted_at ? { deletedAt: row.deleted_at.toISOString() } : {}),
     // Also of what is being brought back, when nothing is live meanwhile.
     ...(row.crash ? { crash: row.crash } : {}),
     ...(live && row.last_crash?.generation === live.generation ? { lastCrash: { at: row.last_crash.at, report: row.last_crash.report } } : {}),

@@ -9,8 +9,8 @@ import type { NewEvent } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
 import { act } from './act.ts';
 import { type Actor, type Context, systemActor } from './context.ts';
-import { requestRevision } from './deploy-app.ts';
 import { lockLivingApp } from './lock-app.ts';
+import { requestRevision, toFrozen } from './request-revision.ts';
 
 const pingMs = 1_000;
 
@@ -25,7 +25,7 @@ export async function putEgress(context: Context, actor: Actor, appId: string, i
       const changed = await updateApp(tx, appId, { egress: grants });
       const wish = await findWish(tx, app);
       const bundleSha256 = wish && (await findRevisionBundle(tx, appId, wish.revision));
-      if (wish && bundleSha256 !== undefined) await requestRevision(tx, context, systemActor(app.workspace_id), changed, { revision: wish.revision, bundleSha256, draftVersion: wish.draft_version, envVersion: wish.env_version }, at, events);
+      if (wish && bundleSha256 !== undefined) await requestRevision(tx, context, systemActor(app.workspace_id), changed, toFrozen(wish, bundleSha256), { trigger: 'egress', keepsEnvironment: wish.keeps_environment }, at, events);
     }
     return { answer: { grants }, events };
   });

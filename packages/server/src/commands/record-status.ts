@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type RunnerStatus, schemaVersion } from '@fapi/runner-controller/work';
+import type { RunnerStatus } from '@fapi/runner-controller/work';
 import type { FailureReport } from '@fapi/sdk/contract';
-import { applyStatus, endDeployment } from '../domain/deployment.ts';
+import { applyStatus, endDeployment, endOfReplaced } from '../domain/deployment.ts';
 import { type AppRow, lockApp, updateApp, writeHealth } from '../store/apps.ts';
-import { findRevisionBundle } from '../store/bundles.ts';
 import { type DeploymentRow, findDeployment, findGeneration, findLiveBefore, toDeployment, writeProgress } from '../store/deployments.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import { toJson } from '../store/json.ts';
 import type { Tx } from '../store/schema.ts';
-import { putSpec } from '../store/specs.ts';
-import { type Context, systemActor } from './context.ts';
-import { requestRevision } from './deploy-app.ts';
+import { bringBack } from './bring-back.ts';
+import type { Context } from './context.ts';
 import { markSpec } from './mark-spec.ts';
 import { presentApp } from './present-app.ts';
 
@@ -36,8 +34,8 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
     const isHealthNews = differs(current, status);
     if (isHealthNews) current = await writeHealth(tx, app.id, { health: status.health, crash: status.crash, isCrashLooping: status.isCrashLooping ?? false, trouble: status.trouble, lastCrash: status.lastCrash && status.serving && { generation: status.serving.generation, ...status.lastCrash } });
     // The runner went back by itself, or a cancel or a deadline lost the race against the switch: what serves is not what the rows say, so the wish is written again.
-    if (row?.status === 'live' && progress?.status === 'failed') current = await restore(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), at, events);
-    if ((row?.status === 'cancelled' || row?.status === 'failed') && status.phase === 'live') current = await restore(tx, context, current, current.live_deployment_id, at, events);
+    if (row?.status === 'live' && progress?.status === 'failed') current = await bringBack(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), `deployment ${row.generation} was rolled back: ${progress.message ?? 'it did not last'}`, at, events);
+    if ((row?.status === 'cancelled' || row?.status === 'failed') && status.phase === 'live') current = await bringBack(tx, context, current, current.live_deployment_id, `deployment ${row.generation} went live although it is ${row.status}`, at, events);
     if (!progress && !isHealthNews && events.length === 0) return false;
     events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, current, context.appUrl) });
     await appendEvents(tx, events, at);
@@ -60,7 +58,9 @@ function isStored(said: FailureReport | undefined, stored: FailureReport | null)
 
 async function replaceLive(tx: Tx, context: Context, app: AppRow, row: DeploymentRow, at: Date, announce: (row: DeploymentRow) => void): Promise<AppRow> {
   const former = app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id);
-  const ended = former && endDeployment(toDeployment(former, context.appUrl(app.host)), 'stopped', at.toISOString(), { reason: 'superseded', message: `deployment ${row.generation} is live` });
+  const url = context.appUrl(app.host);
+  const { end, ...because } = former ? endOfReplaced(toDeployment(former, url), toDeployment(row, url)) : { end: 'stopped' as const };
+  const ended = former && endDeployment(toDeployment(former, url), end, at.toISOString(), because);
   if (former && ended) announce(await writeProgress(tx, former.id, ended, at));
   return updateApp(tx, app.id, { live_deployment_id: row.id });
 }
@@ -69,18 +69,4 @@ async function replaceLive(tx: Tx, context: Context, app: AppRow, row: Deploymen
 async function findReplaced(tx: Tx, appId: string, generation: number, serving: number | undefined): Promise<string | null> {
   const row = (serving === undefined ? undefined : await findGeneration(tx, appId, serving)) ?? (await findLiveBefore(tx, appId, generation));
   return row?.id ?? null;
-}
-
-/** Asks for the revision of a deployment that was live to be live again with the environment it had; where there is none, that nothing runs. Both with the next generation. */
-async function restore(tx: Tx, context: Context, app: AppRow, deploymentId: string | null, at: Date, events: NewEvent[]): Promise<AppRow> {
-  const former = deploymentId === null ? undefined : await findDeployment(tx, app.id, deploymentId);
-  const bundleSha256 = former && (await findRevisionBundle(tx, app.id, former.revision));
-  if (former && bundleSha256) {
-    const cleared = former.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });
-    const { spec } = await requestRevision(tx, context, systemActor(app.workspace_id), cleared, { revision: former.revision, bundleSha256, draftVersion: former.draft_version, envVersion: former.env_version }, at, events);
-    return { ...cleared, generation: spec.generation };
-  }
-  const withdrawn = await updateApp(tx, app.id, { generation: app.generation + 1, live_deployment_id: null });
-  await putSpec(tx, { schema: schemaVersion, appId: app.id, workspaceId: app.workspace_id, generation: withdrawn.generation, host: app.host, desired: { state: 'removed' } }, at);
-  return withdrawn;
 }

@@ -4,6 +4,7 @@ import { isLivingApp, lockApp, updateApp } from '../store/apps.ts';
 import { appendEvents } from '../store/events.ts';
 import { putTotals } from '../store/metrics.ts';
 import type { Context } from './context.ts';
+import { rollBackOn5xx } from './roll-back-on-5xx.ts';
 
 /** Stores a batch of lines as one row, each line once: what is at or below the last stored number was heard before. */
 export async function recordLogs(context: Context, batch: LogBatch): Promise<void> {
@@ -20,8 +21,9 @@ export async function recordLogs(context: Context, batch: LogBatch): Promise<voi
   if (hasNews) context.wakeStreams();
 }
 
-export async function recordMetrics(context: Context, { appId, epoch, totals }: MetricsSample): Promise<void> {
+export async function recordMetrics(context: Context, { appId, epoch, totals, serving }: MetricsSample): Promise<void> {
   if (!(await isLivingApp(context.db, appId))) return;
   await putTotals(context.db, appId, epoch, totals, context.now());
+  await rollBackOn5xx(context, { appId, serving });
   context.wakeStreams();
 }

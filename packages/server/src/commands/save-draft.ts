@@ -2,7 +2,7 @@ import type { AppFile, Draft, DraftPatch } from '@fapi/sdk/contract';
 import { DomainError } from '../domain/errors.ts';
 import { checkFiles, type DraftFile, hashFile, type ManifestEntry, manifestOf, sortFiles } from '../domain/files.ts';
 import { applyPatch, listHashes } from '../domain/patch.ts';
-import { digestOf } from '../domain/revision.ts';
+import { digestOf, partsOf } from '../domain/revision.ts';
 import { makeConflict } from '../domain/version.ts';
 import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
 import { findTexts } from '../store/contents.ts';
@@ -40,7 +40,7 @@ export async function writeDraft(tx: Tx, actor: Actor, appId: string, former: Fo
   if (digest === former.digest) return undefined;
   const version = former.version + 1;
   await insertDraft(tx, { app_id: appId, version, digest, manifest: manifestOf(files), base_revision: baseRevision, saved_at: at, saved_by: actor.subject }, files.filter(({ sha256 }) => !former.sha256s.has(sha256)));
-  return { version, digest, at, by: actor.subject };
+  return { version, digest, ...partsOf(files), at, by: actor.subject };
 }
 
 /** Of an answer that is a draft only its version is kept for a second call: its files are where they are. */

@@ -59,6 +59,16 @@ function mergeStages(known: readonly DeploymentStage[], reported: readonly Stage
   return deploymentStages.flatMap((name) => merged.get(name) ?? []);
 }
 
+type Ending = Pick<Progress, 'reason' | 'message'> & { end: 'failed' | 'stopped' };
+
+/** How what was live ends when another deployment is live: taken back because of what it did, gone back from, or just followed. */
+export function endOfReplaced(former: Pick<Deployment, 'revision' | 'envVersion'>, by: Pick<Deployment, 'generation' | 'revision' | 'envVersion' | 'trigger' | 'comment' | 'createdBy'>): Ending {
+  const isOther = former.revision !== by.revision || former.envVersion !== by.envVersion;
+  if (by.trigger === 'rollback' && isOther) return { end: 'failed', reason: 'rolled_back', message: by.comment ?? `deployment ${by.generation} was brought back instead` };
+  if (by.trigger === 'revert') return { end: 'stopped', reason: 'reverted', message: `${by.createdBy} went back to an earlier revision with deployment ${by.generation}` };
+  return { end: 'stopped', reason: 'superseded', message: `deployment ${by.generation} is live` };
+}
+
 /** Ends an unsettled deployment from our side; undefined when the table forbids it. */
 export function endDeployment(deployment: Progress, end: 'cancelled' | 'superseded' | 'failed' | 'stopped', at: string, because: Pick<Progress, 'reason' | 'message'>): Progress | undefined {
   if (!canBecome(deployment.status, end)) return undefined;

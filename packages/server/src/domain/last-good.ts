@@ -1,4 +1,4 @@
-import type { DeploymentStatus } from '@fapi/sdk/contract';
+import type { DeploymentStatus, DeploymentTrigger } from '@fapi/sdk/contract';
 
 /** So long must a revision be live until it counts as good by itself. */
 export const goodAfterMs = 30_000;
@@ -8,8 +8,8 @@ export interface Judged {
   generation: number;
   revision: string;
   status: DeploymentStatus;
-  /** What asked for it. `rollback` is the runner's or the server's own act, everything else somebody's; absent is `deploy`. */
-  trigger?: string | undefined;
+  /** What asked for it; absent is `deploy`. */
+  trigger?: DeploymentTrigger | undefined;
   liveAt?: string | undefined;
   endedAt?: string | undefined;
 }

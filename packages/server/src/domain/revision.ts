@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AppFile } from '@fapi/sdk/contract';
 import { pack } from 'tar-stream';
-import { byteLength, sortFiles } from './files.ts';
+import { byteLength, type ManifestEntry, sortFiles } from './files.ts';
 
 /** Until apps have dependencies of their own, every revision runs on the one curated layer. */
 export const curatedLock = 'curated';
@@ -13,6 +13,16 @@ export function digestOf(files: readonly AppFile[]): string {
   // The length stands before the bytes, so that no two different sets of files can read alike.
   for (const { path, content } of sortFiles(files)) hash.update(`${path}\0${byteLength(content)}\0`).update(content, 'utf8');
   return `sha256:${hash.digest('hex')}`;
+}
+
+const requirementFiles = new Set(['requirements.txt', 'pyproject.toml', 'uv.lock']);
+
+/** What tells whether the code or what it depends on has changed: a digest of the files that say what is needed, and one of the others; empty where there are none. */
+export interface Parts { code: string; dependencies: string }
+
+export function partsOf(manifest: readonly Pick<ManifestEntry, 'path' | 'sha256'>[]): Parts {
+  const digest = (entries: readonly Pick<ManifestEntry, 'path' | 'sha256'>[]): string => (entries.length === 0 ? '' : createHash('sha256').update(sortFiles(entries).map(({ path, sha256 }) => `${path} ${sha256}`).join('\n')).digest('hex'));
+  return { code: digest(manifest.filter(({ path }) => !requirementFiles.has(path))), dependencies: digest(manifest.filter(({ path }) => requirementFiles.has(path))) };
 }
 
 export interface Bundle { sha256: string; bytes: Buffer }

@@ -6,6 +6,7 @@ import { presentWorkspaces } from '../commands/present-workspace.ts';
 import { getApp } from '../commands/get-app.ts';
 import { putAccess } from '../commands/put-access.ts';
 import { putWorkspace } from '../commands/put-workspace.ts';
+import { setSuspension } from '../commands/suspend-workspace.ts';
 import { revokeEmbedToken } from '../commands/revoke-embed-token.ts';
 import { DomainError } from '../domain/errors.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
@@ -40,6 +41,8 @@ export function mountAccess(router: Router, context: HttpContext): void {
     if (!row) throw new DomainError('workspace_not_found');
     return (await presentWorkspaces(context.db, [row]))[0]!;
   });
+  mount(router, context, routes.workspaces.suspend, ({ principal, params, body }) => setSuspension(context, principal, params.workspaceId, body));
+  mount(router, context, routes.workspaces.resume, ({ principal, params }) => setSuspension(context, principal, params.workspaceId, null));
   mount(router, context, routes.workspaces.list, async ({ query }) => {
     const rows = await listWorkspaces(context.db, { limit: query.limit + 1, after: readCursor(query.cursor)?.[1] });
     const last = rows[query.limit - 1];

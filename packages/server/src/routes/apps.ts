@@ -1,10 +1,13 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
+import { cloneApp } from '../commands/clone-app.ts';
 import { createApp } from '../commands/create-app.ts';
 import { deleteApp } from '../commands/delete-app.ts';
 import { getApp } from '../commands/get-app.ts';
 import { patchApp } from '../commands/patch-app.ts';
 import { presentApp, presentMetrics } from '../commands/present-app.ts';
+import { presentDeleted, restorableSince, restoreApp } from '../commands/restore-app.ts';
+import { resumeApp, suspendApp } from '../commands/suspend-app.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 import { listApps } from '../store/apps.ts';
@@ -13,13 +16,17 @@ export function mountApps(router: Router, context: HttpContext): void {
   mount(router, context, routes.apps.create, ({ principal, body }) => createApp(context, principal, body));
   mount(router, context, routes.apps.list, async ({ principal, query }) => {
     const cursor = readCursor(query.cursor);
-    const rows = await listApps(context.db, principal, { limit: query.limit + 1, after: cursor && { at: new Date(cursor[0]), id: cursor[1] } });
-    const items = await Promise.all(rows.slice(0, query.limit).map((row) => presentApp(context.db, row, context.appUrl)));
+    const rows = await listApps(context.db, principal, { limit: query.limit + 1, after: cursor && { at: new Date(cursor[0]), id: cursor[1] }, ...(query.deleted === 'true' ? { deletedAfter: restorableSince(context, context.now()) } : {}) });
+    const items = await Promise.all(rows.slice(0, query.limit).map(async (row) => presentDeleted(await presentApp(context.db, row, context.appUrl), context)));
     const last = rows[query.limit - 1];
     return { items, ...(rows.length > query.limit && last ? { nextCursor: writeCursor(last.created_at.toISOString(), last.id) } : {}) };
   });
   mount(router, context, routes.apps.read, async ({ principal, params }) => presentApp(context.db, await getApp(context, principal, params.appId), context.appUrl));
   mount(router, context, routes.apps.patch, ({ principal, params, body }) => patchApp(context, principal, params.appId, body));
   mount(router, context, routes.apps.delete, async ({ principal, params }) => deleteApp(context, principal, params.appId) as Promise<undefined>);
+  mount(router, context, routes.apps.restore, ({ principal, params }) => restoreApp(context, principal, params.appId));
+  mount(router, context, routes.apps.clone, ({ principal, params, body }) => cloneApp(context, principal, params.appId, body));
+  mount(router, context, routes.apps.suspend, ({ principal, params, body }) => suspendApp(context, principal, params.appId, body));
+  mount(router, context, routes.apps.resume, ({ principal, params }) => resumeApp(context, principal, params.appId));
   mount(router, context, routes.apps.metrics, async ({ principal, params }) => presentMetrics(context.db, (await getApp(context, principal, params.appId)).id));
 }

@@ -3,6 +3,7 @@ import { routes } from '@fapi/sdk/contract';
 import { cancelDeployment } from '../commands/cancel-deployment.ts';
 import { deployApp } from '../commands/deploy-app.ts';
 import { getApp } from '../commands/get-app.ts';
+import { retryDeployment } from '../commands/retry-deployment.ts';
 import { DomainError } from '../domain/errors.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
@@ -24,4 +25,5 @@ export function mountDeployments(router: Router, context: HttpContext): void {
     return toDeployment(row, context.appUrl(app.host));
   });
   mount(router, context, routes.deployments.cancel, ({ principal, params }) => cancelDeployment(context, principal, params.appId, params.deploymentId));
+  mount(router, context, routes.deployments.retry, ({ principal, params }) => retryDeployment(context, principal, params.appId, params.deploymentId));
 }

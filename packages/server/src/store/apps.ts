@@ -1,12 +1,13 @@
-import type { AppSettings, EgressGrant, FailureReport, Health } from '@fapi/sdk/contract';
+import type { AppSettings, EgressGrant, FailureReport, Health, Suspension } from '@fapi/sdk/contract';
 import { type Selectable, sql } from 'kysely';
 import { isSeen, type Sight } from './access/sight.ts';
 import { draftsKept } from './drafts.ts';
 import { toJson } from './json.ts';
+import type { Parts } from '../domain/revision.ts';
 import type { Database, LastCrash, Tables, Tx } from './schema.ts';
 
 /** How an app is run until somebody says otherwise. */
-const defaultSettings: AppSettings = { exclusive: false, idleFreezeS: null, idleStopS: null };
+export const defaultSettings: AppSettings = { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null };
 
 export type AppRow = Selectable<Tables['apps']>;
 
@@ -19,32 +20,44 @@ export const isLivingApp = async (db: Database, appId: string): Promise<boolean>
 /** The row of an app, living or not, locked until the transaction ends: acts on one app stand in a queue. */
 export const lockApp = (tx: Tx, appId: string): Promise<AppRow | undefined> => tx.selectFrom('apps').selectAll().where('id', '=', appId).forUpdate().executeTakeFirst();
 
+export interface AppFilter { limit: number; after: { at: Date; id: string } | undefined; /** Not those that live, but those deleted after this. */ deletedAfter?: Date | undefined }
+
 /** Those that can be seen, newest first, after `cursor` = the last row's time and id. */
-export function listApps(db: Database, sight: Sight, { limit, after }: { limit: number; after: { at: Date; id: string } | undefined }): Promise<AppRow[]> {
-  let query = db.selectFrom('apps').selectAll().where(isSeen(sight)).where('deleted_at', 'is', null).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+export function listApps(db: Database, sight: Sight, { limit, after, deletedAfter }: AppFilter): Promise<AppRow[]> {
+  let query = db.selectFrom('apps').selectAll().where(isSeen(sight)).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+  query = deletedAfter ? query.where('deleted_at', '>', deletedAfter) : query.where('deleted_at', 'is', null);
   if (after) query = query.where((where) => where.or([where('created_at', '<', after.at), where.and([where('created_at', '=', after.at), where('id', '<', after.id)])]));
   return query.execute();
 }
 
-export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest'> & { labels: readonly string[] }): Promise<AppRow> {
-  const { labels, ...row } = app;
+/** Deleted at or before this, some at a time. */
+export const listPurgeable = async (db: Database, before: Date): Promise<string[]> =>
+  (await db.selectFrom('apps').select('id').where('deleted_at', '<=', before).orderBy('deleted_at').limit(50).execute()).map(({ id }) => id);
+
+export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest' | 'draft_code' | 'draft_dependencies'> & { labels: readonly string[]; settings?: AppSettings; env_version?: number }): Promise<AppRow> {
+  const { labels, settings = defaultSettings, env_version = 0, ...row } = app;
   return tx.insertInto('apps').values({
     ...row, deleted_at: null, generation: 0, draft_version: 1, draft_saved_at: app.created_at, draft_saved_by: app.created_by,
     live_deployment_id: null, health: 'unknown', crash: null, is_crash_looping: false, trouble: null, last_crash: null, last_log_seq: 0, event_floor: 0,
-    env_version: 0, settings: toJson(defaultSettings), egress: toJson([]), sweep_after: null, labels: toJson(labels),
+    env_version, env_live_version: env_version, suspended: null, held_deployment_id: null, settings: toJson(settings), egress: toJson([]), sweep_after: null, labels: toJson(labels),
   }).returningAll().executeTakeFirstOrThrow();
 }
 
 /** Of the newest draft; its files are in `draft_versions`. */
-export interface DraftChange { version: number; digest: string; at: Date; by: string }
+export interface DraftChange extends Parts { version: number; digest: string; at: Date; by: string }
 
 const hourMs = 3_600_000;
 
-export const updateApp = (tx: Tx, appId: string, { settings, egress, labels, draft, ...change }: { labels?: readonly string[] | undefined; draft?: DraftChange | undefined; title?: string; env_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; generation?: number; live_deployment_id?: string | null; deleted_at?: Date; last_log_seq?: number; event_floor?: number }): Promise<AppRow> =>
-  tx.updateTable('apps').set({ ...change, ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(labels ? { labels: toJson(labels) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export interface AppChange {
+  labels?: readonly string[] | undefined; draft?: DraftChange | undefined; title?: string; env_version?: number; env_live_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined;
+  generation?: number; live_deployment_id?: string | null; held_deployment_id?: string | null; suspended?: Suspension | null; deleted_at?: Date | null; last_log_seq?: number; event_floor?: number;
+}
 
-const toColumns = ({ version, digest, at, by }: DraftChange) => ({
-  draft_version: version, draft_digest: digest, draft_saved_at: at, draft_saved_by: by,
+export const updateApp = (tx: Tx, appId: string, { settings, egress, labels, draft, suspended, ...change }: AppChange): Promise<AppRow> =>
+  tx.updateTable('apps').set({ ...change, ...(suspended === undefined ? {} : { suspended: suspended && toJson(suspended) }), ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(labels ? { labels: toJson(labels) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+
+const toColumns = ({ version, digest, code, dependencies, at, by }: DraftChange) => ({
+  draft_version: version, draft_digest: digest, draft_code: code, draft_dependencies: dependencies, draft_saved_at: at, draft_saved_by: by,
   // From here on a version ends with each one that is made.
   ...(version > draftsKept ? { sweep_after: sql<Date>`coalesce(sweep_after, ${new Date(at.getTime() + hourMs)})` } : {}),
 });

@@ -7,8 +7,9 @@ export type DeploymentRow = Selectable<Tables['deployments']>;
 
 export function toDeployment(row: DeploymentRow, url: string): Deployment {
   return {
-    id: row.id, appId: row.app_id, generation: row.generation, revision: row.revision, draftVersion: row.draft_version, envVersion: row.env_version, status: row.status, stages: row.stages, url,
+    id: row.id, appId: row.app_id, generation: row.generation, revision: row.revision, draftVersion: row.draft_version, envVersion: row.env_version, trigger: row.trigger, status: row.status, stages: row.stages, url,
     createdAt: row.created_at.toISOString(), createdBy: row.created_by,
+    ...(row.comment === null ? {} : { comment: row.comment }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.message === null ? {} : { message: row.message }),
     ...(row.failure === null ? {} : { failure: row.failure }),
@@ -18,7 +19,7 @@ export function toDeployment(row: DeploymentRow, url: string): Deployment {
   };
 }
 
-export const insertDeployment = (tx: Tx, row: Pick<DeploymentRow, 'id' | 'app_id' | 'generation' | 'revision' | 'draft_version' | 'env_version' | 'created_at' | 'created_by'>): Promise<DeploymentRow> =>
+export const insertDeployment = (tx: Tx, row: Pick<DeploymentRow, 'id' | 'app_id' | 'generation' | 'revision' | 'draft_version' | 'env_version' | 'created_at' | 'created_by' | 'trigger' | 'comment' | 'keeps_environment' | 'code' | 'dependencies' | 'exclusive'>): Promise<DeploymentRow> =>
   tx.insertInto('deployments').values({
     ...row, status: 'queued', stages: toJson([{ name: 'queued', startedAt: row.created_at.toISOString() }]), reason: null, message: null, failure: null, findings: null, live_at: null, ended_at: null, progressed_at: row.created_at,
   }).returningAll().executeTakeFirstOrThrow();
@@ -35,10 +36,19 @@ export const writeProgress = (tx: Tx, id: string, progress: Progress, at: Date):
 
 export const findDeployment = (db: Database | Tx, appId: string, id: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('id', '=', id).executeTakeFirst();
 export const findGeneration = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '=', generation).executeTakeFirst();
-/** The newest wish for a revision of this app. */
-export const findLatestOf = (db: Database | Tx, appId: string, revision: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('revision', '=', revision).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+/** The newest wish for a revision of this app, or the newest that came true. */
+export function findLatestOf(db: Database | Tx, appId: string, revision: string, which: 'any' | 'live' = 'any'): Promise<DeploymentRow | undefined> {
+  const query = db.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('revision', '=', revision).orderBy('generation', 'desc').limit(1);
+  return (which === 'any' ? query : query.where('live_at', 'is not', null)).executeTakeFirst();
+}
 export const findLatest = (db: Database | Tx, appId: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 export const findLiveBefore = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '<', generation).where('live_at', 'is not', null).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+/** What a live deployment took the place of: the newest that was live before it until somebody replaced it, if that was of another revision or environment. */
+export const findReplacedBy = (tx: Tx, { app_id, generation, revision, env_version }: Pick<DeploymentRow, 'app_id' | 'generation' | 'revision' | 'env_version'>): Promise<DeploymentRow | undefined> =>
+  tx.selectFrom('deployments').selectAll().where('app_id', '=', app_id).where('generation', '<', generation).where('live_at', 'is not', null).where('status', '=', 'stopped')
+    .where((where) => where.or([where('revision', '!=', revision), where('env_version', '!=', env_version)])).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+export const hasRollbackAfter = async (tx: Tx, appId: string, generation: number): Promise<boolean> =>
+  (await tx.selectFrom('deployments').select('id').where('app_id', '=', appId).where('generation', '>', generation).where('trigger', '=', 'rollback').limit(1).executeTakeFirst()) !== undefined;
 export const listUnsettled = (tx: Tx, appId: string): Promise<DeploymentRow[]> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('status', 'in', [...unsettledStatuses]).execute();
 export const listOverdue = (db: Database, before: Date): Promise<{ id: string; app_id: string }[]> => db.selectFrom('deployments').select(['id', 'app_id']).where('status', 'in', [...unsettledStatuses]).where('progressed_at', '<', before).execute();
 

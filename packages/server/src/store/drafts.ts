@@ -58,3 +58,17 @@ export async function insertDraft(tx: Tx, { app_id, version, digest, base_revisi
 export async function writeBase(tx: Tx, appId: string, version: number, revision: string): Promise<void> {
   await tx.updateTable('draft_versions').set({ base_revision: revision }).where('app_id', '=', appId).where('version', '=', version).execute();
 }
+
+/** Gives an app the texts of another one, without reading them. Both must be locked, or new. */
+export async function copyTexts(tx: Tx, fromApp: string, toApp: string, manifest: readonly ManifestEntry[], at: Date): Promise<void> {
+  const named = JSON.stringify(manifest.map(({ sha256 }) => sha256));
+  await sql`insert into app_contents select ${toApp}, sha256, ${at} from app_contents where app_id = ${fromApp} and sha256 in (select jsonb_array_elements_text(${named}::jsonb)) order by sha256 on conflict do nothing`.execute(tx);
+}
+
+/** A revision of one app as the first one of another, with its texts and its document. */
+export async function copyRevision(tx: Tx, fromApp: string, toApp: string, digest: string, { at, by, comment }: { at: Date; by: string; comment: string }): Promise<void> {
+  await sql`insert into revisions (app_id, digest, manifest, bundle_sha256, created_at, created_by, number, file_count, bytes, comment, openapi)
+    select ${toApp}, digest, manifest, bundle_sha256, ${at}, ${by}, 1, file_count, bytes, ${comment}, openapi from revisions where app_id = ${fromApp} and digest = ${digest}`.execute(tx);
+  await sql`update apps set revision_count = 1 where id = ${toApp}`.execute(tx);
+  await sql`insert into app_contents select ${toApp}, u.sha256, ${at} from app_contents u where u.app_id = ${fromApp} and u.sha256 in (select m->>'sha256' from revisions r, jsonb_array_elements(r.manifest) m where r.app_id = ${toApp} and r.digest = ${digest}) order by u.sha256 on conflict do nothing`.execute(tx);
+}

@@ -8,6 +8,7 @@ import { contents } from './migrations/0005-contents.ts';
 import { access } from './migrations/0006-access.ts';
 import { durability } from './migrations/0008-durability.ts';
 import { revisions } from './migrations/0009-revisions.ts';
+import { lifecycle } from './migrations/0010-lifecycle.ts';
 
 /** Once released, a step is never edited: a change is the next step. */
 const migrations: Record<string, readonly string[]> = {
@@ -19,6 +20,7 @@ const migrations: Record<string, readonly string[]> = {
   '0006_access': access,
   '0008_durability': durability,
   '0009_revisions': revisions,
+  '0010_lifecycle': lifecycle,
 };
 
 /** Every shape the database has had, in order. */

@@ -30,7 +30,7 @@ export function listRevisions(db: Database | Tx, appId: string, { limit, below }
 export const updateRevision = (tx: Tx, appId: string, digest: string, change: { comment?: string | null; pinned?: boolean }): Promise<RevisionRow | undefined> =>
   tx.updateTable('revisions').set(change).where('app_id', '=', appId).where('digest', '=', digest).returning(columns).executeTakeFirst();
 
-export const findRevisionManifest = async (db: Database, appId: string, digest: string): Promise<ManifestEntry[] | undefined> =>
+export const findRevisionManifest = async (db: Database | Tx, appId: string, digest: string): Promise<ManifestEntry[] | undefined> =>
   (await db.selectFrom('revisions').select('manifest').where('app_id', '=', appId).where('digest', '=', digest).executeTakeFirst())?.manifest;
 
 /** The texts with these digests that are there. */
@@ -51,8 +51,8 @@ export async function writeDocument(db: Database, appId: string, digest: string,
 export type DeploymentFacts = Judged & { id: string; createdAt: string; envVersion: number };
 
 export async function listDeploymentFacts(db: Database | Tx, appId: string): Promise<DeploymentFacts[]> {
-  const rows = await db.selectFrom('deployments').select(['id', 'generation', 'revision', 'status', 'env_version', 'created_at', 'created_by', 'live_at', 'ended_at']).where('app_id', '=', appId).orderBy('generation', 'desc').execute();
-  return rows.map(({ created_at, created_by, live_at, ended_at, env_version, ...row }) => ({ ...row, trigger: created_by === 'system' ? 'rollback' : 'deploy', envVersion: env_version, createdAt: created_at.toISOString(), ...(live_at ? { liveAt: live_at.toISOString() } : {}), ...(ended_at ? { endedAt: ended_at.toISOString() } : {}) }));
+  const rows = await db.selectFrom('deployments').select(['id', 'generation', 'revision', 'status', 'env_version', 'created_at', 'trigger', 'live_at', 'ended_at']).where('app_id', '=', appId).orderBy('generation', 'desc').execute();
+  return rows.map(({ created_at, live_at, ended_at, env_version, ...row }) => ({ ...row, envVersion: env_version, createdAt: created_at.toISOString(), ...(live_at ? { liveAt: live_at.toISOString() } : {}), ...(ended_at ? { endedAt: ended_at.toISOString() } : {}) }));
 }
 
 /** Apps with more revisions or deployments than these, of those that have deployed since then, or of all. */

@@ -1,4 +1,4 @@
-import type { AppSettings, Deployment, EgressGrant, Finding, FailureReport, DeploymentStage, Health, PrincipalKind, Role, Scope, VariableScope, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
+import type { AppSettings, Deployment, EgressGrant, Finding, FailureReport, DeploymentStage, Health, PrincipalKind, Role, Scope, Suspension, VariableScope, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import type { ManifestEntry } from '../domain/files.ts';
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
@@ -7,12 +7,13 @@ import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Tables {
-  workspaces: { id: string; title: string; origins: Json<string[]>; created_at: Date; oidc: Json<WorkspaceOidc> | null; limits: Json<WorkspaceLimits> };
+  workspaces: { id: string; title: string; origins: Json<string[]>; created_at: Date; oidc: Json<WorkspaceOidc> | null; limits: Json<WorkspaceLimits>; suspended: Json<Suspension> | null };
   apps: {
     id: string; workspace_id: string; title: string; host: string; created_at: Date; created_by: string; deleted_at: Date | null; generation: number;
-    draft_version: number; draft_digest: string; draft_saved_at: Date; draft_saved_by: string;
+    draft_version: number; draft_digest: string; draft_saved_at: Date; draft_saved_by: string; draft_code: string; draft_dependencies: string;
     live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; is_crash_looping: boolean; trouble: Json<FailureReport> | null; last_crash: Json<LastCrash> | null; last_log_seq: number; event_floor: number;
     env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>; labels: Json<string[]>; sweep_after: Date | null; revision_count: Generated<number>;
+    env_live_version: number; suspended: Json<Suspension> | null; held_deployment_id: string | null;
   };
   contents: { sha256: string; content: string; bytes: number; created_at: Date };
   app_contents: { app_id: string; sha256: string; named_at: Date };
@@ -29,6 +30,7 @@ export interface Tables {
     id: string; app_id: string; generation: number; revision: string; draft_version: number; env_version: number; status: Deployment['status']; stages: Json<DeploymentStage[]>;
     reason: NonNullable<Deployment['reason']> | null; message: string | null; failure: Json<FailureReport> | null; findings: Json<Finding[]> | null;
     created_at: Date; created_by: string; live_at: Date | null; ended_at: Date | null; progressed_at: Date;
+    trigger: Deployment['trigger']; comment: string | null; keeps_environment: boolean; code: string; dependencies: string; exclusive: boolean;
   };
   events: { id: Generated<number>; workspace_id: string; app_id: string; type: string; payload: Json<unknown>; at: Date };
   app_grants: { app_id: string; subject: string; role: Role; granted_at: Date; granted_by: string };

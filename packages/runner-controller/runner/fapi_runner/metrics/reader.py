@@ -152,6 +152,20 @@ class Totals:
         """Return a row for each template, for what matched none, and for what had no room."""
         return [_describe_route(route) | counts.describe() for route, counts in self._sum().routes.items()]
 
+    def read_serving(self, generation: int) -> Words:
+        """Return what one generation has answered by all its children: of a new one that is little to read."""
+        counts = Counts()
+        for origin, ended in self._ended_revisions.items():
+            if origin.generation == generation:
+                counts.add(ended.numbers)
+        for page, (origin, _) in self._living.items():
+            if origin.generation == generation:
+                one = Sums()
+                one.add(page)
+                counts.add(one.total().numbers)
+        words = counts.describe()
+        return {"generation": generation, "requests": words["requests"], "status5xx": words["status5xx"]}
+
     def read_revisions(self) -> list[Words]:
         """Return a row for each generation that served, newest first."""
         revisions: dict[Origin, Counts] = {}

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { AppSettings, EgressGrant } from '@fapi/sdk/contract';
+import type { EgressGrant, RunSettings } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { type AgentClient, AgentError } from '../../agent/client.ts';
@@ -167,6 +167,11 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
         if (!hasRefused(error, 'unknown_app')) throw error;
       });
     },
+    async stop(appId, generation, { isHidden }) {
+      await ask('stop', { appId, generation, isHidden }).catch((error: unknown) => {
+        if (!hasRefused(error, 'unknown_app')) throw error;
+      });
+    },
     async remove(appId, generation) {
       await ask('remove', { appId, generation });
       crashes.forget(appId);
@@ -188,7 +193,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
 const hasRefused = (error: unknown, code: AgentErrorCode): boolean => error instanceof RuntimeUnavailableError && error.cause instanceof AgentError && error.cause.code === code;
 
 /** What the agent does not hear of it leaves to its default: never. */
-const toPolicy = ({ idleFreezeS, idleStopS }: AppSettings): { idleFreezeS?: number; idleStopS?: number } => ({ ...(idleFreezeS === null ? {} : { idleFreezeS }), ...(idleStopS === null ? {} : { idleStopS }) });
+const toPolicy = ({ idleFreezeS, idleStopS }: RunSettings): { idleFreezeS?: number; idleStopS?: number } => ({ ...(idleFreezeS === null ? {} : { idleFreezeS }), ...(idleStopS === null ? {} : { idleStopS }) });
 const toGrants = (egress: readonly EgressGrant[]): { egress?: readonly EgressGrant[] } => (egress.length === 0 ? {} : { egress });
 
 async function fetched<T>(what: string, fetching: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -204,11 +209,11 @@ async function sampleMetrics(ask: () => Promise<{ apps: Totals[] }>, tell: (item
   const last = new Map<string, string>();
   while (!signal.aborted) {
     const { apps } = await ask().catch(() => ({ apps: [] }));
-    for (const { appId, epoch, ...totals } of apps) {
-      const text = JSON.stringify([epoch, totals]);
+    for (const { appId, epoch, serving, ...totals } of apps) {
+      const text = JSON.stringify([epoch, totals, serving]);
       if (last.get(appId) === text) continue;
       last.set(appId, text);
-      tell({ kind: 'metrics', value: { schema: schemaVersion, appId, epoch, at: new Date().toISOString(), totals } });
+      tell({ kind: 'metrics', value: { schema: schemaVersion, appId, epoch, at: new Date().toISOString(), totals, ...(serving ? { serving } : {}) } });
     }
     await pause(metricsEveryMs, undefined, { signal }).catch(() => undefined);
   }

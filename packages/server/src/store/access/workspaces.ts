@@ -1,4 +1,4 @@
-import type { WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
+import type { Suspension, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
 import { type Selectable, sql } from 'kysely';
 import { toJson } from '../json.ts';
 import type { Database, Tables, Tx } from '../schema.ts';
@@ -9,6 +9,12 @@ export const findWorkspace = (db: Database | Tx, id: string): Promise<WorkspaceR
 
 /** Locked until the transaction ends: who counts what is in a workspace stands in a queue. */
 export const lockWorkspace = (tx: Tx, id: string): Promise<WorkspaceRow | undefined> => tx.selectFrom('workspaces').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+
+/** Kept as it is until the transaction ends: who suspends the workspace waits for it. */
+export const readSuspension = async (tx: Tx, id: string): Promise<Suspension | undefined> => (await tx.selectFrom('workspaces').select('suspended').where('id', '=', id).forShare().executeTakeFirst())?.suspended ?? undefined;
+
+export const writeSuspension = (tx: Tx, id: string, suspension: Suspension | null): Promise<WorkspaceRow | undefined> =>
+  tx.updateTable('workspaces').set({ suspended: suspension && toJson(suspension) }).where('id', '=', id).returningAll().executeTakeFirst();
 
 /** In the order of their ids, after one. */
 export const listWorkspaces = (db: Database, { after, limit }: { after: string | undefined; limit: number }): Promise<WorkspaceRow[]> => {

@@ -70,6 +70,7 @@ class AppRecord:
     former: Release | None = None
     rolled_back: RolledBack | None = None
     policy: Policy = Policy()
+    is_hidden: bool = False  # stopped, and not to be found by visitors
 
 
 class State:

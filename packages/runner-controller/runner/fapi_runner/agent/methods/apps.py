@@ -32,7 +32,8 @@ async def policy(call: Call) -> Json:
 
 
 async def stop(call: Call) -> Json:
-    await call.agent.apps.get(call.params.name("appId")).stop(call.params.integer("generation"))
+    app = call.agent.apps.get(call.params.name("appId"))
+    await app.stop(call.params.integer("generation"), is_hidden=call.params.flag("isHidden"))
     return {}
 
 

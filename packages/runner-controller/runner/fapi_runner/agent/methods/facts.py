@@ -30,6 +30,8 @@ async def metrics(call: Call) -> Json:
         totals: Json = app.totals.read()
         if "lastRequestAt" in totals:
             totals["lastRequestAt"] = format_time(totals["lastRequestAt"] / 1000)
+        if app.seat.active is not None:
+            totals["serving"] = app.totals.read_serving(app.seat.active.release.generation)
         if app.seat.active is not None and (gauges := read_gauges(app.seat.active.process.pid)):
             totals["process"] = gauges
         if app_id is not None:  # of all apps at once they would not fit into one answer

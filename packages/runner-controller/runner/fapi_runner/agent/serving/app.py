@@ -101,6 +101,7 @@ class App:
 
             def begin_trial() -> None:
                 self.record.former, self.record.rolled_back = former, None
+                self.record.is_hidden = False
                 self.care.welcome(is_on_trial=True)
 
             with self._switching(runner.release):
@@ -128,7 +129,7 @@ class App:
                 runner = await self.seat.give_back_to(former)
             self._expect_serving(runner)
             self.seat.rolled_back_for = generation
-            self.record.former = present
+            self.record.former, self.record.is_hidden = present, False
             self._grounds.state.save()
             self.care.welcome(is_on_trial=False)
             self._notices.say(f"Generation {former.generation} is serving again.")
@@ -136,19 +137,20 @@ class App:
             await self.seat.wait_routed()
             return runner
 
-    async def stop(self, generation: int) -> None:
-        """Drain whoever serves and keep the listener."""
+    async def stop(self, generation: int, *, is_hidden: bool = False) -> None:
+        """Drain whoever serves and keep folder and listener; a hidden app has no route until it serves again."""
         self.advance(generation)
         self.candidate.drop()
         self.care.revival.cancel()
         async with self.seat.lock:
             self.slumber.close()
             self.care.revival.cancel()  # one that began while this waited
-            self.record.wanted = "stopped"
+            self.record.wanted, self.record.is_hidden = "stopped", is_hidden
             self.record.former = None  # nobody serves any more, so nobody served before
             self.care.is_crashed = False
             self._grounds.state.save()
             former = await self.seat.vacate(DRAIN_S)
+            self._grounds.routes.publish()
             self._notices.changed()
         # Not under the lock: a deploy need not wait for the last stream.
         if former is not None:

@@ -72,7 +72,7 @@ class Apps:
 
     def list_routes(self) -> list[Json]:
         """Return the gateways' table."""
-        return [describe_route(app) for app in self._apps.values()]
+        return [describe_route(app) for app in self._apps.values() if not app.record.is_hidden]
 
     def list_digests(self) -> set[str]:
         """Return the revisions that some app may still need."""

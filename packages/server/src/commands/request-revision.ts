@@ -1,0 +1,53 @@
+import type { DeploymentTrigger } from '@fapi/sdk/contract';
+import { type RunnerSpec, schemaVersion } from '@fapi/runner-controller/work';
+import { endDeployment } from '../domain/deployment.ts';
+import { makeDeploymentId } from '../domain/identifiers.ts';
+import type { Parts } from '../domain/revision.ts';
+import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
+import { type DeploymentRow, insertDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
+import type { NewEvent } from '../store/events.ts';
+import type { Tx } from '../store/schema.ts';
+import { putSpec } from '../store/specs.ts';
+import type { Actor, Context } from './context.ts';
+import { presentApp } from './present-app.ts';
+import { requireNotSuspended } from './require-not-suspended.ts';
+
+/** What is asked for: the environment of an earlier deployment where it is named, else the newest. `draft` is written with the wish. */
+export interface Frozen { revision: string; bundleSha256: string; parts: Parts; draftVersion: number; envVersion?: number | undefined; draft?: DraftChange | undefined }
+export interface Wish { trigger: DeploymentTrigger; comment?: string | undefined; keepsEnvironment?: boolean }
+
+/** What the deployment asked for, to be asked for again with the environment that it had. */
+export const toFrozen = (row: DeploymentRow, bundleSha256: string): Frozen => ({ revision: row.revision, bundleSha256, parts: row, draftVersion: row.draft_version, envVersion: row.env_version });
+
+/**
+ * Writes the wish for one revision with the next generation; whatever was still under way is superseded by it. Adds to `events` what is to be announced last.
+ * The app must be locked. Throws `app_suspended` or `workspace_suspended`.
+ */
+export async function requestRevision(tx: Tx, context: Context, actor: Actor, app: AppRow, { revision, bundleSha256, parts, draftVersion, envVersion = app.env_version, draft }: Frozen, { trigger, comment, keepsEnvironment = false }: Wish, at: Date, events: NewEvent[]): Promise<{ row: DeploymentRow; spec: RunnerSpec; app: AppRow }> {
+  await requireNotSuspended(tx, app);
+  const generation = app.generation + 1;
+  const url = context.appUrl(app.host);
+  const announce = (row: DeploymentRow): void => void events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(row, url) });
+  for (const former of await listUnsettled(tx, app.id)) {
+    const ended = endDeployment(toDeployment(former, url), 'superseded', at.toISOString(), { reason: 'superseded', message: `deployment ${generation} of this app took its place` });
+    if (ended) announce(await writeProgress(tx, former.id, ended, at));
+  }
+  const made = await insertDeployment(tx, {
+    id: makeDeploymentId(), app_id: app.id, generation, revision, draft_version: draftVersion, env_version: envVersion, created_at: at, created_by: actor.subject,
+    trigger, comment: comment ?? null, keeps_environment: keepsEnvironment, code: parts.code, dependencies: parts.dependencies, exclusive: app.settings.exclusive,
+  });
+  const updated = await updateApp(tx, app.id, { generation, draft });
+  const spec = makeSpec(updated, made, bundleSha256);
+  await putSpec(tx, spec, at);
+  announce(made);
+  events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, updated, context.appUrl, made) });
+  return { row: made, spec, app: updated };
+}
+
+function makeSpec(app: AppRow, deployment: DeploymentRow, bundleSha256: string): RunnerSpec {
+  const { exclusive, idleFreezeS, idleStopS } = app.settings;
+  return {
+    schema: schemaVersion, appId: app.id, workspaceId: app.workspace_id, generation: deployment.generation, host: app.host,
+    desired: { state: 'live', deploymentId: deployment.id, revision: deployment.revision, bundleSha256, envVersion: deployment.env_version, settings: { exclusive, idleFreezeS, idleStopS }, egress: app.egress, cancelled: false, settled: false },
+  };
+}
