@@ -12,7 +12,7 @@ const zod = /^zod\/mini$/;
 /** DESIGN section 2 as data. */
 const rooms: readonly Room[] = [
   { name: 'sdk/contract', files: /^packages\/sdk\/src\/contract\//, rooms: [], packages: [zod] },
-  { name: 'sdk/cli', files: /^packages\/sdk\/src\/cli\//, rooms: ['sdk'], packages: [node] },
+  { name: 'sdk/cli', files: /^packages\/sdk\/src\/cli\//, rooms: ['sdk', 'sdk/contract'], packages: [node, /^(ignore|node-diff3)$/] },
   { name: 'sdk/portal', files: /^packages\/sdk\/src\/portal\//, rooms: ['sdk', 'sdk/contract'], packages: [/^node:(http|stream)$/] },
   { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod] },
   { name: 'components/editor', files: /^packages\/components\/src\/editor\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [/^@codemirror\//, /^@lezer\//] },

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig } from 'tsup';
+import cli from './tsup.cli.config.ts';
 
 /** ESM with libraries outside. Types come from `tsc` itself, which tsup cannot call in this version; without Node's, so that none of them gets in. */
-export default defineConfig({
+const library = defineConfig({
   entry: { index: 'src/index.ts', 'contract/index': 'src/contract/index.ts', 'workspace/index': 'src/workspace/index.ts', 'portal/index': 'src/portal/index.ts' },
   format: 'esm', target: 'es2022', platform: 'neutral', splitting: true, clean: false, dts: false,
   async onSuccess() {
@@ -13,3 +14,5 @@ export default defineConfig({
     if (status !== 0) throw new Error('tsc made no types');
   },
 });
+
+export default [library, cli];

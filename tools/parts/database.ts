@@ -19,7 +19,7 @@ async function keyOf(): Promise<string> {
   const hash = createHash('sha256');
   const store = 'packages/server/src/store';
   const steps = (await readdir(join(root, store, 'migrations'))).toSorted().map((name) => `${store}/migrations/${name}`);
-  for (const file of ['node_modules/@electric-sql/pglite/package.json', `${store}/migrations.ts`, `${store}/pglite.ts`, ...steps]) hash.update(await readFile(join(root, file)));
+  for (const file of ['node_modules/@electric-sql/pglite/package.json', `${store}/migrations.ts`, `${store}/pglite/engine.ts`, ...steps]) hash.update(await readFile(join(root, file)));
   return hash.digest('hex').slice(0, 16);
 }
 

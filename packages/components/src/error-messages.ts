@@ -40,6 +40,12 @@ function wordsOf(code: ErrorCode, strings: Strings, locale: string): Words | und
     rate_limited: [strings.errorTooManyTitle, strings.errorTooManyText],
     runner_unavailable: [strings.errorNoRunnerTitle, strings.errorNoRunnerText],
     not_ready: [strings.errorNotReadyTitle, strings.errorNotReadyText],
+    client_too_old: [strings.errorTooOldTitle, strings.errorTooOldText],
+    storage_full: [strings.errorStorageFullTitle, strings.errorStorageFullText],
+    app_suspended: [strings.errorSuspendedTitle, strings.errorSuspendedText],
+    workspace_suspended: [strings.errorSuspendedTitle, strings.errorSuspendedText],
+    no_last_good: [strings.errorNoFormerTitle, strings.errorNoFormerText],
+    quota_exceeded: [strings.errorQuotaTitle, strings.errorQuotaText],
     internal: [strings.errorInternalTitle, strings.errorInternalText],
   };
   return byCode[code];

@@ -45,7 +45,7 @@ describe('a portal that has installed the package', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fapi-sdk-install-'));
     const built = join(folder, 'build/packages/sdk');
-    for (const name of ['src', 'package.json', 'tsconfig.build.json', 'tsup.config.ts']) await cp(join(root, 'packages/sdk', name), join(built, name), { recursive: true });
+    for (const name of ['src', 'package.json', 'tsconfig.build.json', 'tsup.config.ts', 'tsup.cli.config.ts']) await cp(join(root, 'packages/sdk', name), join(built, name), { recursive: true });
     await cp(join(root, 'tsconfig.base.json'), join(folder, 'build/tsconfig.base.json'));
     await symlink(join(root, 'node_modules'), join(folder, 'build/node_modules'));
     await node([join(root, 'node_modules/tsup/dist/cli-default.js')], built);

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 /** What a page loads, minified and compressed: kB of 1,000 bytes. Larger than this fails the build; raise a number only together with the reason. */
 const budgets: readonly [entry: string, source: string, kilobytes: number][] = [
-  ['the whole client', "export { createClient } from '@fapi/sdk'", 34],
-  ['the client and the store behind the elements', "export { createClient } from '@fapi/sdk'; export { createWorkspace } from '@fapi/sdk/workspace'", 38.5],
+  ['the whole client', "export { createClient } from '@fapi/sdk'", 35.5],
+  ['the client and the store behind the elements', "export { createClient } from '@fapi/sdk'; export { createWorkspace } from '@fapi/sdk/workspace'", 40],
   ['the store alone, whose client comes from elsewhere', "export { createWorkspace } from '@fapi/sdk/workspace'", 16],
   ['the errors alone', "export { isApiError, isTokenError } from '@fapi/sdk'", 0.45],
 ];

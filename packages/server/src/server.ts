@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
@@ -141,6 +143,8 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
       const address = http.address();
       if (address === null || typeof address === 'string') throw new ServerStartError('The server has no address.');
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
+      // Beside the operator's key, so that the command line finds both. A folder that takes no file is no reason not to serve.
+      await writeFile(join(config.dataDir, 'address'), `${url}\n`).catch((error: unknown) => logger.warn({ err: error }, 'the address could not be written into the data folder'));
       const relay = startRelay(context, database, stop.signal);
       wakeRelay = (spec) => relay.wake(spec);
       loops = Promise.all([relay.ended, listenToBus(context, stop.signal), reseal()]);

@@ -101,9 +101,10 @@ describe.each(guarded)('%s', (name, route) => {
     if (below) refused.push(keys[below], await system.mint({ role: below }));
     for (const token of refused) expectProblem(await send(system, name, route, secret, { token }), 403, 'forbidden');
     if (!below || !isAboutApp(route)) return;
-    const place = await prepare(system, name);
     const subject = `lowered for ${name}`;
-    expect((await system.call(`/v1/apps/${place.appId}/access`, { method: 'PUT', body: { grants: [{ subject, role: below }] } })).status).toBe(200);
+    const place = await prepare(system, name, {}, async (appId) => {
+      expect((await system.call(`/v1/apps/${appId}/access`, { method: 'PUT', body: { grants: [{ subject, role: below }] } })).status).toBe(200);
+    });
     expectProblem(await send(system, name, route, place, { token: await system.mint({ role: 'admin', subject }) }), 403, 'forbidden');
   });
 

@@ -62,10 +62,15 @@ it('an app whose environment has changed says that it is not deployed, to its st
   const first = await goLive(await client.deployments.create(app.id, { draftVersion: app.draftVersion }));
   expect(first.freshness).toBe('up_to_date');
   const news = client.events.stream({ apps: [app.id], topics: ['apps'], signal: AbortSignal.timeout(8_000) });
+  const opened = Promise.withResolvers<void>();
   const told = (async () => {
-    for await (const event of news) if (event.type === 'app' && event.app.freshness === 'not_deployed') return event.app.id;
+    for await (const event of news) {
+      if (event.type === 'ready') opened.resolve();
+      if (event.type === 'app' && event.app.freshness === 'not_deployed') return event.app.id;
+    }
     return undefined;
   })();
+  await opened.promise;
   await client.environment.save(app.id, { version: 0, variables: [{ name: 'A', value: '1' }] });
   expect((await client.apps.read(app.id)).freshness).toBe('not_deployed');
   expect(await told).toBe(app.id);

@@ -138,11 +138,13 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       for (const path of [environmentPath(app.id, 2, 'live'), environmentPath('app_none', 1, 'live'), `${environmentPath(app.id, 1, 'live')}/x`, environmentPath(app.id, 1, 'all' as 'live')]) expect((await system.call(path, { token: system.server.controllerKey })).json).toMatchObject({ status: 404, code: 'not_found' });
     });
 
-    it('is gone with its app', async () => {
+    it('stays for as long as its app can be restored, and is gone with it then', async () => {
       const app = await create();
       await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden')] });
       await client.apps.delete(app.id);
-      expect((await values(app.id, 1, 'live')).status).toBe(404);
+      expect((await values(app.id, 1, 'live')).status).toBe(200);
+      system.advance(8 * 24 * 3_600_000);
+      await until(() => values(app.id, 1, 'live'), ({ status }) => status === 404, 15_000);
     });
 
     it('is in clear in no row, file or line of the log', async () => {
@@ -259,7 +261,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       await wished(app.id, ({ settled }) => settled);
       expect(await client.apps.patch(app.id, { title: 'Renamed', settings: { idleFreezeS: 5, idleStopS: 50 } })).toMatchObject({ title: 'Renamed', host: app.host, settings: { exclusive: false, idleFreezeS: 5, idleStopS: 50 } });
       expect(await wished(app.id, ({ settings }, generation) => settings.idleStopS === 50 && generation === 1)).toMatchObject({ settled: true, settings: { idleFreezeS: 5 } });
-      expect((await client.apps.patch(app.id, { settings: { idleFreezeS: null } })).settings).toEqual({ exclusive: false, idleFreezeS: null, idleStopS: 50 });
+      expect((await client.apps.patch(app.id, { settings: { idleFreezeS: null } })).settings).toEqual({ exclusive: false, idleFreezeS: null, idleStopS: 50, rollbackOn5xx: null });
       await wished(app.id, ({ settings }) => settings.idleFreezeS === null);
       expect((await client.apps.read(app.id)).latest?.generation).toBe(1);
       await expect(client.apps.patch(app.id, { settings: { idleStopS: 0 } })).rejects.toMatchObject({ code: 'invalid_request' });
@@ -314,7 +316,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       for (const one of [client, editor, viewer]) await one.drafts.validate(app.id, { draftVersion: 1, session: 'editor-1', sequence: 1 });
       for (const one of [client, editor]) await one.drafts.test(app.id, { draftVersion: 1 });
       expect(seat.calls).toMatchObject([
-        { kind: 'validate', envVersion: 1, dryImport: { values: 'live', settings: app.settings, egress: [] } }, { kind: 'validate', envVersion: 1, dryImport: { values: 'draft' } }, { kind: 'validate' },
+        { kind: 'validate', envVersion: 1, dryImport: { values: 'live', settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] } }, { kind: 'validate', envVersion: 1, dryImport: { values: 'draft' } }, { kind: 'validate' },
         { kind: 'test', envVersion: 1 }, { kind: 'test', envVersion: 1 },
       ]);
       expect(seat.calls[2]).not.toHaveProperty('dryImport');

@@ -77,10 +77,11 @@ export const roleBelow = (role: Role): Role | undefined => roles[roles.indexOf(r
 
 export interface Place { appId: string; deploymentId: string; workspaceId: string; [name: string]: string }
 
-/** A new app with a deployment in its queue, and what else the row's path names. */
-export async function prepare(system: System, name: string, app: Record<string, unknown> = {}): Promise<Place> {
+/** A new app with a deployment in its queue, and what else the row's path names; `before` that is made. */
+export async function prepare(system: System, name: string, app: Record<string, unknown> = {}, before: (appId: string) => Promise<void> = async () => undefined): Promise<Place> {
   const made = await system.call('/v1/apps', { method: 'POST', body: { title: 'Prepared', files: [{ path: 'main.py', content: 'treasure = 1' }], ...app } });
   const deployment = await system.call(`/v1/apps/${made.json.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } });
+  await before(made.json.id);
   const known = cases[name];
   return { appId: made.json.id, deploymentId: deployment.json.id, workspaceId: 'default', ...(known === 'public' ? {} : await known?.make?.(system, made.json.id)) };
 }

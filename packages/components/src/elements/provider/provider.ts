@@ -5,7 +5,10 @@ import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { clientContext, localeContext } from '../../contexts.ts';
 import { emit } from '../../events.ts';
+import { version } from '../../version.ts';
 import { providerStyles } from './provider.styles.ts';
+
+const clientName = `elements/${version}`;
 
 /**
  * @summary Gives all elements inside one client: one token, one stream, one locale. Draws nothing itself.
@@ -79,8 +82,8 @@ export class FapiProvider extends LitElement {
 
   #makeClient(): FapiClient | undefined {
     const baseUrl = new URL(this.baseUrl ?? '/', document.baseURI).origin;
-    if (this.fetchToken) return createClient({ baseUrl, fetchToken: this.fetchToken });
-    if (this.tokenUrl) return createClient({ baseUrl, tokenUrl: new URL(this.tokenUrl, document.baseURI) });
+    if (this.fetchToken) return createClient({ baseUrl, clientName, fetchToken: this.fetchToken });
+    if (this.tokenUrl) return createClient({ baseUrl, clientName, tokenUrl: new URL(this.tokenUrl, document.baseURI) });
     return undefined;
   }
 

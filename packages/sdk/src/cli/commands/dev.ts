@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { Command, Context } from '../command.ts';
+import type { Validation } from '../../contract/drafts.ts';
+import { AbortError } from '../../errors.ts';
+import type { FapiClient } from '../../fapi-client.ts';
+import { pause } from '../../pause.ts';
+import { CliError, isAway, toFailure } from '../failure.ts';
+import type { Project } from '../project/find-project.ts';
+import { type Pushed, pushFolder } from '../project/push-files.ts';
+import { watchFolder } from '../project/watch-folder.ts';
+import { hasErrors, sayFindings, summaryOf } from '../terminal/findings.ts';
+import { createLogPrinter } from '../terminal/log-lines.ts';
+import { sayFailureOf } from '../terminal/say-failure.ts';
+import { short, toDuration } from '../terminal/words.ts';
+import { getProject, pushProject } from '../steps/ensure-app.ts';
+import { sayEnd } from '../steps/follow-deployment.ts';
+import { followLines } from '../steps/follow-logs.ts';
+
+/** How often a server that is away is asked, and how often an import that had no core. */
+const [awayMs, droppedMs, mostDropped] = [1_000, 300, 3];
+
+export const dev: Command = {
+  name: 'dev', summary: 'push, check and show logs at each save, until Ctrl-C', usage: '', words: [0, 0],
+  options: { deploy: { summary: 'make each save without errors live' }, force: { summary: 'begin by replacing the draft that is there' }, title: { value: 'text', summary: 'title of the app when it is made' } },
+  notes: ['A save is checked and prepared; with --deploy it is live as well. A server that', 'is away is waited for. When somebody else has saved it says who.'],
+  async run(context) {
+    const project = await getProject(context);
+    const { client } = await context.connect();
+    const { signal } = context.world;
+    const first = await pushProject(context, client, project, { isForced: context.isSet('force') });
+    const { appId } = first;
+    const app = await client.apps.read(appId, { signal });
+    context.output.line(app.url);
+    const desk: Desk = { context, client, project, appId, session: randomUUID(), sequence: 0, tried: undefined };
+    const tailing = tailLogs(desk);
+    try {
+      for await (const _ of watchFolder(project.folder, signal)) await onSave(desk);
+    } finally {
+      await tailing;
+    }
+    throw new AbortError('interrupted');
+  },
+};
+
+interface Desk { context: Context; client: FapiClient; project: Project; appId: string; session: string; sequence: number; /** Version that was checked last. */ tried: number | undefined }
+
+/** One save. What goes wrong with it is said, and the next one is waited for. */
+async function onSave(desk: Desk): Promise<void> {
+  const { context: { output, world: { signal } }, client } = desk;
+  for (let isTold = false; !signal.aborted; ) {
+    try {
+      return await checkSave(desk);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isAway(error)) {
+        const failure = toFailure(error, client.baseUrl);
+        if (!failure) throw error;
+        output.event({ type: 'trouble', error: failure });
+        return sayFailureOf(output, failure);
+      }
+      if (!isTold) output.note(`${output.style('yellow', 'waiting')} for ${client.baseUrl}`);
+      output.event({ type: 'waiting', server: client.baseUrl });
+      isTold = true;
+      await pause(awayMs, signal);
+    }
+  }
+}
+
+async function checkSave(desk: Desk): Promise<void> {
+  const { context, client, project, appId } = desk;
+  const { output, world: { signal } } = context;
+  const pushed: Pushed = await pushFolder(client, project.folder, appId, { isForced: false, signal });
+  if (pushed.version === desk.tried) return;
+  const names = [...pushed.put, ...pushed.removed];
+  output.event({ type: 'pushed', version: pushed.version, put: pushed.put, removed: pushed.removed });
+  const { findings, durationMs, dryImport } = await validate(desk, pushed.version);
+  desk.tried = pushed.version;
+  output.event({ type: 'validation', version: pushed.version, findings });
+  output.note(`${output.style('dim', `version ${pushed.version}${names.length > 0 ? ` (${names.slice(0, 3).join(', ')}${names.length > 3 ? ' …' : ''})` : ''}`)} ${summaryOf(findings)}${dryImport?.prepared === true ? ', prepared' : ''} ${output.style('dim', toDuration(durationMs))}`);
+  sayFindings(output, findings);
+  if (!context.isSet('deploy') || hasErrors(findings)) return;
+  const startedAt = performance.now();
+  const deployment = await client.deployments.untilSettled(await client.deployments.create(appId, { draftVersion: pushed.version }, { signal }), { signal });
+  output.event({ type: 'deployment', deployment });
+  if (deployment.status === 'live') output.note(`${output.style('green', 'live')} ${short(deployment.revision)} ${output.style('dim', toDuration(performance.now() - startedAt))}`);
+  else sayEnd(context, deployment);
+}
+
+/** Checks and prepares the draft. An import that had no core is asked for again a few times. */
+async function validate(desk: Desk, draftVersion: number): Promise<Validation> {
+  const { client, appId, session, context: { world: { signal } } } = desk;
+  for (let attempt = 1; ; attempt++) {
+    const validation = await client.drafts.validate(appId, { draftVersion, session, sequence: (desk.sequence += 1) }, { signal });
+    if (validation.dryImport?.dropped !== true || attempt >= mostDropped) return validation;
+    await pause(droppedMs, signal);
+  }
+}
+
+/** Beside everything else, until the end. */
+async function tailLogs({ context: { output, world: { signal } }, client, appId }: Desk): Promise<void> {
+  const print = createLogPrinter(output);
+  try {
+    for await (const line of followLines(client, appId, { tail: 0, signal })) print(line);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof CliError) && !toFailure(error, client.baseUrl)) throw error;
+    output.note(`no logs: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Command } from '../command.ts';
+import { isApiError } from '../../errors.ts';
+import { compare, pathsOf } from '../project/compare.ts';
+import { hashesOf, readFolder } from '../project/push-files.ts';
+import { layTable, plain } from '../terminal/output.ts';
+import { listNames, short } from '../terminal/words.ts';
+
+const mostRevisions = 5;
+
+export const status: Command = {
+  name: 'status', summary: 'show the app, its revisions and what is not pushed yet', usage: '', words: [0, 0], options: {},
+  async run(context) {
+    const { output, world: { signal } } = context;
+    const { client } = await context.connect();
+    const [appId, project] = [await context.appId(), await context.project()];
+    const app = await client.apps.read(appId, { signal });
+    // Whoever may not see the history sees the rest.
+    const { items: revisions } = await client.revisions.list(appId, { limit: mostRevisions }, { signal }).then((page) => page, (error: unknown) => {
+      if (isApiError(error, 'forbidden')) return { items: [] };
+      throw error;
+    });
+    const folder = project.file === undefined ? undefined : await readFolder(project.folder, appId);
+    const unpushed = folder && pathsOf(compare(folder.pulled?.files ?? {}, hashesOf(folder.scan.files)));
+    const { title, url, health, freshness, rollout, draftVersion, live, latest } = app;
+    for (const line of layTable([
+      ['app', `${plain(title)} (${appId})`], ['url', url], ['health', `${health}${app.suspended ? `, suspended${app.suspended.reason === undefined ? '' : `: ${plain(app.suspended.reason)}`}` : ''}`], ['freshness', freshness.replaceAll('_', ' ')],
+      ['rollout', `${rollout}${rollout === 'failed' && latest?.message !== undefined ? `: ${plain(latest.message)}` : ''}`],
+      ['draft', `version ${draftVersion}${folder?.pulled && folder.pulled.version !== draftVersion ? `; here is version ${folder.pulled.version}` : ''}`],
+      ...(unpushed ? [['here', unpushed.length === 0 ? 'nothing to push' : `to push: ${listNames(unpushed)}`]] : []),
+    ], Infinity)) output.line(line);
+    for (const line of layTable(revisions.map(({ number, digest, isLive, isLastGood, outcome, comment }) => [`  ${number}`, short(digest), isLive ? 'live' : (outcome ?? ''), `${isLastGood ? 'last good ' : ''}${plain(comment ?? '')}`]), output.columns)) output.line(line);
+    return { ok: true, document: { app, revisions, ...(unpushed ? { unpushed } : {}), ...(live ? { live: live.revision } : {}) } };
+  },
+};

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { runCli } from './cli.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** The program `fapi`: the process and its signals around one command line. */
+const told = new AbortController();
+for (const [signal, code] of [['SIGINT', exitCodes.interrupted], ['SIGTERM', exitCodes.terminated], ['SIGHUP', exitCodes.terminated]] as const) {
+  process.on(signal, () => {
+    // Whoever says it twice does not want to wait for an orderly end.
+    if (told.signal.aborted) process.exit(code);
+    told.abort(code);
+  });
+}
+// Who reads may leave first (`| head`): that is no error, and there is nobody left to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.ok);
+  });
+}
+
+const code = await runCli(process.argv.slice(2), { env: process.env, cwd: process.cwd(), stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: told.signal });
+// What is written to a pipe is written later: the end must not cut it.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+process.exit(code);

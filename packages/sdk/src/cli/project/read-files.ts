@@ -1,0 +1,83 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from '../../contract/files.ts';
+import { findPathClashes, findPathProblem, type PathProblem } from '../../contract/paths.ts';
+import type { Issue } from '../../contract/problem.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CliError } from '../failure.ts';
+import { hashOf } from './hash.ts';
+import { type Ignored, readIgnored } from './ignored.ts';
+
+export interface LocalFile { readonly path: string; readonly content: string; readonly sha256: string }
+export interface Scan {
+  readonly files: ReadonlyMap<string, LocalFile>;
+  /** Links, which are never followed: they may lead out of the folder. */
+  readonly links: readonly string[];
+}
+
+/** A folder with so many files is not the one that was meant. */
+const mostEntries = 5_000;
+const words: Record<PathProblem, string> = {
+  empty: 'a file needs a name', absolute: 'a path must be relative', too_long: `a path has at most ${limits.pathBytes} bytes`, too_deep: `a path has at most ${limits.pathSegments} names`,
+  dots: 'a path must not have . or ..', empty_segment: 'a path must not have empty names', bad_start: 'a name must begin with a letter, a digit or _', bad_character: 'names are made of A-Z a-z 0-9 _ . -',
+};
+
+/**
+ * The files of the project: all that is not ignored, and what was pulled (`known`) though it is. Throws with every reason at once when the server would not take them.
+ */
+export async function readFiles(folder: string, known: Iterable<string> = []): Promise<Scan> {
+  const [paths, links] = await listPaths(folder, known);
+  const issues: Issue[] = [];
+  const files = new Map<string, LocalFile>();
+  let bytes = 0;
+  for (const path of paths) {
+    const problem = findPathProblem(path);
+    if (problem) issues.push({ path, message: words[problem] });
+    const { size } = await lstat(join(folder, path));
+    bytes += size;
+    // What is too large in any case is not read.
+    if (problem || bytes > limits.draftBytes) continue;
+    const content = toText(await readFile(join(folder, path)));
+    if (content === undefined) issues.push({ path, message: 'is no UTF-8 text, and an app holds text files only' });
+    else files.set(path, { path, content, sha256: hashOf(content) });
+  }
+  for (const { index, other } of findPathClashes(paths)) issues.push({ path: paths[index]!, message: `cannot stand beside ${other} on every machine` });
+  if (paths.length > limits.files) issues.push({ path: '', message: 'too many files', used: paths.length, limit: limits.files });
+  if (bytes > limits.draftBytes) issues.push({ path: '', message: 'too many bytes', used: bytes, limit: limits.draftBytes });
+  if (issues.length > 0) throw refusal(folder, issues);
+  return { files, links };
+}
+
+async function listPaths(root: string, known: Iterable<string>): Promise<[paths: string[], links: string[]]> {
+  const paths = new Set<string>();
+  const links: string[] = [];
+  const walk = async (folder: string, ignored: Ignored): Promise<void> => {
+    for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (ignored.isIgnored(path, entry.isDirectory())) continue;
+      if (entry.isDirectory()) await walk(path, await ignored.enter(path));
+      else if (entry.isFile()) paths.add(path);
+      else if (entry.isSymbolicLink()) links.push(path);
+      if (paths.size > mostEntries) throw refusal(root, [{ path: '', message: `more than ${mostEntries} files, and an app has`, used: paths.size, limit: limits.files }]);
+    }
+  };
+  await walk('', await readIgnored(root));
+  for (const path of known) if (!paths.has(path) && (await lstat(join(root, path)).catch(() => undefined))?.isFile()) paths.add(path);
+  return [[...paths].toSorted(), links];
+}
+
+function toText(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(folder: string, issues: readonly Issue[]): CliError {
+  const isOverLimit = issues.some(({ limit }) => limit !== undefined);
+  return new CliError('files_refused', exitCodes.failed, `the server would not take the files in ${folder}; nothing was sent`, {
+    issues, hints: [isOverLimit ? 'leave out what the app does not need, by lines in .fapiignore' : 'rename them, or name them in .fapiignore (as in .gitignore)'],
+  });
+}

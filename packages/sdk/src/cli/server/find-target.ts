@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { exitCodes } from '../exit-codes.ts';
+import { CliError } from '../failure.ts';
+import { checkAddress, type ProjectFile } from '../project/find-project.ts';
+import type { World } from '../world.ts';
+
+/** Whom we talk to, and why. */
+export interface Target {
+  readonly url: string;
+  /** Where the address stood, in words. */
+  readonly from: string;
+  readonly key: string;
+  readonly keyFrom: string;
+  readonly workspaceId: string | undefined;
+}
+
+interface DataFolder { readonly path: string; readonly key: string; readonly url: string }
+
+const demoUrl = 'http://127.0.0.1:8787';
+
+/** `--server`, then FAPI_URL, then fapi.json, then a demo on this machine. The key is FAPI_API_KEY; that of a demo's data folder goes to that demo only. */
+export async function findTarget({ env, cwd }: Pick<World, 'env' | 'cwd'>, file: ProjectFile | undefined, options: { server: string | undefined; workspace: string | undefined }): Promise<Target> {
+  const folders = await findDataFolders(env, cwd);
+  const named = options.server ? [options.server, '--server'] : env['FAPI_URL'] ? [env['FAPI_URL'], 'FAPI_URL'] : file?.server ? [file.server, 'fapi.json'] : undefined;
+  const url = named ? checkAddress(named[0]!, named[1]!) : (folders[0]?.url ?? demoUrl);
+  const from = named ? named[1]! : 'the demo';
+  const workspaceId = options.workspace ?? (env['FAPI_WORKSPACE'] || undefined) ?? file?.workspace;
+  for (const variable of ['FAPI_API_KEY', 'FAPI_OPERATOR_KEY']) {
+    const key = env[variable]?.trim();
+    if (key) return { url, from, key, keyFrom: variable, workspaceId };
+  }
+  const own = folders.find((folder) => portOf(folder.url) === portOf(url));
+  if (own && isLoopback(url)) return { url, from, key: own.key, keyFrom: join(own.path, 'operator-key'), workspaceId };
+  throw new CliError('no_key', exitCodes.notAllowed, `there is no key for ${url}`, {
+    hints: named ? ['set FAPI_API_KEY'] : ['start the demo in its clone (npm run demo) and run fapi there', 'or set FAPI_URL and FAPI_API_KEY'],
+  });
+}
+
+/** Addresses of this machine alone. */
+export const isLoopback = (url: string): boolean => /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(new URL(url).hostname);
+
+const portOf = (url: string): string => new URL(url).port || (url.startsWith('https:') ? '443' : '80');
+
+/** Data folders of demos: the one that FAPI_DATA_DIR names, those on the way up, and that of the clone that this file is in. */
+async function findDataFolders(env: NodeJS.ProcessEnv, cwd: string): Promise<DataFolder[]> {
+  const upwards: string[] = [];
+  for (const start of [cwd, import.meta.dirname]) for (let folder = start; ; folder = dirname(folder)) {
+    upwards.push(join(folder, '.fapi'));
+    if (dirname(folder) === folder) break;
+  }
+  const found: DataFolder[] = [];
+  for (const path of env['FAPI_DATA_DIR'] ? [env['FAPI_DATA_DIR']] : new Set(upwards)) {
+    const read = (name: string): Promise<string> => readFile(join(path, name), 'utf8').then((text) => text.trim(), () => '');
+    const [key, address] = [await read('operator-key'), await read('address')];
+    if (key !== '') found.push({ path, key, url: URL.canParse(address) ? address : env['FAPI_PORT'] ? `http://127.0.0.1:${env['FAPI_PORT']}` : demoUrl });
+  }
+  return found;
+}

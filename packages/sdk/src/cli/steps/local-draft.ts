@@ -1,0 +1,17 @@
+import type { Context } from '../command.ts';
+import type { DraftPatch } from '../../contract/files.ts';
+import type { FapiClient } from '../../fapi-client.ts';
+import { compare, pathsOf } from '../project/compare.ts';
+import { hashesOf, hashesOfDraft, makePatch, readFolder } from '../project/push-files.ts';
+
+/** The draft with what is in the folder on top, as `validate` and `test` take it; nothing is saved. Outside of a project the draft as it is. */
+export async function toLocalDraft(context: Context, client: FapiClient, appId: string): Promise<{ draftVersion: number; patch?: DraftPatch }> {
+  const { signal } = context.world;
+  const [project, draft] = [await context.project(), await client.drafts.read(appId, { signal })];
+  if (!project.file) return { draftVersion: draft.version };
+  const { scan } = await readFolder(project.folder, appId);
+  const delta = compare(hashesOfDraft(draft), hashesOf(scan.files));
+  if (pathsOf(delta).length === 0) return { draftVersion: draft.version };
+  const { patch } = await makePatch(client, appId, scan.files, delta, signal);
+  return { draftVersion: draft.version, patch: { move: [], remove: patch.remove ?? [], put: patch.put ?? [] } };
+}

@@ -1,0 +1,49 @@
+import { Worker } from 'node:worker_threads';
+import type { Engine } from './engine.ts';
+import type { Answer, Order } from './messages.ts';
+import type { Rows } from './statements.ts';
+
+interface Waiting { resolve(rows: Rows | undefined): void; reject(error: Error): void }
+
+/** Starts an engine in a thread of its own. Rejects as it does; when the thread ends by itself, everybody who waits is told so, and everybody who comes. */
+export async function startEngine(folder: string): Promise<Engine> {
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: { folder } });
+  const waiting = new Map<number, Waiting>();
+  let ended: Error | undefined;
+  let lastId = 0;
+
+  const end = (why: string): void => {
+    ended ??= Object.assign(new Error(`the database has ended (${why}): start the server again`), { code: '57P01' });
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  };
+  worker.on('message', (answer: Answer) => {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('refusal' in answer) asked?.reject(Object.assign(new Error(answer.refusal.message), answer.refusal));
+    else asked?.resolve(answer.rows);
+  });
+  worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => end(`its thread ended with ${code}`));
+
+  const hear = (id: number): Promise<Rows | undefined> => new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+  const send = (make: (id: number) => Order): Promise<Rows | undefined> => {
+    if (ended) return Promise.reject(ended);
+    const order = make(++lastId);
+    worker.postMessage(order);
+    return hear(order.id);
+  };
+  try {
+    await hear(0);
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+  return {
+    query: async (sql, parameters = []) => (await send((id) => ({ id, sql, parameters })))!,
+    async close() {
+      await send((id) => ({ id, close: true }));
+      await worker.terminate();
+    },
+  };
+}
