@@ -14,11 +14,13 @@ describe.each(['pglite', 'postgres'] as const)('a deleted app on %s', (kind) => 
   let system: System;
   let runner: RunnerPlay;
   let client: FapiClient;
+  let databaseUrl: string | undefined;
   beforeAll(async () => {
     if (kind === 'postgres') postgres = await startPostgres();
   });
   const start = async (environment: Record<string, string> = {}): Promise<void> => {
-    system = await startSystem({ ...environment, ...(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {}) });
+    databaseUrl = await postgres?.createDatabase();
+    system = await startSystem({ ...environment, ...(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl }) });
     runner = playRunner(system);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   };
@@ -115,6 +117,18 @@ describe.each(['pglite', 'postgres'] as const)('a deleted app on %s', (kind) => 
     system.advance(3_700_000);
     await until(() => runner.specs.of(app.id), (spec) => spec?.desired.state === 'removed', 15_000);
     await until(() => findRows('at once treasure'), (rows) => rows.length === 0, 15_000);
+  }, 60_000);
+
+  it('of which nothing is left stays gone when more days are given to the others', async () => {
+    if (kind !== 'postgres') return;
+    await start({ FAPI_RESTORE_DAYS: '0' });
+    const app = await client.apps.create({ title: 'Half gone', files: main('half gone') });
+    await client.apps.delete(app.id);
+    await until(() => findRows(app.id), (rows) => !rows.some(([table]) => table === 'draft_versions'), 15_000);
+    const later = await startSystem({ FAPI_DATABASE_URL: databaseUrl!, FAPI_RESTORE_DAYS: '30' });
+    expect((await later.call('/v1/apps?deleted=true')).json.items).toEqual([]);
+    expect((await later.call(`/v1/apps/${app.id}/restore`, { method: 'POST' })).json.code).toBe('app_not_found');
+    await later.stop();
   }, 60_000);
 
   it('comes back among many that are restored at once, within the limit of the workspace', async () => {
