@@ -1,9 +1,10 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { Deployment } from '@fapi/sdk/contract';
+import { createMemoryBus } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import { makeStatus, startSystem, type System, until } from './system.ts';
+import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
 
 const rounds = 50;
 let postgres: PostgresServer | undefined;
@@ -13,11 +14,13 @@ describe.each(['pglite', 'postgres'] as const)('a suspension on %s', (kind) => {
   let system: System;
   let runner: RunnerPlay;
   let client: FapiClient;
+  const silent = new Set<string>();
+  const play = (): RunnerPlay => playRunner(system, (appId) => (silent.has(appId) ? 'silent' : 'live'));
   const open = (workspaceId = 'default'): FapiClient => createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, workspaceId, retryLimit: 0 });
   beforeAll(async () => {
     if (kind === 'postgres') postgres = await startPostgres();
     system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
-    runner = playRunner(system);
+    runner = play();
     client = open();
   });
   afterAll(async () => {
@@ -67,21 +70,41 @@ describe.each(['pglite', 'postgres'] as const)('a suspension on %s', (kind) => {
     racing.close();
   }, 120_000);
 
-  it('is not undone by words that arrive late, not of this generation, of a former one, or of one that never was', async () => {
-    const { appId, made } = await deployed();
+  it('survives a restart with a bus that has lost everything, and words that arrive late: of this generation and of former ones', async () => {
+    const [{ appId, made }, other] = [await deployed(), await deployed()];
+    silent.add(appId);
+    const cancelled = await client.deployments.create(appId, { draftVersion: 1, patch: { put: main('two') } });
+    await client.deployments.cancel(appId, cancelled.id);
     await client.apps.suspend(appId, { reason: 'late words' });
     await isAtRest(appId);
     const before = await client.apps.read(appId);
-    const spec = runner.specs.of(appId)!;
-    for (const generation of [made.generation, spec.generation, spec.generation + 5]) {
-      for (const phase of ['working', 'live', 'failed', 'cancelled'] as const) await system.bus.statuses.publish(makeStatus(appId, generation, phase, phase === 'live' ? 'live' : 'starting', phase === 'live' ? { serving: { generation, revision: made.revision } } : {}));
+    const { generation: stopped } = runner.specs.of(appId)!;
+    runner.stop();
+    client.close();
+    // A bus that remembers words would keep the late ones from the server by itself.
+    await system.restart(createMemoryBus());
+    client = open();
+    const specs = watchSpecs(system.bus);
+    await until(() => specs.of(appId)?.generation, (generation) => generation === stopped);
+    let isAwake = true;
+    for (const generation of [made.generation, cancelled.generation, stopped]) {
+      for (const phase of ['working', 'failed', 'cancelled', 'live'] as const) {
+        await system.bus.statuses.publish(makeStatus(appId, generation, phase, phase === 'live' ? 'live' : 'starting', phase === 'live' ? { serving: { generation, revision: made.revision } } : {}));
+        // The words of all apps are heard in their order: when this one has been, that one has.
+        isAwake = !isAwake;
+        const { generation: served, revision } = other.made;
+        await system.bus.statuses.publish(makeStatus(other.appId, served, 'live', 'live', { health: isAwake ? 'running' : 'asleep', serving: { generation: served, revision } }));
+        await until(() => client.apps.read(other.appId), ({ health }) => health === (isAwake ? 'running' : 'asleep'));
+      }
     }
-    // Words are taken in their order: what was said after them has been heard.
-    const other = await deployed();
-    expect(other.made.status).toBe('live');
     expect(await client.apps.read(appId)).toEqual(before);
-    expect(runner.specs.of(appId)).toEqual(spec);
     expect((await client.deployments.read(appId, made.id)).status).toBe('stopped');
+    specs.stop();
+    silent.delete(appId);
+    runner = play();
+    // No wish was written in between either.
+    expect((await client.apps.resume(appId)).latest).toMatchObject({ generation: stopped + 1, revision: made.revision, trigger: 'resume' });
+    expect((await until(() => client.apps.read(appId), ({ live }) => live !== undefined)).live).toMatchObject({ generation: stopped + 1 });
   });
 
   it('takes new egress grants and retries of nothing; what was granted meanwhile holds after the resume', async () => {
