@@ -11,6 +11,10 @@ const hello = (word: string): AppFile[] => [
 const reader = (code: string): AppFile[] => [
   { path: 'main.py', content: `import os\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read_root():\n    return {"code": "${code}", "plain": os.environ.get("PLAIN"), "secret": os.environ.get("SECRET"), "draft": os.environ.get("DRAFT_ONLY")}\n` },
 ];
+/** Says how often it was asked, also before it was last started. */
+const counter = (status: number): AppFile[] => [
+  { path: 'main.py', content: `from pathlib import Path\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/", status_code=${status})\ndef read_root() -> dict[str, int]:\n    path = Path("count.txt")\n    count = int(path.read_text()) + 1 if path.exists() else 1\n    path.write_text(str(count))\n    return {"count": count}\n` },
+];
 const several: AppFile[] = [
   { path: 'main.py', content: 'from fastapi import FastAPI\n\nfrom routers import items\n\napp = FastAPI()\napp.include_router(items.router)\n' },
   { path: 'routers/__init__.py', content: '' },
@@ -163,11 +167,71 @@ export function tellStory(start: () => Promise<System>): void {
       expect((await client.drafts.read(reading.id)).files).toEqual(reader('edited'));
     });
 
+    it('without a variable takes it from what is live, and brings no line of the draft', async () => {
+      const { version } = await client.environment.read(reading.id);
+      await client.environment.save(reading.id, { version, variables: [{ name: 'SECRET', secret: true, scope: 'live' }] });
+      expect((await client.apps.read(reading.id)).changes).toMatchObject({ code: true, environment: true });
+      expect(await client.deployments.untilSettled(await client.deployments.create(reading.id, { revision: 'live' }))).toMatchObject({ status: 'live', trigger: 'environment' });
+      expect(await answer()).toEqual({ code: 'first', plain: null, secret: 'hidden', draft: null });
+    });
+
     it('lets an idle app sleep when its settings say so, and the next request wakes it', async () => {
       await client.apps.patch(reading.id, { settings: { idleFreezeS: 1 } });
       await until(() => client.apps.read(reading.id), (now) => now.health === 'asleep');
-      expect(await answer()).toMatchObject({ code: 'first', plain: 'two' });
+      expect(await answer()).toMatchObject({ code: 'first', plain: null });
       await client.apps.delete(reading.id);
+    });
+  });
+
+  describe('a life', () => {
+    let living: App;
+    const ask = async (path = '/') => visit(system.gatewayPort, living.url, path);
+    const count = async (): Promise<unknown> => JSON.parse((await ask()).body);
+    const liveAgain = (trigger: Deployment['trigger']) => until(() => client.apps.read(living.id), ({ live }) => live?.trigger === trigger);
+
+    it('goes back to what was last good in one call', async () => {
+      living = await client.apps.create({ title: 'Living', files: counter(200) });
+      const first = await deploy(counter(200), living);
+      expect(await count()).toEqual({ count: 1 });
+      expect(await deploy(hello('other'), living)).toMatchObject({ status: 'live' });
+      expect(await client.deployments.untilSettled(await client.deployments.create(living.id, { revision: 'last_good' }))).toMatchObject({ status: 'live', trigger: 'revert', revision: first.revision });
+      expect(await count()).toEqual({ count: 2 });
+    });
+
+    it('goes back by itself when too many answers are 5xx, where its settings say so', async () => {
+      await client.apps.patch(living.id, { settings: { rollbackOn5xx: { percent: 50, minRequests: 5, windowS: 300 } } });
+      const broken = await deploy(counter(503), living);
+      expect(broken).toMatchObject({ status: 'live' });
+      for (let n = 0; n < 5; n++) expect((await ask()).status).toBe(503);
+      await liveAgain('rollback');
+      expect(await client.deployments.read(living.id, broken.id)).toMatchObject({ status: 'failed', reason: 'rolled_back', message: expect.stringContaining('5xx') });
+      expect((await ask()).status).toBe(200);
+    });
+
+    it('is served by nobody while the operator has suspended it, also after a start, and loses nothing', async () => {
+      const before = (await count()) as { count: number };
+      await client.apps.suspend(living.id, { reason: 'to look at it' });
+      await until(() => ask(), ({ status }) => status === 503);
+      await system.kill('server');
+      await system.restart();
+      await until(() => client.health.ready(), ({ status }) => status === 'ready');
+      expect((await ask()).status).toBe(503);
+      await client.apps.resume(living.id);
+      await liveAgain('resume');
+      expect(((await count()) as { count: number }).count).toBeGreaterThan(before.count);
+    });
+
+    it('ends for visitors when it is deleted, and goes on with what it wrote when it is restored', async () => {
+      const before = (await count()) as { count: number };
+      await client.apps.delete(living.id);
+      await until(() => ask(), ({ status }) => status === 404);
+      await client.apps.restore(living.id);
+      await liveAgain('restore');
+      expect(((await count()) as { count: number }).count).toBeGreaterThan(before.count);
+      const clone = await client.apps.clone(living.id, { from: 'live', environment: 'values', deploy: true });
+      expect(await client.deployments.untilSettled(clone.latest!)).toMatchObject({ status: 'live' });
+      expect(JSON.parse((await visit(system.gatewayPort, clone.url)).body)).toEqual({ count: 1 });
+      for (const { id } of [living, clone]) await client.apps.delete(id);
     });
   });
 

@@ -59,7 +59,7 @@ describe('a portal with a bundler that has installed the elements', { timeout: 1
     await linkPackages(join(made, 'node_modules'), packages);
     await cp(join(root, 'tsconfig.base.json'), join(made, 'tsconfig.base.json'));
     for (const [name, path] of Object.entries(packages)) {
-      for (const part of ['src', 'package.json', 'tsconfig.build.json', 'tsup.config.ts']) await cp(join(root, 'packages', name, part), join(path, part), { recursive: true });
+      for (const part of ['src', 'package.json', 'tsconfig.build.json', 'tsup.config.ts', ...(name === 'sdk' ? ['tsup.cli.config.ts'] : [])]) await cp(join(root, 'packages', name, part), join(path, part), { recursive: true });
       await node([join(root, 'node_modules/tsup/dist/cli-default.js')], path);
     }
     portal = join(folder, 'portal');

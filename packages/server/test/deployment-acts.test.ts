@@ -110,6 +110,39 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     });
   });
 
+  it('what went live unheard, and whose successor came to nothing, is not kept: what is live by the rows is asked for again', async () => {
+    const app = await create();
+    const [one] = await history(app, ['one']);
+    verdicts.set(app.id, 'silent');
+    const two = await client.deployments.create(app.id, { draftVersion: 1, patch: { put: main('two') } });
+    const three = await client.deployments.create(app.id, { draftVersion: 2, patch: { put: main('three') } });
+    verdicts.delete(app.id);
+    await system.bus.statuses.publish(makeStatus(app.id, three.generation, 'failed', 'validating', { reason: 'validation_failed', message: 'no', serving: { generation: two.generation, revision: two.revision } }));
+    const { live } = await until(() => client.apps.read(app.id), (now) => now.live?.trigger === 'rollback');
+    expect(live).toMatchObject({ revision: one!.revision, comment: `deployment ${two.generation} went live although another had taken its place` });
+    expect((await client.deployments.read(app.id, two.id)).status).toBe('superseded');
+    // What was live before is followed by itself.
+    expect(await client.deployments.read(app.id, one!.id)).toMatchObject({ status: 'stopped', reason: 'superseded' });
+  });
+
+  it('what cannot be brought back in place of what serves is not asked for again: what serves is', async () => {
+    const app = await create();
+    await history(app, ['one']);
+    verdicts.set(app.id, 'silent');
+    const two = await client.deployments.create(app.id, { draftVersion: 1, patch: { put: main('two') } });
+    const three = await client.deployments.create(app.id, { draftVersion: 2, patch: { put: main('three') } });
+    const serving = { generation: two.generation, revision: two.revision };
+    const fail = (generation: number) => system.bus.statuses.publish(makeStatus(app.id, generation, 'failed', 'preparing', { reason: 'import_failed', message: 'no', serving }));
+    await fail(three.generation);
+    const four = (await until(() => client.apps.read(app.id), (now) => now.latest?.trigger === 'rollback')).latest!;
+    await fail(four.generation);
+    const five = (await until(() => client.apps.read(app.id), (now) => now.latest!.generation > four.generation)).latest!;
+    expect(five).toMatchObject({ trigger: 'rollback', revision: two.revision });
+    await fail(five.generation);
+    await until(() => client.deployments.read(app.id, five.id), ({ status }) => status === 'failed');
+    expect((await client.apps.read(app.id)).latest!.id).toBe(five.id);
+  });
+
   describe('a retry', () => {
     it('asks again for what failed, with the newest environment', async () => {
       const app = await create();

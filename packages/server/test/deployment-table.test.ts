@@ -1,7 +1,8 @@
 import { cancellableStatuses, type DeploymentStatus, deploymentEnds, deploymentStages, unsettledStatuses } from '@fapi/sdk/contract';
 import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { describe, expect, it } from 'vitest';
-import { applyStatus, canBecome, endDeployment, isUnsettled, transitions } from '../src/domain/deployment.ts';
+import { makeRandom } from './random.ts';
+import { applyStatus, canBecome, endDeployment, isUnsettled, sourcesOf, transitions } from '../src/domain/deployment.ts';
 
 type Progress = Parameters<typeof applyStatus>[0];
 type StageName = RunnerStatus['stages'][number]['name'];
@@ -20,7 +21,28 @@ function status(phase: RunnerStatus['phase'], last: StageName | undefined, more:
 }
 const hear = (from: Progress, ...words: RunnerStatus[]): Progress => words.reduce((known, word, index) => applyStatus(known, word, at(30 + index)) ?? known, from);
 
+/** As DESIGN says it, pair by pair: a row for where it is, a letter for where it may go. */
+const design: Record<DeploymentStatus, string> = {
+  //           q v p s V L f c s s
+  queued:     '. x x x x x x x x .',
+  validating: '. . x x x x x x x .',
+  preparing:  '. . . x x x x x x .',
+  starting:   '. . . . x x x . x .',
+  verifying:  '. . . . . x x . x .',
+  live:       '. . . . . . x . . x',
+  failed:     '. . . . . . . . . .',
+  cancelled:  '. . . . . . . . . .',
+  superseded: '. . . . . . . . . .',
+  stopped:    '. . . . . . . . . .',
+};
+
 describe('the transition table', () => {
+  it.each(all.flatMap((from) => all.map((to, column) => [from, to, design[from].split(' ')[column] === 'x'] as const)))('from %s to %s: %s', (from, to, isAllowed) => {
+    expect(canBecome(from, to)).toBe(isAllowed);
+    const written = sourcesOf(to).includes(from);
+    expect(written).toBe(isAllowed || (from === to && isUnsettled(from)));
+  });
+
   it('has a row for every status and goes only to statuses that exist', () => {
     expect(Object.keys(transitions).toSorted()).toEqual([...all].toSorted());
     expect(Object.values(transitions).flat().filter((to) => !all.includes(to))).toEqual([]);
@@ -134,5 +156,35 @@ describe('an end from our side', () => {
   it('is refused where the table has no way', () => {
     const live = hear(queued, status('live', 'live'));
     expect([endDeployment(live, 'cancelled', at(9), {}), endDeployment(live, 'superseded', at(9), {}), endDeployment(queued, 'stopped', at(9), {})]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('any sequence of words and acts', () => {
+  const phases = ['working', 'live', 'failed', 'cancelled', 'stopped', 'removed'] as const;
+  const names = [undefined, 'validating', 'preparing', 'starting', 'verifying', 'live'] as const;
+  const isEnd = (status: DeploymentStatus): boolean => (deploymentEnds as readonly string[]).includes(status);
+
+  it.each(Array.from({ length: 200 }, (_, seed) => seed))('goes only where the table goes, and ends once (seed %s)', (seed) => {
+    const random = makeRandom(seed);
+    const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
+    let known = queued;
+    for (let step = 0; step < 40; step++) {
+      const next = random() < 0.7
+        ? applyStatus(known, status(pick(phases), pick(names), { reason: 'startup_failed', message: 'no' }), at(60 + step))
+        : endDeployment(known, pick(deploymentEnds), at(60 + step), { message: 'ended' });
+      if (!next) continue;
+      expect(sourcesOf(next.status)).toContain(known.status);
+      const order = next.stages.map(({ name }) => deploymentStages.indexOf(name));
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+      expect(new Set(order).size).toBe(order.length);
+      for (const stage of known.stages) expect(next.stages.find(({ name }) => name === stage.name)?.startedAt).toBe(stage.startedAt);
+      if (isEnd(next.status)) {
+        expect(next.endedAt).toBeDefined();
+        expect(next.stages.filter(({ endedAt }) => endedAt === undefined)).toEqual([]);
+      }
+      known = next;
+    }
+    // What is unsettled still has a way to an end.
+    if (!isEnd(known.status)) expect(transitions[known.status].some(isEnd)).toBe(true);
   });
 });

@@ -138,13 +138,16 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       for (const path of [environmentPath(app.id, 2, 'live'), environmentPath('app_none', 1, 'live'), `${environmentPath(app.id, 1, 'live')}/x`, environmentPath(app.id, 1, 'all' as 'live')]) expect((await system.call(path, { token: system.server.controllerKey })).json).toMatchObject({ status: 404, code: 'not_found' });
     });
 
-    it('stays for as long as its app can be restored, and is gone with it then', async () => {
+    it('is given to no runner while its app is deleted, comes back with it, and is gone for good with it', async () => {
       const app = await create();
       await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden')] });
       await client.apps.delete(app.id);
+      expect((await values(app.id, 1, 'live')).status).toBe(404);
+      await client.apps.restore(app.id);
       expect((await values(app.id, 1, 'live')).status).toBe(200);
+      await client.apps.delete(app.id);
       system.advance(8 * 24 * 3_600_000);
-      await until(() => values(app.id, 1, 'live'), ({ status }) => status === 404, 15_000);
+      await until(() => client.apps.restore(app.id).catch(({ code }: { code: string }) => code), (code) => code === 'app_not_found', 15_000);
     });
 
     it('is in clear in no row, file or line of the log', async () => {
@@ -339,38 +342,6 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       expect(await Promise.all([2, 3, 4, 5].map(async (version) => (await values(app.id, version, 'live')).status))).toEqual([200, 404, 200, 200]);
     }, 40_000);
   });
-});
-
-describe('two servers with the same keys in opposite order', () => {
-  it('seal each version once at their start, and each reads what the other has sealed', async () => {
-    const FAPI_DATABASE_URL = await (postgres ??= await startPostgres()).createDatabase();
-    const [one, two] = [`fek_${'1'.repeat(32)}`, `fek_${'2'.repeat(32)}`];
-    const first = await startSystem({ FAPI_DATABASE_URL, FAPI_ENVIRONMENT_KEY: one });
-    const client = createClient({ baseUrl: first.server.url, apiKey: first.server.operatorKey });
-    const app = await client.apps.create({ title: 'Many' });
-    const versions = 160;
-    for (let version = 0; version < versions; version++) await client.environment.save(app.id, { version, variables: [secret('S', `${version}`)] });
-    client.close();
-    await first.stop();
-    const systems = await Promise.all([`${one},${two}`, `${two},${one}`, `${one},${two}`, `${two},${one}`].map((keys) => startSystem({ FAPI_DATABASE_URL, FAPI_ENVIRONMENT_KEY: keys })));
-    const counts = await until(() => systems.slice(1).flatMap(({ logs }) => logs.filter(({ msg }) => msg === 'environments were sealed anew with the newest key').map(({ count }) => count as number)), (found) => found.length >= 2);
-    for (const count of counts) expect(count).toBeLessThanOrEqual(versions);
-    for (const { call, server } of systems) expect((await call(environmentPath(app.id, versions, 'live'), { token: server.controllerKey })).json.variables).toEqual({ S: `${versions - 1}` });
-    await Promise.all(systems.map((system) => system.stop()));
-  }, 40_000);
-});
-
-describe('a second workspace', () => {
-  it.each([[1, 409, 'isolation_too_low'], [2, 200, undefined], [undefined, 503, 'runner_unavailable']])('where apps are isolated at level %s is answered with %i', async (level, status, code) => {
-    const system = await startSystem({ FAPI_ALLOW_UNSAFE: '0' });
-    const seat = level === undefined ? undefined : takeRunnerSeat(system.bus, level);
-    const put = (id: string) => system.call(`/v1/workspaces/${id}`, { method: 'PUT', body: { title: 'Mine', origins: [] } });
-    const answer = await put('second');
-    expect([answer.status, answer.json.code]).toEqual([status, code]);
-    expect((await put('default')).status).toBe(200);
-    await seat?.leave();
-    await system.stop();
-  }, 40_000);
 });
 
 /** Every byte below a folder, as text. */

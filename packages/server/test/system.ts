@@ -20,8 +20,8 @@ export interface System {
   advance(ms: number): void;
   now(): Date;
   mint(body: Record<string, unknown>): Promise<string>;
-  /** Stops and starts again on the same data, with the same bus unless another one is given. */
-  restart(bus?: WorkBus): Promise<void>;
+  /** Stops and starts again on the same data, with the same bus unless another one is given. `meanwhile` is done while it is away. */
+  restart(bus?: WorkBus, meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,8 +59,9 @@ export async function startSystem(environment: Record<string, string> = {}, opti
       if (answer.status !== 201) throw new Error(answer.text);
       return answer.json.token;
     },
-    async restart(other = bus) {
+    async restart(other = bus, meanwhile) {
       await server.close();
+      await meanwhile?.();
       bus = other;
       server = await start();
     },

@@ -8,7 +8,7 @@ export const commonOptions: Readonly<Record<string, Option>> = {
   app: { value: 'id', summary: 'the app, instead of the one in fapi.json' },
   server: { value: 'url', summary: 'the server, instead of FAPI_URL and fapi.json' },
   workspace: { value: 'id', summary: 'the workspace that an operator key acts in' },
-  json: { summary: 'one JSON document on stdout; one per line for what goes on' },
+  json: { summary: 'JSON on stdout: one document, or one a line' },
   'no-color': { summary: 'no colours, as with NO_COLOR' },
   help: { short: 'h', summary: 'how the command is used' },
 };

@@ -8,7 +8,8 @@ export const environmentLimits = { variables: 200, nameBytes: 100, valueBytes: 3
 export const VariableScope = z.enum(['live', 'draft', 'both']);
 export type VariableScope = z.infer<typeof VariableScope>;
 
-const name = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name is made of letters, digits and _, and does not begin with a digit'), z.maxLength(environmentLimits.nameBytes));
+export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const name = z.string().check(z.regex(variableName, 'a name is made of letters, digits and _, and does not begin with a digit'), z.maxLength(environmentLimits.nameBytes));
 
 export const Variable = z.object({
   name,

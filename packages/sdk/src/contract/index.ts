@@ -19,3 +19,4 @@ export { routes } from './routes.ts';
 export * from './runtime.ts';
 export * from './session.ts';
 export * from './suspension.ts';
+export * from './variable-names.ts';

@@ -5,7 +5,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { KeyRing } from '../domain/key-ring.ts';
 import { checkVersion } from '../domain/version.ts';
 import { type AppRow, updateApp } from '../store/apps.ts';
-import { type EnvironmentRow, findEnvironment, insertEnvironment } from '../store/environments.ts';
+import { type EnvironmentRow, findEnvironment, findLivingEnvironment, insertEnvironment } from '../store/environments.ts';
 import type { Database, SealedVariable, Tx } from '../store/schema.ts';
 import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
@@ -51,10 +51,10 @@ export async function copyEnvironment(tx: Tx, { keyRing }: Keys, actor: Actor, s
   await insertEnvironment(tx, { app_id: appId, version: 1, key_id: keyRing.keyId, saved_at: at, saved_by: actor.subject, variables: sealVariables(keyRing, appId, 1, variables) });
 }
 
-/** What one version gives to a runner; undefined when there is no such version. */
+/** What one version gives to a runner; undefined when there is no such version, or when the app is deleted. */
 export async function findValues(db: Database, { keyRing }: Keys, appId: string, version: number, values: 'live' | 'draft'): Promise<EnvironmentValues | undefined> {
   if (version === 0) return { variables: {}, secrets: [] };
-  const row = await findEnvironment(db, appId, version);
+  const row = await findLivingEnvironment(db, appId, version);
   if (!row) return undefined;
   const variables = openVariables(keyRing, row, ({ scope }) => scope === values || scope === 'both');
   return { variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])), secrets: variables.filter(({ secret }) => secret).map(({ name }) => name) };

@@ -1,16 +1,26 @@
 import type { App, Metrics } from '@fapi/sdk/contract';
 import { changesOf, freshnessOf, healthOf, rolloutOf } from '../domain/facts.ts';
 import type { AppRow } from '../store/apps.ts';
-import { type DeploymentRow, findDeployment, findLatest, toDeployment } from '../store/deployments.ts';
+import { type DeploymentRow, findDeployment, findLatest, listDeploymentsById, listLatest, toDeployment } from '../store/deployments.ts';
 import { sumTotals } from '../store/metrics.ts';
 import type { Database, Tx } from '../store/schema.ts';
 import type { Context } from './context.ts';
 
-/** An app as people see it, its three facts computed and never stored. `newest` is its newest deployment where that is known. */
+/** An app as people see it. `newest` is its newest deployment where that is known. */
 export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl'], newest?: DeploymentRow): Promise<App> {
-  const url = appUrl(row.host);
-  const liveRow = row.live_deployment_id === null ? undefined : await findDeployment(db, row.id, row.live_deployment_id);
-  const latestRow = newest ?? (await findLatest(db, row.id));
+  const live = row.live_deployment_id === null ? undefined : await findDeployment(db, row.id, row.live_deployment_id);
+  return present(row, live, newest ?? (await findLatest(db, row.id)), appUrl(row.host));
+}
+
+/** Many, in their order, with as many statements as one takes. */
+export async function presentApps(db: Database, rows: readonly AppRow[], appUrl: Context['appUrl']): Promise<App[]> {
+  const live = new Map((await listDeploymentsById(db, rows.flatMap((row) => row.live_deployment_id ?? []))).map((row) => [row.id, row]));
+  const latest = new Map((await listLatest(db, rows.map((row) => row.id))).map((row) => [row.app_id, row]));
+  return rows.map((row) => present(row, row.live_deployment_id === null ? undefined : live.get(row.live_deployment_id), latest.get(row.id), appUrl(row.host)));
+}
+
+/** Its three facts are computed and never stored. */
+function present(row: AppRow, liveRow: DeploymentRow | undefined, latestRow: DeploymentRow | undefined, url: string): App {
   const live = liveRow && toDeployment(liveRow, url);
   const latest = latestRow && toDeployment(latestRow, url);
   const changes = changesOf({ code: row.draft_code, dependencies: row.draft_dependencies, envLiveVersion: row.env_live_version, exclusive: row.settings.exclusive }, liveRow && { code: liveRow.code, dependencies: liveRow.dependencies, envVersion: liveRow.env_version, exclusive: liveRow.exclusive });

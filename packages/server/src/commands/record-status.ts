@@ -36,6 +36,7 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
     // The runner went back by itself, or a cancel or a deadline lost the race against the switch: what serves is not what the rows say, so the wish is written again.
     if (row?.status === 'live' && progress?.status === 'failed') current = await bringBack(tx, context, current, await findReplaced(tx, app.id, row.generation, status.serving?.generation), `deployment ${row.generation} was rolled back: ${progress.message ?? 'it did not last'}`, at, events);
     if ((row?.status === 'cancelled' || row?.status === 'failed') && status.phase === 'live') current = await bringBack(tx, context, current, current.live_deployment_id, `deployment ${row.generation} went live although it is ${row.status}`, at, events);
+    if (row && events.every(({ type }) => type !== 'app')) current = await correct(tx, context, current, row, status, at, events);
     if (!progress && !isHealthNews && events.length === 0) return false;
     events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, current, context.appUrl) });
     await appendEvents(tx, events, at);
@@ -63,6 +64,21 @@ async function replaceLive(tx: Tx, context: Context, app: AppRow, row: Deploymen
   const ended = former && endDeployment(toDeployment(former, url), end, at.toISOString(), because);
   if (former && ended) announce(await writeProgress(tx, former.id, ended, at));
   return updateApp(tx, app.id, { live_deployment_id: row.id });
+}
+
+/**
+ * A deployment that had been superseded when its switch was heard of serves all the same when the one after it comes to nothing: then what is live by the rows is asked for again.
+ * Where that has failed as well, what serves is asked for: it runs already, and the rows say so again.
+ */
+async function correct(tx: Tx, context: Context, app: AppRow, row: DeploymentRow, { phase, serving }: RunnerStatus, at: Date, events: NewEvent[]): Promise<AppRow> {
+  if ((phase !== 'failed' && phase !== 'cancelled') || !serving) return app;
+  const live = app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id);
+  if (live?.generation === serving.generation) return app;
+  const isSecond = row.trigger === 'rollback';
+  if (isSecond && row.revision === serving.revision) return app;
+  const wanted = isSecond ? await findGeneration(tx, app.id, serving.generation) : live;
+  if (isSecond && !wanted) return app;
+  return bringBack(tx, context, app, wanted?.id ?? null, `deployment ${serving.generation} went live although another had taken its place`, at, events);
 }
 
 /** The deployment that the runner went back to by its own word, or else the newest one that was live before. */

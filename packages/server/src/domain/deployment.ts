@@ -16,6 +16,9 @@ export const transitions: Record<DeploymentStatus, readonly DeploymentStatus[]> 
 };
 
 export const canBecome = (from: DeploymentStatus, to: DeploymentStatus): boolean => transitions[from].includes(to);
+/** From where a deployment may come to be written with this status: by a transition, or with more of its stages while somebody works on it. */
+export const sourcesOf = (status: DeploymentStatus): DeploymentStatus[] =>
+  (Object.keys(transitions) as DeploymentStatus[]).filter((from) => canBecome(from, status) || (from === status && isUnsettled(from)));
 /** Neither live nor ended: somebody still works on it. */
 export const isUnsettled = (status: DeploymentStatus): boolean => (unsettledStatuses as readonly DeploymentStatus[]).includes(status);
 

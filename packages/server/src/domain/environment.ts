@@ -1,4 +1,4 @@
-import { environmentLimits, type Issue, type VariableScope } from '@fapi/sdk/contract';
+import { environmentLimits, isReservedName, type Issue, type VariableScope } from '@fapi/sdk/contract';
 import { DomainError } from './errors.ts';
 import { byteLength } from './files.ts';
 
@@ -6,9 +6,6 @@ import { byteLength } from './files.ts';
 export interface PlainVariable { name: string; value: string; secret: boolean; scope: VariableScope }
 /** A variable as it was sent: a secret may lack its value. */
 export interface SentVariable { name: string; value?: string | undefined; secret: boolean; scope: VariableScope }
-
-/** What the runner sets for every program, what steers the interpreter or the loader before any line of the app, and what is ours. */
-const reserved = /^(?:PATH|HOME|TMPDIR|LANG|TZ|MALLOC_ARENA_MAX|FAPI_.*|LD_.*|PYTHON.*|GLIBC_TUNABLES)$/i;
 
 /** Gives each secret without a value the one it has; sorted by name and scope. Throws `environment_invalid` with every issue at once. No message holds a value. */
 export function completeVariables(sent: readonly SentVariable[], former: readonly PlainVariable[]): PlainVariable[] {
@@ -21,7 +18,7 @@ export function completeVariables(sent: readonly SentVariable[], former: readonl
     if (places(variable).some((place) => seen.has(place))) issues.push({ path: `${at}/name`, message: `${name} is there twice` });
     for (const place of places(variable)) seen.add(place);
     if (name === '__proto__') issues.push({ path: `${at}/name`, message: '__proto__ cannot be a name here: choose another name' });
-    if (reserved.test(name)) issues.push({ path: `${at}/name`, message: `${name} is set by the runner: choose another name` });
+    if (isReservedName(name)) issues.push({ path: `${at}/name`, message: `${name} is set by the runner: choose another name` });
     const given = value ?? (secret ? findKept(variable, former) : undefined);
     if (given === undefined) issues.push({ path: `${at}/value`, message: `${name} ${!secret ? 'needs a value; it may be empty' : former.some((known) => known.secret && known.name === name) ? 'is a secret that this scope has not had: send its value again, or keep the scope' : 'is a new secret and needs a value'}` });
     const text = given ?? '';

@@ -5,7 +5,7 @@ import { createApp } from '../commands/create-app.ts';
 import { deleteApp } from '../commands/delete-app.ts';
 import { getApp } from '../commands/get-app.ts';
 import { patchApp } from '../commands/patch-app.ts';
-import { presentApp, presentMetrics } from '../commands/present-app.ts';
+import { presentApp, presentApps, presentMetrics } from '../commands/present-app.ts';
 import { presentDeleted, restorableSince, restoreApp } from '../commands/restore-app.ts';
 import { resumeApp, suspendApp } from '../commands/suspend-app.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
@@ -17,7 +17,7 @@ export function mountApps(router: Router, context: HttpContext): void {
   mount(router, context, routes.apps.list, async ({ principal, query }) => {
     const cursor = readCursor(query.cursor);
     const rows = await listApps(context.db, principal, { limit: query.limit + 1, after: cursor && { at: new Date(cursor[0]), id: cursor[1] }, ...(query.deleted === 'true' ? { deletedAfter: restorableSince(context, context.now()) } : {}) });
-    const items = await Promise.all(rows.slice(0, query.limit).map(async (row) => presentDeleted(await presentApp(context.db, row, context.appUrl), context)));
+    const items = (await presentApps(context.db, rows.slice(0, query.limit), context.appUrl)).map((app) => presentDeleted(app, context));
     const last = rows[query.limit - 1];
     return { items, ...(rows.length > query.limit && last ? { nextCursor: writeCursor(last.created_at.toISOString(), last.id) } : {}) };
   });

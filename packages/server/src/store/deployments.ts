@@ -1,5 +1,6 @@
 import { type Deployment, unsettledStatuses } from '@fapi/sdk/contract';
 import type { Selectable } from 'kysely';
+import { sourcesOf } from '../domain/deployment.ts';
 import { toJson, toStorable } from './json.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 
@@ -26,13 +27,13 @@ export const insertDeployment = (tx: Tx, row: Pick<DeploymentRow, 'id' | 'app_id
 
 type Progress = Pick<Deployment, 'status' | 'stages' | 'reason' | 'message' | 'failure' | 'findings' | 'liveAt' | 'endedAt'>;
 
-/** Writes what the transition table allowed; nothing else changes a status. */
+/** Writes what the transition table allows; nothing else changes a status. Rejects where the row has one from which there is no way. */
 export const writeProgress = (tx: Tx, id: string, progress: Progress, at: Date): Promise<DeploymentRow> =>
   tx.updateTable('deployments').set({
     status: progress.status, stages: toJson(progress.stages), reason: progress.reason ?? null, message: progress.message === undefined ? null : toStorable(progress.message),
     failure: progress.failure ? toJson(progress.failure) : null, findings: progress.findings ? toJson(progress.findings) : null,
     live_at: progress.liveAt ? new Date(progress.liveAt) : null, ended_at: progress.endedAt ? new Date(progress.endedAt) : null, progressed_at: at,
-  }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+  }).where('id', '=', id).where('status', 'in', sourcesOf(progress.status)).returningAll().executeTakeFirstOrThrow(() => new Error(`deployment ${id} cannot become ${progress.status}`));
 
 export const findDeployment = (db: Database | Tx, appId: string, id: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('id', '=', id).executeTakeFirst();
 export const findGeneration = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '=', generation).executeTakeFirst();
@@ -42,6 +43,11 @@ export function findLatestOf(db: Database | Tx, appId: string, revision: string,
   return (which === 'any' ? query : query.where('live_at', 'is not', null)).executeTakeFirst();
 }
 export const findLatest = (db: Database | Tx, appId: string): Promise<DeploymentRow | undefined> => db.selectFrom('deployments').selectAll().where('app_id', '=', appId).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+/** By their ids, in no order. */
+export const listDeploymentsById = (db: Database, ids: readonly string[]): Promise<DeploymentRow[]> => (ids.length === 0 ? Promise.resolve([]) : db.selectFrom('deployments').selectAll().where('id', 'in', [...ids]).execute());
+/** The newest one of each app, in no order. */
+export const listLatest = (db: Database, appIds: readonly string[]): Promise<DeploymentRow[]> =>
+  (appIds.length === 0 ? Promise.resolve([]) : db.selectFrom('deployments').distinctOn('app_id').selectAll().where('app_id', 'in', [...appIds]).orderBy('app_id').orderBy('generation', 'desc').execute());
 export const findLiveBefore = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '<', generation).where('live_at', 'is not', null).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 /** What a live deployment took the place of: the newest that was live before it until somebody replaced it, if that was of another revision or environment. */
 export const findReplacedBy = (tx: Tx, { app_id, generation, revision, env_version }: Pick<DeploymentRow, 'app_id' | 'generation' | 'revision' | 'env_version'>): Promise<DeploymentRow | undefined> =>

@@ -7,6 +7,9 @@ export type EnvironmentRow = Selectable<Tables['environments']>;
 export const findEnvironment = (db: Database | Tx, appId: string, version: number): Promise<EnvironmentRow | undefined> =>
   db.selectFrom('environments').selectAll().where('app_id', '=', appId).where('version', '=', version).executeTakeFirst();
 
+export const findLivingEnvironment = (db: Database, appId: string, version: number): Promise<EnvironmentRow | undefined> =>
+  db.selectFrom('environments').innerJoin('apps', 'apps.id', 'environments.app_id').selectAll('environments').where('app_id', '=', appId).where('version', '=', version).where('deleted_at', 'is', null).executeTakeFirst();
+
 export const insertEnvironment = (tx: Tx, row: Omit<EnvironmentRow, 'variables'> & { variables: readonly SealedVariable[] }): Promise<EnvironmentRow> =>
   tx.insertInto('environments').values({ ...row, variables: toJson(row.variables) }).returningAll().executeTakeFirstOrThrow();
 
@@ -17,13 +20,15 @@ export async function listSealedWith(db: Database, keyIds: readonly string[], { 
   return (after ? query.where((where) => where.or([where('app_id', '>', after.app_id), where.and([where('app_id', '=', after.app_id), where('version', '>', after.version)])])) : query).execute();
 }
 
+/** How many versions are sealed with each key. */
+export async function countSealed(db: Database): Promise<Map<string, number>> {
+  const rows = await db.selectFrom('environments').select((select) => ['key_id', select.fn.countAll<number>().as('count')]).groupBy('key_id').execute();
+  return new Map(rows.map(({ key_id, count }) => [key_id, Number(count)]));
+}
+
 /** Only if it is still sealed as it was read. */
 export async function resealEnvironment(db: Database, { app_id, version, key_id }: EnvironmentRow, { keyId, variables }: { keyId: string; variables: readonly SealedVariable[] }): Promise<void> {
   await db.updateTable('environments').set({ key_id: keyId, variables: toJson(variables) }).where('app_id', '=', app_id).where('version', '=', version).where('key_id', '=', key_id).execute();
-}
-
-export async function deleteEnvironments(tx: Tx, appId: string): Promise<void> {
-  await tx.deleteFrom('environments').where('app_id', '=', appId).execute();
 }
 
 /** Deletes old versions that no wish needs: neither the two newest nor those of what is unsettled, live, may be restored, or was last asked for with a revision that is kept. */

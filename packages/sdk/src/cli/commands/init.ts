@@ -7,7 +7,7 @@ import { starter } from '../project/starter.ts';
 
 export const init: Command = {
   name: 'init', summary: 'begin a project', usage: '[folder]', words: [0, 1],
-  options: { existing: { summary: 'make a folder with files a project: only fapi.json is written' } },
+  options: { existing: { summary: 'for a folder with files: only fapi.json is written' } },
   notes: ['Asks no server. The first push, deploy or dev makes the app.'],
   async run({ world, output, words: [named], text, isSet }) {
     const folder = resolve(world.cwd, text('folder') ?? '.', named ?? '.');

@@ -12,7 +12,7 @@ export const logs: Command = {
   name: 'logs', summary: 'print what the app has printed', usage: '', words: [0, 0],
   options: {
     follow: { short: 'f', summary: 'go on with what it prints from now on, until Ctrl-C' },
-    lines: { short: 'n', value: 'number', summary: `at most so many of the newest lines (${usualLines}; ${mostLines} with --since)` },
+    lines: { short: 'n', value: 'number', summary: `so many of the newest (${usualLines}; ${mostLines} with --since)` },
     since: { value: 'time', summary: 'only from then on: 30s, 10m, 2h, 1d or an ISO time' },
     stream: { value: 'name', summary: 'only of stdout, stderr or system' },
   },

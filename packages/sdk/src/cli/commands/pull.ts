@@ -10,8 +10,8 @@ import { getProject } from '../steps/ensure-app.ts';
 
 export const pull: Command = {
   name: 'pull', summary: 'bring the draft into the folder', usage: '[app] [folder]', words: [0, 2],
-  options: { merge: { summary: 'put both changes into files that were changed on both sides' }, force: { summary: 'take what the server has, and lose what was changed here' } },
-  notes: ['With an app it is brought into a folder of its own (its id when none is named).', 'What was changed here only stays. A file that the server never had is not touched.', 'What comes runs with plain uvicorn: uvicorn main:app'],
+  options: { merge: { summary: 'put both changes into what both sides changed' }, force: { summary: 'take what the server has, and lose what was changed here' } },
+  notes: ['With an app it is brought into a folder of its own (its id when none is named).', 'What was changed here only stays, and so does what the server never had.', 'What comes runs with plain uvicorn: uvicorn main:app'],
   async run(context) {
     const { world, output, words: [app, named], isSet } = context;
     if (isSet('merge') && isSet('force')) throw usageError('--merge and --force exclude each other');

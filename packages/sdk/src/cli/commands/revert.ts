@@ -9,7 +9,7 @@ import { followDeployment } from '../steps/follow-deployment.ts';
 
 export const revert: Command = {
   name: 'revert', summary: 'make an earlier revision live again', usage: '[last_good | number | digest]', words: [0, 1],
-  options: { 'as-deployed': { summary: 'with the environment that it had then, instead of the newest' }, message: { short: 'm', value: 'text', summary: 'a comment on why' } },
+  options: { 'as-deployed': { summary: 'with the environment of then, not the newest' }, message: { short: 'm', value: 'text', summary: 'a comment on why' } },
   notes: ['Without a word the newest revision that has proved good. The draft stays as it', 'is. A digest may be cut to 6 digits or more.'],
   async run(context) {
     const { output, words: [word = 'last_good'], world: { signal } } = context;

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { isApiError } from '../../errors.ts';
+import type { Revision } from '../../contract/revisions.ts';
 import { compare, pathsOf } from '../project/compare.ts';
 import { hashesOf, readFolder } from '../project/push-files.ts';
 import { layTable, plain } from '../terminal/output.ts';
@@ -14,11 +14,8 @@ export const status: Command = {
     const { client } = await context.connect();
     const [appId, project] = [await context.appId(), await context.project()];
     const app = await client.apps.read(appId, { signal });
-    // Whoever may not see the history sees the rest.
-    const { items: revisions } = await client.revisions.list(appId, { limit: mostRevisions }, { signal }).then((page) => page, (error: unknown) => {
-      if (isApiError(error, 'forbidden')) return { items: [] };
-      throw error;
-    });
+    const [{ items: revisions }, { items: deployments }] = [await client.revisions.list(appId, { limit: mostRevisions }, { signal }), await client.deployments.list(appId, { limit: 50 }, { signal })];
+    const commentOf = ({ digest, comment }: Revision): string => comment ?? deployments.find((deployment) => deployment.revision === digest && deployment.comment !== undefined)?.comment ?? '';
     const folder = project.file === undefined ? undefined : await readFolder(project.folder, appId);
     const unpushed = folder && pathsOf(compare(folder.pulled?.files ?? {}, hashesOf(folder.scan.files)));
     const { title, url, health, freshness, rollout, draftVersion, live, latest } = app;
@@ -28,7 +25,7 @@ export const status: Command = {
       ['draft', `version ${draftVersion}${folder?.pulled && folder.pulled.version !== draftVersion ? `; here is version ${folder.pulled.version}` : ''}`],
       ...(unpushed ? [['here', unpushed.length === 0 ? 'nothing to push' : `to push: ${listNames(unpushed)}`]] : []),
     ], Infinity)) output.line(line);
-    for (const line of layTable(revisions.map(({ number, digest, isLive, isLastGood, outcome, comment }) => [`  ${number}`, short(digest), isLive ? 'live' : (outcome ?? ''), `${isLastGood ? 'last good ' : ''}${plain(comment ?? '')}`]), output.columns)) output.line(line);
+    for (const line of layTable(revisions.map((revision) => [`  ${revision.number}`, short(revision.digest), revision.isLive ? 'live' : (revision.outcome ?? ''), `${revision.isLastGood ? 'last good ' : ''}${plain(commentOf(revision))}`]), output.columns)) output.line(line);
     return { ok: true, document: { app, revisions, ...(unpushed ? { unpushed } : {}), ...(live ? { live: live.revision } : {}) } };
   },
 };

@@ -1,0 +1,19 @@
+import { createClient, type FapiClient } from '@fapi/sdk';
+
+/** The client of all scripts here: FAPI_URL (the demo's address when absent) with FAPI_API_KEY. */
+export function connect(): FapiClient {
+  const apiKey = process.env['FAPI_API_KEY'];
+  if (!apiKey) {
+    console.error('Set FAPI_API_KEY: an API key of your workspace, or for the demo: export FAPI_API_KEY=$(cat .fapi/operator-key)');
+    process.exit(2);
+  }
+  return createClient({ baseUrl: process.env['FAPI_URL'] ?? 'http://127.0.0.1:8787', apiKey });
+}
+
+/** The arguments of a script, or its usage and the end. */
+export function readArguments(least: number, usage: string): string[] {
+  const words = process.argv.slice(2);
+  if (words.length >= least) return words;
+  console.error(`usage: node ${usage}`);
+  process.exit(2);
+}

@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startSystem, type System } from '../../../server/test/system.ts';
+import { buildFapi, makeFolder, type Ran, read, runFapi, type Where } from './fapi.ts';
+
+let program: string;
+const fapi = (args: string[], where?: Where): Promise<Ran> => runFapi(program, args, where);
+beforeAll(async () => {
+  program = await buildFapi();
+}, 120_000);
+
+const commands = ['init', 'dev', 'validate', 'test', 'deploy', 'logs', 'open', 'status', 'push', 'pull', 'revert', 'clone', 'apps', 'backup', 'restore', 'version'];
+
+describe('what fapi says without a server', () => {
+  it('lists its commands in 80 columns, and every command has help in 80 columns', async () => {
+    const overview = await fapi(['help']);
+    expect(overview).toMatchObject({ code: 0, stderr: '' });
+    expect(overview.stdout.split('\n').flatMap((line) => /^ {2}([a-z]+) {2}/.exec(line)?.[1] ?? [])).toEqual(commands);
+    const helps = await Promise.all(commands.map((name) => fapi([name, '--help'])));
+    expect(helps.map(({ code }) => code)).toEqual(commands.map(() => 0));
+    expect([overview, ...helps].flatMap(({ stdout }) => stdout.split('\n')).filter((line) => line.length > 80)).toEqual([]);
+    expect((await fapi(['help', 'deploy'])).stdout).toBe(helps[commands.indexOf('deploy')]!.stdout);
+    expect((await fapi([])).stdout).toBe(overview.stdout);
+  });
+
+  it.each([
+    [['deplyo'], 'fapi: there is no command "deplyo"\n  → did you mean fapi deploy?\n'],
+    [['frobnicate'], 'fapi: there is no command "frobnicate"\n  → fapi help lists them\n'],
+    [['--json-ish'], 'fapi: a command is missing\n  → fapi help lists them\n'],
+    [['push', '--frce'], "fapi: unknown option '--frce'\n  → fapi help push\n"],
+    [['push', 'there'], 'fapi: fapi push takes no "there"\n  → fapi help push\n'],
+    [['backup'], 'fapi: fapi backup needs <file>\n  → fapi help backup\n'],
+    [['logs', '--lines', '0'], 'fapi: --lines is "0": use a number from 1 to 2000\n'],
+    [['logs', '--since', 'yesterday'], 'fapi: --since is "yesterday": use 30s, 10m, 2h, 1d or a time such as 2026-01-31T12:00:00Z\n'],
+    [['logs', '--stream', 'both'], 'fapi: --stream is one of stdout, stderr, system\n'],
+    [['clone', '--from', 'main'], 'fapi: --from is "main": use draft, live or a whole digest sha256:…\n'],
+  ])('refuses %j as wrong usage, with exit 2', async (args, words) => {
+    expect(await fapi(args)).toMatchObject({ code: 2, stdout: '', stderr: words });
+  });
+
+  it('says errors as one JSON document when JSON is asked for, also for words that it cannot read', async () => {
+    const { code, stdout, stderr, json } = await fapi(['deplyo', '--json']);
+    expect([code, stderr, stdout.trim().split('\n').length]).toEqual([2, '', 1]);
+    expect(json).toEqual({ type: 'result', ok: false, command: '', exitCode: 2, error: { code: 'usage', message: 'there is no command "deplyo"', exitCode: 2, hints: ['did you mean fapi deploy?'] } });
+  });
+
+  it('begins a project in an empty folder, and in no other', async () => {
+    const folder = await makeFolder();
+    expect(await fapi(['init', 'hello'], { cwd: folder })).toMatchObject({ code: 0, stdout: 'hello: main.py, tests/test_main.py, requirements.txt, .gitignore, fapi.json\n', stderr: 'next: cd hello && fapi dev --deploy\n' });
+    expect(Object.keys(await read(join(folder, 'hello')))).toEqual(['.gitignore', 'fapi.json', 'main.py', 'requirements.txt', 'tests/test_main.py']);
+    expect(await readFile(join(folder, 'hello/fapi.json'), 'utf8')).toBe('{}\n');
+    expect(await fapi(['init', 'hello'], { cwd: folder })).toMatchObject({ code: 2 });
+    const full = await makeFolder({ 'main.py': 'x = 1\n' });
+    const refused = await fapi(['init'], { cwd: full });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('is not empty (main.py)')]);
+    expect((await fapi(['init', '--existing'], { cwd: full })).code).toBe(0);
+    expect(await read(full)).toEqual({ 'fapi.json': '{}\n', 'main.py': 'x = 1\n' });
+  });
+});
+
+describe('whom fapi talks to', { timeout: 60_000 }, () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system.stop());
+
+  it('finds a running demo by its data folder: beside the project, upwards or as FAPI_DATA_DIR names it', async () => {
+    const { url, operatorKey } = system.server;
+    expect(await fapi(['apps'], { env: { FAPI_DATA_DIR: system.dataDir } })).toMatchObject({ code: 0, stderr: `${url} (the demo; key: ${system.dataDir}/operator-key)\nno apps yet: fapi init begins one\n` });
+    const clone = await makeFolder({ '.fapi/operator-key': `${operatorKey}\n`, '.fapi/address': `${url}\n`, 'deep/down/x': '' });
+    expect(await fapi(['apps', '--json'], { cwd: join(clone, 'deep/down'), env: { FAPI_DATA_DIR: undefined } })).toMatchObject({ code: 0, json: { server: url, apps: [] } });
+  });
+
+  it('takes FAPI_URL and FAPI_API_KEY before what fapi.json says, and --server before both', async () => {
+    const cwd = await makeFolder({ 'fapi.json': '{"server": "http://127.0.0.1:9"}' });
+    const env = { FAPI_API_KEY: system.server.operatorKey };
+    expect(await fapi(['apps'], { cwd, env })).toMatchObject({ code: 6, stderr: expect.stringContaining('http://127.0.0.1:9 (fapi.json; key: FAPI_API_KEY)') });
+    expect(await fapi(['apps'], { cwd, env: { ...env, FAPI_URL: system.server.url } })).toMatchObject({ code: 0 });
+    expect(await fapi(['--server', system.server.url, 'apps'], { cwd, env: { ...env, FAPI_URL: 'http://127.0.0.1:9' } })).toMatchObject({ code: 0, stderr: expect.stringContaining('(--server; key: FAPI_API_KEY)') });
+  });
+
+  it('gives the operator key of a data folder to that demo alone', async () => {
+    const heard: (string | undefined)[] = [];
+    const stranger = createServer((request, response) => {
+      heard.push(request.headers.authorization);
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void stranger.close());
+    const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+    const asked = await fapi(['apps', '--server', url], { env: { FAPI_DATA_DIR: system.dataDir } });
+    expect([asked.code, asked.stderr, heard]).toEqual([3, `fapi: there is no key for ${url}\n  → set FAPI_API_KEY\n`, []]);
+  });
+
+  it.each([
+    ['{"server": "https://fapi.example", "apiKey": "x"}', 'what looks like a secret ("apiKey")'],
+    ['{"app": "fak_0123456789"}', 'what looks like a secret ("app")'],
+    ['{"server": "https://me:word@fapi.example"}', 'holds a name or a password'],
+    ['{"sever": "https://fapi.example"}', '"sever", which is not known'],
+    ['{"server": "fapi.example"}', 'must be an address such as https://fapi.example'],
+    ['[]', 'must hold an object'], ['{', 'is not JSON'],
+  ])('refuses the fapi.json %s, and never repeats a secret', async (text, words) => {
+    const { code, stderr } = await fapi(['status'], { cwd: await makeFolder({ 'fapi.json': text }), env: { FAPI_API_KEY: 'x'.repeat(20) } });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect(stderr).not.toMatch(/fak_|me:word/);
+  });
+
+  it('has an exit code for each kind of trouble, and says the request to an operator', async () => {
+    const at = (env: Record<string, string>, ...args: string[]): Promise<Ran> => fapi([...args, '--json'], { env });
+    const good = { FAPI_URL: system.server.url, FAPI_API_KEY: system.server.operatorKey };
+    expect(await at({ ...good, FAPI_API_KEY: 'fak_of_another_place' }, 'apps')).toMatchObject({ code: 3, json: { ok: false, exitCode: 3, error: { code: 'unauthorized', status: 401, requestId: expect.any(String) } } });
+    expect(await at({ FAPI_URL: system.server.url }, 'apps')).toMatchObject({ code: 3, json: { error: { code: 'no_key' } } });
+    expect(await at(good, 'status', '--app', 'app_none')).toMatchObject({ code: 4, json: { error: { code: 'app_not_found', status: 404 } } });
+    expect(await at({ ...good, FAPI_URL: 'http://127.0.0.1:9' }, 'apps')).toMatchObject({ code: 6, json: { error: { code: 'unreachable', message: expect.stringContaining('127.0.0.1:9') } } });
+    expect(await at(good, 'status')).toMatchObject({ code: 2, json: { error: { code: 'usage' } } });
+    const viewer = (await system.call('/v1/api-keys', { method: 'POST', body: { title: 'looks', role: 'viewer' } })).json.key;
+    const cwd = await makeFolder({ 'fapi.json': '{}', 'main.py': 'x = 1\n' });
+    expect(await fapi(['push', '--json'], { cwd, env: { ...good, FAPI_API_KEY: viewer } })).toMatchObject({ code: 3, json: { error: { code: 'forbidden', status: 403 } } });
+    const asPerson = await fapi(['status', '--app', 'app_none'], { env: good });
+    expect(asPerson.stderr).toMatch(/fapi: There is no such app\n {2}→ fapi apps lists .*\n {2}request [\w-]+\n$/);
+  });
+
+  it('knows the page of a proxy from an answer', async () => {
+    const proxy = createServer((_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Please sign in</h1>'));
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const env = { FAPI_URL: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, FAPI_API_KEY: 'k'.repeat(20) };
+    expect(await fapi(['apps'], { env })).toMatchObject({ code: 6, stderr: expect.stringContaining('a proxy or a login page may stand between') });
+    const cwd = await makeFolder();
+    expect(await fapi(['backup', 'b.gz'], { cwd, env })).toMatchObject({ code: 6 });
+    expect(await read(cwd)).toEqual({});
+  });
+
+  it('is quiet when who reads leaves first', async () => {
+    const piped = await new Promise<{ error: unknown; stderr: string }>((resolve) => execFile('/bin/sh', ['-c', '{ "$NODE" "$FAPI" help; echo "exit $?" >&2; } | head -c 1'], { env: { PATH: process.env['PATH'], NODE: process.execPath, FAPI: program } }, (error, _, stderr) => resolve({ error, stderr })));
+    expect(piped).toEqual({ error: null, stderr: 'exit 0\n' });
+  });
+});
