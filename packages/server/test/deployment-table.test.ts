@@ -137,7 +137,8 @@ describe('a status of the runner', () => {
     const failure = { phase: 'import', class: 'import', message: 'no module', frames: [], output: [] } as const satisfies RunnerStatus['failure'];
     const done = hear(queued, status('failed', 'preparing', { reason: 'import_failed', message: 'no module', failure, findings: [] }));
     expect(done).toMatchObject({ status: 'failed', reason: 'import_failed', message: 'no module', failure, findings: [] });
-    expect(done.stages.every((stage) => stage.endedAt !== undefined)).toBe(true);
+    expect(done.stages.every((stage) => stage.endedAt !== undefined && stage.durationMs !== undefined)).toBe(true);
+    expect(done.stages.map(({ name, reason }) => [name, reason])).toEqual([['queued', undefined], ['validating', undefined], ['preparing', 'import_failed']]);
   });
 
   it('moves what is live to failed when the runner rolled it back', () => {
@@ -150,7 +151,7 @@ describe('an end from our side', () => {
   it('closes the open stage and says why', () => {
     const ended = endDeployment(hear(queued, status('working', 'validating')), 'superseded', at(9), { reason: 'superseded', message: 'a newer one' });
     expect(ended).toMatchObject({ status: 'superseded', reason: 'superseded', message: 'a newer one', endedAt: at(9) });
-    expect(ended?.stages.at(-1)).toEqual({ name: 'validating', startedAt: at(1), endedAt: at(9) });
+    expect(ended?.stages.at(-1)).toEqual({ name: 'validating', startedAt: at(1), endedAt: at(9), durationMs: 8_000, reason: 'superseded' });
   });
 
   it('is refused where the table has no way', () => {

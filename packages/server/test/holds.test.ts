@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { openPostgres } from '../src/store/postgres.ts';
+import { takeRunnerSeat } from './runner-seat.ts';
 import { main, playRunner, type RunnerPlay, settled, type Verdict } from './runner-play.ts';
 import { startSystem, type System, until } from './system.ts';
 
@@ -53,7 +54,12 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       for (const call of [
         () => client.deployments.create(app.id, { draftVersion: 1 }), () => client.deployments.create(app.id, { revision: made.revision }), () => client.apps.clone(app.id, { from: 'draft' }),
       ]) await expect(call()).rejects.toMatchObject({ status: 409, code: 'app_suspended', detail: expect.stringContaining('sends spam') });
-      // Who edits may go on.
+      // Who edits may go on, and nothing of it is run.
+      const seat = takeRunnerSeat(system.bus);
+      await expect(client.drafts.test(app.id, { draftVersion: 1 })).rejects.toMatchObject({ code: 'app_suspended' });
+      await client.drafts.validate(app.id, { draftVersion: 1, session: 'editor-1', sequence: 1 });
+      expect(seat.calls).toEqual([expect.not.objectContaining({ dryImport: expect.anything() })]);
+      await seat.leave();
       expect((await client.drafts.save(app.id, { version: 1, files: main('two') })).version).toBe(2);
     });
 

@@ -31,6 +31,8 @@ export const DeploymentStage = z.object({
   endedAt: z.optional(z.string()),
   /** How long the work of the stage took, measured where it was done. */
   durationMs: z.optional(z.number()),
+  /** Why the deployment ended in this stage. */
+  reason: z.optional(DeploymentReason),
 }).register(z.globalRegistry, { id: 'DeploymentStage' });
 export type DeploymentStage = z.infer<typeof DeploymentStage>;
 

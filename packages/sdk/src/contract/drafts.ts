@@ -134,6 +134,6 @@ export const draftRoutes = {
   }),
   test: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params, isRead: true,
-    body: TestDraft, status: 200, response: TestRun, errors: [...patchErrors, 'runner_unavailable'],
+    body: TestDraft, status: 200, response: TestRun, errors: [...patchErrors, 'runner_unavailable', 'app_suspended', 'workspace_suspended'],
   }),
 } as const;

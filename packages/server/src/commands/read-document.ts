@@ -8,6 +8,7 @@ import { askRunner } from './ask-runner.ts';
 import type { Actor, Context } from './context.ts';
 import type { OpenedSide } from './diff-side.ts';
 import { openFiles } from './read-revisions.ts';
+import { findSuspension } from './require-not-suspended.ts';
 
 const timeoutMs = 30_000;
 
@@ -31,6 +32,8 @@ export async function readDocument(context: Context, actor: Actor & { mayEdit: b
 }
 
 async function importCode(context: Context, actor: Actor, app: AppRow, side: OpenedSide): Promise<Record<string, unknown> | string> {
+  const suspended = await findSuspension(context.db, app);
+  if (suspended) throw suspended;
   const { findings, dryImport: seen } = await askRunner(context, {
     schema: schemaVersion, kind: 'validate', appId: app.id, host: app.host, revision: side.told.digest, bundleSha256: side.bundleSha256 ?? (await storeBundle(context, side)), envVersion: app.env_version,
     // A session of its own, whose newest question wins: so that a diff takes one place beside the open editors, and no more.

@@ -3,6 +3,7 @@ import { schemaVersion } from '@fapi/runner-controller/work';
 import { askRunner } from './ask-runner.ts';
 import type { Actor, Context } from './context.ts';
 import { openDraft } from './open-draft.ts';
+import { findSuspension } from './require-not-suspended.ts';
 
 const timeoutMs = 30_000;
 
@@ -15,10 +16,11 @@ export interface ValidateRequest {
   withOpenApi: boolean;
 }
 
-/** Every finding of the draft with the patch on top. With a session it is imported as well, which runs its code: only for those who may change it, and with the live values only for those who may deploy. */
+/** Every finding of the draft with the patch on top. With a session it is imported as well, which runs its code: only for those who may change it, with the live values only for those who may deploy, and not of what is suspended. */
 export async function validateDraft(context: Context, actor: Actor & { mayEdit: boolean; mayDeploy: boolean }, appId: string, { session, sequence, withOpenApi, ...input }: ValidateRequest): Promise<Validation> {
   const { app, revision, bundleSha256 } = await openDraft(context, actor, appId, input);
-  const dryImport = session !== undefined && actor.mayEdit ? { dryImport: { session: `${actor.subject}/${session}`, sequence, withOpenApi, values: actor.mayDeploy ? ('live' as const) : ('draft' as const), settings: app.settings, egress: app.egress } } : {};
+  const mayImport = session !== undefined && actor.mayEdit && !(await findSuspension(context.db, app));
+  const dryImport = mayImport ? { dryImport: { session: `${actor.subject}/${session}`, sequence, withOpenApi, values: actor.mayDeploy ? ('live' as const) : ('draft' as const), settings: app.settings, egress: app.egress } } : {};
   const { findings, durationMs, dryImport: seen } = await askRunner(context, { schema: schemaVersion, kind: 'validate', appId, host: app.host, revision, bundleSha256, envVersion: app.env_version, ...dryImport }, timeoutMs);
   return { draftVersion: input.draftVersion, digest: revision, findings, durationMs, ...(seen ? { dryImport: seen } : {}) };
 }

@@ -35,7 +35,7 @@ export function applyStatus(deployment: Progress, status: RunnerStatus, at: stri
   return {
     ...deployment,
     status: next,
-    stages: isUnsettled(next) ? stages : stages.map((stage) => stage.endedAt === undefined ? { ...stage, endedAt: at } : stage),
+    stages: isUnsettled(next) ? stages : closeStages(stages, at, next === 'failed' ? status.reason : next === 'cancelled' ? 'cancelled' : undefined),
     ...(next === 'failed' ? { reason: status.reason, message: status.message, failure: status.failure, findings: status.findings, endedAt: at } : {}),
     ...(next === 'cancelled' ? { reason: 'cancelled' as const, endedAt: at } : {}),
     ...(next === 'live' && deployment.status !== 'live' ? { liveAt: at } : {}),
@@ -62,6 +62,11 @@ function mergeStages(known: readonly DeploymentStage[], reported: readonly Stage
   return deploymentStages.flatMap((name) => merged.get(name) ?? []);
 }
 
+/** Ends what is open, measured by our clock where nobody has measured it; the last stage says why it was the last. */
+const closeStages = (stages: readonly DeploymentStage[], at: string, reason: Progress['reason']): DeploymentStage[] => stages.map((stage, index) => ({
+  ...stage, ...(stage.endedAt === undefined ? { endedAt: at, durationMs: Math.max(0, Date.parse(at) - Date.parse(stage.startedAt)) } : {}), ...(reason !== undefined && index === stages.length - 1 ? { reason } : {}),
+}));
+
 type Ending = Pick<Progress, 'reason' | 'message'> & { end: 'failed' | 'stopped' };
 
 /** How what was live ends when another deployment is live: taken back because of what it did, gone back from, or just followed. */
@@ -75,5 +80,5 @@ export function endOfReplaced(former: Pick<Deployment, 'revision' | 'envVersion'
 /** Ends an unsettled deployment from our side; undefined when the table forbids it. */
 export function endDeployment(deployment: Progress, end: 'cancelled' | 'superseded' | 'failed' | 'stopped', at: string, because: Pick<Progress, 'reason' | 'message'>): Progress | undefined {
   if (!canBecome(deployment.status, end)) return undefined;
-  return { ...deployment, ...because, status: end, endedAt: at, stages: deployment.stages.map((stage) => stage.endedAt === undefined ? { ...stage, endedAt: at } : stage) };
+  return { ...deployment, ...because, status: end, endedAt: at, stages: closeStages(deployment.stages, at, because.reason) };
 }
