@@ -11,6 +11,7 @@ export interface Terminal {
   shows(text: string): Promise<void>;
   /** Types a key; the terminal makes Ctrl-C a SIGINT to the whole group in front, as any terminal does. */
   ctrlC(): void;
+  type(text: string): void;
   /** Closes the terminal: a SIGHUP from the kernel, and nobody reads any more. */
   close(): void;
   /** The exit code of the program, when it has ended. */
@@ -32,6 +33,7 @@ export function openTerminal(program: string, args: readonly string[], options: 
       if (!shown.includes(text)) throw new Error(`it ended with ${code} and never showed "${text}":\n${shown.slice(-2_000)}`);
     },
     ctrlC: () => void child.stdin.write('\u0003'),
+    type: (text) => void child.stdin.write(text),
     close: () => child.stdin.end(),
     ended,
   };

@@ -1,26 +1,44 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// node deploy-folder.ts <folder> [app id]      Makes what is live like a folder; without an id it makes the app.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import type { App, AppFile, Deployment } from '@fapi/sdk';
 import { connect, readArguments } from './connect.ts';
 
-/** Makes a folder the draft of an app, a new one or one by its id, and deploys it. */
-const [folder, appId] = readArguments(1, 'deploy-folder.ts <folder> [app id]') as [string, string | undefined];
+const [folder, appId] = readArguments(1, 'deploy-folder.ts <folder> [app id]') as [string, string?];
 const fapi = connect();
 
-const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !/(^|\/)(\.|__pycache__)/.test(`${entry.parentPath}/${entry.name}`.slice(folder.length)))
-  .map((entry) => join(entry.parentPath, entry.name))
-  .map((path) => ({ path: path.slice(join(folder, '/').length), content: readFileSync(path, 'utf8') }));
+const files = await readFiles(resolve(folder));
+const deployment = appId === undefined ? await deployNew(files) : await deployChanges(await fapi.apps.read(appId), files);
+console.error(`${deployment.appId}: ${deployment.revision}`);
 
-const app = appId === undefined ? await fapi.apps.create({ title: folder.split('/').at(-1) || 'App', files }) : await fapi.apps.read(appId);
-const draft = appId === undefined ? await fapi.drafts.read(app.id) : await fapi.drafts.save(app.id, { version: app.draftVersion, files });
-const deployment = await fapi.deployments.create(app.id, { draftVersion: draft.version, comment: `from ${folder}` });
-
-for await (const { status } of fapi.deployments.follow(deployment)) console.error(status);
-const { status, url, failure, message } = await fapi.deployments.read(app.id, deployment.id);
-if (status === 'live') console.log(`${app.id} ${url}`);
-else {
-  const frame = failure?.frames.at(-1);
-  console.error(`${status}: ${failure?.message ?? message}${frame ? ` (${frame.file}:${frame.line})` : ''}`);
-  process.exitCode = 1;
-}
+for await (const { status, stages } of fapi.deployments.follow(deployment)) console.error(status, stages.at(-2)?.durationMs ?? '');
+const { status, url, message, failure } = await fapi.deployments.read(deployment.appId, deployment.id);
+if (status === 'live') console.log(url);
+else console.error(message, failure?.frames.at(-1) ?? '');
 fapi.close();
+process.exitCode = status === 'live' ? 0 : 1;
+
+/** Code, texts and templates; nothing hidden, and nothing that was made from them. */
+async function readFiles(root: string): Promise<AppFile[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  const wanted = paths.filter((path) => /\.(py|txt|md|toml|json|html|css|js|csv|sql)$/.test(path) && !/(^|\/)(\.|__pycache__|node_modules)/.test(path));
+  return Promise.all(wanted.toSorted().map(async (path) => ({ path, content: await readFile(join(root, path), 'utf8') })));
+}
+
+async function deployNew(files: AppFile[]): Promise<Deployment> {
+  const app = await fapi.apps.create({ title: basename(resolve(folder)), files });
+  return fapi.deployments.create(app.id, { draftVersion: app.draftVersion });
+}
+
+/** Sends only texts that the app has never had; saving and deploying are one act. */
+async function deployChanges(app: App, files: AppFile[]): Promise<Deployment> {
+  const draft = await fapi.drafts.read(app.id);
+  const before = new Map(draft.files.map(({ path, content }) => [path, content]));
+  const changed = files.filter(({ path, content }) => before.get(path) !== content).map((file) => ({ ...file, sha256: createHash('sha256').update(file.content).digest('hex') }));
+  const { needs } = await fapi.drafts.need(app.id, changed.map(({ sha256 }) => sha256));
+  const put = changed.map(({ path, content, sha256 }) => (needs.includes(sha256) ? { path, content } : { path, sha256 }));
+  const remove = [...before.keys()].filter((path) => !files.some((file) => file.path === path));
+  return fapi.deployments.create(app.id, { draftVersion: draft.version, patch: { put, remove } });
+}

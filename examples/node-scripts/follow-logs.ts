@@ -1,12 +1,23 @@
+// node follow-logs.ts <app id> [pattern]      Prints what an app prints, as it does; with a pattern only the lines that match.
 import { connect, readArguments } from './connect.ts';
 
-/** Prints what an app has printed, and what it prints from now on, until Ctrl-C or a number of lines. */
-const [appId, most] = readArguments(1, 'follow-logs.ts <app id> [lines]') as [string, string | undefined];
+const [appId, pattern = ''] = readArguments(1, 'follow-logs.ts <app id> [pattern]') as [string, string?];
 const fapi = connect();
+const wanted = new RegExp(pattern, 'i');
 
-let count = 0;
-for await (const { at, stream, text } of fapi.logs.follow(appId, { since: '0' })) {
-  console.log(`${at} ${stream === 'stderr' ? 'E' : ' '} ${text}`);
-  if (++count === Number(most)) break;
+const ended = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+
+// A wrong id is an error now, and not a stream without lines.
+const { title } = await fapi.apps.read(appId);
+console.error(`following ${title}; Ctrl-C ends it`);
+
+// From the beginning of what is kept, over lost connections, without a gap.
+try {
+  for await (const { at, stream, text } of fapi.logs.follow(appId, { since: '0', signal: ended.signal })) {
+    if (wanted.test(text)) console.log(at, stream.padEnd(6), text);
+  }
+} catch (error) {
+  if (!ended.signal.aborted) throw error;
 }
 fapi.close();

@@ -1,11 +1,20 @@
+// node mint-embed-token.ts <subject> <page origin> [app id …]      Mints what a portal's page may hold for some minutes.
+// In a portal this is a route: `createTokenHandler` of @fapi/sdk/portal is one.
 import { connect, readArguments } from './connect.ts';
 
-/** A token of ten minutes for one visitor, one app and the pages of one portal: what a portal's backend answers to its own page. */
-const [subject, appId, origin] = readArguments(3, 'mint-embed-token.ts <subject> <app id> <origin>') as [string, string, string];
+const [subject, page, ...apps] = readArguments(2, 'mint-embed-token.ts <subject> <page origin> [app id ...]') as [string, string, ...string[]];
+const { origin } = new URL(page);
 const fapi = connect();
 
-const { id, usage: _, suspended: __, ...workspace } = await fapi.workspaces.read('default');
-if (!workspace.origins.includes(origin)) await fapi.workspaces.put(id, { ...workspace, origins: [...workspace.origins, origin] });
-const { token, expiresInSeconds } = await fapi.embedTokens.create({ subject, role: 'deployer', apps: [appId], origins: [origin], ttlSeconds: 600 });
-console.log(JSON.stringify({ token, expiresInSeconds }));
+const { token, expiresInSeconds, sessionId } = await fapi.embedTokens.create({
+  subject,
+  role: 'deployer',
+  origins: [origin],
+  ttlSeconds: 600,
+  ...(apps.length > 0 ? { apps } : {}),
+});
+
+// The token on stdout alone, so that it can be piped; what is about it beside it.
+console.log(token);
+console.error(`for ${subject} at ${origin}, ${expiresInSeconds} s; it is revoked by fapi.embedTokens.revoke('${sessionId}')`);
 fapi.close();

@@ -1,3 +1,3 @@
 /** `bin/fapi`: the command line from its sources, in the folder in which it was called. */
-process.chdir(process.env['FAPI_CALLED_FROM'] ?? '.');
+process.chdir(process.env['FAPI_CALLED_FROM'] ?? process.env['INIT_CWD'] ?? '.');
 await import('../../packages/sdk/src/cli/main.ts');

@@ -28,7 +28,7 @@ export interface ServerConfig {
   readonly logLevel: string;
   /** So many of the newest revisions of each app are kept, besides those that are needed. */
   readonly revisionsKept: number;
-  /** So many days a deleted app can be restored. */
+  /** So many days a deleted app can be restored; with 0 it is purged at once. */
   readonly restoreDays: number;
 }
 
@@ -55,7 +55,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   const revisionsKept = Number(environment['FAPI_REVISIONS_KEPT'] || 20);
   if (!Number.isInteger(revisionsKept) || revisionsKept < 1 || revisionsKept > 1_000) throw new ConfigError(`FAPI_REVISIONS_KEPT is "${environment['FAPI_REVISIONS_KEPT']}": set it to a whole number from 1 to 1000.`);
   const restoreDays = Number(environment['FAPI_RESTORE_DAYS'] || 7);
-  if (!Number.isInteger(restoreDays) || restoreDays < 1 || restoreDays > 365) throw new ConfigError(`FAPI_RESTORE_DAYS is "${environment['FAPI_RESTORE_DAYS']}": set it to a whole number from 1 to 365.`);
+  if (!Number.isInteger(restoreDays) || restoreDays < 0 || restoreDays > 365) throw new ConfigError(`FAPI_RESTORE_DAYS is "${environment['FAPI_RESTORE_DAYS']}": set it to a whole number from 0 to 365; 0 keeps no deleted app.`);
   const trustedProxies = list(environment['FAPI_TRUSTED_PROXIES']);
   const wrongProxy = trustedProxies.find((proxy) => !isProxy(proxy));
   if (wrongProxy !== undefined) throw new ConfigError(`FAPI_TRUSTED_PROXIES holds "${wrongProxy}": set it to addresses or networks such as 10.0.0.0/8, with commas between them.`);

@@ -141,7 +141,7 @@ describe.each(['pglite', 'postgres'] as const)('a draft on %s', (kind) => {
       }
       const lines = (word: string): string => Array.from({ length: 100 }, (_, round) => `${word} ${round}\n`).join('');
       expect(await read(app)).toMatchObject({ version: 201, files: [file('one.txt', lines('one')), file('two.txt', lines('two'))] });
-    });
+    }, 90_000);
   });
 
   describe('names texts by their hash', () => {

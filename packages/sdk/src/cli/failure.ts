@@ -39,7 +39,8 @@ export function toFailure(error: unknown, server: string | undefined): Failure |
   if (error instanceof CliError) return error.failure;
   const where = server ?? 'the server';
   if (isApiError(error)) {
-    const { code, message, status, requestId, issues } = error;
+    const { code, message, status, requestId, issues, conflict } = error;
+    if (conflict) return { code, message: `${conflict.current.savedBy} saved version ${conflict.current.version} in between`, exitCode: exitCodes.conflict, status, requestId, hints: ['fapi pull brings it here, then again'] };
     return { code, message, exitCode: exitCodeOf(code, status), status, requestId, ...(issues.length > 0 ? { issues } : {}), ...hintsOf(code) };
   }
   if (error instanceof AbortError) return { code: 'interrupted', message: 'interrupted', exitCode: exitCodes.interrupted };
@@ -48,8 +49,14 @@ export function toFailure(error: unknown, server: string | undefined): Failure |
   if (error instanceof ContractError) {
     return { code: 'not_fapi', message: `what answered at ${where} is not the fapi that this command knows: ${error.message}`, exitCode: exitCodes.unreachable, status: error.status, hints: ['a proxy or a login page may stand between, or the address is that of something else'] };
   }
+  if (isFileError(error)) return { code: 'file_error', message: `${error.path ?? 'a file'} cannot be used: ${fileWords[error.code!] ?? error.code}`, exitCode: exitCodes.failed };
   return undefined;
 }
+
+const fileWords: Record<string, string> = { EACCES: 'it may not be read or written', EPERM: 'it may not be changed', ENOENT: 'there is no such file or folder', ENOTDIR: 'a file stands where a folder is needed', EISDIR: 'it is a folder', ENOSPC: 'the disk is full', EROFS: 'the disk is read-only', EMFILE: 'too many files are open' };
+
+/** What the file system says, as opposed to the network. */
+export const isFileError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && (error as NodeJS.ErrnoException).code !== undefined && ('path' in error || ['write', 'fsync', 'open'].includes((error as NodeJS.ErrnoException).syscall ?? '')) && !('address' in error);
 
 function exitCodeOf(code: string, status: number): ExitCode {
   if (status === 401 || status === 403) return exitCodes.notAllowed;

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { takeRunnerSeat, type RunnerSeat } from '../../../server/test/runner-seat.ts';
 import { makeStatus, startSystem, type System, until, watchSpecs } from '../../../server/test/system.ts';
 import { freePort } from '../../../../tools/parts/nats.ts';
+import { root } from '../../../../tools/parts/paths.ts';
 import { buildFapi, makeFolder, type Ran, runFapi, startFapi, write } from './fapi.ts';
 import { JsonLine } from './json.ts';
 
@@ -124,6 +125,7 @@ describe('fapi, besides', { timeout: 60_000 }, () => {
     expect(runs.at(-1)!.json.title).toBe('Copy');
     expect((await readFile(join(place, 'all.gz'))).length).toBe(runs[9]!.json.bytes);
     expect(await fapi(place, 'backup', 'all.gz')).toMatchObject({ code: 5, stderr: expect.stringContaining('is there already') });
+    expect(await fapi(place, 'backup', 'nowhere/all.gz', '--json')).toMatchObject({ code: 1, json: { error: { code: 'file_error', message: expect.stringMatching(/nowhere\/all\.gz\.part cannot be used: there is no such file or folder$/) } } });
   });
 
   it('checks and tests what is in the folder, and saves nothing', async () => {
@@ -136,9 +138,36 @@ describe('fapi, besides', { timeout: 60_000 }, () => {
     expect((await system.call(`/v1/apps/${app}/draft`)).json).toMatchObject({ version: 1, files: [{ path: 'main.py', content: 'x = 1\n' }] });
   });
 
-  it('restores nothing without a clone or a file, and says so', async () => {
-    const place = await makeFolder({ 'x.gz': '' });
-    expect(await fapi(place, 'restore', 'y.gz')).toMatchObject({ code: 4 });
+  it('backs up what a server keeps, and restores it into an empty place by the program of the clone', async () => {
+    const { app } = await begin();
+    const place = await makeFolder({ 'empty.gz': '' });
+    expect((await fapi(place, 'backup', 'all.gz')).code).toBe(0);
+    const restore = (file: string): Promise<Ran> => runFapi(program, ['restore', join(place, file), '--json'], { cwd: root, env: { FAPI_DATA_DIR: join(place, 'data') } });
+    const restored = await restore('all.gz');
+    expectPromised(restored);
+    expect([restored.code, restored.json.message]).toEqual([0, expect.stringMatching(/^\d+ rows of \d+ tables, as of .*, are restored\./)]);
+    const second = await startSystem({ FAPI_DATA_DIR: join(place, 'data') });
+    expect((await second.call(`/v1/apps/${app}`).finally(() => second.stop())).json.id).toBe(app);
+    expect([await restore('empty.gz'), await restore('none.gz')]).toMatchObject([{ code: 1, json: { error: { code: 'restore_failed' } } }, { code: 4, json: { error: { code: 'file_not_found' } } }]);
+  });
+
+  it('dev says what it does as JSON lines, ends by Ctrl-C with 130 and by SIGTERM with 143', async () => {
+    const { folder, app } = await begin();
+    const dev = startFapi(program, ['dev', '--json'], { cwd: folder, env });
+    await dev.shows('"validation","version":1');
+    await write(folder, { 'main.py': 'x = 2\n', 'sub/y.py': 'y = 1\n' });
+    await until(() => system.call(`/v1/apps/${app}/draft`), ({ json }) => json.files.length === 2);
+    await write(folder, { 'logo.png': new Uint8Array([1, 0]) });
+    await dev.shows('"trouble"');
+    dev.child.kill('SIGINT');
+    const ran = await dev.ended;
+    expectPromised(ran);
+    expect(new Set(ran.lines.map(({ type }) => type))).toEqual(new Set(['pushed', 'validation', 'trouble', 'result']));
+    expect([ran.code, ran.json]).toEqual([130, { type: 'result', ok: false, command: 'dev', exitCode: 130, server: system.server.url, error: { code: 'interrupted', message: 'interrupted', exitCode: 130 } }]);
+    const following = startFapi(program, ['logs', '-f'], { cwd: folder, env });
+    await following.shows(system.server.url);
+    following.child.kill('SIGTERM');
+    expect((await following.ended).code).toBe(143);
   });
 
   it('prints log lines as they are, follows them over a restart of the server without a gap, and ends by Ctrl-C', async () => {

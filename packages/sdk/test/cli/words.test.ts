@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startSystem, type System } from '../../../server/test/system.ts';
+import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { root } from '../../../../tools/parts/paths.ts';
 import { buildFapi, makeFolder, type Ran, read, runFapi, type Where } from './fapi.ts';
 
 let program: string;
@@ -25,6 +27,15 @@ describe('what fapi says without a server', () => {
     expect([overview, ...helps].flatMap(({ stdout }) => stdout.split('\n')).filter((line) => line.length > 80)).toEqual([]);
     expect((await fapi(['help', 'deploy'])).stdout).toBe(helps[commands.indexOf('deploy')]!.stdout);
     expect((await fapi([])).stdout).toBe(overview.stdout);
+  });
+
+  it('is described in docs/cli.md: every command, every option and every exit code', async () => {
+    const page = await readFile(join(root, 'docs/cli.md'), 'utf8');
+    for (const name of commands) {
+      expect(page).toMatch(new RegExp(`^\\| \`${name}[\` ]`, 'm'));
+      for (const [, option] of (await fapi(['help', name])).stdout.matchAll(/^ {2}.{3} (--[a-z-]+)/gm)) expect(page).toContain(option);
+    }
+    expect([...page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))).toEqual(Object.values(exitCodes));
   });
 
   it.each([

@@ -34,9 +34,9 @@ export function cloneApp(context: Context, actor: Cloner, appId: string, input: 
   checkRights(actor, input);
   return act(context, actor, { action: 'apps.clone', input: { appId, ...input } }, async (tx, at) => {
     const source = await lockLivingApp(tx, actor, appId);
+    await requireAppQuota(tx, actor.workspaceId);
     await requireNotSuspended(tx, source);
     const { manifest, digest, base } = await findFiles(tx, source, input.from);
-    await requireAppQuota(tx, actor.workspaceId);
     const title = input.title ?? `Copy of ${source.title}`.slice(0, titleLength).trim();
     const id = makeAppId();
     const hasEnvironment = input.environment !== 'none' && source.env_version > 0;

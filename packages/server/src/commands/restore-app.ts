@@ -21,8 +21,8 @@ export function restoreApp(context: Context, actor: Actor, appId: string): Promi
     if (!app || app.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
     if (app.deleted_at === null) throw new DomainError('app_not_deleted');
     if (app.deleted_at <= restorableSince(context, at)) throw new DomainError('app_not_found', `it was deleted more than ${context.restoreDays} days ago`);
-    await requireNotSuspended(tx, app);
     await requireAppQuota(tx, actor.workspaceId);
+    await requireNotSuspended(tx, app);
     const events: NewEvent[] = [];
     const back = await releaseApp(tx, context, actor, await updateApp(tx, appId, { deleted_at: null }), 'restore', at, events);
     return { answer: await presentApp(tx, back, context.appUrl), events };

@@ -30,9 +30,16 @@ export function listApps(db: Database, sight: Sight, { limit, after, deletedAfte
   return query.execute();
 }
 
-/** Deleted at or before this, some at a time. */
-export const listPurgeable = async (db: Database, before: Date): Promise<string[]> =>
-  (await db.selectFrom('apps').select('id').where('deleted_at', '<=', before).orderBy('deleted_at').limit(50).execute()).map(({ id }) => id);
+/** Of an app that has nothing left but texts: whatever the setting becomes, its days are over. */
+const longAgo = new Date(0);
+
+export async function forgetDays(tx: Tx, appId: string): Promise<void> {
+  await tx.updateTable('apps').set({ deleted_at: longAgo }).where('id', '=', appId).execute();
+}
+
+/** Deleted at or before this, some at a time. Those that have only texts left come when these are to be looked through, and take nobody's place until then. */
+export const listPurgeable = async (db: Database, before: Date, now: Date): Promise<string[]> =>
+  (await db.selectFrom('apps').select('id').where('deleted_at', '<=', before).where((where) => where.or([where('deleted_at', '>', longAgo), where('sweep_after', 'is', null), where('sweep_after', '<=', now)])).orderBy('deleted_at').limit(50).execute()).map(({ id }) => id);
 
 export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' | 'title' | 'host' | 'created_at' | 'created_by' | 'draft_digest' | 'draft_code' | 'draft_dependencies'> & { labels: readonly string[]; settings?: AppSettings; env_version?: number }): Promise<AppRow> {
   const { labels, settings = defaultSettings, env_version = 0, ...row } = app;

@@ -31,7 +31,7 @@ export const dev: Command = {
     const { appId } = first;
     const app = await client.apps.read(appId, { signal });
     context.output.line(app.url);
-    const desk: Desk = { context, client, project, appId, session: randomUUID(), sequence: 0, tried: undefined };
+    const desk: Desk = { context, client, project, appId, session: randomUUID(), sequence: 0, tried: undefined, isWaiting: false };
     const tailing = tailLogs(desk);
     try {
       for await (const _ of watchFolder(project.folder, signal)) await onSave(desk);
@@ -42,14 +42,16 @@ export const dev: Command = {
   },
 };
 
-interface Desk { context: Context; client: FapiClient; project: Project; appId: string; session: string; sequence: number; /** Version that was checked last. */ tried: number | undefined }
+interface Desk { context: Context; client: FapiClient; project: Project; appId: string; session: string; sequence: number; /** Version that was checked last. */ tried: number | undefined; /** It was said that the server is away. */ isWaiting: boolean }
 
 /** One save. What goes wrong with it is said, and the next one is waited for. */
 async function onSave(desk: Desk): Promise<void> {
   const { context: { output, world: { signal } }, client } = desk;
-  for (let isTold = false; !signal.aborted; ) {
+  while (!signal.aborted) {
     try {
-      return await checkSave(desk);
+      await checkSave(desk);
+      desk.isWaiting = false;
+      return;
     } catch (error) {
       if (signal.aborted) return;
       if (!isAway(error)) {
@@ -58,12 +60,19 @@ async function onSave(desk: Desk): Promise<void> {
         output.event({ type: 'trouble', error: failure });
         return sayFailureOf(output, failure);
       }
-      if (!isTold) output.note(`${output.style('yellow', 'waiting')} for ${client.baseUrl}`);
-      output.event({ type: 'waiting', server: client.baseUrl });
-      isTold = true;
+      sayWaiting(desk);
       await pause(awayMs, signal);
     }
   }
+}
+
+/** Once, however many ways lead to the server. */
+function sayWaiting(desk: Desk): void {
+  const { context: { output }, client } = desk;
+  if (desk.isWaiting) return;
+  desk.isWaiting = true;
+  output.note(`${output.style('yellow', 'waiting')} for ${client.baseUrl}`);
+  output.event({ type: 'waiting', server: client.baseUrl });
 }
 
 async function checkSave(desk: Desk): Promise<void> {
@@ -97,10 +106,11 @@ async function validate(desk: Desk, draftVersion: number): Promise<Validation> {
 }
 
 /** Beside everything else, until the end. */
-async function tailLogs({ context: { output, world: { signal } }, client, appId }: Desk): Promise<void> {
+async function tailLogs(desk: Desk): Promise<void> {
+  const { context: { output, world: { signal } }, client, appId } = desk;
   const print = createLogPrinter(output);
   try {
-    for await (const line of followLines(client, appId, { tail: 0, signal })) print(line);
+    for await (const line of followLines(client, appId, { tail: 0, signal, onConnection: (state) => void (state === 'live' ? (desk.isWaiting = false) : signal.aborted || sayWaiting(desk)) })) print(line);
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof CliError) && !toFailure(error, client.baseUrl)) throw error;

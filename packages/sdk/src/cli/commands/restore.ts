@@ -13,7 +13,7 @@ export const restore: Command = {
     const file = resolve(cwd, name!);
     await access(file).catch(() => Promise.reject(new CliError('file_not_found', exitCodes.notFound, `${file} cannot be read`)));
     const program = await findProgram([cwd, import.meta.dirname]);
-    const child = spawn(process.execPath, [program, 'restore', file], { env: { ...env, INIT_CWD: cwd }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--conditions=fapi-source', program, file], { env: { ...env, INIT_CWD: cwd }, stdio: ['ignore', 'pipe', 'pipe'] });
     // What it had begun is undone with its transaction.
     signal.addEventListener('abort', () => child.kill('SIGTERM'));
     let said = '';
@@ -28,7 +28,7 @@ export const restore: Command = {
 /** The server is not part of this package: its own program does it. */
 async function findProgram(starts: readonly string[]): Promise<string> {
   for (const start of starts) for (let folder = start; ; folder = dirname(folder)) {
-    const program = join(folder, 'tools/run.mjs');
+    const program = join(folder, 'tools/commands/restore.ts');
     if (await access(join(folder, 'packages/server/src/main.ts')).then(() => access(program)).then(() => true, () => false)) return program;
     if (dirname(folder) === folder) break;
   }

@@ -36,11 +36,11 @@ export function createOutput({ stdout, stderr, env }: World, { isJson, hasColour
     columns: (stdout.isTTY ? stdout.columns : stderr.columns) || 80,
     line(text) {
       wipe();
-      if (!isJson) stdout.write(`${text}\n`);
+      if (!isJson) stdout.write(`${harmless(text)}\n`);
     },
     note(text) {
       wipe();
-      if (!isJson) stderr.write(`${text}\n`);
+      if (!isJson) stderr.write(`${harmless(text)}\n`);
     },
     draw(text) {
       if (!isLive) return;
@@ -64,6 +64,12 @@ export function layTable(rows: readonly (readonly string[])[], columns: number):
   });
 }
 
+const escaped = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+
 /** What came from elsewhere must not steer the terminal: control characters are shown, not obeyed. Tabs stay. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
-export const plain = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+export const plain = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, escaped);
+
+/** The same for all that is printed, whoever has forgotten it: colours and ends of line stay. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const harmless = (text: string): string => text.replaceAll(/\u001b\[[0-9;]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (found) => (found.length > 1 ? found : escaped(found)));
