@@ -1,8 +1,10 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App } from '@fapi/sdk/contract';
 import { environmentPath } from '@fapi/runner-controller/work';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { openPostgres } from '../src/store/postgres.ts';
 import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -12,6 +14,7 @@ afterAll(() => postgres?.stop());
 describe.each(['pglite', 'postgres'] as const)('a clone on %s', (kind) => {
   let system: System;
   let runner: RunnerPlay;
+  let databaseUrl: string | undefined;
   const clients: FapiClient[] = [];
   const open = (apiKey = system.server.operatorKey, workspaceId?: string): FapiClient => {
     clients.push(createClient({ baseUrl: system.server.url, apiKey, workspaceId, retryLimit: 0 }));
@@ -19,7 +22,8 @@ describe.each(['pglite', 'postgres'] as const)('a clone on %s', (kind) => {
   };
   beforeAll(async () => {
     if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
+    databaseUrl = await postgres?.createDatabase();
+    system = await startSystem(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl });
     runner = playRunner(system);
   });
   afterAll(async () => {
@@ -85,6 +89,14 @@ describe.each(['pglite', 'postgres'] as const)('a clone on %s', (kind) => {
     const whole = await client.apps.clone(app.id, { environment: 'values' });
     expect(await values(whole.id)).toEqual({ variables: { KEY: 's3cret', MODE: 'fast' }, secrets: ['KEY'] });
     expect((await client.environment.read(whole.id)).variables[0]).not.toHaveProperty('value');
+    expect(JSON.stringify(system.logs)).not.toContain('s3cret');
+    if (databaseUrl === undefined) return;
+    // In clear it is in no row of any table, answers that are kept for a second call included.
+    const { db, close } = await openPostgres(databaseUrl);
+    const { rows: tables } = await sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
+    expect(tables.length).toBeGreaterThan(10);
+    for (const { name } of tables) expect([name, (await sql`select 1 from ${sql.table(name)} as row where row::text like '%s3cret%'`.execute(db)).rows]).toEqual([name, []]);
+    await close();
   });
 
   it('is deployed when asked to, with its environment', async () => {
