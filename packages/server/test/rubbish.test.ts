@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { type Route, Problem, routes } from '@fapi/sdk/contract';
 import * as z from 'zod/mini';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -227,3 +228,33 @@ function rawRequest(text: string): Promise<string> {
     socket.on('close', () => resolve(answer)).on('error', reject);
   });
 }
+
+describe('a body that costs more to read than to send', () => {
+  const send = (raw: string | Uint8Array<ArrayBuffer>, call: Call = {}): Promise<Answer> => system.call('/v1/apps', { method: 'POST', raw, ...call, headers: { ...json, ...call.headers } });
+
+  it('is not read for a stranger, nor for a key that may not do what the route does', async () => {
+    const viewer = (await system.call('/v1/api-keys', { method: 'POST', body: { title: 'Reads', role: 'viewer' } })).json.key;
+    expect((await send('no JSON', { token: '' })).json.code).toBe('unauthorized');
+    expect((await send('no JSON', { token: viewer })).json.code).toBe('forbidden');
+  });
+
+  it('is not unpacked', async () => {
+    expect((await send(gzipSync('{"title":"x"}'), { headers: { 'content-encoding': 'gzip' } })).json.code).toBe('unsupported_media_type');
+  });
+
+  it.each([
+    ['deep', `{"title":"x","files":${deep(101)}}`, 'levels'],
+    ['deep behind a string that seems not to end', `{"title":"\\"\\\\","files":${deep(101)}}`, 'levels'],
+    ['wide', `{"title":"x","files":[${'{},'.repeat(100_000)}{}]}`, 'values'],
+  ])('is not parsed when it is %s', async (_title, raw, word) => {
+    const answer = await send(raw);
+    expectRefused(answer);
+    expect(answer.json.detail).toContain(word);
+  });
+
+  it('is taken with every bracket that a text may hold', async () => {
+    const content = `"\\"${'[{,'.repeat(100_000)}\\`;
+    const made = await system.call('/v1/apps', { method: 'POST', body: { title: 'Brackets', files: [{ path: 'main.py', content }] } });
+    expect((await system.call(`/v1/apps/${made.json.id}/draft`)).json.files[0].content).toBe(content);
+  });
+});

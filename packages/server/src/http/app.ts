@@ -1,4 +1,3 @@
-import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
 import helmet from 'koa-helmet';
@@ -51,7 +50,6 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   app.use(serveBundles(context.db, controllerKey));
   app.use(serveEnvironments(context, controllerKey));
   app.use(requireJson());
-  app.use(parseBody());
   app.use(router.routes());
   app.use(router.allowedMethods());
   for (const layer of middleware) app.use(layer);
@@ -65,11 +63,4 @@ function requireJson(): Middleware {
     if (hasBody && ctx.path.startsWith('/v1/') && !takesArchive(ctx.path) && !ctx.is('json')) throw new DomainError('unsupported_media_type');
     await next();
   };
-}
-
-/** Files may be large (5 MB of text, more as JSON), an environment a little, nothing else is. */
-function parseBody(): Middleware {
-  const large = bodyParser({ enableTypes: ['json'], jsonLimit: '16mb', encoding: 'utf-8' });
-  const small = bodyParser({ enableTypes: ['json'], jsonLimit: '64kb', encoding: 'utf-8' });
-  return (ctx, next) => takesArchive(ctx.path) ? next() : (/^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?$/.test(ctx.path) ? large(ctx as never, next) : small(ctx as never, next));
 }

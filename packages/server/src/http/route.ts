@@ -7,6 +7,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Principal } from '../domain/principal.ts';
 import { admit, type Gate } from './admit.ts';
 import { readBytes, zipType } from './archive.ts';
+import { readJson } from './json-body.ts';
 import type { OpenStreams } from './open-streams.ts';
 
 export interface HttpContext extends Context, Gate {
@@ -45,7 +46,7 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
       principal: principal && { ...principal, idempotencyKey, requestId: koa.state['requestId'] as string },
       query: parse(route.query, koa.query, 'query', 'invalid_request'),
       headers: parse(route.headers, koa.headers, 'header', 'invalid_request'),
-      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : parse(route.body, jsonOf(koa.request), 'body', 'invalid_request'),
+      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : route.body && parse(route.body, await readJson(koa as unknown as KoaContext), 'body', 'invalid_request'),
     } as unknown as Incoming<R>;
     const answer = await handler(incoming).catch((error: unknown) => Promise.reject(hideConflict(error, principal)));
     // They have an answer of their own.
@@ -63,9 +64,6 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
     koa.body = JSON.stringify(checked.data);
   });
 }
-
-/** No body at all is not an empty object, which the parser makes of it: all of some bodies is optional. */
-const jsonOf = ({ body, rawBody }: { body?: unknown; rawBody?: string }): unknown => (rawBody ? body : undefined);
 
 /** A conflict holds drafts: not for who may write one, or deploy one, and may not read it. */
 function hideConflict(error: unknown, principal: Principal | undefined): unknown {

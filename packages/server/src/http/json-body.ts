@@ -1,0 +1,70 @@
+import type { Context } from 'koa';
+import { DomainError } from '../domain/errors.ts';
+
+/** Files may be large (5 MB of text, more as JSON), an environment a little, nothing else is. */
+const [largeBytes, smallBytes] = [16_000_000, 64_000];
+const takesMuch = /^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?\/?$/i;
+/** No body of ours comes near: what has more levels or values only keeps the parser busy, for seconds at 16 MB. */
+const [levelsMax, valuesMax] = [100, 100_000];
+
+/** What the body says; undefined when there is none. Throws `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_request`. Only for callers that are let in: nobody else has us read anything. */
+export async function readJson(ctx: Context): Promise<unknown> {
+  // A few bytes could unpack to as much as is taken at all.
+  if (ctx.get('content-encoding') !== '') throw new DomainError('unsupported_media_type', 'send it without content-encoding');
+  const bytes = await readBody(ctx.req, takesMuch.test(ctx.path) ? largeBytes : smallBytes);
+  if (bytes.length === 0) return undefined;
+  checkShape(bytes);
+  try {
+    const value = JSON.parse(bytes.toString('utf8')) as unknown;
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Said below.
+  }
+  throw new DomainError('invalid_json');
+}
+
+/** The whole body; throws `body_too_large` before more than `limitBytes` is kept. */
+export async function readBody(request: Context['req'], limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Not destroyed when it is too much, and read to its end unkept: the answer has to go out on the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limitBytes) break;
+    chunks.push(chunk);
+  }
+  if (bytes <= limitBytes) return Buffer.concat(chunks);
+  request.resume();
+  throw new DomainError('body_too_large', `a body has at most ${limitBytes} bytes here`);
+}
+
+const [quote, backslash, comma, openList, closeList, openObject, closeObject] = [...'"\\,[]{}'].map((letter) => letter.charCodeAt(0)) as [number, number, number, number, number, number, number];
+
+/** Counts what is outside of strings, a hundred times as fast as it would be parsed. */
+function checkShape(bytes: Buffer): void {
+  let [levels, values] = [0, 0];
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === quote) at = endOfString(bytes, at);
+    else if (byte === comma) values++;
+    else if (byte === openList || byte === openObject) [levels, values] = [levels + 1, values + 1];
+    else if (byte === closeList || byte === closeObject) levels--;
+    if (levels > levelsMax) throw tooMuch('levels', levelsMax);
+    if (values > valuesMax) throw tooMuch('values', valuesMax);
+  }
+}
+
+function tooMuch(what: string, most: number): DomainError {
+  const message = `the body has more than ${most} ${what}`;
+  return new DomainError('invalid_request', message, { issues: [{ path: '/', message }] });
+}
+
+function endOfString(bytes: Buffer, from: number): number {
+  for (let at = from + 1; ; at++) {
+    at = bytes.indexOf(quote, at);
+    if (at === -1) return bytes.length;
+    let escapes = 0;
+    while (bytes[at - 1 - escapes] === backslash) escapes++;
+    if (escapes % 2 === 0) return at;
+  }
+}
