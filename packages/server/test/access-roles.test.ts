@@ -82,6 +82,26 @@ describe('a token of a page', () => {
     await client.apps.patch(app.id, { labels: ['later'] });
     await until(() => reader.events, (events) => events.some((event) => event.app?.id === app.id)).finally(() => reader.stop());
   });
+
+  it('hears no more of an app that is no longer its own, whether it named the app or not, and of the end of one that is', async () => {
+    const [lost, kept] = [await client.apps.create({ title: 'Lost', labels: ['mine'] }), await client.apps.create({ title: 'Kept', labels: ['mine'] })];
+    const { token } = await mint({ subject: 'ada', labels: ['mine'] });
+    const readers = ['topics=apps', `topics=apps&apps=${lost.id},${kept.id}`].map((query) => readStream(system, query, { token }));
+    for (const reader of readers) await until(() => reader.events, isReady);
+    await client.apps.patch(lost.id, { labels: ['theirs'] });
+    await client.apps.patch(lost.id, { title: 'Not for her' });
+    await client.apps.delete(kept.id);
+    for (const reader of readers) await until(() => reader.events, (events) => events.some((event) => event.type === 'app_deleted' && event.appId === kept.id)).finally(() => reader.stop());
+    for (const reader of readers) expect(reader.events.filter((event) => event.appId === lost.id)).toEqual([]);
+  });
+
+  it('writes no draft by deploying, when it was minted without that', async () => {
+    const app = await client.apps.create({ title: 'Read only' });
+    const deployer = as((await mint({ subject: 'ada', role: 'deployer', scopes: ['deployments:write', 'drafts:read'] })).token);
+    await expect(deployer.deployments.create(app.id, { draftVersion: 1, patch: { move: [], remove: [], put: [{ path: 'more.py', content: '' }] } })).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await client.drafts.read(app.id)).version).toBe(1);
+    expect((await deployer.deployments.create(app.id, { draftVersion: 1 })).draftVersion).toBe(1);
+  });
 });
 
 describe('a role on an app', () => {
@@ -127,6 +147,36 @@ describe('a key of the workspace', () => {
     for (const reader of readers) await reader.ended;
     for (const secret of [key, token]) expectProblem(await system.call('/v1/session', { token: secret }), 401, 'unauthorized');
     await expect(client.apiKeys.delete(id)).rejects.toMatchObject({ code: 'api_key_not_found' });
+  });
+
+  it('leaves nothing behind that it gives away while it is deleted', async () => {
+    for (let round = 0; round < 5; round++) {
+      const { key, id } = await client.apiKeys.create({ title: 'Leaked', role: 'admin' });
+      const [holder, gone] = [as(key), client.apiKeys.delete(id)];
+      const tokens = Promise.allSettled(Array.from({ length: 10 }, () => holder.embedTokens.create({ subject: 'x' })));
+      await gone;
+      const made = Promise.allSettled(Array.from({ length: 3 }, () => holder.apiKeys.create({ title: 'Too late', role: 'admin' })));
+      for (const outcome of await tokens) if (outcome.status === 'fulfilled') expectProblem(await system.call('/v1/session', { token: outcome.value.token }), 401, 'unauthorized');
+      for (const outcome of await made) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'unauthorized' } });
+    }
+  });
+
+  it('mints nothing for others that is more than the key is on an app', async () => {
+    const app = await client.apps.create({ title: 'Read only for the key' });
+    const { key, id } = await client.apiKeys.create({ title: 'Limited', role: 'admin' });
+    await client.access.put(app.id, { grants: [{ subject: id, role: 'viewer' }] });
+    const other = await client.apps.create({ title: 'Another' });
+    await expect(as(key).embedTokens.create({ subject: 'x', role: 'admin' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(as(key).embedTokens.create({ subject: 'x', role: 'editor', apps: [app.id] })).rejects.toMatchObject({ code: 'forbidden' });
+    for (const less of [{ subject: 'x', role: 'viewer' }, { subject: 'x', role: 'admin', apps: [other.id] }, { subject: id, role: 'admin' }] as const) {
+      const own = as((await as(key).embedTokens.create({ ...less, ...('apps' in less ? { apps: [...less.apps] } : {}) } as never)).token);
+      await expect(own.apps.patch(app.id, { title: 'Taken' })).rejects.toThrow();
+    }
+  });
+
+  it.each(['9999-12-31T23:59:59-14:00', '0000-01-01T00:00:00Z'])('answers 400 to a time that is in no calendar: %s', async (time) => {
+    expectProblem(await system.call('/v1/api-keys', { method: 'POST', body: { title: 'Late', role: 'viewer', expiresAt: time } }), 400, 'invalid_request');
+    expectProblem(await system.call(`/v1/audit?since=${encodeURIComponent(time)}`), 400, 'invalid_request');
   });
 });
 

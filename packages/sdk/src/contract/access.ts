@@ -17,6 +17,9 @@ export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = { viewer, 
 /** What a token may when its maker names neither role nor scopes: all that building takes, and nothing that gives others access. */
 export const builderScopes: readonly Scope[] = admin.filter((scope) => scope !== 'tokens:write' && scope !== 'access:write' && scope !== 'audit:read');
 
+/** Years that every clock and database between us and the caller knows. */
+const Time = z.iso.datetime({ offset: true }).check(z.regex(/^[12]\d{3}-/, 'a time is one of the years 1000 to 2999'));
+
 /** Names a group of apps, such as a class or a student. */
 export const Label = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,62}$/, 'a label is at most 63 letters, digits, _ . : and -, beginning with a letter or digit'));
 export const Labels = z.array(Label).check(z.maxLength(20));
@@ -46,7 +49,7 @@ export const CreateApiKey = z.object({
   /** Never above the maker's own. */
   role: Role,
   /** Until it is deleted when absent. */
-  expiresAt: z.optional(z.iso.datetime({ offset: true })),
+  expiresAt: z.optional(Time),
 }).register(z.globalRegistry, { id: 'CreateApiKey' });
 
 /** The key in clear, this once: only its digest is kept. */
@@ -74,7 +77,7 @@ export const AuditQuery = z.extend(PageQuery, {
   appId: z.optional(z.string().check(z.maxLength(100))),
   subject: z.optional(Subject),
   action: z.optional(z.string().check(z.maxLength(100))),
-  since: z.optional(z.iso.datetime({ offset: true })),
+  since: z.optional(Time),
 });
 
 const params = z.object({ appId: z.string() });

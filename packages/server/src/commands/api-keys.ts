@@ -3,16 +3,14 @@ import { DomainError } from '../domain/errors.ts';
 import { makeApiKeyId } from '../domain/identifiers.ts';
 import { checkRole } from '../domain/minting.ts';
 import type { Principal } from '../domain/principal.ts';
-import { isAbove } from '../domain/roles.ts';
 import { makeSecret } from '../domain/secrets.ts';
 import { type ApiKeyRow, countApiKeys, deleteApiKey as removeRow, insertApiKey } from '../store/access/api-keys.ts';
 import { revokeTokens } from '../store/access/embed-tokens.ts';
-import { listGrantsOf } from '../store/access/grants.ts';
 import { insertRevocations } from '../store/access/revocations.ts';
 import { lockWorkspace } from '../store/access/workspaces.ts';
-import type { Tx } from '../store/schema.ts';
 import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
+import { requireGiver, requireGrants } from './require-giver.ts';
 
 const mostKeys = 100;
 
@@ -26,7 +24,8 @@ export function createApiKey(context: Context, actor: Principal & Actor, input: 
   checkRole(actor, input.role);
   return act(context, actor, { action: 'apiKeys.create', input, replay: null }, async (tx, at) => {
     await lockWorkspace(tx, actor.workspaceId);
-    await checkGrants(tx, actor, input.role);
+    await requireGiver(tx, actor);
+    await requireGrants(tx, actor, input.role);
     const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
     if (expiresAt && expiresAt <= at) throw new DomainError('invalid_request', '/expiresAt: is over already', { issues: [{ path: '/expiresAt', message: 'is over already' }] });
     const used = await countApiKeys(tx, actor.workspaceId);
@@ -52,11 +51,4 @@ export async function deleteApiKey(context: Context, actor: Principal & Actor, i
 /** Keys outlive the minutes of a page. */
 export function checkKind({ kind }: Principal): void {
   if (kind === 'embed') throw new DomainError('forbidden', 'the token of a page has nothing to do with keys');
-}
-
-/** A key has its role on every app: who is less on one of them would be more by it. */
-async function checkGrants(tx: Tx, { kind, workspaceId, subject }: Principal, role: Role): Promise<void> {
-  if (kind === 'operator') return;
-  const lower = (await listGrantsOf(tx, workspaceId, subject)).find((grant) => isAbove(role, grant.role));
-  if (lower) throw new DomainError('forbidden', `you are ${lower.role} on ${lower.appId}, and the key would be ${role} there`);
 }

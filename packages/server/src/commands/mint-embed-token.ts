@@ -9,6 +9,7 @@ import { findWorkspace } from '../store/access/workspaces.ts';
 import { findApp } from '../store/apps.ts';
 import { act } from './act.ts';
 import type { Actor, Context } from './context.ts';
+import { requireGiver, requireGrants } from './require-giver.ts';
 
 /** Mints a token for a page. Only its digest is kept: nobody can read it again, and a second call mints another one. */
 export function mintEmbedToken(context: Context, minter: Principal & Actor, request: MintRequest): Promise<EmbedToken> {
@@ -16,6 +17,8 @@ export function mintEmbedToken(context: Context, minter: Principal & Actor, requ
   return act(context, minter, { action: 'embedTokens.create', input: request, replay: null }, async (tx, at) => {
     const workspace = await findWorkspace(tx, minter.workspaceId);
     if (!workspace) throw new DomainError('workspace_not_found');
+    await requireGiver(tx, minter);
+    if (request.subject !== minter.subject) await requireGrants(tx, minter, role, request.labels === undefined ? request.apps : undefined);
     const origins = request.origins?.map((origin) => new URL(origin).origin);
     for (const origin of origins ?? []) if (!workspace.origins.includes(origin)) throw new DomainError('origin_not_allowed', `${origin} is not on the workspace's list`);
     for (const appId of request.apps ?? []) if (!(await findApp(tx, workspace.id, appId))) throw new DomainError('app_not_found', `${appId} is not an app of the workspace`);

@@ -4,7 +4,7 @@ import type { StreamEvent, Topic } from '@fapi/sdk/contract';
 import { presentMetrics } from '../commands/present-app.ts';
 import type { Principal } from '../domain/principal.ts';
 import { findToken } from '../store/access/embed-tokens.ts';
-import { isUnlimited, listSeen } from '../store/access/sight.ts';
+import { isUnlimited, listHeard } from '../store/access/sight.ts';
 import { readEvents, type StoredEvent } from '../store/events.ts';
 import { listMeasured } from '../store/metrics.ts';
 import type { HttpContext } from './route.ts';
@@ -61,7 +61,7 @@ export async function followEvents(context: HttpContext, wake: Wake, { principal
     await send({ type: 'ready', id: String(cursor) });
     while (!ended.aborted) {
       const waiting = wake.next(pollMs, ended);
-      const apps = named ?? (await appsOf(context, principal));
+      const apps = await appsOf(context, principal, named);
       const events = await readEvents(context.db, { workspaceId, apps, types, after: cursor, limit: batch });
       for (const event of events) {
         await send(toStreamEvent(event));
@@ -92,11 +92,11 @@ export async function followEvents(context: HttpContext, wake: Wake, { principal
   }
 }
 
-/** Asked again and again: a token gets the apps that it creates, an app gets other labels, and a user other grants, while the stream is open. */
-async function appsOf({ db }: HttpContext, principal: Principal): Promise<readonly string[] | undefined> {
-  if (isUnlimited(principal)) return undefined;
+/** Asked again and again, also for apps that were named: a token gets the apps that it creates, an app gets other labels, and a user other grants, while the stream is open. */
+async function appsOf({ db }: HttpContext, principal: Principal, named: readonly string[] | undefined): Promise<readonly string[] | undefined> {
+  if (isUnlimited(principal)) return named;
   const apps = principal.apps && principal.tokenHash ? ((await findToken(db, principal.tokenHash))?.apps ?? []) : undefined;
-  return listSeen(db, { ...principal, apps });
+  return listHeard(db, { ...principal, apps }, named);
 }
 
 function toStreamEvent({ id, appId, type, payload }: StoredEvent): StreamEvent {

@@ -10,7 +10,11 @@ import { type HttpContext, mount } from '../http/route.ts';
 import { findDeployment, listDeployments, toDeployment } from '../store/deployments.ts';
 
 export function mountDeployments(router: Router, context: HttpContext): void {
-  mount(router, context, routes.deployments.create, ({ principal, params, body }) => deployApp(context, principal, params.appId, body));
+  mount(router, context, routes.deployments.create, async ({ principal, params, body }) => {
+    // With a patch it saves as well.
+    if ('patch' in body && body.patch !== undefined && !principal.scopes.includes('drafts:write')) throw new DomainError('forbidden', 'a patch needs drafts:write');
+    return deployApp(context, principal, params.appId, body);
+  });
   mount(router, context, routes.deployments.list, async ({ principal, params, query }) => {
     const app = await getApp(context, principal, params.appId);
     const below = Number(readCursor(query.cursor)?.[1] ?? Number.NaN);

@@ -5,6 +5,9 @@ export type ApiKeyRow = Selectable<Tables['api_keys']>;
 
 export const findApiKey = (db: Database, hash: string): Promise<ApiKeyRow | undefined> => db.selectFrom('api_keys').selectAll().where('hash', '=', hash).executeTakeFirst();
 
+/** Locked against deletion until the transaction ends; undefined when it is gone. */
+export const holdApiKey = (tx: Tx, id: string): Promise<{ id: string } | undefined> => tx.selectFrom('api_keys').select('id').where('id', '=', id).forShare().executeTakeFirst();
+
 export const insertApiKey = (tx: Tx, row: ApiKeyRow): Promise<ApiKeyRow> => tx.insertInto('api_keys').values(row).returningAll().executeTakeFirstOrThrow();
 
 export const countApiKeys = async (tx: Tx, workspaceId: string): Promise<number> =>

@@ -24,6 +24,12 @@ export async function findSeen(db: Database | Tx, sight: Sight, appId: string): 
   return row && (row.role === null ? {} : { granted: row.role });
 }
 
+/** Deleted ones too: what is said of an app at its end is for those who saw it. */
+export async function listHeard(db: Database, sight: Sight, among?: readonly string[]): Promise<string[]> {
+  const query = db.selectFrom('apps').select('id').where(isSeen(sight));
+  return (await (among ? query.where('id', 'in', [...among]) : query).execute()).map((row) => row.id);
+}
+
 /** The living apps, of `among` where it is given. */
 export async function listSeen(db: Database, sight: Sight, among?: readonly string[]): Promise<string[]> {
   const query = db.selectFrom('apps').select('id').where('deleted_at', 'is', null).where(isSeen(sight));
