@@ -51,3 +51,13 @@ describe.each(['pglite', 'postgres'] as const)('a transaction on %s', (kind) => 
     expect(await texts()).toEqual(['kept', 'goes on']);
   });
 });
+
+it('is refused like every statement, and keeps nobody waiting, when the embedded database has ended', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'fapi-transactions-'));
+  const { db, close } = await openDatabase({ databaseUrl: undefined, dataDir });
+  await sql`select 1`.execute(db);
+  await close();
+  const outcomes = await Promise.allSettled([1, 2].flatMap(() => [db.transaction().execute(async (tx) => sql`select 1`.execute(tx)), sql`select 1`.execute(db)]));
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: '57P01' } });
+  await rm(dataDir, { recursive: true });
+});

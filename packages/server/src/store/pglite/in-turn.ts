@@ -23,7 +23,13 @@ export function takeTurns(engine: Engine): Turns {
 }
 
 async function transact<T>(query: (sql: string, parameters?: readonly unknown[]) => Promise<Rows>, work: (tx: { query: Engine['query'] }) => Promise<T>): Promise<T> {
-  await query('begin');
+  try {
+    await query('begin');
+  } catch (error) {
+    // Kysely waits until the work begins, for ever, and all others behind it: so it begins, and every statement of it is refused.
+    await work({ query: () => Promise.reject(error) });
+    throw error;
+  }
   let answer: T;
   try {
     answer = await work({ query });
