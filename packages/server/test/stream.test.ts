@@ -43,6 +43,24 @@ describe('the stream', () => {
     await reader.stop();
   });
 
+  it('is refused to whoever has a hundred open, until one of them has ended, and to nobody else', async () => {
+    const [token, other] = [await system.mint({}), await system.mint({})];
+    const readers = Array.from({ length: 100 }, () => readStream(system, '', { token }));
+    for (const reader of readers) expect((await reader.opened).status).toBe(200);
+    const refused = await system.call('/v1/events', { token });
+    expect([refused.status, refused.json.code, refused.headers.get('retry-after')]).toEqual([429, 'rate_limited', '5']);
+    const free = readStream(system, '', { token: other });
+    expect((await free.opened).status).toBe(200);
+    await readers.pop()!.stop();
+    await until(async () => {
+      const reader = readStream(system, '', { token });
+      const { status } = await reader.opened;
+      await reader.stop();
+      return status;
+    }, (status) => status === 200);
+    for (const reader of [free, ...readers]) await reader.stop();
+  });
+
   it('starts with ready and its id, then carries what happens, each as the contract says and with the id of its row', async () => {
     const reader = readStream(system, '');
     await until(() => reader.events, isReady);

@@ -54,6 +54,7 @@ function writeProblem(ctx: Parameters<Middleware>[0], error: DomainError, reques
   ctx.body = JSON.stringify(problem);
   ctx.type = 'application/problem+json';
   if (error.code === 'not_ready' || error.code === 'storage_full') ctx.set('retry-after', error.code === 'not_ready' ? '1' : '10');
+  if (error.code === 'rate_limited' && !ctx.response.get('retry-after')) ctx.set('retry-after', '5');
   if (status === 401) ctx.set('www-authenticate', 'Bearer');
 }
 

@@ -23,6 +23,7 @@ export async function openStream(context: HttpContext, wake: Wake, principal: Pr
   const isGone = asked !== undefined && (Number(asked) > newest || (Number(asked) > 0 && Number(asked) < (await findFloor(context.db, principal.workspaceId, apps))));
   const cursor = asked === undefined || isGone ? newest : Number(asked);
 
+  const stream = context.openStreams.open(principal);
   const body = new PassThrough({ highWaterMark: bufferBytes });
   koa.status = 200;
   koa.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
@@ -34,7 +35,6 @@ export async function openStream(context: HttpContext, wake: Wake, principal: Pr
     if (!body.readableEnded) koa.res.destroy();
   });
   koa.req.once('close', () => left.abort());
-  const stream = context.openStreams.open(principal.credential);
   const ended = AbortSignal.any([left.signal, context.stopping, stream.revoked]);
   void followEvents(context, wake, { principal, topics, named: request.apps ? apps : undefined, cursor, isGone, body, ended }).catch((error: unknown) => {
     if (!ended.aborted) context.logger.error({ err: error }, 'a stream broke');
