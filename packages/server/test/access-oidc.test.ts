@@ -59,6 +59,17 @@ describe('a user whom the provider has signed in', () => {
     expectProblem(await session(ada, { origin: 'https://evil.example' }), 403, 'origin_not_allowed');
   });
 
+  it('leaves no token behind that she mints while the provider is replaced', async () => {
+    const token = await provider.signIn('ada');
+    for (let round = 0; round < 5; round++) {
+      await put('default');
+      const mint = () => system.call('/v1/embed-tokens', { method: 'POST', token, body: { subject: subjectOf('ada') } });
+      const minted = [...Array.from({ length: 6 }, mint), put('default', null), ...Array.from({ length: 6 }, mint)];
+      for (const answer of await Promise.all(minted)) if (answer?.status === 201) expectProblem(await session(answer.json.token), 401, 'unauthorized');
+    }
+    await put('default');
+  });
+
   it('mints for herself only, and makes no key above what she is on any app', async () => {
     const ada = await provider.signIn('ada');
     expect((await system.call('/v1/embed-tokens', { method: 'POST', token: ada, body: { subject: subjectOf('ada') } })).status).toBe(201);

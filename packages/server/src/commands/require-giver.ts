@@ -4,11 +4,13 @@ import type { Principal } from '../domain/principal.ts';
 import { isAbove } from '../domain/roles.ts';
 import { holdApiKey } from '../store/access/api-keys.ts';
 import { listGrantsOf } from '../store/access/grants.ts';
+import { holdOidc } from '../store/access/workspaces.ts';
 import type { Tx } from '../store/schema.ts';
 
-/** Throws `unauthorized` when the key that gives access away was deleted meanwhile; otherwise it is deleted after this transaction, with what was given. */
-export async function requireGiver(tx: Tx, { kind, credential }: Principal): Promise<void> {
+/** Throws `unauthorized` when the key that gives access away was deleted meanwhile, or the user's provider replaced; otherwise that comes after this transaction, and ends what was given. */
+export async function requireGiver(tx: Tx, { kind, credential, workspaceId, oidc }: Principal): Promise<void> {
   if (kind === 'api_key' && !(await holdApiKey(tx, credential))) throw new DomainError('unauthorized', 'the key was deleted');
+  if (kind === 'oidc' && JSON.stringify(await holdOidc(tx, workspaceId)) !== JSON.stringify(oidc)) throw new DomainError('unauthorized', 'the workspace has another provider now');
 }
 
 /** What bears another name than its giver has its role on all of `apps`: who is less on one of them would be more by it. Every app of the workspace without `apps`. */

@@ -1,4 +1,4 @@
-import type { PrincipalKind, Role, Scope } from '@fapi/sdk/contract';
+import type { PrincipalKind, Role, Scope, WorkspaceOidc } from '@fapi/sdk/contract';
 
 /** Who sends a request and what they may do: in the workspace, or on the app that the request is about. */
 export interface Principal {
@@ -12,6 +12,8 @@ export interface Principal {
   credential: string;
   /** Absent for the operator, and for users who have only what apps grant them. */
   role?: Role;
+  /** Of a user: what the workspace said of the provider that has proven who it is. */
+  oidc?: WorkspaceOidc;
   scopes: readonly Scope[];
   /** What its token was cut down to. */
   minted?: readonly Scope[];

@@ -83,7 +83,7 @@ async function findUser({ db, userTokens }: Proofs, token: string, workspace: st
   const role = roleOfUser(claims, oidc);
   if (role === undefined && (await listGrantsOf(db, row.id, subject)).length === 0) throw new DomainError('forbidden', 'this user has no role in the workspace, and none on any of its apps');
   return {
-    kind: 'oidc', subject, workspaceId: row.id, id: `${oidcCredential(row.id)}:${subject}`, credential: oidcCredential(row.id), scopes: scopesFor(role, undefined), needsGrant: role === undefined, expiresAt,
+    kind: 'oidc', subject, workspaceId: row.id, id: `${oidcCredential(row.id)}:${subject}`, credential: oidcCredential(row.id), scopes: scopesFor(role, undefined), needsGrant: role === undefined, expiresAt, oidc,
     ...(role === undefined ? {} : { role }),
   };
 }

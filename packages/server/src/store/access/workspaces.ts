@@ -13,6 +13,9 @@ export const lockWorkspace = (tx: Tx, id: string): Promise<WorkspaceRow | undefi
 /** Kept as it is until the transaction ends: who suspends the workspace waits for it. */
 export const readSuspension = async (tx: Tx, id: string): Promise<Suspension | undefined> => (await tx.selectFrom('workspaces').select('suspended').where('id', '=', id).forShare().executeTakeFirst())?.suspended ?? undefined;
 
+/** Kept as it is until the transaction ends. */
+export const holdOidc = async (tx: Tx, id: string): Promise<WorkspaceOidc | undefined> => (await tx.selectFrom('workspaces').select('oidc').where('id', '=', id).forShare().executeTakeFirst())?.oidc ?? undefined;
+
 export const writeSuspension = (tx: Tx, id: string, suspension: Suspension | null): Promise<WorkspaceRow | undefined> =>
   tx.updateTable('workspaces').set({ suspended: suspension && toJson(suspension) }).where('id', '=', id).returningAll().executeTakeFirst();
 
