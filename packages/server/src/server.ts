@@ -24,6 +24,7 @@ import { createWake } from './http/wake.ts';
 import { DomainError } from './domain/errors.ts';
 import { createUserTokens } from './identity/user-tokens.ts';
 import { LockedError } from './store/lock-file.ts';
+import { countSealed } from './store/environments.ts';
 import { openDatabase } from './store/open.ts';
 
 /** The server cannot start. The message is one sentence that says what to do. */
@@ -121,6 +122,14 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     } catch (error) {
       logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'environments could not be sealed anew: the older keys are still needed');
     }
+    await reportMissingKeys();
+  };
+  /** A server that was given no key makes one of its own, and what others have sealed it cannot read: that is said at its start, and not by the first deployment. */
+  const reportMissingKeys = async (): Promise<void> => {
+    const { keyId, olderKeyIds } = context.keyRing;
+    const sealed = await countSealed(database.db).catch(() => new Map<string, number>());
+    const missing = [...sealed].filter(([id]) => id !== keyId && !olderKeyIds.includes(id)).map(([id, count]) => ({ keyId: id, count }));
+    if (missing.length > 0) logger.error({ missing }, 'environments are sealed with keys that are not here: give every server of a database the same FAPI_ENVIRONMENT_KEY');
   };
   const stopAccepting = async (): Promise<void> => {
     stop.abort();

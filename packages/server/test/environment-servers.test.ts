@@ -28,6 +28,20 @@ describe('two servers with the same keys in opposite order', () => {
   }, 40_000);
 });
 
+describe('a server without the key of the others', () => {
+  it('says at its start which keys are missing, and for how many environments', async () => {
+    const FAPI_DATABASE_URL = await (postgres ??= await startPostgres()).createDatabase();
+    const first = await startSystem({ FAPI_DATABASE_URL });
+    const app = (await first.call('/v1/apps', { method: 'POST', body: { title: 'Sealed' } })).json;
+    await first.call(`/v1/apps/${app.id}/environment`, { method: 'PUT', headers: { 'if-match': '"0"' }, body: { variables: [secret('S', 'x')] } });
+    const second = await startSystem({ FAPI_DATABASE_URL });
+    const said = await until(() => second.logs.find(({ missing }) => missing), (found) => found !== undefined);
+    expect(said).toMatchObject({ level: 50, missing: [{ keyId: expect.stringMatching(/^[0-9a-f]{12}$/), count: 1 }], msg: expect.stringContaining('FAPI_ENVIRONMENT_KEY') });
+    expect(first.logs.find(({ missing }) => missing)).toBeUndefined();
+    for (const system of [first, second]) await system.stop();
+  }, 40_000);
+});
+
 describe('a second workspace', () => {
   it.each([[1, 409, 'isolation_too_low'], [2, 200, undefined], [undefined, 503, 'runner_unavailable']])('where apps are isolated at level %s is answered with %i', async (level, status, code) => {
     const system = await startSystem({ FAPI_ALLOW_UNSAFE: '0' });
