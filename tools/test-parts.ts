@@ -1,12 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pythonPath, root, runnerPath } from './parts/paths.ts';
 import { show } from './setup/step.ts';
 
-export interface Counts { passed: number; failed: number; skipped: number }
+/** `failures` names what failed, as its runner does: a log that is cut short still ends with it. */
+export interface Counts { passed: number; failed: number; skipped: number; failures?: readonly string[] }
 
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
+const firstLine = (text = ''): string => text.split('\n', 1)[0]!.slice(0, 300);
 const one = (code: number): Counts => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
 
 export const runTypes = async (): Promise<Counts> => one(await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: root }));
@@ -18,11 +20,15 @@ export const runMypy = async (): Promise<Counts> =>
 /** Runs vitest and reads its own JSON report; a run that wrote none counts as one failure. */
 export const runVitest = (config: string, paths: readonly string[]): Promise<Counts> => withReport(async (report) => {
   await show(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths], { cwd: root });
-  const result = JSON.parse(await readFile(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; success: boolean; testResults: { status: string; assertionResults: unknown[] }[] };
+  const result = JSON.parse(await readFile(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; success: boolean; testResults: { name: string; status: string; message?: string; assertionResults: { status: string; fullName: string; failureMessages?: string[] }[] }[] };
   // A file that could not even be loaded has no tests to count: it is a failure of its own.
-  const brokenFiles = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  const failed = result.numFailedTests + brokenFiles;
-  return { passed: result.numPassedTests, failed: failed || (result.success ? 0 : 1), skipped: result.numPendingTests };
+  const brokenFiles = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const failed = result.numFailedTests + brokenFiles.length;
+  const failures = result.testResults.flatMap((file) => [
+    ...(brokenFiles.includes(file) ? [`${relative(root, file.name)}: ${firstLine(file.message)}`] : []),
+    ...file.assertionResults.filter((test) => test.status === 'failed').map((test) => `${relative(root, file.name)}: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`),
+  ]);
+  return { passed: result.numPassedTests, failed: failed || (result.success ? 0 : 1), skipped: result.numPendingTests, failures };
 });
 
 export const runPytest = (args: readonly string[] = [], env: Record<string, string> = {}): Promise<Counts> => withReport(async (report) => {
@@ -30,7 +36,9 @@ export const runPytest = (args: readonly string[] = [], env: Record<string, stri
   const xml = await readFile(report, 'utf8');
   const count = (name: string): number => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
   const failed = count('failures') + count('errors');
-  return { passed: count('tests') - failed - count('skipped'), failed, skipped: count('skipped') };
+  // Of a failed case only its name: pytest has printed the rest.
+  const failures = [...xml.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*>\s*<(?:failure|error)\b/g)].map(([, file, name]) => `${file}: ${name}`);
+  return { passed: count('tests') - failed - count('skipped'), failed, skipped: count('skipped'), failures };
 });
 
 /** The browser run writes `{passed, failed, skipped}` to the file that FAPI_TEST_REPORT names. */

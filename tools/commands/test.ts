@@ -48,7 +48,7 @@ for (const part of parts) {
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
-  lines.push(`${part.title}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`);
+  lines.push(`${part.title}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`, ...(counts.failures ?? []).map((failure) => `  failed: ${failure}`));
 }
 
 console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
