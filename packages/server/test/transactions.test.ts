@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layDatabase } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
 
@@ -54,6 +55,7 @@ describe.each(['pglite', 'postgres'] as const)('a transaction on %s', (kind) => 
 
 it('is refused like every statement, and keeps nobody waiting, when the embedded database has ended', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-transactions-'));
+  await layDatabase(dataDir);
   const { db, close } = await openDatabase({ databaseUrl: undefined, dataDir });
   await sql`select 1`.execute(db);
   await close();
