@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startSystem, type System } from '../../../server/test/system.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { isInstalled } from '../../../../tools/parts/installed.ts';
 import { root } from '../../../../tools/parts/paths.ts';
 import { buildFapi, makeFolder, type Ran, read, runFapi, type Where } from './fapi.ts';
 
@@ -85,10 +84,7 @@ it('validate and test say in a new project that there is no app yet, and what ma
   }
 });
 
-/** `bin/fapi` installs what the lock names when that has changed: not under the feet of other tests. */
-const isInstalled = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex') === (existsSync(join(root, 'node_modules/.fapi-lock')) ? readFileSync(join(root, 'node_modules/.fapi-lock'), 'utf8') : '');
-
-describe.skipIf(!isInstalled)('bin/fapi of a clone', { timeout: 60_000 }, () => {
+describe.skipIf(!isInstalled())('bin/fapi of a clone', { timeout: 60_000 }, () => {
   it.each([
     ['by its path', join(root, 'bin/fapi'), join(root, 'bin/fapi')],
     ['as docs/cli.md puts it on PATH', 'fapi', 'fapi'],
