@@ -69,4 +69,10 @@ describe('the pages', () => {
     const named = new Set(pages.flatMap((page) => [...read(page).matchAll(/Node (\d+(?:\.\d+)*)(?! 24)/g)].map(([, version]) => version!)));
     expect([...named].toSorted()).toEqual(['20', '22.18', '24']);
   });
+
+  it.each(['server', 'runner-controller'])('name each variable that the program of packages/%s reads', (name) => {
+    const variables = [...read(`packages/${name}/src/config.ts`).matchAll(/'(FAPI_[A-Z0-9_]+)'/g)].map(([, variable]) => variable!);
+    const page = read(`packages/${name}/README.md`);
+    expect(variables.filter((variable) => !page.includes(`\`${variable}\``))).toEqual([]);
+  });
 });

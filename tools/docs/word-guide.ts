@@ -4,7 +4,7 @@ import type { Deployment, DeploymentReason, DeploymentStatus, FailureReport, Fin
 type Guide<T extends string> = Record<T, string>;
 
 export const freshnessGuide: Guide<Freshness> = {
-  never_deployed: 'nothing was ever live',
+  never_deployed: 'nothing of it is live, in most cases because nothing was deployed yet',
   up_to_date: 'what a deployment of the draft would bring is live',
   not_deployed: 'draft, environment or settings differ from what is live; `changes` says which',
 };

@@ -8,7 +8,7 @@ export function makeWordsPage(): string {
 What the API, the command line and the builder say about an app. For what the API refuses, see [errors](errors.md).
 
 ## An app
-Three facts, each from one rule. \`fapi status\` prints them.
+Three facts, each from one rule. \`fapi status\` prints them, with spaces for \`_\`.
 
 ### freshness: is what would be deployed now what is live?
 ${table(freshnessGuide)}
