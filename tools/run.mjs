@@ -19,13 +19,14 @@ async function installPackages() {
   const stamp = join(root, 'node_modules', '.fapi-lock');
   const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  console.log('Installing packages (1 to 2 minutes the first time) ...');
+  // On stderr, as npm's own words: what `bin/fapi --json` prints is read by programs.
+  console.error('Installing packages (1 to 2 minutes the first time) ...');
   rmSync(stamp, { force: true });
   // Through npm's own file when npm started us: the npm on PATH may be another one. No install scripts: none of them is needed.
   const npm = process.env.npm_execpath;
   const npmArgs = ['ci', '--ignore-scripts', '--no-progress', '--loglevel=error'];
   const program = npm?.endsWith('.js') ? [process.execPath, npm, ...npmArgs] : ['npm', ...npmArgs];
-  const { code, stderr } = await run(program, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
+  const { code, stderr } = await run(program, { cwd: root, stdio: ['ignore', process.stderr, 'pipe'] });
   if (code !== 0) {
     const isOffline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(stderr);
     fail(isOffline ? 'The package registry cannot be reached: connect to a network (or set the registry in your npm configuration) and run the command again.' : `npm ci failed; its last words:\n${stderr.trim().split('\n').slice(-12).join('\n')}`);

@@ -18,13 +18,15 @@ Branch on \`code\`, show \`detail\`, keep \`requestId\` for the operator: it is 
   "issues": [{ "path": "/files", "message": "too many files", "used": 201, "limit": 200 }] }
 \`\`\`
 
+What was found in the code of an app is no error of the API: see [words and codes](words.md).
+
 In the SDK it is an \`ApiError\` with the same fields: \`if (isApiError(error, 'draft_conflict')) ...\`.
 
 | code | status | what it says | what to do | where |
 |---|---|---|---|---|
 ${codes.map((code) => `| \`${code}\` | ${problems[code].status} | ${problems[code].title} | ${errorGuide[code]} | ${placesOf(code)} |`).join('\n')}
 
-This page is made from the contract by \`node tools/docs/write.ts\`; a test compares the two.
+This page is made from the contract by \`npm run docs\`; a test compares the two.
 `;
 }
 

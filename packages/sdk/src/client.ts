@@ -22,7 +22,7 @@ const reachableMs = 5_000;
 /**
  * Makes a client. Throws a `TypeError` at once when the options cannot work; sends nothing before the first call.
  * @example
- * const fapi = createClient({ baseUrl: 'http://127.0.0.1:8787', apiKey: process.env.FAPI_OPERATOR_KEY });
+ * const fapi = createClient({ baseUrl: 'http://127.0.0.1:8787', apiKey: process.env.FAPI_API_KEY });
  * const app = await fapi.apps.create({ title: 'Hello' });
  * @example
  * // In a page: the portal's backend answers POST /portal/embed-token with {token, expiresInSeconds}.

@@ -14,7 +14,7 @@ it('the first script of the README makes an app, deploys it, prints its address 
   const [, text] = /```js\n(import[^]*?)```/.exec(readme)!;
   const system = await startSystem();
   const specs = watchSpecs(system.bus);
-  const script = promisify(execFile)(process.execPath, ['--conditions=fapi-source', '--input-type=module', '--eval', text!], { cwd: import.meta.dirname, env: { ...process.env, FAPI_URL: system.server.url, FAPI_OPERATOR_KEY: system.server.operatorKey }, timeout: 40_000 });
+  const script = promisify(execFile)(process.execPath, ['--conditions=fapi-source', '--input-type=module', '--eval', text!], { cwd: import.meta.dirname, env: { ...process.env, FAPI_URL: system.server.url, FAPI_API_KEY: system.server.operatorKey }, timeout: 40_000 });
   try {
     const { appId, generation } = await until(() => specs.all[0]!, (spec) => spec !== undefined, 30_000);
     await system.bus.statuses.publish(makeStatus(appId, generation, 'live', 'live'));

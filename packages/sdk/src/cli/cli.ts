@@ -82,6 +82,7 @@ function createContext(world: World, output: Output, { values, words }: Parsed, 
   let found: Promise<Project> | undefined;
   const project = (): Promise<Project> => (found ??= findProject(world.cwd, text('folder')));
   let connected: Promise<{ client: FapiClient; target: Target }> | undefined;
+  const findAppId = async (): Promise<string | undefined> => text('app') ?? (world.env['FAPI_APP'] || undefined) ?? (await project()).file?.app;
   return {
     world, output, words, text, project,
     isSet: (option) => values[option] === true,
@@ -96,8 +97,9 @@ function createContext(world: World, output: Output, { values, words }: Parsed, 
       if (target.url.startsWith('http:') && !isLoopback(target.url)) output.note(`${output.style('yellow', 'note')}: without https the key and the code can be read on the way`);
       return { client, target };
     })()),
+    findAppId,
     async appId() {
-      const id = text('app') ?? (world.env['FAPI_APP'] || undefined) ?? (await project()).file?.app;
+      const id = await findAppId();
       if (id === undefined) throw usageError('no app is named', 'fapi push makes one from a project; --app, FAPI_APP or fapi.json names one', 'fapi apps lists them');
       return id;
     },

@@ -18,6 +18,8 @@ export interface Context {
   readonly project: () => Promise<Project>;
   /** Finds the server and says which one it is; sends nothing. */
   readonly connect: () => Promise<{ client: FapiClient; target: Target }>;
+  /** Id of the app that is meant, if one is named. */
+  readonly findAppId: () => Promise<string | undefined>;
   /** Id of the app that is meant: `--app`, FAPI_APP, or that of fapi.json. Throws a usage error when there is none. */
   readonly appId: () => Promise<string>;
 }

@@ -7,9 +7,9 @@ export function makeOverview(commands: readonly Command[]): string[] {
   return [
     'usage: fapi <command> [options]', '',
     ...layTable(commands.map(({ name, summary }) => [`  ${name}`, summary]), 80), '  help [command]', '',
-    'Talks to FAPI_URL with FAPI_API_KEY, to the server in fapi.json, or to a demo',
-    'that runs on this machine. Exit codes: 0 done, 1 failed, 2 usage, 3 not allowed,',
-    '4 not found, 5 conflict, 6 cannot be reached, 130 interrupted.',
+    'Talks to FAPI_URL with FAPI_API_KEY, or to a demo that runs on this machine.',
+    'Exit codes: 0 done, 1 failed, 2 usage, 3 not allowed, 4 not found, 5 conflict,',
+    '6 cannot be reached, 130 interrupted.',
   ];
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { calledAs } from './called-as.ts';
 import { runCli } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -19,7 +20,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const code = await runCli(process.argv.slice(2), { env: process.env, cwd: process.cwd(), stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: told.signal });
+const code = await runCli(process.argv.slice(2), { env: process.env, cwd: process.cwd(), program: calledAs(process.env['FAPI_CALLED_AS'] ?? process.argv[1] ?? 'fapi', process.env), stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: told.signal });
 // What is written to a pipe is written later: the end must not cut it.
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
 process.exit(code);

@@ -4,6 +4,8 @@ import type { ReadStream, WriteStream } from 'node:tty';
 export interface World {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** What to type to call this program again. */
+  readonly program: string;
   readonly stdin: NodeJS.ReadStream | ReadStream;
   readonly stdout: NodeJS.WriteStream | WriteStream;
   readonly stderr: NodeJS.WriteStream | WriteStream;

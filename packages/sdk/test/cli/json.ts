@@ -16,7 +16,7 @@ const app = z.string();
 export const JsonLine = z.union([
   failed,
   result('init', { folder: z.string(), files: paths }),
-  result('push', { app, created: z.boolean(), version: z.int(), put: paths, removed: paths, sent: z.int(), links: paths }),
+  result('push', { app, created: z.boolean(), version: z.int(), put: paths, removed: paths, sent: z.int(), links: paths, nested: paths, newer: z.optional(z.strictObject({ version: z.int(), savedAt: z.string(), savedBy: z.string(), theirs: paths })) }),
   result('pull', { app, folder: z.string(), version: z.int(), written: paths, removed: paths, kept: paths, merged: paths }),
   result('validate', { app, findings: z.array(Finding), durationMs: z.number(), routes: z.array(z.object({ method: z.string(), path: z.string() })) }),
   result('test', { app, passed: z.int(), failed: z.int(), skipped: z.int(), findings: z.array(Finding), output: z.array(z.string()), durationMs: z.number() }),

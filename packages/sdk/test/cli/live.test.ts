@@ -91,10 +91,20 @@ describe('fapi deploy', { timeout: 60_000 }, () => {
     expect((await until(() => system.call(`/v1/apps/${app}`), ({ json }) => json.rollout === 'idle')).json.live.status).toBe('live');
   });
 
+  it('says what to revert to where no revision has proved good', async () => {
+    const { folder, app } = await begin();
+    await Promise.all([fapi(folder, 'deploy'), play(app, 0, 'failed', { reason: 'startup_failed' })]);
+    await write(folder, { 'main.py': 'x = 3\n' });
+    await Promise.all([fapi(folder, 'deploy'), play(app, 1, 'live')]);
+    expect(await fapi(folder, 'revert')).toMatchObject({ code: 5, stderr: expect.stringMatching(/last good is what was live for 30 s, or until a person replaced it, and is not live now\n {2}→ fapi revert 1 makes revision 1 live; fapi status lists them\n/) });
+  });
+
   it('reverts to the last good one, to a number and to the beginning of a digest; else says that there is none', async () => {
     const { folder, app } = await begin();
     await Promise.all([fapi(folder, 'deploy'), play(app, 0, 'live')]);
-    expect(await fapi(folder, 'revert', '--json')).toMatchObject({ code: 5, json: { error: { code: 'no_last_good' } } });
+    const none = await fapi(folder, 'revert', '--json');
+    expectPromised(none);
+    expect(none).toMatchObject({ code: 5, json: { error: { code: 'no_last_good', status: 409, hints: ['there is no other revision: change the code and fapi deploy'] } } });
     await write(folder, { 'main.py': 'x = 3\n' });
     await Promise.all([fapi(folder, 'deploy'), play(app, 1, 'live')]);
     const [last] = await Promise.all([fapi(folder, 'revert', '-m', 'worse', '--json'), play(app, 2, 'live')]);

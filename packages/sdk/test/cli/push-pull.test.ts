@@ -74,6 +74,49 @@ describe('fapi push', { timeout: 60_000 }, () => {
     expect(await draftOf(app)).toEqual({ 'main.py': 'z = 0\n', 'lib.py': 'x = 1\n' });
   });
 
+  it('says who has saved meanwhile where nothing was changed here, and that a pull brings it', async () => {
+    const { folder, app } = await begin();
+    await saveThere(app, { 'lib.py': 'x = 2\n' });
+    expect(await fapi(folder, 'push')).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to push: nothing was changed here since version 1; but operator saved version 2 (lib.py): fapi pull brings it here\n') });
+    expect((await fapi(folder, 'push', '--json')).json).toMatchObject({ ok: true, version: 1, put: [], newer: { version: 2, savedBy: 'operator', theirs: ['lib.py'] } });
+    expect((await fapi(folder, 'deploy')).code).toBe(5);
+    expect((await fapi(folder, 'pull')).code).toBe(0);
+    expect((await fapi(folder, 'push')).stderr).toContain('nothing to push: version 2 is what is here\n');
+    // Somebody changed it and changed it back.
+    await saveThere(app, { 'lib.py': 'x = 3\n' });
+    await saveThere(app, { 'lib.py': 'x = 2\n' });
+    expect((await fapi(folder, 'push')).stderr).toContain('nothing to push: version 4 is what is here\n');
+  });
+
+  it('sends no marks that a merge has left, unless they are meant to be there', async () => {
+    const { folder, app } = await begin();
+    const marked = 'a = 1\n<<<<<<< here\nb = 22\n||||||| before\nb = 2\n=======\nb = 20\n>>>>>>> version 2 by operator\n';
+    await write(folder, { 'main.py': marked, 'notes.md': 'Title\n=======\n\n<<<<<<< is how a merge begins\n' });
+    for (const command of ['push', 'deploy']) {
+      expect(await fapi(folder, command)).toMatchObject({ code: 5, stderr: expect.stringContaining('fapi: files hold marks of a merge; nothing was sent\n  main.py:2: a merge has left its marks (<<<<<<<) here\n  → decide between the marks and take them out\n  → or, where they are meant to be there, --allow-marks\n') });
+    }
+    expect((await fapi(folder, 'push', '--force', '--json')).json.error).toMatchObject({ code: 'merge_marks', issues: [{ path: 'main.py:2' }] });
+    expect((await draftOf(app))['main.py']).toBe(main);
+    const folderOfNew = await makeFolder({ 'fapi.json': '{}', 'main.py': marked });
+    expect((await fapi(folderOfNew, 'push', '--json')).json.error.code).toBe('merge_marks');
+    expect((await fapi(folder, 'push', '--allow-marks')).code).toBe(0);
+    expect((await draftOf(app))['main.py']).toBe(marked);
+  });
+
+  it('leaves out a folder that is a project of its own, and a pull writes nothing into it', async () => {
+    const { app: inner } = await begin({ 'main.py': 'inner\n' });
+    const { folder, app } = await begin();
+    expect((await fapi(folder, 'pull', inner, 'sub/inner')).code).toBe(0);
+    await write(folder, { 'sub/mine.py': 'm = 1\n' });
+    const pushed = await fapi(folder, 'push');
+    expect(pushed.stderr).toContain('pushed version 2: 1 file put\nleft out: sub/inner (a folder with a fapi.json is a project of its own)\n');
+    expect((await fapi(folder, 'push', '--json')).json).toMatchObject({ put: [], nested: ['sub/inner'] });
+    expect(Object.keys(await draftOf(app))).toEqual(['lib.py', 'main.py', 'sub/mine.py']);
+    await saveThere(app, { 'sub/inner/main.py': 'outer\n' });
+    expect(await fapi(folder, 'pull', '--force')).toMatchObject({ code: 1, stderr: expect.stringContaining('sub/inner is a project of its own here') });
+    expect(await readFile(join(folder, 'sub/inner/main.py'), 'utf8')).toBe('inner\n');
+  });
+
   it('takes what somebody else has saved just the same as its own', async () => {
     const { folder, app } = await begin();
     await saveThere(app, { 'main.py': 'same\n' });

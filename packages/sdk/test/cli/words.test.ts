@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startSystem, type System } from '../../../server/test/system.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { isInstalled } from '../../../../tools/parts/installed.ts';
 import { root } from '../../../../tools/parts/paths.ts';
 import { buildFapi, makeFolder, type Ran, read, runFapi, type Where } from './fapi.ts';
 
@@ -61,7 +63,7 @@ describe('what fapi says without a server', () => {
 
   it('begins a project in an empty folder, and in no other', async () => {
     const folder = await makeFolder();
-    expect(await fapi(['init', 'hello'], { cwd: folder })).toMatchObject({ code: 0, stdout: 'hello: main.py, tests/test_main.py, requirements.txt, .gitignore, fapi.json\n', stderr: 'next: cd hello && fapi dev --deploy\n' });
+    expect(await fapi(['init', 'hello'], { cwd: folder })).toMatchObject({ code: 0, stdout: 'hello: main.py, tests/test_main.py, requirements.txt, .gitignore, fapi.json\n', stderr: `next: cd hello && node ${program} dev --deploy\n` });
     expect(Object.keys(await read(join(folder, 'hello')))).toEqual(['.gitignore', 'fapi.json', 'main.py', 'requirements.txt', 'tests/test_main.py']);
     expect(await readFile(join(folder, 'hello/fapi.json'), 'utf8')).toBe('{}\n');
     expect(await fapi(['init', 'hello'], { cwd: folder })).toMatchObject({ code: 2 });
@@ -70,6 +72,29 @@ describe('what fapi says without a server', () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('is not empty (main.py)')]);
     expect((await fapi(['init', '--existing'], { cwd: full })).code).toBe(0);
     expect(await read(full)).toEqual({ 'fapi.json': '{}\n', 'main.py': 'x = 1\n' });
+  });
+});
+
+it('validate and test say in a new project that there is no app yet, and what makes one', async () => {
+  const folder = await makeFolder();
+  await fapi(['init'], { cwd: folder });
+  for (const command of ['validate', 'test']) {
+    expect(await fapi([command], { cwd: folder })).toMatchObject({ code: 1, stdout: '', stderr: 'fapi: this project has no app on the server yet, and the server checks the files of an app\n  → fapi push makes it: a draft, nothing is live by that\n  → fapi deploy pushes, checks and makes it live\n' });
+    expect((await fapi([command, '--json'], { cwd: folder })).json.error.code).toBe('no_app');
+  }
+});
+
+describe.skipIf(!isInstalled())('bin/fapi of a clone', { timeout: 60_000 }, () => {
+  it.each([
+    ['by its path', join(root, 'bin/fapi'), join(root, 'bin/fapi')],
+    ['as docs/cli.md puts it on PATH', 'fapi', 'fapi'],
+  ])('says the next step as it was called, and that works from there: %s', async (_, call, named) => {
+    const place = await makeFolder();
+    await mkdir(join(place, 'bin'));
+    await symlink(join(root, 'bin/fapi'), join(place, 'bin/fapi'));
+    const run = (command: string, cwd = place): Promise<{ stdout: string; stderr: string }> => promisify(execFile)('/bin/sh', ['-c', command], { cwd, env: { HOME: place, PATH: `${dirname(process.execPath)}:${join(place, 'bin')}:${process.env['PATH']}` } });
+    expect((await run(`${call} init hello`)).stderr).toBe(`next: cd hello && ${named} dev --deploy\n`);
+    expect((await run(`${named} version`, join(place, 'hello'))).stdout).toMatch(/^fapi \d+\.\d+\.\d+\n$/);
   });
 });
 
@@ -106,6 +131,26 @@ describe('whom fapi talks to', { timeout: 60_000 }, () => {
     const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
     const asked = await fapi(['apps', '--server', url], { env: { FAPI_DATA_DIR: system.dataDir } });
     expect([asked.code, asked.stderr, heard]).toEqual([3, `fapi: there is no key for ${url}\n  → set FAPI_API_KEY\n`, []]);
+  });
+
+  it('sends FAPI_API_KEY to no server that only a project names, wherever the project says it', async () => {
+    const env = { FAPI_API_KEY: 'fak_mine', FAPI_DATA_DIR: undefined };
+    const project = await makeFolder({ 'fapi.json': '{"app": "app_x", "server": "https://fapi.invalid"}', 'main.py': 'x = 1\n' });
+    const hint = 'if it is the server that your key is for, say so beside the key: export FAPI_URL=https://fapi.invalid FAPI_API_KEY=…, or --server https://fapi.invalid';
+    for (const args of [['push'], ['status'], ['backup', 'all.gz'], ['deploy', '--force']]) {
+      expect(await fapi(args, { cwd: project, env })).toMatchObject({ code: 3, stdout: '', stderr: `fapi: fapi.json names https://fapi.invalid, and FAPI_API_KEY is not sent to a server that only a project names; nothing was sent\n  → ${hint}\n` });
+    }
+    expect(await fapi(['status', '--json'], { cwd: project, env })).toMatchObject({ code: 3, json: { error: { code: 'key_withheld', hints: [hint] } } });
+    // That it is tried there is the permission: nothing answers at this name.
+    for (const allowed of [{ args: ['status', '--server', 'https://fapi.invalid'], env }, { args: ['status'], env: { ...env, FAPI_URL: 'https://fapi.invalid' } }]) {
+      expect(await fapi([...allowed.args, '--json'], { cwd: project, env: allowed.env })).toMatchObject({ code: 6, json: { error: { code: 'unreachable' } } });
+    }
+    const withData = await makeFolder({ 'fapi.json': '{"app": "app_x"}', '.fapi/operator-key': 'fok_theirs\n', '.fapi/address': 'https://fapi.invalid\n' });
+    expect((await fapi(['status'], { cwd: withData, env: { ...env, FAPI_PORT: '9' } })).stderr).toMatch(/^http:\/\/127\.0\.0\.1:9 \(the demo; key: FAPI_API_KEY\)\n/);
+  });
+
+  it('takes the key of a client from FAPI_API_KEY only: FAPI_OPERATOR_KEY is a setting of the server', async () => {
+    expect(await fapi(['apps', '--json'], { env: { FAPI_URL: system.server.url, FAPI_OPERATOR_KEY: system.server.operatorKey } })).toMatchObject({ code: 3, json: { error: { code: 'no_key' } } });
   });
 
   it.each([

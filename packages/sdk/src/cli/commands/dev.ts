@@ -12,7 +12,7 @@ import { hasErrors, sayFindings, summaryOf } from '../terminal/findings.ts';
 import { createLogPrinter } from '../terminal/log-lines.ts';
 import { sayFailureOf } from '../terminal/say-failure.ts';
 import { short, toDuration } from '../terminal/words.ts';
-import { getProject, pushProject } from '../steps/ensure-app.ts';
+import { getProject, pushOptions, pushProject } from '../steps/ensure-app.ts';
 import { sayEnd } from '../steps/follow-deployment.ts';
 import { followLines } from '../steps/follow-logs.ts';
 
@@ -21,13 +21,13 @@ const [awayMs, droppedMs, mostDropped] = [1_000, 300, 3];
 
 export const dev: Command = {
   name: 'dev', summary: 'push, check and show logs at each save, until Ctrl-C', usage: '', words: [0, 0],
-  options: { deploy: { summary: 'make each save without errors live' }, force: { summary: 'begin by replacing the draft that is there' }, title: { value: 'text', summary: 'title of the app when it is made' } },
+  options: { deploy: { summary: 'make each save without errors live' }, ...pushOptions, force: { summary: 'begin by replacing the draft that is there' } },
   notes: ['A save is checked and prepared; with --deploy it is live as well. A server that', 'is away is waited for. When somebody else has saved it says who.'],
   async run(context) {
     const project = await getProject(context);
     const { client } = await context.connect();
     const { signal } = context.world;
-    const first = await pushProject(context, client, project, { isForced: context.isSet('force') });
+    const first = await pushProject(context, client, project);
     const { appId } = first;
     const app = await client.apps.read(appId, { signal });
     context.output.line(app.url);
@@ -78,7 +78,7 @@ function sayWaiting(desk: Desk): void {
 async function checkSave(desk: Desk): Promise<void> {
   const { context, client, project, appId } = desk;
   const { output, world: { signal } } = context;
-  const pushed: Pushed = await pushFolder(client, project.folder, appId, { isForced: false, signal });
+  const pushed: Pushed = await pushFolder(client, project.folder, appId, { isForced: false, allowsMarks: context.isSet('allow-marks'), signal });
   if (pushed.version === desk.tried) return;
   const names = [...pushed.put, ...pushed.removed];
   output.event({ type: 'pushed', version: pushed.version, put: pushed.put, removed: pushed.removed });

@@ -26,7 +26,7 @@ export const init: Command = {
     const written = [...files.map(({ path }) => path), 'fapi.json'];
     const where = relative(world.cwd, folder);
     output.line(`${where === '' ? '.' : where}: ${written.join(', ')}`);
-    output.note(`next: ${where === '' ? '' : `cd ${where} && `}fapi dev --deploy`);
+    output.note(`next: ${where === '' ? '' : `cd ${where} && `}${world.program} dev --deploy`);
     return { ok: true, document: { folder, files: written } };
   },
 };

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import type { Revision } from '../../contract/revisions.ts';
+import { type ApiError, isApiError } from '../../errors.ts';
 import type { FapiClient } from '../../fapi-client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure.ts';
@@ -17,11 +18,22 @@ export const revert: Command = {
     const appId = await context.appId();
     const revision = word === 'last_good' ? word : await findRevision(client, appId, word, signal);
     const comment = context.text('message');
-    const deployment = await client.deployments.create(appId, { revision, environment: context.isSet('as-deployed') ? 'as_deployed' : 'newest', ...(comment === undefined ? {} : { comment }) }, { signal });
+    const deployment = await client.deployments
+      .create(appId, { revision, environment: context.isSet('as-deployed') ? 'as_deployed' : 'newest', ...(comment === undefined ? {} : { comment }) }, { signal })
+      .catch(async (error: unknown) => Promise.reject(isApiError(error, 'no_last_good') ? await explainNone(client, appId, error, signal) : error));
     output.note(`reverting to ${short(deployment.revision)}${comment === undefined ? '' : `: ${plain(comment)}`}`);
     return followDeployment(context, client, deployment);
   },
 };
+
+/** Nothing has proved good besides what is live: what could be asked for instead. */
+async function explainNone(client: FapiClient, appId: string, { code, message, status, requestId }: ApiError, signal: AbortSignal): Promise<CliError> {
+  const { items } = await client.revisions.list(appId, { limit: 5 }, { signal });
+  const others = items.filter(({ isLive }) => !isLive);
+  return new CliError(code, exitCodes.conflict, `${message}: last good is what was live for 30 s, or until a person replaced it, and is not live now`, {
+    status, requestId, hints: others[0] ? [`fapi revert ${others[0].number} makes revision ${others[0].number} live; fapi status lists them`] : ['there is no other revision: change the code and fapi deploy'],
+  });
+}
 
 /** The whole digest of the revision that a number or the beginning of a digest means. */
 async function findRevision(client: FapiClient, appId: string, word: string, signal: AbortSignal): Promise<string> {

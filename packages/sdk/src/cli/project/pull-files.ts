@@ -33,6 +33,7 @@ export async function pullFiles(client: FapiClient, folder: string, appId: strin
   const draft = await client.drafts.read(appId, { signal });
   const plan = await makePlan({ client, appId, pulled, scan, draft, onClash, signal });
   signal.throwIfAborted();
+  refuseNested(scan.nested, [...plan.written, ...plan.texts.map(({ path }) => path)]);
   const text = new Map(draft.files.map(({ path, content }) => [path, content]));
   const write = [...plan.written.map((path) => ({ path, content: text.get(path)! })), ...plan.texts];
   await applyFiles(folder, { write, remove: plan.removed, pulled: { app: appId, version: draft.version, files: hashesOfDraft(draft) } });
@@ -84,6 +85,14 @@ async function readBase(client: FapiClient, appId: string, pulled: Pulled | unde
   } catch (error) {
     if (isApiError(error, 'draft_version_not_found')) return new Map();
     throw error;
+  }
+}
+
+/** What is in a project inside of this one is that project's: its files were not looked at, and must not be lost. */
+function refuseNested(nested: readonly string[], paths: readonly string[]): void {
+  for (const folder of nested) {
+    const path = paths.find((name) => name.startsWith(`${folder}/`));
+    if (path !== undefined) throw new CliError('outside_folder', exitCodes.failed, `${folder} is a project of its own here, and ${path} of the draft would be written into it; nothing was`, { hints: [`move ${folder} away`] });
   }
 }
 

@@ -8,6 +8,7 @@ import { listNames } from '../terminal/words.ts';
 import { finishApplying, writePulled } from './apply-files.ts';
 import { compare, type Delta, type Hashes, pathsOf } from './compare.ts';
 import { hashOf } from './hash.ts';
+import { refuseMergeMarks } from './merge-marks.ts';
 import { type Pulled, readPulled } from './pulled.ts';
 import { readFiles, type Scan } from './read-files.ts';
 
@@ -19,7 +20,20 @@ export interface Pushed {
   /** How many texts went over the line; the others were there already. */
   readonly sent: number;
   readonly files: number;
+  /** Left out: links, and folders that are projects of their own. */
   readonly links: readonly string[];
+  readonly nested: readonly string[];
+  /** Somebody has saved since, and nothing was changed here: what a pull would bring. */
+  readonly newer?: Newer;
+}
+
+export interface Newer { readonly version: number; readonly savedAt: string; readonly savedBy: string; readonly theirs: readonly string[] }
+
+export interface PushOptions {
+  /** Replaces what is there, whoever saved it. */
+  readonly isForced: boolean;
+  /** Sends files that hold marks of a merge. */
+  readonly allowsMarks: boolean;
 }
 
 /** What folder and server have in common, and what is in the folder now. */
@@ -30,21 +44,22 @@ export async function readFolder(folder: string, appId: string): Promise<{ pulle
 }
 
 /** Makes the app from what is in the folder. */
-export async function createFromFolder(client: FapiClient, folder: string, title: string, signal: AbortSignal): Promise<{ app: App; pushed: Pushed }> {
-  const { files, links } = await readFiles(folder);
+export async function createFromFolder(client: FapiClient, folder: string, { title, allowsMarks, signal }: { title: string; allowsMarks: boolean; signal: AbortSignal }): Promise<{ app: App; pushed: Pushed }> {
+  const { files, links, nested } = await readFiles(folder);
+  if (!allowsMarks) refuseMergeMarks(files, [...files.keys()]);
   const app = await client.apps.create({ title, files: [...files.values()].map(({ path, content }) => ({ path, content })) }, { signal });
   await writePulled(folder, { app: app.id, version: app.draftVersion, files: hashesOf(files) });
-  return { app, pushed: { version: app.draftVersion, put: [...files.keys()], removed: [], sent: files.size, files: files.size, links } };
+  return { app, pushed: { version: app.draftVersion, put: [...files.keys()], removed: [], sent: files.size, files: files.size, links, nested } };
 }
 
 /**
  * Makes the draft like the folder, sending only texts that the app has never had. Rejects with `draft_conflict` when somebody else has saved since the last pull or push;
  * with `isForced` it replaces what is there, whoever saved it.
  */
-export async function pushFolder(client: FapiClient, folder: string, appId: string, { isForced, signal }: { isForced: boolean; signal: AbortSignal }): Promise<Pushed> {
+export async function pushFolder(client: FapiClient, folder: string, appId: string, { isForced, allowsMarks, signal }: PushOptions & { signal: AbortSignal }): Promise<Pushed> {
   const { pulled, scan } = await readFolder(folder, appId);
   const local = hashesOf(scan.files);
-  const done = (version: number, delta: Delta, sent: number): Pushed => ({ version, put: delta.put, removed: delta.remove, sent, files: scan.files.size, links: scan.links });
+  const done = (version: number, delta: Delta, sent: number): Pushed => ({ version, put: delta.put, removed: delta.remove, sent, files: scan.files.size, links: scan.links, nested: scan.nested });
   if (!pulled || isForced) {
     const there = await client.drafts.read(appId, { signal });
     const remote = hashesOfDraft(there);
@@ -52,9 +67,20 @@ export async function pushFolder(client: FapiClient, folder: string, appId: stri
     if (pathsOf(delta).length > 0 && !isForced) throw neverPulled(there, delta);
     return finish(there.version, delta);
   }
-  return finish(pulled.version, compare(pulled.files, local));
+  const delta = compare(pulled.files, local);
+  return pathsOf(delta).length > 0 ? finish(pulled.version, delta) : look(pulled);
+
+  /** Nothing was changed here; that is not to say that this is what is there. */
+  async function look({ version }: Pulled): Promise<Pushed> {
+    const there = await client.drafts.read(appId, { signal });
+    const theirs = pathsOf(compare(local, hashesOfDraft(there)));
+    if (there.version !== version && theirs.length === 0) await writePulled(folder, { app: appId, version: there.version, files: local });
+    const same = done(theirs.length === 0 ? there.version : version, { put: [], remove: [] }, 0);
+    return theirs.length === 0 ? same : { ...same, newer: { version: there.version, savedAt: there.savedAt, savedBy: there.savedBy, theirs } };
+  }
 
   async function finish(version: number, delta: Delta): Promise<Pushed> {
+    if (!allowsMarks) refuseMergeMarks(scan.files, delta.put);
     const sent = pathsOf(delta).length === 0 ? { version, texts: 0 } : await send(version, delta);
     await writePulled(folder, { app: appId, version: sent.version, files: local });
     return done(sent.version, delta, sent.texts);

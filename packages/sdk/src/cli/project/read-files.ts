@@ -5,6 +5,7 @@ import { findPathClashes, findPathProblem, type PathProblem } from '../../contra
 import type { Issue } from '../../contract/problem.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { projectFileName } from './find-project.ts';
 import { hashOf } from './hash.ts';
 import { type Ignored, readIgnored } from './ignored.ts';
 
@@ -13,6 +14,8 @@ export interface Scan {
   readonly files: ReadonlyMap<string, LocalFile>;
   /** Links, which are never followed: they may lead out of the folder. */
   readonly links: readonly string[];
+  /** Folders inside that are projects of their own: they have a fapi.json, and the app has nothing of them. */
+  readonly nested: readonly string[];
 }
 
 /** A folder with so many files is not the one that was meant. */
@@ -25,8 +28,8 @@ const words: Record<PathProblem, string> = {
 /**
  * The files of the project: all that is not ignored, and what was pulled (`known`) though it is. Throws with every reason at once when the server would not take them.
  */
-export async function readFiles(folder: string, known: Iterable<string> = []): Promise<Scan> {
-  const [paths, links] = await listPaths(folder, known);
+export async function readFiles(folder: string, known: readonly string[] = []): Promise<Scan> {
+  const { paths, links, nested } = await listPaths(folder, known);
   const issues: Issue[] = [];
   const files = new Map<string, LocalFile>();
   let bytes = 0;
@@ -46,7 +49,7 @@ export async function readFiles(folder: string, known: Iterable<string> = []): P
   if (paths.length > limits.files) issues.push({ path: '', message: 'too many files', used: paths.length, limit: limits.files });
   if (bytes > limits.draftBytes) issues.push({ path: '', message: 'too many bytes', used: bytes, limit: limits.draftBytes });
   if (issues.length > 0) throw refusal(folder, issues);
-  return { files, links };
+  return { files, links, nested };
 }
 
 /** Editors make files for a moment: what is gone by now was never there. */
@@ -54,11 +57,13 @@ function ignoreGone(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-async function listPaths(root: string, known: Iterable<string>): Promise<[paths: string[], links: string[]]> {
+async function listPaths(root: string, known: readonly string[]): Promise<{ paths: string[]; links: string[]; nested: string[] }> {
   const paths = new Set<string>();
-  const links: string[] = [];
+  const [links, nested]: [string[], string[]] = [[], []];
   const walk = async (folder: string, ignored: Ignored): Promise<void> => {
-    for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const entries = await readdir(join(root, folder), { withFileTypes: true });
+    if (folder !== '' && entries.some((entry) => entry.name === projectFileName && entry.isFile()) && !known.some((path) => path.startsWith(`${folder}/`))) return void nested.push(folder);
+    for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (ignored.isIgnored(path, entry.isDirectory())) continue;
       if (entry.isDirectory()) await walk(path, await ignored.enter(path));
@@ -69,8 +74,9 @@ async function listPaths(root: string, known: Iterable<string>): Promise<[paths:
   };
   await walk('', await readIgnored(root));
   for (const path of known) if (!paths.has(path) && (await lstat(join(root, path)).catch(() => undefined))?.isFile()) paths.add(path);
-  return [[...paths].toSorted(), links];
+  return { paths: [...paths].toSorted(), links: links.toSorted(), nested: nested.toSorted() };
 }
+
 
 function toText(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;

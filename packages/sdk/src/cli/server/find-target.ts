@@ -19,23 +19,29 @@ interface DataFolder { readonly path: string; readonly key: string; readonly url
 
 const demoUrl = 'http://127.0.0.1:8787';
 
-/** `--server`, then FAPI_URL, then fapi.json, then a demo on this machine. The key is FAPI_API_KEY; that of a demo's data folder goes to that demo only. */
+/**
+ * `--server`, then FAPI_URL, then fapi.json, then a demo on this machine. FAPI_API_KEY goes to a server that its owner named (`--server`, FAPI_URL) and to this machine, never to one that only a project names: projects come
+ * from others, who would have the key by it. That of a demo's data folder goes to that demo only.
+ */
 export async function findTarget({ env, cwd }: Pick<World, 'env' | 'cwd'>, file: ProjectFile | undefined, options: { server: string | undefined; workspace: string | undefined }): Promise<Target> {
   const folders = await findDataFolders(env, cwd);
   const named = options.server ? [options.server, '--server'] : env['FAPI_URL'] ? [env['FAPI_URL'], 'FAPI_URL'] : file?.server ? [file.server, 'fapi.json'] : undefined;
   const url = named ? checkAddress(named[0]!, named[1]!) : (folders[0]?.url ?? demoUrl);
   const from = named ? named[1]! : 'the demo';
   const workspaceId = options.workspace ?? (env['FAPI_WORKSPACE'] || undefined) ?? file?.workspace;
-  for (const variable of ['FAPI_API_KEY', 'FAPI_OPERATOR_KEY']) {
-    const key = env[variable]?.trim();
-    if (key) return { url, from, key, keyFrom: variable, workspaceId };
-  }
+  const key = env['FAPI_API_KEY']?.trim();
+  if (key && from === 'fapi.json' && !isLoopback(url)) throw withheld(url);
+  if (key) return { url, from, key, keyFrom: 'FAPI_API_KEY', workspaceId };
   const own = folders.find((folder) => portOf(folder.url) === portOf(url));
   if (own && isLoopback(url)) return { url, from, key: own.key, keyFrom: join(own.path, 'operator-key'), workspaceId };
   throw new CliError('no_key', exitCodes.notAllowed, `there is no key for ${url}`, {
-    hints: named ? ['set FAPI_API_KEY'] : ['start the demo in its clone (npm run demo) and run fapi there', 'or set FAPI_URL and FAPI_API_KEY'],
+    hints: from === 'fapi.json' && !isLoopback(url) ? [permit(url)] : named ? ['set FAPI_API_KEY'] : ['start the demo in its clone (npm run demo) and run fapi there', 'or set FAPI_URL and FAPI_API_KEY'],
   });
 }
+
+const permit = (url: string): string => `if it is the server that your key is for, say so beside the key: export FAPI_URL=${url} FAPI_API_KEY=…, or --server ${url}`;
+
+const withheld = (url: string): CliError => new CliError('key_withheld', exitCodes.notAllowed, `fapi.json names ${url}, and FAPI_API_KEY is not sent to a server that only a project names; nothing was sent`, { hints: [permit(url)] });
 
 /** Addresses of this machine alone. */
 export const isLoopback = (url: string): boolean => /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(new URL(url).hostname);
@@ -53,7 +59,8 @@ async function findDataFolders(env: NodeJS.ProcessEnv, cwd: string): Promise<Dat
   for (const path of env['FAPI_DATA_DIR'] ? [env['FAPI_DATA_DIR']] : new Set(upwards)) {
     const read = (name: string): Promise<string> => readFile(join(path, name), 'utf8').then((text) => text.trim(), () => '');
     const [key, address] = [await read('operator-key'), await read('address')];
-    if (key !== '') found.push({ path, key, url: URL.canParse(address) ? address : env['FAPI_PORT'] ? `http://127.0.0.1:${env['FAPI_PORT']}` : demoUrl });
+    // A project can bring a data folder too: it must not lead anywhere else.
+    if (key !== '') found.push({ path, key, url: URL.canParse(address) && isLoopback(address) ? address : env['FAPI_PORT'] ? `http://127.0.0.1:${env['FAPI_PORT']}` : demoUrl });
   }
   return found;
 }

@@ -1,8 +1,18 @@
 import type { Context } from '../command.ts';
 import type { DraftPatch } from '../../contract/files.ts';
 import type { FapiClient } from '../../fapi-client.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CliError } from '../failure.ts';
 import { compare, pathsOf } from '../project/compare.ts';
 import { hashesOf, hashesOfDraft, makePatch, readFolder } from '../project/push-files.ts';
+
+/** The app to check a folder for. The server checks drafts of apps only, and to make one is to save something. */
+export async function getAppToCheck(context: Context): Promise<string> {
+  if ((await context.findAppId()) === undefined && (await context.project()).file) {
+    throw new CliError('no_app', exitCodes.failed, 'this project has no app on the server yet, and the server checks the files of an app', { hints: ['fapi push makes it: a draft, nothing is live by that', 'fapi deploy pushes, checks and makes it live'] });
+  }
+  return context.appId();
+}
 
 /** The draft with what is in the folder on top, as `validate` and `test` take it; nothing is saved. Outside of a project the draft as it is. */
 export async function toLocalDraft(context: Context, client: FapiClient, appId: string): Promise<{ draftVersion: number; patch?: DraftPatch }> {
