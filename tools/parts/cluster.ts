@@ -94,7 +94,8 @@ export async function startTestCluster({ nodes = 1 }: { nodes?: number } = {}): 
     async stop() {
       await Promise.all(lines.map((line) => line.stop()));
       await launcher.stop();
-      await rm(folder, { recursive: true, force: true });
+      // The launcher removes its own folder, unless it was killed.
+      for (const left of [folder, ready.dir]) await rm(left, { recursive: true, force: true });
     },
   };
 }
