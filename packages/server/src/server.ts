@@ -17,6 +17,7 @@ import { type Relay, startRelay } from './commands/relay.ts';
 import { createKeyRing } from './domain/key-ring.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
+import { answerBrokenRequests } from './http/broken-requests.ts';
 import { prepareDrain } from './http/drain.ts';
 import { createOpenStreams } from './http/open-streams.ts';
 import { createRateLimits } from './http/rate-limit.ts';
@@ -85,6 +86,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
   };
   const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, dataDir: config.dataDir, middleware }).callback());
+  answerBrokenRequests(http);
   // A keep-alive connection must outlive the pause between two clicks.
   http.keepAliveTimeout = 75_000;
   const drain = prepareDrain(http, drainMs);
