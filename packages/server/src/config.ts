@@ -30,6 +30,8 @@ export interface ServerConfig {
   readonly revisionsKept: number;
   /** So many days a deleted app can be restored; with 0 it is purged at once. */
   readonly restoreDays: number;
+  /** So many days a row of the audit log is kept; with 0 for ever. */
+  readonly auditDays: number;
 }
 
 /** A wrong value stops the start: the message is one sentence that names the variable. */
@@ -56,6 +58,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!Number.isInteger(revisionsKept) || revisionsKept < 1 || revisionsKept > 1_000) throw new ConfigError(`FAPI_REVISIONS_KEPT is "${environment['FAPI_REVISIONS_KEPT']}": set it to a whole number from 1 to 1000.`);
   const restoreDays = Number(environment['FAPI_RESTORE_DAYS'] || 7);
   if (!Number.isInteger(restoreDays) || restoreDays < 0 || restoreDays > 365) throw new ConfigError(`FAPI_RESTORE_DAYS is "${environment['FAPI_RESTORE_DAYS']}": set it to a whole number from 0 to 365; 0 keeps no deleted app.`);
+  const auditDays = Number(environment['FAPI_AUDIT_DAYS'] || 400);
+  if (!Number.isInteger(auditDays) || auditDays < 0 || auditDays > 36_500) throw new ConfigError(`FAPI_AUDIT_DAYS is "${environment['FAPI_AUDIT_DAYS']}": set it to a whole number from 0 to 36500; 0 keeps the audit log for ever.`);
   const trustedProxies = list(environment['FAPI_TRUSTED_PROXIES']);
   const wrongProxy = trustedProxies.find((proxy) => !isProxy(proxy));
   if (wrongProxy !== undefined) throw new ConfigError(`FAPI_TRUSTED_PROXIES holds "${wrongProxy}": set it to addresses or networks such as 10.0.0.0/8, with commas between them.`);
@@ -63,7 +67,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!Number.isInteger(rateLimitPerSecond) || rateLimitPerSecond < 1) throw new ConfigError(`FAPI_RATE_LIMIT_PER_S is "${environment['FAPI_RATE_LIMIT_PER_S']}": set it to a whole number from 1 on.`);
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
-    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept, restoreDays,
+    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept, restoreDays, auditDays,
     embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),

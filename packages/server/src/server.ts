@@ -10,6 +10,7 @@ import { collectRevisions } from './commands/collect-revisions.ts';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
 import { resealEnvironments } from './commands/reseal-environments.ts';
+import { createHistoryPruning } from './commands/prune-history.ts';
 import { purgeApps } from './commands/purge-apps.ts';
 import { settleHolds } from './commands/settle-holds.ts';
 import { requireIsolation } from './commands/require-isolation.ts';
@@ -96,6 +97,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
 
   // At its start it looks at all apps, later at those that have deployed meanwhile and shortly before: then they still needed what they no longer do.
   let collectedAt: Date | undefined;
+  const pruneHistory = createHistoryPruning(context, config.auditDays);
   const tidy = async (): Promise<void> => {
     await settleOverdue(context);
     await settleHolds(context);
@@ -104,6 +106,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     collectedAt = at;
     await purgeApps(context);
     await collect(context);
+    await pruneHistory();
   };
   /** Server and controller may start in any order: whoever runs apps is waited for. */
   const awaitIsolation = async (): Promise<void> => {
