@@ -32,6 +32,8 @@ export interface ServerConfig {
   readonly restoreDays: number;
   /** So many days a row of the audit log is kept; with 0 for ever. */
   readonly auditDays: number;
+  /** Starts though values are sealed with keys that are not here. */
+  readonly acceptLostKeys: boolean;
 }
 
 /** A wrong value stops the start: the message is one sentence that names the variable. */
@@ -46,9 +48,8 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   const port = Number(environment['FAPI_PORT'] || 8787);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`FAPI_PORT is "${environment['FAPI_PORT']}": set it to a port number from 0 to 65535.`);
-  const unsafe = environment['FAPI_ALLOW_UNSAFE'] || '0';
-  if (unsafe !== '0' && unsafe !== '1') throw new ConfigError(`FAPI_ALLOW_UNSAFE is "${unsafe}": set it to 1, or leave it out.`);
-  const allowUnsafe = unsafe === '1';
+  const allowUnsafe = isSet(environment, 'FAPI_ALLOW_UNSAFE');
+  const acceptLostKeys = isSet(environment, 'FAPI_ACCEPT_LOST_KEYS');
   const host = environment['FAPI_HOST'] || '127.0.0.1';
   const appsUrl = environment['FAPI_APPS_URL'] || undefined;
   if (appsUrl !== undefined && (!appsUrl.includes('{host}') || !URL.canParse(appsUrl.replace('{host}', 'x')))) throw new ConfigError(`FAPI_APPS_URL is "${appsUrl}": set it to an address with {host} in it, such as https://{host}.apps.example/.`);
@@ -67,7 +68,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!Number.isInteger(rateLimitPerSecond) || rateLimitPerSecond < 1) throw new ConfigError(`FAPI_RATE_LIMIT_PER_S is "${environment['FAPI_RATE_LIMIT_PER_S']}": set it to a whole number from 1 on.`);
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
-    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept, restoreDays, auditDays,
+    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept, restoreDays, auditDays, acceptLostKeys,
     embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),
@@ -77,6 +78,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
     allowedHosts: list(environment['FAPI_ALLOWED_HOSTS']),
     trustedProxies, rateLimitPerSecond,
   });
+}
+
+function isSet(environment: NodeJS.ProcessEnv, name: string): boolean {
+  const given = environment[name] || '0';
+  if (given !== '0' && given !== '1') throw new ConfigError(`${name} is "${given}": set it to 1, or leave it out.`);
+  return given === '1';
 }
 
 const list = (text = ''): string[] => text.split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '');

@@ -7,6 +7,7 @@ import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { collectRevisions } from './commands/collect-revisions.ts';
+import { findLostKeys, sayLost } from './commands/find-lost-keys.ts';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
 import { resealEnvironments } from './commands/reseal-environments.ts';
@@ -26,7 +27,6 @@ import { createWake } from './http/wake.ts';
 import { DomainError } from './domain/errors.ts';
 import { createUserTokens } from './identity/user-tokens.ts';
 import { LockedError } from './store/lock-file.ts';
-import { countSealed } from './store/environments.ts';
 import { openDatabase } from './store/open.ts';
 
 /** The server cannot start. The message is one sentence that says what to do. */
@@ -74,6 +74,14 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     if (cause instanceof LockedError) throw new ServerStartError(cause.message);
     throw new ServerStartError(`The database cannot be opened (${cause instanceof Error ? cause.message : String(cause)}): check ${config.databaseUrl ? 'FAPI_DATABASE_URL' : `FAPI_DATA_DIR (${config.dataDir})`}.`, { cause });
   });
+  const keyRing = createKeyRing(config.environmentKeys);
+  // A server that was given no key makes one of its own: it would seal with that what the others cannot read, and could read nothing of theirs.
+  const lost = await findLostKeys(database.db, keyRing);
+  if (lost.length > 0 && !config.acceptLostKeys) {
+    await database.close();
+    throw new ServerStartError(sayLost(lost));
+  }
+  if (lost.length > 0) logger.error({ lost }, 'environments are sealed with keys that are not here: their values have to be written anew');
   const stop = new AbortController();
   const wake = createWake();
   let wakeRelay: Relay['wake'] = () => {};
@@ -81,7 +89,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const context = {
     openStreams, userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
     endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
-    db: database.db, keyRing: createKeyRing(config.environmentKeys), revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    db: database.db, keyRing, revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     wakeStreams: () => wake.wake(),
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
@@ -127,14 +135,6 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     } catch (error) {
       logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'environments could not be sealed anew: the older keys are still needed');
     }
-    await reportMissingKeys();
-  };
-  /** A server that was given no key makes one of its own, and what others have sealed it cannot read: that is said at its start, and not by the first deployment. */
-  const reportMissingKeys = async (): Promise<void> => {
-    const { keyId, olderKeyIds } = context.keyRing;
-    const sealed = await countSealed(database.db).catch(() => new Map<string, number>());
-    const missing = [...sealed].filter(([id]) => id !== keyId && !olderKeyIds.includes(id)).map(([id, count]) => ({ keyId: id, count }));
-    if (missing.length > 0) logger.error({ missing }, 'environments are sealed with keys that are not here: give every server of a database the same FAPI_ENVIRONMENT_KEY');
   };
   const stopAccepting = async (): Promise<void> => {
     stop.abort();
