@@ -34,6 +34,11 @@ export class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
 }
 
+/** The server can do nothing any more. The message is one sentence that says why. */
+export class ServerEndedError extends Error {
+  override readonly name = 'ServerEndedError';
+}
+
 export interface ServerOptions {
   environment: NodeJS.ProcessEnv;
   bus: WorkBus;
@@ -56,6 +61,8 @@ export interface Server {
   readonly controllerKey: string;
   /** Opens the port and starts to relay. Rejects with `ServerStartError` when the port is taken, or when others could reach apps that are not isolated well enough. */
   listen(): Promise<void>;
+  /** Resolves when the server can do nothing any more until it is made anew: close it and end the process, so that whoever keeps it running starts it again. What was acknowledged is kept. */
+  readonly ended: Promise<ServerEndedError>;
   /** Ends streams and refuses new requests; those under way are finished. */
   stopAccepting(): Promise<void>;
   /** Stops everything, outside in, and closes the database. */
@@ -148,6 +155,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     },
     operatorKey: config.operatorKey,
     controllerKey: config.controllerKey,
+    ended: database.ended.then((cause) => new ServerEndedError(`The embedded database has ended by itself (${cause.message}): what was acknowledged is in ${config.dataDir}, and the next start goes on with it.`, { cause })),
     async listen() {
       if (!config.isLoopback && !config.allowUnsafe) await awaitIsolation();
       http.listen(config.port, config.host);
