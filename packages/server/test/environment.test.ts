@@ -338,13 +338,17 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
   describe('old versions', () => {
     it('are deleted, but for the newest and those that a deployment may still need', async () => {
       const app = await create();
-      const save = (version: number) => client.environment.save(app.id, { version, variables: [plain('A', `${version}`)] });
+      const save = (version: number) => client.environment.save(app.id, { version, variables: [plain('A', `${version}`)] }, { idempotencyKey: `${app.id}-${version}` });
       for (const version of [0, 1]) await save(version);
       await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
       for (const version of [2, 3, 4]) await save(version);
       system.advance(2 * 3_600_000);
       await until(() => values(app.id, 1, 'live'), ({ status }) => status === 404, 20_000);
       expect(await Promise.all([2, 3, 4, 5].map(async (version) => (await values(app.id, version, 'live')).status))).toEqual([200, 404, 200, 200]);
+      // A call that is sent again is told what it made, and not that there is nothing where nothing is kept.
+      expect(await save(1)).toMatchObject({ version: 2, variables: [{ name: 'A', value: '1' }] });
+      await expect(save(0)).rejects.toMatchObject({ status: 409, code: 'environment_not_kept', detail: expect.stringContaining('made version 1,') });
+      expect((await client.environment.read(app.id)).version).toBe(5);
     }, 40_000);
   });
 });
