@@ -10,7 +10,7 @@ if (file === undefined || process.argv.length > 3) {
 try {
   const { header, rows, missingKeyIds } = await restore(process.env, resolve(process.env['INIT_CWD'] ?? '.', file));
   console.log(`${Object.values(rows).reduce((sum, count) => sum + count, 0)} rows of ${header.tables.length} tables, as of ${header.at}, are restored.`);
-  if (missingKeyIds.length > 0) console.log(`Environments are sealed with keys that are not here: ${missingKeyIds.join(', ')}. Add them to FAPI_ENVIRONMENT_KEY (or to the file environment-key, one a line, below the key that is there) before apps are deployed.`);
+  if (missingKeyIds.length > 0) console.log(`Environments are sealed with keys that are not here: ${missingKeyIds.join(', ')}. Add them to FAPI_ENVIRONMENT_KEY (or to the file environment-key, one a line, below the key that is there): no server starts without them, unless FAPI_ACCEPT_LOST_KEYS=1 gives their values up.`);
 } catch (error) {
   if (!(error instanceof ArchiveError || error instanceof RestoreError || error instanceof ConfigError)) throw error;
   console.error(error.message);

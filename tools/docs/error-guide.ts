@@ -28,7 +28,7 @@ export const errorGuide: Record<ErrorCode, string> = {
   workspace_suspended: 'Ask the operator, who can resume it; `detail` may say why.',
   draft_conflict: 'Somebody saved first. `conflict` holds what is there now (`current`) and what there was before (`base`): merge, then save with `currentVersion`.',
   environment_conflict: 'Read the environment again, make the change on it, save with its version.',
-  environment_not_kept: 'Ask for the revision with the newest environment.',
+  environment_not_kept: 'Ask for the revision with the newest environment. Of a save that was sent again: it was done, read the newest.',
   environment_unreadable: 'Put the key that `detail` names into `FAPI_ENVIRONMENT_KEY` behind the one that writes, or send every value anew.',
   idempotency_conflict: 'Make a new key for each click. The same key is for the same request only.',
   isolation_too_low: 'Run where apps can be isolated (see `GET /v1/runtime`), or set `FAPI_ALLOW_UNSAFE=1` if you trust everybody who deploys.',

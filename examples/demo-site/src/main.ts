@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ProcessStartError } from '@fapi/runner-controller';
-import { ConfigError as ServerConfigError, ServerStartError } from '@fapi/server';
+import { ConfigError as ServerConfigError, ServerEndedError, ServerStartError } from '@fapi/server';
 import type { RuntimeFacts } from '@fapi/sdk';
 import { pino } from 'pino';
 import { ConfigError, openDataDir, readConfig } from './config.ts';
@@ -14,7 +14,7 @@ try {
   process.exit(0);
 } catch (error) {
   // Whatever has no sentence of its own is a fault of ours, and keeps its trace.
-  if (![ConfigError, ServerConfigError, ProcessStartError, ServerStartError].some((kind) => error instanceof kind)) throw error;
+  if (![ConfigError, ServerConfigError, ProcessStartError, ServerEndedError, ServerStartError].some((kind) => error instanceof kind)) throw error;
   console.error((error as Error).message);
   process.exit(1);
 }
@@ -29,10 +29,11 @@ async function run(): Promise<void> {
   for (const stream of [destination, process.stdout, process.stderr] as NodeJS.EventEmitter[]) stream.on('error', () => {});
   const site = createSite({ config, root, environment: process.env, logger: pino({ name: 'fapi', level: process.env['FAPI_LOG_LEVEL'] ?? 'warn' }, destination) });
   try {
-    const { url, gatewayPort, isolation } = await site.start(told);
+    const { url, gatewayPort, isolation, ended } = await site.start(told);
     if (told.aborted) return;
     announce(url, gatewayPort, isolation);
-    await new Promise((resolve) => told.addEventListener('abort', resolve));
+    const error = await Promise.race([ended, new Promise<undefined>((resolve) => told.addEventListener('abort', () => resolve(undefined)))]);
+    if (error) throw error;
   } catch (error) {
     if (!told.aborted) throw error;
   } finally {

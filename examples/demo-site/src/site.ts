@@ -12,7 +12,7 @@ export interface SiteOptions { config: DemoConfig; root: string; environment: No
 
 export interface Site {
   /** Starts part after part; rejects between two of them when `signal` fires. Call `stop` in any case. */
-  start(signal: AbortSignal): Promise<{ url: string; gatewayPort: number; isolation: RuntimeFacts['isolation'] }>;
+  start(signal: AbortSignal): Promise<{ url: string; gatewayPort: number; isolation: RuntimeFacts['isolation']; /** Resolves when it can do nothing any more. */ ended: Promise<Error> }>;
   /** Ends what was started, in the opposite order; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       ends.push(() => own.close());
       signal.throwIfAborted();
       controller.start();
-      return { url: server.url, gatewayPort, isolation };
+      return { url: server.url, gatewayPort, isolation, ended: server.ended };
     },
     async stop() {
       for (const end of ends.splice(0).toReversed()) {

@@ -30,6 +30,10 @@ export interface ServerConfig {
   readonly revisionsKept: number;
   /** So many days a deleted app can be restored; with 0 it is purged at once. */
   readonly restoreDays: number;
+  /** So many days a row of the audit log is kept; with 0 for ever. */
+  readonly auditDays: number;
+  /** Starts though values are sealed with keys that are not here. */
+  readonly acceptLostKeys: boolean;
 }
 
 /** A wrong value stops the start: the message is one sentence that names the variable. */
@@ -44,9 +48,8 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   const port = Number(environment['FAPI_PORT'] || 8787);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`FAPI_PORT is "${environment['FAPI_PORT']}": set it to a port number from 0 to 65535.`);
-  const unsafe = environment['FAPI_ALLOW_UNSAFE'] || '0';
-  if (unsafe !== '0' && unsafe !== '1') throw new ConfigError(`FAPI_ALLOW_UNSAFE is "${unsafe}": set it to 1, or leave it out.`);
-  const allowUnsafe = unsafe === '1';
+  const allowUnsafe = isSet(environment, 'FAPI_ALLOW_UNSAFE');
+  const acceptLostKeys = isSet(environment, 'FAPI_ACCEPT_LOST_KEYS');
   const host = environment['FAPI_HOST'] || '127.0.0.1';
   const appsUrl = environment['FAPI_APPS_URL'] || undefined;
   if (appsUrl !== undefined && (!appsUrl.includes('{host}') || !URL.canParse(appsUrl.replace('{host}', 'x')))) throw new ConfigError(`FAPI_APPS_URL is "${appsUrl}": set it to an address with {host} in it, such as https://{host}.apps.example/.`);
@@ -56,6 +59,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!Number.isInteger(revisionsKept) || revisionsKept < 1 || revisionsKept > 1_000) throw new ConfigError(`FAPI_REVISIONS_KEPT is "${environment['FAPI_REVISIONS_KEPT']}": set it to a whole number from 1 to 1000.`);
   const restoreDays = Number(environment['FAPI_RESTORE_DAYS'] || 7);
   if (!Number.isInteger(restoreDays) || restoreDays < 0 || restoreDays > 365) throw new ConfigError(`FAPI_RESTORE_DAYS is "${environment['FAPI_RESTORE_DAYS']}": set it to a whole number from 0 to 365; 0 keeps no deleted app.`);
+  const auditDays = Number(environment['FAPI_AUDIT_DAYS'] || 400);
+  if (!Number.isInteger(auditDays) || auditDays < 0 || auditDays > 36_500) throw new ConfigError(`FAPI_AUDIT_DAYS is "${environment['FAPI_AUDIT_DAYS']}": set it to a whole number from 0 to 36500; 0 keeps the audit log for ever.`);
   const trustedProxies = list(environment['FAPI_TRUSTED_PROXIES']);
   const wrongProxy = trustedProxies.find((proxy) => !isProxy(proxy));
   if (wrongProxy !== undefined) throw new ConfigError(`FAPI_TRUSTED_PROXIES holds "${wrongProxy}": set it to addresses or networks such as 10.0.0.0/8, with commas between them.`);
@@ -63,7 +68,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!Number.isInteger(rateLimitPerSecond) || rateLimitPerSecond < 1) throw new ConfigError(`FAPI_RATE_LIMIT_PER_S is "${environment['FAPI_RATE_LIMIT_PER_S']}": set it to a whole number from 1 on.`);
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
-    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept, restoreDays,
+    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept, restoreDays, auditDays, acceptLostKeys,
     embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),
@@ -73,6 +78,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
     allowedHosts: list(environment['FAPI_ALLOWED_HOSTS']),
     trustedProxies, rateLimitPerSecond,
   });
+}
+
+function isSet(environment: NodeJS.ProcessEnv, name: string): boolean {
+  const given = environment[name] || '0';
+  if (given !== '0' && given !== '1') throw new ConfigError(`${name} is "${given}": set it to 1, or leave it out.`);
+  return given === '1';
 }
 
 const list = (text = ''): string[] => text.split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '');

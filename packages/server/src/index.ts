@@ -5,5 +5,5 @@ export { type RotationReport, rotateKeys } from './rotate-keys.ts';
 export { LockedError } from './store/lock-file.ts';
 export { RestoreError } from './backup/restore-backup.ts';
 export { ConfigError, readConfig, type ServerConfig } from './config.ts';
-export { createServer, type Server, type ServerOptions, ServerStartError } from './server.ts';
+export { createServer, type Server, ServerEndedError, type ServerOptions, ServerStartError } from './server.ts';
 export type { Middleware } from 'koa';

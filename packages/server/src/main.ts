@@ -22,13 +22,17 @@ async function run(): Promise<void> {
   console.log(JSON.stringify({ ready: true, url: server.url, pid: process.pid }));
 
   let isStopping = false;
-  const stop = async (): Promise<void> => {
+  const stop = async (code: 0 | 1): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     await server.close();
     await bus.close();
-    process.exit(0);
+    process.exit(code);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0));
+  // Whoever keeps it running starts it again, and the database is opened anew.
+  void server.ended.then(({ message }) => {
+    console.error(message);
+    return stop(1);
+  });
 }

@@ -7,9 +7,11 @@ import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { collectRevisions } from './commands/collect-revisions.ts';
+import { findLostKeys, sayLost } from './commands/find-lost-keys.ts';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
 import { resealEnvironments } from './commands/reseal-environments.ts';
+import { createHistoryPruning } from './commands/prune-history.ts';
 import { purgeApps } from './commands/purge-apps.ts';
 import { settleHolds } from './commands/settle-holds.ts';
 import { requireIsolation } from './commands/require-isolation.ts';
@@ -17,6 +19,7 @@ import { type Relay, startRelay } from './commands/relay.ts';
 import { createKeyRing } from './domain/key-ring.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
+import { answerBrokenRequests } from './http/broken-requests.ts';
 import { prepareDrain } from './http/drain.ts';
 import { createOpenStreams } from './http/open-streams.ts';
 import { createRateLimits } from './http/rate-limit.ts';
@@ -24,12 +27,16 @@ import { createWake } from './http/wake.ts';
 import { DomainError } from './domain/errors.ts';
 import { createUserTokens } from './identity/user-tokens.ts';
 import { LockedError } from './store/lock-file.ts';
-import { countSealed } from './store/environments.ts';
 import { openDatabase } from './store/open.ts';
 
 /** The server cannot start. The message is one sentence that says what to do. */
 export class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
+}
+
+/** The server can do nothing any more. The message is one sentence that says why. */
+export class ServerEndedError extends Error {
+  override readonly name = 'ServerEndedError';
 }
 
 export interface ServerOptions {
@@ -54,6 +61,8 @@ export interface Server {
   readonly controllerKey: string;
   /** Opens the port and starts to relay. Rejects with `ServerStartError` when the port is taken, or when others could reach apps that are not isolated well enough. */
   listen(): Promise<void>;
+  /** Resolves when the server can do nothing any more until it is made anew: close it and end the process, so that whoever keeps it running starts it again. What was acknowledged is kept. */
+  readonly ended: Promise<ServerEndedError>;
   /** Ends streams and refuses new requests; those under way are finished. */
   stopAccepting(): Promise<void>;
   /** Stops everything, outside in, and closes the database. */
@@ -72,6 +81,14 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     if (cause instanceof LockedError) throw new ServerStartError(cause.message);
     throw new ServerStartError(`The database cannot be opened (${cause instanceof Error ? cause.message : String(cause)}): check ${config.databaseUrl ? 'FAPI_DATABASE_URL' : `FAPI_DATA_DIR (${config.dataDir})`}.`, { cause });
   });
+  const keyRing = createKeyRing(config.environmentKeys);
+  // A server that was given no key makes one of its own: it would seal with that what the others cannot read, and could read nothing of theirs.
+  const lost = await findLostKeys(database.db, keyRing);
+  if (lost.length > 0 && !config.acceptLostKeys) {
+    await database.close();
+    throw new ServerStartError(sayLost(lost));
+  }
+  if (lost.length > 0) logger.error({ lost }, 'environments are sealed with keys that are not here: their values have to be written anew');
   const stop = new AbortController();
   const wake = createWake();
   let wakeRelay: Relay['wake'] = () => {};
@@ -79,12 +96,13 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const context = {
     openStreams, userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
     endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
-    db: database.db, keyRing: createKeyRing(config.environmentKeys), revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    db: database.db, keyRing, revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     wakeStreams: () => wake.wake(),
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
   };
   const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, dataDir: config.dataDir, middleware }).callback());
+  answerBrokenRequests(http);
   // A keep-alive connection must outlive the pause between two clicks.
   http.keepAliveTimeout = 75_000;
   const drain = prepareDrain(http, drainMs);
@@ -94,6 +112,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
 
   // At its start it looks at all apps, later at those that have deployed meanwhile and shortly before: then they still needed what they no longer do.
   let collectedAt: Date | undefined;
+  const pruneHistory = createHistoryPruning(context, config.auditDays);
   const tidy = async (): Promise<void> => {
     await settleOverdue(context);
     await settleHolds(context);
@@ -102,6 +121,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     collectedAt = at;
     await purgeApps(context);
     await collect(context);
+    await pruneHistory();
   };
   /** Server and controller may start in any order: whoever runs apps is waited for. */
   const awaitIsolation = async (): Promise<void> => {
@@ -122,14 +142,6 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     } catch (error) {
       logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'environments could not be sealed anew: the older keys are still needed');
     }
-    await reportMissingKeys();
-  };
-  /** A server that was given no key makes one of its own, and what others have sealed it cannot read: that is said at its start, and not by the first deployment. */
-  const reportMissingKeys = async (): Promise<void> => {
-    const { keyId, olderKeyIds } = context.keyRing;
-    const sealed = await countSealed(database.db).catch(() => new Map<string, number>());
-    const missing = [...sealed].filter(([id]) => id !== keyId && !olderKeyIds.includes(id)).map(([id, count]) => ({ keyId: id, count }));
-    if (missing.length > 0) logger.error({ missing }, 'environments are sealed with keys that are not here: give every server of a database the same FAPI_ENVIRONMENT_KEY');
   };
   const stopAccepting = async (): Promise<void> => {
     stop.abort();
@@ -143,6 +155,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     },
     operatorKey: config.operatorKey,
     controllerKey: config.controllerKey,
+    ended: database.ended.then((cause) => new ServerEndedError(`The embedded database has ended by itself (${cause.message}): what was acknowledged is in ${config.dataDir}, and the next start goes on with it.`, { cause })),
     async listen() {
       if (!config.isLoopback && !config.allowUnsafe) await awaitIsolation();
       http.listen(config.port, config.host);

@@ -149,6 +149,30 @@ describe('a key of the workspace', () => {
     await expect(client.apiKeys.delete(id)).rejects.toMatchObject({ code: 'api_key_not_found' });
   });
 
+  it('leaves the keys that it has made to the workspace, named as theirs, and these their tokens', async () => {
+    const maker = await client.apiKeys.create({ title: 'Leaves', role: 'admin' });
+    const made = await as(maker.key).apiKeys.create({ title: 'Stays', role: 'admin' });
+    const [goes, stays] = [(await as(maker.key).embedTokens.create({ subject: 'x' })).token, (await as(made.key).embedTokens.create({ subject: 'y' })).token];
+    await client.apiKeys.delete(maker.id);
+    for (const secret of [made.key, stays]) expect((await system.call('/v1/session', { token: secret })).status).toBe(200);
+    expectProblem(await system.call('/v1/session', { token: goes }), 401, 'unauthorized');
+    const keys = (await client.apiKeys.list()).items.filter(({ createdBy }) => createdBy === maker.id);
+    expect(keys).toMatchObject([{ id: made.id, title: 'Stays' }]);
+    expect((await client.audit.list({ action: 'apiKeys.create', subject: maker.id })).items).toHaveLength(1);
+    await client.apiKeys.delete(made.id);
+    for (const secret of [made.key, stays]) expectProblem(await system.call('/v1/session', { token: secret }), 401, 'unauthorized');
+  });
+
+  it('has nothing to do with apps: no deletion and no restore of one brings a deleted key or its tokens back', async () => {
+    const app = await client.apps.create({ title: 'Comes back' });
+    const { key, id } = await client.apiKeys.create({ title: 'Gone', role: 'admin' });
+    const { token } = await as(key).embedTokens.create({ subject: 'x', apps: [app.id] });
+    await client.apps.delete(app.id);
+    await client.apiKeys.delete(id);
+    await client.apps.restore(app.id);
+    for (const secret of [key, token]) expectProblem(await system.call('/v1/session', { token: secret }), 401, 'unauthorized');
+  });
+
   it('leaves nothing behind that it gives away while it is deleted', async () => {
     for (let round = 0; round < 5; round++) {
       const { key, id } = await client.apiKeys.create({ title: 'Leaked', role: 'admin' });

@@ -122,6 +122,42 @@ describe.each(['pglite', 'postgres'] as const)('a suspension on %s', (kind) => {
     expect(spec!.desired).toMatchObject({ egress: [{ host: 'api.example.com', port: 443 }] });
   });
 
+  it('takes new egress grants at whichever moment of it they come, and they hold after the resume (20 rounds)', async () => {
+    await client.workspaces.put('granting', { title: 'Granting', origins: [] });
+    const granting = open('granting');
+    const app = await granting.apps.create({ title: 'Granted', files: main('one') });
+    await settled(granting, await granting.deployments.create(app.id, { draftVersion: 1 }));
+    for (let round = 1; round <= 20; round++) {
+      const grants = [{ host: 'api.example.com', port: round }];
+      expect(await Promise.all([client.workspaces.suspend('granting', {}).then(() => 'suspended'), granting.egress.put(app.id, { grants })])).toEqual(['suspended', { grants }]);
+      await isAtRest(app.id);
+      await client.workspaces.resume('granting');
+      expect((await until(() => runner.specs.of(app.id), (wish) => wish?.desired.state === 'live'))!.desired).toMatchObject({ egress: grants });
+      await until(() => granting.apps.read(app.id), ({ live }) => live !== undefined);
+    }
+    granting.close();
+  }, 60_000);
+
+  it('and its end say why in the audit log, and a body is not needed for either', async () => {
+    const { appId } = await deployed();
+    for (const id of [appId, undefined]) {
+      const at = id === undefined ? '/v1/workspaces/default' : `/v1/apps/${id}`;
+      const reasons = async (): Promise<(string | undefined)[]> => (await client.audit.list(id === undefined ? {} : { appId: id })).items.filter(({ action }) => /suspend|resume/.test(action)).slice(0, 4).map(({ reason }) => reason);
+      expect((await system.call(`${at}/suspend`, { method: 'POST' })).status).toBe(200);
+      expect((await system.call(`${at}/resume`, { method: 'POST' })).status).toBe(200);
+      if (id === undefined) {
+        await client.workspaces.suspend('default', { reason: 'unpaid' });
+        await client.workspaces.resume('default', { reason: ' paid ' });
+        expect(await reasons()).toEqual(['paid', 'unpaid', undefined, undefined]);
+      } else {
+        await client.apps.suspend(id, { reason: 'sends spam' });
+        await client.apps.resume(id, { reason: 'cleaned up' });
+        expect(await reasons()).toEqual(['cleaned up', 'sends spam', undefined, undefined]);
+      }
+    }
+    expect((await system.call(`/v1/apps/${appId}/resume`, { method: 'POST', body: { reason: '' } })).json).toMatchObject({ status: 400, code: 'invalid_request', issues: [{ path: '/reason', message: 'must not be empty' }] });
+  });
+
   it('that is refused a deploy with a patch has not saved it either', async () => {
     const { appId } = await deployed();
     await client.apps.suspend(appId, {});

@@ -79,6 +79,7 @@ describe.each([['pglite', 'postgres'], ['postgres', 'pglite'], ['postgres', 'pos
     const keyed = await client.apps.create({ title: 'Once' }, { idempotencyKey: 'once' });
     await source.call('/v1/workspaces/other', { method: 'PUT', body: { title: 'Other', origins: ['https://other.example'] } });
     const token = await source.mint({ scopes: ['apps:read'], ttlSeconds: 3_600 });
+    const key = await client.apiKeys.create({ title: 'Deleted later', role: 'viewer' });
 
     const busy = await client.apps.create({ title: 'Busy', files: [{ path: 'main.py', content: '1' }] });
     const writing = new AbortController();
@@ -94,6 +95,7 @@ describe.each([['pglite', 'postgres'], ['postgres', 'pglite'], ['postgres', 'pos
     await writer;
 
     // What the backup does not know: the bus and the runners have seen it.
+    await client.apiKeys.delete(key.id);
     for (let lost = 0; lost < 3; lost++) live = await goLive(source, client, live);
     const lostWord = await client.apps.read(live.id);
     const lastEvent = JSON.parse(lines(gunzipSync(await readFile(await download(source))).toString()).findLast((line) => line.startsWith('["events"'))!)[1].id;
@@ -126,6 +128,8 @@ describe.each([['pglite', 'postgres'], ['postgres', 'pglite'], ['postgres', 'pos
     expect((await api.apps.create({ title: 'Once' }, { idempotencyKey: 'once' })).id).toBe(keyed.id);
     expect((await restored.call('/v1/workspaces/other')).json.title).toBe('Other');
     expect((await restored.call('/v1/apps', { token })).status).toBe(200);
+    // As the docs warn: it is of the moment of the backup, and so are the keys.
+    expect((await restored.call('/v1/apps', { token: key.key })).status).toBe(200);
 
     // Everything is wished anew, above what the bus has: what is live, where the newest wish came to nothing.
     const wish = await until(() => specs.of(live.id), (spec) => spec !== undefined && spec.generation > lostWord.live!.generation);

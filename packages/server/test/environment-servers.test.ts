@@ -1,9 +1,11 @@
 import { createClient } from '@fapi/sdk';
 import { environmentPath } from '@fapi/runner-controller/work';
+import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { createServer, ServerStartError } from '../src/index.ts';
 import { takeRunnerSeat } from './runner-seat.ts';
-import { startSystem, until } from './system.ts';
+import { startSystem, type System, until } from './system.ts';
 
 const secret = (name: string, value?: string) => ({ name, secret: true, scope: 'both' as const, ...(value === undefined ? {} : { value }) });
 let postgres: PostgresServer | undefined;
@@ -28,18 +30,36 @@ describe('two servers with the same keys in opposite order', () => {
   }, 40_000);
 });
 
-describe('a server without the key of the others', () => {
-  it('says at its start which keys are missing, and for how many environments', async () => {
-    const FAPI_DATABASE_URL = await (postgres ??= await startPostgres()).createDatabase();
-    const first = await startSystem({ FAPI_DATABASE_URL });
+describe.each(['postgres', 'pglite'] as const)('a server without a key that something is sealed with, on %s', (kind) => {
+  it('does not start: it names the keys and the ways out; told to give the values up it starts, and they are written anew', async () => {
+    const environment: Record<string, string> = { FAPI_ENVIRONMENT_KEY: `fek_${'1'.repeat(32)}`, ...(kind === 'postgres' ? { FAPI_DATABASE_URL: await (postgres ??= await startPostgres()).createDatabase() } : {}) };
+    const first = await startSystem(environment);
     const app = (await first.call('/v1/apps', { method: 'POST', body: { title: 'Sealed' } })).json;
-    await first.call(`/v1/apps/${app.id}/environment`, { method: 'PUT', headers: { 'if-match': '"0"' }, body: { variables: [secret('S', 'x')] } });
-    const second = await startSystem({ FAPI_DATABASE_URL });
-    const said = await until(() => second.logs.find(({ missing }) => missing), (found) => found !== undefined);
-    expect(said).toMatchObject({ level: 50, missing: [{ keyId: expect.stringMatching(/^[0-9a-f]{12}$/), count: 1 }], msg: expect.stringContaining('FAPI_ENVIRONMENT_KEY') });
-    expect(first.logs.find(({ missing }) => missing)).toBeUndefined();
-    for (const system of [first, second]) await system.stop();
-  }, 40_000);
+    const save = (system: System, version: number) => system.call(`/v1/apps/${app.id}/environment`, { method: 'PUT', headers: { 'if-match': `"${version}"` }, body: { variables: [secret('S', 'x')] } });
+    await save(first, 0);
+    const place = { ...environment, FAPI_DATA_DIR: first.dataDir, FAPI_PORT: '0' };
+    const start = (more: Record<string, string>) => createServer({ environment: { ...place, ...more }, bus: first.bus, logger: pino({ level: 'silent' }) });
+    if (kind === 'pglite') await first.server.close();
+    // One of its own, as a server makes it that is given none; and a wrong one.
+    for (const key of ['', `fek_${'2'.repeat(32)}`]) {
+      const refusal = await start({ FAPI_ENVIRONMENT_KEY: key }).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(ServerStartError);
+      expect((refusal as Error).message).toMatch(/^1 version of environments .* the key [0-9a-f]{12}, .*environment_key_missing.* FAPI_ENVIRONMENT_KEY .* FAPI_ACCEPT_LOST_KEYS=1 [^\n]*\.$/);
+    }
+    // With it behind another one everything is sealed anew, whoever else is there.
+    const both = await startSystem({ ...place, FAPI_ENVIRONMENT_KEY: `fek_${'2'.repeat(32)},fek_${'1'.repeat(32)}` });
+    await until(() => both.logs, (logs) => logs.some(({ msg }) => msg === 'environments were sealed anew with the newest key'));
+    expect((await both.call(environmentPath(app.id, 1, 'live'), { token: both.server.controllerKey })).json.variables).toEqual({ S: 'x' });
+    await both.server.close();
+    await expect(start({ FAPI_ENVIRONMENT_KEY: `fek_${'1'.repeat(32)}` })).rejects.toThrow(ServerStartError);
+    const third = await startSystem({ ...place, FAPI_ENVIRONMENT_KEY: `fek_${'3'.repeat(32)}`, FAPI_ACCEPT_LOST_KEYS: '1' });
+    expect(third.logs.find(({ lost }) => lost)).toMatchObject({ level: 50, lost: [{ keyId: expect.stringMatching(/^[0-9a-f]{12}$/), count: 1 }] });
+    expect((await third.call(`/v1/apps/${app.id}/environment`)).json).toMatchObject({ version: 1, variables: [{ name: 'S', secret: true }] });
+    expect((await third.call(environmentPath(app.id, 1, 'live'), { token: third.server.controllerKey })).json).toMatchObject({ status: 409, code: 'environment_unreadable' });
+    expect((await save(third, 1)).json).toMatchObject({ version: 2 });
+    expect((await third.call(environmentPath(app.id, 2, 'live'), { token: third.server.controllerKey })).json.variables).toEqual({ S: 'x' });
+    for (const system of [third, both, first]) await system.stop().catch(() => undefined);
+  }, 60_000);
 });
 
 describe('a second workspace', () => {

@@ -21,9 +21,12 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
   let client: FapiClient;
   let specs: ReturnType<typeof watchSpecs>;
   let databaseUrl: string | undefined;
+  // Read at each start.
+  const settings: Record<string, string> = {};
   beforeAll(async () => {
     if (kind === 'postgres') databaseUrl = await (postgres = await startPostgres()).createDatabase();
-    system = await startSystem(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl });
+    if (databaseUrl !== undefined) settings['FAPI_DATABASE_URL'] = databaseUrl;
+    system = await startSystem(settings);
     specs = watchSpecs(system.bus);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   });
@@ -191,14 +194,16 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       expect((await values(app.id, 1, 'live')).json.variables).toEqual({ S: 'hidden' });
       expect((await values(app.id, 2, 'live')).json.variables).toEqual({ S: 'hidden', A: '1' });
       await writeFile(file(), `${former}\n`);
+      settings['FAPI_ACCEPT_LOST_KEYS'] = '1';
       await restart();
       expect((await values(app.id, 1, 'live')).json).toMatchObject({ status: 409, code: 'environment_unreadable', detail: expect.stringContaining('FAPI_ENVIRONMENT_KEY') });
     });
 
-    it('that is lost stops no start: what it wrote says so, and can be written anew', async () => {
+    it('that is lost stops no start of a server that is told to accept that: what it wrote says so, and can be written anew', async () => {
       const app = await create();
       await client.environment.save(app.id, { version: 0, variables: [secret('S', 'hidden'), plain('A', '1')] });
       await writeFile(file(), `fek_${'l'.repeat(32)}\n`);
+      settings['FAPI_ACCEPT_LOST_KEYS'] = '1';
       await restart();
       await expect(client.environment.read(app.id)).rejects.toMatchObject({ code: 'environment_unreadable' });
       await expect(client.environment.save(app.id, { version: 1, variables: [secret('S')] })).rejects.toMatchObject({ code: 'environment_unreadable' });
@@ -333,13 +338,17 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
   describe('old versions', () => {
     it('are deleted, but for the newest and those that a deployment may still need', async () => {
       const app = await create();
-      const save = (version: number) => client.environment.save(app.id, { version, variables: [plain('A', `${version}`)] });
+      const save = (version: number) => client.environment.save(app.id, { version, variables: [plain('A', `${version}`)] }, { idempotencyKey: `${app.id}-${version}` });
       for (const version of [0, 1]) await save(version);
       await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
       for (const version of [2, 3, 4]) await save(version);
       system.advance(2 * 3_600_000);
       await until(() => values(app.id, 1, 'live'), ({ status }) => status === 404, 20_000);
       expect(await Promise.all([2, 3, 4, 5].map(async (version) => (await values(app.id, version, 'live')).status))).toEqual([200, 404, 200, 200]);
+      // A call that is sent again is told what it made, and not that there is nothing where nothing is kept.
+      expect(await save(1)).toMatchObject({ version: 2, variables: [{ name: 'A', value: '1' }] });
+      await expect(save(0)).rejects.toMatchObject({ status: 409, code: 'environment_not_kept', detail: expect.stringContaining('made version 1,') });
+      expect((await client.environment.read(app.id)).version).toBe(5);
     }, 40_000);
   });
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-const at = (path: string): string => path.replace(':appId', appId).replace(':deploymentId', 'dep_none').replace(':workspaceId', 'default').replace(':digest', `sha256:${'0'.repeat(64)}`);
+const at = (path: string): string => path.replace(':appId', appId).replace(':deploymentId', 'dep_none').replace(':version', '1').replace(':workspaceId', 'default').replace(':digest', `sha256:${'0'.repeat(64)}`);
 const rows: [string, Route][] = Object.entries(routes).flatMap(([resource, group]) => Object.entries(group as Record<string, Route>).map(([name, route]): [string, Route] => [`${resource}.${name}`, route]));
 const withBody = rows.filter(([, route]) => route.body);
 
@@ -27,11 +27,15 @@ function expectRefused(answer: Answer): void {
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   expect(answer.text).not.toMatch(/node_modules|at .*\.ts:|select |insert into/i);
 }
+/** For people: none of the words that the library for schemas has for itself. */
+function expectSentence(message: string): void {
+  expect(message).not.toMatch(/invalid (?:type|value|union|format|input)|too (?:small|big)|unrecognized|expected|received|pattern|undefined|NaN/i);
+}
 /** Taken or refused, but never broken. Nobody serves calls here, which is a 503 of its own. */
 function expectNotBroken(answer: Answer): void {
   if (answer.status >= 400 && answer.json?.code !== 'runner_unavailable') expectRefused(answer);
 }
-const send = (route: Route, call: Call): Promise<Answer> => system.call(at(route.path), { method: route.method, ...call });
+const send = (route: Route, { query = '', ...call }: Call & { query?: string }): Promise<Answer> => system.call(at(route.path) + query, { method: route.method, ...call });
 const json = { 'content-type': 'application/json' };
 const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
@@ -40,9 +44,14 @@ describe.each(withBody)('%s', (_, route) => {
     ['nothing', '', 400], ['half an object', '{"title":', 400], ['no JSON', 'title=x', 400], ['NaN', 'NaN', 400], ['a trailing comma', '{"a":1,}', 400], ['two values', '{}{}', 400], ['a byte order mark alone', '\uFEFF', 400],
   ])('answers 400 to %s', async (_title, raw, status) => {
     const answer = await send(route, { raw, headers: json });
+    // Where all that a body may say is optional, so is the body.
+    if (raw === '' && answer.status < 300 && z.safeParse(route.body!, undefined).success) return;
     expectRefused(answer);
     expect(answer.status).toBe(status);
-    if (raw !== '' && raw !== '\uFEFF') expect(answer.json.code).toBe('invalid_json');
+    if (raw !== '' && raw !== '\uFEFF') {
+      expect(answer.json.code).toBe('invalid_json');
+      expect(answer.json.detail).toMatch(/line 1, column \d/);
+    }
   });
 
   it.each([
@@ -61,7 +70,10 @@ describe.each(withBody)('%s', (_, route) => {
     expectRefused(answer);
     if (answer.json.code === 'invalid_request') {
       expect(answer.json.issues.length).toBeGreaterThan(0);
-      for (const issue of answer.json.issues) expect(issue.path).toMatch(/^\/|^(query|path|header)\./);
+      for (const issue of answer.json.issues) {
+        expect(issue.path).toMatch(/^\/|^(query|path|header)\./);
+        expectSentence(issue.message);
+      }
     }
   });
 
@@ -69,6 +81,7 @@ describe.each(withBody)('%s', (_, route) => {
     const answer = await send(route, { raw: '{"title":"x"}', headers: { 'content-type': type } });
     expectRefused(answer);
     expect(answer.json.code).toBe('unsupported_media_type');
+    expect(answer.json.detail).toContain(`send it as application/json: it came as ${JSON.stringify(type)}`);
   });
 
   it('answers 415 or 400 to an encoding that it does not know', async () => {
@@ -79,7 +92,10 @@ describe.each(withBody)('%s', (_, route) => {
   it('answers 413 to what is too large', async () => {
     const answer = await send(route, { raw: `{"title":"${'x'.repeat(17_000_000)}"}`, headers: json });
     expectRefused(answer);
-    expect(answer.json.code).toBe('body_too_large');
+    expect(answer.json).toMatchObject({ code: 'body_too_large', issues: [{ path: '/', used: 17_000_012 }] });
+    const [{ limit }] = answer.json.issues;
+    expect([64_000, 16_000_000]).toContain(limit);
+    expect(answer.json.detail).toBe(`the body has 17000012 bytes, and ${limit} are taken here`);
   });
 
   it('is not broken by bytes that are no UTF-8', async () => {
@@ -156,6 +172,14 @@ describe('a header', () => {
     expect(answer.status).toBe(401);
   });
 
+  it.each([
+    [undefined, 'send the header "Authorization: Bearer <token>"'], ['Basic Zm9vOmJhcg==', 'malformed'], ['Bearer', 'malformed'], ['Bearer a b', 'malformed'],
+    ['Bearer x', 'the token is not known here'], ['Bearer rubbish', 'the token is not known here'], ['Bearer fak_abc', 'the token is not known here'], [`Bearer fak_${'A'.repeat(43)}`, 'the token is not known here'], ['Bearer fet_', 'the token is not known here'], [`Bearer fok_${'A'.repeat(32)}`, 'the token is not known here'],
+  ])('Authorization: %s is told apart from the others, and no key from another', async (authorization, words) => {
+    const answer = await system.call('/v1/session', { token: '', headers: authorization === undefined ? {} : { authorization } });
+    expect(answer.json).toMatchObject({ status: 401, code: 'unauthorized', detail: expect.stringContaining(words) });
+  });
+
   it.each(['nothing', 'UPPER', '../x', '\u00e9', 'x'.repeat(300), 'a b'])('fapi-workspace: %s is workspace_not_found', async (workspace) => {
     expect((await system.call('/v1/session', { headers: { 'fapi-workspace': workspace } })).json).toMatchObject({ status: 404, code: 'workspace_not_found' });
   });
@@ -189,8 +213,18 @@ describe('a method', () => {
 
   it.each(['PROPFIND', 'TRACE', 'LOCK', 'M-SEARCH', 'SOURCE'])('%s is refused in our words', async (method) => {
     const response = await rawRequest(`${method} /v1/apps HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
-    expect(response).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(response).toMatch(/^HTTP\/1\.1 405 /);
     expect(response).toContain('application/problem+json');
+    expect(response).toMatch(/\r\nallow: .*GET/i);
+  });
+
+  it.each(['BREW', 'get', 'FOO'])('%s, that HTTP itself does not know, is refused in our words', async (method) => {
+    const response = await rawRequest(`${method} /v1/apps HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    expect(response).toMatch(/^HTTP\/1\.1 405 /);
+    expect(response).toMatch(/\r\nallow: GET, /i);
+    const problem = z.parse(Problem, JSON.parse(response.split('\r\n\r\n')[1]!));
+    expect(problem).toMatchObject({ status: 405, code: 'method_not_allowed' });
+    expect(response).toContain(`x-request-id: ${problem.requestId}`);
   });
 
   it('HEAD of a stream does not hold the connection', async () => {
@@ -207,6 +241,23 @@ describe('bytes that are no request', () => {
   ])('are refused: %s', async (_, text) => {
     const response = await rawRequest(text);
     expect(response).toMatch(/^HTTP\/1\.1 4\d\d /);
+    // Only what was understood as HTTP before it was refused has no words of ours: a request without a host.
+    if (text.startsWith('GET /v1/session')) return;
+    expect(z.safeParse(Problem, JSON.parse(response.split('\r\n\r\n')[1]!)).success, response).toBe(true);
+  });
+});
+
+describe('a parameter', () => {
+  const names = ['since', 'Limit', 'limit[]', 'nothing', '__proto__', '\u0000', 'x'.repeat(500)];
+  it.each(rows)('that %s does not know is refused, with those that it does', async (_, route) => {
+    const known = Object.keys(route.query?.shape ?? {});
+    for (const name of names.filter((one) => !known.includes(one))) {
+      const answer = await send(route, { ...(route.body ? { body: {} } : {}), headers: { 'if-match': '"999"' }, query: `?${encodeURIComponent(name)}=1&also.this=2` });
+      expectRefused(answer);
+      expect(answer.json).toMatchObject({ status: 400, code: 'invalid_request' });
+      expect(answer.json.issues.map(({ path }: { path: string }) => path)).toEqual([`query.${name.replaceAll('\0', '\uFFFD').slice(0, 40)}`, 'query.also.this']);
+      for (const { message } of answer.json.issues) expect(message).toBe(`is no parameter of this address: it takes ${known.length === 0 ? 'none' : known.join(', ')}`);
+    }
   });
 });
 

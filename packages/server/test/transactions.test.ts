@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
@@ -63,3 +63,20 @@ it('is refused like every statement, and keeps nobody waiting, when the embedded
   for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: '57P01' } });
   await rm(dataDir, { recursive: true });
 });
+
+it('and every statement is refused when Postgres has panicked: it would spin for ever at the next one', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'fapi-panic-'));
+  const { db, close, ended } = await openDatabase({ databaseUrl: undefined, dataDir });
+  await sql`create table filled (text text)`.execute(db);
+  // It has no log to write to.
+  const log = join(dataDir, 'database', 'pg_wal');
+  await rename(log, `${log}.away`);
+  await writeFile(log, '');
+  let refused: unknown;
+  for (let round = 0; round < 50 && refused === undefined; round++) refused = await sql`insert into filled select repeat(md5(random()::text), 30) from generate_series(1, 4000)`.execute(db).then(() => undefined, (error: unknown) => error);
+  expect(refused).toMatchObject({ code: '57P01' });
+  expect((await ended).message).toContain('pg_wal');
+  await expect(sql`select 1`.execute(db)).rejects.toMatchObject({ code: '57P01' });
+  await close();
+  await rm(dataDir, { recursive: true });
+}, 60_000);

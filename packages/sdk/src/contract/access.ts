@@ -68,6 +68,8 @@ export const AuditEntry = z.object({
   /** Such as `app.create`. */
   action: z.string(),
   appId: z.optional(z.string()),
+  /** Of a suspension and of its end: why, as the operator said it. */
+  reason: z.optional(z.string()),
   /** The one that the answer had in `x-request-id`. */
   requestId: z.optional(z.string()),
 }).register(z.globalRegistry, { id: 'AuditEntry', description: 'One write: who did what, when.' });

@@ -5,7 +5,7 @@ import { AppFile } from './files.ts';
 import { FailureReport } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
-import { Suspend, Suspension } from './suspension.ts';
+import { Reason, Suspension } from './suspension.ts';
 
 /** Is what would be deployed now, draft and environment, what is live? */
 export const Freshness = z.enum(['never_deployed', 'up_to_date', 'not_deployed']);
@@ -135,7 +135,7 @@ export const appRoutes = {
     method: 'POST', path: '/v1/apps/:appId/clone', summary: 'Create an app from another one', access: 'apps:write', params, body: CloneApp, status: 201, response: App,
     errors: ['app_not_found', 'revision_not_found', 'not_live', 'environment_unreadable', 'quota_exceeded', 'app_suspended', 'workspace_suspended'],
   }),
-  suspend: defineRoute({ method: 'POST', path: '/v1/apps/:appId/suspend', summary: 'Stop serving an app until it is resumed', access: 'operator', params, body: Suspend, status: 200, response: App, errors: ['app_not_found'] }),
-  resume: defineRoute({ method: 'POST', path: '/v1/apps/:appId/resume', summary: 'Take the suspension of an app away; what was live is asked for again', access: 'operator', params, status: 200, response: App, errors: ['app_not_found'] }),
+  suspend: defineRoute({ method: 'POST', path: '/v1/apps/:appId/suspend', summary: 'Stop serving an app until it is resumed', access: 'operator', params, body: z._default(Reason, {}), status: 200, response: App, errors: ['app_not_found'] }),
+  resume: defineRoute({ method: 'POST', path: '/v1/apps/:appId/resume', summary: 'Take the suspension of an app away; what was live is asked for again', access: 'operator', params, body: z._default(Reason, {}), status: 200, response: App, errors: ['app_not_found'] }),
   metrics: defineRoute({ method: 'GET', path: '/v1/apps/:appId/metrics', summary: 'Read the counters of an app', access: 'metrics:read', params, status: 200, response: Metrics, errors: ['app_not_found'] }),
 } as const;

@@ -17,7 +17,7 @@ const params = z.object({ appId: z.string() });
 export const egressRoutes = {
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/egress', summary: 'Read where an app may connect to', access: 'apps:read', params, status: 200, response: Egress, errors: ['app_not_found'] }),
   put: defineRoute({
-    method: 'PUT', path: '/v1/apps/:appId/egress', summary: 'Say where an app may connect to; what is live is swapped for the same revision with it', access: 'operator', params,
-    body: Egress, status: 200, response: Egress, errors: ['app_not_found', 'egress_not_allowed', 'workspace_suspended'],
+    method: 'PUT', path: '/v1/apps/:appId/egress', summary: 'Say where an app may connect to; what is live is swapped for the same revision with it, what is suspended when it is resumed', access: 'operator', params,
+    body: Egress, status: 200, response: Egress, errors: ['app_not_found', 'egress_not_allowed'],
   }),
 } as const;

@@ -45,6 +45,6 @@ export const environmentRoutes = {
   save: defineRoute({
     method: 'PUT', path: '/v1/apps/:appId/environment', summary: 'Replace the environment if its version is still the one in If-Match; the next deployment brings it live', access: 'environment:write', params,
     headers: z.object({ 'if-match': z.optional(z.string()) }), body: SaveEnvironment, status: 200, response: Environment,
-    errors: ['app_not_found', 'environment_conflict', 'environment_invalid', 'environment_unreadable', 'precondition_required'],
+    errors: ['app_not_found', 'environment_conflict', 'environment_invalid', 'environment_not_kept', 'environment_unreadable', 'precondition_required'],
   }),
 } as const;

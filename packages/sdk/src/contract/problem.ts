@@ -29,7 +29,7 @@ export const problems = {
   workspace_suspended: { status: 409, title: 'The operator has suspended this workspace' },
   draft_conflict: { status: 409, title: 'Another version of the draft is the newest' },
   environment_conflict: { status: 409, title: 'Another version of the environment is the newest' },
-  environment_not_kept: { status: 409, title: 'The environment of that deployment is not kept any more' },
+  environment_not_kept: { status: 409, title: 'That version of the environment is not kept any more' },
   environment_unreadable: { status: 409, title: 'The environment cannot be decrypted with the keys that are here' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
   isolation_too_low: { status: 409, title: 'Apps are not isolated well enough here for this' },

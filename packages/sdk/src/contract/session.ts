@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Label, Labels, principalKinds, Role, Subject } from './access.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute, Scope } from './route.ts';
-import { Suspend, Suspension } from './suspension.ts';
+import { Reason, Suspension } from './suspension.ts';
 
 /** Where a page comes from, such as `https://portal.example`; what comes after the port is ignored. */
 const Origin = z.url({ protocol: /^https?$/ });
@@ -109,6 +109,6 @@ export const workspaceRoutes = {
     body: PutWorkspace, status: 200, response: Workspace, errors: ['isolation_too_low', 'runner_unavailable'],
   }),
   read: defineRoute({ method: 'GET', path: '/v1/workspaces/:workspaceId', summary: 'Read a workspace', access: 'operator', params: workspaceParams, status: 200, response: Workspace, errors: ['workspace_not_found'] }),
-  suspend: defineRoute({ method: 'POST', path: '/v1/workspaces/:workspaceId/suspend', summary: 'Stop serving all apps of a workspace until it is resumed', access: 'operator', params: workspaceParams, body: Suspend, status: 200, response: Workspace, errors: ['workspace_not_found'] }),
-  resume: defineRoute({ method: 'POST', path: '/v1/workspaces/:workspaceId/resume', summary: 'Take the suspension of a workspace away; what was live in its apps is asked for again', access: 'operator', params: workspaceParams, status: 200, response: Workspace, errors: ['workspace_not_found'] }),
+  suspend: defineRoute({ method: 'POST', path: '/v1/workspaces/:workspaceId/suspend', summary: 'Stop serving all apps of a workspace until it is resumed', access: 'operator', params: workspaceParams, body: z._default(Reason, {}), status: 200, response: Workspace, errors: ['workspace_not_found'] }),
+  resume: defineRoute({ method: 'POST', path: '/v1/workspaces/:workspaceId/resume', summary: 'Take the suspension of a workspace away; what was live in its apps is asked for again', access: 'operator', params: workspaceParams, body: z._default(Reason, {}), status: 200, response: Workspace, errors: ['workspace_not_found'] }),
 } as const;

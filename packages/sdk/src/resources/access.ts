@@ -70,9 +70,9 @@ export interface AccessResources {
     suspend(workspaceId: string, body?: BodyInputOf<typeof workspaceRoutes.suspend>, options?: CallOptions): Promise<Workspace>;
     /**
      * Takes the suspension away; what was live in its apps is asked for again. Operator key only.
-     * @example await fapi.workspaces.resume('acme');
+     * @example await fapi.workspaces.resume('acme', { reason: 'paid' });
      */
-    resume(workspaceId: string, options?: CallOptions): Promise<Workspace>;
+    resume(workspaceId: string, body?: BodyInputOf<typeof workspaceRoutes.resume>, options?: CallOptions): Promise<Workspace>;
   };
 }
 
@@ -96,7 +96,7 @@ export const createAccess = (transport: Transport): AccessResources => ({
     put: (workspaceId, body, options = {}) => call(transport, workspaceRoutes.put, { ...options, params: { workspaceId }, body }),
     read: (workspaceId, options = {}) => call(transport, workspaceRoutes.read, { ...options, params: { workspaceId } }),
     suspend: (workspaceId, body = {}, options = {}) => call(transport, workspaceRoutes.suspend, { ...options, params: { workspaceId }, body }),
-    resume: (workspaceId, options = {}) => call(transport, workspaceRoutes.resume, { ...options, params: { workspaceId } }),
+    resume: (workspaceId, body = {}, options = {}) => call(transport, workspaceRoutes.resume, { ...options, params: { workspaceId }, body }),
     list: (query = {}, options = {}) => paged((cursor) => call(transport, workspaceRoutes.list, { ...options, query: { ...query, cursor } }), query.cursor),
   },
 });

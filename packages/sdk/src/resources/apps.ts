@@ -45,9 +45,9 @@ export interface AppsResource {
   suspend(appId: string, body?: BodyInputOf<typeof routes.suspend>, options?: CallOptions): Promise<App>;
   /**
    * Takes the suspension away; what was live is asked for again. Operator key only.
-   * @example await fapi.apps.resume(app.id);
+   * @example await fapi.apps.resume(app.id, { reason: 'cleaned up' });
    */
-  resume(appId: string, options?: CallOptions): Promise<App>;
+  resume(appId: string, body?: BodyInputOf<typeof routes.resume>, options?: CallOptions): Promise<App>;
   /**
    * Counters since the app was created.
    * @example const { requests, status5xx } = await fapi.apps.metrics(app.id);
@@ -64,6 +64,6 @@ export const createApps = (transport: Transport): AppsResource => ({
   restore: (appId, options = {}) => call(transport, routes.restore, { ...options, params: { appId } }),
   clone: (appId, body = {}, options = {}) => call(transport, routes.clone, { ...options, params: { appId }, body }),
   suspend: (appId, body = {}, options = {}) => call(transport, routes.suspend, { ...options, params: { appId }, body }),
-  resume: (appId, options = {}) => call(transport, routes.resume, { ...options, params: { appId } }),
+  resume: (appId, body = {}, options = {}) => call(transport, routes.resume, { ...options, params: { appId }, body }),
   metrics: (appId, options = {}) => call(transport, routes.metrics, { ...options, params: { appId } }),
 });

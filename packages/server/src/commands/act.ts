@@ -13,6 +13,8 @@ export interface Request<T, Kept> {
   readonly appId?: string;
   /** What was asked for: a key that comes again with something else is refused. */
   readonly input: unknown;
+  /** Why, in the words of whoever asked. */
+  readonly reason?: string | undefined;
   /**
    * What is written down of the answer to give it again. Absent: the whole answer. `null`: nothing is, and the call is done again;
    * for answers that hold a secret, which must not lie in a table in clear.
@@ -40,7 +42,7 @@ export async function act<T, Kept = T>(context: Context, actor: Actor, request: 
     const former = await findFormer(context, tx, actor, request);
     if (former) return former;
     const made = await work(tx, at);
-    await audit(tx, { ...actor, action: request.action, appId: made.appId ?? request.appId }, at);
+    await audit(tx, { ...actor, action: request.action, appId: made.appId ?? request.appId, reason: request.reason }, at);
     if (actor.idempotencyKey !== undefined && request.replay !== null) {
       const answer = request.replay ? request.replay.keep(made.answer) : made.answer;
       await insertIdempotent(tx, { principal: principalOf(actor), key: actor.idempotencyKey, fingerprint: context.keyRing.fingerprint(textOf(request)), answer }, at);

@@ -22,10 +22,16 @@ async function readVersion({ keyRing }: Keys, db: Database | Tx, appId: string, 
   return row ? present(row, openVariables(keyRing, row, ({ secret }) => !secret)) : { appId, version, variables: [] };
 }
 
+/** Old versions are collected before calls are forgotten: an answer without variables would say that there are none. */
+async function replayVersion(context: Keys, tx: Tx, appId: string, version: number): Promise<Environment> {
+  if (version > 0 && !(await findEnvironment(tx, appId, version))) throw new DomainError('environment_not_kept', `this call was done before, and made version ${version}, which is not kept any more: read the newest`);
+  return readVersion(context, tx, appId, version);
+}
+
 /** Replaces the environment if `version` is still the newest; the same content keeps it. What runs is not touched: the next deployment takes it. */
 export function saveEnvironment(context: Context, actor: Actor, appId: string, version: number, sent: readonly SentVariable[]): Promise<Environment> {
   // Of the answer only its version is kept for a second call: its values are sealed where they are, and nowhere in clear.
-  const replay = { keep: (environment: Environment) => environment.version, restore: (tx: Tx, kept: number) => readVersion(context, tx, appId, kept) };
+  const replay = { keep: (environment: Environment) => environment.version, restore: (tx: Tx, kept: number) => replayVersion(context, tx, appId, kept) };
   return act(context, actor, { action: 'environment.save', appId, input: { version, sent }, replay }, async (tx, at) => {
     const app = await lockLivingApp(tx, actor, appId);
     checkVersion('environment', version, app.env_version);

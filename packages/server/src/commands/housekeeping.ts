@@ -5,7 +5,7 @@ import { collectBundles } from '../store/bundles.ts';
 import { listToSweep, sweepContents } from '../store/contents.ts';
 import { findDeployment, listOverdue, toDeployment, writeProgress } from '../store/deployments.ts';
 import { collectEnvironments } from '../store/environments.ts';
-import { appendEvents, pruneEvents } from '../store/events.ts';
+import { appendEvents } from '../store/events.ts';
 import { collectIdempotent } from '../store/idempotency.ts';
 import { endDeployment, isUnsettled } from '../domain/deployment.ts';
 import type { Context } from './context.ts';
@@ -14,7 +14,6 @@ import { presentApp } from './present-app.ts';
 
 const overdueMs = 120_000;
 const hourMs = 3_600_000;
-const keptEvents = 500;
 
 /** Ends deployments that nobody has moved for too long, so that every deployment ends. */
 export async function settleOverdue(context: Context): Promise<void> {
@@ -46,7 +45,6 @@ export async function collect(context: Context): Promise<void> {
   await collectIdempotent(context.db, new Date(now - 24 * hourMs));
   await collectEnvironments(context.db, new Date(now - hourMs));
   await sweep(context);
-  await pruneEvents(context.db, keptEvents);
 }
 
 /** Texts that nothing names any more, an app at a time: its lock keeps its own people away for a moment. */

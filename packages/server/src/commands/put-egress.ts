@@ -2,6 +2,7 @@ import type { Egress, EgressGrant } from '@fapi/sdk/contract';
 import { schemaVersion } from '@fapi/runner-controller/work';
 import { normaliseGrants } from '../domain/egress.ts';
 import { DomainError } from '../domain/errors.ts';
+import { readSuspension } from '../store/access/workspaces.ts';
 import { type AppRow, updateApp } from '../store/apps.ts';
 import { findRevisionBundle } from '../store/bundles.ts';
 import { type DeploymentRow, findDeployment, listUnsettled } from '../store/deployments.ts';
@@ -14,7 +15,7 @@ import { requestRevision, toFrozen } from './request-revision.ts';
 
 const pingMs = 1_000;
 
-/** Says where an app may connect to. What is live, or is about to be, is asked for again with it: same revision, same environment. */
+/** Says where an app may connect to. What is live, or is about to be, is asked for again with it: same revision, same environment. Of a suspended app nothing is: it is what the resume brings. */
 export async function putEgress(context: Context, actor: Actor, appId: string, input: readonly EgressGrant[]): Promise<Egress> {
   const grants = normaliseGrants(input);
   if (grants.length > 0) await checkLayer(context);
@@ -23,7 +24,8 @@ export async function putEgress(context: Context, actor: Actor, appId: string, i
     const events: NewEvent[] = [];
     if (JSON.stringify(grants) !== JSON.stringify(app.egress.map(({ host, port }) => ({ host, port })))) {
       const changed = await updateApp(tx, appId, { egress: grants });
-      const wish = await findWish(tx, app);
+      // A workspace is suspended before its apps are stopped one by one.
+      const wish = (await readSuspension(tx, app.workspace_id)) ? undefined : await findWish(tx, app);
       const bundleSha256 = wish && (await findRevisionBundle(tx, appId, wish.revision));
       if (wish && bundleSha256 !== undefined) await requestRevision(tx, context, systemActor(app.workspace_id), changed, toFrozen(wish, bundleSha256), { trigger: 'egress', keepsEnvironment: wish.keeps_environment }, at, events);
     }

@@ -15,7 +15,7 @@ export const wordsOf = (what: string, reason: string | undefined): string => `th
 
 /** Has nothing of an app served, now and until it is resumed. A second call changes the reason. */
 export function suspendApp(context: Context, actor: Actor, appId: string, { reason }: { reason?: string | undefined }): Promise<App> {
-  return act(context, actor, { action: 'apps.suspend', appId, input: { reason } }, async (tx, at) => {
+  return act(context, actor, { action: 'apps.suspend', appId, input: { reason }, reason }, async (tx, at) => {
     const app = await lockLivingApp(tx, actor, appId);
     const events: NewEvent[] = [];
     const held = app.suspended ? app : await holdApp(tx, context, app, { reason: 'suspended', message: wordsOf('the app', reason) }, { isHidden: false, at, events });
@@ -26,8 +26,8 @@ export function suspendApp(context: Context, actor: Actor, appId: string, { reas
 }
 
 /** Takes the suspension away; what was live is asked for again, unless the workspace is suspended too. Also of an app that is deleted: else nobody could restore it. */
-export function resumeApp(context: Context, actor: Actor, appId: string): Promise<App> {
-  return act(context, actor, { action: 'apps.resume', appId, input: {} }, async (tx, at) => {
+export function resumeApp(context: Context, actor: Actor, appId: string, { reason }: { reason?: string | undefined }): Promise<App> {
+  return act(context, actor, { action: 'apps.resume', appId, input: { reason }, reason }, async (tx, at) => {
     const app = await lockApp(tx, appId);
     if (!app || app.workspace_id !== actor.workspaceId) throw new DomainError('app_not_found');
     if (!app.suspended) return { answer: await presentApp(tx, app, context.appUrl) };

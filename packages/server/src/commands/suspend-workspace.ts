@@ -8,11 +8,11 @@ import { settleHolds } from './settle-holds.ts';
 import { makeSuspension } from './suspend-app.ts';
 
 /** Has nothing of a workspace served, or lets it be served again. Written first, so that no deployment gets past it; then its apps are stopped or asked for one by one, and what is missed here is made good by the housekeeping. */
-export async function setSuspension(context: Context, actor: Actor, workspaceId: string, input: { reason?: string | undefined } | null): Promise<Workspace> {
-  const answer = await act(context, { ...actor, workspaceId }, { action: input ? 'workspaces.suspend' : 'workspaces.resume', input: { workspaceId, ...input } }, async (tx, at) => {
+export async function setSuspension(context: Context, actor: Actor, workspaceId: string, verb: 'suspend' | 'resume', { reason }: { reason?: string | undefined }): Promise<Workspace> {
+  const answer = await act(context, { ...actor, workspaceId }, { action: `workspaces.${verb}`, input: { workspaceId, reason }, reason }, async (tx, at) => {
     const former = await lockWorkspace(tx, workspaceId);
     if (!former) throw new DomainError('workspace_not_found');
-    const row = await writeSuspension(tx, workspaceId, input && { ...makeSuspension(at, input.reason), ...(former.suspended ? { at: former.suspended.at } : {}) });
+    const row = await writeSuspension(tx, workspaceId, verb === 'resume' ? null : { ...makeSuspension(at, reason), ...(former.suspended ? { at: former.suspended.at } : {}) });
     return { answer: (await presentWorkspaces(tx, [row!]))[0]! };
   });
   await settleHolds(context, workspaceId);

@@ -1,7 +1,6 @@
 import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
 import helmet from 'koa-helmet';
-import { DomainError } from '../domain/errors.ts';
 import { mountAccess } from '../routes/access.ts';
 import { mountApps } from '../routes/apps.ts';
 import { mountAudit } from '../routes/audit.ts';
@@ -17,6 +16,7 @@ import { takesArchive } from './archive.ts';
 import { serveBundles } from './bundles.ts';
 import { serveEnvironments } from './environments.ts';
 import { serveEmbed } from './embed.ts';
+import { requireType } from './json-body.ts';
 import { checkHostAndOrigin } from './origin.ts';
 import { writeProblems } from './problem.ts';
 import type { HttpContext } from './route.ts';
@@ -60,7 +60,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
 function requireJson(): Middleware {
   return async (ctx, next) => {
     const hasBody = ctx.request.length !== undefined ? ctx.request.length > 0 : ctx.get('transfer-encoding') !== '';
-    if (hasBody && ctx.path.startsWith('/v1/') && !takesArchive(ctx.path) && !ctx.is('json')) throw new DomainError('unsupported_media_type');
+    if (hasBody && ctx.path.startsWith('/v1/') && !takesArchive(ctx.path)) requireType(ctx, 'application/json');
     await next();
   };
 }

@@ -1,6 +1,5 @@
 import type { Context } from 'koa';
-import { DomainError } from '../domain/errors.ts';
-import { readBody } from './json-body.ts';
+import { readBody, refuseEncoding, requireType } from './json-body.ts';
 
 export const zipType = 'application/zip';
 /** A draft that cannot be packed at all, and what an archive adds to it. */
@@ -11,6 +10,7 @@ export const takesArchive = (path: string): boolean => /^\/v1\/apps\/[^/]+\/draf
 
 /** The bytes of a body; throws `unsupported_media_type`, or `body_too_large` before more is kept than an archive may have. */
 export async function readBytes(ctx: Context): Promise<Buffer> {
-  if (!ctx.is(zipType) || ctx.get('content-encoding') !== '') throw new DomainError('unsupported_media_type', `send it as ${zipType}, without content-encoding`);
+  requireType(ctx, zipType);
+  refuseEncoding(ctx);
   return readBody(ctx.req, limitBytes);
 }

@@ -1,26 +1,46 @@
 import type { Context } from 'koa';
 import { DomainError } from '../domain/errors.ts';
+import { findJsonFault } from './json-place.ts';
 
 /** Files may be large (5 MB of text, more as JSON), an environment a little, nothing else is. */
 const [largeBytes, smallBytes] = [16_000_000, 64_000];
 const takesMuch = /^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?\/?$/i;
 /** No body of ours comes near: what has more levels or values only keeps the parser busy, for seconds at 16 MB. */
 const [levelsMax, valuesMax] = [100, 100_000];
+/** In a longer text nobody looks for the place by hand, and neither do we: it would hold up everybody else. */
+const searchedLetters = 1_000_000;
 
 /** What the body says; undefined when there is none. Throws `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_request`. Only for callers that are let in: nobody else has us read anything. */
 export async function readJson(ctx: Context): Promise<unknown> {
   // A few bytes could unpack to as much as is taken at all.
-  if (ctx.get('content-encoding') !== '') throw new DomainError('unsupported_media_type', 'send it without content-encoding');
+  refuseEncoding(ctx);
   const bytes = await readBody(ctx.req, takesMuch.test(ctx.path) ? largeBytes : smallBytes);
   if (bytes.length === 0) return undefined;
   checkShape(bytes);
+  const text = bytes.toString('utf8');
+  let value: unknown;
   try {
-    const value = JSON.parse(bytes.toString('utf8')) as unknown;
-    if (typeof value === 'object' && value !== null) return value;
+    value = JSON.parse(text);
   } catch {
-    // Said below.
+    throw new DomainError('invalid_json', text.length > searchedLetters ? undefined : findJsonFault(text));
   }
-  throw new DomainError('invalid_json');
+  if (typeof value === 'object' && value !== null) return value;
+  throw new DomainError('invalid_json', `an object is expected, and the body is ${value === null ? 'null' : `a ${typeof value}`}`);
+}
+
+/** Of a type or an encoding that somebody has sent: as much of it as says what it is. */
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));
+
+/** Throws `unsupported_media_type` when the body is packed. */
+export function refuseEncoding(ctx: Context): void {
+  const encoding = ctx.get('content-encoding');
+  if (encoding !== '') throw new DomainError('unsupported_media_type', `send it without content-encoding: it came with ${quoted(encoding)}`);
+}
+
+/** Throws `unsupported_media_type` when the body is said to be of another type, or of none. */
+export function requireType(ctx: Context, type: string): void {
+  const given = ctx.get('content-type');
+  if (!ctx.is(type)) throw new DomainError('unsupported_media_type', `send it as ${type}: it came ${given === '' ? 'without a content-type' : `as ${quoted(given)}`}`);
 }
 
 /** The whole body; throws `body_too_large` before more than `limitBytes` is kept. */
@@ -35,7 +55,11 @@ export async function readBody(request: Context['req'], limitBytes: number): Pro
   }
   if (bytes <= limitBytes) return Buffer.concat(chunks);
   request.resume();
-  throw new DomainError('body_too_large', `a body has at most ${limitBytes} bytes here`);
+  // Of one that comes in chunks nobody has said how much it will be.
+  const length = Number(request.headers['content-length'] ?? Number.NaN);
+  const [used, said] = length > limitBytes ? [length, `${length}`] : [undefined, `more than ${limitBytes}`];
+  const message = `the body has ${said} bytes, and ${limitBytes} are taken here`;
+  throw new DomainError('body_too_large', message, { issues: [{ path: '/', message, limit: limitBytes, ...(used === undefined ? {} : { used }) }] });
 }
 
 const [quote, backslash, comma, openList, closeList, openObject, closeObject] = [...'"\\,[]{}'].map((letter) => letter.charCodeAt(0)) as [number, number, number, number, number, number, number];

@@ -32,7 +32,7 @@ function makeOperation(resource: string, name: string, route: Route): ZodOpenApi
     summary: route.summary,
     ...(route.access === 'public' ? {} : { security: [{ bearer: [] }] }),
     requestParams: { ...(route.params ? { path: route.params as never } : {}), ...(route.query ? { query: route.query as never } : {}), ...(headers ? { header: headers as never } : {}) },
-    ...(route.body || route.bodyType ? { requestBody: { required: true, content: contentOf(route.body ?? route.bodyType) as never } } : {}),
+    ...(route.body || route.bodyType ? { requestBody: { required: !(route.body && z.safeParse(route.body, undefined).success), content: contentOf(route.body ?? route.bodyType) as never } } : {}),
     responses: { [String(route.status)]: { description: route.summary, ...(content ? { content: content as never } : {}) }, ...Object.fromEntries(failures) },
   };
 }

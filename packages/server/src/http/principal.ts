@@ -26,13 +26,20 @@ export interface Proofs { readonly db: Database; readonly operatorKey: string; r
 
 /** Throws `unauthorized`, `token_expired`, `forbidden`, `origin_not_allowed`, `workspace_not_found` or `identity_provider_unavailable`. */
 export async function findPrincipal(proofs: Proofs, { authorization, workspace, origin }: Credentials): Promise<Principal> {
-  const [, secret] = /^Bearer ([\x21-\x7e]{8,8192})$/i.exec(authorization) ?? [];
-  if (secret === undefined) throw new DomainError('unauthorized', 'send the header "Authorization: Bearer <token>"');
+  const secret = readBearer(authorization);
   if (isSameSecret(secret, proofs.operatorKey)) return findOperator(proofs, workspace, origin);
   if (secret.startsWith('fak_')) return findKeyHolder(proofs, secret, workspace, origin);
   if (secret.startsWith('fet_')) return findPage(proofs, secret, origin);
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret)) return findUser(proofs, secret, workspace, origin);
   throw unknownToken();
+}
+
+/** Says what is wrong with the header itself; of a token that has the form of one it says nothing. */
+function readBearer(authorization: string): string {
+  if (authorization === '') throw new DomainError('unauthorized', 'send the header "Authorization: Bearer <token>"');
+  const [, secret] = /^Bearer +([\x21-\x7e]{1,8192})$/i.exec(authorization) ?? [];
+  if (secret === undefined) throw new DomainError('unauthorized', 'the header "Authorization" is malformed: it is "Bearer", a space, and one token');
+  return secret;
 }
 
 const unknownToken = (): DomainError => new DomainError('unauthorized', 'the token is not known here');

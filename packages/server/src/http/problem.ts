@@ -3,6 +3,7 @@ import { type ErrorCode, type Problem, problems } from '@fapi/sdk/contract';
 import type { Middleware } from 'koa';
 import type { Logger } from '../commands/context.ts';
 import { DomainError } from '../domain/errors.ts';
+import { methods } from './broken-requests.ts';
 import { findTrouble } from '../store/trouble.ts';
 
 const requestIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
@@ -21,7 +22,10 @@ export function writeProblems(logger: Logger): Middleware {
       await next();
       if (ctx.status === 404 && ctx.body == null) throw new DomainError('not_found');
       if (ctx.status === 405 && ctx.body == null) throw new DomainError('method_not_allowed', `it takes ${ctx.response.get('allow')}`);
-      if (ctx.status === 501 && ctx.body == null) throw new DomainError('method_not_allowed');
+      if (ctx.status === 501 && ctx.body == null) {
+        ctx.set('allow', methods);
+        throw new DomainError('method_not_allowed', `there is no such method here: ${methods}`);
+      }
     } catch (error) {
       const known = toDomainError(error);
       if (known && known !== error && findTrouble(error)) logger.error({ reason: (error as Error).message, requestId, method: ctx.method, path: ctx.path }, 'the database refused a request');

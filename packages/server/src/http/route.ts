@@ -7,6 +7,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Principal } from '../domain/principal.ts';
 import { admit, type Gate } from './admit.ts';
 import { readBytes, zipType } from './archive.ts';
+import { placeOf, sayIssue, toIssues, type Where } from './issue-words.ts';
 import { readJson } from './json-body.ts';
 import type { OpenStreams } from './open-streams.ts';
 
@@ -39,14 +40,14 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
   const register = { GET: router.get, POST: router.post, PUT: router.put, PATCH: router.patch, DELETE: router.delete }[route.method].bind(router);
   register(route.path, async (koa) => {
     const principal = route.access === 'public' ? undefined : await admit(context, route, koa as unknown as KoaContext);
-    const params = parse(route.params, koa.params, 'path', 'invalid_request');
-    const { 'idempotency-key': idempotencyKey } = isWrite(route) ? (parse(IdempotencyHeader, koa.headers, 'header', 'invalid_request') as z.infer<typeof IdempotencyHeader>) : {};
+    const params = parse(route.params, koa.params, 'path');
+    const { 'idempotency-key': idempotencyKey } = isWrite(route) ? (parse(IdempotencyHeader, koa.headers, 'header') as z.infer<typeof IdempotencyHeader>) : {};
     const incoming = {
       context, koa, params,
       principal: principal && { ...principal, idempotencyKey, requestId: koa.state['requestId'] as string },
-      query: parse(route.query, koa.query, 'query', 'invalid_request'),
-      headers: parse(route.headers, koa.headers, 'header', 'invalid_request'),
-      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : route.body && parse(route.body, await readJson(koa as unknown as KoaContext), 'body', 'invalid_request'),
+      query: parseQuery(route, koa.query),
+      headers: parse(route.headers, koa.headers, 'header'),
+      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : route.body && parse(route.body, await readJson(koa as unknown as KoaContext), 'body'),
     } as unknown as Incoming<R>;
     const answer = await handler(incoming).catch((error: unknown) => Promise.reject(hideConflict(error, principal)));
     // They have an answer of their own.
@@ -72,31 +73,29 @@ function hideConflict(error: unknown, principal: Principal | undefined): unknown
   return new DomainError(code, detail, currentVersion === undefined ? {} : { currentVersion });
 }
 
-/** What zod/mini says of everything. */
-const noWords = 'Invalid input';
-
-function parse(schema: z.ZodMiniType | undefined, value: unknown, where: 'path' | 'query' | 'header' | 'body', code: 'invalid_request'): unknown {
+function parse(schema: z.ZodMiniType | undefined, value: unknown, where: Where): unknown {
   if (!schema) return undefined;
-  const parsed = z.safeParse(schema, value);
+  const parsed = z.safeParse(schema, value, { error: sayIssue });
   if (parsed.success) return checkText(parsed.data, where);
-  const issues: Issue[] = parsed.error.issues.slice(0, 20).map((issue) => ({ path: where === 'body' ? `/${issue.path.map(String).join('/')}` : `${where}.${issue.path.map(String).join('.')}`, message: issueText(issue) }));
-  throw new DomainError(code, issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues });
+  throw invalid(toIssues(parsed.error, where));
 }
 
-/** The contract's own words where it has some. zod/mini brings no prose: else the code and what was expected are the message. */
-function issueText(issue: z.core.$ZodIssue): string {
-  if (issue.message !== noWords) return issue.message;
-  const fields = issue as unknown as Record<string, unknown>;
-  const facts = ['expected', 'format', 'minimum', 'maximum', 'values', 'keys'].flatMap((name) => fields[name] === undefined ? [] : `${name} ${JSON.stringify(fields[name])}`);
-  return [issue.code.replaceAll('_', ' '), ...facts].join(', ');
+const invalid = (issues: Issue[]): DomainError => new DomainError('invalid_request', issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues });
+
+/** A misspelt parameter would be a filter that lets everything through. */
+function parseQuery({ query: schema }: Route, query: object): unknown {
+  const known = Object.keys(schema?.shape ?? {});
+  const message = `is no parameter of this address: ${known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`}`;
+  const issues = Object.keys(query).filter((name) => !known.includes(name)).slice(0, 20).map((name) => ({ path: placeOf('query', [name.toWellFormed().replaceAll('\0', '\uFFFD').slice(0, 40)]), message }));
+  if (issues.length > 0) throw invalid(issues);
+  return parse(schema, query, 'query');
 }
 
 /** Postgres stores no NUL and no half of a surrogate pair: refuse them here, where their place is known. Files and variables have rules of their own. */
-function checkText(value: unknown, where: string): unknown {
+function checkText(value: unknown, where: Where): unknown {
   const place = findUnstorable(value);
   if (place === undefined) return value;
-  const path = where === 'body' ? place : `${where}${place.replaceAll('/', '.')}`;
-  throw new DomainError('invalid_request', `${path}: holds a NUL character or half of one`, { issues: [{ path, message: 'holds a NUL character or half of a surrogate pair' }] });
+  throw invalid([{ path: where === 'body' ? place : `${where}${place.replaceAll('/', '.')}`, message: 'holds a NUL character or half of a surrogate pair' }]);
 }
 
 function findUnstorable(value: unknown): string | undefined {

@@ -41,8 +41,8 @@ export function mountAccess(router: Router, context: HttpContext): void {
     if (!row) throw new DomainError('workspace_not_found');
     return (await presentWorkspaces(context.db, [row]))[0]!;
   });
-  mount(router, context, routes.workspaces.suspend, ({ principal, params, body }) => setSuspension(context, principal, params.workspaceId, body));
-  mount(router, context, routes.workspaces.resume, ({ principal, params }) => setSuspension(context, principal, params.workspaceId, null));
+  mount(router, context, routes.workspaces.suspend, ({ principal, params, body }) => setSuspension(context, principal, params.workspaceId, 'suspend', body));
+  mount(router, context, routes.workspaces.resume, ({ principal, params, body }) => setSuspension(context, principal, params.workspaceId, 'resume', body));
   mount(router, context, routes.workspaces.list, async ({ query }) => {
     const rows = await listWorkspaces(context.db, { limit: query.limit + 1, after: readCursor(query.cursor)?.[1] });
     const last = rows[query.limit - 1];

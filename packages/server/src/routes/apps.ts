@@ -27,6 +27,6 @@ export function mountApps(router: Router, context: HttpContext): void {
   mount(router, context, routes.apps.restore, ({ principal, params }) => restoreApp(context, principal, params.appId));
   mount(router, context, routes.apps.clone, ({ principal, params, body }) => cloneApp(context, principal, params.appId, body));
   mount(router, context, routes.apps.suspend, ({ principal, params, body }) => suspendApp(context, principal, params.appId, body));
-  mount(router, context, routes.apps.resume, ({ principal, params }) => resumeApp(context, principal, params.appId));
+  mount(router, context, routes.apps.resume, ({ principal, params, body }) => resumeApp(context, principal, params.appId, body));
   mount(router, context, routes.apps.metrics, async ({ principal, params }) => presentMetrics(context.db, (await getApp(context, principal, params.appId)).id));
 }

@@ -14,6 +14,6 @@ export function mountAudit(router: Router, context: HttpContext): void {
   });
 }
 
-const present = ({ id, at, subject, kind, action, app_id, request_id }: AuditRow): AuditEntry => ({
-  id: String(id), at: at.toISOString(), subject, kind, action, ...(app_id === null ? {} : { appId: app_id }), ...(request_id === null ? {} : { requestId: request_id }),
+const present = ({ id, at, subject, kind, action, app_id, reason, request_id }: AuditRow): AuditEntry => ({
+  id: String(id), at: at.toISOString(), subject, kind, action, ...(app_id === null ? {} : { appId: app_id }), ...(reason === null ? {} : { reason }), ...(request_id === null ? {} : { requestId: request_id }),
 });

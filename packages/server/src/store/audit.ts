@@ -19,9 +19,9 @@ export function listAudit(db: Database, sight: Sight & { kind: PrincipalKind }, 
   return query.execute();
 }
 
-export interface NewAudit { workspaceId: string; subject: string; kind: AuditRow['kind']; action: string; appId?: string | undefined; requestId?: string | undefined }
+export interface NewAudit { workspaceId: string; subject: string; kind: AuditRow['kind']; action: string; appId?: string | undefined; reason?: string | undefined; requestId?: string | undefined }
 
 /** Every write leaves a row: who did what, when. */
-export async function audit(tx: Database | Tx, { workspaceId, subject, kind, action, appId, requestId }: NewAudit, at: Date): Promise<void> {
-  await tx.insertInto('audit').values({ at, workspace_id: workspaceId, subject, kind, action, app_id: appId ?? null, request_id: requestId ?? null }).execute();
+export async function audit(tx: Database | Tx, { workspaceId, subject, kind, action, appId, reason, requestId }: NewAudit, at: Date): Promise<void> {
+  await tx.insertInto('audit').values({ at, workspace_id: workspaceId, subject, kind, action, app_id: appId ?? null, reason: reason ?? null, request_id: requestId ?? null }).execute();
 }

@@ -49,11 +49,3 @@ export async function findFloor(db: Database, workspaceId: string, apps: readonl
   if (apps) query = query.where('id', 'in', apps.length > 0 ? [...apps] : ['']);
   return (await query.executeTakeFirst())?.floor ?? 0;
 }
-
-/** Keeps the newest `keep` events of each app and type, and remembers how far the rest went. */
-export async function pruneEvents(db: Database, keep: number): Promise<void> {
-  await sql`
-    with ranked as (select id, app_id, row_number() over (partition by app_id, type order by id desc) as place from events),
-    gone as (delete from events where id in (select id from ranked where place > ${keep}) returning id, app_id)
-    update apps set event_floor = greatest(apps.event_floor, floor.id) from (select app_id, max(id) as id from gone group by app_id) floor where apps.id = floor.app_id`.execute(db);
-}

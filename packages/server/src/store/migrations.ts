@@ -9,6 +9,7 @@ import { access } from './migrations/0006-access.ts';
 import { durability } from './migrations/0008-durability.ts';
 import { revisions } from './migrations/0009-revisions.ts';
 import { lifecycle } from './migrations/0010-lifecycle.ts';
+import { retention } from './migrations/0011-retention.ts';
 
 /** Once released, a step is never edited: a change is the next step. */
 const migrations: Record<string, readonly string[]> = {
@@ -21,6 +22,7 @@ const migrations: Record<string, readonly string[]> = {
   '0008_durability': durability,
   '0009_revisions': revisions,
   '0010_lifecycle': lifecycle,
+  '0011_retention': retention,
 };
 
 /** Every shape the database has had, in order. */

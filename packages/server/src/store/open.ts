@@ -11,6 +11,8 @@ export interface OpenDatabase {
   readonly session: Database;
   /** Told when another server asks whoever holds the lease to look; the answer stops it. Where only one process can open the database, nobody asks. */
   onNotice(listener: () => void): () => void;
+  /** Resolves when the database has ended for good without being closed: no statement is done any more until it is opened again, with all that was committed. */
+  readonly ended: Promise<Error>;
   close(): Promise<void>;
 }
 

@@ -15,7 +15,8 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
   try {
     const folder = join(dataDir, 'database');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const engine = takeTurns(await startEngine(folder));
+    const remote = await startEngine(folder);
+    const engine = takeTurns(remote);
     // max_wal_size and the checkpointer mean nothing in single-user mode: the log would grow for ever.
     const checkpoint = (): Promise<unknown> => engine.query('checkpoint').catch(() => undefined);
     const timer = setInterval(() => void checkpoint(), checkpointEveryMs);
@@ -32,6 +33,7 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
       kind: 'pglite',
       session: db,
       onNotice: () => () => {},
+      ended: remote.ended,
       async close() {
         clearInterval(timer);
         await checkpoint();

@@ -36,6 +36,8 @@ export async function openPostgres(connectionString: string): Promise<OpenDataba
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    // Connections that break are made anew.
+    ended: new Promise(() => {}),
     async close() {
       await session.destroy();
       await db.destroy();

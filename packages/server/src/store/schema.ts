@@ -42,7 +42,7 @@ export interface Tables {
   revocations: { id: Generated<number>; credential: string; at: Generated<Date> };
   idempotency: { principal: string; key: string; fingerprint: string; answer: Json<unknown>; created_at: Date };
   metrics: { app_id: string; epoch: string; totals: Json<MetricsTotals>; at: Date };
-  audit: { id: Generated<number>; at: Date; workspace_id: string; subject: string; kind: PrincipalKind | 'system'; action: string; app_id: string | null; request_id: string | null };
+  audit: { id: Generated<number>; at: Date; workspace_id: string; subject: string; kind: PrincipalKind | 'system'; action: string; app_id: string | null; reason: string | null; request_id: string | null };
 }
 
 /** Of the deployment with this generation. */

@@ -5,17 +5,24 @@ import type { Rows } from './statements.ts';
 
 interface Waiting { resolve(rows: Rows | undefined): void; reject(error: Error): void }
 
+export interface RemoteEngine extends Engine {
+  /** Resolves when the thread has ended without being closed. */
+  readonly ended: Promise<Error>;
+}
+
 /** Starts an engine in a thread of its own. Rejects as it does; when the thread ends by itself, everybody who waits is told so, and everybody who comes. */
-export async function startEngine(folder: string): Promise<Engine> {
+export async function startEngine(folder: string): Promise<RemoteEngine> {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: { folder } });
   const waiting = new Map<number, Waiting>();
   let ended: Error | undefined;
-  let lastId = 0;
+  let [lastId, isClosing] = [0, false];
+  const ending = Promise.withResolvers<Error>();
 
   const end = (why: string): void => {
-    ended ??= Object.assign(new Error(`the database has ended (${why}): start the server again`), { code: '57P01' });
+    ended ??= Object.assign(new Error(`the database has ended: ${why}`), { code: '57P01' });
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
+    if (!isClosing) ending.resolve(ended);
   };
   worker.on('message', (answer: Answer) => {
     const asked = waiting.get(answer.id);
@@ -41,7 +48,9 @@ export async function startEngine(folder: string): Promise<Engine> {
   }
   return {
     query: async (sql, parameters = []) => (await send((id) => ({ id, sql, parameters })))!,
+    ended: ending.promise,
     async close() {
+      isClosing = true;
       await send((id) => ({ id, close: true }));
       await worker.terminate();
     },

@@ -1,0 +1,19 @@
+import { pruneAudit } from '../store/prune.ts';
+import type { Context } from './context.ts';
+import { createEventPruning } from './prune-events.ts';
+
+const dayMs = 86_400_000;
+const keptEvents = 500;
+/** What one call may do: what is left is done by the next ones. */
+const [rounds, auditAtOnce] = [10, 1_000];
+
+/** Answers what deletes some of that which is not kept any more: events that streams are not told again, and rows of the audit log that are older than `auditDays` (0 keeps them all). */
+export function createHistoryPruning({ db, now }: Pick<Context, 'db' | 'now'>, auditDays: number): () => Promise<void> {
+  const events = createEventPruning(db, keptEvents);
+  return async () => {
+    for (let round = 0; round < rounds && (await events.step()); round++);
+    if (auditDays === 0) return;
+    const before = new Date(now().getTime() - auditDays * dayMs);
+    for (let round = 0; round < rounds && (await pruneAudit(db, before, auditAtOnce)) === auditAtOnce; round++);
+  };
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { createClient } from '@fapi/sdk';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type NatsServer, startNats } from '../../../tools/parts/nats.ts';
+import { root } from '../../../tools/parts/paths.ts';
+
+let nats: NatsServer;
+let dataDir: string;
+const children: ChildProcess[] = [];
+beforeAll(async () => {
+  [nats, dataDir] = await Promise.all([startNats(), mkdtemp(join(tmpdir(), 'fapi-engine-'))]);
+});
+afterAll(async () => {
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  await nats?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function start() {
+  const child = spawn(process.execPath, ['--conditions=fapi-source', join(root, 'packages/server/src/main.ts')], {
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_NATS_URL: nats.url, FAPI_OPERATOR_KEY: 'key-of-the-operator-1', FAPI_LOG_LEVEL: 'silent', NODE_OPTIONS: `--import=${pathToFileURL(join(dataDir, 'saboteur.mjs'))}` },
+  });
+  children.push(child);
+  let errors = '';
+  child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout! }), 'line'), ended.then(() => Promise.reject(new Error(`it did not start: ${errors}`)))]) as [string];
+  return { client: createClient({ baseUrl: JSON.parse(line).url, apiKey: 'key-of-the-operator-1', retryLimit: 0 }), child, ended, errors: () => errors };
+}
+
+it('a server whose embedded database has ended by itself ends too, with one sentence and the code 1, and the next one has all that was acknowledged', async () => {
+  // Nothing from outside ends a thread alone: this does it from inside, when the file is there.
+  const order = join(dataDir, 'end-the-thread');
+  await writeFile(join(dataDir, 'saboteur.mjs'), `import { existsSync } from 'node:fs';\nimport { isMainThread } from 'node:worker_threads';\nif (!isMainThread) setInterval(() => existsSync(${JSON.stringify(order)}) && process.exit(7), 20).unref();\n`);
+  const first = await start();
+  const app = await first.client.apps.create({ title: 'Kept' });
+  let version = 1;
+  await writeFile(order, '');
+  for (let refused: unknown; refused === undefined; ) refused = await first.client.drafts.save(app.id, { version, files: [{ path: 'main.py', content: `# ${version + 1}` }] }).then((draft) => void (version = draft.version), (error: unknown) => error);
+  expect(await first.ended).toBe(1);
+  expect(first.errors()).toMatch(/^The embedded database has ended by itself \([^\n]+ 7\): what was acknowledged is in [^\n]+, and the next start goes on with it\.\n$/);
+  first.client.close();
+
+  await rm(order);
+  const second = await start();
+  const draft = await second.client.drafts.read(app.id);
+  expect(draft.version).toBeGreaterThanOrEqual(version);
+  if (draft.version > 1) expect(draft.files[0]!.content).toBe(`# ${draft.version}`);
+  second.client.close();
+  second.child.kill('SIGTERM');
+  expect(await second.ended).toBe(0);
+}, 120_000);
