@@ -52,6 +52,8 @@ describe.each(['pglite', 'postgres'] as const)('the limits of an app, on %s', (k
       const { json } = await system.call(`/v1/apps/${app.id}/limits`, { method: 'PUT', body: { [name]: value } });
       expect(json).toMatchObject({ status: 400, code: 'invalid_request', issues: [{ path: `/${name}` }] });
     }
+    const slip = await system.call(`/v1/apps/${app.id}/limits`, { method: 'PUT', body: { [name.toLowerCase()]: minimum } });
+    expect(slip.json).toMatchObject({ status: 400, code: 'invalid_request' });
     expect((await client.apps.limits.read(app.id))[name].limit).toBe(maximum);
   });
 

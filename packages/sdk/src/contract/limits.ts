@@ -9,8 +9,8 @@ export const limitBounds = {
 
 const own = ({ minimum, maximum }: { minimum: number; maximum: number }) => z._default(z.nullable(z.int().check(z.minimum(minimum), z.maximum(maximum))), null);
 
-/** Null: what every app has. */
-export const LimitValues = z.object({
+/** Null: what every app has. A name that is not known is refused: with a slip of the pen all would be as for every app. */
+export const LimitValues = z.strictObject({
   /** Memory of the app and all that it starts. */
   memoryMiB: own(limitBounds.memoryMiB),
   /** The folder that it writes to. */
