@@ -54,10 +54,13 @@ class Pod(Rig):
 
     async def boot(self, *options: str) -> None:
         await self.spawn(*options)
-        assert self.process.stdout is not None
-        self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
+        await self.read_ready()
         self.client = await self.connect("controller", epoch=1)
         await self.client.call("watch", logsAfter=0)
+
+    async def read_ready(self) -> None:
+        assert self.process.stdout is not None
+        self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
 
     async def spawn(self, *options: str) -> None:
         if not self.tls.exists():
