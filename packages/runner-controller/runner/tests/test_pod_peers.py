@@ -114,6 +114,10 @@ async def test_an_epoch_that_was_overtaken_is_refused_as_on_a_machine() -> None:
 async def test_it_says_whom_it_refused() -> None:
     state = make_state()
     pod = await Pod.start(state, HEARD="1")
+    for name in ("stranger", "expired"):
+        await ask(pod, trust(make_authority() / name))
+    await ask(pod, trust(make_authority() / "controller", shows=False))
+    await ask(pod, None)
     await ask(pod, trust(make_authority() / "both"))
     assert pod.process.stderr is not None
     said = await asyncio.wait_for(pod.process.stderr.readline(), 10)

@@ -167,6 +167,8 @@ async def test_a_crashed_app_comes_back_and_ready_says_how_it_is(pod: Pod) -> No
     await until_ready(pod, 200)
     await pod.client.call("stop", appId="app", generation=next(pod.generations))
     assert await pod.health("/readyz") == 503
+    await pod.client.call("remove", appId="app", generation=next(pod.generations))
+    assert await pod.health("/readyz") == 503
     assert await pod.health("/livez") == 200
 
 
@@ -177,6 +179,14 @@ async def test_a_sleeping_app_is_ready_and_sleeps_on(pod: Pod) -> None:
         for _ in range(3):
             assert await pod.health("/readyz") == 200
         assert await phase_of(pod) == ("asleep", depth)
+
+
+async def test_being_asked_for_its_health_again_and_again_keeps_nobody_awake(pod: Pod) -> None:
+    await pod.deploy(hello("here"), idleFreezeS=0.5)
+    asleep = asyncio.create_task(until_phase(pod, "asleep", "frozen"))
+    while not asleep.done():
+        assert await pod.health("/readyz") == 200
+    await asleep
 
 
 async def test_an_app_whose_loop_is_blocked_is_not_ready(pod: Pod) -> None:
