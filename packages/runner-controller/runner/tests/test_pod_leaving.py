@@ -54,8 +54,8 @@ async def open_pod(grace_s: int) -> AsyncIterator[Pod]:
     try:
         yield pod
     finally:
-        with contextlib.suppress(ConnectionError, ProcessLookupError):
-            await pod.kill()
+        with contextlib.suppress(ConnectionError):
+            await pod.close()
         delete_state(pod.state)
 
 
@@ -145,7 +145,8 @@ async def test_told_again_it_ends_at_once() -> None:
     async with open_pod(3600) as pod:
         await pod.deploy(LEAVES)
         async with pod.http() as http, http.stream("GET", "/endless") as stream:
-            await anext(stream.aiter_bytes())
+            parts = stream.aiter_bytes()  # held: without it the connection would be closed
+            await anext(parts)
             pod.process.terminate()
             await until_parting(pod)
             pod.process.terminate()
@@ -180,7 +181,8 @@ async def test_who_comes_once_nobody_accepts_is_refused_and_does_not_wait() -> N
     async with open_pod(20) as pod:
         await pod.deploy(LEAVES)
         async with pod.http() as http, http.stream("GET", "/endless") as stream:
-            await anext(stream.aiter_bytes())
+            parts = stream.aiter_bytes()  # held: without it the connection would be closed
+            await anext(parts)
             pod.process.terminate()
 
             async def is_refused() -> bool:
