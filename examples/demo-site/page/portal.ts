@@ -1,4 +1,4 @@
-import { appStatus, english, type FapiDeployStatus, type FapiEditor, type FapiLogs, type FapiMetrics, type FapiProvider } from '@fapi/components';
+import { appWords, english, type FapiDeployStatus, type FapiEditor, type FapiLogs, type FapiMetrics, type FapiProvider } from '@fapi/components';
 import { createClient, isApiError, type App } from '@fapi/sdk';
 import { starters } from './starters.ts';
 
@@ -24,11 +24,15 @@ function draw(): void {
     const link = document.createElement('a');
     link.href = `#${app.id}`;
     if (app.id === chosen) link.setAttribute('aria-current', 'page');
-    const [name, fact] = [document.createElement('span'), document.createElement('span')];
-    const { shape, word } = appStatus(app, undefined, english);
-    [name.className, name.textContent, fact.className, fact.textContent] = ['name', app.title, 'fact', word];
-    fact.dataset['shape'] = shape;
-    link.append(name, fact);
+    const [name, facts] = [document.createElement('span'), document.createElement('span')];
+    const { health, rollout } = appWords({ app, strings: english, locale: 'en' });
+    [name.className, name.textContent, name.title, facts.className] = ['name', app.title, app.title, 'facts'];
+    for (const { shape, word } of [health, rollout].filter((one) => one !== undefined)) {
+      const fact = document.createElement('span');
+      [fact.className, fact.textContent, fact.dataset['shape']] = ['fact', word, shape];
+      facts.append(fact);
+    }
+    link.append(name, facts);
     const row = document.createElement('li');
     row.append(link);
     return row;
@@ -41,6 +45,7 @@ function choose(): void {
   const appId = location.hash.slice(1) || undefined;
   for (const element of showing) element.appId = appId;
   draw();
+  document.querySelector('.apps [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 async function readAll(): Promise<void> {

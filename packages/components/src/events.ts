@@ -15,6 +15,7 @@ export interface FapiEventDetails {
   'fapi-deploy-request': { appId: string };
   'fapi-deploy-start': { appId: string; deployment: Deployment };
   'fapi-deploy-end': { appId: string; deployment: Deployment };
+  'fapi-open-deployment': { appId: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };
 }
 

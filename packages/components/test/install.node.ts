@@ -26,10 +26,10 @@ editor.appId = 1;
 document.addEventListener('fapi-save', (event) => event.detail.path);
 `;
 const typedDoor = `
-import { appStatus, english, FapiFileTree, registerStrings, type Strings } from '@fapi/components';
+import { appWords, english, FapiFileTree, registerStrings, type Strings } from '@fapi/components';
 
 registerStrings('de', { deploy: 'Bereitstellen' } satisfies Partial<Strings>);
-export const word: string = appStatus(undefined, undefined, english).word;
+export const word: string | undefined = appWords({ app: undefined, strings: english, locale: 'en' }).health?.word;
 export const tag: typeof FapiFileTree = FapiFileTree;
 // @ts-expect-error -- there is no such word
 registerStrings('de', { nonsense: '' });

@@ -43,7 +43,9 @@ import { toolbar } from './toolbar.ts';
  * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before a deploy; cancelable.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
+ * @fires {CustomEvent<{appId}>} fapi-open-deployment - The failure of the last deploy was asked for; a page that shows it under a tab opens that.
  * @csspart toolbar - The line on top.
+ * @csspart rollout - What the newest deploy does, while it runs or when it failed.
  * @csspart readiness - Whether a deploy of what is typed only has to switch.
  * @csspart freshness - What the draft is, against what is live.
  * @csspart deploy - The button that deploys.
@@ -137,7 +139,7 @@ export class FapiEditor extends LitElement {
     const { strings } = this.#app;
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
-        ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
+        ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onFailure: this.layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
         ${bars(snapshot, this.#app.store, strings, this.#app.locale)}
         ${this.#body(snapshot)}
         ${paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
@@ -178,6 +180,12 @@ export class FapiEditor extends LitElement {
   #onFailed(deployment: Deployment): void {
     const place = failurePlace(deployment);
     if (place) void this.open(place.file, place.line, place.column);
+  }
+
+  /** What shows it is the page's: beside the code, or under a tab of its own. */
+  #showFailure(): void {
+    this.#arrange({ pane: 'side' });
+    if (this.appId) emit(this, 'fapi-open-deployment', { appId: this.appId });
   }
 
   #fix(fix: Fix): void {
