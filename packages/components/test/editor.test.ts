@@ -233,6 +233,35 @@ describe('fapi-editor that leaves the page and comes back', () => {
   });
 });
 
+describe('fapi-editor whose server is away for a while', () => {
+  it('says so after a vain save, and no more when the server is back, though nobody does anything', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    await until(() => responder.openStreams > 0);
+    typeInto(editor, 'mine ');
+    await until(() => editor.isDirty);
+    responder.setAway(true);
+    await editor.save();
+    await until(() => text(editor).includes('The server cannot be reached'));
+    responder.setAway(false);
+    await until(() => responder.openStreams > 0 && !find(editor, '.bar'), 'no bar when the stream is back');
+    expect(contentOf(editor)?.textContent, 'mine app = 1');
+  });
+
+  it('says it no more at the next word of a stream that was never lost', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    await until(() => responder.openStreams > 0);
+    typeInto(editor, 'mine ');
+    await until(() => editor.isDirty);
+    responder.refuse(draftPath, 503, 'not_ready');
+    await editor.save();
+    await until(() => text(editor).includes('The server is starting'));
+    responder.send({ type: 'metrics', appId, metrics: { appId, requests: 1, status2xx: 1, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 1 } });
+    await until(() => !find(editor, '.bar'), 'no bar after the next word');
+  });
+});
+
 describe('the toolbar of fapi-editor at 360 px', () => {
   it('shows the title, both buttons and each fact in words whole, with the way to the app, and keeps the names of what is shortened', async () => {
     const live = makeDeployment({ id: 'dep_0', status: 'live', liveAt: '2026-11-24T10:00:01.000Z' });

@@ -14,6 +14,8 @@ export interface Responder {
   send(event: StreamEvent): void;
   /** Requests to this path are answered with this problem from now on. */
   refuse(path: string, status: number, code: string): void;
+  /** Nobody is there any more, or somebody is again; what is open is cut. */
+  setAway(isAway: boolean): void;
   /** No request to this path is refused any more. */
   accept(path: string): void;
   /** Somebody else saves the draft, and the stream tells. */
@@ -34,6 +36,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const refusals = new Map<string, { status: number; code: string }>();
   let lastId = 0;
+  let isAway = false;
   const write = (event: StreamEvent): void => {
     for (const stream of streams) stream.enqueue(encoder.encode(`${'id' in event ? `id: ${event.id}\n` : ''}data: ${JSON.stringify(event)}\n\n`));
   };
@@ -48,6 +51,12 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
     refuse: (path, status, code) => void refusals.set(path, { status, code }),
+    setAway(away) {
+      isAway = away;
+      if (!away) return;
+      for (const stream of streams) stream.error(new TypeError('network error'));
+      streams.clear();
+    },
     accept: (path) => void refusals.delete(path),
     saveElsewhere(elsewhere) {
       responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: elsewhere, savedBy: 'somebody else' };
@@ -59,6 +68,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     client: undefined as never,
   };
   const answer = async (request: Request): Promise<Response> => {
+    if (isAway) throw new TypeError('Failed to fetch');
     const path = new URL(request.url).pathname;
     const body: unknown = request.method === 'GET' ? undefined : await request.json().catch(() => undefined);
     responder.seen.push({ method: request.method, path, body });
@@ -79,6 +89,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       });
       return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
     }
+    if (path === '/v1/health/live') return json({ status: 'ok' });
     if (path === `/v1/apps/${appId}`) return json(makeApp());
     if (path === `/v1/apps/${appId}/draft`) {
       if (request.method !== 'PATCH') return json(responder.draft);

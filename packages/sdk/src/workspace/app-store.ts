@@ -200,6 +200,8 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       }
     },
     onEvent(event) {
+      // The others are also said in the stream's place, when it is lost.
+      if ('appId' in event) state.hear();
       switch (event.type) {
         case 'ready':
         case 'reset':
@@ -228,7 +230,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
           break;
       }
     },
-    onConnection: (connection) => set({ connection }),
+    onConnection: (connection) => (connection === 'live' || connection === 'polling' ? state.hear({ connection }) : set({ connection })),
     rest() {
       isResting = true;
       validator.stop();

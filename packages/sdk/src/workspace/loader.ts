@@ -43,6 +43,7 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
   const readApp = async (): Promise<void> => {
     const before = overtakings;
     const app = await client.apps.read(appId, reading);
+    state.hear();
     if (overtakings === before) onApp(app);
   };
   const load = (): Promise<void> => (loading ??= (async () => {
