@@ -127,6 +127,9 @@ export const english = {
   conflict: 'Somebody else saved this draft. Nothing of yours is lost.',
   keepMine: 'Keep mine',
   takeTheirs: 'Take theirs',
+  restored: 'What you had typed here and not saved is back.',
+  keepRestored: 'Keep it',
+  discardRestored: 'Discard it',
   resizeFiles: 'Width of the file list',
   resizePanel: 'Width of the status panel',
 

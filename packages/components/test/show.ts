@@ -4,6 +4,18 @@ import '../src/define/all.ts';
 import type { FapiCode, FapiDeployStatus, FapiEditor, FapiLogs, FapiMetrics, FapiProvider } from '../src/index.ts';
 import { appId, type Responder } from './responder.ts';
 
+// What the page of another test file had not saved is none of ours.
+before(() => new Promise<void>((resolve, reject) => {
+  const opening = indexedDB.open('fapi-journal', 1);
+  opening.onupgradeneeded = () => void opening.result.createObjectStore('drafts', { keyPath: 'key' });
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const clearing = opening.result.transaction('drafts', 'readwrite').objectStore('drafts').clear();
+    clearing.onsuccess = () => (opening.result.close(), resolve());
+    clearing.onerror = () => reject(clearing.error);
+  };
+}));
+
 declare const axe: typeof Axe;
 export type Shown = FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs;
 export const tags = ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs'] as const;

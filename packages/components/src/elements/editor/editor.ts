@@ -5,6 +5,7 @@ import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { failurePlace } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
+import { Autosave } from '../../controllers/autosave.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
@@ -32,6 +33,7 @@ import { toolbar } from './toolbar.ts';
  * @summary Edits the draft of an app: files, routes, tabs, problems with their fixes, tests, save and deploy.
  * @tag fapi-editor
  * @attr app-id - The app.
+ * @attr autosave - `off` to save only when told; by itself a draft is saved two seconds after the last key.
  * @attr readonly - Shows without editing, saving or deploying.
  * @attr density - `compact` for smaller rows.
  * @slot toolbar-start - Before the title.
@@ -59,15 +61,17 @@ import { toolbar } from './toolbar.ts';
  */
 export class FapiEditor extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, editorStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, layout: { state: true } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, autosave: { type: String }, client: { attribute: false }, layout: { state: true } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
+  declare autosave: 'draft' | 'off';
   declare client: FapiClient | undefined;
   declare layout: Layout;
 
   readonly #app = new AppStoreController(this, (snapshot, before) => this.#onSnapshot(snapshot, before));
   readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
+  readonly #autosave = new Autosave();
   readonly #open = new OpenFiles();
   readonly #handlers = new Handlers();
   #settledReadiness = '';
@@ -75,6 +79,7 @@ export class FapiEditor extends LitElement {
   constructor() {
     super();
     this.readonly = false;
+    this.autosave = 'draft';
     this.layout = firstLayout;
     this.addEventListener('keydown', this.#onKey);
   }
@@ -171,6 +176,10 @@ export class FapiEditor extends LitElement {
     if (before?.save === 'saving' && snapshot.save === 'idle' && snapshot.draftVersion > before.draftVersion) emit(this, 'fapi-save', { appId, draftVersion: snapshot.draftVersion });
     if (before && before.save !== 'conflict' && snapshot.save === 'conflict') emit(this, 'fapi-conflict', { appId });
     this.#announce(this.#watch.take(snapshot.deployment));
+    const { store } = this.#app;
+    if (!store) return;
+    if (this.autosave === 'off' || this.readonly) this.#autosave.cancel(store);
+    else this.#autosave.see(store, snapshot, before);
   }
 
   #announce(ended: Deployment | undefined): void {
