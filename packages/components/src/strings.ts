@@ -60,6 +60,7 @@ export const english = {
   panel: 'Status',
   routes: 'Routes',
   noRoutes: 'No routes yet',
+  routesUnknown: 'Not known while the draft cannot be imported',
   routesKept: 'As before the error',
   ready: 'Ready',
   readyHint: 'Imported and ready: deploying only switches.',
@@ -223,6 +224,7 @@ export const english = {
 
   // Logs
   logs: 'Logs',
+  importFrames: (count: string, isOne: boolean) => `${count} ${isOne ? 'line' : 'lines'} of Python's import system`,
   noLogsTitle: 'No output yet',
   noLogsText: 'What the app prints appears here.',
   droppedLines: (count: string) => `${count} lines were dropped`,
