@@ -96,7 +96,7 @@ describe('what is typed and not saved', () => {
     expect(questions).toEqual([]);
     await other.page.locator('fapi-editor .cm-content').waitFor();
     await makeBuilder(other.page).typeAtEnd('# lost\n');
-    await seen(async () => (await other.page.locator('fapi-editor .chip').innerText().catch(() => '')) === 'Unsaved changes' || (await other.page.locator('fapi-editor .tab .dot').count()) > 0, 'it is dirty');
+    await seen(async () => (await other.page.locator('fapi-editor .toolbar .chip').innerText().catch(() => '')) === 'Unsaved changes' || (await other.page.locator('fapi-editor .tab .dot').count()) > 0, 'it is dirty');
     await other.page.reload();
     expect(questions).toEqual(['beforeunload']);
   });

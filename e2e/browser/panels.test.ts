@@ -63,7 +63,7 @@ describe('the panels beside the code', () => {
     await settings.getByRole('button', { name: 'Preview' }).click();
     expect(await settings.getByRole('checkbox', { name: 'API_KEY is secret' }).isChecked()).toBe(true);
     await settings.getByRole('button', { name: 'Save 2 variables' }).click();
-    await watched.page.locator('fapi-editor .facts').getByText('Draft not deployed').waitFor();
+    await watched.page.locator('fapi-editor .toolbar .facts').getByText('Draft not deployed').waitFor();
     await settings.getByRole('button', { name: 'Deploy variables only' }).click();
     await watched.page.locator('fapi-deploy-status').getByText('Deploy 4').waitFor();
     await seen(async () => (await answer() as { hasKey: boolean }).hasKey, 'the app has the variable');

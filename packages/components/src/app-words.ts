@@ -22,12 +22,14 @@ export interface AppWordsOptions {
   /** The newest deployment that is known, which may be ahead of what the app says. */
   readonly deployment?: Deployment | undefined;
   readonly isDirty?: boolean;
+  /** Of the draft that is open, which may be ahead of what the app says too. */
+  readonly draftVersion?: number;
   readonly strings: Strings;
   readonly locale: string;
 }
 
 /** The one table from an app's facts to words and shapes. */
-export function appWords({ app, deployment, isDirty = false, strings, locale }: AppWordsOptions): AppWords {
+export function appWords({ app, deployment, isDirty = false, draftVersion = 0, strings, locale }: AppWordsOptions): AppWords {
   const isAhead = deployment !== undefined && isNewer(deployment, app?.latest);
   const live = isAhead && deployment.status === 'live' ? deployment : app?.live;
   const rollout = rolloutWord(app, isAhead ? deployment : undefined, strings);
@@ -35,7 +37,7 @@ export function appWords({ app, deployment, isDirty = false, strings, locale }: 
     health: healthWord(app, live, isAhead, rollout?.shape === 'working', strings),
     serving: live && strings.serving(formatNumber(live.generation, locale)),
     rollout,
-    draft: draftWord(app, live, isDirty, isAhead, strings),
+    draft: isDirty ? strings.freshnessUnsaved : app && live && draftWord(app, live, Math.max(draftVersion, app.draftVersion), strings),
   };
 }
 
@@ -67,10 +69,9 @@ function healthWord(app: App | undefined, live: Deployment | undefined, isAhead:
   }
 }
 
-function draftWord(app: App | undefined, live: Deployment | undefined, isDirty: boolean, isAhead: boolean, strings: Strings): string | undefined {
-  if (isDirty) return strings.freshnessUnsaved;
-  if (!app || !live) return undefined;
-  if (isAhead && live.id !== app.live?.id) return live.draftVersion === app.draftVersion ? strings.freshnessUpToDate : undefined;
+function draftWord(app: App, live: Deployment, draftVersion: number, strings: Strings): string {
+  // What was saved or went live a moment ago is known by its version, before the app is told of it.
+  if (draftVersion > app.draftVersion || live.id !== app.live?.id) return live.draftVersion === draftVersion ? strings.freshnessUpToDate : strings.freshnessBehind;
   if (app.freshness === 'up_to_date') return strings.freshnessUpToDate;
   const { code, dependencies, environment, settings } = app.changes;
   if (code || dependencies) return strings.freshnessBehind;

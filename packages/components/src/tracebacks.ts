@@ -1,5 +1,5 @@
 /** Python's own import system, which says nothing about whose import failed. */
-const noise = /^ *(?:\| +)?File "(?:<frozen importlib[^"]*>|[^"]*\/importlib\/__init__\.py)", line \d+/;
+const noise = /^ *(?:\| +)?File "(?:<frozen importlib[^"]*>|(?:[^"]*\/)?importlib\/__init__\.py)", line \d+/;
 /** A line of code of the frame before it, or marks under one. */
 const partOfFrame = /^ *(?:\| +)? {4}(?!File ")/;
 

@@ -40,6 +40,10 @@ const table: readonly [fact: string, app: App | undefined, deployment: Deploymen
 ];
 
 describe('the words of an app', () => {
+  it('do not say that a draft is live which was saved, or is on its way, since the app was told of', () => {
+    for (const deployment of [live, { ...queued, draftVersion: 5 }]) expect(appWords({ app: running, deployment, draftVersion: 5, strings: english, locale: 'en' }).draft, 'Draft not deployed');
+  });
+
   for (const [fact, app, deployment, isDirty, words] of table) {
     it(`say what is so when ${fact}`, () => {
       const { health, serving, rollout, draft } = appWords({ app, deployment, isDirty, strings: english, locale: 'en' });

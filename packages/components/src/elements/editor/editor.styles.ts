@@ -137,7 +137,7 @@ export const editorStyles = css`
     .toolbar > .title { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; align-self: center; min-height: 0; line-height: 18px; white-space: normal; overflow-wrap: anywhere; }
     .toolbar > .facts { flex-wrap: wrap; gap: 0 10px; }
     .facts > * { min-height: 24px; }
-    .facts > .chip { line-height: 24px; }
+    .facts > .chip { order: 1; line-height: 24px; }
     .pill .more { display: none; }
     .facts > * + .rollout::before, .facts > * + .chip::before { display: none; }
   }

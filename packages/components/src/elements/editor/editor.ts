@@ -6,6 +6,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { failurePlace } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { Autosave } from '../../controllers/autosave.ts';
+import { ClockController } from '../../controllers/clock.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
@@ -72,6 +73,7 @@ export class FapiEditor extends LitElement {
   readonly #app = new AppStoreController(this, (snapshot, before) => this.#onSnapshot(snapshot, before));
   readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
   readonly #autosave = new Autosave();
+  readonly #clock = new ClockController(this, 15_000, () => this.#app.snapshot?.restored !== undefined);
   readonly #open = new OpenFiles();
   readonly #handlers = new Handlers();
   #settledReadiness = '';
@@ -145,7 +147,7 @@ export class FapiEditor extends LitElement {
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
         ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onFailure: this.layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
-        ${bars(snapshot, this.#app.store, strings, this.#app.locale)}
+        ${bars(snapshot, this.#app.store, strings, this.#app.locale, this.#clock.now())}
         ${this.#body(snapshot)}
         ${paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
       </section>`;

@@ -42,8 +42,8 @@ export function toolbar(options: ToolbarOptions): TemplateResult {
 }
 
 /** Each fact by itself: what serves, what became of the last deploy, what the draft is, and the way to the app. */
-function facts({ snapshot: { app, deployment, dirtyPaths, save }, strings, locale, onFailure }: ToolbarOptions): TemplateResult {
-  const { health, serving, rollout, draft } = appWords({ app, deployment, isDirty: dirtyPaths.size > 0, strings, locale });
+function facts({ snapshot: { app, deployment, dirtyPaths, draftVersion, save }, strings, locale, onFailure }: ToolbarOptions): TemplateResult {
+  const { health, serving, rollout, draft } = appWords({ app, deployment, isDirty: dirtyPaths.size > 0, draftVersion, strings, locale });
   const chip = save === 'saving' ? strings.saving : draft;
   return html`
     <div class="facts">
