@@ -2,7 +2,7 @@ import 'axe-core/axe.min.js';
 import type * as Axe from 'axe-core';
 import '../src/define/all.ts';
 import type { FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiProvider, FapiSettings } from '../src/index.ts';
-import { appId, type Responder } from './responder.ts';
+import { appId, type Responder, until } from './responder.ts';
 
 // What the page of another test file had not saved is none of ours.
 before(() => new Promise<void>((resolve, reject) => {
@@ -15,6 +15,9 @@ before(() => new Promise<void>((resolve, reject) => {
     clearing.onerror = () => reject(clearing.error);
   };
 }));
+
+// Nor is the page asked before it goes: what was typed last is kept by then.
+after(() => until(() => window.dispatchEvent(new Event('beforeunload', { cancelable: true })), 'everything kept'));
 
 declare const axe: typeof Axe;
 export type Shown = FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings;
