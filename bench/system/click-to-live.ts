@@ -40,7 +40,7 @@ export async function measureClickToLive(name: keyof typeof projects, rounds: nu
         const ms = Date.now() - (await clicked);
         const { items: [deployment] } = await client.deployments.list(app.id, { limit: 1 });
         await deployed.live(deployment!);
-        await page.locator('fapi-editor .pill', { hasText: 'Live' }).waitFor();
+        await page.locator('fapi-editor .toolbar .chip', { hasText: 'Up to date' }).waitFor();
         return ms;
       }, (round) => peer.change(`theirs${round}`));
     } finally {

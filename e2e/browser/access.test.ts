@@ -100,7 +100,7 @@ describe('the page for everybody', () => {
     await page.keyboard.press('Control+End');
     await page.keyboard.type('# typed by keys alone\n');
     await page.keyboard.press('Control+s');
-    await seen(async () => (await page.locator('fapi-editor .chip').innerText()) === 'Not deployed', 'saved by Ctrl+S');
+    await seen(async () => (await page.locator('fapi-editor .toolbar .chip').innerText()) === 'Draft not deployed', 'saved by Ctrl+S');
     await page.keyboard.press('Control+Enter');
     await page.locator('fapi-deploy-status').getByText('Deploy 2').waitFor();
     await page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();

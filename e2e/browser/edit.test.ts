@@ -14,7 +14,7 @@ describe('a builder at the page', () => {
 
   const answer = async (path = '/'): Promise<unknown> => JSON.parse((await visit(portal.system.gatewayPort, (await client.apps.read(appId)).url, path)).body);
   const stages = async () => (await watched.page.locator('fapi-deploy-status .steps li[data-state=done] .word').allTextContents()).join(' ');
-  const live = () => seen(async () => (await watched.page.locator('fapi-editor .pill').innerText()).startsWith('Live') && (await watched.page.locator('fapi-editor .chip').innerText()) === 'Up to date', 'the app is live and up to date');
+  const live = () => seen(async () => (await watched.page.locator('fapi-editor .toolbar .pill').first().innerText()).startsWith('Live') && (await watched.page.locator('fapi-editor .toolbar .chip').innerText()) === 'Up to date', 'the app is live and up to date');
 
   beforeAll(async () => {
     portal = await startPortal();
@@ -36,12 +36,12 @@ describe('a builder at the page', () => {
     appId = await builder.createApp('Hello', 'Harbour hello');
     expect(await builder.code()).toContain('return {"message": "Hello from your portal"}');
     await watched.page.getByRole('navigation', { name: 'Apps' }).getByText('Harbour hello').waitFor();
-    expect(await watched.page.locator('fapi-editor .chip').innerText()).toBe('Never deployed');
+    expect(await watched.page.locator('fapi-editor .toolbar .facts').innerText()).toBe('Never deployed');
   });
 
   it('deploys what was typed, says live with the time it took, and the app answers with it', async () => {
     await builder.replaceWord('portal', 'harbour');
-    expect(await watched.page.locator('fapi-editor .chip').innerText()).toBe('Unsaved changes');
+    expect(await watched.page.locator('fapi-editor .toolbar .chip').innerText()).toBe('Unsaved changes');
     await builder.deploy();
     await live();
     await watched.page.locator('fapi-editor').getByRole('button', { name: /Live in/ }).waitFor();
@@ -65,7 +65,7 @@ describe('a builder at the page', () => {
   it('saves with Ctrl+S, and a reload of the page brings the draft back', async () => {
     await builder.typeAtEnd('# kept over a reload\n');
     await builder.press('Control+s');
-    await seen(async () => (await watched.page.locator('fapi-editor .chip').innerText()) === 'Not deployed', 'the draft is saved and not deployed');
+    await seen(async () => (await watched.page.locator('fapi-editor .toolbar .chip').innerText()) === 'Draft not deployed', 'the draft is saved and not deployed');
     expect((await client.drafts.read(appId)).files[0]?.content).toContain('# kept over a reload');
     await watched.page.reload();
     await seen(async () => (await builder.code()).includes('# kept over a reload'), 'the draft is back');

@@ -26,7 +26,8 @@ describe('the list of apps at the page', () => {
 
   it('says of each app what the editor says of it', async () => {
     await apps().getByRole('link', { name: 'Orders' }).getByText('Never deployed').waitFor();
-    await watched.page.locator('fapi-editor .pill').getByText('Never deployed').waitFor();
+    await watched.page.locator('fapi-editor .toolbar .pill').getByText('Never deployed').waitFor();
+    expect(await watched.page.getByText('Never deployed').count()).toBe(2);
   });
 
   it('that cannot be read when the stream is there is tried again until it can, and is not said to be empty', async () => {

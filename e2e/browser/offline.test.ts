@@ -50,6 +50,8 @@ describe('a page whose server dies', () => {
     await portal.system.restart();
     await seen(async () => (await watched.page.locator('fapi-editor').getByText('Reconnecting').count()) === 0, 'the page is connected again');
     await seen(async () => (await other.page.locator('fapi-editor .bar').count()) === 0, 'the other page is connected again');
+    // That it cannot be reached, said by the vain save, goes by itself.
+    await seen(async () => (await watched.page.locator('fapi-editor .bar').count()) === 0, 'no bar is left');
     expect(await builder.code()).toContain('Hello from your island');
     await watched.page.locator('fapi-editor .cm-content').focus();
     await seen(async () => {
@@ -59,7 +61,6 @@ describe('a page whose server dies', () => {
     await watched.page.locator('fapi-deploy-status').getByText('Deploy 2').waitFor();
     await watched.page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();
     expect(JSON.parse((await visit(portal.system.gatewayPort, appUrl)).body)).toEqual({ message: 'Hello from your island' });
-    await seen(async () => (await watched.page.locator('fapi-editor .bar').count()) === 0, 'no bar is left');
     // The list of apps follows again too.
     await client.apps.create({ title: 'Made later' });
     await watched.page.getByRole('navigation', { name: 'Apps' }).getByText('Made later').waitFor();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -31,15 +31,20 @@ afterEach(async () => {
   await rm(here, { recursive: true, force: true });
 });
 
-it('builds once for all who start at the same time, and keeps nothing but the program of the newest sources', async () => {
+it('builds once for all who start at the same time, and keeps nothing but programs that were used within a month', async () => {
   const all = await Promise.all([ensureTestCluster(cache), ensureTestCluster(cache), ensureTestCluster(cache)]);
   expect(new Set(all).size).toBe(1);
   expect((await readFile(join(here, 'calls'), 'utf8')).match(/^build/gm)).toHaveLength(1);
   expect(await readFile(all[0]!, 'utf8')).toContain('if false {');
+  const kept = async (): Promise<string[]> => (await readdir(cache)).map((name) => join(cache, name, 'test-cluster')).toSorted();
   vi.stubEnv('GO', 'go1.27.0');
   const next = await ensureTestCluster(cache);
-  expect(next).not.toBe(all[0]);
-  expect((await readdir(cache)).map((name) => join(cache, name, 'test-cluster'))).toEqual([next]);
+  expect(await kept()).toEqual([all[0]!, next].toSorted());
+  const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000);
+  await utimes(all[0]!, longAgo, longAgo);
+  vi.stubEnv('GO', 'go1.28.0');
+  const newest = await ensureTestCluster(cache);
+  expect(await kept()).toEqual([next, newest].toSorted());
 });
 
 it('says what to install where Go is missing or too old', async () => {

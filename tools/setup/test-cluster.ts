@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../parts/paths.ts';
 import { withLock } from './lock.ts';
@@ -8,9 +9,12 @@ import { lastWords, type Outcome, run, SetupError, step } from './step.ts';
 
 const sources = join(root, 'tools/test-cluster');
 const least = 21;
+const monthMs = 30 * 24 * 3_600_000;
+/** Not in the clone: the build takes minutes and is the same for all clones of one user. */
+const userCache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'fapi/test-cluster');
 
-/** The program with the Kubernetes control plane: `FAPI_TEST_CLUSTER_BINARY`, or the one built from `tools/test-cluster`, once for its sources and this Go. */
-export async function ensureTestCluster(cache = join(root, '.cache/test-cluster')): Promise<string> {
+/** The program with the Kubernetes control plane: `FAPI_TEST_CLUSTER_BINARY`, or the one built from `tools/test-cluster`, once for its sources and this Go, in the user's cache folder. */
+export async function ensureTestCluster(cache = userCache): Promise<string> {
   const given = process.env['FAPI_TEST_CLUSTER_BINARY'];
   if (given) {
     if (!existsSync(given)) throw new SetupError(`FAPI_TEST_CLUSTER_BINARY names ${given}, which is not there: name another one or unset it.`);
@@ -18,8 +22,10 @@ export async function ensureTestCluster(cache = join(root, '.cache/test-cluster'
   }
   const key = digestFiles(['tools/test-cluster/**/*.go', 'tools/test-cluster/go.{mod,sum}', 'tools/test-cluster/loopback-endpoints.json'], [await findGo()]).slice(0, 16);
   const binary = join(cache, key, 'test-cluster');
-  if (existsSync(binary)) return binary;
-  // Named by the folder: another clone builds its own.
+  if (existsSync(binary)) {
+    await utimes(binary, new Date(), new Date());
+    return binary;
+  }
   await withLock(`build ${cache}`, async () => {
     if (!existsSync(binary)) await step('Building etcd, the Kubernetes API server, controller manager and scheduler (once, 5 to 15 minutes)', () => build(cache, key));
   });
@@ -65,9 +71,17 @@ async function build(cache: string, key: string): Promise<void> {
     await rm(join(cache, key), { recursive: true, force: true });
     // Whole or not at all.
     await rename(built, join(cache, key));
-    for (const older of await readdir(cache)) if (older !== key && join(cache, older) !== work) await rm(join(cache, older), { recursive: true, force: true });
+    await forget(cache, monthMs);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Drops what no clone has used for so long. */
+async function forget(cache: string, unusedMs: number): Promise<void> {
+  for (const key of await readdir(cache)) {
+    const used = await stat(join(cache, key, 'test-cluster')).catch(() => undefined);
+    if (used && Date.now() - used.mtimeMs > unusedMs) await rm(join(cache, key), { recursive: true, force: true });
   }
 }
 

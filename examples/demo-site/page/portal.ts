@@ -1,11 +1,13 @@
-import { appStatus, english, type FapiDeployStatus, type FapiEditor, type FapiLogs, type FapiMetrics, type FapiProvider } from '@fapi/components';
+import { appWords, english, type FapiDeployStatus, type FapiEditor, type FapiHistory, type FapiLogs, type FapiMetrics, type FapiProvider, type FapiSettings } from '@fapi/components';
 import { createClient, isApiError, type App } from '@fapi/sdk';
 import { starters } from './starters.ts';
+import { makeTabs } from './tabs.ts';
 
 /** An imaginary portal around the elements: a list of apps, a way to start one, the theme. */
 const client = createClient({ baseUrl: location.origin, tokenUrl: new URL('/portal/embed-token', location.href) });
 const part = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
-const showing: readonly (FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs)[] = [part<FapiEditor>('editor'), part<FapiDeployStatus>('status'), part<FapiMetrics>('metrics'), part<FapiLogs>('logs')];
+const showing: readonly (FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings)[] =
+  [part<FapiEditor>('editor'), part<FapiDeployStatus>('status'), part<FapiMetrics>('metrics'), part<FapiLogs>('logs'), part<FapiHistory>('history'), part<FapiSettings>('settings')];
 const apps = new Map<string, App>();
 const retryMs = 2_000;
 let isRead = false;
@@ -24,11 +26,15 @@ function draw(): void {
     const link = document.createElement('a');
     link.href = `#${app.id}`;
     if (app.id === chosen) link.setAttribute('aria-current', 'page');
-    const [name, fact] = [document.createElement('span'), document.createElement('span')];
-    const { shape, word } = appStatus(app, undefined, english);
-    [name.className, name.textContent, fact.className, fact.textContent] = ['name', app.title, 'fact', word];
-    fact.dataset['shape'] = shape;
-    link.append(name, fact);
+    const [name, facts] = [document.createElement('span'), document.createElement('span')];
+    const { health, rollout } = appWords({ app, strings: english, locale: 'en' });
+    [name.className, name.textContent, name.title, facts.className] = ['name', app.title, app.title, 'facts'];
+    for (const { shape, word } of [health, rollout].filter((one) => one !== undefined)) {
+      const fact = document.createElement('span');
+      [fact.className, fact.textContent, fact.dataset['shape']] = ['fact', word, shape];
+      facts.append(fact);
+    }
+    link.append(name, facts);
     const row = document.createElement('li');
     row.append(link);
     return row;
@@ -41,6 +47,7 @@ function choose(): void {
   const appId = location.hash.slice(1) || undefined;
   for (const element of showing) element.appId = appId;
   draw();
+  document.querySelector('.apps [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 async function readAll(): Promise<void> {
@@ -117,6 +124,9 @@ part('create').addEventListener('click', (event) => {
 });
 part('scheme').addEventListener('click', () => setScheme(schemes[(schemes.indexOf(document.documentElement.dataset['scheme'] as 'system') + 1) % schemes.length]!));
 addEventListener('hashchange', choose);
+const showTab = makeTabs(document.querySelector('[role=tablist]')!);
+// Whatever asked for a deploy, its stages are what there is to see.
+for (const type of ['fapi-deploy-start', 'fapi-open-deployment'] as const) document.addEventListener(type, () => showTab('panel-deploy'));
 
 setScheme(localStorage.getItem('scheme') ?? 'system');
 offerStarters();

@@ -23,35 +23,11 @@ export function stageWord(stage: DeploymentStage['name'], strings: Strings): str
   return ({ queued: strings.stageQueued, validating: strings.stageValidating, preparing: strings.stagePreparing, starting: strings.stageStarting, verifying: strings.stageVerifying, live: strings.stageLive })[stage];
 }
 
-/** The one table from an app's facts to a shape and a word. A newer deployment than the app knows of wins. */
-export function appStatus(app: App | undefined, deployment: Deployment | undefined, strings: Strings): StatusWord {
-  if (isWorking(deployment)) return { shape: 'working', word: strings.statusDeploying };
-  if (!app) return { shape: 'idle', word: strings.statusUnknown };
-  const isCaughtUp = deployment === undefined || (app.latest?.generation ?? -1) >= deployment.generation;
-  if (isCaughtUp ? app.rollout === 'failed' : deployment.status === 'failed') return { shape: 'failed', word: strings.statusFailed };
-  if (isCaughtUp && app.rollout === 'working') return { shape: 'working', word: strings.statusDeploying };
-  if (!isCaughtUp && deployment.status === 'live') return { shape: 'live', word: strings.statusLive };
-  switch (app.health) {
-    case 'running': return ailmentWord(app, strings) ?? { shape: 'live', word: strings.statusLive };
-    case 'asleep': return { shape: 'asleep', word: strings.statusAsleep };
-    case 'crashed': return ailmentWord(app, strings) ?? { shape: 'failed', word: strings.statusCrashed };
-    case 'stopped': return { shape: 'idle', word: strings.statusStopped };
-    default: return { shape: 'idle', word: app.freshness === 'never_deployed' ? strings.statusNeverDeployed : strings.statusUnknown };
-  }
-}
-
 /** What is wrong with an app that is live, beyond its health; undefined when nothing is known to be. */
 export function ailmentWord({ isCrashLooping, trouble }: Pick<App, 'isCrashLooping' | 'trouble'>, strings: Strings): StatusWord | undefined {
   if (isCrashLooping) return { shape: 'failed', word: strings.statusCrashLoop };
   if (trouble) return { shape: 'failed', word: trouble.class === 'stalled' ? strings.statusStalled : strings.statusTrouble };
   return undefined;
-}
-
-/** What the draft is, against what is live. */
-export function freshnessWord(app: App | undefined, isDirty: boolean, strings: Strings): string {
-  if (isDirty) return strings.freshnessUnsaved;
-  if (!app) return '';
-  return { never_deployed: strings.freshnessNever, up_to_date: strings.freshnessUpToDate, not_deployed: strings.freshnessBehind }[app.freshness];
 }
 
 /** From the click to live, in milliseconds by the server's clock; undefined while it is not live. */

@@ -15,6 +15,10 @@ export interface FapiEventDetails {
   'fapi-deploy-request': { appId: string };
   'fapi-deploy-start': { appId: string; deployment: Deployment };
   'fapi-deploy-end': { appId: string; deployment: Deployment };
+  /** Cancelable: `preventDefault()` keeps the revert from starting. */
+  'fapi-revert-request': { appId: string; revision: string };
+  'fapi-environment-save': { appId: string; version: number };
+  'fapi-open-deployment': { appId: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };
 }
 

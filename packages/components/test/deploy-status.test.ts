@@ -33,6 +33,13 @@ describe('the failure card of fapi-deploy-status', () => {
     await hasNoViolations(status);
   });
 
+  it('folds the frames of the import system in the last output', async () => {
+    const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: { ...failure, frames: [], output: ['Traceback (most recent call last):', '  File "<frozen importlib._bootstrap>", line 1387, in _gcd_import', 'ValueError: no'] } });
+    const folded = find<HTMLDetailsElement>(status, '.failure details details')!;
+    expect([folded.open, folded.querySelector('summary')!.textContent, find(status, '.failure details > pre')!.textContent], [false, "1 line of Python's import system", 'Traceback (most recent call last):']);
+    await hasNoViolations(status);
+  });
+
   it('says what was added to the error, what it came from with its places, and what was measured', async () => {
     const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: {
       ...failure, frames: [...failure.frames], output: [], notes: ['while reading prices'], limitBytes: 256_000_000, peakBytes: 255_900_000, openFiles: 1_024, threads: 40, signal: 'SIGKILL', exitCode: 137,

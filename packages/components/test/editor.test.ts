@@ -233,24 +233,74 @@ describe('fapi-editor that leaves the page and comes back', () => {
   });
 });
 
+describe('fapi-editor whose server is away for a while', () => {
+  it('says so after a vain save, and no more when the server is back, though nobody does anything', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    await until(() => responder.openStreams > 0);
+    typeInto(editor, 'mine ');
+    await until(() => editor.isDirty);
+    responder.setAway(true);
+    await editor.save();
+    await until(() => text(editor).includes('The server cannot be reached'));
+    responder.setAway(false);
+    await until(() => responder.openStreams > 0 && !find(editor, '.bar'), 'no bar when the stream is back');
+    expect(contentOf(editor)?.textContent, 'mine app = 1');
+  });
+
+  it('says it no more at the next word of a stream that was never lost', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    await until(() => responder.openStreams > 0);
+    typeInto(editor, 'mine ');
+    await until(() => editor.isDirty);
+    responder.refuse(draftPath, 503, 'not_ready');
+    await editor.save();
+    await until(() => text(editor).includes('The server is starting'));
+    responder.send({ type: 'metrics', appId, metrics: { appId, requests: 1, status2xx: 1, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 1 } });
+    await until(() => !find(editor, '.bar'), 'no bar after the next word');
+  });
+});
+
 describe('the toolbar of fapi-editor at 360 px', () => {
-  it('shows the title, both buttons and the state in a word whole, and keeps the names of what is shortened', async () => {
-    const responder = makeResponder(undefined, { title: 'Inventory of the harbour', latest: makeDeployment({ status: 'failed', reason: 'startup_failed' }), rollout: 'failed' });
+  it('shows the title, both buttons and each fact in words whole, with the way to the app, and keeps the names of what is shortened', async () => {
+    const live = makeDeployment({ id: 'dep_0', status: 'live', liveAt: '2026-11-24T10:00:01.000Z' });
+    const responder = makeResponder(undefined, { title: 'Inventory of the harbour', live, latest: makeDeployment({ generation: 2, status: 'failed', reason: 'startup_failed' }), rollout: 'failed', health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } });
     const editor = show<FapiEditor>('fapi-editor', responder);
     editor.style.width = '360px';
     await until(() => contentOf(editor));
-    const [title, save, deploy, word] = ['.title', '.save', '.deploy', '.pill .word'].map((selector) => find(editor, selector)!) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+    const [title, save, deploy] = ['.title', '.save', '.deploy'].map((selector) => find(editor, selector)!) as [HTMLElement, HTMLElement, HTMLElement];
     for (const button of [save, deploy]) {
       expect(button.scrollWidth <= button.clientWidth, true);
       expect(button.getBoundingClientRect().right <= editor.getBoundingClientRect().right, true);
     }
     expect(save.innerText, 'Save');
     expect(save.getAttribute('aria-label'), 'Save draft');
-    expect(title.clientWidth > 120, true);
-    const state = word.getBoundingClientRect();
-    expect([word.textContent, word.scrollWidth <= word.offsetWidth, state.width > 60, state.bottom <= find(editor, '.toolbar')!.getBoundingClientRect().bottom, state.top >= title.getBoundingClientRect().bottom - 1], ['Deploy failed', true, true, true, true]);
+    expect([title.scrollWidth <= title.clientWidth, title.scrollHeight <= title.clientHeight], [true, true]);
+    const words = [...editor.shadowRoot!.querySelectorAll<HTMLElement>('.facts .word, .facts .chip')];
+    expect(words.map((word) => word.innerText), ['Live', 'Last deploy failed', 'Draft not deployed']);
+    for (const word of [...words, find(editor, '.facts .url')!]) {
+      const box = word.getBoundingClientRect();
+      expect([word.scrollWidth <= word.clientWidth || getComputedStyle(word).display === 'inline', box.width > 20, box.right <= editor.getBoundingClientRect().right, box.bottom <= find(editor, '.toolbar')!.getBoundingClientRect().bottom, box.top >= title.getBoundingClientRect().bottom - 1], [true, true, true, true, true]);
+    }
     await hasNoViolations(editor);
-    editor.style.width = '900px';
-    await until(() => save.innerText === 'Save draft' && word.getBoundingClientRect().left > title.getBoundingClientRect().right);
+    editor.style.width = '1200px';
+    await until(() => save.innerText === 'Save draft' && words[0]!.getBoundingClientRect().left > title.getBoundingClientRect().right);
+    expect(words[0]!.innerText, 'Live · deploy 1');
+  });
+
+  it('leads from the code to the failure of the last deploy, and says so to the page', async () => {
+    const responder = makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason: 'startup_failed' }), rollout: 'failed' });
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    const side = document.createElement('div');
+    side.slot = 'side';
+    editor.append(side);
+    editor.style.width = '360px';
+    const failure = await until(() => find(editor, 'button.rollout'));
+    expect(getComputedStyle(find(editor, '.pane.side')!).display, 'none');
+    const asked = hear(document.body, 'fapi-open-deployment');
+    failure.click();
+    await until(() => getComputedStyle(find(editor, '.pane.side')!).display !== 'none');
+    expect(asked, [{ appId }]);
   });
 });

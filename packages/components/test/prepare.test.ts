@@ -19,6 +19,27 @@ async function open(change: Partial<Pick<Responder, 'dryImport' | 'findings' | '
 const mark = (editor: FapiEditor): string | undefined => find(editor, '.readiness')?.dataset['state'];
 const outline = (editor: FapiEditor): string[] => [...editor.shadowRoot!.querySelectorAll('.route')].map((route) => route.textContent!.replace(/\s+/g, ' ').trim());
 
+describe('the routes of a draft that could never be imported', () => {
+  it('are not said to be none', async () => {
+    const { editor, responder } = await open({ findings: [error] });
+    await until(() => text(editor).includes('invalid syntax'));
+    expect([text(editor).includes('Not known while the draft cannot be imported'), text(editor).includes('No routes yet')], [true, false]);
+    Object.assign(responder, { findings: [], dryImport: { ...prepared, routes: [] } });
+    typeInto(editor, '#');
+    await until(() => text(editor).includes('No routes yet'));
+  });
+});
+
+describe('the button of fapi-editor that says how fast it went live', () => {
+  it('is the deploy button again after a moment, though nothing was changed', async () => {
+    const { editor, responder } = await open({ dryImport: prepared });
+    const deployment = await editor.deploy();
+    responder.send({ type: 'deployment', id: '', appId, deployment: { ...deployment!, status: 'live', liveAt: deployment!.createdAt } });
+    await until(() => find(editor, '.deploy.done'));
+    await until(() => find(editor, '.deploy.primary')?.textContent === 'Deploy' && mark(editor) === 'prepared', 'the button is back');
+  });
+});
+
 describe('the readiness of fapi-editor', () => {
   it('says beside Deploy that the draft is ready, on its way while somebody types, and ready again', async () => {
     const { editor } = await open({ dryImport: prepared });

@@ -1,5 +1,5 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, Deployment, Draft, DryImport, Finding, StreamEvent, TestRun } from '@fapi/sdk/contract';
+import type { App, AppFile, Deployment, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun } from '@fapi/sdk/contract';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
 export interface Responder {
@@ -11,9 +11,13 @@ export interface Responder {
   dryImport: DryImport | undefined;
   /** How a run of the tests ends. */
   testRun: Promise<Omit<TestRun, 'draftVersion' | 'digest'>> | undefined;
+  revisions: Revision[];
+  environment: Environment;
   send(event: StreamEvent): void;
   /** Requests to this path are answered with this problem from now on. */
   refuse(path: string, status: number, code: string): void;
+  /** Nobody is there any more, or somebody is again; what is open is cut. */
+  setAway(isAway: boolean): void;
   /** No request to this path is refused any more. */
   accept(path: string): void;
   /** Somebody else saves the draft, and the stream tells. */
@@ -29,11 +33,16 @@ export function makeDeployment(change: Partial<Deployment> = {}): Deployment {
   return { id: 'dep_1', appId, generation: 1, revision: 'sha256:00', draftVersion: 1, envVersion: 0, trigger: 'deploy', status: 'queued', stages: [{ name: 'queued', startedAt: at }], url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', ...change };
 }
 
+export function makeRevision(number: number, change: Partial<Revision> = {}): Revision {
+  return { digest: `sha256:${String(number).padStart(64, '0')}`, appId, number, createdAt: at, createdBy: 'tester', files: 1, bytes: 8, lock: 'curated', isLive: false, isLastGood: false, pinned: false, outcome: 'stopped', ...change };
+}
+
 export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'app = 1\n' }], app: Partial<App> = {}): Responder {
   const encoder = new TextEncoder();
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const refusals = new Map<string, { status: number; code: string }>();
   let lastId = 0;
+  let isAway = false;
   const write = (event: StreamEvent): void => {
     for (const stream of streams) stream.enqueue(encoder.encode(`${'id' in event ? `id: ${event.id}\n` : ''}data: ${JSON.stringify(event)}\n\n`));
   };
@@ -45,9 +54,17 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     findings: [],
     dryImport: undefined,
     testRun: undefined,
+    revisions: [],
+    environment: { appId, version: 0, variables: [] },
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
     refuse: (path, status, code) => void refusals.set(path, { status, code }),
+    setAway(away) {
+      isAway = away;
+      if (!away) return;
+      for (const stream of streams) stream.error(new TypeError('network error'));
+      streams.clear();
+    },
     accept: (path) => void refusals.delete(path),
     saveElsewhere(elsewhere) {
       responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: elsewhere, savedBy: 'somebody else' };
@@ -59,6 +76,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     client: undefined as never,
   };
   const answer = async (request: Request): Promise<Response> => {
+    if (isAway) throw new TypeError('Failed to fetch');
     const path = new URL(request.url).pathname;
     const body: unknown = request.method === 'GET' ? undefined : await request.json().catch(() => undefined);
     responder.seen.push({ method: request.method, path, body });
@@ -79,6 +97,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       });
       return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
     }
+    if (path === '/v1/health/live') return json({ status: 'ok' });
     if (path === `/v1/apps/${appId}`) return json(makeApp());
     if (path === `/v1/apps/${appId}/draft`) {
       if (request.method !== 'PATCH') return json(responder.draft);
@@ -90,7 +109,21 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (path === `/v1/apps/${appId}/test` && responder.testRun) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', ...await responder.testRun });
     if (path === `/v1/apps/${appId}/logs`) return json({ lines: [] });
     if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });
+    if (path === `/v1/apps/${appId}/revisions`) {
+      const [from, limit] = ['cursor', 'limit'].map((name) => Number(new URL(request.url).searchParams.get(name) ?? 0)) as [number, number];
+      return json({ items: responder.revisions.slice(from, from + limit), ...(responder.revisions.length > from + limit ? { nextCursor: String(from + limit) } : {}) });
+    }
+    const revision = responder.revisions.find(({ digest }) => path === `/v1/apps/${appId}/revisions/${encodeURIComponent(digest)}` || path === `/v1/apps/${appId}/revisions/${digest}`);
+    if (revision) return json(Object.assign(revision, body));
+    if (path === `/v1/apps/${appId}/environment`) {
+      if (request.method === 'GET') return json(responder.environment);
+      if (request.headers.get('if-match') !== `"${responder.environment.version}"`) return json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'environment_conflict', requestId: 'req-409', currentVersion: responder.environment.version }, 409, 'application/problem+json');
+      const { variables } = body as { variables: Environment['variables'] };
+      responder.environment = { appId, version: responder.environment.version + 1, variables: variables.map(({ value, ...rest }) => (rest.secret ? rest : { ...rest, value: value ?? '' })) };
+      return json(responder.environment);
+    }
     if (path === `/v1/apps/${appId}/deployments`) {
+      if (typeof (body as { revision?: string }).revision === 'string') return json(makeDeployment({ generation: 9, trigger: 'revert' }), 202);
       const { draftVersion, patch = {} } = body as { draftVersion: number; patch?: Patch };
       if (draftVersion !== responder.draft.version) return conflict();
       const next = patched(responder.draft.files, patch);

@@ -1,12 +1,27 @@
 import 'axe-core/axe.min.js';
 import type * as Axe from 'axe-core';
 import '../src/define/all.ts';
-import type { FapiCode, FapiDeployStatus, FapiEditor, FapiLogs, FapiMetrics, FapiProvider } from '../src/index.ts';
-import { appId, type Responder } from './responder.ts';
+import type { FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiProvider, FapiSettings } from '../src/index.ts';
+import { appId, type Responder, until } from './responder.ts';
+
+// What the page of another test file had not saved is none of ours.
+before(() => new Promise<void>((resolve, reject) => {
+  const opening = indexedDB.open('fapi-journal', 1);
+  opening.onupgradeneeded = () => void opening.result.createObjectStore('drafts', { keyPath: 'key' });
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const clearing = opening.result.transaction('drafts', 'readwrite').objectStore('drafts').clear();
+    clearing.onsuccess = () => (opening.result.close(), resolve());
+    clearing.onerror = () => reject(clearing.error);
+  };
+}));
+
+// Nor is the page asked before it goes: what was typed last is kept by then.
+after(() => until(() => window.dispatchEvent(new Event('beforeunload', { cancelable: true })), 'everything kept'));
 
 declare const axe: typeof Axe;
-export type Shown = FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs;
-export const tags = ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs'] as const;
+export type Shown = FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings;
+export const tags = ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings'] as const;
 
 /** Puts an element inside a provider with a client of its own. */
 export function show<T extends Shown>(tag: string, responder: Responder): T {

@@ -1,5 +1,5 @@
 import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
-import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -72,6 +72,50 @@ describe(`in the look "${look}"`, () => {
     await hasNoViolations(logs);
   });
 
+  it('fapi-history has no axe violation empty, with each kind of revision, with a question and when it cannot be read', async () => {
+    const history = await open('fapi-history', makeResponder());
+    await until(() => find(history, '.notice'));
+    await hasNoViolations(history);
+    const full = makeResponder();
+    full.revisions = [makeRevision(30, { outcome: 'failed', comment: 'a'.repeat(200) }), makeRevision(29, { isLive: true, isLastGood: true, pinned: true, outcome: 'live' }), makeRevision(28, { isLastGood: true }), ...Array.from({ length: 27 }, (_, index) => makeRevision(27 - index))];
+    const list = await open('fapi-history', full);
+    await until(() => find(list, '.revisions'));
+    await hasNoViolations(list);
+    find(list, '.acts button:not(.quiet)')!.click();
+    await until(() => find(list, '[role=group]'));
+    await hasNoViolations(list);
+    const broken = makeResponder();
+    broken.refuse(`/v1/apps/${appId}/revisions`, 500, 'internal');
+    const failed = await open('fapi-history', broken);
+    await until(() => find(failed, '[role=alert]'));
+    await hasNoViolations(failed);
+  });
+
+  it('fapi-settings has no axe violation empty, with variables, with a question, with each form and when it cannot be read', async () => {
+    const none = await open('fapi-settings', makeResponder());
+    await until(() => find(none, '.notice'));
+    await hasNoViolations(none);
+    const responder = makeResponder(undefined, { live: makeDeployment(deployments['live']), health: 'running', freshness: 'not_deployed', changes: { code: false, environment: true, dependencies: false, settings: false } });
+    responder.environment = { appId, version: 1, variables: [{ name: 'A_NAME_THAT_IS_VERY_LONG_AND_HAS_NO_PLACE_TO_BREAK_AT_ALL_OR_HAS_IT', value: 'v'.repeat(300), secret: false, scope: 'both' }, { name: 'TOKEN', secret: true, scope: 'live' }] };
+    const settings = await open('fapi-settings', responder);
+    await until(() => find(settings, '.variables') && find(settings, '.bar'));
+    await hasNoViolations(settings);
+    for (const act of ['.acts button:last-child', 'header button:last-child', 'header button']) {
+      find(settings, act)!.click();
+      await until(() => find(settings, act.startsWith('.acts') ? '.asks' : 'form'));
+      await hasNoViolations(settings);
+    }
+    find<HTMLTextAreaElement>(settings, 'textarea')!.value = 'PORT=1\nAPI_KEY=x\nbroken\n';
+    find(settings, 'form button')!.click();
+    await until(() => find(settings, '.pasted'));
+    await hasNoViolations(settings);
+    const broken = makeResponder();
+    broken.refuse(`/v1/apps/${appId}/environment`, 500, 'environment_unreadable');
+    const failed = await open('fapi-settings', broken);
+    await until(() => find(failed, '[role=alert]'));
+    await hasNoViolations(failed);
+  });
+
   it('fapi-editor has no axe violation clean, dirty, with findings of every kind, in a conflict and with an error', async () => {
     const responder = makeResponder([{ path: 'main.py', content: 'import os\n\n\n@app.get("/")\ndef read(n: int = 1) -> str:  # why\n    return "text"\n' }, { path: 'routers/items.py', content: '' }]);
     responder.findings = [{ ...finding('error'), fixes: [{ title: 'Mend it', applicability: 'safe', edits: [{ file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 1 }, text: 'x' }] }] }, finding('warning'), finding('info'), finding('hint')];
@@ -113,7 +157,7 @@ describe(`in the look "${look}"`, () => {
   });
 
   it('every element says kindly that it has no client, that it has no app and that something is wrong', async () => {
-    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs']) {
+    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings']) {
       const alone = document.createElement(tag);
       document.body.append(alone);
       await until(() => text(alone).includes('Not connected'));

@@ -1,6 +1,6 @@
 import { english, type FapiDeployStatus, type FapiEditor, registerStrings, type Strings } from '../src/index.ts';
 import { limits } from '@fapi/sdk/contract';
-import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, show, text, typeInto } from './show.ts';
 
 /** A locale of nothing but marked words: what has no mark was not taken from the table. */
@@ -67,6 +67,24 @@ describe('the words of the elements', () => {
     expect(unmarked(editor, ...app), []);
   });
 
+  it('come from the table in a history with its question and in variables with each form', async () => {
+    const responder = makeResponder();
+    responder.revisions = [makeRevision(3, { outcome: 'failed' }), makeRevision(2, { isLive: true, pinned: true, comment: 'is odd' }), makeRevision(1, { isLastGood: true })];
+    responder.environment = { appId, version: 1, variables: [{ name: 'TOKEN', secret: true, scope: 'live' }, { name: 'REGION', value: 'is odd', secret: false, scope: 'draft' }] };
+    const history = show('fapi-history', responder);
+    await until(() => find(history, '.revisions'));
+    find(history, '.acts button:not(.quiet)')!.click();
+    await until(() => find(history, '[role=group]'));
+    expect(unmarked(history, ...app, 'tester'), []);
+    const settings = show('fapi-settings', responder);
+    await until(() => find(settings, '.variables'));
+    for (const [act, shows] of [['header button', 'form'], ['header button:last-child', 'form [name=name]'], ['.acts button:last-child', '.asks'], ['.acts button', 'form']] as const) {
+      find(settings, act)!.click();
+      await until(() => find(settings, shows));
+      expect(unmarked(settings, ...app), []);
+    }
+  });
+
   it('come from the table for each readiness of the draft', async () => {
     const prepared = { prepared: true, routes: [], sideEffects: [], durationMs: 1 };
     const effects = (['connect', 'bind', 'spawn', 'fork', 'write'] as const).map((kind) => ({ ...prepared, prepared: false, reason: 'It does.', sideEffects: [{ kind, detail: 'here', file: 'main.py', line: 1 }] }));
@@ -110,7 +128,7 @@ describe('the words of the elements', () => {
   });
 
   it('say that an app was deleted, and offer no vain try', async () => {
-    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs'] as const).map(async (tag) => {
+    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings'] as const).map(async (tag) => {
       const responder: Responder = makeResponder();
       const element = show(tag, responder);
       await until(() => responder.openStreams > 0 && !find(element, '.skeleton'));
@@ -118,6 +136,6 @@ describe('the words of the elements', () => {
       await until(() => text(element).includes('⟦This app was deleted⟧'));
       return element;
     }));
-    expect(elements.map((element) => find(element, 'button')), [null, null, null, null]);
+    expect(elements.map((element) => find(element, 'button')), [null, null, null, null, null, null]);
   });
 });

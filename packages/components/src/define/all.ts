@@ -4,6 +4,8 @@ import './editor.ts';
 import './deploy-status.ts';
 import './metrics.ts';
 import './logs.ts';
+import './history.ts';
+import './settings.ts';
 
 /** Tags and events for TypeScript. */
 export type * from '../index.ts';

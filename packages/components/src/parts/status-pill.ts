@@ -1,4 +1,4 @@
-import { html, svg } from 'lit';
+import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { StatusShape, StatusWord } from '../app-status.ts';
 
@@ -15,7 +15,8 @@ export function statusShape(shape: StatusShape): TemplateResult {
   return html`<svg class="shape" data-status=${shape} viewBox="0 0 12 12" aria-hidden="true">${shapes[shape]}</svg>`;
 }
 
-/** Shape and word; where there is room for the shape only, the word is its name and its tooltip. */
-export function statusPill({ shape, word }: StatusWord): TemplateResult {
-  return html`<span class="pill" part="status" data-status=${shape} title=${word}>${statusShape(shape)}<span class="word">${word}</span></span>`;
+/** Shape and word; where there is room for the shape only, the word is its name and its tooltip. `more` stands behind the word where there is room for that too. */
+export function statusPill({ shape, word }: StatusWord, more?: string): TemplateResult {
+  const words = more === undefined ? word : `${word} · ${more}`;
+  return html`<span class="pill" part="status" data-status=${shape} title=${words}>${statusShape(shape)}<span class="word">${word}${more === undefined ? nothing : html`<span class="more"> · ${more}</span>`}</span></span>`;
 }

@@ -12,6 +12,7 @@ export const statusStyles = css`
   [data-status='working'] > .shape, .shape[data-status='working'] { animation: turn 900ms 400ms linear infinite; transform-origin: 50% 50%; }
   .pill { display: inline-flex; align-items: center; gap: 6px; min-width: 0; color: var(--_status); font-size: var(--_size-12); font-weight: 600; white-space: nowrap; }
   .pill > .word { color: var(--_text); font-weight: 600; }
+  .pill .more { color: var(--_text-secondary); font-weight: 400; }
   .chip { font-size: var(--_size-12); color: var(--_text-secondary); white-space: nowrap; }
   @media (prefers-reduced-motion: reduce) {
     [data-status='working'] > .shape, .shape[data-status='working'] { animation: none; }

@@ -4,6 +4,8 @@ import type { Draft } from '../contract/files.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { isApiError } from '../errors.ts';
 import { applyFix } from './apply-fix.ts';
+import type { AppJournal } from './journal/journal.ts';
+import { restoreOver } from './journal/restore.ts';
 import { createLoader, keptLines } from './loader.ts';
 import { createNews } from './news.ts';
 import { createState } from './state.ts';
@@ -24,7 +26,7 @@ export interface OwnedStore extends AppStore {
 }
 
 /** Everything a page knows of one app. Acts never reject for what the server says: that is a state to show. */
-export function createAppStore(client: FapiClient, appId: string): OwnedStore {
+export function createAppStore(client: FapiClient, appId: string, journal: AppJournal): OwnedStore {
   const state = createState(appId);
   const { set } = state;
   const closing = new AbortController();
@@ -34,6 +36,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   const validator = createValidator(client, state, () => copy, (checked) => void onStale(checked));
   const tester = createTester(client, state, () => copy);
   let isResting = false;
+  let former: ReturnType<AppJournal['findLost']> | undefined = journal.findLost();
   /** Of the draft that is being read because somebody told of it. */
   let meetingVersion = 0;
 
@@ -42,11 +45,12 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   const isDirty = (): boolean => state.snapshot.dirtyPaths.size > 0;
   const setCopy = (next: WorkingCopy, change: Partial<AppSnapshot> = {}): void => {
     copy = next;
+    journal.follow(copy);
     set({ files: filesOf(copy), draftVersion: copy.version, dirtyPaths: dirtyPathsOf(copy), ...change });
   };
   const type = (next: WorkingCopy): void => {
     if (next === copy || state.snapshot.load !== 'ready') return;
-    setCopy(next, state.snapshot.save === 'failed' ? { save: 'idle', error: undefined } : {});
+    setCopy(next, { restored: undefined, ...(state.snapshot.save === 'failed' ? { save: 'idle', error: undefined } : {}) });
     validator.schedule();
   };
   /** An act of ours that outlived the store is nobody's business any more. */
@@ -60,8 +64,20 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
     return mine;
   };
   const takeDraft = (draft: Draft): void => {
-    setCopy(openCopy(draft.version, draft.files), { load: 'ready', error: undefined, save: 'idle', conflict: undefined, savedAt: draft.savedAt });
+    setCopy(openCopy(draft.version, draft.files), { load: 'ready', error: undefined, save: 'idle', conflict: undefined, savedAt: draft.savedAt, restored: undefined });
     validator.schedule(0);
+  };
+  /** Lays what a page that is gone had not saved over the first draft that is read. */
+  const openDraft = async (draft: Draft): Promise<void> => {
+    const lost = await former;
+    former = undefined;
+    if (closing.signal.aborted) return;
+    meet(draft);
+    if (!lost || isDirty() || copy.version !== draft.version) return;
+    const restored = restoreOver(draft, lost.version, lost.changes);
+    if (!restored) return journal.forget(lost);
+    journal.follow(restored.copy, lost);
+    setCopy(restored.copy, restored.conflict ? { save: 'conflict', conflict: restored.conflict } : { restored: { at: lost.at } });
   };
 
   /** Takes a newer draft where nothing is typed, and lays it beside what is typed elsewhere. True when theirs is what we have `sent`: an answer was lost. */
@@ -99,7 +115,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
   };
 
   const news = createNews(state, validator, { isDirty, onApp: meetNewer });
-  const loader = createLoader(client, state, closing.signal, { onApp: news.takeApp, onDraft: (draft) => void meet(draft) });
+  const loader = createLoader(client, state, closing.signal, { onApp: news.takeApp, onDraft: openDraft });
 
   /** True when the refusal was a mistake: the server has what was sent, from a try whose answer was lost. */
   const isRefusedForNothing = async (error: unknown, sent: WorkingCopy['files']): Promise<boolean> => {
@@ -113,7 +129,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
     const sent = copy.files;
     try {
       const deployment = await client.deployments.create(appId, { draftVersion: copy.version, patch: patchOf(copy) });
-      setCopy(markSaved(copy, sent, deployment.draftVersion), { save: 'idle', conflict: undefined, savedAt: deployment.createdAt });
+      setCopy(markSaved(copy, sent, deployment.draftVersion), { save: 'idle', conflict: undefined, savedAt: deployment.createdAt, restored: undefined });
       news.takeDeployment(deployment);
       return deployment;
     } catch (error) {
@@ -141,7 +157,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       try {
         // Without the store's signal: who leaves the page has saved all the same.
         const draft = await client.drafts.patch(appId, { version: copy.version, ...patchOf(copy) });
-        setCopy(markSaved(copy, sent, draft.version), { save: 'idle', conflict: undefined, savedAt: draft.savedAt });
+        setCopy(markSaved(copy, sent, draft.version), { save: 'idle', conflict: undefined, savedAt: draft.savedAt, restored: undefined });
         validator.schedule(0);
       } catch (error) {
         await isRefusedForNothing(error, sent);
@@ -159,6 +175,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
         fail(error, { save: 'failed' });
       }
     },
+    keepRestored: () => set({ restored: undefined }),
     async keepMine() {
       try {
         const draft = await client.drafts.read(appId, reading);
@@ -200,6 +217,8 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
       }
     },
     onEvent(event) {
+      // The others are also said in the stream's place, when it is lost.
+      if ('appId' in event) state.hear();
       switch (event.type) {
         case 'ready':
         case 'reset':
@@ -228,7 +247,7 @@ export function createAppStore(client: FapiClient, appId: string): OwnedStore {
           break;
       }
     },
-    onConnection: (connection) => set({ connection }),
+    onConnection: (connection) => (connection === 'live' || connection === 'polling' ? state.hear({ connection }) : set({ connection })),
     rest() {
       isResting = true;
       validator.stop();

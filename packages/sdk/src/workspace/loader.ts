@@ -16,7 +16,7 @@ export interface Loader {
   overtake(): void;
 }
 
-export function createLoader(client: FapiClient, state: State, signal: AbortSignal, { onApp, onDraft }: { onApp: (app: App) => void; onDraft: (draft: Draft) => void }): Loader {
+export function createLoader(client: FapiClient, state: State, signal: AbortSignal, { onApp, onDraft }: { onApp: (app: App) => void; onDraft: (draft: Draft) => Promise<void> }): Loader {
   const { appId } = state.snapshot;
   const reading = { signal };
   let loading: Promise<void> | undefined;
@@ -43,12 +43,13 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
   const readApp = async (): Promise<void> => {
     const before = overtakings;
     const app = await client.apps.read(appId, reading);
+    state.hear();
     if (overtakings === before) onApp(app);
   };
   const load = (): Promise<void> => (loading ??= (async () => {
     try {
       const [, draft] = await Promise.all([readApp(), client.drafts.read(appId, reading)]);
-      onDraft(draft);
+      await onDraft(draft);
       // A stream that is yet to open brings a refresh, which reads the output.
       await Promise.all([readMetrics(), hasRefreshed ? readLogs() : undefined]);
     } catch (error) {

@@ -1,4 +1,6 @@
+import { isApiError, isTokenError } from '../errors.ts';
 import type { AppSnapshot } from './types.ts';
+import { isUnanswered } from './unanswered.ts';
 
 /** The present snapshot and those who want to know of the next one. */
 export interface State {
@@ -6,6 +8,8 @@ export interface State {
   set(change: Partial<AppSnapshot>): void;
   /** Sets, and has listeners hear of it one task later: what is begun in this one goes on its way before anybody draws. */
   setAhead(change: Partial<AppSnapshot>): void;
+  /** The server has answered something: that it cannot be reached is no more so, and goes. */
+  hear(change?: Partial<AppSnapshot>): void;
   subscribe(listener: (snapshot: AppSnapshot) => void): () => void;
   dispose(): void;
 }
@@ -15,7 +19,7 @@ export function createState(appId: string): State {
   const listeners = new Set<(snapshot: AppSnapshot) => void>();
   let isNotifying = false;
   let snapshot: AppSnapshot = {
-    appId, load: 'loading', error: undefined, app: undefined, files: [], draftVersion: 0, dirtyPaths: new Set(), save: 'idle', conflict: undefined, savedAt: undefined, findings: [], validation: 'idle',
+    appId, load: 'loading', error: undefined, app: undefined, files: [], draftVersion: 0, dirtyPaths: new Set(), save: 'idle', conflict: undefined, savedAt: undefined, restored: undefined, findings: [], validation: 'idle',
     dryImport: { preparation: undefined, reason: undefined, routes: undefined, areRoutesCurrent: false, sideEffects: [] }, tests: { state: 'idle', run: undefined, error: undefined },
     deployment: undefined, deploying: false, metrics: undefined, logs: [], droppedLines: 0, connection: 'connecting',
   };
@@ -28,11 +32,18 @@ export function createState(appId: string): State {
       for (const listener of listeners) listener(snapshot);
     });
   };
+  const set = (changed: Partial<AppSnapshot>): void => change(changed, queueMicrotask);
   return {
     get snapshot() {
       return snapshot;
     },
-    set: (changed) => change(changed, queueMicrotask),
+    set,
+    hear(changed) {
+      const { load, save, error } = snapshot;
+      // Why nothing could be loaded goes when it is loaded.
+      if (load === 'ready' && isAway(error)) set({ error: undefined, ...(save === 'failed' ? { save: 'idle' } : {}), ...changed });
+      else if (changed) set(changed);
+    },
     setAhead: (changed) => change(changed, (notify) => setTimeout(notify)),
     subscribe(listener) {
       listeners.add(listener);
@@ -41,3 +52,6 @@ export function createState(appId: string): State {
     dispose: () => listeners.clear(),
   };
 }
+
+/** Nothing is wrong but that nobody answered. */
+const isAway = (error: unknown): boolean => isUnanswered(error) || isTokenError(error) || isApiError(error, 'not_ready');

@@ -46,6 +46,8 @@ export interface AppSnapshot {
   /** What a three-way merge needs while `save` is `conflict`; `files` is the third way. Absent until theirs has been read. */
   readonly conflict: Conflict | undefined;
   readonly savedAt: string | undefined;
+  /** What was typed in a page that is gone and never saved is in `files` again, until it is saved, edited or thrown away with `reload`. */
+  readonly restored: { readonly at: string } | undefined;
   /** Of the working copy as it was when last checked; positions are mapped by the editor. */
   readonly findings: readonly Finding[];
   readonly validation: 'idle' | 'pending' | 'done' | 'unavailable';
@@ -74,6 +76,8 @@ export interface AppStore {
   save(): Promise<void>;
   /** Drops the working copy and takes what the server has. */
   reload(): Promise<void>;
+  /** Leaves what was restored in the working copy, as if it had just been typed. */
+  keepRestored(): void;
   /** Keeps the working copy and bases it on what the server has now: the next save overwrites theirs. After a merge: `edit` the files, then this. */
   keepMine(): Promise<void>;
   /** Checks and prepares the working copy now. By itself it happens after a pause in typing, a load, a save, a deploy, and when the app's settings or environment change. */

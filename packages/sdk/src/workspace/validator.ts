@@ -1,8 +1,9 @@
 import type { FapiClient } from '../fapi-client.ts';
 import type { Validation } from '../contract/drafts.ts';
-import { ConnectionError, isApiError, TimeoutError } from '../errors.ts';
+import { isApiError } from '../errors.ts';
 import type { State } from './state.ts';
 import type { DryImportFacts } from './types.ts';
+import { isUnanswered } from './unanswered.ts';
 import { patchOf, type WorkingCopy } from './working-copy.ts';
 
 /** Longer than between two keys of a word, and short enough that the import is done before a hand has come from the keys to a button. */
@@ -60,7 +61,7 @@ export function createValidator(client: FapiClient, state: State, copyOf: () => 
   };
 
   const take = ({ findings, dryImport: seen }: Validation): void => {
-    state.set({ findings, validation: 'done' });
+    state.hear({ findings, validation: 'done' });
     if (seen?.dropped) {
       setImport({ preparation: 'preparing' });
       return retry();
@@ -117,4 +118,4 @@ export function createValidator(client: FapiClient, state: State, copyOf: () => 
 }
 
 /** Nobody could say now; later somebody may. */
-const mayPass = (error: unknown): boolean => error instanceof ConnectionError || error instanceof TimeoutError || (isApiError(error) && error.status >= 429);
+const mayPass = (error: unknown): boolean => isUnanswered(error) || (isApiError(error) && error.status >= 429);

@@ -3,6 +3,8 @@ import type { FapiClient } from '../fapi-client.ts';
 import { isApiError } from '../errors.ts';
 import { pause } from '../pause.ts';
 import { createAppStore, type OwnedStore } from './app-store.ts';
+import { createJournal } from './journal/journal.ts';
+import { createUnloadGuard } from './journal/unload-guard.ts';
 import type { Workspace } from './types.ts';
 
 const graceMs = 1_000;
@@ -20,6 +22,7 @@ export function createWorkspace(client: FapiClient): Workspace {
   const held = new Map<string, { store: OwnedStore; holders: number; leaving?: ReturnType<typeof setTimeout> | undefined }>();
   let streaming: { apps: string; stop: AbortController } | undefined;
   let lastId: string | undefined;
+  const journal = createJournal(client.baseUrl, createUnloadGuard());
 
   /** The set of apps changed: a new stream for all of them, from where the one before has come to. */
   const restream = (): void => {
@@ -64,7 +67,7 @@ export function createWorkspace(client: FapiClient): Workspace {
     acquire(appId) {
       let entry = held.get(appId);
       if (!entry) {
-        entry = { store: createAppStore(client, appId), holders: 0 };
+        entry = { store: createAppStore(client, appId, journal.open(appId)), holders: 0 };
         held.set(appId, entry);
       }
       // Several elements of a page come in one go: one stream for all of them.

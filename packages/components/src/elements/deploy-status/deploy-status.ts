@@ -84,9 +84,9 @@ export class FapiDeployStatus extends LitElement {
             <span class="number secondary">${row.durationMs === undefined ? nothing : formatDuration(row.durationMs, locale)}</span>
           </li>`)}</ol>
         ${failure}
-        ${deployment.status === 'live' ? html`
+        ${deployment.status === 'live' || snapshot.app?.live ? html`
           <footer>
-            <a href=${deployment.url} target="_blank" rel="noopener" class="url"><span class="mono truncate">${deployment.url}</span>${icons.external}</a>
+            <a href=${deployment.url} target="_blank" rel="noopener" class="url" title=${strings.openApp}><span class="mono truncate">${deployment.url}</span>${icons.external}</a>
             ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
           </footer>` : nothing}
         ${past}

@@ -4,6 +4,7 @@ import type { TemplateResult } from 'lit';
 import { formatMegabytes, formatNumber } from '../../format.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
+import { foldFrames } from '../../tracebacks.ts';
 import type { DraftPlaces, Place } from './draft-places.ts';
 
 export interface FailureCardOptions {
@@ -32,8 +33,15 @@ export function failureCard(options: FailureCardOptions): TemplateResult {
       ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }) }) : nothing}
       ${failure && findings.length === 0 ? report(failure, options) : nothing}
       ${hasLines && !places.isSame ? html`<p class="facts secondary">${strings.linesOf(generation)}</p>` : nothing}
-      ${failure && failure.output.length > 0 ? html`<details ?open=${failure.frames.length === 0}><summary>${strings.lastOutput}</summary><pre tabindex="0">${failure.output.join('\n')}</pre></details>` : nothing}
+      ${failure && failure.output.length > 0 ? html`<details ?open=${failure.frames.length === 0}><summary>${strings.lastOutput}</summary>${output(failure.output, options)}</details>` : nothing}
     </div>`;
+}
+
+function output(lines: readonly string[], { strings, locale }: FailureCardOptions): TemplateResult[] {
+  return foldFrames(lines, (line) => line).map(({ isFolded, lines: run }) => {
+    const words = html`<pre tabindex="0">${run.join('\n')}</pre>`;
+    return isFolded ? html`<details><summary>${strings.importFrames(formatNumber(run.length, locale), run.length === 1)}</summary>${words}</details>` : words;
+  });
 }
 
 function report(failure: FailureReport, options: FailureCardOptions): TemplateResult {

@@ -5,12 +5,15 @@ export const editorStyles = css`
   .root { display: flex; flex-direction: column; height: 100%; }
   .toolbar { display: flex; align-items: center; gap: 12px; flex: none; height: 48px; padding: 0 8px 0 16px; border-block-end: 1px solid var(--_line); }
   .toolbar > .title { font-size: var(--_size-14); font-weight: 600; flex: 0 1 auto; }
-  .toolbar > .pill { flex: none; }
-  .toolbar > .grow { flex: 1; }
-  .toolbar > .chip { padding-inline-start: 12px; border-inline-start: 1px solid var(--_line); }
-  .toolbar > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1 auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
-  .toolbar > .url:hover { color: var(--_accent); }
-  .toolbar > .url > .icon { width: 14px; height: 14px; }
+  .toolbar > .facts { flex: 1 1 auto; display: flex; align-items: center; gap: 12px; min-width: 0; }
+  .facts > .pill, .facts > .rollout { flex: none; }
+  .facts > * + .rollout, .facts > * + .chip { position: relative; }
+  .facts > * + .rollout::before, .facts > * + .chip::before { content: ''; display: inline-block; width: 1px; height: 16px; margin-inline-end: 12px; vertical-align: -4px; background: var(--_line); }
+  .facts > * + button.rollout::before { margin-inline-end: 6px; }
+  button.rollout { min-height: 24px; padding: 0 4px 0 0; color: var(--_status); text-decoration: underline dotted; text-decoration-color: var(--_line-control); text-underline-offset: 3px; }
+  .facts > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1 auto; min-width: 24px; margin-inline-start: auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
+  .facts > .url:hover { color: var(--_accent); }
+  .facts > .url > .icon { width: 14px; height: 14px; }
   .save { flex: none; }
   .save > .short { display: none; }
   .deploy { flex: none; min-width: 88px; }
@@ -90,17 +93,22 @@ export const editorStyles = css`
   @container (max-width: 1080px) {
     .deploy .stage:not([data-state='now']) { display: none; }
     .deploy .stage::before { display: none; }
-    .toolbar > .url > .mono { display: none; }
-    .toolbar > .url { width: 24px; justify-content: center; }
+    .facts > .url > .mono { display: none; }
+    .facts > .url { width: 24px; justify-content: center; }
   }
   @container (max-width: 899px) {
     .body[data-side] { grid-template-columns: 176px minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(180px, 40%); }
     .body[data-side] > .pane.side { grid-column: 1 / -1; border-inline-start: 0; border-block-start: 1px solid var(--_line); }
     .separator { display: none; }
+    .toolbar { flex-wrap: wrap; gap: 0 12px; height: auto; padding-block-end: 4px; }
+    .toolbar > * { min-height: 48px; }
+    .toolbar > .title { flex: 1 1 0; line-height: 48px; }
+    .toolbar > button { min-height: var(--_control); margin-block: 8px; }
+    .toolbar > .facts { order: 1; flex: 1 1 100%; min-height: 28px; }
+    .facts > .url { margin-inline-start: 0; }
   }
   @container (max-width: 719px) {
     .toolbar { gap: 8px; padding-inline-start: 12px; }
-    .toolbar > .chip { display: none; }
     .body, .body[data-side] { grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
     .body[data-side] > .pane.side { border: 0; }
     .body > .pane { display: none; border: 0; }
@@ -119,7 +127,6 @@ export const editorStyles = css`
     .toolbar > .save { padding: 0 10px; }
     .save > .long { display: none; }
     .save > .short { display: inline; }
-    .toolbar > .url { display: none; }
     .deploy { min-width: 72px; padding: 0 10px; }
     button.problems-head { padding-inline: 12px 4px; }
     button.tests-act { width: 24px; padding: 0; }
@@ -127,12 +134,12 @@ export const editorStyles = css`
     .finding, button.finding { flex-wrap: wrap; gap: 0 8px; }
     .finding > .what { flex: 1 1 calc(100% - 24px); }
     .finding > .where { flex: 1 1 100%; max-width: none; padding-inline-start: 24px; }
-    .toolbar { display: grid; grid-template: auto auto / minmax(0, 1fr); grid-auto-flow: column; grid-auto-columns: auto; align-content: center; row-gap: 0; }
-    .toolbar > *, .toolbar > ::slotted(*) { grid-row: 1 / span 2; }
-    .toolbar > .title { grid-area: 1 / 1; line-height: 18px; }
-    .toolbar > .pill { grid-area: 2 / 1; line-height: 16px; }
-    .toolbar > .pill > .word { overflow: hidden; text-overflow: ellipsis; }
-    .toolbar > .grow { display: none; }
+    .toolbar > .title { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; align-self: center; min-height: 0; line-height: 18px; white-space: normal; overflow-wrap: anywhere; }
+    .toolbar > .facts { flex-wrap: wrap; gap: 0 10px; }
+    .facts > * { min-height: 24px; }
+    .facts > .chip { order: 1; line-height: 24px; }
+    .pill .more { display: none; }
+    .facts > * + .rollout::before, .facts > * + .chip::before { display: none; }
   }
   @media (forced-colors: active) {
     .dot { background: CanvasText; forced-color-adjust: none; }

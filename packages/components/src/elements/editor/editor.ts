@@ -5,6 +5,8 @@ import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { failurePlace } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
+import { Autosave } from '../../controllers/autosave.ts';
+import { ClockController } from '../../controllers/clock.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
@@ -32,6 +34,7 @@ import { toolbar } from './toolbar.ts';
  * @summary Edits the draft of an app: files, routes, tabs, problems with their fixes, tests, save and deploy.
  * @tag fapi-editor
  * @attr app-id - The app.
+ * @attr autosave - `off` to save only when told; by itself a draft is saved two seconds after the last key.
  * @attr readonly - Shows without editing, saving or deploying.
  * @attr density - `compact` for smaller rows.
  * @slot toolbar-start - Before the title.
@@ -43,7 +46,9 @@ import { toolbar } from './toolbar.ts';
  * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before a deploy; cancelable.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
+ * @fires {CustomEvent<{appId}>} fapi-open-deployment - The failure of the last deploy was asked for; a page that shows it under a tab opens that.
  * @csspart toolbar - The line on top.
+ * @csspart rollout - What the newest deploy does, while it runs or when it failed.
  * @csspart readiness - Whether a deploy of what is typed only has to switch.
  * @csspart freshness - What the draft is, against what is live.
  * @csspart deploy - The button that deploys.
@@ -57,15 +62,18 @@ import { toolbar } from './toolbar.ts';
  */
 export class FapiEditor extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, editorStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, layout: { state: true } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, autosave: { type: String }, client: { attribute: false }, layout: { state: true } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
+  declare autosave: 'draft' | 'off';
   declare client: FapiClient | undefined;
   declare layout: Layout;
 
   readonly #app = new AppStoreController(this, (snapshot, before) => this.#onSnapshot(snapshot, before));
   readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
+  readonly #autosave = new Autosave();
+  readonly #clock = new ClockController(this, 15_000, () => this.#app.snapshot?.restored !== undefined);
   readonly #open = new OpenFiles();
   readonly #handlers = new Handlers();
   #settledReadiness = '';
@@ -73,6 +81,7 @@ export class FapiEditor extends LitElement {
   constructor() {
     super();
     this.readonly = false;
+    this.autosave = 'draft';
     this.layout = firstLayout;
     this.addEventListener('keydown', this.#onKey);
   }
@@ -137,8 +146,8 @@ export class FapiEditor extends LitElement {
     const { strings } = this.#app;
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
-        ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
-        ${bars(snapshot, this.#app.store, strings, this.#app.locale)}
+        ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onFailure: this.layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
+        ${bars(snapshot, this.#app.store, strings, this.#app.locale, this.#clock.now())}
         ${this.#body(snapshot)}
         ${paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
       </section>`;
@@ -169,6 +178,10 @@ export class FapiEditor extends LitElement {
     if (before?.save === 'saving' && snapshot.save === 'idle' && snapshot.draftVersion > before.draftVersion) emit(this, 'fapi-save', { appId, draftVersion: snapshot.draftVersion });
     if (before && before.save !== 'conflict' && snapshot.save === 'conflict') emit(this, 'fapi-conflict', { appId });
     this.#announce(this.#watch.take(snapshot.deployment));
+    const { store } = this.#app;
+    if (!store) return;
+    if (this.autosave === 'off' || this.readonly) this.#autosave.cancel(store);
+    else this.#autosave.see(store, snapshot, before);
   }
 
   #announce(ended: Deployment | undefined): void {
@@ -178,6 +191,12 @@ export class FapiEditor extends LitElement {
   #onFailed(deployment: Deployment): void {
     const place = failurePlace(deployment);
     if (place) void this.open(place.file, place.line, place.column);
+  }
+
+  /** What shows it is the page's: beside the code, or under a tab of its own. */
+  #showFailure(): void {
+    this.#arrange({ pane: 'side' });
+    if (this.appId) emit(this, 'fapi-open-deployment', { appId: this.appId });
   }
 
   #fix(fix: Fix): void {

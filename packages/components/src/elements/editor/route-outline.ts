@@ -8,6 +8,8 @@ import type { HandlerPlace } from './handlers.ts';
 
 export interface RouteOutlineOptions {
   readonly dryImport: AppSnapshot['dryImport'];
+  /** Something keeps the draft from being imported: there may be routes all the same. */
+  readonly isBroken: boolean;
   readonly isOpen: boolean;
   readonly strings: Strings;
   readonly locale: string;
@@ -18,7 +20,7 @@ export interface RouteOutlineOptions {
 }
 
 /** The routes of the draft, as its import has shown them; those of before while it cannot be imported. */
-export function routeOutline({ dryImport, isOpen, strings, locale, placeOf, onToggle, onJump }: RouteOutlineOptions): TemplateResult {
+export function routeOutline({ dryImport, isBroken, isOpen, strings, locale, placeOf, onToggle, onJump }: RouteOutlineOptions): TemplateResult {
   const { routes = [], areRoutesCurrent } = dryImport;
   const isKept = routes.length > 0 && !areRoutesCurrent;
   return html`
@@ -26,7 +28,7 @@ export function routeOutline({ dryImport, isOpen, strings, locale, placeOf, onTo
       <h2><button type="button" class="quiet routes-head" aria-expanded=${isOpen} @click=${onToggle}>
         <span class="twist">${icons.chevron}</span><span>${strings.routes}</span>${routes.length > 0 ? html`<span class="number">${formatNumber(routes.length, locale)}</span>` : nothing}
       </button></h2>
-      ${!isOpen ? nothing : routes.length === 0 ? html`<p class="secondary none">${strings.noRoutes}</p>` : html`
+      ${!isOpen ? nothing : routes.length === 0 ? html`<p class="secondary none">${isBroken && dryImport.routes === undefined ? strings.routesUnknown : strings.noRoutes}</p>` : html`
         ${isKept ? html`<p class="secondary kept">${strings.routesKept}</p>` : nothing}
         <ul>${routes.map(({ method, path }) => route(method, path, placeOf(method, path), strings, onJump))}</ul>`}
     </section>`;

@@ -1,9 +1,9 @@
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { appStatus, freshnessWord } from '../../app-status.ts';
+import { appWords } from '../../app-words.ts';
 import { icons } from '../../icons.ts';
-import { statusPill } from '../../parts/status-pill.ts';
+import { statusPill, statusShape } from '../../parts/status-pill.ts';
 import type { Strings } from '../../strings.ts';
 import { deployButton } from './deploy-button.ts';
 import { readinessMark } from './readiness.ts';
@@ -18,6 +18,8 @@ export interface ToolbarOptions {
   readonly readiness: Readiness | undefined;
   /** The last readiness that was not on its way to another one, in a word. */
   readonly settledReadiness: string;
+  /** Goes to the failure of the newest deploy; absent where the page shows none. */
+  readonly onFailure: (() => void) | undefined;
   readonly onSave: () => void;
   readonly onDeploy: () => void;
 }
@@ -25,19 +27,31 @@ export interface ToolbarOptions {
 /** What the app is, what the draft is, and the two acts. */
 export function toolbar(options: ToolbarOptions): TemplateResult {
   const { snapshot, strings, readiness, settledReadiness, isFreshlyLive, onSave } = options;
-  const { app, deployment, dirtyPaths, save } = snapshot;
+  const { app, dirtyPaths, save } = snapshot;
   const isDirty = dirtyPaths.size > 0;
   return html`
     <header class="toolbar" part="toolbar">
       <slot name="toolbar-start"></slot>
       <h2 class="title truncate" title=${app?.title ?? ''}>${app?.title}</h2>
-      ${statusPill(appStatus(app, deployment, strings))}
-      <span class="chip" part="freshness">${save === 'saving' ? strings.saving : freshnessWord(app, isDirty, strings)}</span>
-      <span class="grow"></span>
-      ${app && (app.live || deployment?.status === 'live') ? html`<a class="url truncate" href=${app.url} target="_blank" rel="noopener" title=${strings.openApp}><span class="mono truncate">${app.host}</span>${icons.external}</a>` : nothing}
+      ${facts(options)}
       <slot name="toolbar-end"></slot>
       ${readinessMark(isFreshlyLive ? undefined : readiness, settledReadiness)}
       <button type="button" class="large save" title=${strings.saveHint} aria-label=${strings.saveDraft} aria-disabled=${!isDirty || save === 'saving' ? 'true' : nothing} @click=${onSave}><span class="long">${strings.saveDraft}</span><span class="short">${strings.saveShort}</span></button>
       ${deployButton(options)}
     </header>`;
+}
+
+/** Each fact by itself: what serves, what became of the last deploy, what the draft is, and the way to the app. */
+function facts({ snapshot: { app, deployment, dirtyPaths, draftVersion, save }, strings, locale, onFailure }: ToolbarOptions): TemplateResult {
+  const { health, serving, rollout, draft } = appWords({ app, deployment, isDirty: dirtyPaths.size > 0, draftVersion, strings, locale });
+  const chip = save === 'saving' ? strings.saving : draft;
+  return html`
+    <div class="facts">
+      ${health ? statusPill(health, serving) : nothing}
+      ${!rollout ? nothing : rollout.shape === 'failed' && onFailure
+        ? html`<button type="button" class="quiet pill rollout" part="rollout" data-status=${rollout.shape} title=${strings.showFailure} @click=${onFailure}>${statusShape(rollout.shape)}<span class="word">${rollout.word}</span></button>`
+        : html`<span class="rollout" part="rollout">${statusPill(rollout)}</span>`}
+      ${chip ? html`<span class="chip truncate" part="freshness">${chip}</span>` : nothing}
+      ${app && serving ? html`<a class="url truncate" href=${app.url} target="_blank" rel="noopener" aria-label="${strings.openApp}, ${app.host}" title=${strings.openApp}><span class="mono truncate">${app.host}</span>${icons.external}</a>` : nothing}
+    </div>`;
 }

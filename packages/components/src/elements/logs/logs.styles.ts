@@ -10,6 +10,7 @@ export const logsStyles = css`
   .line { display: flex; gap: 12px; }
   .line > time { flex: none; font-variant-numeric: tabular-nums; }
   .line > span { min-width: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+  .folded > summary { min-height: 24px; padding-inline-start: 2px; line-height: 24px; color: var(--_text-secondary); cursor: pointer; }
   .line[data-stream='stderr'] > span { color: var(--_failed); }
   .line[data-stream='system'] > span { color: var(--_text-secondary); font-style: italic; }
 `;

@@ -7,6 +7,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { formatDate, formatNumber } from '../../format.ts';
 import { notice } from '../../parts/notice.ts';
+import { foldFrames } from '../../tracebacks.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
@@ -51,7 +52,9 @@ export class FapiLogs extends LitElement {
           ${this.isFollowing ? nothing : html`<button type="button" @click=${this.#toEnd}>${strings.latest}</button>`}
         </header>
         ${lines.length === 0 ? notice(strings.noLogsTitle, strings.noLogsText) : html`
-          <div class="lines" role="log" aria-label=${strings.logs} tabindex="0" @scroll=${this.#onScroll}>${repeat(lines, (line) => line.seq, (line) => this.#line(line, locale))}</div>`}
+          <div class="lines" role="log" aria-label=${strings.logs} tabindex="0" @scroll=${this.#onScroll}>${repeat(foldFrames(lines, ({ text }) => text), ({ lines: [first] }) => first!.seq, ({ isFolded, lines: run }) => (isFolded
+            ? html`<details class="folded"><summary>${strings.importFrames(formatNumber(run.length, locale), run.length === 1)}</summary>${run.map((line) => this.#line(line, locale))}</details>`
+            : repeat(run, (line) => line.seq, (line) => this.#line(line, locale))))}</div>`}
       </section>`;
   }
 
@@ -63,7 +66,7 @@ export class FapiLogs extends LitElement {
   get #box(): HTMLElement | null { return this.renderRoot.querySelector('.lines'); }
 
   #line(line: LogLine, locale: string): TemplateResult {
-    return html`<div class="line" part="line" data-stream=${line.stream}><time class="secondary" datetime=${line.at} title=${formatDate(line.at, locale)}>${line.at.slice(11, 19)}</time><span>${line.text}</span></div>`;
+    return html`<div class="line" part="line" data-stream=${line.stream}><time class="secondary" datetime=${line.at} title=${formatDate(line.at, locale)}>${line.at.slice(11, 19)}</time>${text(line)}</div>`;
   }
 
   #onScroll(): void {
@@ -74,6 +77,12 @@ export class FapiLogs extends LitElement {
   #toEnd(): void {
     this.isFollowing = true;
   }
+}
+
+/** A digest in a line of ours is named by its beginning; the whole one is its tooltip. */
+function text({ stream, text: whole }: LogLine): TemplateResult {
+  const short = stream === 'system' ? whole.replaceAll(/(sha256:[0-9a-f]{8})[0-9a-f]{56}\b/g, '$1…') : whole;
+  return html`<span title=${short === whole ? nothing : whole}>${short}</span>`;
 }
 
 declare global {

@@ -88,12 +88,12 @@ class Seat:
                 return runner
         return await self.give_to(await self._births.make(release))
 
-    async def vacate(self, deadline_s: float) -> Runner | None:
+    async def vacate(self, deadline_s: float, idle_s: float = 0) -> Runner | None:
         """Have nobody serve; returns who leaves, once it accepts no more."""
         self.parking.clear()
         former, self.active = self.active, None
         if former is not None:
-            await former.stop_accepting(0, deadline_s)
+            await former.stop_accepting(idle_s, deadline_s)
         return former
 
     def save(self) -> None:

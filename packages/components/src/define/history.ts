@@ -1,0 +1,7 @@
+import { FapiHistory } from '../elements/history/history.ts';
+import { define } from '../registry.ts';
+
+define('fapi-history', FapiHistory);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

@@ -1,0 +1,65 @@
+import type { Revision } from '@fapi/sdk/contract';
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { StatusWord } from '../../app-status.ts';
+import { formatAgo, formatDate, formatNumber } from '../../format.ts';
+import { icons } from '../../icons.ts';
+import { statusPill } from '../../parts/status-pill.ts';
+import type { Strings } from '../../strings.ts';
+
+export interface RevisionRowOptions {
+  readonly revision: Revision;
+  readonly strings: Strings;
+  readonly locale: string;
+  readonly now: number;
+  /** Does it ask whether to revert to it? */
+  readonly isAsked: boolean;
+  readonly isBusy: boolean;
+  readonly isReadOnly: boolean;
+  readonly onAsk: (isAsked: boolean) => void;
+  readonly onRevert: () => void;
+  readonly onPin: () => void;
+}
+
+/** One revision: its number, what it is, why it was made, when and by whom, and the two acts. */
+export function revisionRow(options: RevisionRowOptions): TemplateResult {
+  const { revision, strings, locale, now, isReadOnly } = options;
+  const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest } = revision;
+  return html`
+    <li part="revision" data-digest=${digest} ?data-live=${isLive}>
+      <div class="what">
+        <h3>${strings.revision(formatNumber(number, locale))}</h3>
+        ${outcomeOf(revision, strings).map((word) => statusPill(word))}
+        ${isLastGood && !isLive ? html`<span class="chip">${strings.lastGood}</span>` : nothing}
+        ${pinned ? html`<span class="chip">${strings.pinned}</span>` : nothing}
+      </div>
+      ${comment ? html`<p class="comment">${comment}</p>` : nothing}
+      <p class="facts secondary"><time datetime=${createdAt} title=${formatDate(createdAt, locale)}>${formatAgo(createdAt, now, locale)}</time> · ${createdBy} · <span class="mono" title=${digest}>${digest.slice('sha256:'.length, 'sha256:'.length + 8)}</span></p>
+      ${isReadOnly ? nothing : acts(options)}
+    </li>`;
+}
+
+function outcomeOf({ isLive, outcome }: Revision, strings: Strings): StatusWord[] {
+  if (isLive) return [{ shape: 'live', word: strings.statusLive }];
+  return outcome === 'failed' ? [{ shape: 'failed', word: strings.outcomeFailed }] : [];
+}
+
+/** What never went live is nothing to go back to. */
+const canRevert = ({ isLive, outcome, liveAt }: Revision): boolean => !isLive && (outcome !== 'failed' || liveAt !== undefined);
+
+function acts({ revision, strings, locale, isAsked, isBusy, onAsk, onRevert, onPin }: RevisionRowOptions): TemplateResult {
+  const name = strings.revision(formatNumber(revision.number, locale));
+  const { pinned } = revision;
+  const busy = isBusy ? 'true' : nothing;
+  if (isAsked) return html`
+    <div class="acts" role="group" aria-label=${strings.revertTo(name)}>
+      <p>${strings.revertQuestion(name)}</p>
+      <button type="button" aria-disabled=${busy} @click=${onRevert}>${strings.revertTo(name)}</button>
+      <button type="button" class="quiet" @click=${() => onAsk(false)}>${strings.dismiss}</button>
+    </div>`;
+  return html`
+    <div class="acts">
+      ${!canRevert(revision) ? nothing : html`<button type="button" @click=${() => onAsk(true)}>${icons.back}${strings.revertTo(name)}</button>`}
+      <button type="button" class="quiet" aria-label=${`${pinned ? strings.unpin : strings.pin} ${name}`} title=${strings.pinHint} aria-disabled=${busy} @click=${onPin}>${icons.pin}${pinned ? strings.unpin : strings.pin}</button>
+    </div>`;
+}

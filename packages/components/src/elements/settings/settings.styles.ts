@@ -1,0 +1,31 @@
+import { css } from 'lit';
+
+export const settingsStyles = css`
+  header { display: flex; align-items: center; gap: 8px; min-height: 36px; padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
+  header > .grow { flex: 1; }
+  header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
+  h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
+  .variables > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; gap: 2px 8px; min-height: 44px; padding: 6px 8px 6px 16px; border-block-end: 1px solid var(--_line); }
+  .variables .name { overflow-wrap: anywhere; font-size: var(--_size-12); font-weight: 600; }
+  .variables .fact { grid-column: 1; font-size: var(--_size-12); overflow-wrap: anywhere; }
+  .variables .acts { grid-row: 1 / span 2; grid-column: 2; display: flex; gap: 4px; }
+  .variables .asks { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; }
+  .variables .asks > p { flex: 1 1 100%; }
+  form { display: grid; gap: 12px; padding: 16px; border-block-end: 1px solid var(--_line); background: var(--_surface-sunken); }
+  form h3 { font-size: var(--_size-13); }
+  label { display: grid; gap: 4px; font-size: var(--_size-12); color: var(--_text-secondary); }
+  label.check { display: flex; align-items: center; gap: 8px; min-height: 24px; color: var(--_text); }
+  input[type='checkbox'] { width: 16px; min-height: 16px; margin: 0; accent-color: var(--_accent); }
+  input, select, textarea { width: 100%; font-size: var(--_size-13); color: var(--_text); }
+  input.mono, textarea { font-family: var(--_font-mono); font-size: var(--_size-12); }
+  select, textarea { min-height: var(--_row); margin: 0; padding: 4px 8px; border: 1px solid var(--_line-control); border-radius: var(--_radius); background: var(--_surface-raised); font: inherit; font-size: var(--_size-13); }
+  textarea { resize: vertical; line-height: 18px; }
+  textarea[data-secret] { -webkit-text-security: disc; }
+  select:focus-visible, textarea:focus-visible { outline: 2px solid var(--_accent); outline-offset: -1px; }
+  .actions { display: flex; flex-wrap: wrap; gap: 8px; }
+  .problem { color: var(--_failed); font-size: var(--_size-12); }
+  .pasted { display: grid; gap: 4px; max-height: 320px; overflow: auto; }
+  .pasted > li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; font-size: var(--_size-12); }
+  .pasted > li > .mono { flex: 1 1 14ch; min-width: 0; overflow-wrap: anywhere; }
+  .issues { font-size: var(--_size-12); color: var(--_failed); }
+`;

@@ -1,0 +1,117 @@
+import { dirtyPathsOf, type WorkingCopy } from '../working-copy.ts';
+import { type Entry, type JournalDatabase, openDatabase } from './database.ts';
+import { changesOf } from './restore.ts';
+import type { UnloadGuard } from './unload-guard.ts';
+
+/** Between a key and its way into the database: shorter than from a hand's last key to a reload. */
+const pauseMs = 100;
+/** UTF-16 units. Twice what a draft may hold: more is not kept, and the page asks before it goes. */
+const entryMax = 10_000_000;
+const [entriesMax, daysMax] = [50, 30];
+
+/** What is typed into the apps of a page and not saved, in the browser's database: it outlives a reload, a crash and a server that is away. */
+export interface Journal { open(appId: string): AppJournal }
+
+export interface AppJournal {
+  /** What a page that is no more has left of this app, the newest first; what a page still has in its hands is its own. */
+  findLost(): Promise<Entry | undefined>;
+  /** Keeps what differs from what is saved, a moment later; nothing when nothing does. `heirOf` is the entry that it takes the place of. */
+  follow(copy: WorkingCopy, heirOf?: Entry): void;
+  /** Somebody did not want it back, or the server has it. */
+  forget(entry: Entry): void;
+}
+
+export function createJournal(server: string, guard: UnloadGuard): Journal {
+  const page = globalThis.crypto?.randomUUID?.() ?? String(Math.random());
+  const opened = openOnce(server, page);
+  return {
+    open(appId) {
+      const key = `${server} ${appId} ${page}`;
+      let latest: WorkingCopy | undefined;
+      let kept: WorkingCopy | undefined;
+      let heritage: Entry[] = [];
+      let isWritten = false;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let writing: Promise<void> | undefined;
+
+      const forget = (entry: Entry): void => void opened().then((database) => database?.remove(entry.key)).catch(() => undefined);
+      const write = async (): Promise<void> => {
+        clearTimeout(timer);
+        timer = undefined;
+        const [copy, database] = [latest!, await opened()];
+        if (!database) return;
+        const changes = changesOf(copy);
+        try {
+          if (changes.length > 0 && sizeOf(changes) <= entryMax) {
+            await database.put({ key, page, version: copy.version, at: new Date().toISOString(), changes });
+            isWritten = true;
+            kept = copy;
+          } else if (isWritten) {
+            await database.remove(key);
+            isWritten = false;
+          }
+          // Only now that it is written anew, or needed no more.
+          if (changes.length === 0 || kept === copy) for (const entry of heritage.splice(0)) forget(entry);
+        } catch {
+          // A full or broken database keeps nothing: the guard goes on standing.
+        }
+        if (latest === copy) guard.set(appId, changes.length > 0 && kept !== copy);
+      };
+      /** One at a time, and once more when something was typed meanwhile. */
+      const flush = (): void => {
+        writing ??= write().finally(() => {
+          writing = undefined;
+          if (timer !== undefined) flush();
+        });
+      };
+      return {
+        async findLost() {
+          const entries = await opened().then((database) => database?.list(`${server} ${appId} `)).catch(() => undefined);
+          if (!entries || entries.length === 0) return undefined;
+          const living = await livingPages();
+          return entries.filter((entry) => entry.page !== page && !living.has(entry.page)).toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
+        },
+        follow(copy, heirOf) {
+          if (heirOf) heritage = [...heritage, heirOf];
+          latest = copy;
+          const isDirty = dirtyPathsOf(copy).size > 0;
+          guard.set(appId, isDirty, flush);
+          if (!isDirty && !isWritten && !writing && heritage.length === 0) return void clearTimeout(timer);
+          timer ??= setTimeout(flush, isDirty ? pauseMs : 0);
+        },
+        forget,
+      };
+    },
+  };
+}
+
+/** Opens at the first need, holds a lock that says that this page lives, and throws away what nobody came back for. */
+function openOnce(server: string, page: string): () => Promise<JournalDatabase | undefined> {
+  let opening: Promise<JournalDatabase | undefined> | undefined;
+  return () => (opening ??= (async () => {
+    const database = await openDatabase();
+    if (!database) return undefined;
+    // Held until the page is gone, however it goes.
+    void locks()?.request(lockName(page), () => new Promise(() => undefined)).catch(() => undefined);
+    void prune(server, database).catch(() => undefined);
+    return database;
+  })());
+}
+
+async function prune(server: string, database: JournalDatabase): Promise<void> {
+  const [entries, living] = [await database.list(`${server} `), await livingPages()];
+  const oldest = new Date(Date.now() - daysMax * 86_400_000).toISOString();
+  const left = entries.filter(({ page }) => !living.has(page)).toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  for (const { key } of left.filter(({ at }, index) => index >= entriesMax || at < oldest)) await database.remove(key);
+}
+
+const lockName = (page: string): string => `fapi-journal ${page}`;
+/** Pages on HTTPS and localhost have them. */
+const locks = (): LockManager | undefined => (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+
+async function livingPages(): Promise<ReadonlySet<string>> {
+  const { held = [] } = (await locks()?.query().catch(() => undefined)) ?? {};
+  return new Set(held.map(({ name = '' }) => name.slice(lockName('').length)));
+}
+
+const sizeOf = (changes: readonly { saved?: string; typed?: string }[]): number => changes.reduce((sum, { saved = '', typed = '' }) => sum + saved.length + typed.length, 0);
