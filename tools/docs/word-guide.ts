@@ -68,7 +68,7 @@ export const failureGuide: Guide<FailureReport['class']> = {
 
 export const triggerGuide: Guide<Deployment['trigger']> = {
   deploy: 'a deploy of the draft, or of a newer revision', revert: 'a way back to an earlier revision', retry: 'the same once more', rollback: 'the way back that the runner or the server took by itself',
-  environment: 'the newest variables and secrets, with the code that is live', egress: 'a new grant of where it may connect to', restore: 'the app was deleted and is back', resume: 'the app was suspended and is back',
+  environment: 'the newest variables and secrets, with the code that is live', egress: 'a new grant of where it may connect to', limits: 'other limits of how much of the machine it may have', restore: 'the app was deleted and is back', resume: 'the app was suspended and is back',
 };
 
 export const severityGuide: Guide<Finding['severity']> = {

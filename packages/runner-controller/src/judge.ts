@@ -11,7 +11,7 @@ export async function judge(runtime: Runtime, { dryImport: editing, ...draft }: 
   const startedAt = performance.now();
   const unprepared = (reason: string): DryImport => ({ prepared: false, reason, routes: [], sideEffects: [], durationMs: performance.now() - startedAt });
   try {
-    const { openapi, ...seen } = await runtime.dryImport({ ...draft, settings: editing.settings, egress: editing.egress }, editing, signal);
+    const { openapi, ...seen } = await runtime.dryImport({ ...draft, settings: editing.settings, egress: editing.egress, limits: editing.limits }, editing, signal);
     return { ...verdict, dryImport: { ...seen, ...(openapi && editing.withOpenApi ? { openapi } : {}) } };
   } catch (error) {
     if (error instanceof DroppedError) return { ...verdict, dryImport: { ...unprepared(error.message), dropped: true } };

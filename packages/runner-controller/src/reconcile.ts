@@ -146,8 +146,8 @@ const reasonOf = { validate: 'validation_failed', prepare: 'import_failed', acti
 
 function wantedOf(spec: RunnerSpec): Wanted {
   if (spec.desired.state !== 'live') throw new Error(`app ${spec.appId} is not wanted`);
-  const { revision, bundleSha256, envVersion, settings, egress } = spec.desired;
-  return { appId: spec.appId, host: spec.host, generation: spec.generation, revision, bundleSha256, envVersion, settings, egress };
+  const { revision, bundleSha256, envVersion, settings, egress, limits } = spec.desired;
+  return { appId: spec.appId, host: spec.host, generation: spec.generation, revision, bundleSha256, envVersion, settings, egress, limits };
 }
 
 /** The finding that blocks, in the shape of every other failure, so that one card shows them all. */

@@ -51,6 +51,7 @@ describe.each(['pglite', 'postgres'] as const)('operators who act at once on %s'
     resumeAll: () => client.workspaces.resume('default'),
     async clone(appId, { clones }, random) { clones.push(await client.apps.clone(appId, { from: random() < 0.5 ? 'draft' : 'live', environment: 'values' })); },
     egress: (appId, _, random) => client.egress.put(appId, { grants: [{ host: '10.0.0.1', port: 1 + Math.floor(random() * 100) }] }),
+    limits: (appId, _, random) => client.apps.limits.put(appId, { memoryMiB: 64 + Math.floor(random() * 100) }),
   };
   // What stops everything comes seldom, and what brings it back as often.
   const names = [...Object.keys(acts), ...Array.from({ length: 8 }, () => 'deploy'), 'environment', 'cancel', 'retry', 'restore', 'restore', 'resume', 'resumeAll', 'resumeAll', 'revert'];

@@ -35,6 +35,8 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'environment.save': { body: { variables: [] }, headers: { 'if-match': '"0"' } },
   'egress.read': {},
   'egress.put': { body: { grants: [] } },
+  'limits.read': {},
+  'limits.put': { body: { memoryMiB: 256 } },
   'deployments.create': { body: { draftVersion: 1 } },
   'deployments.list': {},
   'deployments.read': {},

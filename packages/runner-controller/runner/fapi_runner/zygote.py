@@ -18,6 +18,7 @@ from fapi_runner.child.isolation.birth import bear
 from fapi_runner.child.isolation.cgroup import Group, sweep_groups
 from fapi_runner.child.isolation.keeper import Keeper
 from fapi_runner.child.isolation.levels import LayerError, Plan
+from fapi_runner.child.isolation.limits import Limits
 from fapi_runner.child.isolation.trial import find_plan
 from fapi_runner.child.rehearsal import rehearse
 from fapi_runner.child.warm import warm_up
@@ -97,11 +98,12 @@ class Zygote:
         if threads != 1:
             raise RuntimeError(f"the zygote has {threads} threads and must not fork")
         answer: dict[str, Any] = {"serial": request["serial"]}
+        limits = Limits(*request["limits"])
         group: Group | None = None
         try:
             if self.plan.has("cgroup"):
-                group = Group(f"{os.getpid()}-{next(self.numbers)}")
-            born = bear(self.plan, group, lambda keeper: self._become_child(door, keeper))
+                group = Group(f"{os.getpid()}-{next(self.numbers)}", limits)
+            born = bear(self.plan, group, lambda keeper: self._become_child(limits, door, keeper))
         except (LayerError, OSError) as error:
             self.left_groups += [group] if group else []
             self._tell(answer | {"failed": str(error)})
@@ -127,7 +129,7 @@ class Zygote:
         with contextlib.suppress(OSError):  # the next read says that the agent is gone
             socket.send_fds(self.agent, [json.dumps(message).encode()], fds or [])
 
-    def _become_child(self, door: int, keeper: Keeper) -> NoReturn:
+    def _become_child(self, limits: Limits, door: int, keeper: Keeper) -> NoReturn:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -135,7 +137,7 @@ class Zygote:
             os.close(fd)
         code = BREAKDOWN_EXIT_CODE
         try:
-            code = child_main.run_child(self.plan, socket.socket(fileno=door), keeper)
+            code = child_main.run_child(self.plan, limits, socket.socket(fileno=door), keeper)
         except BaseException:  # noqa: BLE001 - it must never return into the zygote's loop
             traceback.print_exc()
         finally:

@@ -1,5 +1,6 @@
+import { limitBounds } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appThatCannotStart, appThatRaises, appThatReads, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
+import { appThatCannotStart, appThatRaises, appThatReads, appThatTellsItsLimits, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
 import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
 import type { Visit } from '../test-parts/visit.ts';
@@ -154,6 +155,21 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       // Nobody can grant such a port: only who was given the list can refuse it.
       await expect(runtime.prepare({ ...want(1, makeApp('one')), egress: [{ host: '10.0.0.1', port: 70_000 }] }, never)).rejects.toThrow(/egress/);
       await expect(runtime.dryImport({ ...want(1, makeApp('one')), egress: [{ host: '10.0.0.1', port: 70_000 }] }, { session: 's', sequence: 1, values: 'draft' }, never)).rejects.toThrow(/egress/);
+    });
+
+    it('hands the limits to whoever starts the app, and those of every app are what the contract says', async () => {
+      begin();
+      const files = appThatTellsItsLimits;
+      const { memoryMiB, folderMiB } = limitBounds;
+      await serve(want(1, files));
+      expect((await house.visit(appId)).body).toEqual({ memoryMiB: memoryMiB.default, fileMiB: folderMiB.default });
+      await serve({ ...want(2, files), limits: { memoryMiB: 256, folderMiB: 1_024 } });
+      expect((await house.visit(appId)).body).toEqual({ memoryMiB: 256, fileMiB: 1_024 });
+      // One that was imported ahead with others is not taken.
+      const wanted = { ...want(3, files), limits: { memoryMiB: 300, folderMiB: null } };
+      await runtime.dryImport(wanted, { session: 'editor', sequence: 1, values: 'live' }, never);
+      await serve({ ...wanted, limits: { memoryMiB: 301, folderMiB: null } });
+      expect((await house.visit(appId)).body).toEqual({ memoryMiB: 301, fileMiB: folderMiB.default });
     });
 
     it('tests a revision with the values for drafts', async () => {

@@ -1,4 +1,4 @@
-import type { DryImport, EgressGrant, FailureReport, Finding, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
+import type { DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
 import type { EnvironmentValues } from '../work/environments.ts';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 
@@ -13,6 +13,8 @@ export interface Wanted {
   envVersion: number;
   settings: RunSettings;
   egress: readonly EgressGrant[];
+  /** Absent: what every app has. */
+  limits?: LimitValues | undefined;
 }
 
 export interface Observed {

@@ -59,6 +59,20 @@ def read_root() -> dict[str, int]:
     return {"word": count}
 `;
 
+/** An app that says its limits: the kernel keeps one file to that of the folder, and is told that of the memory. */
+export const appThatTellsItsLimits = `
+import resource
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/")
+def read_limits() -> dict[str, int]:
+    kinds = {"memoryMiB": resource.RLIMIT_RSS, "fileMiB": resource.RLIMIT_FSIZE}
+    return {name: resource.getrlimit(kind)[0] >> 20 for name, kind in kinds.items()}
+`;
+
 /** An app that says the variable WORD, as its import saw it, and a name that every import of it makes anew. */
 export const appThatReads = `
 import os, uuid

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DryImport, EgressGrant, FailureReport, Finding, LogLine, Metrics, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
+import { DryImport, EgressGrant, FailureReport, Finding, LimitValues, LogLine, Metrics, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
 
 /** Version of every message on the bus. A reader refuses what it does not know, with a reason. */
 export const schemaVersion = 1;
@@ -29,6 +29,8 @@ export const RunnerSpec = z.object({
       /** How it is run: from the next look for sleep, from the next generation for the rest. */
       settings: RunSettings,
       egress: z.array(EgressGrant),
+      /** Absent: what every app has. */
+      limits: z.optional(LimitValues),
       /** The builder pressed cancel: stop working on it unless it has switched already. */
       cancelled: z.boolean(),
       /** The server has seen it live: it is to be kept alive, not judged again. */
@@ -79,7 +81,7 @@ export const Call = z.discriminatedUnion('kind', [
   z.object({
     schema, kind: z.literal('validate'), appId: z.string(), host: z.string(), revision: z.string(), bundleSha256: z.string(), envVersion: z.int(),
     /** Import it too, ahead of its deploy, for this open editor. With the live environment only for somebody who may deploy. */
-    dryImport: z.optional(z.object({ session: z.string(), sequence: z.int(), withOpenApi: z.boolean(), values: z.enum(['live', 'draft']), settings: RunSettings, egress: z.array(EgressGrant) })),
+    dryImport: z.optional(z.object({ session: z.string(), sequence: z.int(), withOpenApi: z.boolean(), values: z.enum(['live', 'draft']), settings: RunSettings, egress: z.array(EgressGrant), limits: z.optional(LimitValues) })),
   }),
   z.object({ schema, kind: z.literal('test'), appId: z.string(), envVersion: z.int(), revision: z.string(), bundleSha256: z.string(), select: z.array(z.string()), deadlineMs: z.int() }),
   /** Stop working on this generation, unless its switch has begun. */

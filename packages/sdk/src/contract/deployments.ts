@@ -22,7 +22,7 @@ export const DeploymentReason = z.enum([
 export type DeploymentReason = z.infer<typeof DeploymentReason>;
 
 /** What asked for it. `revert` goes back to an earlier revision, `environment` brings the newest values to what is live; `rollback` is the runner's or the server's own act, `restore` and `resume` bring back what was live before. */
-export const DeploymentTrigger = z.enum(['deploy', 'revert', 'retry', 'rollback', 'environment', 'egress', 'restore', 'resume']);
+export const DeploymentTrigger = z.enum(['deploy', 'revert', 'retry', 'rollback', 'environment', 'egress', 'limits', 'restore', 'resume']);
 export type DeploymentTrigger = z.infer<typeof DeploymentTrigger>;
 
 export const DeploymentStage = z.object({

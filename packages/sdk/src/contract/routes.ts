@@ -7,6 +7,7 @@ import { egressRoutes } from './egress.ts';
 import { environmentRoutes } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { limitRoutes } from './limits.ts';
 import { logRoutes } from './logs.ts';
 import { revisionRoutes } from './revisions.ts';
 import { runtimeRoutes } from './runtime.ts';
@@ -18,6 +19,7 @@ export const routes = {
   drafts: draftRoutes,
   environment: environmentRoutes,
   egress: egressRoutes,
+  limits: limitRoutes,
   deployments: deploymentRoutes,
   revisions: revisionRoutes,
   events: eventRoutes,

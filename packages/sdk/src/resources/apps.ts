@@ -3,8 +3,11 @@ import type { CallOptions, PagePromise } from '../client-types.ts';
 import { type App, appRoutes as routes, type Metrics } from '../contract/apps.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 import { paged } from '../paging.ts';
+import { createLimits, type LimitsResource } from './limits.ts';
 
 export interface AppsResource {
+  /** How much of the machine an app may have. */
+  readonly limits: LimitsResource;
   /**
    * Creates an app with its first draft; a hello app without `files`.
    * @example const app = await fapi.apps.create({ title: 'Hello', files: [{ path: 'main.py', content: source }] });
@@ -56,6 +59,7 @@ export interface AppsResource {
 }
 
 export const createApps = (transport: Transport): AppsResource => ({
+  limits: createLimits(transport),
   create: (body, options = {}) => call(transport, routes.create, { ...options, body }),
   list: (query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, query: { limit: query.limit, cursor, ...(query.deleted ? { deleted: 'true' as const } : {}) } }), query.cursor),
   read: (appId, options = {}) => call(transport, routes.read, { ...options, params: { appId } }),

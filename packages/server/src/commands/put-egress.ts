@@ -2,16 +2,12 @@ import type { Egress, EgressGrant } from '@fapi/sdk/contract';
 import { schemaVersion } from '@fapi/runner-controller/work';
 import { normaliseGrants } from '../domain/egress.ts';
 import { DomainError } from '../domain/errors.ts';
-import { readSuspension } from '../store/access/workspaces.ts';
-import { type AppRow, updateApp } from '../store/apps.ts';
-import { findRevisionBundle } from '../store/bundles.ts';
-import { type DeploymentRow, findDeployment, listUnsettled } from '../store/deployments.ts';
+import { updateApp } from '../store/apps.ts';
 import type { NewEvent } from '../store/events.ts';
-import type { Tx } from '../store/schema.ts';
 import { act } from './act.ts';
-import { type Actor, type Context, systemActor } from './context.ts';
+import { askAgain } from './ask-again.ts';
+import type { Actor, Context } from './context.ts';
 import { lockLivingApp } from './lock-app.ts';
-import { requestRevision, toFrozen } from './request-revision.ts';
 
 const pingMs = 1_000;
 
@@ -24,10 +20,7 @@ export async function putEgress(context: Context, actor: Actor, appId: string, i
     const events: NewEvent[] = [];
     if (JSON.stringify(grants) !== JSON.stringify(app.egress.map(({ host, port }) => ({ host, port })))) {
       const changed = await updateApp(tx, appId, { egress: grants });
-      // A workspace is suspended before its apps are stopped one by one.
-      const wish = (await readSuspension(tx, app.workspace_id)) ? undefined : await findWish(tx, app);
-      const bundleSha256 = wish && (await findRevisionBundle(tx, appId, wish.revision));
-      if (wish && bundleSha256 !== undefined) await requestRevision(tx, context, systemActor(app.workspace_id), changed, toFrozen(wish, bundleSha256), { trigger: 'egress', keepsEnvironment: wish.keeps_environment }, at, events);
+      await askAgain(tx, context, changed, 'egress', at, events);
     }
     return { answer: { grants }, events };
   });
@@ -38,9 +31,4 @@ async function checkLayer(context: Context): Promise<void> {
   const answer = await context.bus.calls.request({ schema: schemaVersion, kind: 'ping' }, { timeoutMs: pingMs }).catch(() => undefined);
   const layer = answer?.kind === 'ping' ? answer.runtime.isolation.layers.find(({ name }) => name === 'egress') : undefined;
   if (layer?.active === false) throw new DomainError('egress_not_allowed', `apps cannot connect anywhere on this system: ${layer.reason ?? 'the layer egress is missing'}`);
-}
-
-/** A deployment under way comes before what it is about to replace: somebody asked for it. */
-async function findWish(tx: Tx, app: AppRow): Promise<DeploymentRow | undefined> {
-  return (await listUnsettled(tx, app.id))[0] ?? (app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id));
 }

@@ -37,7 +37,7 @@ async function importCode(context: Context, actor: Actor, app: AppRow, side: Ope
   const { findings, dryImport: seen } = await askRunner(context, {
     schema: schemaVersion, kind: 'validate', appId: app.id, host: app.host, revision: side.told.digest, bundleSha256: side.bundleSha256 ?? (await storeBundle(context, side)), envVersion: app.env_version,
     // A session of its own, whose newest question wins: so that a diff takes one place beside the open editors, and no more.
-    dryImport: { session: `${actor.subject}/diff`, sequence: context.now().getTime(), withOpenApi: true, values: 'draft', settings: app.settings, egress: app.egress },
+    dryImport: { session: `${actor.subject}/diff`, sequence: context.now().getTime(), withOpenApi: true, values: 'draft', settings: app.settings, egress: app.egress, limits: app.limits },
   }, timeoutMs);
   if (seen?.openapi) return seen.openapi;
   const error = findings.find(({ severity }) => severity === 'error');

@@ -48,6 +48,6 @@ function makeSpec(app: AppRow, deployment: DeploymentRow, bundleSha256: string):
   const { exclusive, idleFreezeS, idleStopS } = app.settings;
   return {
     schema: schemaVersion, appId: app.id, workspaceId: app.workspace_id, generation: deployment.generation, host: app.host,
-    desired: { state: 'live', deploymentId: deployment.id, revision: deployment.revision, bundleSha256, envVersion: deployment.env_version, settings: { exclusive, idleFreezeS, idleStopS }, egress: app.egress, cancelled: false, settled: false },
+    desired: { state: 'live', deploymentId: deployment.id, revision: deployment.revision, bundleSha256, envVersion: deployment.env_version, settings: { exclusive, idleFreezeS, idleStopS }, egress: app.egress, limits: app.limits, cancelled: false, settled: false },
   };
 }

@@ -20,7 +20,7 @@ export interface ValidateRequest {
 export async function validateDraft(context: Context, actor: Actor & { mayEdit: boolean; mayDeploy: boolean }, appId: string, { session, sequence, withOpenApi, ...input }: ValidateRequest): Promise<Validation> {
   const { app, revision, bundleSha256 } = await openDraft(context, actor, appId, input);
   const mayImport = session !== undefined && actor.mayEdit && !(await findSuspension(context.db, app));
-  const dryImport = mayImport ? { dryImport: { session: `${actor.subject}/${session}`, sequence, withOpenApi, values: actor.mayDeploy ? ('live' as const) : ('draft' as const), settings: app.settings, egress: app.egress } } : {};
+  const dryImport = mayImport ? { dryImport: { session: `${actor.subject}/${session}`, sequence, withOpenApi, values: actor.mayDeploy ? ('live' as const) : ('draft' as const), settings: app.settings, egress: app.egress, limits: app.limits } } : {};
   const { findings, durationMs, dryImport: seen } = await askRunner(context, { schema: schemaVersion, kind: 'validate', appId, host: app.host, revision, bundleSha256, envVersion: app.env_version, ...dryImport }, timeoutMs);
   return { draftVersion: input.draftVersion, digest: revision, findings, durationMs, ...(seen ? { dryImport: seen } : {}) };
 }

@@ -1,4 +1,4 @@
-import type { AppSettings, EgressGrant, FailureReport, Health, Suspension } from '@fapi/sdk/contract';
+import type { AppSettings, EgressGrant, FailureReport, Health, LimitValues, Suspension } from '@fapi/sdk/contract';
 import { type Selectable, sql } from 'kysely';
 import { isSeen, type Sight } from './access/sight.ts';
 import { draftsKept } from './drafts.ts';
@@ -8,6 +8,9 @@ import type { Database, LastCrash, Tables, Tx } from './schema.ts';
 
 /** How an app is run until somebody says otherwise. */
 export const defaultSettings: AppSettings = { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null };
+
+/** How much of the machine an app may have until an operator says otherwise: what every app has. */
+export const defaultLimits: LimitValues = { memoryMiB: null, folderMiB: null };
 
 export type AppRow = Selectable<Tables['apps']>;
 
@@ -46,7 +49,7 @@ export async function insertApp(tx: Tx, app: Pick<AppRow, 'id' | 'workspace_id' 
   return tx.insertInto('apps').values({
     ...row, deleted_at: null, generation: 0, draft_version: 1, draft_saved_at: app.created_at, draft_saved_by: app.created_by,
     live_deployment_id: null, health: 'unknown', crash: null, is_crash_looping: false, trouble: null, last_crash: null, last_log_seq: 0, event_floor: 0,
-    env_version, env_live_version: env_version, suspended: null, held_deployment_id: null, settings: toJson(settings), egress: toJson([]), sweep_after: null, labels: toJson(labels),
+    env_version, env_live_version: env_version, suspended: null, held_deployment_id: null, settings: toJson(settings), egress: toJson([]), limits: toJson(defaultLimits), sweep_after: null, labels: toJson(labels),
   }).returningAll().executeTakeFirstOrThrow();
 }
 
@@ -56,12 +59,12 @@ export interface DraftChange extends Parts { version: number; digest: string; at
 const hourMs = 3_600_000;
 
 export interface AppChange {
-  labels?: readonly string[] | undefined; draft?: DraftChange | undefined; title?: string; env_version?: number; env_live_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined;
+  labels?: readonly string[] | undefined; draft?: DraftChange | undefined; title?: string; env_version?: number; env_live_version?: number; settings?: AppSettings | undefined; egress?: readonly EgressGrant[] | undefined; limits?: LimitValues | undefined;
   generation?: number; live_deployment_id?: string | null; held_deployment_id?: string | null; suspended?: Suspension | null; deleted_at?: Date | null; last_log_seq?: number; event_floor?: number;
 }
 
-export const updateApp = (tx: Tx, appId: string, { settings, egress, labels, draft, suspended, ...change }: AppChange): Promise<AppRow> =>
-  tx.updateTable('apps').set({ ...change, ...(suspended === undefined ? {} : { suspended: suspended && toJson(suspended) }), ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(labels ? { labels: toJson(labels) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export const updateApp = (tx: Tx, appId: string, { settings, egress, limits, labels, draft, suspended, ...change }: AppChange): Promise<AppRow> =>
+  tx.updateTable('apps').set({ ...change, ...(suspended === undefined ? {} : { suspended: suspended && toJson(suspended) }), ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(limits ? { limits: toJson(limits) } : {}), ...(labels ? { labels: toJson(labels) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
 
 const toColumns = ({ version, digest, code, dependencies, at, by }: DraftChange) => ({
   draft_version: version, draft_digest: digest, draft_code: code, draft_dependencies: dependencies, draft_saved_at: at, draft_saved_by: by,

@@ -10,6 +10,7 @@ import { durability } from './migrations/0008-durability.ts';
 import { revisions } from './migrations/0009-revisions.ts';
 import { lifecycle } from './migrations/0010-lifecycle.ts';
 import { retention } from './migrations/0011-retention.ts';
+import { appLimits } from './migrations/0012-app-limits.ts';
 
 /** Once released, a step is never edited: a change is the next step. */
 const migrations: Record<string, readonly string[]> = {
@@ -23,6 +24,7 @@ const migrations: Record<string, readonly string[]> = {
   '0009_revisions': revisions,
   '0010_lifecycle': lifecycle,
   '0011_retention': retention,
+  '0012_app_limits': appLimits,
 };
 
 /** Every shape the database has had, in order. */

@@ -1,4 +1,4 @@
-import type { AppSettings, Deployment, EgressGrant, Finding, FailureReport, DeploymentStage, Health, PrincipalKind, Role, Scope, Suspension, VariableScope, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
+import type { AppSettings, Deployment, EgressGrant, Finding, FailureReport, DeploymentStage, Health, LimitValues, PrincipalKind, Role, Scope, Suspension, VariableScope, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import type { ManifestEntry } from '../domain/files.ts';
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
@@ -12,7 +12,7 @@ export interface Tables {
     id: string; workspace_id: string; title: string; host: string; created_at: Date; created_by: string; deleted_at: Date | null; generation: number;
     draft_version: number; draft_digest: string; draft_saved_at: Date; draft_saved_by: string; draft_code: string; draft_dependencies: string;
     live_deployment_id: string | null; health: Health; crash: Json<FailureReport> | null; is_crash_looping: boolean; trouble: Json<FailureReport> | null; last_crash: Json<LastCrash> | null; last_log_seq: number; event_floor: number;
-    env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>; labels: Json<string[]>; sweep_after: Date | null; revision_count: Generated<number>;
+    env_version: number; settings: Json<AppSettings>; egress: Json<EgressGrant[]>; limits: Json<LimitValues>; labels: Json<string[]>; sweep_after: Date | null; revision_count: Generated<number>;
     env_live_version: number; suspended: Json<Suspension> | null; held_deployment_id: string | null;
   };
   contents: { sha256: string; content: string; bytes: number; created_at: Date };

@@ -27,7 +27,6 @@ from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
 from fapi_runner.agent.serving.parting import plan_parting
 from fapi_runner.agent.site import Site
-from fapi_runner.child.isolation.limits import MEMORY_LIMIT_BYTES
 from fapi_runner.libc import PR_SET_DUMPABLE, prctl
 from fapi_runner.protocol import Json
 from fapi_runner.stack import compute_identity, find_versions
@@ -99,7 +98,7 @@ class Agent:
         self.collector.collect_later()
         watches = [asyncio.create_task(watch) for watch in (self._quota.run(), self.apps.watch())]
         if not any(layer["name"] == "cgroup" and layer["active"] for layer in self._isolation["layers"]):
-            sums = FamilyMemory(MEMORY_LIMIT_BYTES, self.grounds.nursery.list_processes)
+            sums = FamilyMemory(self.grounds.nursery.list_processes)
             watches.append(asyncio.create_task(sums.run()))
         await self._site.listen(self._meet)
         facts = {"agentId": self.agent_id, "identity": self._identity}

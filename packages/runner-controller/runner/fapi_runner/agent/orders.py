@@ -21,6 +21,7 @@ def read_release(call: Call, generation: int, exclusive: bool) -> Release:
         secrets=params.find_list("secrets"),
         exclusive=exclusive,
         egress=egress,
+        limits=params.limits("limits"),
     )
 
 

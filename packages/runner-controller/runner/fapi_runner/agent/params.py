@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fapi_runner.agent.failures import CommandError
+from fapi_runner.child.isolation.limits import Limits
 from fapi_runner.grants import Grant, find_address
 from fapi_runner.protocol import Json
 
@@ -14,6 +15,7 @@ PATH = re.compile(r"(?!(?:[^:]*/)?\.\.(?:/|$|:))[A-Za-z0-9_][^\0]{0,999}\Z", re.
 INTEGER_LIMIT = 2**53
 PORT_LIMIT = 65535
 GRANTS_LIMIT = 50
+MEBIBYTES_LIMIT = 1 << 20
 # A last part of digits would be read as an address by some and as a name by others.
 HOST_NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -117,6 +119,14 @@ class Params:
         if len(value) > GRANTS_LIMIT:
             raise self._wrong(name, f"a list of at most {GRANTS_LIMIT}")
         return tuple(sorted({self._read_grant(name, Params(entry)) for entry in value}))
+
+    def limits(self, name: str) -> Limits:
+        """Return what an app may have of its own, everybody's limits when the field is absent."""
+        value = Params(self._fields.get(name, {}))
+        memory, folder = value.find_integer("memoryMiB", 1), value.find_integer("folderMiB", 1)
+        if max(memory or 0, folder or 0) > MEBIBYTES_LIMIT:
+            raise self._wrong(name, f"an object of mebibytes up to {MEBIBYTES_LIMIT}")
+        return Limits(memory, folder)
 
     def _read_grant(self, name: str, entry: Params) -> Grant:
         host, port = entry.text("host").lower(), entry.integer("port", 1)

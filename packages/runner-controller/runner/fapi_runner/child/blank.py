@@ -9,6 +9,7 @@ import socket
 
 from fapi_runner.child.isolation.confine import enclose
 from fapi_runner.child.isolation.levels import Plan
+from fapi_runner.child.isolation.limits import Limits
 from fapi_runner.child.rehearsal import rehearse
 from fapi_runner.libc import name_process
 
@@ -17,9 +18,9 @@ FDS_LIMIT = 16
 MESSAGE_BYTES = 4096
 
 
-def wait_as_blank(plan: Plan, door: socket.socket) -> dict[str, int] | None:
+def wait_as_blank(plan: Plan, limits: Limits, door: socket.socket) -> dict[str, int] | None:
     """Return what the agent hands over, by name; None when it never will."""
-    enclose(plan)
+    enclose(plan, limits)
     # Whoever is waited for already does not rehearse.
     if not select.select([door], [], [], 0)[0]:
         rehearse()

@@ -18,6 +18,7 @@ from fapi_runner.child.hold import serve_app
 from fapi_runner.child.isolation.confine import Places, confine
 from fapi_runner.child.isolation.keeper import Keeper
 from fapi_runner.child.isolation.levels import LayerError, Plan
+from fapi_runner.child.isolation.limits import Limits
 from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
 from fapi_runner.child.reports import name_type
@@ -31,9 +32,9 @@ from fapi_runner.validate.verdict import validate
 BREAKDOWN = encode_frame({"kind": "breakdown"})
 
 
-def run_child(plan: Plan, door: socket.socket, keeper: Keeper) -> int:
+def run_child(plan: Plan, limits: Limits, door: socket.socket, keeper: Keeper) -> int:
     """Live as the order says and return the exit code."""
-    fds = wait_as_blank(plan, door)
+    fds = wait_as_blank(plan, limits, door)
     if fds is None:
         return 0
     if "keeper" in fds:

@@ -117,11 +117,13 @@ def _classify_kind(kind: type[BaseException], phase: Phase) -> FailureClass:
 
 
 def _add_memory(report: Report) -> None:
-    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    # What it has run into, or what it would have run into soon after.
+    limits = [resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_DATA, resource.RLIMIT_RSS)]
+    limit = min((limit for limit in limits if limit != resource.RLIM_INFINITY), default=None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     report["message"] = f"The app ran out of memory: it had {peak >> 20} MiB in use at most."
     report["peakBytes"] = peak
-    if limit != resource.RLIM_INFINITY:
+    if limit is not None:
         report["message"] += f" Its limit is {limit >> 20} MiB."
         report["limitBytes"] = limit
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { EgressGrant, RunSettings } from '@fapi/sdk/contract';
+import type { EgressGrant, LimitValues, RunSettings } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { type AgentClient, AgentError } from '../../agent/client.ts';
@@ -148,16 +148,16 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     // The agent keeps its verdicts itself, and knows which of them depend on more than the files.
     validate: (wanted, signal) => withBundle(wanted, signal, () => ask('validate', { digest: wanted.revision })),
     dryImport: (wanted, { session, sequence, values }, signal) => withBundle(wanted, signal, async () => {
-      const { appId, host, revision, envVersion, egress } = wanted;
+      const { appId, host, revision, envVersion, egress, limits } = wanted;
       const environment = await environmentOf(wanted, values, signal);
-      const { openapi, ...seen } = await ask('draft', { appId, host, session, sequence, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, ...toGrants(egress) });
+      const { openapi, ...seen } = await ask('draft', { appId, host, session, sequence, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, ...toGrants(egress), ...toLimits(limits) });
       return { ...seen, ...(openapi === null ? {} : { openapi }) };
     }),
     test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, async () => ask('test', { digest: wanted.revision, select, deadlineMs, ...(await environmentOf(wanted, 'draft', signal)) }, { timeoutMs: deadlineMs + testGraceMs })),
     prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
-      const { appId, host, generation, revision, envVersion, settings, egress } = wanted;
+      const { appId, host, generation, revision, envVersion, settings, egress, limits } = wanted;
       const environment = await environmentOf(wanted, 'live', signal);
-      const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, exclusive: settings.exclusive, ...toGrants(egress), ...toPolicy(settings) });
+      const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, exclusive: settings.exclusive, ...toGrants(egress), ...toLimits(limits), ...toPolicy(settings) });
       return { durationMs };
     }),
     activate: ({ appId, generation, revision, settings }, signal) => abortable(ask('activate', { appId, generation, digest: revision, exclusive: settings.exclusive }, { timeoutMs: 60_000 }), signal),
@@ -195,6 +195,7 @@ const hasRefused = (error: unknown, code: AgentErrorCode): boolean => error inst
 /** What the agent does not hear of it leaves to its default: never. */
 const toPolicy = ({ idleFreezeS, idleStopS }: RunSettings): { idleFreezeS?: number; idleStopS?: number } => ({ ...(idleFreezeS === null ? {} : { idleFreezeS }), ...(idleStopS === null ? {} : { idleStopS }) });
 const toGrants = (egress: readonly EgressGrant[]): { egress?: readonly EgressGrant[] } => (egress.length === 0 ? {} : { egress });
+const toLimits = (limits: LimitValues | undefined): { limits?: LimitValues } => (limits && Object.values(limits).some((value) => value !== null) ? { limits } : {});
 
 async function fetched<T>(what: string, fetching: Promise<T>, signal: AbortSignal): Promise<T> {
   try {

@@ -31,6 +31,7 @@ class Child(Protocol):
 
     pid: int
     keeper: int
+    memory_limit_bytes: int
 
     def end_for_memory(self, used_bytes: int, limit_bytes: int) -> object: ...
 
@@ -38,8 +39,7 @@ class Child(Protocol):
 class FamilyMemory:
     """The watch over all children of one agent."""
 
-    def __init__(self, limit_bytes: int, list_children: Callable[[], Collection[Child]]) -> None:
-        self._limit = limit_bytes
+    def __init__(self, list_children: Callable[[], Collection[Child]]) -> None:
         self._list_children = list_children
         self._most_available = 0
         self._ticks = 0
@@ -57,11 +57,12 @@ class FamilyMemory:
             return
         kin = [(child.pid, child.keeper) for child in children]
         sums = await asyncio.to_thread(measure_families, kin)
-        self._is_close = max(sums, default=0) > self._limit / 2
-        for child, used in zip(children, sums, strict=True):
-            if used > self._limit:
+        limits = [child.memory_limit_bytes for child in children]
+        self._is_close = any(used > limit / 2 for used, limit in zip(sums, limits, strict=True))
+        for child, used, limit in zip(children, sums, limits, strict=True):
+            if used > limit:
                 with guarded():
-                    child.end_for_memory(used, self._limit)
+                    child.end_for_memory(used, limit)
 
     def _must_look(self) -> bool:
         available = _read_available()

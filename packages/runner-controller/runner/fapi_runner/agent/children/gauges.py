@@ -11,7 +11,7 @@ from fapi_runner.agent.procfs import read_stat
 
 STATUS_LINE = re.compile(r"^(VmRSS|VmHWM|Threads):\s+(\d+)", re.MULTILINE)
 
-LimitName = Literal["Max open files", "Max data size"]
+LimitName = Literal["Max open files", "Max data size", "Max resident set"]
 
 
 class Gauges(TypedDict):

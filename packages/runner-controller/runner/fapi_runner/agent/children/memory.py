@@ -30,7 +30,9 @@ class MemoryWatch:
 
     def __init__(self, pid: int) -> None:
         self._group = _find_group(pid)
-        self._limit = min(filter(None, (read_limit(pid, "Max data size"), self._read_limit())), default=None)
+        self._group_limit = self._read_limit()
+        own = (read_limit(pid, "Max data size"), read_limit(pid, "Max resident set"), self._group_limit)
+        self._limit = min(filter(None, own), default=None)
         self._kills = self._count_kills()
         self._excess: Memory | None = None
 
@@ -44,7 +46,8 @@ class MemoryWatch:
             return self._excess
         # That group is removed with it: what can be read here is of the group that it shares with others.
         kills = self._count_kills() - self._kills if oom_kills is None else oom_kills
-        return Memory(peak_bytes, self._limit, kills > 0)
+        limit = self._group_limit if kills > 0 and self._group_limit is not None else self._limit
+        return Memory(peak_bytes, limit, kills > 0)
 
     def _count_kills(self) -> int:
         for name in ("memory.events", "memory.oom_control"):

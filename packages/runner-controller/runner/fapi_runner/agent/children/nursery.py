@@ -18,6 +18,7 @@ from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.process import OutputSink, Process
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.failures import CommandError
+from fapi_runner.child.isolation.limits import DEFAULT_LIMITS, Limits
 from fapi_runner.libc import PR_SET_CHILD_SUBREAPER, prctl
 from fapi_runner.protocol import Json
 from fapi_runner.reaping import find_ended, kill_group
@@ -61,10 +62,10 @@ class Nursery:
         """Say whether children can be made, and those that should wait for their orders were all there once."""
         return self._ready.done() and self._pool.was_full
 
-    async def fork(self, plumbing: Plumbing, sink: OutputSink) -> Process:
+    async def fork(self, plumbing: Plumbing, sink: OutputSink, limits: Limits = DEFAULT_LIMITS) -> Process:
         """Have a child that owns the plumbing's other ends: a blank one, or else a new one."""
         try:
-            blank = await self._find_taker(plumbing)
+            blank = await self._find_taker(plumbing, limits)
         except BaseException:
             plumbing.close()  # and with it the lifeline, should a child have been made after all
             raise
@@ -74,7 +75,7 @@ class Nursery:
             plumbing.close()
             raise CommandError("internal", "The agent is ending.")
         plumbing.close_child_ends()
-        process = Process(blank.pid, blank.keeper, blank.pidfd, plumbing, sink)
+        process = Process(blank.pid, blank.keeper, blank.pidfd, limits.memory_bytes, plumbing, sink)
         self._processes[blank.pid] = process
         self._folder.note_child(blank.pid)
         return process
@@ -100,15 +101,17 @@ class Nursery:
         self._zygote.kill()
         self._loop.remove_signal_handler(signal.SIGCHLD)
 
-    async def _find_taker(self, plumbing: Plumbing) -> Blank:
+    async def _find_taker(self, plumbing: Plumbing, limits: Limits) -> Blank:
         for _ in range(TAKERS_LIMIT):
-            blank = self._pool.take() or await self._bear()
+            # Those that wait were born with everybody's limits, and what a process has lowered it cannot raise.
+            waiting = self._pool.take() if limits == DEFAULT_LIMITS else None
+            blank = waiting or await self._bear(limits)
             if await blank.hand_over(plumbing):
                 self._pool.refill_later()
                 return blank
         raise CommandError("internal", "The children of this agent end before they begin.")
 
-    async def _bear(self) -> Blank:
+    async def _bear(self, limits: Limits = DEFAULT_LIMITS) -> Blank:
         while not self._closing:
             await asyncio.wait_for(asyncio.shield(self._ready), BOOT_LIMIT_S)
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -117,7 +120,8 @@ class Nursery:
             self._forks[serial] = answer
             self._doors[serial] = ours
             try:
-                socket.send_fds(self._socket, [json.dumps({"serial": serial}).encode()], [theirs.fileno()])
+                request = json.dumps({"serial": serial, "limits": limits}).encode()
+                socket.send_fds(self._socket, [request], [theirs.fileno()])
                 return await answer
             except OSError:  # the zygote died; the next one gets the request
                 self._forks.pop(serial, None)

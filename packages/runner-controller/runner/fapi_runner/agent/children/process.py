@@ -42,9 +42,12 @@ class OutputSink(Protocol):
 class Process:
     """A living or ended child process."""
 
-    def __init__(self, pid: int, keeper: int, pidfd: int, plumbing: Plumbing, sink: OutputSink) -> None:
+    def __init__(
+        self, pid: int, keeper: int, pidfd: int, memory_limit_bytes: int, plumbing: Plumbing, sink: OutputSink
+    ) -> None:
         self.pid = pid
         self.keeper = keeper
+        self.memory_limit_bytes = memory_limit_bytes  # for it and all that it starts
         self.plumbing = plumbing
         self.tail: deque[str] = deque(maxlen=OUTPUT_LINES)
         self._pidfd = pidfd

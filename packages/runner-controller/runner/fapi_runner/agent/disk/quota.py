@@ -18,6 +18,7 @@ from typing import NamedTuple
 from fapi_runner.agent.causes import Cause, make_overflow
 from fapi_runner.agent.guard import guarded
 from fapi_runner.child.isolation.levels import Layer
+from fapi_runner.child.isolation.limits import FILE_LIMIT_BYTES
 
 MEBIBYTE = 1 << 20
 ENTRIES_LIMIT = 20_000
@@ -40,6 +41,7 @@ class Tenant:
     end_children: Callable[[Cause], object]
     say: Callable[[str], object]
     name: str = "the app's folder"
+    find_limit: Callable[[], int | None] = lambda: None  # of its own, in bytes
 
 
 class Quota:
@@ -74,9 +76,10 @@ class Quota:
         for tenant in list(self._tenants):
             # One folder's trouble must not leave the others without a limit.
             with guarded():
-                usage = await asyncio.to_thread(measure, tenant.folder, self._limit)
+                limit = self._limit_of(tenant)
+                usage = await asyncio.to_thread(measure, tenant.folder, limit)
                 if tenant in self._tenants:
-                    self._judge(tenant, usage)
+                    self._judge(tenant, usage, limit)
         present = {tenant.folder for tenant in self._tenants}
         self._full = {folder: usage for folder, usage in self._full.items() if folder in present}
 
@@ -91,11 +94,15 @@ class Quota:
         self._free, self._ticks = now, 0
         return True
 
-    def _judge(self, tenant: Tenant, usage: Usage) -> None:
+    def _limit_of(self, tenant: Tenant) -> int:
+        own = tenant.find_limit()
+        return self._limit if own is None else own
+
+    def _judge(self, tenant: Tenant, usage: Usage, limit: int) -> None:
         before = self._full.get(tenant.folder)
-        if usage.size <= self._limit and usage.entries <= ENTRIES_LIMIT:
+        if usage.size <= limit and usage.entries <= ENTRIES_LIMIT:
             if self._full.pop(tenant.folder, None) is not None:
-                self._let_write(tenant)
+                _let_write(tenant, limit)
             return
         grew = before is not None and (usage.size - before.size > SLACK_BYTES or usage.entries > before.entries)
         self._full[tenant.folder] = usage
@@ -103,20 +110,22 @@ class Quota:
         if before is None:
             # Of another user's process the limits are changed only with a capability that a container's root lacks.
             follows = "It can write no more until some are deleted." if is_held else "It is ended if it writes more."
-            tenant.say(f"{self._describe(tenant, usage)} {follows}")
+            tenant.say(f"{_describe(tenant, usage, limit)} {follows}")
         elif grew or usage.entries > ENTRIES_LIMIT:
             peak = Usage(max(before.size, usage.size), max(before.entries, usage.entries))
-            tenant.end_children(make_overflow(self._describe(tenant, peak)))
+            tenant.end_children(make_overflow(_describe(tenant, peak, limit)))
 
-    def _describe(self, tenant: Tenant, usage: Usage) -> str:
-        name = tenant.name[0].upper() + tenant.name[1:]
-        held = f"{usage.size / MEBIBYTE:.0f} MiB in {usage.entries} files"
-        return f"{name} holds {held}; allowed are {self._limit // MEBIBYTE} MiB in {ENTRIES_LIMIT}."
 
-    def _let_write(self, tenant: Tenant) -> None:
-        allowed = _limit_all(tenant, self._limit)
-        name = tenant.name[0].upper() + tenant.name[1:]
-        tenant.say(f"{name} is within its limit again." + ("" if allowed else " Deploy it to let it write."))
+def _describe(tenant: Tenant, usage: Usage, limit: int) -> str:
+    name = tenant.name[0].upper() + tenant.name[1:]
+    held = f"{usage.size / MEBIBYTE:.0f} MiB in {usage.entries} files"
+    return f"{name} holds {held}; allowed are {limit // MEBIBYTE} MiB in {ENTRIES_LIMIT}."
+
+
+def _let_write(tenant: Tenant, limit: int) -> None:
+    allowed = _limit_all(tenant, max(FILE_LIMIT_BYTES, limit))
+    name = tenant.name[0].upper() + tenant.name[1:]
+    tenant.say(f"{name} is within its limit again." + ("" if allowed else " Deploy it to let it write."))
 
 
 def measure(folder: Path, limit_bytes: int) -> Usage:

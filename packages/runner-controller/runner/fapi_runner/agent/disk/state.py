@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from fapi_runner.agent.disk.folder import sync_file, write_atomically
+from fapi_runner.child.isolation.limits import DEFAULT_LIMITS, Limits
 from fapi_runner.grants import Grant
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
@@ -35,6 +36,7 @@ class Release:
     # Its app owns something that two cannot own at once: the former child ends before this one starts.
     exclusive: bool = False
     egress: tuple[Grant, ...] = ()
+    limits: Limits = DEFAULT_LIMITS
 
     def is_same(self, generation: int, digest: str) -> bool:
         return self.generation == generation and self.digest == digest
@@ -136,7 +138,8 @@ def _parse_record(fields: Json) -> AppRecord:
 
 
 def _parse_release(fields: Json) -> Release:
-    return Release(**fields | {"egress": tuple(Grant(*grant) for grant in fields.get("egress", ()))})
+    egress = tuple(Grant(*grant) for grant in fields.get("egress", ()))
+    return Release(**fields | {"egress": egress, "limits": Limits(*fields.get("limits", ()))})
 
 
 def _parse_rolled_back(fields: Json) -> RolledBack:

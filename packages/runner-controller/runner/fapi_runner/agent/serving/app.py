@@ -52,7 +52,8 @@ class App:
         self.care = Care(record, self.seat, self._births, self.listener, self._notices)
         self.candidate = CandidateSlot(self._births, self._drafts, self.care.note_failure, self._notices.changed)
         self.slumber = Slumber(record, self.seat, self.listener, self._start_again, self._notices)
-        self._tenant = Tenant(self._folder, self._births.list_pids, self._end_children, self._notices.say)
+        acts = (self._births.list_pids, self._end_children, self._notices.say)
+        self._tenant = Tenant(self._folder, *acts, find_limit=self._find_folder_limit)
         grounds.tenants.add(self._tenant)
 
     def advance(self, generation: int) -> None:
@@ -314,6 +315,12 @@ class App:
         for runner in self._births.runners:
             if not runner.is_draft:
                 runner.process.condemn(cause)
+
+    def _find_folder_limit(self) -> int | None:
+        """Return the folder's own limit: of who serves, and before anybody does of who is about to."""
+        active = self.seat.active
+        release = active.release if active is not None else self.candidate.release or self.record.active
+        return release.limits.folder_bytes if release is not None else None
 
     async def _start_again(self) -> None:
         release = self.record.active

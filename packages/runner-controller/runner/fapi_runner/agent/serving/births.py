@@ -106,7 +106,7 @@ class Births:
         code = self._grounds.revisions.get_code(release.digest)
         # Only now: what refuses must leave no descriptor behind, and the nursery closes them when it fails.
         plumbing = Plumbing(self._listener.socket, has_keeper=has_keeper)
-        forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output))
+        forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output, release.limits))
         # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
         try:
             process = await asyncio.shield(forking)
@@ -143,7 +143,13 @@ class Births:
 
     def _house(self, runner: Runner, view: View) -> None:
         process, tenants = runner.process, self._grounds.tenants
-        tenant = Tenant(view.root, lambda: [process.pid], process.condemn, process.tail.append)
+        tenant = Tenant(
+            view.root,
+            lambda: [process.pid],
+            process.condemn,
+            process.tail.append,
+            find_limit=lambda: runner.release.limits.folder_bytes,
+        )
         loop = asyncio.get_running_loop()
 
         def leave(_: object) -> None:

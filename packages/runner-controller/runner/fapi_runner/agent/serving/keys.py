@@ -9,6 +9,7 @@ import secrets
 from typing import NamedTuple
 
 from fapi_runner.agent.disk.state import Release
+from fapi_runner.child.isolation.limits import Limits
 from fapi_runner.grants import Grant
 from fapi_runner.stack import LOCK, find_versions
 
@@ -23,6 +24,7 @@ class DraftKey(NamedTuple):
     environment: bytes
     # Its child is made for them: what it may ask the kernel for, and the names that it knows.
     egress: tuple[Grant, ...]
+    limits: Limits
 
 
 class KeyMaker:
@@ -37,4 +39,5 @@ class KeyMaker:
         """Return the key of a release."""
         environment = json.dumps(release.environment, sort_keys=True).encode()
         digest = hmac.digest(self._secret, environment, "sha256")
-        return DraftKey(release.digest, self._lock, release.env_version, self._stack, digest, release.egress)
+        made_for = (release.egress, release.limits)
+        return DraftKey(release.digest, self._lock, release.env_version, self._stack, digest, *made_for)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from fapi_runner.child.isolation.limits import MEMORY_LIMIT_BYTES, PROCESSES_LIMIT
+from fapi_runner.child.isolation.limits import PROCESSES_LIMIT, Limits
 
 PREFIX = "fapi-"
 OOM_KILLS = re.compile(r"^oom_kill (\d+)", re.MULTILINE)
@@ -18,13 +18,15 @@ PERIOD_US = 50_000
 CORES = max(1.0, min(1.25, (os.cpu_count() or 1) - 0.75))
 QUOTA_US = int(PERIOD_US * CORES)
 
-LIMITS_V1 = {
-    "memory": {"memory.limit_in_bytes": str(MEMORY_LIMIT_BYTES)},
+# The file in which each version takes the limit of memory.
+MEMORY_FILES = ("memory.max", "memory.limit_in_bytes")
+LIMITS_V1: dict[str, dict[str, str]] = {
+    "memory": {"memory.limit_in_bytes": ""},
     "pids": {"pids.max": str(PROCESSES_LIMIT)},
     "cpu": {"cpu.cfs_period_us": str(PERIOD_US), "cpu.cfs_quota_us": str(QUOTA_US)},
 }
 LIMITS_V2 = {
-    "memory.max": str(MEMORY_LIMIT_BYTES),
+    "memory.max": "",
     "memory.swap.max": "0",
     "pids.max": str(PROCESSES_LIMIT),
     "cpu.max": f"{QUOTA_US} {PERIOD_US}",
@@ -34,7 +36,7 @@ LIMITS_V2 = {
 class Group:
     """One child's group, in one folder (v2) or in one per controller (v1)."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, own: Limits) -> None:
         self._folders: list[Path] = []
         try:
             for parent, limits in find_parents():
@@ -43,7 +45,7 @@ class Group:
                 self._folders.append(folder)
                 for file, limit in limits.items():
                     if (folder / file).exists():
-                        (folder / file).write_text(limit)
+                        (folder / file).write_text(str(own.memory_bytes) if file in MEMORY_FILES else limit)
         except OSError:
             self.remove()
             raise

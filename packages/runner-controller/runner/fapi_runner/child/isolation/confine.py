@@ -18,11 +18,11 @@ SHARED_MEMORY = Path("/dev/shm")
 TEMPORARY = ".tmp"
 
 
-def enclose(plan: Plan) -> None:
+def enclose(plan: Plan, own: limits.Limits) -> None:
     """Apply what needs no order; raise LayerError when a layer of the plan does not hold."""
     apply(plan, "session", os.setsid)
     counted_alone = plan.has("namespaces") or plan.has("own-uid")
-    apply(plan, "rlimits", lambda: limits.limit_resources(processes=counted_alone))
+    apply(plan, "rlimits", lambda: limits.limit_resources(own, processes=counted_alone))
     if not plan.has("cgroup"):
         apply(plan, "rlimits", privileges.forbid_huge_pages)
     apply(plan, "no-new-privs", privileges.forbid_privileges)

@@ -14,6 +14,7 @@ from fapi_runner.child.isolation.cgroup import Group
 from fapi_runner.child.isolation.confine import Places, apply, confine, enclose
 from fapi_runner.child.isolation.keeper import Keeper
 from fapi_runner.child.isolation.levels import LayerError, Plan
+from fapi_runner.child.isolation.limits import DEFAULT_LIMITS
 
 
 def find_plan(state: Path, limit: int) -> Plan:
@@ -34,7 +35,7 @@ def _try(plan: Plan) -> LayerError | None:
     group: Group | None = None
     try:
         if plan.has("cgroup"):
-            group = Group(f"{os.getpid()}-trial")
+            group = Group(f"{os.getpid()}-trial", DEFAULT_LIMITS)
         _try_child(plan, group)
     except LayerError as error:
         return error
@@ -56,7 +57,7 @@ def _try_child(plan: Plan, group: Group | None) -> None:
         try:
             # Its keeper will do it later on, with the same rights.
             apply(plan, "egress", network.raise_loopback)
-            enclose(plan)
+            enclose(plan, DEFAULT_LIMITS)
             confine(plan, Places())
         except LayerError as error:
             told = {"layer": error.name, "reason": error.reason}
