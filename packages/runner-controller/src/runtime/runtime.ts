@@ -88,7 +88,7 @@ export interface Runtime {
   describe(): Promise<RuntimeFacts>;
   observe(appId: string): Promise<Observed | undefined>;
   /** All findings of a revision; runs no user code on the path that serves. */
-  validate(wanted: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
+  validate(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
   /** Imports a draft ahead of any deploy, in a sandbox; `prepare` of the same revision then has nothing left to do. Rejects with `DroppedError` too. */
   dryImport(wanted: Omit<Wanted, 'generation'>, editing: { session: string; sequence: number; values: 'live' | 'draft' }, signal: AbortSignal): Promise<DryImport>;
   /** Runs the revision's own tests in a folder that is thrown away. */
