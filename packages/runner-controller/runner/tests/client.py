@@ -38,7 +38,12 @@ class Client:
 
     @classmethod
     async def connect(cls, path: Path, role: str = "controller", **hello: Any) -> Client:
-        client = cls(*await asyncio.open_unix_connection(path))
+        return await cls.greet(*await asyncio.open_unix_connection(path), role=role, **hello)
+
+    @classmethod
+    async def greet(cls, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, role: str, **hello: Any) -> Client:
+        """Say hello on a connection."""
+        client = cls(reader, writer)
         try:
             client.hello = await client.call("hello", protocol=1, role=role, **hello)
         except Refused:

@@ -64,7 +64,7 @@ export type RoutesEvent = z.infer<typeof RoutesEvent>;
 export const LogEvent = z.object({ appId: z.string(), lines: z.array(LogLine), dropped: z.int() });
 export type LogEvent = z.infer<typeof LogEvent>;
 
-export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'egress_unavailable', 'failed', 'internal']);
+export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'egress_unavailable', 'pod_taken', 'failed', 'internal']);
 export type AgentErrorCode = z.infer<typeof AgentErrorCode>;
 export const ErrorAnswer = z.object({ code: AgentErrorCode, message: z.string(), report: z.optional(FailureReport), finding: z.optional(Finding) });
 

@@ -60,4 +60,6 @@ async def answer(agent: Agent, peer: Connection, name: str, params: object, body
         if peer.epoch < agent.grounds.state.epoch:
             message = f"epoch {peer.epoch} was overtaken by {agent.grounds.state.epoch}."
             raise CommandError("stale_epoch", message)
-    return await method.run(Call(agent, peer, Params(params), body))
+    given = Params(params)
+    agent.grounds.admission.check(name, given.find_name("appId"))
+    return await method.run(Call(agent, peer, given, body))

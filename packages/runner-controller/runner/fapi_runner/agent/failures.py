@@ -17,6 +17,7 @@ ErrorCode = Literal[
     "superseded",
     "busy",
     "egress_unavailable",
+    "pod_taken",
     "failed",
     "internal",
 ]

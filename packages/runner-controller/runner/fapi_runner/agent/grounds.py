@@ -18,6 +18,7 @@ from fapi_runner.agent.egress.outlets import Capacity
 from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
 from fapi_runner.agent.serving.keys import KeyMaker
+from fapi_runner.agent.site import Site
 from fapi_runner.protocol import Json
 
 
@@ -31,11 +32,14 @@ class Grounds:
         isolation_limit: int,
         blanks: int,
         egress_never: Iterable[Forbidden],
+        site: Site,
     ) -> None:
         self.folder = folder
         # Before the state, which holds the apps' secrets, is in this memory.
         self.nursery = Nursery(folder, isolation_limit, blanks)
         self.state = State(folder.state_file)
+        self.admission = site.make_admission(self.state)
+        self.listeners = site.listeners
         self.revisions = Revisions(folder.revisions)
         self.boundary = Boundary(egress_never)
         self.capacity = Capacity()

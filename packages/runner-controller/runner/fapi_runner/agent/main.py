@@ -10,8 +10,7 @@ import platform
 import resource
 import secrets
 import signal
-import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +25,8 @@ from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.apps import Apps
+from fapi_runner.agent.serving.parting import plan_parting
+from fapi_runner.agent.site import Site
 from fapi_runner.child.isolation.limits import MEMORY_LIMIT_BYTES
 from fapi_runner.libc import PR_SET_DUMPABLE, prctl
 from fapi_runner.protocol import Json
@@ -35,9 +36,8 @@ TICK_S = 1.0
 
 
 class Options(NamedTuple):
-    """What the command line says beside the state folder."""
+    """What the command line says of every agent."""
 
-    orphan_seconds: float = 600.0
     isolation_limit: int = 3
     blanks: int = 3
     folder_mebibytes: int = 512
@@ -45,7 +45,7 @@ class Options(NamedTuple):
     revisions: Allowance = Allowance()
 
 
-def run_agent(state: Path, options: Options) -> int:
+def run_agent(state: Path, options: Options, find_site: Callable[[Folder], Site]) -> int:
     """Hold the apps of one state folder until told to end or left alone too long."""
     # No process of the same user may look into this memory.
     prctl(PR_SET_DUMPABLE, 0)
@@ -53,12 +53,12 @@ def run_agent(state: Path, options: Options) -> int:
     # A dozen descriptors per child: the usual soft limit of 1,024 would end at eighty apps.
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    asyncio.run(_run(folder, options))
+    asyncio.run(_run(folder, options, find_site(folder)))
     return 0
 
 
-async def _run(folder: Folder, options: Options) -> None:
-    agent = Agent(folder, options)
+async def _run(folder: Folder, options: Options, site: Site) -> None:
+    agent = Agent(folder, options, site)
     try:
         await agent.run()
     finally:
@@ -68,11 +68,11 @@ async def _run(folder: Folder, options: Options) -> None:
 class Agent:
     """One agent: the rooms, the peers, and the reasons to end."""
 
-    def __init__(self, folder: Folder, options: Options) -> None:
+    def __init__(self, folder: Folder, options: Options, site: Site) -> None:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
         bounds = (options.isolation_limit, options.blanks, options.egress_never)
-        self.grounds = Grounds(folder, self.apps.list_routes, *bounds)
+        self.grounds = Grounds(folder, self.apps.list_routes, *bounds, site)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
         self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)
         self._strain = Strain()
@@ -80,29 +80,32 @@ class Agent:
         self._versions = find_versions()
         self._isolation: Json = {}
         self._folder = folder
+        self._site = site
         self._peers: dict[Connection, asyncio.Task[None] | None] = {}
-        self._orphan_seconds = options.orphan_seconds
         self._last_controller = asyncio.get_running_loop().time()
         self._over = asyncio.Event()
+        self._parting: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serve until the end."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.end)
+            loop.add_signal_handler(number, self._part)
+        await self._site.open(self)
         self._isolation = await self.grounds.nursery.find_isolation()
         self._isolation["layers"].append(self._quota.describe())
+        self._isolation["layers"] = self._site.describe_layers(self._isolation["layers"])
         self.apps.resume(self.grounds)
         self.collector.collect_later()
         watches = [asyncio.create_task(watch) for watch in (self._quota.run(), self.apps.watch())]
         if not any(layer["name"] == "cgroup" and layer["active"] for layer in self._isolation["layers"]):
             sums = FamilyMemory(MEMORY_LIMIT_BYTES, self.grounds.nursery.list_processes)
             watches.append(asyncio.create_task(sums.run()))
-        server = await self._listen()
+        await self._site.listen(self._meet)
         facts = {"agentId": self.agent_id, "identity": self._identity}
         self._folder.announce(facts)
         with contextlib.suppress(BrokenPipeError):
-            print(json.dumps({"ready": True, "pid": os.getpid(), **facts}), flush=True)  # noqa: T201
+            print(json.dumps({"ready": True, "pid": os.getpid(), **facts, **self._site.describe()}), flush=True)  # noqa: T201
         while not self._over.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), TICK_S)
@@ -111,11 +114,13 @@ class Agent:
             self._end_when_orphaned()
         for watching in watches:
             watching.cancel()
-        server.close()
+        self._site.close()
 
     async def close(self) -> None:
         """End every child, then say goodbye to the peers."""
         self._folder.leave()
+        if self._parting is not None:
+            self._parting.cancel()
         self.collector.close()
         for app in self.apps.choose(None):
             app.close()
@@ -129,6 +134,21 @@ class Agent:
     def end(self) -> None:
         """Have the agent end."""
         self._over.set()
+
+    def is_able(self) -> bool:
+        """Say whether children could be made by now."""
+        return self.grounds.nursery.is_able()
+
+    async def is_serving(self) -> bool:
+        """Say whether each app that should serve does, or would at the next knock."""
+        return await self.apps.is_serving()
+
+    async def drain(self, grace_s: float) -> None:
+        """Send every guest away and end who serves, within this time."""
+        parting = plan_parting(grace_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(parting.total_s):
+                await self.apps.drain(parting)
 
     def admit(self, peer: Connection, epoch: int) -> None:
         """Let a controller in unless a newer one was here."""
@@ -151,13 +171,17 @@ class Agent:
             "isolation": self._isolation,
         }
 
-    async def _listen(self) -> asyncio.Server:
-        path = self._folder.agent_socket
-        path.unlink(missing_ok=True)
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.bind(str(path))
-        path.chmod(0o600)
-        return await asyncio.start_unix_server(self._meet, sock=sock)
+    def _part(self) -> None:
+        if self._parting is None:
+            self._parting = asyncio.create_task(self._leave())
+        else:  # whoever asks again is out of patience
+            self.end()
+
+    async def _leave(self) -> None:
+        try:
+            await self._site.part(self)
+        finally:
+            self.end()
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def answer(peer: Connection, method: str, params: object, body: bytes) -> Json:
@@ -174,5 +198,5 @@ class Agent:
         now = asyncio.get_running_loop().time()
         if any(peer.role == "controller" for peer in self._peers):
             self._last_controller = now
-        elif now - self._last_controller >= self._orphan_seconds:
+        elif self._site.orphan_seconds is not None and now - self._last_controller >= self._site.orphan_seconds:
             self.end()

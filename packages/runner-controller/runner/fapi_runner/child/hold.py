@@ -133,13 +133,20 @@ class Guest:
                     draining.cancel()
                 await server.accept(self.doors.listener)
                 tell({"kind": "accepting"})
+            elif message["kind"] == "linger":
+                server.ask_to_leave()
             elif message["kind"] == "drain":
                 server.stop_accepting()
                 tell({"kind": "stopped"})
                 draining = asyncio.create_task(server.drain(message["idleMs"] / 1000, message["deadlineMs"] / 1000))
                 draining.add_done_callback(lambda task: None if task.cancelled() else tell({"kind": "drained"}))
             elif message["kind"] == "survey":
-                tell({"kind": "survey", "work": survey.count(len(server.guests.connections), draining)})
+                tell(
+                    {
+                        "kind": "survey",
+                        "work": survey.count(len(server.guests.connections), draining, server.list_sockets()),
+                    }
+                )
             elif message["kind"] == "leave":
                 await self._stop(lifespan)
                 break

@@ -127,6 +127,10 @@ class Server:
         if self._accepting is not None:
             self._accepting.close()
             self._accepting = None
+        self.ask_to_leave()
+
+    def ask_to_leave(self) -> None:
+        """Let every answer from now on be the last one of its connection; who comes is still accepted."""
         self.guests.draining = True
         for connection in list(self.guests.connections):
             if isinstance(connection, Protocol):

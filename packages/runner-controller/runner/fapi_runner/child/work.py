@@ -11,6 +11,8 @@ import stat
 from collections.abc import Iterable
 from typing import TypedDict
 
+from fapi_runner.child.forks import HasFileno
+
 
 class Work(TypedDict):
     """Counts; all zero means that nothing would be missed while this process stands still."""
@@ -28,10 +30,11 @@ class Survey:
         # What the app started with, a poller for example, is its way of life and no piece of work.
         self._resident = asyncio.all_tasks()
 
-    def count(self, guests: int, draining: asyncio.Task[None] | None) -> Work:
-        """Return the work there is now; the draining is the runner's own."""
+    def count(self, guests: int, draining: asyncio.Task[None] | None, own: Iterable[HasFileno]) -> Work:
+        """Return the work there is now; the draining and the sockets of guests are the runner's own."""
         others = asyncio.all_tasks() - self._resident - {draining}
-        return Work(guests=guests, outbound=_count_outbound(), tasks=len(others), processes=int(_has_processes()))
+        outbound = _count_outbound({sock.fileno() for sock in own})
+        return Work(guests=guests, outbound=outbound, tasks=len(others), processes=int(_has_processes()))
 
 
 def _has_processes() -> bool:
@@ -42,10 +45,10 @@ def _has_processes() -> bool:
     return True
 
 
-def _count_outbound() -> int:
-    """Return how many sockets are connected to a named peer: guests' peers and socket pairs have no names."""
+def _count_outbound(own: set[int]) -> int:
+    """Return how many sockets beside our own are connected to a named peer: those of socket pairs have no names."""
     count = 0
-    for fd in _list_open():
+    for fd in set(_list_open()) - own:
         with contextlib.suppress(OSError):
             if stat.S_ISSOCK(os.fstat(fd).st_mode):
                 with socket.socket(fileno=os.dup(fd)) as sock:

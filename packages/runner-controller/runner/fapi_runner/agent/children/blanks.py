@@ -77,6 +77,7 @@ class Pool:
         self._filling: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
+        self.was_full = False  # once, as it will be again after each deploy
 
     def take(self) -> Blank | None:
         """Return a ready blank, the one that waits longest."""
@@ -133,3 +134,4 @@ class Pool:
                 blank.end()
                 return
             self._ready.append(blank)
+        self.was_full = True

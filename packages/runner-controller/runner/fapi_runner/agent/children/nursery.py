@@ -57,6 +57,10 @@ class Nursery:
         """Return what the zygote found out by trying: the level and its layers."""
         return await asyncio.wait_for(asyncio.shield(self._ready), BOOT_LIMIT_S)
 
+    def is_able(self) -> bool:
+        """Say whether children can be made, and those that should wait for their orders were all there once."""
+        return self._ready.done() and self._pool.was_full
+
     async def fork(self, plumbing: Plumbing, sink: OutputSink) -> Process:
         """Have a child that owns the plumbing's other ends: a blank one, or else a new one."""
         try:

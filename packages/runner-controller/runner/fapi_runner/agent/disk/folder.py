@@ -17,6 +17,9 @@ from fapi_runner.protocol import Json
 SOCKET_PATH_LIMIT = 107  # sun_path less its closing NUL
 
 
+LISTENERS = "listeners"
+
+
 class FolderError(Exception):
     """This state folder cannot be used, in one sentence."""
 
@@ -32,17 +35,11 @@ class Folder:
         self.revisions = self.root / "revisions"
         self.apps = self.root / "apps"
         self.views = self.root / "views"
-        self.listeners = self.root / "listeners"
+        self.listeners = self.root / LISTENERS
         self.children = self.root / "children"
         self.scratch = self.root / "scratch"
         self.live = self.root / "live"
         self.sandbox = self.root / "sandbox"
-        longest = self.listener_path("x")
-        if len(os.fsencode(longest)) > SOCKET_PATH_LIMIT:
-            raise FolderError(
-                f"The state folder {self.root} has too long a path: its sockets would need "
-                f"{len(os.fsencode(longest))} bytes and the system allows {SOCKET_PATH_LIMIT}."
-            )
         try:
             for path in (self.root, self.revisions, self.apps, self.live, self.views, self.scratch):
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -65,7 +62,7 @@ class Folder:
 
     def listener_path(self, app_id: str) -> Path:
         """Return the socket path of an app, short whatever the app is called."""
-        return self.listeners / f"{hashlib.sha256(app_id.encode()).hexdigest()[:12]}.sock"
+        return _listener_path(self.root, app_id)
 
     def note_child(self, pid: int) -> None:
         """Remember a living child for an agent that may come after us."""
@@ -94,6 +91,20 @@ class Folder:
                 if read_stat(pid).start_ticks == int(path.read_text()):
                     os.killpg(pid, signal.SIGKILL)
             path.unlink()
+
+
+def refuse_long_path(root: Path) -> None:
+    """Raise FolderError where the unix sockets of a state folder would have too long a name."""
+    needed = len(os.fsencode(_listener_path(root.resolve(), "x")))
+    if needed > SOCKET_PATH_LIMIT:
+        raise FolderError(
+            f"The state folder {root.resolve()} has too long a path: its sockets would need "
+            f"{needed} bytes and the system allows {SOCKET_PATH_LIMIT}."
+        )
+
+
+def _listener_path(root: Path, app_id: str) -> Path:
+    return root / LISTENERS / f"{hashlib.sha256(app_id.encode()).hexdigest()[:12]}.sock"
 
 
 def write_atomically(path: Path, value: Json) -> None:

@@ -82,12 +82,14 @@ class State:
         self._is_newer = False
         self._saving: asyncio.TimerHandle | None = None
         self.epoch = 0
+        self.occupant: str | None = None  # of a pod: its one app for ever, also once that is removed
         self.records: dict[str, AppRecord] = {}
         self.removed: dict[str, int] = {}
         if path.exists():
             kept = json.loads(path.read_text("utf-8"))
             self.epoch = kept["epoch"]
             self.removed = kept["removed"]
+            self.occupant = kept.get("occupant")
             for fields in kept["apps"]:
                 record = _parse_record(fields)
                 self.records[record.app_id] = record
@@ -103,7 +105,8 @@ class State:
             self._saving.cancel()
             self._saving = None
         apps = [_describe(record) for record in self.records.values()]
-        write_atomically(self._path, {"epoch": self.epoch, "removed": self.removed, "apps": apps})
+        whole = {"epoch": self.epoch, "occupant": self.occupant, "removed": self.removed}
+        write_atomically(self._path, {**whole, "apps": apps})
         # An agent that is killed now finds it; only a power cut waits for the disk, and no click should.
         self._is_newer = True
         if self._syncing is None:

@@ -55,6 +55,7 @@ async def prepare(call: Call) -> Json:
     release = read_release(call, generation, exclusive)
     app_id, host = params.name("appId"), params.text("host")
     call.agent.grounds.revisions.get_code(release.digest)
+    call.agent.grounds.admission.take(app_id)
     app = call.agent.apps.open(app_id, host, generation)
     app.set_policy(read_policy(params, app.record.policy))
     runner = await app.prepare(release, host)

@@ -20,8 +20,9 @@ from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidat
 from fapi_runner.agent.serving.care import Care
 from fapi_runner.agent.serving.describe import describe_app
 from fapi_runner.agent.serving.drafts import Drafts
-from fapi_runner.agent.serving.listener import close_listener, open_listener
 from fapi_runner.agent.serving.notices import Notices
+from fapi_runner.agent.serving.parting import Parting
+from fapi_runner.agent.serving.probe import is_answering
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.agent.serving.seat import DRAIN_S, Seat
 from fapi_runner.agent.serving.slumber import Slumber
@@ -38,19 +39,18 @@ class App:
 
     def __init__(self, record: AppRecord, grounds: Grounds) -> None:
         self.record = record
-        self.path = grounds.folder.listener_path(record.app_id)
         self._grounds = grounds
         self._folder = grounds.folder.apps / record.app_id
-        self._listener = open_listener(self.path)
+        self.listener = grounds.listeners.open(record.app_id)
         self._notices = Notices(record, grounds, lambda: describe_app(self))
         self._outlets = Outlets(grounds.boundary, grounds.capacity, self._notices.say)
         told = (self._on_end, self._on_trouble)
-        self._births = Births(record.app_id, self._folder, self._listener, grounds, self._outlets, *told)
+        self._births = Births(record.app_id, self._folder, self.listener, grounds, self._outlets, *told)
         self._drafts = Drafts(grounds, self._births, self._folder)
         self.seat = Seat(record, grounds, self._births, self._folder, self._notices.changed)
-        self.care = Care(record, self.seat, self._births, self._listener, self._notices)
+        self.care = Care(record, self.seat, self._births, self.listener, self._notices)
         self.candidate = CandidateSlot(self._births, self._drafts, self.care.note_failure, self._notices.changed)
-        self.slumber = Slumber(record, self.seat, self._listener, self._start_again, self._notices)
+        self.slumber = Slumber(record, self.seat, self.listener, self._start_again, self._notices)
         self._tenant = Tenant(self._folder, self._births.list_pids, self._end_children, self._notices.say)
         grounds.tenants.add(self._tenant)
 
@@ -173,10 +173,35 @@ class App:
                 await asyncio.wait([asyncio.create_task(former.leave())], timeout=REMOVE_LEAVE_S)
             await asyncio.gather(*(runner.kill() for runner in list(self._births.runners)))
             self._outlets.close()
-            close_listener(self._listener, self.path)
+            self.listener.close()
             self._grounds.tenants.discard(self._tenant)
             await asyncio.to_thread(delete_folder, self._folder)
             self._grounds.logs.forget(self.record.app_id)
+
+    async def drain(self, parting: Parting) -> None:
+        """Send everybody away, for the agent is about to end; the next one has it serve again."""
+        self.candidate.drop()
+        self.care.revival.cancel()
+        async with self.seat.lock:
+            self.slumber.close()
+            former = await self.seat.clear_out(parting)
+            self.care.revival.cancel()  # of one that crashed meanwhile
+            self.listener.close()
+            self._notices.changed()
+            if former is not None:
+                await former.wait_drained()
+                await former.leave()
+
+    async def is_serving(self) -> bool:
+        """Say whether a guest would be answered now: by who serves, or by who wakes for it."""
+        if self.slumber.depth is not None or self.seat.incoming is not None:
+            return True
+        while (runner := self.seat.active) is not None:
+            if await is_answering(self.listener, runner.release):
+                return True
+            if runner is self.seat.active:  # and not another one since
+                return False
+        return False
 
     async def freeze(self, generation: int) -> None:
         """Have who serves stand still until somebody asks."""

@@ -11,6 +11,7 @@ from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.app import App
 from fapi_runner.agent.serving.describe import describe_route
+from fapi_runner.agent.serving.parting import Parting
 from fapi_runner.protocol import Json
 
 LOOK_S = 0.2
@@ -69,6 +70,14 @@ class Apps:
         grounds.state.removed[app_id] = generation
         grounds.state.save()
         grounds.routes.publish()
+
+    async def is_serving(self) -> bool:
+        """Say whether a guest of any app would be answered now."""
+        return all([await app.is_serving() for app in self._apps.values()])
+
+    async def drain(self, parting: Parting) -> None:
+        """Send everybody away."""
+        await asyncio.gather(*(app.drain(parting) for app in self._apps.values()))
 
     def list_routes(self) -> list[Json]:
         """Return the gateways' table."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.egress.outlets import Outlets
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.listening.listener import Listener
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.grants import list_outlets
 from fapi_runner.metrics import Origin, Totals
@@ -34,7 +34,7 @@ class Births:
         self,
         app_id: str,
         folder: Path,
-        listener: socket.socket,
+        listener: Listener,
         grounds: Grounds,
         outlets: Outlets,
         on_end: Callable[[Runner], None],
@@ -105,7 +105,7 @@ class Births:
             await self._refuse_without_network()
         code = self._grounds.revisions.get_code(release.digest)
         # Only now: what refuses must leave no descriptor behind, and the nursery closes them when it fails.
-        plumbing = Plumbing(self._listener, has_keeper=has_keeper)
+        plumbing = Plumbing(self._listener.socket, has_keeper=has_keeper)
         forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output))
         # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
         try:

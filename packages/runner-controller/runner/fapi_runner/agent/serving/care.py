@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from fapi_runner.agent.children.gauges import read_gauges
 from fapi_runner.agent.disk.state import AppRecord, Release, RolledBack
 from fapi_runner.agent.failures import CommandError, UserCodeError
+from fapi_runner.agent.listening.listener import Listener
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.notices import Notices
 from fapi_runner.agent.serving.revival import HEALTHY_AFTER_S, Revival
@@ -41,14 +41,12 @@ class Trouble:
 class Care:
     """Looks after whoever serves one app."""
 
-    def __init__(
-        self, record: AppRecord, seat: Seat, births: Births, listener: socket.socket, notices: Notices
-    ) -> None:
+    def __init__(self, record: AppRecord, seat: Seat, births: Births, listener: Listener, notices: Notices) -> None:
         self.failure: Failure | None = None
         self.trouble: Trouble | None = None
         self.is_crashed = False
         self.revival = Revival(self.restart)
-        self.vigil = Vigil(listener)
+        self.vigil = Vigil(listener.socket)
         self._record = record
         self._seat = seat
         self._births = births

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal, Protocol
 
 from fapi_runner.agent.disk.state import AppRecord, Release
+from fapi_runner.agent.listening.listener import Listener
 from fapi_runner.agent.serving.candidate import CandidateSlot
 from fapi_runner.agent.serving.care import Care
 from fapi_runner.agent.serving.seat import Seat
@@ -22,7 +22,7 @@ class Described(Protocol):
     """The rooms of an app that say something about it."""
 
     record: AppRecord
-    path: Path
+    listener: Listener
     seat: Seat
     care: Care
     candidate: CandidateSlot
@@ -81,7 +81,7 @@ def describe_route(app: Described) -> Json:
     return {
         "host": app.record.host,
         "appId": app.record.app_id,
-        "socket": str(app.path),
+        "socket": app.listener.address,
         "generation": release.generation if release else 0,
         "phase": _find_route_phase(app),
     }

@@ -1,4 +1,4 @@
-"""Asks a new child who it is, on a private socket, before anybody else may."""
+"""Asks a new child who it is, on a private socket, before anybody else may; and who serves, at its door."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import secrets
 import socket
 
 from fapi_runner.agent.disk.state import Release
+from fapi_runner.agent.listening.listener import Listener
 
 ANSWER_LIMIT_BYTES = 1 << 14
+ANSWER_S = 1.0
 
 
 async def is_serving(sock: socket.socket, release: Release) -> bool:
@@ -35,6 +37,18 @@ async def is_serving(sock: socket.socket, release: Release) -> bool:
     except OSError:
         pass
     return False
+
+
+async def is_answering(listener: Listener, release: Release) -> bool:
+    """Say whether whoever accepts at the app's own listener answers for this release."""
+    with socket.socket(listener.socket.family, socket.SOCK_STREAM) as sock:
+        sock.setblocking(False)
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await asyncio.get_running_loop().sock_connect(sock, listener.socket.getsockname())
+                return await is_serving(sock, release)
+        except OSError:
+            return False
 
 
 def _read_body(answer: bytes) -> object:

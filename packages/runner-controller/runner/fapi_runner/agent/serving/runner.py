@@ -103,6 +103,10 @@ class Runner:
         self.started_at = time.monotonic()
         self.since = format_time(time.time())
 
+    async def linger(self) -> None:
+        """Have it answer whoever comes, and tell each to ask somewhere else the next time."""
+        await self.process.send({"kind": "linger"})
+
     async def stop_accepting(self, idle_s: float, deadline_s: float) -> None:
         """Have it take no new connection; `wait_drained` says when the last one has left."""
         self.is_leaving = True

@@ -13,6 +13,7 @@ from fapi_runner.agent.failures import UserCodeError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.parking import Parking
+from fapi_runner.agent.serving.parting import Parting
 from fapi_runner.agent.serving.runner import Runner
 
 DRAIN_IDLE_S = 5.0
@@ -94,6 +95,18 @@ class Seat:
         former, self.active = self.active, None
         if former is not None:
             await former.stop_accepting(0, deadline_s)
+        return former
+
+    async def clear_out(self, parting: Parting) -> Runner | None:
+        """Have nobody serve, once whoever came meanwhile knows to ask somewhere else; returns who leaves."""
+        self.parking.clear()
+        former = self.active
+        if former is not None:
+            former.thaw()
+            await former.linger()
+            await asyncio.sleep(parting.linger_s)
+            self.active = None
+            await former.stop_accepting(parting.idle_s, parting.drain_s)
         return former
 
     def save(self) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 
 from fapi_runner.agent.disk.state import AppRecord
 from fapi_runner.agent.failures import CommandError
-from fapi_runner.agent.serving.listener import Doorbell, has_visitors
+from fapi_runner.agent.listening.listener import Doorbell, Listener
 from fapi_runner.agent.serving.notices import Notices
 from fapi_runner.agent.serving.parking import freeze_if_free
 from fapi_runner.agent.serving.runner import Runner
@@ -30,7 +29,7 @@ class Slumber:
         self,
         record: AppRecord,
         seat: Seat,
-        listener: socket.socket,
+        listener: Listener,
         start: Callable[[], Coroutine[Any, Any, None]],
         notices: Notices,
     ) -> None:
@@ -77,7 +76,7 @@ class Slumber:
         if not await freeze_if_free(runner):
             return "a file lock or a request"
         # It accepts until the very end: who came in between is in there now, or waits at the door.
-        if has_visitors(self._listener):
+        if self._listener.has_visitors():
             runner.thaw()
             return "open connections"
         self._doorbell.connect(self._on_knock)

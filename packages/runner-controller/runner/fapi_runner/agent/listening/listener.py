@@ -1,0 +1,58 @@
+"""The socket of an app: the agent's for the app's whole life, whoever serves on it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+BACKLOG = 2048
+
+
+class Listener(Protocol):
+    """Listens for one app. Children accept on copies of `socket`; nobody may accept while the app is asleep."""
+
+    socket: socket.socket
+    address: str  # as gateways are told of it
+
+    def has_visitors(self) -> bool:
+        """Say whether anybody is connected through it, accepted or still waiting."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening, for whoever else holds the socket as well; twice is once."""
+        ...
+
+
+class Listeners(Protocol):
+    """Where the apps of one agent listen."""
+
+    def open(self, app_id: str) -> Listener:
+        """Listen for an app."""
+        ...
+
+
+class Doorbell:
+    """Tells of a connection that waits on a listener where nobody accepts."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._is_connected = False
+        self._loop = asyncio.get_running_loop()
+
+    def connect(self, on_knock: Callable[[], None]) -> None:
+        """Call this at the first connection, at once if one waits already."""
+
+        def ring() -> None:
+            self.disconnect()
+            on_knock()
+
+        self._is_connected = True
+        self._loop.add_reader(self._listener.socket, ring)
+
+    def disconnect(self) -> None:
+        """Hear nothing any more."""
+        if self._is_connected:  # the listener may be closed by now
+            self._is_connected = False
+            self._loop.remove_reader(self._listener.socket)

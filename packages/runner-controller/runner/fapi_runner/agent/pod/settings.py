@@ -1,0 +1,69 @@
+"""What a pod's environment says; see PROTOCOL.md, "In a pod"."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple, cast
+
+PORT_LIMIT = 65535
+ROLES = ("runner", "workbench")
+
+Role = Literal["runner", "workbench"]
+
+
+class SettingError(Exception):
+    """A variable that says nothing we can use, in one sentence that names it."""
+
+
+class Settings(NamedTuple):
+    """Where to listen, what to be, how long to take for leaving."""
+
+    host: str
+    agent_port: int
+    app_port: int
+    health_port: int
+    role: Role
+    tls: Path
+    state: Path
+    grace_s: float
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings; raise SettingError."""
+    role = environment.get("FAPI_POD_ROLE", "runner")
+    if role not in ROLES:
+        raise SettingError(f"FAPI_POD_ROLE must be one of {', '.join(ROLES)}, and it is {role!r}.")
+    return Settings(
+        host=_read_host(environment),
+        agent_port=_read_port(environment, "FAPI_POD_AGENT_PORT", 7443),
+        app_port=_read_port(environment, "FAPI_POD_APP_PORT", 8080),
+        health_port=_read_port(environment, "FAPI_POD_HEALTH_PORT", 7080),
+        role=cast(Role, role),
+        tls=Path(environment.get("FAPI_POD_TLS_DIR", "/var/run/fapi/tls")),
+        state=Path(environment.get("FAPI_POD_STATE_DIR", "/var/run/fapi/state")),
+        grace_s=_read_seconds(environment, "FAPI_POD_GRACE_S", 30),
+    )
+
+
+def _read_host(environment: Mapping[str, str]) -> str:
+    text = environment.get("FAPI_POD_HOST", "0.0.0.0")
+    try:
+        return str(ipaddress.IPv4Address(text))
+    except ValueError:
+        raise SettingError(f"FAPI_POD_HOST must be an IPv4 address, and it is {text!r}.") from None
+
+
+def _read_port(environment: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = environment.get(name, str(otherwise))
+    if not (text.isascii() and text.isdigit()) or int(text) > PORT_LIMIT:
+        raise SettingError(f"{name} must be a port from 0, which is any free one, to {PORT_LIMIT}; it is {text!r}.")
+    return int(text)
+
+
+def _read_seconds(environment: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = environment.get(name, str(otherwise))
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 3600:
+        raise SettingError(f"{name} must be a whole number of seconds from 1 to 3600, and it is {text!r}.")
+    return int(text)

@@ -1,0 +1,65 @@
+"""Where an agent stands. What differs between a machine and a pod is behind this, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Protocol
+
+from fapi_runner.agent.admission import Admission
+from fapi_runner.agent.disk.state import State
+from fapi_runner.agent.listening.listener import Listeners
+from fapi_runner.protocol import Json
+
+Meet = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Resident(Protocol):
+    """What a site may ask of the agent's apps."""
+
+    def is_able(self) -> bool:
+        """Say whether children could be made by now."""
+        ...
+
+    async def is_serving(self) -> bool:
+        """Say whether each app that should serve does, or would at the next knock."""
+        ...
+
+    async def drain(self, grace_s: float) -> None:
+        """Send every guest away and end who serves, within this time."""
+        ...
+
+
+class Site(Protocol):
+    """A place for an agent."""
+
+    listeners: Listeners
+    orphan_seconds: float | None  # how long it stays without a controller; None is for ever
+
+    def make_admission(self, state: State) -> Admission:
+        """Return what the agent is there for."""
+        ...
+
+    async def open(self, resident: Resident) -> None:
+        """Begin, before there are children."""
+        ...
+
+    async def listen(self, meet: Meet) -> None:
+        """Let peers in, each only once it is known to be one."""
+        ...
+
+    def describe_layers(self, layers: Iterable[Json]) -> list[Json]:
+        """Return the isolation's layers with those that the site adds."""
+        ...
+
+    def describe(self) -> Json:
+        """Return what whoever started the agent has to know to reach it."""
+        ...
+
+    async def part(self, resident: Resident) -> None:
+        """Do what is due between the order to end and the end."""
+        ...
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        ...

@@ -1,0 +1,93 @@
+"""An agent as it is in a pod, with a controller connected to it by mutual TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+from certificates import AGENT, CONTROLLER, Authority, trust
+from client import Client
+from rig import PACKAGE, Rig
+
+HOST = "127.0.0.1"
+
+
+@cache
+def make_authority() -> Path:
+    """Return a folder with the certificates of an agent and of a controller, and of who is neither."""
+    folder = Path(tempfile.mkdtemp(prefix="fapi-authority-"))
+    ours, stranger = Authority(folder / "ca"), Authority(folder / "stranger-ca")
+    ours.give(folder / "agent", AGENT)
+    ours.give(folder / "controller", CONTROLLER)
+    ours.give(folder / "both", f"{CONTROLLER},{AGENT}")
+    ours.give(folder / "by-name", "DNS:spiffe.fapi.controller")
+    ours.give(folder / "expired", CONTROLLER, days=-1)
+    stranger.give(folder / "stranger", CONTROLLER)
+    (folder / "stranger" / "ca.crt").write_bytes((folder / "ca" / "ca.crt").read_bytes())
+    return folder
+
+
+class Pod(Rig):
+    """A rig whose agent is a pod's; `launcher` is what the agent's command is given to."""
+
+    def __init__(self, state: Path, launcher: Sequence[str] = (), **environment: str) -> None:
+        super().__init__(state)
+        self.launcher = launcher
+        self.environment = environment
+        self.tls = state / "tls"
+        self.python = sys.executable
+
+    @classmethod
+    async def start(cls, state: Path, *options: str, **environment: str) -> Pod:
+        pod = cls(state, **environment)
+        await pod.boot(*options)
+        return pod
+
+    async def boot(self, *options: str) -> None:
+        await self.spawn(*options)
+        assert self.process.stdout is not None
+        self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
+        self.client = await self.connect("controller", epoch=1)
+        await self.client.call("watch", logsAfter=0)
+
+    async def spawn(self, *options: str) -> None:
+        if not self.tls.exists():
+            shutil.copytree(make_authority() / "agent", self.tls)
+        ports = {f"FAPI_POD_{name}_PORT": "0" for name in ("AGENT", "APP", "HEALTH")}
+        places = {"FAPI_POD_TLS_DIR": str(self.tls), "FAPI_POD_STATE_DIR": str(self.state / "state")}
+        base = {"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"], "FAPI_POD_HOST": HOST}
+        self.process = await asyncio.create_subprocess_exec(
+            *self.launcher,
+            *(self.python, "-m", "fapi_runner", "pod", *options),
+            env=base | ports | places | self.environment,
+            cwd="/",
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE if self.environment.get("HEARD") else None,
+        )
+
+    async def connect(self, name: str, **hello: Any) -> Client:
+        """Connect with one of the certificates."""
+        context = trust(make_authority() / name)
+        streams = await asyncio.open_connection(HOST, self.ready["ports"]["agent"], ssl=context)
+        return await Client.greet(*streams, role="controller", **hello)
+
+    def http(self, app_id: str = "app", **options: Any) -> httpx.AsyncClient:
+        transport = httpx.AsyncHTTPTransport(**options)
+        return httpx.AsyncClient(transport=transport, base_url=self.url, timeout=10)
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.ready['ports']['app']}"
+
+    async def health(self, path: str) -> int:
+        async with httpx.AsyncClient(timeout=10) as http:
+            return (await http.get(f"http://{HOST}:{self.ready['ports']['health']}{path}")).status_code
