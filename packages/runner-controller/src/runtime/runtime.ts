@@ -93,8 +93,8 @@ export interface Runtime {
   dryImport(wanted: Omit<Wanted, 'generation'>, editing: { session: string; sequence: number; values: 'live' | 'draft' }, signal: AbortSignal): Promise<DryImport>;
   /** Runs the revision's own tests in a folder that is thrown away. */
   test(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256' | 'envVersion'>, tests: { select: readonly string[]; deadlineMs: number }, signal: AbortSignal): Promise<Omit<TestRun, 'draftVersion' | 'digest'>>;
-  /** Imports the revision in a child that does not serve yet. */
-  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
+  /** Imports the revision in a child that does not serve yet. `note` says what made it take longer than usual. */
+  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: string }>;
   /** Starts the prepared child, switches the route to it and lets the former one drain. */
   activate(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** Asks on the path that users take, over a fresh connection, who answers. */

@@ -7,15 +7,18 @@ const metricsEveryMs = 1_000;
 
 /** Tells the counters of each app whenever they changed, until the signal fires. */
 export async function sampleMetrics(ask: () => Promise<Totals[]>, tell: (item: RuntimeItem) => void, signal: AbortSignal): Promise<void> {
-  const last = new Map<string, string>();
+  let last = new Map<string, string>();
   while (!signal.aborted) {
     const apps = await ask().catch(() => []);
+    const now = new Map<string, string>();
     for (const { appId, epoch, serving, ...totals } of apps) {
-      const text = JSON.stringify([epoch, totals, serving]);
-      if (last.get(appId) === text) continue;
-      last.set(appId, text);
+      // An app may have several agents, each with counts of its own.
+      const [key, text] = [`${appId} ${epoch}`, JSON.stringify([totals, serving])];
+      now.set(key, text);
+      if (last.get(key) === text) continue;
       tell({ kind: 'metrics', value: { schema: schemaVersion, appId, epoch, at: new Date().toISOString(), totals, ...(serving ? { serving } : {}) } });
     }
+    if (apps.length > 0) last = now;
     await pause(metricsEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }
