@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['fapi-source', 'node'] } },
   test: {
     include: ['packages/{sdk,server,runner-controller}/src/**/*.test.ts', 'packages/{sdk,server,runner-controller}/test/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'tools/test-cluster/**'],
     execArgv: ['--conditions=fapi-source'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -1,6 +1,7 @@
 import { ensureBuild } from '../setup/build.ts';
 import { ensureChromium, ensureFuzzer, ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
 import { SetupError } from '../setup/step.ts';
+import { ensureKubernetes } from '../setup/test-cluster.ts';
 import { type Counts, runMypy, runOxlint, runPytest, runRuff, runSmoke, runTypes, runVitest, runWebTests } from '../test-parts.ts';
 
 interface Part { title: string; needs: readonly (() => Promise<void>)[]; run: () => Promise<Counts> }
@@ -14,6 +15,11 @@ const quickTests = [
   'tools', ...['errors', 'paging', 'address', 'imports', 'retries'].map((name) => `packages/sdk/test/${name}.test.ts`), ...['files', 'deployment-table'].map((name) => `packages/server/test/${name}.test.ts`),
   ...['plan', 'progress', 'queue', 'status', 'teller'].map((name) => `packages/runner-controller/src/${name}.test.ts`),
 ];
+/** `npm run test:kubernetes -- <files>` runs those files only. */
+const files = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const kubernetes: readonly Part[] = [
+  { title: 'Kubernetes control plane', needs: [ensureRunnerEnvironment, ensureTestParts, ensureKubernetes], run: () => runVitest('vitest.kubernetes.config.ts', files) },
+];
 const quick: readonly Part[] = [
   ...static_,
   { title: 'node, without servers', needs: [], run: () => runVitest('vitest.config.ts', quickTests) },
@@ -24,6 +30,7 @@ const whole: readonly Part[] = [
   { title: 'runner: mypy', needs: [ensureRunnerEnvironment, ensureTestParts], run: runMypy },
   { title: 'runner: pytest', needs: [ensureRunnerEnvironment], run: () => runPytest() },
   { title: 'node', needs: [ensureRunnerEnvironment, ensureTestParts], run: () => runVitest('vitest.config.ts', []) },
+  ...kubernetes,
   { title: 'elements in Chromium', needs: [ensureChromium], run: runWebTests },
   { title: 'end to end, both shapes', needs: [ensureRunnerEnvironment, ensureTestParts, ensureChromium, ensureBuild], run: () => runVitest('vitest.e2e.config.ts', []) },
   { title: 'demo, smoke', needs: [], run: runSmoke },
@@ -35,7 +42,8 @@ const slow: readonly Part[] = [
   { title: 'kill campaign and schema fuzzer', needs: [ensureRunnerEnvironment, ensureTestParts, ensureFuzzer, ensureBuild], run: () => runVitest('vitest.slow.config.ts', []) },
 ];
 
-const parts = process.argv.includes('--quick') ? quick : process.argv.includes('--slow') ? slow : whole;
+const lanes = { '--quick': quick, '--slow': slow, '--kubernetes': kubernetes };
+const parts = Object.entries(lanes).find(([flag]) => process.argv.includes(flag))?.[1] ?? whole;
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
