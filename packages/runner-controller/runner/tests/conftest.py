@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pods import Pod
 from rig import Rig, delete_state
 
 
@@ -43,4 +44,13 @@ async def own_rig(anyio_backend: str) -> AsyncIterator[Rig]:
     rig = await Rig.start(state)
     yield rig
     await rig.close()
+    delete_state(state)
+
+
+@pytest.fixture
+async def pod(anyio_backend: str) -> AsyncIterator[Pod]:
+    state = make_state()
+    pod = await Pod.start(state)
+    yield pod
+    await pod.close()
     delete_state(state)

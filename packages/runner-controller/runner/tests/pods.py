@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from certificates import AGENT, CONTROLLER, Authority, trust
 from client import Client
 from rig import PACKAGE, Rig
@@ -24,7 +26,10 @@ HOST = "127.0.0.1"
 @cache
 def make_authority() -> Path:
     """Return a folder with the certificates of an agent and of a controller, and of who is neither."""
+    if shutil.which("openssl") is None and os.environ.get("CI") != "true":
+        pytest.skip("the openssl command is missing, which makes certificates")
     folder = Path(tempfile.mkdtemp(prefix="fapi-authority-"))
+    atexit.register(shutil.rmtree, folder)
     ours, stranger = Authority(folder / "ca"), Authority(folder / "stranger-ca")
     ours.give(folder / "agent", AGENT)
     ours.give(folder / "controller", CONTROLLER)
@@ -39,29 +44,41 @@ def make_authority() -> Path:
 class Pod(Rig):
     """A rig whose agent is a pod's; `launcher` is what the agent's command is given to."""
 
-    def __init__(self, state: Path, launcher: Sequence[str] = (), **environment: str) -> None:
+    def __init__(
+        self,
+        state: Path,
+        *,
+        launcher: Sequence[str] = (),
+        python: str = sys.executable,
+        user: int | None = None,
+        **environment: str,
+    ) -> None:
         super().__init__(state)
         self.launcher = launcher
         self.environment = environment
         self.tls = state / "tls"
-        self.python = sys.executable
+        self.python = python
+        self.user = user
 
     @classmethod
-    async def start(cls, state: Path, *options: str, **environment: str) -> Pod:
-        pod = cls(state, **environment)
+    async def start(cls, state: Path, *options: str, **given: Any) -> Pod:
+        pod = cls(state, **given)
         await pod.boot(*options)
         return pod
 
     async def boot(self, *options: str) -> None:
         await self.spawn(*options)
-        assert self.process.stdout is not None
-        self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
+        await self.read_ready()
         self.client = await self.connect("controller", epoch=1)
         await self.client.call("watch", logsAfter=0)
 
+    async def read_ready(self) -> None:
+        assert self.process.stdout is not None
+        self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
+
     async def spawn(self, *options: str) -> None:
         if not self.tls.exists():
-            shutil.copytree(make_authority() / "agent", self.tls)
+            self.copy_tls(make_authority() / "agent")
         ports = {f"FAPI_POD_{name}_PORT": "0" for name in ("AGENT", "APP", "HEALTH")}
         places = {"FAPI_POD_TLS_DIR": str(self.tls), "FAPI_POD_STATE_DIR": str(self.state / "state")}
         base = {"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"], "FAPI_POD_HOST": HOST}
@@ -70,9 +87,19 @@ class Pod(Rig):
             *(self.python, "-m", "fapi_runner", "pod", *options),
             env=base | ports | places | self.environment,
             cwd="/",
+            user=self.user,
+            group=self.user,
+            extra_groups=None if self.user is None else [],
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE if self.environment.get("HEARD") else None,
         )
+
+    def copy_tls(self, made: Path) -> None:
+        self.state.chmod(0o755)  # where volumes are mounted
+        shutil.copytree(made, self.tls)
+        self.tls.chmod(0o755)
+        if self.user is not None:
+            os.chown(self.tls / "tls.key", self.user, self.user)
 
     async def connect(self, name: str, **hello: Any) -> Client:
         """Connect with one of the certificates."""

@@ -136,11 +136,11 @@ class Agent:
         self._over.set()
 
     def is_able(self) -> bool:
-        """Say whether children could be made by now."""
+        """Say whether those children wait that should wait for their orders."""
         return self.grounds.nursery.is_able()
 
     async def is_serving(self) -> bool:
-        """Say whether each app that should serve does, or would at the next knock."""
+        """Say whether there are apps and each would answer a guest: by who serves, or by who wakes for it."""
         return await self.apps.is_serving()
 
     async def drain(self, grace_s: float) -> None:

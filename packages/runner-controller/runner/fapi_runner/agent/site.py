@@ -18,11 +18,11 @@ class Resident(Protocol):
     """What a site may ask of the agent's apps."""
 
     def is_able(self) -> bool:
-        """Say whether children could be made by now."""
+        """Say whether those children wait that should wait for their orders."""
         ...
 
     async def is_serving(self) -> bool:
-        """Say whether each app that should serve does, or would at the next knock."""
+        """Say whether there are apps and each would answer a guest: by who serves, or by who wakes for it."""
         ...
 
     async def drain(self, grace_s: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fapi_runner.agent.admission import Admission
 from fapi_runner.agent.disk.state import State
@@ -33,9 +33,11 @@ class Pod:
         checks = {"/livez": self._is_live, "/readyz": self._is_ready}
         self._health = Health(bind(settings.host, settings.health_port), checks)
         self._resident: Resident | None = None
+        self._is_taken: Callable[[], bool] = lambda: False
         self._is_up = self._is_parting = False
 
     def make_admission(self, state: State) -> Admission:
+        self._is_taken = lambda: state.occupant is not None
         return OneApp(state) if self._settings.role == "runner" else NoApp()
 
     async def open(self, resident: Resident) -> None:
@@ -67,6 +69,7 @@ class Pod:
 
     async def _is_ready(self) -> bool:
         resident = self._resident
-        if resident is None or not self._is_up or self._is_parting or not resident.is_able():
+        if resident is None or not self._is_up or self._is_parting:
             return False
-        return await resident.is_serving()
+        # A workbench is nobody's as well: it is ready when it can begin at once.
+        return await resident.is_serving() if self._is_taken() else resident.is_able()

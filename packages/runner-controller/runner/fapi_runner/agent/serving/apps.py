@@ -72,8 +72,8 @@ class Apps:
         grounds.routes.publish()
 
     async def is_serving(self) -> bool:
-        """Say whether a guest of any app would be answered now."""
-        return all([await app.is_serving() for app in self._apps.values()])
+        """Say whether there is an app, and a guest of any would be answered now."""
+        return bool(self._apps) and all([await app.is_serving() for app in self._apps.values()])
 
     async def drain(self, parting: Parting) -> None:
         """Send everybody away."""
