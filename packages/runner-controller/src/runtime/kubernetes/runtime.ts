@@ -66,7 +66,7 @@ const presenceMs = 900;
 
 /** Apps on Kubernetes: pods that have started all that apps share are claimed, and given their app by us. What is known of an app is in the cluster and its agents: the next controller reads it there. */
 export async function createKubernetesRuntime(options: KubernetesRuntimeOptions): Promise<Runtime> {
-  const { namespace, replicas, logger, now = () => new Date(), reachMs = 15_000, resyncMs = 300_000, tickMs = 10_000 } = options;
+  const { namespace, replicas, logger, now = () => new Date(), reachMs = 25_000, resyncMs = 300_000, tickMs = 10_000 } = options;
   const shape: RunnerShape = { resources: defaultResources, ...options.shape, image: options.image };
   const cluster = createCluster(options);
   const stop = new AbortController();
@@ -145,7 +145,9 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
       return links.length > 0 ? links : undefined;
     }, reachMs, signal);
     if (found) return found;
-    throw new RuntimeUnavailableError(`no pod of the app answers after ${reachMs / 1_000} s: ${explainPods(podsOf(appId), sets.get(toAppName(appId))) ?? 'none has been started'}`);
+    const [pod] = podsOf(appId);
+    const words = explainPods(podsOf(appId), sets.get(toAppName(appId))) ?? (pod ? `the agent of pod ${pod.metadata?.name} does not answer yet` : 'none has been started');
+    throw new RuntimeUnavailableError(`no pod of the app answers after ${reachMs / 1_000} s: ${words}`);
   };
   /** Takes free pods for an app that has none; says how it went. */
   const claim = async (record: Pick<AppRecord, 'appId'>, count: number): Promise<'warm' | 'cold'> => {
