@@ -5,7 +5,7 @@ import { type AgentClient, connectAgent } from '../src/agent/client.ts';
 import { NotServedError } from '../src/not-served-error.ts';
 import { createCluster, type Cluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
-import { openCredentials } from '../src/runtime/kubernetes/credentials.ts';
+import { openCredentials } from '../src/runtime/kubernetes/agents/credentials.ts';
 import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
 import { ours, ports } from '../src/runtime/kubernetes/objects/labels.ts';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
@@ -96,7 +96,7 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
   await until(() => runtime.describe().catch(() => undefined), Boolean, 60_000);
   await until(() => podsOf({ 'fapi.dev/role': 'workbench-pool' }), (pods) => pods.length > 0 && pods.every((pod) => pod.status?.containerStatuses?.[0]?.started), 60_000);
   return {
-    testCluster, cluster, namespace, logs, openRuntime, podsOf, withAgent,
+    testCluster, cluster, namespace, logs, openRuntime, podsOf, withAgent, keepsFolders: false,
     get runtime() {
       return opened.at(-1)!;
     },

@@ -9,6 +9,8 @@ import { type Runtime, RuntimeUnavailableError, StaleError, UserCodeError, type 
 /** A runtime of its own, with the bundles that its server has, and the path that users take. */
 export interface RuntimeUnderTest {
   readonly runtime: Runtime;
+  /** What an app has written is there again after a stop. */
+  readonly keepsFolders: boolean;
   /** Puts a bundle where the runtime fetches it. */
   offer(bundle: Bundle): void;
   /** Puts the values of one version of an app's environment there. */

@@ -101,7 +101,7 @@ export interface Runtime {
   verify(wanted: Wanted, signal: AbortSignal): Promise<{ revision: string; generation: number }>;
   /** Applies what does not wait for a deployment: when an app that nobody asks for sleeps. An unknown app is an outcome. */
   applySettings(appId: string, settings: RunSettings): Promise<void>;
-  /** Ends whoever serves and keeps the app's folder, until it is activated again. One that is hidden has no route. An unknown app is an outcome. */
+  /** Ends whoever serves, until it is activated again; the app's folder is kept where folders outlive who serves. One that is hidden has no route. An unknown app is an outcome. */
   stop(appId: string, generation: number, how: { isHidden: boolean }): Promise<void>;
   /** Ends the app here, folder included. An unknown app is an outcome. */
   remove(appId: string, generation: number): Promise<void>;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { AppState } from '../../agent/messages.ts';
 import { createKeyedQueue } from '../../queue.ts';
 import { OvertakenError, StaleError, UserCodeError } from '../runtime.ts';
-import type { PodAgents } from './agents.ts';
+import type { PodAgents } from './agents/agents.ts';
 import type { Apps } from './apps.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Mirror } from './cluster/mirror.ts';
@@ -11,7 +11,7 @@ import { openGate } from './gate.ts';
 import { toLabel } from './objects/names.ts';
 import { type AppRecord, toWanted } from './objects/record.ts';
 import { isFresh } from './observe.ts';
-import type { PodLink } from './pod-link.ts';
+import type { PodLink } from './agents/pod-link.ts';
 
 /** Sees to it that each pod of an app has what the app serves, whoever made the pod and why. */
 export interface Care {

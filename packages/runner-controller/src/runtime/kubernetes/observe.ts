@@ -74,6 +74,9 @@ function explainContainer({ state, image }: V1ContainerStatus): string | undefin
   return `${waiting.reason} of ${image}${waiting.message ? ` (${waiting.message})` : ''}`;
 }
 
+/** One that is ending is nobody's any more. */
+export const isStaying = ({ metadata, status }: V1Pod): boolean => !metadata?.deletionTimestamp && status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
+
 /** Fresh: nothing of the app has ever been served by this agent, or is just being made. */
 export const isFresh = (state: AppState | undefined): boolean => !state || (!state.active && !state.sleeping && (state.phase === 'idle' || state.phase === 'stopped'));
 

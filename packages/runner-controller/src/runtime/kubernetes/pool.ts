@@ -1,5 +1,5 @@
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
-import type { PodAgents } from './agents.ts';
+import type { PodAgents } from './agents/agents.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { hasStatus } from './cluster/errors.ts';
 import type { Mirror } from './cluster/mirror.ts';

@@ -1,12 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { RuntimeUnavailableError } from '../runtime.ts';
-import type { PodAgents } from './agents.ts';
+import type { PodAgents } from './agents/agents.ts';
 import type { Bell } from './bell.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Mirror } from './cluster/mirror.ts';
 import { annotation } from './objects/labels.ts';
 import { toLabel } from './objects/names.ts';
-import type { PodLink } from './pod-link.ts';
+import type { PodLink } from './agents/pod-link.ts';
 import type { Pool } from './pool.ts';
 
 /** No workbench is free. */

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type AgentClient, connectAgent } from '../../agent/client.ts';
-import type { Hello } from '../../agent/messages.ts';
-import { type AgentActs, createAgentActs } from '../agent/acts.ts';
-import { type AskAgent, toRuntimeError } from '../agent/ask.ts';
-import { untilStuck } from '../agent/beat.ts';
-import type { Supplies } from '../agent/supplies.ts';
-import { OvertakenError, RuntimeUnavailableError } from '../runtime.ts';
-import type { Reign } from './cluster/epoch.ts';
+import { type AgentClient, connectAgent } from '../../../agent/client.ts';
+import type { Hello } from '../../../agent/messages.ts';
+import { type AgentActs, createAgentActs } from '../../agent/acts.ts';
+import { type AskAgent, toRuntimeError } from '../../agent/ask.ts';
+import { untilStuck } from '../../agent/beat.ts';
+import type { Supplies } from '../../agent/supplies.ts';
+import { OvertakenError, RuntimeUnavailableError } from '../../runtime.ts';
+import type { Reign } from '../cluster/epoch.ts';
 import type { Credentials } from './credentials.ts';
 
 /** The agent of one pod, as long as the pod is there. */

@@ -1,10 +1,10 @@
 import type { V1Secret } from '@kubernetes/client-node';
-import type { AgentCredentials } from '../../agent/address.ts';
+import type { AgentCredentials } from '../../../agent/address.ts';
 import { type Authority, countLeft, createAuthority, identities, loadAuthority } from './certificates.ts';
-import type { Cluster } from './cluster/cluster.ts';
-import { hasStatus } from './cluster/errors.ts';
-import { agentSecretName } from './objects/pod.ts';
-import { makeSecret } from './objects/resources.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { hasStatus } from '../cluster/errors.ts';
+import { agentSecretName } from '../objects/pod.ts';
+import { makeSecret } from '../objects/resources.ts';
 
 const authorityName = 'fapi-ca';
 /** Longer than any pod lives: an agent reads its own once. */

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { ports } from './objects/labels.ts';
+import { ports } from '../objects/labels.ts';
 import { openPodLink, type PodLink, type PodLinkOptions } from './pod-link.ts';
 
 /** A link to the agent of each pod that has an address. */
