@@ -48,6 +48,11 @@ describe('an app in a cluster', () => {
     expect(look([], record, [killed])?.failure?.report).toMatchObject({ class: 'memory', exitCode: 137 });
   });
 
+  it('serves nothing when its agent went back and what was before did not start either', () => {
+    const report = { phase: 'running' as const, class: 'crashed' as const, message: 'gone', frames: [], output: [] };
+    expect(look([makeState({ phase: 'crashed', rolledBack: { from: 2, to: 1, report, finding: undefined as never } })])).toMatchObject({ active: undefined, health: 'crashed', rolledBack: { from: 2 } });
+  });
+
   it('has never served when it has no release', () => {
     const fresh = { ...record, release: undefined };
     expect(look([], fresh, [])).toMatchObject({ active: undefined, health: 'stopped' });

@@ -24,11 +24,12 @@ export function toObserved(record: AppRecord, sights: readonly Sight[], pods: re
   };
   // The oldest that anybody is answered by: until the last pod has switched, the switch is not over.
   if (serving.length > 0) return { ...common, active: serving.map(({ active }) => active!).toSorted((a, b) => a.generation - b.generation)[0], health: (['running', 'asleep', 'crashed'] as const).find((health) => seen.some((one) => one.health === health)) ?? 'stopped' };
+  // An agent that has it and is answered by nobody knows best.
   const isCrashed = seen.some(({ health }) => health === 'crashed');
-  if (!release) return { ...common, active: undefined, health: isCrashed ? 'crashed' : 'stopped' };
+  if (isCrashed || !release) return { ...common, active: undefined, health: isCrashed ? 'crashed' : 'stopped' };
   // It is brought back here: whoever asks for it again would only be in the way.
   const active = { generation: release.generation, revision: release.revision };
-  return { ...common, active, health: 'crashed', failure: isCrashed && failure ? failure : { generation: release.generation, report: explainLoss(pods) } };
+  return { ...common, active, health: 'crashed', failure: { generation: release.generation, report: explainLoss(pods) } };
 }
 
 /** Made only where every agent has it, or serves it already. */

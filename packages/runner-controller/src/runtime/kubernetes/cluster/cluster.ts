@@ -112,7 +112,11 @@ export function createCluster({ config, namespace, onCall = () => undefined }: {
     },
     create: (object) => ask('create', HttpMethod.POST, kindOf(object), {}, { body: object, query: { fieldManager } }),
     replace: (object) => ask('update', HttpMethod.PUT, kindOf(object), { name: nameOf(object) }, { body: object, query: { fieldManager } }),
-    apply: (object) => ask('patch', HttpMethod.PATCH, kindOf(object), { name: nameOf(object) }, { body: object, type: 'application/apply-patch+yaml', query: { fieldManager, force: 'true' } }),
+    apply(object) {
+      // What is not there yet is created by it.
+      onCall('create', kinds[kindOf(object)].plural);
+      return ask('patch', HttpMethod.PATCH, kindOf(object), { name: nameOf(object) }, { body: object, type: 'application/apply-patch+yaml', query: { fieldManager, force: 'true' } });
+    },
     patch: (kind, name, patch) => ask('patch', HttpMethod.PATCH, kind, { name }, { body: patch, type: 'application/json-patch+json', query: { fieldManager } }),
     patchStatus: (kind, name, status) => ask('patch', HttpMethod.PATCH, kind, { name, sub: 'status' }, { body: { status }, type: 'application/strategic-merge-patch+json', query: { fieldManager } }),
     remove: (kind, name) => ask('delete', HttpMethod.DELETE, kind, { name }, { body: { propagationPolicy: 'Background' } }).catch(passMissing) as never,

@@ -82,7 +82,7 @@ export function createMirror<T extends KubernetesObject>(cluster: Cluster, optio
     const relistAt = performance.now() + resyncMs;
     while (!signal.aborted && performance.now() < relistAt) {
       failingSince = undefined;
-      const turn = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, relistAt - performance.now()))]);
+      const turn = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.ceil(relistAt - performance.now())))]);
       await cluster.watch<T>(kind, labels, version, ({ type, object }) => {
         version = object.metadata!.resourceVersion!;
         newest = BigInt(version);
