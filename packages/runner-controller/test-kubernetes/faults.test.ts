@@ -7,7 +7,7 @@ import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
 import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
-import { OvertakenError, type Runtime, RuntimeUnavailableError, type Wanted } from '../src/runtime/runtime.ts';
+import { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, type Wanted } from '../src/runtime/runtime.ts';
 import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
 import { follow } from '../src/test-parts/follow.ts';
 import { until } from '../src/test-parts/until.ts';
@@ -131,6 +131,9 @@ describe('an app in the cluster', () => {
     await until(podsOf, (pods) => pods.length === 0, patienceMs);
     expect(await house.cluster.find('Service', toAppName(appId))).toBeUndefined();
     expect(await recordOf()).toEqual({ appId, host: appId, epoch: await readEpoch(house.cluster), state: 'removed', generation: 2, removedAt: expect.any(String) });
+    // A removal that is said again counts: what is older than it is over.
+    await house.runtime.remove(appId, 5);
+    await expect(house.runtime.prepare(want(4, 'four'), never)).rejects.toThrow(StaleError);
   });
 });
 

@@ -128,7 +128,9 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
     await reign.confirm();
     const record = await apps.update(appId, (former) => {
       assertNotStale(former, generation);
-      if (!former || former.state === 'removed') return undefined;
+      if (!former) return undefined;
+      // Gone for good, but what is older than this is over too.
+      if (former.state === 'removed') return { ...former, generation };
       return { ...former, generation, ...how, candidate: undefined, ...(how.state === 'removed' ? { release: undefined, former: undefined } : {}) };
     });
     if (!record) return false;

@@ -164,7 +164,12 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
       // It may serve, and only we have not reached it yet.
       const unknown = staying.find((pod) => agents.of(pod) === undefined && isRunning(pod));
       if (links.length === 0 && unknown) throw new RuntimeUnavailableError(`the agent of pod ${unknown.metadata?.name} is being reached`);
-      const sights = await Promise.all(links.map(async ({ pod, link }) => ({ pod, state: await link.acts.stateOf(appId) })));
+      const looks = await Promise.allSettled(links.map(async ({ pod, link }) => ({ pod, state: await link.acts.stateOf(appId) })));
+      reign.assert();
+      // A node that is gone does not hide what the others say.
+      const sights = looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []));
+      const failed = looks.find((look): look is PromiseRejectedResult => look.status === 'rejected');
+      if (sights.length === 0 && failed) throw failed.reason;
       return toObserved(record, sights, staying, crashes.lastOf(appId));
     },
     validate: async (wanted, signal) => (await findChecker(wanted.appId, signal)).acts.validate(wanted, signal),
