@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureTestCluster } from '../setup/test-cluster.ts';
 import { startLauncher } from './cluster/launcher.ts';
@@ -52,14 +51,13 @@ export async function startTestCluster({ nodes = 1 }: { nodes?: number } = {}): 
 
   const launcher = await startLauncher(await ensureTestCluster(), ['-nodes', String(nodes)], { FAPI_FAKE_PYTHON: pythonPath(), FAPI_FAKE_RUNNER_DIR: runnerPath });
   const { ready, ask } = launcher;
-  const folder = await mkdtemp(join(tmpdir(), 'fapi-cluster-lines-'));
   const lines: Proxy[] = [];
   let written = 0;
   const writeKubeconfig = async (server: string, token?: string): Promise<string> => {
     const config = JSON.parse(await readFile(ready.kubeconfig, 'utf8')) as { clusters: [{ cluster: { server: string } }]; users: [{ user: { token: string } }] };
     config.clusters[0].cluster.server = server;
     if (token !== undefined) config.users[0].user.token = token;
-    const path = join(folder, `${++written}.kubeconfig`);
+    const path = join(ready.dir, `${++written}.kubeconfig`);
     await writeFile(path, JSON.stringify(config), { mode: 0o600 });
     return path;
   };
@@ -94,7 +92,8 @@ export async function startTestCluster({ nodes = 1 }: { nodes?: number } = {}): 
     async stop() {
       await Promise.all(lines.map((line) => line.stop()));
       await launcher.stop();
-      await rm(folder, { recursive: true, force: true });
+      // The launcher removes its own folder, unless it was killed.
+      await rm(ready.dir, { recursive: true, force: true });
     },
   };
 }

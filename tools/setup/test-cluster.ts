@@ -7,11 +7,10 @@ import { digestFiles } from './stamp.ts';
 import { lastWords, type Outcome, run, SetupError, step } from './step.ts';
 
 const sources = join(root, 'tools/test-cluster');
-const cache = join(root, '.cache/test-cluster');
 const least = 21;
 
 /** The program with the Kubernetes control plane: `FAPI_TEST_CLUSTER_BINARY`, or the one built from `tools/test-cluster`, once for its sources and this Go. */
-export async function ensureTestCluster(): Promise<string> {
+export async function ensureTestCluster(cache = join(root, '.cache/test-cluster')): Promise<string> {
   const given = process.env['FAPI_TEST_CLUSTER_BINARY'];
   if (given) {
     if (!existsSync(given)) throw new SetupError(`FAPI_TEST_CLUSTER_BINARY names ${given}, which is not there: name another one or unset it.`);
@@ -22,7 +21,7 @@ export async function ensureTestCluster(): Promise<string> {
   if (existsSync(binary)) return binary;
   // Named by the folder: another clone builds its own.
   await withLock(`build ${cache}`, async () => {
-    if (!existsSync(binary)) await step('Building etcd, the Kubernetes API server, controller manager and scheduler (once, 5 to 15 minutes)', () => build(key));
+    if (!existsSync(binary)) await step('Building etcd, the Kubernetes API server, controller manager and scheduler (once, 5 to 15 minutes)', () => build(cache, key));
   });
   return binary;
 }
@@ -42,12 +41,12 @@ async function findGo(): Promise<string> {
 }
 
 /** Everything in a folder of its own that is gone afterwards: Go's caches of this build hold 7 GB. `FAPI_TEST_GO_CACHE` names a folder that keeps them, for whoever changes the sources. */
-async function build(key: string): Promise<void> {
+async function build(cache: string, key: string): Promise<void> {
   await mkdir(cache, { recursive: true });
   for (const left of await readdir(cache)) if (left.startsWith('build-')) await rm(join(cache, left), { recursive: true, force: true });
   const work = await mkdtemp(join(cache, 'build-'));
   try {
-    const kept = process.env['FAPI_TEST_GO_CACHE'] ?? work;
+    const kept = process.env['FAPI_TEST_GO_CACHE'] || work;
     const env: NodeJS.ProcessEnv = { ...process.env, GOFLAGS: '-modcacherw', GOWORK: 'off', CGO_ENABLED: '0', GOGC: '400', GOMODCACHE: join(kept, 'mod'), GOCACHE: join(kept, 'go-build'), GOTMPDIR: work };
     const go = async (...args: string[]): Promise<Outcome> => {
       const outcome = await run('go', args, { cwd: sources, env });

@@ -116,6 +116,7 @@ func (p *Plane) start(name string) error {
 	defer log.Close()
 	// Not os.Executable: the file may have been replaced or removed since we were started.
 	command := exec.Command("/proc/self/exe", append([]string{name}, arguments...)...)
+	command.Args[0] = "test-cluster"
 	command.Dir, command.Stdout, command.Stderr = p.dir, log, log
 	process, err := processes.Start(command)
 	if err != nil {

@@ -73,8 +73,16 @@ func (p *pod) object() *corev1.Pod {
 func (p *pod) keep(ctx context.Context) {
 	wanted, unwant := context.WithCancel(context.Background())
 	defer unwant()
+	if p.object().DeletionTimestamp != nil {
+		// Deleted while the node was away, or before it knew: nothing is started any more.
+		unwant()
+	}
 	var work sync.WaitGroup
-	work.Go(func() { p.run(wanted) })
+	work.Go(func() {
+		if wanted.Err() == nil {
+			p.run(wanted)
+		}
+	})
 	allEnded := make(chan struct{})
 	go func() {
 		work.Wait()

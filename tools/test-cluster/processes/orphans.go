@@ -26,8 +26,13 @@ func KillOrphans() {
 		}
 		for _, pid := range orphans {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
-			_, _ = syscall.Wait4(pid, nil, 0, nil)
 		}
+		// Not one after the other to its end: the first process of a pid namespace ends only after all others in it have been
+		// waited for, and those may be ours too.
+		for _, pid := range orphans {
+			_, _ = syscall.Wait4(pid, nil, syscall.WNOHANG, nil)
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

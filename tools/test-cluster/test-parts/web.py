@@ -1,5 +1,6 @@
 """A program that obeys the ports of a runner pod: every answer tells who gives it."""
 
+import ctypes
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+CLONE_NEWPID = 0x20000000
 state = Path(os.environ["FAPI_POD_STATE_DIR"])
 tls = Path(os.environ["FAPI_POD_TLS_DIR"])
 state.mkdir(parents=True, exist_ok=True)
@@ -47,13 +49,18 @@ for name in ("AGENT", "APP", "HEALTH"):
     server = ThreadingHTTPServer((host, int(os.environ[f"FAPI_POD_{name}_PORT"])), Answer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 print("serving", flush=True)
-# What it starts in a session of its own must not outlive it.
+# What it starts in sessions of their own must not outlive it. In a pid namespace, where root has one to give: the first
+# process of one ends only when the rest of it has been waited for.
 if os.environ.get("LEAVE_BEHIND"):
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.pause()
-    print(f"left behind: {child}", flush=True)
+    ctypes.CDLL(None).unshare(CLONE_NEWPID)
+    left = []
+    for _ in range(2):
+        left.append(os.fork())
+        if left[-1] == 0:
+            os.setsid()
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            while True:
+                signal.pause()
+    print(f"left behind: {left[0]} {left[1]}", flush=True)
 while True:
     signal.pause()

@@ -12,6 +12,7 @@ from client import Client, Json, Refused
 from pods import HOST, Pod
 from rig import hello, is_alive, read_case, until
 
+from fapi_runner.agent.pod.health import VISITORS
 from fapi_runner.agent.procfs import read_stat
 
 pytestmark = pytest.mark.anyio
@@ -207,6 +208,16 @@ async def until_ready(pod: Pod, status: int) -> None:
         return await pod.health("/readyz") == status
 
     await until(is_so)
+
+
+async def test_the_health_port_answers_however_many_say_nothing_to_it(pod: Pod) -> None:
+    port = pod.ready["ports"]["health"]
+    silent = [await asyncio.open_connection(HOST, port) for _ in range(VISITORS * 3)]
+    assert await pod.health("/livez") == 200
+    for reader, writer in silent:
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 30) == b""
+        writer.close()
 
 
 @pytest.mark.parametrize(

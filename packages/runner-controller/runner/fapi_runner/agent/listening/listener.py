@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import select
 import socket
 from collections.abc import Callable
 from typing import Protocol
 
 BACKLOG = 2048
+# As long as a client that has begun may take to say its last word of three.
+EMPTY_LOOKS, EMPTY_PAUSE_S, EMPTY_LIMIT_S = 10, 0.03, 2.0
 
 
 class Listener(Protocol):
@@ -18,6 +22,10 @@ class Listener(Protocol):
 
     def has_visitors(self) -> bool:
         """Say whether anybody is connected through it, accepted or still waiting."""
+        ...
+
+    def admit_no_more(self) -> None:
+        """Let no connection begin any more; those that have are still to be accepted."""
         ...
 
     def close(self) -> None:
@@ -31,6 +39,18 @@ class Listeners(Protocol):
     def open(self, app_id: str) -> Listener:
         """Listen for an app."""
         ...
+
+
+async def wait_empty(listener: Listener) -> None:
+    """Wait for a while without anybody in the backlog, where somebody still accepts and no connection begins."""
+    backlog = select.poll()
+    backlog.register(listener.socket, select.POLLIN)
+    looks = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(EMPTY_LIMIT_S):
+            while looks < EMPTY_LOOKS:
+                looks = 0 if backlog.poll(0) else looks + 1
+                await asyncio.sleep(EMPTY_PAUSE_S)
 
 
 class Doorbell:

@@ -25,6 +25,9 @@ class NoListener:
         """Nobody ever is."""
         return False
 
+    def admit_no_more(self) -> None:
+        """Nobody ever is."""
+
     def close(self) -> None:
         """Let go of the socket."""
         self.socket.close()

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import socket
+import struct
 import sys
 from pathlib import Path
 
 from fapi_runner.agent.listening.listener import BACKLOG
 
+SO_ATTACH_FILTER = 26
+# A filter of what reaches the socket, from the TCP header on: (code, if true, if false, value). It drops SYN alone.
+FLAGS_OFFSET, SYN_AND_ACK, SYN = 13, 0x12, 0x02
+LOAD_BYTE, AND, JUMP_IF_EQUAL, RETURN = 0x30, 0x54, 0x15, 0x06
+NO_SYN = (
+    (LOAD_BYTE, 0, 0, FLAGS_OFFSET),
+    (AND, 0, 0, SYN_AND_ACK),
+    (JUMP_IF_EQUAL, 0, 1, SYN),
+    (RETURN, 0, 0, 0),
+    (RETURN, 0, 0, 0xFFFFFFFF),
+)
 CONNECTED = {"01", "03", "08"}  # accepted or in the backlog, half-way into it, and with a client that sends no more
 
 
@@ -43,6 +56,14 @@ class TcpListener:
         host = "" if self._host == "0.0.0.0" else _write_host(self._host)
         rows = (row.split(maxsplit=4) for row in Path("/proc/net/tcp").read_text().splitlines()[1:])
         return any(row[3] in CONNECTED and row[1].endswith(port) and row[1].startswith(host) for row in rows)
+
+    def admit_no_more(self) -> None:
+        """Let no connection begin any more; its client tries again within a second, and is refused by then."""
+        # The kernel has no other way to take none while those that wait are still accepted: closing resets them.
+        program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in NO_SYN))
+        described = struct.pack("HP", len(NO_SYN), ctypes.addressof(program))
+        with contextlib.suppress(OSError):  # a kernel without filters; a few may be reset
+            self.socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, described)
 
     def close(self) -> None:
         """Stop listening: whoever waits to be accepted is reset, and the next one is refused at once."""

@@ -45,6 +45,10 @@ class UnixListener:
         lines = (line.split(maxsplit=7) for line in Path("/proc/net/unix").read_text().splitlines())
         return any(fields[5] in CONNECTED and fields[-1] == self._name for fields in lines)
 
+    def admit_no_more(self) -> None:
+        """Let no connection begin any more: nobody finds the socket."""
+        self._path.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Stop listening and remove the socket's file."""
         self._path.unlink(missing_ok=True)

@@ -11,12 +11,13 @@ from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.grants import find_address
 
 LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")
+EVERY = "0.0.0.0"
 API_SERVER = "KUBERNETES_SERVICE_HOST"
 
 
-def list_own_places(environment: Mapping[str, str]) -> list[Forbidden]:
-    """Return what must be out of reach beside loopback, each address with all of its ports."""
-    found = {*_list_ipv4(), *_list_ipv6()}
+def list_own_places(host: str, environment: Mapping[str, str]) -> list[Forbidden]:
+    """Return what must be out of reach beside loopback, for an agent that listens at `host`: all ports of each."""
+    found = {*_list_ipv4(), *_list_ipv6()} if host == EVERY else {host}
     if address := find_address(environment.get(API_SERVER, "")):
         found.add(str(address))
     return [Forbidden(ipaddress.ip_network(address)) for address in sorted(found)]

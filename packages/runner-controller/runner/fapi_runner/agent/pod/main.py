@@ -23,7 +23,7 @@ def run_pod(environment: Mapping[str, str], options: Options) -> int:
     refuse_open_place(settings.tls, settings.state)
     # Before any child is there, and before anything is written.
     context = make_context(settings.tls)
-    never = [*options.egress_never, *list_own_places(environment)]
+    never = [*options.egress_never, *list_own_places(settings.host, environment)]
 
     def find_site(folder: Folder) -> Site:
         try:

@@ -15,6 +15,7 @@ from fapi_runner.agent.disk.workfolder import delete_folder, link_missing
 from fapi_runner.agent.egress.outlets import Outlets
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.listening.listener import wait_empty
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidate
 from fapi_runner.agent.serving.care import Care
@@ -184,7 +185,13 @@ class App:
         self.care.revival.cancel()
         async with self.seat.lock:
             self.slumber.close()
-            former = await self.seat.clear_out(parting)
+            if self.seat.active is not None:
+                self.seat.active.thaw()
+                await self.seat.active.linger()
+                await asyncio.sleep(parting.linger_s)
+                self.listener.admit_no_more()
+                await wait_empty(self.listener)
+            former = await self.seat.vacate(parting.drain_s, parting.idle_s)
             self.care.revival.cancel()  # of one that crashed meanwhile
             self.listener.close()
             self._notices.changed()

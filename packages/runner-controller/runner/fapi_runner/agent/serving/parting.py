@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 CLOSE_S = 2.0  # to end the children and the agent itself
-LINGER_S, IDLE_S, LEAVE_S = 3.0, 5.0, 5.0
+LINGER_S, IDLE_S, LEAVE_S = 10.0, 5.0, 5.0  # at most
 
 
 class Parting(NamedTuple):
@@ -22,7 +22,7 @@ class Parting(NamedTuple):
 
 
 def plan_parting(grace_s: float) -> Parting:
-    """Return the steps for a grace of so many seconds; of a short one, each gets a share."""
+    """Return the steps for a grace of so many seconds; each gets a share of a short one."""
     total_s = max(grace_s - CLOSE_S, grace_s / 2)
     linger_s = min(LINGER_S, total_s / 8)
     drain_s = total_s - linger_s - min(LEAVE_S, total_s / 4)

@@ -13,7 +13,6 @@ from fapi_runner.agent.failures import UserCodeError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.parking import Parking
-from fapi_runner.agent.serving.parting import Parting
 from fapi_runner.agent.serving.runner import Runner
 
 DRAIN_IDLE_S = 5.0
@@ -89,24 +88,12 @@ class Seat:
                 return runner
         return await self.give_to(await self._births.make(release))
 
-    async def vacate(self, deadline_s: float) -> Runner | None:
+    async def vacate(self, deadline_s: float, idle_s: float = 0) -> Runner | None:
         """Have nobody serve; returns who leaves, once it accepts no more."""
         self.parking.clear()
         former, self.active = self.active, None
         if former is not None:
-            await former.stop_accepting(0, deadline_s)
-        return former
-
-    async def clear_out(self, parting: Parting) -> Runner | None:
-        """Have nobody serve, once whoever came meanwhile knows to ask somewhere else; returns who leaves."""
-        self.parking.clear()
-        former = self.active
-        if former is not None:
-            former.thaw()
-            await former.linger()
-            await asyncio.sleep(parting.linger_s)
-            self.active = None
-            await former.stop_accepting(parting.idle_s, parting.drain_s)
+            await former.stop_accepting(idle_s, deadline_s)
         return former
 
     def save(self) -> None:
