@@ -5,13 +5,31 @@ export interface ControllerConfig {
   readonly natsUrl: string;
   readonly serverUrl: string;
   readonly controllerKey: string;
+  readonly runtime: ProcessConfig | KubernetesConfig;
+  readonly logLevel: string;
+}
+
+export interface ProcessConfig {
+  readonly kind: 'process';
   readonly dataDir: string;
   readonly python: string;
   readonly runnerDir: string;
   readonly gateway: { readonly port: number; readonly host: string; readonly environment: Readonly<Record<string, string>> };
   /** Leave agent, runners and gateway to the next controller, instead of ending them with this one. */
   readonly keepRunners: boolean;
-  readonly logLevel: string;
+}
+
+export interface KubernetesConfig {
+  readonly kind: 'kubernetes';
+  /** Undefined inside a cluster. */
+  readonly kubeconfig: string | undefined;
+  readonly namespace: string;
+  readonly image: string;
+  /** Free runners while nothing happens, and at most after many were taken at once. */
+  readonly pool: { readonly min: number; readonly max: number };
+  readonly workbenches: number;
+  /** Pods of each app. */
+  readonly replicas: number;
 }
 
 /** A wrong value stops the program: the message is one sentence that names the variable. */
@@ -28,25 +46,60 @@ export function readConfig(environment: NodeJS.ProcessEnv): ControllerConfig {
     if (!value) throw new ConfigError(`${name} is not set: give it ${what}.`);
     return value;
   };
-  const port = Number(environment['FAPI_GATEWAY_PORT'] || 8788);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`FAPI_GATEWAY_PORT is "${environment['FAPI_GATEWAY_PORT']}": set it to a port number from 0 to 65535.`);
   const serverUrl = required('FAPI_SERVER_URL', 'the address of the server, such as http://server:8787');
   if (!URL.canParse(serverUrl)) throw new ConfigError(`FAPI_SERVER_URL is "${serverUrl}": set it to an address such as http://server:8787.`);
   const natsUrl = required('FAPI_NATS_URL', 'the address of NATS, such as nats://nats:4222');
   if (!natsUrl.split(',').every((one) => ['nats:', 'tls:'].includes(URL.parse(one.trim())?.protocol ?? ''))) throw new ConfigError('FAPI_NATS_URL is not an address that begins with nats:// or tls://.');
   const logLevel = environment['FAPI_LOG_LEVEL'] || 'info';
   if (!logLevels.includes(logLevel)) throw new ConfigError(`FAPI_LOG_LEVEL is "${logLevel}": set it to one of ${logLevels.join(', ')}.`);
+  const kind = environment['FAPI_RUNTIME'] || 'process';
+  if (kind !== 'process' && kind !== 'kubernetes') throw new ConfigError(`FAPI_RUNTIME is "${kind}": set it to process or kubernetes.`);
   return Object.freeze({
     natsUrl,
     serverUrl,
     controllerKey: required('FAPI_CONTROLLER_KEY', 'the same secret as on the server'),
+    runtime: kind === 'process' ? readProcess(environment, required) : readKubernetes(environment, required),
+    logLevel,
+  });
+}
+
+type Required = (name: string, what: string) => string;
+
+function readProcess(environment: NodeJS.ProcessEnv, required: Required): ProcessConfig {
+  const port = Number(environment['FAPI_GATEWAY_PORT'] || 8788);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`FAPI_GATEWAY_PORT is "${environment['FAPI_GATEWAY_PORT']}": set it to a port number from 0 to 65535.`);
+  return {
+    kind: 'process',
     dataDir: resolve(required('FAPI_DATA_DIR', 'a folder for the runners')),
     python: required('FAPI_PYTHON', "the Python of the curated layer, such as .cache/python/bin/python"),
     runnerDir: resolve(environment['FAPI_RUNNER_DIR'] || fileURLToPath(new URL('../runner', import.meta.url))),
     gateway: { port, host: environment['FAPI_GATEWAY_HOST'] || '127.0.0.1', environment: pickGatewayLimits(environment) },
     keepRunners: environment['FAPI_KEEP_RUNNERS'] !== '0',
-    logLevel,
-  });
+  };
+}
+
+const countLimit = 1_000;
+
+function readKubernetes(environment: NodeJS.ProcessEnv, required: Required): KubernetesConfig {
+  const count = (name: string, otherwise: number, least: number): number => {
+    const text = environment[name];
+    const value = text ? Number(text) : otherwise;
+    if (!Number.isInteger(value) || value < least || value > countLimit) throw new ConfigError(`${name} is "${text}": set it to a whole number from ${least} to ${countLimit}.`);
+    return value;
+  };
+  const namespace = environment['FAPI_KUBERNETES_NAMESPACE'] || 'fapi-runners';
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) throw new ConfigError(`FAPI_KUBERNETES_NAMESPACE is "${namespace}": set it to the name of a namespace, such as fapi-runners.`);
+  const kubeconfig = environment['FAPI_KUBECONFIG'] || environment['KUBECONFIG'] || undefined;
+  if (kubeconfig === undefined && !environment['KUBERNETES_SERVICE_HOST']) throw new ConfigError('FAPI_KUBECONFIG is not set, and this is no pod of a cluster: give it the path of a kubeconfig.');
+  const min = count('FAPI_KUBERNETES_POOL_MIN', 2, 0);
+  const max = count('FAPI_KUBERNETES_POOL_MAX', Math.max(10, min), 0);
+  if (max < min) throw new ConfigError(`FAPI_KUBERNETES_POOL_MAX is ${max}: set it to ${min}, which is FAPI_KUBERNETES_POOL_MIN, or more.`);
+  return {
+    kind: 'kubernetes', kubeconfig, namespace, pool: { min, max },
+    image: required('FAPI_RUNNER_IMAGE', 'the image of the runner, such as registry.example/fapi-runner:0.1.0'),
+    workbenches: count('FAPI_KUBERNETES_WORKBENCHES', 1, 0),
+    replicas: count('FAPI_KUBERNETES_REPLICAS', 1, 1),
+  };
 }
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */

@@ -18,8 +18,8 @@ export function openStage(progress: Progress, name: StageName, at: string): Prog
   return { ...progress, stages: [...progress.stages, { name, startedAt: at }] };
 }
 
-export function closeStage(progress: Progress, name: StageName, at: string, durationMs?: number): Progress {
-  return { ...progress, stages: progress.stages.map((stage) => stage.name === name && stage.endedAt === undefined ? { ...stage, endedAt: at, ...(durationMs === undefined ? {} : { durationMs }) } : stage) };
+export function closeStage(progress: Progress, name: StageName, at: string, durationMs?: number, note?: string): Progress {
+  return { ...progress, stages: progress.stages.map((stage) => stage.name === name && stage.endedAt === undefined ? { ...stage, endedAt: at, ...(durationMs === undefined ? {} : { durationMs }), ...(note === undefined ? {} : { note }) } : stage) };
 }
 
 /** Ends the generation: whatever stage is open ends with it. */

@@ -57,7 +57,7 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     return observed && ahead ? { ...observed, candidate: undefined } : observed;
   }
 
-  function prepareAhead(): Promise<{ durationMs: number }> {
+  function prepareAhead(): ReturnType<Runtime['prepare']> {
     const preparing = runtime.prepare(wantedOf(spec), signal);
     preparing.catch(() => undefined);
     return preparing;
@@ -118,8 +118,8 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     if (action === 'prepare') {
       const preparing = ahead ? abortable(ahead, both) : runtime.prepare(wanted, both);
       ahead = undefined;
-      const { durationMs } = await preparing;
-      return closeStage(opened, 'preparing', at(), durationMs);
+      const { durationMs, note } = await preparing;
+      return closeStage(opened, 'preparing', at(), durationMs, note);
     }
     if (action === 'activate') {
       const { durationMs } = await runtime.activate(wanted, both);

@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
 import * as z from 'zod/mini';
 import type { FailureReport, Finding } from '@fapi/sdk/contract';
+import { type AgentAddress, openSocket, toText } from './address.ts';
 import { createFrameReader, encodeFrame, type Frame } from './frames.ts';
 import { type AgentErrorCode, ErrorAnswer, type Method, protocolVersion, type Result, results } from './messages.ts';
 
@@ -40,9 +40,11 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-/** Connects to an agent's socket and says hello. */
-export async function connectAgent(socketPath: string, hello: { role: 'controller'; epoch: number } | { role: 'gateway' }): Promise<AgentClient> {
-  const socket = await open(socketPath);
+/** Connects to an agent and says hello. */
+export async function connectAgent(address: AgentAddress, hello: { role: 'controller'; epoch: number } | { role: 'gateway' }): Promise<AgentClient> {
+  const socket = await openSocket(address).catch((cause: unknown) => {
+    throw new AgentGoneError(`no agent answers at ${toText(address)}`, { cause });
+  });
   const waiting = new Map<number, Waiting>();
   const listeners: ((topic: string, data: unknown) => void)[] = [];
   const read = createFrameReader();
@@ -113,15 +115,4 @@ export async function connectAgent(socketPath: string, hello: { role: 'controlle
     end(error as Error);
     throw error;
   }
-}
-
-function open(socketPath: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(socketPath);
-    socket.once('connect', () => {
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-    socket.once('error', (cause) => reject(new AgentGoneError(`no agent answers at ${socketPath}`, { cause })));
-  });
 }

@@ -90,20 +90,20 @@ export interface Runtime {
   describe(): Promise<RuntimeFacts>;
   observe(appId: string): Promise<Observed | undefined>;
   /** All findings of a revision; runs no user code on the path that serves. */
-  validate(wanted: Pick<Wanted, 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
+  validate(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
   /** Imports a draft ahead of any deploy, in a sandbox; `prepare` of the same revision then has nothing left to do. Rejects with `DroppedError` too. */
   dryImport(wanted: Omit<Wanted, 'generation'>, editing: { session: string; sequence: number; values: 'live' | 'draft' }, signal: AbortSignal): Promise<DryImport>;
   /** Runs the revision's own tests in a folder that is thrown away. */
   test(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256' | 'envVersion'>, tests: { select: readonly string[]; deadlineMs: number }, signal: AbortSignal): Promise<Omit<TestRun, 'draftVersion' | 'digest'>>;
-  /** Imports the revision in a child that does not serve yet. */
-  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
+  /** Imports the revision in a child that does not serve yet. `note` says what made it take longer than usual. */
+  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: string }>;
   /** Starts the prepared child, switches the route to it and lets the former one drain. */
   activate(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** Asks on the path that users take, over a fresh connection, who answers. */
   verify(wanted: Wanted, signal: AbortSignal): Promise<{ revision: string; generation: number }>;
   /** Applies what does not wait for a deployment: when an app that nobody asks for sleeps. An unknown app is an outcome. */
   applySettings(appId: string, settings: RunSettings): Promise<void>;
-  /** Ends whoever serves and keeps the app's folder, until it is activated again. One that is hidden has no route. An unknown app is an outcome. */
+  /** Ends whoever serves, until it is activated again; the app's folder is kept where folders outlive who serves. One that is hidden has no route. An unknown app is an outcome. */
   stop(appId: string, generation: number, how: { isHidden: boolean }): Promise<void>;
   /** Ends the app here, folder included. An unknown app is an outcome. */
   remove(appId: string, generation: number): Promise<void>;

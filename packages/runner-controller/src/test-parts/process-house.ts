@@ -71,7 +71,7 @@ export async function openProcessHouse(): Promise<ProcessHouse> {
   };
   await openRuntime();
   return {
-    dataDir, logs, openRuntime, withAgent,
+    dataDir, logs, openRuntime, withAgent, keepsFolders: true,
     get runtime() {
       return opened.at(-1)!;
     },

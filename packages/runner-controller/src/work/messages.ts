@@ -49,6 +49,8 @@ export const StageReport = z.object({
   startedAt: z.string(),
   endedAt: z.optional(z.string()),
   durationMs: z.optional(z.number()),
+  /** What made it take longer than usual, in one clause. */
+  note: z.optional(z.string()),
 });
 export type StageReport = z.infer<typeof StageReport>;
 

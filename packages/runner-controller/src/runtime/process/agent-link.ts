@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AgentClient, AgentError, AgentGoneError } from '../../agent/client.ts';
-import type { AgentErrorCode, Hello, Method, Result } from '../../agent/messages.ts';
-import { DroppedError, OvertakenError, RefusedError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
+import type { AgentClient } from '../../agent/client.ts';
+import type { Hello } from '../../agent/messages.ts';
+import { type AskAgent, toRuntimeError } from '../agent/ask.ts';
+import { untilStuck } from '../agent/beat.ts';
+import { OvertakenError, RuntimeUnavailableError } from '../runtime.ts';
 import { type AgentProcessOptions, connectOrStartAgent } from './agent-process.ts';
 import { endProcess } from './detached.ts';
 
 export interface AgentLink {
-  /** Asks the agent, with its errors in the words of the runtime port. */
-  ask<M extends Method>(method: M, params: Record<string, unknown>, extra?: { body?: Uint8Array; timeoutMs?: number }): Promise<Result<M>>;
+  readonly ask: AskAgent;
   /** What the agent said of itself; of the last one while there is none. */
   hello(): Hello;
   /** Undefined while it works, else a sentence. */
@@ -19,21 +20,7 @@ export interface AgentLink {
 }
 
 const [firstPauseMs, longestPauseMs] = [250, 5_000];
-/** Half a minute in all: longer than any honest pause of the agent, even on a busy machine. */
-const [beatMs, missedLimit] = [5_000, 3];
-/** Asking again would be refused again. */
-const refusals: ReadonlySet<AgentErrorCode> = new Set(['egress_unavailable', 'bad_request']);
 const overtaken = 'a newer controller has taken over this data directory';
-
-/** True once the agent has let several questions in a row go unanswered: nobody would start, wake or roll back an app any more. */
-async function untilStuck(agent: AgentClient, signal: AbortSignal): Promise<boolean> {
-  for (let missed = 0; missed < missedLimit && !signal.aborted;) {
-    await pause(beatMs, undefined, { signal }).catch(() => undefined);
-    const isAnswered = await agent.request('has', { digest: 'sha256:none' }, { timeoutMs: beatMs }).then(() => true, (error: unknown) => error instanceof AgentError);
-    missed = isAnswered ? 0 : missed + 1;
-  }
-  return !signal.aborted;
-}
 
 /** Adopts or starts the agent and keeps it: one that died is started again and starts its apps from the folder. `follow` is called for each connection. */
 export async function openAgentLink(options: AgentProcessOptions, follow: (client: AgentClient) => Promise<void>): Promise<AgentLink> {
@@ -84,16 +71,12 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
       try {
         return await agent.request(method, params, extra);
       } catch (error) {
-        if (error instanceof AgentGoneError) throw new RuntimeUnavailableError(error.message, { cause: error });
-        if (!(error instanceof AgentError)) throw error;
-        if (error.code === 'failed' && error.report) throw new UserCodeError(error.report, error.finding);
-        if (error.code === 'superseded' || error.code === 'busy') throw new DroppedError(error.message);
-        if (error.code === 'stale_generation') throw new StaleError(error.message);
-        if (refusals.has(error.code)) throw new RefusedError(error.message, { cause: error });
-        if (error.code !== 'stale_epoch') throw new RuntimeUnavailableError(`the agent refused ${method}: ${error.message}`, { cause: error });
-        isOvertaken = true;
-        trouble = overtaken;
-        throw new OvertakenError(overtaken, { cause: error });
+        const told = toRuntimeError(error, method, overtaken);
+        if (told instanceof OvertakenError) {
+          isOvertaken = true;
+          trouble = overtaken;
+        }
+        throw told;
       }
     },
     hello: () => hello,

@@ -4,11 +4,11 @@ import * as z from 'zod/mini';
 
 const Identity = z.object({ digest: z.string(), generation: z.int(), nonce: z.string() });
 
-/** Asks on the path that users take, over a fresh connection, which revision answers. Rejects when none does. */
-export function askIdentity(options: { port: number; hostHeader: string; timeoutMs: number; signal: AbortSignal }): Promise<{ revision: string; generation: number }> {
+/** Asks over a fresh connection which revision answers there. Rejects when none does. */
+export function askIdentity(options: { address: string; port: number; hostHeader: string; timeoutMs: number; signal: AbortSignal }): Promise<{ revision: string; generation: number }> {
   const nonce = randomBytes(16).toString('hex');
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: options.port, path: `/.fapi/identity?nonce=${nonce}`, agent: false, signal: options.signal, timeout: options.timeoutMs, headers: { host: options.hostHeader } }, (answer) => {
+    const asked = request({ host: options.address, port: options.port, path: `/.fapi/identity?nonce=${nonce}`, agent: false, signal: options.signal, timeout: options.timeoutMs, headers: { host: options.hostHeader } }, (answer) => {
       let body = '';
       answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk)).on('error', reject).on('end', () => {
         try {

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const common = { FAPI_NATS_URL: 'nats://nats:4222', FAPI_SERVER_URL: 'http://server:8787', FAPI_CONTROLLER_KEY: 'key' };
+const processes = { ...common, FAPI_DATA_DIR: '/data', FAPI_PYTHON: 'python' };
+const cluster = { ...common, FAPI_RUNTIME: 'kubernetes', FAPI_RUNNER_IMAGE: 'registry.example/fapi-runner:1', KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+
+describe('the configuration of the controller', () => {
+  it('is of local processes unless it says otherwise', () => {
+    expect(readConfig(processes).runtime).toMatchObject({ kind: 'process', dataDir: '/data', keepRunners: true, gateway: { port: 8788 } });
+  });
+
+  it('is of a cluster with a few free pods', () => {
+    expect(readConfig(cluster).runtime).toEqual({ kind: 'kubernetes', kubeconfig: undefined, namespace: 'fapi-runners', image: 'registry.example/fapi-runner:1', pool: { min: 2, max: 10 }, workbenches: 1, replicas: 1 });
+    expect(readConfig({ ...cluster, FAPI_KUBERNETES_NAMESPACE: 'tier-one', FAPI_KUBERNETES_POOL_MIN: '20', FAPI_KUBERNETES_REPLICAS: '2', FAPI_KUBECONFIG: '/home/me/config' }).runtime).toMatchObject({ namespace: 'tier-one', pool: { min: 20, max: 20 }, replicas: 2, kubeconfig: '/home/me/config' });
+  });
+
+  it.each([
+    [{ FAPI_RUNTIME: 'docker' }, 'FAPI_RUNTIME'],
+    [{ FAPI_RUNNER_IMAGE: '' }, 'FAPI_RUNNER_IMAGE'],
+    [{ FAPI_KUBERNETES_NAMESPACE: 'Not_A_Name' }, 'FAPI_KUBERNETES_NAMESPACE'],
+    [{ FAPI_KUBERNETES_POOL_MIN: '-1' }, 'FAPI_KUBERNETES_POOL_MIN'],
+    [{ FAPI_KUBERNETES_POOL_MIN: '5', FAPI_KUBERNETES_POOL_MAX: '4' }, 'FAPI_KUBERNETES_POOL_MAX'],
+    [{ FAPI_KUBERNETES_REPLICAS: '1.5' }, 'FAPI_KUBERNETES_REPLICAS'],
+    [{ FAPI_KUBERNETES_REPLICAS: '0' }, 'FAPI_KUBERNETES_REPLICAS'],
+    [{ KUBERNETES_SERVICE_HOST: '' }, 'FAPI_KUBECONFIG'],
+  ])('names the variable that is wrong: %j', (wrong, name) => {
+    const read = () => readConfig({ ...cluster, ...wrong });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(name);
+  });
+});

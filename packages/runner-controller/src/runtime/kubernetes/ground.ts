@@ -1,0 +1,50 @@
+import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { EgressGrant } from '@fapi/sdk/contract';
+import type { Cluster } from './cluster/cluster.ts';
+import type { Mirror } from './cluster/mirror.ts';
+import { annotation, label } from './objects/labels.ts';
+import { toAppName } from './objects/names.ts';
+import { makeGrants, makeGround } from './objects/network.ts';
+import { type AppRecord, readRecord } from './objects/record.ts';
+import { countReplicas, makeBudget, makeService, makeServiceAccount } from './objects/resources.ts';
+
+/** What every pod of the namespace stands on. */
+export async function layGround(cluster: Cluster): Promise<void> {
+  await Promise.all([makeServiceAccount(), ...makeGround()].map((object) => cluster.apply(object)));
+}
+
+/** All that an app was granted: by what serves, and by what is about to. */
+const listGrants = ({ release, candidate }: AppRecord): EgressGrant[] => [...new Map([release, candidate].flatMap((one) => one?.egress ?? []).map((grant) => [`${grant.host} ${grant.port}`, grant])).values()];
+
+/** What stands around the pods of an app: its Service, its grants, its budget. `before` spares asking to remove what never was. */
+export async function surround(cluster: Cluster, record: AppRecord, before: AppRecord | undefined, replicas: number): Promise<void> {
+  const { appId } = record;
+  const [grants, budget] = [makeGrants(appId, listGrants(record)), makeBudget(appId, countReplicas(record, replicas))];
+  await Promise.all([
+    cluster.apply(makeService(appId)),
+    grants ? cluster.apply(grants) : before && listGrants(before).length > 0 ? cluster.remove('NetworkPolicy', toAppName(appId)) : undefined,
+    budget ? cluster.apply(budget) : replicas > 1 ? cluster.remove('PodDisruptionBudget', toAppName(appId)) : undefined,
+  ]);
+}
+
+export async function clear(cluster: Cluster, appId: string): Promise<void> {
+  await Promise.all((['Service', 'NetworkPolicy', 'PodDisruptionBudget'] as const).map((kind) => cluster.remove(kind, toAppName(appId))));
+}
+
+/** A wish that comes later than this is none of ours. */
+const tombstoneMs = 7 * 24 * 3_600_000;
+/** A pod that was claimed by a controller that ended right then. */
+const lostClaimMs = 10 * 60_000;
+
+/** Removes what nobody will ever ask for again. */
+export async function sweep(cluster: Cluster, pods: Mirror<V1Pod>, sets: Mirror<V1ReplicaSet>, now: Date): Promise<void> {
+  for (const set of sets.all()) {
+    const removedAt = readRecord(set)?.removedAt;
+    if (removedAt !== undefined && now.getTime() - Date.parse(removedAt) > tombstoneMs) await cluster.remove('ReplicaSet', set.metadata!.name!);
+  }
+  for (const { metadata } of pods.all()) {
+    const claimedAt = metadata?.annotations?.[annotation.claimedAt];
+    const isLost = metadata?.labels?.[label.role] === 'app' && claimedAt !== undefined && !sets.get(`app-${metadata.labels[label.app]}`);
+    if (isLost && now.getTime() - Date.parse(claimedAt) > lostClaimMs) await cluster.remove('Pod', metadata.name!);
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { V1PodSpec, V1PodTemplateSpec, V1ResourceRequirements } from '@kubernetes/client-node';
+import { label, loadedGate, ours, ports, type Role } from './labels.ts';
+
+export interface RunnerShape {
+  image: string;
+  /** Of every runner and workbench pod. */
+  resources: V1ResourceRequirements;
+  /** Such as a sandboxed one for strangers' code. */
+  runtimeClassName?: string | undefined;
+  imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never' | undefined;
+}
+
+export const agentSecretName = 'fapi-agent-tls';
+export const serviceAccountName = 'fapi-runner';
+const [tlsDir, stateDir] = ['/var/run/fapi/tls', '/var/run/fapi/state'];
+/** The agent drains for 30 s; the rest is for its own end. */
+const graceS = 35;
+const uid = 10_001;
+
+export const defaultResources: V1ResourceRequirements = {
+  requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '256Mi' },
+  limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '2Gi' },
+};
+
+/** The pod that serves any one app, or checks what is edited: restricted, without a token, ready only when we say so. */
+export function makePodSpec(program: 'runner' | 'workbench', { image, resources, runtimeClassName, imagePullPolicy }: RunnerShape): V1PodSpec {
+  const probe = (path: string) => ({ httpGet: { path, port: ports.health } });
+  return {
+    serviceAccountName,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: graceS,
+    ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+    securityContext: { runAsNonRoot: true, runAsUser: uid, runAsGroup: uid, fsGroup: uid, seccompProfile: { type: 'RuntimeDefault' } },
+    readinessGates: [{ conditionType: loadedGate }],
+    containers: [{
+      name: 'runner',
+      image,
+      ...(imagePullPolicy === undefined ? {} : { imagePullPolicy }),
+      command: ['python', '-m', 'fapi_runner', 'pod'],
+      env: [
+        { name: 'FAPI_POD_ROLE', value: program },
+        { name: 'FAPI_POD_AGENT_PORT', value: String(ports.agent) },
+        { name: 'FAPI_POD_APP_PORT', value: String(ports.app) },
+        { name: 'FAPI_POD_HEALTH_PORT', value: String(ports.health) },
+        { name: 'FAPI_POD_TLS_DIR', value: tlsDir },
+        { name: 'FAPI_POD_STATE_DIR', value: stateDir },
+      ],
+      ports: [{ name: 'agent', containerPort: ports.agent }, { name: 'app', containerPort: ports.app }, { name: 'health', containerPort: ports.health }],
+      resources,
+      startupProbe: { ...probe('/livez'), periodSeconds: 1, failureThreshold: 60 },
+      livenessProbe: { ...probe('/livez'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+      readinessProbe: { ...probe('/readyz'), periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 3 },
+      securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } },
+      volumeMounts: [{ name: 'tls', mountPath: tlsDir, readOnly: true }, { name: 'state', mountPath: stateDir }, { name: 'tmp', mountPath: '/tmp' }],
+    }],
+    volumes: [
+      { name: 'tls', secret: { secretName: agentSecretName, defaultMode: 0o400 } },
+      { name: 'state', emptyDir: { sizeLimit: '1Gi' } },
+      { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
+    ],
+  };
+}
+
+/** Names a pod template: another image, or another shape of pod, is another pool. */
+export const hashRunner = (shape: RunnerShape): string => createHash('sha256').update(JSON.stringify([makePodSpec('runner', shape), makePodSpec('workbench', shape)])).digest('hex').slice(0, 10);
+
+export function makePodTemplate(role: Role, shape: RunnerShape, more: Record<string, string> = {}): V1PodTemplateSpec {
+  const program = role === 'pool' || role === 'app' ? 'runner' : 'workbench';
+  return { metadata: { labels: { ...ours, [label.role]: role, [label.runner]: hashRunner(shape), ...more } }, spec: makePodSpec(program, shape) };
+}

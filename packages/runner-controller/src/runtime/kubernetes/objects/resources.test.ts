@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { makeGrants, makeGround } from './network.ts';
+import { defaultResources, hashRunner, makePodSpec, type RunnerShape } from './pod.ts';
+import type { AppRecord } from './record.ts';
+import { countReplicas, makeApp, makeBudget, makePool, makeService, makeServiceAccount } from './resources.ts';
+
+const shape: RunnerShape = { image: 'fapi-runner:1', resources: defaultResources };
+const release = { generation: 1, revision: 'sha256:1', bundleSha256: 'f'.repeat(64), envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] };
+const record: AppRecord = { appId: 'shop', host: 'shop', generation: 1, epoch: 1, state: 'live', release };
+
+describe('a runner pod', () => {
+  const spec = makePodSpec('runner', shape);
+  const [container] = spec.containers;
+
+  it('is restricted, has no token and nothing to write but its own folders', () => {
+    expect(spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false, securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } });
+    expect(container!.securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } });
+    expect([spec.hostNetwork, spec.hostPID, spec.hostIPC, container!.securityContext!.privileged]).toEqual([undefined, undefined, undefined, undefined]);
+    expect(spec.volumes!.every((volume) => volume.secret || volume.emptyDir?.sizeLimit)).toBe(true);
+    expect(spec.volumes!.find(({ name }) => name === 'tls')!.secret!.defaultMode).toBe(0o400);
+    expect(container!.volumeMounts!.find(({ name }) => name === 'tls')!.readOnly).toBe(true);
+  });
+
+  it('has requests and limits, and is ready only when we say so and its agent does', () => {
+    expect(container!.resources).toEqual(defaultResources);
+    expect(spec.readinessGates).toEqual([{ conditionType: 'fapi.dev/app-loaded' }]);
+    expect(container!.readinessProbe!.httpGet).toEqual({ path: '/readyz', port: 7080 });
+    expect(container!.livenessProbe!.httpGet).toEqual({ path: '/livez', port: 7080 });
+  });
+
+  it('has a longer grace than its agent takes to drain', () => expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(30));
+
+  it('is another one with another image', () => expect(hashRunner({ ...shape, image: 'fapi-runner:2' })).not.toBe(hashRunner(shape)));
+});
+
+describe('the ReplicaSets', () => {
+  it.each(['pool', 'workbench-pool'] as const)('selects in a %s only free ones of its own kind', (role) => {
+    const pool = makePool(role, shape, 3);
+    expect(pool.spec!.selector.matchLabels).toEqual({ 'fapi.dev/role': role, 'fapi.dev/runner': hashRunner(shape) });
+    expect(pool.spec!.template!.metadata!.labels).toMatchObject(pool.spec!.selector.matchLabels!);
+    expect(pool.spec!.template!.spec!.containers[0]!.env).toContainEqual({ name: 'FAPI_POD_ROLE', value: role === 'pool' ? 'runner' : 'workbench' });
+  });
+
+  it('adopts what was claimed for an app, whatever shape that pod has', () => {
+    const app = makeApp(record, shape, 2);
+    expect(app.spec!.selector.matchLabels).toEqual({ 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' });
+    expect(app.spec!.template!.metadata!.labels).toMatchObject(app.spec!.selector.matchLabels!);
+    expect(app.metadata!.name).toBe('app-shop');
+  });
+
+  it.each([
+    [record, 2, 2],
+    [{ ...record, state: 'stopped' }, 2, 0],
+    [{ ...record, state: 'removed' }, 2, 0],
+    [{ ...record, release: { ...release, settings: { ...release.settings, exclusive: true } } }, 2, 1],
+    [{ ...record, candidate: { ...release, generation: 2, settings: { ...release.settings, exclusive: true } } }, 2, 1],
+  ] as [AppRecord, number, number][])('counts the pods of an app', (one, wanted, expected) => {
+    expect(countReplicas(one, wanted)).toBe(expected);
+  });
+});
+
+describe('what stands around an app', () => {
+  it('has a Service that leads to its pods alone', () => {
+    expect(makeService('shop').spec).toEqual({ selector: { 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' }, ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }] });
+  });
+
+  it('has a budget only where one of several may go', () => {
+    expect([makeBudget('shop', 0), makeBudget('shop', 1)]).toEqual([undefined, undefined]);
+    expect(makeBudget('shop', 2)!.spec).toMatchObject({ maxUnavailable: 1 });
+  });
+
+  it('lets nothing in and nothing out by default', () => {
+    expect(makeGround().find(({ metadata }) => metadata.name === 'fapi-default-deny')!.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  });
+
+  it('gives a runner an account that may ask for nothing', () => expect(makeServiceAccount().automountServiceAccountToken).toBe(false));
+});
+
+describe('grants', () => {
+  it.each([
+    ['none', []],
+    ['no port', [{ host: '10.0.0.1', port: 70_000 }]],
+    ['the metadata of a cloud', [{ host: '169.254.169.254', port: 80 }]],
+    ['the pod itself', [{ host: '127.0.0.1', port: 7443 }]],
+  ])('make no policy of %s', (_title, egress) => expect(makeGrants('shop', egress)).toBeUndefined());
+
+  it('names an address exactly, and a name by its port alone, without the metadata of a cloud', () => {
+    const policy = makeGrants('shop', [{ host: '10.0.0.7', port: 5432 }, { host: 'fd00::7', port: 5432 }, { host: 'api.example', port: 443 }])!;
+    expect(policy.spec.podSelector.matchLabels).toEqual({ 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' });
+    expect(policy.spec.policyTypes).toEqual(['Egress']);
+    expect(policy.spec.egress!.slice(0, 3)).toEqual([
+      { to: [{ ipBlock: { cidr: '10.0.0.7/32' } }], ports: [{ protocol: 'TCP', port: 5432 }] },
+      { to: [{ ipBlock: { cidr: 'fd00::7/128' } }], ports: [{ protocol: 'TCP', port: 5432 }] },
+      { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: expect.arrayContaining(['169.254.0.0/16']) } }], ports: [{ protocol: 'TCP', port: 443 }] },
+    ]);
+    expect(JSON.stringify(policy.spec.egress![3])).toContain('kube-dns');
+  });
+
+  it('asks no name server when only addresses were granted', () => {
+    expect(JSON.stringify(makeGrants('shop', [{ host: '10.0.0.7', port: 5432 }]))).not.toContain('kube-dns');
+  });
+});

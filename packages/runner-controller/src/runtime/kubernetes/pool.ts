@@ -1,0 +1,94 @@
+import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { PodAgents } from './agents/agents.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { hasStatus } from './cluster/errors.ts';
+import type { Mirror } from './cluster/mirror.ts';
+import { annotation, label, type Role } from './objects/labels.ts';
+import { toLabel } from './objects/names.ts';
+import { hashRunner, type RunnerShape } from './objects/pod.ts';
+import { makePool } from './objects/resources.ts';
+
+/** Pods that have started everything that all apps share, and wait for the one they are for. */
+export interface Pool {
+  /** Takes one out for an app, for ever; undefined when none is free. Two claims never take the same one. */
+  claim(appId: string): Promise<V1Pod | undefined>;
+  /** Makes the pool as large as it is to be now, and ends those of another image or shape. */
+  assure(): Promise<void>;
+}
+
+export interface PoolOptions {
+  cluster: Cluster;
+  pods: Mirror<V1Pod>;
+  sets: Mirror<V1ReplicaSet>;
+  agents: PodAgents;
+  shape: RunnerShape;
+  /** What a free one is, and what it becomes. */
+  from: 'pool' | 'workbench-pool';
+  to: Role;
+  /** Free ones while nothing happens, and at most. */
+  min: number;
+  max: number;
+  now(): Date;
+}
+
+/** As many as were taken in the last minute are kept beyond the minimum. */
+const burstMs = 60_000;
+/** Keys of JSON pointers. */
+const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+export function createPool({ cluster, pods, sets, agents, shape, from, to, min, max, now }: PoolOptions): Pool {
+  let claims: number[] = [];
+  const size = (): number => {
+    claims = claims.filter((at) => now().getTime() - at < burstMs);
+    return Math.max(min, Math.min(max, min + claims.length));
+  };
+  const hash = hashRunner(shape);
+  const listFree = (): V1Pod[] => pods.of(from).filter((pod) => !pod.metadata?.deletionTimestamp && agents.of(pod) !== undefined);
+  const isCurrent = (object: V1Pod | V1ReplicaSet): boolean => object.metadata?.labels?.[label.runner] === hash;
+
+  /** Undefined when it is somebody else's by now. */
+  const take = async (pod: V1Pod, appId: string): Promise<V1Pod | undefined> => {
+    const { name, annotations, ownerReferences } = pod.metadata!;
+    const at = now().toISOString();
+    try {
+      const taken = pods.note(await cluster.patch<V1Pod>('Pod', name!, [
+        { op: 'test', path: `/metadata/labels/${escape(label.role)}`, value: from },
+        { op: 'test', path: '/metadata/uid', value: pod.metadata!.uid },
+        { op: 'replace', path: `/metadata/labels/${escape(label.role)}`, value: to },
+        { op: 'add', path: `/metadata/labels/${escape(label.app)}`, value: toLabel(appId) },
+        annotations ? { op: 'add', path: `/metadata/annotations/${escape(annotation.claimedAt)}`, value: at } : { op: 'add', path: '/metadata/annotations', value: { [annotation.claimedAt]: at } },
+        // At once without an owner: the app's own set may take it before the pool's has let go of it.
+        ...(ownerReferences?.length ? [{ op: 'remove' as const, path: '/metadata/ownerReferences' }] : []),
+      ]));
+      return taken.metadata?.deletionTimestamp ? undefined : taken;
+    } catch (error) {
+      if (hasStatus(error, 404, 409, 422)) return undefined;
+      throw error;
+    }
+  };
+  const assure = async (): Promise<void> => {
+    const wanted = makePool(from, shape, size());
+    const found = sets.get(wanted.metadata!.name!);
+    if (found?.spec?.replicas !== wanted.spec!.replicas) sets.note(await cluster.apply(wanted));
+    // Another image: its pods go once there are new ones to claim.
+    const old = [...sets.all()].filter((set) => set.metadata?.labels?.[label.role] === from && !isCurrent(set) && !set.metadata.deletionTimestamp);
+    if (old.length === 0 || (min > 0 && !listFree().some(isCurrent))) return;
+    for (const set of old) await cluster.remove('ReplicaSet', set.metadata!.name!);
+  };
+  return {
+    assure,
+    async claim(appId) {
+      // Those of the wanted image first; else any order, so that claims at once rarely meet.
+      const free = listFree().map((pod) => ({ pod, rank: (isCurrent(pod) ? 0 : 1) + Math.random() })).toSorted((a, b) => a.rank - b.rank);
+      for (const { pod } of free) {
+        const taken = await take(pod, appId);
+        if (!taken) continue;
+        claims.push(now().getTime());
+        return taken;
+      }
+      // Nobody was free: the next one is to find somebody.
+      claims.push(now().getTime());
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { RuntimeUnavailableError } from '../runtime.ts';
+import type { PodAgents } from './agents/agents.ts';
+import type { Bell } from './bell.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import type { Mirror } from './cluster/mirror.ts';
+import { annotation } from './objects/labels.ts';
+import { toLabel } from './objects/names.ts';
+import type { PodLink } from './agents/pod-link.ts';
+import type { Pool } from './pool.ts';
+
+/** No workbench is free. */
+export class WorkbenchBusyError extends RuntimeUnavailableError {
+  readonly code = 'workbench_busy';
+}
+
+/** One pod for each app that is being edited: what is not deployed runs there, with the values for drafts. */
+export interface Workbenches {
+  /** The one that is open for this app; undefined when none is. */
+  find(appId: string): PodLink | undefined;
+  /** Opens one where there is none. Rejects with `WorkbenchBusyError`. */
+  open(appId: string, signal: AbortSignal): Promise<PodLink>;
+  /** Ends those that nobody has used for long. */
+  sweep(): Promise<void>;
+}
+
+export interface WorkbenchOptions { cluster: Cluster; pods: Mirror<V1Pod>; agents: PodAgents; pool: Pool; bell: Bell; idleMs: number; now(): Date }
+
+/** How often at most a use is written down: the next controller reads it. */
+const noteEveryMs = 60_000;
+/** Its agent has answered when it was claimed; this is for one that is just being started again. */
+const reachMs = 10_000;
+
+export function createWorkbenches({ cluster, pods, agents, pool, bell, idleMs, now }: WorkbenchOptions): Workbenches {
+  const opening = new Map<string, Promise<unknown>>();
+  const list = (appId: string): V1Pod[] => pods.of(`workbench ${toLabel(appId)}`).filter((pod) => !pod.metadata?.deletionTimestamp);
+  const usedAt = ({ metadata }: V1Pod): number => Date.parse(metadata?.annotations?.[annotation.usedAt] ?? metadata?.annotations?.[annotation.claimedAt] ?? '') || 0;
+  const find = (appId: string): PodLink | undefined => list(appId).map((pod) => agents.of(pod)).find((link) => link !== undefined);
+  const note = (appId: string): void => {
+    for (const pod of list(appId)) {
+      if (now().getTime() - usedAt(pod) < Math.min(noteEveryMs, idleMs / 2)) continue;
+      // Not waited for: at worst it ends early and another one is opened.
+      void cluster.patch<V1Pod>('Pod', pod.metadata!.name!, [{ op: 'add', path: `/metadata/annotations/${annotation.usedAt.replace('/', '~1')}`, value: now().toISOString() }]).then(pods.note, () => undefined);
+    }
+  };
+  const claim = async (appId: string): Promise<void> => {
+    if (list(appId).length > 0) return;
+    if (!(await pool.claim(appId))) throw new WorkbenchBusyError('workbench_busy: every workbench is in use or still being started; try again in a few seconds');
+    void pool.assure().catch(() => undefined);
+  };
+  return {
+    find(appId) {
+      note(appId);
+      return find(appId);
+    },
+    async open(appId, signal) {
+      const claiming = opening.get(appId) ?? claim(appId).finally(() => opening.delete(appId));
+      opening.set(appId, claiming);
+      await claiming;
+      note(appId);
+      const link = await bell.until(() => find(appId), reachMs, signal);
+      if (!link) throw new RuntimeUnavailableError(`the workbench of app ${appId} does not answer`);
+      return link;
+    },
+    async sweep() {
+      const idle = [...pods.all()].filter((pod) => pod.metadata?.labels?.['fapi.dev/role'] === 'workbench' && !pod.metadata.deletionTimestamp && now().getTime() - usedAt(pod) >= idleMs);
+      for (const pod of idle) {
+        const ending = await cluster.remove<V1Pod>('Pod', pod.metadata!.name!);
+        if (ending?.kind === 'Pod') pods.note(ending);
+      }
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { CoreV1Api, type V1Pod, type V1ReplicaSet } from '@kubernetes/client-node';
+import { pino } from 'pino';
+import { startTestCluster, type TestCluster } from '../../../tools/parts/cluster.ts';
+import { type AgentClient, connectAgent } from '../src/agent/client.ts';
+import { NotServedError } from '../src/not-served-error.ts';
+import { createCluster, type Cluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
+import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
+import { openCredentials } from '../src/runtime/kubernetes/agents/credentials.ts';
+import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
+import { ours, ports } from '../src/runtime/kubernetes/objects/labels.ts';
+import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
+import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
+import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
+import { createKubernetesRuntime, type KubernetesRuntimeOptions } from '../src/runtime/kubernetes/runtime.ts';
+import type { RuntimeUnderTest } from '../src/runtime/runtime.suite.ts';
+import type { Runtime } from '../src/runtime/runtime.ts';
+import type { Bundle } from '../src/test-parts/bundles.ts';
+import { until } from '../src/test-parts/until.ts';
+import { visitAt } from '../src/test-parts/visit.ts';
+import type { EnvironmentValues } from '../src/work/environments.ts';
+
+/** A namespace of its own on a real control plane, with a real agent in each pod, for one controller after the other. */
+export interface KubernetesHouse extends RuntimeUnderTest {
+  /** The runtime of the newest controller. */
+  readonly runtime: Runtime;
+  readonly testCluster: TestCluster;
+  /** The API as an administrator sees it. */
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly logs: Record<string, unknown>[];
+  /** A further controller's runtime in the same namespace; the former one is left as it is. */
+  openRuntime(options?: Partial<KubernetesRuntimeOptions>): Promise<Runtime>;
+  podsOf(labels: Record<string, string>): Promise<V1Pod[]>;
+  /** Asks the agent of a pod, as the newest controller unless another epoch is given. */
+  withAgent<T>(pod: V1Pod, act: (agent: AgentClient) => Promise<T>, epoch?: number): Promise<T>;
+}
+
+let houses = 0;
+let clusters = 0;
+let running: Promise<TestCluster> | undefined;
+
+/** One control plane for all houses of a file; the last one that closes ends it. */
+async function joinCluster(): Promise<TestCluster> {
+  clusters++;
+  running ??= startTestCluster();
+  return running;
+}
+async function leaveCluster(): Promise<void> {
+  if (--clusters > 0) return;
+  const leaving = running;
+  running = undefined;
+  await (await leaving)?.stop();
+}
+
+export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOptions> = {}): Promise<KubernetesHouse> {
+  const testCluster = await joinCluster();
+  const config = loadKubeConfig(testCluster.kubeconfigPath);
+  const namespace = `fapi-${process.pid}-${Date.now().toString(36)}-${++houses}`;
+  await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } } });
+  const cluster = createCluster({ config, namespace });
+  const bundles = new Map<string, Uint8Array>();
+  const environments = new Map<string, EnvironmentValues>();
+  const logs: Record<string, unknown>[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>) });
+  const opened: Runtime[] = [];
+  const openRuntime: KubernetesHouse['openRuntime'] = async (options = {}) => {
+    const made = await createKubernetesRuntime({
+      config, namespace, image: process.env['FAPI_TEST_RUNNER_IMAGE'] ?? 'fapi-runner:test', pool: { min: 2, max: 6 }, workbenches: 2, replicas: 1, logger,
+      async fetchBundle(sha256) {
+        const bytes = bundles.get(sha256);
+        if (!bytes) throw new NotServedError('bundle', `there is no bundle ${sha256}`);
+        return bytes;
+      },
+      async fetchEnvironment(...asked) {
+        const values = environments.get(asked.slice(0, 3).join(' '));
+        if (!values) throw new NotServedError('environment', `there is no environment ${asked.slice(0, 3).join(' ')}`);
+        return values;
+      },
+      ...defaults, ...options,
+    });
+    opened.push(made);
+    return made;
+  };
+  const podsOf = async (labels: Record<string, string>): Promise<V1Pod[]> => (await cluster.list<V1Pod>('Pod', labels)).items.filter((pod) => !pod.metadata?.deletionTimestamp);
+  const withAgent: KubernetesHouse['withAgent'] = async (pod, act, epoch) => {
+    const credentials = await (await openCredentials(cluster, () => new Date()))();
+    const agent = await connectAgent({ host: pod.status!.podIP!, port: ports.agent, credentials }, { role: 'controller', epoch: epoch ?? (await readEpoch(cluster)) });
+    try {
+      return await act(agent);
+    } finally {
+      agent.close();
+    }
+  };
+  const runtime = await openRuntime();
+  // Somebody answers from here on.
+  await until(() => runtime.describe().catch(() => undefined), Boolean, 60_000);
+  await until(() => podsOf({ 'fapi.dev/role': 'workbench-pool' }), (pods) => pods.length > 0 && pods.every((pod) => pod.status?.containerStatuses?.[0]?.started), 60_000);
+  return {
+    testCluster, cluster, namespace, logs, openRuntime, podsOf, withAgent, keepsFolders: false,
+    get runtime() {
+      return opened.at(-1)!;
+    },
+    offer: (bundle: Bundle) => void bundles.set(bundle.bundleSha256, bundle.bytes),
+    offerEnvironment: (appId, version, values, environment) => void environments.set([appId, version, values].join(' '), environment),
+    async visit(host, path = '/') {
+      const { items } = await cluster.list<V1ReplicaSet>('ReplicaSet', ours);
+      const record = items.flatMap((set) => readRecord(set) ?? []).find((one) => one.host === host && one.state !== 'removed' && one.state !== 'hidden');
+      if (!record) return { status: 404, body: undefined, revision: undefined };
+      const pod = (await podsOf(selectApp(record.appId))).find(isGateOpen);
+      if (!pod) return { status: 503, body: undefined, revision: undefined };
+      return visitAt(pod.status!.podIP!, ports.app, `${host}.localhost`, path);
+    },
+    async killRunner(appId) {
+      const [pod] = await podsOf(selectApp(appId));
+      const { apps } = await withAgent(pod!, (agent) => agent.request('status', { appId }));
+      process.kill(apps[0]!.active!.pid, 'SIGKILL');
+    },
+    async lose(appId) {
+      await cluster.remove('ReplicaSet', toAppName(appId));
+      for (const pod of await podsOf(selectApp(appId))) await cluster.remove('Pod', pod.metadata!.name!);
+    },
+    async close() {
+      for (const one of opened) await one.close();
+      await config.makeApiClient(CoreV1Api).deleteNamespace({ name: namespace });
+      await leaveCluster();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { CoreV1Api, type KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
+import { raiseEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
+import { rules } from '../src/runtime/kubernetes/objects/role.ts';
+import type { Wanted } from '../src/runtime/runtime.ts';
+import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
+import { until } from '../src/test-parts/until.ts';
+import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
+
+const never = new AbortController().signal;
+const allowed = rules.flatMap(({ resources, verbs }) => verbs.flatMap((verb) => resources!.map((resource) => `${verb} ${resource}`)));
+
+// The token of another user can be had from a cluster of our own only.
+describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('a controller with the rights of its Role alone', () => {
+  let house: KubernetesHouse;
+  beforeAll(async () => {
+    house = await openKubernetesHouse();
+  });
+  afterAll(() => house?.close());
+
+  const becomeController = async (): Promise<KubeConfig> => {
+    const { namespace } = house;
+    const config = loadKubeConfig(house.testCluster.kubeconfigPath);
+    const [core, rbac] = [config.makeApiClient(CoreV1Api), config.makeApiClient(RbacAuthorizationV1Api)];
+    const metadata = { name: 'fapi-controller' };
+    await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
+    await rbac.createNamespacedRole({ namespace, body: { metadata, rules } });
+    await rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name }, subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace }] } });
+    const { status } = await core.createNamespacedServiceAccountToken({ namespace, name: metadata.name, body: { spec: { audiences: [] } } as never });
+    return loadKubeConfig(await house.testCluster.own!.kubeconfigOf(status!.token!));
+  };
+
+  it('does all that it does, and needs every one of them', async () => {
+    for (const name of ['fapi-ca', 'fapi-agent-tls']) await house.cluster.remove('Secret', name);
+    await house.cluster.remove('Lease', 'fapi-controller');
+    const calls = new Set<string>();
+    const onCall = (verb: string, resource: string): void => void calls.add(`${verb} ${resource}`);
+    const config = await becomeController();
+    const runtime = await house.openRuntime({ config, replicas: 2, image: 'fapi-runner:next', workbenchIdleMs: 1_000, tickMs: 200, onCall });
+    const want = (generation: number, word: string, more: Partial<Wanted> = {}): Wanted => {
+      const bundle = makeBundle(makeApp(word));
+      house.offer(bundle);
+      return { appId: 'app', host: 'app', generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256, ...more };
+    };
+    const serve = async (wanted: Wanted): Promise<void> => {
+      await runtime.prepare(wanted, never);
+      await runtime.activate(wanted, never);
+    };
+    // Whether a machine can give grants or not: the policy is there.
+    await serve(want(1, 'one', { egress: [{ host: '10.9.8.7', port: 5432 }] })).catch(() => undefined);
+    await serve(want(2, 'two'));
+    expect((await until(() => house.visit('app'), (answer) => answer.status === 200, 30_000)).body.word).toBe('two');
+    await until(() => runtime.dryImport(want(3, 'three'), { session: 's', sequence: 1, values: 'draft' }, never).catch(() => undefined), Boolean, 40_000);
+    await until(() => calls.has('delete pods') && calls.has('delete replicasets'), Boolean, 40_000);
+    await runtime.stop('app', 4, { isHidden: false });
+    await runtime.remove('app', 5);
+    // The first controller of a namespace makes the lease, the next ones raise it.
+    await raiseEpoch(createCluster({ config, namespace: house.namespace, onCall }), 'the next one');
+    expect([...calls].filter((call) => !allowed.includes(call))).toEqual([]);
+    // Asked only when two have written at once.
+    expect(allowed.filter((call) => !calls.has(call) && call !== 'get replicasets')).toEqual([]);
+  });
+});

@@ -1,0 +1,4 @@
+import { describeRuntime } from '../src/runtime/runtime.suite.ts';
+import { openKubernetesHouse } from './house.ts';
+
+describeRuntime('Kubernetes', openKubernetesHouse);
