@@ -253,11 +253,14 @@ describe('a draft that somebody else has saved meanwhile', () => {
     store.edit('main.py', 'mine = 1\n');
     await other.drafts.save(app.id, { version: 1, files: [{ path: 'main.py', content: 'theirs = 1\n' }] });
     await see(({ conflict }) => conflict !== undefined);
-    const before = reads();
-    for (const generation of [1, 2]) {
+    const deploy = async (generation: number): Promise<void> => {
       await other.deployments.create(app.id, { draftVersion: 2 });
       await see(({ app: shown }) => shown?.latest?.generation === generation);
-    }
+    };
+    // By then the event of the save itself has been heard too.
+    await deploy(1);
+    const before = reads();
+    for (const generation of [2, 3]) await deploy(generation);
     expect(reads()).toBe(before);
     expect(store.snapshot.save).toBe('conflict');
   });

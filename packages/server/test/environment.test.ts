@@ -197,7 +197,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       settings['FAPI_ACCEPT_LOST_KEYS'] = '1';
       await restart();
       expect((await values(app.id, 1, 'live')).json).toMatchObject({ status: 409, code: 'environment_unreadable', detail: expect.stringContaining('FAPI_ENVIRONMENT_KEY') });
-    });
+    }, 60_000);
 
     it('that is lost stops no start of a server that is told to accept that: what it wrote says so, and can be written anew', async () => {
       const app = await create();
@@ -209,7 +209,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       await expect(client.environment.save(app.id, { version: 1, variables: [secret('S')] })).rejects.toMatchObject({ code: 'environment_unreadable' });
       expect((await client.environment.save(app.id, { version: 1, variables: [secret('S', 'again')] })).version).toBe(2);
       expect((await values(app.id, 2, 'live')).json.variables).toEqual({ S: 'again' });
-    });
+    }, 60_000);
 
     const restart = async (): Promise<void> => {
       await system.restart();

@@ -13,6 +13,7 @@ import { deployApp } from '../src/commands/deploy-app.ts';
 import { saveEnvironment } from '../src/commands/environment.ts';
 import { collect } from '../src/commands/housekeeping.ts';
 import { patchRevision } from '../src/commands/patch-revision.ts';
+import { createHistoryPruning } from '../src/commands/prune-history.ts';
 import { readDraft } from '../src/commands/read-draft.ts';
 import { listAppRevisions, readRevisionFiles } from '../src/commands/read-revisions.ts';
 import { recordStatus } from '../src/commands/record-status.ts';
@@ -32,6 +33,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
   const endings: (() => Promise<unknown>)[] = [];
   let database: OpenDatabase;
   let context: Context;
+  let pruneHistory: () => Promise<void>;
   let appId: string;
   let now = Date.UTC(2030, 0, 1);
   beforeAll(async () => {
@@ -45,6 +47,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
       db: database.db, bus: createMemoryBus(), logger: pino({ level: 'silent' }), keyRing: createKeyRing(['a'.repeat(64)]), revisionsKept, restoreDays: 7, now: () => new Date(now),
       appUrl: (host) => `http://${host}.localhost/`, endSessions() {}, wakeStreams() {}, wakeRelay() {},
     };
+    pruneHistory = createHistoryPruning(context, 400);
   });
   afterAll(async () => { for (const end of endings) await end(); });
 
@@ -55,6 +58,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
     await collectRevisions(context, collectedAt && new Date(collectedAt.getTime() - 5 * minuteMs));
     collectedAt = at;
     await collect(context);
+    await pruneHistory();
   };
   const settle = async (made: { generation: number; revision: string }, outcome: 'live' | 'failed'): Promise<void> => {
     now += 2_000;
