@@ -45,7 +45,7 @@ const whole: readonly Part[] = [
 const slowRunner = (): ReturnType<typeof runPytest> => runPytest({ args: ['-m', 'slow', 'tests'], env: { FAPI_SLOW: '1' } });
 const slow: readonly Part[] = [
   { title: 'runner: kills and mutants', needs: [ensureRunnerEnvironment], run: slowRunner },
-  { title: 'kill campaign and schema fuzzer', needs: [ensureRunnerEnvironment, ensureTestParts, ensureFuzzer, ensureBuild], run: () => runVitest('vitest.slow.config.ts', []) },
+  { title: 'kill campaign, schema fuzzer, faults of Kubernetes', needs: [ensureRunnerEnvironment, ensureTestParts, ensureFuzzer, ensureBuild, ensureKubernetes], run: () => runVitest('vitest.slow.config.ts', []) },
 ];
 
 const lanes = { '--quick': quick, '--slow': slow, '--kubernetes': kubernetes };
