@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pythonPath, root, runnerPath } from './parts/paths.ts';
-import { run, show } from './setup/step.ts';
+import { show } from './setup/step.ts';
 
 /** `failures` names what failed, as its runner does: a log that is cut short still ends with it. */
 export interface Counts { passed: number; failed: number; skipped: number; failures?: readonly string[] }
@@ -31,16 +31,8 @@ export const runVitest = (config: string, paths: readonly string[]): Promise<Cou
   return { passed: result.numPassedTests, failed: failed || (result.success ? 0 : 1), skipped: result.numPendingTests, failures };
 });
 
-/** What it prints is shown as it comes, or, `isBeside` another part, when it has ended. */
-export const runPytest = ({ args = [], env = {}, isBeside = false }: { args?: readonly string[]; env?: Record<string, string>; isBeside?: boolean } = {}): Promise<Counts> => withReport(async (report) => {
-  const words = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...args];
-  const options = { cwd: runnerPath, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env } };
-  if (isBeside) {
-    const { stdout, stderr } = await run(pythonPath(), words, options);
-    console.log(`\n== runner: pytest, its output\n${stdout}${stderr}`.trimEnd());
-  } else {
-    await show(pythonPath(), words, options);
-  }
+export const runPytest = (args: readonly string[] = [], env: Record<string, string> = {}): Promise<Counts> => withReport(async (report) => {
+  await show(pythonPath(), ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...args], { cwd: runnerPath, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env } });
   const xml = await readFile(report, 'utf8');
   const count = (name: string): number => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
   const failed = count('failures') + count('errors');

@@ -4,13 +4,7 @@ import { SetupError } from '../setup/step.ts';
 import { ensureKubernetes } from '../setup/test-cluster.ts';
 import { type Counts, runMypy, runOxlint, runPytest, runRuff, runSmoke, runTypes, runVitest, runWebTests } from '../test-parts.ts';
 
-interface Part {
-  title: string;
-  needs: readonly (() => Promise<void>)[];
-  run: () => Promise<Counts>;
-  /** Runs while the next part does: of two cores it leaves more than one idle. What it prints is shown when it has ended. */
-  isBesideNext?: true;
-}
+interface Part { title: string; needs: readonly (() => Promise<void>)[]; run: () => Promise<Counts> }
 
 const static_: readonly Part[] = [
   { title: 'types', needs: [], run: runTypes },
@@ -34,7 +28,7 @@ const whole: readonly Part[] = [
   ...static_,
   { title: 'runner: ruff', needs: [ensureRunnerEnvironment], run: runRuff },
   { title: 'runner: mypy', needs: [ensureRunnerEnvironment, ensureTestParts], run: runMypy },
-  { title: 'runner: pytest', needs: [ensureRunnerEnvironment], run: () => runPytest({ isBeside: true }), isBesideNext: true },
+  { title: 'runner: pytest', needs: [ensureRunnerEnvironment], run: () => runPytest() },
   { title: 'node', needs: [ensureRunnerEnvironment, ensureTestParts], run: () => runVitest('vitest.config.ts', []) },
   ...kubernetes,
   { title: 'elements in Chromium', needs: [ensureChromium], run: runWebTests },
@@ -42,7 +36,7 @@ const whole: readonly Part[] = [
   { title: 'demo, smoke', needs: [], run: runSmoke },
 ];
 /** A hundred rounds of kill -9, and thousands of faulty files: about five minutes. `FAPI_SEED` plays a round again. */
-const slowRunner = (): ReturnType<typeof runPytest> => runPytest({ args: ['-m', 'slow', 'tests'], env: { FAPI_SLOW: '1' } });
+const slowRunner = (): ReturnType<typeof runPytest> => runPytest(['-m', 'slow', 'tests'], { FAPI_SLOW: '1' });
 const slow: readonly Part[] = [
   { title: 'runner: kills and mutants', needs: [ensureRunnerEnvironment], run: slowRunner },
   { title: 'kill campaign, schema fuzzer, faults of Kubernetes', needs: [ensureRunnerEnvironment, ensureTestParts, ensureFuzzer, ensureBuild, ensureKubernetes], run: () => runVitest('vitest.slow.config.ts', []) },
@@ -54,25 +48,9 @@ const only = process.argv.find((argument) => argument.startsWith('--only='))?.sl
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
 
-let beside: Promise<void> | undefined;
 for (const part of parts) {
   if (only && !part.title.startsWith(only)) continue;
   console.log(`\n== ${part.title}`);
-  const running = count(part);
-  if (part.isBesideNext) {
-    beside = running;
-    continue;
-  }
-  await Promise.all([running, beside]);
-  beside = undefined;
-}
-await beside;
-
-console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
-
-async function count(part: Part): Promise<void> {
   const startedAt = performance.now();
   const counts = await runPart(part);
   total.passed += counts.passed;
@@ -80,6 +58,10 @@ async function count(part: Part): Promise<void> {
   total.skipped += counts.skipped;
   lines.push(`${part.title}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`, ...(counts.failures ?? []).map((failure) => `  failed: ${failure}`));
 }
+
+console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
 /** A part that cannot be had is a named skip for a person, and a failure where CI=true. */
 async function runPart(part: Part): Promise<Counts> {
