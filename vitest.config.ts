@@ -12,5 +12,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // On a shared CI machine one of five thousand may miss its time; tools/second-tries.ts names it at the end.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
   },
 });

@@ -19,7 +19,7 @@ export const runMypy = async (): Promise<Counts> =>
 
 /** Runs vitest and reads its own JSON report; a run that wrote none counts as one failure. */
 export const runVitest = (config: string, paths: readonly string[]): Promise<Counts> => withReport(async (report) => {
-  await show(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths], { cwd: root });
+  await show(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', `--reporter=${join(root, 'tools/second-tries.ts')}`, '--reporter=json', `--outputFile.json=${report}`, ...paths], { cwd: root });
   const result = JSON.parse(await readFile(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; success: boolean; testResults: { name: string; status: string; message?: string; assertionResults: { status: string; fullName: string; failureMessages?: string[] }[] }[] };
   // A file that could not even be loaded has no tests to count: it is a failure of its own.
   const brokenFiles = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
