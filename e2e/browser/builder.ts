@@ -10,7 +10,7 @@ export interface Builder {
   typeAtEnd(text: string): Promise<void>;
   /** The text of the line that the cursor is on. */
   cursorLine(): Promise<string>;
-  /** The whole text of the file as the editor draws it. */
+  /** The whole text of the file as the editor draws it, once it draws one. */
   code(): Promise<string>;
   press(keys: string): Promise<void>;
   /** Presses Ctrl+Enter and resolves when the server has taken the deploy. */
@@ -52,7 +52,10 @@ export function makeBuilder(page: Page): Builder {
       await page.keyboard.type(text);
     },
     cursorLine: async () => (await page.locator('fapi-editor .cm-activeLine').textContent()) ?? '',
-    code: async () => (await content.locator('.cm-line').allTextContents()).join('\n'),
+    async code() {
+      await content.waitFor();
+      return (await content.locator('.cm-line').allTextContents()).join('\n');
+    },
     press: (keys) => page.keyboard.press(keys),
     async deploy() {
       const taken = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/deployments'));
