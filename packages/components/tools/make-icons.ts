@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const icons = {
-  add: 'file-plus', rename: 'pencil', remove: 'trash-2', close: 'x', external: 'external-link', copy: 'copy', chevron: 'chevron-right',
+  add: 'plus', addFile: 'file-plus', rename: 'pencil', remove: 'trash-2', close: 'x', external: 'external-link', copy: 'copy', chevron: 'chevron-right',
   error: 'circle-alert', warning: 'triangle-alert', info: 'info', hint: 'lightbulb', stop: 'circle-stop', reload: 'refresh-cw', ready: 'check', waiting: 'circle-dashed', run: 'play', back: 'undo-2', pin: 'pin',
 } as const;
 

@@ -7,7 +7,7 @@ import time
 
 import httpx
 import pytest
-from client import Client
+from client import Client, Refused
 from rig import Rig, hello, read_case, until
 
 from fapi_runner.agent.procfs import read_stat
@@ -35,6 +35,13 @@ async def test_lines_come_numbered_by_stream(rig: Rig) -> None:
     assert by_stream == [sorted(part) for part in by_stream]
     await rig.deploy(hello("next"), "talk", parkS=0)
     await rig.client.event("log", lambda log: any(line["text"] == "atexit ran" for line in log["lines"]))
+
+
+async def test_a_deploy_that_fails_says_of_what_and_where(rig: Rig) -> None:
+    with pytest.raises(Refused):
+        await rig.deploy(read_case("fail_raise"), "failing")
+    said = "main.py, line 5: KeyError: 'DATABASE_URL'"
+    await rig.client.event("log", lambda log: {"stream": "system", "text": said}.items() <= log["lines"][-1].items())
 
 
 async def test_a_watcher_gets_only_what_it_has_missed(rig: Rig) -> None:

@@ -58,7 +58,7 @@ export class FapiFileTree extends LitElement {
       <header>
         <h2>${strings.files}</h2>
         ${this.readonly ? nothing : html`
-          <button type="button" class="quiet icon-only" title=${strings.addFile} aria-label=${strings.addFile} @click=${() => this.#ask({ what: 'add' })}>${icons.add}</button>
+          <button type="button" class="quiet icon-only" title=${strings.addFile} aria-label=${strings.addFile} @click=${() => this.#ask({ what: 'add' })}>${icons.addFile}</button>
           <button type="button" class="quiet icon-only" title=${strings.renameHint} aria-label=${strings.renameFile} ?disabled=${!target} @click=${() => target && this.#ask({ what: 'rename', path: target })}>${icons.rename}</button>
           <button type="button" class="quiet icon-only" title=${strings.removeHint} aria-label=${strings.removeFile} ?disabled=${!target} @click=${() => target && this.#ask({ what: 'remove', path: target })}>${icons.remove}</button>`}
       </header>

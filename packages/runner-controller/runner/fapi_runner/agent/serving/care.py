@@ -76,7 +76,8 @@ class Care:
     def note_failure(self, release: Release, report: Report) -> None:
         """Remember and tell how a release failed."""
         self.failure = Failure(release.generation, report)
-        self._notices.say(report["message"], release.generation)
+        kind = f"{report['type']}: " if "type" in report else ""
+        self._notices.say(f"{_tell_place(report)}{kind}{report['message']}", release.generation)
         self._notices.changed()
 
     def note_trouble(self, runner: Runner, report: Report) -> None:
@@ -88,8 +89,7 @@ class Care:
                 report["openFiles"] = gauges["openFiles"]
         generation = runner.release.generation
         self.trouble = Trouble(generation, format_time(time.time()), report)
-        place = f"{report['frames'][-1]['file']}, line {report['frames'][-1]['line']}: " if report["frames"] else ""
-        self._notices.say(f"{place}{report['message']} {report.get('hint', '')}".rstrip(), generation)
+        self._notices.say(f"{_tell_place(report)}{report['message']} {report.get('hint', '')}".rstrip(), generation)
         self._notices.changed()
 
     def lose(self, runner: Runner, report: Report) -> None:
@@ -206,3 +206,8 @@ class Care:
         task = asyncio.create_task(errand)
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
+
+
+def _tell_place(report: Report) -> str:
+    frames = report["frames"]
+    return f"{frames[-1]['file']}, line {frames[-1]['line']}: " if frames else ""
