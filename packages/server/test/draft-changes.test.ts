@@ -157,6 +157,13 @@ describe.each(['pglite', 'postgres'] as const)('a draft on %s', (kind) => {
       expect((await system.call(`/v1/apps/${app}/deployments`, { method: 'POST', body: { draftVersion: 3, patch: { put: [{ path: 'y.py', sha256: hashOf('never') }] } } })).json).toMatchObject({ code: 'content_needed', issues: [{ path: '/patch/put/0/sha256' }] });
     });
 
+    it('a thousand of them at once, and not one more', async () => {
+      const app = await create();
+      const many = Array.from({ length: 1_001 }, (_, number) => hashOf(`text ${number}`));
+      expect((await need(app, many.slice(1))).json.needs).toEqual(many.slice(1));
+      expect((await need(app, many)).json).toMatchObject({ status: 400, code: 'invalid_request', issues: [{ path: '/hashes' }] });
+    });
+
     it('and says nothing of texts that another app or workspace has', async () => {
       await system.call('/v1/workspaces/other', { method: 'PUT', body: { title: 'Other', origins: [] } });
       const [secret, strange] = [`secret ${kind}`, `strange ${kind}`];

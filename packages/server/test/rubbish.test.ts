@@ -94,7 +94,7 @@ describe.each(withBody)('%s', (_, route) => {
     expectRefused(answer);
     expect(answer.json).toMatchObject({ code: 'body_too_large', issues: [{ path: '/', used: 17_000_012 }] });
     const [{ limit }] = answer.json.issues;
-    expect([64_000, 16_000_000]).toContain(limit);
+    expect([128_000, 16_000_000]).toContain(limit);
     expect(answer.json.detail).toBe(`the body has 17000012 bytes, and ${limit} are taken here`);
   });
 

@@ -2,8 +2,8 @@ import type { Context } from 'koa';
 import { DomainError } from '../domain/errors.ts';
 import { findJsonFault } from './json-place.ts';
 
-/** Files may be large (5 MB of text, more as JSON), an environment a little, nothing else is. */
-const [largeBytes, smallBytes] = [16_000_000, 64_000];
+/** Files may be large (5 MB of text, more as JSON), an environment a little; of what is left a thousand hashes are the most, 67 kB. */
+const [largeBytes, smallBytes] = [16_000_000, 128_000];
 const takesMuch = /^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?\/?$/i;
 /** No body of ours comes near: what has more levels or values only keeps the parser busy, for seconds at 16 MB. */
 const [levelsMax, valuesMax] = [100, 100_000];

@@ -96,18 +96,30 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
     await Promise.all(links.map((link) => link.acts.prepare(wanted, signal)));
     return { durationMs: performance.now() - startedAt, ...(note === undefined ? {} : { note }) };
   };
+  /** A pod that came in between has nothing prepared: it is given its app like any new one. */
+  const cameBetween = (error: unknown): boolean => hasRefused(error, 'unprepared') || hasRefused(error, 'unknown_app');
+  /** Of those that have it prepared, the first one that may be asked: who came in between is passed over, unless there is nobody else. */
+  const activateFirst = async (wanted: Wanted, links: readonly PodLink[], signal: AbortSignal): Promise<{ first: PodLink; others: readonly PodLink[] }> => {
+    for (const [at, first] of links.entries()) {
+      try {
+        await first.acts.activate(wanted, signal);
+        return { first, others: links.slice(at + 1) };
+      } catch (error) {
+        if (at === links.length - 1 || !cameBetween(error)) throw error;
+      }
+    }
+    throw new RuntimeUnavailableError(`app ${wanted.appId} has no pods`);
+  };
   /** One first: what fails there is never started anywhere else. */
   const activate: Deployer['activate'] = async (wanted, signal) => {
     const startedAt = performance.now();
     await reign.confirm(signal);
     const before = apps.find(wanted.appId);
     assertNotStale(before, wanted.generation);
-    const [first, ...others] = await reach(wanted.appId, signal);
-    await first!.acts.activate(wanted, signal);
+    const { first, others } = await activateFirst(wanted, await reach(wanted.appId, signal), signal);
     const results = await Promise.allSettled(others.map((link) => link.acts.activate(wanted, signal)));
-    // A pod that came in between has nothing prepared: it is given its app like any new one.
-    const failed = results.find((result): result is PromiseRejectedResult => result.status === 'rejected' && !hasRefused(result.reason, 'unprepared') && !hasRefused(result.reason, 'unknown_app'));
-    const served = [first!, ...others.filter((_link, at) => results[at]!.status === 'fulfilled')];
+    const failed = results.find((result): result is PromiseRejectedResult => result.status === 'rejected' && !cameBetween(result.reason));
+    const served = [first, ...others.filter((_link, at) => results[at]!.status === 'fulfilled')];
     if (failed) {
       await Promise.all(served.map((link) => link.ask('rollback', { appId: wanted.appId, generation: wanted.generation }).catch(() => undefined)));
       throw failed.reason;
