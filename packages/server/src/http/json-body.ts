@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { Context } from 'koa';
 import { DomainError } from '../domain/errors.ts';
 import { findJsonFault } from './json-place.ts';
 
-/** Files may be large (5 MB of text, more as JSON), an environment a little, nothing else is. */
-const [largeBytes, smallBytes] = [16_000_000, 64_000];
+/** Files may be large (5 MB of text, more as JSON). All else is small; the most is what the contract lets lists hold, such as 500 grants with every letter escaped. */
+const [largeBytes, smallBytes] = [16_000_000, 1_000_000];
 const takesMuch = /^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?\/?$/i;
 /** No body of ours comes near: what has more levels or values only keeps the parser busy, for seconds at 16 MB. */
 const [levelsMax, valuesMax] = [100, 100_000];
@@ -17,6 +18,8 @@ export async function readJson(ctx: Context): Promise<unknown> {
   const bytes = await readBody(ctx.req, takesMuch.test(ctx.path) ? largeBytes : smallBytes);
   if (bytes.length === 0) return undefined;
   checkShape(bytes);
+  // Read as text it would be, with other letters where these bytes stand, and saved like that.
+  if (!isUtf8(bytes)) throw new DomainError('invalid_json', 'it is not in UTF-8');
   const text = bytes.toString('utf8');
   let value: unknown;
   try {

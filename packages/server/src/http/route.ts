@@ -10,6 +10,7 @@ import { readBytes, zipType } from './archive.ts';
 import { placeOf, sayIssue, toIssues, type Where } from './issue-words.ts';
 import { readJson } from './json-body.ts';
 import type { OpenStreams } from './open-streams.ts';
+import { findUnknownNames } from './unknown-names.ts';
 
 export interface HttpContext extends Context, Gate {
   readonly openStreams: OpenStreams;
@@ -76,8 +77,10 @@ function hideConflict(error: unknown, principal: Principal | undefined): unknown
 function parse(schema: z.ZodMiniType | undefined, value: unknown, where: Where): unknown {
   if (!schema) return undefined;
   const parsed = z.safeParse(schema, value, { error: sayIssue });
-  if (parsed.success) return checkText(parsed.data, where);
-  throw invalid(toIssues(parsed.error, where));
+  if (!parsed.success) throw invalid(toIssues(parsed.error, where));
+  const unknown = where === 'body' ? findUnknownNames(schema, value, parsed.data) : [];
+  if (unknown.length > 0) throw invalid(unknown);
+  return checkText(parsed.data, where);
 }
 
 const invalid = (issues: Issue[]): DomainError => new DomainError('invalid_request', issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues });
