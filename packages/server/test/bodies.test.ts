@@ -50,4 +50,15 @@ describe('bodies that are on their way', { timeout: 60_000 }, () => {
       return until(again.answer, (text) => text !== '', 30_000);
     }, (text) => text.startsWith('HTTP/1.1 409 '), 30_000);
   });
+
+  it('that break off are their sender\'s own affair: no line of the log is about the database, or an error', async () => {
+    const token = await system.mint({ subject: 'eve' });
+    const before = system.logs.length;
+    const save = beginSave(token);
+    await until(() => !save.socket.connecting && save.socket.writableLength === 0, Boolean, 30_000);
+    save.socket.destroy();
+    const lines = await until(() => system.logs.slice(before), (some) => some.some((line) => line['msg'] === 'request' && line['method'] === 'PUT'), 30_000);
+    expect(lines.filter((line) => line['level'] >= 40)).toEqual([]);
+    expect(lines).toContainEqual(expect.objectContaining({ msg: 'request', method: 'PUT', status: 400 }));
+  });
 });

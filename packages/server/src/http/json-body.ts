@@ -51,17 +51,18 @@ export function requireType(ctx: Context, type: string): void {
 export async function readBody(request: Context['req'], body: Body, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Not destroyed when it is too much, and read to its end unkept: the answer has to go out on the same connection.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > limitBytes) break;
-    try {
+  try {
+    // Not destroyed when it is too much, and read to its end unkept: the answer has to go out on the same connection.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > limitBytes) break;
       body.take(chunk.length);
-    } catch (error) {
-      request.resume();
-      throw error;
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    request.resume();
+    // Whoever has hung up is nobody's trouble but its own, least of all the database's: that fails with the same code.
+    throw error instanceof DomainError ? error : new DomainError('invalid_request', 'the body broke off');
   }
   if (bytes <= limitBytes) return Buffer.concat(chunks);
   request.resume();
