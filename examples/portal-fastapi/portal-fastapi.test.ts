@@ -55,6 +55,13 @@ describe('a portal in FastAPI', { timeout: 60_000 }, () => {
     expect(await page.session.read()).toMatchObject({ kind: 'embed', subject: 'ada', scopes: ['apps:read', 'drafts:read'] });
   });
 
+  it('takes every limit that a token can have, and refuses a name that is none: without the limit the token would do all that the key does', async () => {
+    const make = (call: string) => promisify(execFile)(pythonPath(), ['-B', '-c', `from portal_tokens import Grant\nprint(${call}.model_dump_json(exclude_none=True))`], { cwd: import.meta.dirname });
+    const { stdout } = await make('Grant(subject="ada", role="viewer", labels=["class:7"])');
+    expect(JSON.parse(stdout)).toMatchObject({ subject: 'ada', role: 'viewer', labels: ['class:7'] });
+    await expect(make('Grant(subject="ada", scope=["apps:read"])')).rejects.toThrow(/scope[\s\S]*not permitted/);
+  });
+
   it('is held to the rules of our own Python', async () => {
     const config = join(runnerPath, 'pyproject.toml');
     for (const command of [['check'], ['format', '--check']]) await promisify(execFile)(pythonPath(), ['-m', 'ruff', ...command, '--no-cache', '--config', config, '.'], { cwd: import.meta.dirname });

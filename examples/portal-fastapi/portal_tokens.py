@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 logger = logging.getLogger("portal.tokens")
 _TIMEOUT_S = 10.0
@@ -19,9 +19,14 @@ _BUSY = (408, 429)
 class Grant(BaseModel):
     """Who the visitor is, in the portal's words, and what the token may do: the body of ``POST /v1/embed-tokens``."""
 
+    # A misspelt limit would be none: the token would open all that the key does.
+    model_config = ConfigDict(extra="forbid")
+
     subject: str = Field(min_length=1, max_length=200)
+    role: str | None = None
     scopes: list[str] | None = None
     apps: list[str] | None = None
+    labels: list[str] | None = None
     origins: list[str] | None = None
     ttlSeconds: int = Field(default=600, ge=1, le=3600)
 

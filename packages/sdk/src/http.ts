@@ -1,6 +1,8 @@
 import ky, { HTTPError, type KyInstance, NetworkError } from 'ky';
 import type { Auth, ClientOptions } from './client-types.ts';
+import { isFapiError } from './errors.ts';
 import { raced } from './raced.ts';
+import { readAnswer } from './read-answer.ts';
 import { retryAfterMsOf } from './retry-after.ts';
 import type { Handshake } from './version.ts';
 
@@ -23,6 +25,7 @@ export function createHttp(options: ClientOptions, auth: Auth, handshake: Handsh
   return ky.create({
     prefix: String(options.baseUrl),
     credentials: 'omit',
+    redirect: 'manual',
     fetch: wholly(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), handshake) as (input: string | URL | Request, init?: RequestInit) => Promise<Response>,
     headers: { accept: 'application/json', ...handshake.header, ...(options.workspaceId === undefined ? {} : { 'fapi-workspace': options.workspaceId }) },
     retry: {
@@ -64,9 +67,7 @@ function wholly(fetch: Fetch, handshake: Handshake): Fetch {
   return async (input, init) => {
     const { signal } = input as Request;
     const work = (async () => {
-      const response = await fetch(input, init);
-      const body = await response.arrayBuffer();
-      return new Response(body.byteLength === 0 ? null : body, response);
+      return readAnswer(await fetch(input, init));
     })();
     try {
       const answer = await raced(work, signal);
@@ -79,7 +80,7 @@ function wholly(fetch: Fetch, handshake: Handshake): Fetch {
       return answer;
     } catch (cause) {
       // Browsers have many words for a lost connection, and ky does not know them all.
-      throw signal.aborted ? cause : new NetworkError(input as never, { cause: cause as Error });
+      throw signal.aborted || isFapiError(cause) ? cause : new NetworkError(input as never, { cause: cause as Error });
     }
   };
 }

@@ -19,6 +19,7 @@ import { type Relay, startRelay } from './commands/relay.ts';
 import { createKeyRing } from './domain/key-ring.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
+import { createBodies } from './http/bodies.ts';
 import { answerBrokenRequests } from './http/broken-requests.ts';
 import { prepareDrain } from './http/drain.ts';
 import { createOpenStreams } from './http/open-streams.ts';
@@ -70,6 +71,8 @@ export interface Server {
 }
 
 const version = '0.1.0';
+/** What the largest body needs on a slow line; who sends a byte a second holds it no longer. */
+const requestMs = 60_000;
 const [housekeepingMs, drainMs] = [5_000, 5_000];
 const retentionDelayMs = 300_000;
 const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
@@ -94,7 +97,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   let wakeRelay: Relay['wake'] = () => {};
   const openStreams = createOpenStreams(database.db, stop.signal);
   const context = {
-    openStreams, userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
+    openStreams, bodies: createBodies(), userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
     endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
     db: database.db, keyRing, revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
@@ -105,6 +108,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   answerBrokenRequests(http);
   // A keep-alive connection must outlive the pause between two clicks.
   http.keepAliveTimeout = 75_000;
+  http.requestTimeout = requestMs;
   const drain = prepareDrain(http, drainMs);
   let url = '';
   let loops: Promise<unknown> = Promise.resolve();

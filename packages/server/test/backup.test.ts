@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { environmentPath } from '@fapi/runner-controller/work';
 import { createClient, type FapiClient } from '@fapi/sdk';
@@ -165,6 +167,35 @@ describe('the programs', () => {
     await first.server.close();
     expect((await backUp(place, file)).rows).toMatchObject({ apps: 1 });
     await expect(backUp({ FAPI_DATA_DIR: join(folder, 'nowhere') }, file)).rejects.toThrow(RestoreError);
+  }, 60_000);
+});
+
+describe('what the programs cannot do', () => {
+  it('is said in a sentence: a place for no file, a server that is running, a database that is away', async () => {
+    const place = await newPlace('pglite');
+    const running = await startAt(place);
+    const port = new URL(running.server.url).port;
+    const good = join(folder, 'good.gz');
+    await backUp({ ...place, FAPI_PORT: port }, good);
+    const pipe = join(folder, 'pipe');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const away = { ...place, FAPI_DATABASE_URL: 'postgres://127.0.0.1:1/x' };
+    for (const [work, words] of [
+      [() => backUp({ ...place, FAPI_PORT: port }, join(folder, 'none/backup.gz')), /^There is no folder .*none: make it, or name another place for the backup\.$/],
+      [() => backUp({ ...place, FAPI_PORT: port }, folder), /is a folder: name a file/],
+      [() => backUp({ ...place, FAPI_PORT: port }, pipe), /is a device or a pipe: name a file/],
+      [() => backUp(away, join(folder, 'away.gz')), /^The database cannot be reached \(.*\): check FAPI_DATABASE_URL\.$/],
+      [() => restore(away, good), /^The database cannot be reached/],
+      [() => restore(place, good), /in use by process/],
+      [() => restore({ ...place, FAPI_DATA_DIR: join(folder, 'fresh') }, folder), /is no file: name the backup itself/],
+    ] as const) {
+      const error = await work().then(() => undefined, (thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(RestoreError);
+      expect((error as Error).message).toMatch(words);
+    }
+    expect((await stat(pipe)).isFIFO()).toBe(true);
+    running.client.close();
+    await running.stop();
   }, 60_000);
 });
 

@@ -3,10 +3,13 @@ import { chmodSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMemoryBus } from '@fapi/runner-controller/work';
 import { createClient } from '@fapi/sdk';
+import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { layDatabase } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
+import { createServer } from '../src/index.ts';
 import { startSystem, type System, until } from './system.ts';
 
 /** A small file system of its own, if this user may make one. */
@@ -89,5 +92,20 @@ describe.skipIf(!canMount)('a disk that is full (needs the right to mount)', () 
     const again = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
     ends.push(() => again.close());
     expect((await again.apps.read(acknowledged[0]!)).id).toBe(acknowledged[0]);
+  }, 90_000);
+
+  it('is named at the start, when the embedded database cannot even be opened; with space it opens', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    mountSmall(folder, 120);
+    ends.push(() => execFileSync('umount', ['-l', folder]));
+    const start = () => createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+    const ballast = join(folder, 'ballast');
+    const { bavail, bsize } = statfsSync(folder);
+    await writeFile(ballast, Buffer.alloc(bavail * bsize - 5_000_000));
+    await expect(start()).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 32; free space there\): check FAPI_DATA_DIR/);
+    await rm(ballast);
+    const server = await start();
+    await server.close();
   }, 90_000);
 });

@@ -45,6 +45,18 @@ async def test_a_secret_is_masked_however_it_is_printed(rig: Rig, way: str) -> N
         assert all("[masked API_KEY]" in line for line in masked)
 
 
+async def test_a_secret_is_masked_where_its_middle_was_left_out(rig: Rig) -> None:
+    key = "sk-live-4fzz8u1mQ2vK7xw9"
+    environment = {"API_KEY": key * 3, "GREETING": "good morning, and good evening too"}
+    await rig.deploy(read_case("leaky"), "elided", environment=environment, secrets=["API_KEY"])
+    texts = "\n".join(await say(rig, "elided", "elided"))
+    assert "API_KEY is <'[masked API_KEY]'>" in texts
+    assert texts.count("[masked API_KEY]") >= 6
+    assert "good morni" in texts
+    for fragment in (key[:8], key[-8:]):
+        assert fragment not in texts
+
+
 async def test_without_flags_what_looks_like_a_secret_is_one(rig: Rig) -> None:
     await rig.deploy(read_case("leaky"), "guessed", environment=ENVIRONMENT)
     texts = "\n".join(await say(rig, "guessed", "plain"))

@@ -129,3 +129,12 @@ async def test_secrets_are_masked_in_what_a_run_prints_and_in_its_findings(rig: 
     assert "It was running test_secret.py::test_ends[[masked API_KEY]]." in result["findings"][1]["hint"]
     assert any("the key is [masked API_KEY]" in line for line in result["output"])
     assert "very-secret" not in str(result)
+
+
+async def test_a_secret_is_masked_where_pytest_leaves_out_its_middle(rig: Rig) -> None:
+    key = "sk-live-4fzz8u1mQ2vK7xw9-Jm3h"
+    code = 'import os\n\n\ndef test_key():\n    assert os.environ["API_KEY"] == "another"\n'
+    result = await run(rig, {"test_key.py": code}, environment={"API_KEY": key})
+    assert "assert '[masked API_KEY]' == 'another'" in result["findings"][0]["message"]
+    assert key[:8] not in str(result)
+    assert key[-8:] not in str(result)

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { Body } from './bodies.ts';
 import { readBody, refuseEncoding, requireType } from './json-body.ts';
 
 export const zipType = 'application/zip';
@@ -9,8 +10,8 @@ const limitBytes = 6_000_000;
 export const takesArchive = (path: string): boolean => /^\/v1\/apps\/[^/]+\/draft\/import$/.test(path);
 
 /** The bytes of a body; throws `unsupported_media_type`, or `body_too_large` before more is kept than an archive may have. */
-export async function readBytes(ctx: Context): Promise<Buffer> {
+export async function readBytes(ctx: Context, body: Body): Promise<Buffer> {
   requireType(ctx, zipType);
   refuseEncoding(ctx);
-  return readBody(ctx.req, limitBytes);
+  return readBody(ctx.req, body, limitBytes);
 }

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { Context } from 'koa';
 import { DomainError } from '../domain/errors.ts';
+import type { Body } from './bodies.ts';
 import { findJsonFault } from './json-place.ts';
 
-/** Files may be large (5 MB of text, more as JSON), an environment a little; of what is left a thousand hashes are the most, 67 kB. */
-const [largeBytes, smallBytes] = [16_000_000, 128_000];
+/** Files may be large (5 MB of text, more as JSON). All else is small; the most is what the contract lets lists hold, such as 500 grants with every letter escaped. */
+const [largeBytes, smallBytes] = [16_000_000, 1_000_000];
 const takesMuch = /^\/v1\/apps(\/[^/]+\/(draft|validate|test|deployments|environment))?\/?$/i;
 /** No body of ours comes near: what has more levels or values only keeps the parser busy, for seconds at 16 MB. */
 const [levelsMax, valuesMax] = [100, 100_000];
@@ -11,12 +13,14 @@ const [levelsMax, valuesMax] = [100, 100_000];
 const searchedLetters = 1_000_000;
 
 /** What the body says; undefined when there is none. Throws `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_request`. Only for callers that are let in: nobody else has us read anything. */
-export async function readJson(ctx: Context): Promise<unknown> {
+export async function readJson(ctx: Context, body: Body): Promise<unknown> {
   // A few bytes could unpack to as much as is taken at all.
   refuseEncoding(ctx);
-  const bytes = await readBody(ctx.req, takesMuch.test(ctx.path) ? largeBytes : smallBytes);
+  const bytes = await readBody(ctx.req, body, takesMuch.test(ctx.path) ? largeBytes : smallBytes);
   if (bytes.length === 0) return undefined;
   checkShape(bytes);
+  // Read as text it would be, with other letters where these bytes stand, and saved like that.
+  if (!isUtf8(bytes)) throw new DomainError('invalid_json', 'it is not in UTF-8');
   const text = bytes.toString('utf8');
   let value: unknown;
   try {
@@ -43,15 +47,22 @@ export function requireType(ctx: Context, type: string): void {
   if (!ctx.is(type)) throw new DomainError('unsupported_media_type', `send it as ${type}: it came ${given === '' ? 'without a content-type' : `as ${quoted(given)}`}`);
 }
 
-/** The whole body; throws `body_too_large` before more than `limitBytes` is kept. */
-export async function readBody(request: Context['req'], limitBytes: number): Promise<Buffer> {
+/** The whole body; throws `body_too_large` before more than `limitBytes` is kept, and `rate_limited` when too much is kept already. */
+export async function readBody(request: Context['req'], body: Body, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Not destroyed when it is too much, and read to its end unkept: the answer has to go out on the same connection.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > limitBytes) break;
-    chunks.push(chunk);
+  try {
+    // Not destroyed when it is too much, and read to its end unkept: the answer has to go out on the same connection.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > limitBytes) break;
+      body.take(chunk.length);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    request.resume();
+    // Whoever has hung up is nobody's trouble but its own, least of all the database's: that fails with the same code.
+    throw error instanceof DomainError ? error : new DomainError('invalid_request', 'the body broke off');
   }
   if (bytes <= limitBytes) return Buffer.concat(chunks);
   request.resume();

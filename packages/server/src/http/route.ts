@@ -7,12 +7,15 @@ import { DomainError } from '../domain/errors.ts';
 import type { Principal } from '../domain/principal.ts';
 import { admit, type Gate } from './admit.ts';
 import { readBytes, zipType } from './archive.ts';
+import type { Bodies, Body } from './bodies.ts';
 import { placeOf, sayIssue, toIssues, type Where } from './issue-words.ts';
 import { readJson } from './json-body.ts';
 import type { OpenStreams } from './open-streams.ts';
+import { findUnknownNames } from './unknown-names.ts';
 
 export interface HttpContext extends Context, Gate {
   readonly openStreams: OpenStreams;
+  readonly bodies: Bodies;
   readonly allowUnsafe: boolean;
   readonly version: string;
   readonly startedAt: Date;
@@ -40,6 +43,15 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
   const register = { GET: router.get, POST: router.post, PUT: router.put, PATCH: router.patch, DELETE: router.delete }[route.method].bind(router);
   register(route.path, async (koa) => {
     const principal = route.access === 'public' ? undefined : await admit(context, route, koa as unknown as KoaContext);
+    const body = context.bodies.begin(principal);
+    try {
+      await answer(koa as unknown as KoaContext & { params: unknown }, principal, body);
+    } finally {
+      body.end();
+    }
+  });
+
+  async function answer(koa: KoaContext & { params: unknown }, principal: Principal | undefined, body: Body): Promise<void> {
     const params = parse(route.params, koa.params, 'path');
     const { 'idempotency-key': idempotencyKey } = isWrite(route) ? (parse(IdempotencyHeader, koa.headers, 'header') as z.infer<typeof IdempotencyHeader>) : {};
     const incoming = {
@@ -47,23 +59,23 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
       principal: principal && { ...principal, idempotencyKey, requestId: koa.state['requestId'] as string },
       query: parseQuery(route, koa.query),
       headers: parse(route.headers, koa.headers, 'header'),
-      body: route.bodyType === 'zip' ? await readBytes(koa as unknown as KoaContext) : route.body && parse(route.body, await readJson(koa as unknown as KoaContext), 'body'),
+      body: route.bodyType === 'zip' ? await readBytes(koa, body) : route.body && parse(route.body, await readJson(koa, body), 'body'),
     } as unknown as Incoming<R>;
-    const answer = await handler(incoming).catch((error: unknown) => Promise.reject(hideConflict(error, principal)));
+    const answered = await handler(incoming).catch((error: unknown) => Promise.reject(hideConflict(error, principal)));
     // They have an answer of their own.
     if (route.response === 'event-stream' || route.response === 'bytes') return;
     koa.status = route.status;
     if (route.response === undefined) return;
     if (route.response === 'zip') {
       koa.type = zipType;
-      koa.body = answer;
+      koa.body = answered;
       return;
     }
-    const checked = z.safeParse(route.response, answer);
+    const checked = z.safeParse(route.response, answered);
     if (!checked.success) throw new Error(`${route.method} ${route.path} answers against its contract: ${z.prettifyError(checked.error)}`);
     koa.type = 'application/json';
     koa.body = JSON.stringify(checked.data);
-  });
+  }
 }
 
 /** A conflict holds drafts: not for who may write one, or deploy one, and may not read it. */
@@ -76,8 +88,10 @@ function hideConflict(error: unknown, principal: Principal | undefined): unknown
 function parse(schema: z.ZodMiniType | undefined, value: unknown, where: Where): unknown {
   if (!schema) return undefined;
   const parsed = z.safeParse(schema, value, { error: sayIssue });
-  if (parsed.success) return checkText(parsed.data, where);
-  throw invalid(toIssues(parsed.error, where));
+  if (!parsed.success) throw invalid(toIssues(parsed.error, where));
+  const unknown = where === 'body' ? findUnknownNames(schema, value, parsed.data) : [];
+  if (unknown.length > 0) throw invalid(unknown);
+  return checkText(parsed.data, where);
 }
 
 const invalid = (issues: Issue[]): DomainError => new DomainError('invalid_request', issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues });

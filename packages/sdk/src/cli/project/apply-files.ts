@@ -5,7 +5,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { stateFolderName } from './find-project.ts';
 import { hashOf } from './hash.ts';
-import { type Pulled, pulledFileName } from './pulled.ts';
+import { notOurs, type Pulled, pulledFileName } from './pulled.ts';
+import { readText } from './read-text.ts';
 import { writeFlushed, writeWhole } from './write-whole.ts';
 
 /** What becomes of a folder. */
@@ -45,19 +46,28 @@ export async function applyFiles(folder: string, { write, remove, pulled }: Fold
 
 /** Does what a killed pull had still to do; throws away what had no plan yet. True when there was something to do. */
 export async function finishApplying(folder: string): Promise<boolean> {
+  await refuseLinks(folder);
   const stage = join(folder, stateFolderName, stageName);
-  const text = await readFile(join(stage, planName), 'utf8').catch(() => undefined);
+  const plan = join(stage, planName);
+  const text = await readText(plan).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOTFILE') throw notOurs(plan);
+    return undefined;
+  });
   if (text === undefined) {
     await rm(stage, { recursive: true, force: true });
     return false;
   }
-  for (const { path, before, from, after } of (JSON.parse(text) as { steps: Step[] }).steps) {
+  const steps = readSteps(text);
+  if (!steps) throw notOurs(plan);
+  for (const { path, before, from, after } of steps) {
     await checkPlace(folder, path);
     const target = join(folder, path);
     const now = await hashOfFile(target);
     if (now === after || now !== before) continue;
     if (from === null) await removeFile(folder, path);
     else {
+      // It is what was laid there by whoever made the plan, or it is nothing that was pulled.
+      if ((await hashOfFile(join(stage, from))) !== after) throw notOurs(plan);
       await mkdir(dirname(target), { recursive: true });
       await rename(join(stage, from), target);
     }
@@ -70,6 +80,25 @@ export async function finishApplying(folder: string): Promise<boolean> {
   return true;
 }
 
+/** A project comes from others, and with it a plan may: it names files beside itself only. Undefined for what is none of ours. */
+function readSteps(text: string): Step[] | undefined {
+  try {
+    const { steps } = JSON.parse(text) as { steps: Step[] };
+    const isOurs = steps.every(({ path, before, from, after }) => typeof path === 'string' && [before, after].every((hash) => hash === null || typeof hash === 'string') && (from === null || (typeof from === 'string' && /^\d{1,9}$/.test(from))));
+    return isOurs ? steps : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Through a link in the place of the folder that is ours we would write and remove elsewhere. */
+async function refuseLinks(folder: string): Promise<void> {
+  for (const path of [join(folder, stateFolderName), join(folder, stateFolderName, stageName)]) {
+    const found = await lstat(path).catch(() => undefined);
+    if (found && !found.isDirectory()) throw notOurs(path);
+  }
+}
+
 /** Remembers what folder and server have in common, without a change of files. */
 export async function writePulled(folder: string, pulled: Pulled): Promise<void> {
   await writeWhole(join(await openState(folder), pulledFileName), `${JSON.stringify(pulled)}\n`);
@@ -77,6 +106,7 @@ export async function writePulled(folder: string, pulled: Pulled): Promise<void>
 
 /** Makes the folder of what is ours alone; version control does not see it. */
 async function openState(folder: string): Promise<string> {
+  await refuseLinks(folder);
   const state = join(folder, stateFolderName);
   await mkdir(state, { recursive: true });
   if ((await lstat(join(state, '.gitignore')).catch(() => undefined)) === undefined) await writeWhole(join(state, '.gitignore'), '*\n');

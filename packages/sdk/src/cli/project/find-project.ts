@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CliError, usageError } from '../failure.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { readText } from './read-text.ts';
 import { writeWhole } from './write-whole.ts';
 
 export const projectFileName = 'fapi.json';
@@ -35,7 +35,7 @@ export async function readProjectFile(folder: string): Promise<ProjectFile | und
   const path = join(folder, projectFileName);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw new CliError('project_unreadable', exitCodes.failed, `${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {}, { cause: error });

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import makeRules, { type Ignore } from 'ignore';
+import { readText } from './read-text.ts';
 
 /** Never part of an app. Names that begin with a dot are refused by the server anyway. */
 const always = ['.*', 'fapi.json', '__pycache__/', '*.pyc', '*.pyo', 'node_modules/', 'venv/', '*.egg-info/'];
@@ -30,7 +30,7 @@ export async function readIgnored(root: string): Promise<Ignored> {
       return verdict;
     },
     async enter(folder) {
-      const texts = await Promise.all(ruleFiles.map((file) => readFile(join(root, folder, file), 'utf8').catch(() => '')));
+      const texts = await Promise.all(ruleFiles.map((file) => readText(join(root, folder, file)).catch(() => '')));
       return texts.every((text) => text.trim() === '') ? this : withLayers([...layers, ...texts.map((text) => ({ folder, rules: makeRules().add(text) }))]);
     },
   });

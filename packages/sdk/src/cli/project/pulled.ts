@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodes } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { stateFolderName } from './find-project.ts';
+import { readText } from './read-text.ts';
 
 /** What folder and server had in common last: the base of what is pushed next. */
 export interface Pulled {
@@ -18,15 +18,19 @@ export const pulledFileName = 'pulled.json';
 /** Undefined when the app was never pulled into this folder, or pushed from it. */
 export async function readPulled(folder: string, app: string): Promise<Pulled | undefined> {
   const path = join(folder, stateFolderName, pulledFileName);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    if (error.code === 'ENOTFILE') throw notOurs(path);
     throw error;
   });
   if (text === undefined) return undefined;
   const pulled = parse(text);
-  if (!pulled) throw new CliError('state_unreadable', exitCodes.failed, `${path} is not what fapi has written`, { hints: ['delete it; the next pull or push compares the folder with the server anew'] });
+  if (!pulled) throw notOurs(path);
   return pulled.app === app ? pulled : undefined;
 }
+
+/** Of what lies in the folder that is ours alone, and was made by somebody else. */
+export const notOurs = (path: string): CliError => new CliError('state_unreadable', exitCodes.failed, `${path} is not what fapi has written`, { hints: ['delete it; the next pull or push compares the folder with the server anew'] });
 
 function parse(text: string): Pulled | undefined {
   try {

@@ -1,5 +1,5 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { limits } from '../../contract/files.ts';
 import { findPathClashes, findPathProblem, type PathProblem } from '../../contract/paths.ts';
 import type { Issue } from '../../contract/problem.ts';
@@ -73,10 +73,17 @@ async function listPaths(root: string, known: readonly string[]): Promise<{ path
     }
   };
   await walk('', await readIgnored(root));
-  for (const path of known) if (!paths.has(path) && (await lstat(join(root, path)).catch(() => undefined))?.isFile()) paths.add(path);
+  for (const path of known) if (!paths.has(path) && (await isInside(root, path))) paths.add(path);
   return { paths: [...paths].toSorted(), links: links.toSorted(), nested: nested.toSorted() };
 }
 
+/** A file, and on the way to it no link: what was pulled is named by a file that others may have made. */
+async function isInside(root: string, path: string): Promise<boolean> {
+  for (let folder = dirname(path); folder !== '.' && folder !== '/'; folder = dirname(folder)) {
+    if (!(await lstat(join(root, folder)).catch(() => undefined))?.isDirectory()) return false;
+  }
+  return (await lstat(join(root, path)).catch(() => undefined))?.isFile() === true;
+}
 
 function toText(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;

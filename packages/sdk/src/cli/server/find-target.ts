@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { exitCodes } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { checkAddress, type ProjectFile } from '../project/find-project.ts';
+import { readText } from '../project/read-text.ts';
 import type { World } from '../world.ts';
 
 /** Whom we talk to, and why. */
@@ -57,10 +58,17 @@ async function findDataFolders(env: NodeJS.ProcessEnv, cwd: string): Promise<Dat
   }
   const found: DataFolder[] = [];
   for (const path of env['FAPI_DATA_DIR'] ? [env['FAPI_DATA_DIR']] : new Set(upwards)) {
-    const read = (name: string): Promise<string> => readFile(join(path, name), 'utf8').then((text) => text.trim(), () => '');
+    if (!env['FAPI_DATA_DIR'] && !(await isOwn(path))) continue;
+    const read = (name: string): Promise<string> => readText(join(path, name)).then((text) => text.trim(), () => '');
     const [key, address] = [await read('operator-key'), await read('address')];
     // A project can bring a data folder too: it must not lead anywhere else.
     if (key !== '') found.push({ path, key, url: URL.canParse(address) && isLoopback(address) ? address : env['FAPI_PORT'] ? `http://127.0.0.1:${env['FAPI_PORT']}` : demoUrl });
   }
   return found;
+}
+
+/** On the way up are folders that everybody writes to, such as /tmp: with somebody else's data folder there our code would go to their server. */
+async function isOwn(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && (process.getuid === undefined || found.uid === process.getuid());
 }

@@ -1,15 +1,11 @@
 import { statfsSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { makeFullError } from '../trouble.ts';
+import { reserveBytes } from './messages.ts';
 import { prepareStatements, type Rows } from './statements.ts';
 import { SyncingFs } from './syncing-fs.ts';
 
 const int8 = 20;
-/**
- * Two segments of its log. Postgres outlives a table that cannot grow, but not a log that cannot: in this process a failed checkpoint blocks every later statement,
- * and a log without a next segment ends the engine. So nothing is added when so little is free.
- */
-const reserveBytes = 32_000_000;
 
 export interface Engine {
   query(sql: string, parameters?: readonly unknown[]): Promise<Rows>;

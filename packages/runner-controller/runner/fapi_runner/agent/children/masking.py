@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,9 @@ VALUE_LIMIT = 4  # shorter values are everywhere: hiding them would hide the log
 FRAGMENT_LIMIT = 8
 SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|DSN", re.IGNORECASE)
 PLAIN_VALUES = frozenset({"true", "false", "none", "null"})
+# How pydantic, pytest and reprlib leave out the middle of a long value: both its ends stay in clear.
+ELISION = re.compile(r"\.{3}|\u2026")
+ELISIONS_LIMIT = 20  # a line is one program's word: it must not cost more than others wait
 UPPER_ESCAPE = re.compile("%[0-9A-F]{2}")
 
 # Words of the protocol and names in the project: a secret that is spelled like one of them hides nothing there.
@@ -46,12 +50,14 @@ class Masker:
         # `in` is many times faster than the pattern, and most texts have nothing to hide.
         if any(form in text for form in self._forms):
             text = self._pattern.sub(lambda match: f"[masked {self._names[match[0]]}]", text)
+        if ELISION.search(text):
+            text = self._mask_elided(text)
         return self._mask_end(text) if self._forms and text.endswith(CUT_MARK) else text
 
     def mask_lines(self, lines: list[str]) -> list[str]:
         """Return the lines without secrets."""
         joined = "\n".join(lines)
-        if CUT_MARK not in joined and not any(form in joined for form in self._forms):
+        if not ELISION.search(joined) and CUT_MARK not in joined and not any(form in joined for form in self._forms):
             return lines
         return [self.mask(line) for line in lines]
 
@@ -75,6 +81,26 @@ class Masker:
             return [self.mask_document(item) for item in value]  # type: ignore[return-value]
         return self.mask(value) if isinstance(value, str) else value  # type: ignore[return-value]
 
+    def _mask_elided(self, text: str) -> str:
+        forms = [
+            form for form in self._forms if len(form) > FRAGMENT_LIMIT and (_head(form) in text or _tail(form) in text)
+        ]
+        if not forms:
+            return text
+        kept, at = [], 0
+        for found in itertools.islice(ELISION.finditer(text), ELISIONS_LIMIT):
+            if found.start() < at:
+                continue
+            before, after = text[at : found.start()], text[found.end() :]
+            for form in forms:
+                start, end = _find_head(before, form), _find_tail(after, form)
+                if start == len(before) and end == 0:
+                    continue
+                kept += [before[:start], f"[masked {self._names[form]}]"]
+                at = found.end() + end
+                break
+        return "".join(kept) + text[at:]
+
     def _mask_end(self, text: str) -> str:
         kept = text.removesuffix(CUT_MARK)
         for form in self._forms:
@@ -82,6 +108,27 @@ class Masker:
                 if kept.endswith(form[:length]):
                     return f"{kept[:-length]}[masked {self._names[form]}]{CUT_MARK}"
         return text
+
+
+def _head(form: str) -> str:
+    return form[:FRAGMENT_LIMIT]
+
+
+def _tail(form: str) -> str:
+    return form[-FRAGMENT_LIMIT:]
+
+
+def _find_head(before: str, form: str) -> int:
+    """Where a beginning of the form begins that the text ends with; its length when there is none."""
+    start = before.rfind(_head(form))
+    return start if start >= 0 and form.startswith(before[start:]) else len(before)
+
+
+def _find_tail(after: str, form: str) -> int:
+    """Where an end of the form ends that the text begins with; 0 when there is none."""
+    start = after.find(_tail(form), 0, len(form))
+    end = start + FRAGMENT_LIMIT
+    return end if start >= 0 and form.endswith(after[:end]) else 0
 
 
 def guess_secrets(environment: dict[str, str]) -> list[str]:

@@ -1,9 +1,11 @@
 import base64
 import json
 import os
+import reprlib
 from urllib.parse import quote
 
 from fastapi import FastAPI
+from pydantic import TypeAdapter, ValidationError
 
 app = FastAPI()
 print("imported with", os.environ["API_KEY"])
@@ -30,6 +32,14 @@ def say(way: str):
             print(json.dumps({name: value}), repr(value))
         elif way == "cut":
             print("." * (8192 - len(value) // 2) + value)
+        elif way == "elided":
+            print(f"{name} is <{reprlib.repr(value)}>")
+            for wrong in (value, [value], {"key": value, "more": "x" * 99}):
+                try:
+                    TypeAdapter(int).validate_python(wrong)
+                except ValidationError as error:
+                    print(f"{name}: {error}")
+            print(f"{name}: {value:.20}… and {value:.20}...")
 
 
 @app.get("/raise")
