@@ -2,21 +2,18 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import { type App, type Deployment, limitBounds } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { databases, startSystemOn } from './databases.ts';
 import { takeRunnerSeat } from './runner-seat.ts';
-import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+import { makeStatus, type System, until, watchSpecs } from './system.ts';
 
 const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
 
-describe.each(['pglite', 'postgres'] as const)('the limits of an app, on %s', (kind) => {
+describe.each(databases)('the limits of an app, on %s', (kind) => {
   let system: System;
   let client: FapiClient;
   let specs: ReturnType<typeof watchSpecs>;
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(postgres ? { FAPI_DATABASE_URL: await postgres.createDatabase() } : {});
+    system = await startSystemOn(kind);
     specs = watchSpecs(system.bus);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   });
