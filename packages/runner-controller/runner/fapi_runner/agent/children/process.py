@@ -130,6 +130,7 @@ class Process:
 
     @property
     def dump(self) -> str:
+        """What the last dump has brought so far."""
         return self._dump.decode("utf-8", "replace")
 
     def flush(self) -> None:

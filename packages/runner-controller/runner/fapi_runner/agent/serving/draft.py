@@ -77,6 +77,7 @@ class Draft:
 
     @property
     def is_idle(self) -> bool:
+        """Whether nothing is being made of it now."""
         return self._making is None or self._making.done()
 
     def begin(self, make: Callable[[Draft], Awaitable[Runner]]) -> asyncio.Task[Json]:
