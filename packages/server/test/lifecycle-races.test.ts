@@ -8,7 +8,7 @@ import { type System, until } from './system.ts';
 
 /** What an operator may be told besides that it was done. */
 const refusals = new Set(['app_not_found', 'app_not_deleted', 'app_suspended', 'workspace_suspended', 'draft_conflict', 'not_live', 'no_last_good', 'not_settled', 'already_live', 'already_settled', 'deployment_not_found']);
-const seeds = process.env['FAPI_TEST_SEED'] === undefined ? [1, 2, 3] : [Number(process.env['FAPI_TEST_SEED'])];
+const seeds = process.env['FAPI_SEED'] === undefined ? [1, 2, 3] : [Number(process.env['FAPI_SEED'])];
 const [operators, steps] = [4, 30];
 
 /** What was answered: nothing that is in it may be untrue afterwards. */
