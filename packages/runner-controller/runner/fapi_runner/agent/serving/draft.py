@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fapi_runner.agent.children.logs import Stream
-from fapi_runner.agent.children.process import OutputSink
+from fapi_runner.agent.children.output import OutputSink
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.failures import UserCodeError
