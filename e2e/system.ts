@@ -1,4 +1,3 @@
-import type { FapiClient } from '@fapi/sdk';
 import type { MarkedProcess } from './processes/marked.ts';
 
 /** What can be killed: in the embedded shape server and controller are one process, and there is but the agent besides. */
@@ -21,4 +20,3 @@ export interface System {
 }
 
 export interface Answer { status: number; body: string; revision: string | undefined }
-export type Connect = (system: System) => FapiClient;

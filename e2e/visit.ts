@@ -29,6 +29,7 @@ export async function until<T>(ask: () => Promise<T>, accept: (value: T) => bool
       last = error;
     }
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms; last seen: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+    // Public doors tell nobody of what has become true: it is asked for.
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -24,6 +24,7 @@ export async function measureAccepts(name: ShapeName, rounds: number): Promise<{
     for (let round = 0; round <= rounds; round++) {
       await shape.start();
       await shape.readDelay();
+      // There is nothing to wait for: an idle server is watched for as long as the busy one.
       await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
       const idle = await shape.readDelay();
       const own = await deployForSeconds(await Promise.all(Array.from({ length: writers }, () => shape.client())));

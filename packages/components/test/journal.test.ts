@@ -27,6 +27,7 @@ async function untilKept(look: (entries: Entry[]) => boolean, what: string): Pro
     const found = await entries();
     if (look(found)) return found;
     if (performance.now() > deadline) throw new Error(`${what} did not come true: ${JSON.stringify(found)}`);
+    // A browser tells nobody of a change in its database.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -103,7 +103,7 @@ function readKubernetes(environment: NodeJS.ProcessEnv, required: Required): Kub
 }
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */
-export function pickGatewayLimits(environment: NodeJS.ProcessEnv): Record<string, string> {
+function pickGatewayLimits(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(['SUFFIXES', 'CONNECTIONS', 'KEEP_ALIVE_MS', 'HEAD_MS', 'HOLD_MS', 'HOLDS_PER_APP'].flatMap((name) => {
     const value = environment[`FAPI_GATEWAY_${name}`];
     return value ? [[`FAPI_GATEWAY_${name}`, value]] : [];

@@ -8,6 +8,7 @@ import { makeStatus } from './status.ts';
 import { createTeller } from './teller.ts';
 import type { WorkBus } from './work/bus.ts';
 import { type Call, type CallAnswer, type RunnerSpec, schemaVersion } from './work/messages.ts';
+import { pause } from './work/wake.ts';
 
 export interface ControllerOptions {
   bus: WorkBus;
@@ -22,6 +23,8 @@ export interface ControllerOptions {
 
 /** Shorter than what anybody sees, longer than a stage of a prepared deploy. */
 const quietMs = 100;
+/** Before a loop that broke is started again: whatever broke it may take the next one too. */
+const brokenMs = 250;
 
 export interface Controller {
   start(): void;
@@ -164,7 +167,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
         } catch (error) {
           if (!stop.signal.aborted) logger.error({ err: error }, `${title} broke and starts again`);
         }
-        if (!stop.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 250));
+        await pause(brokenMs, stop.signal);
       }
     })());
   };

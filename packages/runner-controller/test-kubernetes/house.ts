@@ -2,7 +2,6 @@ import { CoreV1Api, type V1Pod, type V1ReplicaSet } from '@kubernetes/client-nod
 import { pino } from 'pino';
 import { startTestCluster, type TestCluster } from '../../../tools/parts/cluster.ts';
 import { type AgentClient, connectAgent } from '../src/agent/client.ts';
-import { NotServedError } from '../src/not-served-error.ts';
 import { createCluster, type Cluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
 import { openCredentials } from '../src/runtime/kubernetes/agents/credentials.ts';
@@ -14,10 +13,9 @@ import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import { createKubernetesRuntime, type KubernetesRuntimeOptions } from '../src/runtime/kubernetes/runtime.ts';
 import type { RuntimeUnderTest } from '../src/runtime/runtime.suite.ts';
 import type { Runtime } from '../src/runtime/runtime.ts';
-import type { Bundle } from '../src/test-parts/bundles.ts';
+import { createOffers } from '../src/test-parts/offers.ts';
 import { until } from '../src/test-parts/until.ts';
 import { visitAt } from '../src/test-parts/visit.ts';
-import type { EnvironmentValues } from '../src/work/environments.ts';
 
 /** A namespace of its own on a real control plane, with a real agent in each pod, for one controller after the other. */
 export interface KubernetesHouse extends RuntimeUnderTest {
@@ -58,24 +56,13 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
   const namespace = `fapi-${process.pid}-${Date.now().toString(36)}-${++houses}`;
   await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } } });
   const cluster = createCluster({ config, namespace });
-  const bundles = new Map<string, Uint8Array>();
-  const environments = new Map<string, EnvironmentValues>();
+  const { offer, offerEnvironment, fetchBundle, fetchEnvironment } = createOffers();
   const logs: Record<string, unknown>[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>) });
   const opened: Runtime[] = [];
   const openRuntime: KubernetesHouse['openRuntime'] = async (options = {}) => {
     const made = await createKubernetesRuntime({
-      config, namespace, image: process.env['FAPI_TEST_RUNNER_IMAGE'] ?? 'fapi-runner:test', pool: { min: 2, max: 6 }, workbenches: 2, replicas: 1, logger,
-      async fetchBundle(sha256) {
-        const bytes = bundles.get(sha256);
-        if (!bytes) throw new NotServedError('bundle', `there is no bundle ${sha256}`);
-        return bytes;
-      },
-      async fetchEnvironment(...asked) {
-        const values = environments.get(asked.slice(0, 3).join(' '));
-        if (!values) throw new NotServedError('environment', `there is no environment ${asked.slice(0, 3).join(' ')}`);
-        return values;
-      },
+      config, namespace, image: process.env['FAPI_TEST_RUNNER_IMAGE'] ?? 'fapi-runner:test', pool: { min: 2, max: 6 }, workbenches: 2, replicas: 1, logger, fetchBundle, fetchEnvironment,
       ...defaults, ...options,
     });
     opened.push(made);
@@ -96,12 +83,10 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
   await until(() => runtime.describe().catch(() => undefined), Boolean, 60_000);
   await until(() => podsOf({ 'fapi.dev/role': 'workbench-pool' }), (pods) => pods.length > 0 && pods.every((pod) => pod.status?.containerStatuses?.[0]?.started), 60_000);
   return {
-    testCluster, cluster, namespace, logs, openRuntime, podsOf, withAgent, keepsFolders: false,
+    testCluster, cluster, namespace, logs, openRuntime, podsOf, withAgent, offer, offerEnvironment, keepsFolders: false,
     get runtime() {
       return opened.at(-1)!;
     },
-    offer: (bundle: Bundle) => void bundles.set(bundle.bundleSha256, bundle.bytes),
-    offerEnvironment: (appId, version, values, environment) => void environments.set([appId, version, values].join(' '), environment),
     async visit(host, path = '/') {
       const { items } = await cluster.list<V1ReplicaSet>('ReplicaSet', ours);
       const record = items.flatMap((set) => readRecord(set) ?? []).find((one) => one.host === host && one.state !== 'removed' && one.state !== 'hidden');

@@ -2,20 +2,16 @@ import { gunzipSync } from 'node:zlib';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { databases, startSystemOn } from './databases.ts';
 import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import { startSystem, type System } from './system.ts';
+import type { System } from './system.ts';
 
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
-
-describe.each(['pglite', 'postgres'] as const)('the rows of a clone on %s', (kind) => {
+describe.each(databases)('the rows of a clone on %s', (kind) => {
   let system: System;
   let runner: RunnerPlay;
   let client: FapiClient;
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
+    system = await startSystemOn(kind);
     runner = playRunner(system);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   });

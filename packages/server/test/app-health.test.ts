@@ -2,20 +2,16 @@ import { createClient } from '@fapi/sdk';
 import type { App, FailureReport } from '@fapi/sdk/contract';
 import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { makeStatus, startSystem, type System, until } from './system.ts';
-
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
+import { databases, startSystemOn } from './databases.ts';
+import { makeStatus, type System, until } from './system.ts';
 
 const report = (more: Partial<FailureReport>): FailureReport => ({ phase: 'running', class: 'stalled', message: 'main.py, line 9 blocks the event loop', frames: [{ file: 'main.py', line: 9, source: 'time.sleep(60)' }], output: ['last words'], hint: 'await it', ...more });
 
-describe.each(['pglite', 'postgres'] as const)('the health of an app on %s', (kind) => {
+describe.each(databases)('the health of an app on %s', (kind) => {
   let system: System;
   let client: ReturnType<typeof createClient>;
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
+    system = await startSystemOn(kind);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
   });
   afterAll(async () => {

@@ -1,22 +1,17 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import { type App, type Deployment, limitBounds } from '@fapi/sdk/contract';
-import type { RunnerSpec } from '@fapi/runner-controller/work';
+import { type App, limitBounds } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { databases, startSystemOn } from './databases.ts';
+import { goLive, main, wishedOf } from './runner-play.ts';
 import { takeRunnerSeat } from './runner-seat.ts';
-import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+import { type System, watchSpecs } from './system.ts';
 
-const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
-
-describe.each(['pglite', 'postgres'] as const)('the limits of an app, on %s', (kind) => {
+describe.each(databases)('the limits of an app, on %s', (kind) => {
   let system: System;
   let client: FapiClient;
   let specs: ReturnType<typeof watchSpecs>;
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(postgres ? { FAPI_DATABASE_URL: await postgres.createDatabase() } : {});
+    system = await startSystemOn(kind);
     specs = watchSpecs(system.bus);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   });
@@ -27,11 +22,6 @@ describe.each(['pglite', 'postgres'] as const)('the limits of an app, on %s', (k
   });
 
   const create = (): Promise<App> => client.apps.create({ title: 'App', files: main('one') });
-  const goLive = async (deployment: Deployment): Promise<Deployment> => {
-    await system.bus.statuses.publish(makeStatus(deployment.appId, deployment.generation, 'live', 'live', { serving: { generation: deployment.generation, revision: deployment.revision } }));
-    return until(() => client.deployments.read(deployment.appId, deployment.id), (now) => now.status === 'live');
-  };
-  const wished = async (appId: string, generation: number) => (await until(() => specs.of(appId), (found) => found?.generation === generation))?.desired as Extract<RunnerSpec['desired'], { state: 'live' }>;
   const { memoryMiB: memory, folderMiB: folder } = limitBounds;
 
   it('are what every app has until an operator sets others, and again when those are null or not named', async () => {
@@ -68,12 +58,12 @@ describe.each(['pglite', 'postgres'] as const)('the limits of an app, on %s', (k
 
   it('that change swap what is live for the same revision, the same ones do nothing, and the audit log keeps both', async () => {
     const app = await create();
-    const first = await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
-    expect((await wished(app.id, 1)).limits).toEqual({ memoryMiB: null, folderMiB: null });
+    const first = await goLive(system, client, await client.deployments.create(app.id, { draftVersion: 1 }));
+    expect((await wishedOf(specs, app.id, (_, generation) => generation === 1)).limits).toEqual({ memoryMiB: null, folderMiB: null });
     await client.apps.limits.put(app.id, { memoryMiB: 256 });
     await client.apps.limits.put(app.id, { memoryMiB: 256 });
     expect((await client.apps.read(app.id)).latest).toMatchObject({ generation: 2, trigger: 'limits', createdBy: 'system', revision: first.revision });
-    expect(await wished(app.id, 2)).toMatchObject({ revision: first.revision, limits: { memoryMiB: 256, folderMiB: null } });
+    expect(await wishedOf(specs, app.id, (_, generation) => generation === 2)).toMatchObject({ revision: first.revision, limits: { memoryMiB: 256, folderMiB: null } });
     const rows = [];
     for await (const { kind: who, action } of client.audit.list({ appId: app.id })) if (action === 'limits.put') rows.push(who);
     expect(rows).toEqual(['operator', 'operator']);
@@ -81,7 +71,7 @@ describe.each(['pglite', 'postgres'] as const)('the limits of an app, on %s', (k
 
   it('that change while a deployment is under way go to that one', async () => {
     const app = await create();
-    await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+    await goLive(system, client, await client.deployments.create(app.id, { draftVersion: 1 }));
     const second = await client.deployments.create(app.id, { draftVersion: 1, patch: { put: main('two') } });
     await client.apps.limits.put(app.id, { folderMiB: 32 });
     expect((await client.apps.read(app.id)).latest).toMatchObject({ generation: 3, revision: second.revision });
@@ -111,11 +101,11 @@ describe.each(['pglite', 'postgres'] as const)('the limits of an app, on %s', (k
 
   it('that are set while it is suspended hold after the resume', async () => {
     const app = await create();
-    await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+    await goLive(system, client, await client.deployments.create(app.id, { draftVersion: 1 }));
     await client.apps.suspend(app.id, {});
     await client.apps.limits.put(app.id, { memoryMiB: 512 });
     const { latest } = await client.apps.resume(app.id);
-    expect((await wished(app.id, latest!.generation)).limits).toEqual({ memoryMiB: 512, folderMiB: null });
+    expect((await wishedOf(specs, app.id, (_, generation) => generation === latest!.generation)).limits).toEqual({ memoryMiB: 512, folderMiB: null });
   });
 
   it('hold for a draft that is imported ahead', async () => {

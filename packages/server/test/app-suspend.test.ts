@@ -2,15 +2,13 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import type { Deployment } from '@fapi/sdk/contract';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { databases, startSystemOn } from './databases.ts';
 import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+import { makeStatus, type System, until, watchSpecs } from './system.ts';
 
 const rounds = 50;
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
 
-describe.each(['pglite', 'postgres'] as const)('a suspension on %s', (kind) => {
+describe.each(databases)('a suspension on %s', (kind) => {
   let system: System;
   let runner: RunnerPlay;
   let client: FapiClient;
@@ -18,8 +16,7 @@ describe.each(['pglite', 'postgres'] as const)('a suspension on %s', (kind) => {
   const play = (): RunnerPlay => playRunner(system, (appId) => (silent.has(appId) ? 'silent' : 'live'));
   const open = (workspaceId = 'default'): FapiClient => createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, workspaceId, retryLimit: 0 });
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
+    system = await startSystemOn(kind);
     runner = play();
     client = open();
   });

@@ -3,15 +3,12 @@ import type { App } from '@fapi/sdk/contract';
 import { environmentPath } from '@fapi/runner-controller/work';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { openPostgres } from '../src/store/postgres.ts';
+import { databases, startSystemOn } from './databases.ts';
 import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import { startSystem, type System } from './system.ts';
+import type { System } from './system.ts';
 
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
-
-describe.each(['pglite', 'postgres'] as const)('a clone on %s', (kind) => {
+describe.each(databases)('a clone on %s', (kind) => {
   let system: System;
   let runner: RunnerPlay;
   let databaseUrl: string | undefined;
@@ -21,9 +18,8 @@ describe.each(['pglite', 'postgres'] as const)('a clone on %s', (kind) => {
     return clients.at(-1)!;
   };
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    databaseUrl = await postgres?.createDatabase();
-    system = await startSystem(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl });
+    const started = await startSystemOn(kind);
+    [system, databaseUrl] = [started, started.databaseUrl];
     runner = playRunner(system);
   });
   afterAll(async () => {

@@ -1,21 +1,17 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { databases, startSystemOn } from './databases.ts';
 import { main, playRunner, type RunnerPlay, sampleOf, settled, type Verdict } from './runner-play.ts';
-import { makeStatus, startSystem, type System, until } from './system.ts';
+import { makeStatus, type System, until } from './system.ts';
 
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
-
-describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
+describe.each(databases)('on %s', (kind) => {
   let system: System;
   let client: FapiClient;
   let runner: RunnerPlay;
   let verdicts: Map<string, Verdict>;
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
+    system = await startSystemOn(kind);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   });
   beforeEach(() => {

@@ -2,23 +2,20 @@ import { createHash } from 'node:crypto';
 import type { AppFile, Draft, DraftPatch } from '@fapi/sdk/contract';
 import { limits } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres } from '../../../tools/parts/postgres.ts';
-import { type Answer, startSystem, type System } from './system.ts';
+import { databases, startSystemOn } from './databases.ts';
+import type { Answer, System } from './system.ts';
 
 const file = (path: string, content = ''): AppFile => ({ path, content });
 const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 const first = [file('a.py', 'a'), file('lib/b.py', 'b'), file('lib/deep/c.py', 'c'), file('main.py', 'm')];
 
-describe.each(['pglite', 'postgres'] as const)('a draft on %s', (kind) => {
+describe.each(databases)('a draft on %s', (kind) => {
   let system: System;
-  let postgres: Awaited<ReturnType<typeof startPostgres>> | undefined;
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(postgres ? { FAPI_DATABASE_URL: await postgres.createDatabase() } : {});
+    system = await startSystemOn(kind);
   });
   afterAll(async () => {
     await system?.stop();
-    await postgres?.stop();
   });
 
   const create = async (files: AppFile[] = first, workspace = 'default'): Promise<string> => (await system.call('/v1/apps', { method: 'POST', body: { title: 'App', files }, headers: { 'fapi-workspace': workspace } })).json.id;

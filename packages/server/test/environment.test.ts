@@ -1,16 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, Deployment } from '@fapi/sdk/contract';
-import { environmentPath, EnvironmentValues, type RunnerSpec } from '@fapi/runner-controller/work';
+import type { App } from '@fapi/sdk/contract';
+import { environmentPath, EnvironmentValues } from '@fapi/runner-controller/work';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { takeRunnerSeat } from './runner-seat.ts';
-import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+import { goLive, main } from './runner-play.ts';
+import { startSystem, type System, until } from './system.ts';
 
-const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
 const secret = (name: string, value?: string) => ({ name, secret: true, scope: 'both' as const, ...(value === undefined ? {} : { value }) });
 const plain = (name: string, value: string, scope: 'live' | 'draft' | 'both' = 'both') => ({ name, value, scope });
 let postgres: PostgresServer | undefined;
@@ -19,7 +18,6 @@ afterAll(() => postgres?.stop());
 describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
   let system: System;
   let client: FapiClient;
-  let specs: ReturnType<typeof watchSpecs>;
   let databaseUrl: string | undefined;
   // Read at each start.
   const settings: Record<string, string> = {};
@@ -27,25 +25,15 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     if (kind === 'postgres') databaseUrl = await (postgres = await startPostgres()).createDatabase();
     if (databaseUrl !== undefined) settings['FAPI_DATABASE_URL'] = databaseUrl;
     system = await startSystem(settings);
-    specs = watchSpecs(system.bus);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   });
   afterAll(async () => {
-    specs?.stop();
     client?.close();
     await system?.stop();
   });
 
   const create = (): Promise<App> => client.apps.create({ title: 'App', files: main('one') });
   const values = async (appId: string, version: number, which: 'live' | 'draft', token = system.server.controllerKey) => system.call(environmentPath(appId, version, which), { token });
-  const goLive = async (deployment: Deployment): Promise<Deployment> => {
-    await system.bus.statuses.publish(makeStatus(deployment.appId, deployment.generation, 'live', 'live', { serving: { generation: deployment.generation, revision: deployment.revision } }));
-    return until(() => client.deployments.read(deployment.appId, deployment.id), (now) => now.status === 'live');
-  };
-  const wished = async (appId: string, accept: (desired: Extract<RunnerSpec['desired'], { state: 'live' }>, generation: number) => boolean) => {
-    const spec = await until(() => specs.of(appId), (found) => found?.desired.state === 'live' && accept(found.desired, found.generation));
-    return spec?.desired as Extract<RunnerSpec['desired'], { state: 'live' }>;
-  };
 
   describe('an environment', () => {
     it('is empty at version 0, and each change makes the next version', async () => {
@@ -218,129 +206,13 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     };
   });
 
-  describe('a deployment', () => {
-    it('takes the newest environment, the settings and the egress', async () => {
-      const app = await create();
-      await client.environment.save(app.id, { version: 0, variables: [plain('A', '1')] });
-      await client.apps.patch(app.id, { settings: { exclusive: true, idleFreezeS: 60 } });
-      await client.egress.put(app.id, { grants: [{ host: '10.0.0.9', port: 5432 }] });
-      expect(await client.deployments.create(app.id, { draftVersion: 1 })).toMatchObject({ envVersion: 1, generation: 1 });
-      expect(await wished(app.id, () => true)).toMatchObject({ envVersion: 1, settings: { exclusive: true, idleFreezeS: 60, idleStopS: null }, egress: [{ host: '10.0.0.9', port: 5432 }] });
-    });
-
-    it('of a revision that was deployed brings it with the newest environment, and leaves the edited draft alone', async () => {
-      const app = await create();
-      const first = await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
-      await client.drafts.save(app.id, { version: 1, files: main('edited') });
-      await client.environment.save(app.id, { version: 0, variables: [plain('A', '1')] });
-      const again = await client.deployments.create(app.id, { revision: first.revision });
-      expect(again).toMatchObject({ revision: first.revision, generation: 2, envVersion: 1, draftVersion: 1, createdBy: 'operator' });
-      expect(await wished(app.id, (_, generation) => generation === 2)).toMatchObject({ revision: first.revision, envVersion: 1 });
-      expect(await client.drafts.read(app.id)).toMatchObject({ version: 2, files: main('edited') });
-      expect(await goLive(again)).toMatchObject({ status: 'live' });
-      expect((await client.apps.read(app.id)).freshness).toBe('not_deployed');
-    });
-
-    it('of a revision that this app never deployed is refused, also when another app did', async () => {
-      const [app, other] = [await create(), await client.apps.create({ title: 'Other', files: main('other') })];
-      const theirs = await client.deployments.create(other.id, { draftVersion: 1 });
-      for (const revision of [theirs.revision, `sha256:${'0'.repeat(64)}`]) await expect(client.deployments.create(app.id, { revision })).rejects.toMatchObject({ status: 404, code: 'revision_not_found' });
-      await expect(client.deployments.create(app.id, { revision: 'sha256:x' })).rejects.toMatchObject({ code: 'invalid_request' });
-    });
-
-    it('that is rolled back is followed by the former revision with the environment it had', async () => {
-      const app = await create();
-      await client.environment.save(app.id, { version: 0, variables: [plain('A', 'good')] });
-      const first = await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
-      await client.environment.save(app.id, { version: 1, variables: [plain('A', 'bad')] });
-      await goLive(await client.deployments.create(app.id, { revision: first.revision }));
-      const failure = { phase: 'running' as const, class: 'crashed' as const, message: 'no', frames: [], output: [] };
-      await system.bus.statuses.publish(makeStatus(app.id, 2, 'failed', 'live', { reason: 'rolled_back', message: 'no', failure, serving: { generation: 1, revision: first.revision } }));
-      const restored = await until(() => client.apps.read(app.id), ({ latest }) => latest?.generation === 3);
-      expect(restored.latest).toMatchObject({ createdBy: 'system', revision: first.revision, envVersion: 1 });
-      expect(await wished(app.id, (_, generation) => generation === 3)).toMatchObject({ envVersion: 1 });
-    });
-  });
-
-  describe('settings', () => {
-    it('reach what is live by the same generation, and only when they change', async () => {
-      const app = await create();
-      await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
-      await wished(app.id, ({ settled }) => settled);
-      expect(await client.apps.patch(app.id, { title: 'Renamed', settings: { idleFreezeS: 5, idleStopS: 50 } })).toMatchObject({ title: 'Renamed', host: app.host, settings: { exclusive: false, idleFreezeS: 5, idleStopS: 50 } });
-      expect(await wished(app.id, ({ settings }, generation) => settings.idleStopS === 50 && generation === 1)).toMatchObject({ settled: true, settings: { idleFreezeS: 5 } });
-      expect((await client.apps.patch(app.id, { settings: { idleFreezeS: null } })).settings).toEqual({ exclusive: false, idleFreezeS: null, idleStopS: 50, rollbackOn5xx: null });
-      await wished(app.id, ({ settings }) => settings.idleFreezeS === null);
-      expect((await client.apps.read(app.id)).latest?.generation).toBe(1);
-      await expect(client.apps.patch(app.id, { settings: { idleStopS: 0 } })).rejects.toMatchObject({ code: 'invalid_request' });
-    });
-  });
-
-  describe('egress', () => {
-    it('is kept in one spelling, each address once', async () => {
-      const app = await create();
-      const grants = [{ host: 'DB.Example.', port: 5432 }, { host: 'db.example', port: 5432 }, { host: '10.0.1', port: 80 }, { host: 'FD00:0:0::1', port: 443 }];
-      const kept = { grants: [{ host: '10.0.0.1', port: 80 }, { host: 'db.example', port: 5432 }, { host: 'fd00::1', port: 443 }] };
-      expect(await client.egress.put(app.id, { grants })).toEqual(kept);
-      expect(await client.egress.read(app.id)).toEqual(kept);
-    });
-
-    it.each([
-      '127.0.0.1', '127.1', '0x7f.1', '2130706433', '::1', '::ffff:127.0.0.1', 'localhost', 'LOCALHOST.', 'app.localhost', '169.254.169.254', 'fe80::1', '::ffff:a9fe:a9fe', 'fd00:ec2::254', 'metadata.google.internal',
-      '0.0.0.0', '0', '::', '224.0.0.1', 'ff02::1', '255.255.255.255', '64:ff9b::7f00:1', '2002:7f00:1::', '-x.example', 'a..b', '1.2.3.4.5:80',
-    ])('is refused to %s, with the reason', async (host) => {
-      const app = await create();
-      await expect(client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 1 }, { host, port: 80 }] })).rejects.toMatchObject({ status: 422, code: 'egress_not_allowed', issues: [{ path: '/grants/1/host', message: expect.stringMatching(/ (?:is|names|hides) /) }] });
-      expect(await client.egress.read(app.id)).toEqual({ grants: [] });
-    });
-
-    it('that changes swaps what is live for the same revision and environment, and the same list does nothing', async () => {
-      const app = await create();
-      const first = await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
-      await client.environment.save(app.id, { version: 0, variables: [plain('NOT_YET', '1')] });
-      await client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 80 }] });
-      await client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 80 }] });
-      const { latest } = await client.apps.read(app.id);
-      expect(latest).toMatchObject({ generation: 2, createdBy: 'system', revision: first.revision, envVersion: 0 });
-      expect(await wished(app.id, (_, generation) => generation === 2)).toMatchObject({ egress: [{ host: '10.0.0.1', port: 80 }], envVersion: 0 });
-    });
-
-    it('that changes while a deployment is under way gives it to that one', async () => {
-      const app = await create();
-      await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
-      const second = await client.deployments.create(app.id, { draftVersion: 1, patch: { put: main('two') } });
-      await client.egress.put(app.id, { grants: [{ host: '10.0.0.1', port: 80 }] });
-      expect((await client.apps.read(app.id)).latest).toMatchObject({ generation: 3, revision: second.revision });
-    });
-  });
-
-  describe('a draft', () => {
-    it('is imported with the live values only for somebody who may deploy, and tested with those for drafts by everybody', async () => {
-      const app = await create();
-      await client.environment.save(app.id, { version: 0, variables: [plain('A', '1')] });
-      const seat = takeRunnerSeat(system.bus);
-      const editor = createClient({ baseUrl: system.server.url, fetchToken: async () => ({ token: await system.mint({ scopes: ['apps:read', 'drafts:read', 'drafts:write'] }), expiresInSeconds: 600 }) });
-      const viewer = createClient({ baseUrl: system.server.url, fetchToken: async () => ({ token: await system.mint({ scopes: ['apps:read', 'drafts:read'] }), expiresInSeconds: 600 }) });
-      for (const one of [client, editor, viewer]) await one.drafts.validate(app.id, { draftVersion: 1, session: 'editor-1', sequence: 1 });
-      for (const one of [client, editor]) await one.drafts.test(app.id, { draftVersion: 1 });
-      expect(seat.calls).toMatchObject([
-        { kind: 'validate', envVersion: 1, dryImport: { values: 'live', settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] } }, { kind: 'validate', envVersion: 1, dryImport: { values: 'draft' } }, { kind: 'validate' },
-        { kind: 'test', envVersion: 1 }, { kind: 'test', envVersion: 1 },
-      ]);
-      expect(seat.calls[2]).not.toHaveProperty('dryImport');
-      editor.close();
-      viewer.close();
-      await seat.leave();
-    });
-  });
-
   // Last, because it moves the clock by hours.
   describe('old versions', () => {
     it('are deleted, but for the newest and those that a deployment may still need', async () => {
       const app = await create();
       const save = (version: number) => client.environment.save(app.id, { version, variables: [plain('A', `${version}`)] }, { idempotencyKey: `${app.id}-${version}` });
       for (const version of [0, 1]) await save(version);
-      await goLive(await client.deployments.create(app.id, { draftVersion: 1 }));
+      await goLive(system, client, await client.deployments.create(app.id, { draftVersion: 1 }));
       for (const version of [2, 3, 4]) await save(version);
       system.advance(2 * 3_600_000);
       await until(() => values(app.id, 1, 'live'), ({ status }) => status === 404, 20_000);

@@ -2,17 +2,15 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { openPostgres } from '../src/store/postgres.ts';
+import { databases, startSystemOn } from './databases.ts';
 import { takeRunnerSeat } from './runner-seat.ts';
 import { main, playRunner, type RunnerPlay, settled, type Verdict } from './runner-play.ts';
-import { startSystem, type System, until } from './system.ts';
+import { type System, until } from './system.ts';
 
 const dayMs = 86_400_000;
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
 
-describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
+describe.each(databases)('on %s', (kind) => {
   let system: System;
   let runner: RunnerPlay;
   let databaseUrl: string | undefined;
@@ -23,9 +21,8 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     return clients.at(-1)!;
   };
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    databaseUrl = await postgres?.createDatabase();
-    system = await startSystem(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl });
+    const started = await startSystemOn(kind);
+    [system, databaseUrl] = [started, started.databaseUrl];
     runner = playRunner(system, (appId) => verdicts.get(appId) ?? 'live');
   });
   afterAll(async () => {

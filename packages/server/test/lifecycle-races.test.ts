@@ -1,29 +1,25 @@
 import { createClient, type FapiClient, isApiError, isSettled } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
+import { databases, startSystemOn } from './databases.ts';
 import { makeRandom } from './random.ts';
 import { main, playRunner, type RunnerPlay } from './runner-play.ts';
-import { startSystem, type System, until } from './system.ts';
+import { type System, until } from './system.ts';
 
 /** What an operator may be told besides that it was done. */
 const refusals = new Set(['app_not_found', 'app_not_deleted', 'app_suspended', 'workspace_suspended', 'draft_conflict', 'not_live', 'no_last_good', 'not_settled', 'already_live', 'already_settled', 'deployment_not_found']);
-const seeds = process.env['FAPI_TEST_SEED'] === undefined ? [1, 2, 3] : [Number(process.env['FAPI_TEST_SEED'])];
+const seeds = process.env['FAPI_SEED'] === undefined ? [1, 2, 3] : [Number(process.env['FAPI_SEED'])];
 const [operators, steps] = [4, 30];
-
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
 
 /** What was answered: nothing that is in it may be untrue afterwards. */
 interface Ledger { deployments: Deployment[]; clones: App[]; deletes: number; restores: number; refused: string[] }
 
-describe.each(['pglite', 'postgres'] as const)('operators who act at once on %s', (kind) => {
+describe.each(databases)('operators who act at once on %s', (kind) => {
   let system: System;
   let runner: RunnerPlay;
   let client: FapiClient;
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
+    system = await startSystemOn(kind);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
     // Most go live, some fail, and of some nothing is heard.
     runner = playRunner(system, (_, generation) => (generation % 7 === 3 ? 'failed' : generation % 11 === 5 ? 'silent' : 'live'));

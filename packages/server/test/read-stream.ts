@@ -1,4 +1,4 @@
-import type { System } from './system.ts';
+import { type System, until } from './system.ts';
 
 export interface Block { id: string | undefined; data: any }
 export interface StreamReader {
@@ -43,4 +43,15 @@ export function readStream(system: System, query: string, { token = system.serve
     leave.abort();
     await ended;
   } };
+}
+
+/** Every such event that the stream kept of an app, read from the beginning until it has caught up with a mark of our own. */
+export async function readKept(system: System, appId: string, topic: 'deployments' | 'logs'): Promise<any[]> {
+  const reader = readStream(system, `apps=${appId}&topics=${topic},apps&since=0`);
+  const draft = (await system.call(`/v1/apps/${appId}/draft`)).json;
+  const files = [...draft.files.filter((file: { path: string }) => file.path !== 'mark.txt'), { path: 'mark.txt', content: String(draft.version) }];
+  const saved = await system.call(`/v1/apps/${appId}/draft`, { method: 'PUT', body: { files }, headers: { 'if-match': `"${draft.version}"` } });
+  await until(() => reader.events, (events) => events.some((event) => event.type === 'app' && event.app.draftVersion >= saved.json.version));
+  await reader.stop();
+  return reader.events.filter((event) => event.type === (topic === 'logs' ? 'log' : 'deployment'));
 }

@@ -1,18 +1,15 @@
 import type { Call, CallAnswer } from '@fapi/runner-controller/work';
 import { createClient, type FapiClient, type Revision } from '@fapi/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { makeStatus, startSystem, type System, until } from './system.ts';
+import { databases, startSystemOn } from './databases.ts';
+import { makeStatus, type System, until } from './system.ts';
 
 const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
 const none = `sha256:${'0'.repeat(64)}`;
 type Validate = Extract<Call, { kind: 'validate' }>;
 type Seen = Extract<CallAnswer, { kind: 'validate' }>;
 
-let postgres: PostgresServer | undefined;
-afterAll(() => postgres?.stop());
-
-describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
+describe.each(databases)('on %s', (kind) => {
   let system: System;
   let fapi: FapiClient;
   /** What the runner says of each revision, and what it was asked. */
@@ -21,8 +18,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
   const stop = new AbortController();
   let serving: Promise<void>;
   beforeAll(async () => {
-    if (kind === 'postgres') postgres = await startPostgres();
-    system = await startSystem(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres!.createDatabase() } : {});
+    system = await startSystemOn(kind);
     fapi = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
     serving = system.bus.calls.serve(async (call): Promise<CallAnswer> => {
       if (call.kind !== 'validate') return { schema: 1, kind: 'cancel', isCancelled: true };

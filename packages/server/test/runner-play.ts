@@ -1,6 +1,6 @@
 import { isSettled, type FapiClient } from '@fapi/sdk';
 import type { Deployment } from '@fapi/sdk/contract';
-import type { MetricsSample, RunnerStatus } from '@fapi/runner-controller/work';
+import type { MetricsSample, RunnerSpec, RunnerStatus } from '@fapi/runner-controller/work';
 import { makeStatus, type System, until, watchSpecs } from './system.ts';
 
 /** The test in the controller's place, following what the server wants: each new wish goes live, or does what `decide` says. */
@@ -50,6 +50,20 @@ export function playRunner(system: System, decide: (appId: string, generation: n
 
 /** What a deployment has become, when nothing more comes of it. */
 export const settled = (client: FapiClient, { appId, id }: Deployment): Promise<Deployment> => until(() => client.deployments.read(appId, id), isSettled);
+
+/** Says once, in the controller's place, that a deployment is live; for a system that nobody plays the runner of. */
+export async function goLive({ bus }: System, client: FapiClient, { appId, id, generation, revision }: Deployment): Promise<Deployment> {
+  await bus.statuses.publish(makeStatus(appId, generation, 'live', 'live', { serving: { generation, revision } }));
+  return until(() => client.deployments.read(appId, id), ({ status }) => status === 'live');
+}
+
+type Live = Extract<RunnerSpec['desired'], { state: 'live' }>;
+
+/** What the server wants to be live, as soon as it is what `accept` takes. */
+export async function wishedOf(specs: RunnerPlay['specs'], appId: string, accept: (desired: Live, generation: number) => boolean): Promise<Live> {
+  const spec = await until(() => specs.of(appId), (found) => found?.desired.state === 'live' && accept(found.desired, found.generation));
+  return spec!.desired as Live;
+}
 
 export const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
 

@@ -1,7 +1,7 @@
 import { ContextConsumer } from '@lit/context';
 import type { ReactiveElement } from 'lit';
+import { stringsFor } from '../catalogues.ts';
 import { localeContext } from '../contexts.ts';
-import { stringsFor } from '../strings.ts';
 import type { Strings } from '../strings.ts';
 
 /** The locale for a host: its own `lang`, the provider's, the document's, English. Redraws the host when it changes. */

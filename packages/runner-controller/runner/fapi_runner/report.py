@@ -18,6 +18,8 @@ OPEN_FILES_HINT = "Files or connections are opened and never closed: use `with`,
 
 
 class Frame(TypedDict):
+    """One place of a stack, by the user's own name of the file; lines and columns from 1."""
+
     file: str
     line: int
     column: NotRequired[int]
@@ -26,6 +28,8 @@ class Frame(TypedDict):
 
 
 class Related(TypedDict):
+    """An exception that led to the reported one, or is part of it."""
+
     relation: Relation
     type: str
     message: str

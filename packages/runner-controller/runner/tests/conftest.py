@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from pods import Pod
 from rig import Rig, delete_state
+
+AnyRig = TypeVar("AnyRig", bound=Rig)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,28 +33,28 @@ def make_state() -> Path:
     return Path(tempfile.mkdtemp(prefix="fapi-"))
 
 
-@pytest.fixture(scope="module")
-async def rig(anyio_backend: str) -> AsyncIterator[Rig]:
+@contextlib.asynccontextmanager
+async def _open(kind: type[AnyRig]) -> AsyncIterator[AnyRig]:
     state = make_state()
-    rig = await Rig.start(state)
+    rig = await kind.start(state)
     yield rig
     await rig.close()
     delete_state(state)
+
+
+@pytest.fixture(scope="module")
+async def rig(anyio_backend: str) -> AsyncIterator[Rig]:
+    async with _open(Rig) as rig:
+        yield rig
 
 
 @pytest.fixture
 async def own_rig(anyio_backend: str) -> AsyncIterator[Rig]:
-    state = make_state()
-    rig = await Rig.start(state)
-    yield rig
-    await rig.close()
-    delete_state(state)
+    async with _open(Rig) as rig:
+        yield rig
 
 
 @pytest.fixture
 async def pod(anyio_backend: str) -> AsyncIterator[Pod]:
-    state = make_state()
-    pod = await Pod.start(state)
-    yield pod
-    await pod.close()
-    delete_state(state)
+    async with _open(Pod) as pod:
+        yield pod

@@ -60,12 +60,6 @@ class Pod(Rig):
         self.python = python
         self.user = user
 
-    @classmethod
-    async def start(cls, state: Path, *options: str, **given: Any) -> Pod:
-        pod = cls(state, **given)
-        await pod.boot(*options)
-        return pod
-
     async def boot(self, *options: str) -> None:
         await self.spawn(*options)
         await self.read_ready()

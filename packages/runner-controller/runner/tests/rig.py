@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from client import Client, Json, digest_of, pack
@@ -43,7 +43,7 @@ class Rig:
         self.ready: Json
 
     @classmethod
-    async def start(cls, state: Path, *options: str, **spawning: Any) -> Rig:
+    async def start(cls, state: Path, *options: str, **spawning: Any) -> Self:
         rig = cls(state, **spawning)
         await rig.boot(*options)
         return rig

@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { pythonPath, runnerPath } from '../../../../tools/parts/paths.ts';
 import { type AgentClient, connectAgent } from '../agent/client.ts';
-import { NotServedError } from '../not-served-error.ts';
 import { createProcessRuntime, type ProcessRuntime, type ProcessRuntimeOptions } from '../runtime/process/runtime.ts';
 import { findProgram } from '../runtime/process/state-file.ts';
 import type { RuntimeUnderTest } from '../runtime/runtime.suite.ts';
-import type { EnvironmentValues } from '../work/environments.ts';
-import type { Bundle } from './bundles.ts';
+import { createOffers } from './offers.ts';
 import { until } from './until.ts';
 import { visit } from './visit.ts';
 
@@ -30,25 +28,13 @@ export interface ProcessHouse extends RuntimeUnderTest {
 
 export async function openProcessHouse(): Promise<ProcessHouse> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-house-'));
-  const bundles = new Map<string, Uint8Array>();
-  const environments = new Map<string, EnvironmentValues>();
+  const { offer, offerEnvironment, fetchBundle, fetchEnvironment } = createOffers();
   const logs: Record<string, unknown>[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   const opened: ProcessRuntime[] = [];
   const openRuntime: ProcessHouse['openRuntime'] = async (options = {}) => {
     const made = await createProcessRuntime({
-      dataDir, python: pythonPath(), runnerDir: runnerPath, gateway: { port: 0, host: '127.0.0.1' }, logger, orphanSeconds: 120,
-      async fetchBundle(sha256) {
-        const bytes = bundles.get(sha256);
-        if (!bytes) throw new NotServedError('bundle', `there is no bundle ${sha256}`);
-        return bytes;
-      },
-      async fetchEnvironment(...asked) {
-        const values = environments.get(asked.slice(0, 3).join(' '));
-        if (!values) throw new NotServedError('environment', `there is no environment ${asked.slice(0, 3).join(' ')}`);
-        return values;
-      },
-      ...options,
+      dataDir, python: pythonPath(), runnerDir: runnerPath, gateway: { port: 0, host: '127.0.0.1' }, logger, orphanSeconds: 120, fetchBundle, fetchEnvironment, ...options,
     });
     opened.push(made);
     return made;
@@ -71,13 +57,11 @@ export async function openProcessHouse(): Promise<ProcessHouse> {
   };
   await openRuntime();
   return {
-    dataDir, logs, openRuntime, withAgent, keepsFolders: true,
+    dataDir, logs, openRuntime, withAgent, offer, offerEnvironment, keepsFolders: true,
     get runtime() {
       return opened.at(-1)!;
     },
     pids: () => ({ agent: pidIn('agent/agent.json'), gateway: pidIn('gateway.json') }),
-    offer: (bundle: Bundle) => void bundles.set(bundle.bundleSha256, bundle.bytes),
-    offerEnvironment: (appId, version, values, environment) => void environments.set([appId, version, values].join(' '), environment),
     visit: (host, path) => visit(opened.at(-1)!.gatewayPort, host, path),
     async killRunner(appId) {
       const { apps } = await withAgent((agent) => agent.request('status', { appId }));

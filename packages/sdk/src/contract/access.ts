@@ -65,7 +65,7 @@ export const AuditEntry = z.object({
   subject: z.string(),
   /** `system` is the server itself. */
   kind: z.enum([...principalKinds, 'system']),
-  /** Such as `app.create`. */
+  /** Such as `apps.create`. */
   action: z.string(),
   appId: z.optional(z.string()),
   /** Of a suspension and of its end: why, as the operator said it. */

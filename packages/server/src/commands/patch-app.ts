@@ -10,7 +10,7 @@ import { presentApp } from './present-app.ts';
 import { lockLivingApp } from './lock-app.ts';
 
 /** What the runner has to know of them. */
-export const toRunSettings = ({ exclusive, idleFreezeS, idleStopS }: AppSettings): RunSettings => ({ exclusive, idleFreezeS, idleStopS });
+const toRunSettings = ({ exclusive, idleFreezeS, idleStopS }: AppSettings): RunSettings => ({ exclusive, idleFreezeS, idleStopS });
 
 type Change = { [K in keyof AppSettings]?: AppSettings[K] | undefined };
 

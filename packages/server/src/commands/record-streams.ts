@@ -21,6 +21,7 @@ export async function recordLogs(context: Context, batch: LogBatch): Promise<voi
   if (hasNews) context.wakeStreams();
 }
 
+/** Keeps the totals of one agent; those of an app that is gone are dropped. Too many 5xx in them bring back what was live before. */
 export async function recordMetrics(context: Context, { appId, epoch, totals, serving }: MetricsSample): Promise<void> {
   if (!(await isLivingApp(context.db, appId))) return;
   await putTotals(context.db, appId, epoch, totals, context.now());

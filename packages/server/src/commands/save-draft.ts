@@ -44,7 +44,7 @@ export async function writeDraft(tx: Tx, actor: Actor, appId: string, former: Fo
 }
 
 /** Of an answer that is a draft only its version is kept for a second call: its files are where they are. */
-export const replayDraft = (appId: string): NonNullable<Request<Draft, number>['replay']> => ({
+const replayDraft = (appId: string): NonNullable<Request<Draft, number>['replay']> => ({
   keep: (draft) => draft.version,
   async restore(tx, version) {
     const draft = await findDraft(tx, appId, version);

@@ -1,7 +1,7 @@
 import type { DeploymentStatus, DeploymentTrigger } from '@fapi/sdk/contract';
 
 /** So long must a revision be live until it counts as good by itself. */
-export const goodAfterMs = 30_000;
+const goodAfterMs = 30_000;
 
 /** What is asked of a deployment; times are ISO 8601. */
 export interface Judged {

@@ -27,4 +27,5 @@ export interface Principal {
   expiresAt?: Date;
 }
 
-export const isLimited = ({ apps, labels, needsGrant }: Pick<Principal, 'apps' | 'labels' | 'needsGrant'>): boolean => apps !== undefined || labels !== undefined || needsGrant;
+/** It sees some apps of its workspace, and not all of them. */
+export const isLimited = ({ apps, labels, needsGrant }: { apps?: unknown; labels?: unknown; needsGrant: boolean }): boolean => apps !== undefined || labels !== undefined || needsGrant;

@@ -3,6 +3,7 @@ import { DomainError } from '../domain/errors.ts';
 /** Opaque to clients: the sort key of the last item. */
 export const writeCursor = (...key: readonly [string, string]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
+/** The key that `writeCursor` was given; throws `invalid_request` for anything that it never made. */
 export function readCursor(text: string | undefined): readonly [string, string] | undefined {
   if (text === undefined) return undefined;
   try {

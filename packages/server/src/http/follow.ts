@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { PassThrough } from 'node:stream';
 import type { StreamEvent, Topic } from '@fapi/sdk/contract';
 import { presentMetrics } from '../commands/present-app.ts';
-import type { Principal } from '../domain/principal.ts';
+import { isLimited, type Principal } from '../domain/principal.ts';
 import { findToken } from '../store/access/embed-tokens.ts';
-import { isUnlimited, listHeard } from '../store/access/sight.ts';
+import { listHeard } from '../store/access/sight.ts';
 import { readEvents, type StoredEvent } from '../store/events.ts';
 import { listMeasured } from '../store/metrics.ts';
 import type { HttpContext } from './route.ts';
@@ -94,7 +94,7 @@ export async function followEvents(context: HttpContext, wake: Wake, { principal
 
 /** Asked again and again, also for apps that were named: a token gets the apps that it creates, an app gets other labels, and a user other grants, while the stream is open. */
 async function appsOf({ db }: HttpContext, principal: Principal, named: readonly string[] | undefined): Promise<readonly string[] | undefined> {
-  if (isUnlimited(principal)) return named;
+  if (!isLimited(principal)) return named;
   const apps = principal.apps && principal.tokenHash ? ((await findToken(db, principal.tokenHash))?.apps ?? []) : undefined;
   return listHeard(db, { ...principal, apps }, named);
 }

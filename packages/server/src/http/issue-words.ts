@@ -33,7 +33,7 @@ const sayLimit = (origin: string, word: string, limit: number | bigint | Date): 
 const listed = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
 
 /** Each issue with its whole path. Of several forms the one is meant that the value is nearest to: what it has is wrong, rather than that something else is missing. */
-export const flattenIssues = (issues: readonly Found[], root: readonly PropertyKey[] = []): { path: PropertyKey[]; message: string }[] => issues.flatMap((issue) => {
+const flattenIssues = (issues: readonly Found[], root: readonly PropertyKey[] = []): { path: PropertyKey[]; message: string }[] => issues.flatMap((issue) => {
   const path = [...root, ...issue.path];
   const [nearest] = issue.code === 'invalid_union' ? issue.errors.toSorted((a, b) => distanceOf(a) - distanceOf(b)) : [];
   const isNearer = nearest !== undefined && nearest.some(({ path: inner }) => inner.length > 0);

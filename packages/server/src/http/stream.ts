@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import { type Scope, type Topic, topics as allTopics } from '@fapi/sdk/contract';
 import type { Context as KoaContext } from 'koa';
 import { DomainError } from '../domain/errors.ts';
-import type { Principal } from '../domain/principal.ts';
-import { isUnlimited, listSeen } from '../store/access/sight.ts';
+import { isLimited, type Principal } from '../domain/principal.ts';
+import { listSeen } from '../store/access/sight.ts';
 import { findFloor, lastEventId } from '../store/events.ts';
 import { bufferBytes, followEvents } from './follow.ts';
 import type { HttpContext } from './route.ts';
@@ -55,7 +55,7 @@ function chooseTopics(text: string | undefined, principal: Principal): Topic[] {
 
 /** The named ones; all that the principal may see when it names none; undefined for every app of the workspace. */
 async function chooseApps(context: HttpContext, text: string | undefined, principal: Principal): Promise<readonly string[] | undefined> {
-  if (text === undefined || text === '') return isUnlimited(principal) ? undefined : listSeen(context.db, principal);
+  if (text === undefined || text === '') return isLimited(principal) ? listSeen(context.db, principal) : undefined;
   const apps = text.split(',');
   const seen = new Set(apps.some((appId) => appId.includes('\0')) ? [] : await listSeen(context.db, principal, apps));
   if (apps.some((appId) => !seen.has(appId))) throw new DomainError('app_not_found', 'query.apps names one that is not there');

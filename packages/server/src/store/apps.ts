@@ -7,7 +7,7 @@ import type { Parts } from '../domain/revision.ts';
 import type { Database, LastCrash, Tables, Tx } from './schema.ts';
 
 /** How an app is run until somebody says otherwise. */
-export const defaultSettings: AppSettings = { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null };
+const defaultSettings: AppSettings = { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null };
 
 /** How much of the machine an app may have until an operator says otherwise: what every app has. */
 export const defaultLimits: LimitValues = { memoryMiB: null, folderMiB: null };

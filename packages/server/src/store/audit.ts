@@ -1,6 +1,7 @@
 import type { PrincipalKind } from '@fapi/sdk/contract';
 import { type Selectable, sql } from 'kysely';
-import { isSeen, isUnlimited, type Sight } from './access/sight.ts';
+import { isLimited } from '../domain/principal.ts';
+import { isSeen, type Sight } from './access/sight.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 
 export type AuditRow = Selectable<Tables['audit']>;
@@ -9,7 +10,7 @@ export interface AuditFilter { appId?: string | undefined; subject?: string | un
 /** Newest first. Rows of apps that cannot be seen are left out, and so are those of apps on which the reader is less than an admin. */
 export function listAudit(db: Database, sight: Sight & { kind: PrincipalKind }, { appId, subject, action, since, below, limit }: AuditFilter): Promise<AuditRow[]> {
   let query = db.selectFrom('audit').selectAll().where('workspace_id', '=', sight.workspaceId).orderBy('id', 'desc').limit(limit);
-  if (!isUnlimited(sight)) query = query.where(sql<boolean>`app_id in (select apps.id from apps where ${isSeen(sight)})`);
+  if (isLimited(sight)) query = query.where(sql<boolean>`app_id in (select apps.id from apps where ${isSeen(sight)})`);
   if (sight.kind !== 'operator') query = query.where(sql<boolean>`(app_id is null or not exists (select 1 from app_grants where app_grants.app_id = audit.app_id and app_grants.subject = ${sight.subject} and app_grants.role <> 'admin'))`);
   if (appId !== undefined) query = query.where('app_id', '=', appId);
   if (subject !== undefined) query = query.where('subject', '=', subject);

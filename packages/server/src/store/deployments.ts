@@ -48,14 +48,18 @@ export const listDeploymentsById = (db: Database, ids: readonly string[]): Promi
 /** The newest one of each app, in no order. */
 export const listLatest = (db: Database, appIds: readonly string[]): Promise<DeploymentRow[]> =>
   (appIds.length === 0 ? Promise.resolve([]) : db.selectFrom('deployments').distinctOn('app_id').selectAll().where('app_id', 'in', [...appIds]).orderBy('app_id').orderBy('generation', 'desc').execute());
+/** The newest that was ever live before this generation, however it ended. */
 export const findLiveBefore = (tx: Tx, appId: string, generation: number): Promise<DeploymentRow | undefined> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('generation', '<', generation).where('live_at', 'is not', null).orderBy('generation', 'desc').limit(1).executeTakeFirst();
 /** What a live deployment took the place of: the newest that was live before it until somebody replaced it, if that was of another revision or environment. */
 export const findReplacedBy = (tx: Tx, { app_id, generation, revision, env_version }: Pick<DeploymentRow, 'app_id' | 'generation' | 'revision' | 'env_version'>): Promise<DeploymentRow | undefined> =>
   tx.selectFrom('deployments').selectAll().where('app_id', '=', app_id).where('generation', '<', generation).where('live_at', 'is not', null).where('status', '=', 'stopped')
     .where((where) => where.or([where('revision', '!=', revision), where('env_version', '!=', env_version)])).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+/** What was live before this generation has been asked for again. */
 export const hasRollbackAfter = async (tx: Tx, appId: string, generation: number): Promise<boolean> =>
   (await tx.selectFrom('deployments').select('id').where('app_id', '=', appId).where('generation', '>', generation).where('trigger', '=', 'rollback').limit(1).executeTakeFirst()) !== undefined;
+/** Neither live nor ended. */
 export const listUnsettled = (tx: Tx, appId: string): Promise<DeploymentRow[]> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('status', 'in', [...unsettledStatuses]).execute();
+/** Unsettled, in all apps, without a word since then. */
 export const listOverdue = (db: Database, before: Date): Promise<{ id: string; app_id: string }[]> => db.selectFrom('deployments').select(['id', 'app_id']).where('status', 'in', [...unsettledStatuses]).where('progressed_at', '<', before).execute();
 
 export function listDeployments(db: Database, appId: string, { limit, below }: { limit: number; below: number | undefined }): Promise<DeploymentRow[]> {

@@ -1,11 +1,11 @@
 import type { Finding } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { codePhrasesFor } from '../../catalogues.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import type { CodeEditor } from '../../editor/index.ts';
 import { emit } from '../../events.ts';
-import { codePhrasesFor } from '../../strings.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
 

@@ -4,6 +4,7 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
@@ -33,24 +34,22 @@ interface Pages { readonly items: readonly Revision[]; readonly cursor: string |
  */
 export class FapiHistory extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, historyStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, failure: { state: true }, isActing: { state: true } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
   declare client: FapiClient | undefined;
   /** The revision that a revert waits for a word about. */
   declare asked: string | undefined;
-  declare failure: unknown;
-  declare isActing: boolean;
 
   readonly #app = new AppStoreController(this);
+  readonly #act = new ActController(this);
   readonly #clock = new ClockController(this, 30_000, () => true);
   readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
 
   constructor() {
     super();
     this.readonly = false;
-    this.isActing = false;
   }
 
   /** Asks for a revision to be live again, with the newest variables, unless a listener of `fapi-revert-request` cancels it. */
@@ -59,7 +58,7 @@ export class FapiHistory extends LitElement {
     const { appId } = this;
     this.asked = undefined;
     if (!client || !appId || this.readonly || !emit(this, 'fapi-revert-request', { appId, revision }, { cancelable: true })) return;
-    await this.#act(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision }) }));
+    await this.#act.run(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision }) }));
   }
 
   /** The question takes the place of the button that was pressed, and the button that of the question. */
@@ -82,7 +81,7 @@ export class FapiHistory extends LitElement {
     return html`
       <section aria-label=${strings.history}>
         <header><h2>${strings.history}</h2></header>
-        ${this.failure === undefined ? nothing : errorBar(this.failure, strings, locale)}
+        ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${value ? (value.items.length === 0 ? notice(strings.noHistoryTitle, strings.noHistoryText) : this.#list(value))
           : error === undefined ? skeleton(strings, 6) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
@@ -92,10 +91,10 @@ export class FapiHistory extends LitElement {
     const { strings, locale } = this.#app;
     return html`
       <ol class="revisions" part="list" aria-label=${strings.history}>${repeat(items, ({ digest }) => digest, (revision) => revisionRow({
-        revision, strings, locale, now: this.#clock.now(), isAsked: this.asked === revision.digest, isBusy: this.isActing, isReadOnly: this.readonly,
+        revision, strings, locale, now: this.#clock.now(), isAsked: this.asked === revision.digest, isBusy: this.#act.isActing, isReadOnly: this.readonly,
         onAsk: (isAsked) => { this.asked = isAsked ? revision.digest : undefined; }, onRevert: () => void this.revert(revision.digest), onPin: () => void this.#pin(revision),
       }))}</ol>
-      ${cursor === undefined ? nothing : html`<button type="button" class="more" aria-disabled=${this.isActing ? 'true' : nothing} @click=${() => void this.#more(cursor)}>${strings.showOlder(formatNumber(pageSize, locale))}</button>`}`;
+      ${cursor === undefined ? nothing : html`<button type="button" class="more" aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#more(cursor)}>${strings.showOlder(formatNumber(pageSize, locale))}</button>`}`;
   }
 
   async #read(cursor: string | undefined, signal?: AbortSignal): Promise<Pages> {
@@ -104,7 +103,7 @@ export class FapiHistory extends LitElement {
   }
 
   #more(cursor: string): Promise<void> {
-    return this.#act(async () => {
+    return this.#act.run(async () => {
       const next = await this.#read(cursor);
       const known = this.#loaded.value?.items ?? [];
       this.#loaded.value = { items: [...known, ...next.items], cursor: next.cursor };
@@ -112,24 +111,11 @@ export class FapiHistory extends LitElement {
   }
 
   #pin({ digest, pinned }: Revision): Promise<void> {
-    return this.#act(async () => {
+    return this.#act.run(async () => {
       const changed = await this.#app.client!.revisions.patch(this.appId!, digest, { pinned: !pinned });
       const known = this.#loaded.value;
       if (known) this.#loaded.value = { ...known, items: known.items.map((one) => (one.digest === digest ? changed : one)) };
     });
-  }
-
-  async #act(act: () => Promise<void>): Promise<void> {
-    if (this.isActing) return;
-    this.isActing = true;
-    this.failure = undefined;
-    try {
-      await act();
-    } catch (error) {
-      this.failure = error;
-    } finally {
-      this.isActing = false;
-    }
   }
 }
 

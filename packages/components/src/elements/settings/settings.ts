@@ -5,6 +5,7 @@ import type { Environment, Variable } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
@@ -41,7 +42,7 @@ export class FapiSettings extends LitElement {
   static override styles = [...base, controls, noticeStyles, settingsStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false },
-    open: { state: true }, asked: { state: true }, problem: { state: true }, failure: { state: true }, isActing: { state: true },
+    open: { state: true }, asked: { state: true }, problem: { state: true },
   };
 
   declare appId: string | undefined;
@@ -51,16 +52,14 @@ export class FapiSettings extends LitElement {
   /** The variable whose end waits for a word. */
   declare asked: string | undefined;
   declare problem: string | undefined;
-  declare failure: unknown;
-  declare isActing: boolean;
 
   readonly #app = new AppStoreController(this);
+  readonly #act = new ActController(this);
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
 
   constructor() {
     super();
     this.readonly = false;
-    this.isActing = false;
   }
 
   /** Deploys what is live with the variables as they are now, and nothing else. */
@@ -68,7 +67,7 @@ export class FapiSettings extends LitElement {
     const { appId } = this;
     const { client } = this.#app;
     if (!client || !appId || this.readonly) return;
-    await this.#act(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision: 'live' }) }));
+    await this.#act.run(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision: 'live' }) }));
   }
 
   override disconnectedCallback(): void {
@@ -101,9 +100,9 @@ export class FapiSettings extends LitElement {
             <button type="button" aria-expanded=${this.open?.form === 'paste'} @click=${() => this.#toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
             <button type="button" aria-expanded=${this.open?.form === 'add'} @click=${() => this.#toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
         </header>
-        ${this.failure === undefined ? nothing : errorBar(this.failure, strings, locale)}
+        ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${app?.live && app.changes.environment ? html`<div class="bar" role="status" data-status="working"><p>${strings.variablesBehind}</p>
-          ${this.readonly ? nothing : html`<span class="actions"><button type="button" aria-disabled=${this.isActing || app.rollout === 'working' ? 'true' : nothing} @click=${() => void this.deployVariables()}>${strings.deployVariables}</button></span>`}</div>` : nothing}
+          ${this.readonly ? nothing : html`<span class="actions"><button type="button" aria-disabled=${this.#act.isActing || app.rollout === 'working' ? 'true' : nothing} @click=${() => void this.deployVariables()}>${strings.deployVariables}</button></span>`}</div>` : nothing}
         ${value ? this.#form(value.variables) : nothing}
         ${value ? (value.variables.length > 0 ? this.#list(value.variables) : this.open ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
           : error === undefined ? skeleton(strings, 5) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
@@ -112,7 +111,7 @@ export class FapiSettings extends LitElement {
 
   #list(variables: readonly Variable[]): TemplateResult {
     return variableList({
-      variables, strings: this.#app.strings, isReadOnly: this.readonly, isBusy: this.isActing, asked: this.asked,
+      variables, strings: this.#app.strings, isReadOnly: this.readonly, isBusy: this.#act.isActing, asked: this.asked,
       onReplace: (variable) => this.#toggle({ form: 'replace', variable }), onAsk: (variable) => { this.asked = variable && keyOf(variable); },
       onRemove: (variable) => void this.#save((known) => withoutVariable(known, variable)),
     });
@@ -120,7 +119,7 @@ export class FapiSettings extends LitElement {
 
   #form(known: readonly Variable[]): unknown {
     const { strings, locale } = this.#app;
-    const shared = { strings, isBusy: this.isActing, onClose: () => this.#close() };
+    const shared = { strings, isBusy: this.#act.isActing, onClose: () => this.#close() };
     if (this.open?.form === 'paste') return pasteForm({
       ...shared, locale, known, read: this.open.read, onRead: (text) => { this.open = { form: 'paste', read: parseDotenv(text) }; }, onSave: (variables) => void this.#save((now) => withVariables(now, variables)),
     });
@@ -152,26 +151,13 @@ export class FapiSettings extends LitElement {
     const { appId } = this;
     const { client } = this.#app;
     if (!client || !appId || this.readonly) return;
-    await this.#act(async () => {
+    await this.#act.run(async () => {
       const saved = await saveVariables(client, appId, change);
       if (appId !== this.appId) return;
       this.#loaded.value = saved;
       this.#close();
       emit(this, 'fapi-environment-save', { appId, version: saved.version });
     });
-  }
-
-  async #act(act: () => Promise<void>): Promise<void> {
-    if (this.isActing) return;
-    this.isActing = true;
-    this.failure = undefined;
-    try {
-      await act();
-    } catch (error) {
-      this.failure = error;
-    } finally {
-      this.isActing = false;
-    }
   }
 }
 

@@ -21,6 +21,8 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class Operation(TypedDict):
+    """One documented route with one method."""
+
     method: str
     path: str
 

@@ -57,6 +57,7 @@ class Protocol(HttpToolsProtocol):
 
     @property
     def is_idle(self) -> bool:
+        """Whether no answer is under way on this connection."""
         return self.cycle is None or self.cycle.response_complete
 
     def leave(self) -> None:

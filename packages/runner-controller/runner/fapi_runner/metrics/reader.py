@@ -53,6 +53,8 @@ class Origin(NamedTuple):
 
 
 class Request(NamedTuple):
+    """One answered request, and the generation that answered it."""
+
     answered: Answered
     generation: int
 
@@ -64,6 +66,7 @@ class Counts:
         self.numbers = [0] * COUNTS
 
     def add(self, numbers: list[int]) -> None:
+        """Add the numbers of a row, each of them bounded: user code may have written them."""
         self.numbers = [mine + min(other, NUMBER_LIMIT) for mine, other in zip(self.numbers, numbers, strict=True)]
 
     def describe(self) -> Words:

@@ -16,6 +16,8 @@ UNIT = 2  # bytes of one instruction: the operation and its argument
 
 
 class Import(NamedTuple):
+    """One import statement, as the compiler wrote it down."""
+
     module: str
     level: int
     # The names taken out of it, none for `import module`: each may be a module as well.

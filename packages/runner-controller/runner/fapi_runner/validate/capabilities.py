@@ -11,6 +11,8 @@ from fapi_runner.validate.syntax import Compiled
 
 
 class Advice(NamedTuple):
+    """A finding without its place; the message takes the `name` of what was found."""
+
     code: str
     severity: Severity
     message: str

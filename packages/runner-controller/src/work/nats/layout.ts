@@ -19,7 +19,7 @@ export function makeChannelLayout(prefix: string, name: 'specs' | 'statuses'): C
 }
 
 /** An app id as one subject token: dots, blanks and wildcards would change the subject's meaning. */
-export function toToken(appId: string): string {
+function toToken(appId: string): string {
   return appId.replace(/[^A-Za-z0-9_-]/g, (char) => `=${char.codePointAt(0)!.toString(16)}=`) || '=';
 }
 

@@ -114,7 +114,7 @@ export const hashesOf = (files: Scan['files']): Hashes & Record<string, string> 
 /** fapi.json is of the folder, also when a draft has one. */
 export const hashesOfDraft = ({ files }: Pick<Draft, 'files'>): Record<string, string> => Object.fromEntries(files.filter(({ path }) => path !== 'fapi.json').map(({ path, content }) => [path, hashOf(content)]));
 
-export const waysOn = ['fapi pull --merge takes both together', 'fapi push --force replaces what is there by what is here'];
+const waysOn = ['fapi pull --merge takes both together', 'fapi push --force replaces what is there by what is here'];
 
 function toConflict(currentVersion: number | undefined, there: Draft | undefined, pulled: Pulled | undefined, delta: Delta): CliError {
   const yours = pathsOf(delta);

@@ -5,7 +5,7 @@ import { count } from './words.ts';
 const colours = { error: 'red', warning: 'yellow', info: 'blue', hint: 'dim' } as const;
 
 /** `file:line:column severity: message [code]`, a form that editors and CI know. */
-export function toLine(output: Output, { file, start, severity, message, code }: Finding): string {
+function toLine(output: Output, { file, start, severity, message, code }: Finding): string {
   const place = file === '' ? 'project' : `${file}:${start.line}:${start.column}`;
   return `${plain(place)} ${output.style(colours[severity], severity)}: ${plain(message)} ${output.style('dim', `[${plain(code)}]`)}`;
 }

@@ -32,7 +32,7 @@ const schemaRef = '#/components/schemas/';
 export const schemasOf = (document: Part): Map<string, unknown> => entriesOf(entriesOf(document['components']).get('schemas'));
 
 /** What `value` refers to itself: names of schemas, and every other reference as it is written. */
-export function refsIn(value: unknown): Set<string> {
+function refsIn(value: unknown): Set<string> {
   const refs = new Set<string>();
   const open: unknown[] = [value];
   while (open.length > 0) {

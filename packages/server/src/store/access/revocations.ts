@@ -10,6 +10,7 @@ export async function insertRevocations(tx: Tx, credentials: readonly string[]):
 export const listRevocations = async (db: Database, withinS: number): Promise<string[]> =>
   (await db.selectFrom('revocations').select('credential').where(sql<boolean>`at > now() - ${withinS}::float8 * interval '1 second'`).execute()).map((row) => row.credential);
 
+/** Deletes what every server has long heard of. */
 export async function collectRevocations(db: Database): Promise<void> {
   await sql`delete from revocations where at < now() - interval '1 day'`.execute(db);
 }

@@ -6,8 +6,6 @@ import type { Database, Tx } from '../schema.ts';
 /** Which apps of a workspace somebody may see: those named by id or by labels where it is limited so, and only those with a grant for the subject where it has no other role. */
 export interface Sight { workspaceId: string; subject: string; apps?: readonly string[] | undefined; labels?: readonly string[] | undefined; needsGrant: boolean }
 
-export const isUnlimited = ({ apps, labels, needsGrant }: Sight): boolean => apps === undefined && labels === undefined && !needsGrant;
-
 /** A condition on rows of `apps`. */
 export function isSeen({ workspaceId, subject, apps, labels, needsGrant }: Sight): RawBuilder<boolean> {
   const byId = apps === undefined || apps.length === 0 ? sql`false` : sql`apps.id in (${sql.join([...apps])})`;

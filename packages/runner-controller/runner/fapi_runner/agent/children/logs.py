@@ -22,6 +22,8 @@ Stream = Literal["stdout", "stderr", "system"]
 
 
 class Line(TypedDict):
+    """One line that an app printed, or that the agent says of it (`system`); `seq` only grows."""
+
     seq: int
     at: str
     stream: Stream

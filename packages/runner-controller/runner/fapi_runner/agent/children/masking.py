@@ -28,6 +28,7 @@ UPPER_ESCAPE = re.compile("%[0-9A-F]{2}")
 # Words of the protocol and names in the project: a secret that is spelled like one of them hides nothing there.
 PLAIN_FIELDS = frozenset({"phase", "class", "signal", "file"})
 
+# A value keeps its type. What is ignored below: mypy sees no T in what a branch on the class of a value makes of it.
 T = TypeVar("T")
 
 

@@ -14,8 +14,9 @@ import sys
 from collections.abc import Callable
 
 from fapi_runner.agent.children.blanks import Blank, Pool
+from fapi_runner.agent.children.output import OutputSink
 from fapi_runner.agent.children.plumbing import Plumbing
-from fapi_runner.agent.children.process import OutputSink, Process
+from fapi_runner.agent.children.process import Process
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.child.isolation.limits import DEFAULT_LIMITS, Limits

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 
 from fapi_runner.agent.children.keeper_line import KeeperLine
 from fapi_runner.metrics import Page, make_page
+
+READ_BYTES = 1 << 16
+REST_READS = 64  # a child that writes without end must not hold us here
 
 
 class Plumbing:
@@ -63,3 +67,10 @@ class Plumbing:
         page_fd = make_page()
         self.page = Page(page_fd, writable=False)
         self.child_ends |= {"probe": child_probe.detach(), "page": page_fd, "listener": os.dup(listener.fileno())}
+
+
+def read_rest(read: Callable[[], bool]) -> None:
+    """Read until there is nothing more to have now, within bounds; `read` says whether it had anything."""
+    for _ in range(REST_READS):
+        if not read():
+            return

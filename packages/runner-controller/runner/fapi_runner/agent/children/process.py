@@ -1,42 +1,27 @@
-"""One child as the agent sees it: messages, output, diagnostics, signals and its end."""
+"""One child as the agent sees it: messages, diagnostics, signals and its end."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import os
 import signal
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
 from fapi_runner.agent.causes import BREAKDOWN, FLOOD, Cause
-from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
-from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
-from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.output import Output, OutputSink
+from fapi_runner.agent.children.plumbing import READ_BYTES, Plumbing, read_rest
 from fapi_runner.agent.procfs import read_stat
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
-from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
 
-READ_BYTES = 1 << 16
 DUMP_LIMIT_BYTES = 1 << 16
 DUMP_WAIT_S = 0.3
 DUMP_QUIET_S = 0.03
-FLUSH_READS = 64  # a child that writes without end must not hold us here
-FLOOD_PAUSE_S = 0.02
 # What waits for us, and what asks for no answer: user code can reach the socket and may say either without end.
 MESSAGES_LIMIT, MESSAGES_LIMIT_BYTES = 1000, 4 << 20
 REMARKS_A_SECOND = 10
-
-
-class OutputSink(Protocol):
-    """Where a child's lines go."""
-
-    def write(self, stream: Stream, lines: list[str]) -> None: ...
-    def skip(self, stream: Stream, lines: bytes) -> None: ...
-    def is_flooded(self, stream: Stream) -> bool: ...
 
 
 class Process:
@@ -49,9 +34,8 @@ class Process:
         self.keeper = keeper
         self.memory_limit_bytes = memory_limit_bytes  # for it and all that it starts
         self.plumbing = plumbing
-        self.tail: deque[str] = deque(maxlen=OUTPUT_LINES)
+        self.output = Output(plumbing, sink)
         self._pidfd = pidfd
-        self._sink = sink
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int | None] = self._loop.create_future()
         self._messages: asyncio.Queue[tuple[Json | None, int]] = asyncio.Queue()
@@ -60,10 +44,6 @@ class Process:
         self._frames = FrameBuffer()
         self._dump = bytearray()
         self._dumped = asyncio.Event()
-        self._streams: dict[int, tuple[Stream, LineSplitter]] = {
-            plumbing.stdout: ("stdout", LineSplitter()),
-            plumbing.stderr: ("stderr", LineSplitter()),
-        }
         self.memory = Memory()
         self.cause: Cause | None = None  # for which we ended it; once it has ended, why it did
         self._has_broken_down = False
@@ -71,8 +51,6 @@ class Process:
         self.on_trouble: Callable[[object], object] = lambda claim: None
         self._loop.add_reader(plumbing.control, self._read_control)
         self._loop.add_reader(plumbing.diagnostics, self._read_diagnostics)
-        for fd in self._streams:
-            self._loop.add_reader(fd, self._read_output, fd)
 
     async def send(self, message: Json) -> None:
         """Send one message; a child that has ended shows in `receive`."""
@@ -130,29 +108,29 @@ class Process:
 
     @property
     def dump(self) -> str:
+        """What the last dump has brought so far."""
         return self._dump.decode("utf-8", "replace")
 
     def flush(self) -> None:
         """Take everything the child has written until now."""
         if self.ended.done():
             return  # all was taken then, and the numbers of our pipes may be another child's by now
-        _repeat(self._read_diagnostics)
-        for fd in list(self._streams):
-            _repeat(functools.partial(self._read_output, fd))
+        read_rest(self._read_diagnostics)
+        self.output.flush()
 
     def note_end(self, status: int | None, peak_bytes: int | None = None, oom_kills: int | None = None) -> None:
         """Take what is left in the pipes and settle; the status is a wait status, None when nobody saw it."""
         if self.ended.done():
             return
-        _repeat(self._read_control)
+        read_rest(self._read_control)
         self.flush()
         self.memory = self._memory_watch.settle(peak_bytes, oom_kills)
         # User code may have ended the process before we could, and may have said that the runner is to blame.
         causes = (self.cause, BREAKDOWN if self._has_broken_down else None)
         self.cause = next((cause for cause in causes if cause is not None and cause.explains(status)), None)
-        for stream, splitter in self._streams.values():
-            self._take(stream, splitter.finish())
-        self._stop_reading()
+        self.output.finish()
+        self._loop.remove_reader(self.plumbing.control)
+        self._loop.remove_reader(self.plumbing.diagnostics)
         self.plumbing.close()
         os.close(self._pidfd)
         self.ended.set_result(status)
@@ -223,45 +201,3 @@ class Process:
         self._dump += data
         self._dumped.set()
         return True
-
-    def _read_output(self, fd: int) -> bool:
-        try:
-            data = os.read(fd, READ_BYTES)
-        except BlockingIOError:
-            return False
-        if not data:
-            self._loop.remove_reader(fd)
-            return False
-        stream, splitter = self._streams[fd]
-        if not self._sink.is_flooded(stream):
-            self._take(stream, splitter.feed(data))
-            return True
-        # Only counted, and read no faster than this: a flood must not take the agent's time from other apps.
-        lines = splitter.skip(data)
-        self._sink.skip(stream, lines)
-        self._keep(list_last_lines(lines))
-        self._loop.remove_reader(fd)
-        self._loop.call_later(FLOOD_PAUSE_S, self._resume, fd)
-        return True
-
-    def _resume(self, fd: int) -> None:
-        if not self.ended.done():
-            self._loop.add_reader(fd, self._read_output, fd)
-
-    def _take(self, stream: Stream, lines: list[str]) -> None:
-        if lines:
-            self._keep(lines)
-            self._sink.write(stream, lines)
-
-    def _keep(self, lines: list[str]) -> None:
-        self.tail.extend(cut(line, OUTPUT_LINE_LIMIT) for line in lines[-OUTPUT_LINES:])
-
-    def _stop_reading(self) -> None:
-        for fd in (self.plumbing.control.fileno(), self.plumbing.diagnostics, *self._streams):
-            self._loop.remove_reader(fd)
-
-
-def _repeat(read: Callable[[], bool]) -> None:
-    for _ in range(FLUSH_READS):
-        if not read():
-            return

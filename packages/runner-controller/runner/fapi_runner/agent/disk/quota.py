@@ -28,6 +28,8 @@ TICKS_WITHOUT_LOOK = 120
 
 
 class Usage(NamedTuple):
+    """What a folder holds: bytes, and files and folders by number."""
+
     size: int
     entries: int
 

@@ -39,6 +39,7 @@ class Release:
     limits: Limits = DEFAULT_LIMITS
 
     def is_same(self, generation: int, digest: str) -> bool:
+        """Say whether it is this revision in this generation."""
         return self.generation == generation and self.digest == digest
 
 

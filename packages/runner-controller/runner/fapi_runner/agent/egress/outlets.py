@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import resource
 import socket
@@ -64,7 +65,7 @@ class Outlets:
             work.add_done_callback(works.discard)
 
         accepting = [
-            asyncio.create_task(_accept(listener, lambda app, outlet=outlet: begin(outlet, app)))  # type: ignore[misc]
+            asyncio.create_task(_accept(listener, functools.partial(begin, outlet)))
             for outlet, listener in zip(outlets, listeners, strict=True)
         ]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from fapi_runner.agent.children.claims import read_report
 from fapi_runner.agent.children.masking import Masker
+from fapi_runner.agent.children.output import OutputSink
 from fapi_runner.agent.children.plumbing import Plumbing
-from fapi_runner.agent.children.process import OutputSink
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
@@ -147,7 +147,7 @@ class Births:
             view.root,
             lambda: [process.pid],
             process.condemn,
-            process.tail.append,
+            process.output.tail.append,
             find_limit=lambda: runner.release.limits.folder_bytes,
         )
         loop = asyncio.get_running_loop()

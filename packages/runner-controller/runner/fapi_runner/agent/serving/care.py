@@ -27,12 +27,16 @@ SURELY_BLOCKED_S = 3.0
 
 @dataclass
 class Failure:
+    """The last release that did not come to serve, or ended, and why."""
+
     generation: int
     report: Report
 
 
 @dataclass
 class Trouble:
+    """What is wrong with a release that serves all the same, and since when."""
+
     generation: int
     at: str
     report: Report

@@ -19,4 +19,5 @@ class Cores:
         return True
 
     def give_back(self) -> None:
+        """Free the core that was taken."""
         self._free += 1

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fapi_runner.agent.children.logs import Stream
-from fapi_runner.agent.children.process import OutputSink
+from fapi_runner.agent.children.output import OutputSink
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.failures import UserCodeError
@@ -77,6 +77,7 @@ class Draft:
 
     @property
     def is_idle(self) -> bool:
+        """Whether nothing is being made of it now."""
         return self._making is None or self._making.done()
 
     def begin(self, make: Callable[[Draft], Awaitable[Runner]]) -> asyncio.Task[Json]:

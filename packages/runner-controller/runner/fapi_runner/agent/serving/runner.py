@@ -191,14 +191,14 @@ class Runner:
 
     def report_end(self) -> Report:
         """Say how it ended."""
-        process = self.process
-        ending = (process.ended.result(), process.dump, list(process.tail), self.code, process.memory, process.cause)
+        process, tail = self.process, list(self.process.output.tail)
+        ending = (process.ended.result(), process.dump, tail, self.code, process.memory, process.cause)
         return self.fit(report_end(self._phase, *ending))
 
     async def report_stall(self, in_flight: int, stalled_ms: float) -> Report:
         """Say which line holds its event loop."""
         dump = await self.process.dump_stack()
-        return self.fit(report_stall(dump, in_flight, stalled_ms, list(self.process.tail), self.code))
+        return self.fit(report_stall(dump, in_flight, stalled_ms, list(self.process.output.tail), self.code))
 
     async def _ask(self, message: Json, expected: str, limit_s: float) -> Json:
         await self.process.send(message)
@@ -212,7 +212,7 @@ class Runner:
             self.process.flush()
             await self.kill()
             report = read_report(answer.get("report"), self._phase)
-            report["output"] = list(self.process.tail)
+            report["output"] = list(self.process.output.tail)
             effects = self.masker.mask_all(read_effects(answer.get("sideEffects")))
             raise DraftError(self.fit(report), effects)
         if answer.get("kind") != expected:
@@ -245,10 +245,10 @@ class Runner:
 
     async def _report_timeout(self, limit_s: float) -> Report:
         dump = await self.process.dump_and_kill()
-        return self.fit(report_timeout(self._phase, limit_s * 1000, dump, list(self.process.tail), self.code))
+        return self.fit(report_timeout(self._phase, limit_s * 1000, dump, list(self.process.output.tail), self.code))
 
     def _describe(self, message: str) -> Report:
-        output = list(self.process.tail)
+        output = list(self.process.output.tail)
         return self.fit(
             Report({"phase": self._phase, "class": "startup", "message": message, "frames": [], "output": output})
         )

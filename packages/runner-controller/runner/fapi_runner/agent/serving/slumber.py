@@ -45,6 +45,7 @@ class Slumber:
 
     @property
     def depth(self) -> Depth | None:
+        """How deep the app sleeps; None while it is awake, stopped or crashed."""
         if self._seat.active is not None:
             return "frozen" if self._seat.active.is_frozen else None
         return "gone" if self._record.wanted == "asleep" else None

@@ -30,12 +30,16 @@ NEEDS_LIMIT = {
 
 
 class Layer(TypedDict):
+    """One means of isolation: whether it holds on this machine, and why not."""
+
     name: str
     active: bool
     reason: NotRequired[str]
 
 
 class Isolation(TypedDict):
+    """The level that all layers together come to, as the protocol says it."""
+
     level: int
     layers: list[Layer]
 

@@ -25,6 +25,7 @@ class Limits(NamedTuple):
 
     @property
     def memory_bytes(self) -> int:
+        """What the child and all that it starts may have."""
         return MEMORY_LIMIT_BYTES if self.memory_mebibytes is None else self.memory_mebibytes * MEBIBYTE
 
     @property
@@ -34,6 +35,7 @@ class Limits(NamedTuple):
 
     @property
     def folder_bytes(self) -> int | None:
+        """What its folder may hold; None where that is as for every app."""
         return None if self.folder_mebibytes is None else self.folder_mebibytes * MEBIBYTE
 
     @property

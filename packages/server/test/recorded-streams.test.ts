@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databases, startSystemOn } from './databases.ts';
+import { readKept } from './read-stream.ts';
+import { type System, until } from './system.ts';
+
+describe.each(databases)('what a runner streams, on %s', (kind) => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystemOn(kind);
+  });
+  afterAll(() => system?.stop());
+
+  const create = async () => (await system.call('/v1/apps', { method: 'POST', body: { title: 'App' } })).json;
+
+  describe('logs', () => {
+    const line = (seq: number, text = `line ${seq}`) => ({ seq, at: new Date(0).toISOString(), stream: 'stdout' as const, generation: 1, text });
+    const send = (appId: string, lines: ReturnType<typeof line>[], dropped = 0) => system.bus.streams.publish({ kind: 'log', value: { schema: 1, appId, lines, dropped } });
+    const linesOf = async (appId: string) => (await readKept(system, appId, 'logs')).flatMap((event) => event.lines);
+
+    it('are kept once each, in order, with what was dropped', async () => {
+      const app = await create();
+      send(app.id, [line(1), line(2)]);
+      send(app.id, [line(1), line(2)]);
+      send(app.id, [line(2), line(3)], 4);
+      await until(() => linesOf(app.id), (lines) => lines.length >= 3);
+      expect((await linesOf(app.id)).map((found) => found.seq)).toEqual([1, 2, 3]);
+      expect((await readKept(system, app.id, 'logs')).reduce((sum, event) => sum + event.dropped, 0)).toBe(4);
+    });
+
+    it('are read from the end: the newest lines, oldest first, as many as are asked for and as few as are not too long', async () => {
+      const app = await create();
+      expect((await system.call(`/v1/apps/${app.id}/logs`)).json).toEqual({ lines: [] });
+      for (let seq = 1; seq <= 130; seq += 2) send(app.id, [line(seq), line(seq + 1)]);
+      const seqs = async (query: string): Promise<number[]> => (await system.call(`/v1/apps/${app.id}/logs${query}`)).json.lines.map((found: { seq: number }) => found.seq);
+      const all = Array.from({ length: 130 }, (_, index) => index + 1);
+      await until(() => seqs(''), (found) => found.length === all.length);
+      expect([await seqs(''), await seqs('?limit=3'), await seqs('?limit=101')]).toEqual([all, all.slice(-3), all.slice(-101)]);
+      for (const seq of [201, 202, 203]) send(app.id, [line(seq, 'x'.repeat(900_000))]);
+      await until(() => seqs(''), (found) => found.at(-1) === 203);
+      expect(await seqs('')).toEqual([202, 203]);
+      for (const limit of ['0', '2001', 'x', '1.5']) expect((await system.call(`/v1/apps/${app.id}/logs?limit=${limit}`)).json).toMatchObject({ status: 400, code: 'invalid_request' });
+      expect((await system.call('/v1/apps/app_none/logs')).json).toMatchObject({ status: 404, code: 'app_not_found' });
+    });
+
+    it.each([['a NUL', 'a\u0000b'], ['half a surrogate pair', 'a\uD800b'], ['control characters', '\u0007\u001B[31mred']])('survive %s in what an app prints', async (_, text) => {
+      const app = await create();
+      send(app.id, [line(1, 'before'), line(2, text), line(3, 'after')]);
+      const lines = await until(() => linesOf(app.id), (found) => found.length === 3, 3_000);
+      expect(lines[0].text).toBe('before');
+      expect(lines[1].text).toContain('b'.slice(0, text.includes('b') ? 1 : 0));
+    });
+
+    it('of an app that nobody knows are dropped without harm', async () => {
+      send('app_unknown', [line(1)]);
+      const app = await create();
+      send(app.id, [line(1)]);
+      await until(() => linesOf(app.id), (lines) => lines.length === 1);
+    });
+  });
+
+  describe('metrics', () => {
+    const totals = (requests: number) => ({ requests, status2xx: requests, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: requests * 10 });
+    const sample = (appId: string, epoch: string, requests: number) => system.bus.streams.publish({ kind: 'metrics', value: { schema: 1, appId, epoch, at: new Date().toISOString(), totals: totals(requests) } });
+
+    it('are the sum over agents of the highest of each, whatever comes late or twice', async () => {
+      const app = await create();
+      expect((await system.call(`/v1/apps/${app.id}/metrics`)).json).toMatchObject({ requests: 0, inFlight: 0 });
+      for (const [epoch, requests] of [['a', 5], ['a', 7], ['a', 6], ['b', 3], ['a', 7], ['b', 2]] as const) sample(app.id, epoch, requests);
+      await until(() => system.call(`/v1/apps/${app.id}/metrics`), (answer) => answer.json.requests === 10);
+      sample(app.id, 'b', 4);
+      expect((await until(() => system.call(`/v1/apps/${app.id}/metrics`), (answer) => answer.json.requests === 11)).json).toMatchObject({ status2xx: 11, bytesOut: 110 });
+    });
+  });
+});
