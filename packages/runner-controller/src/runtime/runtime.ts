@@ -70,7 +70,12 @@ export class OvertakenError extends Error {
 
 /** The runtime cannot be reached now; try again. */
 export class RuntimeUnavailableError extends Error {
-  override readonly name = 'RuntimeUnavailableError';
+  override readonly name: string = 'RuntimeUnavailableError';
+}
+
+/** Another controller may act on this runtime by now, or not: until that is known this one must do nothing and say nothing. */
+export class InDoubtError extends RuntimeUnavailableError {
+  override readonly name = 'InDoubtError';
 }
 
 export type RuntimeItem = { kind: 'log'; value: LogBatch } | { kind: 'metrics'; value: MetricsSample };
@@ -111,6 +116,8 @@ export interface Runtime {
   changes(signal: AbortSignal): AsyncIterable<string>;
   /** Logs and counters as they come, and the log lines that were kept while nobody listened. Ends by its signal. */
   items(signal: AbortSignal): AsyncIterable<RuntimeItem>;
+  /** Throws `OvertakenError` or `InDoubtError`, from what is known here and now: asked before anything is said. */
+  assertInCharge(): void;
   /** Undefined while it works, else a sentence. */
   problem(): string | undefined;
   /** Lets go of the runners without ending them. */

@@ -8,7 +8,7 @@ import type { PodLink } from './agents/pod-link.ts';
 import { type Apps, assertNotStale } from './apps.ts';
 import type { Bell } from './bell.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import type { Reign } from './cluster/epoch.ts';
+import type { Reign } from './cluster/reign.ts';
 import type { Mirror } from './cluster/mirror.ts';
 import { openGate } from './gate.ts';
 import { surround } from './ground.ts';
