@@ -2,11 +2,11 @@ import type { Logger } from 'pino';
 import { beginProgress, type Progress, settle } from './progress.ts';
 import { createKeyedQueue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
-import { InDoubtError, OvertakenError, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
+import { InDoubtError, OvertakenError, type Runtime, RuntimeUnavailableError, WorkbenchBusyError } from './runtime/runtime.ts';
 import { judge } from './judge.ts';
 import { makeStatus } from './status.ts';
 import { createTeller } from './teller.ts';
-import { NotInChargeError, type WorkBus } from './work/bus.ts';
+import { CallRefusedError, NotInChargeError, type WorkBus } from './work/bus.ts';
 import { type Call, type CallAnswer, type RunnerSpec, schemaVersion } from './work/messages.ts';
 
 export interface ControllerOptions {
@@ -147,7 +147,8 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
   });
 
   const answer = (call: Call, signal: AbortSignal): Promise<CallAnswer> => answerInCharge(call, signal).catch((error: unknown) => {
-    throw error instanceof OvertakenError || error instanceof InDoubtError ? new NotInChargeError(error.message) : error;
+    if (error instanceof OvertakenError || error instanceof InDoubtError) throw new NotInChargeError(error.message);
+    throw error instanceof WorkbenchBusyError ? new CallRefusedError('workbench_busy', error.message) : error;
   });
   const answerInCharge = async (call: Call, signal: AbortSignal): Promise<CallAnswer> => {
     runtime.assertInCharge();

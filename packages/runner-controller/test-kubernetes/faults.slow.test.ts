@@ -7,7 +7,7 @@ import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
 import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
-import { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, type Wanted } from '../src/runtime/runtime.ts';
+import { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, type Wanted, WorkbenchBusyError } from '../src/runtime/runtime.ts';
 import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
 import { follow } from '../src/test-parts/follow.ts';
 import { until } from '../src/test-parts/until.ts';
@@ -47,8 +47,12 @@ describe('an app in the cluster', () => {
 
   it('is a warm pod that its own ReplicaSet has adopted, behind a Service, with its record on it', async () => {
     await freeRunners();
+    // That a pod has started is seen here before its agent is reached there: until then an app finds nothing warm.
+    await until(async () => {
+      appId = `app-${++count}`;
+      return (await serve(house.runtime, want(1, 'one'))).note;
+    }, (note) => note === undefined, patienceMs);
     const wanted = want(1, 'one');
-    expect((await serve(house.runtime, wanted)).note).toBeUndefined();
     const [pod, ...others] = await until(podsOf, (pods) => pods.length === 1 && pods[0]!.metadata!.ownerReferences?.[0]?.name === toAppName(appId), patienceMs);
     expect(others).toEqual([]);
     expect(pod!.metadata!.name).toMatch(/^pool-/);
@@ -82,6 +86,12 @@ describe('an app in the cluster', () => {
     }
     expect(new Set(names).size).toBe(ids.length);
     for (const id of ids) await house.runtime.remove(id, 2);
+  });
+
+  it('waits for a workbench when more are begun at once than are free', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'].map((letter) => `${appId}-${letter}`);
+    const seen = await Promise.all(ids.map((id) => house.runtime.dryImport(want(1, id, id), { session: 's', sequence: 1, values: 'draft' }, never)));
+    expect(seen.map(({ prepared }) => prepared)).toEqual(ids.map(() => true));
   });
 
   it('is brought back in another pod when its own is deleted', async () => {
@@ -209,7 +219,7 @@ describe('one controller after the other', () => {
 
 describe('where nothing is free', () => {
   beforeAll(async () => {
-    house = await openKubernetesHouse({ pool: { min: 0, max: 0 }, workbenches: 1, workbenchIdleMs: 3_000, tickMs: 200 });
+    house = await openKubernetesHouse({ pool: { min: 0, max: 0 }, workbenches: 1, workbenchIdleMs: 3_000, workbenchWaitMs: 300, tickMs: 200 });
   });
   afterAll(() => house?.close());
 
@@ -224,7 +234,7 @@ describe('where nothing is free', () => {
     expect(await draft(appId)).toMatchObject({ prepared: true });
     // Until the pool has another one, nobody else can open any.
     const others = await Promise.allSettled([draft(`${appId}-b`), draft(`${appId}-c`), draft(`${appId}-d`)]);
-    expect(others.filter(({ status }) => status === 'rejected').map((one) => String((one as PromiseRejectedResult).reason))).toEqual(expect.arrayContaining([expect.stringContaining('workbench_busy')]));
+    expect(others.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))).toEqual(expect.arrayContaining([expect.any(WorkbenchBusyError)]));
     const [bench] = await house.podsOf({ 'fapi.dev/role': 'workbench', 'fapi.dev/app': appId });
     expect(bench).toBeDefined();
     await until(() => house.podsOf({ 'fapi.dev/role': 'workbench', 'fapi.dev/app': appId }), (pods) => pods.length === 0, patienceMs);

@@ -73,6 +73,11 @@ export class RuntimeUnavailableError extends Error {
   override readonly name: string = 'RuntimeUnavailableError';
 }
 
+/** There are places to check and try what is being edited, and all of them are in use; somebody has waited for one. */
+export class WorkbenchBusyError extends RuntimeUnavailableError {
+  override readonly name = 'WorkbenchBusyError';
+}
+
 /** Another controller may act on this runtime by now, or not: until that is known this one must do nothing and say nothing. */
 export class InDoubtError extends RuntimeUnavailableError {
   override readonly name = 'InDoubtError';

@@ -1,4 +1,4 @@
-import { NotInChargeError } from './bus.ts';
+import { CallRefusedError, NotInChargeError } from './bus.ts';
 import { decode } from './codec.ts';
 import { Call, CallAnswer, schemaVersion } from './messages.ts';
 
@@ -10,7 +10,7 @@ export async function answerCall(handler: (call: Call, signal: AbortSignal) => P
     return JSON.stringify(await handler(call.value, signal));
   } catch (error) {
     if (error instanceof NotInChargeError) return undefined;
-    return JSON.stringify(refused('failed', error instanceof Error ? error.message : String(error)));
+    return JSON.stringify(refused(error instanceof CallRefusedError ? error.code : 'failed', error instanceof Error ? error.message : String(error)));
   }
 }
 

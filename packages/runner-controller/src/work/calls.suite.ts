@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../test-parts/until.ts';
 import type { BusUnderTest, OpenBus } from './bus.suite.ts';
-import { CallTimeoutError, NobodyServesError, NotInChargeError, type WorkBus } from './bus.ts';
+import { CallRefusedError, CallTimeoutError, NobodyServesError, NotInChargeError, type WorkBus } from './bus.ts';
 import type { Call, CallAnswer } from './messages.ts';
 
 const ping: Call = { schema: 1, kind: 'ping' };
@@ -92,6 +92,13 @@ export function describeCalls(open: OpenBus): void {
         throw new Error('the agent is away');
       });
       expect(await asker.calls.request(ping, { timeoutMs: longMs })).toEqual({ schema: 1, kind: 'refused', code: 'failed', message: 'the agent is away' });
+    });
+
+    it('brings the code of a refusal that has one', async () => {
+      await serve(async () => {
+        throw new CallRefusedError('workbench_busy', 'all are in use');
+      });
+      expect(await asker.calls.request(ping, { timeoutMs: longMs })).toEqual({ schema: 1, kind: 'refused', code: 'workbench_busy', message: 'all are in use' });
     });
 
     it('refuses a call it cannot read, and an answer it cannot read', async () => {

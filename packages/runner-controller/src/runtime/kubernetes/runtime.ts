@@ -50,6 +50,8 @@ export interface KubernetesRuntimeOptions {
   shape?: Partial<RunnerShape>;
   /** How long a workbench is kept that nobody uses. */
   workbenchIdleMs?: number;
+  /** How long a free workbench is waited for. */
+  workbenchWaitMs?: number;
   /** How long a pod is waited for, before the wait is told and begun anew. */
   reachMs?: number;
   /** How often everything is listed again, watch or no watch. */
@@ -125,7 +127,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   const shared = { cluster, pods, sets, agents, shape, now };
   const pool = createPool({ ...shared, from: 'pool', to: 'app', ...options.pool });
   const benchPool = createPool({ ...shared, from: 'workbench-pool', to: 'workbench', min: options.workbenches, max: options.workbenches * 2 });
-  const workbenches = createWorkbenches({ ...shared, pool: benchPool, bell, idleMs: options.workbenchIdleMs ?? 600_000 });
+  const workbenches = createWorkbenches({ ...shared, pool: benchPool, bell, idleMs: options.workbenchIdleMs ?? 600_000, waitMs: options.workbenchWaitMs ?? 10_000 });
 
   await begin(async () => {
     await abortable(Promise.all([pods.synced, sets.synced]), AbortSignal.timeout(30_000));
