@@ -44,6 +44,7 @@ export const english = {
   stageStarting: 'starting',
   stageVerifying: 'verifying',
   stageLive: 'live',
+  noteColdStart: 'No runner was free: a new one was started, which takes longer.',
 
   // Editor
   editor: 'App editor',

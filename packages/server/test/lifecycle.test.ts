@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CallRefusedError, type RunnerStatus } from '@fapi/runner-controller/work';
+import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { readStream } from './read-stream.ts';
 import { type Answer, makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
@@ -109,20 +109,6 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       const save = (bytes: number, version: number) => system.call(`/v1/apps/${app.id}/draft`, { method: 'PUT', body: { files: [{ path: 'big.txt', content: 'é'.repeat(bytes / 2) + 'x'.repeat(bytes % 2) }] }, headers: { 'if-match': `"${version}"` } });
       expect((await save(5_000_000, 1)).json.version).toBe(2);
       expect((await save(5_000_001, 2)).json).toMatchObject({ status: 422, code: 'draft_too_large', issues: [{ used: 5_000_001, limit: 5_000_000 }] });
-    });
-
-    it('says workbench_busy, and when to ask again, when whoever validates has no room', async () => {
-      const app = await create();
-      const stop = new AbortController();
-      const serving = system.bus.calls.serve(async () => {
-        throw new CallRefusedError('workbench_busy', 'every workbench is in use');
-      }, stop.signal);
-      for (const path of ['validate', 'test']) {
-        const answer = await system.call(`/v1/apps/${app.id}/${path}`, { method: 'POST', body: { draftVersion: 1 } });
-        expect([answer.json, answer.headers.get('retry-after')]).toMatchObject([{ status: 503, code: 'workbench_busy', detail: 'every workbench is in use' }, '5']);
-      }
-      stop.abort();
-      await serving;
     });
 
     it('says runner_unavailable when nobody validates, and what was found when somebody does', async () => {

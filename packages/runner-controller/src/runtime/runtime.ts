@@ -1,4 +1,4 @@
-import type { DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
+import type { DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
 import type { EnvironmentValues } from '../work/environments.ts';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 
@@ -106,7 +106,7 @@ export interface Runtime {
   /** Runs the revision's own tests in a folder that is thrown away. */
   test(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256' | 'envVersion'>, tests: { select: readonly string[]; deadlineMs: number }, signal: AbortSignal): Promise<Omit<TestRun, 'draftVersion' | 'digest'>>;
   /** Imports the revision in a child that does not serve yet. `note` says what made it take longer than usual. */
-  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: string }>;
+  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: StageNote }>;
   /** Starts the prepared child, switches the route to it and lets the former one drain. */
   activate(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** Asks on the path that users take, over a fresh connection, who answers. */

@@ -1,4 +1,5 @@
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { StageNote } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
 import { hasRefused } from '../agent/ask.ts';
 import type { Supplies } from '../agent/supplies.ts';
@@ -27,7 +28,7 @@ export interface Deployer {
   reach(appId: string, signal: AbortSignal): Promise<PodLink[]>;
   /** Resolves when no pod is being claimed for this app. */
   placed(appId: string): Promise<void>;
-  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: string }>;
+  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: StageNote }>;
   activate(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** No pods from now on; what is kept of the app is its record. False when it was not there. */
   end(appId: string, generation: number, how: { state: AppRecord['state']; removedAt?: string }): Promise<boolean>;
@@ -58,7 +59,7 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
   /** One claim for an app at a time: a verdict that needs a pod waits for the one that is being claimed. */
   const preparing = new Map<string, Promise<unknown>>();
 
-  const settleDown = async (wanted: Wanted, signal: AbortSignal): Promise<{ note?: string }> => {
+  const settleDown = async (wanted: Wanted, signal: AbortSignal): Promise<{ note?: StageNote }> => {
     await reign.confirm(signal);
     const before = apps.find(wanted.appId);
     assertNotStale(before, wanted.generation);
@@ -83,7 +84,7 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
     if (isBare && isAsleep) start = await claim(wanted, count);
     if (start !== undefined) void pool.assure().catch((error: unknown) => logger.warn({ reason: String(error) }, 'the pool could not be resized'));
     logger.debug({ appId: wanted.appId, generation: after?.generation, start }, 'an app has its place');
-    return start === 'cold' ? { note: 'no warm runner was free: a new one is started' } : {};
+    return start === 'cold' ? { note: 'cold_start' } : {};
   };
   const prepare: Deployer['prepare'] = async (wanted, signal) => {
     const startedAt = performance.now();
