@@ -79,6 +79,10 @@ describe('the whole system on Kubernetes', () => {
     expect(acts(active)).toBe(true);
     expect(standby.ready).toMatchObject({ standby: true, active: expect.stringContaining(String(active.pid)) });
     expect(await shape.epoch()).toBe(1);
+    for (const [controller, role] of [[active, 'active'], [standby, 'standby']] as const) {
+      await until(() => shape.probe(controller, '/readyz'), ({ status, body }) => status === 200 && JSON.stringify(body) === JSON.stringify({ status: 'ready', role }));
+      expect(await shape.probe(controller, '/livez')).toEqual({ status: 200, body: { status: 'live' } });
+    }
   });
 
   it('deploys what the SDK asks for, says each stage in the stream of any server, and goes back', async () => {

@@ -23,6 +23,8 @@ export interface KubernetesShape {
   readonly servers: readonly Program[];
   /** A controller more; resolves once it acts or stands by. */
   startController(): Promise<Program>;
+  /** What a probe is told by a controller. */
+  probe(controller: Program, path: string): Promise<{ status: number; body: unknown }>;
   restartServer(at: number): Promise<void>;
   /** How many controllers have begun to act so far. */
   epoch(): Promise<number>;
@@ -51,15 +53,22 @@ export async function startKubernetes(): Promise<KubernetesShape> {
   });
   const servers = [await startServer(0), await startServer(1)];
   const controllers: Program[] = [];
+  const healthPorts = new Map<Program, number>();
   const podsOf = async (appId: string): Promise<V1Pod[]> => (await cluster.list<V1Pod>('Pod', selectApp(appId))).items.filter((pod) => !pod.metadata?.deletionTimestamp);
   return {
     baseUrl: balancer.url, operatorKey, testCluster, servers, podsOf,
     async startController() {
+      const healthPort = await freePort();
       const started = await startProgram('packages/runner-controller/src/main.ts', {
-        ...shared, FAPI_SERVER_URL: balancer.url, FAPI_RUNTIME: 'kubernetes', FAPI_KUBECONFIG: testCluster.kubeconfigPath, FAPI_KUBERNETES_NAMESPACE: namespace, FAPI_RUNNER_IMAGE: process.env['FAPI_TEST_RUNNER_IMAGE'] ?? 'fapi-runner:test', FAPI_KUBERNETES_WORKBENCHES: '2',
+        ...shared, FAPI_SERVER_URL: balancer.url, FAPI_RUNTIME: 'kubernetes', FAPI_KUBECONFIG: testCluster.kubeconfigPath, FAPI_KUBERNETES_NAMESPACE: namespace, FAPI_RUNNER_IMAGE: process.env['FAPI_TEST_RUNNER_IMAGE'] ?? 'fapi-runner:test', FAPI_KUBERNETES_WORKBENCHES: '2', FAPI_HEALTH_PORT: String(healthPort),
       }, (message) => message['ready'] === true || message['standby'] === true);
       controllers.push(started);
+      healthPorts.set(started, healthPort);
       return started;
+    },
+    async probe(controller, path) {
+      const answer = await fetch(`http://127.0.0.1:${healthPorts.get(controller)}${path}`);
+      return { status: answer.status, body: await answer.json() };
     },
     async restartServer(at) {
       servers[at] = await startServer(at);

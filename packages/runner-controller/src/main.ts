@@ -4,6 +4,7 @@ import { createBundleFetcher } from './bundles.ts';
 import { createEnvironmentFetcher } from './environments.ts';
 import { ConfigError, type ControllerConfig, readConfig } from './config.ts';
 import { createController } from './controller.ts';
+import { type Health, serveHealth } from './health.ts';
 import { KubernetesStartError } from './runtime/kubernetes/start-error.ts';
 import { createProcessRuntime } from './runtime/process/runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
@@ -29,7 +30,12 @@ async function run(): Promise<void> {
   const logger = pino({ name: 'fapi-controller', level: config.logLevel }, pino.destination(2));
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort());
-  const opened = await open(config, logger, stopping.signal).catch((error: unknown) => {
+  let health = (): Health => ({ role: 'starting' });
+  if (config.healthPort !== undefined) await serveHealth(config.healthPort, () => (stopping.signal.aborted ? { role: 'stopping' } : health())).catch((cause: Error) => {
+    throw new ConfigError(`FAPI_HEALTH_PORT is ${config.healthPort}, and nobody can listen there: ${cause.message}.`);
+  });
+  const onStandby = (bus: WorkBus): void => void (health = () => ({ role: 'standby', problem: bus.problem() }));
+  const opened = await open(config, logger, stopping.signal, onStandby).catch((error: unknown) => {
     if (stopping.signal.aborted) return undefined;
     throw error;
   });
@@ -37,6 +43,7 @@ async function run(): Promise<void> {
   const { bus, runtime, leave, ready, over } = opened;
   const controller = createController({ bus, runtime, logger });
   controller.start();
+  health = () => ({ role: 'active', problem: bus.problem() ?? runtime.problem() });
   console.log(JSON.stringify({ ready: true, ...ready, pid: process.pid }));
   // Whatever is still on its way here is another one's by now: nothing is drained, and whoever started us starts a standby.
   void over.then((reason) => {
@@ -59,12 +66,12 @@ interface OpenedRuntime {
   over: Promise<string>;
 }
 
-async function open(config: ControllerConfig, logger: Logger, signal: AbortSignal): Promise<OpenedRuntime & { bus: WorkBus }> {
+async function open(config: ControllerConfig, logger: Logger, signal: AbortSignal, onStandby: (bus: WorkBus) => void): Promise<OpenedRuntime & { bus: WorkBus }> {
   const bus = await connectNatsBus({ url: config.natsUrl, logger, signal });
-  return { bus, ...(await openRuntime(config, logger, signal)) };
+  return { bus, ...(await openRuntime(config, logger, signal, () => onStandby(bus))) };
 }
 
-async function openRuntime({ runtime: chosen, ...config }: ControllerConfig, logger: Logger, signal: AbortSignal): Promise<OpenedRuntime> {
+async function openRuntime({ runtime: chosen, ...config }: ControllerConfig, logger: Logger, signal: AbortSignal, onStandby: () => void): Promise<OpenedRuntime> {
   const suppliers = { fetchBundle: createBundleFetcher(config), fetchEnvironment: createEnvironmentFetcher(config), logger };
   if (chosen.kind === 'process') {
     const runtime = await createProcessRuntime({ ...chosen, ...suppliers, controlPlane: [config.serverUrl, ...config.natsUrl.split(',')] });
@@ -72,7 +79,10 @@ async function openRuntime({ runtime: chosen, ...config }: ControllerConfig, log
   }
   // Its client takes a while to load, and is for this shape alone.
   const [{ createKubernetesRuntime }, { loadKubeConfig }] = await Promise.all([import('./runtime/kubernetes/runtime.ts'), import('./runtime/kubernetes/cluster/cluster.ts')]);
-  const standby = { signal, onWait: (active: string) => console.log(JSON.stringify({ standby: true, active, namespace: chosen.namespace, pid: process.pid })) };
-  const runtime = await createKubernetesRuntime({ ...chosen, ...suppliers, standby, config: loadKubeConfig(chosen.kubeconfig) });
+  const onWait = (active: string): void => {
+    onStandby();
+    console.log(JSON.stringify({ standby: true, active, namespace: chosen.namespace, pid: process.pid }));
+  };
+  const runtime = await createKubernetesRuntime({ ...chosen, ...suppliers, standby: { signal, onWait }, config: loadKubeConfig(chosen.kubeconfig) });
   return { runtime, leave: () => runtime.close(), ready: { namespace: chosen.namespace }, over: runtime.over };
 }
