@@ -8,7 +8,7 @@ import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
 import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, type Wanted, WorkbenchBusyError } from '../src/runtime/runtime.ts';
-import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
+import { appThatTellsItsLimits, makeApp, makeBundle } from '../src/test-parts/bundles.ts';
 import { follow } from '../src/test-parts/follow.ts';
 import { until } from '../src/test-parts/until.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
@@ -41,7 +41,8 @@ const freeRunners = (): Promise<V1Pod[]> => until(async () => (await house.podsO
 
 describe('an app in the cluster', () => {
   beforeAll(async () => {
-    house = await openKubernetesHouse();
+    // Some pods are made at once here, each a Python of its own.
+    house = await openKubernetesHouse({ workbenchWaitMs: patienceMs });
   });
   afterAll(() => house?.close());
 
@@ -86,6 +87,26 @@ describe('an app in the cluster', () => {
     }
     expect(new Set(names).size).toBe(ids.length);
     for (const id of ids) await house.runtime.remove(id, 2);
+  });
+
+  const memoryOf = (pod: V1Pod | undefined) => pod?.spec?.containers[0]?.resources?.limits?.['memory'];
+  const wantMemory = (generation: number, memoryMiB: number): Wanted => {
+    const bundle = makeBundle(appThatTellsItsLimits);
+    house.offer(bundle);
+    return { ...want(generation, 'one'), revision: bundle.revision, bundleSha256: bundle.bundleSha256, limits: { memoryMiB, folderMiB: null } };
+  };
+
+  it('has a pod with the memory that it may have, also where pods cannot be resized, and so has every pod that comes after it', async () => {
+    await serve(house.runtime, wantMemory(1, 3_000));
+    const [pod] = await podsOf();
+    expect([memoryOf(pod), (await house.visit(appId)).body.memoryMiB]).toEqual(['3512Mi', 3_000]);
+    await house.cluster.remove('Pod', pod!.metadata!.name!);
+    await until(() => house.visit(appId), (answer) => answer.status === 200 && answer.body.memoryMiB === 3_000, patienceMs);
+    const [next] = await podsOf();
+    expect([memoryOf(next), next!.metadata!.uid === pod!.metadata!.uid]).toEqual(['3512Mi', false]);
+    // The test cluster's node says that it cannot: who serves goes on as it is.
+    await serve(house.runtime, want(2, 'two'));
+    expect((await podsOf()).map((one) => [memoryOf(one), one.metadata!.uid])).toEqual([['3512Mi', next!.metadata!.uid]]);
   });
 
   it('waits for a workbench when more are begun at once than are free', async () => {

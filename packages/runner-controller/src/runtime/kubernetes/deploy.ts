@@ -11,9 +11,11 @@ import type { Bell } from './bell.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Reign } from './cluster/reign.ts';
 import type { Mirror } from './cluster/mirror.ts';
+import { fitPods } from './fit.ts';
 import { openGate } from './gate.ts';
 import { surround } from './ground.ts';
 import { toAppName, toLabel } from './objects/names.ts';
+import type { RunnerShape } from './objects/pod.ts';
 import { type AppRecord, toRelease } from './objects/record.ts';
 import { countReplicas } from './objects/resources.ts';
 import { explainPods, isStaying } from './observe.ts';
@@ -34,9 +36,9 @@ export interface Deployer {
   end(appId: string, generation: number, how: { state: AppRecord['state']; removedAt?: string }): Promise<boolean>;
 }
 
-export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; sets: Mirror<V1ReplicaSet>; agents: PodAgents; pool: Pool; supplies: Supplies; bell: Bell; replicas: number; reachMs: number; now(): Date; logger: Logger }
+export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; sets: Mirror<V1ReplicaSet>; agents: PodAgents; pool: Pool; supplies: Supplies; bell: Bell; shape: RunnerShape; replicas: number; reachMs: number; now(): Date; logger: Logger }
 
-export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool, supplies, bell, replicas, reachMs, now, logger }: DeployerOptions): Deployer {
+export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool, supplies, bell, shape, replicas, reachMs, now, logger }: DeployerOptions): Deployer {
   const podsOf = (appId: string): V1Pod[] => pods.of(`app ${toLabel(appId)}`).filter(isStaying);
   const linksOf = (appId: string): PodLink[] => podsOf(appId).flatMap((pod) => agents.of(pod) ?? []);
   /** The agents of an app that answer: one at least. A node that is gone does not keep the others from being asked. */
@@ -82,6 +84,12 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
     if (isBare && !before) start = await claim(wanted, count);
     const [after] = await Promise.all([apps.update(wanted.appId, record), surround(cluster, wish, before, replicas)]);
     if (isBare && isAsleep) start = await claim(wanted, count);
+    const unfit = after ? await fitPods(cluster, pods, podsOf(wanted.appId), after, shape, logger) : [];
+    // Nobody is served by it yet: another one is made as it is to be. One that serves is never ended for this.
+    if (isBare && unfit.length > 0) {
+      await endPods(unfit);
+      start = 'cold';
+    }
     if (start !== undefined) void pool.assure().catch((error: unknown) => logger.warn({ reason: String(error) }, 'the pool could not be resized'));
     logger.debug({ appId: wanted.appId, generation: after?.generation, start }, 'an app has its place');
     return start === 'cold' ? { note: 'cold_start' } : {};
@@ -122,8 +130,16 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
       }),
       ...served.map((link) => openGate(cluster, pods, link.pod, now())),
     ]);
+    // The one before it has gone, with what only it was to have.
+    if (after) await fitPods(cluster, pods, podsOf(wanted.appId), after, shape, logger);
     if (after && JSON.stringify(before?.release?.egress ?? []) !== JSON.stringify(wanted.egress)) await surround(cluster, after, before, replicas);
     return { durationMs: performance.now() - startedAt };
+  };
+  const endPods = async (ended: readonly V1Pod[]): Promise<void> => {
+    for (const pod of ended) {
+      const ending = await cluster.remove<V1Pod>('Pod', pod.metadata!.name!);
+      if (ending?.kind === 'Pod') pods.note(ending);
+    }
   };
   const end: Deployer['end'] = async (appId, generation, how) => {
     await reign.confirm();
@@ -136,10 +152,7 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
     });
     if (!record) return false;
     // By name, so that nobody is given to a pod that the cluster is about to end.
-    for (const pod of podsOf(appId)) {
-      const ending = await cluster.remove<V1Pod>('Pod', pod.metadata!.name!);
-      if (ending?.kind === 'Pod') pods.note(ending);
-    }
+    await endPods(podsOf(appId));
     return true;
   };
 

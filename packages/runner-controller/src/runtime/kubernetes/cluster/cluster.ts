@@ -23,6 +23,8 @@ export interface Cluster {
   patch<T extends KubernetesObject>(kind: Kind, name: string, patch: JsonPatch): Promise<T>;
   /** Merges into the status: lists by their keys. */
   patchStatus<T extends KubernetesObject>(kind: Kind, name: string, status: object): Promise<T>;
+  /** Changes what the containers of a pod may have while they run. */
+  resize<T extends KubernetesObject>(name: string, spec: object): Promise<T>;
   /** One that is gone already is an outcome. Answers what is left of it while it ends. */
   remove<T extends KubernetesObject>(kind: Kind, name: string): Promise<T | undefined>;
 }
@@ -119,6 +121,7 @@ export function createCluster({ config, namespace, onCall = () => undefined }: {
     },
     patch: (kind, name, patch) => ask('patch', HttpMethod.PATCH, kind, { name }, { body: patch, type: 'application/json-patch+json', query: { fieldManager } }),
     patchStatus: (kind, name, status) => ask('patch', HttpMethod.PATCH, kind, { name, sub: 'status' }, { body: { status }, type: 'application/strategic-merge-patch+json', query: { fieldManager } }),
+    resize: (name, spec) => ask('patch', HttpMethod.PATCH, 'Pod', { name, sub: 'resize' }, { body: { spec }, type: 'application/strategic-merge-patch+json', query: { fieldManager } }),
     remove: (kind, name) => ask('delete', HttpMethod.DELETE, kind, { name }, { body: { propagationPolicy: 'Background' } }).catch(passMissing) as never,
   };
 }
