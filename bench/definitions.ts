@@ -44,5 +44,9 @@ const control: RowDefinition[] = shapeNames.flatMap((shape): RowDefinition[] => 
   { id: `control.list_100_summaries.${shape}`, what: `one page of 100 apps with their facts, through the SDK, on ${parts[shape]}`, peer: 'the same SQL alone', unit: 'ms', goal: atMost(3) },
 ]);
 
+const kubernetes: RowDefinition[] = [
+  { id: 'kubernetes.resync_10k', what: 'start of a controller beside a cluster with 10,000 apps until it has said how each of them is, on one', peer: 'listing their ReplicaSets', unit: 'ms', goal: [{ of: 'value', atMost: 30_000 }] },
+];
+
 /** Every row there is, as data: what is measured, beside what, and what is good enough. */
-export const definitions: readonly RowDefinition[] = [...deploys, ...runner, ...validate, ...control];
+export const definitions: readonly RowDefinition[] = [...deploys, ...runner, ...validate, ...control, ...kubernetes];
