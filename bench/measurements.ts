@@ -14,6 +14,8 @@ import { measureSwapFailures } from './agent/swap-failures.ts';
 import { measureThroughput } from './agent/throughput.ts';
 import { measureValidate } from './agent/validate-project.ts';
 import { measureWakeFrozen, measureWakeGone } from './agent/wake.ts';
+import { deployRows, measureKubernetesDeploys } from './kubernetes/deploys.ts';
+import { measureKubernetesResync } from './kubernetes/resync.ts';
 import { memoryCounts } from './definitions.ts';
 import { projectNames } from './parts/projects.ts';
 import type { Figures } from './parts/row.ts';
@@ -66,6 +68,11 @@ export const measurements: readonly Measurement[] = [
     one(`control.resync_10k.${shape}`, 3, (rounds) => measureResync(shape, rounds)),
     one(`control.list_100_summaries.${shape}`, 5, (rounds) => measureList(shape, rounds)),
   ]),
+  { ids: deployRows.map((row) => `kubernetes.${row}`), rounds: 20, async measure(rounds) {
+    const measured = await measureKubernetesDeploys(rounds);
+    return Object.fromEntries(deployRows.map((row) => [`kubernetes.${row}`, measured[row]]));
+  } },
+  one('kubernetes.resync_10k', 3, measureKubernetesResync),
   ...names.map((name) => one(`runner.swap_failures.${name}`, 100, (rounds) => measureSwapFailures(name, rounds))),
   // Counted, not timed: one look says it.
   ...projectNames.flatMap((name) => memoryCounts.map((count) => one(`runner.memory.${name}.${count}`, 1, () => measureMemory(name, count)))),

@@ -46,6 +46,7 @@ export const errorGuide: Record<ErrorCode, string> = {
   rate_limited: 'Wait for `Retry-After` seconds. The SDK does, up to 30 s.',
   internal: 'Tell the operator the `requestId`: the log has the cause under it.',
   identity_provider_unavailable: 'Try again: the keys of the identity provider could not be fetched, and none are known yet.',
+  workbench_busy: 'Wait as long as Retry-After says and try again; deploying needs no workbench. If it stays, give the controller more with FAPI_KUBERNETES_WORKBENCHES.',
   runner_unavailable: 'Try again. If it stays, the runner-controller is down: see its log. What runs goes on running.',
   storage_full: 'Free space where the database is, or give it more. Reading goes on, and writing does as soon as there is room; nothing that was acknowledged is lost.',
   not_ready: 'Try again after `Retry-After`. `detail` says which part is missing.',

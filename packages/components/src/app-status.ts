@@ -1,6 +1,6 @@
 import { isSettled } from '@fapi/sdk';
 import { cancellableStatuses, deploymentStages } from '@fapi/sdk/contract';
-import type { App, Deployment, DeploymentStage, DeploymentStatus } from '@fapi/sdk/contract';
+import type { App, Deployment, DeploymentStage, DeploymentStatus, StageNote } from '@fapi/sdk/contract';
 import type { Strings } from './strings.ts';
 
 /** The five shapes of LOOK.md; colour is never alone. */
@@ -18,6 +18,11 @@ export function canCancel({ status }: Pick<Deployment, 'status'>): boolean {
 
 /** The stages of work, without the wait before them: what fits in a button. */
 export const workStages = ['validating', 'preparing', 'starting', 'verifying', 'live'] as const satisfies readonly DeploymentStage['name'][];
+
+/** What made a stage take longer than usual. */
+export function noteWord(note: StageNote, strings: Strings): string {
+  return { cold_start: strings.noteColdStart }[note];
+}
 
 export function stageWord(stage: DeploymentStage['name'], strings: Strings): string {
   return ({ queued: strings.stageQueued, validating: strings.stageValidating, preparing: strings.stagePreparing, starting: strings.stageStarting, verifying: strings.stageVerifying, live: strings.stageLive })[stage];
@@ -41,6 +46,7 @@ export interface StageRow {
   readonly state: StageState;
   /** From its start to that of the next stage, waits included: with `live`, until it was known to be, they add up to `liveInMs`. */
   readonly durationMs: number | undefined;
+  readonly note: StageNote | undefined;
 }
 
 /** The stage list as it is drawn: what is done, what runs now, where it failed. */
@@ -51,10 +57,11 @@ export function stageRows(deployment: Deployment): StageRow[] {
     const at = deployment.stages.findIndex((one) => one.name === name);
     const stage = deployment.stages[at];
     const durationMs = stage && passedMs(stage.startedAt, name === 'live' ? deployment.liveAt : deployment.stages[at + 1]?.startedAt ?? stage.endedAt);
-    if (name === deployment.status) return { name, state: name === 'live' ? 'done' : 'now', durationMs };
-    if (isEnded && deployment.liveAt === undefined && name === lastStarted) return { name, state: deployment.status === 'failed' ? 'failed' : 'todo', durationMs };
-    if (stage?.endedAt !== undefined || (name === 'live' && deployment.liveAt !== undefined)) return { name, state: 'done', durationMs };
-    return { name, state: 'todo', durationMs: undefined };
+    const row = { name, durationMs, note: stage?.note };
+    if (name === deployment.status) return { ...row, state: name === 'live' ? 'done' : 'now' };
+    if (isEnded && deployment.liveAt === undefined && name === lastStarted) return { ...row, state: deployment.status === 'failed' ? 'failed' : 'todo' };
+    if (stage?.endedAt !== undefined || (name === 'live' && deployment.liveAt !== undefined)) return { ...row, state: 'done' };
+    return { ...row, state: 'todo', durationMs: undefined };
   });
 }
 

@@ -43,6 +43,7 @@ function wordsOf(code: ErrorCode, strings: Strings, locale: string): Words | und
     draft_too_large: tooLarge(),
     body_too_large: tooLarge(),
     rate_limited: [strings.errorTooManyTitle, strings.errorTooManyText],
+    workbench_busy: [strings.errorWorkbenchBusyTitle, strings.errorWorkbenchBusyText],
     runner_unavailable: [strings.errorNoRunnerTitle, strings.errorNoRunnerText],
     not_ready: [strings.errorNotReadyTitle, strings.errorNotReadyText],
     client_too_old: [strings.errorTooOldTitle, strings.errorTooOldText],

@@ -44,6 +44,7 @@ export const english = {
   stageStarting: 'starting',
   stageVerifying: 'verifying',
   stageLive: 'live',
+  noteColdStart: 'No runner was free: a new one was started, which takes longer.',
 
   // Editor
   editor: 'App editor',
@@ -266,6 +267,8 @@ export const english = {
   errorTooLargeText: (files: string, size: string) => `Remove files or shorten them: ${files} files and ${size} are the limit.`,
   errorTooManyTitle: 'Too many requests',
   errorTooManyText: 'Wait a moment, then try again.',
+  errorWorkbenchBusyTitle: 'Every workbench is in use',
+  errorWorkbenchBusyText: 'Your draft is safe, and it can be deployed. It is checked and tried as soon as a workbench is free: try again in a few seconds.',
   errorNoRunnerTitle: 'No runner answered',
   errorNoRunnerText: 'Your draft is safe. Try again in a moment.',
   errorNotReadyTitle: 'The server is starting',

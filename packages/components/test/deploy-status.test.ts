@@ -19,6 +19,14 @@ async function showDeployment(change: Partial<Deployment>, app: Parameters<typeo
 }
 const states = (status: FapiDeployStatus): string[] => [...status.shadowRoot!.querySelectorAll<HTMLElement>('.steps li')].map((row) => row.dataset['state']!);
 
+it('says what made a stage take longer than usual', async () => {
+  const [queued, validating, preparing] = done('queued', 'validating', 'preparing');
+  const { status } = await showDeployment({ status: 'starting', stages: [queued!, validating!, { ...preparing!, note: 'cold_start' }, { name: 'starting', startedAt: at(3) }] });
+  const notes = [...status.shadowRoot!.querySelectorAll('.steps li')].map((row) => row.querySelector('.note')?.textContent);
+  expect(notes, [undefined, undefined, 'No runner was free: a new one was started, which takes longer.', undefined, undefined, undefined]);
+  await hasNoViolations(status);
+});
+
 describe('the failure card of fapi-deploy-status', () => {
   const failed = { status: 'failed', reason: 'import_failed', endedAt: at(3), stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(2), endedAt: at(3) }] } as const;
 

@@ -37,7 +37,7 @@ const app = ['Hello', 'main.py', 'hello-abc', 'http://hello-abc.localhost:8788/'
 
 describe('the words of the elements', () => {
   it('come from the table for each code that a call may be answered with, the request id beside them', async () => {
-    for (const code of ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed', 'app_not_found', 'draft_too_large', 'rate_limited', 'runner_unavailable', 'not_ready', 'internal', 'idempotency_conflict']) {
+    for (const code of ['unauthorized', 'token_expired', 'forbidden', 'origin_not_allowed', 'app_not_found', 'draft_too_large', 'rate_limited', 'runner_unavailable', 'workbench_busy', 'not_ready', 'internal', 'idempotency_conflict']) {
       const responder = makeResponder();
       responder.refuse(`/v1/apps/${appId}`, 403, code);
       const status = show<FapiDeployStatus>('fapi-deploy-status', responder);

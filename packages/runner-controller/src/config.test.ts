@@ -17,6 +17,8 @@ describe('the configuration of the controller', () => {
 
   it.each([
     [{ FAPI_RUNTIME: 'docker' }, 'FAPI_RUNTIME'],
+    [{ FAPI_HEALTH_PORT: '0' }, 'FAPI_HEALTH_PORT'],
+    [{ FAPI_HEALTH_PORT: 'yes' }, 'FAPI_HEALTH_PORT'],
     [{ FAPI_RUNNER_IMAGE: '' }, 'FAPI_RUNNER_IMAGE'],
     [{ FAPI_KUBERNETES_NAMESPACE: 'Not_A_Name' }, 'FAPI_KUBERNETES_NAMESPACE'],
     [{ FAPI_KUBERNETES_POOL_MIN: '-1' }, 'FAPI_KUBERNETES_POOL_MIN'],

@@ -7,6 +7,8 @@ export interface ControllerConfig {
   readonly controllerKey: string;
   readonly runtime: ProcessConfig | KubernetesConfig;
   readonly logLevel: string;
+  /** Where probes ask; nowhere when undefined. */
+  readonly healthPort: number | undefined;
 }
 
 export interface ProcessConfig {
@@ -54,8 +56,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): ControllerConfig {
   if (!logLevels.includes(logLevel)) throw new ConfigError(`FAPI_LOG_LEVEL is "${logLevel}": set it to one of ${logLevels.join(', ')}.`);
   const kind = environment['FAPI_RUNTIME'] || 'process';
   if (kind !== 'process' && kind !== 'kubernetes') throw new ConfigError(`FAPI_RUNTIME is "${kind}": set it to process or kubernetes.`);
+  const healthPort = environment['FAPI_HEALTH_PORT'] ? Number(environment['FAPI_HEALTH_PORT']) : undefined;
+  if (healthPort !== undefined && !(Number.isInteger(healthPort) && healthPort >= 1 && healthPort <= 65_535)) throw new ConfigError(`FAPI_HEALTH_PORT is "${environment['FAPI_HEALTH_PORT']}": set it to a port number from 1 to 65535.`);
   return Object.freeze({
     natsUrl,
+    healthPort,
     serverUrl,
     controllerKey: required('FAPI_CONTROLLER_KEY', 'the same secret as on the server'),
     runtime: kind === 'process' ? readProcess(environment, required) : readKubernetes(environment, required),

@@ -2,11 +2,11 @@ import type { Logger } from 'pino';
 import { beginProgress, type Progress, settle } from './progress.ts';
 import { createKeyedQueue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
-import { OvertakenError, type Runtime, RuntimeUnavailableError } from './runtime/runtime.ts';
+import { InDoubtError, OvertakenError, type Runtime, RuntimeUnavailableError, WorkbenchBusyError } from './runtime/runtime.ts';
 import { judge } from './judge.ts';
 import { makeStatus } from './status.ts';
 import { createTeller } from './teller.ts';
-import type { WorkBus } from './work/bus.ts';
+import { CallRefusedError, NotInChargeError, type WorkBus } from './work/bus.ts';
 import { type Call, type CallAnswer, type RunnerSpec, schemaVersion } from './work/messages.ts';
 import { pause } from './work/wake.ts';
 
@@ -120,6 +120,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
 
   /** Nobody could be asked for long: a deployment ends as failed, and of what was live before nothing is known; it stays wanted. */
   const giveUpInTime = async (known: Known, error: Error): Promise<void> => {
+    runtime.assertInCharge();
     known.unreachableSince ??= now().getTime();
     if (now().getTime() - known.unreachableSince < runnerLostMs) return;
     const isSettled = known.spec.desired.state !== 'live' || known.spec.desired.settled || known.progress.outcome !== undefined;
@@ -135,6 +136,8 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
 
   const teller = createTeller({
     async publish(status) {
+      // One that was frozen may go on at this very line, long after another one has said more.
+      runtime.assertInCharge();
       await bus.statuses.publish(status, stop.signal);
     },
     onError(appId, error) {
@@ -146,7 +149,12 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
     signal: stop.signal,
   });
 
-  const answer = async (call: Call, signal: AbortSignal): Promise<CallAnswer> => {
+  const answer = (call: Call, signal: AbortSignal): Promise<CallAnswer> => answerInCharge(call, signal).catch((error: unknown) => {
+    if (error instanceof OvertakenError || error instanceof InDoubtError) throw new NotInChargeError(error.message);
+    throw error instanceof WorkbenchBusyError ? new CallRefusedError('workbench_busy', error.message) : error;
+  });
+  const answerInCharge = async (call: Call, signal: AbortSignal): Promise<CallAnswer> => {
+    runtime.assertInCharge();
     if (call.kind === 'ping') {
       const facts = await runtime.describe();
       const problem = runtime.problem();

@@ -1,5 +1,5 @@
 import type { DryImport, Finding } from '@fapi/sdk/contract';
-import { DroppedError, RefusedError, type Runtime, UserCodeError } from './runtime/runtime.ts';
+import { DroppedError, RefusedError, type Runtime, UserCodeError, WorkbenchBusyError } from './runtime/runtime.ts';
 import type { Call } from './work/messages.ts';
 
 export interface Judgement { findings: Finding[]; durationMs: number; dryImport?: DryImport }
@@ -15,7 +15,8 @@ export async function judge(runtime: Runtime, { dryImport: editing, ...draft }: 
     return { ...verdict, dryImport: { ...seen, ...(openapi && editing.withOpenApi ? { openapi } : {}) } };
   } catch (error) {
     if (error instanceof DroppedError) return { ...verdict, dryImport: { ...unprepared(error.message), dropped: true } };
-    if (error instanceof RefusedError) return { ...verdict, dryImport: unprepared(error.message) };
+    // What was found is worth more than to hear only that it was not tried.
+    if (error instanceof RefusedError || error instanceof WorkbenchBusyError) return { ...verdict, dryImport: unprepared(error.message) };
     if (!(error instanceof UserCodeError)) throw error;
     return { ...verdict, findings: error.finding ? [error.finding, ...verdict.findings] : verdict.findings, dryImport: unprepared(error.message) };
   }

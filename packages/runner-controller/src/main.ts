@@ -1,15 +1,22 @@
+import { once } from 'node:events';
 import { type Logger, pino } from 'pino';
 import { createBundleFetcher } from './bundles.ts';
 import { createEnvironmentFetcher } from './environments.ts';
 import { ConfigError, type ControllerConfig, readConfig } from './config.ts';
 import { createController } from './controller.ts';
+import { type Health, serveHealth } from './health.ts';
 import { KubernetesStartError } from './runtime/kubernetes/start-error.ts';
 import { createProcessRuntime } from './runtime/process/runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { ProcessStartError } from './runtime/process/start-error.ts';
-import { BusStartError, connectNatsBus } from './work/index.ts';
+import { BusStartError, connectNatsBus, type WorkBus } from './work/index.ts';
 
-/** The controller as a program of its own, on NATS. The embedded shape composes the same parts in the demo site. */
+/** Of a controller that was overtaken, beside 2 of one that cannot begin. */
+const overtakenCode = 3;
+/** The folder of a process runtime is one machine's: its next controller takes over at once, and the agent refuses the former. */
+const never = new Promise<string>(() => undefined);
+
+/** The controller as a program of its own, on NATS: one acts, others stand by where the runtime is Kubernetes. The embedded shape composes the same parts in the demo site. */
 try {
   await run();
 } catch (error) {
@@ -21,35 +28,61 @@ try {
 async function run(): Promise<void> {
   const config = readConfig(process.env);
   const logger = pino({ name: 'fapi-controller', level: config.logLevel }, pino.destination(2));
-  const bus = await connectNatsBus({ url: config.natsUrl, logger });
-  const { runtime, leave, ready } = await openRuntime(config, logger);
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort());
+  let health = (): Health => ({ role: 'starting' });
+  if (config.healthPort !== undefined) await serveHealth(config.healthPort, () => (stopping.signal.aborted ? { role: 'stopping' } : health())).catch((cause: Error) => {
+    throw new ConfigError(`FAPI_HEALTH_PORT is ${config.healthPort}, and nobody can listen there: ${cause.message}.`);
+  });
+  const onStandby = (bus: WorkBus): void => void (health = () => ({ role: 'standby', problem: bus.problem() }));
+  const opened = await open(config, logger, stopping.signal, onStandby).catch((error: unknown) => {
+    if (stopping.signal.aborted) return undefined;
+    throw error;
+  });
+  if (!opened) process.exit(0);
+  const { bus, runtime, leave, ready, over } = opened;
   const controller = createController({ bus, runtime, logger });
   controller.start();
+  health = () => ({ role: 'active', problem: bus.problem() ?? runtime.problem() });
   console.log(JSON.stringify({ ready: true, ...ready, pid: process.pid }));
-
-  let isStopping = false;
-  const stop = async (): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
-    await controller.close();
-    await leave();
-    await bus.close();
-    process.exit(0);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  // Whatever is still on its way here is another one's by now: nothing is drained, and whoever started us starts a standby.
+  void over.then((reason) => {
+    console.error(`This controller ends, because another one acts in its place: ${reason}.`);
+    process.exit(overtakenCode);
+  });
+  if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
+  await controller.close();
+  await leave();
+  await bus.close();
+  process.exit(0);
 }
 
-interface OpenedRuntime { runtime: Runtime; /** Lets go of it, or ends it, as the configuration says. */ leave(): Promise<void>; ready: Record<string, unknown> }
+interface OpenedRuntime {
+  runtime: Runtime;
+  /** Lets go of it, or ends it, as the configuration says. */
+  leave(): Promise<void>;
+  ready: Record<string, unknown>;
+  /** Resolves with a sentence when another controller has taken over. */
+  over: Promise<string>;
+}
 
-async function openRuntime({ runtime: chosen, ...config }: ControllerConfig, logger: Logger): Promise<OpenedRuntime> {
+async function open(config: ControllerConfig, logger: Logger, signal: AbortSignal, onStandby: (bus: WorkBus) => void): Promise<OpenedRuntime & { bus: WorkBus }> {
+  const bus = await connectNatsBus({ url: config.natsUrl, logger, signal });
+  return { bus, ...(await openRuntime(config, logger, signal, () => onStandby(bus))) };
+}
+
+async function openRuntime({ runtime: chosen, ...config }: ControllerConfig, logger: Logger, signal: AbortSignal, onStandby: () => void): Promise<OpenedRuntime> {
   const suppliers = { fetchBundle: createBundleFetcher(config), fetchEnvironment: createEnvironmentFetcher(config), logger };
   if (chosen.kind === 'process') {
     const runtime = await createProcessRuntime({ ...chosen, ...suppliers, controlPlane: [config.serverUrl, ...config.natsUrl.split(',')] });
-    return { runtime, leave: () => (chosen.keepRunners ? runtime.close() : runtime.shutdown()), ready: { gatewayPort: runtime.gatewayPort } };
+    return { runtime, leave: () => (chosen.keepRunners ? runtime.close() : runtime.shutdown()), ready: { gatewayPort: runtime.gatewayPort }, over: never };
   }
   // Its client takes a while to load, and is for this shape alone.
   const [{ createKubernetesRuntime }, { loadKubeConfig }] = await Promise.all([import('./runtime/kubernetes/runtime.ts'), import('./runtime/kubernetes/cluster/cluster.ts')]);
-  const runtime = await createKubernetesRuntime({ ...chosen, ...suppliers, config: loadKubeConfig(chosen.kubeconfig) });
-  return { runtime, leave: () => runtime.close(), ready: { namespace: chosen.namespace } };
+  const onWait = (active: string): void => {
+    onStandby();
+    console.log(JSON.stringify({ standby: true, active, namespace: chosen.namespace, pid: process.pid }));
+  };
+  const runtime = await createKubernetesRuntime({ ...chosen, ...suppliers, standby: { signal, onWait }, config: loadKubeConfig(chosen.kubeconfig) });
+  return { runtime, leave: () => runtime.close(), ready: { namespace: chosen.namespace }, over: runtime.over };
 }

@@ -18,7 +18,7 @@ export function openStage(progress: Progress, name: StageName, at: string): Prog
   return { ...progress, stages: [...progress.stages, { name, startedAt: at }] };
 }
 
-export function closeStage(progress: Progress, name: StageName, at: string, durationMs?: number, note?: string): Progress {
+export function closeStage(progress: Progress, name: StageName, at: string, durationMs?: number, note?: StageReport['note']): Progress {
   return { ...progress, stages: progress.stages.map((stage) => stage.name === name && stage.endedAt === undefined ? { ...stage, endedAt: at, ...(durationMs === undefined ? {} : { durationMs }), ...(note === undefined ? {} : { note }) } : stage) };
 }
 

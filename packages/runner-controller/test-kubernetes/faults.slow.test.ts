@@ -7,8 +7,8 @@ import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
 import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
-import { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, type Wanted } from '../src/runtime/runtime.ts';
-import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
+import { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, type Wanted, WorkbenchBusyError } from '../src/runtime/runtime.ts';
+import { appThatTellsItsLimits, makeApp, makeBundle } from '../src/test-parts/bundles.ts';
 import { follow } from '../src/test-parts/follow.ts';
 import { until } from '../src/test-parts/until.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
@@ -27,7 +27,7 @@ const want = (generation: number, word: string, id = appId): Wanted => {
   house.offer(bundle);
   return { appId: id, host: id, generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
 };
-const serve = async (runtime: Runtime, wanted: Wanted): Promise<{ durationMs: number; note?: string }> => {
+const serve = async (runtime: Runtime, wanted: Wanted): Promise<{ durationMs: number; note?: string | undefined }> => {
   const prepared = await runtime.prepare(wanted, never);
   await runtime.activate(wanted, never);
   return prepared;
@@ -41,14 +41,19 @@ const freeRunners = (): Promise<V1Pod[]> => until(async () => (await house.podsO
 
 describe('an app in the cluster', () => {
   beforeAll(async () => {
-    house = await openKubernetesHouse();
+    // Some pods are made at once here, each a Python of its own.
+    house = await openKubernetesHouse({ workbenchWaitMs: patienceMs });
   });
   afterAll(() => house?.close());
 
   it('is a warm pod that its own ReplicaSet has adopted, behind a Service, with its record on it', async () => {
     await freeRunners();
+    // That a pod has started is seen here before its agent is reached there: until then an app finds nothing warm.
+    await until(async () => {
+      appId = `app-${++count}`;
+      return (await serve(house.runtime, want(1, 'one'))).note;
+    }, (note) => note === undefined, patienceMs);
     const wanted = want(1, 'one');
-    expect((await serve(house.runtime, wanted)).note).toBeUndefined();
     const [pod, ...others] = await until(podsOf, (pods) => pods.length === 1 && pods[0]!.metadata!.ownerReferences?.[0]?.name === toAppName(appId), patienceMs);
     expect(others).toEqual([]);
     expect(pod!.metadata!.name).toMatch(/^pool-/);
@@ -82,6 +87,32 @@ describe('an app in the cluster', () => {
     }
     expect(new Set(names).size).toBe(ids.length);
     for (const id of ids) await house.runtime.remove(id, 2);
+  });
+
+  const memoryOf = (pod: V1Pod | undefined) => pod?.spec?.containers[0]?.resources?.limits?.['memory'];
+  const wantMemory = (generation: number, memoryMiB: number): Wanted => {
+    const bundle = makeBundle(appThatTellsItsLimits);
+    house.offer(bundle);
+    return { ...want(generation, 'one'), revision: bundle.revision, bundleSha256: bundle.bundleSha256, limits: { memoryMiB, folderMiB: null } };
+  };
+
+  it('has a pod with the memory that it may have, also where pods cannot be resized, and so has every pod that comes after it', async () => {
+    await serve(house.runtime, wantMemory(1, 3_000));
+    const [pod] = await podsOf();
+    expect([memoryOf(pod), (await house.visit(appId)).body.memoryMiB]).toEqual(['3512Mi', 3_000]);
+    await house.cluster.remove('Pod', pod!.metadata!.name!);
+    await until(() => house.visit(appId), (answer) => answer.status === 200 && answer.body.memoryMiB === 3_000, patienceMs);
+    const [next] = await podsOf();
+    expect([memoryOf(next), next!.metadata!.uid === pod!.metadata!.uid]).toEqual(['3512Mi', false]);
+    // The test cluster's node says that it cannot: who serves goes on as it is.
+    await serve(house.runtime, want(2, 'two'));
+    expect((await podsOf()).map((one) => [memoryOf(one), one.metadata!.uid])).toEqual([['3512Mi', next!.metadata!.uid]]);
+  });
+
+  it('waits for a workbench when more are begun at once than are free', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'].map((letter) => `${appId}-${letter}`);
+    const seen = await Promise.all(ids.map((id) => house.runtime.dryImport(want(1, id, id), { session: 's', sequence: 1, values: 'draft' }, never)));
+    expect(seen.map(({ prepared }) => prepared)).toEqual(ids.map(() => true));
   });
 
   it('is brought back in another pod when its own is deleted', async () => {
@@ -209,12 +240,12 @@ describe('one controller after the other', () => {
 
 describe('where nothing is free', () => {
   beforeAll(async () => {
-    house = await openKubernetesHouse({ pool: { min: 0, max: 0 }, workbenches: 1, workbenchIdleMs: 3_000, tickMs: 200 });
+    house = await openKubernetesHouse({ pool: { min: 0, max: 0 }, workbenches: 1, workbenchIdleMs: 3_000, workbenchWaitMs: 300, tickMs: 200 });
   });
   afterAll(() => house?.close());
 
   it('starts a pod for the app and says so', async () => {
-    expect((await serve(house.runtime, want(1, 'one'))).note).toMatch(/no warm runner/);
+    expect((await serve(house.runtime, want(1, 'one'))).note).toBe('cold_start');
     expect((await house.visit(appId)).body.word).toBe('one');
     expect((await serve(house.runtime, want(2, 'two'))).note).toBeUndefined();
   });
@@ -224,7 +255,7 @@ describe('where nothing is free', () => {
     expect(await draft(appId)).toMatchObject({ prepared: true });
     // Until the pool has another one, nobody else can open any.
     const others = await Promise.allSettled([draft(`${appId}-b`), draft(`${appId}-c`), draft(`${appId}-d`)]);
-    expect(others.filter(({ status }) => status === 'rejected').map((one) => String((one as PromiseRejectedResult).reason))).toEqual(expect.arrayContaining([expect.stringContaining('workbench_busy')]));
+    expect(others.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))).toEqual(expect.arrayContaining([expect.any(WorkbenchBusyError)]));
     const [bench] = await house.podsOf({ 'fapi.dev/role': 'workbench', 'fapi.dev/app': appId });
     expect(bench).toBeDefined();
     await until(() => house.podsOf({ 'fapi.dev/role': 'workbench', 'fapi.dev/app': appId }), (pods) => pods.length === 0, patienceMs);

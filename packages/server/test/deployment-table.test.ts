@@ -36,6 +36,12 @@ const design: Record<DeploymentStatus, string> = {
   stopped:    '. . . . . . . . . .',
 };
 
+it('keeps what made a stage take longer', () => {
+  const { stages, ...working } = status('working', 'starting');
+  const heard = hear(queued, { ...working, stages: stages.map((stage) => (stage.name === 'preparing' ? { ...stage, note: 'cold_start' as const } : stage)) }, status('live', 'live'));
+  expect(heard.stages.map(({ note }) => note)).toEqual([undefined, undefined, 'cold_start', undefined, undefined, undefined]);
+});
+
 describe('the transition table', () => {
   it.each(all.flatMap((from) => all.map((to, column) => [from, to, design[from].split(' ')[column] === 'x'] as const)))('from %s to %s: %s', (from, to, isAllowed) => {
     expect(canBecome(from, to)).toBe(isAllowed);

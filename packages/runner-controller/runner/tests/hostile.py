@@ -42,7 +42,8 @@ ATTEMPTS = {
     "key": lambda: open(E["TLS"] + "/tls.key").read(),
     "certificate": lambda: open(E["TLS"] + "/tls.crt").read(),
     "folder": lambda: os.listdir(E["TLS"]),
-    "state": lambda: open(E["STATE"] + "/state/agent/state.json").read(),
+    "state": lambda: open(E["STATE"] + "/memory/agent/state.json").read(),
+    "secrets": lambda: os.listdir(E["STATE"] + "/memory"),
     "agent": lambda: connect(PORTS[0]),
     "health": lambda: connect(PORTS[1]),
     "loopback": lambda: connect(PORTS[0], "127.0.0.1"),
@@ -79,7 +80,7 @@ PROCESSES = {"namespaces", "landlock", "own-uid"}
 ALWAYS = {"session"}
 HELD_BY = {
     **dict.fromkeys(("key", "state"), FILES),
-    **dict.fromkeys(("certificate", "folder"), MACHINE),
+    **dict.fromkeys(("certificate", "folder", "secrets"), MACHINE),
     **dict.fromkeys(("agent", "health", "loopback", "udp", "bind"), NETWORK),
     **dict.fromkeys(("memory", "environment", "descriptors", "root", "maps"), ALWAYS),
     **dict.fromkeys(("terminate", "stop"), PROCESSES),

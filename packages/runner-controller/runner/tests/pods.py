@@ -74,7 +74,11 @@ class Pod(Rig):
         if not self.tls.exists():
             self.copy_tls(make_authority() / "agent")
         ports = {f"FAPI_POD_{name}_PORT": "0" for name in ("AGENT", "APP", "HEALTH")}
-        places = {"FAPI_POD_TLS_DIR": str(self.tls), "FAPI_POD_STATE_DIR": str(self.state / "state")}
+        places = {
+            "FAPI_POD_TLS_DIR": str(self.tls),
+            "FAPI_POD_STATE_DIR": str(self.state / "state"),
+            "FAPI_POD_MEMORY_DIR": str(self.state / "memory"),
+        }
         base = {"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"], "FAPI_POD_HOST": HOST}
         self.process = await asyncio.create_subprocess_exec(
             *self.launcher,

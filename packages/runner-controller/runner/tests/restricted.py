@@ -37,17 +37,17 @@ def find_obstacle() -> str | None:
 
 
 def enter(state: Path) -> None:
-    """Have a read-only root with one place to write to, no privilege, and no way to either."""
+    """Have a read-only root with two places to write to, no privilege, and no way to either."""
     from fapi_runner.child.isolation.privileges import forbid_privileges, narrow_capabilities
 
-    subprocess.run(["mount", "--bind", state / "state", state / "state"], check=True)
+    own = [str(state / name) for name in ("state", "memory")]
+    for place in own:
+        subprocess.run(["mount", "--bind", place, place], check=True)
     subprocess.run(["mount", "--bind", state / "tls", state / "tls"], check=True)
     subprocess.run(["mount", "-o", "remount,bind,ro", state / "tls"], check=True)
     for entry in reversed(Path("/proc/self/mounts").read_text().splitlines()):
         place = entry.split()[1]
-        if place == "/" or (
-            place.startswith(("/tmp", "/var", "/work", "/home", "/root")) and place != str(state / "state")
-        ):
+        if place == "/" or (place.startswith(("/tmp", "/var", "/work", "/home", "/root")) and place not in own):
             subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
     narrow_capabilities()
     if Path("/proc/self/uid_map").read_text().split()[2] != "1":  # not where nobody else has a number

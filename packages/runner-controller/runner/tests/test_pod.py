@@ -143,6 +143,13 @@ async def test_the_next_container_serves_the_app_without_being_told(pod: Pod) ->
     assert (await pod.app())["active"]["generation"] == key["generation"]
 
 
+async def test_an_environment_is_written_to_the_volume_in_memory_alone(pod: Pod) -> None:
+    await pod.deploy(hello("kept"), environment={"VARIABLE": "a-very-plain-secret"})
+    files = [path for path in pod.state.rglob("*") if path.is_file() and b"plain-secret" in path.read_bytes()]
+    assert files == [pod.state / "memory" / "agent" / "state.json"]
+    assert [path.stat().st_mode & 0o777 for path in (files[0], files[0].parent)] == [0o600, 0o700]
+
+
 async def test_it_does_not_end_without_a_controller_and_leaves_nobody_behind(pod: Pod) -> None:
     await pod.deploy(hello("alone"))
     child = (await pod.app())["active"]["pid"]
@@ -167,6 +174,7 @@ async def test_it_does_not_end_without_a_controller_and_leaves_nobody_behind(pod
         ("FAPI_POD_TLS_DIR", "mixed", "of one another"),
         ("FAPI_POD_TLS_DIR", str(PACKAGE / "fapi_runner"), "where apps may read"),
         ("FAPI_POD_TLS_DIR", "state", "where apps may read"),
+        ("FAPI_POD_MEMORY_DIR", "state", "where apps may read"),
     ],
 )
 def test_a_wrong_setting_ends_it_with_a_sentence(tmp_path: Path, variable: str, value: str, said: str) -> None:
@@ -178,7 +186,7 @@ def test_a_wrong_setting_ends_it_with_a_sentence(tmp_path: Path, variable: str, 
     environment = {"PYTHONPATH": str(PACKAGE), "FAPI_POD_HOST": HOST, "FAPI_POD_TLS_DIR": str(tls)}
     environment |= {f"FAPI_POD_{name}_PORT": "0" for name in ("AGENT", "APP", "HEALTH")}
     environment |= {"FAPI_POD_STATE_DIR": str(tmp_path / "state")}
-    environment[variable] = str(tmp_path / value) if variable == "FAPI_POD_TLS_DIR" else value
+    environment[variable] = str(tmp_path / value) if variable.endswith("_DIR") else value
     command = [sys.executable, "-m", "fapi_runner", "pod"]
     ended = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=20, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")

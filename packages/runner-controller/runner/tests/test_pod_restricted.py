@@ -51,9 +51,10 @@ async def restricted(anyio_backend: str) -> AsyncIterator[Pod]:
     if python is None or (obstacle := find_obstacle()):
         pytest.skip(f"no restricted pod can be made here: {obstacle if python else 'nobody can reach an interpreter'}")
     state = make_state()
-    # As the kubelet mounts them: an emptyDir that is everybody's, and a secret that is root's and the group's.
-    (state / "state").mkdir()
-    (state / "state").chmod(0o777)
+    # As the kubelet mounts them: emptyDirs that are everybody's, and a secret that is root's and the group's.
+    for name in ("state", "memory"):
+        (state / name).mkdir()
+        (state / name).chmod(0o777)
     pod = Pod(state, launcher=list_launcher(python, state), python=python)
     pod.copy_tls(make_authority() / "agent")
     (pod.tls / "tls.key").chmod(0o440)

@@ -1,4 +1,4 @@
-import type { DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
+import type { DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
 import type { EnvironmentValues } from '../work/environments.ts';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 
@@ -70,7 +70,17 @@ export class OvertakenError extends Error {
 
 /** The runtime cannot be reached now; try again. */
 export class RuntimeUnavailableError extends Error {
-  override readonly name = 'RuntimeUnavailableError';
+  override readonly name: string = 'RuntimeUnavailableError';
+}
+
+/** There are places to check and try what is being edited, and all of them are in use; somebody has waited for one. */
+export class WorkbenchBusyError extends RuntimeUnavailableError {
+  override readonly name = 'WorkbenchBusyError';
+}
+
+/** Another controller may act on this runtime by now, or not: until that is known this one must do nothing and say nothing. */
+export class InDoubtError extends RuntimeUnavailableError {
+  override readonly name = 'InDoubtError';
 }
 
 export type RuntimeItem = { kind: 'log'; value: LogBatch } | { kind: 'metrics'; value: MetricsSample };
@@ -96,7 +106,7 @@ export interface Runtime {
   /** Runs the revision's own tests in a folder that is thrown away. */
   test(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256' | 'envVersion'>, tests: { select: readonly string[]; deadlineMs: number }, signal: AbortSignal): Promise<Omit<TestRun, 'draftVersion' | 'digest'>>;
   /** Imports the revision in a child that does not serve yet. `note` says what made it take longer than usual. */
-  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: string }>;
+  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: StageNote }>;
   /** Starts the prepared child, switches the route to it and lets the former one drain. */
   activate(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** Asks on the path that users take, over a fresh connection, who answers. */
@@ -111,6 +121,8 @@ export interface Runtime {
   changes(signal: AbortSignal): AsyncIterable<string>;
   /** Logs and counters as they come, and the log lines that were kept while nobody listened. Ends by its signal. */
   items(signal: AbortSignal): AsyncIterable<RuntimeItem>;
+  /** Throws `OvertakenError` or `InDoubtError`, from what is known here and now: asked before anything is said. */
+  assertInCharge(): void;
   /** Undefined while it works, else a sentence. */
   problem(): string | undefined;
   /** Lets go of the runners without ending them. */

@@ -1,14 +1,16 @@
+import { CallRefusedError, NotInChargeError } from './bus.ts';
 import { decode } from './codec.ts';
 import { Call, CallAnswer, schemaVersion } from './messages.ts';
 
-/** Answers one call as text; whatever goes wrong becomes a `refused`. */
-export async function answerCall(handler: (call: Call, signal: AbortSignal) => Promise<CallAnswer>, text: string, signal: AbortSignal): Promise<string> {
+/** Answers one call as text; whatever goes wrong becomes a `refused`. Undefined when another one is to answer. */
+export async function answerCall(handler: (call: Call, signal: AbortSignal) => Promise<CallAnswer>, text: string, signal: AbortSignal): Promise<string | undefined> {
   const call = decode(Call, text);
   if (!call.ok) return JSON.stringify(refused('unreadable', call.reason));
   try {
     return JSON.stringify(await handler(call.value, signal));
   } catch (error) {
-    return JSON.stringify(refused('failed', error instanceof Error ? error.message : String(error)));
+    if (error instanceof NotInChargeError) return undefined;
+    return JSON.stringify(refused(error instanceof CallRefusedError ? error.code : 'failed', error instanceof Error ? error.message : String(error)));
   }
 }
 

@@ -24,7 +24,10 @@ export interface LastWordChannel<T> {
 /** Rejects with `CallTimeoutError` when nobody answered within the deadline, at once with `NobodyServesError` when nobody listens. */
 export interface CallChannel {
   request(call: Call, options: { timeoutMs: number; signal?: AbortSignal }): Promise<CallAnswer>;
-  /** Ends by its signal. A handler that throws answers `refused`. */
+  /**
+   * Everybody who serves is given every call, and the first answer counts: one who is frozen, or no longer in charge, keeps nothing from whoever is.
+   * Ends by its signal. A handler that throws answers `refused`, with the code of a `CallRefusedError`; one that throws `NotInChargeError` leaves the call to the others.
+   */
   serve(handler: (call: Call, signal: AbortSignal) => Promise<CallAnswer>, signal: AbortSignal): Promise<void>;
 }
 
@@ -56,4 +59,18 @@ export class CallTimeoutError extends Error {
 
 export class NobodyServesError extends Error {
   override readonly name = 'NobodyServesError';
+}
+
+/** A call is refused for a reason that the caller tells from others, by a code of the contract. */
+export class CallRefusedError extends Error {
+  override readonly name = 'CallRefusedError';
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class NotInChargeError extends Error {
+  override readonly name = 'NotInChargeError';
 }

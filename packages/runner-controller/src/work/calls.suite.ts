@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../test-parts/until.ts';
 import type { BusUnderTest, OpenBus } from './bus.suite.ts';
-import { CallTimeoutError, NobodyServesError, type WorkBus } from './bus.ts';
+import { CallRefusedError, CallTimeoutError, NobodyServesError, NotInChargeError, type WorkBus } from './bus.ts';
 import type { Call, CallAnswer } from './messages.ts';
 
 const ping: Call = { schema: 1, kind: 'ping' };
@@ -38,6 +38,10 @@ export function describeCalls(open: OpenBus): void {
         if (!isServing) await asker.calls.request(ping, { timeoutMs: 100 }).catch(() => undefined);
         return isServing;
       });
+    };
+    const forEverOf = (_call: Call, signal: AbortSignal): Promise<never> => forEver(signal);
+    const leave = async (): Promise<never> => {
+      throw new NotInChargeError('another one acts');
     };
     const forEver = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
@@ -90,6 +94,13 @@ export function describeCalls(open: OpenBus): void {
       expect(await asker.calls.request(ping, { timeoutMs: longMs })).toEqual({ schema: 1, kind: 'refused', code: 'failed', message: 'the agent is away' });
     });
 
+    it('brings the code of a refusal that has one', async () => {
+      await serve(async () => {
+        throw new CallRefusedError('workbench_busy', 'all are in use');
+      });
+      expect(await asker.calls.request(ping, { timeoutMs: longMs })).toEqual({ schema: 1, kind: 'refused', code: 'workbench_busy', message: 'all are in use' });
+    });
+
     it('refuses a call it cannot read, and an answer it cannot read', async () => {
       await serve(async (call) => call.kind === 'ping' ? ({ ...pong, runtime: 'unreadable' } as never) : pong);
       expect(await asker.calls.request({ schema: 1, kind: 'dance' } as never, { timeoutMs: longMs })).toMatchObject({ kind: 'refused', code: 'unreadable' });
@@ -97,16 +108,10 @@ export function describeCalls(open: OpenBus): void {
       expect(await asker.calls.request(ping, { timeoutMs: longMs })).toMatchObject({ kind: 'refused', code: 'unreadable' });
     });
 
-    it('brings each call to one of those who serve', async () => {
-      const other = await bus.connect();
-      const counts = [0, 0];
-      for (const [at, party] of [answerer, other].entries()) await serve(async () => {
-        counts[at]!++;
-        return pong;
-      }, party);
-      const before = counts[0]! + counts[1]!;
-      for (let n = 0; n < 20; n++) await asker.calls.request(ping, { timeoutMs: longMs });
-      expect(counts[0]! + counts[1]! - before).toBe(20);
+    it('has the answer of whoever answers, however many are frozen or leave it to the others', async () => {
+      for (const handler of [forEverOf, leave]) await serve(handler, await bus.connect());
+      await serve(async () => pong);
+      for (let n = 0; n < 20; n++) expect(await asker.calls.request(ping, { timeoutMs: longMs })).toEqual(pong);
     });
 
     it('serves until its signal, and then nobody serves', async () => {

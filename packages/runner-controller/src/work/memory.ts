@@ -81,18 +81,17 @@ function createLastWords<T extends Addressed>(schema: z.ZodMiniType<T>, closing:
 }
 
 function createCalls(closing: AbortSignal): CallChannel {
-  type Serve = (text: string, deadline: AbortSignal) => Promise<string>;
+  type Serve = (text: string, deadline: AbortSignal) => Promise<string | undefined>;
   const servers: Serve[] = [];
-  let next = 0;
   return {
     async request(call, { timeoutMs, signal }) {
       signal?.throwIfAborted();
       if (closing.aborted) throw new NobodyServesError(closed);
-      const serve = servers[next++ % Math.max(servers.length, 1)];
-      if (!serve) throw new NobodyServesError(`nobody serves ${call.kind} now`);
+      if (servers.length === 0) throw new NobodyServesError(`nobody serves ${call.kind} now`);
       const deadline = AbortSignal.timeout(timeoutMs);
       const gone = AbortSignal.any([deadline, closing, ...(signal ? [signal] : [])]);
-      const text = await Promise.race([serve(JSON.stringify(call), gone), aborted(gone)]);
+      const answers = servers.map(async (serve) => await serve(JSON.stringify(call), gone) ?? aborted(gone));
+      const text = await Promise.race([...answers, aborted(gone)]);
       if (text !== undefined) return toAnswer(text);
       signal?.throwIfAborted();
       if (closing.aborted) throw new NobodyServesError(closed);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DryImport, EgressGrant, FailureReport, Finding, LimitValues, LogLine, Metrics, RunSettings, RuntimeFacts, TestRun } from '@fapi/sdk/contract';
+import { DryImport, EgressGrant, FailureReport, Finding, LimitValues, LogLine, Metrics, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
 
 /** Version of every message on the bus. A reader refuses what it does not know, with a reason. */
 export const schemaVersion = 1;
@@ -49,8 +49,8 @@ export const StageReport = z.object({
   startedAt: z.string(),
   endedAt: z.optional(z.string()),
   durationMs: z.optional(z.number()),
-  /** What made it take longer than usual, in one clause. */
-  note: z.optional(z.string()),
+  /** What made it take longer than usual. */
+  note: z.optional(StageNote),
 });
 export type StageReport = z.infer<typeof StageReport>;
 

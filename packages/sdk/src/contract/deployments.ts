@@ -25,12 +25,18 @@ export type DeploymentReason = z.infer<typeof DeploymentReason>;
 export const DeploymentTrigger = z.enum(['deploy', 'revert', 'retry', 'rollback', 'environment', 'egress', 'limits', 'restore', 'resume']);
 export type DeploymentTrigger = z.infer<typeof DeploymentTrigger>;
 
+/** What made a stage take longer than usual. `cold_start`: no runner was free, so that a new one was started for it. */
+export const StageNote = z.enum(['cold_start']);
+export type StageNote = z.infer<typeof StageNote>;
+
 export const DeploymentStage = z.object({
   name: z.enum(deploymentStages),
   startedAt: z.string(),
   endedAt: z.optional(z.string()),
   /** How long the work of the stage took, measured where it was done. */
   durationMs: z.optional(z.number()),
+  /** What made it take longer than usual. */
+  note: z.optional(StageNote),
   /** Why the deployment ended in this stage. */
   reason: z.optional(DeploymentReason),
 }).register(z.globalRegistry, { id: 'DeploymentStage' });

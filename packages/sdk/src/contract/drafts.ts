@@ -130,10 +130,10 @@ export const draftRoutes = {
   }),
   validate: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/validate', summary: 'Find what is wrong with the draft, all at once', access: 'drafts:read', params, isRead: true,
-    body: ValidateDraft, status: 200, response: Validation, errors: [...patchErrors, 'runner_unavailable'],
+    body: ValidateDraft, status: 200, response: Validation, errors: [...patchErrors, 'runner_unavailable', 'workbench_busy'],
   }),
   test: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params, isRead: true,
-    body: TestDraft, status: 200, response: TestRun, errors: [...patchErrors, 'runner_unavailable', 'app_suspended', 'workspace_suspended'],
+    body: TestDraft, status: 200, response: TestRun, errors: [...patchErrors, 'runner_unavailable', 'workbench_busy', 'app_suspended', 'workspace_suspended'],
   }),
 } as const;

@@ -47,6 +47,7 @@ export const problems = {
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something broke on our side' },
   runner_unavailable: { status: 503, title: 'No runner answered in time' },
+  workbench_busy: { status: 503, title: 'Every workbench is in use' },
   identity_provider_unavailable: { status: 503, title: 'The identity provider does not answer, and its keys are not known here' },
   not_ready: { status: 503, title: 'The server is not ready yet' },
   storage_full: { status: 507, title: 'The disk of the database is full' },

@@ -57,11 +57,14 @@ function writeProblem(ctx: Parameters<Middleware>[0], error: DomainError, reques
   ctx.status = status;
   ctx.body = JSON.stringify(problem);
   ctx.type = 'application/problem+json';
-  if (error.code === 'not_ready' || error.code === 'storage_full') ctx.set('retry-after', error.code === 'not_ready' ? '1' : '10');
+  const retryAfter = retryAfterOf[error.code];
+  if (retryAfter !== undefined) ctx.set('retry-after', retryAfter);
   if (error.code === 'rate_limited' && !ctx.response.get('retry-after')) ctx.set('retry-after', '5');
   if (status === 401) ctx.set('www-authenticate', 'Bearer');
 }
 
+/** Seconds. */
+const retryAfterOf: Partial<Record<ErrorCode, string>> = { not_ready: '1', workbench_busy: '5', storage_full: '10' };
 const byStatus: Record<number, ErrorCode> = { 400: 'invalid_request', 404: 'not_found', 405: 'method_not_allowed', 413: 'body_too_large', 415: 'unsupported_media_type' };
 
 /** What libraries throw about a request is the request's fault, in our words. */

@@ -10,7 +10,7 @@ export const deployStatusStyles = css`
   .headline { display: flex; align-items: center; gap: 8px; padding: 16px 16px 8px; font-size: var(--_size-16); font-weight: 600; line-height: 24px; }
   .headline > .shape { width: 14px; height: 14px; }
   .steps { padding: 0 16px 12px; }
-  .steps > li { position: relative; display: flex; align-items: center; gap: 10px; height: 24px; padding-inline-start: 1px; color: var(--_text-secondary); }
+  .steps > li { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: 0 10px; min-height: 24px; padding-inline-start: 1px; color: var(--_text-secondary); }
   .steps > li > .word { flex: 1; }
   .steps > li + li::before { content: ''; position: absolute; inset-inline-start: 6px; inset-block-start: -5px; width: 1px; height: 10px; background: var(--_line-control); }
   .steps > li > .shape { width: 10px; height: 10px; margin: 0 1px; }
@@ -18,6 +18,7 @@ export const deployStatusStyles = css`
   .steps > li[data-state='done'] { color: var(--_text); }
   .steps > li[data-state='now'], .steps > li[data-state='failed'] { color: var(--_text); font-weight: 600; }
   .steps > li > .number { font-weight: 400; font-size: var(--_size-12); }
+  .steps > li > .note { flex: 1 1 100%; padding-inline-start: 22px; font-weight: 400; font-size: var(--_size-12); }
   .failure { display: grid; gap: 8px; margin: 0 16px 16px; padding: 12px 0 12px 12px; border-inline-start: 2px solid var(--_failed); }
   .failure[data-past] { margin-block-start: 16px; border-inline-start-color: var(--_working); }
   footer + .failure[data-past] { margin-block-start: 8px; }

@@ -3,7 +3,7 @@ import type { Deployment, FailureReport, Finding } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { canCancel, isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
+import { canCancel, isWorking, liveInMs, noteWord, stageRows, stageWord } from '../../app-status.ts';
 import type { StageState, StatusShape } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
@@ -82,6 +82,7 @@ export class FapiDeployStatus extends LitElement {
           <li part="step" data-state=${row.state} data-status=${stageShapes[row.state]} aria-current=${row.state === 'now' ? 'step' : nothing}>
             ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
             <span class="number secondary">${row.durationMs === undefined ? nothing : formatDuration(row.durationMs, locale)}</span>
+            ${row.note === undefined ? nothing : html`<span class="note secondary">${noteWord(row.note, strings)}</span>`}
           </li>`)}</ol>
         ${failure}
         ${deployment.status === 'live' || snapshot.app?.live ? html`

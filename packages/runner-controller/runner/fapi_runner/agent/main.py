@@ -44,11 +44,11 @@ class Options(NamedTuple):
     revisions: Allowance = Allowance()
 
 
-def run_agent(state: Path, options: Options, find_site: Callable[[Folder], Site]) -> int:
+def run_agent(state: Path, options: Options, find_site: Callable[[Folder], Site], vault: Path | None = None) -> int:
     """Hold the apps of one state folder until told to end or left alone too long."""
     # No process of the same user may look into this memory.
     prctl(PR_SET_DUMPABLE, 0)
-    folder = Folder(state)
+    folder = Folder(state, vault)
     # A dozen descriptors per child: the usual soft limit of 1,024 would end at eighty apps.
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { V1ReplicaSet } from '@kubernetes/client-node';
 import { OvertakenError, StaleError } from '../runtime.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import type { Reign } from './cluster/epoch.ts';
+import type { Reign } from './cluster/reign.ts';
 import { hasStatus } from './cluster/errors.ts';
 import type { Mirror } from './cluster/mirror.ts';
 import { toAppName } from './objects/names.ts';

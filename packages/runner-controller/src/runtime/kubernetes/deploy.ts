@@ -1,4 +1,5 @@
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { StageNote } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
 import { hasRefused } from '../agent/ask.ts';
 import type { Supplies } from '../agent/supplies.ts';
@@ -8,11 +9,13 @@ import type { PodLink } from './agents/pod-link.ts';
 import { type Apps, assertNotStale } from './apps.ts';
 import type { Bell } from './bell.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import type { Reign } from './cluster/epoch.ts';
+import type { Reign } from './cluster/reign.ts';
 import type { Mirror } from './cluster/mirror.ts';
+import { fitPods } from './fit.ts';
 import { openGate } from './gate.ts';
 import { surround } from './ground.ts';
 import { toAppName, toLabel } from './objects/names.ts';
+import type { RunnerShape } from './objects/pod.ts';
 import { type AppRecord, toRelease } from './objects/record.ts';
 import { countReplicas } from './objects/resources.ts';
 import { explainPods, isStaying } from './observe.ts';
@@ -27,15 +30,15 @@ export interface Deployer {
   reach(appId: string, signal: AbortSignal): Promise<PodLink[]>;
   /** Resolves when no pod is being claimed for this app. */
   placed(appId: string): Promise<void>;
-  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: string }>;
+  prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: StageNote }>;
   activate(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
   /** No pods from now on; what is kept of the app is its record. False when it was not there. */
   end(appId: string, generation: number, how: { state: AppRecord['state']; removedAt?: string }): Promise<boolean>;
 }
 
-export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; sets: Mirror<V1ReplicaSet>; agents: PodAgents; pool: Pool; supplies: Supplies; bell: Bell; replicas: number; reachMs: number; now(): Date; logger: Logger }
+export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; sets: Mirror<V1ReplicaSet>; agents: PodAgents; pool: Pool; supplies: Supplies; bell: Bell; shape: RunnerShape; replicas: number; reachMs: number; now(): Date; logger: Logger }
 
-export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool, supplies, bell, replicas, reachMs, now, logger }: DeployerOptions): Deployer {
+export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool, supplies, bell, shape, replicas, reachMs, now, logger }: DeployerOptions): Deployer {
   const podsOf = (appId: string): V1Pod[] => pods.of(`app ${toLabel(appId)}`).filter(isStaying);
   const linksOf = (appId: string): PodLink[] => podsOf(appId).flatMap((pod) => agents.of(pod) ?? []);
   /** The agents of an app that answer: one at least. A node that is gone does not keep the others from being asked. */
@@ -58,7 +61,7 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
   /** One claim for an app at a time: a verdict that needs a pod waits for the one that is being claimed. */
   const preparing = new Map<string, Promise<unknown>>();
 
-  const settleDown = async (wanted: Wanted, signal: AbortSignal): Promise<{ note?: string }> => {
+  const settleDown = async (wanted: Wanted, signal: AbortSignal): Promise<{ note?: StageNote }> => {
     await reign.confirm(signal);
     const before = apps.find(wanted.appId);
     assertNotStale(before, wanted.generation);
@@ -81,9 +84,15 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
     if (isBare && !before) start = await claim(wanted, count);
     const [after] = await Promise.all([apps.update(wanted.appId, record), surround(cluster, wish, before, replicas)]);
     if (isBare && isAsleep) start = await claim(wanted, count);
+    const unfit = after ? await fitPods(cluster, pods, podsOf(wanted.appId), after, shape, logger) : [];
+    // Nobody is served by it yet: another one is made as it is to be. One that serves is never ended for this.
+    if (isBare && unfit.length > 0) {
+      await endPods(unfit);
+      start = 'cold';
+    }
     if (start !== undefined) void pool.assure().catch((error: unknown) => logger.warn({ reason: String(error) }, 'the pool could not be resized'));
     logger.debug({ appId: wanted.appId, generation: after?.generation, start }, 'an app has its place');
-    return start === 'cold' ? { note: 'no warm runner was free: a new one is started' } : {};
+    return start === 'cold' ? { note: 'cold_start' } : {};
   };
   const prepare: Deployer['prepare'] = async (wanted, signal) => {
     const startedAt = performance.now();
@@ -133,8 +142,16 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
       }),
       ...served.map((link) => openGate(cluster, pods, link.pod, now())),
     ]);
+    // The one before it has gone, with what only it was to have.
+    if (after) await fitPods(cluster, pods, podsOf(wanted.appId), after, shape, logger);
     if (after && JSON.stringify(before?.release?.egress ?? []) !== JSON.stringify(wanted.egress)) await surround(cluster, after, before, replicas);
     return { durationMs: performance.now() - startedAt };
+  };
+  const endPods = async (ended: readonly V1Pod[]): Promise<void> => {
+    for (const pod of ended) {
+      const ending = await cluster.remove<V1Pod>('Pod', pod.metadata!.name!);
+      if (ending?.kind === 'Pod') pods.note(ending);
+    }
   };
   const end: Deployer['end'] = async (appId, generation, how) => {
     await reign.confirm();
@@ -147,10 +164,7 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
     });
     if (!record) return false;
     // By name, so that nobody is given to a pod that the cluster is about to end.
-    for (const pod of podsOf(appId)) {
-      const ending = await cluster.remove<V1Pod>('Pod', pod.metadata!.name!);
-      if (ending?.kind === 'Pod') pods.note(ending);
-    }
+    await endPods(podsOf(appId));
     return true;
   };
 

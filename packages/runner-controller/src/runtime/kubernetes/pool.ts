@@ -12,6 +12,8 @@ import { makePool } from './objects/resources.ts';
 export interface Pool {
   /** Takes one out for an app, for ever; undefined when none is free. Two claims never take the same one. */
   claim(appId: string): Promise<V1Pod | undefined>;
+  /** True while one can be claimed. */
+  hasFree(): boolean;
   /** Makes the pool as large as it is to be now, and ends those of another image or shape. */
   assure(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
   };
   return {
     assure,
+    hasFree: () => listFree().length > 0,
     async claim(appId) {
       // Those of the wanted image first; else any order, so that claims at once rarely meet.
       const free = listFree().map((pod) => ({ pod, rank: (isCurrent(pod) ? 0 : 1) + Math.random() })).toSorted((a, b) => a.rank - b.rank);

@@ -19,8 +19,9 @@ import { createApps } from './apps.ts';
 import { createBell } from './bell.ts';
 import { createCare } from './care.ts';
 import { createCluster } from './cluster/cluster.ts';
-import { beginReign } from './cluster/epoch.ts';
 import { createMirror } from './cluster/mirror.ts';
+import { beginReign } from './cluster/reign.ts';
+import type { Standby } from './cluster/standby.ts';
 import { createDeployer } from './deploy.ts';
 import { clear, layGround, sweep } from './ground.ts';
 import { label, ours, ports, type Role } from './objects/labels.ts';
@@ -44,9 +45,13 @@ export interface KubernetesRuntimeOptions {
   fetchBundle: FetchBundle;
   fetchEnvironment: FetchEnvironment;
   logger: Logger;
+  /** Waits until no other controller acts. Absent: takes over from whoever does. */
+  standby?: Standby;
   shape?: Partial<RunnerShape>;
   /** How long a workbench is kept that nobody uses. */
   workbenchIdleMs?: number;
+  /** How long a free workbench is waited for. */
+  workbenchWaitMs?: number;
   /** How long a pod is waited for, before the wait is told and begun anew. */
   reachMs?: number;
   /** How often everything is listed again, watch or no watch. */
@@ -57,12 +62,17 @@ export interface KubernetesRuntimeOptions {
   onCall?: (verb: string, resource: string) => void;
 }
 
+export interface KubernetesRuntime extends Runtime {
+  /** Resolves with a sentence when another controller has taken over: nothing is done here any more. */
+  readonly over: Promise<string>;
+}
+
 const waitingLimit = 10_000;
 /** Shorter than whoever asks how it is waits. */
 const presenceMs = 900;
 
 /** Apps on Kubernetes: pods that have started all that apps share are claimed, and given their app by us. What is known of an app is in the cluster and its agents: the next controller reads it there. */
-export async function createKubernetesRuntime(options: KubernetesRuntimeOptions): Promise<Runtime> {
+export async function createKubernetesRuntime(options: KubernetesRuntimeOptions): Promise<KubernetesRuntime> {
   const { namespace, replicas, logger, now = () => new Date(), reachMs = 25_000, resyncMs = 300_000, tickMs = 10_000 } = options;
   const shape: RunnerShape = { resources: defaultResources, ...options.shape, image: options.image };
   const cluster = createCluster(options);
@@ -73,11 +83,14 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   const crashes = createCrashes(now);
   const supplies = createSupplies(options);
 
-  const { reign, credentials } = await begin(async () => {
-    const begun = await beginReign(cluster, `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`);
+  const reign = await begin(() => beginReign(cluster, { ...options, holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}` }), namespace);
+  const credentials = await begin(async () => {
     await layGround(cluster);
-    return { reign: begun, credentials: await openCredentials(cluster, now) };
-  }, namespace);
+    return openCredentials(cluster, now);
+  }, namespace).catch(async (error: unknown) => {
+    await reign.close();
+    throw error;
+  });
 
   /** Something may be different with this app, or with whoever waits for it. */
   const tell = (appId: string): void => {
@@ -114,7 +127,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   const shared = { cluster, pods, sets, agents, shape, now };
   const pool = createPool({ ...shared, from: 'pool', to: 'app', ...options.pool });
   const benchPool = createPool({ ...shared, from: 'workbench-pool', to: 'workbench', min: options.workbenches, max: options.workbenches * 2 });
-  const workbenches = createWorkbenches({ ...shared, pool: benchPool, bell, idleMs: options.workbenchIdleMs ?? 600_000 });
+  const workbenches = createWorkbenches({ ...shared, pool: benchPool, bell, idleMs: options.workbenchIdleMs ?? 600_000, waitMs: options.workbenchWaitMs ?? 10_000 });
 
   await begin(async () => {
     await abortable(Promise.all([pods.synced, sets.synced]), AbortSignal.timeout(30_000));
@@ -122,6 +135,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   }, namespace).catch(async (error: unknown) => {
     stop.abort();
     await agents.close();
+    await reign.close();
     throw error;
   });
   const ticking = keepTicking(async () => {
@@ -143,6 +157,8 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   };
 
   return {
+    over: reign.over,
+    assertInCharge: reign.assert,
     async describe() {
       reign.assert();
       const links = (['app', 'pool', 'workbench', 'workbench-pool'] as const).flatMap(listLinks).slice(0, 3);
@@ -203,6 +219,8 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     async close() {
       stop.abort();
       await Promise.all([agents.close(), pods.ended, sets.ended, care.drained(), ticking]);
+      // Last: the next one begins at this very moment.
+      await reign.close();
     },
   };
 }

@@ -11,6 +11,8 @@ export interface AgentLink {
   readonly ask: AskAgent;
   /** What the agent said of itself; of the last one while there is none. */
   hello(): Hello;
+  /** Throws `OvertakenError` once a newer controller has been heard of. */
+  assertInCharge(): void;
   /** Undefined while it works, else a sentence. */
   problem(): string | undefined;
   /** Lets go of the agent, which goes on. */
@@ -63,10 +65,14 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
     }
   };
   const kept = keep();
+  const assertInCharge = (): void => {
+    if (isOvertaken) throw new OvertakenError(overtaken);
+  };
 
   return {
+    assertInCharge,
     async ask(method, params, extra = {}) {
-      if (isOvertaken) throw new OvertakenError(overtaken);
+      assertInCharge();
       if (!agent) throw new RuntimeUnavailableError(trouble ?? 'the agent is being started');
       try {
         return await agent.request(method, params, extra);

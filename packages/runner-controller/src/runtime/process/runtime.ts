@@ -93,6 +93,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     },
     changes: (signal) => changes.listen(signal),
     items: (signal) => items.listen(signal),
+    assertInCharge: link.assertInCharge,
     problem: () => link.problem() ?? gateway.problem(),
     async close() {
       stop.abort();

@@ -9,7 +9,7 @@ const timeoutHeader = 'Fapi-Timeout-Ms';
 
 const longestMs = 120_000;
 
-/** Question and answer over core NATS: one of those who serve answers, nobody stores anything. */
+/** Question and answer over core NATS: nobody stores anything. No queue group, in which a frozen member would be given its share of the calls until the server misses it, minutes later. */
 export function createCalls(link: NatsLink, prefix: string): CallChannel {
   const subject = `${prefix}.calls`;
   return {
@@ -42,13 +42,12 @@ export function createCalls(link: NatsLink, prefix: string): CallChannel {
       const ended = AbortSignal.any([signal, link.closing]);
       if (ended.aborted) return;
       const subscription: Subscription = link.connection.subscribe(subject, {
-        queue: 'controllers',
         callback: (error, message) => {
           if (error) return;
           const timeoutMs = Number(message.headers?.get(timeoutHeader) || longestMs);
           const signal = AbortSignal.any([ended, AbortSignal.timeout(Math.min(Number.isInteger(timeoutMs) && timeoutMs > 0 ? timeoutMs : longestMs, longestMs))]);
           void answerCall(handler, text.decode(message.data), signal).then((answer) => {
-            if (!link.connection.isClosed()) message.respond(text.encode(answer));
+            if (answer !== undefined && !link.connection.isClosed()) message.respond(text.encode(answer));
           });
         },
       });

@@ -1,10 +1,11 @@
-import type { Deployment } from '../../contract/deployments.ts';
+import type { Deployment, StageNote } from '../../contract/deployments.ts';
 import { isSettled } from '../../resources/deployments.ts';
 import type { Output } from './output.ts';
 import { toDuration } from './words.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const frameMs = 80;
+const notes: Record<StageNote, string> = { cold_start: 'no runner was free: a new one was started' };
 
 /** Shows a deployment while it happens: a line per stage with its time, and on a terminal what goes on now. Call `close` in any case. */
 export function createStages(output: Output): { show(deployment: Deployment): void; close(): void } {
@@ -18,12 +19,12 @@ export function createStages(output: Output): { show(deployment: Deployment): vo
     show(deployment) {
       output.event({ type: 'deployment', deployment });
       const isBroken = deployment.status !== 'live' && isSettled(deployment);
-      deployment.stages.forEach(({ name, startedAt, endedAt, durationMs }, index) => {
+      deployment.stages.forEach(({ name, startedAt, endedAt, durationMs, note }, index) => {
         const isLast = isBroken && index === deployment.stages.length - 1;
         if (name === 'live' || told.has(name) || (endedAt === undefined && !isLast)) return;
         told.add(name);
         const ms = durationMs ?? (endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt));
-        output.note(`${isLast ? output.style('red', '✗') : output.style('green', '✓')} ${name.padEnd(10)} ${ms === undefined ? '' : output.style('dim', toDuration(Math.max(0, ms)).padStart(8))}`.trimEnd());
+        output.note(`${isLast ? output.style('red', '✗') : output.style('green', '✓')} ${name.padEnd(10)} ${ms === undefined ? '' : output.style('dim', toDuration(Math.max(0, ms)).padStart(8))}${note === undefined ? '' : `  ${output.style('dim', notes[note])}`}`.trimEnd());
       });
       const going = deployment.stages.findLast(({ endedAt }) => endedAt === undefined);
       if (isSettled(deployment) || !going) now = undefined;

@@ -27,11 +27,12 @@ class FolderError(Exception):
 class Folder:
     """One state folder, locked for the life of this object."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, vault: Path | None = None) -> None:
+        """`vault` is where secrets are kept, when not with the rest."""
         self.root = root.resolve()
         self.agent_socket = self.root / "agent.sock"
         self.agent_file = self.root / "agent.json"
-        self.state_file = self.root / "state.json"
+        self.state_file = (self.root if vault is None else vault.resolve()) / "state.json"
         self.revisions = self.root / "revisions"
         self.apps = self.root / "apps"
         self.views = self.root / "views"
@@ -45,8 +46,8 @@ class Folder:
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
                 # Where root gives each app a user of its own, that user must get through to what is its own.
                 path.chmod(0o711 if os.getuid() == 0 else 0o700)
-            for path in (self.listeners, self.children, self.sandbox):
-                path.mkdir(mode=0o700, exist_ok=True)
+            for path in (self.listeners, self.children, self.sandbox, self.state_file.parent):
+                path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self.root / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise FolderError(f"The state folder {self.root} cannot be used: {error.strerror}.") from error

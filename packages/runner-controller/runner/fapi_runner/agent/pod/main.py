@@ -20,7 +20,9 @@ OWN = "agent"
 def run_pod(environment: Mapping[str, str], options: Options) -> int:
     """Be the agent of this pod until it is told to end; raise SettingError, or FolderError."""
     settings = read_settings(environment)
-    refuse_open_place(settings.tls, settings.state)
+    refuse_open_place("FAPI_POD_TLS_DIR", settings.tls, settings.state)
+    if settings.memory is not None:
+        refuse_open_place("FAPI_POD_MEMORY_DIR", settings.memory, settings.state)
     # Before any child is there, and before anything is written.
     context = make_context(settings.tls)
     never = [*options.egress_never, *list_own_places(settings.host, environment)]
@@ -32,4 +34,5 @@ def run_pod(environment: Mapping[str, str], options: Options) -> int:
             message = f"A port of FAPI_POD_AGENT_PORT, _APP_PORT and _HEALTH_PORT cannot be had: {error.strerror}."
             raise SettingError(message) from error
 
-    return run_agent(settings.state / OWN, options._replace(egress_never=never), find_site)
+    vault = None if settings.memory is None else settings.memory / OWN
+    return run_agent(settings.state / OWN, options._replace(egress_never=never), find_site, vault)

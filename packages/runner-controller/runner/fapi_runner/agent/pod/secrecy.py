@@ -15,14 +15,14 @@ HIDING = ("read-only-root", "landlock")
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def refuse_open_place(tls: Path, state: Path) -> None:
+def refuse_open_place(variable: str, place: Path, state: Path) -> None:
     """Raise SettingError for a folder of which every child may read all there is."""
     shown = next(
-        (folder for folder in [*list_readable(), state] if tls.resolve().is_relative_to(folder.resolve())), None
+        (folder for folder in [*list_readable(), state] if place.resolve().is_relative_to(folder.resolve())), None
     )
     if shown is not None:
-        message = f"FAPI_POD_TLS_DIR ({tls}) must not be below {shown}, where apps may read"
-        raise SettingError(f"{message}: give it a mount of its own, such as /var/run/fapi/tls.")
+        message = f"{variable} ({place}) must not be below {shown}, where apps may read"
+        raise SettingError(f"{message}: give it a mount of its own, such as /var/run/fapi/{place.name}.")
 
 
 def describe_secrecy(tls: Path, layers: Iterable[Json]) -> Json:

@@ -27,6 +27,7 @@ class Settings(NamedTuple):
     role: Role
     tls: Path
     state: Path
+    memory: Path | None  # where secrets are kept, beside the state: no disk has them
     grace_s: float
 
 
@@ -43,6 +44,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         role=cast(Role, role),
         tls=Path(environment.get("FAPI_POD_TLS_DIR", "/var/run/fapi/tls")),
         state=Path(environment.get("FAPI_POD_STATE_DIR", "/var/run/fapi/state")),
+        memory=Path(memory) if (memory := environment.get("FAPI_POD_MEMORY_DIR")) else None,
         grace_s=_read_seconds(environment, "FAPI_POD_GRACE_S", 30),
     )
 

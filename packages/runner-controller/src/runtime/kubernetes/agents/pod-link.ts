@@ -7,7 +7,7 @@ import { type AskAgent, toRuntimeError } from '../../agent/ask.ts';
 import { untilStuck } from '../../agent/beat.ts';
 import type { Supplies } from '../../agent/supplies.ts';
 import { OvertakenError, RuntimeUnavailableError } from '../../runtime.ts';
-import type { Reign } from '../cluster/epoch.ts';
+import type { Reign } from '../cluster/reign.ts';
 import type { Credentials } from './credentials.ts';
 
 /** The agent of one pod, as long as the pod is there. */

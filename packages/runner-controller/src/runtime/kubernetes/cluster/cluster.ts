@@ -16,13 +16,15 @@ export interface Cluster {
   list<T extends KubernetesObject>(kind: Kind, labels: Record<string, string>, signal?: AbortSignal): Promise<{ items: T[]; resourceVersion: string }>;
   /** Follows from a version on until the API ends it, which is no failure, or the signal fires. Rejects with status 410 when that version is too old. */
   watch<T extends KubernetesObject>(kind: Kind, labels: Record<string, string>, resourceVersion: string, onEvent: (event: WatchEvent<T>) => void, signal: AbortSignal): Promise<void>;
-  create<T extends KubernetesObject>(object: T): Promise<T>;
-  replace<T extends KubernetesObject>(object: T): Promise<T>;
+  create<T extends KubernetesObject>(object: T, signal?: AbortSignal): Promise<T>;
+  replace<T extends KubernetesObject>(object: T, signal?: AbortSignal): Promise<T>;
   /** Server-side apply: what we set is ours, what we set no more is gone. With a `resourceVersion` only on top of that one (409). */
   apply<T extends KubernetesObject>(object: T): Promise<T>;
   patch<T extends KubernetesObject>(kind: Kind, name: string, patch: JsonPatch): Promise<T>;
   /** Merges into the status: lists by their keys. */
   patchStatus<T extends KubernetesObject>(kind: Kind, name: string, status: object): Promise<T>;
+  /** Changes what the containers of a pod may have while they run. */
+  resize<T extends KubernetesObject>(name: string, spec: object): Promise<T>;
   /** One that is gone already is an outcome. Answers what is left of it while it ends. */
   remove<T extends KubernetesObject>(kind: Kind, name: string): Promise<T | undefined>;
 }
@@ -110,8 +112,8 @@ export function createCluster({ config, namespace, onCall = () => undefined }: {
       if (signal.aborted) stop();
       await over.promise.finally(() => signal.removeEventListener('abort', stop));
     },
-    create: (object) => ask('create', HttpMethod.POST, kindOf(object), {}, { body: object, query: { fieldManager } }),
-    replace: (object) => ask('update', HttpMethod.PUT, kindOf(object), { name: nameOf(object) }, { body: object, query: { fieldManager } }),
+    create: (object, signal) => ask('create', HttpMethod.POST, kindOf(object), {}, { body: object, query: { fieldManager }, ...(signal ? { signal } : {}) }),
+    replace: (object, signal) => ask('update', HttpMethod.PUT, kindOf(object), { name: nameOf(object) }, { body: object, query: { fieldManager }, ...(signal ? { signal } : {}) }),
     apply(object) {
       // What is not there yet is created by it.
       onCall('create', kinds[kindOf(object)].plural);
@@ -119,6 +121,7 @@ export function createCluster({ config, namespace, onCall = () => undefined }: {
     },
     patch: (kind, name, patch) => ask('patch', HttpMethod.PATCH, kind, { name }, { body: patch, type: 'application/json-patch+json', query: { fieldManager } }),
     patchStatus: (kind, name, status) => ask('patch', HttpMethod.PATCH, kind, { name, sub: 'status' }, { body: { status }, type: 'application/strategic-merge-patch+json', query: { fieldManager } }),
+    resize: (name, spec) => ask('patch', HttpMethod.PATCH, 'Pod', { name, sub: 'resize' }, { body: { spec }, type: 'application/strategic-merge-patch+json', query: { fieldManager } }),
     remove: (kind, name) => ask('delete', HttpMethod.DELETE, kind, { name }, { body: { propagationPolicy: 'Background' } }).catch(passMissing) as never,
   };
 }

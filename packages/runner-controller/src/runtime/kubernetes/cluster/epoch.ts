@@ -1,67 +1,58 @@
 import type { V1Lease } from '@kubernetes/client-node';
-import { OvertakenError } from '../../runtime.ts';
 import { ours } from '../objects/labels.ts';
 import type { Cluster } from './cluster.ts';
 import { hasStatus } from './errors.ts';
 
 const name = 'fapi-controller';
 
-/** The newest controller of this namespace; 0 when there was none. */
-export const readEpoch = async (cluster: Cluster, signal?: AbortSignal): Promise<number> => (await cluster.find<V1Lease>('Lease', name, signal))?.spec?.leaseTransitions ?? 0;
+/** Whose turn it is as the controller of a namespace. Each turn has the next number, its epoch; agents refuse lower ones. */
+export const findLease = (cluster: Cluster, signal?: AbortSignal): Promise<V1Lease | undefined> => cluster.find<V1Lease>('Lease', name, signal);
 
-/** Raises the counter of controllers by compare-and-swap, and answers it: agents refuse lower ones. */
+export const epochOf = (lease: V1Lease | undefined): number => lease?.spec?.leaseTransitions ?? 0;
+
+/** The newest controller of this namespace; 0 when there was none. */
+export const readEpoch = async (cluster: Cluster, signal?: AbortSignal): Promise<number> => epochOf(await findLease(cluster, signal));
+
+/** Begins the next turn on top of the lease that was found: of two who try only one does it, the other one is refused with 409. */
+export async function takeLease(cluster: Cluster, holder: string, leaseS: number, found: V1Lease | undefined, signal?: AbortSignal): Promise<V1Lease> {
+  const now = toMicroTime(new Date());
+  const spec = { ...found?.spec, holderIdentity: holder, leaseDurationSeconds: leaseS, acquireTime: now, renewTime: now, leaseTransitions: epochOf(found) + 1 };
+  return found ? cluster.replace({ ...found, spec }, signal) : cluster.create(makeLease(spec), signal);
+}
+
+/** Says that its holder is still there, on top of what the holder knows: refused with 409 when somebody else has changed it. */
+export async function renewLease(cluster: Cluster, lease: V1Lease, signal?: AbortSignal): Promise<V1Lease> {
+  return cluster.replace({ ...lease, spec: { ...lease.spec, renewTime: toMicroTime(new Date()) } }, signal);
+}
+
+/** Makes one that somebody has deleted again, with the number that it had: the next one would begin to count at 1, and be refused by every agent. */
+export async function remakeLease(cluster: Cluster, { spec }: V1Lease, signal?: AbortSignal): Promise<V1Lease> {
+  return cluster.create(makeLease({ ...spec, renewTime: toMicroTime(new Date()) }), signal);
+}
+
+/** Whoever waits for it may take it at once. */
+export async function releaseLease(cluster: Cluster, lease: V1Lease, signal?: AbortSignal): Promise<void> {
+  await cluster.replace({ ...lease, spec: { ...lease.spec, holderIdentity: '' } }, signal);
+}
+
+/** Begins a turn whoever has the lease, and answers its epoch. */
 export async function raiseEpoch(cluster: Cluster, holder: string): Promise<number> {
+  return epochOf(await seizeLease(cluster, holder, 1));
+}
+
+export async function seizeLease(cluster: Cluster, holder: string, leaseS: number): Promise<V1Lease> {
   for (;;) {
-    const lease = await cluster.find<V1Lease>('Lease', name);
-    const epoch = (lease?.spec?.leaseTransitions ?? 0) + 1;
     try {
-      const spec = { ...lease?.spec, holderIdentity: holder, leaseTransitions: epoch };
-      if (lease) await cluster.replace({ ...lease, spec });
-      else await cluster.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, labels: ours }, spec });
-      return epoch;
+      return await takeLease(cluster, holder, leaseS, await findLease(cluster));
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
     }
   }
 }
 
-/** Rejects with `OvertakenError` when a newer controller acts in this namespace. */
-export async function assertNewest(cluster: Cluster, epoch: number, signal?: AbortSignal): Promise<void> {
-  const newest = await readEpoch(cluster, signal);
-  if (newest > epoch) throw new OvertakenError(`controller ${newest} has taken over namespace ${cluster.namespace} from controller ${epoch}`);
-}
+type MicroTime = NonNullable<NonNullable<V1Lease['spec']>['renewTime']>;
 
-/** Our turn as the controller of a namespace, until a newer one begins its own. */
-export interface Reign {
-  readonly epoch: number;
-  /** Throws `OvertakenError` once it is known to be over. */
-  assert(): void;
-  /** Asks the cluster. Rejects with `OvertakenError`. */
-  confirm(signal?: AbortSignal): Promise<void>;
-  /** An agent or an object has said so. */
-  end(reason: string): void;
-  problem(): string | undefined;
-}
+const makeLease = (spec: V1Lease['spec']): V1Lease => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, labels: ours }, ...(spec ? { spec } : {}) });
 
-export async function beginReign(cluster: Cluster, holder: string): Promise<Reign> {
-  const epoch = await raiseEpoch(cluster, holder);
-  let over: string | undefined;
-  const reign: Reign = {
-    epoch,
-    assert() {
-      if (over !== undefined) throw new OvertakenError(over);
-    },
-    async confirm(signal) {
-      reign.assert();
-      try {
-        await assertNewest(cluster, epoch, signal);
-      } catch (error) {
-        if (error instanceof OvertakenError) over = error.message;
-        throw error;
-      }
-    },
-    end: (reason) => void (over ??= reason),
-    problem: () => over,
-  };
-  return reign;
-}
+/** The API reads six digits of a second, no fewer. */
+const toMicroTime = (date: Date): MicroTime => date.toISOString().replace('Z', '000Z') as unknown as MicroTime;

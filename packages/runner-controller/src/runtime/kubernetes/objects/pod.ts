@@ -13,14 +13,16 @@ export interface RunnerShape {
 
 export const agentSecretName = 'fapi-agent-tls';
 export const serviceAccountName = 'fapi-runner';
-const [tlsDir, stateDir] = ['/var/run/fapi/tls', '/var/run/fapi/state'];
+const [tlsDir, stateDir, memoryDir] = ['/var/run/fapi/tls', '/var/run/fapi/state', '/var/run/fapi/memory'];
 /** The agent drains for 30 s; the rest is for its own end. */
 const graceS = 35;
 const uid = 10_001;
+export const containerName = 'runner';
 
 export const defaultResources: V1ResourceRequirements = {
   requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '256Mi' },
-  limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '2Gi' },
+  // What every app may have, and 512 MiB for the agent and the one that is being made.
+  limits: { cpu: '1', memory: '2Gi', 'ephemeral-storage': '2Gi' },
 };
 
 /** The pod that serves any one app, or checks what is edited: restricted, without a token, ready only when we say so. */
@@ -35,7 +37,7 @@ export function makePodSpec(program: 'runner' | 'workbench', { image, resources,
     securityContext: { runAsNonRoot: true, runAsUser: uid, runAsGroup: uid, fsGroup: uid, seccompProfile: { type: 'RuntimeDefault' } },
     readinessGates: [{ conditionType: loadedGate }],
     containers: [{
-      name: 'runner',
+      name: containerName,
       image,
       ...(imagePullPolicy === undefined ? {} : { imagePullPolicy }),
       command: ['python', '-m', 'fapi_runner', 'pod'],
@@ -46,6 +48,7 @@ export function makePodSpec(program: 'runner' | 'workbench', { image, resources,
         { name: 'FAPI_POD_HEALTH_PORT', value: String(ports.health) },
         { name: 'FAPI_POD_TLS_DIR', value: tlsDir },
         { name: 'FAPI_POD_STATE_DIR', value: stateDir },
+        { name: 'FAPI_POD_MEMORY_DIR', value: memoryDir },
       ],
       ports: [{ name: 'agent', containerPort: ports.agent }, { name: 'app', containerPort: ports.app }, { name: 'health', containerPort: ports.health }],
       resources,
@@ -53,11 +56,13 @@ export function makePodSpec(program: 'runner' | 'workbench', { image, resources,
       livenessProbe: { ...probe('/livez'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
       readinessProbe: { ...probe('/readyz'), periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 3 },
       securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } },
-      volumeMounts: [{ name: 'tls', mountPath: tlsDir, readOnly: true }, { name: 'state', mountPath: stateDir }, { name: 'tmp', mountPath: '/tmp' }],
+      volumeMounts: [{ name: 'tls', mountPath: tlsDir, readOnly: true }, { name: 'state', mountPath: stateDir }, { name: 'memory', mountPath: memoryDir }, { name: 'tmp', mountPath: '/tmp' }],
     }],
     volumes: [
       { name: 'tls', secret: { secretName: agentSecretName, defaultMode: 0o400 } },
       { name: 'state', emptyDir: { sizeLimit: '1Gi' } },
+      // The environment of the app: on no disk, and hidden from the app as the key is.
+      { name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
     ],
   };
@@ -66,7 +71,7 @@ export function makePodSpec(program: 'runner' | 'workbench', { image, resources,
 /** Names a pod template: another image, or another shape of pod, is another pool. */
 export const hashRunner = (shape: RunnerShape): string => createHash('sha256').update(JSON.stringify([makePodSpec('runner', shape), makePodSpec('workbench', shape)])).digest('hex').slice(0, 10);
 
-export function makePodTemplate(role: Role, shape: RunnerShape, more: Record<string, string> = {}): V1PodTemplateSpec {
+export function makePodTemplate(role: Role, shape: RunnerShape, more: Record<string, string> = {}, resources = shape.resources): V1PodTemplateSpec {
   const program = role === 'pool' || role === 'app' ? 'runner' : 'workbench';
-  return { metadata: { labels: { ...ours, [label.role]: role, [label.runner]: hashRunner(shape), ...more } }, spec: makePodSpec(program, shape) };
+  return { metadata: { labels: { ...ours, [label.role]: role, [label.runner]: hashRunner(shape), ...more } }, spec: makePodSpec(program, { ...shape, resources }) };
 }

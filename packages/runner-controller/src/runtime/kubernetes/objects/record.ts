@@ -1,10 +1,10 @@
 import type { V1ReplicaSet } from '@kubernetes/client-node';
-import { EgressGrant, RunSettings } from '@fapi/sdk/contract';
+import { EgressGrant, LimitValues, RunSettings } from '@fapi/sdk/contract';
 import * as z from 'zod/mini';
 import type { Wanted } from '../../runtime.ts';
 import { annotation } from './labels.ts';
 
-const Release = z.object({ generation: z.int(), revision: z.string(), bundleSha256: z.string(), envVersion: z.int(), settings: RunSettings, egress: z.array(EgressGrant) });
+const Release = z.object({ generation: z.int(), revision: z.string(), bundleSha256: z.string(), envVersion: z.int(), settings: RunSettings, egress: z.array(EgressGrant), limits: z.optional(LimitValues) });
 /** What one generation runs; the values of its environment are fetched, never written down here. */
 export type Release = z.infer<typeof Release>;
 
@@ -54,7 +54,7 @@ export function writeRecord({ appId, host, generation, epoch, state, candidate, 
   };
 }
 
-export const toRelease = ({ generation, revision, bundleSha256, envVersion, settings, egress }: Wanted): Release => ({ generation, revision, bundleSha256, envVersion, settings, egress: [...egress] });
+export const toRelease = ({ generation, revision, bundleSha256, envVersion, settings, egress, limits }: Wanted): Release => ({ generation, revision, bundleSha256, envVersion, settings, egress: [...egress], ...pick('limits', limits) });
 export const toWanted = ({ appId, host }: Pick<AppRecord, 'appId' | 'host'>, release: Release): Wanted => ({ appId, host, ...release });
 
 /** One that was written by hand and is none is as good as none. */

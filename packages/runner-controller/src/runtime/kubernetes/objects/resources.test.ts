@@ -18,6 +18,9 @@ describe('a runner pod', () => {
     expect([spec.hostNetwork, spec.hostPID, spec.hostIPC, container!.securityContext!.privileged]).toEqual([undefined, undefined, undefined, undefined]);
     expect(spec.volumes!.every((volume) => volume.secret || volume.emptyDir?.sizeLimit)).toBe(true);
     expect(spec.volumes!.find(({ name }) => name === 'tls')!.secret!.defaultMode).toBe(0o400);
+    // What holds the app's environment is on no disk, and at a place of its own.
+    expect(spec.volumes!.find(({ name }) => name === 'memory')!.emptyDir).toEqual({ medium: 'Memory', sizeLimit: '16Mi' });
+    expect(container!.env).toContainEqual({ name: 'FAPI_POD_MEMORY_DIR', value: container!.volumeMounts!.find(({ name }) => name === 'memory')!.mountPath });
     expect(container!.volumeMounts!.find(({ name }) => name === 'tls')!.readOnly).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 import type { V1PodDisruptionBudget, V1ReplicaSet, V1Secret, V1Service, V1ServiceAccount } from '@kubernetes/client-node';
 import { label, ours, ports } from './labels.ts';
 import { toAppName, toLabel } from './names.ts';
+import { sizeApp } from './memory.ts';
 import { hashRunner, makePodTemplate, type RunnerShape, serviceAccountName } from './pod.ts';
 import { type AppRecord, writeRecord } from './record.ts';
 
@@ -34,7 +35,7 @@ export function makeApp(record: AppRecord, shape: RunnerShape, replicas: number)
   return {
     apiVersion: 'apps/v1', kind: 'ReplicaSet',
     metadata: { name: toAppName(record.appId), labels: { ...ours, ...selector, [label.runner]: hashRunner(shape) }, annotations: writeRecord(record) },
-    spec: { replicas: countReplicas(record, replicas), selector: { matchLabels: selector }, template: makePodTemplate('app', shape, selector) },
+    spec: { replicas: countReplicas(record, replicas), selector: { matchLabels: selector }, template: makePodTemplate('app', shape, selector, sizeApp(record, shape.resources)) },
   };
 }
 
