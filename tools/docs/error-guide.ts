@@ -33,7 +33,7 @@ export const errorGuide: Record<ErrorCode, string> = {
   idempotency_conflict: 'Make a new key for each click. The same key is for the same request only.',
   isolation_too_low: 'Run where apps can be isolated (see `GET /v1/runtime`), or set `FAPI_ALLOW_UNSAFE=1` if you trust everybody who deploys.',
   quota_exceeded: 'Delete what is not needed, or ask the operator for more: `issues` has `used` and `limit`.',
-  body_too_large: 'Send less at once: 16 MB where files or variables go in, 128 KB elsewhere.',
+  body_too_large: 'Send less at once: 16 MB where files or variables go in, 1 MB elsewhere.',
   unsupported_media_type: 'Send `Content-Type: application/json`, or `application/zip` where an archive goes in.',
   draft_invalid: 'Correct the paths that `issues` name.',
   content_needed: 'Send the `content` of the files that `issues` name, instead of their `sha256`.',
