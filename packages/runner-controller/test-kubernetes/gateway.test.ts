@@ -22,7 +22,9 @@ let count = 0;
 let appId: string;
 beforeAll(async () => {
   house = await openKubernetesHouse({ replicas: 2, pool: { min: 3, max: 6 } });
-  gateways = [await startGateway(house), await startGateway(house)];
+  // Longer than a slow machine takes to bring back a pod.
+  const environment = { FAPI_GATEWAY_HOLD_MS: '60000' };
+  gateways = [await startGateway(house, environment), await startGateway(house, environment)];
   runtime = await house.openRuntime({ gateway: { url: `http://127.0.0.1:${gateways[0]!.port}`, suffix: 'localhost' } });
   await until(() => runtime.describe().catch(() => undefined), Boolean, patienceMs);
 }, 120_000);
@@ -79,8 +81,28 @@ describe('the gateway on Kubernetes', () => {
     expect(load.words.at(-1)).toBe('two');
     const [pod] = await readyPods(2);
     await house.cluster.remove('Pod', pod!.metadata!.name!);
-    await until(async () => (await house.podsOf(selectApp(appId))).some(({ metadata }) => metadata!.uid === pod!.metadata!.uid), (isThere) => !isThere, patienceMs);
+    await until(() => house.cluster.list<V1Pod>('Pod', selectApp(appId)), ({ items }) => items.every(({ metadata }) => metadata!.uid !== pod!.metadata!.uid), 2 * patienceMs);
     await more(load, 100);
+    await load.stop();
+    expect(load.failures).toEqual([]);
+  });
+
+  it('wakes an app that sleeps, by knocking at its pod', async () => {
+    await serve(want(1, 'one'));
+    const pods = await readyPods(2);
+    for (const pod of pods) await house.withAgent(pod, (agent) => agent.request('sleep', { appId, generation: 1 }));
+    await until(() => runtime.observe(appId), (seen) => seen?.health === 'asleep', patienceMs);
+    expect(await ask()).toMatchObject({ status: 200, body: { word: 'one' } });
+  });
+
+  it('lets visitors wait while every pod of an app is away', async () => {
+    await serve(want(1, 'one'));
+    const load = startLoad(`${appId}-host`, gateways);
+    await more(load);
+    const former = (await readyPods(2)).map(({ metadata }) => metadata!);
+    for (const { name } of former) await house.cluster.remove('Pod', name!);
+    await until(() => house.cluster.list<V1Pod>('Pod', selectApp(appId)), ({ items }) => items.every(({ metadata }) => former.every(({ uid }) => uid !== metadata!.uid)), 2 * patienceMs);
+    await more(load);
     await load.stop();
     expect(load.failures).toEqual([]);
   });
