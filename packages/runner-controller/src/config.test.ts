@@ -11,8 +11,13 @@ describe('the configuration of the controller', () => {
   });
 
   it('is of a cluster with a few free pods', () => {
-    expect(readConfig(cluster).runtime).toEqual({ kind: 'kubernetes', kubeconfig: undefined, namespace: 'fapi-runners', image: 'registry.example/fapi-runner:1', pool: { min: 2, max: 10 }, workbenches: 1, replicas: 1 });
+    expect(readConfig(cluster).runtime).toEqual({ kind: 'kubernetes', kubeconfig: undefined, namespace: 'fapi-runners', image: 'registry.example/fapi-runner:1', pool: { min: 2, max: 10 }, workbenches: 1, replicas: 1, gateway: undefined });
     expect(readConfig({ ...cluster, FAPI_KUBERNETES_NAMESPACE: 'tier-one', FAPI_KUBERNETES_POOL_MIN: '20', FAPI_KUBERNETES_REPLICAS: '2', FAPI_KUBECONFIG: '/home/me/config' }).runtime).toMatchObject({ namespace: 'tier-one', pool: { min: 20, max: 20 }, replicas: 2, kubeconfig: '/home/me/config' });
+  });
+
+  it('knows under which name an app is asked for through the gateway', () => {
+    expect(readConfig({ ...cluster, FAPI_GATEWAY_URL: 'http://fapi-gateway.fapi:8788' }).runtime).toMatchObject({ gateway: { url: 'http://fapi-gateway.fapi:8788', suffix: 'fapi-gateway.fapi' } });
+    expect(readConfig({ ...cluster, FAPI_GATEWAY_URL: 'http://10.0.0.2', FAPI_GATEWAY_SUFFIXES: 'apps.example,localhost' }).runtime).toMatchObject({ gateway: { suffix: 'apps.example' } });
   });
 
   it.each([
@@ -26,6 +31,7 @@ describe('the configuration of the controller', () => {
     [{ FAPI_KUBERNETES_REPLICAS: '1.5' }, 'FAPI_KUBERNETES_REPLICAS'],
     [{ FAPI_KUBERNETES_REPLICAS: '0' }, 'FAPI_KUBERNETES_REPLICAS'],
     [{ KUBERNETES_SERVICE_HOST: '' }, 'FAPI_KUBECONFIG'],
+    [{ FAPI_GATEWAY_URL: 'gateway:8788' }, 'FAPI_GATEWAY_URL'],
   ])('names the variable that is wrong: %j', (wrong, name) => {
     const read = () => readConfig({ ...cluster, ...wrong });
     expect(read).toThrow(ConfigError);

@@ -32,6 +32,8 @@ export interface KubernetesConfig {
   readonly workbenches: number;
   /** Pods of each app. */
   readonly replicas: number;
+  /** Where the gateway is reached from here, and a suffix under which it serves apps. */
+  readonly gateway: { readonly url: string; readonly suffix: string } | undefined;
 }
 
 /** A wrong value stops the program: the message is one sentence that names the variable. */
@@ -104,7 +106,16 @@ function readKubernetes(environment: NodeJS.ProcessEnv, required: Required): Kub
     image: required('FAPI_RUNNER_IMAGE', 'the image of the runner, such as registry.example/fapi-runner:0.1.0'),
     workbenches: count('FAPI_KUBERNETES_WORKBENCHES', 1, 0),
     replicas: count('FAPI_KUBERNETES_REPLICAS', 1, 1),
+    gateway: readGateway(environment),
   };
+}
+
+function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'] {
+  const url = environment['FAPI_GATEWAY_URL'];
+  if (!url) return undefined;
+  if (URL.parse(url)?.protocol !== 'http:') throw new ConfigError(`FAPI_GATEWAY_URL is "${url}": set it to an address such as http://fapi-gateway.fapi:8788.`);
+  const suffix = environment['FAPI_GATEWAY_SUFFIXES']?.split(',')[0]?.trim().replace(/^\.|\.$/g, '');
+  return { url, suffix: suffix && suffix !== '*' ? suffix : new URL(url).hostname };
 }
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */

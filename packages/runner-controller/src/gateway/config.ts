@@ -4,14 +4,21 @@ export interface Config {
   host: string;
   /** 0 for any that is free. */
   port: number;
-  agentSocket: string;
+  routes: AgentRouting | KubernetesRouting;
+  /** Of `/livez` and `/readyz`; 0 for any that is free, nothing when absent. */
+  healthPort: number | undefined;
+  /** After SIGTERM it serves on for `leaveMs`, not ready, so that visitors are sent elsewhere; then open requests have `drainMs`. */
+  leaveMs: number;
+  drainMs: number;
   /** Where to say that the gateway is ready; nowhere when absent. */
   stateFile: string | undefined;
   identity: string;
-  orphanMs: number;
   suffixes: readonly string[] | undefined;
   limits: Limits;
 }
+
+export interface AgentRouting { kind: 'agent'; socket: string; orphanMs: number }
+export interface KubernetesRouting { kind: 'kubernetes'; /** Undefined inside a cluster. */ kubeconfig: string | undefined; namespace: string }
 
 /** A variable is wrong. The message is one sentence that names it. */
 export class ConfigError extends Error {
@@ -27,16 +34,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (!(value >= least && value <= most)) throw new ConfigError(`${name} must be a whole number from ${least} to ${most}.`);
     return value;
   };
-  const agentSocket = environment['FAPI_AGENT_SOCKET'];
-  if (!agentSocket) throw new ConfigError('FAPI_AGENT_SOCKET must be the path of the agent\'s socket.');
+  const kind = environment['FAPI_GATEWAY_ROUTES'] || 'agent';
+  if (kind !== 'agent' && kind !== 'kubernetes') throw new ConfigError('FAPI_GATEWAY_ROUTES must be agent or kubernetes.');
+  const isInCluster = kind === 'kubernetes';
   const host = environment['FAPI_GATEWAY_HOST'] || '127.0.0.1';
   return {
     host,
     port: readNumber('FAPI_GATEWAY_PORT', 0, 0, 65_535),
-    agentSocket,
+    routes: isInCluster ? readKubernetes(environment) : { kind, socket: readAgentSocket(environment), orphanMs: readNumber('FAPI_ORPHAN_SECONDS', 600, 1, 31_536_000) * 1_000 },
+    healthPort: environment['FAPI_GATEWAY_HEALTH_PORT'] ? readNumber('FAPI_GATEWAY_HEALTH_PORT', 0, 0, 65_535) : undefined,
+    leaveMs: readNumber('FAPI_GATEWAY_LEAVE_MS', isInCluster ? 5_000 : 0, 0, 600_000),
+    drainMs: readNumber('FAPI_GATEWAY_DRAIN_MS', isInCluster ? 20_000 : 5_000, 0, 3_600_000),
     stateFile: environment['FAPI_GATEWAY_STATE'] || undefined,
     identity: environment['FAPI_GATEWAY_IDENTITY'] ?? '',
-    orphanMs: readNumber('FAPI_ORPHAN_SECONDS', 600, 1, 31_536_000) * 1_000,
     suffixes: readSuffixes(environment['FAPI_GATEWAY_SUFFIXES'], host),
     limits: {
       ...defaultLimits,
@@ -47,6 +57,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       holdsPerApp: readNumber('FAPI_GATEWAY_HOLDS_PER_APP', defaultLimits.holdsPerApp, 0, 100_000),
     },
   };
+}
+
+function readAgentSocket(environment: Readonly<Record<string, string | undefined>>): string {
+  const socket = environment['FAPI_AGENT_SOCKET'];
+  if (!socket) throw new ConfigError('FAPI_AGENT_SOCKET must be the path of the agent\'s socket.');
+  return socket;
+}
+
+function readKubernetes(environment: Readonly<Record<string, string | undefined>>): KubernetesRouting {
+  const namespace = environment['FAPI_KUBERNETES_NAMESPACE'] || 'fapi-runners';
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) throw new ConfigError('FAPI_KUBERNETES_NAMESPACE must be the name of a namespace, such as fapi-runners.');
+  const kubeconfig = environment['FAPI_KUBECONFIG'] || environment['KUBECONFIG'] || undefined;
+  if (kubeconfig === undefined && !environment['KUBERNETES_SERVICE_HOST']) throw new ConfigError('FAPI_KUBECONFIG must be the path of a kubeconfig, because this is no pod of a cluster.');
+  return { kind: 'kubernetes', kubeconfig, namespace };
 }
 
 /** On loopback only `localhost`, or any page could point a name of its own at an app and read it (DNS rebinding); elsewhere every suffix. */

@@ -27,6 +27,10 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly port: number;
+  /** A first whole table is in force, and nobody has said that it leaves. */
+  isReady(): boolean;
+  /** Serves on, whoever comes, and asks each client to come by another connection next time. */
+  leave(): void;
   /** Stops accepting, lets open requests end for at most `drainMs`, then closes what is left. Resolves when all is closed. */
   close(drainMs: number): Promise<void>;
 }
@@ -84,7 +88,11 @@ export async function openGateway({ host, port, suffixes, source, gate = admitEv
     await followed;
     table.apply({ origin: 'closed', version: -1, routes: [] });
   };
-  return { port: (server.address() as { port: number }).port, close };
+  return {
+    port: (server.address() as { port: number }).port, close,
+    isReady: () => table.version() !== undefined && !path.isDraining,
+    leave: () => void (path.isDraining = true),
+  };
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -12,7 +12,10 @@ export interface Limits {
   /** How long a request waits for an app that cannot take it now, and how many may wait per app. */
   holdMs: number;
   holdsPerApp: number;
-  /** Idle connections kept per app, and for how long. Shorter than what servers of apps use (5 s), so that it is us who close. */
+  /** How long an address of an app may take to answer the call, before the next one is called; how long others are asked first after that. */
+  connectMs: number;
+  avoidMs: number;
+  /** Idle connections kept per address of an app, and for how long. Shorter than what servers of apps use (5 s), so that it is us who close. */
   idlePerApp: number;
   upstreamIdleMs: number;
   /** After our last answer on a connection the client may still send for so long. */
@@ -27,6 +30,8 @@ export const defaultLimits: Limits = {
   writeIdleMs: 300_000,
   holdMs: 10_000,
   holdsPerApp: 200,
+  connectMs: 3_000,
+  avoidMs: 2_000,
   idlePerApp: 256,
   upstreamIdleMs: 4_000,
   lingerMs: 2_000,

@@ -73,10 +73,14 @@ test('a port in use is one sentence and exit code 2', async () => {
   other.close();
 });
 
-test('a wrong variable is one sentence that names it and exit code 2', async () => {
-  const { ended, stderr } = start({ FAPI_GATEWAY_PORT: '99999' });
+test.each([
+  [{ FAPI_GATEWAY_PORT: '99999' }, 'FAPI_GATEWAY_PORT must be a whole number from 0 to 65535.'],
+  [{ FAPI_GATEWAY_ROUTES: 'dns' }, 'FAPI_GATEWAY_ROUTES must be agent or kubernetes.'],
+  [{ FAPI_GATEWAY_ROUTES: 'kubernetes' }, 'FAPI_KUBECONFIG must be the path of a kubeconfig, because this is no pod of a cluster.'],
+])('a wrong variable is one sentence that names it and exit code 2: %j', async (environment, sentence) => {
+  const { ended, stderr } = start(environment as Record<string, string>);
   expect(await ended).toBe(2);
-  expect(stderr()).toBe('FAPI_GATEWAY_PORT must be a whole number from 0 to 65535.\n');
+  expect(stderr()).toBe(`${sentence}\n`);
 });
 
 test('ends by itself when no agent could be reached for the set time', async () => {

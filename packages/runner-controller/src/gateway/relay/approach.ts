@@ -1,6 +1,7 @@
 import { badAnswer, notReady, notRunning, type OwnAnswer, tooManyWaiting, unknownApp } from '../answers/own-answer.ts';
 import { askGate } from '../gate.ts';
 import type { RequestHead } from '../http/request-head.ts';
+import { choosePlace, type Place } from '../routes/place.ts';
 import type { AppCounts, Route } from '../routes/route-table.ts';
 import type { DataPath } from './data-path.ts';
 import type { Held } from './holds.ts';
@@ -13,8 +14,8 @@ export interface Caller {
   onTurnedAway(answer: OwnAnswer): void;
 }
 
-/** Connecting failed because nobody listens now, or because the queue of the listener is full: both pass. */
-const passingCodes = new Set(['ECONNREFUSED', 'ENOENT', 'EAGAIN', 'ECONNRESET', 'EPIPE']);
+/** Connecting failed because nobody listens now, the queue of the listener is full, or the machine is away: all of them pass. */
+const passingCodes = new Set(['ECONNREFUSED', 'ENOENT', 'EAGAIN', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
 const connectAgainMs = 100;
 const beforeFirstTable: AppCounts = { unanswered: 0, held: 0 };
 
@@ -30,6 +31,9 @@ export class Approach implements UpstreamUser, Held {
   /** Opened, and nothing sent on it yet. */
   #opening: UpstreamConnection | undefined;
   #sentTo: Route | undefined;
+  #lastPlace: Place | undefined;
+  /** Addresses that did not take it in this round. */
+  readonly #tried = new Set<Place>();
   #needsFresh = false;
 
   constructor(path: DataPath, head: RequestHead, caller: Caller) {
@@ -78,6 +82,7 @@ export class Approach implements UpstreamUser, Held {
   again(): void {
     this.#leave();
     this.#needsFresh = true;
+    if (this.#lastPlace && this.route!.places.length > 1) this.#tried.add(this.#lastPlace);
     // Whoever woke and died is not back in this very moment.
     if (this.wasHeld) this.#hold(this.route!.counts, connectAgainMs);
     else this.look();
@@ -93,7 +98,7 @@ export class Approach implements UpstreamUser, Held {
 
   onConnected(connection: UpstreamConnection): void {
     const { route } = connection;
-    if (route.isCurrent) {
+    if (connection.isCurrent) {
       if (route.phase === 'running' || route.phase === 'frozen') this.#send(connection);
       return;
     }
@@ -104,8 +109,18 @@ export class Approach implements UpstreamUser, Held {
   }
 
   onUpstreamGone(code: string | undefined): void {
+    const failed = this.#opening?.place;
     this.#opening = undefined;
-    if (code === undefined || passingCodes.has(code)) return void this.#hold(this.route!.counts, connectAgainMs);
+    if (code === undefined || passingCodes.has(code)) {
+      if (failed) {
+        this.#tried.add(failed);
+        failed.avoidedUntil = this.#path.now() + this.#path.limits.avoidMs;
+      }
+      const { route } = this;
+      if (route?.isCurrent && choosePlace(route.places, this.#tried, this.#path.now())) return this.#open(route);
+      this.#tried.clear();
+      return void this.#hold(route!.counts, connectAgainMs);
+    }
     this.#path.log.warn({ appId: this.route?.appId, code }, 'the socket of an app cannot be opened');
     this.#turnAway(notRunning);
   }
@@ -119,20 +134,35 @@ export class Approach implements UpstreamUser, Held {
   }
 
   #go(route: Route): void {
-    const pooled = this.#opening || this.#needsFresh || route.phase !== 'running' ? undefined : this.#path.pool.take(route, this);
-    if (pooled) return this.#send(pooled);
-    this.#open(route);
+    if (!this.#opening && !this.#needsFresh && route.phase === 'running') {
+      const place = this.#choose(route);
+      const pooled = place && this.#path.pool.take(place, this);
+      if (pooled) return this.#send(pooled);
+      this.#open(route, place);
+    } else this.#open(route);
     if (this.#opening?.isConnected) this.#send(this.#opening);
   }
 
-  #open(route: Route): void {
-    if (this.#opening?.route === route) return;
+  #open(route: Route, place?: Place): void {
+    if (this.#opening?.route === route && this.#opening.place.isCurrent) return;
     this.#opening?.destroy();
-    this.#opening = this.#path.pool.open(route, this);
+    this.#opening = undefined;
+    const chosen = place ?? this.#choose(route);
+    if (chosen) this.#opening = this.#path.pool.open(route, chosen, this);
+    else this.#hold(route.counts, connectAgainMs);
+  }
+
+  /** All of them have failed it: a new round. */
+  #choose(route: Route): Place | undefined {
+    const place = choosePlace(route.places, this.#tried, this.#path.now());
+    if (place) return place;
+    this.#tried.clear();
+    return choosePlace(route.places, this.#tried, this.#path.now());
   }
 
   #send(connection: UpstreamConnection): void {
     this.#opening = undefined;
+    this.#lastPlace = connection.place;
     this.#sentTo = connection.route;
     this.#sentTo.unanswered.add(this);
     // An app is never given a time limit: as soon as it runs, the wait is its own.

@@ -185,10 +185,11 @@ export class Exchange implements UpstreamUser, Caller, Passage {
   }
 
   onUpstreamGone(code: string | undefined): void {
+    const isLocal = this.#upstream?.isLocal ?? false;
     this.#upstream = undefined;
     switch (this.#stage) {
       case 'sent':
-        if (!this.#hasAnswerBytes && this.#mayRetry(code)) {
+        if (!this.#hasAnswerBytes && this.#mayRetry(code, isLocal)) {
           this.#isRetry = true;
           this.#stage = 'finding';
           this.#upload.hold();
@@ -204,12 +205,12 @@ export class Exchange implements UpstreamUser, Caller, Passage {
     }
   }
 
-  #mayRetry(code: string | undefined): boolean {
+  #mayRetry(code: string | undefined, isLocal: boolean): boolean {
     const { wasHeld } = this.#approach;
     if (!this.#upload.isReplayable || !(this.#wasReused || wasHeld)) return false;
     const earlyBytes = this.#upload.early?.length ?? 0;
     // What nobody has read may be sent again for as long as it may wait; what may have ended the app, once.
-    return (wasHeld && isUnread(code, earlyBytes)) || (!this.#isRetry && canRetry(this.#head.method, code, earlyBytes));
+    return (wasHeld && isUnread(code, earlyBytes, isLocal)) || (!this.#isRetry && canRetry(this.#head.method, code, earlyBytes, isLocal));
   }
 
   /** It waited too long, or must not wait. What was sent may still be carried out: only who may repeat it is told to. */

@@ -5,12 +5,12 @@ const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DE
 /** Repeating it does no harm. */
 export const isIdempotent = (method: string): boolean => idempotentMethods.has(method);
 
-/** On a unix socket `EPIPE` says that the app had closed before we wrote, `ECONNRESET` that it closed with our bytes unread; a plain end says nothing. */
-export function isUnread(code: string | undefined, earlyBytes: number): boolean {
-  return earlyBytes <= smallBytes && (code === 'EPIPE' || code === 'ECONNRESET');
+/** On a unix socket (`isLocal`) `EPIPE` says that the app had closed before we wrote, `ECONNRESET` that it closed with our bytes unread; a plain end says nothing. Over a network neither says anything: a first part may have been read. */
+export function isUnread(code: string | undefined, earlyBytes: number, isLocal: boolean): boolean {
+  return isLocal && earlyBytes <= smallBytes && (code === 'EPIPE' || code === 'ECONNRESET');
 }
 
 /** May a request be sent again, when its connection failed before any byte of an answer? An idempotent one always, another one only when it was not read. */
-export function canRetry(method: string, code: string | undefined, earlyBytes: number): boolean {
-  return isIdempotent(method) || isUnread(code, earlyBytes);
+export function canRetry(method: string, code: string | undefined, earlyBytes: number, isLocal: boolean): boolean {
+  return isIdempotent(method) || isUnread(code, earlyBytes, isLocal);
 }

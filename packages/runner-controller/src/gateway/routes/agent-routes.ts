@@ -49,7 +49,7 @@ async function followOne(agent: AgentClient, apply: Parameters<RouteSource['foll
     if (topic !== 'routes') return;
     const event = z.safeParse(RoutesEvent, data);
     if (!event.success) return giveUp('the routes break the protocol')();
-    apply({ origin: agent.hello.agentId, ...event.data });
+    apply({ origin: agent.hello.agentId, version: event.data.version, routes: event.data.routes.map(({ socket, ...route }) => ({ ...route, addresses: [{ path: socket }] })) });
     agent.request('routesApplied', { version: event.data.version }).catch(giveUp('routesApplied was not answered'));
   });
   agent.request('watchRoutes').then(() => log.info({ agentId: agent.hello.agentId, pid: agent.hello.pid }, 'follows the routes of the agent'), giveUp('watchRoutes was not answered'));

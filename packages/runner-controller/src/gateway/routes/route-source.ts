@@ -1,8 +1,11 @@
-/** One app that can be reached. `socket` is the path of its listening unix socket. */
+/** Where an app listens: the path of a unix socket, or an address and a port. */
+export type Address = { readonly path: string } | { readonly host: string; readonly port: number };
+
+/** One app that can be reached, at each of its addresses alike. */
 export interface RouteEntry {
   host: string;
   appId: string;
-  socket: string;
+  addresses: readonly Address[];
   generation: number;
   /** As PROTOCOL.md says. `running` is sent requests at once; one that is not known here is waited for. */
   phase: string;

@@ -1,6 +1,6 @@
 import type { Held } from '../relay/holds.ts';
-import type { UpstreamConnection } from '../relay/upstream-connection.ts';
-import type { RouteEntry, RouteList } from './route-source.ts';
+import { Place, toKey } from './place.ts';
+import type { Address, RouteEntry, RouteList } from './route-source.ts';
 
 /** What is counted per app, across its generations. */
 export interface AppCounts {
@@ -10,37 +10,43 @@ export interface AppCounts {
   held: number;
 }
 
-/** One listener in one generation. A connection belongs to the route it was opened for, and is used no longer than that route is current. */
+/** One app in one generation. A connection belongs to the route and the place it was opened for, and is used no longer than both are current. */
 export class Route {
   readonly appId: string;
   readonly host: string;
-  readonly socket: string;
   readonly generation: number;
   readonly origin: string;
   readonly counts: AppCounts;
   phase: string;
   isCurrent = true;
-  readonly idle: UpstreamConnection[] = [];
+  places: readonly Place[] = [];
   /** Requests that were sent and have no byte of an answer yet. */
   readonly unanswered = new Set<Held>();
 
   constructor(entry: RouteEntry, origin: string, counts: AppCounts) {
     this.appId = entry.appId;
     this.host = entry.host;
-    this.socket = entry.socket;
     this.generation = entry.generation;
     this.phase = entry.phase;
     this.origin = origin;
     this.counts = counts;
+    this.move(entry.addresses);
   }
 
   is(entry: RouteEntry, origin: string): boolean {
-    return this.appId === entry.appId && this.socket === entry.socket && this.generation === entry.generation && this.origin === origin;
+    return this.appId === entry.appId && this.generation === entry.generation && this.origin === origin;
+  }
+
+  /** Other addresses from now on: those that stay keep their connections. */
+  move(addresses: readonly Address[]): void {
+    const former = new Map(this.places.map((place) => [toKey(place.address), place]));
+    this.places = addresses.map((address) => former.get(toKey(address)) ?? new Place(address));
+    for (const place of former.values()) if (!this.places.includes(place)) place.retire();
   }
 
   retire(): void {
     this.isCurrent = false;
-    for (const connection of this.idle.splice(0)) connection.destroy();
+    for (const place of this.places) place.retire();
   }
 }
 
@@ -70,6 +76,7 @@ export function createRouteTable(): RouteTable {
         const known = former.get(host);
         if (known?.is(entry, list.origin)) {
           known.phase = entry.phase;
+          known.move(entry.addresses);
           next.set(host, known);
         } else {
           const counts = countsByApp.get(entry.appId) ?? { unanswered: 0, held: 0 };

@@ -7,8 +7,7 @@ import type { Gate } from '../gate.ts';
 import { type Gateway, openGateway } from '../gateway.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { createAgentRoutes } from '../routes/agent-routes.ts';
-import type { RouteEntry } from '../routes/route-source.ts';
-import { startTestAgent, type TestAgent } from './test-agent.ts';
+import { type AgentRoute, startTestAgent, type TestAgent } from './test-agent.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
@@ -27,7 +26,7 @@ export interface House {
 }
 
 /** Promises a gateway that has applied a first table with `routes`. */
-export async function openHouse({ limits = {}, routes = [], gate }: { limits?: Partial<Limits>; routes?: RouteEntry[]; gate?: Gate } = {}): Promise<House> {
+export async function openHouse({ limits = {}, routes = [], gate }: { limits?: Partial<Limits>; routes?: AgentRoute[]; gate?: Gate } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'fapi-gateway-'));
   const agentSocket = join(folder, 'agent.sock');
   const agent = await startTestAgent(agentSocket, { routes });
@@ -68,7 +67,7 @@ export async function openHouse({ limits = {}, routes = [], gate }: { limits?: P
   };
 }
 
-export function routeTo(socket: string, { host = 'alpha', appId = 'app-1', generation = 1, phase = 'running' }: Partial<RouteEntry> = {}): RouteEntry {
+export function routeTo(socket: string, { host = 'alpha', appId = 'app-1', generation = 1, phase = 'running' }: Partial<AgentRoute> = {}): AgentRoute {
   return { host, appId, socket, generation, phase };
 }
 

@@ -1,11 +1,14 @@
 import { createServer, type Socket } from 'node:net';
 import { createFrameReader, encodeFrame } from '../../agent/frames.ts';
-import type { RouteEntry } from '../routes/route-source.ts';
+import type { RoutesEvent } from '../../agent/messages.ts';
+
+/** As the agent writes it. */
+export type AgentRoute = RoutesEvent['routes'][number];
 
 /** A peer that speaks the agent's protocol as far as a gateway can see it. */
 export interface TestAgent {
   /** Publishes a table; resolves when every connected gateway has said `routesApplied` for it. */
-  publish(routes: RouteEntry[]): Promise<void>;
+  publish(routes: AgentRoute[]): Promise<void>;
   /** Versions that gateways have confirmed. */
   readonly applied: number[];
   /** Roles that said hello. */
@@ -15,7 +18,7 @@ export interface TestAgent {
 }
 
 /** Listens on `socketPath`. A gateway that connects gets the present table at once. */
-export async function startTestAgent(socketPath: string, { agentId = 'agent-1', routes: first = [] as RouteEntry[] } = {}): Promise<TestAgent> {
+export async function startTestAgent(socketPath: string, { agentId = 'agent-1', routes: first = [] as AgentRoute[] } = {}): Promise<TestAgent> {
   const watchers = new Set<Socket>();
   const sockets = new Set<Socket>();
   const waiting: { version: number; left: Set<Socket>; resolve(): void }[] = [];

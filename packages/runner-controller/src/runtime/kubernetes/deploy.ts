@@ -17,7 +17,7 @@ import { surround } from './ground.ts';
 import { toAppName, toLabel } from './objects/names.ts';
 import type { RunnerShape } from './objects/pod.ts';
 import { type AppRecord, toRelease } from './objects/record.ts';
-import { countReplicas } from './objects/resources.ts';
+import { countReplicas, makeService } from './objects/resources.ts';
 import { explainPods, isStaying } from './observe.ts';
 import type { Pool } from './pool.ts';
 
@@ -163,6 +163,8 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
       return { ...former, generation, ...how, candidate: undefined, ...(how.state === 'removed' ? { release: undefined, former: undefined } : {}) };
     });
     if (!record) return false;
+    // Before its pods go: its visitors are not kept waiting for others.
+    if (record.state !== 'removed') await cluster.apply(makeService(record));
     // By name, so that nobody is given to a pod that the cluster is about to end.
     await endPods(podsOf(appId));
     return true;

@@ -21,7 +21,7 @@ export async function surround(cluster: Cluster, record: AppRecord, before: AppR
   const { appId } = record;
   const [grants, budget] = [makeGrants(appId, listGrants(record)), makeBudget(appId, countReplicas(record, replicas))];
   await Promise.all([
-    cluster.apply(makeService(appId)),
+    cluster.apply(makeService(record)),
     grants ? cluster.apply(grants) : before && listGrants(before).length > 0 ? cluster.remove('NetworkPolicy', toAppName(appId)) : undefined,
     budget ? cluster.apply(budget) : replicas > 1 ? cluster.remove('PodDisruptionBudget', toAppName(appId)) : undefined,
   ]);

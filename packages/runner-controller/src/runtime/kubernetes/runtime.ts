@@ -42,6 +42,8 @@ export interface KubernetesRuntimeOptions {
   workbenches: number;
   /** Pods of each app; one that is exclusive has one. */
   replicas: number;
+  /** Through which visitors come, and under which suffix; a switch is seen from there as well when it is given. */
+  gateway?: { url: string; suffix: string } | undefined;
   fetchBundle: FetchBundle;
   fetchEnvironment: FetchEnvironment;
   logger: Logger;
@@ -194,7 +196,12 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     prepare: (wanted, signal) => abortable(deployer.prepare(wanted, signal), signal),
     activate: (wanted, signal) => abortable(deployer.activate(wanted, signal), signal),
     async verify({ appId, host }, signal) {
-      const answers = await Promise.all((await reach(appId, signal)).map((link) => askIdentity({ address: link.host, port: ports.app, hostHeader: host, timeoutMs: 5_000, signal })));
+      const ask = (address: string, port: number, hostHeader: string) => askIdentity({ address, port, hostHeader, timeoutMs: 5_000, signal });
+      const answers = await Promise.all((await reach(appId, signal)).map((link) => ask(link.host, ports.app, host)));
+      if (options.gateway) {
+        const { hostname: address, port } = new URL(options.gateway.url);
+        answers.push(await ask(address.replace(/^\[|\]$/g, ''), Number(port || 80), `${host}.${options.gateway.suffix}`));
+      }
       // The oldest one says whether all have switched.
       return answers.toSorted((a, b) => a.generation - b.generation)[0]!;
     },

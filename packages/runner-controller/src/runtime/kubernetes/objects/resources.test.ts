@@ -64,7 +64,7 @@ describe('the ReplicaSets', () => {
 
 describe('what stands around an app', () => {
   it('has a Service that leads to its pods alone', () => {
-    expect(makeService('shop').spec).toEqual({ selector: { 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' }, ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }] });
+    expect(makeService(record).spec).toEqual({ selector: { 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' }, ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }] });
   });
 
   it('has a budget only where one of several may go', () => {

@@ -1,5 +1,5 @@
 import type { V1PodDisruptionBudget, V1ReplicaSet, V1Secret, V1Service, V1ServiceAccount } from '@kubernetes/client-node';
-import { label, ours, ports } from './labels.ts';
+import { annotation, label, ours, ports } from './labels.ts';
 import { toAppName, toLabel } from './names.ts';
 import { sizeApp } from './memory.ts';
 import { hashRunner, makePodTemplate, type RunnerShape, serviceAccountName } from './pod.ts';
@@ -39,9 +39,13 @@ export function makeApp(record: AppRecord, shape: RunnerShape, replicas: number)
   };
 }
 
-export const makeService = (appId: string): V1Service => ({
+/** Where an app is reached; on it stands what gateways are to know of it. */
+export const makeService = ({ appId, host, generation, state }: Pick<AppRecord, 'appId' | 'host' | 'generation' | 'state'>): V1Service => ({
   apiVersion: 'v1', kind: 'Service',
-  metadata: { name: toAppName(appId), labels: { ...ours, ...selectApp(appId) } },
+  metadata: {
+    name: toAppName(appId), labels: { ...ours, ...selectApp(appId) },
+    annotations: { [annotation.appId]: appId, [annotation.host]: host, [annotation.generation]: String(generation), [annotation.state]: state },
+  },
   spec: { selector: selectApp(appId), ports: [{ name: 'http', port: 80, targetPort: ports.app, protocol: 'TCP' }] },
 });
 
