@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeF
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../parts/paths.ts';
+import { ensureKustomize } from './kustomize.ts';
 import { withLock } from './lock.ts';
 import { digestFiles } from './stamp.ts';
 import { lastWords, type Outcome, run, SetupError, step } from './step.ts';
@@ -32,9 +33,10 @@ export async function ensureTestCluster(cache = userCache): Promise<string> {
   return binary;
 }
 
-/** What the Kubernetes tests need: a cluster that is given, or the program for one of their own. */
+/** What the Kubernetes tests need: a cluster that is given, or the program for one of their own, and what reads the manifests. */
 export async function ensureKubernetes(): Promise<void> {
   if (!process.env['FAPI_TEST_KUBECONFIG']) await ensureTestCluster();
+  await ensureKustomize();
 }
 
 async function findGo(): Promise<string> {
