@@ -1,4 +1,6 @@
 /** The classes without registering anything; import `@fapi/components/define/<element>` to register. */
+export { FapiApps } from './elements/apps/apps.ts';
+export type { Starter } from './elements/apps/create-dialog.ts';
 export { FapiCode } from './elements/code/code.ts';
 export { FapiDeployStatus } from './elements/deploy-status/deploy-status.ts';
 export { FapiEditor } from './elements/editor/editor.ts';

@@ -1,5 +1,6 @@
 import './provider.ts';
 import './code.ts';
+import './apps.ts';
 import './editor.ts';
 import './deploy-status.ts';
 import './metrics.ts';
