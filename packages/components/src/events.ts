@@ -18,6 +18,8 @@ export interface FapiEventDetails {
   /** Cancelable: `preventDefault()` keeps the revert from starting. */
   'fapi-revert-request': { appId: string; revision: string };
   'fapi-environment-save': { appId: string; version: number };
+  /** The list was read, or is another one. */
+  'fapi-apps-change': { apps: readonly App[] };
   /** An app was chosen, or made and so chosen. */
   'fapi-app-select': { appId: string; app: App };
   /** Cancelable, each of them: `preventDefault()` keeps it from happening. */
@@ -28,6 +30,7 @@ export interface FapiEventDetails {
   'fapi-app-delete': { appId: string };
   'fapi-layout-change': { filesWidth: number; sideWidth: number; areFilesShown: boolean; isSideShown: boolean; areProblemsOpen: boolean; areRoutesOpen: boolean };
   'fapi-open-deployment': { appId: string };
+  'fapi-panel-change': { panel: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };
 }
 

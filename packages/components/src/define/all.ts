@@ -1,6 +1,7 @@
 import './provider.ts';
 import './code.ts';
 import './apps.ts';
+import './builder.ts';
 import './editor.ts';
 import './deploy-status.ts';
 import './metrics.ts';

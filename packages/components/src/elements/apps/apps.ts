@@ -35,6 +35,7 @@ type View = 'cards' | 'table';
  * @attr view - `cards` or `table`; what the builder chose is remembered.
  * @attr storage-key - Under which key of localStorage that is; empty for nowhere.
  * @attr readonly - Shows and chooses only.
+ * @fires {CustomEvent<{apps}>} fapi-apps-change - The list was read, or is another one.
  * @fires {CustomEvent<{appId, app}>} fapi-app-select - One was chosen, created or cloned.
  * @fires {CustomEvent<{title, files}>} fapi-app-create-request - Before one is created; cancelable.
  * @fires {CustomEvent<{appId, from}>} fapi-app-clone-request - Before one is cloned; cancelable.
@@ -74,6 +75,7 @@ export class FapiApps extends LitElement {
 
   readonly #apps = new AppListController(this);
   readonly #locale = consumeLocale(this);
+  #told: readonly App[] | undefined;
   readonly #clock = new ClockController(this, 30_000, () => this.#apps.list.apps.length > 0);
 
   constructor() {
@@ -104,6 +106,7 @@ export class FapiApps extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    this.#tell();
     if (changed.has('isCreating') && this.isCreating) this.renderRoot.querySelector('dialog')?.showModal();
     if (changed.has('open')) this.#moveFocus(changed.get('open'));
     if (changed.has('gone') && this.gone) this.renderRoot.querySelector<HTMLElement>('[data-undo]')?.focus();
@@ -166,6 +169,13 @@ export class FapiApps extends LitElement {
         })}</div>`)}
       </div>
       ${left > 0 ? html`<button type="button" class="more-apps" @click=${() => { this.shown += shownAtOnce; }}>${strings.showMoreApps(formatNumber(Math.min(left, shownAtOnce), locale))}</button>` : nothing}`;
+  }
+
+  #tell(): void {
+    const { apps, isRead } = this.#apps.list;
+    if (!isRead || apps === this.#told) return;
+    this.#told = apps;
+    emit(this, 'fapi-apps-change', { apps });
   }
 
   #search(query: string): void {
