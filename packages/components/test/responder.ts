@@ -4,6 +4,8 @@ import type { App, AppFile, Deployment, Diff, Draft, DryImport, Environment, Fin
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
 export interface Responder {
   readonly client: FapiClient;
+  /** Of every request, oldest first. */
+  readonly urls: URL[];
   readonly seen: { method: string; path: string; body: unknown }[];
   draft: Draft;
   findings: Finding[];
@@ -41,6 +43,18 @@ export function makeRevision(number: number, change: Partial<Revision> = {}): Re
   return { digest: `sha256:${String(number).padStart(64, '0')}`, appId, number, createdAt: at, createdBy: 'tester', files: 1, bytes: 8, lock: 'curated', isLive: false, isLastGood: false, pinned: false, outcome: 'stopped', ...change };
 }
 
+export function makeDiff(change: Partial<Diff> = {}): Diff {
+  const side = { kind: 'revision', digest: 'sha256:00', envVersion: 1, isLive: false } as const;
+  return {
+    appId, from: side, to: side,
+    files: [{ path: 'main.py', change: 'changed', addedLines: 2, removedLines: 1, patch: '--- a/main.py\n+++ b/main.py\n@@ -1,2 +1,3 @@\n import os\n-a = 1\n+a = 2\n+b = 3\n@@ -9,1 +10,1 @@\n end = 1\n' }],
+    environment: { isKnown: true, added: ['REGION'], removed: [], changed: [] },
+    dependencies: { fromLock: 'curated', toLock: 'curated', added: [], removed: [], changed: [{ name: 'httpx', from: '>=1', to: '>=2' }] },
+    api: { isKnown: true, routes: [{ method: 'GET', path: '/items', change: 'changed', isBreaking: true, reasons: [{ isBreaking: true, message: 'a required parameter is new' }] }, { method: 'POST', path: '/items', change: 'added', isBreaking: false, reasons: [] }], schemas: [{ name: 'Item', change: 'removed', isBreaking: true, reasons: [] }] },
+    ...change,
+  };
+}
+
 export function makeApp(change: Partial<App> = {}): App {
   return { id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: 1, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null }, freshness: 'never_deployed', changes: { code: false, environment: false, dependencies: false, settings: false }, rollout: 'idle', health: 'unknown', ...change };
 }
@@ -59,6 +73,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
   const conflict = (): Response => json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'draft_conflict', requestId: 'req-409', currentVersion: responder.draft.version }, 409, 'application/problem+json');
   const responder: Responder = {
     seen: [],
+    urls: [],
     findings: [],
     dryImport: undefined,
     testRun: undefined,
@@ -90,6 +105,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (isAway) throw new TypeError('Failed to fetch');
     const path = new URL(request.url).pathname;
     const body: unknown = request.method === 'GET' ? undefined : await request.json().catch(() => undefined);
+    responder.urls.push(new URL(request.url));
     responder.seen.push({ method: request.method, path, body });
     const refusal = refusals.get(path);
     if (refusal) return json({ type: 'about:blank', title: 'Refused', requestId: 'req-123', ...refusal }, refusal.status, 'application/problem+json');

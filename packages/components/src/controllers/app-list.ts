@@ -6,7 +6,7 @@ import type { ReactiveController, ReactiveElement } from 'lit';
 import { clientContext } from '../contexts.ts';
 
 const retryMs = 2_000;
-const pageSize = 200;
+const pageSize = 100;
 
 /** All apps that the client may see, newest first, as the stream tells of them. */
 export interface AppList {
