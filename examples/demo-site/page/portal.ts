@@ -9,9 +9,17 @@ await Promise.all(['fapi-apps', 'fapi-builder'].map((tag) => customElements.when
 apps.starters = starters;
 apps.hrefOf = ({ id }) => `#${id}`;
 
+/** Where there is no room beside the builder, the list is behind a button. */
+function openMenu(isOpen: boolean): void {
+  part('menu').setAttribute('aria-expanded', String(isOpen));
+  document.querySelector('.page')!.toggleAttribute('data-menu', isOpen);
+}
+part('menu').addEventListener('click', () => openMenu(part('menu').ariaExpanded !== 'true'));
+
 function choose(): void {
   const appId = location.hash.slice(1) || undefined;
   [apps.selected, builder.appId] = [appId, appId];
+  openMenu(appId === undefined);
 }
 addEventListener('hashchange', choose);
 apps.addEventListener('fapi-app-select', ({ detail }) => { location.hash = detail.appId; });

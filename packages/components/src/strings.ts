@@ -238,6 +238,7 @@ export const english = {
 
   // Diff
   compare: 'Compare',
+  compareDraft: 'Compare draft',
   compareWith: (name: string) => `Compare ${name}`,
   compareFrom: 'From',
   compareTo: 'To',

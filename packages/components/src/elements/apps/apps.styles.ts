@@ -21,9 +21,9 @@ export const appsStyles = css`
   .row:has([aria-current]) { background: var(--_accent-soft); }
   .cell { min-width: 0; font-size: var(--_size-12); }
   .acts > button { position: relative; z-index: 1; }
-  .asked { padding: 4px 12px 12px; }
-  .strip { display: flex; flex-wrap: wrap; gap: 4px; margin-inline-start: -4px; }
-  .strip > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
+  .asked { padding: 4px 8px 12px; }
+  .strip { display: flex; flex-wrap: wrap; }
+  .strip > button { min-height: 24px; padding: 0 4px; gap: 4px; font-size: var(--_size-12); }
   .strip .icon { width: 14px; height: 14px; }
   [role='rowgroup'] { content-visibility: auto; contain-intrinsic-size: auto 56px; }
 

@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 export const paletteStyles = css`
   :host { display: contents; }
-  dialog { width: min(520px, calc(100vw - 32px)); max-height: min(420px, calc(100dvh - 32px)); margin: 12dvh auto auto; padding: 0; overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius-panel); background: var(--_surface); color: var(--_text); font-family: var(--_font); font-size: var(--_size-13); line-height: 20px; box-shadow: var(--_shadow); }
+  dialog { width: min(520px, calc(100vw - 32px)); max-height: min(480px, calc(100dvh - 32px)); margin: 12dvh auto auto; padding: 0; overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius-panel); background: var(--_surface); color: var(--_text); font-family: var(--_font); font-size: var(--_size-13); line-height: 20px; box-shadow: var(--_shadow); }
   dialog[open] { display: flex; flex-direction: column; }
   dialog::backdrop { background: oklch(20% 0.02 265 / 0.2); }
   input { flex: none; width: 100%; min-height: 44px; padding: 0 16px; border: 0; border-block-end: 1px solid var(--_line); border-radius: 0; background: transparent; font-size: var(--_size-14); }

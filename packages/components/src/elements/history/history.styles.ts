@@ -17,6 +17,8 @@ export const historyStyles = css`
   header > h2 { flex: 1; }
   header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   header .icon { width: 14px; height: 14px; }
+  .acts { gap: 4px 0; }
+  .acts > button.quiet { padding: 0 6px; }
   .acts > form { flex: 1 1 100%; padding-inline-start: 8px; }
   .made { padding: 8px 16px; border-block-end: 1px solid var(--_line); font-size: var(--_size-12); overflow-wrap: anywhere; }
   .sides { display: flex; align-items: flex-end; gap: 8px; padding: 8px 16px 8px 8px; border-block-end: 1px solid var(--_line); }

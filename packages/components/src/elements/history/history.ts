@@ -108,7 +108,7 @@ export class FapiHistory extends LitElement {
     const { value, error } = this.#loaded;
     return html`
       <section aria-label=${strings.history}>
-        <header><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareWith(strings.draft)}</button>` : nothing}</header>
+        <header><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareDraft}</button>` : nothing}</header>
         ${this.failure === undefined ? nothing : errorBar(this.failure, strings, locale)}
         ${this.made ? html`<p class="made" role="status">${strings.cloned(this.made.title)}</p>` : nothing}
         ${this.sides && value ? this.#compare(value, app) : value ? (value.items.length === 0 ? notice(strings.noHistoryTitle, strings.noHistoryText) : this.#list(value, app))
