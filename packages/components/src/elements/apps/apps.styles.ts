@@ -40,6 +40,7 @@ export const appsStyles = css`
     .list[data-view='cards'] { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 12px; align-content: start; padding: 4px 16px 16px; }
     .list[data-view='cards'] > [role='rowgroup'] { border: 1px solid var(--_line); border-radius: var(--_radius-panel); background: var(--_surface-raised); }
     .list[data-view='cards'] > [role='rowgroup'] > .row { padding: 12px 12px 12px 16px; gap: 2px 8px; }
+    .list[data-view='cards'] > [role='rowgroup']:has([aria-current]) { border-color: var(--_accent); background: var(--_accent-soft); }
     .list[data-view='cards'] > .more-apps { grid-column: 1 / -1; justify-self: start; }
   }
   .list[data-view='table'] .row { display: grid; grid-template-columns: minmax(120px, 2fr) minmax(0, 1.1fr) minmax(0, 1fr) minmax(0, 1.4fr) 28px; align-items: center; gap: 0 16px; min-height: 44px; padding: 4px 8px; border-radius: 0; border-block-end: 1px solid var(--_line); }
