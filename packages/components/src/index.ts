@@ -19,5 +19,6 @@ export type { AppWords, AppWordsOptions } from './app-words.ts';
 export type { StatusShape, StatusWord } from './app-status.ts';
 export { clientContext, localeContext } from './contexts.ts';
 export type { FapiEvent, FapiEventDetails } from './events.ts';
+export { german } from './german.ts';
 export { english, registerCodePhrases, registerStrings, stringsFor } from './strings.ts';
 export type { Strings } from './strings.ts';

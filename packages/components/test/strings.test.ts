@@ -1,4 +1,4 @@
-import { english, type FapiDeployStatus, type FapiBuilder, type FapiEditor, type FapiHistory, registerStrings, type Strings } from '../src/index.ts';
+import { english, german, type FapiDeployStatus, type FapiBuilder, type FapiEditor, type FapiHistory, registerStrings, type Strings } from '../src/index.ts';
 import { limits } from '@fapi/sdk/contract';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, show, showApps, text, typeInto } from './show.ts';
@@ -141,6 +141,17 @@ describe('the words of the elements', () => {
       expect(unmarked(status, ...app), []);
       document.body.replaceChildren();
     }
+  });
+
+  it('are all there in German, and no other than those', async () => {
+    expect(Object.keys(german).toSorted(), Object.keys(english).toSorted());
+    const same = Object.entries(english).filter(([name, words]) => typeof words === 'string' && words === german[name as keyof Strings]).map(([name]) => name).toSorted();
+    expect(same, ['appName', 'apps', 'changedApi', 'code', 'codeLabel', 'colStatus', 'logs', 'panel', 'stageLive', 'status2xx', 'status4xx', 'status5xx', 'statusLive', 'variableName']);
+    document.documentElement.lang = 'de';
+    const responder = makeResponder();
+    responder.apps = [makeApp({ id: 'app_1' })];
+    const list = showApps(responder);
+    await until(() => text(list).includes('Nie veröffentlicht') && text(list).includes('Neue App'));
   });
 
   it('name the limits of the contract, in figures of the locale', async () => {

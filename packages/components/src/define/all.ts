@@ -1,3 +1,4 @@
+import './german.ts';
 import './provider.ts';
 import './code.ts';
 import './apps.ts';
