@@ -125,6 +125,8 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
     }
     if (path === '/v1/health/live') return json({ status: 'ok' });
+    // As the contract has it: who asks for more gets nothing.
+    if (Number(new URL(request.url).searchParams.get('limit') ?? 0) > 100) return json({ type: 'about:blank', title: 'Refused', status: 400, code: 'invalid_request', requestId: 'req-400' }, 400, 'application/problem+json');
     const listed = answerOfList(responder, request, path, body);
     if (listed !== undefined) return listed === null ? new Response(null, { status: 204 }) : json(listed, request.method === 'POST' ? 201 : 200);
     if (path === `/v1/apps/${appId}/diff` && responder.diff) return json(responder.diff);
