@@ -51,7 +51,7 @@ describe('the page for everybody', () => {
 
     it('has no axe violation with the dialog of starters open', async () => {
       const watched = await open(hashes.live, look);
-      await watched.page.getByRole('button', { name: 'New app' }).click();
+      await watched.page.getByRole('button', { name: 'New app' }).first().click();
       await watched.page.getByRole('dialog').waitFor();
       expect(await violations(watched)).toEqual([]);
       await watched.context.close();
@@ -95,7 +95,7 @@ describe('the page for everybody', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('new');
+    expect(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.textContent?.trim())).toBe('New app');
     await tabTo('Code: main.py');
     await page.keyboard.press('Control+End');
     await page.keyboard.type('# typed by keys alone\n');
@@ -108,7 +108,7 @@ describe('the page for everybody', () => {
     const before = await makeBuilder(page).code();
     await page.keyboard.press('Tab');
     expect(await makeBuilder(page).code()).toBe(before);
-    expect(await page.evaluate(() => document.querySelector('fapi-editor')!.shadowRoot!.activeElement?.localName)).not.toBe('fapi-code');
+    expect(await page.evaluate(() => document.querySelector('fapi-builder')!.shadowRoot!.querySelector('fapi-editor')!.shadowRoot!.activeElement?.localName)).not.toBe('fapi-code');
     expect(troubles(watched)).toEqual([]);
     await watched.context.close();
   });

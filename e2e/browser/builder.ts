@@ -21,10 +21,10 @@ export function makeBuilder(page: Page): Builder {
   const content = page.locator('fapi-editor .cm-content');
   return {
     async createApp(starter, name) {
-      await page.getByRole('button', { name: 'New app' }).click();
+      await page.getByRole('button', { name: 'New app' }).first().click();
       await page.getByRole('radio', { name: starter }).check();
       await page.getByRole('textbox', { name: 'Name' }).fill(name);
-      await page.getByRole('button', { name: 'Create' }).click();
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
       await page.locator('fapi-editor h2.title', { hasText: name }).waitFor();
       await content.focus();
       return new URL(page.url()).hash.slice(1);

@@ -28,7 +28,7 @@ describe('a builder at the page', () => {
   });
 
   it('starts with no app and says what to do', async () => {
-    await watched.page.getByText('No app yet. Start one from a starter.').waitFor();
+    await watched.page.getByText('Start one from a starter.').waitFor();
     await watched.page.getByText('Choose an app to start editing.').first().waitFor();
   });
 
@@ -59,6 +59,7 @@ describe('a builder at the page', () => {
 
   it('counts the requests of the app as they come', async () => {
     await answer('/missing');
+    await watched.page.getByRole('tab', { name: 'Metrics' }).click();
     await seen(async () => /4xx\s*[1-9]/.test((await watched.page.locator('fapi-metrics .tile').allTextContents()).join(' ')), 'a request with a 4xx answer is counted');
   });
 

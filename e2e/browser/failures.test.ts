@@ -18,7 +18,7 @@ describe('code that is wrong', () => {
   const answer = async (): Promise<unknown> => JSON.parse((await visit(portal.system.gatewayPort, (await client.apps.read(appId)).url)).body);
   const hello = { message: 'Hello from your portal' };
   const gutterLine = () => watched.page.evaluate(() => {
-    const root = document.querySelector('fapi-editor')!.shadowRoot!.querySelector('fapi-code')!.shadowRoot!;
+    const root = document.querySelector('fapi-builder')!.shadowRoot!.querySelector('fapi-editor')!.shadowRoot!.querySelector('fapi-code')!.shadowRoot!;
     const top = root.querySelector('.cm-lint-marker-error')?.getBoundingClientRect().top;
     if (top === undefined) return undefined;
     return [...root.querySelectorAll('.cm-lineNumbers .cm-gutterElement')].find((element) => {
@@ -91,7 +91,7 @@ describe('code that is wrong', () => {
     expect(await builder.cursorLine()).toBe('from fastapi import FastAPI');
     await watched.page.locator('fapi-deploy-status').getByRole('button', { name: `main.py:${lines + 2}`, exact: true }).click();
     await seen(async () => (await builder.cursorLine()) === 'total = prices["pear"]', 'the cursor on the line again');
-    expect(await watched.page.evaluate(() => document.querySelector('fapi-editor')!.shadowRoot!.activeElement?.localName)).toBe('fapi-code');
+    expect(await watched.page.evaluate(() => document.querySelector('fapi-builder')!.shadowRoot!.querySelector('fapi-editor')!.shadowRoot!.activeElement?.localName)).toBe('fapi-code');
   });
 
   it('is mended by a deploy that works, and the failure is gone', async () => {

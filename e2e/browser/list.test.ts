@@ -43,7 +43,7 @@ describe('the list of apps at the page', () => {
   it('that is refused for good says what to do', async () => {
     await refuseList(403, 'forbidden');
     await watched.page.reload();
-    await apps().getByText('The list of apps is not followed any more. Reload the page to sign in again.').waitFor();
+    await apps().getByRole('alert').getByText('No permission').waitFor();
     await watched.page.unroute(list);
     await watched.page.reload();
     await apps().getByRole('link', { name: 'Orders' }).waitFor();

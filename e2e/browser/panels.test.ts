@@ -50,13 +50,13 @@ describe('the panels beside the code', () => {
   it('are chosen by arrow keys, with one stop for Tab', async () => {
     await tab('History').focus();
     await watched.page.keyboard.press('ArrowRight');
-    expect(await tab('Variables').getAttribute('aria-selected')).toBe('true');
-    expect(await watched.page.getByRole('tab').evaluateAll((tabs) => tabs.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1, -1, 0, -1]);
+    expect(await tab('Settings').getAttribute('aria-selected')).toBe('true');
+    expect(await watched.page.getByRole('tab').evaluateAll((tabs) => tabs.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1, -1, -1, -1, 0]);
     await watched.page.locator('fapi-settings').getByText('No variable yet').waitFor();
   });
 
   it('give a secret to the live app without its code, and keep no copy of it in the page or the browser', async () => {
-    await tab('Variables').click();
+    await tab('Settings').click();
     const settings = watched.page.locator('fapi-settings');
     await settings.getByRole('button', { name: 'Paste .env' }).click();
     await settings.getByRole('textbox').fill(`REGION=eu\nAPI_KEY=${secret}\n`);
@@ -68,7 +68,7 @@ describe('the panels beside the code', () => {
     await watched.page.locator('fapi-deploy-status').getByText('Deploy 4').waitFor();
     await seen(async () => (await answer() as { hasKey: boolean }).hasKey, 'the app has the variable');
     expect(await answer()).toEqual({ version: 1, hasKey: true });
-    await tab('Variables').click();
+    await tab('Settings').click();
     await settings.getByText('The live app does not have these variables yet.').waitFor({ state: 'detached' });
     const held = await watched.page.evaluate(async () => {
       const words: string[] = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];

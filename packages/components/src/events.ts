@@ -1,5 +1,5 @@
 import type { AuthState } from '@fapi/sdk';
-import type { Deployment, Fix } from '@fapi/sdk/contract';
+import type { App, AppFile, Deployment, Fix } from '@fapi/sdk/contract';
 
 /** What each event of the elements carries. All bubble and cross shadow roots. */
 export interface FapiEventDetails {
@@ -18,7 +18,19 @@ export interface FapiEventDetails {
   /** Cancelable: `preventDefault()` keeps the revert from starting. */
   'fapi-revert-request': { appId: string; revision: string };
   'fapi-environment-save': { appId: string; version: number };
+  /** The list was read, or is another one. */
+  'fapi-apps-change': { apps: readonly App[] };
+  /** An app was chosen, or made and so chosen. */
+  'fapi-app-select': { appId: string; app: App };
+  /** Cancelable, each of them: `preventDefault()` keeps it from happening. */
+  'fapi-app-create-request': { title: string; files: readonly AppFile[] | undefined };
+  'fapi-app-clone-request': { appId: string; from: string };
+  'fapi-app-delete-request': { appId: string };
+  'fapi-app-clone': { appId: string; app: App };
+  'fapi-app-delete': { appId: string };
+  'fapi-layout-change': { filesWidth: number; sideWidth: number; areFilesShown: boolean; isSideShown: boolean; areProblemsOpen: boolean; areRoutesOpen: boolean };
   'fapi-open-deployment': { appId: string };
+  'fapi-panel-change': { panel: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };
 }
 

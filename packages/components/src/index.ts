@@ -1,7 +1,12 @@
 /** The classes without registering anything; import `@fapi/components/define/<element>` to register. */
+export { FapiApps } from './elements/apps/apps.ts';
+export type { Starter } from './elements/apps/create-dialog.ts';
+export { FapiBuilder } from './elements/builder/builder.ts';
+export { FapiPalette } from './elements/builder/palette.ts';
 export { FapiCode } from './elements/code/code.ts';
 export { FapiDeployStatus } from './elements/deploy-status/deploy-status.ts';
 export { FapiEditor } from './elements/editor/editor.ts';
+export type { Arrangement } from './elements/editor/layout.ts';
 export { FapiFileTree } from './elements/file-tree/file-tree.ts';
 export type { FileTreeAct } from './elements/file-tree/file-tree.ts';
 export { FapiHistory } from './elements/history/history.ts';
@@ -16,4 +21,5 @@ export { clientContext, localeContext } from './contexts.ts';
 export type { FapiEvent, FapiEventDetails } from './events.ts';
 export { registerCodePhrases, registerStrings, stringsFor } from './catalogues.ts';
 export { english } from './strings.ts';
+export { german } from './german.ts';
 export type { Strings } from './strings.ts';

@@ -1,6 +1,6 @@
 import type { FapiHistory } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, makeRevision, type Responder, until } from './responder.ts';
-import { expect, find, hear, show, text } from './show.ts';
+import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
+import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -82,6 +82,45 @@ describe('fapi-history', () => {
     const { history } = await open();
     history.readonly = true;
     await history.updateComplete;
-    expect(history.shadowRoot!.querySelectorAll('button').length, 0);
+    expect([...history.shadowRoot!.querySelectorAll('button')].filter((one) => !one.hasAttribute('data-compare')).length, 0);
+  });
+
+  it('compares a revision with the one before it: API, names of variables, dependencies and lines', async () => {
+    const { history, responder } = await open((one) => { one.diff = makeDiff(); });
+    button(rows(history)[1]!, 'Compare r2')!.click();
+    await until(() => find(history, '.line'));
+    const asked = responder.urls.find(({ pathname }) => pathname.endsWith('/diff'))!.searchParams;
+    expect([asked.get('from'), asked.get('to')], [responder.revisions[2]!.digest, responder.revisions[1]!.digest]);
+    const said = find(history, '.compare')!.innerText.replace(/\s+/g, ' ');
+    for (const word of ['GET /items', 'breaking', 'a required parameter is new', 'POST /items', 'Item', 'REGION', 'httpx', '>=1 → >=2', 'main.py', '+2', '−1']) if (!said.includes(word)) throw new Error(`"${word}" is not in "${said}"`);
+    const lines = [...history.shadowRoot!.querySelectorAll<HTMLElement>('.line')].map(({ dataset, textContent }) => `${dataset['kind']} ${textContent}`);
+    expect(lines, ['same 1 import os', 'removed 2−a = 1', 'added 2+a = 2', 'added 3+b = 3', 'gap ⋯', 'same 10 end = 1']);
+    await hasNoViolations(history);
+    expect(history.shadowRoot!.activeElement?.hasAttribute('data-back'), true);
+    find(history, '[data-back]')!.click();
+    await until(() => rows(history).length === 3);
+  });
+
+  it('says that nothing differs, what is not known, and why it cannot compare', async () => {
+    const { history, responder } = await open((one) => { one.diff = makeDiff({ files: [], api: { isKnown: true, routes: [], schemas: [] }, environment: { isKnown: true, added: [], removed: [], changed: [] }, dependencies: { fromLock: 'curated', toLock: 'curated', added: [], removed: [], changed: [] } }); });
+    history.diff('live', 'draft');
+    await until(() => text(history).includes('No difference'));
+    responder.diff = makeDiff({ api: { isKnown: false, reason: 'ImportError', routes: [], schemas: [] } });
+    history.diff(responder.revisions[0]!.digest, 'draft');
+    await until(() => text(history).includes('one of the sides could not be imported'));
+    responder.refuse(`/v1/apps/${appId}/diff`, 404, 'revision_not_found');
+    history.diff(responder.revisions[1]!.digest, 'draft');
+    await until(() => text(history).includes('No such revision'));
+  });
+
+  it('clones from a revision, and says so', async () => {
+    const { history, responder } = await open((one) => { one.apps = [makeApp()]; });
+    const heard = hear<{ app: { id: string } }>(document, 'fapi-app-clone');
+    rows(history)[2]!.querySelector<HTMLElement>('[data-clone]')!.click();
+    const form = await until(() => find<HTMLFormElement>(history, 'form.clone'));
+    await hasNoViolations(history);
+    form.requestSubmit();
+    await until(() => text(history).includes('Copy of Hello was made.'));
+    expect([responder.seen.find(({ path }) => path.endsWith('/clone'))!.body, heard[0]!.app.id], [{ title: 'Copy of Hello', from: responder.revisions[2]!.digest, environment: 'none', deploy: false }, 'app_clone']);
   });
 });

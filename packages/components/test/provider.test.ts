@@ -112,7 +112,7 @@ describe('fapi-provider', () => {
       made.client = responder.client;
       made.locale = 'de';
     });
-    await until(() => responder.openStreams > 0 && text(metrics).includes('No request yet'));
+    await until(() => responder.openStreams > 0 && text(metrics).includes('Noch keine Anfrage'));
     responder.send({ type: 'metrics', appId, metrics: { appId, requests: 12_345, status2xx: 12_345, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 1 } });
     await until(() => text(metrics).includes('12.345'));
     provider.locale = 'en';

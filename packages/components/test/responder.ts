@@ -1,9 +1,11 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, Deployment, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun } from '@fapi/sdk/contract';
+import type { App, AppFile, Deployment, Diff, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun } from '@fapi/sdk/contract';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
 export interface Responder {
   readonly client: FapiClient;
+  /** Of every request, oldest first. */
+  readonly urls: URL[];
   readonly seen: { method: string; path: string; body: unknown }[];
   draft: Draft;
   findings: Finding[];
@@ -12,6 +14,10 @@ export interface Responder {
   /** How a run of the tests ends. */
   testRun: Promise<Omit<TestRun, 'draftVersion' | 'digest'>> | undefined;
   revisions: Revision[];
+  /** What the list says, and what can be restored. */
+  apps: App[];
+  deleted: App[];
+  diff: Diff | undefined;
   environment: Environment;
   send(event: StreamEvent): void;
   /** Requests to this path are answered with this problem from now on. */
@@ -37,6 +43,22 @@ export function makeRevision(number: number, change: Partial<Revision> = {}): Re
   return { digest: `sha256:${String(number).padStart(64, '0')}`, appId, number, createdAt: at, createdBy: 'tester', files: 1, bytes: 8, lock: 'curated', isLive: false, isLastGood: false, pinned: false, outcome: 'stopped', ...change };
 }
 
+export function makeDiff(change: Partial<Diff> = {}): Diff {
+  const side = { kind: 'revision', digest: 'sha256:00', envVersion: 1, isLive: false } as const;
+  return {
+    appId, from: side, to: side,
+    files: [{ path: 'main.py', change: 'changed', addedLines: 2, removedLines: 1, patch: '--- a/main.py\n+++ b/main.py\n@@ -1,2 +1,3 @@\n import os\n-a = 1\n+a = 2\n+b = 3\n@@ -9,1 +10,1 @@\n end = 1\n' }],
+    environment: { isKnown: true, added: ['REGION'], removed: [], changed: [] },
+    dependencies: { fromLock: 'curated', toLock: 'curated', added: [], removed: [], changed: [{ name: 'httpx', from: '>=1', to: '>=2' }] },
+    api: { isKnown: true, routes: [{ method: 'GET', path: '/items', change: 'changed', isBreaking: true, reasons: [{ isBreaking: true, message: 'a required parameter is new' }] }, { method: 'POST', path: '/items', change: 'added', isBreaking: false, reasons: [] }], schemas: [{ name: 'Item', change: 'removed', isBreaking: true, reasons: [] }] },
+    ...change,
+  };
+}
+
+export function makeApp(change: Partial<App> = {}): App {
+  return { id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: 1, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null }, freshness: 'never_deployed', changes: { code: false, environment: false, dependencies: false, settings: false }, rollout: 'idle', health: 'unknown', ...change };
+}
+
 export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'app = 1\n' }], app: Partial<App> = {}): Responder {
   const encoder = new TextEncoder();
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -47,14 +69,18 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     for (const stream of streams) stream.enqueue(encoder.encode(`${'id' in event ? `id: ${event.id}\n` : ''}data: ${JSON.stringify(event)}\n\n`));
   };
   const json = (body: unknown, status = 200, type = 'application/json'): Response => new Response(JSON.stringify(body), { status, headers: { 'content-type': type } });
-  const makeApp = (): App => ({ id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: responder.draft.version, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null }, freshness: 'never_deployed', changes: { code: false, environment: false, dependencies: false, settings: false }, rollout: 'idle', health: 'unknown', ...app });
+  const ownApp = (): App => makeApp({ draftVersion: responder.draft.version, ...app });
   const conflict = (): Response => json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'draft_conflict', requestId: 'req-409', currentVersion: responder.draft.version }, 409, 'application/problem+json');
   const responder: Responder = {
     seen: [],
+    urls: [],
     findings: [],
     dryImport: undefined,
     testRun: undefined,
     revisions: [],
+    apps: [],
+    deleted: [],
+    diff: undefined,
     environment: { appId, version: 0, variables: [] },
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
@@ -68,7 +94,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     accept: (path) => void refusals.delete(path),
     saveElsewhere(elsewhere) {
       responder.draft = { ...responder.draft, version: responder.draft.version + 1, files: elsewhere, savedBy: 'somebody else' };
-      responder.send({ type: 'app', id: '', appId, app: makeApp() });
+      responder.send({ type: 'app', id: '', appId, app: ownApp() });
     },
     get openStreams() {
       return streams.size;
@@ -79,6 +105,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (isAway) throw new TypeError('Failed to fetch');
     const path = new URL(request.url).pathname;
     const body: unknown = request.method === 'GET' ? undefined : await request.json().catch(() => undefined);
+    responder.urls.push(new URL(request.url));
     responder.seen.push({ method: request.method, path, body });
     const refusal = refusals.get(path);
     if (refusal) return json({ type: 'about:blank', title: 'Refused', requestId: 'req-123', ...refusal }, refusal.status, 'application/problem+json');
@@ -98,7 +125,12 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
     }
     if (path === '/v1/health/live') return json({ status: 'ok' });
-    if (path === `/v1/apps/${appId}`) return json(makeApp());
+    // As the contract has it: who asks for more gets nothing.
+    if (Number(new URL(request.url).searchParams.get('limit') ?? 0) > 100) return json({ type: 'about:blank', title: 'Refused', status: 400, code: 'invalid_request', requestId: 'req-400' }, 400, 'application/problem+json');
+    const listed = answerOfList(responder, request, path, body);
+    if (listed !== undefined) return listed === null ? new Response(null, { status: 204 }) : json(listed, request.method === 'POST' ? 201 : 200);
+    if (path === `/v1/apps/${appId}/diff` && responder.diff) return json(responder.diff);
+    if (path === `/v1/apps/${appId}`) return json(ownApp());
     if (path === `/v1/apps/${appId}/draft`) {
       if (request.method !== 'PATCH') return json(responder.draft);
       if (request.headers.get('if-match') !== `"${responder.draft.version}"`) return conflict();
@@ -135,6 +167,33 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
   };
   Object.assign(responder, { client: createClient({ baseUrl: location.origin, fetch: (input, init) => answer(new Request(input, init)) }) });
   return responder;
+}
+
+/** What the routes of the list answer, and do; null for no content, undefined for what is none of theirs. */
+function answerOfList(responder: Responder, request: Request, path: string, body: unknown): unknown {
+  const { searchParams } = new URL(request.url);
+  const given = (body ?? {}) as Partial<App>;
+  if (path === '/v1/apps' && request.method === 'GET') {
+    const all = searchParams.get('deleted') === 'true' ? responder.deleted : responder.apps;
+    const [from, limit] = [Number(searchParams.get('cursor') ?? 0), Number(searchParams.get('limit') ?? 50)];
+    return { items: all.slice(from, from + limit), ...(all.length > from + limit ? { nextCursor: String(from + limit) } : {}) };
+  }
+  const add = (app: App): App => (responder.apps.unshift(app), app);
+  if (path === '/v1/apps') return add(makeApp({ id: `app_new_${responder.apps.length}`, title: given.title!, createdAt: new Date().toISOString() }));
+  const [, id, act] = /^\/v1\/apps\/([^/]+)(?:\/(clone|restore))?$/.exec(path) ?? [];
+  const app = responder.apps.find((one) => one.id === id);
+  if (act === 'clone') return add(makeApp({ id: 'app_clone', title: given.title!, createdAt: new Date().toISOString() }));
+  if (act === 'restore') {
+    const back = responder.deleted.find((one) => one.id === id)!;
+    responder.deleted = responder.deleted.filter((one) => one !== back);
+    return add(back);
+  }
+  if (!app || id === appId) return undefined;
+  if (request.method === 'PATCH') return Object.assign(app, body);
+  if (request.method !== 'DELETE') return app;
+  responder.apps = responder.apps.filter((one) => one !== app);
+  responder.deleted = [{ ...app, restorableUntil: at }, ...responder.deleted];
+  return null;
 }
 
 /** Waits until `look` finds something. */

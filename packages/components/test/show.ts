@@ -1,7 +1,7 @@
 import 'axe-core/axe.min.js';
 import type * as Axe from 'axe-core';
 import '../src/define/all.ts';
-import type { FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiProvider, FapiSettings } from '../src/index.ts';
+import type { FapiApps, FapiBuilder, FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiProvider, FapiSettings } from '../src/index.ts';
 import { appId, type Responder, until } from './responder.ts';
 
 // What the page of another test file had not saved is none of ours.
@@ -20,7 +20,7 @@ before(() => new Promise<void>((resolve, reject) => {
 after(() => until(() => window.dispatchEvent(new Event('beforeunload', { cancelable: true })), 'everything kept'));
 
 declare const axe: typeof Axe;
-export type Shown = FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings;
+export type Shown = FapiBuilder | FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings;
 export const tags = ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings'] as const;
 
 /** Puts an element inside a provider with a client of its own. */
@@ -32,6 +32,16 @@ export function show<T extends Shown>(tag: string, responder: Responder): T {
   provider.append(element);
   document.body.append(provider);
   return element;
+}
+
+/** As `show`, for the list, which is of no app. */
+export function showApps(responder: Responder, change: Partial<FapiApps> = {}): FapiApps {
+  const provider = document.createElement('fapi-provider') as FapiProvider;
+  provider.client = responder.client;
+  const apps = Object.assign(document.createElement('fapi-apps'), { storageKey: '' }, change);
+  provider.append(apps);
+  document.body.append(provider);
+  return apps;
 }
 
 /** What the element says, without the elements inside it. */

@@ -1,6 +1,6 @@
 import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
-import { appId, makeDeployment, makeResponder, makeRevision, type Responder, until } from './responder.ts';
-import { contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
+import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
+import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -89,6 +89,75 @@ describe(`in the look "${look}"`, () => {
     const failed = await open('fapi-history', broken);
     await until(() => find(failed, '[role=alert]'));
     await hasNoViolations(failed);
+  });
+
+  it('fapi-history has no axe violation while it compares and while it asks how to clone', async () => {
+    const responder = makeResponder();
+    responder.revisions = [makeRevision(2), makeRevision(1)];
+    responder.diff = makeDiff();
+    const history = await open('fapi-history', responder);
+    await until(() => find(history, '[data-clone]'));
+    find(history, '[data-clone]')!.click();
+    await until(() => find(history, 'form.clone'));
+    await hasNoViolations(history);
+    find(history, '.revisions [data-compare]')!.click();
+    await until(() => find(history, '.line'));
+    await hasNoViolations(history);
+  });
+
+  it('fapi-apps has no axe violation empty, as cards and as table, with each question, with what was deleted and when it cannot be read', async () => {
+    const none = showApps(makeResponder());
+    await until(() => find(none, '.notice'));
+    await hasNoViolations(none);
+    const responder = makeResponder();
+    const live = makeDeployment(deployments['live']);
+    responder.apps = [makeApp({ id: 'app_1', title: 'w'.repeat(60), live, latest: makeDeployment(deployments['failed']), health: 'running', rollout: 'failed', freshness: 'not_deployed' }), makeApp({ id: 'app_2', health: 'asleep', live, latest: live }), makeApp({ id: 'app_3', rollout: 'working', latest: makeDeployment() })];
+    responder.deleted = [makeApp({ id: 'app_4', restorableUntil: at })];
+    const apps = showApps(responder, { starters: [{ title: 'Hello', summary: 'One file.', files: [] }], selected: 'app_2' });
+    await until(() => find(apps, '[data-app]'));
+    await hasNoViolations(apps);
+    apps.view = 'table';
+    await apps.updateComplete;
+    await hasNoViolations(apps);
+    for (const [at, shows] of [[0, 'form.rename'], [1, 'form.clone']] as const) {
+      find(apps, '[data-more]')!.click();
+      (await until(() => apps.shadowRoot!.querySelectorAll<HTMLElement>('.strip button')[at])).click();
+      await until(() => find(apps, shows));
+      await hasNoViolations(apps);
+      find(apps, '[data-more]')!.click();
+      await until(() => !find(apps, shows));
+    }
+    apps.showCreate();
+    await until(() => find(apps, 'dialog[open]'));
+    await hasNoViolations(apps);
+    find<HTMLDialogElement>(apps, 'dialog')!.close();
+    find(apps, 'footer button')!.click();
+    await until(() => find(apps, '.deleted'));
+    await hasNoViolations(apps);
+    const broken = makeResponder();
+    broken.refuse('/v1/apps', 403, 'forbidden');
+    const refused = showApps(broken);
+    await until(() => find(refused, '[role=alert]'));
+    await hasNoViolations(refused);
+  });
+
+  it('fapi-builder has no axe violation with its panels, its palette and its list of shortcuts', async () => {
+    const builder = document.createElement('fapi-builder');
+    builder.storageKey = '';
+    builder.client = makeResponder().client;
+    builder.appId = appId;
+    document.body.append(builder);
+    await until(() => builder.editor && contentOf(builder.editor));
+    await hasNoViolations(builder);
+    find(builder, '.view > button:last-of-type')!.click();
+    // The rest of it is behind them, and has just been looked at.
+    const palette = find(builder, 'fapi-palette')!;
+    await until(() => find(palette, 'dialog[open]'));
+    await hasNoViolations(palette);
+    find<HTMLDialogElement>(palette, 'dialog')!.close();
+    const keys = find<HTMLDialogElement>(builder, 'dialog.keys')!;
+    keys.showModal();
+    await hasNoViolations(keys);
   });
 
   it('fapi-settings has no axe violation empty, with variables, with a question, with each form and when it cannot be read', async () => {

@@ -1,7 +1,7 @@
-import { english, type FapiDeployStatus, type FapiEditor, registerStrings, type Strings } from '../src/index.ts';
+import { english, german, type FapiDeployStatus, type FapiBuilder, type FapiEditor, type FapiHistory, registerStrings, type Strings } from '../src/index.ts';
 import { limits } from '@fapi/sdk/contract';
-import { appId, makeDeployment, makeResponder, makeRevision, type Responder, until } from './responder.ts';
-import { contentOf, expect, find, show, text, typeInto } from './show.ts';
+import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
+import { contentOf, expect, find, show, showApps, text, typeInto } from './show.ts';
 
 /** A locale of nothing but marked words: what has no mark was not taken from the table. */
 const mark = (words: string): string => `⟦${words}⟧`;
@@ -85,6 +85,43 @@ describe('the words of the elements', () => {
     }
   });
 
+  it('come from the table in a list of apps with its questions, a comparison and a builder', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: '2026-11-24T10:00:05.000Z' });
+    const responder = makeResponder();
+    responder.apps = [makeApp({ id: 'app_1', live, latest: live, health: 'running' })];
+    responder.deleted = [makeApp({ id: 'app_2', restorableUntil: '2026-11-24T10:00:05.000Z' })];
+    const list = showApps(responder);
+    await until(() => find(list, '[data-app]'));
+    for (const at of [0, 1]) {
+      find(list, '[data-more]')!.click();
+      (await until(() => list.shadowRoot!.querySelectorAll<HTMLElement>('.strip button')[at])).click();
+      await until(() => find(list, '[data-asked] form'));
+      expect(unmarked(list, ...app), []);
+      find(list, '[data-more]')!.click();
+      await until(() => !find(list, '[data-asked]'));
+    }
+    list.showCreate();
+    await until(() => find(list, 'dialog[open]'));
+    expect(unmarked(list, ...app), []);
+    find<HTMLDialogElement>(list, 'dialog')!.close();
+    find(list, 'footer button')!.click();
+    await until(() => find(list, '.deleted'));
+    expect(unmarked(list, ...app), []);
+    responder.revisions = [makeRevision(2), makeRevision(1)];
+    responder.diff = makeDiff();
+    const history = show<FapiHistory>('fapi-history', responder);
+    await until(() => find(history, '[data-compare]'));
+    history.diff('draft', responder.revisions[0]!.digest);
+    await until(() => find(history, '.line'));
+    expect(unmarked(history, ...app, 'a required parameter is new', 'import os', 'a = 1', 'a = 2', 'b = 3', 'end = 1', '+', '−', '⋯'), []);
+    const builder = show<FapiBuilder>('fapi-builder', makeResponder());
+    await until(() => builder.editor && contentOf(builder.editor));
+    find(builder, '.view > button:last-of-type')!.click();
+    await until(() => find(find(builder, 'fapi-palette')!, 'dialog[open]'));
+    find<HTMLDialogElement>(find(builder, 'fapi-palette')!, 'dialog')!.close();
+    expect(unmarked(builder, ...app, 'Ctrl+Shift+P', 'Ctrl+Enter', 'Ctrl+S', 'Ctrl+P', '?', '← →', 'Enter', 'F2', 'Delete'), []);
+  });
+
   it('come from the table for each readiness of the draft', async () => {
     const prepared = { prepared: true, routes: [], sideEffects: [], durationMs: 1 };
     const effects = (['connect', 'bind', 'spawn', 'fork', 'write'] as const).map((kind) => ({ ...prepared, prepared: false, reason: 'It does.', sideEffects: [{ kind, detail: 'here', file: 'main.py', line: 1 }] }));
@@ -104,6 +141,17 @@ describe('the words of the elements', () => {
       expect(unmarked(status, ...app), []);
       document.body.replaceChildren();
     }
+  });
+
+  it('are all there in German, and no other than those', async () => {
+    expect(Object.keys(german).toSorted(), Object.keys(english).toSorted());
+    const same = Object.entries(english).filter(([name, words]) => typeof words === 'string' && words === german[name as keyof Strings]).map(([name]) => name).toSorted();
+    expect(same, ['appName', 'apps', 'changedApi', 'code', 'codeLabel', 'colStatus', 'logs', 'panel', 'severityInfo', 'stageLive', 'status2xx', 'status4xx', 'status5xx', 'statusLive', 'variableName']);
+    document.documentElement.lang = 'de';
+    const responder = makeResponder();
+    responder.apps = [makeApp({ id: 'app_1' })];
+    const list = showApps(responder);
+    await until(() => text(list).includes('Nie veröffentlicht') && text(list).includes('Neue App'));
   });
 
   it('name the limits of the contract, in figures of the locale', async () => {

@@ -1,5 +1,8 @@
+import './german.ts';
 import './provider.ts';
 import './code.ts';
+import './apps.ts';
+import './builder.ts';
 import './editor.ts';
 import './deploy-status.ts';
 import './metrics.ts';

@@ -8,6 +8,7 @@ import { separator } from '../../parts/separator.ts';
 import type { Strings } from '../../strings.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
 import type { Handlers } from './handlers.ts';
+import { filesWidths, sideWidths } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { OpenFiles } from './open-files.ts';
 import { problems } from './problems.ts';
@@ -37,14 +38,14 @@ export interface BodyOptions {
 export function body(options: BodyOptions): TemplateResult {
   const { layout, strings, host, onLayout } = options;
   return html`
-    <div class="body" data-pane=${layout.pane} ?data-side=${layout.hasSide}>
+    <div class="body" data-pane=${layout.pane} ?data-side=${layout.hasSide} ?data-no-files=${!layout.areFilesShown} ?data-no-side=${!layout.isSideShown}>
       <div class="pane files">
         ${files(options)}
-        ${separator({ label: strings.resizeFiles, host, property: '--_files', width: layout.filesWidth, least: 140, most: 420, side: 'before', onWidth: (filesWidth) => onLayout({ filesWidth }) })}
+        ${separator({ label: strings.resizeFiles, host, property: '--_files', width: layout.filesWidth, ...filesWidths, side: 'before', isShown: layout.areFilesShown, onWidth: (filesWidth) => onLayout({ filesWidth }), onShown: (areFilesShown) => onLayout({ areFilesShown }) })}
       </div>
       <div class="pane code">
         ${code(options)}
-        ${layout.hasSide ? separator({ label: strings.resizePanel, host, property: '--_side', width: layout.sideWidth, least: 240, most: 640, side: 'after', onWidth: (sideWidth) => onLayout({ sideWidth }) }) : nothing}
+        ${layout.hasSide ? separator({ label: strings.resizePanel, host, property: '--_side', width: layout.sideWidth, ...sideWidths, side: 'after', isShown: layout.isSideShown, onWidth: (sideWidth) => onLayout({ sideWidth }), onShown: (isSideShown) => onLayout({ isSideShown }) }) : nothing}
       </div>
       <div class="pane side" ?hidden=${!layout.hasSide}><slot name="side" @slotchange=${(event: Event) => onLayout({ hasSide: (event.target as HTMLSlotElement).assignedElements().length > 0 })}></slot></div>
     </div>`;

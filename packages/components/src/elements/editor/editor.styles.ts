@@ -24,8 +24,14 @@ export const editorStyles = css`
   .deploy .stage[data-state='done'] { color: var(--_text); }
   .deploy.done { font-weight: 600; }
 
-  .body { flex: 1; min-height: 0; display: grid; grid-template-columns: var(--_files) minmax(0, 1fr); }
-  .body[data-side] { grid-template-columns: var(--_files) minmax(0, 1fr) var(--_side); }
+  .body { flex: 1; min-height: 0; display: grid; --_before: var(--_files); --_after: var(--_side); grid-template-columns: var(--_before) minmax(0, 1fr); }
+  .body[data-side] { grid-template-columns: var(--_before) minmax(0, 1fr) var(--_after); }
+  @container (min-width: 720px) {
+    .body[data-no-files] { --_before: 0px; }
+    .body[data-no-files] > .files { border: 0; }
+    .body[data-no-files] > .files > :not(.separator), .body[data-no-side] > .side { display: none; }
+    .body[data-no-side] { --_after: 0px; }
+  }
   .pane { position: relative; min-width: 0; min-height: 0; }
   .pane.files { display: flex; flex-direction: column; border-inline-end: 1px solid var(--_line); background: var(--_surface-sunken); }
   .pane.files > fapi-file-tree { flex: 1 1 0; min-height: 128px; height: auto; }
@@ -51,6 +57,8 @@ export const editorStyles = css`
   .separator { position: absolute; z-index: 3; inset-block: 0; inset-inline-end: -4px; width: 7px; cursor: col-resize; touch-action: none; }
   .separator.before { inset-inline: -4px auto; }
   .pane.code > .separator { inset-inline-end: -4px; }
+  .body[data-no-files] > .files > .separator { inset-inline-end: -7px; }
+  .body[data-no-side] > .code > .separator { inset-inline-end: 0; }
   .separator:hover { background: linear-gradient(to right, transparent 3px, var(--_line-control) 3px 5px, transparent 5px); }
   .separator:focus-visible { outline: none; background: linear-gradient(to right, transparent 2px, var(--_accent) 2px 5px, transparent 5px); }
 
@@ -97,7 +105,9 @@ export const editorStyles = css`
     .facts > .url { width: 24px; justify-content: center; }
   }
   @container (max-width: 899px) {
-    .body[data-side] { grid-template-columns: 176px minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(180px, 40%); }
+    .body { --_files: 176px; }
+    .body[data-side] { grid-template-columns: var(--_before) minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(180px, 40%); }
+    .body[data-no-side] { grid-template-rows: minmax(0, 1fr); }
     .body[data-side] > .pane.side { grid-column: 1 / -1; border-inline-start: 0; border-block-start: 1px solid var(--_line); }
     .separator { display: none; }
     .toolbar { flex-wrap: wrap; gap: 0 12px; height: auto; padding-block-end: 4px; }

@@ -23,8 +23,8 @@ import { body } from './body.ts';
 import { editorStyles } from './editor.styles.ts';
 import { actOnFiles } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
-import { firstLayout } from './layout.ts';
-import type { Layout } from './layout.ts';
+import { arrangementOf, firstLayout } from './layout.ts';
+import type { Arrangement, Layout } from './layout.ts';
 import { OpenFiles } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
 import { readinessOf } from './readiness.ts';
@@ -47,6 +47,7 @@ import { toolbar } from './toolbar.ts';
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
  * @fires {CustomEvent<{appId}>} fapi-open-deployment - The failure of the last deploy was asked for; a page that shows it under a tab opens that.
+ * @fires {CustomEvent<Arrangement>} fapi-layout-change - Panels were shown, hidden or resized: what `arrangement` is now.
  * @csspart toolbar - The line on top.
  * @csspart rollout - What the newest deploy does, while it runs or when it failed.
  * @csspart readiness - Whether a deploy of what is typed only has to switch.
@@ -84,6 +85,16 @@ export class FapiEditor extends LitElement {
     this.autosave = 'draft';
     this.layout = firstLayout;
     this.addEventListener('keydown', this.#onKey);
+  }
+
+  /** Which panels are shown, and how wide: `arrange` takes it back. */
+  get arrangement(): Arrangement { return arrangementOf(this.layout); }
+
+  /** Shows, hides and resizes panels; `pane` is the one that is shown where there is room for one only. */
+  arrange(change: Partial<Arrangement & Pick<Layout, 'pane'>>): void {
+    if (change.filesWidth !== undefined) this.style.setProperty('--_files', `${change.filesWidth}px`);
+    if (change.sideWidth !== undefined) this.style.setProperty('--_side', `${change.sideWidth}px`);
+    this.#arrange(change);
   }
 
   get isDirty(): boolean { return (this.#app.snapshot?.dirtyPaths.size ?? 0) > 0; }
@@ -132,6 +143,9 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
+  /** Puts the cursor into the code. */
+  focusCode(): void { this.#code?.focus(); }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
     this.#open.clear();
@@ -165,7 +179,9 @@ export class FapiEditor extends LitElement {
   }
 
   #arrange(change: Partial<Layout>): void {
+    const before = JSON.stringify(this.arrangement);
     this.layout = { ...this.layout, ...change };
+    if (JSON.stringify(this.arrangement) !== before) emit(this, 'fapi-layout-change', this.arrangement);
   }
 
   #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
@@ -195,7 +211,7 @@ export class FapiEditor extends LitElement {
 
   /** What shows it is the page's: beside the code, or under a tab of its own. */
   #showFailure(): void {
-    this.#arrange({ pane: 'side' });
+    this.#arrange({ pane: 'side', isSideShown: true });
     if (this.appId) emit(this, 'fapi-open-deployment', { appId: this.appId });
   }
 

@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { Revision } from '@fapi/sdk/contract';
+import type { App, Diff, Revision } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -10,12 +10,17 @@ import { ClockController } from '../../controllers/clock.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
+import { icons } from '../../icons.ts';
+import type { CloneWish } from '../../parts/clone-form.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { formStyles } from '../../styles/forms.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
+import { compare } from './compare.ts';
+import type { Sides } from './compare.ts';
 import { historyStyles } from './history.styles.ts';
 import { revisionRow } from './revision-row.ts';
 
@@ -23,18 +28,21 @@ const pageSize = 25;
 interface Pages { readonly items: readonly Revision[]; readonly cursor: string | undefined }
 
 /**
- * @summary The revisions of an app, newest first: what is live, what was last good, what is pinned; reverts to one, and pins it.
+ * @summary The revisions of an app, newest first: what is live, what was last good, what is pinned; reverts to one, pins it, clones from it, and compares two of them or the draft.
  * @tag fapi-history
  * @attr app-id - The app.
- * @attr readonly - Shows without reverting or pinning.
+ * @attr readonly - Shows and compares without reverting, pinning or cloning.
  * @fires {CustomEvent<{appId, revision}>} fapi-revert-request - Before a revert; cancelable.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the revert.
+ * @fires {CustomEvent<{appId, from}>} fapi-app-clone-request - Before a clone; cancelable.
+ * @fires {CustomEvent<{appId, app}>} fapi-app-clone - `app` was made from a revision.
+ * @csspart diff - What differs between two revisions.
  * @csspart list - The list of revisions.
  * @csspart revision - A revision.
  */
 export class FapiHistory extends LitElement {
-  static override styles = [...base, controls, statusStyles, noticeStyles, historyStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true } };
+  static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, historyStyles];
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, sides: { state: true } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
@@ -42,10 +50,18 @@ export class FapiHistory extends LitElement {
   /** The revision that a revert waits for a word about. */
   declare asked: string | undefined;
 
+  /** The revision that is asked how to clone it, and what the last clone has made. */
+  declare cloning: string | undefined;
+  declare made: App | undefined;
+  /** What is compared, while that is what is shown. */
+  declare sides: Sides | undefined;
+
   readonly #app = new AppStoreController(this);
   readonly #act = new ActController(this);
   readonly #clock = new ClockController(this, 30_000, () => true);
   readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
+
+  readonly #diff = new LoadedController<Diff>(this, (signal) => this.#app.client!.revisions.diff(this.appId!, this.sides!, { signal }));
 
   constructor() {
     super();
@@ -61,8 +77,19 @@ export class FapiHistory extends LitElement {
     await this.#act.run(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision }) }));
   }
 
+  /** Shows what differs between two of `draft`, `live` and the digest of a revision. */
+  diff(from: string, to: string): void {
+    this.sides = { from, to };
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('appId')) [this.sides, this.cloning, this.asked, this.made] = [undefined, undefined, undefined, undefined];
+  }
+
   /** The question takes the place of the button that was pressed, and the button that of the question. */
   protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('sides')) this.#moveFocus(changed.get('sides'));
+    if (changed.has('cloning')) this.renderRoot.querySelector<HTMLElement>(this.cloning === undefined ? `[data-digest="${changed.get('cloning')}"] [data-clone]` : 'form.clone input')?.focus();
     if (!changed.has('asked')) return;
     const [was, is] = [changed.get('asked'), this.asked];
     if (was === undefined && is === undefined) return;
@@ -80,21 +107,49 @@ export class FapiHistory extends LitElement {
     const { value, error } = this.#loaded;
     return html`
       <section aria-label=${strings.history}>
-        <header><h2>${strings.history}</h2></header>
+        <header><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareDraft}</button>` : nothing}</header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
-        ${value ? (value.items.length === 0 ? notice(strings.noHistoryTitle, strings.noHistoryText) : this.#list(value))
+        ${this.made ? html`<p class="made" role="status">${strings.cloned(this.made.title)}</p>` : nothing}
+        ${this.sides && value ? this.#compare(value, app) : value ? (value.items.length === 0 ? notice(strings.noHistoryTitle, strings.noHistoryText) : this.#list(value, app))
           : error === undefined ? skeleton(strings, 6) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
   }
 
-  #list({ items, cursor }: Pages): TemplateResult {
+  #compare({ items }: Pages, app: App | undefined): TemplateResult {
+    const { strings, locale } = this.#app;
+    const sides = this.sides!;
+    const isOfDraft = sides.from === 'draft' || sides.to === 'draft';
+    this.#diff.see(`${this.appId} ${sides.from} ${sides.to}`, [app?.live?.id, isOfDraft && app?.draftVersion].join());
+    const { value: diff, error } = this.#diff;
+    return compare({ sides, revisions: items, diff, error, strings, locale, onSides: (next) => { this.sides = next; }, onRetry: () => void this.#diff.reload(), onBack: () => { this.sides = undefined; } });
+  }
+
+  #list({ items, cursor }: Pages, app: App | undefined): TemplateResult {
     const { strings, locale } = this.#app;
     return html`
-      <ol class="revisions" part="list" aria-label=${strings.history}>${repeat(items, ({ digest }) => digest, (revision) => revisionRow({
-        revision, strings, locale, now: this.#clock.now(), isAsked: this.asked === revision.digest, isBusy: this.#act.isActing, isReadOnly: this.readonly,
+      <ol class="revisions" part="list" aria-label=${strings.history}>${repeat(items, ({ digest }) => digest, (revision, index) => revisionRow({
+        revision, strings, locale, now: this.#clock.now(), isAsked: this.asked === revision.digest, isCloning: this.cloning === revision.digest, appTitle: app?.title ?? '', isBusy: this.#act.isActing, isReadOnly: this.readonly,
         onAsk: (isAsked) => { this.asked = isAsked ? revision.digest : undefined; }, onRevert: () => void this.revert(revision.digest), onPin: () => void this.#pin(revision),
+        // With the one before it; the first of all, with what the draft is now.
+        onCompare: () => { const before = items[index + 1]; this.diff(before?.digest ?? revision.digest, before ? revision.digest : 'draft'); },
+        onCloning: (isCloning) => { this.cloning = isCloning ? revision.digest : undefined; }, onClone: (wish) => void this.#clone(wish),
       }))}</ol>
       ${cursor === undefined ? nothing : html`<button type="button" class="more" aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#more(cursor)}>${strings.showOlder(formatNumber(pageSize, locale))}</button>`}`;
+  }
+
+  async #clone({ title, from, environment, deploy }: CloneWish): Promise<void> {
+    const { appId } = this;
+    if (!appId || !emit(this, 'fapi-app-clone-request', { appId, from }, { cancelable: true })) return;
+    await this.#act.run(async () => {
+      const app = await this.#app.client!.apps.clone(appId, { title, from, environment, deploy });
+      [this.cloning, this.made] = [undefined, app];
+      emit(this, 'fapi-app-clone', { appId, app });
+    });
+  }
+
+  #moveFocus(before: Sides | undefined): void {
+    if (this.sides && !before) this.renderRoot.querySelector<HTMLElement>('[data-back]')?.focus();
+    else if (!this.sides && before) this.renderRoot.querySelector<HTMLElement>('[data-compare]')?.focus();
   }
 
   async #read(cursor: string | undefined, signal?: AbortSignal): Promise<Pages> {

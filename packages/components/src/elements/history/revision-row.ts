@@ -2,8 +2,10 @@ import type { Revision } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { StatusWord } from '../../app-status.ts';
-import { formatAgo, formatDate, formatNumber } from '../../format.ts';
+import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
 import { icons } from '../../icons.ts';
+import { cloneForm } from '../../parts/clone-form.ts';
+import type { CloneWish } from '../../parts/clone-form.ts';
 import { statusPill } from '../../parts/status-pill.ts';
 import type { Strings } from '../../strings.ts';
 
@@ -14,17 +16,24 @@ export interface RevisionRowOptions {
   readonly now: number;
   /** Does it ask whether to revert to it? */
   readonly isAsked: boolean;
+  /** Does it ask how to clone it? */
+  readonly isCloning: boolean;
+  /** What a copy of the app is made from. */
+  readonly appTitle: string;
   readonly isBusy: boolean;
   readonly isReadOnly: boolean;
   readonly onAsk: (isAsked: boolean) => void;
   readonly onRevert: () => void;
   readonly onPin: () => void;
+  readonly onCompare: () => void;
+  readonly onCloning: (isCloning: boolean) => void;
+  readonly onClone: (wish: CloneWish) => void;
 }
 
 /** One revision: its number, what it is, why it was made, when and by whom, and the two acts. */
 export function revisionRow(options: RevisionRowOptions): TemplateResult {
-  const { revision, strings, locale, now, isReadOnly } = options;
-  const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest } = revision;
+  const { revision, strings, locale, now } = options;
+  const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest, durationMs } = revision;
   return html`
     <li part="revision" data-digest=${digest} ?data-live=${isLive}>
       <div class="what">
@@ -34,20 +43,26 @@ export function revisionRow(options: RevisionRowOptions): TemplateResult {
         ${pinned ? html`<span class="chip">${strings.pinned}</span>` : nothing}
       </div>
       ${comment ? html`<p class="comment">${comment}</p>` : nothing}
-      <p class="facts secondary"><time datetime=${createdAt} title=${formatDate(createdAt, locale)}>${formatAgo(createdAt, now, locale)}</time> · ${createdBy} · <span class="mono" title=${digest}>${digest.slice('sha256:'.length, 'sha256:'.length + 8)}</span></p>
-      ${isReadOnly ? nothing : acts(options)}
+      <p class="facts secondary"><time datetime=${createdAt} title=${formatDate(createdAt, locale)}>${formatAgo(createdAt, now, locale)}</time> · ${createdBy} · ${durationMs === undefined ? nothing : html`<span class="number">${strings.tookTime(formatDuration(durationMs, locale))}</span> · `}<span class="mono" title=${digest}>${digest.slice('sha256:'.length, 'sha256:'.length + 8)}</span></p>
+      ${acts(options)}
     </li>`;
 }
 
 function outcomeOf({ isLive, outcome }: Revision, strings: Strings): StatusWord[] {
   if (isLive) return [{ shape: 'live', word: strings.statusLive }];
-  return outcome === 'failed' ? [{ shape: 'failed', word: strings.outcomeFailed }] : [];
+  switch (outcome) {
+    case 'failed': return [{ shape: 'failed', word: strings.outcomeFailed }];
+    case 'cancelled': return [{ shape: 'idle', word: strings.cancelled }];
+    case 'superseded': return [{ shape: 'idle', word: strings.superseded }];
+    case undefined: case 'stopped': case 'live': return [];
+    default: return [{ shape: 'working', word: strings.statusDeploying }];
+  }
 }
 
 /** What never went live is nothing to go back to. */
 const canRevert = ({ isLive, outcome, liveAt }: Revision): boolean => !isLive && (outcome !== 'failed' || liveAt !== undefined);
 
-function acts({ revision, strings, locale, isAsked, isBusy, onAsk, onRevert, onPin }: RevisionRowOptions): TemplateResult {
+function acts({ revision, strings, locale, isAsked, isCloning, appTitle, isBusy, isReadOnly, onAsk, onRevert, onPin, onCompare, onCloning, onClone }: RevisionRowOptions): TemplateResult {
   const name = strings.revision(formatNumber(revision.number, locale));
   const { pinned } = revision;
   const busy = isBusy ? 'true' : nothing;
@@ -57,9 +72,14 @@ function acts({ revision, strings, locale, isAsked, isBusy, onAsk, onRevert, onP
       <button type="button" aria-disabled=${busy} @click=${onRevert}>${strings.revertTo(name)}</button>
       <button type="button" class="quiet" @click=${() => onAsk(false)}>${strings.dismiss}</button>
     </div>`;
+  if (isCloning) return html`<div class="acts">${cloneForm({ name: appTitle, sources: [{ value: revision.digest, word: name }], isBusy, strings, onClone, onCancel: () => onCloning(false) })}</div>`;
+  const compares = html`<button type="button" class="quiet" data-compare aria-label=${strings.compareWith(name)} title=${strings.compareWith(name)} @click=${onCompare}>${icons.compare}${strings.compare}</button>`;
+  if (isReadOnly) return html`<div class="acts">${compares}</div>`;
   return html`
     <div class="acts">
       ${!canRevert(revision) ? nothing : html`<button type="button" @click=${() => onAsk(true)}>${icons.back}${strings.revertTo(name)}</button>`}
       <button type="button" class="quiet" aria-label=${`${pinned ? strings.unpin : strings.pin} ${name}`} title=${strings.pinHint} aria-disabled=${busy} @click=${onPin}>${icons.pin}${pinned ? strings.unpin : strings.pin}</button>
+      ${compares}
+      <button type="button" class="quiet" data-clone aria-label=${`${strings.cloneHere}, ${name}`} title=${strings.cloneHere} @click=${() => onCloning(true)}>${icons.clone}${strings.cloneApp}</button>
     </div>`;
 }

@@ -1,0 +1,7 @@
+import { FapiApps } from '../elements/apps/apps.ts';
+import { define } from '../registry.ts';
+
+define('fapi-apps', FapiApps);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

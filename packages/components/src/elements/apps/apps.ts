@@ -1,0 +1,299 @@
+import type { FapiClient } from '@fapi/sdk';
+import type { App } from '@fapi/sdk/contract';
+import { LitElement, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { AppListController } from '../../controllers/app-list.ts';
+import { ClockController } from '../../controllers/clock.ts';
+import { consumeLocale } from '../../controllers/locale.ts';
+import { recall, remember } from '../../controllers/remembered.ts';
+import { emit } from '../../events.ts';
+import { formatNumber } from '../../format.ts';
+import { icons } from '../../icons.ts';
+import type { CloneWish } from '../../parts/clone-form.ts';
+import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { base } from '../../styles/base.ts';
+import { controls } from '../../styles/controls.ts';
+import { formStyles } from '../../styles/forms.ts';
+import { noticeStyles } from '../../styles/notice.ts';
+import { statusStyles } from '../../styles/status.ts';
+import { appItem } from './app-item.ts';
+import type { Open } from './app-item.ts';
+import { appsStyles } from './apps.styles.ts';
+import { createDialog } from './create-dialog.ts';
+import type { Starter } from './create-dialog.ts';
+import { deletedApps } from './deleted-apps.ts';
+
+/** More than a person reads at once; the rest is a click or a search away. */
+const shownAtOnce = 100;
+type View = 'cards' | 'table';
+
+/**
+ * @summary The apps that the builder may see: search, create from a starter, clone, rename, delete with undo, restore.
+ * @tag fapi-apps
+ * @attr selected - Id of the app that is marked as chosen; set when one is chosen, and by the page.
+ * @attr view - `cards` or `table`; what the builder chose is remembered.
+ * @attr storage-key - Under which key of localStorage that is; empty for nowhere.
+ * @attr readonly - Shows and chooses only.
+ * @fires {CustomEvent<{apps}>} fapi-apps-change - The list was read, or is another one.
+ * @fires {CustomEvent<{appId, app}>} fapi-app-select - One was chosen, created or cloned.
+ * @fires {CustomEvent<{title, files}>} fapi-app-create-request - Before one is created; cancelable.
+ * @fires {CustomEvent<{appId, from}>} fapi-app-clone-request - Before one is cloned; cancelable.
+ * @fires {CustomEvent<{appId, app}>} fapi-app-clone - `appId` was cloned as `app`.
+ * @fires {CustomEvent<{appId}>} fapi-app-delete-request - Before one is deleted; cancelable.
+ * @fires {CustomEvent<{appId}>} fapi-app-delete - It was deleted.
+ * @csspart list - The list.
+ * @csspart app - An app.
+ * @csspart dialog - The dialog of a new app.
+ */
+export class FapiApps extends LitElement {
+  static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, appsStyles];
+  static override properties = {
+    client: { attribute: false }, starters: { attribute: false }, hrefOf: { attribute: false }, selected: { type: String, reflect: true }, view: { type: String }, storageKey: { type: String, attribute: 'storage-key' }, readonly: { type: Boolean, reflect: true },
+    query: { state: true }, open: { state: true }, shown: { state: true }, isActing: { state: true }, failure: { state: true }, deleted: { state: true }, gone: { state: true }, isCreating: { state: true },
+  };
+
+  declare client: FapiClient | undefined;
+  /** What a new app can begin with; a hello app when there is none. */
+  declare starters: readonly Starter[];
+  /** Where a page shows an app, for pages whose apps have addresses: names are links then. */
+  declare hrefOf: ((app: App) => string) | undefined;
+  declare selected: string | undefined;
+  declare view: View;
+  declare storageKey: string;
+  declare readonly: boolean;
+  declare query: string;
+  declare open: { appId: string; what: Open } | undefined;
+  declare shown: number;
+  declare isActing: boolean;
+  declare failure: unknown;
+  /** What can be restored, while that is what is shown. */
+  declare deleted: readonly App[] | undefined;
+  /** What was deleted last, to be had back with one click. */
+  declare gone: App | undefined;
+  declare isCreating: boolean;
+
+  readonly #apps = new AppListController(this);
+  readonly #locale = consumeLocale(this);
+  #told: readonly App[] | undefined;
+  readonly #clock = new ClockController(this, 30_000, () => this.#apps.list.apps.length > 0);
+
+  constructor() {
+    super();
+    this.starters = [];
+    this.view = 'cards';
+    this.storageKey = 'fapi-apps';
+    this.readonly = false;
+    this.query = '';
+    this.shown = shownAtOnce;
+    this.isActing = false;
+    this.isCreating = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const known = this.storageKey ? recall(this.storageKey) : undefined;
+    if (known === 'cards' || known === 'table') this.view = known;
+  }
+
+  /** The apps as they are known now, newest first. */
+  get apps(): readonly App[] { return this.#apps.list.apps; }
+
+  /** Opens the dialog of a new app. */
+  showCreate(): void {
+    this.failure = undefined;
+    this.isCreating = true;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    this.#tell();
+    if (changed.has('isCreating') && this.isCreating) this.renderRoot.querySelector('dialog')?.showModal();
+    if (changed.has('open')) this.#moveFocus(changed.get('open'));
+    if (changed.has('gone') && this.gone) this.renderRoot.querySelector<HTMLElement>('[data-undo]')?.focus();
+    if (changed.has('selected') && this.selected) this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  protected override render(): TemplateResult {
+    const { strings, locale } = this.#locale;
+    const { isRead, error, isTrying, isReconnecting, apps } = this.#apps.list;
+    if (!this.#apps.client) return notice(strings.notConnectedTitle, strings.notConnectedText);
+    if (error !== undefined && !isRead) return errorNotice(error, strings, locale, () => this.#apps.retry());
+    return html`
+      <section class="root" aria-label=${strings.apps}>
+        ${this.#header(apps.length)}
+        ${this.#bars(isTrying, isRead && isReconnecting, error)}
+        ${this.deleted ? deletedApps({ apps: this.deleted, isBusy: this.isActing, strings, locale, onRestore: (app) => void this.#restore(app) }) : !isRead ? (isTrying ? nothing : skeleton(strings, 6)) : this.#list(apps)}
+        ${this.readonly || !isRead ? nothing : html`<footer><button type="button" class="quiet" aria-pressed=${this.deleted !== undefined} @click=${() => void this.#toggleDeleted()}>${this.deleted ? icons.back : icons.remove}${this.deleted ? strings.backToApps : strings.deletedApps}</button></footer>`}
+        ${this.isCreating ? createDialog({ starters: this.starters, isBusy: this.isActing, failure: this.failure, strings, locale, onCreate: (title, starter) => void this.#create(title, starter), onClose: () => this.#closeDialog() }) : nothing}
+      </section>`;
+  }
+
+  #header(count: number): TemplateResult {
+    const { strings, locale } = this.#locale;
+    const toggled = this.view === 'cards' ? 'table' : 'cards';
+    const label = toggled === 'table' ? strings.asTable : strings.asCards;
+    return html`<header>
+      <h2>${strings.apps}${count > 0 ? html`<span class="number" title=${strings.appCount(formatNumber(count, locale), count === 1)}>${formatNumber(count, locale)}</span>` : nothing}</h2>
+      ${count > 0 ? html`
+        <input class="search" type="search" aria-label=${strings.searchApps} placeholder=${strings.searchApps} autocomplete="off" .value=${this.query} @input=${(event: Event) => this.#search((event.target as HTMLInputElement).value)} @keydown=${this.#onSearchKey}>
+        <button type="button" class="quiet icon-only" aria-label=${label} title=${label} @click=${() => this.#show(toggled)}>${toggled === 'table' ? icons.table : icons.cards}</button>` : nothing}
+      ${this.readonly ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`}
+    </header>`;
+  }
+
+  #bars(isTrying: boolean, isReconnecting: boolean, error: unknown): unknown {
+    const { strings, locale } = this.#locale;
+    const failure = this.isCreating ? undefined : this.failure ?? error;
+    return html`
+      ${failure !== undefined ? errorBar(failure, strings, locale) : isTrying ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appsTrying}</p></div>`
+        : isReconnecting ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appsReconnecting}</p></div>` : nothing}
+      ${this.gone ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appDeleted(this.gone.title)}</p><span class="actions">
+        <button type="button" data-undo aria-disabled=${this.isActing ? 'true' : nothing} @click=${() => void this.#restore(this.gone!)}>${strings.undo}</button>
+        <button type="button" class="quiet icon-only" aria-label=${strings.closeDialog} title=${strings.closeDialog} @click=${() => { this.gone = undefined; }}>${icons.close}</button></span></div>` : nothing}`;
+  }
+
+  #list(all: readonly App[]): TemplateResult {
+    const { strings, locale } = this.#locale;
+    if (all.length === 0) return notice(strings.noAppsTitle, strings.noAppsText, this.readonly ? nothing : html`<button type="button" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`);
+    const wanted = this.query.trim().toLocaleLowerCase(locale);
+    const apps = wanted === '' ? all : all.filter(({ title, host }) => title.toLocaleLowerCase(locale).includes(wanted) || host.includes(wanted));
+    if (apps.length === 0) return notice(strings.noAppsFoundTitle, strings.noAppsFoundText(this.query.trim()), html`<button type="button" @click=${() => this.#search('')}>${strings.clearSearch}</button>`);
+    const left = apps.length - this.shown;
+    const now = this.#clock.now();
+    return html`
+      <div class="list" part="list" role="table" aria-label=${strings.apps} aria-rowcount=${apps.length} data-view=${this.view} @keydown=${this.#onListKey}>
+        ${this.view === 'table' ? html`<div role="rowgroup"><div class="row heads" role="row">${[strings.appName, strings.colDraft, strings.colSaved, strings.colDeployed].map((head, index) => html`<span class="cell ${['main', 'draft', 'saved', 'deployed'][index]!}" role="columnheader">${head}</span>`)}<span class="cell" role="cell"></span></div></div>` : nothing}
+        ${repeat(apps.slice(0, this.shown), ({ id }) => id, (app) => html`<div role="rowgroup" data-app=${app.id}>${appItem({
+          app, isSelected: app.id === this.selected, open: this.open?.appId === app.id ? this.open.what : undefined, isBusy: this.isActing, isReadOnly: this.readonly, href: this.hrefOf?.(app), now, strings, locale,
+          onSelect: () => this.#select(app), onOpen: (what) => { this.open = what && { appId: app.id, what }; }, onRename: (title) => void this.#rename(app, title), onClone: (wish) => void this.#clone(app, wish), onDelete: () => void this.#delete(app),
+        })}</div>`)}
+      </div>
+      ${left > 0 ? html`<button type="button" class="more-apps" @click=${() => { this.shown += shownAtOnce; }}>${strings.showMoreApps(formatNumber(Math.min(left, shownAtOnce), locale))}</button>` : nothing}`;
+  }
+
+  #tell(): void {
+    const { apps, isRead } = this.#apps.list;
+    if (!isRead || apps === this.#told) return;
+    this.#told = apps;
+    emit(this, 'fapi-apps-change', { apps });
+  }
+
+  #search(query: string): void {
+    [this.query, this.shown] = [query, shownAtOnce];
+  }
+
+  #show(view: View): void {
+    this.view = view;
+    if (this.storageKey) remember(this.storageKey, view);
+  }
+
+  #select(app: App): void {
+    this.selected = app.id;
+    emit(this, 'fapi-app-select', { appId: app.id, app });
+  }
+
+  #closeDialog(): void {
+    [this.isCreating, this.failure] = [false, undefined];
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.new')?.focus());
+  }
+
+  async #create(title: string, starter: Starter | undefined): Promise<void> {
+    const files = starter?.files;
+    if (!emit(this, 'fapi-app-create-request', { title, files }, { cancelable: true })) return this.renderRoot.querySelector('dialog')?.close();
+    await this.#act(async (client) => {
+      const app = await client.apps.create({ title, ...(files ? { files: files.map(({ path, content }) => ({ path, content })) } : {}) });
+      this.#apps.take(app);
+      this.renderRoot.querySelector('dialog')?.close();
+      this.#select(app);
+    });
+  }
+
+  async #clone(app: App, { title, from, environment, deploy }: CloneWish): Promise<void> {
+    if (!emit(this, 'fapi-app-clone-request', { appId: app.id, from }, { cancelable: true })) return;
+    await this.#act(async (client) => {
+      const copy = await client.apps.clone(app.id, { title, from, environment, deploy });
+      this.#apps.take(copy);
+      this.open = undefined;
+      emit(this, 'fapi-app-clone', { appId: app.id, app: copy });
+      this.#select(copy);
+    });
+  }
+
+  async #rename(app: App, title: string): Promise<void> {
+    if (title === '' || title === app.title) return void (this.open = undefined);
+    await this.#act(async (client) => {
+      this.#apps.take(await client.apps.patch(app.id, { title }));
+      this.open = undefined;
+    });
+  }
+
+  async #delete(app: App): Promise<void> {
+    if (!emit(this, 'fapi-app-delete-request', { appId: app.id }, { cancelable: true })) return;
+    await this.#act(async (client) => {
+      await client.apps.delete(app.id);
+      this.#apps.drop(app.id);
+      [this.open, this.gone] = [undefined, app];
+      emit(this, 'fapi-app-delete', { appId: app.id });
+    });
+  }
+
+  async #restore(app: App): Promise<void> {
+    await this.#act(async (client) => {
+      this.#apps.take(await client.apps.restore(app.id));
+      this.deleted = this.deleted?.filter(({ id }) => id !== app.id);
+      if (this.gone?.id === app.id) this.gone = undefined;
+      await this.updateComplete;
+      this.renderRoot.querySelector<HTMLElement>(this.deleted ? '.deleted button, footer button' : `[data-app="${app.id}"] [data-open]`)?.focus();
+    });
+  }
+
+  async #toggleDeleted(): Promise<void> {
+    if (this.deleted) return void (this.deleted = undefined);
+    await this.#act(async (client) => {
+      const found: App[] = [];
+      for await (const app of client.apps.list({ deleted: true })) found.push(app);
+      [this.deleted, this.gone, this.open] = [found, undefined, undefined];
+    });
+  }
+
+  async #act(act: (client: FapiClient) => Promise<void>): Promise<void> {
+    const { client } = this.#apps;
+    if (this.isActing || !client) return;
+    [this.isActing, this.failure] = [true, undefined];
+    try {
+      await act(client);
+    } catch (error) {
+      this.failure = error;
+    } finally {
+      this.isActing = false;
+    }
+  }
+
+  /** Into what was opened, and back to the button that did. */
+  #moveFocus(before: { appId: string } | undefined): void {
+    if (this.open) this.renderRoot.querySelector<HTMLElement>('[data-asked] :is(input, button)')?.focus();
+    else if (before) this.renderRoot.querySelector<HTMLElement>(`[data-app="${before.appId}"] [data-more]`)?.focus();
+  }
+
+  readonly #onSearchKey = (event: KeyboardEvent): void => {
+    event.stopPropagation();
+    if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>('[data-open]')?.focus();
+  };
+
+  /** Arrow keys go from name to name. */
+  readonly #onListKey = (event: KeyboardEvent): void => {
+    const names = [...this.renderRoot.querySelectorAll<HTMLElement>('[data-open]')];
+    const at = names.indexOf(event.target as HTMLElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: names.length - 1 }[event.key];
+    if (at === -1 || next === undefined) return;
+    event.preventDefault();
+    if (next < 0) this.renderRoot.querySelector<HTMLElement>('.search')?.focus();
+    else names[Math.min(next, names.length - 1)]?.focus();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap { 'fapi-apps': FapiApps }
+}

@@ -1,0 +1,180 @@
+import type { FapiClient } from '@fapi/sdk';
+import { LitElement, html } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { AppStoreController } from '../../controllers/app-store.ts';
+import { remember } from '../../controllers/remembered.ts';
+import { emit } from '../../events.ts';
+import { icons } from '../../icons.ts';
+import { notice } from '../../parts/notice.ts';
+import { base } from '../../styles/base.ts';
+import { controls } from '../../styles/controls.ts';
+import { noticeStyles } from '../../styles/notice.ts';
+import type { FapiEditor } from '../editor/editor.ts';
+import { builderStyles } from './builder.styles.ts';
+import { commandsOf } from './commands.ts';
+import type { FapiPalette, PaletteEntry } from './palette.ts';
+import { panels, panelsOf } from './panels.ts';
+import type { PanelName } from './panels.ts';
+import { recallBuilder } from './remembered.ts';
+import { shortcutsDialog } from './shortcuts.ts';
+
+/**
+ * @summary The whole builder of one app: the editor, and beside it its deploys, logs, metrics, history and settings; a command palette and a list of shortcuts.
+ * @tag fapi-builder
+ * @attr app-id - The app.
+ * @attr panels - Which panels, in which order: `deploy try logs metrics history settings`.
+ * @attr storage-key - Under which key of localStorage it is remembered what is shown and how wide; empty for nowhere.
+ * @attr readonly - Shows without editing, saving or deploying.
+ * @attr autosave - As of fapi-editor.
+ * @slot toolbar-start - Before the title.
+ * @slot toolbar-end - Before the buttons.
+ * @slot deploy - In place of the panel; so `try`, `logs`, `metrics`, `history` and `settings`.
+ * @fires {CustomEvent<{panel}>} fapi-panel-change - Another panel is shown.
+ * @csspart tabs - The names of the panels.
+ * @csspart tab - The name of a panel.
+ * @csspart panel - A panel.
+ * @csspart dialog - The list of shortcuts.
+ * @cssprop [--fapi-builder-height=640px] - Height of the element.
+ */
+export class FapiBuilder extends LitElement {
+  static override styles = [...base, controls, noticeStyles, builderStyles];
+  static override properties = {
+    appId: { type: String, attribute: 'app-id' }, panels: { type: String }, storageKey: { type: String, attribute: 'storage-key' }, readonly: { type: Boolean, reflect: true }, autosave: { type: String }, client: { attribute: false },
+    chosen: { state: true }, asked: { state: true },
+  };
+
+  declare appId: string | undefined;
+  declare panels: string | undefined;
+  declare storageKey: string;
+  declare readonly: boolean;
+  declare autosave: 'draft' | 'off';
+  declare client: FapiClient | undefined;
+  declare chosen: PanelName | undefined;
+  /** What the palette asks for. */
+  declare asked: 'commands' | 'files';
+
+  readonly #app = new AppStoreController(this);
+  readonly #visited = new Set<PanelName>();
+  #isArranged = false;
+
+  constructor() {
+    super();
+    this.storageKey = 'fapi-builder';
+    this.readonly = false;
+    this.autosave = 'draft';
+    this.asked = 'commands';
+    this.addEventListener('keydown', this.#onKey);
+    for (const type of ['fapi-deploy-start', 'fapi-open-deployment'] as const) this.addEventListener(type, () => this.#showDeploy());
+    this.addEventListener('fapi-deploy-end', ({ detail }) => { if (detail.deployment.status === 'failed') this.#showDeploy(); });
+    this.addEventListener('fapi-layout-change', () => this.#onArranged());
+  }
+
+  /** The editor inside; null until it is drawn. */
+  get editor(): FapiEditor | null { return this.renderRoot.querySelector('fapi-editor'); }
+
+  /** Shows a panel, and what holds it. False when there is no such panel. */
+  show(panel: string): boolean {
+    if (!this.#choose(panel)) return false;
+    this.editor?.arrange({ isSideShown: true, pane: 'side' });
+    return true;
+  }
+
+  protected override willUpdate(): void {
+    const names = panelsOf(this.panels);
+    if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === recallBuilder(this.storageKey).panel) ?? names[0];
+    if (this.chosen) this.#visited.add(this.chosen);
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('storageKey')) this.#isArranged = false;
+    if (this.#isArranged || !this.editor) return;
+    this.#isArranged = true;
+    this.editor.arrange(recallBuilder(this.storageKey).arrangement);
+  }
+
+  protected override render(): TemplateResult {
+    const { client, strings } = this.#app;
+    const { appId } = this;
+    if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
+    if (!appId) return notice(strings.noAppTitle, strings.noAppText);
+    return html`
+      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} exportparts="toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, problems, problem">
+        <slot name="toolbar-start" slot="toolbar-start"></slot>
+        <span class="view" slot="toolbar-end">
+          <slot name="toolbar-end"></slot>
+          ${this.#view()}
+        </span>
+        <div class="side" slot="side">${panels({ panels: panelsOf(this.panels), chosen: this.chosen, visited: this.#visited, appId, client, isReadOnly: this.readonly, strings, onChoose: (name) => this.#choose(name) })}</div>
+      </fapi-editor>
+      <fapi-palette .entries=${this.#entries()} .heading=${this.asked === 'files' ? strings.goToFile : strings.palette} .placeholder=${this.asked === 'files' ? strings.goToFilePlaceholder : strings.palettePlaceholder}></fapi-palette>
+      ${shortcutsDialog(strings)}`;
+  }
+
+  #view(): TemplateResult {
+    const { strings } = this.#app;
+    const { areFilesShown = true, isSideShown = true } = this.hasUpdated ? this.editor?.arrangement ?? {} : {};
+    return html`
+      <button type="button" class="quiet icon-only" aria-pressed=${areFilesShown} aria-label=${strings.toggleFiles} title=${strings.toggleFiles} @click=${() => this.editor?.arrange({ areFilesShown: !areFilesShown })}>${icons.filesPanel}</button>
+      <button type="button" class="quiet icon-only" aria-pressed=${isSideShown} aria-label=${strings.toggleSide} title=${strings.toggleSide} @click=${() => this.editor?.arrange({ isSideShown: !isSideShown })}>${icons.sidePanel}</button>
+      <button type="button" class="quiet icon-only" aria-label=${strings.palette} title=${strings.paletteHint} @click=${() => this.#ask('commands')}>${icons.commands}</button>`;
+  }
+
+  #entries(): readonly PaletteEntry[] {
+    if (this.asked === 'files') return (this.#app.snapshot?.files ?? []).map(({ path }) => ({ word: path, run: () => void this.editor?.open(path).then(() => this.editor?.focusCode()) }));
+    return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => void this.show(name), onFile: () => this.#ask('files'), onKeys: () => this.#showKeys() });
+  }
+
+  #ask(asked: 'commands' | 'files'): void {
+    this.asked = asked;
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<FapiPalette>('fapi-palette')?.show());
+  }
+
+  #showKeys(): void {
+    this.renderRoot.querySelector<HTMLDialogElement>('dialog.keys')?.showModal();
+  }
+
+  #choose(panel: string): boolean {
+    const name = panelsOf(this.panels).find((one) => one === panel);
+    if (!name) return false;
+    if (this.chosen === name) return true;
+    this.chosen = name;
+    this.#remember();
+    emit(this, 'fapi-panel-change', { panel: name });
+    return true;
+  }
+
+  /** Whatever asked for a deploy, its stages are what there is to see, and its failure all the more. */
+  #showDeploy(): void {
+    if (this.#choose('deploy')) this.editor?.arrange({ isSideShown: true });
+  }
+
+  #onArranged(): void {
+    this.#remember();
+    this.requestUpdate();
+  }
+
+  #remember(): void {
+    if (this.storageKey && this.editor && this.#isArranged) remember(this.storageKey, { panel: this.chosen, arrangement: this.editor.arrangement });
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.altKey || !this.appId || !this.#app.client) return;
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (isCommand && event.key.toLowerCase() === 'p') this.#ask(event.shiftKey ? 'commands' : 'files');
+    else if (!isCommand && event.key === '?' && !isTyped(event)) this.#showKeys();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+}
+
+/** Is the key meant for a text? */
+function isTyped(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0];
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+}
+
+declare global {
+  interface HTMLElementTagNameMap { 'fapi-builder': FapiBuilder }
+}

@@ -1,0 +1,34 @@
+import type { Strings } from '../../strings.ts';
+import type { FapiEditor } from '../editor/editor.ts';
+import type { PaletteEntry } from './palette.ts';
+import { panelWord } from './panels.ts';
+import type { PanelName } from './panels.ts';
+import { keysOf } from './shortcuts.ts';
+
+export interface CommandsOptions {
+  readonly editor: FapiEditor | null;
+  readonly panels: readonly PanelName[];
+  readonly isReadOnly: boolean;
+  readonly strings: Strings;
+  readonly onPanel: (name: PanelName) => void;
+  readonly onFile: () => void;
+  readonly onKeys: () => void;
+}
+
+/** Everything that the palette can do. */
+export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFile, onKeys }: CommandsOptions): readonly PaletteEntry[] {
+  if (!editor) return [];
+  const { areFilesShown, isSideShown } = editor.arrangement;
+  return [
+    ...(isReadOnly ? [] : [
+      { word: strings.deploy, keys: keysOf.deploy, run: () => void editor.deploy() },
+      { word: strings.saveDraft, keys: keysOf.save, run: () => void editor.save() },
+      { word: strings.runTests, run: () => void editor.test() },
+    ]),
+    { word: strings.goToFile, keys: keysOf.file, run: onFile },
+    ...panels.map((name) => ({ word: strings.showPanel(panelWord(name, strings)), run: () => onPanel(name) })),
+    { word: strings.toggleFiles, run: () => editor.arrange({ areFilesShown: !areFilesShown }) },
+    { word: strings.toggleSide, run: () => editor.arrange({ isSideShown: !isSideShown }) },
+    { word: strings.shortcuts, keys: keysOf.list, run: onKeys },
+  ];
+}

@@ -1,0 +1,24 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { icons } from '../../icons.ts';
+import type { Strings } from '../../strings.ts';
+
+const isApple = /Mac|iP/.test(globalThis.navigator?.platform ?? '');
+/** As the keyboard of this machine has it written on it. */
+export const keyWords = (key: string): string => (isApple ? `⌘${key}` : `Ctrl+${key}`);
+
+export const keysOf = { save: keyWords('S'), deploy: keyWords('Enter'), file: keyWords('P'), palette: keyWords('Shift+P'), list: '?' } as const;
+
+/** What keys do, in a dialog that `showModal()` opens. */
+export function shortcutsDialog(strings: Strings): TemplateResult {
+  const rows: readonly (readonly [string, string])[] = [
+    [keysOf.save, strings.saveDraft], [keysOf.deploy, strings.deploy], [keysOf.file, strings.goToFile], [keysOf.palette, strings.palette], [keysOf.list, strings.shortcuts],
+    ['← →', strings.resizeKeys], ['Enter', strings.collapsePanel], ['F2', strings.renameFile], ['Delete', strings.removeFile],
+  ];
+  const close = (event: Event): void => (event.currentTarget as HTMLElement).closest('dialog')!.close();
+  return html`
+    <dialog class="keys" part="dialog" aria-labelledby="keys-title" @click=${(event: MouseEvent) => { if (event.target === event.currentTarget) close(event); }}>
+      <header><h2 id="keys-title">${strings.shortcuts}</h2><button type="button" class="quiet icon-only" aria-label=${strings.closeDialog} title=${strings.closeDialog} @click=${close}>${icons.close}</button></header>
+      <dl>${rows.map(([keys, word]) => html`<div><dt>${word}</dt><dd><kbd>${keys}</kbd></dd></div>`)}</dl>
+    </dialog>`;
+}

@@ -1,0 +1,205 @@
+import type { FapiApps } from '../src/index.ts';
+import { makeApp, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { expect, find, hasNoViolations, hear, showApps, text } from './show.ts';
+
+afterEach(() => {
+  document.body.replaceChildren();
+  localStorage.clear();
+});
+
+const at = '2026-11-24T10:00:05.000Z';
+const live = makeDeployment({ status: 'live', liveAt: at, createdBy: 'maria' });
+const items = (apps: Element): HTMLElement[] => [...apps.shadowRoot!.querySelectorAll<HTMLElement>('[data-app]')];
+const words = (element: HTMLElement): string => element.innerText.replace(/\s+/g, ' ').trim();
+const press = (apps: Element, name: string): void => {
+  const button = [...apps.shadowRoot!.querySelectorAll<HTMLElement>('button')].find((one) => (one.getAttribute('aria-label') ?? one.innerText.trim()) === name);
+  if (!button) throw new Error(`no button "${name}"`);
+  button.click();
+};
+const focused = (apps: Element): Element | null => apps.shadowRoot!.activeElement;
+async function open(change: (responder: Responder) => void = () => undefined, props: Partial<FapiApps> = {}): Promise<{ apps: FapiApps; responder: Responder }> {
+  const responder = makeResponder();
+  responder.apps = [makeApp({ id: 'app_b', title: 'Orders', createdAt: '2026-11-25T10:00:00.000Z', live, latest: live, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }), makeApp({ id: 'app_a', title: 'Hello' })];
+  change(responder);
+  const apps = showApps(responder, props);
+  await until(() => items(apps).length > 0 || find(apps, '.notice') || find(apps, '.bar'));
+  return { apps, responder };
+}
+const calls = (responder: Responder, method: string): string[] => responder.seen.filter((call) => call.method === method).map(({ path }) => path);
+
+describe('fapi-apps', () => {
+  it('lists apps, newest first, with their facts, when they were saved and deployed and by whom', async () => {
+    const { apps } = await open();
+    const [orders, hello] = items(apps).map(words) as [string, string];
+    for (const word of ['Orders', 'Live', 'Draft not deployed', 'saved', 'deployed', 'by maria']) if (!orders.includes(word)) throw new Error(`"${word}" is not in "${orders}"`);
+    expect(hello.startsWith('Hello Never deployed'), true);
+    await hasNoViolations(apps);
+  });
+
+  it('follows the stream: what is new, changed and deleted', async () => {
+    const { apps, responder } = await open();
+    responder.send({ type: 'app', id: '', appId: 'app_c', app: makeApp({ id: 'app_c', title: 'Third', createdAt: '2026-11-26T10:00:00.000Z' }) });
+    await until(() => words(items(apps)[0]!).startsWith('Third'));
+    responder.send({ type: 'app_deleted', id: '', appId: 'app_b' });
+    await until(() => items(apps).length === 2);
+  });
+
+  it('shares one list and one stream with another one on the page', async () => {
+    const { apps, responder } = await open();
+    const beside = document.createElement('fapi-apps');
+    apps.parentElement!.append(beside);
+    await until(() => items(beside).length === 2);
+    expect([calls(responder, 'GET').filter((path) => path === '/v1/apps').length, responder.openStreams], [1, 1]);
+  });
+
+  it('chooses by a click, marks what is chosen, and is told by the page', async () => {
+    const { apps } = await open();
+    const heard = hear<{ appId: string }>(document, 'fapi-app-select');
+    items(apps)[1]!.querySelector<HTMLElement>('[data-open]')!.click();
+    await apps.updateComplete;
+    expect([heard.map(({ appId }) => appId), apps.selected, items(apps).map((item) => item.querySelector('[aria-current]') !== null)], [['app_a'], 'app_a', [false, true]]);
+    apps.selected = 'app_b';
+    await apps.updateComplete;
+    expect(items(apps)[0]!.querySelector('[aria-current]') !== null, true);
+  });
+
+  it('finds by name, says that nothing was found, and goes from name to name by keys', async () => {
+    const { apps } = await open();
+    const search = find<HTMLInputElement>(apps, '.search')!;
+    search.value = 'ord';
+    search.dispatchEvent(new Event('input'));
+    await until(() => items(apps).length === 1);
+    search.value = 'nothing like it';
+    search.dispatchEvent(new Event('input'));
+    await until(() => text(apps).includes('No app found'));
+    press(apps, 'Clear search');
+    await until(() => items(apps).length === 2);
+    find(apps, '.search')!.focus();
+    const key = (name: string): void => void focused(apps)!.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
+    key('ArrowDown');
+    key('ArrowDown');
+    expect(items(apps)[1]!.contains(focused(apps)), true);
+    key('Home');
+    expect(items(apps)[0]!.contains(focused(apps)), true);
+  });
+
+  it('creates from the starter that was chosen, and chooses what it made', async () => {
+    const starters = [{ title: 'Hello', summary: 'One file.', files: [{ path: 'main.py', content: 'a = 1\n' }] }, { title: 'Todo', files: [{ path: 'main.py', content: 'b = 2\n' }] }];
+    const { apps, responder } = await open(undefined, { starters });
+    press(apps, 'New app');
+    const dialog = await until(() => find<HTMLDialogElement>(apps, 'dialog[open]'));
+    await hasNoViolations(apps);
+    dialog.querySelectorAll<HTMLInputElement>('[type=radio]')[1]!.click();
+    dialog.querySelector<HTMLInputElement>('[name=name]')!.value = 'Mine';
+    dialog.querySelector<HTMLElement>('.primary')!.click();
+    await until(() => apps.selected?.startsWith('app_new') && !find(apps, 'dialog'));
+    expect(responder.seen.find(({ path, method }) => method === 'POST' && path === '/v1/apps')!.body, { title: 'Mine', files: starters[1]!.files });
+    expect(words(items(apps)[0]!).startsWith('Mine'), true);
+  });
+
+  it('keeps the dialog open and says why an app cannot be created', async () => {
+    const { apps, responder } = await open();
+    press(apps, 'New app');
+    const dialog = await until(() => find<HTMLDialogElement>(apps, 'dialog[open]'));
+    responder.refuse('/v1/apps', 409, 'quota_exceeded');
+    dialog.querySelector<HTMLElement>('.primary')!.click();
+    await until(() => dialog.innerText.includes('as many apps as this workspace may have'));
+    await hasNoViolations(apps);
+    dialog.close();
+    await until(() => focused(apps)?.classList.contains('new'));
+  });
+
+  it('clones with what was asked for, and renames', async () => {
+    const { apps, responder } = await open();
+    press(apps, 'More for Orders');
+    await until(() => find(apps, '.strip'));
+    press(apps, 'Clone Orders');
+    const form = await until(() => find<HTMLFormElement>(apps, 'form.clone'));
+    await hasNoViolations(apps);
+    form.querySelector<HTMLSelectElement>('[name=from]')!.value = 'live';
+    form.querySelector<HTMLSelectElement>('[name=environment]')!.value = 'keys';
+    form.requestSubmit();
+    await until(() => apps.selected === 'app_clone');
+    expect(responder.seen.find(({ path }) => path.endsWith('/clone'))!.body, { title: 'Copy of Orders', from: 'live', environment: 'keys', deploy: false });
+    press(apps, 'More for Hello');
+    await until(() => find(apps, '.strip'));
+    press(apps, 'Rename Hello');
+    const rename = await until(() => find<HTMLFormElement>(apps, 'form.rename'));
+    rename.querySelector('input')!.value = 'Renamed';
+    rename.requestSubmit();
+    await until(() => items(apps).some((item) => words(item).startsWith('Renamed')));
+  });
+
+  it('deletes with undo, and lists what can be restored', async () => {
+    const { apps, responder } = await open();
+    const remove = async (): Promise<void> => {
+      press(apps, 'More for Orders');
+      await until(() => find(apps, '.strip'));
+      press(apps, 'Delete Orders');
+      await until(() => focused(apps)?.hasAttribute('data-undo'));
+    };
+    await remove();
+    expect([items(apps).length, calls(responder, 'DELETE')], [1, ['/v1/apps/app_b']]);
+    await hasNoViolations(apps);
+    press(apps, 'Undo');
+    await until(() => items(apps).length === 2 && !find(apps, '[data-undo]'));
+    await remove();
+    press(apps, 'Deleted apps');
+    await until(() => find(apps, '.deleted'));
+    await hasNoViolations(apps);
+    press(apps, 'Restore Orders');
+    await until(() => text(apps).includes('No deleted app'));
+    press(apps, 'Back to apps');
+    await until(() => items(apps).length === 2);
+  });
+
+  it('leaves it to a listener that cancels', async () => {
+    const { apps, responder } = await open();
+    apps.addEventListener('fapi-app-delete-request', (event) => event.preventDefault());
+    press(apps, 'More for Orders');
+    await until(() => find(apps, '.strip'));
+    press(apps, 'Delete Orders');
+    await apps.updateComplete;
+    expect([items(apps).length, calls(responder, 'DELETE')], [2, []]);
+  });
+
+  it('remembers cards or table under its key', async () => {
+    const { apps } = await open(undefined, { storageKey: 'portal-apps' });
+    press(apps, 'Show as table');
+    await until(() => find(apps, '[data-view=table] .heads'));
+    await hasNoViolations(apps);
+    const { apps: again } = await open(undefined, { storageKey: 'portal-apps' });
+    expect(again.view, 'table');
+  });
+
+  it('holds a thousand apps with names of 60 characters in a narrow column', async () => {
+    const { apps } = await open((responder) => { responder.apps = Array.from({ length: 1_000 }, (_, index) => makeApp({ id: `app_${index}`, title: `${String(index).padStart(4, '0')}${'w'.repeat(56)}`, createdAt: new Date(1_700_000_000_000 - index * 1_000).toISOString() })); });
+    apps.style.cssText = 'width: 232px; height: 400px';
+    expect([items(apps).length, find(apps, 'h2 .number')!.textContent], [100, '1,000']);
+    const list = find(apps, '.list')!;
+    expect(list.scrollWidth <= list.clientWidth, true);
+    press(apps, 'Show 100 more');
+    await until(() => items(apps).length === 200);
+    const search = find<HTMLInputElement>(apps, '.search')!;
+    search.value = '0999';
+    search.dispatchEvent(new Event('input'));
+    await until(() => items(apps).length === 1);
+  });
+
+  it('says that there is none, tries again by itself, and says what is refused for good', async () => {
+    const { apps: none } = await open((responder) => { responder.apps = []; });
+    expect(text(none).includes('No app yet'), true);
+    await hasNoViolations(none);
+    const { apps: broken, responder } = await open((one) => one.refuse('/v1/apps', 503, 'not_ready'));
+    await until(() => text(broken).includes('cannot be read now. Trying again.'));
+    expect(text(broken).includes('No app yet'), false);
+    responder.accept('/v1/apps');
+    await until(() => items(broken).length === 2);
+    const { apps: refused } = await open((one) => one.refuse('/v1/apps', 403, 'forbidden'));
+    await until(() => text(refused).includes('No permission') && text(refused).includes('req-123'));
+    await hasNoViolations(refused);
+    const alone = document.createElement('fapi-apps');
+    document.body.append(alone);
+    await until(() => text(alone).includes('Not connected'));
+  });
+});

@@ -1,0 +1,133 @@
+import type { FapiBuilder } from '../src/index.ts';
+import { makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { codeOf, contentOf, expect, find, hasNoViolations, hear, show, text } from './show.ts';
+
+beforeEach(() => localStorage.clear());
+afterEach(() => {
+  document.body.replaceChildren();
+  localStorage.clear();
+});
+
+const files = [{ path: 'main.py', content: 'a = 1\nb = 2\n' }, { path: 'routers/items.py', content: 'c = 3\n' }];
+async function open(change: (responder: Responder) => void = () => undefined, width = 1_200): Promise<{ builder: FapiBuilder; responder: Responder }> {
+  const responder = makeResponder(files);
+  change(responder);
+  const builder = show<FapiBuilder>('fapi-builder', responder);
+  builder.style.width = `${width}px`;
+  await until(() => builder.editor && contentOf(builder.editor));
+  return { builder, responder };
+}
+const press = (target: Element, key: string, modifiers: KeyboardEventInit = {}): boolean => target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...modifiers }));
+const palette = (builder: Element): HTMLElement => find(builder, 'fapi-palette')!;
+const entries = (builder: Element): string[] => [...palette(builder).shadowRoot!.querySelectorAll('[role=option] .truncate')].map((one) => one.textContent ?? '');
+const isOpen = (builder: Element): boolean => find<HTMLDialogElement>(palette(builder), 'dialog')?.open === true;
+const chosen = (builder: Element): string | undefined => find(builder, '[role=tab][aria-selected=true]')?.textContent?.trim();
+
+describe('fapi-builder', () => {
+  it('says kindly what is missing', async () => {
+    const alone = document.createElement('fapi-builder');
+    document.body.append(alone);
+    await until(() => text(alone).includes('Not connected'));
+    const { builder } = await open();
+    builder.appId = undefined;
+    await until(() => text(builder).includes('Choose an app to start editing.'));
+  });
+
+  it('has the editor with its panels, each made when it is first shown, and Try where there is one', async () => {
+    const { builder } = await open();
+    expect([...builder.shadowRoot!.querySelectorAll('[role=tab]')].map((tab) => tab.textContent?.trim()), ['Deploy', 'Logs', 'Metrics', 'History', 'Settings']);
+    expect([find(builder, 'fapi-deploy-status') !== null, find(builder, 'fapi-history')], [true, null]);
+    const heard = hear<{ panel: string }>(builder, 'fapi-panel-change');
+    expect([builder.show('history'), builder.show('nothing')], [true, false]);
+    await until(() => find(builder, 'fapi-history'));
+    expect([chosen(builder), heard], ['History', [{ panel: 'history' }]]);
+    builder.panels = 'logs deploy';
+    await until(() => builder.shadowRoot!.querySelectorAll('[role=tab]').length === 2);
+    await hasNoViolations(builder);
+  });
+
+  it('finds a command by its letters and does it', async () => {
+    const { builder, responder } = await open();
+    expect(press(contentOf(builder.editor!)!, 'P', { ctrlKey: true, shiftKey: true }), false);
+    await until(() => isOpen(builder));
+    await hasNoViolations(builder);
+    const input = find<HTMLInputElement>(palette(builder), 'input')!;
+    input.value = 'dep';
+    input.dispatchEvent(new Event('input'));
+    await until(() => entries(builder)[0] === 'Deploy');
+    press(input, 'Enter');
+    await until(() => !isOpen(builder) && responder.seen.some(({ path }) => path.endsWith('/deployments')));
+  });
+
+  it('goes to a file by part of its path, by keys', async () => {
+    const { builder } = await open();
+    press(contentOf(builder.editor!)!, 'p', { metaKey: true });
+    await until(() => isOpen(builder) && entries(builder).length === 2);
+    press(find(palette(builder), 'input')!, 'ArrowDown');
+    await until(() => find(palette(builder), '[role=option]:nth-child(2)[aria-selected=true]'));
+    press(find(palette(builder), 'input')!, 'Enter');
+    await until(() => codeOf(builder.editor!)?.path === 'routers/items.py');
+  });
+
+  it('lists what keys do under ?, and leaves a ? that is typed to the text', async () => {
+    const { builder } = await open();
+    const dialog = find<HTMLDialogElement>(builder, 'dialog.keys')!;
+    press(contentOf(builder.editor!)!, '?');
+    expect(dialog.open, false);
+    press(find(builder, '[role=tab]')!, '?');
+    expect(dialog.open, true);
+    await hasNoViolations(builder);
+    dialog.close();
+  });
+
+  it('leaves the keys of the page outside of it alone', async () => {
+    const { builder } = await open();
+    const field = document.createElement('button');
+    document.body.append(field);
+    expect([press(field, 'p', { ctrlKey: true }), press(field, '?'), isOpen(builder)], [true, true, false]);
+  });
+
+  it('hides, shows and resizes panels by keys, and remembers it under its key', async () => {
+    const { builder } = await open();
+    const [files, side] = [...builder.editor!.shadowRoot!.querySelectorAll<HTMLElement>('.separator')] as [HTMLElement, HTMLElement];
+    const width = (selector: string): number => Math.round(find(builder.editor!, selector)!.getBoundingClientRect().width);
+    press(side, 'ArrowLeft');
+    await until(() => width('.pane.side') === 376);
+    press(files, 'Enter');
+    await until(() => width('.pane.files') === 0 && files.getAttribute('aria-valuenow') === '0');
+    find(builder, '[aria-label="Show or hide the files"]')!.click();
+    await until(() => width('.pane.files') > 100);
+    press(files, 'Enter');
+    await until(() => width('.pane.files') === 0);
+    builder.show('logs');
+    await builder.updateComplete;
+    document.body.replaceChildren();
+    const { builder: again } = await open();
+    await until(() => again.editor!.arrangement.sideWidth === 376 && !again.editor!.arrangement.areFilesShown && chosen(again) === 'Logs');
+    document.body.replaceChildren();
+    localStorage.setItem('fapi-builder', JSON.stringify({ panel: 7, arrangement: { sideWidth: 'wide', filesWidth: 99_999, nonsense: 1 } }));
+    const { builder: wild } = await open();
+    expect([wild.editor!.arrangement.sideWidth, wild.editor!.arrangement.filesWidth, chosen(wild)], [360, 420, 'Deploy']);
+  });
+
+  it('opens the card of a deploy that fails and puts the cursor on the line', async () => {
+    const { builder, responder } = await open();
+    builder.show('logs');
+    builder.editor!.arrange({ isSideShown: false });
+    await builder.editor!.deploy();
+    const at = '2026-11-24T10:00:01.000Z';
+    responder.send({ type: 'deployment', id: '1', appId: builder.appId!, deployment: makeDeployment({ status: 'failed', reason: 'import_failed', endedAt: at, stages: [{ name: 'queued', startedAt: at, endedAt: at }, { name: 'preparing', startedAt: at, endedAt: at }], failure: { phase: 'import', class: 'import', type: 'NameError', message: 'no x', frames: [{ file: 'main.py', line: 2 }], output: [] } }) });
+    await until(() => find(find(builder, 'fapi-deploy-status')!, '.failure'));
+    expect([chosen(builder), builder.editor!.arrangement.isSideShown], ['Deploy', true]);
+    await until(() => codeOf(builder.editor!)?.shadowRoot?.querySelector('.cm-activeLine')?.textContent === 'b = 2');
+  });
+
+  it('is worked at 360 px: one pane at a time, chosen at the bottom', async () => {
+    const { builder } = await open(undefined, 360);
+    const panes = [...builder.editor!.shadowRoot!.querySelectorAll<HTMLElement>('nav.switch button')];
+    expect(panes.map((one) => one.textContent?.trim()), ['Files', 'Code', 'Status']);
+    panes[2]!.click();
+    await until(() => find(builder, '.tabs')!.getBoundingClientRect().width > 300);
+    expect(find(builder.editor!, '.root')!.scrollWidth <= 360, true);
+  });
+});
