@@ -18,6 +18,8 @@ export interface FapiEventDetails {
   /** Cancelable: `preventDefault()` keeps the revert from starting. */
   'fapi-revert-request': { appId: string; revision: string };
   'fapi-environment-save': { appId: string; version: number };
+  /** An app has answered what `fapi-try` sent; without the path, which may hold a key. */
+  'fapi-try-response': { appId: string; method: string; status: number; durationMs: number; bytes: number };
   'fapi-open-deployment': { appId: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };
 }

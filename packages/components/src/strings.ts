@@ -1,3 +1,5 @@
+import { sharedGerman, tryEnglish, tryGerman } from './strings/try.ts';
+
 /** Every word the elements say, in one place. A translation is the same table with other words. */
 export const english = {
   // What elements say before there is anything to show
@@ -222,6 +224,9 @@ export const english = {
   status5xx: '5xx',
   lastRequest: 'Last request',
 
+  // Try
+  ...tryEnglish,
+
   // Logs
   logs: 'Logs',
   importFrames: (count: string, isOne: boolean) => `${count} ${isOne ? 'line' : 'lines'} of Python's import system`,
@@ -316,7 +321,7 @@ export const english = {
 type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] };
 export type Strings = Widened<typeof english>;
 
-const catalogues = new Map<string, Strings>([['en', english]]);
+const catalogues = new Map<string, Strings>([['en', english], ['de', { ...english, ...sharedGerman, ...tryGerman }]]);
 
 /** Adds or replaces words for a locale; what is missing stays English. Elements drawn later use it. */
 export function registerStrings(locale: string, strings: Partial<Strings>): void {
