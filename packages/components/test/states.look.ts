@@ -1,4 +1,5 @@
 import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
+import { makeApi } from './api.ts';
 import { appId, makeDeployment, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
@@ -114,6 +115,38 @@ describe(`in the look "${look}"`, () => {
     const failed = await open('fapi-settings', broken);
     await until(() => find(failed, '[role=alert]'));
     await hasNoViolations(failed);
+  });
+
+  it('fapi-try has no axe violation with each form, while it waits, with each answer, without a document, when nothing is live and when it cannot be read', async () => {
+    const answers = [{ body: '{"a":1}' }, { status: 500, headers: [], body: 'x'.repeat(2_000), isTruncated: true, truncatedBy: 'time' as const }, { status: 302, headers: [['location', 'https://example.com/'.repeat(20)] as [string, string]], body: '', bodyBytes: 0 }, { headers: [], body: '/wA=', bodyEncoding: 'base64' as const, bodyBytes: 2 }];
+    let next = 0;
+    const element = await open('fapi-try', makeApi(() => answers[next++] ?? new Promise(() => undefined)));
+    const operations = await until(() => { const found = [...element.shadowRoot!.querySelectorAll<HTMLElement>('.operation')]; return found.length > 0 && found; });
+    for (const operation of operations) {
+      operation.click();
+      await until(() => operation.getAttribute('aria-current'));
+      await hasNoViolations(element);
+    }
+    for (const sent of [1, 2, 3, 4]) {
+      find(element, 'button.primary')!.click();
+      await until(() => element.shadowRoot!.querySelectorAll('.entry').length === sent);
+      for (const details of element.shadowRoot!.querySelectorAll('details')) details.open = true;
+      await hasNoViolations(element);
+    }
+    find(element, 'button.primary')!.click();
+    await until(() => find(element, '[data-cancel]'));
+    await hasNoViolations(element);
+    const free = await open('fapi-try', makeApi(() => ({}), null));
+    await hasNoViolations(free);
+    const idle = await open('fapi-try', makeResponder());
+    await hasNoViolations(idle);
+    for (const code of ['gateway_unavailable', 'forbidden']) {
+      const broken = makeApi();
+      broken.refuse(`/v1/apps/${appId}/try`, code === 'forbidden' ? 403 : 503, code);
+      const failed = await open('fapi-try', broken);
+      await until(() => find(failed, '.notice'));
+      await hasNoViolations(failed);
+    }
   });
 
   it('fapi-editor has no axe violation clean, dirty, with findings of every kind, in a conflict and with an error', async () => {

@@ -1,5 +1,6 @@
-import { english, type FapiDeployStatus, type FapiEditor, registerStrings, type Strings } from '../src/index.ts';
+import { english, type FapiDeployStatus, type FapiEditor, type FapiTry, registerStrings, type Strings } from '../src/index.ts';
 import { limits } from '@fapi/sdk/contract';
+import { makeApi } from './api.ts';
 import { appId, makeDeployment, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, show, text, typeInto } from './show.ts';
 
@@ -83,6 +84,20 @@ describe('the words of the elements', () => {
       await until(() => find(settings, shows));
       expect(unmarked(settings, ...app), []);
     }
+  });
+
+  it('come from the table in what is sent to the app, with each kind of field and answer', async () => {
+    const element = show<FapiTry>('fapi-try', makeApi(() => ({ status: 404, isTruncated: true, truncatedBy: 'app' })));
+    await until(() => find(element, 'form'));
+    const given = [...app, 'Of these tags', 'List the items', 'Add an item', 'Delete an item', 'Upload', 'Log in', '404', 'application/json', 'multipart/form-data', 'application/x-www-form-urlencoded', 'text/plain', 'application/octet-stream', 'HTTPBearer', 'HTTPBasic', 'Key', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'true', 'false', 'name', 'price', '12 ms', '11 bytes'];
+    for (const operation of element.shadowRoot!.querySelectorAll<HTMLElement>('.operation')) {
+      operation.click();
+      await element.updateComplete;
+      expect(unmarked(element, ...given), []);
+    }
+    await element.send();
+    await until(() => find(element, '.entry'));
+    expect(unmarked(element, ...given), []);
   });
 
   it('come from the table for each readiness of the draft', async () => {

@@ -5,7 +5,7 @@ const formats: Record<string, string> = {
   'date-time': '2026-01-31T12:00:00Z', date: '2026-01-31', time: '12:00:00', duration: 'PT1H', email: 'ada@example.com', uri: 'https://example.com/', uuid: '3fa85f64-5717-4562-b3fc-2c963f66afa6', ipv4: '192.0.2.1', ipv6: '2001:db8::1',
 };
 
-/** What its author shows: `example`, the first of `examples`, the default, the constant, the first of the choices; undefined without any. */
+/** What its author shows: `example`, the first of `examples`, the default; undefined without any. */
 export function shownExample(schema: Schema): unknown {
   if (schema['example'] !== undefined) return schema['example'];
   const { examples } = schema;
@@ -15,9 +15,7 @@ export function shownExample(schema: Schema): unknown {
     const [first] = Object.values(examples);
     if (isObject(first) && first['value'] !== undefined) return first['value'];
   }
-  if (schema['default'] !== undefined) return schema['default'];
-  if (schema['const'] !== undefined) return schema['const'];
-  return Array.isArray(schema['enum']) ? schema['enum'][0] : undefined;
+  return schema['default'];
 }
 
 /** A value that fits: what its author shows, else made from the schema. */
@@ -26,6 +24,8 @@ export function exampleOf(value: unknown, root: Schema, depth = 0): unknown {
   if (!found || depth > deepest) return null;
   const shown = shownExample(found);
   if (shown !== undefined) return shown;
+  if (found['const'] !== undefined) return found['const'];
+  if (Array.isArray(found['enum'])) return found['enum'][0];
   const schema = firstOf(found, root);
   if (schema !== found) return exampleOf(schema, root, depth + 1);
   if (Array.isArray(schema['allOf'])) return merged(schema['allOf'].map((part) => exampleOf(part, root, depth + 1)));
