@@ -100,6 +100,13 @@ describe('fapi-try', () => {
     field(element, 'field:file').dispatchEvent(new Event('change'));
     await element.send();
     expect([tried(responder).length, text(element).includes('The body is too large: 1 MB is the limit.')], [2, true]);
+    // A field shows the file that goes out, and none where none does.
+    await choose(element, 'Add an item');
+    await choose(element, 'Upload');
+    expect(field(element, 'field:file').files!.length, 0);
+    element.shadowRoot!.querySelectorAll<HTMLButtonElement>('.entry')[0]!.click();
+    await element.updateComplete;
+    expect(field(element, 'field:file').files![0]!.name, 'a.bin');
   });
 
   it('sends at Ctrl+Enter, says that it waits, and ends the request at Cancel', async () => {
@@ -111,6 +118,26 @@ describe('fapi-try', () => {
     cancel.click();
     await until(() => text(element).includes('Send the request, and the answer appears here.') && !find(element, '[data-cancel]'));
     expect(element.sent.length, 0);
+    // What was chosen meanwhile stays, whatever becomes of the one that was left.
+    void element.send();
+    await until(() => find(element, '[data-cancel]'));
+    await choose(element, 'Delete an item');
+    await until(() => !find(element, '[data-cancel]'));
+    expect([field(element, 'path:item_id').value, text(element).includes('Not answered')], ['a/b c', false]);
+  });
+
+  it('reads the document again after a deploy, and keeps what was typed', async () => {
+    let limit = 10;
+    const responder = makeApi();
+    const before = responder.app;
+    responder.app = (request) => (request.path === '/openapi.json' && limit !== 10 ? { body: JSON.stringify({ openapi: '3.1.0', paths: { '/items': { get: { parameters: [{ name: 'limit', in: 'query', schema: { default: limit } }, { name: 'page', in: 'query', schema: { default: 3 } }] } } } }) } : before(request));
+    const element = await open(responder);
+    await fill(element, 'query:limit', '7');
+    limit = 20;
+    const app = await responder.client.apps.read(appId);
+    responder.send({ type: 'app', id: '', appId, app: { ...app, live: { ...app.live!, id: 'dep_2' } } });
+    await until(() => field(element, 'query:page'));
+    expect([field(element, 'query:limit').value, field(element, 'query:page').value, operations(element).length], ['7', '3', 2]);
   });
 
   it('shows status, time, headers and JSON with a line for each value, tells the page, and goes back to what was sent before', async () => {

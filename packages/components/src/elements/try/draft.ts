@@ -31,3 +31,15 @@ export function withBody(draft: Draft, body: Body | undefined): Draft {
 }
 
 export const bodyOf = ({ operation, bodyType }: Draft): Body | undefined => operation?.bodies.find(({ type }) => type === bodyType);
+
+/** What stands in the form when the operations are read anew: what was typed stays, as far as there is a field for it. */
+export function readAgain(draft: Draft, operations: readonly Operation[]): Draft {
+  const [first] = operations;
+  if (draft === freeDraft) return first ? draftOf(first) : draft;
+  if (!draft.operation) return draft;
+  const found = operations.find(({ id }) => id === draft.operation?.id);
+  if (!found) return first ? draftOf(first) : freeDraft;
+  const body = found.bodies.find(({ type }) => type === draft.bodyType);
+  const fresh = withBody(draftOf(found), body ?? found.bodies[0]);
+  return { ...fresh, values: { ...fresh.values, ...draft.values }, headers: draft.headers, ...(body ? { body: draft.body, files: draft.files } : {}) };
+}

@@ -55,6 +55,19 @@ function freeAddress({ draft, strings, onDraft }: RequestFormOptions): TemplateR
   </div>`;
 }
 
+const lists = new WeakMap<readonly File[], FileList>();
+const none: readonly File[] = [];
+
+/** What a field of files shows is what the draft holds, also after another operation or an earlier request took its place. */
+function fileListOf(files: readonly File[] = none): FileList {
+  const known = lists.get(files);
+  if (known) return known;
+  const made = new DataTransfer();
+  for (const file of files) made.items.add(file);
+  lists.set(files, made.files);
+  return made.files;
+}
+
 /** One field with its name, where it goes and what its author says about it. */
 function fieldRow(field: Field, key: string, where: string, { draft, strings, onDraft }: RequestFormOptions): TemplateResult {
   const { name, isRequired, description, kind, choices } = field;
@@ -62,7 +75,7 @@ function fieldRow(field: Field, key: string, where: string, { draft, strings, on
   const onValue = (event: Event): void => onDraft({ ...draft, values: { ...draft.values, [key]: valueOf(event) } });
   const onFiles = (event: Event): void => onDraft({ ...draft, files: { ...draft.files, [name]: [...((event.target as HTMLInputElement).files ?? [])] } });
   const required = isRequired ? 'true' : nothing;
-  const control = kind === 'file' ? html`<input type="file" multiple name=${key} aria-required=${required} @change=${onFiles}>`
+  const control = kind === 'file' ? html`<input type="file" multiple name=${key} aria-required=${required} .files=${fileListOf(draft.files[name])} @change=${onFiles}>`
     : kind === 'choice' ? html`<select name=${key} aria-required=${required} .value=${live(value)} @change=${onValue}>${isRequired ? nothing : html`<option value="" ?selected=${value === ''}>${strings.tryNotSent}</option>`}${choices.map((choice) => html`<option value=${choice} ?selected=${choice === value}>${choice}</option>`)}</select>`
       : html`<input name=${key} dir="auto" spellcheck="false" autocapitalize="off" inputmode=${kind === 'number' ? 'decimal' : nothing} aria-required=${required} .value=${live(value)} @input=${onValue}>`;
   return html`<label><span><bdi class="name mono">${name}</bdi> ${[where, ...(isRequired ? [strings.tryRequired] : [])].filter((word) => word !== '').join(', ')}</span>${description === undefined && kind !== 'list' ? nothing : html`<span>${[description, ...(kind === 'list' ? [strings.tryList] : [])].filter((word) => word !== undefined).join(' · ')}</span>`}${control}</label>`;
@@ -78,10 +91,10 @@ function body(options: RequestFormOptions): unknown {
   const onType = (event: Event): void => onDraft(draft.operation ? withBody(draft, draft.operation.bodies.find(({ type }) => type === valueOf(event))) : { ...draft, bodyType: valueOf(event) });
   const onFile = (event: Event): void => onDraft({ ...draft, files: { '': [...((event.target as HTMLInputElement).files ?? [])] } });
   return html`<fieldset><legend>${strings.tryBody}</legend>
-    <label>${strings.tryBodyType}<select name="body-type" .value=${live(draft.bodyType)} @change=${onType}>${types.map((type) => html`<option ?selected=${type === draft.bodyType}>${type}</option>`)}</select></label>
+    ${types.length === 1 ? html`<p class="secondary mono">${draft.bodyType}</p>` : html`<label>${strings.tryBodyType}<select name="body-type" .value=${live(draft.bodyType)} @change=${onType}>${types.map((type) => html`<option ?selected=${type === draft.bodyType}>${type}</option>`)}</select></label>`}
     ${own && own.fields.length > 0 ? own.fields.map((field) => fieldRow(field, `field:${field.name}`, '', options)) : html`
-      <label><span class="visually-hidden">${strings.tryBody}</span><textarea name="body" rows="8" spellcheck="false" dir="ltr" .value=${live(draft.body)} @input=${(event: Event) => onDraft({ ...draft, body: valueOf(event) })}></textarea></label>
-      <label>${strings.tryFile}<input type="file" name="body-file" @change=${onFile}></label>`}
+      <label><span class="visually-hidden">${strings.tryBody}</span><textarea name="body" rows=${Math.max(4, Math.min(16, draft.body.split('\n').length + 1))} ?disabled=${(draft.files[''] ?? []).length > 0} spellcheck="false" dir="ltr" .value=${live(draft.body)} @input=${(event: Event) => onDraft({ ...draft, body: valueOf(event) })}></textarea></label>
+      <label>${strings.tryFile}<input type="file" name="body-file" .files=${fileListOf(draft.files[''])} @change=${onFile}></label>`}
   </fieldset>`;
 }
 

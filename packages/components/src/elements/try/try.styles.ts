@@ -11,6 +11,7 @@ export const tryStyles = css`
   header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   h2, h3, summary { font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }
   button.operation { display: grid; grid-template-columns: 56px minmax(0, 1fr); justify-content: stretch; align-items: baseline; gap: 0 8px; width: 100%; min-height: var(--_row); padding: 4px 8px 4px 16px; border-radius: 0; text-align: start; white-space: normal; color: var(--_text); }
+  button.operation, button.entry { transition: none; }
   button.operation[aria-current] { background: var(--_accent-soft); }
   button.operation:focus-visible, button.entry:focus-visible { outline-offset: -2px; }
   .operation > .path { overflow-wrap: anywhere; }
@@ -28,6 +29,7 @@ export const tryStyles = css`
   input, select, textarea { width: 100%; font-size: var(--_size-13); color: var(--_text); }
   select, textarea { min-height: var(--_row); min-width: 0; margin: 0; padding: 4px 8px; border: 1px solid var(--_line-control); border-radius: var(--_radius); background: var(--_surface-raised); font: inherit; font-size: var(--_size-13); }
   input[type='file'] { padding: 2px 8px; font-size: var(--_size-12); }
+  textarea:disabled { color: var(--_text-secondary); background: transparent; }
   textarea { resize: vertical; font: var(--_size-12) / 18px var(--_font-mono); }
   select:focus-visible, textarea:focus-visible { outline: 2px solid var(--_accent); outline-offset: -1px; }
   details > summary { min-height: 24px; line-height: 24px; cursor: pointer; }
@@ -43,6 +45,7 @@ export const tryStyles = css`
   pre { max-height: 400px; overflow: auto; margin: 8px 16px 16px; padding: 12px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / 18px var(--_font-mono); white-space: pre-wrap; overflow-wrap: anywhere; direction: ltr; text-align: left; }
   canvas { display: block; max-width: calc(100% - 32px); margin: 8px 16px 16px; border: 1px solid var(--_line); border-radius: var(--_radius); }
   button.entry { display: flex; flex-wrap: wrap; justify-content: flex-start; gap: 4px 12px; width: 100%; padding: 4px 16px; border-radius: 0; text-align: start; white-space: normal; color: var(--_text); }
+  button.entry { font-size: var(--_size-12); }
   .entry > .path { flex: 1 1 12ch; min-width: 0; overflow-wrap: anywhere; }
   @container (min-width: 720px) {
     .split { grid-template-columns: 264px minmax(0, 1fr); }
@@ -50,6 +53,7 @@ export const tryStyles = css`
     .side ul { max-height: 560px; }
   }
   @media (forced-colors: active) {
+    .operation > .summary, .entry > .secondary { color: inherit; }
     button.operation[aria-current] { outline: 2px solid Highlight; outline-offset: -2px; }
   }
 `;

@@ -16,7 +16,7 @@ import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import { answerView, drawImage, type Outcome } from './answer-view.ts';
 import { toCurl } from './curl.ts';
-import { type Draft, draftOf, freeDraft } from './draft.ts';
+import { type Draft, draftOf, freeDraft, readAgain } from './draft.ts';
 import { operationList } from './operation-list.ts';
 import { type Api, readApi } from './operations.ts';
 import { requestForm } from './request-form.ts';
@@ -86,17 +86,18 @@ export class FapiTry extends LitElement {
       this.problem = 'code' in request ? this.#say(request) : undefined;
       if ('code' in request || own.signal.aborted) return;
       this.outcome = { state: 'waiting' };
-      this.outcome = await client.apps.try(appId, toWire(request), { signal: own.signal }).then((answer): Outcome => ({ state: 'answered', answer }), (error: unknown): Outcome => ({ state: 'failed', error }));
+      const outcome = await client.apps.try(appId, toWire(request), { signal: own.signal }).then((answer): Outcome => ({ state: 'answered', answer }), (error: unknown): Outcome => ({ state: 'failed', error }));
+      // Given up, or another request stands in the form by now.
       if (own.signal.aborted) return;
-      this.sent = [{ draft, at: new Date().toISOString(), outcome: this.outcome }, ...this.sent].slice(0, mostSent);
-      if (this.outcome.state !== 'answered') return;
-      const { status, durationMs, bodyBytes } = this.outcome.answer;
+      this.outcome = outcome;
+      this.sent = [{ draft, at: new Date().toISOString(), outcome }, ...this.sent].slice(0, mostSent);
+      if (outcome.state !== 'answered') return;
+      const { status, durationMs, bodyBytes } = outcome.answer;
       emit(this, 'fapi-try-response', { appId, method: draft.method, status, durationMs, bytes: bodyBytes });
     } catch {
       // A file that was chosen is not there any more.
       this.problem = strings.errorUnknownText;
     } finally {
-      if (own.signal.aborted) this.outcome = nothingYet;
       if (this.#sending === own) this.#sending = undefined;
       this.requestUpdate();
     }
@@ -105,7 +106,7 @@ export class FapiTry extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     // A move in the page disconnects and connects in one go.
-    queueMicrotask(() => { if (!this.isConnected) this.#sending?.abort(); });
+    queueMicrotask(() => { if (!this.isConnected && this.#sending) this.#open(this.draft, nothingYet); });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -143,7 +144,7 @@ export class FapiTry extends LitElement {
             ${requestForm({
               draft: this.draft, schemes: api?.schemes ?? [], credentials: this.credentials, problem: this.problem, isSending: this.#sending !== undefined, strings, copy: this.#copyCurl(app.url),
               onDraft: (draft) => { this.draft = draft; }, onCredential: (name, credential) => { this.credentials = { ...this.credentials, [name]: credential }; },
-              onSend: () => void this.send(), onCancel: () => this.#sending?.abort(),
+              onSend: () => void this.send(), onCancel: () => this.#open(this.draft, nothingYet),
             })}
             ${answerView(this.outcome, strings, locale)}
             ${sentList(this.sent, strings, locale, ({ draft, outcome }) => this.#open(draft, outcome))}
@@ -169,12 +170,17 @@ export class FapiTry extends LitElement {
   }
 
   #open(draft: Draft, outcome: Outcome): void {
-    this.#sending?.abort();
+    this.#leave();
     [this.draft, this.outcome, this.problem] = [draft, outcome, undefined];
   }
 
-  #forget(): void {
+  #leave(): void {
     this.#sending?.abort();
+    this.#sending = undefined;
+  }
+
+  #forget(): void {
+    this.#leave();
     [this.draft, this.search, this.outcome, this.problem, this.sent, this.credentials] = [freeDraft, '', nothingYet, undefined, [], {}];
   }
 
@@ -193,8 +199,7 @@ export class FapiTry extends LitElement {
   async #readDocument(signal: AbortSignal): Promise<Document> {
     const answer = await this.#app.client!.apps.try(this.appId!, { method: 'GET', path: this.openapiPath ?? '/openapi.json', headers: [['Accept', 'application/json']] }, { signal });
     const api = answer.status === 200 && answer.bodyEncoding === 'utf8' ? readApi(parsed(answer.body)) : undefined;
-    const [first] = api?.operations ?? [];
-    if (this.draft === freeDraft && first) this.draft = draftOf(first);
+    this.draft = readAgain(this.draft, api?.operations ?? []);
     return { api };
   }
 }
