@@ -29,6 +29,8 @@ export interface FapiEventDetails {
   'fapi-app-clone': { appId: string; app: App };
   'fapi-app-delete': { appId: string };
   'fapi-layout-change': { filesWidth: number; sideWidth: number; areFilesShown: boolean; isSideShown: boolean; areProblemsOpen: boolean; areRoutesOpen: boolean };
+  /** An app has answered what `fapi-try` sent; without the path, which may hold a key. */
+  'fapi-try-response': { appId: string; method: string; status: number; durationMs: number; bytes: number };
   'fapi-open-deployment': { appId: string };
   'fapi-panel-change': { panel: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };

@@ -1,3 +1,4 @@
+import { tryGerman } from './german-try.ts';
 import { germanTroubles } from './german-troubles.ts';
 import type { Strings } from './strings.ts';
 
@@ -319,5 +320,6 @@ export const german: Strings = {
   noLogsText: 'Was die App ausgibt, erscheint hier.',
   droppedLines: (count) => `${count} Zeilen fielen weg`,
   latest: 'Zur neuesten',
+  ...tryGerman,
   ...germanTroubles,
 };

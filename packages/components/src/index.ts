@@ -14,6 +14,7 @@ export { FapiLogs } from './elements/logs/logs.ts';
 export { FapiMetrics } from './elements/metrics/metrics.ts';
 export { FapiProvider } from './elements/provider/provider.ts';
 export { FapiSettings } from './elements/settings/settings.ts';
+export { FapiTry } from './elements/try/try.ts';
 export { appWords } from './app-words.ts';
 export type { AppWords, AppWordsOptions } from './app-words.ts';
 export type { StatusShape, StatusWord } from './app-status.ts';

@@ -1,3 +1,4 @@
+import { tryEnglish } from './strings-try.ts';
 import { englishTroubles } from './strings-troubles.ts';
 
 /** Every word the elements say, in one place. A translation is the same table with other words. */
@@ -324,6 +325,9 @@ export const english = {
   status4xx: '4xx',
   status5xx: '5xx',
   lastRequest: 'Last request',
+
+  // Try
+  ...tryEnglish,
 
   // Logs
   logs: 'Logs',

@@ -1,5 +1,5 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, Deployment, Diff, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun } from '@fapi/sdk/contract';
+import type { App, AppFile, Deployment, Diff, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
 export interface Responder {
@@ -19,6 +19,8 @@ export interface Responder {
   deleted: App[];
   diff: Diff | undefined;
   environment: Environment;
+  /** What the live app answers to each request that is tried; a promise that stays open is an app that does not answer. */
+  app: (request: TryRequest) => Partial<TryAnswer> | Promise<Partial<TryAnswer>>;
   send(event: StreamEvent): void;
   /** Requests to this path are answered with this problem from now on. */
   refuse(path: string, status: number, code: string): void;
@@ -59,6 +61,12 @@ export function makeApp(change: Partial<App> = {}): App {
   return { id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: 1, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null }, freshness: 'never_deployed', changes: { code: false, environment: false, dependencies: false, settings: false }, rollout: 'idle', health: 'unknown', ...change };
 }
 
+/** What an app answers, as the server tells it. */
+export function makeAnswer(change: Partial<TryAnswer> = {}): TryAnswer {
+  const body = change.body ?? '{"ok":true}';
+  return { status: 200, headers: [['content-type', 'application/json']], body, bodyEncoding: 'utf8', bodyBytes: body.length, isTruncated: false, durationMs: 12.3, revision: 'sha256:00', ...change };
+}
+
 export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'app = 1\n' }], app: Partial<App> = {}): Responder {
   const encoder = new TextEncoder();
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -82,6 +90,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     deleted: [],
     diff: undefined,
     environment: { appId, version: 0, variables: [] },
+    app: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
     refuse: (path, status, code) => void refusals.set(path, { status, code }),
@@ -139,6 +148,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     }
     if (path === `/v1/apps/${appId}/validate`) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', findings: responder.findings, durationMs: 1, ...(responder.dryImport ? { dryImport: responder.dryImport } : {}) });
     if (path === `/v1/apps/${appId}/test` && responder.testRun) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', ...await responder.testRun });
+    if (path === `/v1/apps/${appId}/try`) return json(makeAnswer(await responder.app(body as TryRequest)));
     if (path === `/v1/apps/${appId}/logs`) return json({ lines: [] });
     if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });
     if (path === `/v1/apps/${appId}/revisions`) {

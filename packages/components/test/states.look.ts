@@ -1,6 +1,7 @@
 import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
+import { makeApi } from './api.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -185,6 +186,38 @@ describe(`in the look "${look}"`, () => {
     await hasNoViolations(failed);
   });
 
+  it('fapi-try has no axe violation with each form, while it waits, with each answer, without a document, when nothing is live and when it cannot be read', async () => {
+    const answers = [{ body: '{"a":1}' }, { status: 500, headers: [], body: 'x'.repeat(2_000), isTruncated: true, truncatedBy: 'time' as const }, { status: 302, headers: [['location', 'https://example.com/'.repeat(20)] as [string, string]], body: '', bodyBytes: 0 }, { headers: [], body: '/wA=', bodyEncoding: 'base64' as const, bodyBytes: 2 }];
+    let next = 0;
+    const element = await open('fapi-try', makeApi(() => answers[next++] ?? new Promise(() => undefined)));
+    const operations = await until(() => { const found = [...element.shadowRoot!.querySelectorAll<HTMLElement>('.operation')]; return found.length > 0 && found; });
+    for (const operation of operations) {
+      operation.click();
+      await until(() => operation.getAttribute('aria-current'));
+      await hasNoViolations(element);
+    }
+    for (const sent of [1, 2, 3, 4]) {
+      find(element, 'button.primary')!.click();
+      await until(() => element.shadowRoot!.querySelectorAll('.entry').length === sent);
+      for (const details of element.shadowRoot!.querySelectorAll('details')) details.open = true;
+      await hasNoViolations(element);
+    }
+    find(element, 'button.primary')!.click();
+    await until(() => find(element, '[data-cancel]'));
+    await hasNoViolations(element);
+    const free = await open('fapi-try', makeApi(() => ({}), null));
+    await hasNoViolations(free);
+    const idle = await open('fapi-try', makeResponder());
+    await hasNoViolations(idle);
+    for (const code of ['gateway_unavailable', 'forbidden']) {
+      const broken = makeApi();
+      broken.refuse(`/v1/apps/${appId}/try`, code === 'forbidden' ? 403 : 503, code);
+      const failed = await open('fapi-try', broken);
+      await until(() => find(failed, '.notice'));
+      await hasNoViolations(failed);
+    }
+  });
+
   it('fapi-editor has no axe violation clean, dirty, with findings of every kind, in a conflict and with an error', async () => {
     const responder = makeResponder([{ path: 'main.py', content: 'import os\n\n\n@app.get("/")\ndef read(n: int = 1) -> str:  # why\n    return "text"\n' }, { path: 'routers/items.py', content: '' }]);
     responder.findings = [{ ...finding('error'), fixes: [{ title: 'Mend it', applicability: 'safe', edits: [{ file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 1 }, text: 'x' }] }] }, finding('warning'), finding('info'), finding('hint')];
@@ -226,7 +259,7 @@ describe(`in the look "${look}"`, () => {
   });
 
   it('every element says kindly that it has no client, that it has no app and that something is wrong', async () => {
-    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings']) {
+    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try']) {
       const alone = document.createElement(tag);
       document.body.append(alone);
       await until(() => text(alone).includes('Not connected'));

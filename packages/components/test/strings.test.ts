@@ -1,7 +1,8 @@
-import { english, german, type FapiDeployStatus, type FapiBuilder, type FapiEditor, type FapiHistory, registerStrings, type Strings } from '../src/index.ts';
+import { english, type FapiBuilder, type FapiDeployStatus, type FapiEditor, type FapiHistory, type FapiTry, german, registerStrings, type Strings } from '../src/index.ts';
 import { limits } from '@fapi/sdk/contract';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, show, showApps, text, typeInto } from './show.ts';
+import { makeApi } from './api.ts';
 
 /** A locale of nothing but marked words: what has no mark was not taken from the table. */
 const mark = (words: string): string => `⟦${words}⟧`;
@@ -122,6 +123,20 @@ describe('the words of the elements', () => {
     expect(unmarked(builder, ...app, 'Ctrl+Shift+P', 'Ctrl+Enter', 'Ctrl+S', 'Ctrl+P', '?', '← →', 'Enter', 'F2', 'Delete'), []);
   });
 
+  it('come from the table in what is sent to the app, with each kind of field and answer', async () => {
+    const element = show<FapiTry>('fapi-try', makeApi(() => ({ status: 404, isTruncated: true, truncatedBy: 'app' })));
+    await until(() => find(element, 'form'));
+    const given = [...app, 'Of these tags', 'List the items', 'Add an item', 'Delete an item', 'Upload', 'Log in', '404', 'application/json', 'multipart/form-data', 'application/x-www-form-urlencoded', 'text/plain', 'application/octet-stream', 'HTTPBearer', 'HTTPBasic', 'Key', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'true', 'false', 'name', 'price', '12 ms', '11 bytes'];
+    for (const operation of element.shadowRoot!.querySelectorAll<HTMLElement>('.operation')) {
+      operation.click();
+      await element.updateComplete;
+      expect(unmarked(element, ...given), []);
+    }
+    await element.send();
+    await until(() => find(element, '.entry'));
+    expect(unmarked(element, ...given), []);
+  });
+
   it('come from the table for each readiness of the draft', async () => {
     const prepared = { prepared: true, routes: [], sideEffects: [], durationMs: 1 };
     const effects = (['connect', 'bind', 'spawn', 'fork', 'write'] as const).map((kind) => ({ ...prepared, prepared: false, reason: 'It does.', sideEffects: [{ kind, detail: 'here', file: 'main.py', line: 1 }] }));
@@ -176,7 +191,7 @@ describe('the words of the elements', () => {
   });
 
   it('say that an app was deleted, and offer no vain try', async () => {
-    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings'] as const).map(async (tag) => {
+    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try'] as const).map(async (tag) => {
       const responder: Responder = makeResponder();
       const element = show(tag, responder);
       await until(() => responder.openStreams > 0 && !find(element, '.skeleton'));
@@ -184,6 +199,6 @@ describe('the words of the elements', () => {
       await until(() => text(element).includes('⟦This app was deleted⟧'));
       return element;
     }));
-    expect(elements.map((element) => find(element, 'button')), [null, null, null, null, null, null]);
+    expect(elements.map((element) => find(element, 'button')), [null, null, null, null, null, null, null]);
   });
 });

@@ -15,6 +15,8 @@ export interface ServerConfig {
   readonly environmentKeys: readonly [string, ...string[]];
   /** `{host}` stands for the app's host label. */
   readonly appsUrl: string | undefined;
+  /** Where the server itself reaches the gateway, when not at the apps' public addresses. */
+  readonly gatewayUrl: string | undefined;
   readonly allowUnsafe: boolean;
   /** Only this machine can reach it. */
   readonly isLoopback: boolean;
@@ -68,7 +70,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!Number.isInteger(rateLimitPerSecond) || rateLimitPerSecond < 1) throw new ConfigError(`FAPI_RATE_LIMIT_PER_S is "${environment['FAPI_RATE_LIMIT_PER_S']}": set it to a whole number from 1 on.`);
   const dataDir = resolve(environment['FAPI_DATA_DIR'] || '.fapi');
   return Object.freeze({
-    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, logLevel, revisionsKept, restoreDays, auditDays, acceptLostKeys,
+    port, host, dataDir, allowUnsafe, isLoopback: loopback.includes(host), appsUrl, gatewayUrl: address(environment, 'FAPI_GATEWAY_URL', ['http:', 'https:']), logLevel, revisionsKept, restoreDays, auditDays, acceptLostKeys,
     embedDir: environment['FAPI_EMBED_DIR'] ? resolve(environment['FAPI_EMBED_DIR']) : undefined,
     databaseUrl: address(environment, 'FAPI_DATABASE_URL', ['postgres:', 'postgresql:']),
     natsUrl: address(environment, 'FAPI_NATS_URL', ['nats:', 'tls:']),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectProblem } from './expect-problem.ts';
 import { cases, type Place, prepare, roleBelow, roleFor, rows, send } from './route-cases.ts';
 import { type RunnerSeat, takeRunnerSeat } from './runner-seat.ts';
+import { type StandIn, startStandIn } from './stand-in.ts';
 import { startSystem, type System } from './system.ts';
 
 const guarded = rows.filter(([, route]) => route.access !== 'public');
@@ -11,13 +12,15 @@ const [portal, otherPortal] = ['https://portal.example', 'https://other.example'
 
 let system: System;
 let seat: RunnerSeat;
+let apps: StandIn;
 let secret: Place;
 /** A key for each role. */
 const keys = {} as Record<Role, string>;
 let deletedKey: string;
 let otherKey: string;
 beforeAll(async () => {
-  system = await startSystem();
+  apps = await startStandIn();
+  system = await startSystem({}, { appsPort: () => apps.port });
   seat = takeRunnerSeat(system.bus);
   expect((await system.call('/v1/workspaces/default', { method: 'PUT', body: { title: 'Default', origins: [portal] } })).status).toBe(200);
   expect((await system.call('/v1/workspaces/other', { method: 'PUT', body: { title: 'Other', origins: [otherPortal] } })).status).toBe(200);
@@ -31,6 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await seat?.leave();
   await system?.stop();
+  await apps?.stop();
 });
 
 const makeKey = async (role: Role, workspaceId = 'default', more = {}): Promise<{ id: string; key: string }> =>

@@ -1,6 +1,6 @@
 import { type Role, type Route, roles, routes, scopesOfRole } from '@fapi/sdk/contract';
 import { makeZip } from '../src/domain/zip.ts';
-import type { Answer, System } from './system.ts';
+import { type Answer, makeStatus, type System, until } from './system.ts';
 
 const files = [{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }];
 
@@ -8,6 +8,13 @@ const files = [{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp =
 export interface RouteCase { body?: unknown; raw?: () => Uint8Array<ArrayBuffer>; headers?: Record<string, string>; query?: string; make?(system: System, appId: string): Promise<Record<string, string>> }
 
 const findRevision = async (system: System, appId: string): Promise<Record<string, string>> => ({ digest: (await system.call(`/v1/apps/${appId}/revisions`)).json.items[0].digest });
+
+/** Its deployment goes live, as far as the server knows. */
+async function goLive(system: System, appId: string): Promise<Record<string, string>> {
+  await system.bus.statuses.publish(makeStatus(appId, 1, 'live', 'live'));
+  await until(async () => (await system.call(`/v1/apps/${appId}`)).json, (app) => app.live !== undefined);
+  return {};
+}
 
 /** A row of the table without an entry here fails the build. */
 export const cases: Record<string, RouteCase | 'public'> = {
@@ -21,6 +28,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'apps.suspend': { body: {} },
   'apps.resume': {},
   'apps.metrics': {},
+  'apps.try': { body: { method: 'GET', path: '/' }, make: goLive },
   'drafts.read': {},
   'drafts.save': { body: { files }, headers: { 'if-match': '"1"' } },
   'drafts.patch': { body: { remove: ['nothing.py'] }, headers: { 'if-match': '"1"' } },

@@ -22,7 +22,7 @@ const start = (environment: Record<string, string> = {}) => createServer({ envir
 describe('the configuration', () => {
   it.each([
     ['FAPI_PORT', 'abc'], ['FAPI_PORT', '-1'], ['FAPI_PORT', '65536'], ['FAPI_PORT', '1.5'], ['FAPI_APPS_URL', 'https://apps.example/'], ['FAPI_APPS_URL', '{host}'], ['FAPI_LOG_LEVEL', 'loud'], ['FAPI_OPERATOR_KEY', 'short'],
-    ['FAPI_OPERATOR_KEY', 'has a space in the middle of it'], ['FAPI_CONTROLLER_KEY', 'abc'], ['FAPI_ENVIRONMENT_KEY', 'abc'], ['FAPI_ENVIRONMENT_KEY', `${'k'.repeat(32)},abc`], ['FAPI_ALLOW_UNSAFE', 'yes'], ['FAPI_ACCEPT_LOST_KEYS', 'true'], ['FAPI_AUDIT_DAYS', '-1'], ['FAPI_AUDIT_DAYS', 'all'], ['FAPI_DATABASE_URL', 'mysql://x'], ['FAPI_NATS_URL', 'not an address'],
+    ['FAPI_OPERATOR_KEY', 'has a space in the middle of it'], ['FAPI_CONTROLLER_KEY', 'abc'], ['FAPI_ENVIRONMENT_KEY', 'abc'], ['FAPI_ENVIRONMENT_KEY', `${'k'.repeat(32)},abc`], ['FAPI_ALLOW_UNSAFE', 'yes'], ['FAPI_ACCEPT_LOST_KEYS', 'true'], ['FAPI_AUDIT_DAYS', '-1'], ['FAPI_AUDIT_DAYS', 'all'], ['FAPI_DATABASE_URL', 'mysql://x'], ['FAPI_NATS_URL', 'not an address'], ['FAPI_GATEWAY_URL', 'gateway:8788'],
   ])('is refused for %s=%s with one sentence that names the variable', (name, value) => {
     let message = '';
     try {

@@ -9,6 +9,7 @@ import './metrics.ts';
 import './logs.ts';
 import './history.ts';
 import './settings.ts';
+import './try.ts';
 
 /** Tags and events for TypeScript. */
 export type * from '../index.ts';

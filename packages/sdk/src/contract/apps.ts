@@ -6,6 +6,7 @@ import { FailureReport } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
 import { Reason, Suspension } from './suspension.ts';
+import { tryRoute } from './try.ts';
 
 /** Is what would be deployed now, draft and environment, what is live? */
 export const Freshness = z.enum(['never_deployed', 'up_to_date', 'not_deployed']);
@@ -138,4 +139,5 @@ export const appRoutes = {
   suspend: defineRoute({ method: 'POST', path: '/v1/apps/:appId/suspend', summary: 'Stop serving an app until it is resumed', access: 'operator', params, body: z._default(Reason, {}), status: 200, response: App, errors: ['app_not_found'] }),
   resume: defineRoute({ method: 'POST', path: '/v1/apps/:appId/resume', summary: 'Take the suspension of an app away; what was live is asked for again', access: 'operator', params, body: z._default(Reason, {}), status: 200, response: App, errors: ['app_not_found'] }),
   metrics: defineRoute({ method: 'GET', path: '/v1/apps/:appId/metrics', summary: 'Read the counters of an app', access: 'metrics:read', params, status: 200, response: Metrics, errors: ['app_not_found'] }),
+  try: tryRoute,
 } as const;

@@ -20,4 +20,5 @@ export { routes } from './routes.ts';
 export * from './runtime.ts';
 export * from './session.ts';
 export * from './suspension.ts';
+export * from './try.ts';
 export * from './variable-names.ts';

@@ -46,10 +46,14 @@ export const problems = {
   precondition_required: { status: 428, title: 'An If-Match header with the version is required' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something broke on our side' },
+  app_answer_invalid: { status: 502, title: 'The app broke off, or its answer is not HTTP' },
+  app_unavailable: { status: 503, title: 'The app does not take requests now' },
+  gateway_unavailable: { status: 503, title: 'The gateway to the apps cannot be reached' },
   runner_unavailable: { status: 503, title: 'No runner answered in time' },
   workbench_busy: { status: 503, title: 'Every workbench is in use' },
   identity_provider_unavailable: { status: 503, title: 'The identity provider does not answer, and its keys are not known here' },
   not_ready: { status: 503, title: 'The server is not ready yet' },
+  app_timeout: { status: 504, title: 'The app did not answer in time' },
   storage_full: { status: 507, title: 'The disk of the database is full' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -26,7 +26,7 @@ export interface Route {
   readonly headers?: z.ZodMiniObject;
   readonly body?: Schema;
   readonly bodyType?: 'zip';
-  /** For a POST that changes nothing: it takes no idempotency key and leaves no audit row. */
+  /** For a POST that changes nothing of ours: it takes no idempotency key, is never sent twice by the SDK, and leaves no audit row by itself. */
   readonly isRead?: true;
   readonly status: 200 | 201 | 202 | 204;
   readonly response?: Schema | 'event-stream' | 'zip' | 'bytes';

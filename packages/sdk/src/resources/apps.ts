@@ -2,6 +2,7 @@ import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise } from '../client-types.ts';
 import { type App, appRoutes as routes, type Metrics } from '../contract/apps.ts';
 import type { BodyInputOf } from '../contract/route.ts';
+import type { TryAnswer } from '../contract/try.ts';
 import { paged } from '../paging.ts';
 import { createLimits, type LimitsResource } from './limits.ts';
 
@@ -56,7 +57,16 @@ export interface AppsResource {
    * @example const { requests, status5xx } = await fapi.apps.metrics(app.id);
    */
   metrics(appId: string, options?: CallOptions): Promise<Metrics>;
+  /**
+   * Sends one request to the live app, through the server, and answers with whatever the app said, whatever its status. Nothing is sent but what is named, nothing is followed, and it is never sent twice.
+   * Rejects with `not_live`, `app_unavailable`, `app_timeout` (30 s), `app_answer_invalid` or `gateway_unavailable` when the app said nothing.
+   * @example const { status, body, durationMs } = await fapi.apps.try(app.id, { method: 'POST', path: '/items?dry=true', headers: [['content-type', 'application/json']], body: '{"name":"Lamp"}' });
+   */
+  try(appId: string, request: BodyInputOf<typeof routes.try>, options?: CallOptions): Promise<TryAnswer>;
 }
+
+/** Longer than the server waits for the app: its word says more than ours. */
+const tryTimeoutMs = 45_000;
 
 export const createApps = (transport: Transport): AppsResource => ({
   limits: createLimits(transport),
@@ -70,4 +80,5 @@ export const createApps = (transport: Transport): AppsResource => ({
   suspend: (appId, body = {}, options = {}) => call(transport, routes.suspend, { ...options, params: { appId }, body }),
   resume: (appId, body = {}, options = {}) => call(transport, routes.resume, { ...options, params: { appId }, body }),
   metrics: (appId, options = {}) => call(transport, routes.metrics, { ...options, params: { appId } }),
+  try: (appId, body, options = {}) => call(transport, routes.try, { timeoutMs: tryTimeoutMs, ...options, params: { appId }, body }),
 });

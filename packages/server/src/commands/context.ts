@@ -23,6 +23,8 @@ export interface Context {
   now(): Date;
   /** Public address of an app by its host label. */
   appUrl(host: string): string;
+  /** Where we reach the gateway when that is not the public address of apps. */
+  readonly gatewayUrl?: string | undefined;
   /** New events can be read: streams look now instead of at their next poll. */
   wakeStreams(): void;
   /** A spec was written: the relay sends the given one, or looks for what there is. */

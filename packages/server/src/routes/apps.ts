@@ -8,11 +8,16 @@ import { patchApp } from '../commands/patch-app.ts';
 import { presentApp, presentApps, presentMetrics } from '../commands/present-app.ts';
 import { presentDeleted, restorableSince, restoreApp } from '../commands/restore-app.ts';
 import { resumeApp, suspendApp } from '../commands/suspend-app.ts';
+import { tryApp } from '../commands/try-app.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
+import { createTurns } from '../http/turns.ts';
 import { listApps } from '../store/apps.ts';
 
+const triesAtOnce = 8;
+
 export function mountApps(router: Router, context: HttpContext): void {
+  const tries = createTurns(triesAtOnce);
   mount(router, context, routes.apps.create, ({ principal, body }) => createApp(context, principal, body));
   mount(router, context, routes.apps.list, async ({ principal, query }) => {
     const cursor = readCursor(query.cursor);
@@ -29,4 +34,9 @@ export function mountApps(router: Router, context: HttpContext): void {
   mount(router, context, routes.apps.suspend, ({ principal, params, body }) => suspendApp(context, principal, params.appId, body));
   mount(router, context, routes.apps.resume, ({ principal, params, body }) => resumeApp(context, principal, params.appId, body));
   mount(router, context, routes.apps.metrics, async ({ principal, params }) => presentMetrics(context.db, (await getApp(context, principal, params.appId)).id));
+  mount(router, context, routes.apps.try, ({ principal, params, body, koa }) => tries.take(principal, () => {
+    const leave = new AbortController();
+    koa.res.once('close', () => leave.abort());
+    return tryApp(context, principal, params.appId, body, AbortSignal.any([leave.signal, context.stopping]));
+  }));
 }
