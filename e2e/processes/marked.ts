@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { until } from '../visit.ts';
 
 export interface MarkedProcess { pid: number; command: string }
 
@@ -10,10 +11,12 @@ export interface Mark {
   alive(): Promise<MarkedProcess[]>;
 }
 
-/** SIGKILL of the agent, wherever it hides. */
+/** SIGKILL of the agent, wherever it hides; resolves when its runners have ended with it: until then one of them may still answer. */
 export async function killAgent(mark: Mark): Promise<void> {
-  const agents = (await mark.alive()).filter(({ command }) => command.includes('fapi_runner agent'));
-  for (const { pid } of agents) process.kill(pid, 'SIGKILL');
+  const family = (await mark.alive()).filter(({ command }) => command.includes('fapi_runner'));
+  for (const { pid, command } of family) if (command.includes('fapi_runner agent')) process.kill(pid, 'SIGKILL');
+  const pids = new Set(family.map(({ pid }) => pid));
+  await until(() => mark.alive(), (alive) => !alive.some(({ pid }) => pids.has(pid)));
 }
 
 /** A mark that all processes of one start carry, so that what is left over is found wherever it hides. */
