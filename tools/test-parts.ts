@@ -17,19 +17,45 @@ export const runRuff = async (): Promise<Counts> => one(await show(pythonPath(),
 export const runMypy = async (): Promise<Counts> =>
   one(await show(join(root, '.cache/parts/bin/python'), ['-m', 'mypy', '--python-executable', pythonPath(), '--cache-dir', join(root, '.cache/mypy'), '-p', 'fapi_runner'], { cwd: runnerPath }));
 
-/** Runs vitest and reads its own JSON report; a run that wrote none counts as one failure. */
+/**
+ * Runs vitest and reads its own JSON report; a run that wrote none counts as one failure.
+ *
+ * Where CI=true vitest tries a failed test again, but not a file whose `beforeAll` failed or that could not be loaded:
+ * such files have their second try here.
+ */
 export const runVitest = (config: string, paths: readonly string[]): Promise<Counts> => withReport(async (report) => {
-  await show(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', `--reporter=${join(root, 'tools/second-tries.ts')}`, '--reporter=json', `--outputFile.json=${report}`, ...paths], { cwd: root });
-  const result = JSON.parse(await readFile(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; success: boolean; testResults: { name: string; status: string; message?: string; assertionResults: { status: string; fullName: string; failureMessages?: string[] }[] }[] };
-  // A file that could not even be loaded has no tests to count: it is a failure of its own.
-  const brokenFiles = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-  const failed = result.numFailedTests + brokenFiles.length;
-  const failures = result.testResults.flatMap((file) => [
-    ...(brokenFiles.includes(file) ? [`${relative(root, file.name)}: ${firstLine(file.message)}`] : []),
-    ...file.assertionResults.filter((test) => test.status === 'failed').map((test) => `${relative(root, file.name)}: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`),
-  ]);
-  return { passed: result.numPassedTests, failed: failed || (result.success ? 0 : 1), skipped: result.numPendingTests, failures };
+  const first = await vitestOnce(report, config, paths);
+  const broken = first.filter((file) => isBroken(file) && file.name !== root);
+  if (broken.length === 0 || process.env['CI'] !== 'true') return countFiles(first);
+  const second = await vitestOnce(report, config, broken.map(({ name }) => relative(root, name)));
+  for (const file of broken) if (second.some(({ name, status }) => name === file.name && status === 'passed')) console.log(`passed at its second try: ${relative(root, file.name)}: ${firstLine(file.message)}`);
+  return countFiles([...first.filter((file) => !broken.includes(file)), ...second]);
 });
+
+interface VitestFile { name: string; status: string; message?: string; assertionResults: { status: string; fullName: string; failureMessages?: string[] }[] }
+
+/** It failed, and none of its tests did. */
+const isBroken = ({ status, assertionResults }: VitestFile): boolean => status === 'failed' && assertionResults.every((test) => test.status !== 'failed');
+
+async function vitestOnce(report: string, config: string, paths: readonly string[]): Promise<VitestFile[]> {
+  await rm(report, { force: true });
+  const code = await show(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', `--reporter=${join(root, 'tools/second-tries.ts')}`, '--reporter=json', `--outputFile.json=${report}`, ...paths], { cwd: root });
+  const { testResults } = JSON.parse(await readFile(report, 'utf8')) as { testResults: VitestFile[] };
+  // An error outside of any test, like a promise that nobody awaited, fails the run and no file.
+  if (code !== 0 && testResults.every(({ status }) => status !== 'failed')) return [...testResults, { name: root, status: 'failed', message: 'vitest reported an error outside of the tests', assertionResults: [] }];
+  return testResults;
+}
+
+function countFiles(files: readonly VitestFile[]): Required<Counts> {
+  const tests = files.flatMap((file) => file.assertionResults.map((test) => ({ ...test, file: relative(root, file.name) })));
+  const failed = tests.filter(({ status }) => status === 'failed');
+  const failures = [
+    ...files.filter(isBroken).map((file) => `${relative(root, file.name)}: ${firstLine(file.message)}`),
+    ...failed.map((test) => `${test.file}: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`),
+  ];
+  const passed = tests.filter(({ status }) => status === 'passed').length;
+  return { passed, failed: failures.length, skipped: tests.length - passed - failed.length, failures };
+}
 
 /** Where CI=true the failed have a second try, like Node's, and those that passed at it are named: tests to mend. */
 export const runPytest = (args: readonly string[] = [], env: Record<string, string> = {}): Promise<Counts> => withReport(async (report) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AppFile } from '@fapi/sdk/contract';
-import { freePort } from '../../tools/parts/nats.ts';
+import { freePort } from '../../tools/parts/port.ts';
 import { pythonPath } from '../../tools/parts/paths.ts';
 import { type Address, ask } from './ask.ts';
 import { writeFiles } from './write-files.ts';

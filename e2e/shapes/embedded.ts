@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layDatabase } from '../../tools/parts/database.ts';
-import { freePort } from '../../tools/parts/nats.ts';
+import { freePort } from '../../tools/parts/port.ts';
 import { killAgent, makeMark } from '../processes/marked.ts';
 import { startProgram } from '../program.ts';
 import type { System } from '../system.ts';

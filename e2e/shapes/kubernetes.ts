@@ -10,7 +10,8 @@ import { ports } from '../../packages/runner-controller/src/runtime/kubernetes/o
 import { selectApp } from '../../packages/runner-controller/src/runtime/kubernetes/objects/resources.ts';
 import { type Visit, visitAt } from '../../packages/runner-controller/src/test-parts/visit.ts';
 import { startTestCluster, type TestCluster } from '../../tools/parts/cluster.ts';
-import { freePort, startNats } from '../../tools/parts/nats.ts';
+import { startNats } from '../../tools/parts/nats.ts';
+import { freePort } from '../../tools/parts/port.ts';
 import { startPostgres } from '../../tools/parts/postgres.ts';
 import { type Program, startProgram } from '../program.ts';
 import { startBalancer } from './balancer.ts';

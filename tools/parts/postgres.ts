@@ -5,7 +5,7 @@ import { chown, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './nats.ts';
+import { freePort } from './port.ts';
 import { postgresBinPath } from './paths.ts';
 
 export interface PostgresServer {

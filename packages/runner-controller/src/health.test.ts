@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { freePort } from '../../../tools/parts/nats.ts';
+import { freePort } from '../../../tools/parts/port.ts';
 import { type Health, serveHealth } from './health.ts';
 
 it('is live while it answers, and ready when it acts or stands by and nothing is in its way', async () => {

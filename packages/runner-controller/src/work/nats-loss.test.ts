@@ -1,6 +1,7 @@
 import { connect, StringCodec } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort, type NatsServer, startNats } from '../../../../tools/parts/nats.ts';
+import { type NatsServer, startNats } from '../../../../tools/parts/nats.ts';
+import { freePort } from '../../../../tools/parts/port.ts';
 import { follow } from '../test-parts/follow.ts';
 import { makeLog, makeSpec } from '../test-parts/messages.ts';
 import { until } from '../test-parts/until.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { takeRunnerSeat, type RunnerSeat } from '../../../server/test/runner-seat.ts';
 import { makeStatus, startSystem, type System, until, watchSpecs } from '../../../server/test/system.ts';
-import { freePort } from '../../../../tools/parts/nats.ts';
+import { freePort } from '../../../../tools/parts/port.ts';
 import { root } from '../../../../tools/parts/paths.ts';
 import { buildFapi, makeFolder, type Ran, runFapi, startFapi, write } from './fapi.ts';
 import { JsonLine } from './json.ts';

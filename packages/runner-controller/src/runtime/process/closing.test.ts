@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pythonPath, runnerPath } from '../../../../../tools/parts/paths.ts';
-import { freePort } from '../../../../../tools/parts/nats.ts';
+import { freePort } from '../../../../../tools/parts/port.ts';
 import { makeApp } from '../../test-parts/bundles.ts';
 import { openProcessHouse, type ProcessHouse } from '../../test-parts/process-house.ts';
 import { until } from '../../test-parts/until.ts';
