@@ -26,7 +26,8 @@ export function makeBuilder(page: Page): Builder {
       await page.getByRole('textbox', { name: 'Name' }).fill(name);
       await page.getByRole('button', { name: 'Create', exact: true }).click();
       await page.locator('fapi-editor h2.title', { hasText: name }).waitFor();
-      await content.focus();
+      // Who has made an app can type at once.
+      await page.locator('fapi-editor .cm-content:focus').waitFor();
       return new URL(page.url()).hash.slice(1);
     },
     async replaceWord(word, typed) {

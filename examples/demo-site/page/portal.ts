@@ -24,6 +24,12 @@ function choose(): void {
 addEventListener('hashchange', choose);
 apps.addEventListener('fapi-app-select', ({ detail }) => { location.hash = detail.appId; });
 
+// Who has made an app wants to type.
+apps.addEventListener('fapi-app-create', ({ detail }) => {
+  builder.appId = detail.appId;
+  void builder.focusCode();
+});
+
 // Who comes without an address sees the newest app.
 apps.addEventListener('fapi-apps-change', ({ detail: { apps: [newest] } }) => { if (location.hash === '' && newest) location.replace(`#${newest.id}`); });
 

@@ -1,6 +1,6 @@
 import { createWorkspace } from '@fapi/sdk/workspace';
 import type { FapiClient } from '@fapi/sdk';
-import type { Workspace } from '@fapi/sdk/workspace';
+import type { Workspace, WorkspaceOptions } from '@fapi/sdk/workspace';
 import { ContextRoot, createContext } from '@lit/context';
 
 export const clientContext = createContext<FapiClient | undefined>(Symbol.for('fapi-client'));
@@ -8,11 +8,11 @@ export const localeContext = createContext<string>(Symbol.for('fapi-locale'));
 
 const workspaces = new WeakMap<FapiClient, Workspace>();
 
-/** One workspace per client, so that all elements of a page share one stream per app, however they got the client. */
-export function workspaceOf(client: FapiClient): Workspace {
+/** One workspace per client, so that all elements of a page share one stream per app, however they got the client. `options` are those of who asks first. */
+export function workspaceOf(client: FapiClient, options?: WorkspaceOptions): Workspace {
   const found = workspaces.get(client);
   if (found) return found;
-  const workspace = createWorkspace(client);
+  const workspace = createWorkspace(client, options);
   workspaces.set(client, workspace);
   return workspace;
 }

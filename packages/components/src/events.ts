@@ -17,6 +17,7 @@ export interface FapiEventDetails {
   'fapi-deploy-end': { appId: string; deployment: Deployment };
   /** Cancelable: `preventDefault()` keeps the revert from starting. */
   'fapi-revert-request': { appId: string; revision: string };
+  'fapi-draft-take': { appId: string; revision: string };
   'fapi-environment-save': { appId: string; version: number };
   /** The list was read, or is another one. */
   'fapi-apps-change': { apps: readonly App[] };
@@ -26,6 +27,7 @@ export interface FapiEventDetails {
   'fapi-app-create-request': { title: string; files: readonly AppFile[] | undefined };
   'fapi-app-clone-request': { appId: string; from: string };
   'fapi-app-delete-request': { appId: string };
+  'fapi-app-create': { appId: string; app: App };
   'fapi-app-clone': { appId: string; app: App };
   'fapi-app-delete': { appId: string };
   'fapi-layout-change': { filesWidth: number; sideWidth: number; areFilesShown: boolean; isSideShown: boolean; areProblemsOpen: boolean; areRoutesOpen: boolean };

@@ -63,6 +63,18 @@ describe('fapi-apps', () => {
     expect(items(apps)[0]!.querySelector('[aria-current]') !== null, true);
   });
 
+  it('says what was created, after it is chosen', async () => {
+    const { apps } = await open();
+    const heard: string[] = [];
+    for (const type of ['fapi-app-select', 'fapi-app-create'] as const) apps.addEventListener(type, ({ detail }) => heard.push(`${type} ${detail.app.title}`));
+    press(apps, 'New app');
+    const field = await until(() => find<HTMLInputElement>(apps, 'dialog[open] input'));
+    field.value = 'Shop';
+    field.form!.requestSubmit();
+    await until(() => heard.length === 2);
+    expect(heard, ['fapi-app-select Shop', 'fapi-app-create Shop']);
+  });
+
   it('finds by name, says that nothing was found, and goes from name to name by keys', async () => {
     const { apps } = await open();
     const search = find<HTMLInputElement>(apps, '.search')!;

@@ -1,3 +1,4 @@
+import { workspaceOf } from '../src/contexts.ts';
 import type { FapiHistory } from '../src/index.ts';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
@@ -111,6 +112,24 @@ describe('fapi-history', () => {
     responder.refuse(`/v1/apps/${appId}/diff`, 404, 'revision_not_found');
     history.diff(responder.revisions[1]!.digest, 'draft');
     await until(() => text(history).includes('No such revision'));
+  });
+
+  it('puts the files of a revision into the draft, whatever the editor holds, and gives back what was there', async () => {
+    const { history, responder } = await open((one) => { one.revisionFiles = [{ path: 'main.py', content: 'app = 3\n' }, { path: 'models.py', content: '' }]; });
+    const taken = hear<{ appId: string; revision: string }>(document, 'fapi-draft-take');
+    const { store, release } = workspaceOf(responder.client).acquire(appId);
+    await until(() => store.snapshot.load === 'ready');
+    store.edit('main.py', 'half = \n');
+    store.addFile('notes.py', 'x = 1\n');
+    button(rows(history)[2]!, 'To draft: the files of r1')!.click();
+    await until(() => text(history).includes('The draft has the files of r1 now.'));
+    expect([store.snapshot.files, taken], [responder.revisionFiles, [{ appId, revision: responder.revisions[2]!.digest }]]);
+    await store.save();
+    expect(responder.draft.files, responder.revisionFiles);
+    find(history, '[data-undo]')!.click();
+    await until(() => !text(history).includes('The draft has'));
+    expect(store.snapshot.files.map(({ path, content }) => `${path} ${content}`), ['main.py half = \n', 'notes.py x = 1\n']);
+    release();
   });
 
   it('clones from a revision, and says so', async () => {

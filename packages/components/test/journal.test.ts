@@ -157,6 +157,27 @@ describe('what a page that is gone had not saved', () => {
     expect([find(editor, '.bar'), editor.isDirty], [null, false]);
   });
 
+  it('is kept nowhere where the portal says so, and the page asks', async () => {
+    await leave();
+    const editors = (['off', 'browser'] as const).map((journal) => {
+      const editor = show<FapiEditor>('fapi-editor', makeResponder());
+      Object.assign(editor.parentElement!, { journal });
+      editor.autosave = 'off';
+      return editor;
+    });
+    const [off, kept] = editors as [FapiEditor, FapiEditor];
+    await until(() => contentOf(off) && contentOf(kept), 'the code editors');
+    expect([contentOf(off)?.textContent, contentOf(kept)?.textContent], ['app = 1', 'app = 2']);
+    typeInto(off, 'off ');
+    await until(() => off.isDirty);
+    typeInto(kept, 'kept ');
+    const all = await untilKept((found) => found.some(({ changes }) => changes[0]?.typed === 'kept app = 2\n'), 'the other one is kept');
+    expect(all.filter(isOwn).map(({ changes }) => changes.map(({ typed }) => typed)), [['kept app = 2\n']]);
+    expect(asks(), true);
+    for (const editor of editors) await editor.save();
+    await until(() => !asks());
+  });
+
   it('is left alone while its page lives, and thrown away after a month', async () => {
     const release = Promise.withResolvers<void>();
     await new Promise<void>((resolve) => void navigator.locks.request('fapi-journal gone and back', () => (resolve(), release.promise)));

@@ -14,6 +14,8 @@ export interface Responder {
   /** How a run of the tests ends. */
   testRun: Promise<Omit<TestRun, 'draftVersion' | 'digest'>> | undefined;
   revisions: Revision[];
+  /** What each of them was frozen with. */
+  revisionFiles: AppFile[];
   /** What the list says, and what can be restored. */
   apps: App[];
   deleted: App[];
@@ -86,6 +88,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     dryImport: undefined,
     testRun: undefined,
     revisions: [],
+    revisionFiles: [],
     apps: [],
     deleted: [],
     diff: undefined,
@@ -155,6 +158,8 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       const [from, limit] = ['cursor', 'limit'].map((name) => Number(new URL(request.url).searchParams.get(name) ?? 0)) as [number, number];
       return json({ items: responder.revisions.slice(from, from + limit), ...(responder.revisions.length > from + limit ? { nextCursor: String(from + limit) } : {}) });
     }
+    const ofFiles = /\/revisions\/([^/]+)\/files$/.exec(path);
+    if (ofFiles) return json({ digest: decodeURIComponent(ofFiles[1]!), files: responder.revisionFiles });
     const revision = responder.revisions.find(({ digest }) => path === `/v1/apps/${appId}/revisions/${encodeURIComponent(digest)}` || path === `/v1/apps/${appId}/revisions/${digest}`);
     if (revision) return json(Object.assign(revision, body));
     if (path === `/v1/apps/${appId}/environment`) {

@@ -56,7 +56,7 @@ export function expect(actual: unknown, wanted: unknown): void {
 
 export async function hasNoViolations(element: Element): Promise<void> {
   const { violations } = await axe.run(element, { rules: { region: { enabled: false } } });
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`), []);
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.length} times: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`), []);
 }
 
 export const codeOf = (editor: Element): FapiCode | null => find<FapiCode>(editor, 'fapi-code');

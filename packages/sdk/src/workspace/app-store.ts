@@ -12,7 +12,7 @@ import { createState } from './state.ts';
 import { createTester } from './tester.ts';
 import type { AppSnapshot, AppStore } from './types.ts';
 import { createValidator } from './validator.ts';
-import { dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, savedFilesOf, type WorkingCopy } from './working-copy.ts';
+import { dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, replaceFiles, savedFilesOf, type WorkingCopy } from './working-copy.ts';
 
 /** A store as its workspace sees it. */
 export interface OwnedStore extends AppStore {
@@ -149,6 +149,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     edit: (path, content) => type(copy.files.get(path) === content ? copy : putFile(copy, path, content)),
     addFile: (path, content = '') => type(copy.files.has(path) ? copy : putFile(copy, path, content)),
     renameFile: (from, to) => type(renameFile(copy, from, to)),
+    replaceFiles: (files) => type(isSame(files, copy.files) ? copy : replaceFiles(copy, files)),
     removeFile: (path) => type(copy.files.has(path) ? removeFile(copy, path) : copy),
     save: () => inTurn(async () => {
       if (state.snapshot.load !== 'ready' || !isDirty()) return;

@@ -76,6 +76,8 @@ export interface AppStore {
   save(): Promise<void>;
   /** Drops the working copy and takes what the server has. */
   reload(): Promise<void>;
+  /** Lays these files in the place of all of the working copy's, as if they had been typed: those of a revision, to go on from it. */
+  replaceFiles(files: readonly AppFile[]): void;
   /** Leaves what was restored in the working copy, as if it had just been typed. */
   keepRestored(): void;
   /** Keeps the working copy and bases it on what the server has now: the next save overwrites theirs. After a merge: `edit` the files, then this. */

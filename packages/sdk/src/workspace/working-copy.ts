@@ -24,6 +24,8 @@ export function removeFile(copy: WorkingCopy, path: string): WorkingCopy {
   return { ...copy, files };
 }
 
+export const replaceFiles = (copy: WorkingCopy, files: readonly AppFile[]): WorkingCopy => ({ ...copy, files: new Map(files.map(({ path, content }) => [path, content])), origins: new Map() });
+
 export function renameFile(copy: WorkingCopy, from: string, to: string): WorkingCopy {
   const content = copy.files.get(from);
   if (content === undefined || from === to) return copy;

@@ -10,6 +10,14 @@ import type { Workspace } from './types.ts';
 const graceMs = 1_000;
 const retryMs = 5_000;
 
+export interface WorkspaceOptions {
+  /**
+   * Keeps what is typed and not saved in the browser's own database (IndexedDB, `fapi-journal`), so that a reload, a crash or a server that is away lose nothing.
+   * `false` on machines that others use: then the browser asks whoever leaves with something unsaved. Default: true.
+   */
+  readonly journal?: boolean;
+}
+
 /**
  * Shares one store per app, and one stream for all of them, among everything on a page.
  * @example
@@ -18,11 +26,11 @@ const retryMs = 5_000;
  * store.edit('main.py', text);
  * await store.deploy();
  */
-export function createWorkspace(client: FapiClient): Workspace {
+export function createWorkspace(client: FapiClient, { journal: isKept = true }: WorkspaceOptions = {}): Workspace {
   const held = new Map<string, { store: OwnedStore; holders: number; leaving?: ReturnType<typeof setTimeout> | undefined }>();
   let streaming: { apps: string; stop: AbortController } | undefined;
   let lastId: string | undefined;
-  const journal = createJournal(client.baseUrl, createUnloadGuard());
+  const journal = createJournal(client.baseUrl, createUnloadGuard(), isKept);
 
   /** The set of apps changed: a new stream for all of them, from where the one before has come to. */
   const restream = (): void => {

@@ -38,6 +38,7 @@ type View = 'cards' | 'table';
  * @fires {CustomEvent<{apps}>} fapi-apps-change - The list was read, or is another one.
  * @fires {CustomEvent<{appId, app}>} fapi-app-select - One was chosen, created or cloned.
  * @fires {CustomEvent<{title, files}>} fapi-app-create-request - Before one is created; cancelable.
+ * @fires {CustomEvent<{appId, app}>} fapi-app-create - It was created, and chosen.
  * @fires {CustomEvent<{appId, from}>} fapi-app-clone-request - Before one is cloned; cancelable.
  * @fires {CustomEvent<{appId, app}>} fapi-app-clone - `appId` was cloned as `app`.
  * @fires {CustomEvent<{appId}>} fapi-app-delete-request - Before one is deleted; cancelable.
@@ -205,6 +206,7 @@ export class FapiApps extends LitElement {
       this.#apps.take(app);
       this.renderRoot.querySelector('dialog')?.close();
       this.#select(app);
+      emit(this, 'fapi-app-create', { appId: app.id, app });
     });
   }
 

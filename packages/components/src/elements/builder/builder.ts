@@ -72,6 +72,12 @@ export class FapiBuilder extends LitElement {
   /** The editor inside; null until it is drawn. */
   get editor(): FapiEditor | null { return this.renderRoot.querySelector('fapi-editor'); }
 
+  /** Puts the cursor into the code; where it is not there yet, once it is. */
+  async focusCode(): Promise<void> {
+    await this.updateComplete;
+    await this.editor?.focusCode();
+  }
+
   /** Shows a panel, and what holds it. False when there is no such panel. */
   show(panel: string): boolean {
     if (!this.#choose(panel)) return false;

@@ -78,6 +78,8 @@ export class FapiEditor extends LitElement {
   readonly #open = new OpenFiles();
   readonly #handlers = new Handlers();
   #settledReadiness = '';
+  /** The code is wanted, and not drawn yet. */
+  #isCodeAwaited = false;
 
   constructor() {
     super();
@@ -143,13 +145,24 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
-  /** Puts the cursor into the code. */
-  focusCode(): void { this.#code?.focus(); }
+  /** Puts the cursor into the code; where it is not there yet, once it is. */
+  async focusCode(): Promise<void> {
+    await this.updateComplete;
+    this.#isCodeAwaited = !this.#code;
+    this.#code?.focus();
+  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
     this.#open.clear();
     this.#settledReadiness = '';
+  }
+
+  protected override updated(): void {
+    const code = this.#code;
+    if (!this.#isCodeAwaited || !code) return;
+    this.#isCodeAwaited = false;
+    void code.updateComplete.then(() => code.focus());
   }
 
   protected override render(): TemplateResult {

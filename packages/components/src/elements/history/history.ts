@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { App, Diff, Revision } from '@fapi/sdk/contract';
+import type { App, AppFile, Diff, Revision } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -28,12 +28,13 @@ const pageSize = 25;
 interface Pages { readonly items: readonly Revision[]; readonly cursor: string | undefined }
 
 /**
- * @summary The revisions of an app, newest first: what is live, what was last good, what is pinned; reverts to one, pins it, clones from it, and compares two of them or the draft.
+ * @summary The revisions of an app, newest first: what is live, what was last good, what is pinned; reverts to one, takes it into the draft, pins it, clones from it, and compares two of them or the draft.
  * @tag fapi-history
  * @attr app-id - The app.
- * @attr readonly - Shows and compares without reverting, pinning or cloning.
+ * @attr readonly - Shows and compares without reverting, taking into the draft, pinning or cloning.
  * @fires {CustomEvent<{appId, revision}>} fapi-revert-request - Before a revert; cancelable.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the revert.
+ * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files of a revision are in the editor, and not saved yet.
  * @fires {CustomEvent<{appId, from}>} fapi-app-clone-request - Before a clone; cancelable.
  * @fires {CustomEvent<{appId, app}>} fapi-app-clone - `app` was made from a revision.
  * @csspart diff - What differs between two revisions.
@@ -42,7 +43,7 @@ interface Pages { readonly items: readonly Revision[]; readonly cursor: string |
  */
 export class FapiHistory extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, historyStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, sides: { state: true } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, taken: { state: true }, sides: { state: true } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
@@ -53,6 +54,8 @@ export class FapiHistory extends LitElement {
   /** The revision that is asked how to clone it, and what the last clone has made. */
   declare cloning: string | undefined;
   declare made: App | undefined;
+  /** What the draft was before the files of a revision took its place. */
+  declare taken: { readonly word: string; readonly former: readonly AppFile[] } | undefined;
   /** What is compared, while that is what is shown. */
   declare sides: Sides | undefined;
 
@@ -77,13 +80,26 @@ export class FapiHistory extends LitElement {
     await this.#act.run(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision }) }));
   }
 
+  /** Puts the files of a revision into the editor in the place of the draft's; the draft as it was can be had back until the element is gone. */
+  async take(revision: string, word = revision): Promise<void> {
+    const { client, store } = this.#app;
+    const { appId } = this;
+    if (!client || !store || !appId || this.readonly) return;
+    await this.#act.run(async () => {
+      const { files } = await client.revisions.files(appId, revision);
+      this.taken = { word, former: store.snapshot.files };
+      store.replaceFiles(files);
+      emit(this, 'fapi-draft-take', { appId, revision });
+    });
+  }
+
   /** Shows what differs between two of `draft`, `live` and the digest of a revision. */
   diff(from: string, to: string): void {
     this.sides = { from, to };
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('appId')) [this.sides, this.cloning, this.asked, this.made] = [undefined, undefined, undefined, undefined];
+    if (changed.has('appId')) [this.sides, this.cloning, this.asked, this.made, this.taken] = [undefined, undefined, undefined, undefined, undefined];
   }
 
   /** The question takes the place of the button that was pressed, and the button that of the question. */
@@ -110,6 +126,7 @@ export class FapiHistory extends LitElement {
         <header><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareDraft}</button>` : nothing}</header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${this.made ? html`<p class="made" role="status">${strings.cloned(this.made.title)}</p>` : nothing}
+        ${this.taken ? html`<p class="made" role="status">${strings.taken(this.taken.word)} <button type="button" class="quiet" data-undo @click=${() => this.#giveBack()}>${strings.undo}</button></p>` : nothing}
         ${this.sides && value ? this.#compare(value, app) : value ? (value.items.length === 0 ? notice(strings.noHistoryTitle, strings.noHistoryText) : this.#list(value, app))
           : error === undefined ? skeleton(strings, 6) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
@@ -129,7 +146,7 @@ export class FapiHistory extends LitElement {
     return html`
       <ol class="revisions" part="list" aria-label=${strings.history}>${repeat(items, ({ digest }) => digest, (revision, index) => revisionRow({
         revision, strings, locale, now: this.#clock.now(), isAsked: this.asked === revision.digest, isCloning: this.cloning === revision.digest, appTitle: app?.title ?? '', isBusy: this.#act.isActing, isReadOnly: this.readonly,
-        onAsk: (isAsked) => { this.asked = isAsked ? revision.digest : undefined; }, onRevert: () => void this.revert(revision.digest), onPin: () => void this.#pin(revision),
+        onAsk: (isAsked) => { this.asked = isAsked ? revision.digest : undefined; }, onRevert: () => void this.revert(revision.digest), onPin: () => void this.#pin(revision), onTake: () => void this.take(revision.digest, strings.revision(formatNumber(revision.number, locale))),
         // With the one before it; the first of all, with what the draft is now.
         onCompare: () => { const before = items[index + 1]; this.diff(before?.digest ?? revision.digest, before ? revision.digest : 'draft'); },
         onCloning: (isCloning) => { this.cloning = isCloning ? revision.digest : undefined; }, onClone: (wish) => void this.#clone(wish),
@@ -145,6 +162,11 @@ export class FapiHistory extends LitElement {
       [this.cloning, this.made] = [undefined, app];
       emit(this, 'fapi-app-clone', { appId, app });
     });
+  }
+
+  #giveBack(): void {
+    if (this.taken) this.#app.store?.replaceFiles(this.taken.former);
+    this.taken = undefined;
   }
 
   #moveFocus(before: Sides | undefined): void {

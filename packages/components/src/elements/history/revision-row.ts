@@ -25,12 +25,13 @@ export interface RevisionRowOptions {
   readonly onAsk: (isAsked: boolean) => void;
   readonly onRevert: () => void;
   readonly onPin: () => void;
+  readonly onTake: () => void;
   readonly onCompare: () => void;
   readonly onCloning: (isCloning: boolean) => void;
   readonly onClone: (wish: CloneWish) => void;
 }
 
-/** One revision: its number, what it is, why it was made, when and by whom, and the two acts. */
+/** One revision: its number, what it is, why it was made, when and by whom, and what can be done with it. */
 export function revisionRow(options: RevisionRowOptions): TemplateResult {
   const { revision, strings, locale, now } = options;
   const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest, durationMs } = revision;
@@ -62,7 +63,7 @@ function outcomeOf({ isLive, outcome }: Revision, strings: Strings): StatusWord[
 /** What never went live is nothing to go back to. */
 const canRevert = ({ isLive, outcome, liveAt }: Revision): boolean => !isLive && (outcome !== 'failed' || liveAt !== undefined);
 
-function acts({ revision, strings, locale, isAsked, isCloning, appTitle, isBusy, isReadOnly, onAsk, onRevert, onPin, onCompare, onCloning, onClone }: RevisionRowOptions): TemplateResult {
+function acts({ revision, strings, locale, isAsked, isCloning, appTitle, isBusy, isReadOnly, onAsk, onRevert, onPin, onTake, onCompare, onCloning, onClone }: RevisionRowOptions): TemplateResult {
   const name = strings.revision(formatNumber(revision.number, locale));
   const { pinned } = revision;
   const busy = isBusy ? 'true' : nothing;
@@ -80,6 +81,7 @@ function acts({ revision, strings, locale, isAsked, isCloning, appTitle, isBusy,
       ${!canRevert(revision) ? nothing : html`<button type="button" @click=${() => onAsk(true)}>${icons.back}${strings.revertTo(name)}</button>`}
       <button type="button" class="quiet" aria-label=${`${pinned ? strings.unpin : strings.pin} ${name}`} title=${strings.pinHint} aria-disabled=${busy} @click=${onPin}>${icons.pin}${pinned ? strings.unpin : strings.pin}</button>
       ${compares}
+      <button type="button" class="quiet" aria-label=${strings.takeInto(name)} title=${strings.takeInto(name)} aria-disabled=${busy} @click=${onTake}>${icons.rename}${strings.toDraft}</button>
       <button type="button" class="quiet" data-clone aria-label=${`${strings.cloneHere}, ${name}`} title=${strings.cloneHere} @click=${() => onCloning(true)}>${icons.clone}${strings.cloneApp}</button>
     </div>`;
 }

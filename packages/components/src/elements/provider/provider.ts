@@ -3,7 +3,7 @@ import type { FapiClient, FetchToken } from '@fapi/sdk';
 import { ContextProvider } from '@lit/context';
 import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { clientContext, localeContext } from '../../contexts.ts';
+import { clientContext, localeContext, workspaceOf } from '../../contexts.ts';
 import { emit } from '../../events.ts';
 import { version } from '../../version.ts';
 import { providerStyles } from './provider.styles.ts';
@@ -16,6 +16,7 @@ const clientName = `elements/${version}`;
  * @attr base-url - Origin of the fapi server; the page's own when absent.
  * @attr token-url - Endpoint of the portal that answers `{token, expiresInSeconds}` to a POST.
  * @attr locale - BCP 47 name for words, numbers and dates.
+ * @attr journal - `off` keeps nothing of what is typed in the browser; by itself what is not saved outlives a reload.
  * @slot - The elements, anywhere inside.
  * @fires {CustomEvent<{state: AuthState}>} fapi-auth-change - The token was got, is being renewed or was given up.
  * @fires {CustomEvent<{error: unknown}>} fapi-auth-error - No token could be had.
@@ -26,6 +27,7 @@ export class FapiProvider extends LitElement {
     baseUrl: { type: String, attribute: 'base-url' },
     tokenUrl: { type: String, attribute: 'token-url' },
     locale: { type: String },
+    journal: { type: String },
     fetchToken: { attribute: false },
     client: { attribute: false },
   };
@@ -33,6 +35,7 @@ export class FapiProvider extends LitElement {
   declare baseUrl: string | undefined;
   declare tokenUrl: string | undefined;
   declare locale: string | undefined;
+  declare journal: 'browser' | 'off';
   /** Asks the portal's backend for a token; wins over `token-url`. */
   declare fetchToken: FetchToken | undefined;
   /** A client that the page made and closes itself; wins over everything else. */
@@ -42,6 +45,11 @@ export class FapiProvider extends LitElement {
   readonly #locales = new ContextProvider(this, { context: localeContext, initialValue: '' });
   #own: FapiClient | undefined;
   #unsubscribe: (() => void) | undefined;
+
+  constructor() {
+    super();
+    this.journal = 'browser';
+  }
 
   /** The client in use: the given one, or the one made from the attributes. */
   get activeClient(): FapiClient | undefined { return this.#clients.value; }
@@ -73,6 +81,7 @@ export class FapiProvider extends LitElement {
     if (this.#clients.value) return;
     this.#own = this.client ? undefined : this.#makeClient();
     const client = this.client ?? this.#own;
+    if (client) workspaceOf(client, { journal: this.journal !== 'off' });
     this.#unsubscribe = client?.auth.subscribe((state, error) => {
       emit(this, 'fapi-auth-change', { state });
       if (error !== undefined) emit(this, 'fapi-auth-error', { error });

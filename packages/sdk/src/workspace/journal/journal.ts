@@ -21,9 +21,10 @@ export interface AppJournal {
   forget(entry: Entry): void;
 }
 
-export function createJournal(server: string, guard: UnloadGuard): Journal {
+/** With `isKept` false nothing is read or written: the guard asks whoever leaves with something unsaved. */
+export function createJournal(server: string, guard: UnloadGuard, isKept = true): Journal {
   const page = globalThis.crypto?.randomUUID?.() ?? String(Math.random());
-  const opened = openOnce(server, page);
+  const opened = isKept ? openOnce(server, page) : async () => undefined;
   return {
     open(appId) {
       const key = `${server} ${appId} ${page}`;
