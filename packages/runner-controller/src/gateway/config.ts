@@ -1,3 +1,4 @@
+import { isProxy } from './forwarded.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
   stateFile: string | undefined;
   identity: string;
   suffixes: readonly string[] | undefined;
+  /** Proxies of ours before the gateway: addresses and networks. */
+  proxies: readonly string[];
   limits: Limits;
 }
 
@@ -48,6 +51,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     stateFile: environment['FAPI_GATEWAY_STATE'] || undefined,
     identity: environment['FAPI_GATEWAY_IDENTITY'] ?? '',
     suffixes: readSuffixes(environment['FAPI_GATEWAY_SUFFIXES'], host),
+    proxies: readProxies(environment['FAPI_TRUSTED_PROXIES']),
     limits: {
       ...defaultLimits,
       connections: readNumber('FAPI_GATEWAY_CONNECTIONS', defaultLimits.connections, 1, 1_000_000),
@@ -71,6 +75,13 @@ function readKubernetes(environment: Readonly<Record<string, string | undefined>
   const kubeconfig = environment['FAPI_KUBECONFIG'] || environment['KUBECONFIG'] || undefined;
   if (kubeconfig === undefined && !environment['KUBERNETES_SERVICE_HOST']) throw new ConfigError('FAPI_KUBECONFIG must be the path of a kubeconfig, because this is no pod of a cluster.');
   return { kind: 'kubernetes', kubeconfig, namespace };
+}
+
+function readProxies(text = ''): readonly string[] {
+  const proxies = text.split(',').map((one) => one.trim()).filter((one) => one !== '');
+  const wrong = proxies.find((proxy) => !isProxy(proxy));
+  if (wrong !== undefined) throw new ConfigError(`FAPI_TRUSTED_PROXIES holds "${wrong}": it must be addresses or networks such as 10.0.0.0/8, with commas between them.`);
+  return proxies;
 }
 
 /** On loopback only `localhost`, or any page could point a name of its own at an app and read it (DNS rebinding); elsewhere every suffix. */

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { createForwarded } from './forwarded.ts';
 import { admitEverybody, type Gate } from './gate.ts';
 import { ClientConnection } from './relay/client-connection.ts';
 import type { DataPath } from './relay/data-path.ts';
@@ -15,6 +16,8 @@ export interface GatewayOptions {
   port: number;
   /** Suffixes under which `<label>.<suffix>` is an app; every suffix when absent. */
   suffixes?: readonly string[] | undefined;
+  /** Addresses and networks of the proxies before it, whose word of the visitor is believed; nobody when absent. */
+  proxies?: readonly string[] | undefined;
   source: RouteSource;
   /** Admits everybody when absent. */
   gate?: Gate;
@@ -39,13 +42,13 @@ export interface Gateway {
 const waitedFor = new Set(['frozen', 'gone', 'waking', 'crashed']);
 
 /** Opens the data path and follows the routes. Rejects with the system's error (`EADDRINUSE`) when it cannot listen. */
-export async function openGateway({ host, port, suffixes, source, gate = admitEverybody, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
+export async function openGateway({ host, port, suffixes, proxies = [], source, gate = admitEverybody, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
   const table = createRouteTable();
   const holds = createHolds();
   const pool = createUpstreamPool({ ...limits, now: clock });
   const connections = new Set<ClientConnection>();
   const path: DataPath = {
-    table, pool, holds, limits, log, gate, now: clock, makeRequestId, isDraining: false,
+    table, pool, holds, limits, log, gate, now: clock, makeRequestId, tellForwarded: createForwarded(proxies), isDraining: false,
     servesSuffix: (suffix) => suffixes === undefined || suffixes.includes(suffix),
     health: () => describe(table, clock() - source.reachedAt() < 1_000),
   };

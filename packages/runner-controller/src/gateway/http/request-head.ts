@@ -18,11 +18,14 @@ export interface RequestHead {
   isUpgrade: boolean;
   /** As sent by the client, when it is one we would write ourselves. */
   requestId: string | undefined;
+  /** What it says of its way here, several lines of it joined; believed of proxies only. */
+  forwardedFor: string | undefined;
+  forwardedProto: string | undefined;
   acceptsHtml: boolean;
 }
 
 const names = new Map<string, FieldRule>([
-  ['host', 'take'], ['content-length', 'take'], ['transfer-encoding', 'take'], ['connection', 'take'], ['upgrade', 'take'], ['expect', 'take'], ['x-request-id', 'take'],
+  ['host', 'take'], ['content-length', 'take'], ['transfer-encoding', 'take'], ['connection', 'take'], ['upgrade', 'take'], ['expect', 'take'], ['x-request-id', 'take'], ['x-forwarded-for', 'take'], ['x-forwarded-proto', 'take'],
   ['accept', 'note'],
   ['keep-alive', 'drop'], ['te', 'drop'], ['proxy', 'drop'], ['proxy-connection', 'drop'], ['proxy-authorization', 'drop'], ['http2-settings', 'drop'], ['forwarded', 'drop'],
 ]);
@@ -49,6 +52,8 @@ export function readRequestHead(text: string): RequestHead {
   let upgrade = '';
   let expectation: string | undefined;
   let requestId: string | undefined;
+  let forwardedFor: string | undefined;
+  let forwardedProto: string | undefined;
   let acceptsHtml = false;
   for (const [name, value] of fields.noted) {
     switch (name) {
@@ -59,6 +64,8 @@ export function readRequestHead(text: string): RequestHead {
       case 'upgrade': upgrade = value.toLowerCase(); break;
       case 'expect': expectation = value.toLowerCase(); break;
       case 'x-request-id': requestId = /^[\w.:+/=-]{1,128}$/.test(value) ? value : undefined; break;
+      case 'x-forwarded-for': forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`; break;
+      case 'x-forwarded-proto': forwardedProto = value; break;
       case 'accept': acceptsHtml ||= value.includes('text/html'); break;
     }
   }
@@ -83,6 +90,8 @@ export function readRequestHead(text: string): RequestHead {
     expectsContinue: expectation !== undefined && hasBody,
     isUpgrade: upgrade === 'websocket' && method === 'GET' && !hasBody && options.has('upgrade'),
     requestId,
+    forwardedFor,
+    forwardedProto,
     acceptsHtml,
   };
 }

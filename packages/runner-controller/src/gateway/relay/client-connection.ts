@@ -25,13 +25,13 @@ export class ClientConnection {
   readonly socket: Socket;
   readonly requestBody = new BodyFramer();
   readonly answerBody = new BodyFramer();
-  /** Lines that tell the app who asks. */
-  readonly forwarded: string;
   /** When `expire` is due, in milliseconds of the clock. */
   deadline: number;
   /** It sends nothing more, and may still be owed answers. */
   hasEnded = false;
   readonly #path: DataPath;
+  /** As it was when the connection came: a closed socket knows none. */
+  readonly #remoteAddress: string;
   readonly #collector = new HeadCollector();
   #passage: Passage | undefined;
   /** Bytes that came before their turn. */
@@ -42,7 +42,7 @@ export class ClientConnection {
   constructor(socket: Socket, path: DataPath) {
     this.socket = socket;
     this.#path = path;
-    this.forwarded = `x-forwarded-for: ${(socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')}\r\nx-forwarded-proto: http\r\n`;
+    this.#remoteAddress = socket.remoteAddress ?? '';
     this.deadline = path.now() + path.limits.headMs;
     socket.on('data', (bytes: Buffer) => this.#onBytes(bytes));
     socket.on('drain', () => this.#onDrain());
@@ -52,8 +52,13 @@ export class ClientConnection {
     socket.on('close', () => this.#passage?.abort());
   }
 
+  /** Lines that tell the app who asks. */
+  forwardedOf(head: RequestHead): string {
+    return this.#path.tellForwarded(this.#remoteAddress, head);
+  }
+
   get isLocal(): boolean {
-    return /^(::ffff:)?127\.|^::1$/.test(this.socket.remoteAddress ?? '');
+    return /^(::ffff:)?127\.|^::1$/.test(this.#remoteAddress);
   }
 
   get isIdle(): boolean {

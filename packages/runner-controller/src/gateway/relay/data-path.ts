@@ -1,3 +1,4 @@
+import type { TellForwarded } from '../forwarded.ts';
 import type { Gate } from '../gate.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
@@ -13,6 +14,7 @@ export interface DataPath {
   readonly limits: Limits;
   readonly log: Log;
   readonly gate: Gate;
+  readonly tellForwarded: TellForwarded;
   /** Milliseconds, monotonic. */
   now(): number;
   makeRequestId(): string;
