@@ -10,6 +10,12 @@ describe('the configuration of the controller', () => {
     expect(readConfig(processes).runtime).toMatchObject({ kind: 'process', dataDir: '/data', keepRunners: true, gateway: { port: 8788 } });
   });
 
+  it('hands the gateway what is meant for it, and nothing else of ours', () => {
+    const told = { FAPI_GATEWAY_HOLD_MS: '500', FAPI_TRUSTED_PROXIES: '10.0.0.0/8' };
+    expect(readConfig({ ...processes, ...told, FAPI_GATEWAY_UNKNOWN: '1' }).runtime).toMatchObject({ gateway: { environment: told } });
+    expect(Object.keys((readConfig({ ...processes, ...told }).runtime as { gateway: { environment: object } }).gateway.environment)).toEqual(Object.keys(told));
+  });
+
   it('is of a cluster with a few free pods', () => {
     expect(readConfig(cluster).runtime).toEqual({ kind: 'kubernetes', kubeconfig: undefined, namespace: 'fapi-runners', image: 'registry.example/fapi-runner:1', pool: { min: 2, max: 10 }, workbenches: 1, replicas: 1, gateway: undefined });
     expect(readConfig({ ...cluster, FAPI_KUBERNETES_NAMESPACE: 'tier-one', FAPI_KUBERNETES_POOL_MIN: '20', FAPI_KUBERNETES_REPLICAS: '2', FAPI_KUBECONFIG: '/home/me/config' }).runtime).toMatchObject({ namespace: 'tier-one', pool: { min: 20, max: 20 }, replicas: 2, kubeconfig: '/home/me/config' });

@@ -80,7 +80,7 @@ function readProcess(environment: NodeJS.ProcessEnv, required: Required): Proces
     dataDir: resolve(required('FAPI_DATA_DIR', 'a folder for the runners')),
     python: required('FAPI_PYTHON', "the Python of the curated layer, such as .cache/python/bin/python"),
     runnerDir: resolve(environment['FAPI_RUNNER_DIR'] || fileURLToPath(new URL('../runner', import.meta.url))),
-    gateway: { port, host: environment['FAPI_GATEWAY_HOST'] || '127.0.0.1', environment: pickGatewayLimits(environment) },
+    gateway: { port, host: environment['FAPI_GATEWAY_HOST'] || '127.0.0.1', environment: pickForGateway(environment) },
     keepRunners: environment['FAPI_KEEP_RUNNERS'] !== '0',
   };
 }
@@ -119,9 +119,7 @@ function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'
 }
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */
-function pickGatewayLimits(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(['SUFFIXES', 'CONNECTIONS', 'KEEP_ALIVE_MS', 'HEAD_MS', 'HOLD_MS', 'HOLDS_PER_APP'].flatMap((name) => {
-    const value = environment[`FAPI_GATEWAY_${name}`];
-    return value ? [[`FAPI_GATEWAY_${name}`, value]] : [];
-  }));
+function pickForGateway(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ['SUFFIXES', 'CONNECTIONS', 'KEEP_ALIVE_MS', 'HEAD_MS', 'HOLD_MS', 'HOLDS_PER_APP'].map((name) => `FAPI_GATEWAY_${name}`);
+  return Object.fromEntries([...names, 'FAPI_TRUSTED_PROXIES'].flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }
