@@ -13,7 +13,7 @@ const one = (code: number): Counts => ({ passed: code === 0 ? 1 : 0, failed: cod
 
 export const runTypes = async (): Promise<Counts> => one(await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: root }));
 export const runOxlint = async (): Promise<Counts> => one(await show(bin('oxlint'), ['--deny-warnings', '--quiet', '.'], { cwd: root }));
-export const runRuff = async (): Promise<Counts> => one(await show(pythonPath(), ['-m', 'ruff', 'check', '--quiet', '--no-cache', '.', join(root, 'bench/python')], { cwd: runnerPath }));
+export const runRuff = async (): Promise<Counts> => one(await show(pythonPath(), ['-m', 'ruff', 'check', '--quiet', '--no-cache', '.', join(root, 'bench/python'), join(root, 'e2e/fuzz')], { cwd: runnerPath }));
 export const runMypy = async (): Promise<Counts> =>
   one(await show(join(root, '.cache/parts/bin/python'), ['-m', 'mypy', '--python-executable', pythonPath(), '--cache-dir', join(root, '.cache/mypy'), '-p', 'fapi_runner'], { cwd: runnerPath }));
 

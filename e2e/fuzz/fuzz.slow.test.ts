@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { schemathesisPath } from '../tools/parts/paths.ts';
-import { startEmbedded } from './shapes/embedded.ts';
-import type { System } from './system.ts';
+import { root, schemathesisPath } from '../../tools/parts/paths.ts';
+import { startEmbedded } from '../shapes/embedded.ts';
+import type { System } from '../system.ts';
 
 /** The stream of events is left out: it has no end. */
 const seconds = 200;
@@ -35,7 +35,7 @@ describe('the API, by its own OpenAPI document', () => {
       execFile(schemathesisPath(), [
         'run', `${system.baseUrl}/v1/openapi.json`, '--header', `Authorization: Bearer ${system.operatorKey}`, '--exclude-path', '/v1/events',
         '--checks', checks.join(','), '--rate-limit', '90/s', '--request-timeout', '60', '--max-time', String(seconds), '--seed', seed, '--continue-on-failure', '--no-color',
-      ], { cwd: folder, maxBuffer: 50_000_000 }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? 1) : 0, text: stdout + stderr }));
+      ], { cwd: folder, maxBuffer: 50_000_000, env: { ...process.env, SCHEMATHESIS_HOOKS: join(root, 'e2e/fuzz/zip_bodies.py') } }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? 1) : 0, text: stdout + stderr }));
     });
     expect(outcome.text).toMatch(/\d{3,} generated/);
     expect(outcome.code, `FAPI_SEED=${seed}\n${outcome.text.slice(-20_000)}`).toBe(0);
