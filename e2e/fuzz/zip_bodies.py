@@ -9,7 +9,9 @@ import schemathesis
 from hypothesis import strategies as st
 
 NAMES = st.one_of(
-    st.sampled_from(["main.py", "app/models.py", "../main.py", "/etc/passwd", "MAIN.PY", "a//b", "static/", "README.md"]),
+    st.sampled_from(
+        ["main.py", "app/models.py", "../main.py", "/etc/passwd", "MAIN.PY", "a//b", "static/", "README.md"]
+    ),
     st.text(min_size=1, max_size=40),
 )
 
