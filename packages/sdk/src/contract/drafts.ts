@@ -20,6 +20,9 @@ export const ValidateDraft = z.object({
   withOpenApi: z._default(z.boolean(), false),
 }).register(z.globalRegistry, { id: 'ValidateDraft' });
 
+/** Validates files of which no app is made yet, as its first draft would be. Nothing of them is run, and nothing is saved. */
+export const ValidateFiles = z.object({ files: z.array(AppFile) }).register(z.globalRegistry, { id: 'ValidateFiles' });
+
 /** What an import did besides defining things; recorded in the sandbox. */
 export const SideEffect = z.object({
   kind: z.enum(['connect', 'bind', 'spawn', 'fork', 'write']),
@@ -53,6 +56,9 @@ export const Validation = z.object({
   dryImport: z.optional(DryImport),
 }).register(z.globalRegistry, { id: 'Validation' });
 export type Validation = z.infer<typeof Validation>;
+
+export const FilesValidation = z.omit(Validation, { draftVersion: true, dryImport: true }).register(z.globalRegistry, { id: 'FilesValidation' });
+export type FilesValidation = z.infer<typeof FilesValidation>;
 
 /** Runs the draft's own pytest suite in a folder that is thrown away. */
 export const TestDraft = z.object({
@@ -131,6 +137,10 @@ export const draftRoutes = {
   validate: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/validate', summary: 'Find what is wrong with the draft, all at once', access: 'drafts:read', params, isRead: true,
     body: ValidateDraft, status: 200, response: Validation, errors: [...patchErrors, 'runner_unavailable', 'workbench_busy'],
+  }),
+  validateFiles: defineRoute({
+    method: 'POST', path: '/v1/validate', summary: 'Find what is wrong with files of which no app is made yet, all at once', access: 'apps:write', isRead: true,
+    body: ValidateFiles, status: 200, response: FilesValidation, errors: ['draft_invalid', 'draft_too_large', 'runner_unavailable', 'workbench_busy'],
   }),
   test: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params, isRead: true,
