@@ -70,6 +70,8 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       expect(await runtime.observe(appId)).toMatchObject({ active: undefined, candidate: { generation: 1, revision: wanted.revision } });
       expect((await runtime.activate(wanted, never)).durationMs).toBeGreaterThan(0);
       expect(await runtime.observe(appId)).toEqual({ appId, active: { generation: 1, revision: wanted.revision }, candidate: undefined, health: 'running', failure: undefined });
+      expect(await runtime.usage(appId)).toEqual({ memoryBytes: expect.toSatisfy((bytes: number) => bytes > 1_000_000), folderBytes: expect.any(Number) });
+      expect(await runtime.usage('stranger')).toEqual({});
       expect(await runtime.verify(wanted, never)).toEqual({ generation: 1, revision: wanted.revision });
       expect(await runtime.observe(appId)).toBeDefined();
       expect(await house.visit(appId)).toMatchObject({ status: 200, body: { word: 'one' }, revision: wanted.revision });
