@@ -42,6 +42,7 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
       session: db,
       onNotice: () => () => {},
       ended: remote.ended,
+      watch: remote.watch,
       async close() {
         clearInterval(timer);
         await checkpoint();

@@ -38,6 +38,7 @@ export async function openPostgres(connectionString: string): Promise<OpenDataba
     },
     // Connections that break are made anew.
     ended: new Promise(() => {}),
+    watch: () => {},
     async close() {
       await session.destroy();
       await db.destroy();
