@@ -13,6 +13,8 @@ export interface OpenDatabase {
   onNotice(listener: () => void): () => void;
   /** Resolves when the database has ended for good without being closed: no statement is done any more until it is opened again, with all that was committed. */
   readonly ended: Promise<Error>;
+  /** Writes are refused, or were half a minute ago, because the disk is full; reads go on. */
+  isFull(): boolean;
   /** From now on the embedded database ends when a statement takes longer: it has one session, and all others wait. A server of its own goes on with everybody else. */
   watch(limitMs: number): void;
   close(): Promise<void>;
