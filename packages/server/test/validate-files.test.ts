@@ -28,7 +28,7 @@ it('validates files that are no app yet, as a draft of them would be: same diges
   const app = await clientOf().apps.create({ title: 'The same', files });
   await clientOf().drafts.validate(app.id, { draftVersion: 1 });
   const [first, second] = seat.calls;
-  expect(first).toEqual({ schema: 1, kind: 'validate', appId: 'workspace/default', host: '', envVersion: 0, revision: expect.any(String), bundleSha256: expect.any(String) });
+  expect(first).toEqual({ schema: 1, kind: 'validate', appId: 'workspace:default', host: '', envVersion: 0, revision: expect.any(String), bundleSha256: expect.any(String) });
   expect(second).toMatchObject({ kind: 'validate', appId: app.id, revision: (first as { revision: string }).revision, bundleSha256: (first as { bundleSha256: string }).bundleSha256 });
 });
 

@@ -4,6 +4,7 @@ import { Finding } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
 
+/** The files of a draft, or of what is to become one. */
 export const SaveDraft = z.object({ files: z.array(AppFile) }).register(z.globalRegistry, { id: 'SaveDraft' });
 
 /**
@@ -19,9 +20,6 @@ export const ValidateDraft = z.object({
   /** Sends the OpenAPI document of the draft along. */
   withOpenApi: z._default(z.boolean(), false),
 }).register(z.globalRegistry, { id: 'ValidateDraft' });
-
-/** Validates files of which no app is made yet, as its first draft would be. Nothing of them is run, and nothing is saved. */
-export const ValidateFiles = z.object({ files: z.array(AppFile) }).register(z.globalRegistry, { id: 'ValidateFiles' });
 
 /** What an import did besides defining things; recorded in the sandbox. */
 export const SideEffect = z.object({
@@ -139,8 +137,8 @@ export const draftRoutes = {
     body: ValidateDraft, status: 200, response: Validation, errors: [...patchErrors, 'runner_unavailable', 'workbench_busy'],
   }),
   validateFiles: defineRoute({
-    method: 'POST', path: '/v1/validate', summary: 'Find what is wrong with files of which no app is made yet, all at once', access: 'apps:write', isRead: true,
-    body: ValidateFiles, status: 200, response: FilesValidation, errors: ['draft_invalid', 'draft_too_large', 'runner_unavailable', 'workbench_busy'],
+    method: 'POST', path: '/v1/validate', summary: 'Find what is wrong with files that are no app yet', access: 'apps:write', isRead: true,
+    body: SaveDraft, status: 200, response: FilesValidation, errors: ['draft_invalid', 'draft_too_large', 'runner_unavailable', 'workbench_busy'],
   }),
   test: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params, isRead: true,

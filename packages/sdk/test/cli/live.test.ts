@@ -157,7 +157,7 @@ describe('fapi, besides', { timeout: 60_000 }, () => {
     expectPromised(told);
     expect(told.json).toMatchObject({ ok: true, findings: [] });
     expect([(await system.call('/v1/apps')).json.items.length, seat.calls.length]).toEqual([before[0], before[1]! + 2]);
-    expect(seat.calls.at(-1)).toEqual({ schema: 1, kind: 'validate', appId: 'workspace/default', host: '', revision: expect.stringMatching(/^sha256:/), bundleSha256: expect.any(String), envVersion: 0 });
+    expect(seat.calls.at(-1)).toEqual({ schema: 1, kind: 'validate', appId: 'workspace:default', host: '', revision: expect.stringMatching(/^sha256:/), bundleSha256: expect.any(String), envVersion: 0 });
     expect(await read(folder)).toEqual({ 'fapi.json': '{}', 'main.py': 'x = 1\n', 'lib/y.py': 'y = 2\n' });
   });
 

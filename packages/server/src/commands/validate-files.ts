@@ -13,7 +13,7 @@ export async function validateFiles(context: Context, actor: Actor, files: reado
   checkFiles(files);
   const [revision, bundle] = [digestOf(files), await makeBundle(files)];
   await putBundle(context.db, bundle, context.now());
-  // Where an app has a place of its own, as on Kubernetes, a workspace has one for all that it checks like this. No app's id has a slash.
-  const { findings, durationMs } = await askRunner(context, { schema: schemaVersion, kind: 'validate', appId: `workspace/${actor.workspaceId}`, host: '', revision, bundleSha256: bundle.sha256, envVersion: 0 }, timeoutMs);
+  // Where an app has a place of its own, as on Kubernetes, a workspace has one for all that it checks like this. No app's id has a colon.
+  const { findings, durationMs } = await askRunner(context, { schema: schemaVersion, kind: 'validate', appId: `workspace:${actor.workspaceId}`, host: '', revision, bundleSha256: bundle.sha256, envVersion: 0 }, timeoutMs);
   return { digest: revision, findings, durationMs };
 }
