@@ -65,7 +65,7 @@ describe('GET /v1/openapi.json', () => {
       for (const [name, inner] of Object.entries(schema?.properties ?? {})) walk(inner, `${place}/${name}`, seen);
       for (const [at, inner] of [...(schema?.anyOf ?? []), ...(schema?.oneOf ?? []), schema?.items].entries()) if (inner) walk(inner, `${place}/${at}`, seen);
       // Then two closed forms would have to hold at once.
-      if (schema?.allOf) open.push(`${place} allOf`);
+      if (schema?.allOf?.some((one: any) => resolve(one).type === 'object')) open.push(`${place} allOf`);
     };
     walk(document.paths[pathOf(route)][route.method.toLowerCase()].requestBody.content['application/json'].schema, '', []);
     expect(open).toEqual([]);
