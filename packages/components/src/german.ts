@@ -307,6 +307,12 @@ export const german: Strings = {
   replaces: 'ersetzt den jetzigen Wert',
   variablesBehind: 'Die Live-App hat diese Variablen noch nicht.',
   deployVariables: 'Nur Variablen veröffentlichen',
+  limits: 'Grenzen',
+  limitMemory: 'Arbeitsspeicher',
+  limitFolder: 'Ordner',
+  limitUsed: (used, limit) => `${used} von ${limit} MiB belegt`,
+  limitUnknown: (limit) => `Belegung unbekannt, höchstens ${limit} MiB`,
+  limitsUnreadable: 'Die Grenzen sind jetzt nicht lesbar.',
 
   metrics: 'Anfragen',
   noRequestTitle: 'Noch keine Anfrage',

@@ -318,6 +318,12 @@ export const english = {
   replaces: 'replaces the present value',
   variablesBehind: 'The live app does not have these variables yet.',
   deployVariables: 'Deploy variables only',
+  limits: 'Limits',
+  limitMemory: 'Memory',
+  limitFolder: 'Folder',
+  limitUsed: (used: string, limit: string) => `${used} of ${limit} MiB used`,
+  limitUnknown: (limit: string) => `Use unknown, at most ${limit} MiB`,
+  limitsUnreadable: 'The limits cannot be read now.',
 
   // Metrics
   metrics: 'Requests',

@@ -1,5 +1,5 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, Deployment, Diff, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
+import type { App, AppFile, AppLimits, Deployment, Diff, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
 export interface Responder {
@@ -21,6 +21,7 @@ export interface Responder {
   deleted: App[];
   diff: Diff | undefined;
   environment: Environment;
+  limits: AppLimits;
   /** What the live app answers to each request that is tried; a promise that stays open is an app that does not answer. */
   app: (request: TryRequest) => Partial<TryAnswer> | Promise<Partial<TryAnswer>>;
   send(event: StreamEvent): void;
@@ -93,6 +94,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     deleted: [],
     diff: undefined,
     environment: { appId, version: 0, variables: [] },
+    limits: { memoryMiB: { own: null, limit: 1_536, used: 40.2, default: 1_536, minimum: 64, maximum: 65_536 }, folderMiB: { own: 64, limit: 64, default: 512, minimum: 16, maximum: 65_536 } },
     app: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
@@ -162,6 +164,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (ofFiles) return json({ digest: decodeURIComponent(ofFiles[1]!), files: responder.revisionFiles });
     const revision = responder.revisions.find(({ digest }) => path === `/v1/apps/${appId}/revisions/${encodeURIComponent(digest)}` || path === `/v1/apps/${appId}/revisions/${digest}`);
     if (revision) return json(Object.assign(revision, body));
+    if (path === `/v1/apps/${appId}/limits`) return json(responder.limits);
     if (path === `/v1/apps/${appId}/environment`) {
       if (request.method === 'GET') return json(responder.environment);
       if (request.headers.get('if-match') !== `"${responder.environment.version}"`) return json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'environment_conflict', requestId: 'req-409', currentVersion: responder.environment.version }, 409, 'application/problem+json');

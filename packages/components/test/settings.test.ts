@@ -1,5 +1,5 @@
 import type { FapiSettings } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeApp, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
 import { expect, find, hear, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -34,6 +34,16 @@ describe('fapi-settings', () => {
   it('lists variables with their scope, and secrets without a value', async () => {
     const { settings } = await open(two);
     expect(list(settings), ['REGION eu · Live app and drafts', 'TOKEN •••••• Secret · Live app only']);
+  });
+
+  it('shows what the app uses of its limits, and that it is unknown where nobody has said it', async () => {
+    const { settings, responder } = await open(two);
+    const limits = (): string | undefined => find(settings, '[part=limits]')?.innerText.replace(/\s+/g, ' ').trim();
+    await until(() => limits());
+    expect(limits(), 'Memory 40.2 of 1,536 MiB used Folder Use unknown, at most 64 MiB');
+    responder.limits = { memoryMiB: { ...responder.limits.memoryMiB, used: 0 }, folderMiB: { ...responder.limits.folderMiB, used: 12 } };
+    responder.send({ type: 'app', id: '', appId, app: makeApp({ health: 'crashed' }) });
+    await until(() => limits() === 'Memory 0 of 1,536 MiB used Folder 12 of 64 MiB used');
   });
 
   it('says that there is none, and why they cannot be read', async () => {

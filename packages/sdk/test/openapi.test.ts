@@ -57,6 +57,20 @@ describe('GET /v1/openapi.json', () => {
     expect(operation.responses[route.status].content && Object.keys(operation.responses[route.status].content)).toEqual(media);
   });
 
+  it.each(rows.flatMap(({ id, route }) => (route.body ? [[id, route] as const] : [])))('says of %s that its body takes no other names, at whatever depth', (_, route) => {
+    const open: string[] = [];
+    const walk = (schema: any, place: string, seen: readonly string[]): void => {
+      if (schema?.$ref) return seen.includes(schema.$ref) ? undefined : walk(resolve(schema), place, [...seen, schema.$ref]);
+      if (schema?.type === 'object' && (schema.additionalProperties === undefined || schema.additionalProperties === true)) open.push(place);
+      for (const [name, inner] of Object.entries(schema?.properties ?? {})) walk(inner, `${place}/${name}`, seen);
+      for (const [at, inner] of [...(schema?.anyOf ?? []), ...(schema?.oneOf ?? []), schema?.items].entries()) if (inner) walk(inner, `${place}/${at}`, seen);
+      // Then two closed forms would have to hold at once.
+      if (schema?.allOf?.some((one: any) => resolve(one).type === 'object')) open.push(`${place} allOf`);
+    };
+    walk(document.paths[pathOf(route)][route.method.toLowerCase()].requestBody.content['application/json'].schema, '', []);
+    expect(open).toEqual([]);
+  });
+
   it('holds the closed list of codes', () => {
     expect(document.components.schemas.Problem.properties.code.enum).toEqual(Object.keys(problems));
   });

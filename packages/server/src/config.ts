@@ -8,6 +8,8 @@ export interface ServerConfig {
   readonly host: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** The embedded database, which has one session, ends when a statement takes longer. */
+  readonly statementLimitMs: number;
   readonly natsUrl: string | undefined;
   readonly operatorKey: string;
   readonly controllerKey: string;
@@ -63,6 +65,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   if (!Number.isInteger(restoreDays) || restoreDays < 0 || restoreDays > 365) throw new ConfigError(`FAPI_RESTORE_DAYS is "${environment['FAPI_RESTORE_DAYS']}": set it to a whole number from 0 to 365; 0 keeps no deleted app.`);
   const auditDays = Number(environment['FAPI_AUDIT_DAYS'] || 400);
   if (!Number.isInteger(auditDays) || auditDays < 0 || auditDays > 36_500) throw new ConfigError(`FAPI_AUDIT_DAYS is "${environment['FAPI_AUDIT_DAYS']}": set it to a whole number from 0 to 36500; 0 keeps the audit log for ever.`);
+  const statementLimitS = Number(environment['FAPI_STATEMENT_LIMIT_S'] || 60);
+  if (!Number.isInteger(statementLimitS) || statementLimitS < 1 || statementLimitS > 86_400) throw new ConfigError(`FAPI_STATEMENT_LIMIT_S is "${environment['FAPI_STATEMENT_LIMIT_S']}": set it to a whole number of seconds from 1 to 86400.`);
   const trustedProxies = list(environment['FAPI_TRUSTED_PROXIES']);
   const wrongProxy = trustedProxies.find((proxy) => !isProxy(proxy));
   if (wrongProxy !== undefined) throw new ConfigError(`FAPI_TRUSTED_PROXIES holds "${wrongProxy}": set it to addresses or networks such as 10.0.0.0/8, with commas between them.`);
@@ -78,7 +82,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
     controllerKey: secret(environment, 'FAPI_CONTROLLER_KEY', join(dataDir, 'controller-key'), 'fck_'),
     environmentKeys: keys(environment, dataDir),
     allowedHosts: list(environment['FAPI_ALLOWED_HOSTS']),
-    trustedProxies, rateLimitPerSecond,
+    trustedProxies, rateLimitPerSecond, statementLimitMs: statementLimitS * 1_000,
   });
 }
 

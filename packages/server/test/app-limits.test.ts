@@ -1,5 +1,6 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import { type App, limitBounds } from '@fapi/sdk/contract';
+import { type CallAnswer, CallRefusedError } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases, startSystemOn } from './databases.ts';
 import { goLive, main, wishedOf } from './runner-play.ts';
@@ -33,6 +34,25 @@ describe.each(databases)('the limits of an app, on %s', (kind) => {
     expect(await client.apps.limits.read(app.id)).toEqual(set);
     expect(await client.apps.limits.put(app.id, { memoryMiB: null, folderMiB: 64 })).toEqual({ ...everybodys, folderMiB: set.folderMiB });
     expect(await client.apps.limits.put(app.id, {})).toEqual(everybodys);
+  });
+
+  it('come with what the app uses of them, as whoever runs it says now, and never as a number when nobody says', async () => {
+    const app = await create();
+    const read = async () => Object.entries(await client.apps.limits.read(app.id)).map(([name, limit]) => [name, 'used' in limit ? limit.used : 'unknown']);
+    expect(await read()).toEqual([['memoryMiB', 'unknown'], ['folderMiB', 'unknown']]);
+    let answer: Partial<Extract<CallAnswer, { kind: 'usage' }>> = { memoryBytes: 41_234_567, folderBytes: 0 };
+    const stop = new AbortController();
+    const serving = system.bus.calls.serve((call): Promise<CallAnswer> => {
+      if (call.kind === 'usage' && call.appId === app.id) return Promise.resolve({ schema: 1, kind: 'usage', ...answer });
+      return Promise.reject(new CallRefusedError('failed', 'the agent is stuck'));
+    }, stop.signal);
+    expect(await read()).toEqual([['memoryMiB', 39.3], ['folderMiB', 0]]);
+    answer = { folderBytes: 5 << 20 };
+    expect(await read()).toEqual([['memoryMiB', 'unknown'], ['folderMiB', 5]]);
+    const other = await create();
+    expect((await client.apps.limits.read(other.id)).memoryMiB).toEqual({ own: null, limit: memory.default, ...memory });
+    stop.abort();
+    await serving;
   });
 
   it.each([['memoryMiB', memory], ['folderMiB', folder]] as const)('of %s have bounds, and what lies outside is refused at its place', async (name, { minimum, maximum }) => {

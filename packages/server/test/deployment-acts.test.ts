@@ -41,6 +41,11 @@ describe.each(databases)('on %s', (kind) => {
       const app = await create();
       const made = await settled(client, await client.deployments.create(app.id, { draftVersion: 1, comment: '  Closes #12 ' }));
       expect(made).toMatchObject({ trigger: 'deploy', comment: 'Closes #12', status: 'live' });
+      // The history says why it was made; why it was deployed once more is said by that deployment.
+      const message = async () => (await client.revisions.read(app.id, made.revision)).comment;
+      expect(await message()).toBe('Closes #12');
+      await settled(client, await client.deployments.create(app.id, { draftVersion: 1, comment: 'once more' }));
+      expect(await message()).toBe('Closes #12');
       await expect(client.deployments.create(app.id, { draftVersion: 1, comment: 'x'.repeat(501) })).rejects.toMatchObject({ code: 'invalid_request' });
     });
 

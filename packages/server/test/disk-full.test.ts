@@ -81,6 +81,9 @@ describe.skipIf(!canMount)('a disk that is full (needs the right to mount)', () 
     expect((await system.call(`/v1/apps/${acknowledged[0]}/draft`)).status).toBe(200);
     expect((await system.call('/v1/health/live')).status).toBe(200);
     for (let count = 0; count < 5; count++) expect((await fill(400_000)).status).toBe(507);
+    // Whoever watches is told; whoever balances sends on, for reads are answered.
+    const ready = async () => (await system.call('/v1/health/ready')).json;
+    expect(await ready()).toMatchObject({ status: 'ready', checks: { database: { ok: true }, storage: { ok: false, message: 'writes are refused: the disk of the database is full' } } });
 
     await rm(ballast);
     const later = await until(() => fill(1_000), ({ status }) => status === 201, 15_000);
@@ -88,11 +91,12 @@ describe.skipIf(!canMount)('a disk that is full (needs the right to mount)', () 
     expect(await listed()).toEqual(acknowledged.toSorted());
     const made = await system.call(`/v1/apps/${later.json.id}/deployments`, { method: 'POST', body: { draftVersion: 1 } });
     expect(made.status, made.text).toBe(202);
+    expect((await until(ready, ({ checks }) => checks.storage.ok, 60_000)).checks.storage).toEqual({ ok: true });
     await system.restart();
     const again = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
     ends.push(() => again.close());
     expect((await again.apps.read(acknowledged[0]!)).id).toBe(acknowledged[0]);
-  }, 90_000);
+  }, 150_000);
 
   it('is named at the start, when the embedded database cannot even be opened; with space it opens', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));

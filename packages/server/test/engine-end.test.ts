@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { createClient } from '@fapi/sdk';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabase } from '../src/store/open.ts';
 import { type NatsServer, startNats } from '../../../tools/parts/nats.ts';
 import { root } from '../../../tools/parts/paths.ts';
 
@@ -24,7 +26,7 @@ afterAll(async () => {
 
 async function start() {
   const child = spawn(process.execPath, ['--conditions=fapi-source', join(root, 'packages/server/src/main.ts')], {
-    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_NATS_URL: nats.url, FAPI_OPERATOR_KEY: 'key-of-the-operator-1', FAPI_LOG_LEVEL: 'silent', NODE_OPTIONS: `--import=${pathToFileURL(join(dataDir, 'saboteur.mjs'))}` },
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_NATS_URL: nats.url, FAPI_OPERATOR_KEY: 'key-of-the-operator-1', FAPI_LOG_LEVEL: 'silent', FAPI_STATEMENT_LIMIT_S: '5', NODE_OPTIONS: `--import=${pathToFileURL(join(dataDir, 'saboteur.mjs'))}` },
   });
   children.push(child);
   let errors = '';
@@ -52,6 +54,29 @@ it('a server whose embedded database has ended by itself ends too, with one sent
   const draft = await second.client.drafts.read(app.id);
   expect(draft.version).toBeGreaterThanOrEqual(version);
   if (draft.version > 1) expect(draft.files[0]!.content).toBe(`# ${draft.version}`);
+  second.client.close();
+  second.child.kill('SIGTERM');
+  expect(await second.ended).toBe(0);
+}, 120_000);
+
+it('a statement that does not come to its end, within a transaction, ends the server with a sentence and the code 1: nobody waits for ever, and the next one goes on', async () => {
+  await writeFile(join(dataDir, 'saboteur.mjs'), '');
+  // What nothing interrupts: a loop in the engine, for one title.
+  const database = await openDatabase({ databaseUrl: undefined, dataDir });
+  await sql`create function spin() returns trigger language plpgsql as $$ begin if new.title = 'Hangs' then loop end loop; end if; return new; end $$`.execute(database.db);
+  await sql`create trigger spin before insert on apps for each row execute function spin()`.execute(database.db);
+  await database.close();
+  const first = await start();
+  const kept = await first.client.apps.create({ title: 'Kept before' });
+  const [hung, behind] = await Promise.allSettled([first.client.apps.create({ title: 'Hangs' }), first.client.apps.read(kept.id)]);
+  for (const outcome of [hung, behind]) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'not_ready' } });
+  expect(await first.ended).toBe(1);
+  expect(first.errors()).toMatch(/^The embedded database has ended by itself \([^\n]+: a statement was not done after 5 s\): what was acknowledged is in [^\n]+, and the next start goes on with it\.\n$/);
+  first.client.close();
+
+  const second = await start();
+  expect(await second.client.apps.read(kept.id)).toMatchObject({ title: 'Kept before' });
+  expect((await second.client.apps.list()).items.map(({ title }) => title)).not.toContain('Hangs');
   second.client.close();
   second.child.kill('SIGTERM');
   expect(await second.ended).toBe(0);

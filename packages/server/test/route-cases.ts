@@ -38,6 +38,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'drafts.exportZip': {},
   'drafts.importZip': { raw: () => makeZip(files), headers: { 'if-match': '"1"', 'content-type': 'application/zip' } },
   'drafts.validate': { body: { draftVersion: 1 } },
+  'drafts.validateFiles': { body: { files } },
   'drafts.test': { body: { draftVersion: 1 } },
   'environment.read': {},
   'environment.save': { body: { variables: [] }, headers: { 'if-match': '"0"' } },

@@ -97,6 +97,31 @@ async def is_running(rig: Rig, app_id: str) -> bool:
     return bool((await rig.app(app_id))["phase"] == "running")
 
 
+async def test_what_an_app_uses_is_told_as_its_limits_count_it(rig: Rig) -> None:
+    key = await rig.deploy(read_case("limited"), "used")
+    before = await use(rig, "used")
+    assert 0 < before["memoryBytes"] < 100 << 20
+    assert before["folderBytes"] < 1 << 20
+    assert await eat(rig, "used", 200) == 200
+    assert (await rig.get("/fill/5", "used")).status_code == 200
+    await until(lambda: has_grown(rig, "used", before, memory=195 << 20, folder=5 << 20))
+    await rig.client.call("stop", appId="used", generation=key["generation"])
+    # Nothing of it runs; its folder is kept.
+    stopped = await use(rig, "used")
+    assert stopped.keys() == {"folderBytes"}
+    assert stopped["folderBytes"] >= 5 << 20
+
+
+async def use(rig: Rig, app_id: str) -> dict[str, int]:
+    used: dict[str, int] = await rig.client.call("usage", appId=app_id)
+    return used
+
+
+async def has_grown(rig: Rig, app_id: str, before: dict[str, int], memory: int, folder: int) -> bool:
+    now = await use(rig, app_id)
+    return now["memoryBytes"] - before["memoryBytes"] >= memory and now["folderBytes"] - before["folderBytes"] >= folder
+
+
 @pytest.mark.parametrize("limits", [{"memoryMiB": 0}, {"memoryMiB": 1.5}, {"folderMiB": "1"}, {"folderMiB": 2**40}, []])
 async def test_what_is_no_limit_is_refused(rig: Rig, limits: object) -> None:
     with pytest.raises(Refused) as refused:

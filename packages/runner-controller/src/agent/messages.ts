@@ -87,6 +87,7 @@ export const results = {
   apps: z.object({ appIds: z.array(z.string()) }),
   status: z.object({ apps: z.array(AppState) }),
   metrics: z.object({ apps: z.array(Totals) }),
+  usage: z.object({ folderBytes: z.int(), memoryBytes: z.optional(z.int()) }),
   watch: z.object({}),
   watchRoutes: z.object({}),
   routesApplied: z.object({}),

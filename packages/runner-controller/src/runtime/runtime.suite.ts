@@ -70,6 +70,8 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       expect(await runtime.observe(appId)).toMatchObject({ active: undefined, candidate: { generation: 1, revision: wanted.revision } });
       expect((await runtime.activate(wanted, never)).durationMs).toBeGreaterThan(0);
       expect(await runtime.observe(appId)).toEqual({ appId, active: { generation: 1, revision: wanted.revision }, candidate: undefined, health: 'running', failure: undefined });
+      expect(await runtime.usage(appId)).toEqual({ memoryBytes: expect.toSatisfy((bytes: number) => bytes > 1_000_000), folderBytes: expect.any(Number) });
+      expect(await runtime.usage('stranger')).toEqual({});
       expect(await runtime.verify(wanted, never)).toEqual({ generation: 1, revision: wanted.revision });
       expect(await runtime.observe(appId)).toBeDefined();
       expect(await house.visit(appId)).toMatchObject({ status: 200, body: { word: 'one' }, revision: wanted.revision });
@@ -105,6 +107,10 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       const { findings } = await runtime.validate(want(2, { 'main.py': 'def broken(:\n', 'other.py': 'x = = 1\n' }), never);
       expect(findings.filter((finding) => finding.severity === 'error').map((finding) => `${finding.file}:${finding.start.line}`).toSorted()).toEqual(expect.arrayContaining(['main.py:1', 'other.py:1']));
       expect(await runtime.observe(appId)).toBeUndefined();
+      // Of which no app is made yet: under the key of a workspace, as the server asks.
+      const ofNoApp = { ...want(1, { 'main.py': 'def broken(:\n' }), appId: 'workspace:default' };
+      expect((await runtime.validate(ofNoApp, never)).findings.map((finding) => finding.file)).toContain('main.py');
+      expect(await runtime.observe('workspace:default')).toBeUndefined();
     });
 
     it('gives an app the live values of its environment, and masks the secret ones in what it prints', async () => {

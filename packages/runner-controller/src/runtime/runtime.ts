@@ -2,6 +2,9 @@ import type { DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSe
 import type { EnvironmentValues } from '../work/environments.ts';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 
+/** What an app holds of its limits; what is not known is absent. Of one that has several places, that of the one that holds most. */
+export interface AppUse { memoryBytes?: number | undefined; folderBytes?: number | undefined }
+
 /** What a runtime is asked to serve. */
 export interface Wanted {
   appId: string;
@@ -117,6 +120,8 @@ export interface Runtime {
   stop(appId: string, generation: number, how: { isHidden: boolean }): Promise<void>;
   /** Ends the app here, folder included. An unknown app is an outcome. */
   remove(appId: string, generation: number): Promise<void>;
+  /** What the app holds now. An unknown app is an outcome: nothing is known of it. */
+  usage(appId: string): Promise<AppUse>;
   /** Ids of apps whose observed state may have changed, from this call on. May miss some: resync exists. Ends by its signal. */
   changes(signal: AbortSignal): AsyncIterable<string>;
   /** Logs and counters as they come, and the log lines that were kept while nobody listened. Ends by its signal. */

@@ -88,6 +88,8 @@ export const Call = z.discriminatedUnion('kind', [
   z.object({ schema, kind: z.literal('test'), appId: z.string(), envVersion: z.int(), revision: z.string(), bundleSha256: z.string(), select: z.array(z.string()), deadlineMs: z.int() }),
   /** Stop working on this generation, unless its switch has begun. */
   z.object({ schema, kind: z.literal('cancel'), appId: z.string(), generation: z.int() }),
+  /** What the app holds of its limits. */
+  z.object({ schema, kind: z.literal('usage'), appId: z.string() }),
   z.object({ schema, kind: z.literal('ping') }),
 ]);
 export type Call = z.infer<typeof Call>;
@@ -95,6 +97,8 @@ export const CallAnswer = z.discriminatedUnion('kind', [
   z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number(), dryImport: z.optional(DryImport) }),
   z.object({ schema, kind: z.literal('test'), run: z.omit(TestRun, { draftVersion: true, digest: true }) }),
   z.object({ schema, kind: z.literal('cancel'), isCancelled: z.boolean() }),
+  /** What is not known is absent. */
+  z.object({ schema, kind: z.literal('usage'), memoryBytes: z.optional(z.int()), folderBytes: z.optional(z.int()) }),
   z.object({ schema, kind: z.literal('ping'), runtime: RuntimeFacts }),
   z.object({ schema, kind: z.literal('refused'), code: z.string(), message: z.string() }),
 ]);

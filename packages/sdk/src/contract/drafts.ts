@@ -4,6 +4,7 @@ import { Finding } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
 
+/** The files of a draft, or of what is to become one. */
 export const SaveDraft = z.object({ files: z.array(AppFile) }).register(z.globalRegistry, { id: 'SaveDraft' });
 
 /**
@@ -53,6 +54,9 @@ export const Validation = z.object({
   dryImport: z.optional(DryImport),
 }).register(z.globalRegistry, { id: 'Validation' });
 export type Validation = z.infer<typeof Validation>;
+
+export const FilesValidation = z.omit(Validation, { draftVersion: true, dryImport: true }).register(z.globalRegistry, { id: 'FilesValidation' });
+export type FilesValidation = z.infer<typeof FilesValidation>;
 
 /** Runs the draft's own pytest suite in a folder that is thrown away. */
 export const TestDraft = z.object({
@@ -131,6 +135,10 @@ export const draftRoutes = {
   validate: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/validate', summary: 'Find what is wrong with the draft, all at once', access: 'drafts:read', params, isRead: true,
     body: ValidateDraft, status: 200, response: Validation, errors: [...patchErrors, 'runner_unavailable', 'workbench_busy'],
+  }),
+  validateFiles: defineRoute({
+    method: 'POST', path: '/v1/validate', summary: 'Find what is wrong with files that are no app yet', access: 'apps:write', isRead: true,
+    body: SaveDraft, status: 200, response: FilesValidation, errors: ['draft_invalid', 'draft_too_large', 'runner_unavailable', 'workbench_busy'],
   }),
   test: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params, isRead: true,

@@ -23,6 +23,8 @@ const Limit = z.object({
   own: z.nullable(z.int()),
   /** What holds from the newest deployment on. */
   limit: z.int(),
+  /** What the app holds now, in tenths; absent when that is not known: while nothing of it runs, when whoever runs it does not say, and in the answer to who sets it. On Kubernetes each pod has the whole limit, and this is of the one that holds most. */
+  used: z.optional(z.number()),
   default: z.int(),
   minimum: z.int(),
   maximum: z.int(),

@@ -17,6 +17,7 @@ export interface DeploymentsResource {
    * Saves `patch`, freezes the result and asks for it to be live: all or nothing. With a `revision` it asks for that one again and leaves the draft alone:
    * a digest, `'live'` to bring it the newest environment and nothing else, or `'last_good'` to go back (`ApiError` `no_last_good` when there is none). The environment is the newest one, or that of then with `'as_deployed'`.
    * One click has one `idempotencyKey`.
+   * A revision that is new by it begins with the `comment`.
    * @example const deployment = await fapi.deployments.create(app.id, { draftVersion: version, comment: 'Closes #12' });
    * @example const back = await fapi.deployments.create(app.id, { revision: 'last_good', environment: 'as_deployed' });
    */

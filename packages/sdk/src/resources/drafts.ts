@@ -1,6 +1,6 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise } from '../client-types.ts';
-import { draftRoutes as routes, type DraftVersion, type TestRun, type Validation } from '../contract/drafts.ts';
+import { draftRoutes as routes, type DraftVersion, type FilesValidation, type TestRun, type Validation } from '../contract/drafts.ts';
 import type { AppFile, Draft, DraftPatch } from '../contract/files.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 import { paged } from '../paging.ts';
@@ -48,12 +48,19 @@ export interface DraftsResource {
    */
   validate(appId: string, body: BodyInputOf<typeof routes.validate>, options?: CallOptions): Promise<Validation>;
   /**
+   * All that is wrong with files of which no app is made yet; saves nothing, and runs nothing of them. Needs `apps:write`. Not repeated by itself when it fails.
+   * @example const { findings } = await fapi.drafts.validateFiles([{ path: 'main.py', content: source }]);
+   */
+  validateFiles(files: readonly AppFile[], options?: CallOptions): Promise<FilesValidation>;
+  /**
    * Runs the draft's own pytest suite; failures are findings at their line. Takes as long as the tests do, at most `deadlineMs` (60 s) and a little more.
    * @example const { passed, failed, findings } = await fapi.drafts.test(app.id, { draftVersion: version });
    */
   test(appId: string, body: BodyInputOf<typeof routes.test>, options?: CallOptions): Promise<TestRun>;
 }
 
+/** Longer than the server waits for a runner: its word says more than ours. */
+const validateTimeoutMs = 40_000;
 /** What a test run may take beyond its own deadline. */
 const testGraceMs = 30_000;
 
@@ -66,6 +73,7 @@ export const createDrafts = (transport: Transport): DraftsResource => ({
   need: (appId, hashes, options = {}) => call(transport, routes.need, { ...options, params: { appId }, body: { hashes: [...hashes] } }),
   exportZip: (appId, options = {}) => call(transport, routes.exportZip, { ...options, params: { appId } }),
   importZip: (appId, { version, zip }, options = {}) => call(transport, routes.importZip, { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: zip }),
-  validate: (appId, body, options = {}) => call(transport, routes.validate, { timeoutMs: 40_000, ...options, params: { appId }, body }),
+  validate: (appId, body, options = {}) => call(transport, routes.validate, { timeoutMs: validateTimeoutMs, ...options, params: { appId }, body }),
+  validateFiles: (files, options = {}) => call(transport, routes.validateFiles, { timeoutMs: validateTimeoutMs, ...options, body: { files: [...files] } }),
   test: (appId, body, options = {}) => call(transport, routes.test, { timeoutMs: (body.deadlineMs ?? 60_000) + testGraceMs, ...options, params: { appId }, body }),
 });

@@ -4,7 +4,10 @@ import { type AppLimits, limitRoutes as routes } from '../contract/limits.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 
 export interface LimitsResource {
-  /** @example const { memoryMiB, folderMiB } = await fapi.apps.limits.read(app.id); console.log(memoryMiB.limit, folderMiB.limit); */
+  /**
+   * What holds, and what the app uses of it now; `used` is absent when that is not known.
+   * @example const { memoryMiB, folderMiB } = await fapi.apps.limits.read(app.id); console.log(memoryMiB.used ?? 'unknown', memoryMiB.limit, folderMiB.limit);
+   */
   read(appId: string, options?: CallOptions): Promise<AppLimits>;
   /**
    * Says how much of the machine the app may have, in mebibytes, and swaps what is live for the same revision with it. Null, or not named: what every app has. Operator key only.

@@ -18,7 +18,7 @@ export const JsonLine = z.union([
   result('init', { folder: z.string(), files: paths }),
   result('push', { app, created: z.boolean(), version: z.int(), put: paths, removed: paths, sent: z.int(), links: paths, nested: paths, newer: z.optional(z.strictObject({ version: z.int(), savedAt: z.string(), savedBy: z.string(), theirs: paths })) }),
   result('pull', { app, folder: z.string(), version: z.int(), written: paths, removed: paths, kept: paths, merged: paths }),
-  result('validate', { app, findings: z.array(Finding), durationMs: z.number(), routes: z.array(z.object({ method: z.string(), path: z.string() })) }),
+  result('validate', { app: z.optional(app), findings: z.array(Finding), durationMs: z.number(), routes: z.optional(z.array(z.object({ method: z.string(), path: z.string() }))) }),
   result('test', { app, passed: z.int(), failed: z.int(), skipped: z.int(), findings: z.array(Finding), output: z.array(z.string()), durationMs: z.number() }),
   result('deploy', { app, deployment: Deployment }),
   result('revert', { app, deployment: Deployment }),

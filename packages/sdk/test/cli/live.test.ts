@@ -6,7 +6,7 @@ import { takeRunnerSeat, type RunnerSeat } from '../../../server/test/runner-sea
 import { makeStatus, startSystem, type System, until, watchSpecs } from '../../../server/test/system.ts';
 import { freePort } from '../../../../tools/parts/port.ts';
 import { root } from '../../../../tools/parts/paths.ts';
-import { buildFapi, makeFolder, type Ran, runFapi, startFapi, write } from './fapi.ts';
+import { buildFapi, makeFolder, type Ran, read, runFapi, startFapi, write } from './fapi.ts';
 import { JsonLine } from './json.ts';
 
 let program: string;
@@ -146,6 +146,19 @@ describe('fapi, besides', { timeout: 60_000 }, () => {
     const asked = seat.calls.filter((call) => 'appId' in call && call.appId === app);
     expect(asked.map(({ kind }) => kind)).toEqual(['validate', 'test']);
     expect((await system.call(`/v1/apps/${app}/draft`)).json).toMatchObject({ version: 1, files: [{ path: 'main.py', content: 'x = 1\n' }] });
+  });
+
+  it('checks a project of which no app is made yet, and makes none', async () => {
+    const folder = await makeFolder({ 'fapi.json': '{}', 'main.py': 'x = 1\n', 'lib/y.py': 'y = 2\n' });
+    const before = [(await system.call('/v1/apps')).json.items.length, seat.calls.length];
+    const ran = await fapi(folder, 'validate');
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, '', expect.stringContaining('no findings; not imported, as no app is made yet')]);
+    const told = await fapi(folder, 'validate', '--json');
+    expectPromised(told);
+    expect(told.json).toMatchObject({ ok: true, findings: [] });
+    expect([(await system.call('/v1/apps')).json.items.length, seat.calls.length]).toEqual([before[0], before[1]! + 2]);
+    expect(seat.calls.at(-1)).toEqual({ schema: 1, kind: 'validate', appId: 'workspace:default', host: '', revision: expect.stringMatching(/^sha256:/), bundleSha256: expect.any(String), envVersion: 0 });
+    expect(await read(folder)).toEqual({ 'fapi.json': '{}', 'main.py': 'x = 1\n', 'lib/y.py': 'y = 2\n' });
   });
 
   it('backs up what a server keeps, and restores it into an empty place by the program of the clone', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -75,13 +75,11 @@ describe('what fapi says without a server', () => {
   });
 });
 
-it('validate and test say in a new project that there is no app yet, and what makes one', async () => {
+it('test says in a new project that there is no app yet, and what makes one', async () => {
   const folder = await makeFolder();
   await fapi(['init'], { cwd: folder });
-  for (const command of ['validate', 'test']) {
-    expect(await fapi([command], { cwd: folder })).toMatchObject({ code: 1, stdout: '', stderr: 'fapi: this project has no app on the server yet, and the server checks the files of an app\n  → fapi push makes it: a draft, nothing is live by that\n  → fapi deploy pushes, checks and makes it live\n' });
-    expect((await fapi([command, '--json'], { cwd: folder })).json.error.code).toBe('no_app');
-  }
+  expect(await fapi(['test'], { cwd: folder })).toMatchObject({ code: 1, stdout: '', stderr: 'fapi: this project has no app on the server yet, and tests run as an app\n  → fapi push makes it: a draft, nothing is live by that\n  → fapi deploy pushes, checks and makes it live\n' });
+  expect((await fapi(['test', '--json'], { cwd: folder })).json.error.code).toBe('no_app');
 });
 
 describe.skipIf(!isInstalled())('bin/fapi of a clone', { timeout: 60_000 }, () => {
@@ -149,6 +147,29 @@ describe('whom fapi talks to', { timeout: 60_000 }, () => {
     expect((await fapi(['status'], { cwd: withData, env: { ...env, FAPI_PORT: '9' } })).stderr).toMatch(/^http:\/\/127\.0\.0\.1:9 \(the demo; key: FAPI_API_KEY\)\n/);
   });
 
+  it('sends FAPI_API_KEY to no path on this machine that only a project names: what listens there may pass it on', async () => {
+    const heard: (string | undefined)[] = [];
+    const proxy = createServer((request, response) => {
+      heard.push(request.headers.authorization);
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/https://fapi.invalid`;
+    const env = { FAPI_API_KEY: 'fak_mine', FAPI_DATA_DIR: undefined };
+    for (const server of [url, `${new URL(url).origin}/?to=https://fapi.invalid`]) {
+      const cwd = await makeFolder({ 'fapi.json': JSON.stringify({ app: 'app_x', server }), 'main.py': '' });
+      expect(await fapi(['status'], { cwd, env })).toMatchObject({ code: 3, stderr: expect.stringMatching(/^fapi: fapi\.json names [^\n]+, and FAPI_API_KEY is not sent to a path on this machine that only a project names; nothing was sent\n/) });
+    }
+    // Nor when the project brings it as the address of a demo.
+    const brought = await makeFolder({ 'fapi.json': '{"app": "app_x"}', '.fapi/operator-key': 'fok_theirs\n', '.fapi/address': `${url}\n` });
+    expect((await fapi(['status'], { cwd: brought, env: { ...env, FAPI_PORT: '9' } })).stderr).toMatch(/^http:\/\/127\.0\.0\.1:9 \(the demo; key: FAPI_API_KEY\)\n/);
+    expect(heard).toEqual([]);
+    // Named by its owner it is a server like every other.
+    await fapi(['status', '--app', 'app_x'], { env: { ...env, FAPI_URL: url } });
+    expect(heard).toContain('Bearer fak_mine');
+  });
+
   it('takes the key of a client from FAPI_API_KEY only: FAPI_OPERATOR_KEY is a setting of the server', async () => {
     expect(await fapi(['apps', '--json'], { env: { FAPI_URL: system.server.url, FAPI_OPERATOR_KEY: system.server.operatorKey } })).toMatchObject({ code: 3, json: { error: { code: 'no_key' } } });
   });
@@ -192,6 +213,21 @@ describe('whom fapi talks to', { timeout: 60_000 }, () => {
     const cwd = await makeFolder();
     expect(await fapi(['backup', 'b.gz'], { cwd, env })).toMatchObject({ code: 6 });
     expect(await read(cwd)).toEqual({});
+  });
+
+  it('replaces no backup unless it is told to, also one that was written while it waited', async () => {
+    const cwd = await makeFolder({ 'old.gz': 'old' });
+    const slow = createServer((_, response) => {
+      // Somebody else is done first.
+      void writeFile(join(cwd, 'new.gz'), 'theirs').then(() => response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': '4' }).end('ours'));
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void slow.close());
+    const env = { FAPI_URL: `http://127.0.0.1:${(slow.address() as AddressInfo).port}`, FAPI_API_KEY: 'k'.repeat(20) };
+    for (const name of ['old.gz', 'new.gz']) expect(await fapi(['backup', name, '--json'], { cwd, env })).toMatchObject({ code: 5, json: { error: { code: 'file_exists', hints: ['choose another name, or --force'] } } });
+    expect(await read(cwd)).toEqual({ 'old.gz': 'old', 'new.gz': 'theirs' });
+    expect(await fapi(['backup', 'old.gz', '--force'], { cwd, env })).toMatchObject({ code: 0 });
+    expect((await read(cwd))['old.gz']).toBe('ours');
   });
 
   it('is quiet when who reads leaves first', async () => {

@@ -23,7 +23,7 @@ export function deployApp(context: Context, actor: Actor, appId: string, input: 
   return act(context, actor, { action: 'deployments.create', appId, input }, async (tx, at) => {
     const events: NewEvent[] = [];
     const { comment } = input;
-    const { app, frozen, wish } = 'revision' in input ? await chooseFrozen(tx, actor, appId, input, at) : { ...(await freezeDraft(tx, actor, await lockDraft(tx, actor, appId, input.draftVersion), input.patch, at)), wish: { trigger: 'deploy' as const } };
+    const { app, frozen, wish } = 'revision' in input ? await chooseFrozen(tx, actor, appId, input, at) : { ...(await freezeDraft(tx, actor, await lockDraft(tx, actor, appId, input.draftVersion), input.patch, at, comment)), wish: { trigger: 'deploy' as const } };
     const { row, spec } = await requestRevision(tx, context, actor, app, frozen, { ...wish, comment }, at, events);
     return { answer: toDeployment(row, context.appUrl(app.host)), events, spec };
   });
@@ -35,8 +35,8 @@ async function chooseFrozen(tx: Tx, actor: Actor, appId: string, input: AskedRev
   return { app, frozen, wish: { trigger, keepsEnvironment: input.environment === 'as_deployed' } };
 }
 
-/** The draft of a locked app, with the patch on top, as a revision that can be asked for. */
-export async function freezeDraft(tx: Tx, actor: Actor, app: AppRow, patch: DraftPatch | undefined, at: Date): Promise<{ app: AppRow; frozen: Frozen }> {
+/** The draft of a locked app, with the patch on top, as a revision that can be asked for; one that is new begins with the comment. */
+export async function freezeDraft(tx: Tx, actor: Actor, app: AppRow, patch: DraftPatch | undefined, at: Date, comment?: string): Promise<{ app: AppRow; frozen: Frozen }> {
   const former = await getDraft(tx, app);
   const files = await makePatched(tx, app.id, former.files, patch, '/patch');
   const revision = digestOf(files);
@@ -44,6 +44,6 @@ export async function freezeDraft(tx: Tx, actor: Actor, app: AppRow, patch: Draf
   if (!draft && former.base_revision !== revision) await writeBase(tx, app.id, former.version, revision);
   const bundle = await makeBundle(files);
   await putBundle(tx, bundle, at);
-  await putRevision(tx, { app_id: app.id, digest: revision, manifest: manifestOf(files), bundle_sha256: bundle.sha256, created_at: at, created_by: actor.subject });
+  await putRevision(tx, { app_id: app.id, digest: revision, manifest: manifestOf(files), bundle_sha256: bundle.sha256, created_at: at, created_by: actor.subject, comment });
   return { app, frozen: { revision, bundleSha256: bundle.sha256, parts: partsOf(files), draftVersion: draft?.version ?? app.draft_version, draft } };
 }

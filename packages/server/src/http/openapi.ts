@@ -18,6 +18,11 @@ export function makeOpenApi(version: string): Record<string, unknown> {
     paths,
     // Named by no route, because the media type of a stream is text: what its events hold.
     components: { schemas: { StreamEvent }, securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key, an embed token, or the JWT of a user of the workspace.' } } },
+  }, {
+    // What is sent is refused with a name that is not known (unknown-names.ts), at whatever depth.
+    override({ zodSchema, jsonSchema, io }) {
+      if (io === 'input' && zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties = false;
+    },
   }) as unknown as Record<string, unknown>;
 }
 

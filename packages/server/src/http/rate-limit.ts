@@ -10,7 +10,7 @@ import { createAddressOf } from './client-address.ts';
 const costs = { site: 0.5, open: 1, refused: 5 };
 /** What costs us a process, a write to the disk or a connection for half a minute, counted apart. In seconds of the rate of a principal: at once, and each second. */
 const shares = { address: [3, 0.5], default: [6, 1], validate: [0.6, 0.05], test: [0.2, 0.01], try: [0.6, 0.1], mint: [3, 0.5] } as const;
-const expensive: readonly [Route, keyof typeof shares][] = [[routes.drafts.validate, 'validate'], [routes.drafts.test, 'test'], [routes.apps.try, 'try'], [routes.embedTokens.create, 'mint']];
+const expensive: readonly [Route, keyof typeof shares][] = [[routes.drafts.validate, 'validate'], [routes.drafts.validateFiles, 'validate'], [routes.drafts.test, 'test'], [routes.apps.try, 'try'], [routes.embedTokens.create, 'mint']];
 const remembered = 10_000;
 
 export interface RateLimits {
@@ -27,7 +27,9 @@ export function createRateLimits({ perSecond, proxies, now = () => performance.n
   const addressOf = createAddressOf(proxies);
   const bucketsOf = (name: keyof typeof shares): Buckets => createBuckets({ name, capacity: Math.max(1, shares[name][0] * perSecond), perSecond: shares[name][1] * perSecond }, now, remembered);
   const [strangers, principals] = [bucketsOf('address'), bucketsOf('default')];
-  const special = new Map(expensive.map(([route, name]) => [route, bucketsOf(name)]));
+  const named = new Map([...new Set(expensive.map(([, name]) => name))].map((name) => [name, bucketsOf(name)]));
+  // Two ways to the same work are one bucket: else the second would double what is allowed.
+  const special = new Map(expensive.map(([route, name]) => [route, named.get(name)!]));
   const proven = createMemory(remembered);
 
   return {

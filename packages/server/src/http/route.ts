@@ -20,6 +20,8 @@ export interface HttpContext extends Context, Gate {
   readonly version: string;
   readonly startedAt: Date;
   readonly stopping: AbortSignal;
+  /** Writes are refused, because the disk of the database is full. */
+  isFull(): boolean;
 }
 
 export interface Incoming<R extends Route> {

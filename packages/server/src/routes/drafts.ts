@@ -6,6 +6,7 @@ import { listNeeds, presentVersion, readDraft, readDraftVersion } from '../comma
 import { patchDraft, saveDraft } from '../commands/save-draft.ts';
 import { testDraft } from '../commands/test-draft.ts';
 import { validateDraft } from '../commands/validate-draft.ts';
+import { validateFiles } from '../commands/validate-files.ts';
 import { makeZip, readZip } from '../domain/zip.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { readVersion } from '../http/if-match.ts';
@@ -36,6 +37,7 @@ export function mountDrafts(router: Router, context: HttpContext): void {
     return tag(koa, await saveDraft(context, principal, params.appId, version, readZip(Buffer.from(body)), 'drafts.importZip'));
   });
   mount(router, context, routes.drafts.validate, ({ principal, params, body }) => validateDraft(context, { ...principal, mayEdit: principal.scopes.includes('drafts:write'), mayDeploy: principal.scopes.includes('deployments:write') }, params.appId, body));
+  mount(router, context, routes.drafts.validateFiles, ({ principal, body }) => validateFiles(context, principal, body.files));
   mount(router, context, routes.drafts.test, ({ principal, params, body }) => testDraft(context, principal, params.appId, body));
 }
 

@@ -4,7 +4,7 @@ import { readEnvironment, saveEnvironment } from '../commands/environment.ts';
 import { getApp } from '../commands/get-app.ts';
 import { putEgress } from '../commands/put-egress.ts';
 import { putLimits } from '../commands/put-limits.ts';
-import { presentLimits } from '../domain/limits.ts';
+import { readLimits } from '../commands/read-limits.ts';
 import { readVersion } from '../http/if-match.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 
@@ -22,6 +22,6 @@ export function mountEnvironment(router: Router, context: HttpContext): void {
   });
   mount(router, context, routes.egress.read, async ({ principal, params }) => ({ grants: (await getApp(context, principal, params.appId)).egress }));
   mount(router, context, routes.egress.put, ({ principal, params, body }) => putEgress(context, principal, params.appId, body.grants));
-  mount(router, context, routes.limits.read, async ({ principal, params }) => presentLimits((await getApp(context, principal, params.appId)).limits));
+  mount(router, context, routes.limits.read, ({ principal, params }) => readLimits(context, principal, params.appId));
   mount(router, context, routes.limits.put, ({ principal, params, body }) => putLimits(context, principal, params.appId, body));
 }

@@ -13,10 +13,15 @@ export interface OpenDatabase {
   onNotice(listener: () => void): () => void;
   /** Resolves when the database has ended for good without being closed: no statement is done any more until it is opened again, with all that was committed. */
   readonly ended: Promise<Error>;
+  /** Writes are refused, or were half a minute ago, because the disk is full; reads go on. */
+  isFull(): boolean;
+  /** From now on the embedded database ends when a statement takes longer: it has one session, and all others wait. A server of its own goes on with everybody else. */
+  watch(limitMs: number): void;
   close(): Promise<void>;
 }
 
-export interface DatabasePlace { databaseUrl: string | undefined; dataDir: string }
+/** `statementLimitMs` (60 s when absent) is for the embedded database alone, and not for what brings it to the newest shape. */
+export interface DatabasePlace { databaseUrl: string | undefined; dataDir: string; statementLimitMs?: number }
 
 /** Opens the database that the configuration names, of whatever shape it is. */
 export const connectDatabase = ({ databaseUrl, dataDir }: DatabasePlace): Promise<OpenDatabase> => (databaseUrl === undefined ? openPglite(dataDir) : openPostgres(databaseUrl));
@@ -26,6 +31,8 @@ export async function openDatabase(place: DatabasePlace): Promise<OpenDatabase> 
   const database = await connectDatabase(place);
   try {
     await migrate(database.db as Kysely<unknown>);
+    // Only now: a migration may take its time, and one that was ended each time would never be done.
+    database.watch(place.statementLimitMs ?? 60_000);
     return database;
   } catch (error) {
     await database.close();

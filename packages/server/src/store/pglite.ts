@@ -7,6 +7,7 @@ import { takeTurns } from './pglite/in-turn.ts';
 import { reserveBytes } from './pglite/messages.ts';
 import { startEngine } from './pglite/remote-engine.ts';
 import type { Tables } from './schema.ts';
+import { createSpace } from './space.ts';
 
 const checkpointEveryMs = 60_000;
 
@@ -35,13 +36,16 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
       await engine.close().catch(() => undefined);
     };
     const pglite = { ...engine, close, get closed() { return closed; }, ready: true, waitReady: Promise.resolve() };
-    const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: pglite as unknown as PGliteDialectConfig['pglite'] }) });
+    const space = createSpace();
+    const db = new Kysely<Tables>({ log: space.note, dialect: new PGliteDialect({ pglite: pglite as unknown as PGliteDialectConfig['pglite'] }) });
     return {
       db,
       kind: 'pglite',
       session: db,
       onNotice: () => () => {},
       ended: remote.ended,
+      watch: remote.watch,
+      isFull: space.isFull,
       async close() {
         clearInterval(timer);
         await checkpoint();

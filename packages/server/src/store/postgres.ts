@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { OpenDatabase } from './open.ts';
 import type { Tables } from './schema.ts';
+import { createSpace } from './space.ts';
 
 const int8 = 20;
 /** A server that is stalled in the middle of a transaction holds locks that all others wait for: Postgres ends it. */
@@ -27,7 +28,8 @@ export async function openPostgres(connectionString: string): Promise<OpenDataba
     });
     connection.query('listen fapi_specs').catch(() => undefined);
   });
-  const [db, session] = [makePool({ max: 8 }), own].map((pool) => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })) as [Kysely<Tables>, Kysely<Tables>];
+  const space = createSpace();
+  const [db, session] = [makePool({ max: 8 }), own].map((pool) => new Kysely<Tables>({ log: space.note, dialect: new PostgresDialect({ pool }) })) as [Kysely<Tables>, Kysely<Tables>];
   return {
     db,
     kind: 'postgres',
@@ -38,6 +40,8 @@ export async function openPostgres(connectionString: string): Promise<OpenDataba
     },
     // Connections that break are made anew.
     ended: new Promise(() => {}),
+    watch: () => {},
+    isFull: space.isFull,
     async close() {
       await session.destroy();
       await db.destroy();

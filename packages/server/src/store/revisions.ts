@@ -9,7 +9,7 @@ export type RevisionRow = Omit<Selectable<Tables['revisions']>, 'manifest' | 'op
 const columns = ['app_id', 'digest', 'bundle_sha256', 'created_at', 'created_by', 'number', 'file_count', 'bytes', 'comment', 'pinned'] as const;
 
 /** Writes a revision with the app's next number, in one statement; one that is there stays as it is. The app must be locked, and its texts must be stored. */
-export async function putRevision(tx: Tx, { app_id, digest, manifest, bundle_sha256, created_at, created_by, comment = null }: { app_id: string; digest: string; manifest: readonly ManifestEntry[]; bundle_sha256: string; created_at: Date; created_by: string; comment?: string | null }): Promise<void> {
+export async function putRevision(tx: Tx, { app_id, digest, manifest, bundle_sha256, created_at, created_by, comment = null }: { app_id: string; digest: string; manifest: readonly ManifestEntry[]; bundle_sha256: string; created_at: Date; created_by: string; comment?: string | null | undefined }): Promise<void> {
   const bytes = manifest.reduce((sum, file) => sum + file.bytes, 0);
   await sql`with made as (
       insert into revisions (app_id, digest, manifest, bundle_sha256, created_at, created_by, number, file_count, bytes, comment)

@@ -22,6 +22,10 @@ export const settingsStyles = css`
   textarea { resize: vertical; line-height: 18px; }
   textarea[data-secret] { -webkit-text-security: disc; }
   select:focus-visible, textarea:focus-visible { outline: 2px solid var(--_accent); outline-offset: -1px; }
+  .limits { margin: 0; padding: 8px 16px; font-size: var(--_size-12); }
+  .limits > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 8px; min-height: 24px; }
+  .limits dt { color: var(--_text-secondary); }
+  .limits dd { margin: 0; }
   .actions { display: flex; flex-wrap: wrap; gap: 8px; }
   .problem { color: var(--_failed); font-size: var(--_size-12); }
   .pasted { display: grid; gap: 4px; max-height: 320px; overflow: auto; }

@@ -1,7 +1,7 @@
 import { parseDotenv } from '@fapi/sdk';
 import type { Dotenv, FapiClient } from '@fapi/sdk';
 import { variableName } from '@fapi/sdk/contract';
-import type { Environment, Variable } from '@fapi/sdk/contract';
+import type { AppLimits, Environment, Variable } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -15,6 +15,7 @@ import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
+import { limitList } from './limit-list.ts';
 import { pasteForm } from './paste-form.ts';
 import { saveVariables } from './save-variables.ts';
 import type { EnvironmentInput } from './save-variables.ts';
@@ -27,7 +28,7 @@ import { withoutVariable, withVariables } from './variables.ts';
 type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly variable: Variable } | { readonly form: 'paste'; readonly read?: Dotenv } | undefined;
 
 /**
- * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them.
+ * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how much of the machine the app may have, and had when that was read.
  * @tag fapi-settings
  * @attr app-id - The app.
  * @attr readonly - Shows without changing.
@@ -36,6 +37,7 @@ type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly vari
  * @csspart list - The list of variables.
  * @csspart variable - A variable.
  * @csspart form - What a variable, or a whole .env file, is given in.
+ * @csspart limits - Memory and folder: what is used, and what may be.
  * @csspart pasted - What was read from a .env file.
  */
 export class FapiSettings extends LitElement {
@@ -56,6 +58,7 @@ export class FapiSettings extends LitElement {
   readonly #app = new AppStoreController(this);
   readonly #act = new ActController(this);
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
+  readonly #limits = new LoadedController<AppLimits>(this, (signal) => this.#app.client!.apps.limits.read(this.appId!, { signal }));
 
   constructor() {
     super();
@@ -80,7 +83,7 @@ export class FapiSettings extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 5, (snapshot) => this.#environment(snapshot));
+    return whenReady(this.#app, this.appId, 5, (snapshot) => html`${this.#environment(snapshot)}${this.#bounds(snapshot)}`);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -106,6 +109,18 @@ export class FapiSettings extends LitElement {
         ${value ? this.#form(value.variables) : nothing}
         ${value ? (value.variables.length > 0 ? this.#list(value.variables) : this.open ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
           : error === undefined ? skeleton(strings, 5) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
+      </section>`;
+  }
+
+  #bounds({ app }: AppSnapshot): TemplateResult {
+    // Another process holds something else; and whoever changes the limits swaps it.
+    this.#limits.see(this.appId, [app?.live?.id, app?.health].join());
+    const { strings, locale } = this.#app;
+    const { value, error } = this.#limits;
+    return html`
+      <section aria-label=${strings.limits}>
+        <header><h2>${strings.limits}</h2></header>
+        ${value ? limitList(value, strings, locale) : error === undefined ? skeleton(strings, 2) : html`<p class="limits secondary">${strings.limitsUnreadable}</p>`}
       </section>`;
   }
 

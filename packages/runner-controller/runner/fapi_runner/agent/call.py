@@ -9,6 +9,7 @@ from fapi_runner.agent.connection import Connection
 from fapi_runner.agent.disk.collector import Collector
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.params import Params
+from fapi_runner.agent.scales import Scales
 from fapi_runner.agent.serving.apps import Apps
 from fapi_runner.protocol import Json
 
@@ -20,6 +21,7 @@ class Agent(Protocol):
     apps: Apps
     grounds: Grounds
     collector: Collector
+    scales: Scales
 
     def admit(self, peer: Connection, epoch: int) -> None: ...
     def introduce(self) -> Json: ...

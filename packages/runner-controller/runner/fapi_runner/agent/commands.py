@@ -39,6 +39,7 @@ METHODS: dict[str, Method] = {
     "apps": Method(facts.apps, acts=False),
     "status": Method(facts.status, acts=False),
     "metrics": Method(facts.metrics, acts=False),
+    "usage": Method(facts.usage, acts=False),
     "requests": Method(facts.requests, acts=False),
     "watch": Method(peers.watch, acts=False),
     "watchRoutes": Method(peers.watch_routes, acts=False),

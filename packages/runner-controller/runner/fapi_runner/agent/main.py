@@ -24,6 +24,7 @@ from fapi_runner.agent.disk.quota import MEBIBYTE, Quota
 from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.scales import Scales
 from fapi_runner.agent.serving.apps import Apps
 from fapi_runner.agent.serving.parting import plan_parting
 from fapi_runner.agent.site import Site
@@ -73,6 +74,7 @@ class Agent:
         bounds = (options.isolation_limit, options.blanks, options.egress_never)
         self.grounds = Grounds(folder, self.apps.list_routes, *bounds, site)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
+        self.scales = Scales(self.grounds.nursery.list_processes, self._quota)
         self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)
         self._strain = Strain()
         self._identity = compute_identity()

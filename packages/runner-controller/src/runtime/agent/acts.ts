@@ -6,7 +6,7 @@ import { type AskAgent, hasRefused } from './ask.ts';
 import type { Supplies } from './supplies.ts';
 
 /** What the runtime port asks of one agent, in its words. */
-export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'test' | 'prepare' | 'activate' | 'applySettings' | 'stop' | 'remove'> {
+export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'test' | 'prepare' | 'activate' | 'applySettings' | 'stop' | 'remove' | 'usage'> {
   /** Undefined for an app that never came here: that is a fact, not a failure. */
   stateOf(appId: string): Promise<AppState | undefined>;
 }
@@ -14,6 +14,8 @@ export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'tes
 const importDeadlineMs = 10_000;
 /** An agent that takes longer for what it only has to read is stuck. */
 export const lookMs = 5_000;
+/** Somebody waits for it, and can do without. */
+const useMs = 1_500;
 /** What a test run may take beyond its deadline: to be copied, to be ended, to be told. */
 const testGraceMs = 15_000;
 
@@ -71,6 +73,7 @@ export function createAgentActs(ask: AskAgent, supplies: Supplies, lifetime: Abo
     async stop(appId, generation, { isHidden }) {
       await ask('stop', { appId, generation, isHidden }).catch(passUnknown);
     },
+    usage: async (appId) => (await ask('usage', { appId }, { timeoutMs: useMs }).catch(passUnknown)) ?? {},
     async remove(appId, generation) {
       await ask('remove', { appId, generation });
     },

@@ -11,7 +11,7 @@ import { createFollower } from '../agent/follow.ts';
 import { sampleMetrics } from '../agent/metrics.ts';
 import { createSupplies } from '../agent/supplies.ts';
 import { createTopic } from '../agent/topic.ts';
-import { type FetchBundle, type FetchEnvironment, type Runtime, type RuntimeItem, RuntimeUnavailableError } from '../runtime.ts';
+import { type AppUse, type FetchBundle, type FetchEnvironment, type Runtime, type RuntimeItem, RuntimeUnavailableError } from '../runtime.ts';
 import { createPodAgents } from './agents/agents.ts';
 import { openCredentials } from './agents/credentials.ts';
 import type { PodLink } from './agents/pod-link.ts';
@@ -219,6 +219,14 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     async remove(appId, generation) {
       if (await deployer.end(appId, generation, { state: 'removed', removedAt: now().toISOString() })) await clear(cluster, appId);
       crashes.forget(appId);
+    },
+    async usage(appId) {
+      reign.assert();
+      const asked = linksOf(appId).map((link) => link.acts.usage(appId));
+      // Each pod has the whole limit, and a folder of its own.
+      const told = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const most = (name: keyof AppUse): number | undefined => told.flatMap((one) => one[name] ?? []).toSorted((a, b) => b - a)[0];
+      return { memoryBytes: most('memoryBytes'), folderBytes: most('folderBytes') };
     },
     changes: (signal) => changes.listen(signal),
     items: (signal) => items.listen(signal),

@@ -91,6 +91,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       await acts.remove(appId, generation);
       crashes.forget(appId);
     },
+    usage: acts.usage,
     changes: (signal) => changes.listen(signal),
     items: (signal) => items.listen(signal),
     assertInCharge: link.assertInCharge,

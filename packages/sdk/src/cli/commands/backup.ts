@@ -15,7 +15,10 @@ export const backup: Command = {
   notes: ['The keys that seal environments are not in it: keep FAPI_ENVIRONMENT_KEY, or the', 'file environment-key of the data folder, in another place.'],
   async run({ connect, output, world: { cwd, signal }, words: [name], isSet }) {
     const file = resolve(cwd, name!);
-    if (!isSet('force') && (await stat(file).catch(() => undefined))) throw new CliError('file_exists', exitCodes.conflict, `${file} is there already`, { hints: ['choose another name, or --force'] });
+    const requireFree = async (): Promise<void> => {
+      if (!isSet('force') && (await stat(file).catch(() => undefined))) throw new CliError('file_exists', exitCodes.conflict, `${file} is there already`, { hints: ['choose another name, or --force'] });
+    };
+    await requireFree();
     const { target } = await connect();
     const part = `${file}.part`;
     // Before anything is asked for: a place that cannot be written costs the server a whole backup.
@@ -28,11 +31,13 @@ export const backup: Command = {
       await place.sync();
       const [{ size }, wanted] = [await place.stat(), Number(response.headers.get('content-length'))];
       if (wanted > 0 && size !== wanted) throw new ContractError(`the backup was cut after ${size} of ${wanted} bytes`, response.status);
+      // A backup takes minutes: another one may have been written meanwhile.
+      await requireFree();
       await rename(part, file);
       output.line(`${file}: ${size} bytes`);
       return { ok: true, document: { file, bytes: size } };
     } catch (error) {
-      throw isFileError(error) ? error : toOwnError(error, route, signal);
+      throw isFileError(error) || error instanceof CliError ? error : toOwnError(error, route, signal);
     } finally {
       await place.close();
       await rm(part, { force: true });

@@ -21,8 +21,8 @@ interface DataFolder { readonly path: string; readonly key: string; readonly url
 const demoUrl = 'http://127.0.0.1:8787';
 
 /**
- * `--server`, then FAPI_URL, then fapi.json, then a demo on this machine. FAPI_API_KEY goes to a server that its owner named (`--server`, FAPI_URL) and to this machine, never to one that only a project names: projects come
- * from others, who would have the key by it. That of a demo's data folder goes to that demo only.
+ * `--server`, then FAPI_URL, then fapi.json, then a demo on this machine. FAPI_API_KEY goes to a server that its owner named (`--server`, FAPI_URL) and to one on this machine, never to another that only a project names: projects come
+ * from others, who would have the key by it. Nor to a path on this machine that only a project names: who listens there may pass on what comes, wherever the path says. That of a demo's data folder goes to that demo only.
  */
 export async function findTarget({ env, cwd }: Pick<World, 'env' | 'cwd'>, file: ProjectFile | undefined, options: { server: string | undefined; workspace: string | undefined }): Promise<Target> {
   const folders = await findDataFolders(env, cwd);
@@ -31,7 +31,7 @@ export async function findTarget({ env, cwd }: Pick<World, 'env' | 'cwd'>, file:
   const from = named ? named[1]! : 'the demo';
   const workspaceId = options.workspace ?? (env['FAPI_WORKSPACE'] || undefined) ?? file?.workspace;
   const key = env['FAPI_API_KEY']?.trim();
-  if (key && from === 'fapi.json' && !isLoopback(url)) throw withheld(url);
+  if (key && from === 'fapi.json' && !isServerHere(url)) throw withheld(url);
   if (key) return { url, from, key, keyFrom: 'FAPI_API_KEY', workspaceId };
   const own = folders.find((folder) => portOf(folder.url) === portOf(url));
   if (own && isLoopback(url)) return { url, from, key: own.key, keyFrom: join(own.path, 'operator-key'), workspaceId };
@@ -42,7 +42,16 @@ export async function findTarget({ env, cwd }: Pick<World, 'env' | 'cwd'>, file:
 
 const permit = (url: string): string => `if it is the server that your key is for, say so beside the key: export FAPI_URL=${url} FAPI_API_KEY=…, or --server ${url}`;
 
-const withheld = (url: string): CliError => new CliError('key_withheld', exitCodes.notAllowed, `fapi.json names ${url}, and FAPI_API_KEY is not sent to a server that only a project names; nothing was sent`, { hints: [permit(url)] });
+const withheld = (url: string): CliError => {
+  const to = isLoopback(url) ? 'a path on this machine' : 'a server';
+  return new CliError('key_withheld', exitCodes.notAllowed, `fapi.json names ${url}, and FAPI_API_KEY is not sent to ${to} that only a project names; nothing was sent`, { hints: [permit(url)] });
+};
+
+/** A whole server on this machine. */
+const isServerHere = (url: string): boolean => {
+  const { pathname, search } = new URL(url);
+  return isLoopback(url) && pathname === '/' && search === '';
+};
 
 /** Addresses of this machine alone. */
 export const isLoopback = (url: string): boolean => /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(new URL(url).hostname);
@@ -62,7 +71,7 @@ async function findDataFolders(env: NodeJS.ProcessEnv, cwd: string): Promise<Dat
     const read = (name: string): Promise<string> => readText(join(path, name)).then((text) => text.trim(), () => '');
     const [key, address] = [await read('operator-key'), await read('address')];
     // A project can bring a data folder too: it must not lead anywhere else.
-    if (key !== '') found.push({ path, key, url: URL.canParse(address) && isLoopback(address) ? address : env['FAPI_PORT'] ? `http://127.0.0.1:${env['FAPI_PORT']}` : demoUrl });
+    if (key !== '') found.push({ path, key, url: URL.canParse(address) && isServerHere(address) ? address : env['FAPI_PORT'] ? `http://127.0.0.1:${env['FAPI_PORT']}` : demoUrl });
   }
   return found;
 }

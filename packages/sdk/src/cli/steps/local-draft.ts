@@ -6,10 +6,13 @@ import { CliError } from '../failure.ts';
 import { compare, pathsOf } from '../project/compare.ts';
 import { hashesOf, hashesOfDraft, makePatch, readFolder } from '../project/push-files.ts';
 
-/** The app to check a folder for. The server checks drafts of apps only, and to make one is to save something. */
-export async function getAppToCheck(context: Context): Promise<string> {
-  if ((await context.findAppId()) === undefined && (await context.project()).file) {
-    throw new CliError('no_app', exitCodes.failed, 'this project has no app on the server yet, and the server checks the files of an app', { hints: ['fapi push makes it: a draft, nothing is live by that', 'fapi deploy pushes, checks and makes it live'] });
+/** True in a project that has no app on the server yet. */
+export const isWithoutApp = async (context: Context): Promise<boolean> => (await context.findAppId()) === undefined && (await context.project()).file !== undefined;
+
+/** The app to test a folder for: the values for drafts and the limits that tests run with are an app's, and to make one is to save something. */
+export async function getAppToTest(context: Context): Promise<string> {
+  if (await isWithoutApp(context)) {
+    throw new CliError('no_app', exitCodes.failed, 'this project has no app on the server yet, and tests run as an app', { hints: ['fapi push makes it: a draft, nothing is live by that', 'fapi deploy pushes, checks and makes it live'] });
   }
   return context.appId();
 }

@@ -8,7 +8,12 @@ interface Waiting { resolve(rows: Rows | undefined): void; reject(error: Error):
 export interface RemoteEngine extends Engine {
   /** Resolves when the thread has ended without being closed. */
   readonly ended: Promise<Error>;
+  /** From now on a statement that is not answered within `limitMs` ends the thread: nothing else interrupts it, and everybody waits behind it. */
+  watch(limitMs: number): void;
 }
+
+/** A program that was stopped for a while, with all its threads, has lost one look and no more. */
+const looks = 10;
 
 /** Starts an engine in a thread of its own. Rejects as it does; when the thread ends by itself, everybody who waits is told so, and everybody who comes. */
 export async function startEngine(folder: string): Promise<RemoteEngine> {
@@ -18,7 +23,9 @@ export async function startEngine(folder: string): Promise<RemoteEngine> {
   let [lastId, isClosing] = [0, false];
   const ending = Promise.withResolvers<Error>();
 
+  let watching: NodeJS.Timeout | undefined;
   const end = (why: string): void => {
+    clearInterval(watching);
     ended ??= Object.assign(new Error(`the database has ended: ${why}`), { code: '57P01' });
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
@@ -49,9 +56,21 @@ export async function startEngine(folder: string): Promise<RemoteEngine> {
   return {
     query: async (sql, parameters = []) => (await send((id) => ({ id, sql, parameters })))!,
     ended: ending.promise,
+    watch(limitMs) {
+      let [running, seen]: [number | undefined, number] = [undefined, 0];
+      watching = setInterval(() => {
+        const [oldest] = waiting.keys();
+        [running, seen] = [oldest, oldest !== undefined && oldest === running ? seen + 1 : 0];
+        if (seen < looks) return;
+        end(`a statement was not done after ${limitMs / 1_000} s`);
+        // Not waited for: a thread that waits for its disk ends when that answers.
+        void worker.terminate();
+      }, limitMs / looks).unref();
+    },
     async close() {
       isClosing = true;
       await send((id) => ({ id, close: true }));
+      clearInterval(watching);
       await worker.terminate();
     },
   };

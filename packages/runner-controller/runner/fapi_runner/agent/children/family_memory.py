@@ -26,11 +26,16 @@ AVAILABLE = re.compile(r"^MemAvailable:\s+(\d+)", re.MULTILINE)
 HELD = re.compile(r"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+)", re.MULTILINE)
 
 
-class Child(Protocol):
+class Kin(Protocol):
     """Whose family is counted; `keeper` is the first process of its namespaces, 0 where it has none."""
 
     pid: int
     keeper: int
+
+
+class Child(Kin, Protocol):
+    """Whose family is bounded."""
+
     memory_limit_bytes: int
 
     def end_for_memory(self, used_bytes: int, limit_bytes: int) -> object: ...

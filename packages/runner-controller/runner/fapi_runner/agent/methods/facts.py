@@ -40,6 +40,14 @@ async def metrics(call: Call) -> Json:
     return {"apps": found}
 
 
+async def usage(call: Call) -> Json:
+    app = call.agent.apps.get(call.params.name("appId"))
+    active = app.seat.active
+    memory = await call.agent.scales.weigh_memory(active.process.pid) if active is not None else None
+    folder = await call.agent.scales.weigh_folder(app.tenant)
+    return {"folderBytes": folder} | ({} if memory is None else {"memoryBytes": memory})
+
+
 async def requests(call: Call) -> Json:
     limit = call.params.find_integer("limit", 1)
     app = call.agent.apps.get(call.params.name("appId"))

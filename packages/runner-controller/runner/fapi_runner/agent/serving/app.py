@@ -53,8 +53,8 @@ class App:
         self.candidate = CandidateSlot(self._births, self._drafts, self.care.note_failure, self._notices.changed)
         self.slumber = Slumber(record, self.seat, self.listener, self._start_again, self._notices)
         acts = (self._births.list_pids, self._end_children, self._notices.say)
-        self._tenant = Tenant(self._folder, *acts, find_limit=self._find_folder_limit)
-        grounds.tenants.add(self._tenant)
+        self.tenant = Tenant(self._folder, *acts, find_limit=self._find_folder_limit)
+        grounds.tenants.add(self.tenant)
 
     def advance(self, generation: int) -> None:
         """Refuse an older generation and remember a newer one."""
@@ -176,7 +176,7 @@ class App:
             await asyncio.gather(*(runner.kill() for runner in list(self._births.runners)))
             self._outlets.close()
             self.listener.close()
-            self._grounds.tenants.discard(self._tenant)
+            self._grounds.tenants.discard(self.tenant)
             await asyncio.to_thread(delete_folder, self._folder)
             self._grounds.logs.forget(self.record.app_id)
 
