@@ -4,6 +4,8 @@ export type { Starter } from './elements/apps/create-dialog.ts';
 export { FapiBuilder } from './elements/builder/builder.ts';
 export { FapiPalette } from './elements/builder/palette.ts';
 export { FapiCode } from './elements/code/code.ts';
+export { FapiConflict } from './elements/conflict/conflict.ts';
+export type { ConflictDone } from './elements/conflict/conflict.ts';
 export { FapiDeployStatus } from './elements/deploy-status/deploy-status.ts';
 export { FapiEditor } from './elements/editor/editor.ts';
 export type { Arrangement } from './elements/editor/layout.ts';

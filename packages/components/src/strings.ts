@@ -1,3 +1,4 @@
+import { englishConflict } from './strings-conflict.ts';
 import { tryEnglish } from './strings-try.ts';
 import { englishTroubles } from './strings-troubles.ts';
 
@@ -337,6 +338,7 @@ export const english = {
   droppedLines: (count: string) => `${count} lines were dropped`,
   latest: 'Go to latest',
 
+  ...englishConflict,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

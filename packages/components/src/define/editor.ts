@@ -1,4 +1,5 @@
 import './code.ts';
+import './conflict.ts';
 import './file-tree.ts';
 import { FapiEditor } from '../elements/editor/editor.ts';
 import { define } from '../registry.ts';

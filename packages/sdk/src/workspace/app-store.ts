@@ -194,6 +194,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
       }
     },
     keepRestored: () => set({ restored: undefined }),
+    keepMerged: () => set({ merged: undefined }),
     async keepMine() {
       try {
         const draft = await client.drafts.read(appId, reading);

@@ -98,6 +98,8 @@ export interface AppStore {
   resolve(version: number, files: readonly AppFile[]): boolean;
   /** Takes the last merge back in one step, saved or not: mine and theirs are a conflict again. */
   undoMerge(): void;
+  /** The last merge needs no word any more. */
+  keepMerged(): void;
   /** Checks and prepares the working copy now. By itself it happens after a pause in typing, a load, a save, a deploy, and when the app's settings or environment change. */
   validate(): Promise<void>;
   /** The OpenAPI document of the working copy; undefined when it cannot be imported, has none, or was changed meanwhile. */

@@ -22,6 +22,8 @@ export interface BodyOptions {
   readonly open: OpenFiles;
   readonly handlers: Handlers;
   readonly isReadOnly: boolean;
+  /** Something else is in its place; it keeps what is in it. */
+  readonly isHidden: boolean;
   readonly strings: Strings;
   readonly locale: string;
   /** Holds the widths. */
@@ -36,9 +38,9 @@ export interface BodyOptions {
 
 /** The panes beside each other: files with the routes under them, the code with its problems, and whatever the page has put at the side. */
 export function body(options: BodyOptions): TemplateResult {
-  const { layout, strings, host, onLayout } = options;
+  const { layout, isHidden, strings, host, onLayout } = options;
   return html`
-    <div class="body" data-pane=${layout.pane} ?data-side=${layout.hasSide} ?data-no-files=${!layout.areFilesShown} ?data-no-side=${!layout.isSideShown}>
+    <div class="body" ?hidden=${isHidden} data-pane=${layout.pane} ?data-side=${layout.hasSide} ?data-no-files=${!layout.areFilesShown} ?data-no-side=${!layout.isSideShown}>
       <div class="pane files">
         ${files(options)}
         ${separator({ label: strings.resizeFiles, host, property: '--_files', width: layout.filesWidth, ...filesWidths, side: 'before', isShown: layout.areFilesShown, onWidth: (filesWidth) => onLayout({ filesWidth }), onShown: (areFilesShown) => onLayout({ areFilesShown }) })}
