@@ -1,4 +1,5 @@
 import { germanConflict } from './german-conflict.ts';
+import { germanFind } from './german-find.ts';
 import { tryGerman } from './german-try.ts';
 import { germanTroubles } from './german-troubles.ts';
 import type { Strings } from './strings.ts';
@@ -323,5 +324,6 @@ export const german: Strings = {
   latest: 'Zur neuesten',
   ...tryGerman,
   ...germanConflict,
+  ...germanFind,
   ...germanTroubles,
 };

@@ -1,4 +1,5 @@
 import { englishConflict } from './strings-conflict.ts';
+import { englishFind } from './strings-find.ts';
 import { tryEnglish } from './strings-try.ts';
 import { englishTroubles } from './strings-troubles.ts';
 
@@ -339,6 +340,7 @@ export const english = {
   latest: 'Go to latest',
 
   ...englishConflict,
+  ...englishFind,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

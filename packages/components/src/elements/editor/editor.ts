@@ -157,6 +157,15 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
+  /** Opens the search over all files, in the place of the file list, with the cursor in it. */
+  async findInProject(): Promise<void> {
+    this.#arrange({ isFindOpen: true, areFilesShown: true, pane: 'files' });
+    await this.updateComplete;
+    const find = this.renderRoot.querySelector('fapi-find');
+    await find?.updateComplete;
+    find?.focus();
+  }
+
   /** Puts the cursor into the code. */
   focusCode(): void { this.#code?.focus(); }
 
@@ -190,7 +199,7 @@ export class FapiEditor extends LitElement {
     return body({
       snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
-      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(),
+      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(),
     });
   }
 
@@ -214,6 +223,11 @@ export class FapiEditor extends LitElement {
     if (!store) return;
     if (this.autosave === 'off' || this.readonly) this.#autosave.cancel(store);
     else this.#autosave.see(store, snapshot, before);
+  }
+
+  #closeFind(): void {
+    this.#arrange({ isFindOpen: false, pane: 'code' });
+    void this.updateComplete.then(() => this.focusCode());
   }
 
   get #isTimeShown(): boolean {
@@ -270,8 +284,11 @@ export class FapiEditor extends LitElement {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (event.key === 's') void this.#saveByHand();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (event.shiftKey) {
+      if (event.key.toLowerCase() !== 'f') return;
+      void this.findInProject();
+    } else if (event.key === 's') void this.#saveByHand();
     else if (event.key === 'Enter') void this.#deployByHand();
     else return;
     event.preventDefault();

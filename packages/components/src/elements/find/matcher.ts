@@ -1,13 +1,16 @@
 import { compile } from './pattern/program.ts';
-import { createMachine, type Slots } from './pattern/run.ts';
-import { readPattern } from './pattern/syntax.ts';
+import { createMachine } from './pattern/run.ts';
+import { createScanner } from './pattern/scan.ts';
+import { literalOf, readPattern } from './pattern/syntax.ts';
 
 export interface Query { readonly text: string; readonly isCaseKept: boolean; readonly isWholeWord: boolean; readonly isRegExp: boolean }
 
 /** UTF-16 offsets in a line. */
-export interface Match { readonly from: number; readonly to: number; readonly slots: Slots }
+export interface Match { readonly from: number; readonly to: number }
 
 export interface Matcher {
+  /** False when no line of a text can have a match: quicker than to look. */
+  mayFind(text: string): boolean;
   /** All of a line, which has no end of line in it; the first thousand. */
   find(line: string): Match[];
   /** What a match becomes: `$1`, `$<name>`, `$&` and `$$` stand for something where expressions are searched for. */
@@ -18,15 +21,19 @@ const perLineMax = 1_000;
 
 /** Throws a `PatternError` for what cannot be searched for. */
 export function createMatcher(query: Query): Matcher {
-  if (!query.isRegExp) return { find: createFinder(query), replace: (_line, _match, replacement) => replacement };
+  if (!query.isRegExp) return { mayFind: createTest(query.text, query.isCaseKept), find: createFinder(query), replace: (_line, _match, replacement) => replacement };
   const syntax = readPattern(query.text);
-  const next = createMachine(compile(syntax, query.isCaseKept, query.isWholeWord), syntax.groups);
+  const program = compile(syntax, query.isCaseKept, query.isWholeWord);
+  const [scan, take] = [createScanner(program), createMachine(program, syntax.groups)];
+  const mayFind = createTest(literalOf(syntax.root), query.isCaseKept);
   return {
-    find: (line) => collect(line, (from) => {
-      const slots = next(line, from);
-      return slots && { from: slots[0]!, to: slots[1]!, slots };
-    }),
-    replace(line, { slots }, replacement) {
+    mayFind,
+    find: (line) => (!mayFind(line) ? [] : collect(line, (from) => {
+      const found = scan(line, from);
+      return found === -1 ? undefined : { from: found % 2 ** 21, to: Math.floor(found / 2 ** 21) };
+    })),
+    replace(line, { from }, replacement) {
+      const slots = take(line, from)!;
       const group = (index: number): string => (slots[2 * index] === -1 || slots[2 * index + 1] === -1 ? '' : line.slice(slots[2 * index], slots[2 * index + 1]));
       return replacement.replaceAll(/\$(?:([$&])|(\d{1,2})|<([^>]*)>)/g, (whole: string, sign?: string, digits?: string, name?: string) => {
         if (sign === '$') return '$';
@@ -38,16 +45,24 @@ export function createMatcher(query: Query): Matcher {
   };
 }
 
+const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+function createTest(text: string, isCaseKept: boolean): (text: string) => boolean {
+  if (text === '') return () => true;
+  const expression = new RegExp(escape(text), isCaseKept ? 'u' : 'iu');
+  return (searched) => expression.test(searched);
+}
+
 /** Plain text: nothing in it repeats, so that the browser's own engine cannot be kept busy. */
 function createFinder({ text, isCaseKept, isWholeWord }: Query): Matcher['find'] {
-  const expression = new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), isCaseKept ? 'gu' : 'giu');
+  const expression = new RegExp(escape(text), isCaseKept ? 'gu' : 'giu');
   const isWord = (line: string, at: number): boolean => /[\p{L}\p{N}_]/u.test(line.charAt(at));
   return (line) => collect(line, (start) => {
     for (let from = start; from <= line.length; ) {
       expression.lastIndex = from;
       const found = expression.exec(line);
       if (!found) return undefined;
-      const match = { from: found.index, to: found.index + found[0].length, slots: [] };
+      const match = { from: found.index, to: found.index + found[0].length };
       const isInWord = isWordEdgeBroken(line, match, isWord);
       if (!isWholeWord || !isInWord) return match;
       from = match.from + 1;

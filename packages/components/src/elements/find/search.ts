@@ -19,6 +19,8 @@ export const lineMax = 20_000;
 /** Of one go; then the page may draw and hear its keys. */
 const sliceMs = 8;
 
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 /** Looks through files line by line, with pauses for the page. Undefined when the signal fired. */
 export async function searchFiles(files: readonly AppFile[], matcher: Matcher, signal: AbortSignal): Promise<Found | undefined> {
   const found: FoundFile[] = [];
@@ -26,12 +28,17 @@ export async function searchFiles(files: readonly AppFile[], matcher: Matcher, s
   for (const { path, content } of files) {
     const places: FoundPlace[] = [];
     let line = 0;
-    for (const { text } of linesOf(content)) {
+    if (performance.now() > sliceEnd) {
+      await turn();
+      if (signal.aborted) return undefined;
+      sliceEnd = performance.now() + sliceMs;
+    }
+    for (const { text } of matcher.mayFind(content) ? linesOf(content) : []) {
       line += 1;
       if (text.length > lineMax) longLines += 1;
       for (const match of matcher.find(text.slice(0, lineMax))) places.push({ line, text, match });
       if (performance.now() > sliceEnd) {
-        await new Promise((resolve) => setTimeout(resolve));
+        await turn();
         if (signal.aborted) return undefined;
         sliceEnd = performance.now() + sliceMs;
       }

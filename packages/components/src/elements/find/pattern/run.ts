@@ -5,7 +5,7 @@ import type { Assertion } from './syntax.ts';
 export type Slots = readonly number[];
 
 /**
- * Finds the first match at or after an offset, as JavaScript would choose it. All ways through the pattern are followed at once, character by character,
+ * Finds the first match at or after an offset, as JavaScript would choose it, and what its groups have taken. All ways through the pattern are followed at once, character by character,
  * so that the time is bounded by the length of the line times the size of the program: no expression hangs the page.
  */
 export function createMachine(program: readonly Instruction[], groups: number): (line: string, from: number) => Slots | undefined {
@@ -61,7 +61,8 @@ interface Thread { readonly at: number; readonly slots: Slots }
 
 const isWordCode = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
 
-function holds(what: Assertion, line: string, offset: number): boolean {
+/** Does an assertion hold between two characters? */
+export function holds(what: Assertion, line: string, offset: number): boolean {
   if (what === 'start') return offset === 0;
   if (what === 'end') return offset === line.length;
   const isEdge = isWordCode(line.charCodeAt(offset - 1)) !== isWordCode(line.charCodeAt(offset));

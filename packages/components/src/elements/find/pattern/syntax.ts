@@ -82,3 +82,22 @@ export function readPattern(pattern: string): Syntax {
   }
   return { root: readEither(), groups, names };
 }
+
+/** The longest text that every match holds, to pass over lines without it at once; empty when none is known. */
+export function literalOf(node: Node): string {
+  if (node.kind === 'char') return isPlain(node.source) ? node.source.replace(/^\\(?=.)/u, '') : '';
+  if (node.kind === 'group') return literalOf(node.part);
+  if (node.kind === 'repeat') return node.least > 0 ? literalOf(node.part) : '';
+  if (node.kind !== 'sequence') return '';
+  let [longest, run] = ['', ''];
+  for (const part of node.parts) {
+    const text = literalOf(part);
+    // Only single characters are known to stand side by side.
+    run = part.kind === 'char' && text !== '' ? run + text : '';
+    for (const one of [run, text]) if (one.length > longest.length) longest = one;
+  }
+  return longest;
+}
+
+/** A character that means itself, escaped or not. */
+const isPlain = (source: string): boolean => (source.startsWith('\\') ? /^\\[\^$.*+?()[\]{}|/\\]$/u.test(source) : source !== '.' && !source.startsWith('['));
