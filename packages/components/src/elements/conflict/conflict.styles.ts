@@ -12,8 +12,8 @@ export const conflictStyles = css`
   button.primary[aria-disabled='true'] { background: var(--_surface-sunken); border: 1px solid var(--_line); color: var(--_text-secondary); }
   .parts { display: grid; grid-template-columns: 208px minmax(0, 1fr); flex: 1; min-height: 0; }
   nav { overflow: auto; padding: 4px; border-inline-end: 1px solid var(--_line); background: var(--_surface-sunken); }
-  nav button { width: 100%; justify-content: space-between; padding: 0 8px; color: var(--_text); }
-  nav button[aria-current='true'] { background: var(--_accent-soft); font-weight: 600; }
+  nav button.quiet { width: 100%; justify-content: space-between; padding: 0 8px; color: var(--_text); transition: none; }
+  nav button.quiet[aria-current='true'] { background: var(--_accent-soft); font-weight: 600; }
   nav .mono { font-size: var(--_size-12); }
   nav .count { flex: none; min-width: 20px; padding: 0 6px; border-radius: 10px; background: var(--_working-soft); color: var(--_working); font-size: var(--_size-12); font-weight: 600; text-align: center; }
   nav .done { flex: none; color: var(--_live); }
