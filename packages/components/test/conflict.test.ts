@@ -10,6 +10,9 @@ const mine = base.replace('name = "a"', 'name = "mine"').replace('end = 1', 'end
 const theirs = base.replace('name = "a"', 'name = "theirs"').replace('end = 1', 'end = "theirs"').replace('# two', '# 2');
 const barButton = (editor: Element, word: string) => [...(editor.shadowRoot?.querySelectorAll<HTMLElement>('.bar button') ?? [])].find((button) => button.textContent?.trim() === word);
 
+/** True when the page would ask before it goes. */
+const asks = (): boolean => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+
 /** Has typed all of a file anew. */
 async function write(editor: FapiEditor, content: string): Promise<void> {
   contentOf(editor)!.focus();
@@ -97,10 +100,13 @@ describe('fapi-conflict', () => {
     const result = await until(() => { const content = find(view, '[data-pane=result] .cm-content'); return view.shadowRoot!.activeElement === content && content; });
     document.execCommand('insertText', false, '# by hand ');
     await until(() => left(view) === '1 left to decide' && pane(view, 'result').includes('# by hand name = "theirs"'));
+    // It is nowhere but here.
+    await until(asks, 'the page asks before it goes');
     const undo = (): boolean => result.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', code: 'KeyZ', keyCode: 90, ctrlKey: true, bubbles: true, composed: true, cancelable: true }));
     undo();
     undo();
     await until(() => left(view) === '2 left to decide' && pane(view, 'result').includes('name = "a"'));
+    await until(() => !asks(), 'no question any more');
     choose(view, 'mine');
     await until(() => left(view) === '1 left to decide');
     choose(view, 'mine');

@@ -55,10 +55,16 @@ export class FapiConflict extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener('beforeunload', this.#onUnload);
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#dropPanes();
     });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#guard();
   }
 
   override focus(): void { this.renderRoot.querySelector<HTMLElement>('h3')?.focus(); }
@@ -125,11 +131,21 @@ export class FapiConflict extends LitElement {
         const decision = this.#decisions?.files.find((one): one is TextDecision => one.kind === 'text' && one.conflict.path === path);
         if (!decision) return;
         [decision.text, decision.places] = [text, places];
+        this.#guard();
         this.requestUpdate();
       },
     });
     this.#show(now);
   }
+
+  /** Both sides are kept over a reload; what a hand has made of them is only here. */
+  #guard(): void {
+    const isTyped = this.#decisions?.files.some((decision) => decision.kind === 'text' && decision.places.some(({ choice }) => choice === 'hand'));
+    if (isTyped && this.isConnected) addEventListener('beforeunload', this.#onUnload);
+    else removeEventListener('beforeunload', this.#onUnload);
+  }
+
+  readonly #onUnload = (event: Event): void => event.preventDefault();
 
   /** Its boxes are gone, and what was decided is not. */
   #dropPanes(): void {
