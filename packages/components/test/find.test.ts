@@ -88,6 +88,13 @@ describe('fapi-find', () => {
     type(panel, 'replacement', 'thing$1');
     await until(() => rows(panel)[1] === 'Line 11import itemsthings');
     await hasNoViolations(panel);
+    // What is found stays previewed while the next search is under way.
+    type(panel, 'text', 'zoo(s?)');
+    await panel.updateComplete;
+    expect(rows(panel)[1], 'Line 11import itemsthings');
+    await counted(panel, '1 place in 1 file');
+    type(panel, 'text', 'item(s?)');
+    await counted(panel, '6 places in 2 files');
     find(panel, '[data-replace="routers/items.py"]')!.click();
     await counted(panel, '5 places in 1 file');
     expect([...(await until(() => find(panel, '.replaced')))!.querySelectorAll('bdi')].map(({ textContent }) => textContent), ['routers/items.py']);

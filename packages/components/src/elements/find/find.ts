@@ -44,6 +44,8 @@ export class FapiFind extends LitElement {
 
   readonly #locale = consumeLocale(this);
   #matcher: Matcher | undefined;
+  /** What `found` was found with: while the next search is under way, another one. */
+  #foundBy: Matcher | undefined;
   #searching = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -82,7 +84,7 @@ export class FapiFind extends LitElement {
         })}
         ${replacedList({ replaced: this.replaced, files: this.files, strings, locale, onUndo: (undone) => this.#undo(undone) })}
         ${foundList({
-          found, query, problem, isSearching: this.isSearching, shown: this.shown, strings, locale, preview: isReplacing && this.#matcher ? (text, match) => this.#matcher!.replace(text, match, replacement) : undefined,
+          found, query, problem, isSearching: this.isSearching, shown: this.shown, strings, locale, preview: isReplacing && this.#foundBy ? (text, match) => this.#foundBy!.replace(text, match, replacement) : undefined,
           onOpen: (detail) => this.dispatchEvent(new CustomEvent<FindOpen>('find-open', { detail })), onReplace: (path) => this.#replace([path]), onMore: () => { this.shown += shownStep; },
         })}
       </section>`;
@@ -113,7 +115,7 @@ export class FapiFind extends LitElement {
     this.#searching = new AbortController();
     const found = await searchFiles(this.files, matcher, this.#searching.signal);
     if (!found) return;
-    this.found = found;
+    [this.found, this.#foundBy] = [found, matcher];
     this.isSearching = false;
   }
 
