@@ -57,7 +57,7 @@ export function foundList(options: FoundListOptions): TemplateResult {
 
 function group(path: string, places: readonly FoundPlace[], count: number, { strings, locale, preview, onOpen, onReplace }: FoundListOptions): TemplateResult {
   const first = places[0]!;
-  const open = ({ line, text, match }: FoundPlace): void => onOpen({ path, line, column: [...text.slice(0, match.from)].length + 1 });
+  const open = ({ line, text, match }: FoundPlace): void => onOpen({ path, line, column: Array.from(text.slice(0, match.from)).length + 1 });
   return html`
     <section class="group" aria-label=${strings.placesInFile(formatNumber(count, locale), path)}>
       <div class="head"><button type="button" class="quiet row file" title=${path} @click=${() => open(first)}><bdi class="mono truncate">${path}</bdi><span class="secondary number">${formatNumber(count, locale)}</span></button>
