@@ -1,3 +1,5 @@
+import { germanConflict } from './german-conflict.ts';
+import { germanFind } from './german-find.ts';
 import { tryGerman } from './german-try.ts';
 import { germanTroubles } from './german-troubles.ts';
 import type { Strings } from './strings.ts';
@@ -330,5 +332,7 @@ export const german: Strings = {
   droppedLines: (count) => `${count} Zeilen fielen weg`,
   latest: 'Zur neuesten',
   ...tryGerman,
+  ...germanConflict,
+  ...germanFind,
   ...germanTroubles,
 };

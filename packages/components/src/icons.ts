@@ -35,4 +35,9 @@ export const icons = {
   filesPanel: drawn(svg`<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M9 3v18"/>`),
   sidePanel: drawn(svg`<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M15 3v18"/>`),
   commands: drawn(svg`<path d="M15 6v12a3 3 0 1 0 3-3H6a3 3 0 1 0 3 3V6a3 3 0 1 0-3 3h12a3 3 0 1 0-3-3"/>`),
+  search: drawn(svg`<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>`),
+  replace: drawn(svg`<path d="M14 4a1 1 0 0 1 1-1"/><path d="M15 10a1 1 0 0 1-1-1"/><path d="M21 4a1 1 0 0 0-1-1"/><path d="M21 9a1 1 0 0 1-1 1"/><path d="m3 7 3 3 3-3"/><path d="M6 10V5a2 2 0 0 1 2-2h2"/><rect x="3" y="14" width="7" height="7" rx="1"/>`),
+  matchCase: drawn(svg`<path d="m2 16 4.039-9.69a.5.5 0 0 1 .923 0L11 16"/><path d="M22 9v7"/><path d="M3.304 13h6.392"/><circle cx="18.5" cy="12.5" r="3.5"/>`),
+  wholeWord: drawn(svg`<circle cx="7" cy="12" r="3"/><path d="M10 9v6"/><circle cx="17" cy="12" r="3"/><path d="M14 7v8"/><path d="M22 17v1c0 .5-.5 1-1 1H3c-.5 0-1-.5-1-1v-1"/>`),
+  regExp: drawn(svg`<path d="M17 3v10"/><path d="m12.67 5.5 8.66 5"/><path d="m12.67 10.5 8.66-5"/><path d="M9 17a2 2 0 0 0-2-2H5a2 2 0 0 0-2 2v2a2 2 0 0 0 2 2h2a2 2 0 0 0 2-2v-2z"/>`),
 } as const;

@@ -1,3 +1,5 @@
+import { englishConflict } from './strings-conflict.ts';
+import { englishFind } from './strings-find.ts';
 import { tryEnglish } from './strings-try.ts';
 import { englishTroubles } from './strings-troubles.ts';
 
@@ -346,6 +348,8 @@ export const english = {
   droppedLines: (count: string) => `${count} lines were dropped`,
   latest: 'Go to latest',
 
+  ...englishConflict,
+  ...englishFind,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

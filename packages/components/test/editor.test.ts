@@ -75,7 +75,7 @@ describe('a stale save of fapi-editor', () => {
     const responder = makeResponder();
     const editor = await collide(responder);
     barButton(editor, 'Keep mine')!.click();
-    await until(() => !find(editor, '.bar'));
+    await until(() => !barButton(editor, 'Keep mine'));
     await editor.save();
     expect(responder.draft, { ...responder.draft, version: 3, files: [{ path: 'main.py', content: 'mine app = 1\n' }] });
     expect(editor.isDirty, false);
@@ -84,8 +84,10 @@ describe('a stale save of fapi-editor', () => {
   it('shows theirs when told to take theirs', async () => {
     const editor = await collide(makeResponder());
     barButton(editor, 'Take theirs')!.click();
-    await until(() => !find(editor, '.bar') && contentOf(editor)?.textContent === 'theirs = 1');
+    await until(() => !barButton(editor, 'Keep mine') && contentOf(editor)?.textContent === 'theirs = 1');
     expect(editor.isDirty, false);
+    barButton(editor, 'Undo')!.click();
+    await until(() => barButton(editor, 'Keep mine') && contentOf(editor)?.textContent === 'mine app = 1');
   });
 
   it('comes up as a question before the save when the stream tells first, and not at all when nothing was typed', async () => {

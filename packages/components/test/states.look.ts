@@ -1,6 +1,7 @@
 import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
+import type { FapiEditor } from '../src/index.ts';
 import { makeApi } from './api.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -244,6 +245,68 @@ describe(`in the look "${look}"`, () => {
     Object.assign(responder, { dryImport: undefined, findings: [finding('error')] });
     typeInto(editor, '(');
     await until(() => find(editor, '.routes[data-kept]'));
+    await hasNoViolations(editor);
+  });
+
+  it('fapi-editor has no axe violation with two versions of its draft: by place, by file, decided, put off, merged', async () => {
+    const base = 'import os\n\nname = "a"\nport = 1\n\nend = 1\n';
+    const responder = makeResponder([{ path: 'cut.py', content: 'c = 1\n' }, { path: 'main.py', content: base }, { path: 'routers/items.py', content: '' }]);
+    const editor = await open('fapi-editor', responder) as FapiEditor;
+    editor.autosave = 'off';
+    await until(() => contentOf(editor));
+    find(editor, 'fapi-file-tree')!.dispatchEvent(new CustomEvent('file-act', { detail: { act: 'remove', path: 'cut.py' } }));
+    contentOf(editor)!.focus();
+    document.execCommand('selectAll');
+    document.execCommand('insertText', false, base.replace('"a"', '"mine"').replace('end = 1', 'end = "mine"'));
+    await until(() => editor.isDirty);
+    responder.saveElsewhere([{ path: 'cut.py', content: 'c = 2\n' }, { path: 'main.py', content: base.replace('"a"', '"theirs"').replace('end = 1\n', '') }, { path: 'routers/items.py', content: 'i = 1\n' }]);
+    (await until(() => find(editor, '[data-resolve]'))).click();
+    const view = await until(() => find(editor, 'fapi-conflict'));
+    await until(() => find(view, '.whole'));
+    await hasNoViolations(editor);
+    for (const choice of ['theirs', 'mine', 'both']) {
+      find(view, `[data-choice=${choice}]`)!.click();
+      await until(() => find(view, '[data-pane=result] .cm-content'));
+      await hasNoViolations(editor);
+    }
+    await until(() => !find(view, '[data-finish][aria-disabled]'));
+    find(view, '[data-later]')!.click();
+    await until(() => find(editor, '[data-resolve]'));
+    await hasNoViolations(editor);
+    find(editor, '[data-resolve]')!.click();
+    await until(() => find(editor, 'fapi-conflict:not([hidden])'));
+    find(view, '[data-finish]')!.click();
+    await until(() => find(editor, '.bar.merged'));
+    await hasNoViolations(editor);
+  });
+
+  it('fapi-editor has no axe violation while it is searched: empty, found, previewed, replaced and refused', async () => {
+    const responder = makeResponder([{ path: 'main.py', content: `import items\nvery_long_${'w'.repeat(300)} = items\n` }, { path: 'routers/items.py', content: 'items = {}\n' }]);
+    const editor = await open('fapi-editor', responder) as FapiEditor;
+    await until(() => contentOf(editor));
+    await editor.findInProject();
+    const panel = await until(() => find(editor, 'fapi-find'));
+    await hasNoViolations(editor);
+    const type = (name: string, typed: string): void => {
+      const input = find<HTMLInputElement>(panel, `input[name=${name}]`)!;
+      input.value = typed;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    type('text', 'items');
+    await until(() => find(panel, 'mark'));
+    await hasNoViolations(editor);
+    find(panel, '[data-replace-toggle]')!.click();
+    await until(() => find(panel, 'input[name=replacement]'));
+    type('replacement', 'things');
+    await until(() => find(panel, 'ins')?.textContent === 'things');
+    await hasNoViolations(editor);
+    find(panel, '[data-replace-all]')!.click();
+    find<HTMLDetailsElement>(panel, (await until(() => find(panel, '.replaced'))) && '.replaced')!.open = true;
+    await until(() => find(panel, '.count')?.textContent === 'Nothing found');
+    await hasNoViolations(editor);
+    find(panel, '[data-flag=isRegExp]')!.click();
+    type('text', '(');
+    await until(() => find(panel, '[role=alert]'));
     await hasNoViolations(editor);
   });
 

@@ -120,7 +120,41 @@ describe('the words of the elements', () => {
     find(builder, '.view > button:last-of-type')!.click();
     await until(() => find(find(builder, 'fapi-palette')!, 'dialog[open]'));
     find<HTMLDialogElement>(find(builder, 'fapi-palette')!, 'dialog')!.close();
-    expect(unmarked(builder, ...app, 'Ctrl+Shift+P', 'Ctrl+Enter', 'Ctrl+S', 'Ctrl+P', '?', '← →', 'Enter', 'F2', 'Delete'), []);
+    expect(unmarked(builder, ...app, 'Ctrl+Shift+F', 'Ctrl+Shift+P', 'Ctrl+Enter', 'Ctrl+S', 'Ctrl+P', '?', '← →', 'Enter', 'F2', 'Delete'), []);
+  });
+
+  it('come from the table while two versions are made one and while a project is searched', async () => {
+    const responder = makeResponder([{ path: 'cut.py', content: 'c = 1\n' }, { path: 'main.py', content: 'a = 1\n' }, { path: 'other.py', content: '' }]);
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    editor.autosave = 'off';
+    await until(() => contentOf(editor));
+    find(editor, 'fapi-file-tree')!.dispatchEvent(new CustomEvent('file-act', { detail: { act: 'remove', path: 'cut.py' } }));
+    typeInto(editor, 'x');
+    await until(() => editor.isDirty);
+    responder.saveElsewhere([{ path: 'cut.py', content: 'c = 2\n' }, { path: 'main.py', content: 'a = 2\n' }, { path: 'other.py', content: 'o\n' }]);
+    const given = [...app, 'cut.py', 'other.py', 'somebody else'];
+    (await until(() => find(editor, '[data-resolve]'))).click();
+    const view = await until(() => find(editor, 'fapi-conflict'));
+    await until(() => find(view, '.whole'));
+    expect(unmarked(editor, ...given), []);
+    find(view, '[data-choice=mine]')!.click();
+    await until(() => find(view, '[data-pane=result] .cm-content'));
+    expect(unmarked(editor, ...given), []);
+    find(view, '[data-choice=both]')!.click();
+    await until(() => !find(view, '[data-finish][aria-disabled]'));
+    expect(unmarked(editor, ...given), []);
+    find(view, '[data-finish]')!.click();
+    await until(() => find(editor, '.bar.merged'));
+    await editor.findInProject();
+    const panel = find(editor, 'fapi-find')!;
+    for (const [flag, typed, shows] of [['', 'a', '.match'], ['isRegExp', '(', '[role=alert]']] as const) {
+      const input = find<HTMLInputElement>(panel, 'input[name=text]')!;
+      input.value = typed;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      if (flag) find(panel, `[data-flag=${flag}]`)!.click();
+      await until(() => find(panel, shows));
+      expect(unmarked(editor, ...given), []);
+    }
   });
 
   it('come from the table in what is sent to the app, with each kind of field and answer', async () => {

@@ -154,8 +154,12 @@ describe('a draft that somebody else has saved', () => {
     store.edit('main.py', 'mine = 1\n');
     await other.drafts.save(app.id, { version: 1, files: theirs });
     await see(({ conflict }) => conflict?.version === 2);
-    await other.drafts.save(app.id, { version: 2, files: first });
-    expect((await see(({ conflict }) => conflict?.version === 3)).conflict).toMatchObject({ base: first, theirs: first });
+    const again = [{ path: 'main.py', content: 'again = 1\n' }];
+    await other.drafts.save(app.id, { version: 2, files: again });
+    expect((await see(({ conflict }) => conflict?.version === 3)).conflict).toMatchObject({ base: first, theirs: again });
+    await other.drafts.save(app.id, { version: 3, files: first });
+    expect(await see(({ conflict }) => conflict === undefined)).toMatchObject({ save: 'idle', merged: undefined, draftVersion: 4 });
+    expect(textOf(store.snapshot)).toBe('mine = 1\n');
   });
 
   it('is overwritten after keepMine, and only then', async () => {

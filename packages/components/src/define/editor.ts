@@ -1,5 +1,7 @@
 import './code.ts';
+import './conflict.ts';
 import './file-tree.ts';
+import './find.ts';
 import { FapiEditor } from '../elements/editor/editor.ts';
 import { define } from '../registry.ts';
 

@@ -4,10 +4,10 @@ import { setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
+import { replacements } from '@fapi/sdk/workspace';
 import { findingsShown, sortFindings } from '../findings.ts';
 import { languageFor } from './language.ts';
 import { toDiagnostics } from './lint.ts';
-import { minimalChange } from './minimal-change.ts';
 import { toOffset, toPosition } from './positions.ts';
 import { baseExtensions } from './setup.ts';
 import { tabFocus } from './tab-focus.ts';
@@ -36,7 +36,7 @@ export interface CodeEditorOptions {
 /** A CodeMirror view with one state per file: undo, selection and scroll survive switching. */
 export interface CodeEditor {
   open(path: string, value: string, language: string): void;
-  /** Brings outside text in as the smallest change and as one step of undo, so that cursor and history stay. */
+  /** Brings outside text in as the smallest changes and as one step of undo, so that cursor and history stay. */
   setValue(value: string): void;
   setFindings(findings: readonly Finding[]): void;
   setReadOnly(isReadOnly: boolean): void;
@@ -75,10 +75,11 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const view = new EditorView({ parent: options.parent, root: options.root, state: makeState(options.value, options.language) });
 
   function setValue(value: string): void {
-    const change = minimalChange(view.state.doc.toString(), value);
-    if (!change) return;
+    // CodeMirror knows one end of a line.
+    const changes = replacements(view.state.doc.toString(), value.replaceAll(/\r\n?/g, '\n'));
+    if (changes.length === 0) return;
     isOutside = true;
-    view.dispatch({ changes: change, annotations: isolateHistory.of('full') });
+    view.dispatch({ changes, annotations: isolateHistory.of('full') });
     isOutside = false;
   }
 

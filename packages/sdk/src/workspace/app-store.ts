@@ -7,12 +7,13 @@ import { applyFix } from './apply-fix.ts';
 import type { AppJournal } from './journal/journal.ts';
 import { restoreOver } from './journal/restore.ts';
 import { createLoader, keptLines } from './loader.ts';
+import { createMerging } from './merging.ts';
 import { createNews } from './news.ts';
 import { createState } from './state.ts';
 import { createTester } from './tester.ts';
 import type { AppSnapshot, AppStore } from './types.ts';
 import { createValidator } from './validator.ts';
-import { dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, replaceFiles, savedFilesOf, type WorkingCopy } from './working-copy.ts';
+import { dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, replaceFiles, type WorkingCopy } from './working-copy.ts';
 
 /** A store as its workspace sees it. */
 export interface OwnedStore extends AppStore {
@@ -25,6 +26,12 @@ export interface OwnedStore extends AppStore {
   dispose(): void;
 }
 
+/** What became of a draft that somebody else has saved: it is what was sent, it is in the working copy, or neither. */
+type Met = 'ours' | 'merged' | 'apart';
+
+/** Of one save, where each is refused for what merges by itself. */
+const savesMax = 3;
+
 /** Everything a page knows of one app. Acts never reject for what the server says: that is a state to show. */
 export function createAppStore(client: FapiClient, appId: string, journal: AppJournal): OwnedStore {
   const state = createState(appId);
@@ -35,6 +42,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   let turn: Promise<unknown> = Promise.resolve();
   const validator = createValidator(client, state, () => copy, (checked) => void onStale(checked));
   const tester = createTester(client, state, () => copy);
+  const merging = createMerging();
   let isResting = false;
   let former: ReturnType<AppJournal['findLost']> | undefined = journal.findLost();
   /** Of the draft that is being read because somebody told of it. */
@@ -50,7 +58,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   };
   const type = (next: WorkingCopy): void => {
     if (next === copy || state.snapshot.load !== 'ready') return;
-    setCopy(next, { restored: undefined, ...(state.snapshot.save === 'failed' ? { save: 'idle', error: undefined } : {}) });
+    setCopy(next, { restored: undefined, merged: undefined, ...(state.snapshot.save === 'failed' ? { save: 'idle', error: undefined } : {}) });
     validator.schedule();
   };
   /** An act of ours that outlived the store is nobody's business any more. */
@@ -64,7 +72,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     return mine;
   };
   const takeDraft = (draft: Draft): void => {
-    setCopy(openCopy(draft.version, draft.files), { load: 'ready', error: undefined, save: 'idle', conflict: undefined, savedAt: draft.savedAt, restored: undefined });
+    setCopy(openCopy(draft.version, draft.files), { load: 'ready', error: undefined, save: 'idle', conflict: undefined, merged: undefined, savedAt: draft.savedAt, restored: undefined });
     validator.schedule(0);
   };
   /** Lays what a page that is gone had not saved over the first draft that is read. */
@@ -80,23 +88,29 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     setCopy(restored.copy, restored.conflict ? { save: 'conflict', conflict: restored.conflict } : { restored: { at: lost.at } });
   };
 
-  /** Takes a newer draft where nothing is typed, and lays it beside what is typed elsewhere. True when theirs is what we have `sent`: an answer was lost. */
-  const meet = (draft: Draft, sent: WorkingCopy['files'] = copy.files): boolean => {
-    if (state.snapshot.load === 'deleted' || (state.snapshot.load === 'ready' && draft.version <= copy.version)) return false;
+  /** Takes a newer draft where nothing is typed, and lays it under what is typed or, where both have changed the same, beside it. */
+  const meet = (draft: Draft, sent: WorkingCopy['files'] = copy.files): Met => {
+    if (state.snapshot.load === 'deleted' || (state.snapshot.load === 'ready' && draft.version <= copy.version)) return 'apart';
     if (!isDirty()) takeDraft(draft);
-    else if (draft.version === copy.version) set({ load: 'ready' });
+    // Known already: what was taken apart on purpose is not put together again.
+    else if (draft.version === copy.version || draft.version === state.snapshot.conflict?.version) set({ load: 'ready' });
     else if (isSame(draft.files, sent)) {
       setCopy(markSaved(copy, sent, draft.version), { load: 'ready', error: undefined, save: 'idle', conflict: undefined, savedAt: draft.savedAt });
-      return true;
-    } else set({ load: 'ready', save: 'conflict', conflict: { version: draft.version, base: savedFilesOf(copy), theirs: draft.files } });
-    return false;
+      return 'ours';
+    } else {
+      const step = merging.meet(copy, draft);
+      setCopy(step.copy, { load: 'ready', ...step.change });
+      validator.schedule();
+      return step.change.conflict ? 'apart' : 'merged';
+    }
+    return 'apart';
   };
-  const meetTheirs = async (sent?: WorkingCopy['files']): Promise<boolean> => {
+  const meetTheirs = async (sent?: WorkingCopy['files']): Promise<Met> => {
     try {
       return meet(await client.drafts.read(appId, reading), sent);
     } catch {
       if (isDirty()) set({ save: 'conflict' });
-      return false;
+      return 'apart';
     }
   };
   const onStale = async (checked: WorkingCopy): Promise<void> => {
@@ -117,13 +131,27 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const news = createNews(state, validator, { isDirty, onApp: meetNewer });
   const loader = createLoader(client, state, closing.signal, { onApp: news.takeApp, onDraft: openDraft });
 
-  /** True when the refusal was a mistake: the server has what was sent, from a try whose answer was lost. */
-  const isRefusedForNothing = async (error: unknown, sent: WorkingCopy['files']): Promise<boolean> => {
+  /** `ours`: the refusal was a mistake, since the server has what was sent, from a try whose answer was lost. Merged by itself, it is over; else it is a state to show. */
+  const takeRefusal = async (error: unknown, sent: WorkingCopy['files']): Promise<Met> => {
     const isConflict = isApiError(error, 'draft_conflict');
     // Theirs comes with the refusal, for who may read it at all.
-    const isOurs = isConflict && (error.conflict ? meet(error.conflict.current, sent) : await meetTheirs(sent));
-    if (!isOurs) fail(error, { save: !isConflict ? 'failed' : isDirty() ? 'conflict' : 'idle' });
-    return isOurs;
+    const met = !isConflict ? 'apart' : error.conflict ? meet(error.conflict.current, sent) : await meetTheirs(sent);
+    if (met === 'apart') fail(error, { save: !isConflict ? 'failed' : isDirty() ? 'conflict' : 'idle' });
+    return met;
+  };
+  const saveNow = async (triesLeft: number): Promise<void> => {
+    if (state.snapshot.load !== 'ready' || !isDirty()) return;
+    const sent = copy.files;
+    set({ save: 'saving', error: undefined });
+    try {
+      // Without the store's signal: who leaves the page has saved all the same.
+      const draft = await client.drafts.patch(appId, { version: copy.version, ...patchOf(copy) });
+      setCopy(markSaved(copy, sent, draft.version), { save: 'idle', conflict: undefined, savedAt: draft.savedAt, restored: undefined });
+      validator.schedule(0);
+    } catch (error) {
+      // Somebody who saves all the time is not raced for ever.
+      if ((await takeRefusal(error, sent)) === 'merged' && triesLeft > 0) await saveNow(triesLeft - 1);
+    }
   };
   const requestDeployment = async (mayRepeat: boolean): Promise<Deployment | undefined> => {
     const sent = copy.files;
@@ -133,7 +161,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
       news.takeDeployment(deployment);
       return deployment;
     } catch (error) {
-      return (await isRefusedForNothing(error, sent)) && mayRepeat ? requestDeployment(false) : undefined;
+      return (await takeRefusal(error, sent)) === 'ours' && mayRepeat ? requestDeployment(false) : undefined;
     }
   };
 
@@ -152,17 +180,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     replaceFiles: (files) => type(isSame(files, copy.files) ? copy : replaceFiles(copy, files)),
     removeFile: (path) => type(copy.files.has(path) ? removeFile(copy, path) : copy),
     save: () => inTurn(async () => {
-      if (state.snapshot.load !== 'ready' || !isDirty()) return;
-      const sent = copy.files;
-      set({ save: 'saving', error: undefined });
-      try {
-        // Without the store's signal: who leaves the page has saved all the same.
-        const draft = await client.drafts.patch(appId, { version: copy.version, ...patchOf(copy) });
-        setCopy(markSaved(copy, sent, draft.version), { save: 'idle', conflict: undefined, savedAt: draft.savedAt, restored: undefined });
-        validator.schedule(0);
-      } catch (error) {
-        await isRefusedForNothing(error, sent);
-      }
+      await saveNow(savesMax - 1);
       meetNewer();
     }),
     async reload() {
@@ -177,14 +195,29 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
       }
     },
     keepRestored: () => set({ restored: undefined }),
+    keepMerged: () => set({ merged: undefined }),
     async keepMine() {
       try {
         const draft = await client.drafts.read(appId, reading);
-        setCopy({ ...openCopy(draft.version, draft.files), files: copy.files }, { save: 'idle', conflict: undefined, error: undefined, savedAt: draft.savedAt });
+        setCopy({ ...openCopy(draft.version, draft.files), files: copy.files }, { save: 'idle', conflict: undefined, merged: undefined, error: undefined, savedAt: draft.savedAt });
         validator.schedule();
       } catch (error) {
         fail(error, { save: 'failed' });
       }
+    },
+    resolve(version, files) {
+      const { conflict } = state.snapshot;
+      if (conflict?.version !== version) return false;
+      const step = merging.resolve(copy, conflict, files);
+      setCopy(step.copy, step.change);
+      validator.schedule(0);
+      return true;
+    },
+    undoMerge() {
+      const step = state.snapshot.merged && merging.undo(copy);
+      if (!step) return;
+      setCopy(step.copy, step.change);
+      validator.schedule();
     },
     async validate() {
       await validator.run();

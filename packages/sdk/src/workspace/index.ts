@@ -1,4 +1,7 @@
 /** One app as a page sees it, shared by all elements of the page. Framework-free. */
-export type { AppSnapshot, AppStore, Conflict, DryImportFacts, TestsFacts, Workspace } from './types.ts';
-export { type Merged, mergeFiles } from './merge-files.ts';
+export type { AppSnapshot, AppStore, Conflict, DryImportFacts, MergedFacts, TestsFacts, Workspace } from './types.ts';
+export { type Merged, mergeFiles } from './merge/merge-files.ts';
+export type { Piece } from './merge/merge-text.ts';
+export { type FileConflict, type MergePlan, planMerge, type Sides, type TextConflict, type WholeConflict } from './merge/plan-merge.ts';
+export { replacements } from './merge/replacements.ts';
 export { createWorkspace, type WorkspaceOptions } from './workspace.ts';

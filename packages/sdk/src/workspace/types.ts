@@ -4,8 +4,20 @@ import type { App, AppFile, Deployment, DryImport, Finding, Fix, LogLine, Metric
 /** Somebody else saved first: the files that both began with, and what they made of them as `version`. */
 export interface Conflict {
   readonly version: number;
+  readonly savedAt: string;
+  readonly savedBy: string;
   readonly base: readonly AppFile[];
   readonly theirs: readonly AppFile[];
+}
+
+/** What somebody else has saved is in the working copy beside what is typed. */
+export interface MergedFacts {
+  /** `itself`: no line was changed by both. `hand`: a person has decided. */
+  readonly by: 'itself' | 'hand';
+  readonly savedAt: string;
+  readonly savedBy: string;
+  /** Of files that it brought a change to. */
+  readonly paths: readonly string[];
 }
 
 /** What importing the working copy has shown. */
@@ -43,8 +55,10 @@ export interface AppSnapshot {
   readonly draftVersion: number;
   readonly dirtyPaths: ReadonlySet<string>;
   readonly save: 'idle' | 'saving' | 'conflict' | 'failed';
-  /** What a three-way merge needs while `save` is `conflict`; `files` is the third way. Absent until theirs has been read. */
+  /** What a three-way merge needs while `save` is `conflict`; `files` is the third way. Absent until theirs has been read. What merges by itself is none. */
   readonly conflict: Conflict | undefined;
+  /** The last merge, until the next key: `undoMerge` takes it back. */
+  readonly merged: MergedFacts | undefined;
   readonly savedAt: string | undefined;
   /** What was typed in a page that is gone and never saved is in `files` again, until it is saved, edited or thrown away with `reload`. */
   readonly restored: { readonly at: string } | undefined;
@@ -82,6 +96,12 @@ export interface AppStore {
   keepRestored(): void;
   /** Keeps the working copy and bases it on what the server has now: the next save overwrites theirs. After a merge: `edit` the files, then this. */
   keepMine(): Promise<void>;
+  /** Ends a conflict: `files` is what was made of the three ways, and the next save sends it over theirs. False when it is over, or theirs has changed since `version`. */
+  resolve(version: number, files: readonly AppFile[]): boolean;
+  /** Takes the last merge back in one step, saved or not: mine and theirs are a conflict again. */
+  undoMerge(): void;
+  /** The last merge needs no word any more. */
+  keepMerged(): void;
   /** Checks and prepares the working copy now. By itself it happens after a pause in typing, a load, a save, a deploy, and when the app's settings or environment change. */
   validate(): Promise<void>;
   /** The OpenAPI document of the working copy; undefined when it cannot be imported, has none, or was changed meanwhile. */

@@ -26,6 +26,7 @@ export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFil
       { word: strings.runTests, run: () => void editor.test() },
     ]),
     { word: strings.goToFile, keys: keysOf.file, run: onFile },
+    { word: strings.findInProject, keys: keysOf.find, run: () => void editor.findInProject() },
     ...panels.map((name) => ({ word: strings.showPanel(panelWord(name, strings)), run: () => onPanel(name) })),
     { word: strings.toggleFiles, run: () => editor.arrange({ areFilesShown: !areFilesShown }) },
     { word: strings.toggleSide, run: () => editor.arrange({ isSideShown: !isSideShown }) },

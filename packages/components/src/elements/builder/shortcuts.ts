@@ -7,12 +7,12 @@ const isApple = /Mac|iP/.test(globalThis.navigator?.platform ?? '');
 /** As the keyboard of this machine has it written on it. */
 export const keyWords = (key: string): string => (isApple ? `⌘${key}` : `Ctrl+${key}`);
 
-export const keysOf = { save: keyWords('S'), deploy: keyWords('Enter'), file: keyWords('P'), palette: keyWords('Shift+P'), list: '?' } as const;
+export const keysOf = { save: keyWords('S'), deploy: keyWords('Enter'), file: keyWords('P'), find: keyWords('Shift+F'), palette: keyWords('Shift+P'), list: '?' } as const;
 
 /** What keys do, in a dialog that `showModal()` opens. */
 export function shortcutsDialog(strings: Strings): TemplateResult {
   const rows: readonly (readonly [string, string])[] = [
-    [keysOf.save, strings.saveDraft], [keysOf.deploy, strings.deploy], [keysOf.file, strings.goToFile], [keysOf.palette, strings.palette], [keysOf.list, strings.shortcuts],
+    [keysOf.save, strings.saveDraft], [keysOf.deploy, strings.deploy], [keysOf.file, strings.goToFile], [keysOf.find, strings.findInProject], [keysOf.palette, strings.palette], [keysOf.list, strings.shortcuts],
     ['← →', strings.resizeKeys], ['Enter', strings.collapsePanel], ['F2', strings.renameFile], ['Delete', strings.removeFile],
   ];
   const close = (event: Event): void => (event.currentTarget as HTMLElement).closest('dialog')!.close();

@@ -1,20 +1,47 @@
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
 import { formatAgo, formatDate } from '../../format.ts';
 import { errorBar } from '../../parts/notice.ts';
 import type { Strings } from '../../strings.ts';
 
-/** What stands in the way of the next act, above the files: a conflict, an error, a lost connection. */
-export function bars({ save, error, connection, restored }: AppSnapshot, store: AppStore | undefined, strings: Strings, locale: string, now: number): unknown {
-  if (save === 'conflict') return html`
-    <div class="bar" role="alert"><p>${strings.conflict}</p><span class="actions">
-      <button type="button" @click=${() => void store?.keepMine()}>${strings.keepMine}</button>
-      <button type="button" @click=${() => void store?.reload()}>${strings.takeTheirs}</button></span></div>`;
+export interface BarsOptions {
+  readonly snapshot: AppSnapshot;
+  readonly store: AppStore | undefined;
+  readonly strings: Strings;
+  readonly locale: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly isReadOnly: boolean;
+  readonly onResolve: () => void;
+}
+
+/** What stands in the way of the next act, above the files: a conflict, an error, a lost connection; and what became of it. */
+export function bars(options: BarsOptions): unknown {
+  const { snapshot: { save, error, connection, restored, merged }, store, strings, locale, now } = options;
+  if (save === 'conflict') return conflictBar(options);
   if (error !== undefined) return errorBar(error, strings, locale);
   if (connection === 'reconnecting') return html`<div class="bar" role="status" data-status="idle"><p>${strings.reconnecting}</p></div>`;
   if (restored) return html`
-    <div class="bar" role="status" data-status="idle"><p>${strings.restored} <time class="secondary" datetime=${restored.at} title=${formatDate(restored.at, locale)}>${formatAgo(restored.at, now, locale)}</time></p><span class="actions">
+    <div class="bar" role="status" data-status="idle"><p>${strings.restored} ${ago(restored.at, now, locale)}</p><span class="actions">
       <button type="button" @click=${() => store?.keepRestored()}>${strings.keepRestored}</button>
       <button type="button" @click=${() => void store?.reload()}>${strings.discardRestored}</button></span></div>`;
+  if (merged) return html`
+    <div class="bar merged" role="status" data-status="idle"><p>${merged.by === 'hand' ? strings.mergedByHand : strings.mergedItself(merged.savedBy, merged.paths.join(', '))} ${ago(merged.savedAt, now, locale)}</p><span class="actions">
+      <button type="button" @click=${() => store?.undoMerge()}>${strings.undo}</button>
+      <button type="button" @click=${() => store?.keepMerged()}>${strings.hide}</button></span></div>`;
   return nothing;
+}
+
+const ago = (at: string, now: number, locale: string): TemplateResult => html`<time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, now, locale)}</time>`;
+
+/** Each side as a whole can be taken at once, and taken back. */
+function conflictBar({ snapshot: { conflict, files }, store, strings, locale, now, isReadOnly, onResolve }: BarsOptions): TemplateResult {
+  const onMine = (): void => void (conflict ? store?.resolve(conflict.version, files) : store?.keepMine());
+  const onTheirs = (): void => void (conflict ? store?.resolve(conflict.version, conflict.theirs) : store?.reload());
+  return html`
+    <div class="bar" role="alert"><p>${conflict ? html`${strings.conflictBy(conflict.savedBy)} ${ago(conflict.savedAt, now, locale)}` : strings.conflict}</p>${isReadOnly ? nothing : html`<span class="actions">
+      ${conflict ? html`<button type="button" data-resolve @click=${onResolve}>${strings.resolve}</button>` : nothing}
+      <button type="button" @click=${onMine}>${strings.keepMine}</button>
+      <button type="button" @click=${onTheirs}>${strings.takeTheirs}</button></span>`}</div>`;
 }

@@ -7,6 +7,8 @@ import { notice } from '../../parts/notice.ts';
 import { separator } from '../../parts/separator.ts';
 import type { Strings } from '../../strings.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
+import type { FindReplace } from '../find/find.ts';
+import type { FindOpen } from '../find/results.ts';
 import type { Handlers } from './handlers.ts';
 import { filesWidths, sideWidths } from './layout.ts';
 import type { Layout } from './layout.ts';
@@ -22,6 +24,8 @@ export interface BodyOptions {
   readonly open: OpenFiles;
   readonly handlers: Handlers;
   readonly isReadOnly: boolean;
+  /** Something else is in its place; it keeps what is in it. */
+  readonly isHidden: boolean;
   readonly strings: Strings;
   readonly locale: string;
   /** Holds the widths. */
@@ -32,13 +36,14 @@ export interface BodyOptions {
   readonly onFileAct: (act: FileTreeAct) => void;
   readonly onFix: (fix: Fix) => void;
   readonly onTest: () => void;
+  readonly onFindClose: () => void;
 }
 
 /** The panes beside each other: files with the routes under them, the code with its problems, and whatever the page has put at the side. */
 export function body(options: BodyOptions): TemplateResult {
-  const { layout, strings, host, onLayout } = options;
+  const { layout, isHidden, strings, host, onLayout } = options;
   return html`
-    <div class="body" data-pane=${layout.pane} ?data-side=${layout.hasSide} ?data-no-files=${!layout.areFilesShown} ?data-no-side=${!layout.isSideShown}>
+    <div class="body" ?hidden=${isHidden} data-pane=${layout.pane} ?data-side=${layout.hasSide} ?data-find=${layout.isFindOpen} ?data-no-files=${!layout.areFilesShown} ?data-no-side=${!layout.isSideShown}>
       <div class="pane files">
         ${files(options)}
         ${separator({ label: strings.resizeFiles, host, property: '--_files', width: layout.filesWidth, ...filesWidths, side: 'before', isShown: layout.areFilesShown, onWidth: (filesWidth) => onLayout({ filesWidth }), onShown: (areFilesShown) => onLayout({ areFilesShown }) })}
@@ -51,11 +56,12 @@ export function body(options: BodyOptions): TemplateResult {
     </div>`;
 }
 
-function files({ snapshot, layout, open, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct }: BodyOptions): TemplateResult {
+function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose }: BodyOptions): TemplateResult {
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
-    <fapi-file-tree .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
-    ${routeOutline({
+    ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
+    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
+    ${layout.isFindOpen ? nothing : routeOutline({
       dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
       onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }), onJump: (place) => onOpen(place.file, place.line),
     })}`;

@@ -27,14 +27,17 @@ export const editorStyles = css`
   .body { flex: 1; min-height: 0; display: grid; --_before: var(--_files); --_after: var(--_side); grid-template-columns: var(--_before) minmax(0, 1fr); }
   .body[data-side] { grid-template-columns: var(--_before) minmax(0, 1fr) var(--_after); }
   @container (min-width: 720px) {
+    .body[data-find] { --_before: max(var(--_files), 320px); }
     .body[data-no-files] { --_before: 0px; }
     .body[data-no-files] > .files { border: 0; }
     .body[data-no-files] > .files > :not(.separator), .body[data-no-side] > .side { display: none; }
     .body[data-no-side] { --_after: 0px; }
   }
+  .resolving { flex: 1; min-height: 0; }
   .pane { position: relative; min-width: 0; min-height: 0; }
   .pane.files { display: flex; flex-direction: column; border-inline-end: 1px solid var(--_line); background: var(--_surface-sunken); }
   .pane.files > fapi-file-tree { flex: 1 1 0; min-height: 128px; height: auto; }
+  .pane.files > fapi-find { flex: 1 1 0; min-height: 0; }
   .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
   button.routes-head { justify-content: flex-start; gap: 4px; width: 100%; min-height: 36px; padding: 0 16px 0 10px; border: 0; border-radius: 0; font-size: var(--_size-12); font-weight: 600; }
   button.routes-head:focus-visible, button.route:focus-visible { outline-offset: -2px; }

@@ -1,7 +1,7 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { Deployment, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
-import { LitElement, html } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { failurePlace } from '../../app-status.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
@@ -28,6 +28,7 @@ import type { Arrangement, Layout } from './layout.ts';
 import { OpenFiles } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
 import { readinessOf } from './readiness.ts';
+import { Resolving, resolvingView } from './resolving.ts';
 import { toolbar } from './toolbar.ts';
 
 /**
@@ -74,9 +75,10 @@ export class FapiEditor extends LitElement {
   readonly #app = new AppStoreController(this, (snapshot, before) => this.#onSnapshot(snapshot, before));
   readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
   readonly #autosave = new Autosave();
-  readonly #clock = new ClockController(this, 15_000, () => this.#app.snapshot?.restored !== undefined);
+  readonly #clock = new ClockController(this, 15_000, () => this.#isTimeShown);
   readonly #open = new OpenFiles();
   readonly #handlers = new Handlers();
+  readonly #resolving = new Resolving();
   #settledReadiness = '';
   /** The code is wanted, and not drawn yet. */
   #isCodeAwaited = false;
@@ -116,6 +118,18 @@ export class FapiEditor extends LitElement {
     if (this.isDirty && !this.readonly) await this.#app.store?.save().catch(() => undefined);
   }
 
+  /** Opens the view in which a conflict is resolved. False when there is none, or nothing may be changed. */
+  async resolveConflict(): Promise<boolean> {
+    if (!this.#app.snapshot?.conflict || this.readonly) return false;
+    this.#resolving.isOpen = true;
+    this.requestUpdate();
+    await this.updateComplete;
+    const view = this.renderRoot.querySelector('fapi-conflict');
+    await view?.updateComplete;
+    view?.focus();
+    return true;
+  }
+
   /** Saves and deploys in one act, unless a listener of `fapi-deploy-request` cancels it. */
   async deploy(): Promise<Deployment | undefined> {
     const { store, snapshot } = this.#app;
@@ -145,6 +159,15 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
+  /** Opens the search over all files, in the place of the file list, with the cursor in it. */
+  async findInProject(): Promise<void> {
+    this.#arrange({ isFindOpen: true, areFilesShown: true, pane: 'files' });
+    await this.updateComplete;
+    const find = this.renderRoot.querySelector('fapi-find');
+    await find?.updateComplete;
+    find?.focus();
+  }
+
   /** Puts the cursor into the code; where it is not there yet, once it is. */
   async focusCode(): Promise<void> {
     await this.updateComplete;
@@ -170,24 +193,26 @@ export class FapiEditor extends LitElement {
   }
 
   #editor(snapshot: AppSnapshot): TemplateResult {
-    const { strings } = this.#app;
+    const { strings, store, locale } = this.#app;
+    const isResolving = this.#resolving.isOpen && snapshot.conflict !== undefined;
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
-        ${toolbar({ snapshot, strings, locale: this.#app.locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onFailure: this.layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.save(), onDeploy: () => void this.deploy() })}
-        ${bars(snapshot, this.#app.store, strings, this.#app.locale, this.#clock.now())}
-        ${this.#body(snapshot)}
-        ${paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
+        ${toolbar({ snapshot, strings, locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onFailure: this.layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.#saveByHand(), onDeploy: () => void this.#deployByHand() })}
+        ${isResolving ? nothing : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict() })}
+        ${resolvingView({ snapshot, store, resolving: this.#resolving, onLater: () => this.#leaveConflict(), onDone: () => this.#leaveConflict() })}
+        ${this.#body(snapshot, isResolving)}
+        ${isResolving ? nothing : paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
       </section>`;
   }
 
   get #code(): FapiCode | null { return this.renderRoot.querySelector('fapi-code'); }
 
-  #body(snapshot: AppSnapshot): TemplateResult {
+  #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, isReadOnly: this.readonly, strings, locale, host: this,
+      snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
-      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(),
+      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(),
     });
   }
 
@@ -211,6 +236,32 @@ export class FapiEditor extends LitElement {
     if (!store) return;
     if (this.autosave === 'off' || this.readonly) this.#autosave.cancel(store);
     else this.#autosave.see(store, snapshot, before);
+  }
+
+  #closeFind(): void {
+    this.#arrange({ isFindOpen: false, pane: 'code' });
+    void this.updateComplete.then(() => this.focusCode());
+  }
+
+  get #isTimeShown(): boolean {
+    const { restored, merged, conflict } = this.#app.snapshot ?? {};
+    return (restored ?? merged ?? conflict) !== undefined;
+  }
+
+  /** Who asks for a save, and not a timer, is there to resolve what stands in its way. */
+  async #saveByHand(): Promise<void> {
+    await this.save();
+    await this.resolveConflict();
+  }
+
+  async #deployByHand(): Promise<void> {
+    if (!(await this.deploy())) await this.resolveConflict();
+  }
+
+  #leaveConflict(): void {
+    this.#resolving.isOpen = false;
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.focusCode());
   }
 
   #announce(ended: Deployment | undefined): void {
@@ -246,9 +297,12 @@ export class FapiEditor extends LitElement {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (event.key === 's') void this.save();
-    else if (event.key === 'Enter') void this.deploy();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (event.shiftKey) {
+      if (event.key.toLowerCase() !== 'f') return;
+      void this.findInProject();
+    } else if (event.key === 's') void this.#saveByHand();
+    else if (event.key === 'Enter') void this.#deployByHand();
     else return;
     event.preventDefault();
   };

@@ -1,5 +1,5 @@
 import type { AppFile, Draft } from '../../contract/files.ts';
-import { mergeFiles } from '../merge-files.ts';
+import { mergeFiles } from '../merge/merge-files.ts';
 import type { Conflict } from '../types.ts';
 import { dirtyPathsOf, filesOf, openCopy, type WorkingCopy } from '../working-copy.ts';
 
@@ -25,7 +25,7 @@ export function restoreOver(draft: Draft, version: number, changes: readonly Cha
   }
   // Over its own base: a save of it is refused until somebody has chosen.
   const copy = { ...openCopy(version, toFiles(base)), files: mine };
-  return { copy, conflict: { version: draft.version, base: toFiles(base), theirs: filesOf(opened) } };
+  return { copy, conflict: { version: draft.version, savedAt: draft.savedAt, savedBy: draft.savedBy, base: toFiles(base), theirs: filesOf(opened) } };
 }
 
 function laid(files: ReadonlyMap<string, string>, changes: readonly Change[], side: 'saved' | 'typed'): Map<string, string> {

@@ -1,0 +1,7 @@
+import { FapiFind } from '../elements/find/find.ts';
+import { define } from '../registry.ts';
+
+define('fapi-find', FapiFind);
+
+/** Tags and events for TypeScript. */
+export type * from '../index.ts';

@@ -1,0 +1,201 @@
+import type { AppFile } from '@fapi/sdk/contract';
+import type { Conflict } from '@fapi/sdk/workspace';
+import { LitElement, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { codePhrasesFor } from '../../catalogues.ts';
+import { ClockController } from '../../controllers/clock.ts';
+import { keepKeysInside } from '../../controllers/key-guard.ts';
+import { consumeLocale } from '../../controllers/locale.ts';
+import type { Choice, Panes, Side } from '../../editor/conflict/index.ts';
+import { base } from '../../styles/base.ts';
+import { controls } from '../../styles/controls.ts';
+import { codeStyles } from '../code/code.styles.ts';
+import { conflictStyles } from './conflict.styles.ts';
+import { Decisions, leftOf } from './decisions.ts';
+import type { Decision, TextDecision } from './decisions.ts';
+import { fileList } from './file-list.ts';
+import { conflictHead } from './head.ts';
+import { placeBar } from './place-bar.ts';
+import { sidePanes } from './side-panes.ts';
+import { wholeChoice } from './whole-choice.ts';
+
+/** What `conflict-done` carries: the files that were made of both sides, for the version that they were made for. */
+export interface ConflictDone { readonly version: number; readonly files: readonly AppFile[] }
+
+/**
+ * @summary Makes one draft of two, for fapi-editor: file by file and place by place, with what was before, theirs, mine and the result.
+ * @tag fapi-conflict
+ * @csspart files - The files to decide.
+ * @csspart side - One of the three sides.
+ * @csspart result - What becomes of the file.
+ */
+export class FapiConflict extends LitElement {
+  static override styles = [...base, controls, codeStyles, conflictStyles];
+  static override properties = { conflict: { attribute: false }, mine: { attribute: false }, at: { state: true }, place: { state: true }, side: { state: true } };
+
+  declare conflict: Conflict | undefined;
+  declare mine: readonly AppFile[];
+  /** Which file, which place in it, and which side where there is room for one only. */
+  declare at: number;
+  declare place: number;
+  declare side: Side;
+
+  readonly #locale = consumeLocale(this);
+  readonly #clock = new ClockController(this, 15_000, () => this.conflict !== undefined);
+  #decisions: Decisions | undefined;
+  #panes: Panes | undefined;
+  #isLoading = false;
+
+  constructor() {
+    super();
+    [this.mine, this.at, this.place, this.side] = [[], 0, 0, 'theirs'];
+    keepKeysInside(this);
+    this.addEventListener('keydown', this.#onKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('beforeunload', this.#onUnload);
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#dropPanes();
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#guard();
+  }
+
+  override focus(): void { this.renderRoot.querySelector<HTMLElement>('h3')?.focus(); }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.conflict || (!changed.has('conflict') && !changed.has('mine'))) return;
+    this.#decisions = new Decisions(this.conflict, this.mine, this.#decisions);
+    const open = this.#decisions.files.findIndex((decision) => leftOf(decision) > 0);
+    [this.at, this.place] = [Math.max(0, open), 0];
+  }
+
+  protected override render(): unknown {
+    const [decisions, { strings, locale }] = [this.#decisions, this.#locale];
+    if (!this.conflict || !decisions) return nothing;
+    const now = decisions.files[this.at];
+    return html`
+      <section class="root" aria-labelledby="title">
+        ${conflictHead({ conflict: this.conflict, decisions, now: this.#clock.now(), strings, locale, onLater: () => this.dispatchEvent(new CustomEvent('conflict-later')), onFinish: () => this.#finish() })}
+        <div class="parts">
+          ${fileList({ files: decisions.files, at: this.at, strings, locale, onChoose: (at) => this.#go(at, 0) })}
+          <div class="file">${now ? this.#file(now) : nothing}</div>
+        </div>
+      </section>`;
+  }
+
+  #file(now: Decision): TemplateResult {
+    const { strings, locale } = this.#locale;
+    if (now.kind === 'whole') return wholeChoice({ decision: now, strings, onChoose: (choice) => { now.choice = choice; this.#decide(); } });
+    return html`
+      ${placeBar({ decision: now, place: this.place, strings, locale, onStep: (step) => this.#step(step), onChoose: (choice) => this.#choose(choice) })}
+      ${sidePanes({ path: now.conflict.path, side: this.side, strings, onSide: (side) => { this.side = side; } })}`;
+  }
+
+  protected override updated(): void {
+    const now = this.#decisions?.files[this.at];
+    if (now?.kind !== 'text') return this.#dropPanes();
+    if (this.#panes) this.#show(now);
+    else if (!this.#isLoading) void this.#load();
+  }
+
+  #shown: { decision: TextDecision; place: number } | undefined;
+
+  #show(now: TextDecision): void {
+    if (this.#shown?.decision !== now) this.#panes!.open({ path: now.conflict.path, pieces: now.conflict.pieces, text: now.text, places: now.places });
+    if (this.#shown?.decision !== now || this.#shown.place !== this.place) this.#panes!.show(this.place);
+    this.#shown = { decision: now, place: this.place };
+  }
+
+  async #load(): Promise<void> {
+    this.#isLoading = true;
+    const { createPanes } = await import('../../editor/conflict/index.ts');
+    this.#isLoading = false;
+    await this.updateComplete;
+    const now = this.#decisions?.files[this.at];
+    if (!this.isConnected || this.#panes || now?.kind !== 'text') return;
+    const { strings, locale } = this.#locale;
+    const parentOf = (name: string): HTMLElement => this.renderRoot.querySelector<HTMLElement>(`[data-pane=${name}] > .view`)!;
+    this.#panes = createPanes({
+      root: this.renderRoot as ShadowRoot,
+      parents: { base: parentOf('base'), theirs: parentOf('theirs'), mine: parentOf('mine'), result: parentOf('result') },
+      labels: { base: strings.sideBase, theirs: strings.sideTheirs, mine: strings.sideMine, result: strings.sideResult },
+      phrases: codePhrasesFor(locale), onTabFocus: () => undefined,
+      onChange: (path, text, places) => {
+        const decision = this.#decisions?.files.find((one): one is TextDecision => one.kind === 'text' && one.conflict.path === path);
+        if (!decision) return;
+        [decision.text, decision.places] = [text, places];
+        this.#guard();
+        this.requestUpdate();
+      },
+    });
+    this.#show(now);
+  }
+
+  /** Both sides are kept over a reload; what a hand has made of them is only here. */
+  #guard(): void {
+    const isTyped = this.#decisions?.files.some((decision) => decision.kind === 'text' && decision.places.some(({ choice }) => choice === 'hand'));
+    if (isTyped && this.isConnected) addEventListener('beforeunload', this.#onUnload);
+    else removeEventListener('beforeunload', this.#onUnload);
+  }
+
+  readonly #onUnload = (event: Event): void => event.preventDefault();
+
+  /** Its boxes are gone, and what was decided is not. */
+  #dropPanes(): void {
+    this.#panes?.destroy();
+    this.#panes = undefined;
+    this.#shown = undefined;
+  }
+
+  #choose(choice: Choice): void {
+    if (!this.#panes) return;
+    this.#panes.choose(this.place, choice);
+    if (choice === 'hand') this.#panes.edit(this.place);
+    else this.#decide();
+  }
+
+  /** On to what is not decided, after a moment in which the choice is seen to be made: the focus stays on its button. */
+  #decide(): void {
+    this.requestUpdate();
+    const next = this.#find(1, true);
+    if (next) this.#go(next.at, next.place);
+  }
+
+  #step(step: 1 | -1): void {
+    const next = this.#find(step, false);
+    if (next) this.#go(next.at, next.place);
+  }
+
+  /** The next stop from here, around the end; only an open one when asked. */
+  #find(step: 1 | -1, isOpen: boolean): { at: number; place: number } | undefined {
+    const stops = this.#decisions!.files.flatMap((decision, at) => (decision.kind === 'whole' ? [{ at, place: 0, choice: decision.choice }] : decision.places.map(({ choice }, place) => ({ at, place, choice }))));
+    const here = stops.findIndex(({ at, place }) => at === this.at && place === this.place);
+    const around = stops.map((_, index) => stops.at((here + step * (index + 1)) % stops.length)!);
+    return around.find(({ choice }) => !isOpen || choice === undefined);
+  }
+
+  #go(at: number, place: number): void { [this.at, this.place] = [at, place]; }
+
+  #finish(): void {
+    const decisions = this.#decisions;
+    if (!decisions || decisions.left > 0) return this.#decide();
+    this.dispatchEvent(new CustomEvent<ConflictDone>('conflict-done', { detail: { version: decisions.conflict.version, files: decisions.resolved() } }));
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'F7' || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.#step(event.shiftKey ? -1 : 1);
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap { 'fapi-conflict': FapiConflict }
+}

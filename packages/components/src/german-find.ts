@@ -1,0 +1,32 @@
+import type { englishFind } from './strings-find.ts';
+
+type Words = { readonly [K in keyof typeof englishFind]: (typeof englishFind)[K] extends string ? string : (typeof englishFind)[K] };
+
+export const germanFind: Words = {
+  findInProject: 'Im Projekt suchen',
+  findText: 'Suchen',
+  replaceWith: 'Ersetzen durch',
+  showReplace: 'Ersetzen ein- oder ausblenden',
+  matchCase: 'Groß- und Kleinschreibung',
+  wholeWord: 'Ganzes Wort',
+  regularExpression: 'Regulärer Ausdruck',
+  closeFind: 'Suche schließen (Esc)',
+  findHint: 'Geben Sie ein, was in allen Dateien gesucht werden soll.',
+  searching: 'Sucht',
+  placesFound: (places, isOne, files, isOneFile) => `${places} ${isOne ? 'Stelle' : 'Stellen'} in ${files} ${isOneFile ? 'Datei' : 'Dateien'}`,
+  placesInFile: (places, file) => `${file}, ${places}`,
+  lineAt: (line) => `Zeile ${line}`,
+  nothingInProject: 'Nichts gefunden',
+  placesCut: 'Es gibt mehr: Suchen Sie nach etwas, das seltener vorkommt.',
+  longLines: (limit) => `Von sehr langen Zeilen wurden die ersten ${limit} Zeichen durchsucht.`,
+  showMorePlaces: (count) => `${count} weitere zeigen`,
+  expressionInvalid: 'Das ist kein regulärer Ausdruck.',
+  expressionUnsupported: 'Umschau und Rückverweise können nicht gesucht werden: Sie könnten die Seite für immer warten lassen.',
+  expressionLarge: 'Dieser Ausdruck ist zu groß.',
+  replaceAll: 'Alle ersetzen',
+  replaceInFile: (path) => `In ${path} ersetzen`,
+  replacedFiles: (files, isOne) => `In ${files} ${isOne ? 'Datei' : 'Dateien'} ersetzt`,
+  undoIn: (path) => `In ${path} rückgängig machen`,
+  undoAll: 'Alle rückgängig',
+  replaceChanged: 'seitdem geändert',
+};
