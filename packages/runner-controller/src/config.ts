@@ -120,7 +120,7 @@ function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */
 function pickGatewayLimits(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(['SUFFIXES', 'CONNECTIONS', 'KEEP_ALIVE_MS', 'HEAD_MS', 'HOLD_MS', 'HOLDS_PER_APP'].flatMap((name) => {
+  return Object.fromEntries(['SUFFIXES', 'PREVIEW_ORIGINS', 'CONNECTIONS', 'KEEP_ALIVE_MS', 'HEAD_MS', 'HOLD_MS', 'HOLDS_PER_APP'].flatMap((name) => {
     const value = environment[`FAPI_GATEWAY_${name}`];
     return value ? [[`FAPI_GATEWAY_${name}`, value]] : [];
   }));

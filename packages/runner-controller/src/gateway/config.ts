@@ -14,6 +14,7 @@ export interface Config {
   stateFile: string | undefined;
   identity: string;
   suffixes: readonly string[] | undefined;
+  previewOrigins: readonly string[] | undefined;
   limits: Limits;
 }
 
@@ -48,6 +49,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     stateFile: environment['FAPI_GATEWAY_STATE'] || undefined,
     identity: environment['FAPI_GATEWAY_IDENTITY'] ?? '',
     suffixes: readSuffixes(environment['FAPI_GATEWAY_SUFFIXES'], host),
+    previewOrigins: readOrigins(environment['FAPI_GATEWAY_PREVIEW_ORIGINS']),
     limits: {
       ...defaultLimits,
       connections: readNumber('FAPI_GATEWAY_CONNECTIONS', defaultLimits.connections, 1, 1_000_000),
@@ -78,4 +80,14 @@ function readSuffixes(text: string | undefined, host: string): readonly string[]
   if (text === '*') return undefined;
   if (text) return text.split(',').map((suffix) => suffix.trim().toLowerCase().replace(/^\.|\.$/g, ''));
   return /^(127\.|::1$|localhost$)/.test(host) ? ['localhost'] : undefined;
+}
+
+/** Of the pages that may show apps in a frame. Anything but whole origins would end up in a policy, where it may mean something else. */
+function readOrigins(text: string | undefined): readonly string[] | undefined {
+  if (!text || text === '*') return undefined;
+  return text.split(/[\s,]+/).filter((part) => part !== '').map((part) => {
+    const url = URL.parse(part);
+    if (!url || !['http:', 'https:'].includes(url.protocol) || url.origin !== part.replace(/\/$/, '')) throw new ConfigError(`FAPI_GATEWAY_PREVIEW_ORIGINS must be * or origins such as https://portal.example, with commas between them; "${part}" is none.`);
+    return url.origin;
+  });
 }

@@ -15,6 +15,8 @@ export interface GatewayOptions {
   port: number;
   /** Suffixes under which `<label>.<suffix>` is an app; every suffix when absent. */
   suffixes?: readonly string[] | undefined;
+  /** Origins whose pages may show an app in a frame, on its preview host; every origin when absent. */
+  previewOrigins?: readonly string[] | undefined;
   source: RouteSource;
   /** Admits everybody when absent. */
   gate?: Gate;
@@ -39,13 +41,14 @@ export interface Gateway {
 const waitedFor = new Set(['frozen', 'gone', 'waking', 'crashed']);
 
 /** Opens the data path and follows the routes. Rejects with the system's error (`EADDRINUSE`) when it cannot listen. */
-export async function openGateway({ host, port, suffixes, source, gate = admitEverybody, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
+export async function openGateway({ host, port, suffixes, previewOrigins = ['*'], source, gate = admitEverybody, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
   const table = createRouteTable();
   const holds = createHolds();
   const pool = createUpstreamPool({ ...limits, now: clock });
   const connections = new Set<ClientConnection>();
   const path: DataPath = {
     table, pool, holds, limits, log, gate, now: clock, makeRequestId, isDraining: false,
+    previewLine: `x-fapi-preview: ${previewOrigins.join(' ')}\r\n`,
     servesSuffix: (suffix) => suffixes === undefined || suffixes.includes(suffix),
     health: () => describe(table, clock() - source.reachedAt() < 1_000),
   };
