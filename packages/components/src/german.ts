@@ -1,3 +1,4 @@
+import { previewGerman } from './german-preview.ts';
 import { tryGerman } from './german-try.ts';
 import { germanTroubles } from './german-troubles.ts';
 import type { Strings } from './strings.ts';
@@ -320,6 +321,7 @@ export const german: Strings = {
   noLogsText: 'Was die App ausgibt, erscheint hier.',
   droppedLines: (count) => `${count} Zeilen fielen weg`,
   latest: 'Zur neuesten',
+  ...previewGerman,
   ...tryGerman,
   ...germanTroubles,
 };

@@ -1,3 +1,4 @@
+import { previewEnglish } from './strings-preview.ts';
 import { tryEnglish } from './strings-try.ts';
 import { englishTroubles } from './strings-troubles.ts';
 
@@ -327,6 +328,7 @@ export const english = {
   lastRequest: 'Last request',
 
   // Try
+  ...previewEnglish,
   ...tryEnglish,
 
   // Logs

@@ -10,6 +10,7 @@ export const builderStyles = css`
   .tabs > button:focus-visible { outline-offset: -3px; }
   .panel { flex: 1; min-height: 0; overflow: auto; }
   .panel > slot > fapi-logs { --fapi-logs-height: none; }
+  .panel > slot > fapi-preview { --fapi-preview-height: 100%; }
   .view { display: flex; align-items: center; gap: 2px; }
   .view > button[aria-pressed='false'] { color: var(--_grey-9); }
   @container (max-width: 899px) { .view { display: none; } }
