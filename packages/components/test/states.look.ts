@@ -259,7 +259,7 @@ describe(`in the look "${look}"`, () => {
   });
 
   it('every element says kindly that it has no client, that it has no app and that something is wrong', async () => {
-    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try']) {
+    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try', 'fapi-preview']) {
       const alone = document.createElement(tag);
       document.body.append(alone);
       await until(() => text(alone).includes('Not connected'));

@@ -191,7 +191,7 @@ describe('the words of the elements', () => {
   });
 
   it('say that an app was deleted, and offer no vain try', async () => {
-    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try'] as const).map(async (tag) => {
+    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try', 'fapi-preview'] as const).map(async (tag) => {
       const responder: Responder = makeResponder();
       const element = show(tag, responder);
       await until(() => responder.openStreams > 0 && !find(element, '.skeleton'));
