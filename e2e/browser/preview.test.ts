@@ -84,20 +84,19 @@ attempt('top', () => { top.location = '/gone'; return 'asked'; });
 attempt('parent', () => { parent.location.replace('https://evil.example/'); return 'asked'; });
 attempt('open', () => { window.open('/gone', '_top'); return 'asked'; });
 document.querySelector('#out').textContent = seen.join(' ');
-const say = (message) => {
+addEventListener('load', () => {
+  parent.postMessage({ fapi: 'preview' }, '*');
+  parent.postMessage(null, '*');
   const { port1, port2 } = new MessageChannel();
   parent.postMessage({ fapi: 'preview' }, '*', [port2]);
-  port1.postMessage(message);
-};
-parent.postMessage({ fapi: 'preview' }, '*');
-parent.postMessage(null, '*');
-for (const path of ['//evil.example/', 'https://evil.example/', 'javascript:alert(1)', 7, '/' + 'x'.repeat(9000)]) {
-  say({ kind: 'place', path, x: 0, y: 0 });
-  say({ kind: 'leaving', path });
-}
-say({ kind: 'place', path: '/ok', x: 'a', y: {} });
-say({ kind: 'error', message: '<img src=x onerror=alert(1)>' + 'y'.repeat(9000) });
-say({ kind: 'error', message: {} });
+  for (const path of ['//evil.example/', 'https://evil.example/', 'javascript:alert(1)', 7, '/' + 'x'.repeat(9000)]) {
+    port1.postMessage({ kind: 'place', path, x: 0, y: 0 });
+    port1.postMessage({ kind: 'leaving', path });
+  }
+  port1.postMessage({ kind: 'place', path: '/ok', x: 'a', y: {} });
+  port1.postMessage({ kind: 'error', message: {} });
+  port1.postMessage({ kind: 'error', message: '<img src=x onerror=alert(1)>' + 'y'.repeat(9000) });
+});
 """, media_type="text/javascript")
 `;
 
@@ -161,7 +160,7 @@ describe('the live app in a page of another origin', () => {
     await seen(async () => (await scrolled()) > 2_000, 'the end of the page');
     await deploy(3);
     await shows('version 3, page 3');
-    expect(new URL(frame().url()).hash).toBe('#end');
+    await seen(async () => new URL(frame().url()).hash === '#end', 'the fragment');
     await seen(async () => (await path()) === '/items?page=3#end', 'the path with its fragment');
   });
 

@@ -13,9 +13,9 @@ export async function startSecurePortal(system: System, client: FapiClient, body
   const origin = `https://portal.localhost:${port}`;
   const { origins } = await client.workspaces.read('default');
   await client.workspaces.put('default', { title: 'Portal', origins: [...origins, origin] });
-  const policy = `default-src 'none'; script-src ${system.baseUrl}; style-src 'self'; connect-src 'self' ${system.baseUrl}; frame-src http://*.localhost:${system.gatewayPort}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Portal</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/portal.css"><script type="module" src="${system.baseUrl}/embed/fapi.js"></script><fapi-provider base-url="${system.baseUrl}" token-url="/token">${body}</fapi-provider></html>`;
-  const files: Record<string, readonly [type: string, text: string]> = { '/': ['text/html', page], '/portal.css': ['text/css', 'body { margin: 0; --fapi-builder-height: 100vh; }'] };
+  const policy = `default-src 'none'; img-src 'self'; script-src ${system.baseUrl}; style-src 'self'; connect-src 'self' ${system.baseUrl}; frame-src http://*.localhost:${system.gatewayPort}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Portal</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/portal.css"><script type="module" src="${system.baseUrl}/embed/fapi.js"></script><fapi-provider base-url="${system.baseUrl}" token-url="/token">${body}</fapi-provider></html>`;
+  const files: Record<string, readonly [type: string, text: string]> = { '/': ['text/html', page], '/favicon.svg': ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"/>'], '/portal.css': ['text/css', 'body { margin: 0; --fapi-builder-height: 100vh; }'] };
   const server = createServer(await (await createAuthority(new Date())).issue(identities.agent, 1), (request, answer) => {
     const { pathname } = new URL(request.url!, origin);
     if (pathname === '/token') {

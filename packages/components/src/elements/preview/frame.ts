@@ -21,8 +21,7 @@ export class FrameController implements ReactiveController {
   #isHeard = false;
   /** Where the last page went, which the next one will say if it can. */
   #leaving: string | undefined;
-  /** Loaded when the frame is empty. */
-  #next: string | undefined;
+  /** What the page that is being loaded is told as soon as it speaks. */
   #restore: Place | undefined;
 
   constructor(host: ReactiveElement, onMove: (place: Place) => void) {
@@ -55,7 +54,6 @@ export class FrameController implements ReactiveController {
   leave(): void {
     this.#frame?.removeEventListener('load', this.#onLoad);
     this.#frame = undefined;
-    this.#next = undefined;
     this.isLoading = false;
     this.#hush();
   }
@@ -68,11 +66,11 @@ export class FrameController implements ReactiveController {
 
   /** The same page anew, at the same place of it. */
   reload(): void {
-    this.#load(this.place.path, this.place);
+    this.#load(this.place);
   }
 
   go(path: string): void {
-    this.#load(path, undefined);
+    this.#load({ ...start, path });
   }
 
   /** Through the page's own history; its window's is that of the whole tab. */
@@ -80,26 +78,17 @@ export class FrameController implements ReactiveController {
     this.#port?.postMessage({ kind });
   }
 
-  #load(path: string, restore: Place | undefined): void {
+  #load(place: Place): void {
     if (!this.#frame) return;
-    const { href } = new URL(path, this.#base);
     this.#hush();
-    this.#restore = restore;
     this.isLoading = true;
-    this.place = { ...start, ...restore, path };
-    // With a fragment the browser would only scroll in the page that is there.
-    this.#next = href.includes('#') ? href : undefined;
-    // `replace` leaves no entry in the history of the tab.
-    this.#frame.contentWindow!.location.replace(this.#next === undefined ? href : 'about:blank');
+    [this.place, this.#restore] = [place, place];
+    // With its fragment the browser would only scroll in the page that is there; `replace` leaves no entry in the history of the tab.
+    this.#frame.contentWindow!.location.replace(new URL(withoutFragment(place.path), this.#base).href);
     this.#host.requestUpdate();
   }
 
   readonly #onLoad = (): void => {
-    if (this.#next !== undefined) {
-      const href = this.#next;
-      this.#next = undefined;
-      return this.#frame!.contentWindow!.location.replace(href);
-    }
     this.isLoading = false;
     if (!this.#isHeard && this.#leaving !== undefined) {
       const path = this.#leaving;
@@ -130,10 +119,11 @@ export class FrameController implements ReactiveController {
       const { kind: _, ...place } = message;
       const wanted = this.#restore;
       this.#restore = undefined;
-      if (wanted?.path === place.path && (wanted.x !== 0 || wanted.y !== 0)) {
-        this.#port?.postMessage({ kind: 'restore', x: wanted.x, y: wanted.y });
+      if (wanted && withoutFragment(wanted.path) === place.path) {
+        const { path, x, y } = wanted;
+        this.#port?.postMessage({ kind: 'restore', hash: path.slice(place.path.length), x, y });
         // Until it is there: another reload would take it from the top.
-        this.#move({ ...place, x: wanted.x, y: wanted.y });
+        this.#move({ ...place, path, x, y });
       } else this.#move(place);
     }
     this.#host.requestUpdate();
@@ -153,3 +143,5 @@ export class FrameController implements ReactiveController {
     this.errors = { count: 0, last: '' };
   }
 }
+
+const withoutFragment = (path: string): string => path.split('#', 1)[0]!;

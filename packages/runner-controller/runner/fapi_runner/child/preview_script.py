@@ -55,7 +55,10 @@ SOURCE = """(() => {
   addEventListener('error', ({ message }) => { if (message) tellError(message); });
   addEventListener('unhandledrejection', ({ reason }) => tellError(reason?.message ?? reason));
 
-  const restore = ({ x: left, y: top }) => {
+  const restore = ({ hash, x: left, y: top }) => {
+    // The portal loads a page without its fragment: with it the browser would only scroll in the one that is there.
+    if (hash) location.replace(hash);
+    if (!left && !top) return;
     // The page is still growing; whoever takes hold of it meanwhile knows better.
     const growth = new ResizeObserver(() => {
       scrollTo({ left, top, behavior: 'instant' });
@@ -70,7 +73,8 @@ SOURCE = """(() => {
   };
   for (const port of ports) {
     port.onmessage = ({ data }) => {
-      if (data.kind === 'restore') restore(data);
+      if (data.kind === 'restore' && document.readyState !== 'loading') restore(data);
+      else if (data.kind === 'restore') addEventListener('DOMContentLoaded', () => restore(data), { once: true });
       else if (data.kind === 'back' && navigation?.canGoBack) navigation.back();
       else if (data.kind === 'forward' && navigation?.canGoForward) navigation.forward();
     };
