@@ -1,4 +1,5 @@
 import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
+import type { FapiPreview } from '../src/index.ts';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
 import { makeApi } from './api.ts';
@@ -215,6 +216,27 @@ describe(`in the look "${look}"`, () => {
       const failed = await open('fapi-try', broken);
       await until(() => find(failed, '.notice'));
       await hasNoViolations(failed);
+    }
+  });
+
+  it('fapi-preview has no axe violation with each reason for nothing to show, and with a page: as it is, asleep, crashed, beside a failed deploy, with an error', async () => {
+    const live = makeDeployment(deployments['live']);
+    const failed = makeDeployment({ ...deployments['failed'], id: 'dep_2', generation: 2 });
+    const path = '/packages/components/test/preview-page.html';
+    const serving = { live, latest: live, health: 'running', previewUrl: `http://127.0.0.1:${location.port}/` } as const;
+    for (const app of [{}, { rollout: 'working', latest: makeDeployment() }, { rollout: 'failed', latest: failed }, { ...serving, health: 'stopped' }, { ...serving, previewUrl: location.origin }] as Partial<App>[]) {
+      const element = await open('fapi-preview', makeResponder(undefined, app));
+      await until(() => find(element, '.notice'));
+      await hasNoViolations(element);
+    }
+    for (const app of [{}, { health: 'asleep' }, { health: 'crashed' }, { rollout: 'failed', latest: failed }] as Partial<App>[]) {
+      const element = Object.assign(show<FapiPreview>('fapi-preview', makeResponder(undefined, { ...serving, ...app })), { path: `${path}?broken` });
+      await until(() => find(element, '.error'));
+      find<HTMLInputElement>(element, 'input')!.value = 'https://elsewhere.example/';
+      find<HTMLInputElement>(element, 'input')!.dispatchEvent(new Event('input'));
+      find<HTMLFormElement>(element, 'form')!.requestSubmit();
+      await until(() => find(element, '.problem'));
+      await hasNoViolations(element);
     }
   });
 
