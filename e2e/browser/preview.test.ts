@@ -57,7 +57,7 @@ def script() -> HTMLResponse:
 
 @app.get("/broken", response_class=HTMLResponse)
 def broken() -> str:
-    return "<!doctype html><html><head><title>Broken</title></head><body><h1>broken</h1><script type=module src=/broken.js></script></body></html>"
+    return "<!doctype html><html><head><title>Broken</title></head><body><h1>broken</h1><script src=/broken.js></script></body></html>"
 `;
 
 /** Does in its page what a page in a frame must not be able to do. */

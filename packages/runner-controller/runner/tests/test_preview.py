@@ -9,7 +9,7 @@ import pytest
 from rig import Rig, read_case
 
 pytestmark = pytest.mark.anyio
-TAG = '<script src="/.fapi/preview.js" async></script>'
+TAG = '<script src="/.fapi/preview.js"></script>'
 PAGE = (
     "<!doctype html>\n<html lang='a>b'><!-- why --><HEAD class=x>{}<meta charset='utf-8'></HEAD><body>hi</body></html>"
 )

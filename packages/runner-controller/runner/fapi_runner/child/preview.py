@@ -141,7 +141,8 @@ def make_tag(headers: Headers) -> bytes | None:
                 nonce = own
             elif sources is not None and not _lets_own_host(sources):
                 return None
-    return b'<script src="%s" async%s></script>' % (PATH.encode(), b' nonce="%s"' % nonce if nonce else b"")
+    # Not async: it would miss how the page's own scripts fail while they load.
+    return b'<script src="%s"%s></script>' % (PATH.encode(), b' nonce="%s"' % nonce if nonce else b"")
 
 
 def _find_script_sources(policy: bytes) -> list[bytes] | None:
