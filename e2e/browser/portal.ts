@@ -26,8 +26,8 @@ export interface Portal {
   stop(): Promise<void>;
 }
 
-export async function startPortal(): Promise<Portal> {
-  const system = await startEmbedded();
+export async function startPortal(environment: Readonly<Record<string, string>> = {}): Promise<Portal> {
+  const system = await startEmbedded(environment);
   const browser: Browser = await launchBrowser().catch(async (error: unknown) => {
     await system.stop();
     throw error;

@@ -7,9 +7,9 @@ import type { System } from '../system.ts';
 /** A portal as others have it: HTTPS, an origin of its own, the strictest policy that the elements' documentation allows. */
 export interface SecurePortal { readonly origin: string; stop(): Promise<void> }
 
-/** Serves one page with `body` in it, under a certificate that nobody vouches for. `client` is the operator's. */
-export async function startSecurePortal(system: System, client: FapiClient, body: string): Promise<SecurePortal> {
-  const port = await freePort();
+/** Serves one page with `body` in it, under a certificate that nobody vouches for. `client` is the operator's; `port` is any that is free when absent. */
+export async function startSecurePortal(system: System, client: FapiClient, body: string, port?: number): Promise<SecurePortal> {
+  port ??= await freePort();
   const origin = `https://portal.localhost:${port}`;
   const { origins } = await client.workspaces.read('default');
   await client.workspaces.put('default', { title: 'Portal', origins: [...origins, origin] });
