@@ -214,7 +214,7 @@ describe('the live app in a page of another origin', () => {
     expect(await preview().getByRole('link', { name: 'Open in a new tab' }).getAttribute('href')).toBe(`${app.url}items?page=5`);
   });
 
-  it('goes where the page led when the panel is left and opened again, and wakes nothing meanwhile', async () => {
+  it('shows the newest revision of the same page when the panel was left meanwhile', async () => {
     await watched.page.getByRole('tab', { name: 'Logs' }).click();
     await deploy(8);
     await watched.page.getByRole('tab', { name: 'Preview' }).click();
