@@ -107,7 +107,7 @@ describe('a portal with a bundler that has installed the elements', { timeout: 1
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}/`, { waitUntil: 'load' });
     expect(await page.evaluate((all) => all.filter((tag) => customElements.get(tag)), [...tags])).toEqual(pages[name]!.registers);
     if (pages[name]!.registers.length > 0) await page.getByText('Not connected').waitFor();
-    else expect(await page.evaluate(() => document.body.dataset['classes'])).toBe('FapiApps,FapiBuilder,FapiCode,FapiDeployStatus,FapiEditor,FapiFileTree,FapiHistory,FapiLogs,FapiMetrics,FapiPalette,FapiProvider,FapiSettings,FapiTry');
+    else expect(await page.evaluate(() => document.body.dataset['classes'])).toBe('FapiApps,FapiBuilder,FapiCode,FapiDeployStatus,FapiEditor,FapiFileTree,FapiHistory,FapiLogs,FapiMetrics,FapiPalette,FapiPreview,FapiProvider,FapiSettings,FapiTry');
     expect(problems).toEqual([]);
   });
 });
