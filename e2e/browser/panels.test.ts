@@ -51,7 +51,7 @@ describe('the panels beside the code', () => {
     await tab('History').focus();
     await watched.page.keyboard.press('ArrowRight');
     expect(await tab('Settings').getAttribute('aria-selected')).toBe('true');
-    expect(await watched.page.getByRole('tab').evaluateAll((tabs) => tabs.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1, -1, -1, -1, -1, 0]);
+    expect(await watched.page.getByRole('tab').evaluateAll((tabs) => tabs.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1, -1, -1, -1, -1, -1, 0]);
     await watched.page.locator('fapi-settings').getByText('No variable yet').waitFor();
   });
 

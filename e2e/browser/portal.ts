@@ -21,12 +21,13 @@ export interface Watched {
 /** The demo site and a real browser. */
 export interface Portal {
   readonly system: System;
+  /** `path` may be a whole address, too. */
   open(path?: string, options?: BrowserContextOptions): Promise<Watched>;
   stop(): Promise<void>;
 }
 
-export async function startPortal(): Promise<Portal> {
-  const system = await startEmbedded();
+export async function startPortal(environment: Readonly<Record<string, string>> = {}): Promise<Portal> {
+  const system = await startEmbedded(environment);
   const browser: Browser = await launchBrowser().catch(async (error: unknown) => {
     await system.stop();
     throw error;
@@ -52,7 +53,7 @@ export async function startPortal(): Promise<Portal> {
         // The browser's own line for an answer of 400 and above, which is a refusal.
         if (message.type() === 'error' && !message.text().startsWith('Failed to load resource: the server responded')) watched.faults.push(message.text());
       });
-      await page.goto(`${system.baseUrl}${path}`);
+      await page.goto(new URL(path, system.baseUrl).href);
       return watched;
     },
     async stop() {

@@ -7,13 +7,13 @@ import { killAgent, makeMark } from '../processes/marked.ts';
 import { startProgram } from '../program.ts';
 import type { System } from '../system.ts';
 
-/** The demo site: server and controller in one process, PGlite, the bus in memory, local processes. */
-export async function startEmbedded(): Promise<System> {
+/** The demo site: server and controller in one process, PGlite, the bus in memory, local processes. `environment` is added to its own. */
+export async function startEmbedded(environment: Readonly<Record<string, string>> = {}): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-'));
   await layDatabase(dataDir);
   const [port, gatewayPort] = [await freePort(), await freePort()];
   const mark = makeMark();
-  const start = () => startProgram('examples/demo-site/src/main.ts', { PATH: mark.path, FAPI_DATA_DIR: dataDir, FAPI_PORT: String(port), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_ALLOW_UNSAFE: '1', FAPI_READY_LINE: '1' });
+  const start = () => startProgram('examples/demo-site/src/main.ts', { PATH: mark.path, FAPI_DATA_DIR: dataDir, FAPI_PORT: String(port), FAPI_GATEWAY_PORT: String(gatewayPort), FAPI_ALLOW_UNSAFE: '1', FAPI_READY_LINE: '1', ...environment });
   let site = await start();
   return {
     shape: 'embedded',

@@ -19,7 +19,7 @@ await mkdir(folder, { recursive: true });
 const system = await startEmbedded();
 const client = createClient({ baseUrl: system.baseUrl, apiKey: system.operatorKey });
 const browser = await launchBrowser();
-const panels = ['Deploy', 'Try', 'Logs', 'Metrics', 'History', 'Settings'];
+const panels = ['Deploy', 'Preview', 'Try', 'Logs', 'Metrics', 'History', 'Settings'];
 const mistake = '\nprices = {"apple": 3}\ntotal = prices["pear"]\n';
 try {
   for (const starter of starters) await deploy(await client.apps.create({ title: starter.title, files: [...starter.files] }));

@@ -41,7 +41,7 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
         dataDir: config.dataDir,
         python: config.python,
         runnerDir: config.runnerDir,
-        gateway: { port: config.gatewayPort, host: '127.0.0.1' },
+        gateway: { port: config.gatewayPort, host: '127.0.0.1', environment: pickPreviewOrigins(environment) },
         controlPlane: [`http://${host.includes(':') ? `[${host}]` : host}:${config.port}`],
         // The address is known when the server listens, which is before anything is fetched.
         fetchBundle: (...asked) => createBundleFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),
@@ -74,4 +74,9 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       }
     },
   };
+}
+
+/** The gateway is a program of its own, and knows of our environment what it is given. */
+function pickPreviewOrigins({ FAPI_GATEWAY_PREVIEW_ORIGINS: origins }: NodeJS.ProcessEnv): Record<string, string> {
+  return origins ? { FAPI_GATEWAY_PREVIEW_ORIGINS: origins } : {};
 }

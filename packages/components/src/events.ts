@@ -33,6 +33,8 @@ export interface FapiEventDetails {
   'fapi-layout-change': { filesWidth: number; sideWidth: number; areFilesShown: boolean; isSideShown: boolean; areProblemsOpen: boolean; areRoutesOpen: boolean };
   /** An app has answered what `fapi-try` sent; without the path, which may hold a key. */
   'fapi-try-response': { appId: string; method: string; status: number; durationMs: number; bytes: number };
+  /** The page in the preview is another one; without its query, which may hold a key. */
+  'fapi-preview-navigate': { appId: string; path: string };
   'fapi-open-deployment': { appId: string };
   'fapi-panel-change': { panel: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };

@@ -1,5 +1,6 @@
 import { germanConflict } from './german-conflict.ts';
 import { germanFind } from './german-find.ts';
+import { previewGerman } from './german-preview.ts';
 import { tryGerman } from './german-try.ts';
 import { germanTroubles } from './german-troubles.ts';
 import type { Strings } from './strings.ts';
@@ -331,6 +332,7 @@ export const german: Strings = {
   noLogsText: 'Was die App ausgibt, erscheint hier.',
   droppedLines: (count) => `${count} Zeilen fielen weg`,
   latest: 'Zur neuesten',
+  ...previewGerman,
   ...tryGerman,
   ...germanConflict,
   ...germanFind,

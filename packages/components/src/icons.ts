@@ -34,6 +34,8 @@ export const icons = {
   compare: drawn(svg`<circle cx="18" cy="18" r="3"/><circle cx="6" cy="6" r="3"/><path d="M13 6h3a2 2 0 0 1 2 2v7"/><path d="M11 18H8a2 2 0 0 1-2-2V9"/>`),
   filesPanel: drawn(svg`<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M9 3v18"/>`),
   sidePanel: drawn(svg`<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M15 3v18"/>`),
+  previous: drawn(svg`<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>`),
+  next: drawn(svg`<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>`),
   commands: drawn(svg`<path d="M15 6v12a3 3 0 1 0 3-3H6a3 3 0 1 0 3 3V6a3 3 0 1 0-3 3h12a3 3 0 1 0-3-3"/>`),
   search: drawn(svg`<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>`),
   replace: drawn(svg`<path d="M14 4a1 1 0 0 1 1-1"/><path d="M15 10a1 1 0 0 1-1-1"/><path d="M21 4a1 1 0 0 0-1-1"/><path d="M21 9a1 1 0 0 1-1 1"/><path d="m3 7 3 3 3-3"/><path d="M6 10V5a2 2 0 0 1 2-2h2"/><rect x="3" y="14" width="7" height="7" rx="1"/>`),

@@ -17,6 +17,7 @@ export type { FindOpen } from './elements/find/results.ts';
 export { FapiHistory } from './elements/history/history.ts';
 export { FapiLogs } from './elements/logs/logs.ts';
 export { FapiMetrics } from './elements/metrics/metrics.ts';
+export { FapiPreview } from './elements/preview/preview.ts';
 export { FapiProvider } from './elements/provider/provider.ts';
 export { FapiSettings } from './elements/settings/settings.ts';
 export { FapiTry } from './elements/try/try.ts';

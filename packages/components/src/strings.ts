@@ -1,5 +1,6 @@
 import { englishConflict } from './strings-conflict.ts';
 import { englishFind } from './strings-find.ts';
+import { previewEnglish } from './strings-preview.ts';
 import { tryEnglish } from './strings-try.ts';
 import { englishTroubles } from './strings-troubles.ts';
 
@@ -338,6 +339,7 @@ export const english = {
   lastRequest: 'Last request',
 
   // Try
+  ...previewEnglish,
   ...tryEnglish,
 
   // Logs

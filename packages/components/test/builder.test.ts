@@ -35,7 +35,7 @@ describe('fapi-builder', () => {
 
   it('has the editor with its panels, each made when it is first shown, Try among them where there is one', async () => {
     const { builder } = await open();
-    expect([...builder.shadowRoot!.querySelectorAll('[role=tab]')].map((tab) => tab.textContent?.trim()), ['Deploy', 'Try', 'Logs', 'Metrics', 'History', 'Settings']);
+    expect([...builder.shadowRoot!.querySelectorAll('[role=tab]')].map((tab) => tab.textContent?.trim()), ['Deploy', 'Preview', 'Try', 'Logs', 'Metrics', 'History', 'Settings']);
     expect([find(builder, 'fapi-deploy-status') !== null, find(builder, 'fapi-history')], [true, null]);
     const heard = hear<{ panel: string }>(builder, 'fapi-panel-change');
     expect([builder.show('history'), builder.show('nothing')], [true, false]);

@@ -37,7 +37,7 @@ registerStrings('de', { nonsense: '' });
 /** Pages of a portal: what each script registers. */
 const pages: Record<string, { script: string; registers: readonly string[] }> = {
   editor: { script: "import '@fapi/components/define/editor';", registers: ['fapi-code', 'fapi-conflict', 'fapi-editor', 'fapi-file-tree', 'fapi-find'] },
-  all: { script: "import '@fapi/components/define/all';", registers: ['fapi-apps', 'fapi-builder', 'fapi-code', 'fapi-conflict', 'fapi-deploy-status', 'fapi-editor', 'fapi-file-tree', 'fapi-find', 'fapi-history', 'fapi-logs', 'fapi-metrics', 'fapi-palette', 'fapi-provider', 'fapi-settings', 'fapi-try'] },
+  all: { script: "import '@fapi/components/define/all';", registers: ['fapi-apps', 'fapi-builder', 'fapi-code', 'fapi-conflict', 'fapi-deploy-status', 'fapi-editor', 'fapi-file-tree', 'fapi-find', 'fapi-history', 'fapi-logs', 'fapi-metrics', 'fapi-palette', 'fapi-preview', 'fapi-provider', 'fapi-settings', 'fapi-try'] },
   classes: { script: "import * as elements from '@fapi/components'; document.body.dataset.classes = Object.keys(elements).filter((name) => name.startsWith('Fapi')).join();", registers: [] },
 };
 const tags = pages['all']!.registers;
@@ -107,7 +107,7 @@ describe('a portal with a bundler that has installed the elements', { timeout: 1
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}/`, { waitUntil: 'load' });
     expect(await page.evaluate((all) => all.filter((tag) => customElements.get(tag)), [...tags])).toEqual(pages[name]!.registers);
     if (pages[name]!.registers.length > 0) await page.getByText('Not connected').waitFor();
-    else expect(await page.evaluate(() => document.body.dataset['classes'])).toBe('FapiApps,FapiBuilder,FapiCode,FapiConflict,FapiDeployStatus,FapiEditor,FapiFileTree,FapiFind,FapiHistory,FapiLogs,FapiMetrics,FapiPalette,FapiProvider,FapiSettings,FapiTry');
+    else expect(await page.evaluate(() => document.body.dataset['classes'])).toBe('FapiApps,FapiBuilder,FapiCode,FapiConflict,FapiDeployStatus,FapiEditor,FapiFileTree,FapiFind,FapiHistory,FapiLogs,FapiMetrics,FapiPalette,FapiPreview,FapiProvider,FapiSettings,FapiTry');
     expect(problems).toEqual([]);
   });
 });

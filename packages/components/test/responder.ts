@@ -61,7 +61,7 @@ export function makeDiff(change: Partial<Diff> = {}): Diff {
 }
 
 export function makeApp(change: Partial<App> = {}): App {
-  return { id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: 1, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null }, freshness: 'never_deployed', changes: { code: false, environment: false, dependencies: false, settings: false }, rollout: 'idle', health: 'unknown', ...change };
+  return { id: appId, title: 'Hello', host: 'hello-abc', url: 'http://hello-abc.localhost:8788/', previewUrl: 'http://hello-abc--preview.localhost:8788/', createdAt: at, createdBy: 'tester', labels: [], draftVersion: 1, draftSavedAt: at, settings: { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: null }, freshness: 'never_deployed', changes: { code: false, environment: false, dependencies: false, settings: false }, rollout: 'idle', health: 'unknown', ...change };
 }
 
 /** What an app answers, as the server tells it. */

@@ -1,7 +1,7 @@
 import 'axe-core/axe.min.js';
 import type * as Axe from 'axe-core';
 import '../src/define/all.ts';
-import type { FapiApps, FapiBuilder, FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiProvider, FapiSettings, FapiTry } from '../src/index.ts';
+import type { FapiApps, FapiBuilder, FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiPreview, FapiProvider, FapiSettings, FapiTry } from '../src/index.ts';
 import { appId, type Responder, until } from './responder.ts';
 
 // What the page of another test file had not saved is none of ours.
@@ -20,8 +20,8 @@ before(() => new Promise<void>((resolve, reject) => {
 after(() => until(() => window.dispatchEvent(new Event('beforeunload', { cancelable: true })), 'everything kept'));
 
 declare const axe: typeof Axe;
-export type Shown = FapiBuilder | FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings | FapiTry;
-export const tags = ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try'] as const;
+export type Shown = FapiBuilder | FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings | FapiTry | FapiPreview;
+export const tags = ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try', 'fapi-preview'] as const;
 
 /** Puts an element inside a provider with a client of its own. */
 export function show<T extends Shown>(tag: string, responder: Responder): T {

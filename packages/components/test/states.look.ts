@@ -1,4 +1,5 @@
 import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
+import type { FapiPreview } from '../src/index.ts';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
 import type { FapiEditor } from '../src/index.ts';
@@ -219,6 +220,27 @@ describe(`in the look "${look}"`, () => {
     }
   });
 
+  it('fapi-preview has no axe violation with each reason for nothing to show, and with a page: as it is, asleep, crashed, beside a failed deploy, with an error', async () => {
+    const live = makeDeployment(deployments['live']);
+    const failed = makeDeployment({ ...deployments['failed'], id: 'dep_2', generation: 2 });
+    const path = '/packages/components/test/preview-page.html';
+    const serving = { live, latest: live, health: 'running', previewUrl: `http://127.0.0.1:${location.port}/` } as const;
+    for (const app of [{}, { rollout: 'working', latest: makeDeployment() }, { rollout: 'failed', latest: failed }, { ...serving, health: 'stopped' }, { ...serving, previewUrl: location.origin }] as Partial<App>[]) {
+      const element = await open('fapi-preview', makeResponder(undefined, app));
+      await until(() => find(element, '.notice'));
+      await hasNoViolations(element);
+    }
+    for (const app of [{}, { health: 'asleep' }, { health: 'crashed' }, { rollout: 'failed', latest: failed }] as Partial<App>[]) {
+      const element = Object.assign(show<FapiPreview>('fapi-preview', makeResponder(undefined, { ...serving, ...app })), { path: `${path}?broken` });
+      await until(() => find(element, '.error'));
+      find<HTMLInputElement>(element, 'input')!.value = 'https://elsewhere.example/';
+      find<HTMLInputElement>(element, 'input')!.dispatchEvent(new Event('input'));
+      find<HTMLFormElement>(element, 'form')!.requestSubmit();
+      await until(() => find(element, '.problem'));
+      await hasNoViolations(element);
+    }
+  });
+
   it('fapi-editor has no axe violation clean, dirty, with findings of every kind, in a conflict and with an error', async () => {
     const responder = makeResponder([{ path: 'main.py', content: 'import os\n\n\n@app.get("/")\ndef read(n: int = 1) -> str:  # why\n    return "text"\n' }, { path: 'routers/items.py', content: '' }]);
     responder.findings = [{ ...finding('error'), fixes: [{ title: 'Mend it', applicability: 'safe', edits: [{ file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 1 }, text: 'x' }] }] }, finding('warning'), finding('info'), finding('hint')];
@@ -322,7 +344,7 @@ describe(`in the look "${look}"`, () => {
   });
 
   it('every element says kindly that it has no client, that it has no app and that something is wrong', async () => {
-    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try']) {
+    for (const tag of ['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try', 'fapi-preview']) {
       const alone = document.createElement(tag);
       document.body.append(alone);
       await until(() => text(alone).includes('Not connected'));

@@ -1,4 +1,4 @@
-import { english, type FapiBuilder, type FapiDeployStatus, type FapiEditor, type FapiHistory, type FapiTry, german, registerStrings, type Strings } from '../src/index.ts';
+import { english, type FapiBuilder, type FapiDeployStatus, type FapiEditor, type FapiHistory, type FapiPreview, type FapiTry, german, registerStrings, type Strings } from '../src/index.ts';
 import { limits } from '@fapi/sdk/contract';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, show, showApps, text, typeInto } from './show.ts';
@@ -224,8 +224,19 @@ describe('the words of the elements', () => {
     }
   });
 
+  it('are all of the table in the preview, but for what the page says itself', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: '2026-11-24T10:00:05.000Z' });
+    const serving = { live, latest: live, health: 'asleep', previewUrl: `http://127.0.0.1:${location.port}/` } as const;
+    const element = Object.assign(show<FapiPreview>('fapi-preview', makeResponder(undefined, serving)), { path: '/packages/components/test/preview-page.html?broken' });
+    await until(() => find(element, '.error'));
+    expect(unmarked(element, 'Hello', 'Uncaught Error: no such thing', serving.previewUrl), []);
+    const refused = show<FapiPreview>('fapi-preview', makeResponder(undefined, { ...serving, previewUrl: location.origin }));
+    await until(() => find(refused, '.notice'));
+    expect(unmarked(refused, location.origin), []);
+  });
+
   it('say that an app was deleted, and offer no vain try', async () => {
-    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try'] as const).map(async (tag) => {
+    const elements = await Promise.all((['fapi-editor', 'fapi-deploy-status', 'fapi-metrics', 'fapi-logs', 'fapi-history', 'fapi-settings', 'fapi-try', 'fapi-preview'] as const).map(async (tag) => {
       const responder: Responder = makeResponder();
       const element = show(tag, responder);
       await until(() => responder.openStreams > 0 && !find(element, '.skeleton'));
@@ -233,6 +244,6 @@ describe('the words of the elements', () => {
       await until(() => text(element).includes('⟦This app was deleted⟧'));
       return element;
     }));
-    expect(elements.map((element) => find(element, 'button')), [null, null, null, null, null, null, null]);
+    expect(elements.map((element) => find(element, 'button')), [null, null, null, null, null, null, null, null]);
   });
 });

@@ -120,6 +120,6 @@ function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */
 function pickForGateway(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['SUFFIXES', 'CONNECTIONS', 'KEEP_ALIVE_MS', 'HEAD_MS', 'HOLD_MS', 'HOLDS_PER_APP'].map((name) => `FAPI_GATEWAY_${name}`);
+  const names = ['SUFFIXES', 'PREVIEW_ORIGINS', 'CONNECTIONS', 'KEEP_ALIVE_MS', 'HEAD_MS', 'HOLD_MS', 'HOLDS_PER_APP'].map((name) => `FAPI_GATEWAY_${name}`);
   return Object.fromEntries([...names, 'FAPI_TRUSTED_PROXIES'].flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }

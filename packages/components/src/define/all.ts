@@ -9,6 +9,7 @@ import './metrics.ts';
 import './logs.ts';
 import './history.ts';
 import './settings.ts';
+import './preview.ts';
 import './try.ts';
 
 /** Tags and events for TypeScript. */

@@ -17,6 +17,7 @@ export interface Config {
   suffixes: readonly string[] | undefined;
   /** Proxies of ours before the gateway: addresses and networks. */
   proxies: readonly string[];
+  previewOrigins: readonly string[] | undefined;
   limits: Limits;
 }
 
@@ -52,6 +53,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     identity: environment['FAPI_GATEWAY_IDENTITY'] ?? '',
     suffixes: readSuffixes(environment['FAPI_GATEWAY_SUFFIXES'], host),
     proxies: readProxies(environment['FAPI_TRUSTED_PROXIES']),
+    previewOrigins: readOrigins(environment['FAPI_GATEWAY_PREVIEW_ORIGINS']),
     limits: {
       ...defaultLimits,
       connections: readNumber('FAPI_GATEWAY_CONNECTIONS', defaultLimits.connections, 1, 1_000_000),
@@ -89,4 +91,14 @@ function readSuffixes(text: string | undefined, host: string): readonly string[]
   if (text === '*') return undefined;
   if (text) return text.split(',').map((suffix) => suffix.trim().toLowerCase().replace(/^\.|\.$/g, ''));
   return /^(127\.|::1$|localhost$)/.test(host) ? ['localhost'] : undefined;
+}
+
+/** Of the pages that may show apps in a frame. Anything but whole origins would end up in a policy, where it may mean something else. */
+function readOrigins(text: string | undefined): readonly string[] | undefined {
+  if (!text || text === '*') return undefined;
+  return text.split(/[\s,]+/).filter((part) => part !== '').map((part) => {
+    const url = URL.parse(part);
+    if (!url || !['http:', 'https:'].includes(url.protocol) || url.origin !== part.replace(/\/$/, '')) throw new ConfigError(`FAPI_GATEWAY_PREVIEW_ORIGINS must be * or origins such as https://portal.example, with commas between them; "${part}" is none.`);
+    return url.origin;
+  });
 }

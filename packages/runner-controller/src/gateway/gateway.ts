@@ -18,6 +18,8 @@ export interface GatewayOptions {
   suffixes?: readonly string[] | undefined;
   /** Addresses and networks of the proxies before it, whose word of the visitor is believed; nobody when absent. */
   proxies?: readonly string[] | undefined;
+  /** Origins whose pages may show an app in a frame, on its preview host; every origin when absent. */
+  previewOrigins?: readonly string[] | undefined;
   source: RouteSource;
   /** Admits everybody when absent. */
   gate?: Gate;
@@ -42,13 +44,14 @@ export interface Gateway {
 const waitedFor = new Set(['frozen', 'gone', 'waking', 'crashed']);
 
 /** Opens the data path and follows the routes. Rejects with the system's error (`EADDRINUSE`) when it cannot listen. */
-export async function openGateway({ host, port, suffixes, proxies = [], source, gate = admitEverybody, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
+export async function openGateway({ host, port, suffixes, proxies = [], previewOrigins = ['*'], source, gate = admitEverybody, limits, clock, makeRequestId, log }: GatewayOptions): Promise<Gateway> {
   const table = createRouteTable();
   const holds = createHolds();
   const pool = createUpstreamPool({ ...limits, now: clock });
   const connections = new Set<ClientConnection>();
   const path: DataPath = {
     table, pool, holds, limits, log, gate, now: clock, makeRequestId, tellForwarded: createForwarded(proxies), isDraining: false,
+    previewLine: `x-fapi-preview: ${previewOrigins.join(' ')}\r\n`,
     servesSuffix: (suffix) => suffixes === undefined || suffixes.includes(suffix),
     health: () => describe(table, clock() - source.reachedAt() < 1_000),
   };

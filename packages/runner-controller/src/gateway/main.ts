@@ -46,7 +46,7 @@ async function openSource(): Promise<RouteSource> {
   }
 }
 const gateway: Gateway = await openGateway({
-  host: config.host, port: config.port, suffixes: config.suffixes, proxies: config.proxies, limits: config.limits, source, clock, log,
+  host: config.host, port: config.port, suffixes: config.suffixes, proxies: config.proxies, previewOrigins: config.previewOrigins, limits: config.limits, source, clock, log,
   makeRequestId: () => `${idPrefix}-${(++lastId).toString(36)}`,
 }).catch(cannotListen(config.port, 'FAPI_GATEWAY_PORT'));
 const health: HealthServer | undefined = config.healthPort === undefined ? undefined

@@ -48,6 +48,8 @@ export const App = z.object({
   host: z.string(),
   /** Where its users reach it. */
   url: z.string(),
+  /** Where a portal shows it in a frame: the same app at an origin of its own. Not in events of an older server. */
+  previewUrl: z.optional(z.string()),
   createdAt: z.string(),
   createdBy: z.string(),
   /** Groups that it belongs to: tokens are minted for them. */

@@ -1,5 +1,6 @@
 import type { App, Metrics } from '@fapi/sdk/contract';
 import { changesOf, freshnessOf, healthOf, rolloutOf } from '../domain/facts.ts';
+import { toPreviewHost } from '../domain/host.ts';
 import type { AppRow } from '../store/apps.ts';
 import { type DeploymentRow, findDeployment, findLatest, listDeploymentsById, listLatest, toDeployment } from '../store/deployments.ts';
 import { sumTotals } from '../store/metrics.ts';
@@ -9,23 +10,24 @@ import type { Context } from './context.ts';
 /** An app as people see it. `newest` is its newest deployment where that is known. */
 export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl'], newest?: DeploymentRow): Promise<App> {
   const live = row.live_deployment_id === null ? undefined : await findDeployment(db, row.id, row.live_deployment_id);
-  return present(row, live, newest ?? (await findLatest(db, row.id)), appUrl(row.host));
+  return present(row, live, newest ?? (await findLatest(db, row.id)), appUrl);
 }
 
 /** Many, in their order, with as many statements as one takes. */
 export async function presentApps(db: Database, rows: readonly AppRow[], appUrl: Context['appUrl']): Promise<App[]> {
   const live = new Map((await listDeploymentsById(db, rows.flatMap((row) => row.live_deployment_id ?? []))).map((row) => [row.id, row]));
   const latest = new Map((await listLatest(db, rows.map((row) => row.id))).map((row) => [row.app_id, row]));
-  return rows.map((row) => present(row, row.live_deployment_id === null ? undefined : live.get(row.live_deployment_id), latest.get(row.id), appUrl(row.host)));
+  return rows.map((row) => present(row, row.live_deployment_id === null ? undefined : live.get(row.live_deployment_id), latest.get(row.id), appUrl));
 }
 
 /** Its three facts are computed and never stored. */
-function present(row: AppRow, liveRow: DeploymentRow | undefined, latestRow: DeploymentRow | undefined, url: string): App {
+function present(row: AppRow, liveRow: DeploymentRow | undefined, latestRow: DeploymentRow | undefined, appUrl: Context['appUrl']): App {
+  const url = appUrl(row.host);
   const live = liveRow && toDeployment(liveRow, url);
   const latest = latestRow && toDeployment(latestRow, url);
   const changes = changesOf({ code: row.draft_code, dependencies: row.draft_dependencies, envLiveVersion: row.env_live_version, exclusive: row.settings.exclusive }, liveRow && { code: liveRow.code, dependencies: liveRow.dependencies, envVersion: liveRow.env_version, exclusive: liveRow.exclusive });
   return {
-    id: row.id, title: row.title, host: row.host, url, createdAt: row.created_at.toISOString(), createdBy: row.created_by, labels: row.labels,
+    id: row.id, title: row.title, host: row.host, url, previewUrl: appUrl(toPreviewHost(row.host)), createdAt: row.created_at.toISOString(), createdBy: row.created_by, labels: row.labels,
     draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
     freshness: freshnessOf(changes, live), changes, rollout: rolloutOf(latest), health: healthOf(row.health, live, row.suspended !== null || row.held_deployment_id !== null),
     settings: row.settings,

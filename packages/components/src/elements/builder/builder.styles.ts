@@ -5,11 +5,12 @@ export const builderStyles = css`
   fapi-editor { --fapi-editor-height: 100%; height: 100%; background: var(--_surface); }
   .side { display: flex; flex-direction: column; height: 100%; }
   .tabs { display: flex; flex: none; overflow: auto hidden; scrollbar-width: none; height: 36px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
-  .tabs > button { flex: 1 0 auto; min-height: 36px; padding: 0 7px; border: 0; border-radius: 0; }
+  .tabs > button { flex: 1 0 auto; min-height: 36px; padding: 0 4px; font-size: var(--_size-12); border: 0; border-radius: 0; }
   .tabs > button[aria-selected='true'] { color: var(--_text); font-weight: 600; box-shadow: inset 0 -2px var(--_accent); }
   .tabs > button:focus-visible { outline-offset: -3px; }
   .panel { flex: 1; min-height: 0; overflow: auto; }
   .panel > slot > fapi-logs { --fapi-logs-height: none; }
+  .panel > slot > fapi-preview { --fapi-preview-height: 100%; }
   .view { display: flex; align-items: center; gap: 2px; }
   .view > button[aria-pressed='false'] { color: var(--_grey-9); }
   @container (max-width: 899px) { .view { display: none; } }

@@ -19,16 +19,16 @@ import { recallBuilder } from './remembered.ts';
 import { shortcutsDialog } from './shortcuts.ts';
 
 /**
- * @summary The whole builder of one app: the editor, and beside it its deploys, logs, metrics, history and settings; a command palette and a list of shortcuts.
+ * @summary The whole builder of one app: the editor, and beside it its deploys, the live app, logs, metrics, history and settings; a command palette and a list of shortcuts.
  * @tag fapi-builder
  * @attr app-id - The app.
- * @attr panels - Which panels, in which order: `deploy try logs metrics history settings`.
+ * @attr panels - Which panels, in which order: `deploy preview try logs metrics history settings`.
  * @attr storage-key - Under which key of localStorage it is remembered what is shown and how wide; empty for nowhere.
  * @attr readonly - Shows without editing, saving or deploying.
  * @attr autosave - As of fapi-editor.
  * @slot toolbar-start - Before the title.
  * @slot toolbar-end - Before the buttons.
- * @slot deploy - In place of the panel; so `try`, `logs`, `metrics`, `history` and `settings`.
+ * @slot deploy - In place of the panel; so `preview`, `try`, `logs`, `metrics`, `history` and `settings`.
  * @fires {CustomEvent<{panel}>} fapi-panel-change - Another panel is shown.
  * @csspart tabs - The names of the panels.
  * @csspart tab - The name of a panel.

@@ -3,13 +3,14 @@ import type { FapiClient } from '@fapi/sdk';
 import type { TemplateResult } from 'lit';
 import type { Strings } from '../../strings.ts';
 
-export const panelNames = ['deploy', 'try', 'logs', 'metrics', 'history', 'settings'] as const;
+export const panelNames = ['deploy', 'preview', 'try', 'logs', 'metrics', 'history', 'settings'] as const;
 export type PanelName = (typeof panelNames)[number];
 
 export interface PanelContent { readonly appId: string; readonly client: FapiClient | undefined; readonly isReadOnly: boolean }
 
 const content: Record<PanelName, (given: PanelContent) => TemplateResult> = {
   deploy: ({ appId, client }) => html`<fapi-deploy-status .appId=${appId} .client=${client}></fapi-deploy-status>`,
+  preview: ({ appId, client }) => html`<fapi-preview .appId=${appId} .client=${client}></fapi-preview>`,
   try: ({ appId, client }) => html`<fapi-try .appId=${appId} .client=${client}></fapi-try>`,
   logs: ({ appId, client }) => html`<fapi-logs .appId=${appId} .client=${client}></fapi-logs>`,
   metrics: ({ appId, client }) => html`<fapi-metrics .appId=${appId} .client=${client}></fapi-metrics>`,
@@ -20,10 +21,10 @@ const content: Record<PanelName, (given: PanelContent) => TemplateResult> = {
 /** The panels that were asked for, in that order; what this page has not defined is left out. */
 export function panelsOf(asked: string | undefined): readonly PanelName[] {
   const names = asked === undefined ? panelNames : asked.split(/\s+/).filter((name): name is PanelName => (panelNames as readonly string[]).includes(name));
-  return names.filter((name) => name !== 'try' || customElements.get('fapi-try') !== undefined);
+  return names.filter((name) => (name !== 'try' && name !== 'preview') || customElements.get(`fapi-${name}`) !== undefined);
 }
 
-export const panelWord = (name: PanelName, strings: Strings): string => ({ deploy: strings.deploy, try: strings.tabTry, logs: strings.logs, metrics: strings.tabMetrics, history: strings.history, settings: strings.settings })[name];
+export const panelWord = (name: PanelName, strings: Strings): string => ({ deploy: strings.deploy, preview: strings.preview, try: strings.tabTry, logs: strings.logs, metrics: strings.tabMetrics, history: strings.history, settings: strings.settings })[name];
 
 export interface PanelsOptions extends PanelContent {
   readonly panels: readonly PanelName[];

@@ -8,6 +8,9 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from fapi_runner.child import preview_script
+from fapi_runner.child.preview import answer_previewed, find_framers
+
 PREFIX = "/.fapi/"
 PATH = "/.fapi/identity"
 # What an app sees at home; the socket that it has here has a path of this machine.
@@ -27,15 +30,24 @@ class IdentifiedApp:
         # No coroutine of our own around the app's: each costs at every await.
         if "server" in scope:
             scope["server"] = SERVER
-        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
-            return self._respond(scope, send)
+        if scope["type"] == "http":
+            framers = find_framers(scope)
+            if scope["path"].startswith(PREFIX):
+                return self._respond(scope, send, framers)
+            if framers is not None:
+                return answer_previewed(self.app, scope, receive, send, framers)
         return self.app(scope, receive, send)
 
-    async def _respond(self, scope: Scope, send: Send) -> None:
-        status, answer = self._answer(scope)
-        body = json.dumps(answer).encode()
+    async def _respond(self, scope: Scope, send: Send, framers: bytes | None) -> None:
+        status, kind = 200, b"text/javascript; charset=utf-8"
+        if framers is not None and scope["path"] == preview_script.PATH:
+            body = preview_script.write_script(framers.decode("latin-1").split())
+        else:
+            status, answer = self._answer(scope)
+            body, kind = json.dumps(answer).encode(), b"application/json"
         headers = [
-            (b"content-type", b"application/json"),
+            (b"content-type", kind),
+            (b"x-content-type-options", b"nosniff"),
             (b"content-length", b"%d" % len(body)),
             (b"cache-control", b"no-store"),
         ]

@@ -20,6 +20,8 @@ export interface DataPath {
   makeRequestId(): string;
   /** Is an app's label served under this suffix? */
   servesSuffix(suffix: string): boolean;
+  /** What tells a runner that a request came to a preview host: a whole field line. It must stay the last one of the head. */
+  readonly previewLine: string;
   /** JSON about the gateway itself. */
   health(): string;
   /** True from the moment the gateway stops: each connection is closed after the answer it owes. */

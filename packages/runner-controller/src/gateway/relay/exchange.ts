@@ -55,7 +55,7 @@ export class Exchange implements UpstreamUser, Caller, Passage {
     this.#upstream = connection;
     this.#stage = 'sent';
     this.#wasReused = connection.requests++ > 0;
-    this.#upload.begin(connection.socket, writeRequestHead(this.#head, `${this.#client.forwardedOf(this.#head)}x-forwarded-host: ${this.#head.host.authority}\r\nx-request-id: ${this.#requestId}\r\n${this.#approach.addedLines}`));
+    this.#upload.begin(connection.socket, writeRequestHead(this.#head, `${this.#client.forwardedOf(this.#head)}x-forwarded-host: ${this.#head.host.authority}\r\nx-request-id: ${this.#requestId}\r\n${this.#approach.addedLines}${this.#head.host.isPreview ? this.#path.previewLine : ''}`));
   }
 
   takeBytes(bytes: Buffer): number {

@@ -26,13 +26,13 @@ export interface House {
 }
 
 /** Promises a gateway that has applied a first table with `routes`. */
-export async function openHouse({ limits = {}, routes = [], gate, proxies }: { limits?: Partial<Limits>; routes?: AgentRoute[]; gate?: Gate; proxies?: readonly string[] } = {}): Promise<House> {
+export async function openHouse({ limits = {}, routes = [], gate, proxies, previewOrigins }: { limits?: Partial<Limits>; routes?: AgentRoute[]; gate?: Gate; proxies?: readonly string[]; previewOrigins?: readonly string[] } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'fapi-gateway-'));
   const agentSocket = join(folder, 'agent.sock');
   const agent = await startTestAgent(agentSocket, { routes });
   let lastId = 0;
   const gateway = await openGateway({
-    host: '127.0.0.1', port: 0, suffixes: undefined, proxies, limits: { ...defaultLimits, ...limits }, log: silent, clock: () => performance.now(), makeRequestId: () => `made-${++lastId}`, ...(gate ? { gate } : {}),
+    host: '127.0.0.1', port: 0, suffixes: undefined, proxies, previewOrigins, limits: { ...defaultLimits, ...limits }, log: silent, clock: () => performance.now(), makeRequestId: () => `made-${++lastId}`, ...(gate ? { gate } : {}),
     source: createAgentRoutes({ socketPath: agentSocket, clock: () => performance.now(), random: Math.random, log: silent }),
   });
   const servers: (Server | NetServer)[] = [];

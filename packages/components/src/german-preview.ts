@@ -1,0 +1,26 @@
+import type { Strings } from './strings.ts';
+import type { previewEnglish } from './strings-preview.ts';
+
+/** The words of `fapi-preview`; a part of `german.ts`. */
+export const previewGerman: Pick<Strings, keyof typeof previewEnglish> = {
+  preview: 'Vorschau',
+  previewOf: (title) => `${title}, live`,
+  previewPath: 'Pfad der Seite',
+  previewGo: 'Zu diesem Pfad gehen',
+  previewBack: 'Zurück',
+  previewForward: 'Vorwärts',
+  previewReload: 'Neu laden',
+  previewOpen: 'In neuem Tab öffnen',
+  previewOutside: 'Hier lassen sich nur Seiten dieser App zeigen. Geben Sie einen Pfad ein, etwa /docs.',
+  previewNotLive: 'Veröffentlichen Sie die App, dann wird sie hier gezeigt.',
+  previewSoon: 'Die App wird hier gezeigt, sobald sie live ist.',
+  previewFailed: 'Von dieser App ist noch nichts live. Sobald eine Veröffentlichung gelingt, wird sie hier gezeigt.',
+  previewStopped: 'Diese App läuft gerade nicht; es gibt nichts zu zeigen.',
+  previewAsleep: 'Die nächste Anfrage weckt sie.',
+  previewCrashed: 'Mit der nächsten Anfrage wird sie neu gestartet.',
+  previewError: (message) => `Fehler in der Seite: ${message}`,
+  previewErrors: (count, message) => `${count} Fehler in der Seite, der letzte: ${message}`,
+  previewRefused: 'Diese App wird hier nicht gezeigt',
+  previewSameOrigin: (origin) => `Ihre Adresse hat den Ursprung dieser Seite oder des Servers, ${origin}: Code der App könnte in Ihrem Namen handeln. Wer den Server betreibt, gibt Apps mit FAPI_APPS_URL einen eigenen Ursprung.`,
+  previewInsecure: (origin) => `Diese Seite kommt über HTTPS, die App unter ${origin} nicht: Der Browser würde sie blockieren.`,
+};

@@ -1,0 +1,23 @@
+/** The words of `fapi-preview`; a part of `strings.ts`. */
+export const previewEnglish = {
+  preview: 'Preview',
+  previewOf: (title: string) => `${title}, live`,
+  previewPath: 'Path of the page',
+  previewGo: 'Go to this path',
+  previewBack: 'Back',
+  previewForward: 'Forward',
+  previewReload: 'Reload',
+  previewOpen: 'Open in a new tab',
+  previewOutside: 'Only pages of this app can be shown here. Write a path, such as /docs.',
+  previewNotLive: 'Deploy the app: then it is shown here.',
+  previewSoon: 'The app is shown here as soon as it is live.',
+  previewFailed: 'Nothing of this app is live yet. As soon as a deploy succeeds, the app is shown here.',
+  previewStopped: 'This app does not run now, so there is nothing to show.',
+  previewAsleep: 'The next request wakes it.',
+  previewCrashed: 'It is started again with the next request.',
+  previewError: (message: string) => `Error in the page: ${message}`,
+  previewErrors: (count: string, message: string) => `${count} errors in the page, the last one: ${message}`,
+  previewRefused: 'This app is not shown here',
+  previewSameOrigin: (origin: string) => `Its address has the origin of this page or of the server, ${origin}: code of the app could act as you. Whoever runs the server gives apps an origin of their own with FAPI_APPS_URL.`,
+  previewInsecure: (origin: string) => `This page is served by HTTPS and the app, at ${origin}, is not: the browser would block it.`,
+};
