@@ -1,3 +1,4 @@
+import { languageGerman } from './german-language.ts';
 import { tryGerman } from './german-try.ts';
 import { germanTroubles } from './german-troubles.ts';
 import type { Strings } from './strings.ts';
@@ -321,5 +322,6 @@ export const german: Strings = {
   droppedLines: (count) => `${count} Zeilen fielen weg`,
   latest: 'Zur neuesten',
   ...tryGerman,
+  ...languageGerman,
   ...germanTroubles,
 };

@@ -1,3 +1,4 @@
+import { languageEnglish } from './strings-language.ts';
 import { tryEnglish } from './strings-try.ts';
 import { englishTroubles } from './strings-troubles.ts';
 
@@ -337,6 +338,7 @@ export const english = {
   droppedLines: (count: string) => `${count} lines were dropped`,
   latest: 'Go to latest',
 
+  ...languageEnglish,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

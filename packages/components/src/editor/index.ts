@@ -1,3 +1,4 @@
 /** The lazy half of fapi-code: the only door to CodeMirror. */
 export { createCodeEditor } from './code-editor.ts';
+export type { FileEdit } from './language/types.ts';
 export type { CodeEditor, CodeEditorOptions } from './code-editor.ts';
