@@ -4,12 +4,13 @@ import type { Workspace } from '@codemirror/lsp-client';
 /** The first answer of a server that has not read the libraries yet takes a while. */
 const timeoutMs = 15_000;
 
+/** On top of the library's own; a list that it has itself cannot be said again, it would become an object. */
 const clientCapabilities = {
   general: { positionEncodings: ['utf-16'] },
   workspace: { applyEdit: false, workspaceEdit: { documentChanges: true }, configuration: false },
   textDocument: {
     synchronization: { didSave: false },
-    completion: { completionItem: { snippetSupport: false, documentationFormat: ['markdown', 'plaintext'] } },
+    completion: { completionItem: { snippetSupport: false } },
     rename: { prepareSupport: true },
     codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll', 'source.organizeImports'] } }, dataSupport: true, resolveSupport: { properties: ['edit'] } },
   },
