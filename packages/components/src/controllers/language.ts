@@ -47,6 +47,9 @@ export class LanguageController implements ReactiveController {
     if (snapshot.files !== before?.files) this.#held?.language?.follow();
   }
 
+  /** Somebody works here: a session that was let go is opened again. */
+  wake(): void { this.#held?.language?.wake(); }
+
   /** Does it at the cursor; false while there is nobody to ask. */
   run(command: LanguageCommand): boolean {
     return this.#around.code()?.act((view) => this.#held?.language?.run(command, view)) ?? false;

@@ -22,8 +22,17 @@ export class LanguageClient extends LSPClient {
     super({ rootUri, timeout: timeoutMs, workspace, extensions: [{ clientCapabilities }], unhandledNotification: () => undefined, notificationHandlers: { 'window/logMessage': () => true, 'window/showMessage': () => true } });
   }
 
+  #isSignatureForgotten = false;
+
+  /** The next answer about the call at the cursor is that there is none. */
+  forgetSignature(): void { this.#isSignatureForgotten = true; }
+
   override async request<Params, Result>(method: string, params: Params): Promise<Result> {
     if (method !== 'textDocument/signatureHelp') return super.request<Params, Result>(method, params);
+    if (this.#isSignatureForgotten) {
+      this.#isSignatureForgotten = false;
+      return null as Result;
+    }
     // The library rejects into nowhere when this fails, and draws documentation by `innerHTML`, which Trusted Types refuse.
     const answer = await super.request<Params, { signatures?: { documentation?: unknown }[] } | null>(method, params).catch(() => null);
     for (const signature of answer?.signatures ?? []) delete signature.documentation;

@@ -39,14 +39,20 @@ export function completionSource({ client }: Active): CompletionSource {
 
 const rangeOf = ({ textEdit }: LspCompletion): LspRange | undefined => textEdit?.range ?? textEdit?.insert;
 
+/** Of names that many modules have, these are the ones that an app means. */
+const isUsual = /^\(import (fastapi|pydantic)\b/;
+
 function toCompletion(item: LspCompletion, doc: Text): Completion {
-  const { label, kind, detail, documentation, sortText, filterText, additionalTextEdits = [] } = item;
+  const { label, kind, documentation, sortText, filterText, additionalTextEdits = [] } = item;
   const text = item.textEdit?.newText ?? item.insertText ?? label;
   const edits = additionalTextEdits.map(({ range, newText }) => ({ from: offsetOf(doc, range.start), to: offsetOf(doc, range.end), insert: newText }));
+  // `HTTPException (import fastapi)`: what it is imported from is said beside it.
+  const [, name = label, origin] = /^(\S+) (\(import .+\))$/.exec(label) ?? [];
+  const detail = origin ?? item.detail;
   const type = kind === undefined ? undefined : types[kind - 1];
   return {
-    label: filterText ?? label, displayLabel: label,
-    ...(type ? { type } : {}), ...(detail ? { detail } : {}), ...(sortText ? { sortText } : {}),
+    label: filterText ?? name, displayLabel: name,
+    ...(type ? { type } : {}), ...(detail ? { detail } : {}), ...(sortText ? { sortText } : {}), ...(isUsual.test(origin ?? '') ? { boost: 1 } : {}),
     apply: (view, _, from, to) => apply(view, text, edits, from, to),
     ...(documentation ? { info: () => drawMarkup(documentation, 'cm-language-docs') } : {}),
   };

@@ -11,9 +11,9 @@ export interface ConnectionUse {
 }
 
 const [firstPauseMs, longestPauseMs] = [1_000, 30_000];
-const closed = { gap: 4409, idle: 1000 } as const;
-/** Another try would be answered the same. */
-const final: readonly number[] = [4400, 4403, 4404, 4413];
+const gap = 4409;
+/** Where another try may be answered otherwise: the server stops, nobody was there, a token or a place was wanting. */
+const mayComeBack = (code: number): boolean => [1001, 1006, gap, 4401, 4429].includes(code) || (code >= 4500 && code < 4600);
 
 /** Holds one session and opens another when it ends: at once after a lost message, after a pause when nobody is there, when somebody types after a long rest, never when refused for good. */
 export class Connection {
@@ -34,27 +34,28 @@ export class Connection {
     if (this.#isStopped) return;
     this.#isAsleep = false;
     let isOver = false;
+    const isGone = (): boolean => isOver || this.#isStopped || this.#session !== session;
     const end = (how: SessionEnd): void => {
-      if (isOver || this.#isStopped) return;
+      if (isGone()) return;
       isOver = true;
       this.#session = undefined;
       this.#use.end();
       this.#after(how);
     };
-    const session = this.#open({ onMessage: (text) => { if (!isOver) this.#use.onMessage(text); }, onEnd: end });
+    const session: Session = this.#open({ onMessage: (text) => { if (this.#session === session) this.#use.onMessage(text); }, onEnd: (how) => queueMicrotask(() => end(how)) });
     this.#session = session;
     session.ready.then(async ({ root }) => {
-      if (isOver || this.#isStopped) return;
+      if (isGone()) return;
       await this.#use.begin(session, root);
-      if (isOver || this.#isStopped) return;
+      if (isGone()) return;
       this.#failures = 0;
       this.#use.onState({ status: 'on' });
     }).catch((error: unknown) => {
-      // Who ends a session says so by itself, and knows better why.
-      queueMicrotask(() => {
-        if (isOver || this.#isStopped) return;
+      // Who ends a session says so by itself, and knows better why: this is a handshake that was not answered.
+      setTimeout(() => {
+        if (isGone()) return;
+        end({ code: 1006, reason: '', message: String(error) });
         session.close();
-        end({ code: 1006, reason: 'connection', message: String(error) });
       });
     });
   }
@@ -62,6 +63,17 @@ export class Connection {
   /** Somebody works again. */
   wake(): void {
     if (this.#isAsleep) this.start();
+  }
+
+  /** Nobody works any more: lets go until somebody does. */
+  rest(): void {
+    if (!this.#session || this.#isAsleep) return;
+    this.#isAsleep = true;
+    const session = this.#session;
+    this.#session = undefined;
+    this.#use.end();
+    this.#use.onState({ status: 'asleep' });
+    session.close();
   }
 
   stop(): void {
@@ -72,13 +84,9 @@ export class Connection {
   }
 
   #after({ code, reason }: SessionEnd): void {
-    if (code === closed.idle) {
-      this.#isAsleep = true;
-      return this.#use.onState({ status: 'asleep' });
-    }
     const why = reason || 'connection';
-    if (final.includes(code)) return this.#use.onState({ status: 'off', reason: why });
-    const isGap = code === closed.gap && this.#failures === 0;
+    if (!mayComeBack(code)) return this.#use.onState({ status: 'off', reason: why });
+    const isGap = code === gap && this.#failures === 0;
     this.#failures += 1;
     this.#use.onState(isGap ? { status: 'connecting' } : { status: 'off', reason: why });
     // Not all pages of a server that stopped come back in one moment.

@@ -1,5 +1,4 @@
 import { autocompletion } from '@codemirror/autocomplete';
-import { signatureHelp } from '@codemirror/lsp-client';
 import { Prec } from '@codemirror/state';
 import type { Extension } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
@@ -9,6 +8,7 @@ import { hover } from './hover.ts';
 import type { Active } from './language.ts';
 import { menus } from './menu.ts';
 import { messages } from './message.ts';
+import { signature } from './signature.ts';
 import { languageTheme } from './theme.ts';
 import type { LanguageCommand } from './types.ts';
 
@@ -24,7 +24,7 @@ export function languageExtension(active: Active, path: string, run: Run): Exten
     active.client.plugin(active.uris.toUri(path), 'python'),
     hover(active), messages, menus, languageTheme, clickToDefinition(run),
     Prec.high(keymap.of(isLibrary ? reading : [...reading, ...writing])),
-    isLibrary ? [] : [autocompletion({ override: [completionSource(active)] }), signatureHelp()],
+    isLibrary ? [] : [autocompletion({ override: [completionSource(active)] }), signature(active)],
   ];
 }
 

@@ -26,8 +26,10 @@ export interface Active {
 export interface Language {
   /** For the view of a file; another one after each `onChange`. */
   extensionFor(path: string): Extension;
-  /** The draft has changed, or another file is shown. */
+  /** The draft has changed. */
   follow(): void;
+  /** Somebody works here. */
+  wake(): void;
   /** False while there is nobody to ask. */
   run(command: LanguageCommand, view: EditorView): boolean;
   stop(): void;
@@ -44,12 +46,17 @@ const commands = { definition, references, rename, actions, format } as const sa
 const isPython = (path: string): boolean => /\.pyi?$/.test(path);
 /** After the last key: what was typed is read before it is asked about. */
 const restMs = 300;
+/** Without a word; the servers' own end of patience is later. */
+const idleMs = 9 * 60_000;
+/** More would not fit into one message. */
+const mostLength = 300_000;
 
 export function createLanguage({ open, host, onState }: LanguageOptions): Language {
   let active: (Active & { workspace: DraftWorkspace }) | undefined;
   let begun: LanguageClient | undefined;
   let hear: ((text: string) => void) | undefined;
   let resting: ReturnType<typeof setTimeout> | undefined;
+  let idling: ReturnType<typeof setTimeout> | undefined;
 
   async function begin(session: Session, root: string): Promise<void> {
     const uris = makeUris(root);
@@ -57,7 +64,12 @@ export function createLanguage({ open, host, onState }: LanguageOptions): Langua
     const client = new LanguageClient(root, (own) => (workspace = new DraftWorkspace(own, host, uris)));
     const transport: Transport = {
       // The library sends in promises that nobody waits for: the end of a session is told by itself.
-      send: (message) => { if (begun === client) session.send(message); },
+      send(message) {
+        if (begun !== client) return;
+        session.send(message);
+        clearTimeout(idling);
+        idling = setTimeout(() => connection.rest(), idleMs);
+      },
       subscribe: (handler) => { hear = handler; },
       unsubscribe: () => { hear = undefined; },
     };
@@ -74,6 +86,7 @@ export function createLanguage({ open, host, onState }: LanguageOptions): Langua
     onMessage: (text) => hear?.(text),
     end() {
       clearTimeout(resting);
+      clearTimeout(idling);
       [active, begun, hear] = [undefined, undefined, undefined];
     },
     onState,
@@ -85,8 +98,9 @@ export function createLanguage({ open, host, onState }: LanguageOptions): Langua
     void commands[command](active, view);
     return true;
   };
+  const isAsked = (path: string): boolean => isPython(path) && (host.files().find((file) => file.path === path)?.content.length ?? 0) <= mostLength;
   return {
-    extensionFor: (path) => (active && (isPython(path) || isLibraryPath(path)) ? languageExtension(active, path, run) : []),
+    extensionFor: (path) => (active && (isLibraryPath(path) || isAsked(path)) ? languageExtension(active, path, run) : []),
     follow() {
       connection.wake();
       const now = active;
@@ -95,6 +109,7 @@ export function createLanguage({ open, host, onState }: LanguageOptions): Langua
       clearTimeout(resting);
       resting = setTimeout(() => now.client.sync(), restMs);
     },
+    wake: () => connection.wake(),
     run,
     stop: () => connection.stop(),
   };

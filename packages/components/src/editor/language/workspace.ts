@@ -16,8 +16,9 @@ interface Document extends WorkspaceFile {
   isNew: boolean;
 }
 
-/** Of one message: the way takes no more than 1 MiB in a frame. */
+/** In UTF-16 units, of one message: the way takes no more than 1 MB of UTF-8 in a frame. A file that is longer is not told of. */
 const chunkLength = 250_000;
+const mostLength = 300_000;
 
 /**
  * The draft as the servers see it. A file that was shown once is an open document until it is gone, also while another one is shown;
@@ -98,7 +99,7 @@ export class DraftWorkspace extends Workspace {
       [put, remove, length] = [[], [], 0];
     };
     for (const [path, text] of texts) {
-      if (this.#told.get(path) === text || this.getFile(this.#uris.toUri(path))) continue;
+      if (this.#told.get(path) === text || text.length > mostLength || this.getFile(this.#uris.toUri(path))) continue;
       if (length > 0 && length + text.length > chunkLength) send();
       this.#told.set(path, text);
       put.push({ path, text });

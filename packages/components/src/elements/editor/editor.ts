@@ -92,6 +92,7 @@ export class FapiEditor extends LitElement {
     this.autosave = 'draft';
     this.layout = firstLayout;
     this.addEventListener('keydown', this.#onKey);
+    this.addEventListener('focusin', () => this.#language.wake());
   }
 
   /** Which panels are shown, and how wide: `arrange` takes it back. */

@@ -17,10 +17,10 @@ function reasonWords(reason: string, strings: Strings): string {
   switch (reason) {
     case 'language_unavailable': case 'runner_unavailable': return strings.languageNoServer;
     case 'workbench_busy': return strings.languageBusy;
-    case 'rate_limited': case 'too_many_sessions': return strings.languageTooMany;
+    case 'rate_limited': return strings.languageTooMany;
     case 'forbidden': return strings.languageForbidden;
-    case 'too_large': return strings.languageTooLarge;
-    case 'connection': return strings.languageConnection;
+    case 'body_too_large': return strings.languageTooLarge;
+    case 'connection': case 'session_gap': return strings.languageConnection;
     default: return strings.languageOther;
   }
 }
