@@ -123,6 +123,7 @@ class Agent:
         self.collector.close()
         for app in self.apps.choose(None):
             app.close()
+        await self.grounds.sessions.close()
         await self.grounds.nursery.close()
         meetings = [task for task in self._peers.values() if task is not None]
         for peer in list(self._peers):
