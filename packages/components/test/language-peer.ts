@@ -16,8 +16,8 @@ export interface LanguagePeer {
   readonly texts: ReadonlyMap<string, string>;
   /** Ends the session of now. */
   end(code: number, reason: string): void;
-  /** The next message from the page is lost. */
-  loseOne(): void;
+  /** The next message from the page is lost; resolves when it is. */
+  loseOne(): Promise<void>;
 }
 
 const capabilities = {
@@ -60,12 +60,13 @@ export function makeLanguagePeer(): LanguagePeer {
   const texts = new Map<string, string>();
   const heard: Message[] = [];
   let socket: PeerSocket | undefined;
-  let [sessions, isLosing] = [0, false];
+  let sessions = 0;
+  let lose: (() => void) | undefined;
   const peer: LanguagePeer = {
     answers: undefined, refusal: { code: 4503, reason: 'language_unavailable' }, heard, texts,
     get sessions() { return sessions; },
     end: (code, reason) => socket?.close(code, reason),
-    loseOne: () => { isLosing = true; },
+    loseOne: () => new Promise((resolve) => { lose = resolve; }),
   };
   current = (opened) => {
     sessions += 1;
@@ -74,7 +75,11 @@ export function makeLanguagePeer(): LanguagePeer {
     opened.take = (text) => {
       const message = JSON.parse(text) as Message & { fapi?: string };
       if (message.fapi === 'authenticate') return peer.answers ? opened.say({ fapi: 'ready', root: 'file:///app/' }) : opened.close(peer.refusal.code, peer.refusal.reason);
-      if (isLosing) return void (isLosing = false);
+      if (lose) {
+        lose();
+        lose = undefined;
+        return;
+      }
       heard.push(message);
       follow(texts, message);
       if (message.id === undefined || message.method === undefined) return;

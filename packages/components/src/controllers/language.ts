@@ -123,6 +123,7 @@ export class LanguageController implements ReactiveController {
       showReferences: (references) => {
         this.references = references;
         this.#host.requestUpdate();
+        void this.#host.updateComplete.then(() => this.#host.renderRoot.querySelector<HTMLElement>('button.reference')?.focus());
       },
     };
   }

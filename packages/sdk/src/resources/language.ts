@@ -65,7 +65,7 @@ export const createLanguage = ({ options, auth, closing }: { options: ClientOpti
     /** Says who we are when the socket opens, and again as soon as there is another token. */
     const authenticate = async (to: WebSocket): Promise<void> => {
       const authorization = await auth.authorization(ended);
-      if (to !== socket || to.readyState !== WebSocket.OPEN || authorization === used) return;
+      if (to !== socket || to.readyState !== WebSocket.OPEN || (used !== undefined && authorization === used)) return;
       used = authorization;
       to.send(JSON.stringify({ fapi: 'authenticate', token: authorization?.slice('Bearer '.length) ?? '', ...(options.workspaceId === undefined ? {} : { workspace: options.workspaceId }) }));
     };

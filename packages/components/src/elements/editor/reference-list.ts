@@ -28,10 +28,11 @@ export function referenceList({ references, strings, locale, onJump, onClose }: 
     event.preventDefault();
     event.stopPropagation();
   };
+  const words = strings.referencesOf(name, formatNumber(places.length, locale), places.length === 1);
   const files = [...new Set(places.map(({ path }) => path))];
   return html`
-    <section class="references" part="references" aria-label=${strings.referencesOf(name, formatNumber(places.length, locale), places.length === 1)} @keydown=${onKey}>
-      <header><h2 class="truncate" role="status">${strings.referencesOf(name, formatNumber(places.length, locale), places.length === 1)}</h2>
+    <section class="references" part="references" aria-label=${words} @keydown=${onKey}>
+      <header><h2 class="truncate"><span role="status">${words}</span></h2>
         <button type="button" class="quiet icon-only" aria-label=${strings.closeReferences} title=${strings.closeReferences} @click=${onClose}>${icons.close}</button></header>
       <div class="lists">${files.map((path) => html`
         <h3 class="mono truncate">${isLibraryPath(path) ? libraryName(path) : path}</h3>
