@@ -11,7 +11,7 @@ from typing import Any
 from client import Client, Json, Refused
 from rig import Rig
 
-from fapi_runner.protocol import encode_frame, read_frame
+from fapi_runner.protocol import encode_frame
 
 ROOT = "file:///app/"
 CAPABILITIES = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -30,7 +32,7 @@ from fapi_runner.agent.language.routing import (
 from fapi_runner.agent.language.server import GoneError, Reply, RpcError
 from fapi_runner.protocol import Json
 
-MESSAGE_LIMIT_BYTES = 1 << 20  # of one message, either way
+MESSAGE_LIMIT_BYTES = 1_000_000  # of one message, either way: what the bus carries
 REQUESTS_LIMIT = 64
 ITEMS_LIMIT = 300
 PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS, INTERNAL = -32700, -32600, -32601, -32602, -32603
@@ -156,20 +158,22 @@ class Broker:
         try:
             answer = await answering
             if isinstance(answer, Reply):
-                answer = _shorten(
-                    self._places.to_client(answer.result) if self._places.names_any(answer.text) else answer.result
-                )
+                told = answer.result
+                answer = _shorten(self._places.to_client(told) if self._places.names_any(answer.text) else told)
             self._send({"id": number, "result": answer})
         except RpcError as error:
             code = error.error.get("code")
-            told = {"code": code if isinstance(code, int) else INTERNAL, "message": str(error.error.get("message"))}
-            self._send({"id": number, "error": self._places.to_client(told)})
+            refused = {"code": code if isinstance(code, int) else INTERNAL, "message": str(error.error.get("message"))}
+            self._send({"id": number, "error": self._places.to_client(refused)})
         except GoneError:
             self._refuse(number, NOT_READY, "Whoever answers this is being started again.")
         except FilesError as error:
             self._refuse(number, INVALID_PARAMS, str(error))
         except asyncio.CancelledError:
             self._refuse(number, CANCELLED, "It was cancelled.")
+        except Exception as error:  # noqa: BLE001 - a server may answer anything, and an editor waits
+            traceback.print_exception(error, file=sys.stderr)
+            self._refuse(number, INTERNAL, "It could not be answered; the agent's log says why.")
         finally:
             self._requests.pop(number, None)
 

@@ -8,7 +8,7 @@ from typing import Any
 from fapi_runner.protocol import Json
 
 DOCUMENTS_LIMIT = 500
-TEXTS_LIMIT_CHARACTERS = 16 << 20
+TEXTS_LIMIT_CHARACTERS = 8 << 20
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -24,7 +24,7 @@ class Document:
     """One open text."""
 
     def __init__(self, uri: str, language: str, version: int, text: str) -> None:
-        self.uri = uri  # as the editor says it
+        self.uri = uri  # as the servers say it
         self.language = language
         self.version = version
         self._lines = _split(text)

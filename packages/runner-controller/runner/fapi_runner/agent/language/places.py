@@ -19,6 +19,8 @@ STUBS = Path("ty/vendored/typeshed")
 DEPTH_LIMIT = 64
 # The user's own text, as it was or as a tool formats it: nothing in it is taken for a path.
 VERBATIM = ("newText", "insertText")
+# Halves of surrogate pairs are in no name that a file can have.
+FORBIDDEN = re.compile(r"[\0\\\ud800-\udfff]")
 GENERAL = (Path("/"), Path("/usr"), Path("/usr/local"))
 
 
@@ -151,7 +153,7 @@ class Places:
 def split_path(path: str) -> list[str]:
     """Return the names of a path inside of a folder; raise PlaceError where it might lead out of it."""
     parts = path.split("/")
-    if any(part in ("", ".", "..") or "\0" in part or "\\" in part or len(part) > 255 for part in parts):
+    if any(part in ("", ".", "..") or FORBIDDEN.search(part) or len(part) > 255 for part in parts):
         raise PlaceError("it is no path inside of a folder")
     return parts
 

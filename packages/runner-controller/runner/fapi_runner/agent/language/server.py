@@ -21,7 +21,7 @@ from fapi_runner.protocol import FrameError, Json
 
 # Long for a machine that is busy, and for the first look at all libraries.
 ANSWER_LIMIT_S = 20.0
-UNREAD_LIMIT_BYTES = 16 << 20
+UNREAD_LIMIT_BYTES = 64 << 20  # more than all texts that an editor may have open
 STREAM_LIMIT_BYTES = 1 << 16
 # What one may say in a while, much more than any answer: one that never stops is ended.
 WHILE_S = 10.0

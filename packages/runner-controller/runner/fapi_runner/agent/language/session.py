@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +76,9 @@ class Session:
                 self._broker.accept(body)
             except SessionOverError as error:
                 self._leave(error)
+            except Exception as error:  # noqa: BLE001 - the editor begins anew, and this agent goes on
+                traceback.print_exception(error, file=sys.stderr)
+                self._leave(SessionOverError("session_gap", "A message could not be taken; the agent's log says why."))
 
     async def close(self) -> None:
         """End the servers and delete the folder."""
