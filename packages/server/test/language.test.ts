@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { type LanguageSeat, ready, refuse, takeLanguageSeat, visit, type Visit } from './language-socket.ts';
 import { startSystem, type System, until } from './system.ts';
@@ -8,15 +8,15 @@ import { startSystem, type System, until } from './system.ts';
 let system: System;
 let seat: LanguageSeat;
 let appId: string;
-beforeEach(async () => {
+beforeAll(async () => {
   system = await startSystem();
+});
+afterAll(() => system?.stop());
+beforeEach(async () => {
   seat = takeLanguageSeat(system.bus);
   appId = (await system.call('/v1/apps', { method: 'POST', body: { title: 'App', files: [{ path: 'main.py', content: 'x = 1\n' }] } })).json.id;
 });
-afterEach(async () => {
-  await seat?.leave();
-  await system?.stop();
-});
+afterEach(() => seat.leave());
 
 const enter = async (token = system.server.operatorKey): Promise<Visit> => {
   const socket = visit(system, appId);
@@ -36,9 +36,9 @@ async function shakeHands(): Promise<Socket> {
 describe('a language session', () => {
   it('opens on the draft as it was saved last, and carries messages both ways, in order and untouched', async () => {
     await system.call(`/v1/apps/${appId}/draft`, { method: 'PUT', body: { files: [{ path: 'main.py', content: 'x = 2\n' }] }, headers: { 'if-match': '"1"' } });
-    const verdicts = { draft: (await system.call(`/v1/apps/${appId}/draft`)).json };
+    const [{ digest }] = (await system.call(`/v1/apps/${appId}/draft/versions`)).json.items;
     const socket = await enter();
-    expect(seat.openings).toEqual([{ sessionId: expect.any(String), appId, draft: { digest: verdicts.draft.digest, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } }]);
+    expect(seat.openings).toEqual([{ sessionId: expect.any(String), appId, draft: { digest, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } }]);
     const bundle = await system.call(`/internal/v1/bundles/${seat.openings[0]!.draft.sha256}`, { token: system.server.controllerKey });
     expect([bundle.status, bundle.text.includes('x = 2')]).toEqual([200, true]);
     const sent = Array.from({ length: 50 }, (_, id) => JSON.stringify(message(id, { text: '"ä\n\u2028' })));
@@ -262,9 +262,9 @@ describe('an attack', () => {
 
 describe('a server that stops', () => {
   it('ends every socket with 1001, in every state, and is not held up by one that is deaf', async () => {
-    const [open, mute, deaf] = [await enter(), visit(system, appId), await shakeHands()];
+    const [open, mute] = [await enter(), visit(system, appId)];
     await new Promise<void>((resolve) => mute.web.once('open', () => resolve()));
-    deaf.pause();
+    const deaf = (await shakeHands()).pause();
     await system.restart(system.bus);
     for (const { ended } of [open, mute]) expect((await ended).code).toBe(1001);
     expect((await seat.sessions[0]!.ended).reason).toBe('closed');

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -81,6 +82,7 @@ class Crew:
         self.ty, self.ruff = Member(TY, documents), Member(RUFF, documents)
         self.members = (self.ty, self.ruff)
         self._firsts: dict[Member, asyncio.Future[Json]] = {member: asyncio.Future() for member in self.members}
+        self._warming: asyncio.Task[None] | None = None
         self._keeping = [asyncio.create_task(self._keep(member)) for member in self.members]
 
     async def introduce(self, capabilities: Json) -> list[Json]:
@@ -92,6 +94,8 @@ class Crew:
         """Tell both of an open text."""
         for member in self.members:
             member.open(document)
+        if self._warming is None and document.uri.endswith(SOURCES):
+            self._warming = asyncio.create_task(_warm(self.ty, document.uri))
 
     def tell(self, uri: str, method: str, params: Json) -> None:
         """Tell both something of a text."""
@@ -109,9 +113,10 @@ class Crew:
 
     async def close(self) -> None:
         """End both, for good."""
-        for keeping in self._keeping:
-            keeping.cancel()
-        await asyncio.wait(self._keeping)
+        tasks = [*self._keeping, *([] if self._warming is None else [self._warming])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
     async def _keep(self, member: Member) -> None:
         first = self._firsts[member]
@@ -144,6 +149,12 @@ class Crew:
         finally:
             member.part()
             server.close()
+
+
+async def _warm(ty: Member, uri: str) -> None:
+    """Have the libraries of a first text looked at, which takes long: whoever opens it types a little later."""
+    with contextlib.suppress(GoneError, RpcError):
+        await ty.begin("textDocument/diagnostic", {"textDocument": {"uri": uri}})
 
 
 async def _fail() -> Reply:
