@@ -1,5 +1,7 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
+import type { WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { descendantsOf } from '../processes/descendants.ts';
 import { type Builder, makeBuilder } from './builder.ts';
 import { type Portal, seen, startPortal, troubles, type Watched } from './portal.ts';
 
@@ -119,6 +121,95 @@ describe('the language servers at the page', () => {
     await watched.page.keyboard.type('import piers\n\npiers.Pier.len');
     await watched.page.locator('fapi-editor .cm-tooltip-autocomplete li', { hasText: 'length_m' }).first().waitFor({ timeout: 30_000 });
     await watched.page.keyboard.press('Escape');
+  });
+
+  describe('behind a proxy that loses and swaps frames', () => {
+    /** What the proxy does with the next change of a text. */
+    let next: 'pass' | 'drop' | 'swap' = 'pass';
+    let server: WebSocketRoute | undefined;
+    let sockets = 0;
+    const closes: string[] = [];
+    const answers = new Map<string, (text: string) => void>();
+
+    /** The text as the servers have it. */
+    const told = (path: string): Promise<string> => new Promise((resolve) => {
+      const id = `probe-${path}-${Math.random()}`;
+      answers.set(id, resolve);
+      server!.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'fapi/readFile', params: { uri: `file:///app/${path}` } }));
+    });
+    const isSame = () => seen(async () => (await told('main.py')) === (await shown()), 'the servers have the text of the editor');
+
+    beforeAll(async () => {
+      await watched.page.routeWebSocket(/\/language$/, (page) => {
+        const own = page.connectToServer();
+        let held: string | undefined;
+        [server, sockets] = [own, sockets + 1];
+        own.onMessage((message) => {
+          const { id, result } = JSON.parse(String(message)) as { id?: string; result?: { text: string } };
+          const answer = typeof id === 'string' ? answers.get(id) : undefined;
+          if (answer && result) answer(result.text);
+          else page.send(message);
+        });
+        own.onClose((code, reason) => {
+          closes.push(`${code} ${reason}`);
+          void page.close({ code: code!, reason: reason! });
+        });
+        page.onMessage((message) => {
+          const text = String(message);
+          if (!text.includes('"textDocument/didChange"') || next === 'pass') return own.send(text);
+          if (next === 'drop') next = 'pass';
+          else if (held === undefined) held = text;
+          else {
+            own.send(text);
+            own.send(held);
+            next = 'pass';
+          }
+        });
+      });
+      await watched.page.reload();
+      await mark('on');
+      await goBehind('x = [1, 2]\n');
+      await isSame();
+    });
+
+    it.each(['drop', 'swap'] as const)('have the text of the editor again after a %s', async (act) => {
+      const before = sockets;
+      const gaps = closes.length;
+      next = act;
+      // Two changes, each on its way before the next.
+      for (const word of ['one', 'two', 'three']) {
+        await watched.page.keyboard.type(`# 🚢 ${act} ${word}\n`, { delay: 1 });
+        await seen(async () => (await shown()).includes(`${act} ${word}`), 'the typed text');
+        await watched.page.keyboard.press('Control+Space');
+        await watched.page.keyboard.press('Escape');
+      }
+      await seen(async () => sockets > before, 'another session');
+      expect(closes.slice(gaps)).toEqual(['4409 session_gap']);
+      await mark('on');
+      await isSame();
+      await watched.page.keyboard.type('# after\n');
+      await isSame();
+    });
+
+    it('go on when a server is killed', async () => {
+      const agents = (await portal.system.processes()).filter(({ command }) => command.includes('fapi_runner agent')).map(({ pid }) => pid);
+      const servers = async () => (await descendantsOf(agents)).filter(({ command }) => /(^|\/)ty server/.test(command)).map(({ pid }) => pid);
+      const killed = await servers();
+      expect(killed.length).toBeGreaterThan(0);
+      for (const pid of killed) process.kill(pid, 'SIGKILL');
+      const before = sockets;
+      await goBehind('return {"berths": harbour.');
+      await seen(async () => {
+        await watched.page.keyboard.press('Escape');
+        await watched.page.keyboard.press('Control+Space');
+        await watched.page.locator('fapi-editor .cm-tooltip-autocomplete li', { hasText: 'model_dump' }).first().waitFor({ timeout: 2_000 });
+        return true;
+      }, 'suggestions of the server that was started again', 60_000);
+      await watched.page.keyboard.press('Escape');
+      expect(sockets).toBe(before);
+      await isSame();
+      expect((await servers()).some((pid) => killed.includes(pid))).toBe(false);
+    });
   });
 
   it('logged no error and broke no policy all along', () => {

@@ -2,6 +2,11 @@ import type { FapiBuilder, FapiEditor } from '../src/index.ts';
 import { appId, makeResponder, type Responder, until } from './responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
+// What is asked for when the page has nothing else to do is compiled for the first of them.
+before(async function load() {
+  this.timeout(60_000);
+  await Promise.all([import('../src/editor/index.ts'), import('../src/editor/language/index.ts')]);
+});
 afterEach(() => document.body.replaceChildren());
 
 const at = (line: number, character: number, length: number) => ({ start: { line, character }, end: { line, character: character + length } });
@@ -40,13 +45,13 @@ const asked = (responder: Responder, method: string) => responder.language.heard
 describe('suggestions of fapi-editor', () => {
   it('complete a field of another file, and what is typed is what the server was told', async () => {
     const { editor, responder } = await open({ 'textDocument/completion': () => ({ isIncomplete: true, items: [{ label: 'berths', kind: 5, detail: 'int', documentation: { kind: 'markdown', value: 'How many `ships`. <b onclick=x>' } }] }) });
-    await goTo(editor, 3, 24);
+    await goTo(editor, 3, 27);
     typeKeys(editor, '.');
     await until(() => inCode(editor, '.cm-tooltip-autocomplete li')?.textContent === 'berthsint', 'the suggestion');
     const docs = await until(() => inCode(editor, '.cm-completionInfo .cm-language-docs'), 'its documentation');
     expect([docs.querySelector('code')!.textContent, docs.querySelector('b')], ['ships', null]);
     await until(() => responder.language.texts.get(mainUri) === main.replace('Harbour()', 'Harbour().'), 'the text');
-    expect(asked(responder, 'textDocument/completion').at(-1), { textDocument: { uri: mainUri }, position: { line: 2, character: 27 }, context: { triggerKind: 2, triggerCharacter: '.' } });
+    expect(asked(responder, 'textDocument/completion').at(-1), { textDocument: { uri: mainUri }, position: { line: 2, character: 28 }, context: { triggerKind: 2, triggerCharacter: '.' } });
     await hasNoViolations(editor);
     choose(inCode(editor, '.cm-tooltip-autocomplete li'));
     await until(() => shown(editor).includes('Harbour().berths'));

@@ -240,7 +240,7 @@ def _find_place(text: str, index: int) -> dict[str, int]:
 
 
 async def test_what_is_out_of_step_ends_the_session(rig: Rig) -> None:
-    for versions in ([2, 2], [3, 2], [2, 1]):
+    for versions in ([2, 2], [3, 2], [2, 1], [3], [2, 4]):
         editor = await open_editor(rig)
         for version in versions:
             told = {"uri": ROOT + "main.py", "version": version}

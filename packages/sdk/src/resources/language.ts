@@ -113,7 +113,8 @@ export const createLanguage = ({ options, auth, closing }: { options: ClientOpti
       send(text) {
         if (isOver) return;
         if (waiting) waiting.push(text);
-        else socket?.send(text);
+        // The socket may be closing, of which `onEnd` will tell.
+        else if (socket?.readyState === WebSocket.OPEN) socket.send(text);
       },
       close: leave,
     };
