@@ -171,7 +171,7 @@ describe('the language servers at the page', () => {
       });
       await watched.page.reload();
       await mark('on');
-      await goBehind('x = [1, 2]\n');
+      await goBehind('app = FastAPI()\n');
       await isSame();
     });
 
@@ -199,11 +199,11 @@ describe('the language servers at the page', () => {
       expect(killed.length).toBeGreaterThan(0);
       for (const pid of killed) process.kill(pid, 'SIGKILL');
       const before = sockets;
-      await goBehind('return {"berths": harbour.');
+      await goBehind('return {"berths": harbour.berths');
       await seen(async () => {
         await watched.page.keyboard.press('Escape');
         await watched.page.keyboard.press('Control+Space');
-        await watched.page.locator('fapi-editor .cm-tooltip-autocomplete li', { hasText: 'model_dump' }).first().waitFor({ timeout: 2_000 });
+        await watched.page.locator('fapi-editor .cm-tooltip-autocomplete li', { hasText: 'berthsint' }).first().waitFor({ timeout: 2_000 });
         return true;
       }, 'suggestions of the server that was started again', 60_000);
       await watched.page.keyboard.press('Escape');
