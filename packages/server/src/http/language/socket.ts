@@ -42,7 +42,7 @@ class OwnWebSocket extends WebSocket {
 
 const server = new WebSocketServer({ noServer: true, maxPayload: limitBytes, perMessageDeflate: false, clientTracking: false, WebSocket: OwnWebSocket });
 
-/** Shakes hands; until `onText` nothing is read beyond `firstLimitBytes`. Throws `invalid_request` for what asks for no WebSocket. */
+/** Shakes hands. Of a first frame nothing is read beyond `firstLimitBytes`. Throws `invalid_request` for what asks for no WebSocket. */
 export async function acceptSocket(koa: KoaContext, firstLimitBytes: number): Promise<Socket> {
   const upgrade = takeUpgrade(koa.req);
   if (!upgrade) throw new DomainError('invalid_request', 'this address takes WebSockets only');
@@ -55,6 +55,7 @@ export async function acceptSocket(koa: KoaContext, firstLimitBytes: number): Pr
   });
   const gone = new AbortController();
   let take: ((text: string) => void) | undefined;
+  let isFirst = true;
   let isHeard = true;
   const credit = { messages: flow.messages.atOnce, bytes: flow.bytes.atOnce, at: performance.now() };
 
@@ -102,12 +103,13 @@ export async function acceptSocket(koa: KoaContext, firstLimitBytes: number): Pr
   };
   const startedAt = line.bytesRead;
   const bound = (): void => {
-    if (take === undefined && line.bytesRead - startedAt + head.length > firstLimitBytes) socket.end(new DomainError('body_too_large', `the first frame has at most ${firstLimitBytes} bytes`));
+    if (isFirst && line.bytesRead - startedAt + head.length > firstLimitBytes) socket.end(new DomainError('body_too_large', `the first frame has at most ${firstLimitBytes} bytes`));
   };
   line.on('data', bound);
 
   web.on('message', (data: Buffer, isBinary) => {
     if (gone.signal.aborted) return;
+    isFirst = false;
     line.off('data', bound);
     try {
       if (isBinary) throw new DomainError('invalid_request', 'frames are text');
