@@ -57,7 +57,7 @@ describe('a language session', () => {
   });
 
   it.each([
-    ['workbench_busy', 4503, 'workbench_busy'], ['runner_unavailable', 4503, 'runner_unavailable'], ['language_unavailable', 4503, 'language_unavailable'], ['what the server does not know', 4503, 'language_unavailable'],
+    ['workbench_busy', 4503, 'workbench_busy'], ['runner_unavailable', 4503, 'runner_unavailable'], ['language_unavailable', 4503, 'language_unavailable'], ['session_gap', 4409, 'session_gap'], ['rate_limited', 4429, 'rate_limited'], ['what the server does not know', 4503, 'language_unavailable'],
   ])('ends with the code of a controller that says %s, before and after it has begun', async (code, close, reason) => {
     seat.play = refuse(code);
     const socket = visit(system, appId);
