@@ -75,7 +75,7 @@ export function describeController(title: string, open: OpenRuntime): void {
       expect(await gap.ended).toMatchObject({ reason: 'refused', code: 'session_gap' });
       const many = [];
       for (let number = 0; number < 6; number++) many.push(await sessions.open(opening));
-      await expect(sessions.open(opening)).rejects.toMatchObject({ name: 'CallRefusedError', code: 'too_many_sessions' });
+      await expect(sessions.open(opening)).rejects.toMatchObject({ name: 'CallRefusedError', code: 'rate_limited' });
       for (const one of many) one.close();
     });
 

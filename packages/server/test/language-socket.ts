@@ -15,8 +15,8 @@ export interface Visit {
 }
 
 /** A page's socket to the language server of an app. */
-export function visit(system: System, appId: string, { origin, query = '', path = `/v1/apps/${appId}/language` }: { origin?: string; query?: string; path?: string } = {}): Visit {
-  const web = new WebSocket(new URL(path + query, system.server.url.replace('http', 'ws')), { ...(origin === undefined ? {} : { origin }), perMessageDeflate: false });
+export function visit(system: System, appId: string, { origin, query = '', path = `/v1/apps/${appId}/language`, autoPong = true }: { origin?: string; query?: string; path?: string; autoPong?: boolean } = {}): Visit {
+  const web = new WebSocket(new URL(path + query, system.server.url.replace('http', 'ws')), { ...(origin === undefined ? {} : { origin }), perMessageDeflate: false, autoPong });
   const texts: string[] = [];
   const opened = new Promise<void>((resolve, reject) => web.once('open', resolve).once('close', () => reject(new Error('it closed before it was open'))).once('error', reject));
   opened.catch(() => undefined);

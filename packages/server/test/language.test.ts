@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { type LanguageSeat, ready, refuse, takeLanguageSeat, visit, type Visit } from './language-socket.ts';
 import { startSystem, type System, until } from './system.ts';
@@ -57,7 +57,7 @@ describe('a language session', () => {
   });
 
   it.each([
-    ['workbench_busy', 4503, 'workbench_busy'], ['runner_unavailable', 4503, 'runner_unavailable'], ['language_unavailable', 4503, 'language_unavailable'], ['what the server does not know', 4503, 'language_unavailable'],
+    ['workbench_busy', 4503, 'workbench_busy'], ['runner_unavailable', 4503, 'runner_unavailable'], ['language_unavailable', 4503, 'language_unavailable'], ['session_gap', 4409, 'session_gap'], ['rate_limited', 4429, 'rate_limited'], ['what the server does not know', 4503, 'language_unavailable'],
   ])('ends with the code of a controller that says %s, before and after it has begun', async (code, close, reason) => {
     seat.play = refuse(code);
     const socket = visit(system, appId);
@@ -258,6 +258,26 @@ describe('an attack', () => {
     expect(await visit(system, appId).enter(token)).toBe('4429 rate_limited');
     await enter(await system.mint({ role: 'editor' }));
   }, 30_000);
+});
+
+it('pings every page, and lets go of one that does not answer', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const [socket, deaf] = [visit(system, appId), visit(system, appId, { autoPong: false })];
+    for (const each of [socket, deaf]) expect(await each.enter(system.server.operatorKey)).toBe(ready);
+    let pings = 0;
+    socket.web.on('ping', () => pings++);
+    for (let round = 1; round <= 3; round++) {
+      await vi.advanceTimersByTimeAsync(25_000);
+      await until(() => pings, (count) => count === round);
+      // What comes after its answer tells that the answer was heard.
+      socket.say(message(round));
+      await until(() => socket.texts.length, (count) => count === 1 + round);
+    }
+    expect((await deaf.ended).code).toBe(1006);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('a server that stops', () => {

@@ -8,11 +8,14 @@ import os
 import random
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 from client import Refused
+from conftest import make_state
 from editors import ROOT, Editor, RpcRefused, at, list_servers
-from rig import Rig, is_alive, until
+from layers import make_layer
+from rig import Rig, delete_state, is_alive, until
 
 pytestmark = pytest.mark.anyio
 
@@ -309,6 +312,42 @@ async def test_sessions_have_bounds(own_rig: Rig) -> None:
     editors.append(await Editor.open(own_rig, digest))
     for editor in editors:
         await editor.close()
+
+
+async def test_a_session_that_hears_nothing_is_over(anyio_backend: str) -> None:
+    state = make_state()
+    rig = await Rig.start(state, "--language-idle-seconds", "0.5")
+    editor = await open_editor(rig)
+    assert (await asyncio.wait_for(editor.end, 20) or {})["code"] == "idle"
+    await until(lambda: not list((state / "scratch").iterdir()))
+    await editor.close()
+    await rig.close()
+    delete_state(state)
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2])
+async def test_it_is_the_same_where_children_are_isolated_less(anyio_backend: str, limit: int) -> None:
+    state = make_state()
+    rig = await Rig.start(state, "--isolation-limit", str(limit))
+    editor = await open_editor(rig)
+    builtin = (await editor.at("definition", "main.py", 9, 11))[0]
+    assert "def len(" in await editor.read(builtin["uri"])
+    editor.change("main.py", at(9, 4, 24, "item."))
+    assert "price_cents" in await editor.complete("main.py", 9, 9)
+    assert_clean(rig, editor)
+    await editor.close()
+    await rig.close()
+    delete_state(state)
+
+
+async def test_without_ty_there_is_no_session(anyio_backend: str, tmp_path: Path) -> None:
+    state = make_state()
+    rig = await Rig.start(state, python=make_layer(tmp_path / "layer", {}))
+    with pytest.raises(Refused) as refused:
+        await Editor.open(rig, FILES)
+    assert refused.value.code == "language_unavailable"
+    await rig.close()
+    delete_state(state)
 
 
 async def test_a_session_needs_a_revision_and_a_connection_of_its_own(rig: Rig) -> None:

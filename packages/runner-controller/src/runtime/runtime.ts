@@ -81,7 +81,7 @@ export class WorkbenchBusyError extends RuntimeUnavailableError {
 /** There is no language server for one more editor: `code` says why, in the words of the contract. */
 export class LanguageRefusedError extends RuntimeUnavailableError {
   override readonly name = 'LanguageRefusedError';
-  readonly code: 'language_unavailable' | 'too_many_sessions';
+  readonly code: 'language_unavailable' | 'rate_limited';
   constructor(code: LanguageRefusedError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

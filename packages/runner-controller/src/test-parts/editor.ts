@@ -1,4 +1,5 @@
 import type { LanguageLink } from '../runtime/runtime.ts';
+import { createWake } from '../work/wake.ts';
 
 export interface Editor {
   /** Rejects with the code and the message of a "no". */
@@ -54,4 +55,25 @@ export async function openEditor(link: Pick<LanguageLink, 'send' | typeof Symbol
   await editor.request('initialize', { processId: null, rootUri: 'file:///app/', capabilities: { textDocument: { hover: { contentFormat: ['markdown'] } } } });
   editor.notify('initialized');
   return editor;
+}
+
+/** Texts that come by calls, to be read one by one. */
+export function createTexts(): { add(text: string): void; end(): void; read(): AsyncIterator<string> } {
+  const over = new AbortController();
+  const { wake, sleep } = createWake(over.signal);
+  const waiting: string[] = [];
+  return {
+    add(text) {
+      waiting.push(text);
+      wake();
+    },
+    end: () => over.abort(),
+    async *read() {
+      while (!over.signal.aborted || waiting.length > 0) {
+        const next = waiting.shift();
+        if (next === undefined) await sleep();
+        else yield next;
+      }
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Actor, Context } from './context.ts';
 import { openSavedDraft } from './open-draft.ts';
 
-const codes = new Map<string | undefined, ErrorCode>([['workbench_busy', 'workbench_busy'], ['runner_unavailable', 'runner_unavailable'], ['too_large', 'body_too_large'], ['session_gap', 'session_gap']]);
+const codes = new Map<string | undefined, ErrorCode>([['workbench_busy', 'workbench_busy'], ['runner_unavailable', 'runner_unavailable'], ['rate_limited', 'rate_limited'], ['session_gap', 'session_gap'], ['too_large', 'body_too_large']]);
 
 /** A language server on the draft as it was saved last. Throws `runner_unavailable`, `workbench_busy` or `language_unavailable`, or the reason of the signal. */
 export async function openLanguage(context: Context, actor: Actor, appId: string, signal: AbortSignal): Promise<Session> {

@@ -34,6 +34,7 @@ class Grounds:
         isolation_limit: int,
         blanks: int,
         egress_never: Iterable[Forbidden],
+        language_idle_s: float,
         site: Site,
     ) -> None:
         self.folder = folder
@@ -53,7 +54,7 @@ class Grounds:
         self.keys = KeyMaker()
         self.cores = Cores()
         self.tenants: set[Tenant] = set()
-        self.sessions = Sessions(Room(self.nursery, self.revisions, folder.root, folder.scratch, self.tenants))
+        self.sessions = Sessions(Room(self.nursery, self.revisions, folder, self.tenants, language_idle_s))
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def announce(self, app_state: Json) -> None:

@@ -42,6 +42,7 @@ class Options(NamedTuple):
     folder_mebibytes: int = 512
     egress_never: Sequence[Forbidden] = ()
     revisions: Allowance = Allowance()
+    language_idle_s: float = 600.0
 
 
 def run_agent(state: Path, options: Options, find_site: Callable[[Folder], Site], vault: Path | None = None) -> int:
@@ -70,7 +71,7 @@ class Agent:
     def __init__(self, folder: Folder, options: Options, site: Site) -> None:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
-        bounds = (options.isolation_limit, options.blanks, options.egress_never)
+        bounds = (options.isolation_limit, options.blanks, options.egress_never, options.language_idle_s)
         self.grounds = Grounds(folder, self.apps.list_routes, *bounds, site)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
         self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)

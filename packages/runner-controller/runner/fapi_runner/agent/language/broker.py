@@ -9,7 +9,19 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fapi_runner.agent.language.crew import Crew, Member
+from fapi_runner.agent.language.actions import list_actions, list_findings, rename_own
+from fapi_runner.agent.language.codes import (
+    CANCELLED,
+    INTERNAL,
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    MODIFIED,
+    NOT_READY,
+    PARSE_ERROR,
+    REFUSED,
+    UNKNOWN_METHOD,
+)
+from fapi_runner.agent.language.crew import Crew
 from fapi_runner.agent.language.documents import Documents, OutOfStepError, TooManyError
 from fapi_runner.agent.language.files import Files, FilesError, read_changes, read_text
 from fapi_runner.agent.language.framing import encode_json
@@ -35,8 +47,6 @@ from fapi_runner.protocol import Json
 MESSAGE_LIMIT_BYTES = 1_000_000  # of one message, either way: what the bus carries
 REQUESTS_LIMIT = 64
 ITEMS_LIMIT = 300
-PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS, INTERNAL = -32700, -32600, -32601, -32602, -32603
-NOT_READY, CANCELLED, MODIFIED, REFUSED = -32002, -32800, -32801, -32803
 
 
 class SessionOverError(Exception):
@@ -202,14 +212,14 @@ class Broker:
 
     def _rename(self, params: Json) -> Coroutine[Any, Any, object]:
         place = {key: params.get(key) for key in ("textDocument", "position")}
-        return _rename(self._crew.ty.begin(PREPARE_RENAME, place), self._crew.ty.begin(RENAME, params))
+        return rename_own(self._crew.ty.begin(PREPARE_RENAME, place), self._crew.ty.begin(RENAME, params))
 
     async def _find_actions(self, params: Json) -> object:
         version = self._find_version(params)
-        findings = await asyncio.gather(*(_list_findings(member, params) for member in self._crew.members))
+        findings = await asyncio.gather(*(list_findings(member, params) for member in self._crew.members))
         if self._find_version(params) != version:
             raise RpcError({"code": MODIFIED, "message": "The text has changed meanwhile."})
-        asked = [_list_actions(member, params, each) for member, each in zip(self._crew.members, findings, strict=True)]
+        asked = [list_actions(member, params, each) for member, each in zip(self._crew.members, findings, strict=True)]
         actions = [action for actions in await asyncio.gather(*asked) for action in actions]
         return self._places.to_client(actions)
 
@@ -243,45 +253,6 @@ def _check_text(told: Json) -> Json:
     if not isinstance(told["text"], str) or type(told["version"]) is not int:
         raise TypeError
     return {"languageId": str(told["languageId"]), "version": told["version"], "text": told["text"]}
-
-
-async def _rename(preparing: Coroutine[Any, Any, Reply], renaming: Coroutine[Any, Any, Reply]) -> Reply:
-    prepared, renamed = await asyncio.gather(preparing, renaming)
-    # What belongs to a library it would rename in the app alone.
-    if prepared.result is None:
-        raise RpcError({"code": REFUSED, "message": "This cannot be renamed: it is not the app's own."})
-    return renamed
-
-
-async def _list_findings(member: Member, params: Json) -> list[Json]:
-    """Return one server's own findings where actions are asked for: no editor was told of them."""
-    try:
-        told = (await member.begin("textDocument/diagnostic", {"textDocument": params["textDocument"]})).result
-        return [each for each in told["items"] if _meet(each["range"], params["range"])]
-    except (GoneError, RpcError):
-        return []
-    except (KeyError, TypeError) as error:
-        raise RpcError({"code": INVALID_PARAMS, "message": "Actions are asked for a range of a document."}) from error
-
-
-async def _list_actions(member: Member, params: Json, findings: list[Json]) -> list[Json]:
-    """Return one server's actions, none where it is away; each knows whose it is."""
-    context = params.get("context")
-    told = {**params, "context": {**(context if isinstance(context, dict) else {}), "diagnostics": findings}}
-    try:
-        actions = (await member.begin(ACTIONS, told)).result
-    except (GoneError, RpcError):
-        return []
-    if not isinstance(actions, list):
-        return []
-    return [{**action, "data": {"by": member.program.name, "data": action.get("data")}} for action in actions]
-
-
-def _meet(one: Json, other: Json) -> bool:
-    def order(place: Json) -> tuple[int, int]:
-        return place["line"], place["character"]
-
-    return order(one["start"]) <= order(other["end"]) and order(other["start"]) <= order(one["end"])
 
 
 def _shorten(result: object) -> object:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent.children.nursery import Nursery
+from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.revisions import Revisions
 
@@ -15,6 +15,6 @@ class Room(NamedTuple):
 
     nursery: Nursery
     revisions: Revisions
-    state: Path
-    scratch: Path
+    folder: Folder
     tenants: set[Tenant]
+    idle_s: float  # after so long without a word, an editor's session is over

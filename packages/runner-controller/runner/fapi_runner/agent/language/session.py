@@ -19,7 +19,6 @@ from fapi_runner.agent.language.files import Files
 from fapi_runner.agent.language.places import Places
 from fapi_runner.agent.language.room import Room
 
-IDLE_LIMIT_S = 600.0
 CACHE_MEBIBYTES = 64
 
 
@@ -55,7 +54,7 @@ class Session:
         self._leave = leave
         documents = Documents()
         crew = self._crew = Crew(self._room.nursery, self._app, self._cache, documents, self._give_up)
-        places = Places(self._app, self._cache, self._room.state)
+        places = Places(self._app, self._cache, self._room.folder.root)
         self._broker = Broker(crew, places, self._files, documents, send)
         self._tenant = Tenant(
             self._cache,
@@ -97,11 +96,11 @@ class Session:
         self._leave(SessionOverError("language_unavailable", "The language server ends again and again."))
 
     def _look_whether_idle(self) -> None:
-        loop = asyncio.get_running_loop()
-        if loop.time() - self._heard_at >= IDLE_LIMIT_S:
-            self._leave(SessionOverError("idle", f"Nothing was said for {IDLE_LIMIT_S / 60:g} minutes."))
+        loop, limit_s = asyncio.get_running_loop(), self._room.idle_s
+        if loop.time() - self._heard_at >= limit_s:
+            self._leave(SessionOverError("idle", f"Nothing was said for {limit_s:g} s."))
             return
-        self._idling = loop.call_at(self._heard_at + IDLE_LIMIT_S, self._look_whether_idle)
+        self._idling = loop.call_at(self._heard_at + limit_s, self._look_whether_idle)
 
 
 def make_root(scratch: Path) -> Path:

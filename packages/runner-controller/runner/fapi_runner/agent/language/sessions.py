@@ -30,7 +30,7 @@ class Sessions:
             limits = f"{SESSIONS_LIMIT_OF_APP} of an app and {SESSIONS_LIMIT} of all apps"
             raise CommandError("too_many_sessions", f"Too many editors are open: at most {limits}.")
         with self._room.revisions.hold(digest) as code:
-            session = Session(app_id, self._room, make_root(self._room.scratch))
+            session = Session(app_id, self._room, make_root(self._room.folder.scratch))
             self._open.add(session)
             try:
                 await asyncio.to_thread(session.lay, code)
