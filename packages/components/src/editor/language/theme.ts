@@ -23,7 +23,8 @@ export const languageTheme = EditorView.theme({
   '.cm-language-menu': { ...popover, display: 'flex', flexDirection: 'column', padding: '4px', fontFamily: 'var(--_font)', fontSize: 'var(--_size-13)' },
   '.cm-language-menu button': { minHeight: '24px', padding: '2px 8px', border: '0', borderRadius: '2px', background: 'none', color: 'inherit', font: 'inherit', textAlign: 'start', cursor: 'pointer' },
   '.cm-language-menu button:hover': { background: 'var(--_hover)' },
-  '.cm-language-menu button:focus': { background: 'var(--_accent)', color: 'var(--_accent-text)', outline: 'none' },
+  // Forced colours take the background away and draw the outline.
+  '.cm-language-menu button:focus': { background: 'var(--_accent)', color: 'var(--_accent-text)', outline: '2px solid transparent', outlineOffset: '-2px' },
   '.cm-tooltip-autocomplete .cm-completionLabel': { flex: 'none' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { display: 'flex', gap: '16px', maxWidth: 'min(64ch, 90vw)' },
   '.cm-completionDetail': { flex: '1', minWidth: '0', margin: '0', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', textAlign: 'end', fontStyle: 'normal', color: 'var(--_text-secondary)' },
