@@ -31,7 +31,7 @@ const rooms: readonly Room[] = [
   { name: 'server/gateway', files: /^packages\/server\/src\/gateway\//, rooms: ['server/domain', 'sdk/contract'], packages: [node] },
   { name: 'server/commands', files: /^packages\/server\/src\/commands\//, rooms: ['server/domain', 'server/store', 'server/gateway', 'sdk/contract', 'work'], packages: [node] },
   { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/store', 'work'], packages: [node, zod, /^kysely/] },
-  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/] },
+  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/, /^ws$/] },
   { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
   { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/] },
 ];

@@ -137,6 +137,27 @@ export function describeSessions(open: OpenBus): void {
       }
     });
 
+    it('gives up soon when all who serve stand by', async () => {
+      await serve(leave);
+      await expect(server.sessions.open(makeOpening('one'))).rejects.toMatchObject({ name: 'CallTimeoutError', message: 'nobody is in charge of sessions now' });
+    });
+
+    it('waits for one that works on it', async () => {
+      let waits = 0;
+      carry = (body, put) => {
+        if (kindOf(body) === 'wait') waits++;
+        put(body);
+      };
+      await serve(async (_opening, session) => {
+        await until(() => waits >= 10);
+        session.send('at last');
+        await session.ended;
+      });
+      const session = await server.sessions.open(makeOpening('one'));
+      expect(await session[Symbol.asyncIterator]().next()).toMatchObject({ value: 'at last' });
+      session.close();
+    });
+
     it('has one holder although two took it: the other one is told', async () => {
       const ends: Promise<SessionEnd>[] = [];
       for (const word of ['a', 'b']) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CallRefusedError, CallTimeoutError, NobodyServesError, NotInChargeError } from '../bus.ts';
 import { readFrame, writeFrame } from './frames.ts';
 import type { SessionChannel, SessionOpening } from './port.ts';
-import { createEndpoint } from './session.ts';
+import { createEndpoint, silentBeats } from './session.ts';
 
 /** What a session needs of a bus: bodies to an address, in the order of each sender, or not at all. */
 export interface SessionWire {
@@ -45,6 +45,7 @@ export function createSessions(wire: SessionWire, { beatMs = 2_500, carry = (bod
     let isTaken = false;
     const endpoint = createEndpoint({ address, beatMs, onUse: () => {
       isTaken = true;
+      clearInterval(waiting);
       put(asker, writeFrame({ from: address, kind: 'take' }));
       endpoint.begin((body) => put(asker, body));
     } });
@@ -53,6 +54,7 @@ export function createSessions(wire: SessionWire, { beatMs = 2_500, carry = (bod
       endpoint.end({ reason: 'refused', code, message });
     };
     const over = new AbortController();
+    const waiting = setInterval(() => isTaken || put(asker, writeFrame({ from: address, kind: 'wait' })), beatMs);
     wire.listen(address, (body) => endpoint.take(body === undefined ? undefined : readFrame(body)), over.signal);
     const stop = (): void => {
       if (isTaken) endpoint.end({ reason: 'closed', message: 'the controller stops' });
@@ -62,6 +64,7 @@ export function createSessions(wire: SessionWire, { beatMs = 2_500, carry = (bod
     endWithBus(endpoint);
     void endpoint.session.ended.then(() => {
       signal.removeEventListener('abort', stop);
+      clearInterval(waiting);
       over.abort();
     });
     const done = Promise.try(handler, opening, endpoint.session).then(() => {
@@ -84,9 +87,11 @@ export function createSessions(wire: SessionWire, { beatMs = 2_500, carry = (bod
       const endpoint = createEndpoint({ address, beatMs });
       const over = new AbortController();
       let peer: string | undefined;
+      let silent = 0;
       wire.listen(address, (body) => {
         if (body === undefined) return peer === undefined ? opened.reject(new NobodyServesError('nobody serves sessions now')) : undefined;
         const frame = readFrame(body);
+        silent = 0;
         if (peer !== undefined && frame?.kind === 'take') return put(frame.from, writeFrame({ from: address, kind: 'end', end: { reason: 'closed', message: 'another one has taken it' } }));
         if (frame?.kind === 'refuse') return peer === undefined ? opened.reject(new CallRefusedError(frame.code, frame.message)) : undefined;
         if (frame?.kind === 'take') {
@@ -94,13 +99,15 @@ export function createSessions(wire: SessionWire, { beatMs = 2_500, carry = (bod
           peer = from;
           endpoint.begin((out) => put(from, out));
           opened.resolve();
-        } else if (frame === undefined || frame.from === peer) {
+        } else if (frame === undefined || (frame.from === peer && frame.kind !== 'wait')) {
           endpoint.take(frame);
         }
       }, over.signal);
       const giveUp = (): void => opened.reject(signal?.reason);
       const close = (): void => opened.reject(new NobodyServesError('the bus is closed'));
       const timer = setTimeout(() => opened.reject(new CallTimeoutError(`nobody took the session within ${openTimeoutMs / 1_000} s`)), openTimeoutMs);
+      // Where nobody is in charge nobody answers: whoever works on it says so.
+      const listening = setInterval(() => ++silent >= silentBeats && opened.reject(new CallTimeoutError('nobody is in charge of sessions now')), beatMs);
       signal?.addEventListener('abort', giveUp, { once: true });
       wire.closing.addEventListener('abort', close, { once: true });
       try {
@@ -114,6 +121,7 @@ export function createSessions(wire: SessionWire, { beatMs = 2_500, carry = (bod
         throw error;
       } finally {
         clearTimeout(timer);
+        clearInterval(listening);
         signal?.removeEventListener('abort', giveUp);
         wire.closing.removeEventListener('abort', close);
       }

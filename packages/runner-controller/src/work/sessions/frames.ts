@@ -14,6 +14,8 @@ const common = { schema, from: z.string() };
 const Head = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('open'), opening: z.object({ sessionId: z.string(), appId: z.string(), draft: z.object({ digest: z.string(), sha256: z.string() }) }) }),
   z.object({ ...common, kind: z.literal('abandon') }),
+  /** It works on it: an opening that nobody says this of is nobody's. */
+  z.object({ ...common, kind: z.literal('wait') }),
   z.object({ ...common, kind: z.literal('take') }),
   z.object({ ...common, kind: z.literal('refuse'), code: z.string(), message: z.string() }),
   z.object({ ...common, kind: z.literal('text'), number: z.int() }),

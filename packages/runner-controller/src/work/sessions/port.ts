@@ -25,7 +25,7 @@ export interface Session extends AsyncIterable<string> {
 export interface SessionChannel {
   /**
    * Resolves when a controller has taken it. Rejects with `CallRefusedError` when that one refuses, at once with `NobodyServesError` when nobody listens,
-   * with `CallTimeoutError` when nobody took it in time, or with the reason of the signal, which has no say any more afterwards.
+   * with `CallTimeoutError` when nobody works on it, or nobody took it in time, or with the reason of the signal, which has no say any more afterwards.
    */
   open(opening: SessionOpening, options?: { signal?: AbortSignal }): Promise<Session>;
   /**

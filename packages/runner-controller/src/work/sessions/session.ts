@@ -5,7 +5,7 @@ import { type Session, type SessionEnd, sessionMessageLimitBytes } from './port.
 
 const waitingLimit = 1_000;
 const waitingLimitBytes = 8 * 1024 * 1024;
-const silentBeats = 4;
+export const silentBeats = 4;
 
 /** This side's end of a session; whoever listens for it hands it the other side's frames. */
 export interface SessionEndpoint {
