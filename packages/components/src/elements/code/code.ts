@@ -1,12 +1,10 @@
-import type { Extension } from '@codemirror/state';
-import type { EditorView } from '@codemirror/view';
 import type { Finding } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { codePhrasesFor } from '../../catalogues.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
-import type { CodeEditor, FileEdit } from '../../editor/index.ts';
+import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
 import { emit } from '../../events.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
