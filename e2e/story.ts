@@ -1,6 +1,7 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, AppFile, Deployment } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTexts, openEditor } from '../packages/runner-controller/src/test-parts/editor.ts';
 import { startSteadyClient } from './steady-client.ts';
 import type { System } from './system.ts';
 import { until, visit } from './visit.ts';
@@ -63,6 +64,22 @@ export function tellStory(start: () => Promise<System>): void {
     expect(JSON.parse(answer.body)).toEqual({ word: 'one' });
     expect((await visit(system.gatewayPort, app.url, '/docs')).status).toBe(200);
     await until(() => client.apps.read(app.id), (now) => now.freshness === 'up_to_date' && now.health === 'running' && now.rollout === 'idle');
+  });
+
+  it('helps whoever edits: completes a field from another file, and leads into the source of FastAPI', async () => {
+    const draft = { 'main.py': 'from fastapi import FastAPI\nfrom models import Item\n\napp = FastAPI()\nItem.\n', 'models.py': 'class Item:\n    price_cents = 0\n' };
+    const edited = await client.apps.create({ title: 'Edited', files: Object.entries(draft).map(([path, content]) => ({ path, content })) });
+    const texts = createTexts();
+    const session = client.language.open(edited.id, { onMessage: texts.add, onEnd: texts.end });
+    expect(await session.ready).toEqual({ root: 'file:///app/' });
+    const editor = await openEditor({ send: session.send, [Symbol.asyncIterator]: texts.read });
+    editor.open(draft['main.py']);
+    expect(await editor.complete(4, 5)).toContain('price_cents');
+    const [place] = await editor.at<{ uri: string }[]>('definition', 3, 8);
+    expect(place).toMatchObject({ uri: 'file:///library/site-packages/fastapi/applications.py' });
+    expect((await editor.request<{ text: string }>('fapi/readFile', { uri: place!.uri })).text).toContain('class FastAPI(');
+    session.close();
+    await client.apps.delete(edited.id);
   });
 
   it('never shows an old answer after live, over twenty redeploys, and fails no request of a steady client', async () => {

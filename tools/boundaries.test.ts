@@ -15,7 +15,7 @@ const rooms: readonly Room[] = [
   { name: 'sdk/cli', files: /^packages\/sdk\/src\/cli\//, rooms: ['sdk', 'sdk/contract'], packages: [node, /^(ignore|node-diff3)$/] },
   { name: 'sdk/portal', files: /^packages\/sdk\/src\/portal\//, rooms: ['sdk', 'sdk/contract'], packages: [/^node:(http|stream)$/] },
   { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod] },
-  { name: 'components/editor', files: /^packages\/components\/src\/editor\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [/^@codemirror\//, /^@lezer\//] },
+  { name: 'components/editor', files: /^packages\/components\/src\/editor\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [/^@codemirror\//, /^@lezer\//, /^marked$/] },
   { name: 'components', files: /^packages\/components\/src\//, rooms: ['sdk', 'sdk/contract', 'components/editor'], packages: [/^lit(\/|$)/, /^@lit\//] },
   { name: 'agent', files: /^packages\/runner-controller\/src\/agent\//, rooms: ['sdk/contract'], packages: [node, zod] },
   { name: 'work/nats', files: /^packages\/runner-controller\/src\/work\/nats(\.ts|\/)/, rooms: ['work', 'sdk/contract'], packages: [node, zod, /^nats$/] },
@@ -31,7 +31,7 @@ const rooms: readonly Room[] = [
   { name: 'server/gateway', files: /^packages\/server\/src\/gateway\//, rooms: ['server/domain', 'sdk/contract'], packages: [node] },
   { name: 'server/commands', files: /^packages\/server\/src\/commands\//, rooms: ['server/domain', 'server/store', 'server/gateway', 'sdk/contract', 'work'], packages: [node] },
   { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/store', 'work'], packages: [node, zod, /^kysely/] },
-  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/] },
+  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/, /^ws$/] },
   { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
   { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/] },
 ];

@@ -47,6 +47,8 @@ export const errorGuide: Record<ErrorCode, string> = {
   internal: 'Tell the operator the `requestId`: the log has the cause under it.',
   identity_provider_unavailable: 'Try again: the keys of the identity provider could not be fetched, and none are known yet.',
   workbench_busy: 'Wait as long as Retry-After says and try again; deploying needs no workbench. If it stays, give the controller more with FAPI_KUBERNETES_WORKBENCHES.',
+  session_gap: 'Open the language session again at once, with the full text of every open document. The SDK says it as the close code 4409.',
+  language_unavailable: 'Open the session again after a pause that grows; editing, validating and deploying need no language server. The log of the controller says why.',
   app_answer_invalid: 'Look at the logs of the app. The request may have had an effect.',
   app_unavailable: 'Look at its health and its logs: it has crashed, is starting, or has more requests than it takes. `detail` says what the gateway says.',
   app_timeout: 'The app took longer than 30 s: look at its logs, and ask for less at once. The request may have had an effect.',

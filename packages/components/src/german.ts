@@ -1,6 +1,7 @@
 import { germanConflict } from './german-conflict.ts';
 import { germanFind } from './german-find.ts';
 import { previewGerman } from './german-preview.ts';
+import { languageGerman } from './german-language.ts';
 import { tryGerman } from './german-try.ts';
 import { germanTroubles } from './german-troubles.ts';
 import type { Strings } from './strings.ts';
@@ -336,5 +337,6 @@ export const german: Strings = {
   ...tryGerman,
   ...germanConflict,
   ...germanFind,
+  ...languageGerman,
   ...germanTroubles,
 };

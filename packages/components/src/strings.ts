@@ -1,6 +1,7 @@
 import { englishConflict } from './strings-conflict.ts';
 import { englishFind } from './strings-find.ts';
 import { previewEnglish } from './strings-preview.ts';
+import { languageEnglish } from './strings-language.ts';
 import { tryEnglish } from './strings-try.ts';
 import { englishTroubles } from './strings-troubles.ts';
 
@@ -352,6 +353,7 @@ export const english = {
 
   ...englishConflict,
   ...englishFind,
+  ...languageEnglish,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

@@ -1,9 +1,12 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, AppFile, AppLimits, Deployment, Diff, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
+import { makeLanguagePeer, type LanguagePeer } from './language-peer.ts';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
 export interface Responder {
   readonly client: FapiClient;
+  /** What speaks for the language servers; of the responder that was made last. */
+  readonly language: LanguagePeer;
   /** Of every request, oldest first. */
   readonly urls: URL[];
   readonly seen: { method: string; path: string; body: unknown }[];
@@ -83,6 +86,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
   const ownApp = (): App => makeApp({ draftVersion: responder.draft.version, ...app });
   const conflict = (): Response => json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'draft_conflict', requestId: 'req-409', currentVersion: responder.draft.version }, 409, 'application/problem+json');
   const responder: Responder = {
+    language: makeLanguagePeer(),
     seen: [],
     urls: [],
     findings: [],

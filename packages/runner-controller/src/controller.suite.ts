@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenRuntime, RuntimeUnderTest } from './runtime/runtime.suite.ts';
 import { appThatCounts, appThatCannotStart, appThatRaises, appThatReads, makeApp, makeBundle, makeSlowImport, makeSlowStart } from './test-parts/bundles.ts';
+import { openEditor } from './test-parts/editor.ts';
+import { listLanguageServers } from './test-parts/language-servers.ts';
 import { makeSpec } from './test-parts/messages.ts';
 import type { RunnerSpec } from './work/messages.ts';
 import { until } from './test-parts/until.ts';
@@ -53,6 +55,28 @@ export function describeController(title: string, open: OpenRuntime): void {
       await wishes.live(`${appId}-after`, 1, makeApp('after'));
       expect((await house.visit(appId)).body.born).toBe(born);
       expect(wishes.heard(appId).slice(before)).toEqual([]);
+    });
+
+    it('carries a language session of the bus, and says in codes why one is over', async () => {
+      const { sessions } = wishes.bus;
+      const bundle = makeBundle({ 'main.py': 'from models import Item\n\nItem.\n', 'models.py': 'class Item:\n    price_cents = 0\n' });
+      house.offer(bundle);
+      const opening = { sessionId: appId, appId, draft: { digest: bundle.revision, sha256: bundle.bundleSha256 } };
+      const session = await sessions.open(opening);
+      const editor = await openEditor(session);
+      editor.open('from models import Item\n\nItem.\n');
+      expect(await editor.complete(2, 5)).toContain('price_cents');
+      const agent = await house.findAgent(appId);
+      session.close();
+      await until(() => listLanguageServers(agent, 'ty'), (left) => left.length === 0, 20_000);
+      const gap = await sessions.open(opening);
+      await openEditor(gap);
+      gap.send(JSON.stringify({ jsonrpc: '2.0', method: 'textDocument/didChange', params: { textDocument: { uri: 'file:///app/main.py', version: 2 }, contentChanges: [] } }));
+      expect(await gap.ended).toMatchObject({ reason: 'refused', code: 'session_gap' });
+      const many = [];
+      for (let number = 0; number < 6; number++) many.push(await sessions.open(opening));
+      await expect(sessions.open(opening)).rejects.toMatchObject({ name: 'CallRefusedError', code: 'rate_limited' });
+      for (const one of many) one.close();
     });
 
     it('ends a generation that the runtime has left behind, and leaves the newer one alone', async () => {

@@ -4,6 +4,7 @@ import { createKeyedQueue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
 import { InDoubtError, OvertakenError, type Runtime, RuntimeUnavailableError, WorkbenchBusyError } from './runtime/runtime.ts';
 import { judge } from './judge.ts';
+import { serveLanguage } from './language.ts';
 import { makeStatus } from './status.ts';
 import { createTeller } from './teller.ts';
 import { CallRefusedError, NotInChargeError, type WorkBus } from './work/bus.ts';
@@ -196,6 +197,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
         for await (const item of runtime.items(stop.signal)) bus.streams.publish(item);
       });
       keep('answering calls', () => bus.calls.serve(answer, stop.signal));
+      keep('carrying language sessions', () => bus.sessions.serve((opening, session) => serveLanguage(runtime, opening, session), { signal: stop.signal }));
       const resync = setInterval(() => {
         for (const appId of apps.keys()) queue.add(appId);
       }, resyncMs);

@@ -7,7 +7,7 @@ import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
 import { openCredentials } from '../src/runtime/kubernetes/agents/credentials.ts';
 import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
 import { ours, ports } from '../src/runtime/kubernetes/objects/labels.ts';
-import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
+import { toAppName, toLabel } from '../src/runtime/kubernetes/objects/names.ts';
 import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import { createKubernetesRuntime, type KubernetesRuntimeOptions } from '../src/runtime/kubernetes/runtime.ts';
@@ -94,6 +94,10 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
       const pod = (await podsOf(selectApp(record.appId))).find(isGateOpen);
       if (!pod) return { status: 503, body: undefined, revision: undefined };
       return visitAt(pod.status!.podIP!, ports.app, `${host}.localhost`, path);
+    },
+    async findAgent(appId) {
+      const [bench] = await podsOf({ 'fapi.dev/role': 'workbench', 'fapi.dev/app': toLabel(appId) });
+      return withAgent(bench!, async ({ hello }) => hello.pid);
     },
     async killRunner(appId) {
       const [pod] = await podsOf(selectApp(appId));

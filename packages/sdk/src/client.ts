@@ -11,6 +11,7 @@ import { createApps } from './resources/apps.ts';
 import { createDeployments } from './resources/deployments.ts';
 import { createDrafts } from './resources/drafts.ts';
 import { createEgress, createEnvironment } from './resources/environment.ts';
+import { createLanguage } from './resources/language.ts';
 import { createLogs } from './resources/logs.ts';
 import { createRevisions } from './resources/revisions.ts';
 import { createHealth, createRuntime } from './resources/runtime.ts';
@@ -51,6 +52,7 @@ export function createClient(options: ClientOptions): FapiClient {
     deployments: createDeployments(transport, stream, closing.signal),
     revisions: createRevisions(transport),
     events: { stream },
+    language: createLanguage({ options, auth, closing: closing.signal }),
     logs: createLogs(transport, stream),
     runtime: createRuntime(transport),
     health: createHealth(transport),

@@ -5,6 +5,7 @@ import type { AppsResource } from './resources/apps.ts';
 import type { DeploymentsResource } from './resources/deployments.ts';
 import type { DraftsResource } from './resources/drafts.ts';
 import type { EgressResource, EnvironmentResource } from './resources/environment.ts';
+import type { LanguageResource } from './resources/language.ts';
 import type { LogsResource } from './resources/logs.ts';
 import type { RevisionsResource } from './resources/revisions.ts';
 import type { HealthResource, RuntimeResource } from './resources/runtime.ts';
@@ -34,6 +35,7 @@ export interface FapiClient extends AccessResources {
      */
     stream(options?: StreamOptions): AsyncIterable<StreamEvent>;
   };
+  readonly language: LanguageResource;
   readonly logs: LogsResource;
   readonly runtime: RuntimeResource;
   readonly health: HealthResource;

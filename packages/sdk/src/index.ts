@@ -6,5 +6,6 @@ export { type Dotenv, type DotenvIssue, type DotenvVariable, parseDotenv } from 
 export { looksSecret } from './contract/variable-names.ts';
 export type { FapiClient } from './fapi-client.ts';
 export { isSettled } from './resources/deployments.ts';
+export type { LanguageEnd, LanguageHandlers, LanguageResource, LanguageSession } from './resources/language.ts';
 export { version, type VersionMismatch } from './version.ts';
 export type * from './contract/index.ts';

@@ -51,8 +51,8 @@ describe('GET /v1/openapi.json', () => {
     expect(names('header')).toEqual([...Object.keys(route.headers?.shape ?? {}), ...(isWrite(route) ? ['idempotency-key'] : [])].toSorted());
     expect(operation.requestBody !== undefined).toBe(route.body !== undefined || route.bodyType !== undefined);
     expect(operation.security).toEqual(route.access === 'public' ? undefined : [{ bearer: [] }]);
-    const mediaOf = { 'event-stream': 'text/event-stream', zip: 'application/zip', bytes: 'application/octet-stream' } as const;
-    const media = route.response === undefined ? undefined : [typeof route.response === 'string' ? mediaOf[route.response] : 'application/json'];
+    const mediaOf = { 'event-stream': 'text/event-stream', zip: 'application/zip', bytes: 'application/octet-stream', socket: undefined } as const;
+    const media = route.response === undefined || route.response === 'socket' ? undefined : [typeof route.response === 'string' ? mediaOf[route.response] : 'application/json'];
     if (route.bodyType) expect(Object.keys(operation.requestBody.content)).toEqual([`application/${route.bodyType}`]);
     expect(operation.responses[route.status].content && Object.keys(operation.responses[route.status].content)).toEqual(media);
   });

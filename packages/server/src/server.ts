@@ -22,6 +22,7 @@ import { createHttpApp } from './http/app.ts';
 import { createBodies } from './http/bodies.ts';
 import { answerBrokenRequests } from './http/broken-requests.ts';
 import { prepareDrain } from './http/drain.ts';
+import { answerUpgrades, isWebSocket } from './http/language/upgrade.ts';
 import { createOpenStreams } from './http/open-streams.ts';
 import { createRateLimits } from './http/rate-limit.ts';
 import { createWake } from './http/wake.ts';
@@ -105,8 +106,10 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     wakeStreams: () => wake.wake(),
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
   };
-  const http = createHttpServer(createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, dataDir: config.dataDir, middleware }).callback());
+  const answer = createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, dataDir: config.dataDir, middleware }).callback();
+  const http = createHttpServer({ shouldUpgradeCallback: isWebSocket }, (request, response) => void answer(request, response));
   answerBrokenRequests(http);
+  answerUpgrades(http, (request, response) => void answer(request, response));
   // A keep-alive connection must outlive the pause between two clicks.
   http.keepAliveTimeout = 75_000;
   http.requestTimeout = requestMs;

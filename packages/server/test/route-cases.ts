@@ -46,6 +46,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'egress.put': { body: { grants: [] } },
   'limits.read': {},
   'limits.put': { body: { memoryMiB: 256 } },
+  'language.open': {},
   'deployments.create': { body: { draftVersion: 1 } },
   'deployments.list': {},
   'deployments.read': {},

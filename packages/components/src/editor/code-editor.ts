@@ -6,7 +6,8 @@ import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { replacements } from '@fapi/sdk/workspace';
 import { findingsShown, sortFindings } from '../findings.ts';
-import { languageFor } from './language.ts';
+import { languageFor, languageOf } from './language.ts';
+import type { FileEdit } from './language/types.ts';
 import { toDiagnostics } from './lint.ts';
 import { toOffset, toPosition } from './positions.ts';
 import { baseExtensions } from './setup.ts';
@@ -21,6 +22,8 @@ export interface CodeEditorOptions {
   language: string;
   label: string;
   isReadOnly: boolean;
+  /** What else the editor of a file is made of. */
+  extensionFor: (path: string) => Extension;
   /** CodeMirror's own words in the reader's language. */
   phrases: Record<string, string>;
   /** Told of what the user changed, never of what came from outside. */
@@ -38,6 +41,10 @@ export interface CodeEditor {
   open(path: string, value: string, language: string): void;
   /** Brings outside text in as the smallest changes and as one step of undo, so that cursor and history stay. */
   setValue(value: string): void;
+  /** Makes edits, each file's as one step of its undo, whether it is shown or not; the text that they end in is for whoever holds the files. */
+  edit(edits: readonly FileEdit[]): void;
+  /** Every state gets what `extensionFor` answers now. */
+  refresh(extensionFor: (path: string) => Extension): void;
   setFindings(findings: readonly Finding[]): void;
   setReadOnly(isReadOnly: boolean): void;
   setLabel(label: string): void;
@@ -48,14 +55,15 @@ export interface CodeEditor {
   /** Forgets the state of a file that is gone. */
   forget(path: string): void;
   focus(): void;
+  act<T>(work: (view: EditorView) => T): T;
   setRoot(root: ShadowRoot | Document): void;
   destroy(): void;
 }
 
 export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
-  const [access, naming] = [new Compartment(), new Compartment()];
-  const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> }>();
-  let { path, isReadOnly, label } = options;
+  const [access, naming, more] = [new Compartment(), new Compartment(), new Compartment()];
+  const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> | undefined }>();
+  let { path, isReadOnly, label, extensionFor } = options;
   let isOutside = false;
 
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
@@ -67,9 +75,9 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       options.onCursor(path, line, column);
     }
   });
-  const makeState = (value: string, language: string): EditorState => EditorState.create({
+  const makeState = (value: string, language: string, of = path): EditorState => EditorState.create({
     doc: value,
-    extensions: [access.of(accessOf()), naming.of(namingOf()), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), baseExtensions, languageFor(language), listen],
+    extensions: [access.of(accessOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), baseExtensions, languageFor(language), listen],
   });
 
   const view = new EditorView({ parent: options.parent, root: options.root, state: makeState(options.value, options.language) });
@@ -83,6 +91,17 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     isOutside = false;
   }
 
+  function editOne({ path: of, before, after, changes }: FileEdit): void {
+    const former = kept.get(of)?.state ?? (of === path ? view.state : makeState(before, languageOf(of), of));
+    const isAsSaid = former.doc.eq(former.toText(before));
+    const change = isAsSaid ? changes : replacements(former.doc.toString(), after);
+    const transaction = former.update({ changes: change, annotations: isolateHistory.of('full') });
+    if (of !== path) return void kept.set(of, { state: transaction.state, scroll: kept.get(of)?.scroll });
+    isOutside = true;
+    view.dispatch(transaction);
+    isOutside = false;
+  }
+
   return {
     setValue,
     open(next, value, language) {
@@ -91,9 +110,16 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       path = next;
       const former = kept.get(next);
       kept.delete(next);
-      view.setState(former?.state ?? makeState(value, language));
-      view.dispatch({ effects: [access.reconfigure(accessOf()), naming.reconfigure(namingOf()), ...(former ? [former.scroll] : [])] });
+      view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), naming.reconfigure(namingOf()), more.reconfigure(extensionFor(path))] }).state ?? makeState(value, language));
+      if (former?.scroll) view.dispatch({ effects: former.scroll });
       setValue(value);
+    },
+    edit(edits) {
+      for (const one of edits) editOne(one);
+    },
+    refresh(next) {
+      extensionFor = next;
+      view.dispatch({ effects: more.reconfigure(extensionFor(path)) });
     },
     setFindings(findings) {
       const own = sortFindings(findings.filter((finding) => finding.file === path)).slice(0, findingsShown);
@@ -120,6 +146,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     },
     forget(gone) { kept.delete(gone); },
     focus() { view.focus(); },
+    act: (work) => work(view),
     setRoot(root) { view.setRoot(root); },
     destroy() { view.destroy(); },
   };

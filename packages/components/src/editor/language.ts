@@ -5,3 +5,6 @@ import type { Extension } from '@codemirror/state';
 export function languageFor(language: string): Extension {
   return language === 'python' ? python() : [];
 }
+
+/** By the end of the path. */
+export const languageOf = (path: string): 'python' | 'text' => (/\.pyi?$/.test(path) ? 'python' : 'text');

@@ -32,19 +32,23 @@ export function toDiagnostics(doc: Text, findings: readonly Finding[], { onFix, 
   });
 }
 
+/** The fixes of what is found on the cursor's line; of what is found at the cursor first. */
+export function fixesAtLine(view: EditorView): { name: string; apply: () => void }[] {
+  const { head } = view.state.selection.main;
+  const line = view.state.doc.lineAt(head);
+  const found: { isAtCursor: boolean; name: string; apply: () => void }[] = [];
+  forEachDiagnostic(view.state, ({ actions = [] }, from, to) => {
+    if (to < line.from || from > line.to) return;
+    for (const { name, apply } of actions) found.push({ isAtCursor: from <= head && head <= to, name, apply: () => apply(view, from, to) });
+  });
+  return found.toSorted((a, b) => Number(b.isAtCursor) - Number(a.isAtCursor));
+}
+
 /** Mod-. makes the first fix of what is found at the cursor, else of what is found on its line. */
 export const fixKey: Extension = keymap.of([{ key: 'Mod-.', run: applyFixAtCursor }]);
 
 function applyFixAtCursor(view: EditorView): boolean {
-  const { head } = view.state.selection.main;
-  const line = view.state.doc.lineAt(head);
-  let [nearest, isAtCursor] = [undefined as (() => void) | undefined, false];
-  forEachDiagnostic(view.state, ({ actions }, from, to) => {
-    const action = actions?.[0];
-    if (!action || isAtCursor || to < line.from || from > line.to) return;
-    isAtCursor = from <= head && head <= to;
-    if (isAtCursor || !nearest) nearest = () => action.apply(view, from, to);
-  });
-  nearest?.();
-  return nearest !== undefined;
+  const [first] = fixesAtLine(view);
+  first?.apply();
+  return first !== undefined;
 }

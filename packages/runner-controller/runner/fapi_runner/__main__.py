@@ -35,6 +35,7 @@ def main() -> int:
         blanks=arguments.blanks,
         folder_mebibytes=arguments.folder_mebibytes,
         egress_never=never,
+        language_idle_s=arguments.language_idle_seconds,
         revisions=Allowance(arguments.revisions_kept, arguments.revisions_mebibytes << 20),
     )
     try:
@@ -75,6 +76,9 @@ def add_bounds(agent: argparse.ArgumentParser) -> None:
         default=[],
         metavar="ADDRESS[/BITS][:PORT]",
         help="an address of the gateway, the server or another program of ours: no app is ever connected to it",
+    )
+    agent.add_argument(
+        "--language-idle-seconds", type=float, default=600.0, help="how long an editor's session may hear nothing"
     )
     agent.add_argument("--revisions-kept", type=int, default=50, help="how many revisions to keep that no app needs")
     agent.add_argument("--revisions-mebibytes", type=int, default=500, help="how much these may take on the disk")

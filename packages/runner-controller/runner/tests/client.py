@@ -31,6 +31,7 @@ class Client:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
         self.events: list[Json] = []
+        self.on_frame: Callable[[Json, bytes], object] = lambda header, body: None  # of a session
         self._arrived = asyncio.Event()
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Json]] = {}
@@ -82,7 +83,9 @@ class Client:
     async def _read(self) -> None:
         while frame := await read_frame(self.reader):
             header = frame[0]
-            if header["kind"] == "event":
+            if header["kind"] in ("message", "end"):
+                self.on_frame(*frame)
+            elif header["kind"] == "event":
                 self.events.append(header)
                 self._arrived.set()
             else:

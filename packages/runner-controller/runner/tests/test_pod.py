@@ -100,6 +100,8 @@ async def test_a_runner_makes_no_trials_yet_validates(pod: Pod) -> None:
     draft = {"appId": "app", "host": "h", "session": "s", "sequence": 1, "envVersion": 1, "environment": {}}
     with pytest.raises(Refused, match=r"bad_request.*'draft' is for a workbench"):
         await pod.client.call("draft", digest=digest, deadlineMs=1000, **draft)
+    with pytest.raises(Refused, match=r"bad_request.*'language' is for a workbench"):
+        await pod.client.call("language", appId="app", digest=digest)
     with pytest.raises(Refused, match=r"bad_request.*'test' is for a workbench"):
         await pod.client.call("test", digest=digest, deadlineMs=1000)
     assert (await pod.client.call("validate", digest=digest))["findings"] == []

@@ -1,4 +1,4 @@
-"""A text that has taken over what reads it, the compiler or ruff, has gained nothing."""
+"""A text that has taken over what reads it, the compiler, ruff or ty, has gained nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from agents import find_packages, list_kinds, make_home
+from editors import Editor
 from test_escapes import FILES, MACHINE, PROCESSES
 from verdicts import MAIN, validate
 from world import World, open_world
@@ -34,7 +35,7 @@ HELD_BY = {
 
 @pytest.fixture(scope="module", params=list_kinds(), ids=str)
 async def world(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[World]:
-    """An agent whose compiler and whose ruff are in the hands of a text."""
+    """An agent whose compiler, ruff and ty are in the hands of a text."""
     home = make_home()
     if home is None:
         pytest.skip("there is no interpreter here that other users can reach")
@@ -43,6 +44,8 @@ async def world(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIter
     (packages / "takeover.pth").write_text("import compiler_takeover\n")
     # It gets ruff's arguments, so it runs the file `check` of the project that it should look at.
     (home / "bin" / "ruff").symlink_to((home / "bin" / "python").resolve())
+    # And this one runs the file `server`.
+    (home / "bin" / "ty").symlink_to((home / "bin" / "python").resolve())
     async with open_world(request.param, "--blanks", "0", python=str(home / "bin" / "python")) as world:
         yield world
 
@@ -68,6 +71,24 @@ async def test_ruff_reaches_nothing_but_the_code(world: World) -> None:
     assert told.keys() == HELD_BY.keys()
     held = {attempt for attempt, layers in HELD_BY.items() if world.layers & layers}
     assert {attempt: told[attempt] for attempt in held if not told[attempt].startswith("refused")} == {}
+    await world.check()
+
+
+async def test_a_language_server_reaches_nothing_but_its_session(world: World) -> None:
+    aims = {
+        "agent": world.rig.ready["pid"],
+        "state": str(world.rig.state),
+        "folder": str(world.folder),
+        "port": world.tcp.getsockname()[1],
+    }
+    files: dict[str, str | bytes] = {"main.py": MAIN, "aims.json": json.dumps(aims), "mode": "attack"}
+    files |= {"check": (TAKEOVERS / "linter.py").read_bytes(), "server": (TAKEOVERS / "server.py").read_bytes()}
+    editor = await Editor.open(world.rig, files)
+    told = await editor.at("hover", "main.py", 0, 0)
+    assert told.keys() == HELD_BY.keys()
+    held = {attempt for attempt, layers in HELD_BY.items() if world.layers & layers}
+    assert {attempt: told[attempt] for attempt in held if not told[attempt].startswith("refused")} == {}
+    await editor.close()
     await world.check()
 
 

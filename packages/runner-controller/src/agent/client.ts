@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { FailureReport, Finding } from '@fapi/sdk/contract';
 import { type AgentAddress, openSocket, toText } from './address.ts';
 import { createFrameReader, encodeFrame, type Frame } from './frames.ts';
-import { type AgentErrorCode, ErrorAnswer, type Method, protocolVersion, type Result, results } from './messages.ts';
+import { type AgentErrorCode, ErrorAnswer, type Method, protocolVersion, type Result, results, SessionOver } from './messages.ts';
 
 /** The agent answered "no". `report` is there when user code failed. */
 export class AgentError extends Error {
@@ -27,6 +27,10 @@ export interface AgentClient {
   readonly hello: Result<'hello'>;
   /** Rejects with `AgentError`, `AgentGoneError` or, past `timeoutMs` (default 30 s), with `AgentGoneError` too. */
   request<M extends Method>(method: M, params?: Record<string, unknown>, options?: { body?: Uint8Array; timeoutMs?: number }): Promise<Result<M>>;
+  /** Sends one message of the session that this connection has become by `language`. */
+  sendMessage(text: string): void;
+  /** Told of each message of that session, and of the agent's reason to end it. */
+  onSession(listener: { onMessage(text: string): void; onOver(why: { code: string; message: string }): void }): void;
   onEvent(listener: (topic: string, data: unknown) => void): void;
   /** Resolves when the connection has ended, for whatever reason. */
   readonly closed: Promise<void>;
@@ -74,7 +78,11 @@ export async function connectAgent(address: AgentAddress, hello: { role: 'contro
     }
   });
 
-  const accept = ({ header }: Frame): void => {
+  let session: Parameters<AgentClient['onSession']>[0] | undefined;
+
+  const accept = ({ header, body }: Frame): void => {
+    if (header['kind'] === 'message') return session?.onMessage(body.toString('utf8'));
+    if (header['kind'] === 'end') return session?.onOver(z.parse(SessionOver, header));
     if (header['kind'] === 'event') {
       for (const listener of listeners) listener(String(header['topic']), header['data']);
       return;
@@ -110,7 +118,10 @@ export async function connectAgent(address: AgentAddress, hello: { role: 'contro
 
   try {
     const answer = await request('hello', { protocol: protocolVersion, ...hello }, { timeoutMs: 5_000 });
-    return { hello: answer, request, onEvent: (listener) => listeners.push(listener), closed, close: () => end(new AgentGoneError('closed by us')) };
+    const sendMessage = (text: string): void => {
+      if (!ended) socket.write(encodeFrame({ kind: 'message' }, Buffer.from(text)));
+    };
+    return { hello: answer, request, sendMessage, onSession: (listener) => (session = listener), onEvent: (listener) => listeners.push(listener), closed, close: () => end(new AgentGoneError('closed by us')) };
   } catch (error) {
     end(error as Error);
     throw error;

@@ -64,8 +64,10 @@ export type RoutesEvent = z.infer<typeof RoutesEvent>;
 export const LogEvent = z.object({ appId: z.string(), lines: z.array(LogLine), dropped: z.int() });
 export type LogEvent = z.infer<typeof LogEvent>;
 
-export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'egress_unavailable', 'pod_taken', 'failed', 'internal']);
+export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'egress_unavailable', 'language_unavailable', 'too_many_sessions', 'pod_taken', 'failed', 'internal']);
 export type AgentErrorCode = z.infer<typeof AgentErrorCode>;
+/** Why a session is over, where the agent ends it. */
+export const SessionOver = z.object({ kind: z.literal('end'), code: z.string(), message: z.string() });
 export const ErrorAnswer = z.object({ code: AgentErrorCode, message: z.string(), report: z.optional(FailureReport), finding: z.optional(Finding) });
 
 export const results = {
@@ -73,6 +75,7 @@ export const results = {
   has: z.object({ have: z.boolean() }),
   put: z.object({}),
   validate: z.object({ findings: z.array(Finding), durationMs: z.number() }),
+  language: z.object({}),
   draft: z.extend(z.omit(DryImport, { openapi: true }), { openapi: z.nullable(z.record(z.string(), z.unknown())) }),
   test: z.omit(TestRun, { draftVersion: true, digest: true }),
   prepare: z.object({ routes: z.array(z.object({ method: z.string(), path: z.string() })), durationMs: z.number(), adopted: z.boolean() }),

@@ -5,6 +5,7 @@ import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
 import type { Visit } from '../test-parts/visit.ts';
 import type { EnvironmentValues } from '../work/environments.ts';
+import { describeLanguage } from './language.suite.ts';
 import { type Runtime, RuntimeUnavailableError, StaleError, UserCodeError, type Wanted } from './runtime.ts';
 
 /** A runtime of its own, with the bundles that its server has, and the path that users take. */
@@ -17,6 +18,8 @@ export interface RuntimeUnderTest {
   /** Puts the values of one version of an app's environment there. */
   offerEnvironment(appId: string, version: number, values: 'live' | 'draft', environment: EnvironmentValues): void;
   visit(host: string, path?: string): Promise<Visit>;
+  /** Process of the agent where the app is edited. */
+  findAgent(appId: string): Promise<number>;
   /** SIGKILL to the process that serves the app. */
   killRunner(appId: string): Promise<void>;
   /** Takes the app away behind the controller's back. */
@@ -301,5 +304,7 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       await items.stop();
       expect(items.isOver()).toBe(true);
     });
+
+    describe('for whoever edits', () => describeLanguage(() => ({ house, begin, want: (files) => want(1, files) })));
   });
 }

@@ -81,9 +81,31 @@ export class WorkbenchBusyError extends RuntimeUnavailableError {
   override readonly name = 'WorkbenchBusyError';
 }
 
+/** There is no language server for one more editor: `code` says why, in the words of the contract. */
+export class LanguageRefusedError extends RuntimeUnavailableError {
+  override readonly name = 'LanguageRefusedError';
+  readonly code: 'language_unavailable' | 'rate_limited';
+  constructor(code: LanguageRefusedError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 /** Another controller may act on this runtime by now, or not: until that is known this one must do nothing and say nothing. */
 export class InDoubtError extends RuntimeUnavailableError {
   override readonly name = 'InDoubtError';
+}
+
+/** Why an editor's session is over; without a code it was closed by whoever opened it. */
+export interface LanguageEnd { code?: string; message: string }
+
+/** One editor's session with language servers: messages of the Language Server Protocol as JSON, one by one and in order. Read once. */
+export interface LanguageLink extends AsyncIterable<string> {
+  /** Never waits; after the end it does nothing. */
+  send(text: string): void;
+  /** Never rejects. */
+  readonly closed: Promise<LanguageEnd>;
+  close(): void;
 }
 
 export type RuntimeItem = { kind: 'log'; value: LogBatch } | { kind: 'metrics'; value: MetricsSample };
@@ -106,6 +128,8 @@ export interface Runtime {
   validate(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
   /** Imports a draft ahead of any deploy, in a sandbox; `prepare` of the same revision then has nothing left to do. Rejects with `DroppedError` too. */
   dryImport(wanted: Omit<Wanted, 'generation'>, editing: { session: string; sequence: number; values: 'live' | 'draft' }, signal: AbortSignal): Promise<DryImport>;
+  /** Opens a session on a draft's files for one editor. Rejects with `LanguageRefusedError` too. `signal` has no say once it is open. */
+  openLanguage(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<LanguageLink>;
   /** Runs the revision's own tests in a folder that is thrown away. */
   test(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256' | 'envVersion'>, tests: { select: readonly string[]; deadlineMs: number }, signal: AbortSignal): Promise<Omit<TestRun, 'draftVersion' | 'digest'>>;
   /** Imports the revision in a child that does not serve yet. `note` says what made it take longer than usual. */

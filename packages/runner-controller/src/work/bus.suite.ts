@@ -3,6 +3,8 @@ import type { WorkBus } from './bus.ts';
 import { describeCalls } from './calls.suite.ts';
 import { describeClose } from './close.suite.ts';
 import { describeLastWords } from './last-words.suite.ts';
+import type { SessionSettings } from './sessions/channel.ts';
+import { describeSessions } from './sessions.suite.ts';
 import { describeStreams } from './streams.suite.ts';
 
 /** One empty bus, as several parties see it. */
@@ -13,7 +15,7 @@ export interface BusUnderTest {
   close(): Promise<void>;
 }
 
-export type OpenBus = () => Promise<BusUnderTest>;
+export type OpenBus = (sessions?: SessionSettings) => Promise<BusUnderTest>;
 
 /** What every adapter of the work bus promises. */
 export function describeWorkBus(title: string, open: OpenBus): void {
@@ -21,6 +23,7 @@ export function describeWorkBus(title: string, open: OpenBus): void {
     describeLastWords(open);
     describeCalls(open);
     describeStreams(open);
+    describeSessions(open);
     describeClose(open);
   });
 }

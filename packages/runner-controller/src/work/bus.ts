@@ -1,4 +1,5 @@
 import type { Call, CallAnswer, RunnerSpec, RunnerStatus, StreamItem } from './messages.ts';
+import type { SessionChannel } from './sessions/port.ts';
 
 /** What a watcher of a last-word channel sees. `message` may come twice and may skip what was overwritten; it never goes back. */
 export type LastWord<T> = { kind: 'message'; value: T } | { kind: 'caught_up' } | { kind: 'unreadable'; reason: string };
@@ -46,6 +47,7 @@ export interface WorkBus {
   readonly statuses: LastWordChannel<RunnerStatus>;
   readonly calls: CallChannel;
   readonly streams: StreamChannel;
+  readonly sessions: SessionChannel;
   /** Fires when the bus may have lost what was published (reconnect, wiped store): publish everything again, then `markComplete`. */
   onStale(listener: () => void): () => void;
   /** Undefined while the bus works, else a sentence that says what is wrong. */
@@ -61,7 +63,7 @@ export class NobodyServesError extends Error {
   override readonly name = 'NobodyServesError';
 }
 
-/** A call is refused for a reason that the caller tells from others, by a code of the contract. */
+/** A call, or a session, is refused for a reason that the caller tells from others, by a code of the contract. */
 export class CallRefusedError extends Error {
   override readonly name = 'CallRefusedError';
   readonly code: string;

@@ -1,7 +1,7 @@
 import { describeWorkBus } from './bus.suite.ts';
 import { createMemoryBus } from './memory.ts';
 
-describeWorkBus('memory', async () => {
-  const bus = createMemoryBus();
+describeWorkBus('memory', async (sessions) => {
+  const bus = createMemoryBus(sessions && { sessions });
   return { connect: async () => bus, close: () => bus.close() };
 });

@@ -5,20 +5,24 @@ import { type Addressed, type CallChannel, CallTimeoutError, type LastWord, type
 import { decode, readPlaceOf } from './codec.ts';
 import { RunnerSpec, RunnerStatus, StreamItem } from './messages.ts';
 import { isBefore, placeOf } from './place.ts';
+import { createSessions, type SessionSettings } from './sessions/channel.ts';
+import { createMemoryWire } from './sessions/memory-wire.ts';
 import { createWake } from './wake.ts';
 
 const closed = 'the bus is closed';
 
 /** The work bus inside one process. Messages still cross it as text, so that both adapters break in the same places. */
-export function createMemoryBus(): WorkBus {
+export function createMemoryBus({ sessions }: { sessions?: SessionSettings } = {}): WorkBus {
   const closing = new AbortController();
+  const problem = (): string | undefined => (closing.signal.aborted ? closed : undefined);
   return {
     specs: createLastWords(RunnerSpec, closing.signal),
     statuses: createLastWords(RunnerStatus, closing.signal),
     calls: createCalls(closing.signal),
     streams: createStreams(closing.signal),
+    sessions: createSessions(createMemoryWire(closing.signal, problem), sessions),
     onStale: () => () => {},
-    problem: () => (closing.signal.aborted ? closed : undefined),
+    problem,
     async close() {
       closing.abort();
     },

@@ -8,6 +8,7 @@ import { until } from '../test-parts/until.ts';
 import type { LastWord, WorkBus } from './bus.ts';
 import type { Call, CallAnswer, RunnerSpec } from './messages.ts';
 import { connectNatsBus } from './nats.ts';
+import type { Session, SessionEnd } from './sessions/port.ts';
 
 const ping: Call = { schema: 1, kind: 'ping' };
 const pong: CallAnswer = { schema: 1, kind: 'ping', runtime: { kind: 'process', isolation: { level: 1, layers: [] }, python: '3.11.0', stack: {} } };
@@ -163,6 +164,31 @@ describe('a NATS server that is lost', () => {
     if (how === 'deleted') await until(() => controller.specs.publish(makeSpec('b', 1)).then(() => true, () => false));
     await until(() => told.has('server'));
     await stranger.close();
+  }, 30_000);
+
+  it('ends every session on both sides, and opens new ones when it is back', async () => {
+    const ends: SessionEnd[] = [];
+    const stop = new AbortController();
+    const serving = controller.sessions.serve(async (_opening, session) => {
+      void session.ended.then((end) => ends.push(end));
+      for await (const text of session) session.send(text);
+    }, { signal: stop.signal });
+    const opening = { sessionId: 's', appId: 'a', draft: { digest: '', sha256: '' } };
+    const openSoon = async (): Promise<Session> => (await until(() => server.sessions.open(opening).catch(() => undefined), Boolean, 15_000))!;
+    const session = await openSoon();
+    session.send('before');
+    expect(await session[Symbol.asyncIterator]().next()).toMatchObject({ value: 'before' });
+    await nats.kill();
+    expect(await session.ended).toEqual({ reason: 'gap', message: 'the connection to the bus was lost' });
+    await until(() => ends.length === 1);
+    expect(ends[0]).toMatchObject({ reason: 'gap' });
+    await expect(server.sessions.open(opening)).rejects.toThrow('cannot be reached');
+    await nats.restart();
+    const next = await openSoon();
+    next.send('after');
+    expect(await next[Symbol.asyncIterator]().next()).toMatchObject({ value: 'after' });
+    stop.abort();
+    await serving;
   }, 30_000);
 
   it('lets go at once although it is away', async () => {

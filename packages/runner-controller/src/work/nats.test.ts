@@ -11,12 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => nats?.stop());
 
-describeWorkBus('NATS JetStream', async () => {
+describeWorkBus('NATS JetStream', async (sessions) => {
   const prefix = `test${++count}`;
   const parties: WorkBus[] = [];
   return {
     async connect() {
-      const bus = await connectNatsBus({ url: nats.url, prefix });
+      const bus = await connectNatsBus({ url: nats.url, prefix, ...(sessions && { sessions }) });
       parties.push(bus);
       return bus;
     },

@@ -9,6 +9,7 @@ export * from './events.ts';
 export * from './files.ts';
 export * from './finding.ts';
 export { healthRoutes, Readiness } from './health.ts';
+export * from './language.ts';
 export * from './limits.ts';
 export * from './logs.ts';
 export * from './page.ts';

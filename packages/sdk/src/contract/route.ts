@@ -13,7 +13,7 @@ type Schema = z.ZodMiniType;
 
 /**
  * One row of the route table: the client calls through it, the server checks requests and answers against it, and OpenAPI is made from it.
- * `path` uses `:name` segments. `response` is absent for 204, `'event-stream'` for server-sent events, `'zip'` for an archive of files and `'bytes'` for a file that is streamed; an archive that comes in is the `bodyType`.
+ * `path` uses `:name` segments. `response` is absent for 204, `'event-stream'` for server-sent events, `'zip'` for an archive of files, `'bytes'` for a file that is streamed and `'socket'` for a WebSocket, whose token comes in its first frame; an archive that comes in is the `bodyType`.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -28,8 +28,8 @@ export interface Route {
   readonly bodyType?: 'zip';
   /** For a POST that changes nothing of ours: it takes no idempotency key, is never sent twice by the SDK, and leaves no audit row by itself. */
   readonly isRead?: true;
-  readonly status: 200 | 201 | 202 | 204;
-  readonly response?: Schema | 'event-stream' | 'zip' | 'bytes';
+  readonly status: 101 | 200 | 201 | 202 | 204;
+  readonly response?: Schema | 'event-stream' | 'zip' | 'bytes' | 'socket';
   /** Codes beyond those that every route of its kind may answer (see `errorsOf`). */
   readonly errors: readonly ErrorCode[];
 }

@@ -7,6 +7,7 @@ import { egressRoutes } from './egress.ts';
 import { environmentRoutes } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { languageRoutes } from './language.ts';
 import { limitRoutes } from './limits.ts';
 import { logRoutes } from './logs.ts';
 import { revisionRoutes } from './revisions.ts';
@@ -20,6 +21,7 @@ export const routes = {
   environment: environmentRoutes,
   egress: egressRoutes,
   limits: limitRoutes,
+  language: languageRoutes,
   deployments: deploymentRoutes,
   revisions: revisionRoutes,
   events: eventRoutes,

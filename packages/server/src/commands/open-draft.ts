@@ -14,8 +14,15 @@ export interface OpenedDraft { app: AppRow; revision: string; bundleSha256: stri
 export async function openDraft(context: Context, actor: Actor, appId: string, { draftVersion, patch }: { draftVersion: number; patch?: DraftPatch | undefined }): Promise<OpenedDraft> {
   const app = await getApp(context, actor, appId);
   checkVersion('draft', draftVersion, app.draft_version);
+  return bundle(context, app, patch);
+}
+
+/** As `openDraft`, of whatever version was saved last. */
+export const openSavedDraft = async (context: Context, actor: Actor, appId: string): Promise<OpenedDraft> => bundle(context, await getApp(context, actor, appId), undefined);
+
+async function bundle(context: Context, app: AppRow, patch: DraftPatch | undefined): Promise<OpenedDraft> {
   const files = await makePatched(context.db, app.id, (await getDraft(context.db, app)).files, patch, '/patch');
-  const bundle = await makeBundle(files);
-  await putBundle(context.db, bundle, context.now());
-  return { app, revision: digestOf(files), bundleSha256: bundle.sha256 };
+  const made = await makeBundle(files);
+  await putBundle(context.db, made, context.now());
+  return { app, revision: digestOf(files), bundleSha256: made.sha256 };
 }

@@ -4,7 +4,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Principal } from '../domain/principal.ts';
 import { roleOn, scopesFor } from '../domain/roles.ts';
 import { findSeen } from '../store/access/sight.ts';
-import { findPrincipal, type Proofs } from './principal.ts';
+import { type Credentials, findPrincipal, type Proofs } from './principal.ts';
 import type { RateLimits } from './rate-limit.ts';
 
 export interface Gate extends Proofs { readonly limits: RateLimits }
@@ -12,10 +12,22 @@ export interface Gate extends Proofs { readonly limits: RateLimits }
 /** Lets a request in that may do what its route does: in the workspace, or on the app that it names. An app that cannot be seen does not exist. */
 export async function admit(gate: Gate, route: Route, koa: KoaContext): Promise<Principal> {
   koa.set('cache-control', 'no-store');
-  const principal = await findPrincipal(gate, { authorization: koa.get('authorization'), workspace: koa.get('fapi-workspace'), origin: (koa.state['foreignOrigin'] as string | undefined) ?? '' });
+  return admitAs(gate, route, koa, { authorization: koa.get('authorization'), workspace: koa.get('fapi-workspace'), origin: originOf(koa) }, appOf(route, koa));
+}
+
+/** The page that asks; empty when there is none or when this server served it. */
+export const originOf = (koa: Pick<KoaContext, 'state'>): string => (koa.state['foreignOrigin'] as string | undefined) ?? '';
+
+/** As `admit`, of one who has said elsewhere than in the head of the request who it is. */
+export async function admitAs(gate: Gate, route: Route, koa: Pick<KoaContext, 'set' | 'state'>, credentials: Credentials, appId: string | undefined): Promise<Principal> {
+  const principal = await findPrincipal(gate, credentials);
   gate.limits.charge(koa, principal, route);
+  return placeOn(gate, route, principal, appId);
+}
+
+/** What a principal may do on an app, or in its workspace, as it is now. */
+export async function placeOn(gate: Pick<Gate, 'db'>, route: Route, principal: Principal, appId: string | undefined): Promise<Principal> {
   if (principal.kind === 'operator') return principal;
-  const appId = appOf(route, koa);
   // Before any look at the app, so that the answer says nothing of it. Who has no role of its own may have one there.
   if (appId === undefined || principal.role !== undefined) checkScope(principal, route);
   if (appId === undefined) return principal;

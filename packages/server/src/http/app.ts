@@ -10,6 +10,7 @@ import { mountDrafts } from '../routes/drafts.ts';
 import { mountEnvironment } from '../routes/environment.ts';
 import { mountEvents } from '../routes/events.ts';
 import { mountHealth } from '../routes/health.ts';
+import { mountLanguage } from '../routes/language.ts';
 import { mountRevisions } from '../routes/revisions.ts';
 import { isListedOrigin } from '../store/access/workspaces.ts';
 import { takesArchive } from './archive.ts';
@@ -31,6 +32,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   mountApps(router, context);
   mountDrafts(router, context);
   mountEnvironment(router, context);
+  mountLanguage(router, context);
   mountDeployments(router, context);
   mountRevisions(router, context);
   mountEvents(router, context, wake);

@@ -11,6 +11,8 @@ export function prepareDrain(http: Server, drainMs: number): () => Promise<void>
     socket.once('close', () => unused.delete(socket));
   });
   http.on('request', ({ socket }) => unused.delete(socket));
+  // What is a WebSocket now ends with a word of its own.
+  http.on('upgrade', ({ socket }) => unused.delete(socket));
   return async () => {
     if (!http.listening) return;
     const closed = once(http, 'close');

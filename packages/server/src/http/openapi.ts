@@ -44,7 +44,7 @@ function makeOperation(resource: string, name: string, route: Route): ZodOpenApi
 
 /** Bytes and text streams have a media type and no schema of ours. */
 function contentOf(kind: Route['response']): object | undefined {
-  if (kind === undefined) return undefined;
+  if (kind === undefined || kind === 'socket') return undefined;
   if (kind === 'event-stream') return { 'text/event-stream': { schema: { type: 'string' } } };
   if (kind === 'bytes') return { 'application/octet-stream': {} };
   return kind === 'zip' ? { 'application/zip': { schema: { type: 'string', contentMediaType: 'application/zip' } } } : { 'application/json': { schema: kind } };

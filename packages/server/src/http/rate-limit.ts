@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { type Route, routes } from '@fapi/sdk/contract';
 import type { Context as KoaContext, Middleware } from 'koa';
 import { DomainError } from '../domain/errors.ts';
@@ -16,8 +17,10 @@ const remembered = 10_000;
 export interface RateLimits {
   /** Counts strangers by address. Who has proven before who it is does not suffer from its neighbours. */
   readonly middleware: Middleware;
+  /** By what strangers are counted: the address behind our proxies. */
+  readonly addressOf: (request: IncomingMessage) => string;
   /** Counts a principal; throws `rate_limited`. */
-  charge(koa: KoaContext, principal: Pick<Principal, 'id' | 'kind'>, route: Route): void;
+  charge(koa: Pick<KoaContext, 'set' | 'state'>, principal: Pick<Principal, 'id' | 'kind'>, route: Route): void;
 }
 
 export interface RateLimitOptions { perSecond: number; proxies: readonly string[]; now?: () => number }
@@ -33,6 +36,7 @@ export function createRateLimits({ perSecond, proxies, now = () => performance.n
   const proven = createMemory(remembered);
 
   return {
+    addressOf,
     async middleware(ctx, next) {
       const credential = digestOf(ctx.get('authorization'));
       if (credential !== undefined && proven.has(credential)) {
@@ -49,9 +53,9 @@ export function createRateLimits({ perSecond, proxies, now = () => performance.n
         if (error instanceof DomainError && error.code === 'unauthorized') strangers.take(client, costs.refused - cost);
         throw error;
       } finally {
-        if (ctx.state['caller'] && credential !== undefined) {
+        if (ctx.state['caller']) {
           strangers.give(client, cost);
-          proven.add(credential);
+          if (credential !== undefined) proven.add(credential);
         }
       }
     },
@@ -64,7 +68,7 @@ export function createRateLimits({ perSecond, proxies, now = () => performance.n
 }
 
 /** As draft-ietf-httpapi-ratelimit-headers has it: every policy that holds here, with what is left of it. */
-function enforce(koa: KoaContext, charges: readonly (readonly [Buckets, Charge])[]): void {
+function enforce(koa: Pick<KoaContext, 'set'>, charges: readonly (readonly [Buckets, Charge])[]): void {
   koa.set('ratelimit-policy', charges.map(([{ policy: { name, capacity, perSecond } }]) => `"${name}";q=${capacity};w=${Math.ceil(capacity / perSecond)}`).join(', '));
   koa.set('ratelimit', charges.map(([{ policy: { name } }, { remaining, resetS }]) => `"${name}";r=${remaining};t=${resetS}`).join(', '));
   const over = charges.filter(([, { isAllowed }]) => !isAllowed);

@@ -38,7 +38,7 @@ export interface Incoming<R extends Route> {
 /** Of every route that writes: sent again with the same key, a call is answered as it was the first time. */
 export const IdempotencyHeader = z.object({ 'idempotency-key': z.optional(z.string().check(z.regex(/^[\x21-\x7e]{1,200}$/, 'a key is 1 to 200 visible ASCII characters'))) });
 
-export type Handler<R extends Route> = (incoming: Incoming<R>) => Promise<R['response'] extends 'event-stream' | 'bytes' ? void : ResponseOf<R>>;
+export type Handler<R extends Route> = (incoming: Incoming<R>) => Promise<R['response'] extends 'event-stream' | 'bytes' | 'socket' ? void : ResponseOf<R>>;
 
 /** Puts one row of the table on the router: input checked, access checked, answer checked. What the contract does not name never leaves. */
 export function mount<R extends Route>(router: Router, context: HttpContext, route: R, handler: Handler<R>): void {
@@ -65,7 +65,7 @@ export function mount<R extends Route>(router: Router, context: HttpContext, rou
     } as unknown as Incoming<R>;
     const answered = await handler(incoming).catch((error: unknown) => Promise.reject(hideConflict(error, principal)));
     // They have an answer of their own.
-    if (route.response === 'event-stream' || route.response === 'bytes') return;
+    if (route.response === 'event-stream' || route.response === 'bytes' || route.response === 'socket') return;
     koa.status = route.status;
     if (route.response === undefined) return;
     if (route.response === 'zip') {

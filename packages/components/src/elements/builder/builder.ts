@@ -104,7 +104,7 @@ export class FapiBuilder extends LitElement {
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!appId) return notice(strings.noAppTitle, strings.noAppText);
     return html`
-      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} exportparts="toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, problems, problem">
+      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} exportparts="toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
         <slot name="toolbar-start" slot="toolbar-start"></slot>
         <span class="view" slot="toolbar-end">
           <slot name="toolbar-end"></slot>

@@ -25,6 +25,13 @@ export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFil
       { word: strings.saveDraft, keys: keysOf.save, run: () => void editor.save() },
       { word: strings.runTests, run: () => void editor.test() },
     ]),
+    ...(isReadOnly ? [] : [
+      { word: strings.formatDocument, keys: keysOf.format, run: () => void editor.runLanguage('format') },
+      { word: strings.suggestFixes, keys: keysOf.fixes, run: () => void editor.runLanguage('actions') },
+      { word: strings.renameSymbol, keys: keysOf.rename, run: () => void editor.runLanguage('rename') },
+      { word: strings.goToDefinition, keys: keysOf.definition, run: () => void editor.runLanguage('definition') },
+      { word: strings.findReferences, keys: keysOf.references, run: () => void editor.runLanguage('references') },
+    ]),
     { word: strings.goToFile, keys: keysOf.file, run: onFile },
     { word: strings.findInProject, keys: keysOf.find, run: () => void editor.findInProject() },
     ...panels.map((name) => ({ word: strings.showPanel(panelWord(name, strings)), run: () => onPanel(name) })),

@@ -4,10 +4,12 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { codePhrasesFor } from '../../catalogues.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
-import type { CodeEditor } from '../../editor/index.ts';
+import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
 import { emit } from '../../events.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
+
+export interface Intelligence { extensionFor(path: string): Extension }
 
 /**
  * @summary A code editor without network: a textarea at once, CodeMirror as soon as it is here, with what was typed carried over.
@@ -29,7 +31,7 @@ export class FapiCode extends LitElement {
   static override styles = [...base, codeStyles];
   static override properties = {
     path: { type: String }, language: { type: String }, readonly: { type: Boolean, reflect: true }, label: { type: String }, name: { type: String },
-    value: { attribute: false }, findings: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true },
+    value: { attribute: false }, findings: { attribute: false }, intelligence: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true },
   };
 
   declare path: string;
@@ -40,6 +42,8 @@ export class FapiCode extends LitElement {
   declare value: string;
   /** Drawn in the gutter and under the text; those of other files are ignored. */
   declare findings: readonly Finding[];
+  /** What else the editor of a path is made of, as CodeMirror extensions: suggestions, for example. Another object when it would answer something else. */
+  declare intelligence: Intelligence | undefined;
   declare isTabFocus: boolean;
   declare isReady: boolean;
 
@@ -93,6 +97,16 @@ export class FapiCode extends LitElement {
     this.#editor?.forget(path);
   }
 
+  /** Makes edits, each file's as one step of its undo, of files that are not shown too; whoever holds the files is to set `value` to what they end in. */
+  edit(edits: readonly FileEdit[]): void {
+    this.#editor?.edit(edits);
+  }
+
+  /** Does something with CodeMirror's view; undefined while it is not here. */
+  act<T>(work: (view: EditorView) => T): T | undefined {
+    return this.#editor?.act(work);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('value')) this.#internals.setFormValue(this.value);
   }
@@ -110,6 +124,7 @@ export class FapiCode extends LitElement {
     if (changed.has('path')) editor.open(this.path, this.value, this.#language);
     else if (changed.has('value')) editor.setValue(this.value);
     if (changed.has('readonly')) editor.setReadOnly(this.readonly);
+    if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
     if (changed.has('findings') || changed.has('path') || changed.has('readonly')) editor.setFindings(this.findings);
     if (this.#reveal) {
@@ -120,6 +135,8 @@ export class FapiCode extends LitElement {
 
   get #label(): string { return this.label ?? `${this.#locale.strings.codeLabel}: ${this.path}`; }
   get #language(): string { return this.language ?? (/\.pyi?$/.test(this.path) ? 'python' : 'text'); }
+
+  readonly #extensionFor = (path: string): Extension => this.intelligence?.extensionFor(path) ?? [];
 
   #onTyped(event: Event): void {
     this.#take(this.path, (event.target as HTMLTextAreaElement).value);
@@ -139,7 +156,7 @@ export class FapiCode extends LitElement {
     const [start, end] = [area?.selectionStart ?? 0, area?.selectionEnd ?? 0];
     this.#editor = createCodeEditor({
       parent: this.renderRoot.querySelector('.mirror') as HTMLElement, root: this.renderRoot as ShadowRoot,
-      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.readonly, phrases: codePhrasesFor(this.#locale.locale),
+      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.readonly, phrases: codePhrasesFor(this.#locale.locale), extensionFor: this.#extensionFor,
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
       onFix: (fix) => emit(this, 'fapi-fix', { fix }),

@@ -5,6 +5,9 @@ import type { TemplateResult } from 'lit';
 import type { FapiEvent } from '../../events.ts';
 import { notice } from '../../parts/notice.ts';
 import { separator } from '../../parts/separator.ts';
+import type { LanguageController } from '../../controllers/language.ts';
+import { icons } from '../../icons.ts';
+import { isLibraryPath, libraryName } from '../../library-path.ts';
 import type { Strings } from '../../strings.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
 import type { FindReplace } from '../find/find.ts';
@@ -14,6 +17,7 @@ import { filesWidths, sideWidths } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { OpenFiles } from './open-files.ts';
 import { problems } from './problems.ts';
+import { referenceList } from './reference-list.ts';
 import { routeOutline } from './route-outline.ts';
 import { tabs } from './tabs.ts';
 
@@ -23,6 +27,7 @@ export interface BodyOptions {
   readonly layout: Layout;
   readonly open: OpenFiles;
   readonly handlers: Handlers;
+  readonly language: LanguageController;
   readonly isReadOnly: boolean;
   /** Something else is in its place; it keeps what is in it. */
   readonly isHidden: boolean;
@@ -67,8 +72,9 @@ function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, l
     })}`;
 }
 
-function code({ snapshot, store, layout, open, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, onTest }: BodyOptions): TemplateResult {
-  const file = snapshot.files.find(({ path }) => path === open.active);
+function code({ snapshot, store, layout, open, language, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, onTest }: BodyOptions): TemplateResult {
+  const library = open.active !== undefined && isLibraryPath(open.active) ? language.libraryText(open.active) : undefined;
+  const file = library === undefined ? snapshot.files.find(({ path }) => path === open.active) : { path: open.active!, content: library };
   // They say what happened inside: who uses the editor hears of the app.
   const onInput = (event: FapiEvent<'fapi-input'>): void => {
     event.stopPropagation();
@@ -80,11 +86,13 @@ function code({ snapshot, store, layout, open, isReadOnly, strings, locale, onLa
   };
   return html`
     ${tabs({ open: open.paths, active: open.active, dirty: snapshot.dirtyPaths, strings, onOpen, onClose })}
+    ${library === undefined ? nothing : html`<p class="library" part="library">${icons.library}<span>${strings.libraryBar(libraryName(open.active!))}</span></p>`}
     <div class="text">${file
-      ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} ?readonly=${isReadOnly} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
+      ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} .intelligence=${language.intelligence} ?readonly=${isReadOnly || library !== undefined} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
       : notice(strings.noFileTitle, strings.noFileText)}</div>
+    ${referenceList({ references: language.references, strings, locale, onJump: ({ path, line, column }) => onOpen(path, line, column), onClose: () => language.closeReferences() })}
     ${problems({
-      snapshot, isOpen: layout.areProblemsOpen, isReadOnly, strings, locale, onToggle: () => onLayout({ areProblemsOpen: !layout.areProblemsOpen }),
+      snapshot, language: language.state, isOpen: layout.areProblemsOpen, isReadOnly, strings, locale, onToggle: () => onLayout({ areProblemsOpen: !layout.areProblemsOpen }),
       onJump: (finding) => onOpen(finding.file, finding.start.line, finding.start.column), onFix, onTest, onCancelTest: () => store?.cancelTest(),
     })}`;
 }

@@ -80,6 +80,23 @@ export const editorStyles = css`
   .tab:hover > .close, .tab > .close:focus-visible { opacity: 1; }
   .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
 
+  .tab[data-library] > .name { font-style: italic; }
+  .tab[data-library] .icon { width: 14px; height: 14px; }
+  .library { display: flex; align-items: center; gap: 8px; flex: none; min-height: 28px; padding: 4px 16px; border-block-end: 1px solid var(--_line); background: var(--_surface-sunken); color: var(--_text-secondary); font-size: var(--_size-12); }
+  .library > .icon { width: 14px; height: 14px; }
+  .library > span { min-width: 0; overflow-wrap: anywhere; }
+  .references { flex: none; max-height: 40%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
+  .references > header { display: flex; align-items: center; gap: 8px; flex: none; min-height: 32px; padding-inline: 16px 8px; }
+  .references > header > h2 { flex: 1; }
+  .references > .lists { overflow: auto; padding-block-end: 4px; }
+  .references h3 { padding: 4px 16px 2px; color: var(--_text-secondary); font-weight: 400; }
+  button.reference { justify-content: flex-start; gap: 12px; width: 100%; min-height: 24px; padding: 0 16px; border: 0; border-radius: 0; color: var(--_text); font-size: var(--_size-12); }
+  button.reference:focus-visible { outline-offset: -2px; }
+  .reference > .line { flex: none; min-width: 4ch; color: var(--_text-secondary); text-align: end; }
+  .reference mark { background: var(--_accent-soft); color: inherit; font-weight: 600; }
+  .language { display: inline-flex; align-items: center; gap: 4px; flex: none; min-height: 24px; padding-inline: 8px; color: var(--_text-secondary); }
+  .language > .icon { width: 14px; height: 14px; }
+
   .problems { flex: none; max-height: 40%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); }
   .problems > .lists { overflow: auto; padding-block-end: 4px; }
   .problems-bar { display: flex; align-items: center; flex: none; min-height: 32px; padding-inline-end: 8px; font-size: var(--_size-12); }
@@ -143,7 +160,7 @@ export const editorStyles = css`
     .deploy { min-width: 72px; padding: 0 10px; }
     button.problems-head { padding-inline: 12px 4px; }
     button.tests-act { width: 24px; padding: 0; }
-    .tests-act > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    .language > .word, .tests-act > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     .finding, button.finding { flex-wrap: wrap; gap: 0 8px; }
     .finding > .what { flex: 1 1 calc(100% - 24px); }
     .finding > .where { flex: 1 1 100%; max-width: none; padding-inline-start: 24px; }
@@ -155,6 +172,7 @@ export const editorStyles = css`
     .facts > * + .rollout::before, .facts > * + .chip::before { display: none; }
   }
   @media (forced-colors: active) {
+    .reference mark { background: Mark; color: MarkText; forced-color-adjust: none; }
     .dot { background: CanvasText; forced-color-adjust: none; }
   }
 `;

@@ -8,6 +8,8 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { Autosave } from '../../controllers/autosave.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
+import { LanguageController } from '../../controllers/language.ts';
+import type { LanguageCommand } from '../../editor/language/types.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
 import { whenReady } from '../../parts/when-ready.ts';
@@ -58,6 +60,10 @@ import { toolbar } from './toolbar.ts';
  * @csspart tab - An open file.
  * @csspart routes - The routes of the draft.
  * @csspart route - A route that leads to its handler.
+ * @csspart references - Where a name is used.
+ * @csspart reference - One use of it.
+ * @csspart library - What says that a source of a library is shown.
+ * @csspart language - Whether there are suggestions.
  * @csspart problems - The list of problems.
  * @csspart problem - A finding.
  * @cssprop [--fapi-editor-height=640px] - Height of the element.
@@ -79,6 +85,7 @@ export class FapiEditor extends LitElement {
   readonly #open = new OpenFiles();
   readonly #handlers = new Handlers();
   readonly #resolving = new Resolving();
+  readonly #language = new LanguageController(this, { app: this.#app, code: () => this.#code, mayEdit: () => !this.readonly, show: ({ path, line, column }) => void this.open(path, line, column) });
   #settledReadiness = '';
   /** The code is wanted, and not drawn yet. */
   #isCodeAwaited = false;
@@ -89,6 +96,7 @@ export class FapiEditor extends LitElement {
     this.autosave = 'draft';
     this.layout = firstLayout;
     this.addEventListener('keydown', this.#onKey);
+    this.addEventListener('focusin', () => this.#language.wake());
   }
 
   /** Which panels are shown, and how wide: `arrange` takes it back. */
@@ -148,9 +156,12 @@ export class FapiEditor extends LitElement {
     await this.#app.store?.test();
   }
 
+  /** Does at the cursor what a language server can do: goes to the definition, lists references, renames, offers fixes, formats. False while there is none. */
+  runLanguage(command: LanguageCommand): boolean { return this.#language.run(command); }
+
   /** Opens a file, at a 1-based place when `line` is given. False when there is no such file. */
   async open(path: string, line?: number, column = 1): Promise<boolean> {
-    if (!this.#app.snapshot?.files.some((file) => file.path === path)) return false;
+    if (!this.#app.snapshot?.files.some((file) => file.path === path) && this.#language.libraryText(path) === undefined) return false;
     this.#open.open(path);
     this.#arrange({ pane: 'code' });
     this.requestUpdate();
@@ -210,7 +221,7 @@ export class FapiEditor extends LitElement {
   #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
+      snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
       onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(),
     });
@@ -232,6 +243,7 @@ export class FapiEditor extends LitElement {
     if (before?.save === 'saving' && snapshot.save === 'idle' && snapshot.draftVersion > before.draftVersion) emit(this, 'fapi-save', { appId, draftVersion: snapshot.draftVersion });
     if (before && before.save !== 'conflict' && snapshot.save === 'conflict') emit(this, 'fapi-conflict', { appId });
     this.#announce(this.#watch.take(snapshot.deployment));
+    this.#language.see(snapshot, before);
     const { store } = this.#app;
     if (!store) return;
     if (this.autosave === 'off' || this.readonly) this.#autosave.cancel(store);

@@ -1,3 +1,5 @@
+import { isLibraryPath } from '../../library-path.ts';
+
 /** Which files have a tab, in order, and which one is shown. */
 export class OpenFiles {
   #paths: string[] = [];
@@ -23,10 +25,10 @@ export class OpenFiles {
     if (this.#active === from) this.#active = to;
   }
 
-  /** Drops tabs of files that are gone; the first time, opens the app's entry. */
+  /** Drops tabs of files of the draft that are gone; the first time, opens the app's entry. */
   keep(existing: readonly string[]): void {
     if (existing.length === 0) return;
-    for (const path of this.#paths) if (!existing.includes(path)) this.close(path);
+    for (const path of this.#paths) if (!existing.includes(path) && !isLibraryPath(path)) this.close(path);
     if (!this.#isFirst) return;
     this.#isFirst = false;
     const entry = existing.find((path) => path === 'main.py') ?? existing.find((path) => path.endsWith('.py')) ?? existing[0];

@@ -2,16 +2,19 @@ import type { Finding, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import type { LanguageState } from '../../editor/language/types.ts';
 import { formatNumber } from '../../format.ts';
 import { icons } from '../../icons.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
+import { languageMark } from './language-mark.ts';
 import { testAct, testResults } from './test-results.ts';
 
 export interface ProblemsOptions {
   readonly snapshot: AppSnapshot;
   readonly isOpen: boolean;
   readonly isReadOnly: boolean;
+  readonly language: LanguageState | undefined;
   readonly strings: Strings;
   readonly locale: string;
   readonly onToggle: () => void;
@@ -23,7 +26,7 @@ export interface ProblemsOptions {
 
 /** The problems under the code: one line that says how many, and when open the list with the results of the tests under it. */
 export function problems(options: ProblemsOptions): TemplateResult {
-  const { snapshot, isOpen, isReadOnly, strings, locale, onToggle, onJump, onFix } = options;
+  const { snapshot, isOpen, isReadOnly, language, strings, locale, onToggle, onJump, onFix } = options;
   const { findings, validation, tests } = snapshot;
   const isEmpty = findings.length === 0 && tests.run === undefined && tests.state !== 'failed';
   const isShown = isOpen && !isEmpty;
@@ -34,6 +37,7 @@ export function problems(options: ProblemsOptions): TemplateResult {
           <span class="twist">${icons.chevron}</span><span class="truncate" role="status">${summary(findings, validation, strings, locale)}</span>
           ${validation === 'pending' ? html`<span class="secondary checking" aria-hidden="true">${strings.checking}</span>` : nothing}
         </button>
+        ${languageMark(language, strings)}
         ${isReadOnly ? nothing : testAct(options)}
       </div>
       ${isShown ? html`<div class="lists">

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { icons } from '../../icons.ts';
+import { isLibraryPath, libraryName } from '../../library-path.ts';
 import type { Strings } from '../../strings.ts';
 
 export interface TabsOptions {
@@ -16,15 +17,17 @@ export interface TabsOptions {
 export function tabs({ open, active, dirty, strings, onOpen, onClose }: TabsOptions): TemplateResult {
   return html`
     <nav class="tabs" part="tabs" aria-label=${strings.openFiles}><ul>${open.map((path) => {
-      const name = path.slice(path.lastIndexOf('/') + 1);
+      const isLibrary = isLibraryPath(path);
+      const shown = isLibrary ? libraryName(path) : path;
+      const name = shown.slice(shown.lastIndexOf('/') + 1);
       const isTwice = open.some((other) => other !== path && other.endsWith(`/${name}`)) || open.some((other) => other !== path && other === name);
       return html`
-        <li class="tab" part="tab" data-active=${path === active} @auxclick=${(event: MouseEvent) => { if (event.button === 1) onClose(path); }}>
-          <button type="button" class="quiet name" aria-current=${path === active ? 'true' : nothing} title=${path} @click=${() => onOpen(path)}>
-            <span class="truncate">${name}</span>${isTwice && path.includes('/') ? html`<span class="secondary folder">${path.slice(0, path.lastIndexOf('/'))}</span>` : nothing}
+        <li class="tab" part="tab" data-active=${path === active} ?data-library=${isLibrary} @auxclick=${(event: MouseEvent) => { if (event.button === 1) onClose(path); }}>
+          <button type="button" class="quiet name" aria-current=${path === active ? 'true' : nothing} title=${isLibrary ? `${shown}: ${strings.libraryTab}` : shown} @click=${() => onOpen(path)}>
+            ${isLibrary ? html`${icons.library}<span class="visually-hidden">${strings.libraryTab}: </span>` : nothing}<span class="truncate">${name}</span>${isTwice && shown.includes('/') ? html`<span class="secondary folder">${shown.slice(0, shown.lastIndexOf('/'))}</span>` : nothing}
             ${dirty.has(path) ? html`<span class="dot"><span class="visually-hidden">${strings.unsaved}</span></span>` : nothing}
           </button>
-          <button type="button" class="quiet icon-only close" aria-label=${strings.closeTab(path)} title=${strings.closeTab(path)} @click=${() => onClose(path)}>${icons.close}</button>
+          <button type="button" class="quiet icon-only close" aria-label=${strings.closeTab(shown)} title=${strings.closeTab(shown)} @click=${() => onClose(path)}>${icons.close}</button>
         </li>`;
     })}</ul></nav>`;
 }

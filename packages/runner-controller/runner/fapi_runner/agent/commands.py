@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fapi_runner.agent.call import Agent, Call
 from fapi_runner.agent.connection import Connection
 from fapi_runner.agent.failures import CommandError
-from fapi_runner.agent.methods import apps, facts, peers, releases
+from fapi_runner.agent.methods import apps, facts, language, peers, releases
 from fapi_runner.agent.params import Params
 from fapi_runner.protocol import Json
 
@@ -26,6 +26,7 @@ METHODS: dict[str, Method] = {
     "put": Method(releases.put, acts=True),
     "validate": Method(releases.validate, acts=False),
     "test": Method(releases.test, acts=True),
+    "language": Method(language.language, acts=True),
     "prepare": Method(releases.prepare, acts=True),
     "activate": Method(releases.activate, acts=True),
     "draft": Method(releases.draft, acts=True),

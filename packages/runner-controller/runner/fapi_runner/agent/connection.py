@@ -28,6 +28,7 @@ class Connection:
         self.role: Role | None = None
         self.epoch = 0
         self.route_watch: GatewayWatch | None = None
+        self.on_message: Callable[[bytes], object] | None = None  # set once this connection is a session's
         self._is_open = True
         self._on_close: list[Callable[[], object]] = []
         self._reader = reader
@@ -40,6 +41,9 @@ class Connection:
         try:
             while frame := await read_frame(self._reader):
                 header, body = frame
+                if header.get("kind") == "message" and self.on_message is not None:
+                    self.on_message(body)
+                    continue
                 if header.get("kind") != "request" or not isinstance(header.get("id"), int):
                     break
                 request = asyncio.create_task(self._respond(header, body))
@@ -66,6 +70,14 @@ class Connection:
             self._send({"kind": "event", "topic": topic, "data": data})
         except FrameError as error:
             print(f"An event of the topic {topic} is left out: {error}", file=sys.stderr)  # noqa: T201 - the agent's log
+
+    def send_message(self, body: bytes) -> None:
+        """Send one message of a session, or cut off a peer that reads nothing."""
+        self._send({"kind": "message"}, body)
+
+    def send_end(self, code: str, message: str) -> None:
+        """Say why a session is over; nothing comes after it."""
+        self._send({"kind": "end", "code": code, "message": message})
 
     def close(self) -> None:
         """Close the connection; what was written is still sent."""
@@ -97,10 +109,10 @@ class Connection:
         except FrameError as error:
             self._send({"kind": "response", "id": header["id"], "error": {"code": "internal", "message": str(error)}})
 
-    def _send(self, header: Json) -> None:
+    def _send(self, header: Json, body: bytes = b"") -> None:
         if self._writer.is_closing():
             return
         if self._writer.transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
             self._writer.transport.abort()
             return
-        self._writer.write(encode_frame(header))
+        self._writer.write(encode_frame(header, body))

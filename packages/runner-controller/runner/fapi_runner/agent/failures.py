@@ -17,6 +17,8 @@ ErrorCode = Literal[
     "superseded",
     "busy",
     "egress_unavailable",
+    "language_unavailable",
+    "too_many_sessions",
     "pod_taken",
     "failed",
     "internal",

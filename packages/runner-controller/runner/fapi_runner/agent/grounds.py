@@ -15,6 +15,8 @@ from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.egress.boundary import Boundary, Forbidden
 from fapi_runner.agent.egress.outlets import Capacity
+from fapi_runner.agent.language.room import Room
+from fapi_runner.agent.language.sessions import Sessions
 from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
 from fapi_runner.agent.serving.keys import KeyMaker
@@ -32,6 +34,7 @@ class Grounds:
         isolation_limit: int,
         blanks: int,
         egress_never: Iterable[Forbidden],
+        language_idle_s: float,
         site: Site,
     ) -> None:
         self.folder = folder
@@ -51,6 +54,7 @@ class Grounds:
         self.keys = KeyMaker()
         self.cores = Cores()
         self.tenants: set[Tenant] = set()
+        self.sessions = Sessions(Room(self.nursery, self.revisions, folder, self.tenants, language_idle_s))
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def announce(self, app_state: Json) -> None:

@@ -43,6 +43,7 @@ class Options(NamedTuple):
     folder_mebibytes: int = 512
     egress_never: Sequence[Forbidden] = ()
     revisions: Allowance = Allowance()
+    language_idle_s: float = 600.0
 
 
 def run_agent(state: Path, options: Options, find_site: Callable[[Folder], Site], vault: Path | None = None) -> int:
@@ -71,7 +72,7 @@ class Agent:
     def __init__(self, folder: Folder, options: Options, site: Site) -> None:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
-        bounds = (options.isolation_limit, options.blanks, options.egress_never)
+        bounds = (options.isolation_limit, options.blanks, options.egress_never, options.language_idle_s)
         self.grounds = Grounds(folder, self.apps.list_routes, *bounds, site)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
         self.scales = Scales(self.grounds.nursery.list_processes, self._quota)
@@ -125,6 +126,7 @@ class Agent:
         self.collector.close()
         for app in self.apps.choose(None):
             app.close()
+        await self.grounds.sessions.close()
         await self.grounds.nursery.close()
         meetings = [task for task in self._peers.values() if task is not None]
         for peer in list(self._peers):

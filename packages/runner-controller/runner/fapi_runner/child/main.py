@@ -65,7 +65,7 @@ def _live(plan: Plan, fds: dict[str, int]) -> int:
     folder, view = (Path(body[name]) if body.get(name) else None for name in ("folder", "view"))
     outlets = tuple(Outlet(*outlet) for outlet in body.get("outlets", ()))
     # No child that runs or reads what a user wrote executes anything, but for the one that becomes a program of ours.
-    program = Path(body["program"]) if body["kind"] == "lint" else None
+    program = Path(body["program"]) if body["kind"] in ("lint", "language") else None
     confine(plan, Places(order.code, folder, view, outlets), program)
     # After the change of user, for the kernel keeps who asked for the signal.
     hold_lifeline(fds["lifeline"])
@@ -74,7 +74,7 @@ def _live(plan: Plan, fds: dict[str, int]) -> int:
         return serve_app(order, fds)
     if body["kind"] == "test":
         return run_tests(order)
-    if body["kind"] == "lint":
+    if program is not None:
         become_tool(order, fds)
     if body["kind"] == "validate":
         validate(order.code, lambda: receive_header(control), order.tell)

@@ -8,6 +8,8 @@ from typing import NoReturn
 
 from fapi_runner.child.order import Order
 
+NICENESS = 5  # whoever waits for an app comes before whoever waits for an editor
+
 
 def become_tool(order: Order, fds: dict[str, int]) -> NoReturn:
     """Go on as the order's program in the folder of the code, with its output to the agent; raise OSError instead."""
@@ -15,7 +17,17 @@ def become_tool(order: Order, fds: dict[str, int]) -> NoReturn:
     os.dup2(fds["answer"], 1)
     # The only descriptor of ours that stays: it still ends with the agent.
     os.set_inheritable(fds["lifeline"], True)
-    for kind, limit in ((resource.RLIMIT_CPU, order.body["processorSeconds"]), (resource.RLIMIT_FSIZE, 0)):
-        resource.setrlimit(kind, (limit, limit))
+    _limit(resource.RLIMIT_CPU, order.body["processorSeconds"])
+    _limit(resource.RLIMIT_FSIZE, order.body.get("fileBytes", 0))
+    if order.body["kind"] == "language":
+        os.dup2(fds["answer"], 0)
+        os.nice(NICENESS)
+        _limit(resource.RLIMIT_DATA, order.body["memoryBytes"])
     program = order.body["program"]
     os.execve(program, [program, *order.body["arguments"]], order.body["environment"])
+
+
+def _limit(kind: int, limit: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(kind, (allowed, allowed))

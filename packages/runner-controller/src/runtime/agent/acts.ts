@@ -3,10 +3,11 @@ import { abortable } from '../../abortable.ts';
 import type { AppState } from '../../agent/messages.ts';
 import type { Runtime, Wanted } from '../runtime.ts';
 import { type AskAgent, hasRefused } from './ask.ts';
+import type { OpenAgentLanguage } from './language.ts';
 import type { Supplies } from './supplies.ts';
 
 /** What the runtime port asks of one agent, in its words. */
-export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'test' | 'prepare' | 'activate' | 'applySettings' | 'stop' | 'remove' | 'usage'> {
+export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'openLanguage' | 'test' | 'prepare' | 'activate' | 'applySettings' | 'stop' | 'remove' | 'usage'> {
   /** Undefined for an app that never came here: that is a fact, not a failure. */
   stateOf(appId: string): Promise<AppState | undefined>;
 }
@@ -19,8 +20,8 @@ const useMs = 1_500;
 /** What a test run may take beyond its deadline: to be copied, to be ended, to be told. */
 const testGraceMs = 15_000;
 
-/** The acts on one agent. Bundles that are being sent when `lifetime` ends are let go. */
-export function createAgentActs(ask: AskAgent, supplies: Supplies, lifetime: AbortSignal): AgentActs {
+/** The acts on one agent. Bundles that are being sent when `lifetime` ends are let go, and sessions are closed. */
+export function createAgentActs(ask: AskAgent, openLanguage: OpenAgentLanguage, supplies: Supplies, lifetime: AbortSignal): AgentActs {
   /** A verdict and a candidate ask for the same bundle at once: it is sent once. */
   const puts = new Map<string, Promise<void>>();
   const put = (digest: string, sha256: string): Promise<void> => {
@@ -59,6 +60,16 @@ export function createAgentActs(ask: AskAgent, supplies: Supplies, lifetime: Abo
       const { openapi, ...seen } = await ask('draft', { appId, host, session, sequence, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, ...toGrants(egress), ...toLimits(limits) });
       return { ...seen, ...(openapi === null ? {} : { openapi }) };
     }),
+    async openLanguage(wanted, signal) {
+      const opening = withBundle(wanted, lifetime, () => openLanguage({ appId: wanted.appId, digest: wanted.revision }));
+      const link = await abortable(opening, signal).catch((error: unknown) => {
+        void opening.then((late) => late.close(), () => undefined);
+        throw error;
+      });
+      lifetime.addEventListener('abort', link.close, { once: true });
+      void link.closed.then(() => lifetime.removeEventListener('abort', link.close));
+      return link;
+    },
     test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, async () => ask('test', { digest: wanted.revision, select, deadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: deadlineMs + testGraceMs })),
     prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, generation, revision, envVersion, settings, egress, limits } = wanted;

@@ -1,6 +1,6 @@
 import { type AgentClient, AgentError, AgentGoneError } from '../../agent/client.ts';
 import type { AgentErrorCode, Method, Result } from '../../agent/messages.ts';
-import { DroppedError, OvertakenError, RefusedError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
+import { DroppedError, LanguageRefusedError, OvertakenError, RefusedError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
 
 /** Asks one agent, with its errors in the words of the runtime port. */
 export type AskAgent = <M extends Method>(method: M, params: Record<string, unknown>, extra?: { body?: Uint8Array; timeoutMs?: number }) => Promise<Result<M>>;
@@ -16,6 +16,8 @@ export function toRuntimeError(error: unknown, method: Method, overtaken: string
   if (error.code === 'superseded' || error.code === 'busy') return new DroppedError(error.message);
   if (error.code === 'stale_generation') return new StaleError(error.message);
   if (error.code === 'stale_epoch') return new OvertakenError(overtaken, { cause: error });
+  if (error.code === 'language_unavailable') return new LanguageRefusedError('language_unavailable', error.message, { cause: error });
+  if (error.code === 'too_many_sessions') return new LanguageRefusedError('rate_limited', error.message, { cause: error });
   if (refusals.has(error.code)) return new RefusedError(error.message, { cause: error });
   return new RuntimeUnavailableError(`the agent refused ${method}: ${error.message}`, { cause: error });
 }

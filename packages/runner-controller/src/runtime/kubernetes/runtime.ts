@@ -192,6 +192,18 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     },
     validate: async (wanted, signal) => (await findChecker(wanted.appId, signal)).acts.validate(wanted, signal),
     dryImport: async (wanted, editing, signal) => (await workbenches.open(wanted.appId, signal)).acts.dryImport(wanted, editing, signal),
+    async openLanguage(wanted, signal) {
+      const link = await (await workbenches.open(wanted.appId, signal)).acts.openLanguage(wanted, signal);
+      return {
+        ...link,
+        [Symbol.asyncIterator]: link[Symbol.asyncIterator],
+        send(text) {
+          // Whoever edits uses the workbench: it is not taken away meanwhile.
+          workbenches.find(wanted.appId);
+          link.send(text);
+        },
+      };
+    },
     test: async (wanted, tests, signal) => (await workbenches.open(wanted.appId, signal)).acts.test(wanted, tests, signal),
     prepare: (wanted, signal) => abortable(deployer.prepare(wanted, signal), signal),
     activate: (wanted, signal) => abortable(deployer.activate(wanted, signal), signal),

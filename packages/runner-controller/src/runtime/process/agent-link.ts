@@ -1,14 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AgentClient } from '../../agent/client.ts';
-import type { Hello } from '../../agent/messages.ts';
+import { join } from 'node:path';
+import { type AgentClient, connectAgent } from '../../agent/client.ts';
+import type { Hello, Method } from '../../agent/messages.ts';
 import { type AskAgent, toRuntimeError } from '../agent/ask.ts';
 import { untilStuck } from '../agent/beat.ts';
+import { becomeLanguageLink, type OpenAgentLanguage } from '../agent/language.ts';
 import { OvertakenError, RuntimeUnavailableError } from '../runtime.ts';
 import { type AgentProcessOptions, connectOrStartAgent } from './agent-process.ts';
 import { endProcess } from './detached.ts';
 
 export interface AgentLink {
   readonly ask: AskAgent;
+  readonly openLanguage: OpenAgentLanguage;
   /** What the agent said of itself; of the last one while there is none. */
   hello(): Hello;
   /** Throws `OvertakenError` once a newer controller has been heard of. */
@@ -69,22 +72,26 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
     if (isOvertaken) throw new OvertakenError(overtaken);
   };
 
+  /** With the agent that is there now; its errors come in the words of the runtime port. */
+  const withAgent = async <T>(method: Method, act: (agent: AgentClient) => Promise<T>): Promise<T> => {
+    assertInCharge();
+    if (!agent) throw new RuntimeUnavailableError(trouble ?? 'the agent is being started');
+    try {
+      return await act(agent);
+    } catch (error) {
+      const told = toRuntimeError(error, method, overtaken);
+      if (told instanceof OvertakenError) {
+        isOvertaken = true;
+        trouble = overtaken;
+      }
+      throw told;
+    }
+  };
+
   return {
     assertInCharge,
-    async ask(method, params, extra = {}) {
-      assertInCharge();
-      if (!agent) throw new RuntimeUnavailableError(trouble ?? 'the agent is being started');
-      try {
-        return await agent.request(method, params, extra);
-      } catch (error) {
-        const told = toRuntimeError(error, method, overtaken);
-        if (told instanceof OvertakenError) {
-          isOvertaken = true;
-          trouble = overtaken;
-        }
-        throw told;
-      }
-    },
+    ask: (method, params, extra = {}) => withAgent(method, (agent) => agent.request(method, params, extra)),
+    openLanguage: (params) => withAgent('language', async ({ closed }) => becomeLanguageLink(await connectAgent(join(options.stateDir, 'agent.sock'), { role: 'controller', epoch: options.epoch }), params, closed)),
     hello: () => hello,
     problem: () => trouble,
     async close() {

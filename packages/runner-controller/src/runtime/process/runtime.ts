@@ -65,7 +65,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   });
   void items.heard.then(() => sampleMetrics(async () => (await ask('metrics', {}, { timeoutMs: lookMs })).apps, items.tell, stop.signal));
 
-  const acts = createAgentActs(ask, createSupplies(options), stop.signal);
+  const acts = createAgentActs(ask, link.openLanguage, createSupplies(options), stop.signal);
 
   return {
     gatewayPort: gateway.port,
@@ -81,6 +81,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     },
     validate: acts.validate,
     dryImport: acts.dryImport,
+    openLanguage: acts.openLanguage,
     test: acts.test,
     prepare: acts.prepare,
     activate: acts.activate,

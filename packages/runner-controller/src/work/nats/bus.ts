@@ -1,10 +1,12 @@
 import type { WorkBus } from '../bus.ts';
 import type { Logger } from '../logger.ts';
 import { RunnerSpec, RunnerStatus } from '../messages.ts';
+import { createSessions, type SessionSettings } from '../sessions/channel.ts';
 import { createCalls } from './calls.ts';
 import { openLink } from './connection.ts';
 import { createLastWords } from './last-word.ts';
 import { makeChannelLayout } from './layout.ts';
+import { createSessionWire } from './sessions.ts';
 import { createStreams } from './streams.ts';
 
 export interface NatsBusOptions {
@@ -15,13 +17,14 @@ export interface NatsBusOptions {
   prefix?: string;
   /** Ends the wait for the first connection. */
   signal?: AbortSignal;
+  sessions?: SessionSettings;
 }
 
 const checkMs = 5_000;
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The bus over NATS JetStream. Waits for the server; rejects with a sentence when it is too old or refuses us. */
-export async function connectNatsBus({ url, logger = silent, prefix = 'fapi', signal }: NatsBusOptions): Promise<WorkBus> {
+export async function connectNatsBus({ url, logger = silent, prefix = 'fapi', signal, sessions }: NatsBusOptions): Promise<WorkBus> {
   const link = await openLink({ url, logger, signal });
   const specs = createLastWords(link, makeChannelLayout(prefix, 'specs'), RunnerSpec);
   const statuses = createLastWords(link, makeChannelLayout(prefix, 'statuses'), RunnerStatus);
@@ -40,6 +43,7 @@ export async function connectNatsBus({ url, logger = silent, prefix = 'fapi', si
     statuses,
     calls: createCalls(link, prefix),
     streams: createStreams(link, prefix),
+    sessions: createSessions(createSessionWire(link, prefix), sessions),
     onStale: (listener) => link.onStale(listener),
     problem: () => link.problem(),
     close: () => link.close(),

@@ -6,7 +6,7 @@ from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.failures import CommandError
 
 # These run what a user wrote before anybody has decided to deploy it, of any app.
-TRIALS = ("draft", "test")
+TRIALS = ("draft", "test", "language")
 SERVING = ("prepare", "activate", "rollback")
 
 

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type AgentClient, connectAgent } from '../../../agent/client.ts';
-import type { Hello } from '../../../agent/messages.ts';
+import type { Hello, Method } from '../../../agent/messages.ts';
 import { type AgentActs, createAgentActs } from '../../agent/acts.ts';
 import { type AskAgent, toRuntimeError } from '../../agent/ask.ts';
 import { untilStuck } from '../../agent/beat.ts';
+import { becomeLanguageLink, type OpenAgentLanguage } from '../../agent/language.ts';
 import type { Supplies } from '../../agent/supplies.ts';
 import { OvertakenError, RuntimeUnavailableError } from '../../runtime.ts';
 import type { Reign } from '../cluster/reign.ts';
@@ -85,18 +86,20 @@ export function openPodLink({ pod, host, port, credentials, reign, supplies, fol
   };
   const kept = keep();
 
-  const ask: AskAgent = async (method, params, extra = {}) => {
+  const withAgent = async <T>(method: Method, act: (agent: AgentClient) => Promise<T>): Promise<T> => {
     reign.assert();
     if (!agent) throw new RuntimeUnavailableError(trouble);
     try {
-      return await agent.request(method, params, extra);
+      return await act(agent);
     } catch (error) {
       throw translate(error, method);
     }
   };
+  const ask: AskAgent = (method, params, extra = {}) => withAgent(method, (agent) => agent.request(method, params, extra));
+  const openLanguage: OpenAgentLanguage = (params) => withAgent('language', async ({ closed }) => becomeLanguageLink(await connect(), params, closed));
   return {
     pod, host, ask,
-    acts: createAgentActs(ask, supplies, stop.signal),
+    acts: createAgentActs(ask, openLanguage, supplies, stop.signal),
     hello: () => agent?.hello,
     async close() {
       stop.abort();

@@ -1,0 +1,143 @@
+import type { FapiClient } from '@fapi/sdk';
+import type { AppSnapshot } from '@fapi/sdk/workspace';
+import type { ReactiveController, ReactiveElement } from 'lit';
+import type { Language } from '../editor/language/index.ts';
+import type { FileEdit, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
+import type { FapiCode, Intelligence } from '../elements/code/code.ts';
+import { isLibraryPath } from '../library-path.ts';
+import type { AppStoreController } from './app-store.ts';
+
+/** The editor that suggestions are for. */
+interface Surroundings {
+  readonly app: AppStoreController;
+  readonly code: () => FapiCode | null;
+  readonly mayEdit: () => boolean;
+  readonly show: (place: Place) => void;
+}
+
+/**
+ * Holds a session with the language servers while its host is in the page and the draft may be edited.
+ * The chunk that speaks to them comes after the editor itself, when the page has nothing else to do.
+ */
+export class LanguageController implements ReactiveController {
+  readonly #host: ReactiveElement;
+  readonly #around: Surroundings;
+  readonly #texts = new Map<string, string>();
+  #held: { readonly client: FapiClient; readonly appId: string; language?: Language } | undefined;
+  #state: LanguageState | undefined;
+  #isConnected = false;
+  /** For fapi-code. */
+  intelligence: Intelligence | undefined;
+  references: References | undefined;
+
+  constructor(host: ReactiveElement, around: Surroundings) {
+    this.#host = host;
+    this.#around = around;
+    host.addController(this);
+  }
+
+  /** Undefined where nobody asks for suggestions, or nobody has answered yet. */
+  get state(): LanguageState | undefined { return this.#state; }
+
+  /** A source of a library that was opened. */
+  libraryText(path: string): string | undefined { return this.#texts.get(path); }
+
+  /** Something of the draft is another. */
+  see(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
+    if (snapshot.files !== before?.files) this.#held?.language?.follow();
+  }
+
+  /** Somebody works here: a session that was let go is opened again. */
+  wake(): void { this.#held?.language?.wake(); }
+
+  /** Does it at the cursor; false while there is nobody to ask. */
+  run(command: LanguageCommand): boolean {
+    return this.#around.code()?.act((view) => this.#held?.language?.run(command, view)) ?? false;
+  }
+
+  /** Shows none, and gives the focus back to the code. */
+  closeReferences(): void {
+    this.references = undefined;
+    this.#host.requestUpdate();
+    this.#around.code()?.focus();
+  }
+
+  hostConnected(): void { this.#isConnected = true; }
+
+  hostUpdated(): void {
+    const { client, snapshot } = this.#around.app;
+    const appId = snapshot?.load === 'ready' && this.#isConnected && this.#around.mayEdit() ? snapshot.appId : undefined;
+    if (this.#held?.client === client && this.#held?.appId === appId) return;
+    this.#stop();
+    if (client && appId !== undefined) void this.#start(client, appId);
+  }
+
+  hostDisconnected(): void {
+    this.#isConnected = false;
+    queueMicrotask(() => { if (!this.#isConnected) this.#stop(); });
+  }
+
+  async #start(client: FapiClient, appId: string): Promise<void> {
+    const own: { client: FapiClient; appId: string; language?: Language } = (this.#held = { client, appId });
+    try {
+      await import('../editor/index.ts');
+      await idle();
+      const { createLanguage } = await import('../editor/language/index.ts');
+      if (this.#held !== own) return;
+      own.language = createLanguage({ open: (handlers) => client.language.open(appId, handlers), host: this.#makeHost(), onState: (state) => { if (this.#held === own) this.#take(state); } });
+    } catch {
+      if (this.#held === own) this.#take({ status: 'off', reason: 'connection' });
+    }
+  }
+
+  #take(state: LanguageState): void {
+    this.#state = state;
+    this.intelligence = { extensionFor: (path) => this.#held?.language?.extensionFor(path) ?? [] };
+    this.#host.requestUpdate();
+  }
+
+  #stop(): void {
+    if (!this.#held) return;
+    const { language } = this.#held;
+    [this.#held, this.#state, this.intelligence, this.references] = [undefined, undefined, undefined, undefined];
+    this.#texts.clear();
+    language?.stop();
+    this.#host.requestUpdate();
+  }
+
+  #makeHost(): LanguageHost {
+    const { app, code, show } = this.#around;
+    return {
+      get strings() { return app.strings; },
+      files: () => app.snapshot?.files ?? [],
+      unsaved: () => unsavedOf(app.snapshot),
+      edit: (edits: readonly FileEdit[]) => {
+        code()?.edit(edits);
+        for (const { path, after } of edits) app.store?.edit(path, after);
+      },
+      show,
+      showLibrary: (place, text) => {
+        this.#texts.set(place.path, text);
+        show(place);
+      },
+      showReferences: (references) => {
+        this.references = references;
+        this.#host.requestUpdate();
+        void this.#host.updateComplete.then(() => this.#host.renderRoot.querySelector<HTMLElement>('button.reference')?.focus());
+      },
+    };
+  }
+}
+
+/** While somebody else's save waits for an answer, nothing is known to be as the server has it. */
+function unsavedOf(snapshot: AppSnapshot | undefined): ReadonlySet<string> {
+  if (!snapshot) return new Set();
+  return snapshot.save === 'conflict' ? new Set([...snapshot.dirtyPaths, ...snapshot.files.map(({ path }) => path)].filter((path) => !isLibraryPath(path))) : snapshot.dirtyPaths;
+}
+
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 500 });
+    else setTimeout(resolve, 50);
+  });
+}

@@ -1,0 +1,80 @@
+import { pythonLanguage } from '@codemirror/lang-python';
+import { highlightCode } from '@lezer/highlight';
+import { lexer } from 'marked';
+import type { Token, Tokens } from 'marked';
+import { codeHighlighting } from '../highlighting.ts';
+import type { LspHoverContents, LspMarkup } from './lsp.ts';
+
+/** What a server documents, drawn node by node: no markup of its own ever reaches the page. */
+export function drawMarkup(contents: LspHoverContents | string | LspMarkup, className: string): HTMLElement {
+  const box = element('div', ...toTokens(contents).map(draw));
+  box.className = className;
+  // It may scroll, and is to be reached by keys then.
+  box.tabIndex = 0;
+  box.dir = 'ltr';
+  return box;
+}
+
+function toTokens(contents: LspHoverContents): Token[] {
+  if (typeof contents === 'string') return lexer(contents);
+  if (!('kind' in contents) && !('language' in contents)) return contents.flatMap(toTokens);
+  if ('language' in contents) return [{ type: 'code', raw: '', lang: contents.language, text: contents.value }];
+  return contents.kind === 'markdown' ? lexer(contents.value) : [{ type: 'text', raw: '', text: contents.value }];
+}
+
+const inline: Readonly<Record<string, keyof HTMLElementTagNameMap>> = { strong: 'strong', em: 'em', del: 'del', codespan: 'code' };
+
+function draw(token: Token): Node {
+  const inside = (): Node[] => (('tokens' in token ? token.tokens : undefined) ?? []).map(draw);
+  switch (token.type) {
+    case 'code': return code(token as Tokens.Code);
+    case 'heading': return withClass(element('p', ...inside()), 'cm-language-heading');
+    case 'paragraph': return element('p', ...inside());
+    case 'blockquote': return element('blockquote', ...inside());
+    case 'hr': return element('hr');
+    case 'br': return element('br');
+    case 'space': return document.createTextNode('');
+    case 'list': return element((token as Tokens.List).ordered ? 'ol' : 'ul', ...(token as Tokens.List).items.map((item) => element('li', ...item.tokens.map(draw))));
+    case 'table': return table(token as Tokens.Table);
+    case 'link': return link(token as Tokens.Link, inside());
+    case 'image': return document.createTextNode(plain((token as Tokens.Image).text));
+    default: {
+      const tag = inline[token.type];
+      const nodes = inside();
+      const content = nodes.length > 0 ? nodes : [document.createTextNode(plain('text' in token ? String(token.text) : token.raw))];
+      return element(tag ?? 'span', ...content);
+    }
+  }
+}
+
+function code({ text, lang = '' }: Tokens.Code): HTMLElement {
+  const box = withClass(element('pre'), 'cm-language-code');
+  if (!/^(python|py|pyi)?\b/.test(lang) || lang === '') return box.append(text), box;
+  highlightCode(text, pythonLanguage.parser.parse(text), codeHighlighting, (piece, classes) => box.append(classes ? withClass(element('span', document.createTextNode(piece)), classes) : piece), () => box.append('\n'));
+  return box;
+}
+
+function table({ header, rows }: Tokens.Table): HTMLElement {
+  const row = (tag: 'th' | 'td', cells: readonly Tokens.TableCell[]) => element('tr', ...cells.map((cell) => element(tag, ...cell.tokens.map(draw))));
+  return element('table', row('th', header), ...rows.map((cells) => row('td', cells)));
+}
+
+function link({ href }: Tokens.Link, inside: Node[]): HTMLElement {
+  if (!/^https?:\/\//.test(href)) return element('span', ...inside);
+  return Object.assign(element('a', ...inside), { href, target: '_blank', rel: 'noopener noreferrer' });
+}
+
+const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: '\u00A0' };
+
+/** Servers write what Markdown would read otherwise as entities. */
+function plain(text: string): string {
+  return text.replace(/&(?:#(\d{1,6})|([a-z]{2,4}));/g, (whole, number: string | undefined, name: string | undefined) => (number ? String.fromCodePoint(Math.min(Number(number), 0x10ffff)) : named[name ?? ''] ?? whole));
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(tag: K, ...children: readonly Node[]): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.append(...children);
+  return made;
+}
+
+const withClass = <T extends HTMLElement>(made: T, className: string): T => Object.assign(made, { className });

@@ -1,0 +1,286 @@
+import type { FapiBuilder, FapiEditor } from '../src/index.ts';
+import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { codeOf, contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
+
+// What is asked for when the page has nothing else to do is compiled for the first of them.
+before(async function load() {
+  this.timeout(60_000);
+  await Promise.all([import('../src/editor/index.ts'), import('../src/editor/language/index.ts')]);
+});
+afterEach(() => document.body.replaceChildren());
+
+const at = (line: number, character: number, length: number) => ({ start: { line, character }, end: { line, character: character + length } });
+const models = 'class Harbour:\n    berths = 3\n';
+const main = 'from models import Harbour\n\nä = "🚢"; place = Harbour()\n';
+const draft = [{ path: 'main.py', content: main }, { path: 'models.py', content: models }];
+const [mainUri, modelsUri, libraryUri] = ['file:///app/main.py', 'file:///app/models.py', 'file:///library/fastapi/applications.py'];
+
+async function open<T extends FapiEditor | FapiBuilder = FapiEditor>(answers: Responder['language']['answers'] | null = {}, tag = 'fapi-editor', files = draft): Promise<{ editor: T; responder: Responder }> {
+  const responder = makeResponder(files);
+  responder.language.answers = answers ?? undefined;
+  const editor = show<T>(tag, responder);
+  const inner = await until(() => (tag === 'fapi-editor' ? editor : find(editor, 'fapi-editor')));
+  await until(() => contentOf(inner), 'the code editor');
+  if (answers) await until(() => status(inner) === 'on', 'suggestions');
+  return { editor, responder };
+}
+const status = (editor: Element): string | undefined => find(editor, '.language')?.dataset['status'];
+const inCode = <E extends HTMLElement>(editor: Element, selector: string): E | null | undefined => codeOf(editor)?.shadowRoot?.querySelector<E>(selector);
+const shown = (editor: Element): string => [...contentOf(editor)!.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\n');
+const codes: Record<string, number> = { Enter: 13, Escape: 27, F2: 113, F12: 123, '.': 190, z: 90, f: 70, F: 70, ' ': 32 };
+const press = (target: EventTarget | null | undefined, key: string, init: KeyboardEventInit = {}): boolean | undefined => target?.dispatchEvent(new KeyboardEvent('keydown', { key, keyCode: codes[key] ?? 0, bubbles: true, composed: true, cancelable: true, ...init }));
+/** Puts the cursor where `line` and `column` say, 1-based, in code points. */
+const goTo = async (editor: Element, line: number, column: number): Promise<void> => {
+  codeOf(editor)!.revealLine(line, column);
+  await until(() => codeOf(editor)!.act((view) => view.state.doc.lineAt(view.state.selection.main.head).number === line && view.hasFocus));
+};
+/** Types as a keyboard does, which a suggestion waits for. */
+const typeKeys = (editor: Element, typed: string): void => {
+  for (const key of typed) codeOf(editor)!.act((view) => view.dispatch(view.state.replaceSelection(key), { userEvent: 'input.type', scrollIntoView: true }));
+};
+/** By the pointer, which chooses when it goes down. */
+const choose = (item: Element | null | undefined): boolean | undefined => item?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, composed: true, cancelable: true }));
+const asked = (responder: Responder, method: string) => responder.language.heard.filter((message) => message.method === method).map(({ params }) => params as Record<string, never>);
+
+describe('suggestions of fapi-editor', () => {
+  it('complete a field of another file, and what is typed is what the server was told', async () => {
+    const { editor, responder } = await open({ 'textDocument/completion': () => ({ isIncomplete: true, items: [{ label: 'berths', kind: 5, detail: 'int', documentation: { kind: 'markdown', value: 'How many `ships`. <b onclick=x>' } }] }) });
+    await goTo(editor, 3, 27);
+    typeKeys(editor, '.');
+    await until(() => inCode(editor, '.cm-tooltip-autocomplete li')?.textContent === 'berthsint', 'the suggestion');
+    const docs = await until(() => inCode(editor, '.cm-completionInfo .cm-language-docs'), 'its documentation');
+    expect([docs.querySelector('code')!.textContent, docs.querySelector('b')], ['ships', null]);
+    await until(() => responder.language.texts.get(mainUri) === main.replace('Harbour()', 'Harbour().'), 'the text');
+    expect(asked(responder, 'textDocument/completion').at(-1), { textDocument: { uri: mainUri }, position: { line: 2, character: 28 }, context: { triggerKind: 2, triggerCharacter: '.' } });
+    await hasNoViolations(editor);
+    choose(inCode(editor, '.cm-tooltip-autocomplete li'));
+    await until(() => shown(editor).includes('Harbour().berths'));
+  });
+
+  it('bring the import along that a name needs, and say where it is from', async () => {
+    const { editor } = await open({ 'textDocument/completion': () => ({ items: [{ label: 'HTTPException (import fastapi)', insertText: 'HTTPException', additionalTextEdits: [{ range: at(0, 0, 0), newText: 'from fastapi import HTTPException\n' }] }] }) });
+    await goTo(editor, 4, 1);
+    typeKeys(editor, 'HTTPEx');
+    const item = await until(() => inCode(editor, '.cm-tooltip-autocomplete li'));
+    expect([item.querySelector('.cm-completionLabel')!.textContent, item.querySelector('.cm-completionDetail')!.textContent], ['HTTPException', '(import fastapi)']);
+    choose(item);
+    await until(() => shown(editor).startsWith('from fastapi import HTTPException\nfrom models') && shown(editor).endsWith('\nHTTPException'));
+  });
+
+  it('are keywords and names of the file while there is no server, which is said quietly and with the reason', async () => {
+    const { editor } = await open(null);
+    await until(() => status(editor) === 'off');
+    expect(find(editor, '.language')!.title, 'Suggestions are off: no language server is running. Keywords and names of this file are still completed.');
+    expect([find(editor, '.bar'), find(editor, '[role=alert]')], [null, null]);
+    await goTo(editor, 4, 1);
+    typeKeys(editor, 'whi');
+    await until(() => [...codeOf(editor)!.shadowRoot!.querySelectorAll('.cm-tooltip-autocomplete li')].some((item) => item.textContent === 'whileloop'), 'a keyword');
+    await hasNoViolations(editor);
+  });
+
+  it('are off for good where the role does not allow them, and come back by themselves where nobody was there', async () => {
+    const responder = makeResponder(draft);
+    responder.language.refusal = { code: 4403, reason: 'forbidden' };
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    await until(() => find(editor, '.language')?.title.includes('your role'));
+    document.body.replaceChildren();
+    const away = makeResponder(draft);
+    const other = show<FapiEditor>('fapi-editor', away);
+    await until(() => status(other) === 'off');
+    away.language.answers = {};
+    await until(() => status(other) === 'on', 'suggestions');
+    expect(away.language.texts.get(mainUri), main);
+  });
+
+  it('are not asked for where nothing may be edited', async () => {
+    const responder = makeResponder(draft);
+    responder.language.answers = {};
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    editor.readonly = true;
+    await until(() => contentOf(editor));
+    await until(() => codeOf(editor)!.readonly);
+    expect([responder.language.sessions, status(editor)], [0, undefined]);
+  });
+});
+
+describe('the texts of the language servers', () => {
+  it('are those of the editor again after a message was lost', async () => {
+    const { editor, responder } = await open();
+    typeInto(editor, '# one\n');
+    await until(() => responder.language.texts.get(mainUri) === shown(editor));
+    const lost = responder.language.loseOne();
+    typeInto(editor, '# two\n');
+    await lost;
+    responder.language.end(4409, 'session_gap');
+    await until(() => responder.language.sessions === 2 && responder.language.texts.get(mainUri) === shown(editor), 'the same text');
+    typeInto(editor, '# three\n');
+    await until(() => responder.language.texts.get(mainUri) === shown(editor) && shown(editor).startsWith('# one\n# two\n# three'));
+    expect(status(editor), 'on');
+  });
+
+  it('follow files that are added, renamed, removed, not saved, and saved by somebody else', async () => {
+    const { editor, responder } = await open();
+    const told = () => asked(responder, 'fapi/didChangeFiles') as unknown as { put: { path: string; text: string }[]; delete: string[] }[];
+    await until(() => responder.openStreams > 0);
+    responder.saveElsewhere([...draft, { path: 'other.py', content: 'b = 1\n' }]);
+    await until(() => told().some(({ put }) => put.some(({ path, text: content }) => path === 'other.py' && content === 'b = 1\n')));
+    responder.saveElsewhere(draft);
+    await until(() => told().some(({ delete: gone }) => gone.includes('other.py')));
+    await editor.open('models.py');
+    await until(() => responder.language.texts.get(modelsUri) === models);
+    typeInto(editor, '# typed\n');
+    await editor.open('main.py');
+    await until(() => responder.language.texts.get(modelsUri) === `# typed\n${models}`);
+    // Of a new session: what is not saved and not shown is no document there.
+    responder.language.end(4409, 'session_gap');
+    await until(() => told().at(-1)?.put.some(({ path, text: content }) => path === 'models.py' && content === `# typed\n${models}`), 'what is not saved');
+    expect([...responder.language.texts.keys()], [mainUri]);
+  });
+});
+
+describe('a definition', () => {
+  it('opens in another file of the draft, at its place', async () => {
+    const { editor } = await open({ 'textDocument/definition': () => [{ uri: modelsUri, range: at(0, 6, 7) }] });
+    await goTo(editor, 3, 20);
+    press(contentOf(editor), 'F12');
+    await until(() => find(editor, '.tab[data-active=true]')?.textContent?.includes('models.py') && codeOf(editor)!.act((view) => view.state.selection.main.head) === 6);
+  });
+
+  it('opens as the source of a library: read only, marked as such, and never saved', async () => {
+    const source = `${'#\n'.repeat(60)}class FastAPI:\n`;
+    const { editor, responder } = await open({ 'textDocument/definition': () => ({ uri: libraryUri, range: at(60, 6, 7) }), 'fapi/readFile': ({ uri }: { uri: string }) => (uri === libraryUri ? { text: source } : null) });
+    press(contentOf(editor), 'F12');
+    await until(() => find(editor, '.tab[data-library][data-active=true]') && inCode(editor, '.cm-activeLine')?.textContent === 'class FastAPI:');
+    expect(find(editor, '.library')!.textContent!.trim(), 'fastapi/applications.py is the source of a library: read only, and not part of this app.');
+    typeInto(editor, 'x');
+    expect([editor.isDirty, codeOf(editor)!.readonly, responder.language.texts.has(libraryUri)], [false, true, false]);
+    await hasNoViolations(editor);
+    find(editor, '.tab[data-library] .close')!.click();
+    await until(() => shown(editor) === main && !codeOf(editor)!.readonly && !find(editor, '.library'));
+  });
+
+  it('that is not found is said at the cursor', async () => {
+    const { editor } = await open();
+    press(contentOf(editor), 'F12');
+    await until(() => inCode(editor, '.cm-language-message')?.textContent === 'No definition found here.');
+    press(contentOf(editor), 'Escape');
+    await until(() => !inCode(editor, '.cm-language-message'));
+  });
+});
+
+describe('the references of a name', () => {
+  it('are a list that keys go through, and each opens its place', async () => {
+    const { editor } = await open({ 'textDocument/references': () => [{ uri: modelsUri, range: at(0, 6, 7) }, { uri: mainUri, range: at(2, 18, 7) }, { uri: mainUri, range: at(0, 19, 7) }] });
+    await goTo(editor, 1, 22);
+    press(contentOf(editor), 'F12', { shiftKey: true });
+    const list = await until(() => find(editor, '.references'));
+    expect([list.querySelector('h2')!.textContent, [...list.querySelectorAll('h3')].map((one) => one.textContent), [...list.querySelectorAll('mark')].map((one) => one.textContent)], ['3 references to Harbour', ['main.py', 'models.py'], ['Harbour', 'Harbour', 'Harbour']]);
+    await until(() => editor.shadowRoot!.activeElement?.classList.contains('reference'), 'the focus');
+    await hasNoViolations(editor);
+    press(editor.shadowRoot!.activeElement, 'ArrowDown');
+    press(editor.shadowRoot!.activeElement, 'ArrowDown');
+    (editor.shadowRoot!.activeElement as HTMLElement).click();
+    await until(() => find(editor, '.tab[data-active=true]')?.textContent?.includes('models.py') && codeOf(editor)!.act((view) => view.state.selection.main.head) === 6);
+    press(find(editor, '.reference'), 'Escape');
+    await until(() => !find(editor, '.references') && editor.shadowRoot!.activeElement === codeOf(editor));
+  });
+});
+
+describe('a rename', () => {
+  const answers = {
+    'textDocument/prepareRename': () => at(2, 18, 7),
+    'textDocument/rename': ({ newName }: { newName: string }) => ({ changes: { [mainUri]: [{ range: at(0, 19, 7), newText: newName }, { range: at(2, 18, 7), newText: newName }], [modelsUri]: [{ range: at(0, 6, 7), newText: newName }] } }),
+  };
+  const rename = async (editor: Element, name: string): Promise<void> => {
+    await goTo(editor, 3, 19);
+    press(contentOf(editor), 'F2');
+    const input = await until(() => inCode<HTMLInputElement>(editor, '.cm-language-rename input'));
+    expect(input.value, 'Harbour');
+    input.value = name;
+    press(input, 'Enter');
+  };
+
+  it('changes all files, each as one step of its undo, and is saved as what is typed', async () => {
+    const { editor, responder } = await open(answers);
+    await rename(editor, 'Port');
+    await until(() => shown(editor) === main.replaceAll('Harbour', 'Port'));
+    await until(() => responder.language.texts.get(mainUri) === shown(editor));
+    await editor.save();
+    expect(responder.draft.files, [{ path: 'main.py', content: main.replaceAll('Harbour', 'Port') }, { path: 'models.py', content: models.replace('Harbour', 'Port') }]);
+    press(contentOf(editor), 'z', { ctrlKey: true });
+    await until(() => shown(editor) === main);
+    await editor.open('models.py');
+    await until(() => shown(editor).startsWith('class Port:'));
+    contentOf(editor)!.focus();
+    press(contentOf(editor), 'z', { ctrlKey: true });
+    await until(() => shown(editor) === models);
+  });
+
+  it('changes nothing when a text has changed on the way', async () => {
+    let answer!: () => void;
+    const { editor } = await open({ ...answers, 'textDocument/rename': (params: never) => new Promise((resolve) => { answer = () => resolve(answers['textDocument/rename'](params)); }) });
+    await rename(editor, 'Port');
+    await until(() => answer);
+    await goTo(editor, 4, 1);
+    typeInto(editor, '# typed');
+    await until(() => editor.isDirty);
+    answer();
+    await until(() => inCode(editor, '.cm-language-message')?.textContent === 'The text has changed meanwhile. Try again.');
+    expect(shown(editor), `${main}# typed`);
+  });
+});
+
+describe('fixes and formatting', () => {
+  const sorted = { title: 'Organize imports', kind: 'source.organizeImports', data: 1 };
+  it('offer what the server can do beside what is found, and make what is chosen', async () => {
+    const { editor, responder } = await open({ 'textDocument/codeAction': () => [sorted, { title: 'Our fix', data: 2 }], 'codeAction/resolve': (action: never) => ({ ...(action as object), edit: { documentChanges: [{ textDocument: { uri: mainUri, version: 0 }, edits: [{ range: at(0, 0, 0), newText: 'import os\n' }] }] } }) });
+    responder.findings = [{ code: 'F401', severity: 'warning', source: 'lint', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 5 }, message: 'unused', fixes: [{ title: 'Our fix', applicability: 'safe', edits: [{ file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 5 }, text: '' }] }] }];
+    typeInto(editor, '#');
+    await until(() => inCode(editor, '.cm-lintRange-warning'), 'the finding');
+    press(contentOf(editor), '.', { ctrlKey: true });
+    const menu = await until(() => inCode(editor, '.cm-language-menu'));
+    expect([...menu.querySelectorAll('button')].map((button) => button.textContent), ['Our fix', 'Organize imports']);
+    await until(() => codeOf(editor)!.shadowRoot!.activeElement?.textContent === 'Our fix', 'the focus');
+    await hasNoViolations(editor);
+    press(codeOf(editor)!.shadowRoot!.activeElement, 'ArrowDown');
+    (codeOf(editor)!.shadowRoot!.activeElement as HTMLElement).click();
+    await until(() => shown(editor).startsWith('import os\n#from models'));
+  });
+
+  it('format by a key and by the palette of fapi-builder, and leave the cursor in its line', async () => {
+    const { editor: builder } = await open<FapiBuilder>({ 'textDocument/formatting': () => [{ range: at(2, 0, 0), newText: '\n' }] }, 'fapi-builder');
+    const editor = find(builder, 'fapi-editor')!;
+    await goTo(editor, 3, 20);
+    press(contentOf(editor), 'f', { shiftKey: true, altKey: true, code: 'KeyF' });
+    await until(() => shown(editor) === main.replace('\nä', '\n\nä'));
+    expect(codeOf(editor)!.act((view) => view.state.doc.lineAt(view.state.selection.main.head).number), 4);
+    const palette = find(builder, 'fapi-palette') as HTMLElement & { entries: { word: string; run: () => void }[] };
+    palette.entries.find(({ word }) => word === 'Format document')!.run();
+    await until(() => shown(editor) === main.replace('\nä', '\n\n\nä'));
+    expect(text(editor).includes('Unsaved changes'), true);
+  });
+});
+
+describe('a hover and a signature', () => {
+  it('are drawn without any markup of the server, and Escape closes the parameters first', async () => {
+    const { editor } = await open({ 'textDocument/signatureHelp': () => ({ activeSignature: 0, activeParameter: 0, signatures: [{ label: '(name: str) -> Harbour', parameters: [{ label: [1, 10] }], documentation: '<img src=x>' }] }) });
+    await goTo(editor, 4, 1);
+    typeKeys(editor, 'Harbour(');
+    const box = await until(() => inCode(editor, '.cm-lsp-signature-tooltip'));
+    expect([box.querySelector('.cm-lsp-active-parameter')!.textContent, box.querySelector('img')], ['name: str', null]);
+    // The first one may still be for the suggestions.
+    await until(() => (press(contentOf(editor), 'Escape'), !inCode(editor, '.cm-lsp-signature-tooltip')), 'no parameters');
+  });
+});
+
+describe('another app', () => {
+  it('has a session of its own, and the one before is closed', async () => {
+    const { editor, responder } = await open();
+    editor.remove();
+    await until(() => responder.openStreams === 0);
+    document.body.replaceChildren();
+    const again = show<FapiEditor>('fapi-editor', responder);
+    await until(() => status(again) === 'on');
+    expect([responder.language.sessions, again.appId], [2, appId]);
+  });
+});

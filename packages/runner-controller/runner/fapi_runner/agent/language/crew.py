@@ -1,0 +1,161 @@
+"""The two servers of one session, each started again when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from fapi_runner.agent.children.nursery import Nursery
+from fapi_runner.agent.failures import CommandError
+from fapi_runner.agent.language.documents import Document, Documents
+from fapi_runner.agent.language.programs import RUFF, TY, Program, make_introduction
+from fapi_runner.agent.language.routing import OPEN
+from fapi_runner.agent.language.server import GoneError, Reply, RpcError, Server
+from fapi_runner.protocol import Json
+
+# So often within so long, and it is not tried again.
+STARTS_LIMIT, STARTS_WHILE_S = 6, 60.0
+PAUSES_S = (0.0, 0.2, 1.0, 3.0, 5.0)
+SOURCES = (".py", ".pyi")
+CHANGED_FILES = "workspace/didChangeWatchedFiles"
+
+
+class Member:
+    """One of the two: there is a server, or one is being started."""
+
+    def __init__(self, program: Program, documents: Documents) -> None:
+        self.program = program
+        self._documents = documents
+        self._server: Server | None = None
+
+    def find_pid(self) -> int | None:
+        """Return the process of the server that is there."""
+        return None if self._server is None or self._server.process is None else self._server.process.pid
+
+    async def greet(self, server: Server, uri: str, capabilities: Json) -> Json:
+        """Begin with a new server, and tell it of all that is open; returns what it can do."""
+        told = (await server.begin("initialize", make_introduction(self.program, uri, capabilities))).result
+        server.notify("initialized", {})
+        self._server = server
+        for document in self._documents.list_open():
+            self.open(document)
+        said = told.get("capabilities") if isinstance(told, dict) else None
+        return said if isinstance(said, dict) else {}
+
+    def part(self) -> None:
+        """Be without a server for now."""
+        self._server = None
+
+    def open(self, document: Document) -> None:
+        """Tell it of an open text."""
+        told = {"uri": document.uri, "languageId": document.language, "version": document.version}
+        self.tell(document.uri, OPEN, {"textDocument": {**told, "text": document.text}})
+
+    def tell(self, uri: str, method: str, params: Json) -> None:
+        """Tell it something of a text, when that is its matter."""
+        if uri.endswith(SOURCES):
+            self.notify(method, params)
+
+    def notify(self, method: str, params: Json) -> None:
+        """Tell it something; who is being started hears later of all that is open."""
+        if self._server is not None:
+            self._server.notify(method, params)
+
+    def begin(self, method: str, params: Json) -> Coroutine[Any, Any, Reply]:
+        """Ask at once, before whatever is said next; returns what waits for the answer, and may raise GoneError."""
+        return _fail() if self._server is None else self._server.begin(method, params)
+
+
+class Crew:
+    """Both of them, from the start of a session to its end."""
+
+    def __init__(self, nursery: Nursery, app: Path, cache: Path, documents: Documents, give_up: Callable[[], object]):
+        self._nursery = nursery
+        self._app = app
+        self._cache = cache
+        self._give_up = give_up
+        self._capabilities: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self.ty, self.ruff = Member(TY, documents), Member(RUFF, documents)
+        self.members = (self.ty, self.ruff)
+        self._firsts: dict[Member, asyncio.Future[Json]] = {member: asyncio.Future() for member in self.members}
+        self._warming: asyncio.Task[None] | None = None
+        self._keeping = [asyncio.create_task(self._keep(member)) for member in self.members]
+
+    async def introduce(self, capabilities: Json) -> list[Json]:
+        """Tell the servers what the editor can do; returns what they can, nothing for one that does not start."""
+        self._capabilities.set_result(capabilities)
+        return [await first for first in self._firsts.values()]
+
+    def open(self, document: Document) -> None:
+        """Tell both of an open text."""
+        for member in self.members:
+            member.open(document)
+        if self._warming is None and document.uri.endswith(SOURCES):
+            self._warming = asyncio.create_task(_warm(self.ty, document.uri))
+
+    def tell(self, uri: str, method: str, params: Json) -> None:
+        """Tell both something of a text."""
+        for member in self.members:
+            member.tell(uri, method, params)
+
+    def note_files(self, changes: list[Json]) -> None:
+        """Tell both that files are not what they were."""
+        for member in self.members if changes else ():
+            member.notify(CHANGED_FILES, {"changes": changes})
+
+    def list_pids(self) -> list[int]:
+        """Return the processes that there are now."""
+        return [pid for member in self.members if (pid := member.find_pid()) is not None]
+
+    async def close(self) -> None:
+        """End both, for good."""
+        tasks = [*self._keeping, *([] if self._warming is None else [self._warming])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+    async def _keep(self, member: Member) -> None:
+        first = self._firsts[member]
+        starts: deque[float] = deque(maxlen=STARTS_LIMIT)
+        loop = asyncio.get_running_loop()
+        while member.program.path.is_file():
+            if len(starts) == STARTS_LIMIT and loop.time() - starts[0] < STARTS_WHILE_S:
+                break
+            recent = sum(loop.time() - at < STARTS_WHILE_S for at in starts)
+            await asyncio.sleep(PAUSES_S[min(max(0, recent - 1), len(PAUSES_S) - 1)])
+            starts.append(loop.time())
+            await self._live(member, first)
+        if not first.done():
+            first.set_result({})
+        if member is self.ty:
+            self._give_up()
+
+    async def _live(self, member: Member, first: asyncio.Future[Json]) -> None:
+        """Have one server, from its start to its end."""
+        over = asyncio.Event()
+        server = Server(member.program, over.set)
+        try:
+            await server.start(self._nursery, self._app, self._cache)
+            told = await member.greet(server, self._app.as_uri(), await asyncio.shield(self._capabilities))
+            if not first.done():
+                first.set_result(told)
+            await over.wait()
+        except (GoneError, RpcError, CommandError, OSError):
+            pass
+        finally:
+            member.part()
+            server.close()
+
+
+async def _warm(ty: Member, uri: str) -> None:
+    """Have the libraries of a first text looked at, which takes long: whoever opens it types a little later."""
+    with contextlib.suppress(GoneError, RpcError):
+        await ty.begin("textDocument/diagnostic", {"textDocument": {"uri": uri}})
+
+
+async def _fail() -> Reply:
+    raise GoneError

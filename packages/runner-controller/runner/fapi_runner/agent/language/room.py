@@ -1,0 +1,20 @@
+"""What the sessions of one agent share."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fapi_runner.agent.children.nursery import Nursery
+from fapi_runner.agent.disk.folder import Folder
+from fapi_runner.agent.disk.quota import Tenant
+from fapi_runner.agent.disk.revisions import Revisions
+
+
+class Room(NamedTuple):
+    """Where children come from, where code is, where folders are made and watched."""
+
+    nursery: Nursery
+    revisions: Revisions
+    folder: Folder
+    tenants: set[Tenant]
+    idle_s: float  # after so long without a word, an editor's session is over

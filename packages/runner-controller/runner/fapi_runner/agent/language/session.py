@@ -1,0 +1,108 @@
+"""One editor's session: its folder, its servers, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from fapi_runner.agent.disk.quota import MEBIBYTE, Tenant
+from fapi_runner.agent.disk.trees import delete_tree
+from fapi_runner.agent.language.broker import Broker, SessionOverError
+from fapi_runner.agent.language.crew import Crew
+from fapi_runner.agent.language.documents import Documents
+from fapi_runner.agent.language.files import Files
+from fapi_runner.agent.language.places import Places
+from fapi_runner.agent.language.room import Room
+
+CACHE_MEBIBYTES = 64
+
+
+class Session:
+    """Made by `open_session`; `close` is called once, and everything of it is gone then."""
+
+    def __init__(self, app_id: str, room: Room, root: Path) -> None:
+        self.app_id = app_id
+        self._room = room
+        self._root = root
+        self._app, self._cache = root / "app", root / "cache"
+        for folder in (self._app, self._cache):
+            folder.mkdir(mode=0o755)
+        if os.geteuid() == 0:
+            root.chmod(0o711)  # for the user of the servers
+        self._files = Files(self._app)
+        self._broker: Broker | None = None
+        self._crew: Crew | None = None
+        self._tenant: Tenant | None = None
+        self._heard_at = asyncio.get_running_loop().time()
+        self._leave: Callable[[SessionOverError], object] = lambda _: None
+        self._idling: asyncio.TimerHandle | None = None
+        self._is_over = False
+
+    def lay(self, code: Path) -> None:
+        """Copy the files of the draft as it was saved."""
+        self._files.lay(code)
+
+    def begin(self, send: Callable[[bytes], object], leave: Callable[[SessionOverError], object]) -> None:
+        """Start the servers. `leave` is called when the session cannot go on, and why."""
+        if self._is_over:
+            return
+        self._leave = leave
+        documents = Documents()
+        crew = self._crew = Crew(self._room.nursery, self._app, self._cache, documents, self._give_up)
+        places = Places(self._app, self._cache, self._room.folder.root)
+        self._broker = Broker(crew, places, self._files, documents, send)
+        self._tenant = Tenant(
+            self._cache,
+            crew.list_pids,
+            lambda _: self._give_up(),
+            lambda _: None,
+            "a cache",
+            lambda: CACHE_MEBIBYTES * MEBIBYTE,
+        )
+        self._room.tenants.add(self._tenant)
+        self._look_whether_idle()
+
+    def accept(self, body: bytes) -> None:
+        """Take one message of the editor."""
+        self._heard_at = asyncio.get_running_loop().time()
+        if self._broker is not None:
+            try:
+                self._broker.accept(body)
+            except SessionOverError as error:
+                self._leave(error)
+            except Exception as error:  # noqa: BLE001 - the editor begins anew, and this agent goes on
+                traceback.print_exception(error, file=sys.stderr)
+                self._leave(SessionOverError("session_gap", "A message could not be taken; the agent's log says why."))
+
+    async def close(self) -> None:
+        """End the servers and delete the folder."""
+        self._is_over = True
+        if self._idling is not None:
+            self._idling.cancel()
+        if self._broker is not None:
+            self._broker.close()
+        if self._tenant is not None:
+            self._room.tenants.discard(self._tenant)
+        if self._crew is not None:
+            await self._crew.close()
+        await asyncio.to_thread(delete_tree, self._root)
+
+    def _give_up(self) -> None:
+        self._leave(SessionOverError("language_unavailable", "The language server ends again and again."))
+
+    def _look_whether_idle(self) -> None:
+        loop, limit_s = asyncio.get_running_loop(), self._room.idle_s
+        if loop.time() - self._heard_at >= limit_s:
+            self._leave(SessionOverError("idle", f"Nothing was said for {limit_s:g} s."))
+            return
+        self._idling = loop.call_at(self._heard_at + limit_s, self._look_whether_idle)
+
+
+def make_root(scratch: Path) -> Path:
+    """Return a new folder for a session."""
+    return Path(tempfile.mkdtemp(prefix="language-", dir=scratch))
