@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { V1Pod } from '@kubernetes/client-node';
 import { type NodeCluster, startNodeCluster } from '../../tools/parts/node-cluster.ts';
 import { root } from '../../tools/parts/paths.ts';
-import { makeOtherImages, makeProductImages } from '../../tools/setup/images/images.ts';
+import { makeImages } from '../../tools/setup/images/images.ts';
 import { ensureKustomize } from '../../tools/setup/kustomize.ts';
 import { lastWords, run } from '../../tools/setup/step.ts';
 import { ensureTestCluster } from '../../tools/setup/test-cluster.ts';
@@ -24,16 +24,24 @@ export interface NodeShape {
   pods(namespace: string, selector: string): Promise<V1Pod[]>;
   /** `rollout restart`, and waits until nothing of the former is left. */
   roll(deployment: string): Promise<void>;
+  /** Applies an overlay of `e2e/node` and waits for its programs. */
+  install(overlay: 'overlay' | 'next'): Promise<void>;
+  /** As `kubectl drain` does it. */
+  evict(namespace: string, pod: string): Promise<void>;
+  /** Every call to the API server but the control plane's and the node's own, so far. */
+  readAudit(): Promise<AuditEvent[]>;
   stop(): Promise<void>;
 }
+
+export interface AuditEvent { verb: string; requestURI: string; user: { username: string }; responseStatus?: { code: number } }
 
 /** Everything as pods of `deploy/overlays/local`, out of the product's own images, on a real node: nothing of it on this machine. */
 export async function startNode(): Promise<NodeShape> {
   const programs = await ensureNodePrograms();
   const clock = startClock();
-  const archives = [...await makeOtherImages(programs), ...await makeProductImages()];
+  const folder = await makeImages(programs);
   const images = clock();
-  const cluster = await startNodeCluster({ controlPlane: await ensureTestCluster(), programs, archives });
+  const cluster = await startNodeCluster({ controlPlane: await ensureTestCluster(), programs, images: folder });
   const node = clock();
   const balancers: Balancer[] = [];
   const stop = async (): Promise<void> => {
@@ -61,6 +69,13 @@ export async function startNode(): Promise<NodeShape> {
         await kubectl('-n', 'fapi', 'rollout', 'restart', `deployment/${deployment}`);
         await kubectl('-n', 'fapi', 'rollout', 'status', `deployment/${deployment}`, '--timeout=180s');
       },
+      install: (name) => apply(cluster, name),
+      async evict(namespace, pod) {
+        const file = join(cluster.folder, `evict-${pod}.json`);
+        await writeFile(file, JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace } }));
+        await kubectl('create', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}/eviction`, '-f', file);
+      },
+      readAudit: async () => (await readFile(join(cluster.folder, 'audit.log'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as AuditEvent),
       async stop() {
         client.close();
         await stop();
@@ -75,20 +90,25 @@ export async function startNode(): Promise<NodeShape> {
 }
 
 /** As `npm run cluster` does it: namespaces, Secrets, the overlay, and waiting; answers the operator's key. */
-async function installOverlay({ kubectl, folder }: NodeCluster): Promise<string> {
-  const built = await run(await ensureKustomize(), ['build', join(root, 'e2e/node/overlay')]);
-  if (built.code !== 0) throw new Error(`the overlay cannot be built:\n${lastWords(built)}`);
-  const manifests = join(folder, 'overlay.yaml');
-  await writeFile(manifests, built.stdout);
+async function installOverlay(cluster: NodeCluster): Promise<string> {
+  const { kubectl } = cluster;
   await kubectl('apply', '--server-side', '-f', join(root, 'deploy/base/namespaces.yaml'));
   const [password, operatorKey, controllerKey, environmentKey] = Array.from({ length: 4 }, () => randomBytes(24).toString('base64url'));
   const secret = (name: string, values: Record<string, string>): Promise<string> => kubectl('-n', 'fapi', 'create', 'secret', 'generic', name, ...Object.entries(values).map(([key, value]) => `--from-literal=${key}=${value}`));
   await secret('fapi-postgres', { password: password! });
   await secret('fapi-addresses', { 'database-url': `postgres://fapi:${password}@postgres:5432/fapi`, 'nats-url': 'nats://nats:4222' });
   await secret('fapi-keys', { 'operator-key': operatorKey!, 'controller-key': controllerKey!, 'environment-key': environmentKey! });
+  await apply(cluster, 'overlay');
+  return operatorKey!;
+}
+
+async function apply({ kubectl, folder }: NodeCluster, overlay: string): Promise<void> {
+  const built = await run(await ensureKustomize(), ['build', join(root, 'e2e/node', overlay)]);
+  if (built.code !== 0) throw new Error(`e2e/node/${overlay} cannot be built:\n${lastWords(built)}`);
+  const manifests = join(folder, `${overlay}.yaml`);
+  await writeFile(manifests, built.stdout);
   await kubectl('apply', '--server-side', '-f', manifests);
   for (const program of ['statefulset/postgres', 'statefulset/nats', 'deployment/fapi-controller', 'deployment/fapi-server', 'deployment/fapi-gateway']) await kubectl('-n', 'fapi', 'rollout', 'status', program, '--timeout=300s');
-  return operatorKey!;
 }
 
 /** Pods, events, and the last words of each program: for whoever reads a failure. */

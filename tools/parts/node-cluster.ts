@@ -21,10 +21,10 @@ export interface NodeCluster {
   stop(): Promise<void>;
 }
 
-/** A cluster of one real node, with these images (archives of `tools/setup/images`) and no way to a registry. Needs root; one at a time on a machine. Pods and Services are reached at their own addresses. */
-export async function startNodeCluster({ controlPlane, programs, archives }: { controlPlane: string; programs: string; archives: readonly string[] }): Promise<NodeCluster> {
+/** A cluster of one real node, with the images of a folder (`tools/setup/images`) and no way to a registry. Needs root; one at a time on a machine. Pods and Services are reached at their own addresses. */
+export async function startNodeCluster({ controlPlane, programs, images }: { controlPlane: string; programs: string; images: string }): Promise<NodeCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'fapi-node-'));
-  const child = spawn(join(root, 'tools/test-node/start.sh'), [controlPlane, programs, folder, ...archives], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` } });
+  const child = spawn(join(root, 'tools/test-node/start.sh'), [controlPlane, programs, folder, images], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` } });
   const closed = once(child, 'close').catch(() => undefined);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4_000)));

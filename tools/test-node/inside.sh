@@ -2,7 +2,7 @@
 # Process 1 of the namespaces that start.sh makes; its arguments are those of start.sh.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
-plane=$1 programs=$2 state=$(realpath "$3"); shift 3
+plane=$1 programs=$2 state=$(realpath "$3") images=$4
 node_ip=$NODE_NET.1 pids=()
 mkdir -p "$state"/{log,tls,etcd,cni,containerd,kubelet,volumes/{nats,postgres}}
 bg() { local name=$1; shift; "$@" > "$state/log/$name.log" 2>&1 & pids+=("$!:$name"); }
@@ -75,7 +75,7 @@ bg kube-controller-manager "$plane" kube-controller-manager --kubeconfig="$state
 bg kube-scheduler "$plane" kube-scheduler --kubeconfig="$state/scheduler.kubeconfig" --leader-elect=false --secure-port=0 --profiling=false
 kubectl() { "$programs/node" kubectl --kubeconfig "$state/admin.kubeconfig" "$@"; }
 until_ ctr -a /run/c.sock version
-for archive in "$@"; do ctr -a /run/c.sock -n k8s.io images import "$archive" >> "$state/log/import.log" 2>&1; done
+tar -C "$images" -cf - . | ctr -a /run/c.sock -n k8s.io images import - > "$state/log/import.log" 2>&1
 until_ kubectl get --raw /readyz
 until_ kubectl apply --server-side -f "$state/cluster.yaml"
 bg kubelet "$programs/node" kubelet --config="$state/kubelet.yaml" --kubeconfig="$state/node.kubeconfig" --root-dir="$state/kubelet" --cert-dir="$state/kubelet/pki" --hostname-override=node-1 --node-ip="$node_ip"
