@@ -57,18 +57,15 @@ describe('the product as pods of a real node', () => {
   const expectServed = (of: App, word: string): Promise<unknown> => until(() => read(of), (body) => (body as { word?: string }).word === word, patienceMs);
   const podsOf = (of: App) => shape.pods(runners, `fapi.dev/role=app,fapi.dev/app=${toLabel(of.id)}`);
   const podOf = async (of: App) => (await until(() => podsOf(of), (pods) => pods.length === 1 && pods[0]!.status?.phase === 'Running', patienceMs))[0]!;
-  /** Asks all the while; answers what failed. */
+  /** Asks all the while; answers what was answered and what failed. */
   const underLoad = async (of: App, work: () => Promise<void>): Promise<{ answered: number; failures: string[] }> => {
     const steady = startSteadyClient(shape.gatewayPort, of.url, 20);
-    try {
-      await work();
-    } finally {
-      const seen = await steady.stop();
-      console.log(`answered ${seen.answered}, failed ${seen.failures.length}`);
-      // The test that says so fails with these; one whose work failed says at least how its app was.
-      if (seen.failures.length > 0) console.log(seen.failures.slice(0, 5));
-      return seen;
-    }
+    // Also when the work failed: how the app was meanwhile tells why.
+    const said = await work().then(() => undefined, (error: unknown) => ({ error }));
+    const seen = await steady.stop();
+    console.log(`answered ${seen.answered}, failed ${seen.failures.length}: ${seen.failures.slice(0, 5).join(', ')}`);
+    if (said) throw said.error;
+    return seen;
   };
 
   it('runs every program as a restricted pod, and says how well apps are isolated in one', async () => {

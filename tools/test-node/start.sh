@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # start.sh CONTROL_PLANE PROGRAMS STATE IMAGES: a Kubernetes cluster with one real node (kubelet, containerd, runc,
-# kube-proxy) that holds the images of a folder (OCI layout). Prints "READY <kubeconfig>" and lives until SIGTERM, until its standard input ends, or until a part of it dies.
+# kube-proxy) that holds the images of a folder (OCI layout). Prints "READY <kubeconfig>" and lives until SIGTERM, until its
+# standard input ends, or until a part of it dies.
 #
 # Everything is in network, process and mount namespaces of its own: one kill takes away processes, pods, mounts, links and
 # packet rules. This machine sees one link and two routes, to the addresses of pods and of Services. One cluster at a time.
