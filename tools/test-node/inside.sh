@@ -67,7 +67,7 @@ bg etcd "$plane" etcd --name=one --data-dir="$state/etcd" --log-level=warn --uns
 bg kube-apiserver "$plane" kube-apiserver --etcd-servers=http://127.0.0.1:2379 --bind-address="$node_ip" --advertise-address="$node_ip" --secure-port=6443 \
   --tls-cert-file="$tls/server.crt" --tls-private-key-file="$tls/server.key" --client-ca-file="$tls/ca.crt" --token-auth-file="$state/tokens.csv" \
   --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction --allow-privileged=false --profiling=false \
-  --kubelet-client-certificate="$tls/kubelet-client.crt" --kubelet-client-key="$tls/kubelet-client.key" \
+  --kubelet-preferred-address-types=InternalIP --kubelet-client-certificate="$tls/kubelet-client.crt" --kubelet-client-key="$tls/kubelet-client.key" \
   --service-account-issuer=https://kubernetes.default.svc --service-account-key-file="$tls/accounts.pub" --service-account-signing-key-file="$tls/accounts.key" \
   --service-cluster-ip-range="$SERVICE_NET.0/16" --audit-policy-file="$state/audit-policy.yaml" --audit-log-path="$state/audit.log"
 bg kube-controller-manager "$plane" kube-controller-manager --kubeconfig="$state/controllers.kubeconfig" --leader-elect=false --secure-port=0 --profiling=false \
