@@ -110,8 +110,13 @@ describe('the product as pods of a real node', () => {
     await until(() => shape.client.apps.read(hungry.id), ({ live, rollout }) => live?.trigger === 'limits' && rollout === 'idle', patienceMs);
     await expectServed(hungry, 'hungry');
     await visit(shape.gatewayPort, hungry.url, `/eat/${kind}`).catch(() => undefined);
-    const { crash, lastCrash, trouble } = await until(() => shape.client.apps.read(hungry.id), (one) => (one.crash ?? one.lastCrash ?? one.trouble) !== undefined, patienceMs);
-    expect(crash ?? lastCrash?.report ?? trouble).toMatchObject({ class: 'memory' });
+    // Within its first 30 s it is a deployment that failed; later the crash of an app.
+    const reports = async () => {
+      const { crash, lastCrash, trouble } = await shape.client.apps.read(hungry.id);
+      const { items } = await shape.client.deployments.list(hungry.id);
+      return [crash, lastCrash?.report, trouble, ...items.map(({ failure }) => failure)].filter((report) => report !== undefined);
+    };
+    expect(await until(reports, (found) => found.length > 0, patienceMs)).toContainEqual(expect.objectContaining({ class: 'memory' }));
     await expectServed(hungry, 'hungry');
     await shape.client.apps.delete(hungry.id);
   });

@@ -11,7 +11,7 @@ const python = ['python3.11', 'python3.11-minimal', 'libpython3.11-minimal', 'li
 /** A small root out of Debian packages, unpacked and not installed: 10 s, where a Debian takes minutes. */
 export async function debianRoot(more: readonly string[] = []): Promise<Root> {
   const packages = [...least, ...more];
-  return extendRoot(nothing, digest('debian', packages, await versions(packages)), 'Making a root out of Debian packages', `
+  return extendRoot(nothing, digest(await versions(packages)), 'Making a root out of Debian packages', `
 mkdir -p "$M/debs"; cd "$M/debs"; apt-get -o APT::Sandbox::User=root download -qq ${packages.map(quote).join(' ')}
 for deb in *.deb; do dpkg-deb -x "$deb" "$R"; done
 rm -rf "$R"/usr/share/{doc,man,lintian,locale,bug} "$M/debs"
@@ -28,7 +28,7 @@ touch "$R/etc/resolv.conf" "$R/etc/hosts" "$R/etc/ssl/certs/ca-certificates.crt"
 export async function nodeRoot(): Promise<Root> {
   const node = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin/node');
   const npm = await findNpm();
-  return extendRoot(await debianRoot(), digest('node', process.version, npm), 'Making a root with Node', `
+  return extendRoot(await debianRoot(), digest(process.version), 'Making a root with Node', `
 mkdir -p "$R/usr/local/lib/node_modules"
 cp ${quote(node)} "$R/usr/local/bin/node"; cp -rL ${quote(npm)} "$R/usr/local/lib/node_modules/npm"
 printf '#!/bin/sh\\nexec /usr/local/bin/node /usr/local/lib/node_modules/npm/bin/npm-cli.js "$@"\\n' > "$R/usr/local/bin/npm"; chmod 755 "$R/usr/local/bin/npm" "$R/usr/local/bin/node"
@@ -38,7 +38,7 @@ chown -R 0:0 "$R/usr/local"`);
 /** In the place of `python:3.12-slim-bookworm`: Debian's own Python, which is 3.11. */
 export async function pythonRoot(): Promise<Root> {
   const base = await debianRoot(python);
-  return extendRoot(base, digest('python', base.key), 'Making a root with Python', 'for name in python python3; do ln -s /usr/bin/python3.11 "$R/usr/local/bin/$name"; done');
+  return extendRoot(base, digest(), 'Making a root with Python', 'for name in python python3; do ln -s /usr/bin/python3.11 "$R/usr/local/bin/$name"; done');
 }
 
 async function versions(packages: readonly string[]): Promise<string> {

