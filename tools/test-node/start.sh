@@ -10,9 +10,11 @@ here=$(dirname "$(realpath "$0")")
 export NODE_NET=10.254.0 POD_NET=10.244.0 SERVICE_NET=10.96.0
 state=$(realpath -m "$3")
 mkdir -p "$state"
-id=fapinode main=
+id=fapinode main= watch=
 stop() {
   trap - EXIT; trap '' INT TERM; set +e
+  # It would tell somebody else who got our number.
+  [ -z "$watch" ] || kill -KILL "$watch" 2>/dev/null
   # Process 1 of the namespaces goes with it, and with that one all below.
   [ -z "$main" ] || { kill -KILL "$main"; wait "$main"; } 2>/dev/null
   ip link del "$id" 2>/dev/null; ip netns del "$id" 2>/dev/null
@@ -38,4 +40,5 @@ for _ in $(seq 50); do ip route add "$POD_NET.0/24" via "$NODE_NET.1" 2>/dev/nul
 ip route add "$SERVICE_NET.0/16" via "$NODE_NET.1"
 # Whoever started us is gone when this ends.
 (cat > /dev/null; kill -TERM $$ 2>/dev/null) <&0 &
+watch=$!
 wait "$main"
