@@ -6,8 +6,8 @@ export interface Balancer {
   stop(): Promise<void>;
 }
 
-/** One address for several: each connection goes to the next of them that takes it, as a Service does. */
-export async function startBalancer(targets: readonly number[]): Promise<Balancer> {
+/** One loopback address for several ports of a host: each connection goes to the next of them that takes it, as a Service does. */
+export async function startBalancer(targets: readonly number[], host = '127.0.0.1'): Promise<Balancer> {
   const sockets = new Set<Socket>();
   let turn = 0;
   const keep = (socket: Socket): Socket => {
@@ -16,7 +16,7 @@ export async function startBalancer(targets: readonly number[]): Promise<Balance
   };
   const join = (near: Socket, left: number): void => {
     if (left === 0) return void near.destroy();
-    const far = keep(connect(targets[turn++ % targets.length]!, '127.0.0.1'));
+    const far = keep(connect(targets[turn++ % targets.length]!, host));
     far.once('connect', () => {
       near.pipe(far).pipe(near);
       for (const [one, other] of [[near, far], [far, near]] as const) one.once('close', () => other.destroy());

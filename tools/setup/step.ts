@@ -6,6 +6,9 @@ export class SetupError extends Error {
   override readonly name = 'SetupError';
 }
 
+/** What no machine of this kind, or no user without root's rights, can have. */
+export class ElsewhereError extends SetupError {}
+
 /** Runs a long step, showing that it goes on: a counting line on a terminal, one line elsewhere. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
