@@ -28,12 +28,20 @@ import { shortcutsDialog } from './shortcuts.ts';
  * @attr autosave - As of fapi-editor.
  * @slot toolbar-start - Before the title.
  * @slot toolbar-end - Before the buttons.
- * @slot deploy - In place of the panel; so `try`, `logs`, `metrics`, `history` and `settings`.
+ * @slot deploy - In place of the panel of that name.
+ * @slot try - In place of the panel of that name.
+ * @slot logs - In place of the panel of that name.
+ * @slot metrics - In place of the panel of that name.
+ * @slot history - In place of the panel of that name.
+ * @slot settings - In place of the panel of that name.
  * @fires {CustomEvent<{panel}>} fapi-panel-change - Another panel is shown.
  * @csspart tabs - The names of the panels.
  * @csspart tab - The name of a panel.
  * @csspart panel - A panel.
  * @csspart dialog - The list of shortcuts.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  * @cssprop [--fapi-builder-height=640px] - Height of the element.
  */
 export class FapiBuilder extends LitElement {
@@ -48,6 +56,7 @@ export class FapiBuilder extends LitElement {
   declare storageKey: string;
   declare readonly: boolean;
   declare autosave: 'draft' | 'off';
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   declare chosen: PanelName | undefined;
   /** What the palette asks for. */

@@ -59,6 +59,11 @@ import { toolbar } from './toolbar.ts';
  * @csspart route - A route that leads to its handler.
  * @csspart problems - The list of problems.
  * @csspart problem - A finding.
+ * @csspart root - The box around everything.
+ * @csspart status - How the app is, in a word and a shape.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  * @cssprop [--fapi-editor-height=640px] - Height of the element.
  */
 export class FapiEditor extends LitElement {
@@ -68,6 +73,7 @@ export class FapiEditor extends LitElement {
   declare appId: string | undefined;
   declare readonly: boolean;
   declare autosave: 'draft' | 'off';
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   declare layout: Layout;
 
@@ -97,6 +103,7 @@ export class FapiEditor extends LitElement {
     this.#arrange(change);
   }
 
+  /** Whether the draft differs from what the server has. */
   get isDirty(): boolean { return (this.#app.snapshot?.dirtyPaths.size ?? 0) > 0; }
 
   override connectedCallback(): void {
