@@ -34,7 +34,7 @@ fapi-builder::part(tab) { text-transform: uppercase; }
 fapi-deploy-status::part(failure) { border-inline-start-width: 4px; }
 \`\`\`
 
-Parts of an element inside another one are reached on that element only, so style \`fapi-editor\` itself where it stands alone.
+\`fapi-builder\` hands on the parts of its editor (its \`tabs\` and \`tab\` as \`editor-tabs\` and \`editor-tab\`); those of its panels are reached where an element of yours stands in the slot of that name.
 
 ## 3. Slots
 \`toolbar-start\`, \`toolbar-end\` and one slot for each panel of [\`fapi-builder\`](elements.md#fapi-builder) take elements of your own.

@@ -13,7 +13,8 @@ import type { FapiEditor } from '../editor/editor.ts';
 import { builderStyles } from './builder.styles.ts';
 import { commandsOf } from './commands.ts';
 import type { FapiPalette, PaletteEntry } from './palette.ts';
-import { panels, panelsOf } from './panels.ts';
+import { loadElement } from '../../registry.ts';
+import { panels, panelsOf, panelTag } from './panels.ts';
 import type { PanelName } from './panels.ts';
 import { recallBuilder } from './remembered.ts';
 import { shortcutsDialog } from './shortcuts.ts';
@@ -64,6 +65,7 @@ export class FapiBuilder extends LitElement {
 
   readonly #app = new AppStoreController(this);
   readonly #visited = new Set<PanelName>();
+  readonly #failures = new Map<PanelName, unknown>();
   #isArranged = false;
 
   constructor() {
@@ -91,7 +93,7 @@ export class FapiBuilder extends LitElement {
   protected override willUpdate(): void {
     const names = panelsOf(this.panels);
     if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === recallBuilder(this.storageKey).panel) ?? names[0];
-    if (this.chosen) this.#visited.add(this.chosen);
+    if (this.chosen && !this.#visited.has(this.chosen)) void this.#load(this.chosen);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -102,7 +104,7 @@ export class FapiBuilder extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { client, strings } = this.#app;
+    const { client, strings, locale } = this.#app;
     const { appId } = this;
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!appId) return notice(strings.noAppTitle, strings.noAppText);
@@ -113,7 +115,7 @@ export class FapiBuilder extends LitElement {
           <slot name="toolbar-end"></slot>
           ${this.#view()}
         </span>
-        <div class="side" slot="side">${panels({ panels: panelsOf(this.panels), chosen: this.chosen, visited: this.#visited, appId, client, isReadOnly: this.readonly, strings, onChoose: (name) => this.#choose(name) })}</div>
+        <div class="side" slot="side">${panels({ panels: panelsOf(this.panels), chosen: this.chosen, visited: this.#visited, appId, client, isReadOnly: this.readonly, strings, locale, failures: this.#failures, onRetry: (name) => void this.#load(name), onChoose: (name) => this.#choose(name) })}</div>
       </fapi-editor>
       <fapi-palette .entries=${this.#entries()} .heading=${this.asked === 'files' ? strings.goToFile : strings.palette} .placeholder=${this.asked === 'files' ? strings.goToFilePlaceholder : strings.palettePlaceholder}></fapi-palette>
       ${shortcutsDialog(strings)}`;
@@ -131,6 +133,15 @@ export class FapiBuilder extends LitElement {
   #entries(): readonly PaletteEntry[] {
     if (this.asked === 'files') return (this.#app.snapshot?.files ?? []).map(({ path }) => ({ word: path, run: () => void this.editor?.open(path).then(() => this.editor?.focusCode()) }));
     return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => void this.show(name), onFile: () => this.#ask('files'), onKeys: () => this.#showKeys() });
+  }
+
+  /** The code of a panel, unless it is here. */
+  async #load(name: PanelName): Promise<void> {
+    this.#visited.add(name);
+    if (customElements.get(panelTag(name))) return;
+    this.#failures.delete(name);
+    await loadElement(panelTag(name)).catch((error: unknown) => this.#failures.set(name, error));
+    this.requestUpdate();
   }
 
   #ask(asked: 'commands' | 'files'): void {
