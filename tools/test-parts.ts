@@ -99,6 +99,13 @@ export const runWebTests = (): Promise<Counts> => withReport(async (report) => {
   return { ...counts, failed: counts.failed || (code === 0 ? 0 : 1) };
 });
 
+/** The element suite in Firefox or WebKit. */
+export const runWebTestsIn = (browser: 'firefox' | 'webkit'): Promise<Counts> => withReport(async (report) => {
+  const code = await show(bin('wtr'), ['--config', 'web-test-runner.browsers.config.mjs'], { cwd: root, env: { ...process.env, FAPI_TEST_BROWSER: browser, FAPI_TEST_REPORT: report } });
+  const counts = JSON.parse(await readFile(report, 'utf8')) as Counts;
+  return { ...counts, failed: counts.failed || (code === 0 ? 0 : 1) };
+});
+
 /** The very command a newcomer types. */
 export const runSmoke = async (): Promise<Counts> => one(await show('npm', ['run', '--silent', 'demo', '--', '--smoke'], { cwd: root }));
 

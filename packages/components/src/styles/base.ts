@@ -5,14 +5,22 @@ const host = css`
   :host {
     display: block;
     box-sizing: border-box;
-    color: var(--_text);
     background: var(--_surface);
-    font-family: var(--_font);
-    font-size: var(--_size-13);
-    line-height: 20px;
-    letter-spacing: normal;
-    text-align: start;
     -webkit-font-smoothing: antialiased;
+    /* What would be inherited by all that is inside. Important, or a page's "* { ... !important }" would have the last word: inside a shadow root it is ours. */
+    color: var(--_text) !important;
+    font-family: var(--_font) !important;
+    font-size: var(--_size-13) !important;
+    font-style: normal !important;
+    font-weight: 400 !important;
+    line-height: 20px !important;
+    letter-spacing: normal !important;
+    word-spacing: normal !important;
+    text-align: start !important;
+    text-indent: 0 !important;
+    text-shadow: none !important;
+    text-transform: none !important;
+    white-space: normal !important;
   }
   :host([hidden]), [hidden] { display: none !important; }
   *, *::before, *::after { box-sizing: border-box; }
