@@ -27,4 +27,7 @@ async function webkit() {
 const launchers = { firefox, webkit, chromium: () => base.browsers[0] };
 if (!launchers[browser]) throw new Error(`FAPI_TEST_BROWSER is "${browser}": set it to firefox, webkit or chromium.`);
 
-export default { ...base, groups: [], browsers: [await launchers[browser]()], testFramework: { config: { timeout: 30_000 } }, testsFinishTimeout: 600_000, browserStartTimeout: 120_000 };
+/** The first page of a file loads hundreds of modules one by one, which takes these browsers long on a busy machine. */
+const testRunnerHtml = (framework) => `<!doctype html><html lang="en" data-patience="25000"><body><script type="module" src="${framework}"></script></body></html>`;
+
+export default { ...base, testRunnerHtml, groups: [], browsers: [await launchers[browser]()], testFramework: { config: { timeout: 30_000 } }, testsFinishTimeout: 600_000, browserStartTimeout: 120_000 };
