@@ -22,13 +22,14 @@ const browser = await launchBrowser();
 interface Way { way: string; width: number; height: number; colorScheme: 'light' | 'dark'; lang?: string; dir?: string }
 const wide = { width: 1_440, height: 900 };
 /** `npm run screenshots -- rtl` makes those whose name has the word. */
-const ways = ([
+const all: readonly Way[] = [
   { way: 'wide-light', ...wide, colorScheme: 'light' }, { way: 'wide-dark', ...wide, colorScheme: 'dark' },
   { way: 'narrow-light', width: 360, height: 740, colorScheme: 'light' }, { way: 'narrow-dark', width: 360, height: 740, colorScheme: 'dark' },
   { way: 'german', ...wide, colorScheme: 'light', lang: 'de' }, { way: 'narrow-german', width: 360, height: 740, colorScheme: 'light', lang: 'de' },
   { way: 'rtl', ...wide, colorScheme: 'light', dir: 'rtl' }, { way: 'narrow-rtl', width: 360, height: 740, colorScheme: 'dark', dir: 'rtl' },
   { way: '4k', width: 3_840, height: 2_160, colorScheme: 'dark' },
-] satisfies Way[]).filter(({ way }) => way.includes(process.argv[2] ?? ''));
+];
+const ways = all.filter(({ way }) => way.includes(process.argv[2] ?? ''));
 const panels = ['deploy', 'try', 'logs', 'metrics', 'history', 'settings'];
 const mistake = '\nprices = {"apple": 3}\ntotal = prices["pear"]\n';
 try {
