@@ -93,6 +93,13 @@ export class FapiEditor extends LitElement {
     this.addEventListener('keydown', this.#onKey);
   }
 
+  protected override updated(): void {
+    // A slot that was just taken out says last that nothing is in it, after the new one has said what is.
+    const slot = this.renderRoot.querySelector<HTMLSlotElement>('slot[name=side]');
+    const hasSide = slot ? slot.assignedElements().length > 0 : this.layout.hasSide;
+    if (hasSide !== this.layout.hasSide) this.layout = { ...this.layout, hasSide };
+  }
+
   /** Which panels are shown, and how wide: `arrange` takes it back. */
   get arrangement(): Arrangement { return arrangementOf(this.layout); }
 
