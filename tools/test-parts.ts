@@ -11,7 +11,16 @@ const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 const firstLine = (text = ''): string => text.split('\n', 1)[0]!.slice(0, 300);
 const one = (code: number): Counts => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
 
-export const runTypes = async (): Promise<Counts> => one(await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: root }));
+/** The hosts in `examples/` have settings of their own: JSX, and templates of Vue. */
+export const runTypes = async (): Promise<Counts> => {
+  const codes = [
+    await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: root }),
+    await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: join(root, 'examples/portal-react') }),
+    await show(process.execPath, ['types.mjs'], { cwd: join(root, 'examples/portal-vue') }),
+  ];
+  const passed = codes.filter((code) => code === 0).length;
+  return { passed, failed: codes.length - passed, skipped: 0 };
+};
 export const runOxlint = async (): Promise<Counts> => one(await show(bin('oxlint'), ['--deny-warnings', '--quiet', '.'], { cwd: root }));
 export const runRuff = async (): Promise<Counts> => one(await show(pythonPath(), ['-m', 'ruff', 'check', '--quiet', '--no-cache', '.', join(root, 'bench/python'), join(root, 'e2e/fuzz')], { cwd: runnerPath }));
 export const runMypy = async (): Promise<Counts> =>
@@ -86,6 +95,13 @@ async function pytestOnce(report: string, args: readonly string[], env: Record<s
 /** The browser run writes `{passed, failed, skipped}` to the file that FAPI_TEST_REPORT names. */
 export const runWebTests = (): Promise<Counts> => withReport(async (report) => {
   const code = await show(bin('wtr'), ['--config', 'web-test-runner.config.mjs'], { cwd: root, env: { ...process.env, FAPI_TEST_REPORT: report } });
+  const counts = JSON.parse(await readFile(report, 'utf8')) as Counts;
+  return { ...counts, failed: counts.failed || (code === 0 ? 0 : 1) };
+});
+
+/** The element suite in Firefox or WebKit. */
+export const runWebTestsIn = (browser: 'firefox' | 'webkit'): Promise<Counts> => withReport(async (report) => {
+  const code = await show(bin('wtr'), ['--config', 'web-test-runner.browsers.config.mjs'], { cwd: root, env: { ...process.env, FAPI_TEST_BROWSER: browser, FAPI_TEST_REPORT: report } });
   const counts = JSON.parse(await readFile(report, 'utf8')) as Counts;
   return { ...counts, failed: counts.failed || (code === 0 ? 0 : 1) };
 });

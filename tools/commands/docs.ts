@@ -1,9 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeErrorsPage } from '../docs/errors-page.ts';
-import { makeWordsPage } from '../docs/words-page.ts';
+import { generatedPages } from '../docs/generated.ts';
 import { root } from '../parts/paths.ts';
 
-/** Writes the pages that are made from the contract. */
-writeFileSync(join(root, 'docs/errors.md'), makeErrorsPage());
-writeFileSync(join(root, 'docs/words.md'), makeWordsPage());
+/** Writes the pages and types that are made from the contract and from the elements' docstrings. */
+for (const [file, make] of Object.entries(generatedPages)) writeFileSync(join(root, file), make());

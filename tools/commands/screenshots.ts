@@ -19,7 +19,18 @@ await mkdir(folder, { recursive: true });
 const system = await startEmbedded();
 const client = createClient({ baseUrl: system.baseUrl, apiKey: system.operatorKey });
 const browser = await launchBrowser();
-const panels = ['Deploy', 'Preview', 'Try', 'Logs', 'Metrics', 'History', 'Settings'];
+interface Way { way: string; width: number; height: number; colorScheme: 'light' | 'dark'; lang?: string; dir?: string }
+const wide = { width: 1_440, height: 900 };
+/** `npm run screenshots -- rtl` makes those whose name has the word. */
+const all: readonly Way[] = [
+  { way: 'wide-light', ...wide, colorScheme: 'light' }, { way: 'wide-dark', ...wide, colorScheme: 'dark' },
+  { way: 'narrow-light', width: 360, height: 740, colorScheme: 'light' }, { way: 'narrow-dark', width: 360, height: 740, colorScheme: 'dark' },
+  { way: 'german', ...wide, colorScheme: 'light', lang: 'de' }, { way: 'narrow-german', width: 360, height: 740, colorScheme: 'light', lang: 'de' },
+  { way: 'rtl', ...wide, colorScheme: 'light', dir: 'rtl' }, { way: 'narrow-rtl', width: 360, height: 740, colorScheme: 'dark', dir: 'rtl' },
+  { way: '4k', width: 3_840, height: 2_160, colorScheme: 'dark' },
+];
+const ways = all.filter(({ way }) => way.includes(process.argv[2] ?? ''));
+const panels = ['deploy', 'preview', 'try', 'logs', 'metrics', 'history', 'settings'];
 const mistake = '\nprices = {"apple": 3}\ntotal = prices["pear"]\n';
 try {
   for (const starter of starters) await deploy(await client.apps.create({ title: starter.title, files: [...starter.files] }));
@@ -43,12 +54,12 @@ try {
     await openApp(page, broken);
     await page.screenshot({ path: join(folder, `${way}-broken.png`) });
     await openApp(page, inventory);
-    const pane = page.locator('fapi-editor nav.switch').getByRole('button', { name: 'Status' });
+    const pane = page.locator('fapi-editor nav.switch button').last();
     if (await pane.isVisible()) await pane.click();
     for (const panel of panels) {
-      await page.getByRole('tab', { name: panel, exact: true }).click();
+      await page.locator(`#tab-${panel}`).click();
       await settle(page);
-      await page.screenshot({ path: join(folder, `${way}-failed-${panel.toLowerCase()}.png`) });
+      await page.screenshot({ path: join(folder, `${way}-failed-${panel}.png`) });
     }
   });
 } finally {
@@ -68,18 +79,18 @@ async function settle(page: Page): Promise<void> {
 
 async function openApp(page: Page, app: App): Promise<void> {
   await page.goto(`${system.baseUrl}/#${app.id}`);
-  await page.locator('fapi-editor .cm-content').first().waitFor({ timeout: 15_000 });
+  await page.locator('fapi-editor .cm-content').first().waitFor({ timeout: 30_000 });
   await page.locator('fapi-editor button.problems-head').first().waitFor();
   await settle(page);
 }
 
 async function eachWay(look: (page: Page, way: string) => Promise<void>): Promise<void> {
-  for (const [name, width, height] of [['wide', 1440, 900], ['narrow', 360, 740]] as const) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-      page.on('console', (message) => message.type() === 'error' && console.log(`console: ${message.text()}`));
-      await look(page, `${name}-${colorScheme}`);
-      await page.close();
-    }
+  for (const { way, width, height, colorScheme, lang = 'en', dir = 'ltr' } of ways) {
+    const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+    // As if the portal's page said so itself.
+    await page.addInitScript(`document.addEventListener('DOMContentLoaded', () => Object.assign(document.documentElement, { lang: '${lang}', dir: '${dir}' }))`);
+    page.on('console', (message) => message.type() === 'error' && console.log(`console: ${message.text()}`));
+    await look(page, way);
+    await page.close();
   }
 }

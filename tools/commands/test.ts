@@ -1,10 +1,10 @@
 import { ensureBuild } from '../setup/build.ts';
-import { ensureChromium, ensureFuzzer, ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
+import { ensureChromium, ensureFirefox, ensureFuzzer, ensureRunnerEnvironment, ensureTestParts, ensureWebKit } from '../setup/parts.ts';
 import { ElsewhereError, SetupError } from '../setup/step.ts';
 import { ensureKustomize } from '../setup/kustomize.ts';
 import { ensureKubernetes, ensureTestCluster } from '../setup/test-cluster.ts';
 import { ensureNodePackages, ensureNodePrograms } from '../setup/test-node.ts';
-import { type Counts, runMypy, runOxlint, runPytest, runRuff, runSmoke, runTypes, runVitest, runWebTests } from '../test-parts.ts';
+import { type Counts, runMypy, runOxlint, runPytest, runRuff, runSmoke, runTypes, runVitest, runWebTests, runWebTestsIn } from '../test-parts.ts';
 
 interface Part { title: string; needs: readonly (() => Promise<unknown>)[]; run: () => Promise<Counts> }
 
@@ -44,6 +44,8 @@ const whole: readonly Part[] = [
 /** A hundred rounds of kill -9, and thousands of faulty files: about five minutes. `FAPI_SEED` plays a round again. */
 const slowRunner = (): ReturnType<typeof runPytest> => runPytest(['-m', 'slow', 'tests'], { FAPI_SLOW: '1' });
 const slow: readonly Part[] = [
+  { title: 'elements in Firefox', needs: [ensureFirefox], run: () => runWebTestsIn('firefox') },
+  { title: 'elements in WebKit', needs: [ensureWebKit], run: () => runWebTestsIn('webkit') },
   { title: 'runner: kills and mutants', needs: [ensureRunnerEnvironment], run: slowRunner },
   { title: 'kill campaign, schema fuzzer, faults of Kubernetes', needs: [ensureRunnerEnvironment, ensureTestParts, ensureFuzzer, ensureBuild, ensureKubernetes], run: () => runVitest('vitest.slow.config.ts', []) },
   ...node,

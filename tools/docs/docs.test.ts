@@ -3,27 +3,17 @@ import { dirname, join } from 'node:path';
 import { problems } from '@fapi/sdk/contract';
 import { describe, expect, it } from 'vitest';
 import { root } from '../parts/paths.ts';
-import { makeErrorsPage } from './errors-page.ts';
 import { findingGuide } from './finding-guide.ts';
-import { makeWordsPage } from './words-page.ts';
 
 const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
 
 describe('docs/errors.md', () => {
-  it('is what the contract says: run "npm run docs" after a change', () => {
-    expect(page).toBe(makeErrorsPage());
-  });
-
   it('has a row for each code that can be sent', () => {
     expect([...page.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code]) => code)).toEqual(Object.keys(problems));
   });
 });
 
 describe('docs/words.md', () => {
-  it('is what the contract and the guide say: run "npm run docs" after a change', () => {
-    expect(readFileSync(join(root, 'docs/words.md'), 'utf8')).toBe(makeWordsPage());
-  });
-
   it('has each code of a finding that the runner gives, and no other', () => {
     const sources = globSync('packages/runner-controller/runner/fapi_runner/**/*.py', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
     const given = new Set([...sources.matchAll(/"((?:PY|SRC|LIM|IMP|ENT|CAP|RES|TST)\d{3}|RUF-000)"/g)].map(([, code]) => code!));

@@ -17,3 +17,15 @@ export async function ensureChromium(): Promise<void> {
   if (process.env['FAPI_TEST_CHROMIUM'] || existsSync('/usr/bin/chromium')) return;
   await installDebianPackages(['chromium', 'fonts-dejavu-core'], 'The browser tests need Chromium (or name one in FAPI_TEST_CHROMIUM)');
 }
+
+/** A Firefox for the slow tests; `FAPI_TEST_FIREFOX` names another one. */
+export async function ensureFirefox(): Promise<void> {
+  if (process.env['FAPI_TEST_FIREFOX'] || existsSync('/usr/bin/firefox-esr')) return;
+  await installDebianPackages(['firefox-esr', 'fonts-dejavu-core'], 'The slow tests need Firefox (or name one in FAPI_TEST_FIREFOX)');
+}
+
+/** Debian's WebKit with its driver, and a display for it that nobody sees. */
+export async function ensureWebKit(): Promise<void> {
+  if (existsSync('/usr/bin/WebKitWebDriver') && existsSync('/usr/bin/Xvfb')) return;
+  await installDebianPackages(['webkit2gtk-driver', 'xvfb', 'xauth', 'fonts-dejavu-core'], 'The slow tests need WebKit');
+}

@@ -1,18 +1,53 @@
 import { english } from './strings.ts';
 import type { Strings } from './strings.ts';
 
-const catalogues = new Map<string, Strings>([['en', english]]);
+/** What came by itself, and what a page said over it. */
+const languages = new Map<string, Strings>([['en', english]]);
+const registered = new Map<string, Partial<Strings>>();
+const merged = new Map<string, Strings>();
 
 /** Adds or replaces words for a locale; what is missing stays English. Elements drawn later use it. */
 export function registerStrings(locale: string, strings: Partial<Strings>): void {
-  catalogues.set(locale.toLowerCase(), { ...stringsFor(locale), ...strings });
+  const name = locale.toLowerCase();
+  registered.set(name, { ...registered.get(name), ...strings });
+  merged.clear();
 }
 
 /** The words for a locale: exact, then its language, then English. */
 export function stringsFor(locale: string): Strings {
   const name = locale.toLowerCase();
-  return catalogues.get(name) ?? catalogues.get(name.split('-')[0] ?? '') ?? english;
+  const language = languageOf(name);
+  const known = merged.get(name);
+  if (known) return known;
+  const strings = { ...english, ...languages.get(language), ...registered.get(language), ...registered.get(name) };
+  merged.set(name, strings);
+  return strings;
 }
+
+const later = new Map<string, () => Promise<Strings>>();
+const coming = new Map<string, Promise<void>>();
+
+/** Says where the words of a language come from once an element needs them. */
+export function registerStringsLater(language: string, load: () => Promise<Strings>): void {
+  later.set(language, load);
+}
+
+/** Fetches the words of a locale that were left for later; undefined when there is nothing to wait for. Never rejects: without them it is English. */
+export function loadStrings(locale: string): Promise<void> | undefined {
+  const language = languageOf(locale.toLowerCase());
+  const load = later.get(language);
+  if (!load) return coming.get(language);
+  // Asked for once: what fails would fail at every drawing.
+  later.delete(language);
+  const loading = load().then((strings) => {
+    languages.set(language, strings);
+    merged.clear();
+  }, () => undefined).finally(() => coming.delete(language));
+  coming.set(language, loading);
+  return loading;
+}
+
+const languageOf = (name: string): string => name.split('-')[0] ?? '';
 
 const phrases = new Map<string, Record<string, string>>();
 
@@ -24,5 +59,5 @@ export function registerCodePhrases(locale: string, words: Record<string, string
 /** CodeMirror's own words for a locale: exact, then its language, then none, which is English. */
 export function codePhrasesFor(locale: string): Record<string, string> {
   const name = locale.toLowerCase();
-  return phrases.get(name) ?? phrases.get(name.split('-')[0] ?? '') ?? {};
+  return phrases.get(name) ?? phrases.get(languageOf(name)) ?? {};
 }

@@ -30,6 +30,7 @@ const calls = (responder: Responder, method: string): string[] => responder.seen
 describe('fapi-apps', () => {
   it('lists apps, newest first, with their facts, when they were saved and deployed and by whom', async () => {
     const { apps } = await open();
+    await until(() => items(apps).every((item) => words(item) !== ''), 'both on the screen');
     const [orders, hello] = items(apps).map(words) as [string, string];
     for (const word of ['Orders', 'Live', 'Draft not deployed', 'saved', 'deployed', 'by maria']) if (!orders.includes(word)) throw new Error(`"${word}" is not in "${orders}"`);
     expect(hello.startsWith('Hello Never deployed'), true);
@@ -106,7 +107,8 @@ describe('fapi-apps', () => {
     dialog.querySelector<HTMLElement>('.primary')!.click();
     await until(() => apps.selected?.startsWith('app_new') && !find(apps, 'dialog'));
     expect(responder.seen.find(({ path, method }) => method === 'POST' && path === '/v1/apps')!.body, { title: 'Mine', files: starters[1]!.files });
-    expect(words(items(apps)[0]!).startsWith('Mine'), true);
+    // What is not on the screen yet has no words there (content-visibility).
+    await until(() => words(items(apps)[0]!).startsWith('Mine'), 'the new app on top');
   });
 
   it('keeps the dialog open and says why an app cannot be created', async () => {

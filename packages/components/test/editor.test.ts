@@ -276,11 +276,12 @@ describe('the toolbar of fapi-editor at 360 px', () => {
       expect(button.scrollWidth <= button.clientWidth, true);
       expect(button.getBoundingClientRect().right <= editor.getBoundingClientRect().right, true);
     }
-    expect(save.innerText, 'Save');
+    // WebKit ends what is cut off with a line break.
+    expect(save.innerText.trim(), 'Save');
     expect(save.getAttribute('aria-label'), 'Save draft');
     expect([title.scrollWidth <= title.clientWidth, title.scrollHeight <= title.clientHeight], [true, true]);
     const words = [...editor.shadowRoot!.querySelectorAll<HTMLElement>('.facts .word, .facts .chip')];
-    expect(words.map((word) => word.innerText), ['Live', 'Last deploy failed', 'Draft not deployed']);
+    expect(words.map((word) => word.innerText.trim()), ['Live', 'Last deploy failed', 'Draft not deployed']);
     for (const word of [...words, find(editor, '.facts .url')!]) {
       const box = word.getBoundingClientRect();
       expect([word.scrollWidth <= word.clientWidth || getComputedStyle(word).display === 'inline', box.width > 20, box.right <= editor.getBoundingClientRect().right, box.bottom <= find(editor, '.toolbar')!.getBoundingClientRect().bottom, box.top >= title.getBoundingClientRect().bottom - 1], [true, true, true, true, true]);

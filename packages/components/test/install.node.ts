@@ -34,6 +34,26 @@ export const tag: typeof FapiFileTree = FapiFileTree;
 // @ts-expect-error -- there is no such word
 registerStrings('de', { nonsense: '' });
 `;
+const typedJsx = `
+import '@fapi/components/define/builder';
+import type {} from '@fapi/components/jsx';
+
+export const page = <fapi-builder appId="app_1" readonly onfapi-save={(event) => console.log(event.detail.draftVersion.toFixed())} />;
+export const apps = <fapi-apps starters={[{ title: 'Hello', summary: '', files: [] }]} onfapi-app-select={({ detail }) => console.log(detail.app.title)} />;
+// @ts-expect-error -- an id is a string
+export const wrong = <fapi-builder appId={1} />;
+// @ts-expect-error -- an event of ours has its own detail
+export const deaf = <fapi-builder onfapi-save={(event) => event.detail.path} />;
+`;
+const typedVue = `
+import type { GlobalComponents } from 'vue';
+import type {} from '@fapi/components/vue';
+
+type Builder = InstanceType<GlobalComponents['fapi-builder']>['$props'];
+export const props: Builder = { appId: 'app_1', onFapiSave: (event) => console.log(event.detail.draftVersion.toFixed()) };
+// @ts-expect-error -- an id is a string
+export const wrong: Builder = { appId: 1 };
+`;
 /** Pages of a portal: what each script registers. */
 const pages: Record<string, { script: string; registers: readonly string[] }> = {
   editor: { script: "import '@fapi/components/define/editor';", registers: ['fapi-code', 'fapi-conflict', 'fapi-editor', 'fapi-file-tree', 'fapi-find'] },
@@ -59,16 +79,18 @@ describe('a portal with a bundler that has installed the elements', { timeout: 1
     await linkPackages(join(made, 'node_modules'), packages);
     await cp(join(root, 'tsconfig.base.json'), join(made, 'tsconfig.base.json'));
     for (const [name, path] of Object.entries(packages)) {
-      for (const part of ['src', 'package.json', 'tsconfig.build.json', 'tsup.config.ts', ...(name === 'sdk' ? ['tsup.cli.config.ts'] : [])]) await cp(join(root, 'packages', name, part), join(path, part), { recursive: true });
+      for (const part of ['src', 'package.json', 'tsconfig.build.json', 'tsup.config.ts', ...(name === 'sdk' ? ['tsup.cli.config.ts', 'bin'] : ['custom-elements.json', 'jsx.d.ts', 'vue.d.ts'])]) await cp(join(root, 'packages', name, part), join(path, part), { recursive: true });
       await node([join(root, 'node_modules/tsup/dist/cli-default.js')], path);
     }
     portal = join(folder, 'portal');
     const installed = join(portal, 'node_modules');
     await linkPackages(installed, {});
-    for (const [name, path] of Object.entries(packages)) for (const part of ['package.json', 'dist']) await cp(join(path, part), join(installed, '@fapi', name, part), { recursive: true });
+    for (const [name, path] of Object.entries(packages)) for (const part of (JSON.parse(await readFile(join(path, 'package.json'), 'utf8')) as { files: string[] }).files.concat('package.json')) await cp(join(path, part), join(installed, '@fapi', name, part), { recursive: true });
     await writeFile(join(portal, 'package.json'), '{"type":"module"}');
     await writeFile(join(portal, 'typed.ts'), typed);
     await writeFile(join(portal, 'typed-door.ts'), typedDoor);
+    await writeFile(join(portal, 'typed-jsx.tsx'), typedJsx);
+    await writeFile(join(portal, 'typed-vue.ts'), typedVue);
     for (const [name, { script }] of Object.entries(pages)) {
       await writeFile(join(portal, `${name}.js`), script);
       await build({ entryPoints: [join(portal, `${name}.js`)], outdir: join(portal, 'public', name), bundle: true, splitting: true, minify: true, format: 'esm', logLevel: 'silent' });
@@ -77,11 +99,17 @@ describe('a portal with a bundler that has installed the elements', { timeout: 1
   }, 240_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each([['typed', 'nodenext', 'nodenext'], ['typed', 'esnext', 'bundler'], ['typed-door', 'esnext', 'bundler']])('has types for %s, checked to the last of them, with module %s and moduleResolution %s', async (name, module, moduleResolution) => {
+  it.each([['typed', 'nodenext', 'nodenext'], ['typed', 'esnext', 'bundler'], ['typed-door', 'esnext', 'bundler'], ['typed-jsx', 'esnext', 'bundler'], ['typed-vue', 'esnext', 'bundler']])('has types for %s, checked to the last of them, with module %s and moduleResolution %s', async (name, module, moduleResolution) => {
     const config = join(portal, `tsconfig.${name}.${module}.json`);
-    await writeFile(config, JSON.stringify({ compilerOptions: { module, moduleResolution, target: 'es2022', lib: ['ES2023', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'], strict: true, noEmit: true, skipLibCheck: false, types: [] }, include: [`${name}.ts`] }));
+    await writeFile(config, JSON.stringify({ compilerOptions: { module, moduleResolution, target: 'es2022', lib: ['ES2023', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'], strict: true, noEmit: true, jsx: 'react-jsx', skipLibCheck: false, types: [] }, include: [`${name}.*`] }));
     const said = await node([join(root, 'node_modules/typescript/bin/tsc'), '-p', config], portal).then(({ stdout }) => stdout, (error: { stdout: string }) => error.stdout || String(error));
     expect(said).toBe('');
+  });
+
+  it('can be imported in Node, every entry of it', async () => {
+    const entries = ['@fapi/components', ...(await readdir(join(portal, 'node_modules/@fapi/components/dist/define'))).filter((file) => file.endsWith('.js')).map((file) => `@fapi/components/define/${file.slice(0, -'.js'.length)}`)];
+    await writeFile(join(portal, 'import.js'), `${entries.map((entry) => `await import('${entry}');`).join('\n')}\nconst { default: manifest } = await import('@fapi/components/custom-elements.json', { with: { type: 'json' } });\nconsole.log(manifest.modules.length);`);
+    expect((await node(['import.js'], portal)).stdout.trim()).toBe(String(tags.length));
   });
 
   it('names files that are there', async () => {
@@ -105,7 +133,7 @@ describe('a portal with a bundler that has installed the elements', { timeout: 1
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}/`, { waitUntil: 'load' });
-    expect(await page.evaluate((all) => all.filter((tag) => customElements.get(tag)), [...tags])).toEqual(pages[name]!.registers);
+    await expect.poll(() => page.evaluate((all) => all.filter((tag) => customElements.get(tag)), [...tags]), { timeout: 20_000 }).toEqual(pages[name]!.registers);
     if (pages[name]!.registers.length > 0) await page.getByText('Not connected').waitFor();
     else expect(await page.evaluate(() => document.body.dataset['classes'])).toBe('FapiApps,FapiBuilder,FapiCode,FapiConflict,FapiDeployStatus,FapiEditor,FapiFileTree,FapiFind,FapiHistory,FapiLogs,FapiMetrics,FapiPalette,FapiPreview,FapiProvider,FapiSettings,FapiTry');
     expect(problems).toEqual([]);

@@ -1,6 +1,14 @@
 import 'axe-core/axe.min.js';
 import type * as Axe from 'axe-core';
+// All at once: a test does not wait until the browser has nothing better to do.
 import '../src/define/all.ts';
+import '../src/define/german.ts';
+import '../src/define/history.ts';
+import '../src/define/logs.ts';
+import '../src/define/metrics.ts';
+import '../src/define/preview.ts';
+import '../src/define/settings.ts';
+import '../src/define/try.ts';
 import type { FapiApps, FapiBuilder, FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiPreview, FapiProvider, FapiSettings, FapiTry } from '../src/index.ts';
 import { appId, type Responder, until } from './responder.ts';
 

@@ -36,6 +36,13 @@ async function open(tag: string, responder: Responder): Promise<HTMLElement> {
   return element;
 }
 
+/** From here on the page has a portal's strict policy: what a state does against it is told to us. */
+const violations: string[] = [];
+before(() => {
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) => violations.push(`${effectiveDirective} refused ${blockedURI} in ${sourceFile}`));
+  document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: "script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; worker-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lit-html" }));
+});
+
 describe(`in the look "${look}"`, () => {
   it('is the look that the browser was told to have', () => {
     expect([matchMedia('(forced-colors: active)').matches, matchMedia('(prefers-color-scheme: dark)').matches], [look.startsWith('forced'), look.endsWith('dark')]);
@@ -379,6 +386,16 @@ describe(`in the look "${look}"`, () => {
       expect(marks.map(isInvisible), [false, false, false]);
     });
   }
+
+  it('broke no strict policy in any state', async () => {
+    const probe = document.createElement('div');
+    document.body.append(probe);
+    // The policy is in force: this breaks it.
+    probe.setAttribute('style', 'color: red');
+    await until(() => violations.length > 0, 'a violation that was meant');
+    expect(violations.filter((text) => !text.startsWith('style-src-attr refused inline')), []);
+    expect(violations.length, 1);
+  });
 });
 
 /** A mark in the colour of the canvas is one that nobody sees. */

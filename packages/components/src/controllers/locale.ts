@@ -1,6 +1,6 @@
 import { ContextConsumer } from '@lit/context';
 import type { ReactiveElement } from 'lit';
-import { stringsFor } from '../catalogues.ts';
+import { loadStrings, stringsFor } from '../catalogues.ts';
 import { localeContext } from '../contexts.ts';
 import type { Strings } from '../strings.ts';
 
@@ -9,7 +9,10 @@ export function consumeLocale(host: ReactiveElement): { readonly locale: string;
   const consumer = new ContextConsumer(host, { context: localeContext, subscribe: true });
   return {
     get locale() { return toLocale(host.lang || consumer.value || globalThis.document?.documentElement.lang || 'en'); },
-    get strings() { return stringsFor(this.locale); },
+    get strings() {
+      void loadStrings(this.locale)?.then(() => host.requestUpdate());
+      return stringsFor(this.locale);
+    },
   };
 }
 

@@ -1,16 +1,16 @@
-import './german.ts';
 import './provider.ts';
 import './code.ts';
 import './apps.ts';
 import './builder.ts';
-import './editor.ts';
 import './deploy-status.ts';
-import './metrics.ts';
-import './logs.ts';
-import './history.ts';
-import './settings.ts';
-import './preview.ts';
-import './try.ts';
+import { loadStrings, registerStringsLater } from '../catalogues.ts';
+import { loadElements } from '../registry.ts';
+
+registerStringsLater('de', async () => (await import('../german.ts')).german);
+if (typeof document !== 'undefined') {
+  void loadStrings(document.documentElement.lang);
+  loadElements();
+}
 
 /** Tags and events for TypeScript. */
 export type * from '../index.ts';

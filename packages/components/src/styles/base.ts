@@ -5,14 +5,22 @@ const host = css`
   :host {
     display: block;
     box-sizing: border-box;
-    color: var(--_text);
     background: var(--_surface);
-    font-family: var(--_font);
-    font-size: var(--_size-13);
-    line-height: 20px;
-    letter-spacing: normal;
-    text-align: start;
     -webkit-font-smoothing: antialiased;
+    /* What would be inherited by all that is inside. Important, or a page's "* { ... !important }" would have the last word: inside a shadow root it is ours. */
+    color: var(--_text) !important;
+    font-family: var(--_font) !important;
+    font-size: var(--_size-13) !important;
+    font-style: normal !important;
+    font-weight: 400 !important;
+    line-height: 20px !important;
+    letter-spacing: normal !important;
+    word-spacing: normal !important;
+    text-align: start !important;
+    text-indent: 0 !important;
+    text-shadow: none !important;
+    text-transform: none !important;
+    white-space: normal !important;
   }
   :host([hidden]), [hidden] { display: none !important; }
   *, *::before, *::after { box-sizing: border-box; }
@@ -22,6 +30,9 @@ const host = css`
   .icon { flex: none; display: block; }
   .mono { font-family: var(--_font-mono); font-variant-numeric: tabular-nums; }
   .number { font-variant-numeric: tabular-nums; }
+  /* Where the page runs from right to left: names, addresses, figures and sentences each run as their own letters do, and stand where the page's do. */
+  p, h2, h3, button, time, bdi, code, .mono, .number, .truncate, .what { unicode-bidi: plaintext; }
+  :host(:dir(rtl)) :is(p, h2, h3, .truncate, .what, .mono:not(pre)) { text-align: right; }
   .secondary { color: var(--_text-secondary); }
   .truncate { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .visually-hidden {

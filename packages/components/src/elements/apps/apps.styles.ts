@@ -25,6 +25,8 @@ export const appsStyles = css`
   .strip { display: flex; flex-wrap: wrap; }
   .strip > button { min-height: 24px; padding: 0 4px; gap: 4px; font-size: var(--_size-12); }
   .strip .icon { width: 14px; height: 14px; }
+  .pill { max-width: 100%; }
+  .pill > .word { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
   [role='rowgroup'] { content-visibility: auto; contain-intrinsic-size: auto 56px; }
 
   .list[data-view='cards'] > [role='rowgroup'] > .row { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 8px; padding: 8px 8px 8px 12px; }

@@ -46,6 +46,10 @@ type View = 'cards' | 'table';
  * @csspart list - The list.
  * @csspart app - An app.
  * @csspart dialog - The dialog of a new app.
+ * @csspart status - What an app does, in a word and a shape.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  */
 export class FapiApps extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, appsStyles];
@@ -54,6 +58,7 @@ export class FapiApps extends LitElement {
     query: { state: true }, open: { state: true }, shown: { state: true }, isActing: { state: true }, failure: { state: true }, deleted: { state: true }, gone: { state: true }, isCreating: { state: true },
   };
 
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   /** What a new app can begin with; a hello app when there is none. */
   declare starters: readonly Starter[];

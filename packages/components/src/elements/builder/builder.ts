@@ -13,7 +13,8 @@ import type { FapiEditor } from '../editor/editor.ts';
 import { builderStyles } from './builder.styles.ts';
 import { commandsOf } from './commands.ts';
 import type { FapiPalette, PaletteEntry } from './palette.ts';
-import { panels, panelsOf } from './panels.ts';
+import { loadElement } from '../../registry.ts';
+import { panels, panelsOf, panelTag } from './panels.ts';
 import type { PanelName } from './panels.ts';
 import { recallBuilder } from './remembered.ts';
 import { shortcutsDialog } from './shortcuts.ts';
@@ -28,12 +29,21 @@ import { shortcutsDialog } from './shortcuts.ts';
  * @attr autosave - As of fapi-editor.
  * @slot toolbar-start - Before the title.
  * @slot toolbar-end - Before the buttons.
- * @slot deploy - In place of the panel; so `preview`, `try`, `logs`, `metrics`, `history` and `settings`.
+ * @slot deploy - In place of the panel of that name.
+ * @slot preview - In place of the panel of that name.
+ * @slot try - In place of the panel of that name.
+ * @slot logs - In place of the panel of that name.
+ * @slot metrics - In place of the panel of that name.
+ * @slot history - In place of the panel of that name.
+ * @slot settings - In place of the panel of that name.
  * @fires {CustomEvent<{panel}>} fapi-panel-change - Another panel is shown.
  * @csspart tabs - The names of the panels.
  * @csspart tab - The name of a panel.
  * @csspart panel - A panel.
  * @csspart dialog - The list of shortcuts.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  * @cssprop [--fapi-builder-height=640px] - Height of the element.
  */
 export class FapiBuilder extends LitElement {
@@ -48,6 +58,7 @@ export class FapiBuilder extends LitElement {
   declare storageKey: string;
   declare readonly: boolean;
   declare autosave: 'draft' | 'off';
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   declare chosen: PanelName | undefined;
   /** What the palette asks for. */
@@ -55,6 +66,7 @@ export class FapiBuilder extends LitElement {
 
   readonly #app = new AppStoreController(this);
   readonly #visited = new Set<PanelName>();
+  readonly #failures = new Map<PanelName, unknown>();
   #isArranged = false;
 
   constructor() {
@@ -88,7 +100,7 @@ export class FapiBuilder extends LitElement {
   protected override willUpdate(): void {
     const names = panelsOf(this.panels);
     if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === recallBuilder(this.storageKey).panel) ?? names[0];
-    if (this.chosen) this.#visited.add(this.chosen);
+    if (this.chosen && !this.#visited.has(this.chosen)) void this.#load(this.chosen);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -99,7 +111,7 @@ export class FapiBuilder extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { client, strings } = this.#app;
+    const { client, strings, locale } = this.#app;
     const { appId } = this;
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!appId) return notice(strings.noAppTitle, strings.noAppText);
@@ -110,7 +122,7 @@ export class FapiBuilder extends LitElement {
           <slot name="toolbar-end"></slot>
           ${this.#view()}
         </span>
-        <div class="side" slot="side">${panels({ panels: panelsOf(this.panels), chosen: this.chosen, visited: this.#visited, appId, client, isReadOnly: this.readonly, strings, onChoose: (name) => this.#choose(name) })}</div>
+        <div class="side" slot="side">${panels({ panels: panelsOf(this.panels), chosen: this.chosen, visited: this.#visited, appId, client, isReadOnly: this.readonly, strings, locale, failures: this.#failures, onRetry: (name) => void this.#load(name), onChoose: (name) => this.#choose(name) })}</div>
       </fapi-editor>
       <fapi-palette .entries=${this.#entries()} .heading=${this.asked === 'files' ? strings.goToFile : strings.palette} .placeholder=${this.asked === 'files' ? strings.goToFilePlaceholder : strings.palettePlaceholder}></fapi-palette>
       ${shortcutsDialog(strings)}`;
@@ -128,6 +140,15 @@ export class FapiBuilder extends LitElement {
   #entries(): readonly PaletteEntry[] {
     if (this.asked === 'files') return (this.#app.snapshot?.files ?? []).map(({ path }) => ({ word: path, run: () => void this.editor?.open(path).then(() => this.editor?.focusCode()) }));
     return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => void this.show(name), onFile: () => this.#ask('files'), onKeys: () => this.#showKeys() });
+  }
+
+  /** The code of a panel, unless it is here. */
+  async #load(name: PanelName): Promise<void> {
+    this.#visited.add(name);
+    if (customElements.get(panelTag(name))) return;
+    this.#failures.delete(name);
+    await loadElement(panelTag(name)).catch((error: unknown) => this.#failures.set(name, error));
+    this.requestUpdate();
   }
 
   #ask(asked: 'commands' | 'files'): void {

@@ -22,8 +22,11 @@ export class FapiPalette extends LitElement {
   static override styles = [...base, controls, paletteStyles];
   static override properties = { entries: { attribute: false }, heading: { attribute: false }, placeholder: { attribute: false }, typed: { state: true }, at: { state: true } };
 
+  /** What there is to choose from, in the order in which it is shown while nothing is typed. */
   declare entries: readonly PaletteEntry[];
+  /** Name of the dialog. */
   declare heading: string;
+  /** Of the field that is typed into. */
   declare placeholder: string;
   declare typed: string;
   declare at: number;
@@ -45,6 +48,7 @@ export class FapiPalette extends LitElement {
     });
   }
 
+  /** Leaves without choosing. */
   close(): void {
     this.renderRoot.querySelector('dialog')?.close();
   }

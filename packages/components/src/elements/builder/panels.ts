@@ -1,4 +1,6 @@
 import { html, nothing } from 'lit';
+import { canDefine } from '../../registry.ts';
+import { errorNotice, skeleton } from '../../parts/notice.ts';
 import type { FapiClient } from '@fapi/sdk';
 import type { TemplateResult } from 'lit';
 import type { Strings } from '../../strings.ts';
@@ -21,9 +23,10 @@ const content: Record<PanelName, (given: PanelContent) => TemplateResult> = {
 /** The panels that were asked for, in that order; what this page has not defined is left out. */
 export function panelsOf(asked: string | undefined): readonly PanelName[] {
   const names = asked === undefined ? panelNames : asked.split(/\s+/).filter((name): name is PanelName => (panelNames as readonly string[]).includes(name));
-  return names.filter((name) => (name !== 'try' && name !== 'preview') || customElements.get(`fapi-${name}`) !== undefined);
+  return names.filter((name) => canDefine(panelTag(name)));
 }
 
+export const panelTag = (name: PanelName): string => (name === 'deploy' ? 'fapi-deploy-status' : `fapi-${name}`);
 export const panelWord = (name: PanelName, strings: Strings): string => ({ deploy: strings.deploy, preview: strings.preview, try: strings.tabTry, logs: strings.logs, metrics: strings.tabMetrics, history: strings.history, settings: strings.settings })[name];
 
 export interface PanelsOptions extends PanelContent {
@@ -32,12 +35,16 @@ export interface PanelsOptions extends PanelContent {
   /** What was shown once stays, with what is in it; what was not yet is not there. */
   readonly visited: ReadonlySet<PanelName>;
   readonly strings: Strings;
+  readonly locale: string;
+  /** Why the code of a panel could not be had. */
+  readonly failures: ReadonlyMap<PanelName, unknown>;
+  readonly onRetry: (name: PanelName) => void;
   readonly onChoose: (name: PanelName) => void;
 }
 
 /** Tabs after the ARIA pattern: one stop for Tab, arrow keys between them. */
 export function panels(options: PanelsOptions): TemplateResult {
-  const { panels: names, chosen, visited, strings, onChoose } = options;
+  const { panels: names, chosen, visited, failures, strings, locale, onRetry, onChoose } = options;
   const onKey = (event: KeyboardEvent): void => {
     const list = event.currentTarget as HTMLElement;
     const step = getComputedStyle(list).direction === 'rtl' ? -1 : 1;
@@ -49,8 +56,9 @@ export function panels(options: PanelsOptions): TemplateResult {
     onChoose(name);
     list.querySelector<HTMLElement>(`#tab-${name}`)?.focus();
   };
+  const panel = (name: PanelName): TemplateResult => (customElements.get(panelTag(name)) ? content[name](options) : failures.has(name) ? errorNotice(failures.get(name), strings, locale, () => onRetry(name)) : skeleton(strings, 6));
   return html`
     <div class="tabs" part="tabs" role="tablist" aria-label=${strings.aboutApp} @keydown=${onKey}>${names.map((name) => html`
       <button type="button" role="tab" part="tab" class="quiet" id="tab-${name}" aria-controls="panel-${name}" aria-selected=${name === chosen} tabindex=${name === chosen ? 0 : -1} @click=${() => onChoose(name)}>${panelWord(name, strings)}</button>`)}</div>
-    ${names.map((name) => html`<div class="panel" part="panel" role="tabpanel" id="panel-${name}" aria-labelledby="tab-${name}" ?hidden=${name !== chosen}>${visited.has(name) || name === chosen ? html`<slot name=${name}>${content[name](options)}</slot>` : nothing}</div>`)}`;
+    ${names.map((name) => html`<div class="panel" part="panel" role="tabpanel" id="panel-${name}" aria-labelledby="tab-${name}" ?hidden=${name !== chosen}>${visited.has(name) || name === chosen ? html`<slot name=${name}>${panel(name)}</slot>` : nothing}</div>`)}`;
 }

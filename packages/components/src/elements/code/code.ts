@@ -24,7 +24,21 @@ export interface Intelligence { extensionFor(path: string): Extension }
  * @fires {CustomEvent<{fix: Fix}>} fapi-fix - A fix of a finding was chosen, by a click or Ctrl+. at its place; whoever holds the files makes its edits.
  * @csspart editor - The box around the text.
  * @csspart content - The text itself.
- * @cssprop --fapi-code-surface - Background. The same for -text, -gutter, -line, -selection, -match, -keyword, -string, -number, -comment, -function, -type, -decorator, -punctuation, -size.
+ * @cssprop --fapi-code-surface - Background.
+ * @cssprop --fapi-code-text - Text.
+ * @cssprop --fapi-code-gutter - Line numbers.
+ * @cssprop --fapi-code-line - The line of the cursor.
+ * @cssprop --fapi-code-selection - What is selected.
+ * @cssprop --fapi-code-match - What was searched for, and the other one of a pair of brackets.
+ * @cssprop --fapi-code-keyword - Keywords.
+ * @cssprop --fapi-code-string - Strings.
+ * @cssprop --fapi-code-number - Numbers.
+ * @cssprop --fapi-code-comment - Comments.
+ * @cssprop --fapi-code-function - Names of functions.
+ * @cssprop --fapi-code-type - Names of classes and types.
+ * @cssprop --fapi-code-decorator - Decorators.
+ * @cssprop --fapi-code-punctuation - Brackets and operators.
+ * @cssprop --fapi-code-size - Size of the text.
  */
 export class FapiCode extends LitElement {
   static formAssociated = true;
@@ -39,6 +53,7 @@ export class FapiCode extends LitElement {
   declare readonly: boolean;
   declare label: string | undefined;
   declare name: string | undefined;
+  /** The text of the file `path`. A write changes what differs only: cursor and undo history stay. */
   declare value: string;
   /** Drawn in the gutter and under the text; those of other files are ignored. */
   declare findings: readonly Finding[];
@@ -81,6 +96,7 @@ export class FapiCode extends LitElement {
     });
   }
 
+  /** Puts the cursor into the text. */
   override focus(): void {
     if (this.#editor) this.#editor.focus();
     else this.renderRoot.querySelector('textarea')?.focus();

@@ -38,12 +38,17 @@ const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'worki
  * @csspart failure - Why it failed.
  * @csspart past - How the app that runs last crashed, or what it last answered with 500 for.
  * @csspart problem - A finding.
+ * @csspart problems - The findings of a deploy that was refused.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  */
 export class FapiDeployStatus extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, deployStatusStyles];
   static override properties = { appId: { type: String, attribute: 'app-id' }, client: { attribute: false } };
 
   declare appId: string | undefined;
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
   readonly #app = new AppStoreController(this);

@@ -7,7 +7,7 @@ export const editorStyles = css`
   .toolbar > .title { font-size: var(--_size-14); font-weight: 600; flex: 0 1 auto; }
   .toolbar > .facts { flex: 1 1 auto; display: flex; align-items: center; gap: 12px; min-width: 0; }
   .facts > .pill, .facts > .rollout { flex: none; }
-  .facts > * + .rollout, .facts > * + .chip { position: relative; }
+  .facts > * + .rollout, .facts > * + .chip { position: relative; unicode-bidi: normal; }
   .facts > * + .rollout::before, .facts > * + .chip::before { content: ''; display: inline-block; width: 1px; height: 16px; margin-inline-end: 12px; vertical-align: -4px; background: var(--_line); }
   .facts > * + button.rollout::before { margin-inline-end: 6px; }
   button.rollout { min-height: 24px; padding: 0 4px 0 0; color: var(--_status); text-decoration: underline dotted; text-decoration-color: var(--_line-control); text-underline-offset: 3px; }

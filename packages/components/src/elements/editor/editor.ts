@@ -66,6 +66,11 @@ import { toolbar } from './toolbar.ts';
  * @csspart language - Whether there are suggestions.
  * @csspart problems - The list of problems.
  * @csspart problem - A finding.
+ * @csspart root - The box around everything.
+ * @csspart status - How the app is, in a word and a shape.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  * @cssprop [--fapi-editor-height=640px] - Height of the element.
  */
 export class FapiEditor extends LitElement {
@@ -75,6 +80,7 @@ export class FapiEditor extends LitElement {
   declare appId: string | undefined;
   declare readonly: boolean;
   declare autosave: 'draft' | 'off';
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   declare layout: Layout;
 
@@ -109,6 +115,7 @@ export class FapiEditor extends LitElement {
     this.#arrange(change);
   }
 
+  /** Whether the draft differs from what the server has. */
   get isDirty(): boolean { return (this.#app.snapshot?.dirtyPaths.size ?? 0) > 0; }
 
   override connectedCallback(): void {
@@ -193,6 +200,10 @@ export class FapiEditor extends LitElement {
   }
 
   protected override updated(): void {
+    // A slot that was just taken out says last that nothing is in it, after the new one has said what is.
+    const slot = this.renderRoot.querySelector<HTMLSlotElement>('slot[name=side]');
+    const hasSide = slot ? slot.assignedElements().length > 0 : this.layout.hasSide;
+    if (hasSide !== this.layout.hasSide) this.layout = { ...this.layout, hasSide };
     const code = this.#code;
     if (!this.#isCodeAwaited || !code) return;
     this.#isCodeAwaited = false;

@@ -16,6 +16,7 @@ type Asking = { what: 'add' } | { what: 'rename' | 'remove'; path: string };
 /**
  * @summary The files of an app as a tree, for fapi-editor. Arrows move, Enter opens, F2 renames, Delete asks and deletes.
  * @tag fapi-file-tree
+ * @attr readonly - Shows and opens only.
  * @fires {CustomEvent<FileTreeAct>} file-act - What the user asked for; does not leave the editor.
  * @csspart tree-item - A file or folder.
  */
@@ -26,8 +27,11 @@ export class FapiFileTree extends LitElement {
     closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true },
   };
 
+  /** Of all files; folders come from them. */
   declare paths: readonly string[];
+  /** The file that is shown. */
   declare active: string | undefined;
+  /** Paths that are not saved. */
   declare dirty: ReadonlySet<string>;
   /** Paths with errors. */
   declare marks: ReadonlySet<string>;

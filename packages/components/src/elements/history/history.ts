@@ -40,6 +40,10 @@ interface Pages { readonly items: readonly Revision[]; readonly cursor: string |
  * @csspart diff - What differs between two revisions.
  * @csspart list - The list of revisions.
  * @csspart revision - A revision.
+ * @csspart status - What became of a revision, in a word and a shape.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  */
 export class FapiHistory extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, historyStyles];
@@ -47,6 +51,7 @@ export class FapiHistory extends LitElement {
 
   declare appId: string | undefined;
   declare readonly: boolean;
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   /** The revision that a revert waits for a word about. */
   declare asked: string | undefined;

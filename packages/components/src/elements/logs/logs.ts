@@ -22,12 +22,17 @@ const shownLines = 500;
  * @tag fapi-logs
  * @attr app-id - The app.
  * @csspart line - A line.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
+ * @cssprop [--fapi-logs-height=240px] - Height of the lines.
  */
 export class FapiLogs extends LitElement {
   static override styles = [...base, controls, noticeStyles, logsStyles];
   static override properties = { appId: { type: String, attribute: 'app-id' }, client: { attribute: false }, isFollowing: { state: true } };
 
   declare appId: string | undefined;
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   declare isFollowing: boolean;
 

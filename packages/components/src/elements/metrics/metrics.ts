@@ -19,12 +19,16 @@ import { metricsStyles } from './metrics.styles.ts';
  * @attr app-id - The app.
  * @csspart tiles - The list of counters.
  * @csspart tile - A counter.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  */
 export class FapiMetrics extends LitElement {
   static override styles = [...base, controls, noticeStyles, metricsStyles];
   static override properties = { appId: { type: String, attribute: 'app-id' }, client: { attribute: false } };
 
   declare appId: string | undefined;
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
   readonly #app = new AppStoreController(this);

@@ -39,6 +39,9 @@ type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly vari
  * @csspart form - What a variable, or a whole .env file, is given in.
  * @csspart limits - Memory and folder: what is used, and what may be.
  * @csspart pasted - What was read from a .env file.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  */
 export class FapiSettings extends LitElement {
   static override styles = [...base, controls, noticeStyles, settingsStyles];
@@ -49,6 +52,7 @@ export class FapiSettings extends LitElement {
 
   declare appId: string | undefined;
   declare readonly: boolean;
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   declare open: Open;
   /** The variable whose end waits for a word. */

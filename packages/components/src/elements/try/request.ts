@@ -1,6 +1,7 @@
 import { isHeaderOfTheWay, type TryMethod, tryLimits } from '@fapi/sdk/contract';
 import { bodyOf, type Draft } from './draft.ts';
 import type { Field, Place, Scheme } from './operations.ts';
+import { encodeMultipart } from './multipart.ts';
 
 /** What was typed for a scheme. In memory only, and in nothing that is kept. */
 export interface Credential { readonly user: string; readonly secret: string }
@@ -76,10 +77,11 @@ async function makeBody(draft: Draft): Promise<{ bytes?: Uint8Array<ArrayBuffer>
   if (source === undefined) return {};
   const size = source instanceof Blob ? source.size : source instanceof FormData ? [...source.values()].reduce((sum, value) => sum + (typeof value === 'string' ? value.length : value.size), 0) : 0;
   if (size > tryLimits.bodyBytes) return { code: 'too_large' };
-  const response = new Response(source);
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const response = source instanceof FormData ? undefined : new Response(source);
+  const form = source instanceof FormData ? await encodeMultipart(source) : undefined;
+  const bytes = form?.bytes ?? new Uint8Array(await response!.arrayBuffer());
   if (bytes.length > tryLimits.bodyBytes) return { code: 'too_large' };
-  const type = fields.length > 0 ? response.headers.get('content-type')! : draft.bodyType;
+  const type = fields.length > 0 ? (form?.type ?? response!.headers.get('content-type')!) : draft.bodyType;
   return { bytes, ...(type === '' ? {} : { type }) };
 }
 

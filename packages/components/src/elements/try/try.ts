@@ -42,6 +42,10 @@ const nothingYet: Outcome = { state: 'none' };
  * @csspart body - The body of the answer.
  * @csspart timing - How long it took.
  * @csspart history - What was sent before.
+ * @csspart status - The status of an answer, in a word and a shape.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  */
 export class FapiTry extends LitElement {
   static override styles = [...base, controls, noticeStyles, statusStyles, tryStyles];
@@ -52,6 +56,7 @@ export class FapiTry extends LitElement {
 
   declare appId: string | undefined;
   declare openapiPath: string | undefined;
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   declare draft: Draft;
   declare search: string;
