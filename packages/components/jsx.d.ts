@@ -1,6 +1,6 @@
 // Made by "npm run docs" from the docstrings of the elements.
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
-import type { FapiApps, FapiBuilder, FapiCode, FapiDeployStatus, FapiEditor, FapiEvent, FapiEventDetails, FapiFileTree, FapiHistory, FapiLogs, FapiMetrics, FapiPalette, FapiProvider, FapiSettings, FapiTry } from '@fapi/components';
+import type { FapiApps, FapiBuilder, FapiCode, FapiConflict, FapiDeployStatus, FapiEditor, FapiEvent, FapiEventDetails, FapiFileTree, FapiFind, FapiHistory, FapiLogs, FapiMetrics, FapiPalette, FapiPreview, FapiProvider, FapiSettings, FapiTry } from '@fapi/components';
 
 type Listeners<Names extends keyof FapiEventDetails> = { [Name in Names as `on${Name}`]?: ((event: FapiEvent<Name>) => void) | undefined };
 type Of<Element extends HTMLElement, Properties extends keyof Element, Names extends keyof FapiEventDetails> =
@@ -9,17 +9,20 @@ type Of<Element extends HTMLElement, Properties extends keyof Element, Names ext
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
-      'fapi-apps': Of<FapiApps, 'client' | 'starters' | 'hrefOf' | 'selected' | 'view' | 'storageKey' | 'readonly', 'fapi-apps-change' | 'fapi-app-select' | 'fapi-app-create-request' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-app-delete-request' | 'fapi-app-delete'>;
+      'fapi-apps': Of<FapiApps, 'client' | 'starters' | 'hrefOf' | 'selected' | 'view' | 'storageKey' | 'readonly', 'fapi-apps-change' | 'fapi-app-select' | 'fapi-app-create-request' | 'fapi-app-create' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-app-delete-request' | 'fapi-app-delete'>;
       'fapi-builder': Of<FapiBuilder, 'appId' | 'panels' | 'storageKey' | 'readonly' | 'autosave' | 'client', keyof FapiEventDetails>;
-      'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
+      'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
+      'fapi-conflict': Of<FapiConflict, 'conflict' | 'mine', never>;
       'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'client', 'fapi-open-location'>;
       'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-deployment' | 'fapi-layout-change'>;
       'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'readonly', never>;
-      'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-app-clone-request' | 'fapi-app-clone'>;
+      'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
+      'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone'>;
       'fapi-logs': Of<FapiLogs, 'appId' | 'client', never>;
       'fapi-metrics': Of<FapiMetrics, 'appId' | 'client', never>;
       'fapi-palette': Of<FapiPalette, 'entries' | 'heading' | 'placeholder', never>;
-      'fapi-provider': Of<FapiProvider, 'baseUrl' | 'tokenUrl' | 'locale' | 'fetchToken' | 'client', keyof FapiEventDetails>;
+      'fapi-preview': Of<FapiPreview, 'appId' | 'path' | 'client', 'fapi-preview-navigate'>;
+      'fapi-provider': Of<FapiProvider, 'baseUrl' | 'tokenUrl' | 'locale' | 'journal' | 'fetchToken' | 'client', keyof FapiEventDetails>;
       'fapi-settings': Of<FapiSettings, 'appId' | 'readonly' | 'client', 'fapi-environment-save' | 'fapi-deploy-start'>;
       'fapi-try': Of<FapiTry, 'appId' | 'openapiPath' | 'client', 'fapi-try-response'>;
     }

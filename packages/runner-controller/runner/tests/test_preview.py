@@ -25,7 +25,9 @@ async def look(rig: Rig, path: str, framers: str = "*", method: str = "GET", **f
 
 @pytest.fixture
 async def pages(rig: Rig) -> Rig:
-    await rig.deploy(read_case("pages"), "pages")
+    # Longer than a server sends in one part.
+    long = f"<html><head></head>{'<p>long</p>' * 12_000}</html>"
+    await rig.deploy({**read_case("pages"), "static/index.html": long.encode()}, "pages")
     return rig
 
 
