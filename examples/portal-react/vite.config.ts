@@ -3,6 +3,8 @@ import { createTokenHandler, nodeListener } from '@fapi/sdk/portal';
 import { defineConfig, type Plugin } from 'vite';
 
 const server = process.env['FAPI_URL'] ?? 'http://127.0.0.1:8787';
+/** Where apps have their addresses, for the live preview. */
+const apps = process.env['FAPI_APPS'] ?? 'http://*.localhost:*';
 
 /** What a portal's backend does, here inside vite's own server: it knows its visitor and mints tokens with the portal's key. */
 function portalBackend(): Plugin {
@@ -14,7 +16,7 @@ function portalBackend(): Plugin {
 }
 
 /** As strict as a policy can be; docs/embedding.md explains each line. */
-const policy = `default-src 'none'; script-src 'self'; connect-src 'self' ${server}; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
+const policy = `default-src 'none'; script-src 'self'; connect-src 'self' ${server} ${server.replace(/^http/, 'ws')}; frame-src ${apps}; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
 
 export default defineConfig({
   plugins: [portalBackend()],
