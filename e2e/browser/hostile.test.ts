@@ -42,7 +42,7 @@ describe('a page that does everything to the builder that a page can', () => {
     const { baseUrl } = fapi.system;
     const page = (styles: string, copies: readonly string[]): string => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Portal</title>${styles}${copies.map((copy) => `<script type="module" src="${baseUrl}/embed/fapi.js${copy}"></script>`).join('')}<script type="module" src="/page.js"></script><body><main><portal-nested data-server="${baseUrl}" ${styles === '' ? '' : 'data-css="/hostile.css"'}></portal-nested></main>`;
     portal = await startForeignPortal(fapi.system, (path) => {
-      const policy = printed.replaceAll('https://fapi.example', baseUrl);
+      const policy = printed.replaceAll('https://fapi.example', baseUrl).replaceAll('wss://fapi.example', baseUrl.replace(/^http/, 'ws'));
       const css = '<link rel="stylesheet" href="/hostile.css">';
       switch (path) {
         case '/page.js': return { body: script, type: 'text/javascript' };

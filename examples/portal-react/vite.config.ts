@@ -14,7 +14,7 @@ function portalBackend(): Plugin {
 }
 
 /** As strict as a policy can be; docs/embedding.md explains each line. */
-const policy = `default-src 'none'; script-src 'self'; connect-src 'self' ${server}; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
+const policy = `default-src 'none'; script-src 'self'; connect-src 'self' ${server} ${server.replace(/^http/, 'ws')}; style-src 'self'; img-src 'self'; frame-src http://*.localhost:8788; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
 
 export default defineConfig({
   plugins: [portalBackend()],
