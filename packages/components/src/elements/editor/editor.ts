@@ -20,11 +20,13 @@ import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
+import { announceDraft } from './announce.ts';
 import { bars } from './bars.ts';
 import { body } from './body.ts';
 import { editorStyles } from './editor.styles.ts';
 import { actOnFiles } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
+import { actOfKey } from './keys.ts';
 import { arrangementOf, firstLayout } from './layout.ts';
 import type { Arrangement, Layout } from './layout.ts';
 import { OpenFiles } from './open-files.ts';
@@ -245,14 +247,10 @@ export class FapiEditor extends LitElement {
   }
 
   #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
-    const { appId } = snapshot;
     const readiness = readinessOf(snapshot, this.#app.strings);
     if (readiness && readiness.state !== 'preparing') this.#settledReadiness = readiness.word;
     this.#open.keep(snapshot.files.map(({ path }) => path));
-    const isDirty = snapshot.dirtyPaths.size > 0;
-    if (before && isDirty !== before.dirtyPaths.size > 0) emit(this, 'fapi-dirty-change', { appId, isDirty });
-    if (before?.save === 'saving' && snapshot.save === 'idle' && snapshot.draftVersion > before.draftVersion) emit(this, 'fapi-save', { appId, draftVersion: snapshot.draftVersion });
-    if (before && before.save !== 'conflict' && snapshot.save === 'conflict') emit(this, 'fapi-conflict', { appId });
+    announceDraft(this, snapshot, before);
     this.#announce(this.#watch.take(snapshot.deployment));
     this.#language.see(snapshot, before);
     const { store } = this.#app;
@@ -320,14 +318,10 @@ export class FapiEditor extends LitElement {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    if (event.shiftKey) {
-      if (event.key.toLowerCase() !== 'f') return;
-      void this.findInProject();
-    } else if (event.key === 's') void this.#saveByHand();
-    else if (event.key === 'Enter') void this.#deployByHand();
-    else return;
+    const act = actOfKey(event);
+    if (!act) return;
     event.preventDefault();
+    void { find: () => this.findInProject(), save: () => this.#saveByHand(), deploy: () => this.#deployByHand() }[act]();
   };
 }
 
