@@ -25,7 +25,7 @@ const app = 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/word
 const route = (path: string, body: string, { imports = '', isAsync = false } = {}): string => `${imports}${app}\n\n@app.get("${path}")\n${isAsync ? 'async ' : ''}def act():\n${body.replaceAll(/^/gm, '    ')}\n`;
 const lifespan = (body: string): string => `import time\nfrom contextlib import asynccontextmanager\n\nfrom fastapi import FastAPI\n\n\n@asynccontextmanager\nasync def lifespan(app):\n    ${body}\n    yield\n\n\napp = FastAPI(lifespan=lifespan)\n`;
 
-/** A row for each row of research/runner.md section 7. */
+/** What an app can do to itself, at its import or while it serves. */
 export const badCode: readonly BadCode[] = [
   { id: 'syntax', what: 'a syntax error', code: `${app}\n\ndef broken(:\n`, at: 'import', detection: event },
   { id: 'module', what: 'a module that is not there', code: `import no_such_module\n${app}`, at: 'import', detection: event },

@@ -3,7 +3,7 @@ import { cancellableStatuses, deploymentStages } from '@fapi/sdk/contract';
 import type { App, Deployment, DeploymentStage, DeploymentStatus, StageNote } from '@fapi/sdk/contract';
 import type { Strings } from './strings.ts';
 
-/** The five shapes of LOOK.md; colour is never alone. */
+/** How a status is drawn, beside its word and its colour: colour is never alone. */
 export type StatusShape = 'live' | 'working' | 'failed' | 'asleep' | 'idle';
 export interface StatusWord { readonly shape: StatusShape; readonly word: string }
 

@@ -25,6 +25,9 @@ export async function loadElement(name: string): Promise<void> {
   await load.finally(() => coming.delete(name));
 }
 
+/** As `loadElement`; false where its code cannot be had. */
+export const tryLoadElement = (name: string): Promise<boolean> => loadElement(name).then(() => true, () => false);
+
 /** Registers all that was left for later: at once what the page has already, the rest when the browser has nothing better to do. */
 export function loadElements(): void {
   const isHere = (name: string): boolean => document.querySelector(name) !== null;

@@ -12,12 +12,12 @@ const sdk = join(folder, '../sdk');
  * Lower one when it has room; raise one only with a reason in the commit.
  */
 const budgets: Readonly<Record<string, number>> = {
-  sdk: 39,
-  'define/all': 102, 'define/apps': 38, 'define/builder': 67.5, 'define/code': 18, 'define/deploy-status': 43, 'define/editor': 55, 'define/file-tree': 28.5, 'define/german': 8, 'define/history': 44.5,
-  'define/logs': 39, 'define/metrics': 38, 'define/palette': 18, 'define/provider': 45, 'define/settings': 43, 'define/try': 50,
+  sdk: 40,
+  'define/all': 122, 'define/apps': 40.5, 'define/builder': 85.5, 'define/code': 20.5, 'define/conflict': 27, 'define/deploy-status': 46.5, 'define/editor': 72, 'define/file-tree': 30.5, 'define/find': 27.5, 'define/german': 10, 'define/history': 48.5,
+  'define/logs': 42.5, 'define/metrics': 42, 'define/palette': 20, 'define/preview': 45, 'define/provider': 54, 'define/settings': 46.5, 'define/try': 53.5,
 };
-/** What comes when it is needed, all of it together: CodeMirror with Python, and what the editor does with them. */
-const laterBudget = 172;
+/** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers and the sides of a conflict. */
+const laterBudget = 193;
 
 interface Measured { readonly first: number; readonly later: number; readonly inputs: readonly string[] }
 

@@ -1,9 +1,9 @@
-import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
-import type { FapiPreview } from '../src/index.ts';
+import type { App } from '@fapi/sdk/contract';
+import type { FapiEditor, FapiPreview } from '../src/index.ts';
+import { makeApi } from './api.ts';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
-import type { FapiEditor } from '../src/index.ts';
-import { makeApi } from './api.ts';
+import { ailments, at, counted, deployments, finding } from './states.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -11,24 +11,6 @@ afterEach(() => document.body.replaceChildren());
 const look = document.documentElement.dataset['look'] ?? 'light';
 // The page opts in, as a portal with a dark theme does.
 document.documentElement.style.colorScheme = 'light dark';
-
-const at = '2026-11-24T10:00:05.000Z';
-const stage = (name: Deployment['stages'][number]['name']): Deployment['stages'][number] => ({ name, startedAt: at, endedAt: at, durationMs: 12 });
-const finding = (severity: Finding['severity']): Finding => ({ code: 'X1', severity, source: 'syntax', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 4 }, message: `a finding of the kind ${severity}`, hint: 'What to do about it.' });
-const counted: Metrics = { appId, requests: 12, status2xx: 9, status3xx: 0, status4xx: 2, status5xx: 1, inFlight: 0, bytesOut: 1, lastRequestAt: at };
-const deployments: Record<string, Partial<Deployment>> = {
-  queued: {},
-  preparing: { status: 'preparing', stages: [stage('queued'), stage('validating'), { name: 'preparing', startedAt: at }] },
-  live: { status: 'live', liveAt: at, stages: [stage('queued'), stage('validating'), stage('preparing'), stage('starting'), stage('verifying'), stage('live')] },
-  failed: { status: 'failed', reason: 'import_failed', endedAt: at, stages: [stage('queued'), stage('validating'), stage('preparing')], failure: { phase: 'import', class: 'import', type: 'NameError', message: 'no x', frames: [{ file: 'main.py', line: 1, function: 'start', source: 'x' }], output: ['last words'], hint: 'Was x renamed?' } },
-  'failed with findings': { status: 'failed', reason: 'validation_failed', endedAt: at, stages: [stage('queued'), stage('validating')], findings: [finding('error'), finding('warning')] },
-  cancelled: { status: 'cancelled', endedAt: at, stages: [stage('queued')] },
-};
-
-const ailments: Record<string, Partial<App>> = {
-  stalled: { health: 'running', trouble: { phase: 'running', class: 'stalled', message: 'The event loop is blocked for 1.2 s.', frames: [{ file: 'main.py', line: 12, source: 'time.sleep(60)' }], output: [] } },
-  'in a crash loop': { health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } },
-};
 
 async function open(tag: string, responder: Responder): Promise<HTMLElement> {
   const element = show(tag, responder);
@@ -40,7 +22,7 @@ async function open(tag: string, responder: Responder): Promise<HTMLElement> {
 const violations: string[] = [];
 before(() => {
   document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) => violations.push(`${effectiveDirective} refused ${blockedURI} in ${sourceFile}`));
-  document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: "script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; worker-src 'none'; frame-src http://127.0.0.1:*; object-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lit-html" }));
+  document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: `script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; worker-src 'none'; frame-src http://127.0.0.1:${location.port}; object-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lit-html` }));
 });
 
 describe(`in the look "${look}"`, () => {

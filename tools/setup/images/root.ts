@@ -44,7 +44,7 @@ export async function extendRoot(base: Root, inputs: string, what: string, scrip
   return made;
 }
 
-export const emptyFolder = join(imageCache, 'empty');
+const emptyFolder = join(imageCache, 'empty');
 const empty = (): string => quote(emptyFolder);
 export const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 export const nothing: Root = { key: 'nothing', folders: [] };

@@ -1,10 +1,11 @@
 import './code.ts';
-import './conflict.ts';
 import './file-tree.ts';
-import './find.ts';
 import { FapiEditor } from '../elements/editor/editor.ts';
-import { define } from '../registry.ts';
+import { define, defineLater } from '../registry.ts';
 
+// These come when they are shown first.
+defineLater('fapi-conflict', () => import('./conflict.ts'));
+defineLater('fapi-find', () => import('./find.ts'));
 define('fapi-editor', FapiEditor);
 
 /** Tags and events for TypeScript. */

@@ -4,8 +4,8 @@ import { Kysely, PGliteDialect, type PGliteDialectConfig } from 'kysely';
 import { takeLock } from './lock-file.ts';
 import type { OpenDatabase } from './open.ts';
 import { takeTurns } from './pglite/in-turn.ts';
-import { reserveBytes } from './pglite/messages.ts';
 import { startEngine } from './pglite/remote-engine.ts';
+import { reserveBytes } from './pglite/reserve.ts';
 import type { Tables } from './schema.ts';
 import { createSpace } from './space.ts';
 

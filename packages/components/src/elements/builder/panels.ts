@@ -1,11 +1,11 @@
-import { html, nothing } from 'lit';
-import { canDefine } from '../../registry.ts';
-import { errorNotice, skeleton } from '../../parts/notice.ts';
 import type { FapiClient } from '@fapi/sdk';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { errorNotice, skeleton } from '../../parts/notice.ts';
+import { canDefine } from '../../registry.ts';
 import type { Strings } from '../../strings.ts';
 
-export const panelNames = ['deploy', 'preview', 'try', 'logs', 'metrics', 'history', 'settings'] as const;
+const panelNames = ['deploy', 'preview', 'try', 'logs', 'metrics', 'history', 'settings'] as const;
 export type PanelName = (typeof panelNames)[number];
 
 export interface PanelContent { readonly appId: string; readonly client: FapiClient | undefined; readonly isReadOnly: boolean }

@@ -5,7 +5,7 @@ import type { Strings } from '../../strings.ts';
 
 const isApple = /Mac|iP/.test(globalThis.navigator?.platform ?? '');
 /** As the keyboard of this machine has it written on it. */
-export const keyWords = (key: string): string => (isApple ? `⌘${key}` : `Ctrl+${key}`);
+const keyWords = (key: string): string => (isApple ? `⌘${key}` : `Ctrl+${key}`);
 
 export const keysOf = { save: keyWords('S'), deploy: keyWords('Enter'), file: keyWords('P'), find: keyWords('Shift+F'), palette: keyWords('Shift+P'), list: '?', format: isApple ? '⇧⌥F' : 'Shift+Alt+F', fixes: keyWords('.'), rename: 'F2', definition: 'F12', references: 'Shift+F12' } as const;
 

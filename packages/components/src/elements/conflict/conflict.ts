@@ -45,6 +45,7 @@ export class FapiConflict extends LitElement {
   #decisions: Decisions | undefined;
   #panes: Panes | undefined;
   #isLoading = false;
+  #shown: { decision: TextDecision; place: number } | undefined;
 
   constructor() {
     super();
@@ -57,8 +58,7 @@ export class FapiConflict extends LitElement {
     super.disconnectedCallback();
     removeEventListener('beforeunload', this.#onUnload);
     queueMicrotask(() => {
-      if (this.isConnected) return;
-      this.#dropPanes();
+      if (!this.isConnected) this.#dropPanes();
     });
   }
 
@@ -104,8 +104,6 @@ export class FapiConflict extends LitElement {
     if (this.#panes) this.#show(now);
     else if (!this.#isLoading) void this.#load();
   }
-
-  #shown: { decision: TextDecision; place: number } | undefined;
 
   #show(now: TextDecision): void {
     if (this.#shown?.decision !== now) this.#panes!.open({ path: now.conflict.path, pieces: now.conflict.pieces, text: now.text, places: now.places });

@@ -13,6 +13,7 @@ import type { LanguageCommand } from '../../editor/language/types.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
 import { whenReady } from '../../parts/when-ready.ts';
+import { tryLoadElement } from '../../registry.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { findingStyles } from '../../styles/findings.ts';
@@ -20,11 +21,13 @@ import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
+import { announceDraft } from './announce.ts';
 import { bars } from './bars.ts';
 import { body } from './body.ts';
 import { editorStyles } from './editor.styles.ts';
 import { actOnFiles } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
+import { actOfKey } from './keys.ts';
 import { arrangementOf, firstLayout } from './layout.ts';
 import type { Arrangement, Layout } from './layout.ts';
 import { OpenFiles } from './open-files.ts';
@@ -133,9 +136,9 @@ export class FapiEditor extends LitElement {
     if (this.isDirty && !this.readonly) await this.#app.store?.save().catch(() => undefined);
   }
 
-  /** Opens the view in which a conflict is resolved. False when there is none, or nothing may be changed. */
+  /** Opens the view in which a conflict is resolved. False when there is none, nothing may be changed, or the view cannot be loaded. */
   async resolveConflict(): Promise<boolean> {
-    if (!this.#app.snapshot?.conflict || this.readonly) return false;
+    if (!this.#app.snapshot?.conflict || this.readonly || !(await tryLoadElement('fapi-conflict'))) return false;
     this.#resolving.isOpen = true;
     this.requestUpdate();
     await this.updateComplete;
@@ -177,13 +180,15 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
-  /** Opens the search over all files, in the place of the file list, with the cursor in it. */
-  async findInProject(): Promise<void> {
+  /** Opens the search over all files, in the place of the file list, with the cursor in it. False when it cannot be loaded. */
+  async findInProject(): Promise<boolean> {
+    if (!(await tryLoadElement('fapi-find'))) return false;
     this.#arrange({ isFindOpen: true, areFilesShown: true, pane: 'files' });
     await this.updateComplete;
     const find = this.renderRoot.querySelector('fapi-find');
     await find?.updateComplete;
     find?.focus();
+    return true;
   }
 
   /** Puts the cursor into the code; where it is not there yet, once it is. */
@@ -245,14 +250,10 @@ export class FapiEditor extends LitElement {
   }
 
   #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
-    const { appId } = snapshot;
     const readiness = readinessOf(snapshot, this.#app.strings);
     if (readiness && readiness.state !== 'preparing') this.#settledReadiness = readiness.word;
     this.#open.keep(snapshot.files.map(({ path }) => path));
-    const isDirty = snapshot.dirtyPaths.size > 0;
-    if (before && isDirty !== before.dirtyPaths.size > 0) emit(this, 'fapi-dirty-change', { appId, isDirty });
-    if (before?.save === 'saving' && snapshot.save === 'idle' && snapshot.draftVersion > before.draftVersion) emit(this, 'fapi-save', { appId, draftVersion: snapshot.draftVersion });
-    if (before && before.save !== 'conflict' && snapshot.save === 'conflict') emit(this, 'fapi-conflict', { appId });
+    announceDraft(this, snapshot, before);
     this.#announce(this.#watch.take(snapshot.deployment));
     this.#language.see(snapshot, before);
     const { store } = this.#app;
@@ -320,14 +321,10 @@ export class FapiEditor extends LitElement {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    if (event.shiftKey) {
-      if (event.key.toLowerCase() !== 'f') return;
-      void this.findInProject();
-    } else if (event.key === 's') void this.#saveByHand();
-    else if (event.key === 'Enter') void this.#deployByHand();
-    else return;
+    const act = actOfKey(event);
+    if (!act) return;
     event.preventDefault();
+    void { find: () => this.findInProject(), save: () => this.#saveByHand(), deploy: () => this.#deployByHand() }[act]();
   };
 }
 

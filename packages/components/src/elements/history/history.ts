@@ -55,9 +55,9 @@ export class FapiHistory extends LitElement {
   declare client: FapiClient | undefined;
   /** The revision that a revert waits for a word about. */
   declare asked: string | undefined;
-
-  /** The revision that is asked how to clone it, and what the last clone has made. */
+  /** The revision that is asked how to clone it. */
   declare cloning: string | undefined;
+  /** What the last clone has made. */
   declare made: App | undefined;
   /** What the draft was before the files of a revision took its place. */
   declare taken: { readonly word: string; readonly former: readonly AppFile[] } | undefined;
@@ -68,7 +68,6 @@ export class FapiHistory extends LitElement {
   readonly #act = new ActController(this);
   readonly #clock = new ClockController(this, 30_000, () => true);
   readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
-
   readonly #diff = new LoadedController<Diff>(this, (signal) => this.#app.client!.revisions.diff(this.appId!, this.sides!, { signal }));
 
   constructor() {

@@ -24,7 +24,7 @@ function facts({ status, durationMs, bodyBytes }: TryAnswer, strings: Strings, l
   return html`<p class="facts">${statusPill({ shape: shapeOf(status), word: statusWord(status, strings) })}<span class="number" part="timing">${formatDuration(durationMs, locale)}</span><span class="number">${formatBytes(bodyBytes, locale)}</span></p>`;
 }
 
-export const formatBytes = (bytes: number, locale: string): string => (bytes >= 100_000 ? formatMegabytes(bytes, locale) : new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes));
+const formatBytes = (bytes: number, locale: string): string => (bytes >= 100_000 ? formatMegabytes(bytes, locale) : new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes));
 
 function body(answer: TryAnswer, strings: Strings, locale: string): TemplateResult {
   const kind = kindOf(answer);

@@ -98,7 +98,7 @@ function bodiesOf(body: Schema | undefined, root: Schema): Body[] {
   });
 }
 
-export const isForm = (type: string): boolean => /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
+const isForm = (type: string): boolean => /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
 export const isJson = (type: string): boolean => /^[\w.+-]+\/(?:[\w.+-]+\+)?json\b/i.test(type);
 
 function schemesOf(root: Schema): Scheme[] {

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { makeFullError } from '../trouble.ts';
-import { reserveBytes } from './messages.ts';
+import { reserveBytes } from './reserve.ts';
 import { prepareStatements, type Rows } from './statements.ts';
 import { SyncingFs } from './syncing-fs.ts';
 
@@ -12,7 +12,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Postgres as a library over a folder, made as durable as the real one (research: stack.md section 1). */
+/** Postgres as a library over a folder, made as durable as the real one. */
 export async function openEngine(folder: string): Promise<Engine> {
   const pglite = await PGlite.create({
     fs: new SyncingFs(folder),

@@ -1,11 +1,5 @@
 import type { Rows } from './statements.ts';
 
-/**
- * Two segments of its log. Postgres outlives a table that cannot grow, but not a log that cannot: in this process a failed checkpoint blocks every later statement,
- * and a log without a next segment ends the engine. So nothing is added when so little is free.
- */
-export const reserveBytes = 32_000_000;
-
 /** To the engine's thread: one statement, or its end. Values are what structured cloning takes: text, numbers, dates, bytes. */
 export type Order = { id: number; sql: string; parameters: readonly unknown[] } | { id: number; close: true };
 

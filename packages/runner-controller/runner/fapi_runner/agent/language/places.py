@@ -101,10 +101,6 @@ class Places:
                 return self._library[name], parts
         raise PlaceError("it is neither in the app nor in its libraries")
 
-    def is_own(self, uri: str) -> bool:
-        """Say whether an editor's URI is of the app, which it may change."""
-        return uri.startswith(APP)
-
     def _translate(self, value: Any, depth: int) -> Any:
         if depth > DEPTH_LIMIT:
             return UNKNOWN

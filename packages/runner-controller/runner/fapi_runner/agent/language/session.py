@@ -23,7 +23,7 @@ CACHE_MEBIBYTES = 64
 
 
 class Session:
-    """Made by `open_session`; `close` is called once, and everything of it is gone then."""
+    """Made by `Sessions.open`; `close` is called once, and everything of it is gone then."""
 
     def __init__(self, app_id: str, room: Room, root: Path) -> None:
         self.app_id = app_id

@@ -1,0 +1,21 @@
+import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
+import { appId } from './responder.ts';
+
+export const at = '2026-11-24T10:00:05.000Z';
+const stage = (name: Deployment['stages'][number]['name']): Deployment['stages'][number] => ({ name, startedAt: at, endedAt: at, durationMs: 12 });
+export const finding = (severity: Finding['severity']): Finding => ({ code: 'X1', severity, source: 'syntax', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 4 }, message: `a finding of the kind ${severity}`, hint: 'What to do about it.' });
+export const counted: Metrics = { appId, requests: 12, status2xx: 9, status3xx: 0, status4xx: 2, status5xx: 1, inFlight: 0, bytesOut: 1, lastRequestAt: at };
+/** By what a test calls it. */
+export const deployments: Record<string, Partial<Deployment>> = {
+  queued: {},
+  preparing: { status: 'preparing', stages: [stage('queued'), stage('validating'), { name: 'preparing', startedAt: at }] },
+  live: { status: 'live', liveAt: at, stages: [stage('queued'), stage('validating'), stage('preparing'), stage('starting'), stage('verifying'), stage('live')] },
+  failed: { status: 'failed', reason: 'import_failed', endedAt: at, stages: [stage('queued'), stage('validating'), stage('preparing')], failure: { phase: 'import', class: 'import', type: 'NameError', message: 'no x', frames: [{ file: 'main.py', line: 1, function: 'start', source: 'x' }], output: ['last words'], hint: 'Was x renamed?' } },
+  'failed with findings': { status: 'failed', reason: 'validation_failed', endedAt: at, stages: [stage('queued'), stage('validating')], findings: [finding('error'), finding('warning')] },
+  cancelled: { status: 'cancelled', endedAt: at, stages: [stage('queued')] },
+};
+
+export const ailments: Record<string, Partial<App>> = {
+  stalled: { health: 'running', trouble: { phase: 'running', class: 'stalled', message: 'The event loop is blocked for 1.2 s.', frames: [{ file: 'main.py', line: 12, source: 'time.sleep(60)' }], output: [] } },
+  'in a crash loop': { health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } },
+};
