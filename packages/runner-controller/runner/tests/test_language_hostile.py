@@ -141,6 +141,16 @@ async def test_files_have_bounds(editor: Editor) -> None:
         await editor.read(ROOT + "one-more")
 
 
+async def test_more_changes_of_files_than_there_can_be_files_are_refused(editor: Editor) -> None:
+    # Carried out, they would keep the agent from all else for a minute.
+    editor.notify("fapi/didChangeFiles", delete=["main.py", *["a"] * 10_000])
+    assert await lives(editor)
+    editor.notify("fapi/didChangeFiles", put=[{"path": f"many/{number}", "text": ""} for number in range(4998)])
+    editor.notify("fapi/didChangeFiles", delete=["many"])
+    editor.notify("fapi/didChangeFiles", put=[{"path": f"more/{number}", "text": ""} for number in range(4998)])
+    assert await editor.read(ROOT + "more/4997") == ""
+
+
 async def test_folders_count_and_go_with_their_last_file(rig: Rig, editor: Editor) -> None:
     deep = "/".join("abcdefghijklmno")
     for number in range(3):

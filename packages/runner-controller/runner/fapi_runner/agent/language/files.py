@@ -52,6 +52,8 @@ class Files:
 
         What is in the way of a file, a folder for example, gives way: the draft is right.
         """
+        if len(put) + len(delete) > 2 * ENTRIES_LIMIT:
+            raise FilesError(f"at most {2 * ENTRIES_LIMIT} files are changed at once")
         paths = {path: self._check(path) for path in (*delete, *put)}
         data = {path: text.encode("utf-8", "replace") for path, text in put.items()}
         sizes = self._sizes | {path: len(each) for path, each in data.items()}
@@ -61,7 +63,7 @@ class Files:
         for path in delete:
             if self._remove(paths[path]):
                 done.append((path, DELETED))
-            self._forget(path)
+                self._forget(path)
             self._leave_no_shell(paths[path].parent)
         for path, content in data.items():
             target = paths[path]
@@ -105,8 +107,9 @@ class Files:
                 folder = folder.parent
 
     def _forget(self, path: str) -> None:
-        for known in [known for known in self._sizes if known == path or known.startswith(f"{path}/")]:
-            del self._sizes[known]
+        if self._sizes.pop(path, None) is None:
+            for known in [known for known in self._sizes if known.startswith(f"{path}/")]:
+                del self._sizes[known]
 
 
 def count_entries(paths: Iterable[str]) -> int:
