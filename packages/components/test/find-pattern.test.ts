@@ -34,6 +34,8 @@ describe('a regular expression of the search', () => {
     expect(['(a', 'a**', '\\'].map(problem), ['invalid', 'invalid', 'invalid']);
     expect(['(a)\\1', '(?=a)b', '(?!a)', '(?<=a)b', '(?<!a)b', '(?<n>a)\\k<n>'].map(problem), Array.from({ length: 6 }, () => 'unsupported'));
     expect(problem('(?:(?:a{50}){50}){50}'), 'large');
+    expect(problem(`${'('.repeat(2_500)}a${')'.repeat(2_500)}`), 'large');
+    expect(['(?:){9999999999}', '(?:(?:(?:){5000}){5000}){5000}', '(?:(?:){0,9999}){0,9999}'].map(problem), ['large', 'large', 'large']);
   });
 
   it('replaces with what its groups have taken, name and number', () => {

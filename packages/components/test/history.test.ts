@@ -132,6 +132,20 @@ describe('fapi-history', () => {
     release();
   });
 
+  it('puts nothing into a draft when another app is shown before the files have come', async () => {
+    const { history, responder } = await open();
+    const taken = hear(document, 'fapi-draft-take');
+    const { store, release } = workspaceOf(responder.client).acquire(appId);
+    await until(() => store.snapshot.load === 'ready');
+    const before = store.snapshot.files;
+    const taking = history.take(responder.revisions[2]!.digest);
+    history.appId = 'app_other';
+    await taking;
+    await history.updateComplete;
+    expect([store.snapshot.files, taken, find(history, '[data-undo]')], [before, [], null]);
+    release();
+  });
+
   it('clones from a revision, and says so', async () => {
     const { history, responder } = await open((one) => { one.apps = [makeApp()]; });
     const heard = hear<{ app: { id: string } }>(document, 'fapi-app-clone');

@@ -156,6 +156,11 @@ describe('fapi-preview', () => {
     expect(readPageMessage(place, origin), { kind: 'place', path: '/a?b#c', x: 1, y: 2, canGoBack: false, canGoForward: false });
     for (const said of [null, 7, 'place', [], { ...place, kind: 'x' }, ...['//evil.example/', 'javascript:alert(1)', 'http://app.example/', '/a b', '\\\\evil.example', `/${'x'.repeat(9_000)}`, 7].map((path) => ({ ...place, path })), { ...place, x: '1' }, { ...place, y: Number.NaN }, { kind: 'error' }, { kind: 'leaving', path: '//evil.example' }]) expect(readPageMessage(said, origin) ?? null, null);
     expect(readPageMessage({ kind: 'error', message: 'x'.repeat(9_000) }, origin), { kind: 'error', message: 'x'.repeat(500) });
+    // A path that begins with two slashes would lead the frame to another host.
+    for (const path of ['/.//evil.example/a', `${origin}//evil.example/a`, '/x/..//evil.example/a']) {
+      expect(toPath(path, [origin]), '/.//evil.example/a');
+      expect(new URL(toPath(path, [origin])!, origin).href, `${origin}//evil.example/a`);
+    }
     expect([toPath('docs', [origin]), toPath('/a b', [origin]), toPath('mailto:x', [origin]) ?? null], ['/docs', '/a%20b', null]);
   });
 

@@ -1,5 +1,6 @@
 import type { FapiTry } from '../src/index.ts';
 import { toCurl } from '../src/elements/try/curl.ts';
+import { exampleOf } from '../src/elements/try/example.ts';
 import { makeApi, document as shownDocument, tried, url } from './api.ts';
 import { appId, makeResponder, type Responder, until } from './responder.ts';
 import { expect, find, hear, show, text } from './show.ts';
@@ -229,6 +230,12 @@ describe('fapi-try', () => {
       document.body.replaceChildren();
     }
     expect(shownDocument.openapi, '3.1.0');
+  });
+
+  it('makes no more of a model that holds itself in each of its fields than fits into a form', () => {
+    const root = { node: { type: 'object', properties: Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`f${index}`, { $ref: '#/node' }])) } };
+    const made = JSON.stringify(exampleOf({ $ref: '#/node' }, root));
+    expect([made.startsWith('{"f0":{"f0":{'), made.length < 100_000], [true, true]);
   });
 
   it('gives the request as a command for a shell that runs nothing else, with a password only where one was typed', async () => {

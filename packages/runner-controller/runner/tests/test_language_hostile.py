@@ -132,11 +132,36 @@ async def test_files_have_bounds(editor: Editor) -> None:
     with pytest.raises(RpcRefused):
         await editor.read(ROOT + "59.txt")
     editor.notify("fapi/didChangeFiles", delete=[f"{number}.txt" for number in range(60)])
-    editor.notify("fapi/didChangeFiles", put=[{"path": f"{number}/x", "text": ""} for number in range(4999)])
+    editor.notify("fapi/didChangeFiles", put=[{"path": f"{number}/x", "text": ""} for number in range(2499)])
+    editor.notify("fapi/didChangeFiles", put=[{"path": "the-last", "text": ""}])
     editor.notify("fapi/didChangeFiles", put=[{"path": "one-more", "text": ""}])
-    assert await editor.read(ROOT + "4998/x") == ""
+    assert await editor.read(ROOT + "2498/x") == ""
+    assert await editor.read(ROOT + "the-last") == ""
     with pytest.raises(RpcRefused):
         await editor.read(ROOT + "one-more")
+
+
+async def test_more_changes_of_files_than_there_can_be_files_are_refused(editor: Editor) -> None:
+    # Carried out, they would keep the agent from all else for a minute.
+    editor.notify("fapi/didChangeFiles", delete=["main.py", *["a"] * 10_000])
+    assert await lives(editor)
+    editor.notify("fapi/didChangeFiles", put=[{"path": f"many/{number}", "text": ""} for number in range(4998)])
+    editor.notify("fapi/didChangeFiles", delete=["many"])
+    editor.notify("fapi/didChangeFiles", put=[{"path": f"more/{number}", "text": ""} for number in range(4998)])
+    assert await editor.read(ROOT + "more/4997") == ""
+
+
+async def test_folders_count_and_go_with_their_last_file(rig: Rig, editor: Editor) -> None:
+    deep = "/".join("abcdefghijklmno")
+    for number in range(3):
+        paths = [f"{number}-{each}/{deep}" for each in range(300)]
+        editor.notify("fapi/didChangeFiles", put=[{"path": path, "text": ""} for path in paths])
+        assert await editor.read(ROOT + paths[-1]) == ""
+        editor.notify("fapi/didChangeFiles", delete=paths)
+    editor.notify("fapi/didChangeFiles", put=[{"path": f"{each}/{deep}", "text": ""} for each in range(400)])
+    assert await lives(editor)
+    (app,) = (rig.state / "scratch").glob("language-*/app")
+    assert [path.name for path in app.iterdir()] == ["main.py"]
 
 
 @pytest.mark.parametrize(
@@ -171,10 +196,20 @@ async def test_what_cannot_be_taken_ends_the_session(rig: Rig, editor: Editor, b
         "text",
     ],
 )
-async def test_a_change_that_fits_nowhere_ends_the_session(editor: Editor, change: object) -> None:
+async def test_a_change_that_fits_nowhere_ends_the_session(rig: Rig, editor: Editor, change: object) -> None:
     editor.open_text("main.py", MAIN)
     editor.change("main.py", change)  # type: ignore[arg-type]
-    assert (await asyncio.wait_for(editor.end, 10) or {})["code"] == "session_gap"
+    end = await asyncio.wait_for(editor.end, 10) or {}
+    assert end["code"] == "session_gap"
+    assert str(rig.state) not in end["message"]
+
+
+async def test_thousands_of_changes_of_a_long_line_end_the_session(editor: Editor) -> None:
+    place = {"line": 0, "character": 150_000}
+    editor.open_text("long.txt", "\u00e9" * 150_000)
+    editor.change("long.txt", *[{"range": {"start": place, "end": place}, "text": ""}] * 9_000)
+    # Carried out, they would keep the agent from all else for a minute.
+    assert (await asyncio.wait_for(editor.end, 20) or {})["code"] == "session_gap"
 
 
 async def test_thousands_of_documents_are_too_many(editor: Editor) -> None:

@@ -93,12 +93,12 @@ function readSuffixes(text: string | undefined, host: string): readonly string[]
   return /^(127\.|::1$|localhost$)/.test(host) ? ['localhost'] : undefined;
 }
 
-/** Of the pages that may show apps in a frame. Anything but whole origins would end up in a policy, where it may mean something else. */
+/** Of the pages that may show apps in a frame. Anything but whole origins would end up in a policy, where it may mean something else: a URL's host may have `;` and `'` in it. */
 function readOrigins(text: string | undefined): readonly string[] | undefined {
   if (!text || text === '*') return undefined;
   return text.split(/[\s,]+/).filter((part) => part !== '').map((part) => {
     const url = URL.parse(part);
-    if (!url || !['http:', 'https:'].includes(url.protocol) || url.origin !== part.replace(/\/$/, '')) throw new ConfigError(`FAPI_GATEWAY_PREVIEW_ORIGINS must be * or origins such as https://portal.example, with commas between them; "${part}" is none.`);
+    if (!url || !['http:', 'https:'].includes(url.protocol) || url.origin !== part.replace(/\/$/, '') || !/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) throw new ConfigError(`FAPI_GATEWAY_PREVIEW_ORIGINS must be * or origins such as https://portal.example, with commas between them; "${part}" is none.`);
     return url.origin;
   });
 }

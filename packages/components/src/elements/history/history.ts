@@ -91,6 +91,8 @@ export class FapiHistory extends LitElement {
     if (!client || !store || !appId || this.readonly) return;
     await this.#act.run(async () => {
       const { files } = await client.revisions.files(appId, revision);
+      // Another app is shown by now: undone there, it would put these files into that one.
+      if (this.#app.store !== store || this.appId !== appId) return;
       this.taken = { word, former: store.snapshot.files };
       store.replaceFiles(files);
       emit(this, 'fapi-draft-take', { appId, revision });

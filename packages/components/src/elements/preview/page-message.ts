@@ -26,5 +26,7 @@ export function readPageMessage(said: unknown, origin: string): PageMessage | un
 /** A path, or an address at one of the origins, as path with query and fragment; undefined when it leads elsewhere. */
 export function toPath(text: string, origins: readonly string[]): string | undefined {
   const url = URL.parse(text, origins[0]);
-  return url && origins.includes(url.origin) ? url.pathname + url.search + url.hash : undefined;
+  if (!url || !origins.includes(url.origin)) return undefined;
+  // Two slashes at the beginning would be read as another host.
+  return (url.pathname.startsWith('//') ? '/.' : '') + url.pathname + url.search + url.hash;
 }

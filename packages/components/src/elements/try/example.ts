@@ -1,6 +1,8 @@
 import { firstOf, isObject, resolve, type Schema, typeOf } from './schema.ts';
 
 const deepest = 6;
+/** Of one example: what names itself in each of its fields would be thousands of times itself. */
+const mostValues = 1_000;
 const formats: Record<string, string> = {
   'date-time': '2026-01-31T12:00:00Z', date: '2026-01-31', time: '12:00:00', duration: 'PT1H', email: 'ada@example.com', uri: 'https://example.com/', uuid: '3fa85f64-5717-4562-b3fc-2c963f66afa6', ipv4: '192.0.2.1', ipv6: '2001:db8::1',
 };
@@ -19,20 +21,21 @@ export function shownExample(schema: Schema): unknown {
 }
 
 /** A value that fits: what its author shows, else made from the schema. */
-export function exampleOf(value: unknown, root: Schema, depth = 0): unknown {
+export function exampleOf(value: unknown, root: Schema, depth = 0, room = { values: mostValues }): unknown {
+  if (depth > deepest || room.values-- <= 0) return null;
   const found = resolve(value, root);
-  if (!found || depth > deepest) return null;
+  if (!found) return null;
   const shown = shownExample(found);
   if (shown !== undefined) return shown;
   if (found['const'] !== undefined) return found['const'];
   if (Array.isArray(found['enum'])) return found['enum'][0];
   const schema = firstOf(found, root);
-  if (schema !== found) return exampleOf(schema, root, depth + 1);
-  if (Array.isArray(schema['allOf'])) return merged(schema['allOf'].map((part) => exampleOf(part, root, depth + 1)));
-  if (isObject(schema['properties'])) return Object.fromEntries(Object.entries(schema['properties']).map(([name, part]) => [name, exampleOf(part, root, depth + 1)]));
+  if (schema !== found) return exampleOf(schema, root, depth + 1, room);
+  if (Array.isArray(schema['allOf'])) return merged(schema['allOf'].map((part) => exampleOf(part, root, depth + 1, room)));
+  if (isObject(schema['properties'])) return Object.fromEntries(Object.entries(schema['properties']).map(([name, part]) => [name, exampleOf(part, root, depth + 1, room)]));
   switch (typeOf(schema)) {
     case 'object': return {};
-    case 'array': return schema['items'] === undefined ? [] : [exampleOf(schema['items'], root, depth + 1)];
+    case 'array': return schema['items'] === undefined ? [] : [exampleOf(schema['items'], root, depth + 1, room)];
     case 'boolean': return true;
     case 'integer': case 'number': return numberOf(schema);
     case 'null': return null;

@@ -11,6 +11,8 @@ export type Instruction =
 
 /** Each is looked at once per character: this many is what a page can wait for. */
 const instructionsMax = 1_000;
+/** Steps of writing it: a repeat of nothing takes no instruction, and may be told to go on for ever. */
+const stepsMax = 100 * instructionsMax;
 
 /** A program for the machine of `run.ts`; repeats with a count are written out. */
 export function compile({ root }: Syntax, isCaseKept: boolean, isWholeWord: boolean): readonly Instruction[] {
@@ -32,7 +34,9 @@ export function compile({ root }: Syntax, isCaseKept: boolean, isWholeWord: bool
     emitInner();
     [split.first, split.second] = isLazy ? [program.length, inner] : [inner, program.length];
   }
+  let steps = 0;
   function emit(node: Node): void {
+    if (++steps > stepsMax) throw new PatternError('large');
     switch (node.kind) {
       case 'char': return void put({ op: 'char', test: testOf(node.source) });
       case 'assert': return void put({ op: 'assert', what: node.what });

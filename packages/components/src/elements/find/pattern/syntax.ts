@@ -1,3 +1,6 @@
+/** Of groups in groups: each is a few calls of ours in one another. */
+const depthMax = 100;
+
 /** What cannot be searched for, and why. */
 export type PatternProblem = 'invalid' | 'unsupported' | 'large';
 export class PatternError extends Error {
@@ -27,7 +30,7 @@ export function readPattern(pattern: string): Syntax {
   // Every fault of form is found by who knows the form.
   try { new RegExp(pattern, 'u'); } catch { throw new PatternError('invalid'); }
   const names = new Map<string, number>();
-  let [at, groups] = [0, 0];
+  let [at, groups, depth] = [0, 0, 0];
   const take = (length: number): string => pattern.slice(at, (at += length));
   const takeMatch = (expression: RegExp): string => take(expression.exec(pattern.slice(at))?.[0].length ?? 1);
 
@@ -67,7 +70,9 @@ export function readPattern(pattern: string): Syntax {
     at += opening[0].length;
     const index = opening[0] === '(?:' ? undefined : (groups += 1);
     if (opening[1] !== undefined) names.set(opening[1], index!);
+    if (++depth > depthMax) throw new PatternError('large');
     const part = readEither();
+    depth -= 1;
     at += 1;
     return index === undefined ? part : { kind: 'group', index, part };
   }

@@ -115,7 +115,9 @@ class Broker:
                     # Once it has begun: one that is cancelled before would never say so.
                     asyncio.get_running_loop().call_soon(request.cancel)
         except OutOfStepError as error:
-            raise SessionOverError("session_gap", f"The texts are out of step: {error}.") from error
+            # It names a file as the servers do.
+            told = str(self._places.to_client(f"The texts are out of step: {error}."))
+            raise SessionOverError("session_gap", told) from error
         except TooManyError as error:
             raise SessionOverError("too_large", f"Too much is open: {error}.") from error
         except (KeyError, TypeError, AttributeError, ValueError):

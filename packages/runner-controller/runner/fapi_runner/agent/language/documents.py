@@ -9,6 +9,9 @@ from fapi_runner.protocol import Json
 
 DOCUMENTS_LIMIT = 500
 TEXTS_LIMIT_CHARACTERS = 8 << 20
+# Of characters that are moved, for one message: some half a second, in which the agent does nothing else.
+MOVED_LIMIT = 32 << 20
+LINES_TO_A_CHARACTER = 16  # a line is moved as a pointer
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -39,18 +42,23 @@ class Document:
         # Our editor counts by one: a number that is missing is a change that was lost on some way here.
         if version != self.version + 1:
             raise OutOfStepError(f"version {version} of {self.uri} came after {self.version}")
-        grown = 0
+        grown, moved = 0, 0
         for each in changes:
-            grown += self._apply(each)
+            if moved > MOVED_LIMIT:
+                # Begun anew, the text comes as it is.
+                raise OutOfStepError(f"the changes of {self.uri} are too many for one message")
+            one_grown, one_moved = self._apply(each)
+            grown, moved = grown + one_grown, moved + one_moved
         self.version = version
         return grown
 
-    def _apply(self, change: Json) -> int:
+    def _apply(self, change: Json) -> tuple[int, int]:
+        """Return by how many characters it grew, and about how many had to be moved."""
         text = change["text"]
         if "range" not in change:
             before = sum(map(len, self._lines))
             self._lines = _split(text)
-            return len(text) - before
+            return len(text) - before, len(text) + before
         first, start = self._find(change["range"]["start"])
         last, end = self._find(change["range"]["end"])
         if (first, start) > (last, end):
@@ -64,7 +72,8 @@ class Document:
         if high + 1 < len(self._lines):
             new.pop()  # the empty line after the end of what ends in one: the next line stands there
         self._lines[low : high + 1] = new
-        return sum(map(len, new)) - sum(map(len, old))
+        before, after = sum(map(len, old)), sum(map(len, new))
+        return after - before, before + after + len(self._lines) // LINES_TO_A_CHARACTER
 
     def _find(self, position: Json) -> tuple[int, int]:
         """Return line and character; what is beyond a line's end is its end, as the protocol says."""

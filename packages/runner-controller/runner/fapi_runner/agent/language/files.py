@@ -6,13 +6,14 @@ import contextlib
 import os
 import shutil
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.agent.language.places import PlaceError, split_path
 from fapi_runner.protocol import Json
 
-ENTRIES_LIMIT = 5000
+ENTRIES_LIMIT = 5000  # files, and the folders that they are in
 BYTES_LIMIT = 32 << 20
 FILE_LIMIT_BYTES = 1 << 20  # what is larger is no text that anybody edits
 DEPTH_LIMIT = 16
@@ -51,16 +52,19 @@ class Files:
 
         What is in the way of a file, a folder for example, gives way: the draft is right.
         """
+        if len(put) + len(delete) > 2 * ENTRIES_LIMIT:
+            raise FilesError(f"at most {2 * ENTRIES_LIMIT} files are changed at once")
         paths = {path: self._check(path) for path in (*delete, *put)}
         data = {path: text.encode("utf-8", "replace") for path, text in put.items()}
         sizes = self._sizes | {path: len(each) for path, each in data.items()}
-        if len(sizes) > ENTRIES_LIMIT or sum(sizes.values()) > BYTES_LIMIT:
-            raise FilesError(f"an app may have {ENTRIES_LIMIT} files and {BYTES_LIMIT >> 20} MiB here")
+        if count_entries(sizes) > ENTRIES_LIMIT or sum(sizes.values()) > BYTES_LIMIT:
+            raise FilesError(f"an app may have {ENTRIES_LIMIT} files and folders and {BYTES_LIMIT >> 20} MiB here")
         done = []
         for path in delete:
             if self._remove(paths[path]):
                 done.append((path, DELETED))
-            self._forget(path)
+                self._forget(path)
+            self._leave_no_shell(paths[path].parent)
         for path, content in data.items():
             target = paths[path]
             for above in reversed(target.relative_to(self.folder).parents):
@@ -95,9 +99,28 @@ class Files:
             return True
         return False
 
+    def _leave_no_shell(self, folder: Path) -> None:
+        """Delete folders that have become empty: a draft has none, and nobody would count them."""
+        with contextlib.suppress(OSError):
+            while folder != self.folder:
+                folder.rmdir()
+                folder = folder.parent
+
     def _forget(self, path: str) -> None:
-        for known in [known for known in self._sizes if known == path or known.startswith(f"{path}/")]:
-            del self._sizes[known]
+        if self._sizes.pop(path, None) is None:
+            for known in [known for known in self._sizes if known.startswith(f"{path}/")]:
+                del self._sizes[known]
+
+
+def count_entries(paths: Iterable[str]) -> int:
+    """Return how many files and folders these files are."""
+    entries = set(paths)
+    for path in list(entries):
+        above = path.rpartition("/")[0]
+        while above and above not in entries:
+            entries.add(above)
+            above = above.rpartition("/")[0]
+    return len(entries)
 
 
 def read_text(root: Path, parts: list[str]) -> str:
