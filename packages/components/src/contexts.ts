@@ -7,12 +7,18 @@ export const clientContext = createContext<FapiClient | undefined>(Symbol.for('f
 export const localeContext = createContext<string>(Symbol.for('fapi-locale'));
 
 const workspaces = new WeakMap<FapiClient, Workspace>();
+const optionsOf = new WeakMap<FapiClient, WorkspaceOptions>();
 
-/** One workspace per client, so that all elements of a page share one stream per app, however they got the client. `options` are those of who asks first. */
-export function workspaceOf(client: FapiClient, options?: WorkspaceOptions): Workspace {
+/** Says how the workspace of a client is made, before anybody needs it. Apart from making it: a page with a provider alone loads no workspace. */
+export function setWorkspaceOptions(client: FapiClient, options: WorkspaceOptions): void {
+  optionsOf.set(client, options);
+}
+
+/** One workspace per client, so that all elements of a page share one stream per app, however they got the client. */
+export function workspaceOf(client: FapiClient): Workspace {
   const found = workspaces.get(client);
   if (found) return found;
-  const workspace = createWorkspace(client, options);
+  const workspace = createWorkspace(client, optionsOf.get(client));
   workspaces.set(client, workspace);
   return workspace;
 }

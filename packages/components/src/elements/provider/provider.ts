@@ -3,7 +3,7 @@ import type { FapiClient, FetchToken } from '@fapi/sdk';
 import { ContextProvider } from '@lit/context';
 import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { clientContext, localeContext, workspaceOf } from '../../contexts.ts';
+import { clientContext, localeContext, setWorkspaceOptions } from '../../contexts.ts';
 import { emit } from '../../events.ts';
 import { version } from '../../version.ts';
 import { providerStyles } from './provider.styles.ts';
@@ -81,7 +81,7 @@ export class FapiProvider extends LitElement {
     if (this.#clients.value) return;
     this.#own = this.client ? undefined : this.#makeClient();
     const client = this.client ?? this.#own;
-    if (client) workspaceOf(client, { journal: this.journal !== 'off' });
+    if (client) setWorkspaceOptions(client, { journal: this.journal !== 'off' });
     this.#unsubscribe = client?.auth.subscribe((state, error) => {
       emit(this, 'fapi-auth-change', { state });
       if (error !== undefined) emit(this, 'fapi-auth-error', { error });
