@@ -25,15 +25,34 @@ export interface ConflictDone { readonly version: number; readonly files: readon
 /**
  * @summary Makes one draft of two, for fapi-editor: file by file and place by place, with what was before, theirs, mine and the result.
  * @tag fapi-conflict
+ * @fires {CustomEvent} conflict-later - It is put off; does not leave the editor.
+ * @fires {CustomEvent<ConflictDone>} conflict-done - All is decided; does not leave the editor.
  * @csspart files - The files to decide.
  * @csspart side - One of the three sides.
  * @csspart result - What becomes of the file.
+ * @cssprop --fapi-code-surface - Background.
+ * @cssprop --fapi-code-text - Text.
+ * @cssprop --fapi-code-gutter - Line numbers.
+ * @cssprop --fapi-code-line - The line of the cursor.
+ * @cssprop --fapi-code-selection - What is selected.
+ * @cssprop --fapi-code-match - What was searched for, and the other one of a pair of brackets.
+ * @cssprop --fapi-code-keyword - Keywords.
+ * @cssprop --fapi-code-string - Strings.
+ * @cssprop --fapi-code-number - Numbers.
+ * @cssprop --fapi-code-comment - Comments.
+ * @cssprop --fapi-code-function - Names of functions.
+ * @cssprop --fapi-code-type - Names of classes and types.
+ * @cssprop --fapi-code-decorator - Decorators.
+ * @cssprop --fapi-code-punctuation - Brackets and operators.
+ * @cssprop --fapi-code-size - Size of the text.
  */
 export class FapiConflict extends LitElement {
   static override styles = [...base, controls, codeStyles, conflictStyles];
   static override properties = { conflict: { attribute: false }, mine: { attribute: false }, at: { state: true }, place: { state: true }, side: { state: true } };
 
+  /** What somebody else has saved, and what both began with. */
   declare conflict: Conflict | undefined;
+  /** The files of this side. */
   declare mine: readonly AppFile[];
   /** Which file, which place in it, and which side where there is room for one only. */
   declare at: number;
@@ -67,6 +86,7 @@ export class FapiConflict extends LitElement {
     this.#guard();
   }
 
+  /** To the heading of the file to decide. */
   override focus(): void { this.renderRoot.querySelector<HTMLElement>('h3')?.focus(); }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -14,10 +14,10 @@ export interface SidePanesOptions {
 /** The three sides beside each other, and the result under them. CodeMirror fills each box. */
 export function sidePanes({ path, side, strings, onSide }: SidePanesOptions): TemplateResult {
   const sides = [['base', strings.sideBase], ['theirs', strings.sideTheirs], ['mine', strings.sideMine]] as const;
-  const pane = (name: string, word: string, part: string): TemplateResult => html`
-    <section class="pane" part=${part} data-pane=${name} aria-label=${strings.sideOf(word, path)}><h4>${word}</h4><div class="view"></div></section>`;
+  const pane = (name: string, word: string): TemplateResult => html`
+    <section class="pane" part=${name === 'result' ? 'result' : 'side'} data-pane=${name} aria-label=${strings.sideOf(word, path)}><h4>${word}</h4><div class="view"></div></section>`;
   return html`
     <div class="which" role="group" aria-label=${strings.sides}>${sides.map(([name, word]) => html`<button type="button" class="quiet" aria-pressed=${name === side} @click=${() => onSide(name)}>${word}</button>`)}</div>
-    <div class="sides" data-side=${side}>${sides.map(([name, word]) => pane(name, word, 'side'))}</div>
-    ${pane('result', strings.sideResult, 'result')}`;
+    <div class="sides" data-side=${side}>${sides.map(([name, word]) => pane(name, word))}</div>
+    ${pane('result', strings.sideResult)}`;
 }

@@ -22,6 +22,10 @@ const pauseMs = 120;
 /**
  * @summary Finds a text or an expression in every file of a draft and replaces it, for fapi-editor.
  * @tag fapi-find
+ * @attr readonly - Finds without replacing.
+ * @fires {CustomEvent} find-close - It is closed; does not leave the editor.
+ * @fires {CustomEvent<FindOpen>} find-open - A place was chosen; does not leave the editor.
+ * @fires {CustomEvent<FindReplace>} find-replace - The new text of a file; does not leave the editor.
  * @csspart match - A place that leads to its line.
  */
 export class FapiFind extends LitElement {
@@ -31,6 +35,7 @@ export class FapiFind extends LitElement {
     query: { state: true }, replacement: { state: true }, isReplacing: { state: true }, found: { state: true }, problem: { state: true }, isSearching: { state: true }, shown: { state: true }, replaced: { state: true },
   };
 
+  /** The files that are searched. */
   declare files: readonly AppFile[];
   declare readonly: boolean;
   declare query: Query;

@@ -32,6 +32,10 @@ import { whyRefused } from './refusal.ts';
  * @csspart facts - What is live, in words.
  * @csspart page-error - The last error of the page.
  * @csspart frame - The frame.
+ * @csspart status - What the app does, in a word and a shape.
+ * @csspart error - Why it cannot be shown, or what went wrong.
+ * @csspart empty - What is said when there is nothing to show.
+ * @csspart loading - The place of what is on its way.
  * @cssprop [--fapi-preview-height=480px] - Height of the element.
  */
 export class FapiPreview extends LitElement {
@@ -40,6 +44,7 @@ export class FapiPreview extends LitElement {
 
   declare appId: string | undefined;
   declare path: string | undefined;
+  /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   /** What stands in the field and was not gone to. */
   declare typed: string | undefined;
