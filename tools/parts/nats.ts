@@ -24,7 +24,8 @@ export async function startNats(): Promise<NatsServer> {
   const port = await freePort();
   const config = join(folder, 'nats.conf');
   const store = join(folder, 'store');
-  await writeFile(config, `listen: "127.0.0.1:${port}"\njetstream { store_dir: ${JSON.stringify(store)}, sync_interval: always }\n`);
+  // Reserved, not used: each bus of a test has streams of its own, and together they may reserve more than three quarters of a disk, which is the default.
+  await writeFile(config, `listen: "127.0.0.1:${port}"\njetstream { store_dir: ${JSON.stringify(store)}, sync_interval: always, max_file_store: 1TB }\n`);
   let server = await run(config);
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
