@@ -1,5 +1,6 @@
 import '../src/define/all.ts';
 import { type FapiProvider, german, registerStrings } from '../src/index.ts';
+import './clean-journal.ts';
 import { appId, makeResponder, until } from './responder.ts';
 
 afterEach(() => document.body.replaceChildren());
