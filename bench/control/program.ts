@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { connectNatsBus, createMemoryBus, type RunnerStatus } from '@fapi/runner-controller/work';
+import { connectNatsBus, createMemoryBus, type RunnerStatus, type WorkBus } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
 import { createServer } from '../../packages/server/src/index.ts';
 
@@ -11,14 +11,34 @@ export type Told = { told: 'ready'; url: string; operatorKey: string } | { told:
 const logger = pino({ level: 'silent' });
 const natsUrl = process.env['FAPI_NATS_URL'];
 const bus = natsUrl === undefined ? createMemoryBus() : await connectNatsBus({ url: natsUrl, logger });
-const server = await createServer({ environment: process.env, bus, logger });
 const tell = (told: Told): void => void process.send!(told);
+const sent = new Set<string>();
+const heard = new Set<string>();
+let [isAllSent, isContent] = [false, false];
+/** This server has said all and that it was all, and whoever follows has heard both. */
+const tellWhenCaughtUp = (): void => {
+  if (isAllSent && isContent && sent.isSubsetOf(heard)) tell({ told: 'caught_up', apps: heard.size });
+};
+/** The bus as the server has it, noted down: NATS keeps the words and the mark of the server before, and a follower alone would be content with those. */
+const specs: WorkBus['specs'] = {
+  watch: (signal) => bus.specs.watch(signal),
+  publish(spec, signal) {
+    sent.add(spec.appId);
+    return bus.specs.publish(spec, signal);
+  },
+  async markComplete(signal) {
+    await bus.specs.markComplete(signal);
+    isAllSent = true;
+    tellWhenCaughtUp();
+  },
+};
+const server = await createServer({ environment: process.env, bus: { ...bus, specs }, logger });
 
 const watch = async (): Promise<void> => {
-  const seen = new Set<string>();
   for await (const word of bus.specs.watch(new AbortController().signal)) {
-    if (word.kind === 'message') seen.add(word.value.appId);
-    if (word.kind === 'caught_up') tell({ told: 'caught_up', apps: seen.size });
+    if (word.kind === 'message') heard.add(word.value.appId);
+    if (word.kind === 'caught_up') isContent = true;
+    if (isAllSent) tellWhenCaughtUp();
   }
 };
 void watch();
