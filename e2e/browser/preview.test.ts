@@ -202,7 +202,7 @@ describe('the live app in a page of another origin', () => {
   it('says which error the page had, until it is left', async () => {
     await preview().getByLabel('Path of the page').fill('/broken');
     await watched.page.keyboard.press('Enter');
-    await preview().getByText('Error in the page: Uncaught ReferenceError: noSuchName is not defined').waitFor();
+    await preview().getByText('Error in the page: ReferenceError: noSuchName is not defined').waitFor();
     await preview().getByLabel('Path of the page').fill('https://elsewhere.example/');
     await watched.page.keyboard.press('Enter');
     await preview().getByText('Only pages of this app can be shown here.').waitFor();

@@ -288,8 +288,8 @@ describe('the toolbar of fapi-editor at 360 px', () => {
     }
     await hasNoViolations(editor);
     editor.style.width = '1200px';
-    await until(() => save.innerText === 'Save draft' && words[0]!.getBoundingClientRect().left > title.getBoundingClientRect().right);
-    expect(words[0]!.innerText, 'Live · deploy 1');
+    await until(() => save.innerText.trim() === 'Save draft' && words[0]!.getBoundingClientRect().left > title.getBoundingClientRect().right);
+    expect(words[0]!.innerText.trim(), 'Live · deploy 1');
   });
 
   it('leads from the code to the failure of the last deploy, and says so to the page', async () => {

@@ -229,7 +229,7 @@ describe('the words of the elements', () => {
     const serving = { live, latest: live, health: 'asleep', previewUrl: `http://127.0.0.1:${location.port}/` } as const;
     const element = Object.assign(show<FapiPreview>('fapi-preview', makeResponder(undefined, serving)), { path: '/packages/components/test/preview-page.html?broken' });
     await until(() => find(element, '.error'));
-    expect(unmarked(element, 'Hello', 'Uncaught Error: no such thing', serving.previewUrl), []);
+    expect(unmarked(element, 'Hello', 'Error: no such thing', serving.previewUrl), []);
     const refused = show<FapiPreview>('fapi-preview', makeResponder(undefined, { ...serving, previewUrl: location.origin }));
     await until(() => find(refused, '.notice'));
     expect(unmarked(refused, location.origin), []);

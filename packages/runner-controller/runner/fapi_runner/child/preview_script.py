@@ -52,7 +52,8 @@ SOURCE = """(() => {
   const tellError = (message) => {
     if (errors++ < 20) tell({ kind: 'error', message: String(message).slice(0, 500) });
   };
-  addEventListener('error', ({ message }) => { if (message) tellError(message); });
+  // Chromium alone puts "Uncaught" before the name of the error.
+  addEventListener('error', ({ message }) => { if (message) tellError(message.replace(/^Uncaught /, '')); });
   addEventListener('unhandledrejection', ({ reason }) => tellError(reason?.message ?? reason));
 
   const restore = ({ hash, x: left, y: top }) => {
