@@ -20,8 +20,9 @@ const rooms: readonly Room[] = [
   { name: 'agent', files: /^packages\/runner-controller\/src\/agent\//, rooms: ['sdk/contract'], packages: [node, zod] },
   { name: 'work/nats', files: /^packages\/runner-controller\/src\/work\/nats(\.ts|\/)/, rooms: ['work', 'sdk/contract'], packages: [node, zod, /^nats$/] },
   { name: 'work', files: /^packages\/runner-controller\/src\/work\//, rooms: ['sdk/contract', 'work/nats'], packages: [node, zod] },
+  { name: 'proxies', files: /^packages\/runner-controller\/src\/proxies\//, rooms: [], packages: [/^node:net$/] },
   { name: 'gateway/main', files: /^packages\/runner-controller\/src\/gateway\/main\.ts$/, rooms: ['gateway', 'runtime/kubernetes/routes'], packages: [node, /^pino$/] },
-  { name: 'gateway', files: /^packages\/runner-controller\/src\/gateway\//, rooms: ['agent', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/] },
+  { name: 'gateway', files: /^packages\/runner-controller\/src\/gateway\//, rooms: ['agent', 'work', 'proxies', 'sdk/contract'], packages: [node, zod, /^pino$/] },
   { name: 'runtime/kubernetes/routes', files: /^packages\/runner-controller\/src\/runtime\/kubernetes\/routes\//, rooms: ['runtime/kubernetes', 'gateway'], packages: [/^pino$/, /^@kubernetes\/client-node$/] },
   { name: 'runtime/kubernetes', files: /^packages\/runner-controller\/src\/runtime\/kubernetes\//, rooms: ['runner-controller', 'agent', 'sdk/contract'], packages: [node, zod, /^pino$/, /^@kubernetes\/client-node$/, /^@peculiar\/x509$/, /^reflect-metadata$/] },
   { name: 'runner-controller', files: /^packages\/runner-controller\/src\//, rooms: ['work', 'agent', 'runtime/kubernetes', 'sdk/contract'], packages: [node, zod, /^pino$/] },
@@ -31,8 +32,8 @@ const rooms: readonly Room[] = [
   { name: 'server/gateway', files: /^packages\/server\/src\/gateway\//, rooms: ['server/domain', 'sdk/contract'], packages: [node] },
   { name: 'server/commands', files: /^packages\/server\/src\/commands\//, rooms: ['server/domain', 'server/store', 'server/gateway', 'sdk/contract', 'work'], packages: [node] },
   { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/store', 'work'], packages: [node, zod, /^kysely/] },
-  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/, /^ws$/] },
-  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
+  { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work', 'proxies'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/, /^ws$/] },
+  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'work', 'proxies', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
   { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/, /^vue$/] },
 ];
 /** The file behind each public door. */
@@ -44,6 +45,7 @@ const doors: Record<string, string> = {
   '@fapi/components': 'packages/components/src/index.ts',
   '@fapi/server': 'packages/server/src/index.ts',
   '@fapi/runner-controller': 'packages/runner-controller/src/index.ts',
+  '@fapi/runner-controller/proxies': 'packages/runner-controller/src/proxies/index.ts',
   '@fapi/runner-controller/work': 'packages/runner-controller/src/work/index.ts',
 };
 /** Tests may use any public door and real parts; a build's configuration is no part of the product. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isProxy } from './http/client-address.ts';
+import { isProxy } from '@fapi/runner-controller/proxies';
 
 export interface ServerConfig {
   readonly port: number;

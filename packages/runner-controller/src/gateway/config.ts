@@ -1,4 +1,4 @@
-import { isProxy } from './forwarded.ts';
+import { isProxy } from '../proxies/index.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 
 export interface Config {

@@ -1,37 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { createTrustedProxies } from '@fapi/runner-controller/proxies';
 
 /** Finds whose requests are counted together: the address behind the proxies that are ours. What anybody else says in `X-Forwarded-For` is not believed. */
 export function createAddressOf(proxies: readonly string[]): (request: IncomingMessage) => string {
-  const trusted = new BlockList();
-  for (const proxy of proxies) {
-    const [address = '', prefix] = proxy.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (prefix === undefined) trusted.addAddress(address, family);
-    else trusted.addSubnet(address, Number(prefix), family);
-  }
-  const isTrusted = (address: string): boolean => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const ours = createTrustedProxies(proxies);
   return ({ socket, headers }) => {
-    let address = plain(socket.remoteAddress ?? '');
-    // From the nearest to the farthest: each name was written by the one after it.
-    for (const next of String(headers['x-forwarded-for'] ?? '').split(',').toReversed()) {
-      if (!isTrusted(address)) break;
-      const behind = plain(next.trim());
-      if (isIP(behind) === 0) break;
-      address = behind;
-    }
+    const address = ours.findVisitor(socket.remoteAddress ?? '', headers['x-forwarded-for']?.toString());
     return isIP(address) === 6 ? networkOf(address) : address;
   };
 }
-
-export const isProxy = (text: string): boolean => {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const family = isIP(address);
-  return family !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32)));
-};
-
-/** IPv4 in IPv6 clothes is IPv4. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 /** The first half: one customer of a provider has all of the second. */
 function networkOf(address: string): string {
