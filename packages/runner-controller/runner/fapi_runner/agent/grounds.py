@@ -15,7 +15,7 @@ from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.egress.boundary import Boundary, Forbidden
 from fapi_runner.agent.egress.outlets import Capacity
-from fapi_runner.agent.language.room import Room
+from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.sessions import Sessions
 from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
@@ -54,7 +54,7 @@ class Grounds:
         self.keys = KeyMaker()
         self.cores = Cores()
         self.tenants: set[Tenant] = set()
-        self.sessions = Sessions(Room(self.nursery, self.revisions, folder, self.tenants, language_idle_s))
+        self.sessions = Sessions(SessionContext(self.nursery, self.revisions, folder, self.tenants, language_idle_s))
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def announce(self, app_state: Json) -> None:

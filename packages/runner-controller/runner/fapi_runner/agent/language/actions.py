@@ -7,9 +7,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 from fapi_runner.agent.language.codes import INVALID_PARAMS, REFUSED
-from fapi_runner.agent.language.crew import Member
 from fapi_runner.agent.language.routing import ACTIONS
 from fapi_runner.agent.language.server import GoneError, Reply, RpcError
+from fapi_runner.agent.language.servers import LanguageServer
 from fapi_runner.protocol import Json
 
 
@@ -21,10 +21,10 @@ async def rename_own(preparing: Coroutine[Any, Any, Reply], renaming: Coroutine[
     return renamed
 
 
-async def list_findings(member: Member, params: Json) -> list[Json]:
+async def list_findings(server: LanguageServer, params: Json) -> list[Json]:
     """Return one server's own findings where actions are asked for: no editor was told of them."""
     try:
-        told = (await member.begin("textDocument/diagnostic", {"textDocument": params["textDocument"]})).result
+        told = (await server.begin("textDocument/diagnostic", {"textDocument": params["textDocument"]})).result
         return [each for each in told["items"] if _meet(each["range"], params["range"])]
     except (GoneError, RpcError):
         return []
@@ -32,17 +32,17 @@ async def list_findings(member: Member, params: Json) -> list[Json]:
         raise RpcError({"code": INVALID_PARAMS, "message": "Actions are asked for a range of a document."}) from error
 
 
-async def list_actions(member: Member, params: Json, findings: list[Json]) -> list[Json]:
+async def list_actions(server: LanguageServer, params: Json, findings: list[Json]) -> list[Json]:
     """Return one server's actions, none where it is away; each knows whose it is."""
     context = params.get("context")
     told = {**params, "context": {**(context if isinstance(context, dict) else {}), "diagnostics": findings}}
     try:
-        actions = (await member.begin(ACTIONS, told)).result
+        actions = (await server.begin(ACTIONS, told)).result
     except (GoneError, RpcError):
         return []
     if not isinstance(actions, list):
         return []
-    return [{**action, "data": {"by": member.program.name, "data": action.get("data")}} for action in actions]
+    return [{**action, "data": {"by": server.program.name, "data": action.get("data")}} for action in actions]
 
 
 def _meet(one: Json, other: Json) -> bool:

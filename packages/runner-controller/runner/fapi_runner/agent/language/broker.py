@@ -21,7 +21,6 @@ from fapi_runner.agent.language.codes import (
     REFUSED,
     UNKNOWN_METHOD,
 )
-from fapi_runner.agent.language.crew import Crew
 from fapi_runner.agent.language.documents import Documents, OutOfStepError, TooManyError
 from fapi_runner.agent.language.files import Files, FilesError, read_changes, read_text
 from fapi_runner.agent.language.framing import encode_json
@@ -42,6 +41,7 @@ from fapi_runner.agent.language.routing import (
     merge_capabilities,
 )
 from fapi_runner.agent.language.server import GoneError, Reply, RpcError
+from fapi_runner.agent.language.servers import Servers
 from fapi_runner.protocol import Json
 
 MESSAGE_LIMIT_BYTES = 1_000_000  # of one message, either way: what the bus carries
@@ -61,8 +61,10 @@ class SessionOverError(Exception):
 class Broker:
     """One editor's session, from its first message to its last."""
 
-    def __init__(self, crew: Crew, places: Places, files: Files, documents: Documents, send: Callable[[bytes], object]):
-        self._crew = crew
+    def __init__(
+        self, servers: Servers, places: Places, files: Files, documents: Documents, send: Callable[[bytes], object]
+    ):
+        self._servers = servers
         self._places = places
         self._files = files
         self._documents = documents
@@ -131,20 +133,20 @@ class Broker:
         place = self._places.find_uri(uri)
         if method == OPEN:
             document = self._documents.open(place, _check_text(told))
-            self._crew.open(document)
+            self._servers.open(document)
         elif method == CHANGE:
             if type(told["version"]) is not int:
                 raise TypeError
             self._documents.change(place, told["version"], params["contentChanges"])
-            self._crew.tell(place, CHANGE, {**params, "textDocument": {**told, "uri": place}})
+            self._servers.tell(place, CHANGE, {**params, "textDocument": {**told, "uri": place}})
         elif method == CLOSE and self._documents.close(place):
-            self._crew.tell(place, CLOSE, {"textDocument": {"uri": place}})
+            self._servers.tell(place, CLOSE, {"textDocument": {"uri": place}})
         elif method == SAVE and self._documents.find(place):
-            self._crew.tell(place, SAVE, {"textDocument": {"uri": place}})
+            self._servers.tell(place, SAVE, {"textDocument": {"uri": place}})
 
     def _change_files(self, put: dict[str, str], delete: list[str]) -> None:
         done = self._files.change(put, delete)
-        self._crew.note_files([{"uri": self._places.find_uri(APP + path), "type": kind} for path, kind in done])
+        self._servers.note_files([{"uri": self._places.find_uri(APP + path), "type": kind} for path, kind in done])
 
     def _begin(self, method: str, params: Json) -> Coroutine[Any, Any, object] | None:
         """Return what answers; None where nobody does. All that is said in here is said in order."""
@@ -161,10 +163,10 @@ class Broker:
             return self._find_actions(told)
         if method == RESOLVE_ACTION:
             return self._resolve_action(told)
-        member = self._crew.ty if method in TO_TY else self._crew.ruff if method in TO_RUFF else None
-        if member is None:
+        server = self._servers.ty if method in TO_TY else self._servers.ruff if method in TO_RUFF else None
+        if server is None:
             return None
-        return member.begin(method, told)
+        return server.begin(method, told)
 
     async def _answer(self, number: str | int, answering: Coroutine[Any, Any, object]) -> None:
         try:
@@ -194,7 +196,7 @@ class Broker:
             raise RpcError({"code": INVALID_REQUEST, "message": "A session begins once."})
         self._is_introduced = True
         capabilities = params.get("capabilities")
-        ty, ruff = await self._crew.introduce(capabilities if isinstance(capabilities, dict) else {})
+        ty, ruff = await self._servers.introduce(capabilities if isinstance(capabilities, dict) else {})
         return merge_capabilities(ty, ruff)
 
     async def _read_file(self, params: Json) -> object:
@@ -214,14 +216,14 @@ class Broker:
 
     def _rename(self, params: Json) -> Coroutine[Any, Any, object]:
         place = {key: params.get(key) for key in ("textDocument", "position")}
-        return rename_own(self._crew.ty.begin(PREPARE_RENAME, place), self._crew.ty.begin(RENAME, params))
+        return rename_own(self._servers.ty.begin(PREPARE_RENAME, place), self._servers.ty.begin(RENAME, params))
 
     async def _find_actions(self, params: Json) -> object:
         version = self._find_version(params)
-        findings = await asyncio.gather(*(list_findings(member, params) for member in self._crew.members))
+        findings = await asyncio.gather(*(list_findings(server, params) for server in self._servers.both))
         if self._find_version(params) != version:
             raise RpcError({"code": MODIFIED, "message": "The text has changed meanwhile."})
-        asked = [list_actions(member, params, each) for member, each in zip(self._crew.members, findings, strict=True)]
+        asked = [list_actions(server, params, each) for server, each in zip(self._servers.both, findings, strict=True)]
         actions = [action for actions in await asyncio.gather(*asked) for action in actions]
         return self._places.to_client(actions)
 
@@ -234,7 +236,7 @@ class Broker:
         data = action.get("data")
         if not isinstance(data, dict) or data.get("by") != "ruff":
             return action
-        return await self._crew.ruff.begin(RESOLVE_ACTION, {**action, "data": data.get("data")})
+        return await self._servers.ruff.begin(RESOLVE_ACTION, {**action, "data": data.get("data")})
 
     def _refuse(self, number: str | int | None, code: int, message: str) -> None:
         self._send({"id": number, "error": {"code": code, "message": message}})

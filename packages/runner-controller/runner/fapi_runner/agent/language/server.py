@@ -47,7 +47,7 @@ class GoneError(Exception):
     """The server has ended, or was ended, before it answered."""
 
 
-class Server:
+class RunningServer:
     """A server from its start to its end; another one takes its place, never this object."""
 
     def __init__(self, program: Program, on_end: Callable[[], object]) -> None:

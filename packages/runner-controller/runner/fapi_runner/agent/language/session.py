@@ -13,11 +13,11 @@ from pathlib import Path
 from fapi_runner.agent.disk.quota import MEBIBYTE, Tenant
 from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.agent.language.broker import Broker, SessionOverError
-from fapi_runner.agent.language.crew import Crew
+from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.documents import Documents
 from fapi_runner.agent.language.files import Files
 from fapi_runner.agent.language.places import Places
-from fapi_runner.agent.language.room import Room
+from fapi_runner.agent.language.servers import Servers
 
 CACHE_MEBIBYTES = 64
 
@@ -25,9 +25,9 @@ CACHE_MEBIBYTES = 64
 class Session:
     """Made by `Sessions.open`; `close` is called once, and everything of it is gone then."""
 
-    def __init__(self, app_id: str, room: Room, root: Path) -> None:
+    def __init__(self, app_id: str, context: SessionContext, root: Path) -> None:
         self.app_id = app_id
-        self._room = room
+        self._context = context
         self._root = root
         self._app, self._cache = root / "app", root / "cache"
         for folder in (self._app, self._cache):
@@ -36,7 +36,7 @@ class Session:
             root.chmod(0o711)  # for the user of the servers
         self._files = Files(self._app)
         self._broker: Broker | None = None
-        self._crew: Crew | None = None
+        self._servers: Servers | None = None
         self._tenant: Tenant | None = None
         self._heard_at = asyncio.get_running_loop().time()
         self._leave: Callable[[SessionOverError], object] = lambda _: None
@@ -53,18 +53,18 @@ class Session:
             return
         self._leave = leave
         documents = Documents()
-        crew = self._crew = Crew(self._room.nursery, self._app, self._cache, documents, self._give_up)
-        places = Places(self._app, self._cache, self._room.folder.root)
-        self._broker = Broker(crew, places, self._files, documents, send)
+        servers = self._servers = Servers(self._context.nursery, self._app, self._cache, documents, self._give_up)
+        places = Places(self._app, self._cache, self._context.folder.root)
+        self._broker = Broker(servers, places, self._files, documents, send)
         self._tenant = Tenant(
             self._cache,
-            crew.list_pids,
+            servers.list_pids,
             lambda _: self._give_up(),
             lambda _: None,
             "a cache",
             lambda: CACHE_MEBIBYTES * MEBIBYTE,
         )
-        self._room.tenants.add(self._tenant)
+        self._context.tenants.add(self._tenant)
         self._look_whether_idle()
 
     def accept(self, body: bytes) -> None:
@@ -87,16 +87,16 @@ class Session:
         if self._broker is not None:
             self._broker.close()
         if self._tenant is not None:
-            self._room.tenants.discard(self._tenant)
-        if self._crew is not None:
-            await self._crew.close()
+            self._context.tenants.discard(self._tenant)
+        if self._servers is not None:
+            await self._servers.close()
         await asyncio.to_thread(delete_tree, self._root)
 
     def _give_up(self) -> None:
         self._leave(SessionOverError("language_unavailable", "The language server ends again and again."))
 
     def _look_whether_idle(self) -> None:
-        loop, limit_s = asyncio.get_running_loop(), self._room.idle_s
+        loop, limit_s = asyncio.get_running_loop(), self._context.idle_s
         if loop.time() - self._heard_at >= limit_s:
             self._leave(SessionOverError("idle", f"Nothing was said for {limit_s:g} s."))
             return

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from fapi_runner.agent.failures import CommandError
+from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.programs import TY
-from fapi_runner.agent.language.room import Room
 from fapi_runner.agent.language.session import Session, make_root
 
 # Each is two processes and some 120 MB.
@@ -16,8 +16,8 @@ SESSIONS_LIMIT, SESSIONS_LIMIT_OF_APP = 16, 6
 class Sessions:
     """Who has a session now, until the last of it is gone."""
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    def __init__(self, context: SessionContext) -> None:
+        self._context = context
         self._open: set[Session] = set()
         self._closing: dict[Session, asyncio.Task[None]] = {}
 
@@ -29,8 +29,8 @@ class Sessions:
         if len(present) >= SESSIONS_LIMIT or present.count(app_id) >= SESSIONS_LIMIT_OF_APP:
             limits = f"{SESSIONS_LIMIT_OF_APP} of an app and {SESSIONS_LIMIT} of all apps"
             raise CommandError("too_many_sessions", f"Too many editors are open: at most {limits}.")
-        with self._room.revisions.hold(digest) as code:
-            session = Session(app_id, self._room, make_root(self._room.folder.scratch))
+        with self._context.revisions.hold(digest) as code:
+            session = Session(app_id, self._context, make_root(self._context.folder.scratch))
             self._open.add(session)
             try:
                 await asyncio.to_thread(session.lay, code)

@@ -14,7 +14,7 @@ from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.language.documents import Document, Documents
 from fapi_runner.agent.language.programs import RUFF, TY, Program, make_introduction
 from fapi_runner.agent.language.routing import OPEN
-from fapi_runner.agent.language.server import GoneError, Reply, RpcError, Server
+from fapi_runner.agent.language.server import GoneError, Reply, RpcError, RunningServer
 from fapi_runner.protocol import Json
 
 # So often within so long, and it is not tried again.
@@ -24,23 +24,23 @@ SOURCES = (".py", ".pyi")
 CHANGED_FILES = "workspace/didChangeWatchedFiles"
 
 
-class Member:
+class LanguageServer:
     """One of the two: there is a server, or one is being started."""
 
     def __init__(self, program: Program, documents: Documents) -> None:
         self.program = program
         self._documents = documents
-        self._server: Server | None = None
+        self._running: RunningServer | None = None
 
     def find_pid(self) -> int | None:
         """Return the process of the server that is there."""
-        return None if self._server is None or self._server.process is None else self._server.process.pid
+        return None if self._running is None or self._running.process is None else self._running.process.pid
 
-    async def greet(self, server: Server, uri: str, capabilities: Json) -> Json:
+    async def greet(self, running: RunningServer, uri: str, capabilities: Json) -> Json:
         """Begin with a new server, and tell it of all that is open; returns what it can do."""
-        told = (await server.begin("initialize", make_introduction(self.program, uri, capabilities))).result
-        server.notify("initialized", {})
-        self._server = server
+        told = (await running.begin("initialize", make_introduction(self.program, uri, capabilities))).result
+        running.notify("initialized", {})
+        self._running = running
         for document in self._documents.list_open():
             self.open(document)
         said = told.get("capabilities") if isinstance(told, dict) else None
@@ -48,7 +48,7 @@ class Member:
 
     def part(self) -> None:
         """Be without a server for now."""
-        self._server = None
+        self._running = None
 
     def open(self, document: Document) -> None:
         """Tell it of an open text."""
@@ -62,15 +62,15 @@ class Member:
 
     def notify(self, method: str, params: Json) -> None:
         """Tell it something; who is being started hears later of all that is open."""
-        if self._server is not None:
-            self._server.notify(method, params)
+        if self._running is not None:
+            self._running.notify(method, params)
 
     def begin(self, method: str, params: Json) -> Coroutine[Any, Any, Reply]:
         """Ask at once, before whatever is said next; returns what waits for the answer, and may raise GoneError."""
-        return _fail() if self._server is None else self._server.begin(method, params)
+        return _fail() if self._running is None else self._running.begin(method, params)
 
 
-class Crew:
+class Servers:
     """Both of them, from the start of a session to its end."""
 
     def __init__(self, nursery: Nursery, app: Path, cache: Path, documents: Documents, give_up: Callable[[], object]):
@@ -79,11 +79,11 @@ class Crew:
         self._cache = cache
         self._give_up = give_up
         self._capabilities: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-        self.ty, self.ruff = Member(TY, documents), Member(RUFF, documents)
-        self.members = (self.ty, self.ruff)
-        self._firsts: dict[Member, asyncio.Future[Json]] = {member: asyncio.Future() for member in self.members}
+        self.ty, self.ruff = LanguageServer(TY, documents), LanguageServer(RUFF, documents)
+        self.both = (self.ty, self.ruff)
+        self._firsts: dict[LanguageServer, asyncio.Future[Json]] = {server: asyncio.Future() for server in self.both}
         self._warming: asyncio.Task[None] | None = None
-        self._keeping = [asyncio.create_task(self._keep(member)) for member in self.members]
+        self._keeping = [asyncio.create_task(self._keep(server)) for server in self.both]
 
     async def introduce(self, capabilities: Json) -> list[Json]:
         """Tell the servers what the editor can do; returns what they can, nothing for one that does not start."""
@@ -92,24 +92,24 @@ class Crew:
 
     def open(self, document: Document) -> None:
         """Tell both of an open text."""
-        for member in self.members:
-            member.open(document)
+        for server in self.both:
+            server.open(document)
         if self._warming is None and document.uri.endswith(SOURCES):
             self._warming = asyncio.create_task(_warm(self.ty, document.uri))
 
     def tell(self, uri: str, method: str, params: Json) -> None:
         """Tell both something of a text."""
-        for member in self.members:
-            member.tell(uri, method, params)
+        for server in self.both:
+            server.tell(uri, method, params)
 
     def note_files(self, changes: list[Json]) -> None:
         """Tell both that files are not what they were."""
-        for member in self.members if changes else ():
-            member.notify(CHANGED_FILES, {"changes": changes})
+        for server in self.both if changes else ():
+            server.notify(CHANGED_FILES, {"changes": changes})
 
     def list_pids(self) -> list[int]:
         """Return the processes that there are now."""
-        return [pid for member in self.members if (pid := member.find_pid()) is not None]
+        return [pid for server in self.both if (pid := server.find_pid()) is not None]
 
     async def close(self) -> None:
         """End both, for good."""
@@ -118,40 +118,40 @@ class Crew:
             task.cancel()
         await asyncio.wait(tasks)
 
-    async def _keep(self, member: Member) -> None:
-        first = self._firsts[member]
+    async def _keep(self, server: LanguageServer) -> None:
+        first = self._firsts[server]
         starts: deque[float] = deque(maxlen=STARTS_LIMIT)
         loop = asyncio.get_running_loop()
-        while member.program.path.is_file():
+        while server.program.path.is_file():
             if len(starts) == STARTS_LIMIT and loop.time() - starts[0] < STARTS_WHILE_S:
                 break
             recent = sum(loop.time() - at < STARTS_WHILE_S for at in starts)
             await asyncio.sleep(PAUSES_S[min(max(0, recent - 1), len(PAUSES_S) - 1)])
             starts.append(loop.time())
-            await self._live(member, first)
+            await self._live(server, first)
         if not first.done():
             first.set_result({})
-        if member is self.ty:
+        if server is self.ty:
             self._give_up()
 
-    async def _live(self, member: Member, first: asyncio.Future[Json]) -> None:
+    async def _live(self, server: LanguageServer, first: asyncio.Future[Json]) -> None:
         """Have one server, from its start to its end."""
         over = asyncio.Event()
-        server = Server(member.program, over.set)
+        running = RunningServer(server.program, over.set)
         try:
-            await server.start(self._nursery, self._app, self._cache)
-            told = await member.greet(server, self._app.as_uri(), await asyncio.shield(self._capabilities))
+            await running.start(self._nursery, self._app, self._cache)
+            told = await server.greet(running, self._app.as_uri(), await asyncio.shield(self._capabilities))
             if not first.done():
                 first.set_result(told)
             await over.wait()
         except (GoneError, RpcError, CommandError, OSError):
             pass
         finally:
-            member.part()
-            server.close()
+            server.part()
+            running.close()
 
 
-async def _warm(ty: Member, uri: str) -> None:
+async def _warm(ty: LanguageServer, uri: str) -> None:
     """Have the libraries of a first text looked at, which takes long: whoever opens it types a little later."""
     with contextlib.suppress(GoneError, RpcError):
         await ty.begin("textDocument/diagnostic", {"textDocument": {"uri": uri}})

@@ -10,7 +10,7 @@ from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.revisions import Revisions
 
 
-class Room(NamedTuple):
+class SessionContext(NamedTuple):
     """Where children come from, where code is, where folders are made and watched."""
 
     nursery: Nursery
