@@ -16,6 +16,8 @@ export class FrameController implements ReactiveController {
   errors = { count: 0, last: '' };
   #frame: HTMLIFrameElement | undefined;
   #base = '';
+  /** Nothing but its own empty page has come into the frame. */
+  #isFirst = true;
   #port: MessagePort | undefined;
   /** The page that is shown has spoken. */
   #isHeard = false;
@@ -44,7 +46,7 @@ export class FrameController implements ReactiveController {
   enter(frame: HTMLIFrameElement, base: string): boolean {
     if (this.#frame === frame && this.#base === base) return false;
     this.leave();
-    [this.#frame, this.#base] = [frame, base];
+    [this.#frame, this.#base, this.#isFirst] = [frame, base, true];
     frame.addEventListener('load', this.#onLoad);
     this.reload();
     return true;
@@ -83,12 +85,21 @@ export class FrameController implements ReactiveController {
     this.#hush();
     this.isLoading = true;
     [this.place, this.#restore] = [place, place];
-    // With its fragment the browser would only scroll in the page that is there; `replace` leaves no entry in the history of the tab.
-    this.#frame.contentWindow!.location.replace(new URL(withoutFragment(place.path), this.#base).href);
+    this.#navigate(this.#frame);
     this.#host.requestUpdate();
   }
 
+  #navigate(frame: HTMLIFrameElement): void {
+    // With its fragment the browser would only scroll in the page that is there; `replace` leaves no entry in the history of the tab.
+    frame.contentWindow!.location.replace(new URL(withoutFragment(this.place.path), this.#base).href);
+  }
+
   readonly #onLoad = (): void => {
+    // WebKit forgets where a frame was sent while its first, empty page was still on its way.
+    if (this.isLoading && this.#isFirst && isEmpty(this.#frame!)) {
+      this.#isFirst = false;
+      return this.#navigate(this.#frame!);
+    }
     this.isLoading = false;
     if (!this.#isHeard && this.#leaving !== undefined) {
       const path = this.#leaving;
@@ -142,6 +153,11 @@ export class FrameController implements ReactiveController {
     this.#restore = undefined;
     this.errors = { count: 0, last: '' };
   }
+}
+
+/** Nothing was loaded into it yet: every page of an app is of another origin, and cannot be looked at. */
+function isEmpty({ contentDocument }: HTMLIFrameElement): boolean {
+  return contentDocument?.URL === 'about:blank';
 }
 
 const withoutFragment = (path: string): string => path.split('#', 1)[0]!;
