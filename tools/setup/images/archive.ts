@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { digest, imageCache, inMounts, quote } from './root.ts';
+import { digest, imageCache, inMounts, mountScratch, quote, scratch } from './root.ts';
 import type { Image } from './stages.ts';
 
 /** An image and its full names, such as `docker.io/library/fapi-server:local`. */
@@ -57,10 +57,10 @@ async function packLayer(folder: string): Promise<{ path: string; hex: string }>
   if (!existsSync(`${path}.sha256`)) {
     await mkdir(join(path, '..'), { recursive: true });
     const tar = 'tar --null --no-recursion --mtime=@0 --owner=0 --group=0 --numeric-owner -T -';
-    await inMounts(`mount -t tmpfs tmpfs /tmp; mkdir /tmp/gone; cd ${quote(folder)}
-find . -type c -print0 | while IFS= read -r -d '' file; do mkdir -p "/tmp/gone/$(dirname "$file")"; touch "/tmp/gone/$(dirname "$file")/.wh.$(basename "$file")"; done
+    await inMounts(`${mountScratch}; G=${quote(scratch)}; cd ${quote(folder)}
+find . -type c -print0 | while IFS= read -r -d '' file; do mkdir -p "$G/$(dirname "$file")"; touch "$G/$(dirname "$file")/.wh.$(basename "$file")"; done
 find . -mindepth 1 ! -type c -print0 | sort -z | ${tar} -cf ${quote(path)}
-cd /tmp/gone; find . -type f -print0 | sort -z | ${tar} -rf ${quote(path)}`, `Packing ${basename(folder)}`);
+cd "$G"; find . -type f -print0 | sort -z | ${tar} -rf ${quote(path)}`, `Packing ${basename(folder)}`);
     await writeFile(`${path}.sha256`, await hashFile(path));
   }
   return { path, hex: await readFile(`${path}.sha256`, 'utf8') };

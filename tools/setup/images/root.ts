@@ -20,6 +20,10 @@ export async function inMounts(script: string, what: string, env: NodeJS.Process
   return outcome.stdout;
 }
 
+/** A folder that is empty and in memory for each script that begins with `mountScratch`: not /tmp, where the clone itself may lie. */
+export const scratch = join(imageCache, 'scratch');
+export const mountScratch = `mkdir -p ${quote(scratch)}; mount -t tmpfs tmpfs ${quote(scratch)}`;
+
 /** The words of a script that show a root at a folder, to read. */
 export const showRoot = ({ folders }: Root, at: string): string => `mkdir -p ${quote(at)} ${empty()}; mount -t overlay overlay -o ${quote(`lowerdir=${[...folders, emptyFolder].join(':')},ro`)} ${quote(at)}`;
 
@@ -46,5 +50,7 @@ export async function extendRoot(base: Root, inputs: string, what: string, scrip
 
 const emptyFolder = join(imageCache, 'empty');
 const empty = (): string => quote(emptyFolder);
-export const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
 export const nothing: Root = { key: 'nothing', folders: [] };

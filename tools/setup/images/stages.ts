@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { root } from '../../parts/paths.ts';
 import { parseDockerfile, parseIgnore, type Stage, type Step } from './dockerfile.ts';
-import { digest, extendRoot, inMounts, quote, type Root, showRoot } from './root.ts';
+import { digest, extendRoot, inMounts, mountScratch, quote, type Root, scratch, showRoot } from './root.ts';
 
 export interface Image { name: string; root: Root; env: Record<string, string>; folder: string; user: string; /** Goes before `command`, or before what a pod names instead of it. */ entrypoint?: readonly string[]; command: readonly string[] }
 
@@ -52,7 +52,8 @@ export async function buildStages(dockerfile: string, bases: Record<string, () =
         return { line: step.sources.map((source) => `rm -rf "$M/context"; mkdir -p "$M/context"; ${tar(source)} | tar -C "$M/context" -xf -; place "$M/context/"${quote(source)} ${quote(to)}`).join('\n'), part: sums.join() };
       }
       const other = (await make(step.from)).root;
-      return { line: [`${showRoot(other, `/tmp/fapi-from-${at}`)}`, ...step.sources.map((source) => `place ${quote(`/tmp/fapi-from-${at}${source}`)} ${quote(to)}`)].join('\n'), part: other.key };
+      const from = join(scratch, String(at));
+      return { line: [showRoot(other, from), ...step.sources.map((source) => `place ${quote(`${from}${source}`)} ${quote(to)}`)].join('\n'), part: other.key };
     }
     return {};
   };
@@ -61,9 +62,8 @@ export async function buildStages(dockerfile: string, bases: Record<string, () =
 
 const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-// /tmp is another one here, for the mounts of other stages.
 const prelude = `
-mount -t tmpfs tmpfs /tmp
+${mountScratch}
 place() { # A folder's files go into the folder that is named; a file becomes it, or goes into it when that ends with a slash.
   if [ -d "$1" ]; then mkdir -p "$R$2"; cp -a "$1/." "$R$2"
   elif [[ $2 == */ ]]; then mkdir -p "$R$2"; cp -a "$1" "$R$2"
