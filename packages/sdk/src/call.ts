@@ -6,6 +6,7 @@ import { AbortError, ConnectionError, ContractError, isFapiError, TimeoutError }
 import { startTimes } from './http.ts';
 import { readLeniently } from './lenient.ts';
 import { toApiError } from './problem.ts';
+import { randomId } from './random-id.ts';
 
 /** What a call needs besides its route. */
 export interface Transport {
@@ -26,7 +27,7 @@ export async function call<R extends Route>({ http, auth, timeoutMs: usualMs }: 
   const { params, query, body, headers, signal, timeoutMs, idempotencyKey } = input as CallOptions & { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string> };
   const path = pathOf(route, params);
   const timesLeft = startTimes(timeoutMs ?? usualMs);
-  const allHeaders = { ...headers, ...(route.bodyType === 'zip' ? { 'content-type': 'application/zip' } : {}), ...(route.response === 'zip' ? { accept: 'application/zip' } : {}), ...(isWrite(route) ? { 'idempotency-key': idempotencyKey ?? makeKey() } : {}) };
+  const allHeaders = { ...headers, ...(route.bodyType === 'zip' ? { 'content-type': 'application/zip' } : {}), ...(route.response === 'zip' ? { accept: 'application/zip' } : {}), ...(isWrite(route) ? { 'idempotency-key': idempotencyKey ?? randomId() } : {}) };
   const send = (): Promise<Response> =>
     http(path, {
       method: route.method,
@@ -45,11 +46,6 @@ export async function call<R extends Route>({ http, auth, timeoutMs: usualMs }: 
   } catch (error) {
     throw toOwnError(error, route, signal);
   }
-}
-
-/** Not `randomUUID`, which pages have on HTTPS and localhost only. */
-function makeKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The path of a route below `/v1/`, with its segments filled in and encoded. */

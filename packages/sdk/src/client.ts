@@ -13,6 +13,7 @@ import { createDrafts } from './resources/drafts.ts';
 import { createEgress, createEnvironment } from './resources/environment.ts';
 import { createLanguage } from './resources/language.ts';
 import { createLogs } from './resources/logs.ts';
+import { createPresence } from './resources/presence.ts';
 import { createRevisions } from './resources/revisions.ts';
 import { createHealth, createRuntime } from './resources/runtime.ts';
 import { streamEvents } from './stream.ts';
@@ -54,6 +55,7 @@ export function createClient(options: ClientOptions): FapiClient {
     events: { stream },
     language: createLanguage({ options, auth, closing: closing.signal }),
     logs: createLogs(transport, stream),
+    presence: createPresence(transport),
     runtime: createRuntime(transport),
     health: createHealth(transport),
     ...createAccess(transport),

@@ -7,6 +7,7 @@ import type { DraftsResource } from './resources/drafts.ts';
 import type { EgressResource, EnvironmentResource } from './resources/environment.ts';
 import type { LanguageResource } from './resources/language.ts';
 import type { LogsResource } from './resources/logs.ts';
+import type { PresenceResource } from './resources/presence.ts';
 import type { RevisionsResource } from './resources/revisions.ts';
 import type { HealthResource, RuntimeResource } from './resources/runtime.ts';
 
@@ -37,6 +38,7 @@ export interface FapiClient extends AccessResources {
   };
   readonly language: LanguageResource;
   readonly logs: LogsResource;
+  readonly presence: PresenceResource;
   readonly runtime: RuntimeResource;
   readonly health: HealthResource;
   /** Ends streams and timers of this client; calls that were sent go on. */

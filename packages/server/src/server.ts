@@ -11,6 +11,7 @@ import { findLostKeys, sayLost } from './commands/find-lost-keys.ts';
 import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
 import { resealEnvironments } from './commands/reseal-environments.ts';
+import { createPresence } from './commands/presence.ts';
 import { createHistoryPruning } from './commands/prune-history.ts';
 import { purgeApps } from './commands/purge-apps.ts';
 import { settleHolds } from './commands/settle-holds.ts';
@@ -100,7 +101,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const context = {
     openStreams, bodies: createBodies(), userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
     endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
-    db: database.db, isFull: database.isFull, keyRing, revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    db: database.db, presence: createPresence(database.db, now), isFull: database.isFull, keyRing, revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     gatewayUrl: config.gatewayUrl,
     wakeStreams: () => wake.wake(),

@@ -46,6 +46,8 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'egress.put': { body: { grants: [] } },
   'limits.read': {},
   'limits.put': { body: { memoryMiB: 256 } },
+  'presence.put': { body: { path: 'main.py' }, make: async () => ({ page: 'page_0001' }) },
+  'presence.delete': { make: async () => ({ page: 'page_0001' }) },
   'language.open': {},
   'deployments.create': { body: { draftVersion: 1 } },
   'deployments.list': {},

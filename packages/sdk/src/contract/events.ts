@@ -2,13 +2,14 @@ import * as z from 'zod/mini';
 import { App, Metrics } from './apps.ts';
 import { Deployment } from './deployments.ts';
 import { LogLine } from './logs.ts';
+import { Person } from './presence.ts';
 import { defineRoute } from './route.ts';
 
 export const topics = ['apps', 'deployments', 'logs', 'metrics'] as const;
 export type Topic = (typeof topics)[number];
 
 /**
- * What the stream carries. `app`, `deployment` and `log` are durable and have an id to resume from; `metrics` is the present value and has none.
+ * What the stream carries. `app`, `deployment` and `log` are durable and have an id to resume from; `metrics` and `presence` (with the topic `apps`) are the present value and have none.
  * `reset` means that the past after the given id is gone: read everything again.
  */
 export const StreamEvent = z.discriminatedUnion('type', [
@@ -17,6 +18,7 @@ export const StreamEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deployment'), id: z.string(), appId: z.string(), deployment: Deployment }),
   z.object({ type: z.literal('log'), id: z.string(), appId: z.string(), lines: z.array(LogLine), dropped: z.int() }),
   z.object({ type: z.literal('metrics'), appId: z.string(), metrics: Metrics }),
+  z.object({ type: z.literal('presence'), appId: z.string(), people: z.array(Person) }),
   z.object({ type: z.literal('ready'), id: z.string() }),
   z.object({ type: z.literal('reset'), id: z.string() }),
   z.object({ type: z.literal('expiring'), inMs: z.int() }),

@@ -14,6 +14,7 @@ export * from './limits.ts';
 export * from './logs.ts';
 export * from './page.ts';
 export * from './paths.ts';
+export * from './presence.ts';
 export * from './problem.ts';
 export * from './revisions.ts';
 export * from './route.ts';

@@ -10,6 +10,7 @@ import { healthRoutes } from './health.ts';
 import { languageRoutes } from './language.ts';
 import { limitRoutes } from './limits.ts';
 import { logRoutes } from './logs.ts';
+import { presenceRoutes } from './presence.ts';
 import { revisionRoutes } from './revisions.ts';
 import { runtimeRoutes } from './runtime.ts';
 import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
@@ -26,6 +27,7 @@ export const routes = {
   revisions: revisionRoutes,
   events: eventRoutes,
   logs: logRoutes,
+  presence: presenceRoutes,
   access: accessRoutes,
   apiKeys: apiKeyRoutes,
   audit: auditRoutes,

@@ -4,6 +4,7 @@ import type { Draft } from '../contract/files.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { isApiError } from '../errors.ts';
 import { applyFix } from './apply-fix.ts';
+import { createAttendance } from './attendance.ts';
 import type { AppJournal } from './journal/journal.ts';
 import { restoreOver } from './journal/restore.ts';
 import { createLoader, keptLines } from './loader.ts';
@@ -43,6 +44,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const validator = createValidator(client, state, () => copy, (checked) => void onStale(checked));
   const tester = createTester(client, state, () => copy);
   const merging = createMerging();
+  const attendance = createAttendance(client, appId);
   let isResting = false;
   let former: ReturnType<AppJournal['findLost']> | undefined = journal.findLost();
   /** Of the draft that is being read because somebody told of it. */
@@ -179,6 +181,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     renameFile: (from, to) => type(renameFile(copy, from, to)),
     replaceFiles: (files) => type(isSame(files, copy.files) ? copy : replaceFiles(copy, files)),
     removeFile: (path) => type(copy.files.has(path) ? removeFile(copy, path) : copy),
+    attend: attendance.attend,
     save: () => inTurn(async () => {
       await saveNow(savesMax - 1);
       meetNewer();
@@ -256,6 +259,8 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
       switch (event.type) {
         case 'ready':
         case 'reset':
+          // A new stream says anew who is here, and of nobody nothing.
+          if (state.snapshot.people.length > 0) set({ people: [] });
           void loader.refresh();
           break;
         case 'app':
@@ -273,6 +278,9 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
         case 'metrics':
           set({ metrics: event.metrics });
           break;
+        case 'presence':
+          set({ people: event.people.filter(({ page }) => page !== attendance.page) });
+          break;
         case 'app_deleted':
           loader.overtake();
           set({ load: 'deleted', error: undefined, app: undefined });
@@ -281,9 +289,15 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
           break;
       }
     },
-    onConnection: (connection) => (connection === 'live' || connection === 'polling' ? state.hear({ connection }) : set({ connection })),
+    onConnection(connection) {
+      // Only the stream tells who is here.
+      const people = connection === 'live' ? {} : { people: [] };
+      if (connection === 'live' || connection === 'polling') state.hear({ connection, ...people });
+      else set({ connection, ...people });
+    },
     rest() {
       isResting = true;
+      attendance.leave();
       validator.stop();
     },
     wake() {
@@ -292,6 +306,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     },
     dispose() {
       closing.abort();
+      attendance.leave();
       validator.stop();
       tester.cancel();
       state.dispose();

@@ -1,5 +1,5 @@
 import type { Connection } from '../client-types.ts';
-import type { App, AppFile, Deployment, DryImport, Finding, Fix, LogLine, Metrics, TestRun } from '../contract/index.ts';
+import type { App, AppFile, Deployment, DryImport, Finding, Fix, LogLine, Metrics, Person, TestRun } from '../contract/index.ts';
 
 /** Somebody else saved first: the files that both began with, and what they made of them as `version`. */
 export interface Conflict {
@@ -74,6 +74,8 @@ export interface AppSnapshot {
   readonly metrics: Metrics | undefined;
   readonly logs: readonly LogLine[];
   readonly droppedLines: number;
+  /** The others who have the app open, as far as the stream has told; one entry for each of their pages. */
+  readonly people: readonly Person[];
   readonly connection: 'connecting' | Connection;
 }
 
@@ -86,6 +88,8 @@ export interface AppStore {
   addFile(path: string, content?: string): void;
   renameFile(from: string, to: string): void;
   removeFile(path: string): void;
+  /** Says that this page shows the app, and which file of it, until nobody holds the store. Without it nobody hears of the page. */
+  attend(path: string | undefined): void;
   /** Saves the working copy as it is when its turn comes; resolves when the server has it. A conflict is a state, not a rejection. */
   save(): Promise<void>;
   /** Drops the working copy and takes what the server has. */

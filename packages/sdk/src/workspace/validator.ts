@@ -4,6 +4,7 @@ import { isApiError } from '../errors.ts';
 import type { State } from './state.ts';
 import type { DryImportFacts } from './types.ts';
 import { isUnanswered } from './unanswered.ts';
+import { randomId } from '../random-id.ts';
 import { patchOf, type WorkingCopy } from './working-copy.ts';
 
 /** Longer than between two keys of a word, and short enough that the import is done before a hand has come from the keys to a button. */
@@ -32,7 +33,7 @@ export interface Validator {
  */
 export function createValidator(client: FapiClient, state: State, copyOf: () => WorkingCopy, onStale: (checked: WorkingCopy) => void): Validator {
   // Of all checks of this open editor the runner needs to import the newest one only.
-  const session = crypto.randomUUID();
+  const session = randomId();
   let sequence = 0;
   let checked: WorkingCopy | undefined;
   let checking: AbortController | undefined;

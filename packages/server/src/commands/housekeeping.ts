@@ -1,3 +1,4 @@
+import { presenceMs } from '@fapi/sdk/contract';
 import { collectTokens } from '../store/access/embed-tokens.ts';
 import { collectRevocations } from '../store/access/revocations.ts';
 import { lockApp } from '../store/apps.ts';
@@ -6,6 +7,7 @@ import { listToSweep, sweepContents } from '../store/contents.ts';
 import { findDeployment, listOverdue, toDeployment, writeProgress } from '../store/deployments.ts';
 import { collectEnvironments } from '../store/environments.ts';
 import { appendEvents } from '../store/events.ts';
+import { collectPages } from '../store/presence.ts';
 import { collectIdempotent } from '../store/idempotency.ts';
 import { endDeployment, isUnsettled } from '../domain/deployment.ts';
 import type { Context } from './context.ts';
@@ -42,6 +44,7 @@ export async function collect(context: Context): Promise<void> {
   await collectBundles(context.db, new Date(now - hourMs));
   await collectTokens(context.db, new Date(now - 24 * hourMs));
   await collectRevocations(context.db);
+  await collectPages(context.db, new Date(now - presenceMs));
   await collectIdempotent(context.db, new Date(now - 24 * hourMs));
   await collectEnvironments(context.db, new Date(now - hourMs));
   await sweep(context);

@@ -11,6 +11,7 @@ import { mountEnvironment } from '../routes/environment.ts';
 import { mountEvents } from '../routes/events.ts';
 import { mountHealth } from '../routes/health.ts';
 import { mountLanguage } from '../routes/language.ts';
+import { mountPresence } from '../routes/presence.ts';
 import { mountRevisions } from '../routes/revisions.ts';
 import { isListedOrigin } from '../store/access/workspaces.ts';
 import { takesArchive } from './archive.ts';
@@ -36,6 +37,7 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   mountDeployments(router, context);
   mountRevisions(router, context);
   mountEvents(router, context, wake);
+  mountPresence(router, context);
   mountAccess(router, context);
   mountAudit(router, context);
   mountBackup(router, context, dataDir);

@@ -34,6 +34,7 @@ export async function followEvents(context: HttpContext, wake: Wake, { principal
   const { workspaceId } = principal;
   const types = topics.flatMap((topic) => typesOf[topic]);
   const sentMetrics = new Map<string, string>();
+  const sentPeople = new Map<string, string>();
   let heartbeatAt = performance.now() + heartbeatMs;
   let metricsAt = performance.now();
   let measuredSince = new Date(0);
@@ -55,6 +56,17 @@ export async function followEvents(context: HttpContext, wake: Wake, { principal
     measuredSince = new Date(at.getTime() - 10 * metricsMs);
   };
 
+  const sendPeople = async (apps: readonly string[] | undefined): Promise<void> => {
+    const present = await context.presence.look(workspaceId);
+    for (const appId of new Set([...present.keys(), ...sentPeople.keys()])) {
+      const people = apps && !apps.includes(appId) ? [] : (present.get(appId) ?? []);
+      const text = JSON.stringify(people);
+      if ((sentPeople.get(appId) ?? '[]') !== text) await send({ type: 'presence', appId, people: [...people] });
+      if (people.length > 0) sentPeople.set(appId, text);
+      else sentPeople.delete(appId);
+    }
+  };
+
   try {
     body.write('retry: 500\n\n');
     if (isGone) await send({ type: 'reset', id: String(cursor) });
@@ -67,6 +79,7 @@ export async function followEvents(context: HttpContext, wake: Wake, { principal
         await send(toStreamEvent(event));
         cursor = event.id;
       }
+      if (topics.includes('apps')) await sendPeople(apps);
       if (topics.includes('metrics') && performance.now() >= metricsAt) {
         metricsAt = performance.now() + metricsMs;
         await sendMetrics(apps);

@@ -3,6 +3,7 @@ import { type BodyOf, type HeadersOf, isWrite, type Issue, type ParamsOf, type Q
 import type { Context as KoaContext } from 'koa';
 import * as z from 'zod/mini';
 import type { Actor, Context } from '../commands/context.ts';
+import type { Presence } from '../commands/presence.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Principal } from '../domain/principal.ts';
 import { admit, type Gate } from './admit.ts';
@@ -16,6 +17,8 @@ import { findUnknownNames } from './unknown-names.ts';
 export interface HttpContext extends Context, Gate {
   readonly openStreams: OpenStreams;
   readonly bodies: Bodies;
+  /** Who has which app open. */
+  readonly presence: Presence;
   readonly allowUnsafe: boolean;
   readonly version: string;
   readonly startedAt: Date;

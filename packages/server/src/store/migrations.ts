@@ -11,6 +11,7 @@ import { revisions } from './migrations/0009-revisions.ts';
 import { lifecycle } from './migrations/0010-lifecycle.ts';
 import { retention } from './migrations/0011-retention.ts';
 import { appLimits } from './migrations/0012-app-limits.ts';
+import { presence } from './migrations/0013-presence.ts';
 
 /** Once released, a step is never edited: a change is the next step. */
 const migrations: Record<string, readonly string[]> = {
@@ -25,6 +26,7 @@ const migrations: Record<string, readonly string[]> = {
   '0010_lifecycle': lifecycle,
   '0011_retention': retention,
   '0012_app_limits': appLimits,
+  '0013_presence': presence,
 };
 
 /** Every shape the database has had, in order. */

@@ -3,7 +3,7 @@ import type { Database, Tx } from './schema.ts';
 
 /** What an app has left besides its own row and its texts. That it was deleted stays among the events, for those who were away. The app must be locked. */
 export async function deleteAppHistory(tx: Tx, appId: string): Promise<void> {
-  for (const table of ['deployments', 'revisions', 'draft_versions', 'environments', 'metrics', 'app_grants'] as const) await tx.deleteFrom(table).where('app_id', '=', appId).execute();
+  for (const table of ['deployments', 'revisions', 'draft_versions', 'environments', 'metrics', 'presence', 'app_grants'] as const) await tx.deleteFrom(table).where('app_id', '=', appId).execute();
   await tx.deleteFrom('events').where('app_id', '=', appId).where('type', '!=', 'app_deleted').execute();
 }
 

@@ -41,6 +41,7 @@ export interface Tables {
   };
   revocations: { id: Generated<number>; credential: string; at: Generated<Date> };
   idempotency: { principal: string; key: string; fingerprint: string; answer: Json<unknown>; created_at: Date };
+  presence: { app_id: string; subject: string; page: string; path: string | null; seen_at: Date };
   metrics: { app_id: string; epoch: string; totals: Json<MetricsTotals>; at: Date };
   audit: { id: Generated<number>; at: Date; workspace_id: string; subject: string; kind: PrincipalKind | 'system'; action: string; app_id: string | null; reason: string | null; request_id: string | null };
 }

@@ -1,0 +1,39 @@
+import type { FapiClient } from '../fapi-client.ts';
+import { randomId } from '../random-id.ts';
+
+const repeatMs = 20_000;
+/** Who looks through files is nowhere yet. */
+const settleMs = 300;
+
+export interface Attendance {
+  /** This page, among those that have the app open. */
+  readonly page: string;
+  attend(path: string | undefined): void;
+  leave(): void;
+}
+
+/** Says again and again that this page has the app open, until it leaves. That it could not be said is nobody's business: it is said again. */
+export function createAttendance(client: FapiClient, appId: string): Attendance {
+  const page = randomId();
+  let here: { path: string | undefined } | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const say = (): void => {
+    timer = setTimeout(say, repeatMs);
+    void client.presence.put(appId, page, here).catch(() => undefined);
+  };
+  return {
+    page,
+    attend(path) {
+      if (here && here.path === path) return;
+      here = { path };
+      clearTimeout(timer);
+      timer = setTimeout(say, settleMs);
+    },
+    leave() {
+      clearTimeout(timer);
+      if (!here) return;
+      here = undefined;
+      void client.presence.delete(appId, page).catch(() => undefined);
+    },
+  };
+}
