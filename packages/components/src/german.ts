@@ -1,5 +1,6 @@
 import { germanConflict } from './german-conflict.ts';
 import { germanFind } from './german-find.ts';
+import { germanPeople } from './german-people.ts';
 import { previewGerman } from './german-preview.ts';
 import { languageGerman } from './german-language.ts';
 import { tryGerman } from './german-try.ts';
@@ -337,6 +338,7 @@ export const german: Strings = {
   ...tryGerman,
   ...germanConflict,
   ...germanFind,
+  ...germanPeople,
   ...languageGerman,
   ...germanTroubles,
 };

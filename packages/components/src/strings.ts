@@ -1,5 +1,6 @@
 import { englishConflict } from './strings-conflict.ts';
 import { englishFind } from './strings-find.ts';
+import { englishPeople } from './strings-people.ts';
 import { previewEnglish } from './strings-preview.ts';
 import { languageEnglish } from './strings-language.ts';
 import { tryEnglish } from './strings-try.ts';
@@ -353,6 +354,7 @@ export const english = {
 
   ...englishConflict,
   ...englishFind,
+  ...englishPeople,
   ...languageEnglish,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;

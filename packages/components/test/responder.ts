@@ -10,6 +10,8 @@ export interface Responder {
   /** Of every request, oldest first. */
   readonly urls: URL[];
   readonly seen: { method: string; path: string; body: unknown }[];
+  /** Where the page said that it is, until it has left. */
+  presence: { page: string; path?: string } | undefined;
   draft: Draft;
   findings: Finding[];
   /** What importing the draft shows; absent for those who may only read. */
@@ -99,6 +101,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     diff: undefined,
     environment: { appId, version: 0, variables: [] },
     limits: { memoryMiB: { own: null, limit: 1_536, used: 40.2, default: 1_536, minimum: 64, maximum: 65_536 }, folderMiB: { own: 64, limit: 64, default: 512, minimum: 16, maximum: 65_536 } },
+    presence: undefined,
     app: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
@@ -123,6 +126,12 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (isAway) throw new TypeError('Failed to fetch');
     const path = new URL(request.url).pathname;
     const body: unknown = request.method === 'GET' ? undefined : await request.json().catch(() => undefined);
+    // Said again and again, and nothing follows from it.
+    const page = /\/presence\/(.+)$/.exec(path)?.[1];
+    if (page !== undefined) {
+      responder.presence = request.method === 'DELETE' ? undefined : { page, ...(body as { path?: string }) };
+      return new Response(null, { status: 204 });
+    }
     responder.urls.push(new URL(request.url));
     responder.seen.push({ method: request.method, path, body });
     const refusal = refusals.get(path);

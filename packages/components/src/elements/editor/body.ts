@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { FapiEvent } from '../../events.ts';
 import { notice } from '../../parts/notice.ts';
+import { peopleByFile } from '../../parts/people.ts';
 import { separator } from '../../parts/separator.ts';
 import type { LanguageController } from '../../controllers/language.ts';
 import { icons } from '../../icons.ts';
@@ -65,7 +66,7 @@ function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, l
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
     ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
-    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
+    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
     ${layout.isFindOpen ? nothing : routeOutline({
       dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
       onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }), onJump: (place) => onOpen(place.file, place.line),
@@ -85,7 +86,7 @@ function code({ snapshot, store, layout, open, language, isReadOnly, strings, lo
     onFix(event.detail.fix);
   };
   return html`
-    ${tabs({ open: open.paths, active: open.active, dirty: snapshot.dirtyPaths, strings, onOpen, onClose })}
+    ${tabs({ open: open.paths, active: open.active, dirty: snapshot.dirtyPaths, people: peopleByFile(snapshot.people, strings), strings, onOpen, onClose })}
     ${library === undefined ? nothing : html`<p class="library" part="library">${icons.library}<span>${strings.libraryBar(libraryName(open.active!))}</span></p>`}
     <div class="text">${file
       ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} .intelligence=${language.intelligence} ?readonly=${isReadOnly || library !== undefined} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`

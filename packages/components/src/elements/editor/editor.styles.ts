@@ -14,6 +14,9 @@ export const editorStyles = css`
   .facts > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1 auto; min-width: 24px; margin-inline-start: auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
   .facts > .url:hover { color: var(--_accent); }
   .facts > .url > .icon { width: 14px; height: 14px; }
+  .people { display: inline-flex; align-items: center; gap: 4px; flex: 0 1 auto; min-width: 16px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
+  .people > .icon, .person > .icon { flex: none; width: 14px; height: 14px; }
+  .person { display: inline-flex; color: var(--_text-secondary); }
   .save { flex: none; }
   .save > .short { display: none; }
   .deploy { flex: none; min-width: 88px; }

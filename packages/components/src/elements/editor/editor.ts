@@ -58,6 +58,7 @@ import { toolbar } from './toolbar.ts';
  * @csspart rollout - What the newest deploy does, while it runs or when it failed.
  * @csspart readiness - Whether a deploy of what is typed only has to switch.
  * @csspart freshness - What the draft is, against what is live.
+ * @csspart people - Who else has the app open.
  * @csspart deploy - The button that deploys.
  * @csspart tabs - The open files.
  * @csspart tab - An open file.
@@ -205,6 +206,7 @@ export class FapiEditor extends LitElement {
   }
 
   protected override updated(): void {
+    this.#app.store?.attend(this.#open.active);
     // A slot that was just taken out says last that nothing is in it, after the new one has said what is.
     const slot = this.renderRoot.querySelector<HTMLSlotElement>('slot[name=side]');
     const hasSide = slot ? slot.assignedElements().length > 0 : this.layout.hasSide;

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { appWords } from '../../app-words.ts';
 import { icons } from '../../icons.ts';
+import { peopleMark } from '../../parts/people.ts';
 import { statusPill, statusShape } from '../../parts/status-pill.ts';
 import type { Strings } from '../../strings.ts';
 import { deployButton } from './deploy-button.ts';
@@ -42,7 +43,7 @@ export function toolbar(options: ToolbarOptions): TemplateResult {
 }
 
 /** Each fact by itself: what serves, what became of the last deploy, what the draft is, and the way to the app. */
-function facts({ snapshot: { app, deployment, dirtyPaths, draftVersion, save }, strings, locale, onFailure }: ToolbarOptions): TemplateResult {
+function facts({ snapshot: { app, deployment, dirtyPaths, draftVersion, save, people }, strings, locale, onFailure }: ToolbarOptions): TemplateResult {
   const { health, serving, rollout, draft } = appWords({ app, deployment, isDirty: dirtyPaths.size > 0, draftVersion, strings, locale });
   const chip = save === 'saving' ? strings.saving : draft;
   return html`
@@ -52,6 +53,7 @@ function facts({ snapshot: { app, deployment, dirtyPaths, draftVersion, save }, 
         ? html`<button type="button" class="quiet pill rollout" part="rollout" data-status=${rollout.shape} title=${strings.showFailure} @click=${onFailure}>${statusShape(rollout.shape)}<span class="word">${rollout.word}</span></button>`
         : html`<span class="rollout" part="rollout">${statusPill(rollout)}</span>`}
       ${chip ? html`<span class="chip truncate" part="freshness">${chip}</span>` : nothing}
+      ${peopleMark(people, strings, locale)}
       ${app && serving ? html`<a class="url truncate" href=${app.url} target="_blank" rel="noopener" aria-label="${strings.openApp}, ${app.host}" title=${strings.openApp}><span class="mono truncate">${app.host}</span>${icons.external}</a>` : nothing}
     </div>`;
 }

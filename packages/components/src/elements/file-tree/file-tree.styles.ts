@@ -15,6 +15,8 @@ export const fileTreeStyles = css`
   li[aria-expanded='true'] .twist > .icon { rotate: 90deg; }
   :host(:dir(rtl)) li[aria-expanded='false'] .twist > .icon { rotate: 180deg; }
   li > .truncate { flex: 1; }
+  .person { flex: none; display: inline-flex; color: var(--_text-secondary); }
+  .person > .icon { width: 12px; height: 12px; }
   .mark { flex: none; width: 10px; height: 10px; color: var(--_failed); }
   .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
   .ask { display: flex; flex-wrap: wrap; gap: 8px; padding: 0 8px 8px; }

@@ -3,6 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { icons } from '../../icons.ts';
+import { fileMark } from '../../parts/people.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { fileTreeStyles } from './file-tree.styles.ts';
@@ -23,7 +24,7 @@ type Asking = { what: 'add' } | { what: 'rename' | 'remove'; path: string };
 export class FapiFileTree extends LitElement {
   static override styles = [...base, controls, fileTreeStyles];
   static override properties = {
-    paths: { attribute: false }, active: { attribute: false }, dirty: { attribute: false }, marks: { attribute: false }, readonly: { type: Boolean },
+    paths: { attribute: false }, active: { attribute: false }, dirty: { attribute: false }, marks: { attribute: false }, people: { attribute: false }, readonly: { type: Boolean },
     closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true },
   };
 
@@ -35,6 +36,8 @@ export class FapiFileTree extends LitElement {
   declare dirty: ReadonlySet<string>;
   /** Paths with errors. */
   declare marks: ReadonlySet<string>;
+  /** Who else looks at each file, in words. */
+  declare people: ReadonlyMap<string, string>;
   declare readonly: boolean;
   declare closed: ReadonlySet<string>;
   declare focused: string | undefined;
@@ -48,6 +51,7 @@ export class FapiFileTree extends LitElement {
     this.paths = [];
     this.dirty = new Set();
     this.marks = new Set();
+    this.people = new Map();
     this.readonly = false;
     this.closed = new Set();
     keepKeysInside(this);
@@ -87,6 +91,7 @@ export class FapiFileTree extends LitElement {
         .style=${`--_level: ${row.level}`} title=${row.path} @click=${() => this.#choose(row)} @focus=${() => { this.focused = row.path; }}>
         ${row.kind === 'folder' ? html`<span class="twist">${icons.chevron}</span>` : html`<span class="twist"></span>`}
         <span class="truncate">${row.name}</span>
+        ${fileMark(this.people.get(row.path))}
         ${this.marks.has(row.path) ? html`<svg class="mark" viewBox="0 0 12 12" role="img" aria-label=${this.#locale.strings.problems}><path d="M6 1.2 11.4 10.8H.6Z" fill="currentColor"/></svg>` : nothing}
         ${this.dirty.has(row.path) ? html`<span class="dot" title=${this.#locale.strings.unsaved}><span class="visually-hidden">${this.#locale.strings.unsaved}</span></span>` : nothing}
       </li>`;

@@ -1,0 +1,52 @@
+import type { FapiEditor } from '../src/index.ts';
+import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { contentOf, expect, find, hasNoViolations, show } from './show.ts';
+
+afterEach(() => document.body.replaceChildren());
+
+async function open(): Promise<{ editor: FapiEditor; responder: Responder }> {
+  const responder = makeResponder([{ path: 'main.py', content: 'app = 1\n' }, { path: 'other.py', content: '' }]);
+  const editor = show<FapiEditor>('fapi-editor', responder);
+  await until(() => contentOf(editor), 'the code editor');
+  return { editor, responder };
+}
+const shown = (editor: FapiEditor): string | undefined => find(editor, '.people .word')?.textContent ?? undefined;
+const marked = (editor: FapiEditor, path: string): string | undefined => find(editor, 'fapi-file-tree')!.shadowRoot!.querySelector(`[data-path="${path}"] .person`)?.textContent?.trim();
+
+describe('who else is here', () => {
+  it('is told by the page itself: which file it shows, and that it has left', async () => {
+    const { editor, responder } = await open();
+    await until(() => responder.presence?.path === 'main.py');
+    await editor.open('other.py');
+    await until(() => responder.presence?.path === 'other.py');
+    editor.remove();
+    await until(() => !responder.presence);
+  });
+
+  it('stands in the toolbar, at files and at tabs, in words and without the page itself', async () => {
+    const { editor, responder } = await open();
+    const own = await until(() => responder.presence);
+    expect(shown(editor), undefined);
+    const ada = { page: 'page_of_ada', subject: 'Ada', path: 'other.py' };
+    responder.send({ type: 'presence', appId, people: [ada, { page: own.page, subject: 'me', path: 'main.py' }] });
+    await until(() => shown(editor) === 'Ada is here too' && marked(editor, 'other.py') === 'Open at: Ada');
+    expect([marked(editor, 'main.py'), find(editor, '.people')!.title], [undefined, 'Ada: other.py']);
+    responder.send({ type: 'presence', appId, people: [ada, { page: 'page_two', subject: 'Ada', path: 'main.py' }, { page: 'page_of_bob', subject: 'Bob', path: 'main.py' }] });
+    await until(() => shown(editor) === '2 others are here');
+    expect([marked(editor, 'main.py'), find(editor, '.tab .person')!.title, find(editor, '.people')!.title], ['Open at: Ada, Bob', 'Open at: Ada, Bob', 'Ada: other.py, main.py\nBob: main.py']);
+    await hasNoViolations(editor);
+    responder.send({ type: 'presence', appId, people: [] });
+    await until(() => !find(editor, '.people') && !marked(editor, 'main.py'));
+  });
+
+  it('shows names as text, whatever they are, and is gone with the stream that told of them', async () => {
+    const { editor, responder } = await open();
+    await until(() => responder.presence);
+    responder.send({ type: 'presence', appId, people: [{ page: 'page_0001', subject: '<img src=x onerror=alert(1)> \u202e'.repeat(20) }] });
+    await until(() => shown(editor)?.startsWith('<img'));
+    expect(find(editor, '.people')!.getBoundingClientRect().right <= find(editor, '.toolbar')!.getBoundingClientRect().right, true);
+    responder.setAway(true);
+    await until(() => !find(editor, '.people'));
+    responder.setAway(false);
+  });
+});
