@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -64,6 +65,13 @@ function countFiles(files: readonly VitestFile[]): Required<Counts> {
   ];
   const passed = tests.filter(({ status }) => status === 'passed').length;
   return { passed, failed: failures.length, skipped: tests.length - passed - failed.length, failures };
+}
+
+/** The tests of the runner in two processes, file by file in turn: most of their time they wait for what they have started. */
+export async function runRunnerTests(): Promise<Counts> {
+  const files = globSync('tests/test_*.py', { cwd: runnerPath }).toSorted();
+  const halves = await Promise.all([0, 1].map((half) => runPytest(files.filter((_, at) => at % 2 === half))));
+  return halves.reduce((one, other) => ({ passed: one.passed + other.passed, failed: one.failed + other.failed, skipped: one.skipped + other.skipped, failures: [...one.failures ?? [], ...other.failures ?? []] }));
 }
 
 /** Where CI=true the failed have a second try, like Node's, and those that passed at it are named: tests to mend. */

@@ -4,7 +4,7 @@ import { ElsewhereError, SetupError } from '../setup/step.ts';
 import { ensureKustomize } from '../setup/kustomize.ts';
 import { ensureKubernetes, ensureTestCluster } from '../setup/test-cluster.ts';
 import { ensureNodePackages, ensureNodePrograms } from '../setup/test-node.ts';
-import { type Counts, runMypy, runOxlint, runPytest, runRuff, runSmoke, runTypes, runVitest, runWebTests, runWebTestsIn } from '../test-parts.ts';
+import { type Counts, runMypy, runOxlint, runPytest, runRuff, runRunnerTests, runSmoke, runTypes, runVitest, runWebTests, runWebTestsIn } from '../test-parts.ts';
 
 interface Part { title: string; needs: readonly (() => Promise<unknown>)[]; run: () => Promise<Counts> }
 
@@ -34,7 +34,7 @@ const whole: readonly Part[] = [
   ...static_,
   { title: 'runner: ruff', needs: [ensureRunnerEnvironment], run: runRuff },
   { title: 'runner: mypy', needs: [ensureRunnerEnvironment, ensureTestParts], run: runMypy },
-  { title: 'runner: pytest', needs: [ensureRunnerEnvironment], run: () => runPytest() },
+  { title: 'runner: pytest', needs: [ensureRunnerEnvironment], run: runRunnerTests },
   { title: 'node', needs: [ensureRunnerEnvironment, ensureTestParts], run: () => runVitest('vitest.config.ts', []) },
   ...kubernetes,
   { title: 'elements in Chromium', needs: [ensureChromium], run: runWebTests },
