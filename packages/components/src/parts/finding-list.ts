@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { findingsShown, packagesOf, sortFindings } from '../findings.ts';
 import { formatNumber } from '../format.ts';
-import { icons } from '../icons.ts';
+import * as icons from '../icons.ts';
 import type { Strings } from '../strings.ts';
 
 const severityIcons = { error: icons.error, warning: icons.warning, info: icons.info, hint: icons.hint } as const;

@@ -9,7 +9,7 @@ import { consumeLocale } from '../../controllers/locale.ts';
 import { recall, remember } from '../../controllers/remembered.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { base } from '../../styles/base.ts';

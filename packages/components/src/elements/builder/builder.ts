@@ -4,7 +4,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { remember } from '../../controllers/remembered.ts';
 import { emit } from '../../events.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';

@@ -10,7 +10,7 @@ import { ClockController } from '../../controllers/clock.ts';
 import { describeReason } from '../../error-messages.ts';
 import { emit } from '../../events.ts';
 import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { copyButton } from '../../parts/copy-button.ts';
 import { notice } from '../../parts/notice.ts';
 import { statusShape } from '../../parts/status-pill.ts';

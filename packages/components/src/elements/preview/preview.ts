@@ -8,7 +8,7 @@ import { appWords } from '../../app-words.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
 import { statusPill, statusShape } from '../../parts/status-pill.ts';
 import { whenReady } from '../../parts/when-ready.ts';
