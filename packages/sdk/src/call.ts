@@ -4,7 +4,7 @@ import type { BodyInputOf, ParamsOf, QueryInputOf, ResponseOf, Route } from './c
 import type { Address, RowsByAddress } from './contract/routes.ts';
 import { AbortError, ConnectionError, isFapiError, TimeoutError } from './errors.ts';
 import { startTimes } from './http.ts';
-import { loadReader } from './load-reader.ts';
+import { loadParser } from './load-parser.ts';
 import { toApiError } from './problem.ts';
 import { raced } from './raced.ts';
 
@@ -45,12 +45,12 @@ export async function call<A extends Address>({ http, auth, timeoutMs: usualMs }
       ...timesLeft(),
     });
   try {
-    const reader = loadReader();
+    const parser = loadParser();
     // A refused token has done nothing: with a new one the call goes again, once, whatever the retries are set to.
     const response = await send().catch((error: unknown) => (isRefusedToken(error, auth) ? send() : Promise.reject(error)));
     if (answer === 'zip') return new Uint8Array(await response.arrayBuffer()) as Answer;
-    const { readAnswer } = await raced(reader, AbortSignal.any([AbortSignal.timeout(timesLeft().timeout), ...(signal ? [signal] : [])]));
-    return readAnswer(address, response.status, await response.text()) as Answer;
+    const { parseAnswer } = await raced(parser, AbortSignal.any([AbortSignal.timeout(timesLeft().timeout), ...(signal ? [signal] : [])]));
+    return parseAnswer(address, response.status, await response.text()) as Answer;
   } catch (error) {
     throw toOwnError(error, address, signal);
   }

@@ -1,12 +1,13 @@
 import type { StreamEvent } from './contract/events.ts';
+import type * as Parser from './parser.ts';
 
 /** Nothing that the server sends as one event is longer: a stream without line ends must not fill the memory. */
 const longestEvent = 16_000_000;
 
 /** Events that break the contract are left out. `heard` is told of every byte. */
-export async function* readEvents({ readEvent }: Pick<typeof import('./reader.ts'), 'readEvent'>, body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<StreamEvent> {
+export async function* readEvents({ parseEvent }: Pick<typeof Parser, 'parseEvent'>, body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<StreamEvent> {
   for await (const data of readData(body, heard)) {
-    const event = readEvent(data);
+    const event = parseEvent(data);
     if (event) yield event;
   }
 }

@@ -2,7 +2,7 @@ import { pathOf, toOwnError } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import type { StreamEvent } from './contract/events.ts';
 import { ContractError, isApiError, isTokenError } from './errors.ts';
-import { loadReader } from './load-reader.ts';
+import { loadParser } from './load-parser.ts';
 import { pause } from './pause.ts';
 import { toApiError } from './problem.ts';
 import { raced } from './raced.ts';
@@ -54,11 +54,11 @@ export async function* streamEvents({ options, auth, handshake, closing, isReach
       let askedToWaitMs = 0;
       const attempt = createWatch(ended);
       try {
-        used = await auth.authorization(ended);
+        const [authorization, parser] = await Promise.all([auth.authorization(ended), raced(loadParser(), ended)]);
+        used = authorization;
         attempt.expect(openingMs);
-        const reader = loadReader();
         const response = await open({ options, handshake, used, signal: attempt.signal, url: urlOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
-        for await (const event of readEvents(await raced(reader, attempt.signal), response.body!, () => attempt.expect(isHeard ? silenceMs : openingMs))) {
+        for await (const event of readEvents(parser, response.body!, () => attempt.expect(isHeard ? silenceMs : openingMs))) {
           isHeard = true;
           attempt.expect(silenceMs);
           [failures, refusals] = [0, 0];

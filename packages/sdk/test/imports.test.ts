@@ -64,7 +64,7 @@ describe('the package', { timeout: 60_000 }, () => {
       import { registerHooks } from 'node:module';
       import { createClient } from '@fapi/sdk';
       let isAway = true;
-      registerHooks({ resolve: (specifier, context, next) => { if (isAway && specifier === './reader.ts') throw new TypeError('Failed to fetch'); return next(specifier, context); } });
+      registerHooks({ resolve: (specifier, context, next) => { if (isAway && specifier === './parser.ts') throw new TypeError('Failed to fetch'); return next(specifier, context); } });
       const fapi = createClient({ baseUrl: process.env.BASE_URL, apiKey: process.env.KEY });
       const error = await fapi.apps.create({ title: 'Made all the same' }, { idempotencyKey: 'one-click' }).catch((caught) => caught);
       isAway = false;

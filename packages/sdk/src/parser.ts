@@ -8,7 +8,7 @@ import { readLeniently } from './lenient.ts';
 const rows = new Map<string, Route>(Object.values(routes).flatMap((ofResource) => Object.values<Route>(ofResource)).map((row) => [`${row.method} ${row.path}`, row]));
 
 /** The body of an answer by the schema of its route; undefined where that promises none. Throws `ContractError` when it is not as promised. */
-export function readAnswer(address: Address, status: number, text: string): unknown {
+export function parseAnswer(address: Address, status: number, text: string): unknown {
   const schema = rows.get(address)!.response;
   if (schema === undefined) return undefined;
   let json: unknown;
@@ -24,7 +24,7 @@ export function readAnswer(address: Address, status: number, text: string): unkn
 }
 
 /** One event of the stream; undefined when it breaks the contract: a newer server may send kinds that this client does not know. */
-export function readEvent(data: string): StreamEvent | undefined {
+export function parseEvent(data: string): StreamEvent | undefined {
   try {
     return readLeniently(StreamEvent, JSON.parse(data)).data;
   } catch {
