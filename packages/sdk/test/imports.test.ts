@@ -68,11 +68,11 @@ describe('the package', { timeout: 60_000 }, () => {
       const fapi = createClient({ baseUrl: process.env.BASE_URL, apiKey: process.env.KEY });
       const error = await fapi.apps.create({ title: 'Made all the same' }, { idempotencyKey: 'one-click' }).catch((caught) => caught);
       isAway = false;
-      const { title } = await fapi.apps.create({ title: 'Made all the same' }, { idempotencyKey: 'one-click' });
       const { items } = await fapi.apps.list();
-      console.log(error.name, error.cause.message, title, items.length);
+      const { id, title } = await fapi.apps.create({ title: 'Made all the same' }, { idempotencyKey: 'one-click' });
+      console.log(error.name, error.cause.message, title, items.map((app) => app.id === id));
     `, { BASE_URL: system.server.url, KEY: system.server.operatorKey }).finally(() => system.stop());
-    expect(output).toBe('ConnectionError Failed to fetch Made all the same 1');
+    expect(output).toBe('ConnectionError Failed to fetch Made all the same [ true ]');
   });
 
   it('refuses a key in a page', async () => {
