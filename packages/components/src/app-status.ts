@@ -1,7 +1,11 @@
 import { isSettled } from '@fapi/sdk';
 import { cancellableStatuses, deploymentStages } from '@fapi/sdk/contract';
 import type { App, Deployment, DeploymentStage, DeploymentStatus, StageNote } from '@fapi/sdk/contract';
+import { addEnglish } from './catalogues.ts';
 import type { Strings } from './strings.ts';
+import { statusEnglish } from './strings/status.ts';
+
+addEnglish(statusEnglish);
 
 /** How a status is drawn, beside its word and its colour: colour is never alone. */
 export type StatusShape = 'live' | 'working' | 'failed' | 'asleep' | 'idle';

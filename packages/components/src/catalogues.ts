@@ -1,10 +1,18 @@
-import { english } from './strings.ts';
 import type { Strings } from './strings.ts';
+import { commonEnglish } from './strings/common.ts';
 
+/** Words of those who are on the page only: nobody says others. */
+let english: Partial<Strings> = commonEnglish;
 /** What came by itself, and what a page said over it. */
-const languages = new Map<string, Strings>([['en', english]]);
+const languages = new Map<string, Strings>();
 const registered = new Map<string, Partial<Strings>>();
 const merged = new Map<string, Strings>();
+
+/** Brings the English words of whoever calls. Once, when its module is loaded: a page has the words of its elements and no others. */
+export function addEnglish(words: Partial<Strings>): void {
+  english = { ...english, ...words };
+  merged.clear();
+}
 
 /** Adds or replaces words for a locale; what is missing stays English. Elements drawn later use it. */
 export function registerStrings(locale: string, strings: Partial<Strings>): void {
@@ -13,13 +21,13 @@ export function registerStrings(locale: string, strings: Partial<Strings>): void
   merged.clear();
 }
 
-/** The words for a locale: exact, then its language, then English. */
+/** The words of those who are on the page, for a locale: exact, then its language, then English. */
 export function stringsFor(locale: string): Strings {
   const name = locale.toLowerCase();
   const language = languageOf(name);
   const known = merged.get(name);
   if (known) return known;
-  const strings = { ...english, ...languages.get(language), ...registered.get(language), ...registered.get(name) };
+  const strings = { ...english, ...languages.get(language), ...registered.get(language), ...registered.get(name) } as Strings;
   merged.set(name, strings);
   return strings;
 }

@@ -1,9 +1,13 @@
 import { isApiError, isTokenError } from '@fapi/sdk';
 import type { ApiError } from '@fapi/sdk';
 import { limits } from '@fapi/sdk/contract';
-import type { DeploymentReason, ErrorCode } from '@fapi/sdk/contract';
+import type { ErrorCode } from '@fapi/sdk/contract';
+import { addEnglish } from './catalogues.ts';
 import { formatMegabytes, formatNumber } from './format.ts';
 import type { Strings } from './strings.ts';
+import { errorEnglish } from './strings/errors.ts';
+
+addEnglish(errorEnglish);
 
 export interface ErrorDescription {
   readonly title: string;
@@ -65,14 +69,4 @@ function wordsWithoutCode(error: unknown, strings: Strings): Words {
   if (isTokenError(error)) return [strings.errorNoTokenTitle, strings.errorNoTokenText];
   const isConnection = error instanceof Error && (error.name === 'ConnectionError' || error.name === 'TimeoutError');
   return isConnection ? [strings.errorUnreachableTitle, strings.errorUnreachableText] : [strings.errorUnknownTitle, strings.errorUnknownText];
-}
-
-/** Says in our words why a deployment ended. */
-export function describeReason(reason: DeploymentReason, strings: Strings): string {
-  return {
-    validation_failed: strings.reasonValidationFailed, import_failed: strings.reasonImportFailed, startup_failed: strings.reasonStartupFailed, verification_failed: strings.reasonVerificationFailed,
-    rolled_back: strings.reasonRolledBack, runner_lost: strings.reasonRunnerLost, deadline_exceeded: strings.reasonDeadlineExceeded,
-    superseded: strings.reasonSuperseded, cancelled: strings.reasonCancelled, app_deleted: strings.reasonAppDeleted, reverted: strings.reasonReverted, suspended: strings.reasonSuspended, bundle_unavailable: strings.reasonBundleUnavailable,
-    environment_unavailable: strings.reasonEnvironmentUnavailable,
-  }[reason];
 }

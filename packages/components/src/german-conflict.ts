@@ -1,8 +1,6 @@
-import type { englishConflict } from './strings-conflict.ts';
+import type { Strings } from './strings.ts';
 
-type Words = { readonly [K in keyof typeof englishConflict]: (typeof englishConflict)[K] extends string ? string : (typeof englishConflict)[K] };
-
-export const germanConflict: Words = {
+export const germanConflict = {
   conflictBy: (who) => `${who} hat diesen Entwurf gespeichert, und manches davon steht dort, wo auch Sie geschrieben haben. Nichts von Ihnen ist verloren.`,
   conflictFrom: (who) => `Gespeichert von ${who}`,
   conflictTitle: 'Zwei Fassungen dieses Entwurfs',
@@ -45,4 +43,4 @@ export const germanConflict: Words = {
   keepTheirFile: 'Andere behalten',
   keepMyFile: 'Meine behalten',
   nameIt: (path) => `${path} nennen`,
-};
+} satisfies Partial<Strings>;

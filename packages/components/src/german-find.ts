@@ -1,8 +1,6 @@
-import type { englishFind } from './strings-find.ts';
+import type { Strings } from './strings.ts';
 
-type Words = { readonly [K in keyof typeof englishFind]: (typeof englishFind)[K] extends string ? string : (typeof englishFind)[K] };
-
-export const germanFind: Words = {
+export const germanFind = {
   findInProject: 'Im Projekt suchen',
   findText: 'Suchen',
   replaceWith: 'Ersetzen durch',
@@ -29,4 +27,4 @@ export const germanFind: Words = {
   undoIn: (path) => `In ${path} rückgängig machen`,
   undoAll: 'Alle rückgängig',
   replaceChanged: 'seitdem geändert',
-};
+} satisfies Partial<Strings>;

@@ -1,8 +1,7 @@
 import type { Strings } from './strings.ts';
-import type { languageEnglish } from './strings-language.ts';
 
-/** The words of `strings-language.ts` in German. */
-export const languageGerman: Pick<Strings, keyof typeof languageEnglish> = {
+/** The words of suggestions and what else a language server brings; a part of `german.ts`. */
+export const languageGerman = {
   languageOn: 'Vorschläge sind an',
   languageOff: (why) => `Vorschläge sind aus: ${why}`,
   languageOffShort: 'Keine Vorschläge',
@@ -31,4 +30,4 @@ export const languageGerman: Pick<Strings, keyof typeof languageEnglish> = {
   newName: (name) => `Neuer Name für ${name}`,
   renameAct: 'Umbenennen',
   actions: 'Korrekturen und Aktionen',
-};
+} satisfies Partial<Strings>;

@@ -1,9 +1,7 @@
-import type { englishPeople } from './strings-people.ts';
+import type { Strings } from './strings.ts';
 
-type Words = { readonly [K in keyof typeof englishPeople]: (typeof englishPeople)[K] };
-
-export const germanPeople: Words = {
+export const germanPeople = {
   personHere: (name) => `${name} ist auch hier`,
   peopleHere: (count) => `${count} andere sind hier`,
   peopleInFile: (names) => `Offen bei: ${names}`,
-};
+} satisfies Partial<Strings>;

@@ -1,8 +1,7 @@
 import type { Strings } from './strings.ts';
-import type { previewEnglish } from './strings-preview.ts';
 
 /** The words of `fapi-preview`; a part of `german.ts`. */
-export const previewGerman: Pick<Strings, keyof typeof previewEnglish> = {
+export const previewGerman = {
   preview: 'Vorschau',
   previewOf: (title) => `${title}, live`,
   previewPath: 'Pfad der Seite',
@@ -23,4 +22,4 @@ export const previewGerman: Pick<Strings, keyof typeof previewEnglish> = {
   previewRefused: 'Diese App wird hier nicht gezeigt',
   previewSameOrigin: (origin) => `Ihre Adresse hat den Ursprung dieser Seite oder des Servers, ${origin}: Code der App könnte in Ihrem Namen handeln. Wer den Server betreibt, gibt Apps mit FAPI_APPS_URL einen eigenen Ursprung.`,
   previewInsecure: (origin) => `Diese Seite kommt über HTTPS, die App unter ${origin} nicht: Der Browser würde sie blockieren.`,
-};
+} satisfies Partial<Strings>;

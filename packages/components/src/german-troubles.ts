@@ -1,8 +1,7 @@
 import type { Strings } from './strings.ts';
-import type { englishTroubles } from './strings-troubles.ts';
 
 /** The part of the German words that says what went wrong; one of `german.ts`. */
-export const germanTroubles: Pick<Strings, keyof typeof englishTroubles> = {
+export const germanTroubles = {
   errorSignedOutTitle: 'Abgemeldet',
   errorUnauthorizedText: 'Laden Sie die Seite neu, um sich wieder anzumelden. Ungespeichertes bleibt bis dahin hier.',
   errorTokenExpiredText: 'Die Sitzung ist zu Ende. Laden Sie die Seite neu, um sich wieder anzumelden.',
@@ -83,4 +82,4 @@ export const germanTroubles: Pick<Strings, keyof typeof englishTroubles> = {
   reasonAppDeleted: 'Die App wurde gelöscht.',
   reasonBundleUnavailable: 'Die eingefrorenen Dateien konnten nicht geholt werden. Veröffentlichen Sie erneut.',
   reasonEnvironmentUnavailable: 'Die Variablen konnten nicht gelesen werden. Wer den Server betreibt, sieht warum; alle Werte neu zu speichern hilft auch.',
-};
+} satisfies Partial<Strings>;

@@ -1,8 +1,7 @@
 import type { Strings } from './strings.ts';
-import type { tryEnglish } from './strings-try.ts';
 
 /** The words of `fapi-try`; a part of `german.ts`. */
-export const tryGerman: Pick<Strings, keyof typeof tryEnglish> = {
+export const tryGerman = {
   try: 'Ausprobieren',
   tryOperations: 'Operationen',
   trySearch: 'Operationen suchen',
@@ -71,4 +70,4 @@ export const tryGerman: Pick<Strings, keyof typeof tryEnglish> = {
   errorAppAnswerText: 'Protokoll ansehen. Die Anfrage kann gewirkt haben.',
   errorGatewayTitle: 'Das Gateway zu den Apps ist nicht erreichbar',
   errorGatewayText: 'Gleich erneut versuchen; bleibt es so, dem Betreiber des Servers sagen.',
-};
+} satisfies Partial<Strings>;

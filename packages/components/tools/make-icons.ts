@@ -13,19 +13,17 @@ const folder = join(dirname(createRequire(import.meta.url).resolve('lucide-stati
 const lines = Object.entries(icons).map(([name, file]) => {
   const source = readFileSync(join(folder, `${file}.svg`), 'utf8');
   const shapes = source.slice(source.indexOf('>', source.indexOf('<svg')) + 1, source.indexOf('</svg>')).replaceAll(/\s*\n\s*/g, '').replaceAll(' />', '/>');
-  return `  ${name}: drawn(svg\`${shapes}\`),`;
+  return `export const ${name} = /* @__PURE__ */ drawn(() => svg\`${shapes}\`);`;
 });
 
 writeFileSync(new URL('../src/icons.ts', import.meta.url), `// Written by tools/make-icons.ts from lucide-static (ISC). Do not edit by hand.
 import { html, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 
-function drawn(shapes: TemplateResult<2>): TemplateResult {
-  return html\`<svg class="icon" part="icon" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">\${shapes}</svg>\`;
+function drawn(shapes: () => TemplateResult<2>): TemplateResult {
+  return html\`<svg class="icon" part="icon" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">\${shapes()}</svg>\`;
 }
 
-/** The icons in use: 16 px, 1.5 px stroke, \`currentColor\`, hidden from assistive technology (name the button instead). */
-export const icons = {
+// The icons in use: 16 px, \`currentColor\`, hidden from assistive technology (name the button instead). Marked as pure, so that a page has those that its elements draw.
 ${lines.join('\n')}
-} as const;
 `);

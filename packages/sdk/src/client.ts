@@ -2,7 +2,6 @@ import { createKeyAuth } from './auth/key.ts';
 import { createTokenAuth, fetchTokenFrom } from './auth/token.ts';
 import { call } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
-import { healthRoutes } from './contract/health.ts';
 import type { FapiClient } from './fapi-client.ts';
 import { createHttp, defaultTimeoutMs } from './http.ts';
 import { openEach } from './iterable.ts';
@@ -38,7 +37,7 @@ export function createClient(options: ClientOptions): FapiClient {
   const handshake = createHandshake(options);
   const auth = authOf(options);
   const transport = { http: createHttp(options, auth, handshake), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
-  const isReachable = (signal: AbortSignal): Promise<boolean> => call(transport, healthRoutes.live, { signal, timeoutMs: reachableMs }).then(() => true, () => false);
+  const isReachable = (signal: AbortSignal): Promise<boolean> => call(transport, 'GET /v1/health/live', { signal, timeoutMs: reachableMs }).then(() => true, () => false);
   const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, closing: closing.signal, isReachable }, streamOptions, leaving));
   return {
     baseUrl: String(options.baseUrl),

@@ -2,13 +2,13 @@ import type { DraftConflict } from './contract/files.ts';
 import type { Issue, Problem } from './contract/problem.ts';
 import { ApiError, ContractError } from './errors.ts';
 import { retryAfterMsOf } from './retry-after.ts';
-import type { Route } from './contract/route.ts';
+import type { Address } from './contract/routes.ts';
 
 /** What a refusal becomes. Read by hand: a newer server's code, or a field that it changed, must not hide what it said. */
-export function toApiError({ status, headers }: Pick<Response, 'status' | 'headers'>, body: unknown, route: Pick<Route, 'method' | 'path'>): ApiError | ContractError {
+export function toApiError({ status, headers }: Pick<Response, 'status' | 'headers'>, body: unknown, address: Address): ApiError | ContractError {
   const { code, title, type, requestId, detail, issues, currentVersion, conflict } = (typeof body === 'object' && body !== null ? body : {}) as Partial<Record<keyof Problem, unknown>>;
   if (typeof type !== 'string' || !isText(code) || !isText(title) || typeof requestId !== 'string') {
-    return new ContractError(`${route.method} ${route.path} answered ${status} without a problem of ours: something in between answered`, status);
+    return new ContractError(`${address} answered ${status} without a problem of ours: something in between answered`, status);
   }
   return new ApiError({
     code: code as Problem['code'], status, title, requestId,

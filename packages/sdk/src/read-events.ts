@@ -1,20 +1,14 @@
-import { StreamEvent } from './contract/events.ts';
-import { readLeniently } from './lenient.ts';
+import type { StreamEvent } from './contract/events.ts';
+import type * as Parser from './parser.ts';
 
 /** Nothing that the server sends as one event is longer: a stream without line ends must not fill the memory. */
 const longestEvent = 16_000_000;
 
-/** Events that break the contract are left out: a newer server may send kinds that this client does not know. `heard` is told of every byte. */
-export async function* readEvents(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<StreamEvent> {
+/** Events that break the contract are left out. `heard` is told of every byte. */
+export async function* readEvents({ parseEvent }: Pick<typeof Parser, 'parseEvent'>, body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<StreamEvent> {
   for await (const data of readData(body, heard)) {
-    let json: unknown;
-    try {
-      json = JSON.parse(data);
-    } catch {
-      continue;
-    }
-    const event = readLeniently(StreamEvent, json);
-    if (event.success) yield event.data;
+    const event = parseEvent(data);
+    if (event) yield event;
   }
 }
 

@@ -1,9 +1,11 @@
-import { toOwnError } from './call.ts';
+import { pathOf, toOwnError } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
-import { eventRoutes, type StreamEvent } from './contract/events.ts';
+import type { StreamEvent } from './contract/events.ts';
 import { ContractError, isApiError, isTokenError } from './errors.ts';
+import { loadParser } from './load-parser.ts';
 import { pause } from './pause.ts';
 import { toApiError } from './problem.ts';
+import { raced } from './raced.ts';
 import { readEvents } from './read-events.ts';
 import type { Handshake } from './version.ts';
 
@@ -17,7 +19,7 @@ const pollMs = 2_000;
 const [pollAfter, blockedCounts] = [3, 7];
 /** How often in a row no token, or a refused one, is taken. */
 const [mostTokenErrors, mostRefusals] = [3, 1];
-const route = eventRoutes.stream;
+const address = 'GET /v1/events';
 type Connection = Parameters<NonNullable<StreamOptions['onConnection']>>[0];
 
 export interface StreamDeps {
@@ -52,10 +54,11 @@ export async function* streamEvents({ options, auth, handshake, closing, isReach
       let askedToWaitMs = 0;
       const attempt = createWatch(ended);
       try {
-        used = await auth.authorization(ended);
+        const [authorization, parser] = await Promise.all([auth.authorization(ended), raced(loadParser(), ended)]);
+        used = authorization;
         attempt.expect(openingMs);
-        const response = await open({ options, handshake, used, signal: attempt.signal, address: addressOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
-        for await (const event of readEvents(response.body!, () => attempt.expect(isHeard ? silenceMs : openingMs))) {
+        const response = await open({ options, handshake, used, signal: attempt.signal, url: urlOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
+        for await (const event of readEvents(parser, response.body!, () => attempt.expect(isHeard ? silenceMs : openingMs))) {
           isHeard = true;
           attempt.expect(silenceMs);
           [failures, refusals] = [0, 0];
@@ -96,7 +99,7 @@ export async function* streamEvents({ options, auth, handshake, closing, isReach
         await pause(Math.min(leftMs, pollMs), ended);
       }
     }
-    if (signal?.aborted) throw toOwnError(signal.reason, route, signal);
+    if (signal?.aborted) throw toOwnError(signal.reason, address, signal);
   } finally {
     own.abort();
   }
@@ -125,24 +128,24 @@ function createWatch(ended: AbortSignal): { signal: AbortSignal; expect(withinMs
   };
 }
 
-interface Opening { options: ClientOptions; handshake: Handshake; used: string | undefined; signal: AbortSignal; address: URL; lastId: string | undefined }
+interface Opening { options: ClientOptions; handshake: Handshake; used: string | undefined; signal: AbortSignal; url: URL; lastId: string | undefined }
 
-async function open({ options, handshake, used, signal, address, lastId }: Opening): Promise<Response> {
-  const response = await (options.fetch ?? globalThis.fetch)(address, {
+async function open({ options, handshake, used, signal, url, lastId }: Opening): Promise<Response> {
+  const response = await (options.fetch ?? globalThis.fetch)(url, {
     headers: { accept: 'text/event-stream', ...handshake.header, ...(used ? { authorization: used } : {}), ...(options.workspaceId ? { 'fapi-workspace': options.workspaceId } : {}), ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
     credentials: 'omit', cache: 'no-store', signal,
   });
   handshake.hear(response.headers);
-  if (!response.ok) throw toApiError(response, await response.json().catch(() => undefined), route);
+  if (!response.ok) throw toApiError(response, await response.json().catch(() => undefined), address);
   if (!response.body || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
     await response.body?.cancel();
-    throw new ContractError(`${route.method} ${route.path} answered ${response.status} with what is not a stream of events`, response.status);
+    throw new ContractError(`${address} answered ${response.status} with what is not a stream of events`, response.status);
   }
   return response;
 }
 
-function addressOf(options: ClientOptions, apps: readonly string[] | undefined, topics: readonly string[] | undefined, since: string | undefined): URL {
-  const url = new URL(route.path.slice(1), `${String(options.baseUrl).replace(/\/$/, '')}/`);
+function urlOf(options: ClientOptions, apps: readonly string[] | undefined, topics: readonly string[] | undefined, since: string | undefined): URL {
+  const url = new URL(pathOf(address), `${String(options.baseUrl).replace(/\/$/, '')}/`);
   if (apps) url.searchParams.set('apps', apps.join(','));
   if (topics) url.searchParams.set('topics', topics.join(','));
   if (since !== undefined) url.searchParams.set('since', since);

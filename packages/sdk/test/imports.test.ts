@@ -58,6 +58,23 @@ describe('the package', { timeout: 60_000 }, () => {
     `)).toBe('[] 0');
   });
 
+  it('says that it got no connection when what reads answers cannot be loaded, and tries again when it is asked again', async () => {
+    const system = await startSystem();
+    const output = await script(`
+      import { registerHooks } from 'node:module';
+      import { createClient } from '@fapi/sdk';
+      let isAway = true;
+      registerHooks({ resolve: (specifier, context, next) => { if (isAway && specifier === './parser.ts') throw new TypeError('Failed to fetch'); return next(specifier, context); } });
+      const fapi = createClient({ baseUrl: process.env.BASE_URL, apiKey: process.env.KEY });
+      const error = await fapi.apps.create({ title: 'Made all the same' }, { idempotencyKey: 'one-click' }).catch((caught) => caught);
+      isAway = false;
+      const { items } = await fapi.apps.list();
+      const { id, title } = await fapi.apps.create({ title: 'Made all the same' }, { idempotencyKey: 'one-click' });
+      console.log(error.name, error.cause.message, title, items.map((app) => app.id === id));
+    `, { BASE_URL: system.server.url, KEY: system.server.operatorKey }).finally(() => system.stop());
+    expect(output).toBe('ConnectionError Failed to fetch Made all the same [ true ]');
+  });
+
   it('refuses a key in a page', async () => {
     expect(await script(`
       globalThis.document = {};

@@ -1,6 +1,10 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { addEnglish } from '../catalogues.ts';
 import type { Strings } from '../strings.ts';
+import { cloneEnglish } from '../strings/clone.ts';
+
+addEnglish(cloneEnglish);
 
 export interface CloneWish { readonly title: string; readonly from: string; readonly environment: 'none' | 'keys' | 'values'; readonly deploy: boolean }
 

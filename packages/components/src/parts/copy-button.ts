@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { icons } from '../icons.ts';
+import * as icons from '../icons.ts';
 import type { Strings } from '../strings.ts';
 
 /** Copies what `text` gives, then says so for a moment. Without `label` it is an icon with a name. */

@@ -1,10 +1,14 @@
 import type { Finding, Fix } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { addEnglish } from '../catalogues.ts';
 import { findingsShown, packagesOf, sortFindings } from '../findings.ts';
 import { formatNumber } from '../format.ts';
-import { icons } from '../icons.ts';
+import * as icons from '../icons.ts';
 import type { Strings } from '../strings.ts';
+import { findingEnglish } from '../strings/findings.ts';
+
+addEnglish(findingEnglish);
 
 const severityIcons = { error: icons.error, warning: icons.warning, info: icons.info, hint: icons.hint } as const;
 

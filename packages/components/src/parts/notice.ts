@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { describeError } from '../error-messages.ts';
-import { icons } from '../icons.ts';
+import * as icons from '../icons.ts';
 import type { Strings } from '../strings.ts';
 import { copyButton } from './copy-button.ts';
 

@@ -1,8 +1,8 @@
 import type { Person } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { icons } from '../icons.ts';
 import { formatNumber } from '../format.ts';
+import * as icons from '../icons.ts';
 import type { Strings } from '../strings.ts';
 
 /** More than these are a number: a tooltip is read, not searched. */

@@ -3,13 +3,7 @@ import { DraftPatch } from './files.ts';
 import { FailureReport, Finding } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
-
-export const deploymentStages = ['queued', 'validating', 'preparing', 'starting', 'verifying', 'live'] as const;
-/** Somebody still works on it: neither live nor ended. */
-export const unsettledStatuses = ['queued', 'validating', 'preparing', 'starting', 'verifying'] as const satisfies readonly (typeof deploymentStages)[number][];
-/** From `starting` on the switch may have happened, and a cancel is refused. */
-export const cancellableStatuses = ['queued', 'validating', 'preparing'] as const satisfies readonly (typeof unsettledStatuses)[number][];
-export const deploymentEnds = ['failed', 'cancelled', 'superseded', 'stopped'] as const;
+import { deploymentEnds, deploymentStages } from './stages.ts';
 
 export const DeploymentStatus = z.enum([...deploymentStages, ...deploymentEnds]);
 export type DeploymentStatus = z.infer<typeof DeploymentStatus>;

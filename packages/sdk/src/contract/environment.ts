@@ -1,14 +1,11 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './route.ts';
-
-/** Bytes are UTF-8, of names and values together. */
-export const environmentLimits = { variables: 200, nameBytes: 100, valueBytes: 32_768, totalBytes: 131_072 } as const;
+import { environmentLimits, variableName } from './variable-names.ts';
 
 /** Who sees it: what is live, what is imported and tested while somebody edits, or both. */
 export const VariableScope = z.enum(['live', 'draft', 'both']);
 export type VariableScope = z.infer<typeof VariableScope>;
 
-export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const name = z.string().check(z.regex(variableName, 'a name is made of letters, digits and _, and does not begin with a digit'), z.maxLength(environmentLimits.nameBytes));
 
 export const Variable = z.object({

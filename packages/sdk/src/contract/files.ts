@@ -1,7 +1,5 @@
 import * as z from 'zod/mini';
-
-/** Limits of a draft, in UTF-8 bytes where a size is meant. A path has at most `pathSegments` names, that of the file included. */
-export const limits = { files: 200, draftBytes: 5_000_000, pathBytes: 200, pathSegments: 8 } as const;
+import { limits } from './paths.ts';
 
 export const AppFile = z.object({
   /** Relative, `/`-separated, segments of `A-Za-z0-9_.-`; `findPathProblem` is the whole rule. */

@@ -21,6 +21,8 @@ export * from './route.ts';
 export { routes } from './routes.ts';
 export * from './runtime.ts';
 export * from './session.ts';
+export * from './stages.ts';
 export * from './suspension.ts';
 export * from './try.ts';
+export * from './try-limits.ts';
 export * from './variable-names.ts';

@@ -1,4 +1,5 @@
-import { limits } from './files.ts';
+/** Limits of a draft, in UTF-8 bytes where a size is meant. A path has at most `pathSegments` names, that of the file included. */
+export const limits = { files: 200, draftBytes: 5_000_000, pathBytes: 200, pathSegments: 8 } as const;
 
 /** Which rule of paths is broken; the words are those of whoever tells it. */
 export type PathProblem = 'empty' | 'absolute' | 'too_long' | 'too_deep' | 'dots' | 'empty_segment' | 'bad_start' | 'bad_character';

@@ -15,7 +15,7 @@ import { revisionRoutes } from './revisions.ts';
 import { runtimeRoutes } from './runtime.ts';
 import { embedTokenRoutes, sessionRoutes, workspaceRoutes } from './session.ts';
 
-/** THE table. Imported by the server and the OpenAPI generator only: a client takes the file of its resource. */
+/** THE table. A client takes its types, and the table itself with the first answer that it has to read. */
 export const routes = {
   apps: appRoutes,
   drafts: draftRoutes,
@@ -38,3 +38,9 @@ export const routes = {
   backup: backupRoutes,
   health: healthRoutes,
 } as const;
+
+type Table = typeof routes;
+type Row = { [R in keyof Table]: Table[R][keyof Table[R]] }[keyof Table];
+/** Each row under its address, such as `GET /v1/apps/:appId`. */
+export type RowsByAddress = { [R in Row as `${R['method']} ${R['path']}`]: R };
+export type Address = keyof RowsByAddress;

@@ -1,18 +1,9 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './route.ts';
+import { isHeaderOfTheWay, tryLimits, tryMethods } from './try-limits.ts';
 
-/** What may go to an app and come back, in bytes, and how long an answer is waited for. */
-export const tryLimits = { bodyBytes: 1_000_000, answerBytes: 1_000_000, deadlineMs: 30_000, headers: 64, pathCharacters: 8_000 } as const;
-
-export const tryMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export const TryMethod = z.enum(tryMethods);
 export type TryMethod = z.infer<typeof TryMethod>;
-
-/** Names that belong to the connection, or that only the way to the app may write. */
-const ours = /^(?:host|connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|expect|http2-settings|forwarded|proxy|proxy-.*|x-fapi-.*|x-forwarded-.*)$/i;
-
-/** May nobody write this header for an app? It is of the connection, or of the way to the app. */
-export const isHeaderOfTheWay = (name: string): boolean => ours.test(name);
 
 const HeaderName = z.string().check(
   z.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, 'the name of a header is letters, digits and - mostly, and has no blanks'),

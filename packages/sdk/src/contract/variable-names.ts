@@ -1,3 +1,8 @@
+/** Bytes are UTF-8, of names and values together. */
+export const environmentLimits = { variables: 200, nameBytes: 100, valueBytes: 32_768, totalBytes: 131_072 } as const;
+
+export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /** What the runner sets for every program, what steers the interpreter or the loader before any line of the app, and what is ours. */
 const reserved = /^(?:PATH|HOME|TMPDIR|LANG|TZ|MALLOC_ARENA_MAX|FAPI_.*|LD_.*|PYTHON.*|GLIBC_TUNABLES)$/i;
 export const isReservedName = (name: string): boolean => reserved.test(name);

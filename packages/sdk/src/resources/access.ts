@@ -1,8 +1,8 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise } from '../client-types.ts';
-import { type ApiKey, apiKeyRoutes, type AppAccess, accessRoutes, type AuditEntry, auditRoutes, type CreatedApiKey, type Grant } from '../contract/access.ts';
+import type { ApiKey, apiKeyRoutes, AppAccess, AuditEntry, auditRoutes, CreatedApiKey, Grant } from '../contract/access.ts';
 import type { BodyInputOf, QueryInputOf } from '../contract/route.ts';
-import { type EmbedToken, embedTokenRoutes, type Session, sessionRoutes, type Workspace, workspaceRoutes } from '../contract/session.ts';
+import type { EmbedToken, embedTokenRoutes, Session, Workspace, workspaceRoutes } from '../contract/session.ts';
 import { paged } from '../paging.ts';
 
 /** Who may come in, and as what. */
@@ -78,25 +78,25 @@ export interface AccessResources {
 
 export const createAccess = (transport: Transport): AccessResources => ({
   embedTokens: {
-    create: (body, options = {}) => call(transport, embedTokenRoutes.create, { ...options, body }),
-    revoke: (sessionId, options = {}) => call(transport, embedTokenRoutes.revoke, { ...options, params: { sessionId } }),
+    create: (body, options = {}) => call(transport, 'POST /v1/embed-tokens', { ...options, body }),
+    revoke: (sessionId, options = {}) => call(transport, 'DELETE /v1/embed-tokens/:sessionId', { ...options, params: { sessionId } }),
   },
-  session: { read: ({ appId, ...options } = {}) => call(transport, sessionRoutes.read, { ...options, query: { appId } }) },
+  session: { read: ({ appId, ...options } = {}) => call(transport, 'GET /v1/session', { ...options, query: { appId } }) },
   access: {
-    read: (appId, options = {}) => call(transport, accessRoutes.read, { ...options, params: { appId } }),
-    put: (appId, { grants }, options = {}) => call(transport, accessRoutes.put, { ...options, params: { appId }, body: { grants: [...grants] } }),
+    read: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/access', { ...options, params: { appId } }),
+    put: (appId, { grants }, options = {}) => call(transport, 'PUT /v1/apps/:appId/access', { ...options, params: { appId }, body: { grants: [...grants] } }),
   },
   apiKeys: {
-    create: (body, options = {}) => call(transport, apiKeyRoutes.create, { ...options, body }),
-    list: (query = {}, options = {}) => paged((cursor) => call(transport, apiKeyRoutes.list, { ...options, query: { ...query, cursor } }), query.cursor),
-    delete: (apiKeyId, options = {}) => call(transport, apiKeyRoutes.delete, { ...options, params: { apiKeyId } }),
+    create: (body, options = {}) => call(transport, 'POST /v1/api-keys', { ...options, body }),
+    list: (query = {}, options = {}) => paged((cursor) => call(transport, 'GET /v1/api-keys', { ...options, query: { ...query, cursor } }), query.cursor),
+    delete: (apiKeyId, options = {}) => call(transport, 'DELETE /v1/api-keys/:apiKeyId', { ...options, params: { apiKeyId } }),
   },
-  audit: { list: (query = {}, options = {}) => paged((cursor) => call(transport, auditRoutes.list, { ...options, query: { ...query, cursor } }), query.cursor) },
+  audit: { list: (query = {}, options = {}) => paged((cursor) => call(transport, 'GET /v1/audit', { ...options, query: { ...query, cursor } }), query.cursor) },
   workspaces: {
-    put: (workspaceId, body, options = {}) => call(transport, workspaceRoutes.put, { ...options, params: { workspaceId }, body }),
-    read: (workspaceId, options = {}) => call(transport, workspaceRoutes.read, { ...options, params: { workspaceId } }),
-    suspend: (workspaceId, body = {}, options = {}) => call(transport, workspaceRoutes.suspend, { ...options, params: { workspaceId }, body }),
-    resume: (workspaceId, body = {}, options = {}) => call(transport, workspaceRoutes.resume, { ...options, params: { workspaceId }, body }),
-    list: (query = {}, options = {}) => paged((cursor) => call(transport, workspaceRoutes.list, { ...options, query: { ...query, cursor } }), query.cursor),
+    put: (workspaceId, body, options = {}) => call(transport, 'PUT /v1/workspaces/:workspaceId', { ...options, params: { workspaceId }, body }),
+    read: (workspaceId, options = {}) => call(transport, 'GET /v1/workspaces/:workspaceId', { ...options, params: { workspaceId } }),
+    suspend: (workspaceId, body = {}, options = {}) => call(transport, 'POST /v1/workspaces/:workspaceId/suspend', { ...options, params: { workspaceId }, body }),
+    resume: (workspaceId, body = {}, options = {}) => call(transport, 'POST /v1/workspaces/:workspaceId/resume', { ...options, params: { workspaceId }, body }),
+    list: (query = {}, options = {}) => paged((cursor) => call(transport, 'GET /v1/workspaces', { ...options, query: { ...query, cursor } }), query.cursor),
   },
 });

@@ -1,6 +1,6 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise } from '../client-types.ts';
-import { type App, appRoutes as routes, type Metrics } from '../contract/apps.ts';
+import type { App, appRoutes as routes, Metrics } from '../contract/apps.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 import type { TryAnswer } from '../contract/try.ts';
 import { paged } from '../paging.ts';
@@ -70,15 +70,15 @@ const tryTimeoutMs = 45_000;
 
 export const createApps = (transport: Transport): AppsResource => ({
   limits: createLimits(transport),
-  create: (body, options = {}) => call(transport, routes.create, { ...options, body }),
-  list: (query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, query: { limit: query.limit, cursor, ...(query.deleted ? { deleted: 'true' as const } : {}) } }), query.cursor),
-  read: (appId, options = {}) => call(transport, routes.read, { ...options, params: { appId } }),
-  patch: (appId, body, options = {}) => call(transport, routes.patch, { ...options, params: { appId }, body }),
-  delete: (appId, options = {}) => call(transport, routes.delete, { ...options, params: { appId } }),
-  restore: (appId, options = {}) => call(transport, routes.restore, { ...options, params: { appId } }),
-  clone: (appId, body = {}, options = {}) => call(transport, routes.clone, { ...options, params: { appId }, body }),
-  suspend: (appId, body = {}, options = {}) => call(transport, routes.suspend, { ...options, params: { appId }, body }),
-  resume: (appId, body = {}, options = {}) => call(transport, routes.resume, { ...options, params: { appId }, body }),
-  metrics: (appId, options = {}) => call(transport, routes.metrics, { ...options, params: { appId } }),
-  try: (appId, body, options = {}) => call(transport, routes.try, { timeoutMs: tryTimeoutMs, ...options, params: { appId }, body }),
+  create: (body, options = {}) => call(transport, 'POST /v1/apps', { ...options, body }),
+  list: (query = {}, options = {}) => paged((cursor) => call(transport, 'GET /v1/apps', { ...options, query: { limit: query.limit, cursor, ...(query.deleted ? { deleted: 'true' as const } : {}) } }), query.cursor),
+  read: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId', { ...options, params: { appId } }),
+  patch: (appId, body, options = {}) => call(transport, 'PATCH /v1/apps/:appId', { ...options, params: { appId }, body }),
+  delete: (appId, options = {}) => call(transport, 'DELETE /v1/apps/:appId', { ...options, params: { appId } }),
+  restore: (appId, options = {}) => call(transport, 'POST /v1/apps/:appId/restore', { ...options, params: { appId } }),
+  clone: (appId, body = {}, options = {}) => call(transport, 'POST /v1/apps/:appId/clone', { ...options, params: { appId }, body }),
+  suspend: (appId, body = {}, options = {}) => call(transport, 'POST /v1/apps/:appId/suspend', { ...options, params: { appId }, body }),
+  resume: (appId, body = {}, options = {}) => call(transport, 'POST /v1/apps/:appId/resume', { ...options, params: { appId }, body }),
+  metrics: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/metrics', { ...options, params: { appId } }),
+  try: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/try', { isRead: true, timeoutMs: tryTimeoutMs, ...options, params: { appId }, body }),
 });

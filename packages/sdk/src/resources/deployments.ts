@@ -1,6 +1,7 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise, StreamOptions } from '../client-types.ts';
-import { type Deployment, deploymentRoutes as routes, deploymentEnds, deploymentStages, unsettledStatuses } from '../contract/deployments.ts';
+import type { Deployment } from '../contract/deployments.ts';
+import { deploymentEnds, deploymentStages, unsettledStatuses } from '../contract/stages.ts';
 import type { DraftPatch } from '../contract/files.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { AbortError, ConnectionError, ContractError, isApiError, TimeoutError } from '../errors.ts';
@@ -66,7 +67,7 @@ export function isSettled({ status, liveAt, endedAt }: Pick<Deployment, 'status'
 }
 
 export function createDeployments(transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>, closing: AbortSignal): DeploymentsResource {
-  const read = (appId: string, deploymentId: string, options: CallOptions = {}): Promise<Deployment> => call(transport, routes.read, { ...options, params: { appId, deploymentId } });
+  const read = (appId: string, deploymentId: string, options: CallOptions = {}): Promise<Deployment> => call(transport, 'GET /v1/apps/:appId/deployments/:deploymentId', { ...options, params: { appId, deploymentId } });
 
   /** Asks until the server can say it: one answer that was lost must not end a watch of minutes. */
   const readPatiently = async (appId: string, deploymentId: string, options: CallOptions): Promise<Deployment | undefined> => {
@@ -95,11 +96,11 @@ export function createDeployments(transport: Transport, stream: (options: Stream
   }
 
   return {
-    create: (appId, body, options = {}) => call(transport, routes.create, { ...options, params: { appId }, body }),
-    list: (appId, query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
+    create: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/deployments', { ...options, params: { appId }, body }),
+    list: (appId, query = {}, options = {}) => paged((cursor) => call(transport, 'GET /v1/apps/:appId/deployments', { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
     read,
-    cancel: (appId, deploymentId, options = {}) => call(transport, routes.cancel, { ...options, params: { appId, deploymentId } }),
-    retry: (appId, deploymentId, options = {}) => call(transport, routes.retry, { ...options, params: { appId, deploymentId } }),
+    cancel: (appId, deploymentId, options = {}) => call(transport, 'POST /v1/apps/:appId/deployments/:deploymentId/cancel', { ...options, params: { appId, deploymentId } }),
+    retry: (appId, deploymentId, options = {}) => call(transport, 'POST /v1/apps/:appId/deployments/:deploymentId/retry', { ...options, params: { appId, deploymentId } }),
     follow,
     async untilSettled(deployment, options) {
       for await (const now of follow(deployment, options)) if (isSettled(now)) return now;

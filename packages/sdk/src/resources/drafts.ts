@@ -1,6 +1,6 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise } from '../client-types.ts';
-import { draftRoutes as routes, type DraftVersion, type FilesValidation, type TestRun, type Validation } from '../contract/drafts.ts';
+import type { draftRoutes as routes, DraftVersion, FilesValidation, TestRun, Validation } from '../contract/drafts.ts';
 import type { AppFile, Draft, DraftPatch } from '../contract/files.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 import { paged } from '../paging.ts';
@@ -65,15 +65,15 @@ const validateTimeoutMs = 40_000;
 const testGraceMs = 30_000;
 
 export const createDrafts = (transport: Transport): DraftsResource => ({
-  read: (appId, options = {}) => call(transport, routes.read, { ...options, params: { appId } }),
-  save: (appId, { version, files }, options = {}) => call(transport, routes.save, { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: { files: [...files] } }),
-  patch: (appId, { version, ...patch }, options = {}) => call(transport, routes.patch, { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: patch }),
-  versions: (appId, query = {}, options = {}) => paged((cursor) => call(transport, routes.versions, { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
-  readVersion: (appId, version, options = {}) => call(transport, routes.readVersion, { ...options, params: { appId, version: String(version) } }),
-  need: (appId, hashes, options = {}) => call(transport, routes.need, { ...options, params: { appId }, body: { hashes: [...hashes] } }),
-  exportZip: (appId, options = {}) => call(transport, routes.exportZip, { ...options, params: { appId } }),
-  importZip: (appId, { version, zip }, options = {}) => call(transport, routes.importZip, { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: zip }),
-  validate: (appId, body, options = {}) => call(transport, routes.validate, { timeoutMs: validateTimeoutMs, ...options, params: { appId }, body }),
-  validateFiles: (files, options = {}) => call(transport, routes.validateFiles, { timeoutMs: validateTimeoutMs, ...options, body: { files: [...files] } }),
-  test: (appId, body, options = {}) => call(transport, routes.test, { timeoutMs: (body.deadlineMs ?? 60_000) + testGraceMs, ...options, params: { appId }, body }),
+  read: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/draft', { ...options, params: { appId } }),
+  save: (appId, { version, files }, options = {}) => call(transport, 'PUT /v1/apps/:appId/draft', { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: { files: [...files] } }),
+  patch: (appId, { version, ...patch }, options = {}) => call(transport, 'PATCH /v1/apps/:appId/draft', { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: patch }),
+  versions: (appId, query = {}, options = {}) => paged((cursor) => call(transport, 'GET /v1/apps/:appId/draft/versions', { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
+  readVersion: (appId, version, options = {}) => call(transport, 'GET /v1/apps/:appId/draft/versions/:version', { ...options, params: { appId, version: String(version) } }),
+  need: (appId, hashes, options = {}) => call(transport, 'POST /v1/apps/:appId/draft/need', { isRead: true, ...options, params: { appId }, body: { hashes: [...hashes] } }),
+  exportZip: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/draft/export', { answer: 'zip', ...options, params: { appId } }),
+  importZip: (appId, { version, zip }, options = {}) => call(transport, 'POST /v1/apps/:appId/draft/import', { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: zip }),
+  validate: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/validate', { isRead: true, timeoutMs: validateTimeoutMs, ...options, params: { appId }, body }),
+  validateFiles: (files, options = {}) => call(transport, 'POST /v1/validate', { isRead: true, timeoutMs: validateTimeoutMs, ...options, body: { files: [...files] } }),
+  test: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/test', { isRead: true, timeoutMs: (body.deadlineMs ?? 60_000) + testGraceMs, ...options, params: { appId }, body }),
 });

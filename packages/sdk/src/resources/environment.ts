@@ -1,7 +1,7 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions } from '../client-types.ts';
-import { type Egress, type EgressGrant, egressRoutes } from '../contract/egress.ts';
-import { type Environment, environmentRoutes as routes } from '../contract/environment.ts';
+import type { Egress, EgressGrant } from '../contract/egress.ts';
+import type { Environment, environmentRoutes as routes } from '../contract/environment.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 
 export interface EnvironmentResource {
@@ -31,11 +31,11 @@ export interface EgressResource {
 }
 
 export const createEnvironment = (transport: Transport): EnvironmentResource => ({
-  read: (appId, options = {}) => call(transport, routes.read, { ...options, params: { appId } }),
-  save: (appId, { version, variables }, options = {}) => call(transport, routes.save, { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: { variables: [...variables] } }),
+  read: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/environment', { ...options, params: { appId } }),
+  save: (appId, { version, variables }, options = {}) => call(transport, 'PUT /v1/apps/:appId/environment', { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: { variables: [...variables] } }),
 });
 
 export const createEgress = (transport: Transport): EgressResource => ({
-  read: (appId, options = {}) => call(transport, egressRoutes.read, { ...options, params: { appId } }),
-  put: (appId, { grants }, options = {}) => call(transport, egressRoutes.put, { ...options, params: { appId }, body: { grants: [...grants] } }),
+  read: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/egress', { ...options, params: { appId } }),
+  put: (appId, { grants }, options = {}) => call(transport, 'PUT /v1/apps/:appId/egress', { ...options, params: { appId }, body: { grants: [...grants] } }),
 });

@@ -1,6 +1,5 @@
 import { pathOf } from '../call.ts';
 import type { Auth, ClientOptions } from '../client-types.ts';
-import { languageRoutes } from '../contract/language.ts';
 import { AbortError, ConnectionError } from '../errors.ts';
 
 /**
@@ -40,7 +39,7 @@ const ownFrame = '{"fapi":';
 
 export const createLanguage = ({ options, auth, closing }: { options: ClientOptions; auth: Auth; closing: AbortSignal }): LanguageResource => ({
   open(appId, { onMessage, onEnd, signal }) {
-    const url = new URL(pathOf(languageRoutes.open, { appId }), `${String(options.baseUrl).replace(/^http/, 'ws').replace(/\/$/, '')}/`);
+    const url = new URL(pathOf('GET /v1/apps/:appId/language', { appId }), `${String(options.baseUrl).replace(/^http/, 'ws').replace(/\/$/, '')}/`);
     const ended = AbortSignal.any([closing, ...(signal ? [signal] : [])]);
     let settle!: { resolve(ready: { root: string }): void; reject(error: unknown): void };
     const ready = new Promise<{ root: string }>((resolve, reject) => (settle = { resolve, reject }));

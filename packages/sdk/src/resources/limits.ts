@@ -1,6 +1,6 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions } from '../client-types.ts';
-import { type AppLimits, limitRoutes as routes } from '../contract/limits.ts';
+import type { AppLimits, limitRoutes as routes } from '../contract/limits.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 
 export interface LimitsResource {
@@ -17,6 +17,6 @@ export interface LimitsResource {
 }
 
 export const createLimits = (transport: Transport): LimitsResource => ({
-  read: (appId, options = {}) => call(transport, routes.read, { ...options, params: { appId } }),
-  put: (appId, body, options = {}) => call(transport, routes.put, { ...options, params: { appId }, body }),
+  read: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/limits', { ...options, params: { appId } }),
+  put: (appId, body, options = {}) => call(transport, 'PUT /v1/apps/:appId/limits', { ...options, params: { appId }, body }),
 });

@@ -1,7 +1,7 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, StreamOptions } from '../client-types.ts';
 import type { StreamEvent } from '../contract/events.ts';
-import { type LogLine, logRoutes as routes, type LogTail } from '../contract/logs.ts';
+import type { LogLine, LogTail } from '../contract/logs.ts';
 
 export interface LogsResource {
   /**
@@ -14,7 +14,7 @@ export interface LogsResource {
 }
 
 export const createLogs = (transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>): LogsResource => ({
-  read: (appId, query = {}, options = {}) => call(transport, routes.read, { ...options, params: { appId }, query }),
+  read: (appId, query = {}, options = {}) => call(transport, 'GET /v1/apps/:appId/logs', { ...options, params: { appId }, query }),
   async *follow(appId, options = {}) {
     for await (const event of stream({ ...options, apps: [appId], topics: ['logs'] })) if (event.type === 'log') yield* event.lines;
   },

@@ -1,6 +1,5 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions } from '../client-types.ts';
-import { presenceRoutes as routes } from '../contract/presence.ts';
 
 export interface PresenceResource {
   /**
@@ -16,6 +15,6 @@ export interface PresenceResource {
 }
 
 export const createPresence = (transport: Transport): PresenceResource => ({
-  put: (appId, page, { path } = {}, options = {}) => call(transport, routes.put, { ...options, params: { appId, page }, body: path === undefined ? {} : { path } }),
-  delete: (appId, page, options = {}) => call(transport, routes.delete, { ...options, params: { appId, page } }),
+  put: (appId, page, { path } = {}, options = {}) => call(transport, 'PUT /v1/apps/:appId/presence/:page', { ...options, params: { appId, page }, body: path === undefined ? {} : { path } }),
+  delete: (appId, page, options = {}) => call(transport, 'DELETE /v1/apps/:appId/presence/:page', { ...options, params: { appId, page } }),
 });

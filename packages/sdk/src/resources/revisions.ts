@@ -1,6 +1,6 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise } from '../client-types.ts';
-import { type Diff, type Revision, type RevisionFiles, revisionRoutes as routes } from '../contract/revisions.ts';
+import type { Diff, Revision, RevisionFiles, revisionRoutes as routes } from '../contract/revisions.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 import { paged } from '../paging.ts';
 
@@ -42,10 +42,10 @@ export interface RevisionsResource {
 const diffMs = 70_000;
 
 export const createRevisions = (transport: Transport): RevisionsResource => ({
-  list: (appId, query = {}, options = {}) => paged((cursor) => call(transport, routes.list, { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
-  read: (appId, digest, options = {}) => call(transport, routes.read, { ...options, params: { appId, digest } }),
-  files: (appId, digest, options = {}) => call(transport, routes.files, { ...options, params: { appId, digest } }),
-  exportZip: (appId, digest, options = {}) => call(transport, routes.exportZip, { ...options, params: { appId, digest } }),
-  patch: (appId, digest, body, options = {}) => call(transport, routes.patch, { ...options, params: { appId, digest }, body }),
-  diff: (appId, sides, options = {}) => call(transport, routes.diff, { timeoutMs: diffMs, ...options, params: { appId }, query: sides }),
+  list: (appId, query = {}, options = {}) => paged((cursor) => call(transport, 'GET /v1/apps/:appId/revisions', { ...options, params: { appId }, query: { ...query, cursor } }), query.cursor),
+  read: (appId, digest, options = {}) => call(transport, 'GET /v1/apps/:appId/revisions/:digest', { ...options, params: { appId, digest } }),
+  files: (appId, digest, options = {}) => call(transport, 'GET /v1/apps/:appId/revisions/:digest/files', { ...options, params: { appId, digest } }),
+  exportZip: (appId, digest, options = {}) => call(transport, 'GET /v1/apps/:appId/revisions/:digest/export', { answer: 'zip', ...options, params: { appId, digest } }),
+  patch: (appId, digest, body, options = {}) => call(transport, 'PATCH /v1/apps/:appId/revisions/:digest', { ...options, params: { appId, digest }, body }),
+  diff: (appId, sides, options = {}) => call(transport, 'GET /v1/apps/:appId/diff', { timeoutMs: diffMs, ...options, params: { appId }, query: sides }),
 });

@@ -1,7 +1,7 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions } from '../client-types.ts';
-import { healthRoutes, type Readiness } from '../contract/health.ts';
-import { type RuntimeFacts, runtimeRoutes } from '../contract/runtime.ts';
+import type { Readiness } from '../contract/health.ts';
+import type { RuntimeFacts } from '../contract/runtime.ts';
 
 export interface RuntimeResource {
   /**
@@ -16,6 +16,6 @@ export interface HealthResource {
   ready(options?: CallOptions): Promise<Readiness>;
 }
 
-export const createRuntime = (transport: Transport): RuntimeResource => ({ read: (options = {}) => call(transport, runtimeRoutes.read, { ...options }) });
+export const createRuntime = (transport: Transport): RuntimeResource => ({ read: (options = {}) => call(transport, 'GET /v1/runtime', { ...options }) });
 
-export const createHealth = (transport: Transport): HealthResource => ({ ready: (options = {}) => call(transport, healthRoutes.ready, { ...options }) });
+export const createHealth = (transport: Transport): HealthResource => ({ ready: (options = {}) => call(transport, 'GET /v1/health/ready', { ...options }) });

@@ -3,15 +3,17 @@ import type { App } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { addEnglish } from '../../catalogues.ts';
 import { AppListController } from '../../controllers/app-list.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { recall, remember } from '../../controllers/remembered.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { appsEnglish } from '../../strings/apps.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { formStyles } from '../../styles/forms.ts';
@@ -23,6 +25,8 @@ import { appsStyles } from './apps.styles.ts';
 import { createDialog } from './create-dialog.ts';
 import type { Starter } from './create-dialog.ts';
 import { deletedApps } from './deleted-apps.ts';
+
+addEnglish(appsEnglish);
 
 /** More than a person reads at once; the rest is a click or a search away. */
 const shownAtOnce = 100;

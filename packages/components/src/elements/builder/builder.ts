@@ -1,11 +1,14 @@
 import type { FapiClient } from '@fapi/sdk';
 import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { remember } from '../../controllers/remembered.ts';
 import { emit } from '../../events.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
+import { builderEnglish } from '../../strings/builder.ts';
+import { languageEnglish } from '../../strings/language.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
@@ -18,6 +21,9 @@ import { panels, panelsOf, panelTag } from './panels.ts';
 import type { PanelName } from './panels.ts';
 import { recallBuilder } from './remembered.ts';
 import { shortcutsDialog } from './shortcuts.ts';
+
+addEnglish(builderEnglish);
+addEnglish(languageEnglish);
 
 /**
  * @summary The whole builder of one app: the editor, and beside it its deploys, the live app, logs, metrics, history and settings; a command palette and a list of shortcuts.

@@ -3,10 +3,12 @@ import type { Conflict } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { codePhrasesFor } from '../../catalogues.ts';
+import { addEnglish } from '../../catalogues.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import type { Choice, Panes, Side } from '../../editor/conflict/index.ts';
+import { conflictEnglish } from '../../strings/conflict.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { codeStyles } from '../code/code.styles.ts';
@@ -18,6 +20,8 @@ import { conflictHead } from './head.ts';
 import { placeBar } from './place-bar.ts';
 import { sidePanes } from './side-panes.ts';
 import { wholeChoice } from './whole-choice.ts';
+
+addEnglish(conflictEnglish);
 
 /** What `conflict-done` carries: the files that were made of both sides, for the version that they were made for. */
 export interface ConflictDone { readonly version: number; readonly files: readonly AppFile[] }

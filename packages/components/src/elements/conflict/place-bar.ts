@@ -2,7 +2,7 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Choice } from '../../editor/conflict/index.ts';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
 import type { TextDecision } from './decisions.ts';
 

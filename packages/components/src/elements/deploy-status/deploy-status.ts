@@ -5,16 +5,17 @@ import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { canCancel, isWorking, liveInMs, noteWord, stageRows, stageWord } from '../../app-status.ts';
 import type { StageState, StatusShape } from '../../app-status.ts';
+import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
-import { describeReason } from '../../error-messages.ts';
 import { emit } from '../../events.ts';
 import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { copyButton } from '../../parts/copy-button.ts';
 import { notice } from '../../parts/notice.ts';
 import { statusShape } from '../../parts/status-pill.ts';
 import { whenReady } from '../../parts/when-ready.ts';
+import { deploymentEnglish } from '../../strings/deployment.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { findingStyles } from '../../styles/findings.ts';
@@ -25,6 +26,9 @@ import { draftPlaces } from './draft-places.ts';
 import type { Place } from './draft-places.ts';
 import { findAilment, findPast } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
+import { describeReason } from './reason.ts';
+
+addEnglish(deploymentEnglish);
 
 const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'working', failed: 'failed', todo: 'idle' };
 

@@ -7,7 +7,7 @@ import { notice } from '../../parts/notice.ts';
 import { peopleByFile } from '../../parts/people.ts';
 import { separator } from '../../parts/separator.ts';
 import type { LanguageController } from '../../controllers/language.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { isLibraryPath, libraryName } from '../../library-path.ts';
 import type { Strings } from '../../strings.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';

@@ -4,6 +4,7 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { failurePlace } from '../../app-status.ts';
+import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { Autosave } from '../../controllers/autosave.ts';
 import { ClockController } from '../../controllers/clock.ts';
@@ -14,6 +15,9 @@ import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { tryLoadElement } from '../../registry.ts';
+import { editorEnglish } from '../../strings/editor.ts';
+import { languageEnglish } from '../../strings/language.ts';
+import { peopleEnglish } from '../../strings/people.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { findingStyles } from '../../styles/findings.ts';
@@ -35,6 +39,10 @@ import { paneSwitch } from './pane-switch.ts';
 import { readinessOf } from './readiness.ts';
 import { Resolving, resolvingView } from './resolving.ts';
 import { toolbar } from './toolbar.ts';
+
+addEnglish(editorEnglish);
+addEnglish(languageEnglish);
+addEnglish(peopleEnglish);
 
 /**
  * @summary Edits the draft of an app: files, routes, tabs, problems with their fixes, tests, save and deploy.

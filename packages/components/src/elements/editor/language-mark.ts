@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { LanguageState } from '../../editor/language/types.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
 
 /** Whether there are suggestions, quietly; why there are none, for who wonders. */

@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { LanguageState } from '../../editor/language/types.ts';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 import { languageMark } from './language-mark.ts';

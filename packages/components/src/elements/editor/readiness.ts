@@ -2,7 +2,7 @@ import type { DryImport } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import { isWorking } from '../../app-status.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
 
 export interface Readiness {

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Place, Reference, References } from '../../editor/language/types.ts';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { isLibraryPath, libraryName } from '../../library-path.ts';
 import type { Strings } from '../../strings.ts';
 

@@ -2,7 +2,7 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
 import type { HandlerPlace } from './handlers.ts';
 

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { fileMark } from '../../parts/people.ts';
 import { isLibraryPath, libraryName } from '../../library-path.ts';
 import type { Strings } from '../../strings.ts';

@@ -3,7 +3,7 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import { describeError } from '../../error-messages.ts';
 import { formatDuration, formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 

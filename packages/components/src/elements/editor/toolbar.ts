@@ -2,7 +2,7 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { appWords } from '../../app-words.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { peopleMark } from '../../parts/people.ts';
 import { statusPill, statusShape } from '../../parts/status-pill.ts';
 import type { Strings } from '../../strings.ts';

@@ -1,15 +1,19 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { addEnglish } from '../../catalogues.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { fileMark } from '../../parts/people.ts';
+import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { fileTreeStyles } from './file-tree.styles.ts';
 import { pathProblem } from './path-problem.ts';
 import { treeRows } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
+
+addEnglish(fileTreeEnglish);
 
 export type FileTreeAct = { act: 'open'; path: string } | { act: 'remove'; path: string } | { act: 'add'; path: string } | { act: 'rename'; path: string; to: string };
 type Asking = { what: 'add' } | { what: 'rename' | 'remove'; path: string };

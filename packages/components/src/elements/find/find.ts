@@ -1,8 +1,10 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { addEnglish } from '../../catalogues.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
+import { findEnglish } from '../../strings/find.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { findStyles } from './find.styles.ts';
@@ -12,6 +14,8 @@ import { PatternError, type PatternProblem } from './pattern/syntax.ts';
 import { replacedList, type Replaced } from './replaced.ts';
 import { foundList, shownStep, type FindOpen } from './results.ts';
 import { replaceIn, searchFiles, type Found } from './search.ts';
+
+addEnglish(findEnglish);
 
 /** What `find-replace` carries: the whole new text of a file. */
 export interface FindReplace { readonly path: string; readonly content: string }

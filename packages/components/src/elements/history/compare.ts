@@ -2,7 +2,7 @@ import type { Diff, Revision } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { errorNotice, skeleton } from '../../parts/notice.ts';
 import type { Strings } from '../../strings.ts';
 import { changedFile } from './changed-file.ts';

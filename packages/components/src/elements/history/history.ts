@@ -4,16 +4,19 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
+import { historyEnglish } from '../../strings/history.ts';
+import { statusEnglish } from '../../strings/status.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { formStyles } from '../../styles/forms.ts';
@@ -23,6 +26,9 @@ import { compare } from './compare.ts';
 import type { Sides } from './compare.ts';
 import { historyStyles } from './history.styles.ts';
 import { revisionRow } from './revision-row.ts';
+
+addEnglish(historyEnglish);
+addEnglish(statusEnglish);
 
 const pageSize = 25;
 interface Pages { readonly items: readonly Revision[]; readonly cursor: string | undefined }

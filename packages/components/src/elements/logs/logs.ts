@@ -4,15 +4,19 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { formatDate, formatNumber } from '../../format.ts';
 import { notice } from '../../parts/notice.ts';
+import { logsEnglish } from '../../strings/logs.ts';
 import { foldFrames } from '../../tracebacks.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { logsStyles } from './logs.styles.ts';
+
+addEnglish(logsEnglish);
 
 /** More lines than this are not drawn: the newest win. */
 const shownLines = 500;

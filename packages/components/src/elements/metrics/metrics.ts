@@ -3,15 +3,19 @@ import type { Metrics } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { formatAgo, formatDate, formatNumber } from '../../format.ts';
 import { notice } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
+import { metricsEnglish } from '../../strings/metrics.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { metricsStyles } from './metrics.styles.ts';
+
+addEnglish(metricsEnglish);
 
 /**
  * @summary What the app has answered since it was created: requests, 2xx, 4xx, 5xx and the last request.

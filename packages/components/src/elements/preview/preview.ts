@@ -5,13 +5,15 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { appWords } from '../../app-words.ts';
+import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
 import { statusPill, statusShape } from '../../parts/status-pill.ts';
 import { whenReady } from '../../parts/when-ready.ts';
+import { previewEnglish } from '../../strings/preview.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
@@ -20,6 +22,8 @@ import { FrameController } from './frame.ts';
 import { toPath } from './page-message.ts';
 import { previewStyles } from './preview.styles.ts';
 import { whyRefused } from './refusal.ts';
+
+addEnglish(previewEnglish);
 
 /**
  * @summary Shows the pages of the live app in a frame, and shows them anew when another revision goes live: the same page, at the same place of it.

@@ -5,13 +5,15 @@ import type { AppLimits, Environment, Variable } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
+import { settingsEnglish } from '../../strings/settings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
@@ -23,6 +25,8 @@ import { settingsStyles } from './settings.styles.ts';
 import { variableForm } from './variable-form.ts';
 import { keyOf, variableList } from './variable-list.ts';
 import { withoutVariable, withVariables } from './variables.ts';
+
+addEnglish(settingsEnglish);
 
 /** What is open above the list. */
 type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly variable: Variable } | { readonly form: 'paste'; readonly read?: Dotenv } | undefined;

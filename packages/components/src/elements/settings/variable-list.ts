@@ -1,7 +1,7 @@
 import type { Variable } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
 
 export interface VariableListOptions {

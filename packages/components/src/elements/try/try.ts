@@ -3,13 +3,15 @@ import { tryLimits } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
 import { formatMegabytes } from '../../format.ts';
-import { icons } from '../../icons.ts';
+import * as icons from '../../icons.ts';
 import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
+import { tryEnglish } from '../../strings/try.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
@@ -23,6 +25,8 @@ import { requestForm } from './request-form.ts';
 import { type Credentials, makeRequest, type Problem, toWire } from './request.ts';
 import { mostSent, type Sent, sentList } from './sent-list.ts';
 import { tryStyles } from './try.styles.ts';
+
+addEnglish(tryEnglish);
 
 /** `undefined`: the app shows no document. */
 interface Document { readonly api: Api | undefined }

@@ -1,14 +1,13 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from '../command.ts';
-import { backupRoutes } from '../../contract/backup.ts';
-import { toOwnError } from '../../call.ts';
+import { pathOf, toOwnError } from '../../call.ts';
 import { ContractError } from '../../errors.ts';
 import { toApiError } from '../../problem.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CliError, isFileError } from '../failure.ts';
 
-const route = backupRoutes.read;
+const address = 'GET /v1/backup';
 
 export const backup: Command = {
   name: 'backup', summary: 'everything that the server keeps, as one file (operators)', usage: '<file>', words: [1, 1], options: { force: { summary: 'replace the file' } },
@@ -24,9 +23,9 @@ export const backup: Command = {
     // Before anything is asked for: a place that cannot be written costs the server a whole backup.
     const place = await open(part, 'w', 0o600);
     try {
-      const response = await fetch(`${target.url}${route.path}`, { headers: { authorization: `Bearer ${target.key}` }, redirect: 'error', signal });
-      if (!response.ok) throw toApiError(response, await response.json().catch(() => undefined), route);
-      if (!response.body || response.headers.get('content-type') !== 'application/octet-stream') throw new ContractError(`${route.method} ${route.path} answered with what is no backup`, response.status);
+      const response = await fetch(`${target.url}/${pathOf(address)}`, { headers: { authorization: `Bearer ${target.key}` }, redirect: 'error', signal });
+      if (!response.ok) throw toApiError(response, await response.json().catch(() => undefined), address);
+      if (!response.body || response.headers.get('content-type') !== 'application/octet-stream') throw new ContractError(`${address} answered with what is no backup`, response.status);
       await place.writeFile(response.body as never, { signal });
       await place.sync();
       const [{ size }, wanted] = [await place.stat(), Number(response.headers.get('content-length'))];
@@ -37,7 +36,7 @@ export const backup: Command = {
       output.line(`${file}: ${size} bytes`);
       return { ok: true, document: { file, bytes: size } };
     } catch (error) {
-      throw isFileError(error) || error instanceof CliError ? error : toOwnError(error, route, signal);
+      throw isFileError(error) || error instanceof CliError ? error : toOwnError(error, address, signal);
     } finally {
       await place.close();
       await rm(part, { force: true });

@@ -1,7 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { limits } from '../../contract/files.ts';
-import { findPathClashes, findPathProblem, type PathProblem } from '../../contract/paths.ts';
+import { findPathClashes, findPathProblem, limits, type PathProblem } from '../../contract/paths.ts';
 import type { Issue } from '../../contract/problem.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';

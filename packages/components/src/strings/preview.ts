@@ -1,6 +1,5 @@
-/** The words of `fapi-preview`; a part of `strings.ts`. */
+/** What `fapi-preview` says. A part of `strings.ts`. */
 export const previewEnglish = {
-  preview: 'Preview',
   previewOf: (title: string) => `${title}, live`,
   previewPath: 'Path of the page',
   previewGo: 'Go to this path',
@@ -20,4 +19,4 @@ export const previewEnglish = {
   previewRefused: 'This app is not shown here',
   previewSameOrigin: (origin: string) => `Its address has the origin of this page or of the server, ${origin}: code of the app could act as you. Whoever runs the server gives apps an origin of their own with FAPI_APPS_URL.`,
   previewInsecure: (origin: string) => `This page is served by HTTPS and the app, at ${origin}, is not: the browser would block it.`,
-};
+} as const;

@@ -1,12 +1,7 @@
-/** What is said when two people have saved the same draft. */
-export const englishConflict = {
-  conflictBy: (who: string) => `${who} saved this draft, and some of it is where you have typed too. Nothing of yours is lost.`,
+/** What `fapi-conflict` says: two people have saved the same draft. A part of `strings.ts`. */
+export const conflictEnglish = {
   conflictFrom: (who: string) => `Saved by ${who}`,
   conflictTitle: 'Two versions of this draft',
-  resolve: 'Resolve',
-  mergedItself: (who: string, files: string) => `What ${who} saved is merged with yours: ${files}.`,
-  hide: 'Hide',
-  mergedByHand: 'The two versions are one now.',
   mergedAlready: (files: string) => `Merged by itself: ${files}`,
   later: 'Later',
   laterHint: 'Both sides are kept, and what you have decided so far',

@@ -1,4 +1,4 @@
-/** The words of suggestions and what else a language server brings; a part of `strings.ts`. */
+/** What is said of suggestions, and of what else a language server brings. A part of `strings.ts`. */
 export const languageEnglish = {
   languageOn: 'Suggestions are on',
   languageOff: (why: string) => `Suggestions are off: ${why}`,

@@ -1,6 +1,13 @@
-/** The part of the English words that says what went wrong; one of `strings.ts`, which is the door to all of them. */
-export const englishTroubles = {
-  // What a call was answered with, and what to do
+/** What a call was answered with, and what to do. A part of `strings.ts`. */
+export const errorEnglish = {
+  errorAppUnavailableTitle: 'The app does not take requests now',
+  errorAppUnavailableText: 'It is starting, has crashed, or has more requests than it takes. Look at its logs, then try again.',
+  errorAppTimeoutTitle: 'The app did not answer in 30 seconds',
+  errorAppTimeoutText: 'Look at its logs. The request may have had an effect.',
+  errorAppAnswerTitle: 'The app broke off without an answer',
+  errorAppAnswerText: 'Look at its logs. The request may have had an effect.',
+  errorGatewayTitle: 'The gateway to the apps cannot be reached',
+  errorGatewayText: 'Try again in a moment; if it stays, tell whoever runs the server.',
   errorSignedOutTitle: 'Signed out',
   errorUnauthorizedText: 'Reload the page to sign in again. Unsaved changes stay here until you do.',
   errorTokenExpiredText: 'The session ended. Reload the page to sign in again.',
@@ -58,29 +65,4 @@ export const englishTroubles = {
   errorUnreachableText: 'Check the connection. Your changes stay in this page.',
   errorUnknownTitle: 'This did not work',
   errorUnknownText: 'Try again; if it stays, pass on the request id.',
-
-  // What is wrong with an app that runs, or was
-  lastCrash: 'Last crash; it was started again.',
-  lastError: 'Last error, answered with 500.',
-  crashText: 'The app crashed.',
-  crashLoopText: 'The app crashes soon after each start. It is started again, ever more slowly, until a deploy replaces it.',
-  troubleStalled: 'The app does not answer: something blocks its event loop.',
-  troubleMemory: 'The app runs, but it used all the memory that it may have.',
-  troubleExhausted: 'The app runs, but it used up something that it needs.',
-
-  // Why a deployment ended
-  reasonValidationFailed: 'The draft has errors. Fix them and deploy again.',
-  reasonImportFailed: 'The app could not be imported.',
-  reasonStartupFailed: 'The app was imported but did not start.',
-  reasonVerificationFailed: 'The new version did not answer on its public path, so it was taken back.',
-  reasonRolledBack: 'The new version failed soon after going live, so it was taken back.',
-  reasonRunnerLost: 'The runner was lost while deploying. Deploy again.',
-  reasonDeadlineExceeded: 'The deploy took too long and was ended.',
-  reasonSuperseded: 'A newer deploy took its place.',
-  reasonCancelled: 'Somebody cancelled it.',
-  reasonReverted: 'Somebody went back to an earlier version.',
-  reasonSuspended: 'The operator has stopped this app.',
-  reasonAppDeleted: 'The app was deleted.',
-  reasonBundleUnavailable: 'The frozen files could not be fetched. Deploy again.',
-  reasonEnvironmentUnavailable: 'The variables could not be read. Whoever runs the server can see why; saving every value anew mends it too.',
 } as const;

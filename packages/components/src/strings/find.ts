@@ -1,6 +1,5 @@
-/** What is said while a whole project is searched. */
-export const englishFind = {
-  findInProject: 'Find in project',
+/** What `fapi-find` says. A part of `strings.ts`. */
+export const findEnglish = {
   findText: 'Find',
   replaceWith: 'Replace with',
   showReplace: 'Show or hide replace',

@@ -1,4 +1,4 @@
-/** The words of `fapi-try`; a part of `strings.ts`. */
+/** What `fapi-try` says. A part of `strings.ts`. */
 export const tryEnglish = {
   try: 'Try',
   tryOperations: 'Operations',
@@ -60,12 +60,4 @@ export const tryEnglish = {
   tryHistory: 'Sent before',
   tryFailed: 'Not answered',
   tryNoRightText: 'Trying an app needs the role of an editor. Whoever runs the portal can give it.',
-  errorAppUnavailableTitle: 'The app does not take requests now',
-  errorAppUnavailableText: 'It is starting, has crashed, or has more requests than it takes. Look at its logs, then try again.',
-  errorAppTimeoutTitle: 'The app did not answer in 30 seconds',
-  errorAppTimeoutText: 'Look at its logs. The request may have had an effect.',
-  errorAppAnswerTitle: 'The app broke off without an answer',
-  errorAppAnswerText: 'Look at its logs. The request may have had an effect.',
-  errorGatewayTitle: 'The gateway to the apps cannot be reached',
-  errorGatewayText: 'Try again in a moment; if it stays, tell whoever runs the server.',
 } as const;

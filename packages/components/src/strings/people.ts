@@ -1,5 +1,5 @@
-/** What is said of others who have the same app open. */
-export const englishPeople = {
+/** What is said of others who have the same app open. A part of `strings.ts`. */
+export const peopleEnglish = {
   personHere: (name: string) => `${name} is here too`,
   peopleHere: (count: string) => `${count} others are here`,
   peopleInFile: (names: string) => `Open at: ${names}`,

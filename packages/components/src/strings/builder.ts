@@ -1,0 +1,19 @@
+/** What `fapi-builder` says. A part of `strings.ts`. */
+export const builderEnglish = {
+  builder: 'App builder',
+  aboutApp: 'About the app',
+  tabTry: 'Try',
+  tabMetrics: 'Metrics',
+  settings: 'Settings',
+  toggleFiles: 'Show or hide the files',
+  toggleSide: 'Show or hide the panel',
+  palette: 'Commands',
+  paletteHint: 'Commands (Ctrl+Shift+P)',
+  palettePlaceholder: 'Type a command',
+  goToFile: 'Go to file',
+  goToFilePlaceholder: 'Type part of a path',
+  showPanel: (name: string) => `Show ${name}`,
+  shortcuts: 'Keyboard shortcuts',
+  collapsePanel: 'Hide or show the panel beside the focused line',
+  resizeKeys: 'Resize the panel beside the focused line',
+} as const;

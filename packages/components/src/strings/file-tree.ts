@@ -1,0 +1,17 @@
+/** What `fapi-file-tree` says. A part of `strings.ts`. */
+export const fileTreeEnglish = {
+  addFile: 'New file',
+  renameHint: 'Rename file (F2)',
+  removeHint: 'Delete file (Del)',
+  newPath: 'Path of the new file',
+  renamePath: (path: string) => `New path for ${path}`,
+  removeQuestion: (path: string) => `Delete ${path}?`,
+  pathEmpty: 'A file needs a path.',
+  pathShape: 'Use letters, digits, _ . and -, with / between folders.',
+  pathStart: 'Each name begins with a letter, a digit or _.',
+  pathDeep: (limit: string) => `A path may have ${limit} parts at most.`,
+  pathLong: (limit: string) => `A path may have ${limit} characters at most.`,
+  pathTaken: 'There is a file with this path.',
+  pathTwin: (other: string) => `There is ${other} already, and the names differ by case only.`,
+  pathFolder: (other: string) => `A name is a file or a folder, and there is ${other} already.`,
+} as const;

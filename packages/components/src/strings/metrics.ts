@@ -1,0 +1,11 @@
+/** What `fapi-metrics` says. A part of `strings.ts`. */
+export const metricsEnglish = {
+  metrics: 'Requests',
+  noRequestTitle: 'No request yet',
+  noRequestText: 'Open the app, or send it a request, and the counters move.',
+  requests: 'Requests',
+  status2xx: '2xx',
+  status4xx: '4xx',
+  status5xx: '5xx',
+  lastRequest: 'Last request',
+} as const;
