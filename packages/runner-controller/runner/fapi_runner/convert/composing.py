@@ -64,7 +64,9 @@ class Composer:
         return named
 
     def _write_home(self, home: Home) -> list[Piece]:
-        blocks = [block for block in self._module.blocks if block in self._places.keys and self._places.home(block) == home]
+        blocks = [
+            block for block in self._module.blocks if block in self._places.keys and self._places.home(block) == home
+        ]
         routers = [router for router in self._routers.values() if router.home == home]
         names = {name for block in blocks for name in block.uses}
         maker, also = self._find_maker(names) if routers else ("", "")
@@ -131,7 +133,10 @@ class Composer:
         lines = [
             *self._write_own_imports(names, None),
             # The other files of the project take these from main.py still: `as` says that this is meant.
-            *(write_from(self._homes.module_of(self._owner[name]), [f"{name} as {name}"]) for name in sorted(taken - names)),
+            *(
+                write_from(self._homes.module_of(self._owner[name]), [f"{name} as {name}"])
+                for name in sorted(taken - names)
+            ),
             *(
                 write_from(self._homes.module_of(router.home), [f"{router.name} as {router.alias}"])
                 for router in self._routers.values()
@@ -184,7 +189,11 @@ class Composer:
     def _is_own(self, block: Block) -> bool:
         found = []
         for node in block.nodes:
-            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in getattr(node, "names", [])]
+            modules = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [a.name for a in getattr(node, "names", [])]
+            )
             found += [module.partition(".")[0] in self._module.own_modules for module in modules]
         return any(found)
 

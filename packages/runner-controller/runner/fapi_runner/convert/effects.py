@@ -21,7 +21,17 @@ class Effect(IntEnum):
 # Calls into these make something and do nothing else; a call that is a statement by itself is never taken for one.
 MAKERS = (
     *("fastapi.", "starlette.", "pydantic.", "pydantic_settings.", "typing.", "typing_extensions.", "annotated_types."),
-    *("enum.", "abc.", "dataclasses.", "collections.", "functools.", "itertools.", "operator.", "contextlib.", "types."),
+    *(
+        "enum.",
+        "abc.",
+        "dataclasses.",
+        "collections.",
+        "functools.",
+        "itertools.",
+        "operator.",
+        "contextlib.",
+        "types.",
+    ),
     *("re.", "datetime.", "decimal.", "fractions.", "pathlib.", "uuid.", "time.", "math.", "string.", "zoneinfo."),
     *("threading.Lock", "threading.RLock", "threading.local", "threading.Event", "threading.Semaphore"),
     *("asyncio.Lock", "asyncio.Event", "asyncio.Queue", "asyncio.Semaphore", "asyncio.Condition", "contextvars."),
@@ -80,9 +90,9 @@ def _is_quiet(definition: ast.ClassDef | ast.FunctionDef, names: Names, quiet: s
         if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
             if not (isinstance(node.value, ast.Name) and node.value.id == "self"):
                 return False
-        elif isinstance(node, ast.Global | ast.Await | ast.Import | ast.ImportFrom):
-            return False
-        elif isinstance(node, ast.Call) and _judge_call(node, names, quiet, "") is Effect.ACTS:
+        elif isinstance(node, ast.Global | ast.Await | ast.Import | ast.ImportFrom) or (
+            isinstance(node, ast.Call) and _judge_call(node, names, quiet, "") is Effect.ACTS
+        ):
             return False
     return True
 

@@ -24,7 +24,7 @@ class Places:
     keys: dict[Block, str] = field(default_factory=dict)
 
     def home(self, block: Block) -> tuple[Rank, str]:
-        """Return the file of a block that moves, as layer and key; one key's values and helpers live with its routes."""
+        """Return the file of a block that moves, as layer and key; the values and helpers of one key are with its routes."""
         rank, key = self.ranks[block], self.keys[block]
         return (rank if key == COMMON or is_model(rank) else Rank.ROUTERS), key
 
@@ -46,7 +46,9 @@ def _try(module: Module, ties: Ties) -> Places:
     moved = {
         block
         for block, keys in asked.items()
-        if not block.reason and not block.is_import and (keys - {COMMON} or (keys and is_model(find_rank(block, module))))
+        if not block.reason
+        and not block.is_import
+        and (keys - {COMMON} or (keys and is_model(find_rank(block, module))))
     }
     pending = list(moved)
     while pending:

@@ -27,7 +27,7 @@ KEPT_LIMIT = 200
 def convert(names: list[str], read: Callable[[str], bytes]) -> Json:
     """Return `{files, kept, routes}`, or `{refused: {message, file, line, kept}}`.
 
-    Each file is `{path, pieces}`, a piece being new text or the first and last byte of a range of main.py as `[start, end]`.
+    Each file is `{path, pieces}`; a piece is new text, or `[start, end]`: a range of bytes of main.py.
     """
     if "main.py" not in names:
         return _refuse(RefusedError("There is no main.py."), [])
@@ -58,7 +58,9 @@ def convert(names: list[str], read: Callable[[str], bytes]) -> Json:
         return _refuse(refused, kept)
     except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError | MemoryError) else str(error)
-        return _refuse(RefusedError(f"The project cannot be read: {reason}.", getattr(error, "lineno", None) or 1), kept)
+        return _refuse(
+            RefusedError(f"The project cannot be read: {reason}.", getattr(error, "lineno", None) or 1), kept
+        )
     proposal: Json = {
         "files": files,
         "kept": kept,

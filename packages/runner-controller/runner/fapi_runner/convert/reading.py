@@ -82,7 +82,9 @@ def _find_app(tree: ast.Module, names: Names) -> None:
     """Check that `app = FastAPI(...)` stands in the module itself, once."""
     found = []
     for statement in walk_module(tree):
-        bound = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        bound = {
+            node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             bound = {statement.name}
         if APP in bound and not isinstance(statement, COMPOUND):
@@ -109,7 +111,9 @@ def _explain_no_app(tree: ast.Module) -> RefusedError:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in FACTORIES:
             message = f"The app is made by {node.name}(): routes inside of a function cannot be moved out of it."
             return RefusedError(message, node.lineno)
-        if isinstance(node, ast.Import | ast.ImportFrom) and any((each.asname or each.name) == APP for each in node.names):
+        if isinstance(node, ast.Import | ast.ImportFrom) and any(
+            (each.asname or each.name) == APP for each in node.names
+        ):
             return RefusedError("`app` is imported: main.py is not the file that has the routes.", node.lineno)
     return RefusedError("main.py has no `app = FastAPI(...)`.")
 

@@ -50,7 +50,7 @@ def _collect(table: symtable.SymbolTable, scope: Scope, is_module: bool) -> None
 
 
 def list_annotated(tree: ast.AST) -> Iterator[str]:
-    """Yield the names in annotations, in those that are text as well, and in the text between brackets: `list["Item"]`."""
+    """Yield the names in annotations, also in those that are text, and in the text between brackets: `list["Item"]`."""
     for node in ast.walk(tree):
         for annotation in _list_annotations(node):
             for part in ast.walk(annotation):
@@ -80,7 +80,7 @@ def _list_in_text(text: str) -> Iterator[str]:
 
 
 def walk_evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what runs when the module is imported: all but the bodies of functions, whose decorators and defaults do."""
+    """Yield what runs when the module is imported: of functions their decorators and defaults, and not their bodies."""
     pending = [node]
     while pending:
         current = pending.pop()

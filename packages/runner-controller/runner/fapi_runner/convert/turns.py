@@ -35,7 +35,9 @@ def find_place(module: Module, ties: Ties, places: Places) -> int:
     first = _find_first_user(module, ties, places)
     if first is not None and first.index < at:
         barrier = next(each for each in barriers if each.index >= first.index)
-        raise LateError(next(each for each in moved if each.index > barrier.index and _has_turn(barrier, [each])), barrier)
+        raise LateError(
+            next(each for each in moved if each.index > barrier.index and _has_turn(barrier, [each])), barrier
+        )
     return at
 
 
