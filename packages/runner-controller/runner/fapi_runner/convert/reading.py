@@ -70,12 +70,19 @@ def _refuse_dynamic(tree: ast.Module, names: Names) -> None:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             message = f"`from {node.module} import *` brings names that cannot be told from the text."
             raise RefusedError(message, node.lineno)
+        if isinstance(node, ast.Attribute) and node.attr == "router" and _is_app(node.value):
+            message = "`app.router` is used itself: what is set there holds for the app's own routes only."
+            raise RefusedError(message, node.lineno)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REACHING:
             message = f"{REACHING[node.func.id]} may reach any name of this file, so none can be moved."
             raise RefusedError(message, node.lineno)
         if isinstance(node, ast.Attribute) and names.resolve(node) in REACHED:
             message = f"{names.resolve(node)} may reach any name of this file, so none can be moved."
             raise RefusedError(message, node.lineno)
+
+
+def _is_app(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == APP
 
 
 def _find_app(tree: ast.Module, names: Names) -> None:
