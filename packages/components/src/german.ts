@@ -1,4 +1,5 @@
 import { germanConflict } from './german-conflict.ts';
+import { germanConvert } from './german-convert.ts';
 import { germanFind } from './german-find.ts';
 import { previewGerman } from './german-preview.ts';
 import { languageGerman } from './german-language.ts';
@@ -336,6 +337,7 @@ export const german: Strings = {
   ...previewGerman,
   ...tryGerman,
   ...germanConflict,
+  ...germanConvert,
   ...germanFind,
   ...languageGerman,
   ...germanTroubles,

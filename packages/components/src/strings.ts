@@ -1,4 +1,5 @@
 import { englishConflict } from './strings-conflict.ts';
+import { englishConvert } from './strings-convert.ts';
 import { englishFind } from './strings-find.ts';
 import { previewEnglish } from './strings-preview.ts';
 import { languageEnglish } from './strings-language.ts';
@@ -352,6 +353,7 @@ export const english = {
   latest: 'Go to latest',
 
   ...englishConflict,
+  ...englishConvert,
   ...englishFind,
   ...languageEnglish,
   ...englishTroubles,

@@ -1,9 +1,9 @@
 import type { FileChange } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { formatNumber } from '../../format.ts';
-import { icons } from '../../icons.ts';
-import type { Strings } from '../../strings.ts';
+import { formatNumber } from '../format.ts';
+import { icons } from '../icons.ts';
+import type { Strings } from '../strings.ts';
 
 /** A line of a unified patch, with its number on the side it is on. */
 interface Line { readonly kind: 'added' | 'removed' | 'same' | 'gap'; readonly number: number | undefined; readonly text: string }
