@@ -154,7 +154,7 @@ class _Look:
         said = f"{report['type']}: {report['message']}" if "type" in report else report["message"]
         if frame is not None and is_converted:  # a place that nobody can look at
             said += f" ({frame['file']}, line {frame['line']})"
-        place = {} if frame is None or is_converted else {"file": frame["file"], "line": frame["line"]}
+        place: Json = {} if frame is None or is_converted else {"file": frame["file"], "line": frame["line"]}
         raise Refusal(f"{whose}: {said}", **place)
 
     async def _follow(self, process: Process, project: Path) -> Json:

@@ -28,6 +28,8 @@ class Block:
     changes: list[Change] = field(default_factory=list)
     # Why it cannot be anywhere but in main.py; empty where it can.
     reason: str = ""
+    # What is at the bottom of it, where the reason is only that it needs something else.
+    cause: str = ""
     # Its `__file__` means the folder of the project: it may only move to a file beside main.py.
     at_root: bool = False
 

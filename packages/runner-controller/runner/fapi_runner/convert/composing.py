@@ -149,6 +149,7 @@ class Composer:
         for block in self._module.blocks:
             if block.index == at:
                 pieces += self._write_lines(lines, is_first=not pieces)
+                is_blank = True
             run = self._run_of.get(block)
             if run is not None and run.blocks[0] is block:
                 lead = "" if was_include else self._newline * (1 if before is None or _is_value(before) else 2)
@@ -162,7 +163,7 @@ class Composer:
             if not written:
                 is_blank = is_blank or begins_blank(block, text)
                 continue
-            if (is_blank or block.index == at) and not begins_blank(block, text):
+            if is_blank and not begins_blank(block, text):
                 pieces.append(self._newline)
             pieces += written
             is_blank = was_include = False

@@ -34,7 +34,8 @@ def find_rank(block: Block, module: Module) -> Rank:
     """Return where a definition belongs by itself."""
     node = block.node
     if isinstance(node, ast.ClassDef):
-        return _rank_class(node, module, 0) or Rank.DEPENDENCIES
+        rank = _rank_class(node, module, 0)
+        return Rank.DEPENDENCIES if rank is None else rank
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return Rank.DEPENDENCIES
     value = getattr(node, "value", None)

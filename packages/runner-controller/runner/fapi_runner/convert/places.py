@@ -24,7 +24,7 @@ class Places:
     keys: dict[Block, str] = field(default_factory=dict)
 
     def home(self, block: Block) -> tuple[Rank, str]:
-        """Return the file of a block that moves, as layer and key; the values and helpers of one key are with its routes."""
+        """Return the file of a block that moves, as layer and key; what else only one key needs is with its routes."""
         rank, key = self.ranks[block], self.keys[block]
         return (rank if key == COMMON or is_model(rank) else Rank.ROUTERS), key
 

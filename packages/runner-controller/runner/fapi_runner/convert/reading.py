@@ -129,9 +129,10 @@ def _list_routers(tree: ast.Module, names: Names) -> set[str]:
     """Return the names that are an APIRouter and nothing else."""
     found: set[str] = set()
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
-            if (names.resolve(node.value.func) or "").endswith(".APIRouter"):
-                found.add(node.targets[0].id)
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        if (names.resolve(node.value.func) or "").endswith(".APIRouter"):
+            found |= {target.id for target in node.targets[:1] if isinstance(target, ast.Name)}
     return found
 
 

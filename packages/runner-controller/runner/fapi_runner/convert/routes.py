@@ -73,10 +73,22 @@ def _find_tag(call: ast.Call) -> str | None:
     return None
 
 
-def _name_path(call: ast.Call) -> str:
+def has_empty_path(node: ast.stmt) -> bool:
+    """Say whether a route has no path at all, not even a `/`."""
+    calls = (each for each in getattr(node, "decorator_list", []) if isinstance(each, ast.Call))
+    return any(path is not None and fold_text(path) == "" for path in map(_find_path, calls))
+
+
+def _find_path(call: ast.Call) -> ast.expr | None:
     given = [*call.args[:1], *(each.value for each in call.keywords if each.arg == "path")]
-    path = fold_text(given[0]) if given else None
-    return to_name(_choose_part(path)) if path is not None else ""
+    return given[0] if given else None
+
+
+def _name_path(call: ast.Call) -> str:
+    path = _find_path(call)
+    # Of `PREFIX + "/items"` and f"{PREFIX}/items" what is written there.
+    said = [node.value for node in ast.walk(path) if isinstance(node, ast.Constant)] if path is not None else []
+    return to_name(_choose_part("".join(text for text in said if isinstance(text, str))))
 
 
 def _choose_part(path: str) -> str:

@@ -50,7 +50,7 @@ def _collect(table: symtable.SymbolTable, scope: Scope, is_module: bool) -> None
 
 
 def list_annotated(tree: ast.AST) -> Iterator[str]:
-    """Yield the names in annotations, also in those that are text, and in the text between brackets: `list["Item"]`."""
+    """Yield the names in annotations, also in those that are text, and in text that names a class: `list["Item"]`."""
     for node in ast.walk(tree):
         for annotation in _list_annotations(node):
             for part in ast.walk(annotation):
@@ -68,6 +68,10 @@ def _list_annotations(node: ast.AST) -> list[ast.expr]:
         found = [node.annotation]
     elif isinstance(node, ast.Subscript):
         found = [node.slice]
+    elif isinstance(node, ast.ClassDef):
+        # `relationship("Address")` in a table.
+        calls = [part for each in node.body for part in ast.walk(each) if isinstance(part, ast.Call)]
+        found = [each for call in calls for each in call.args if isinstance(each, ast.Constant)]
     return [annotation for annotation in found if annotation is not None]
 
 

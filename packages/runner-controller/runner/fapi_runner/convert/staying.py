@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fapi_runner.convert.block import Block
 from fapi_runner.convert.neighbours import Needs
 from fapi_runner.convert.reading import Module
-from fapi_runner.convert.routes import APP, ROUTE_METHODS, list_owners
+from fapi_runner.convert.routes import APP, ROUTE_METHODS, has_empty_path, list_owners
 
 
 @dataclass
@@ -20,6 +20,8 @@ class Ties:
     users: dict[Block, set[Block]] = field(default_factory=dict)
     # Blocks that stay in one file, whichever that is: they share a name that is bound anew while the app runs.
     groups: dict[Block, set[Block]] = field(default_factory=dict)
+    # The names that are bound more than once, or by a `global`.
+    rebound: set[str] = field(default_factory=set)
 
 
 def is_route(block: Block, module: Module) -> bool:
@@ -42,6 +44,7 @@ def tie(module: Module) -> Ties:
                     ties.users[binder].add(block)
     rebound = {name for block in module.blocks for name in block.writes}
     rebound |= {name for name, found in binders.items() if len(found) > 1 and not all(map(_is_plain_import, found))}
+    ties.rebound = rebound
     for name in rebound:
         sharing = [block for block in module.blocks if name in block.uses | block.writes]
         # A name that nobody reads may be bound as often as one likes: routes are often all called the same.
@@ -82,15 +85,16 @@ def spread(module: Module, ties: Ties) -> None:
     while pending:
         block = pending.pop()
         for user in ties.users[block]:
-            _keep(user, f"It needs `{block.title}` (line {block.line}), which stays.", pending)
+            _keep(user, f"It needs `{block.title}` (line {block.line}), which stays.", block, pending)
         for other in ties.groups.get(block, set()):
             if not other.is_import:
-                _keep(other, f"It stays with `{block.title}` (line {block.line}).", pending)
+                _keep(other, f"It stays with `{block.title}` (line {block.line}).", block, pending)
 
 
-def _keep(block: Block, reason: str, pending: list[Block]) -> None:
+def _keep(block: Block, reason: str, other: Block, pending: list[Block]) -> None:
     if not block.reason and not block.is_import:
-        block.reason = reason
+        block.cause = other.cause or f"{other.title}: {other.reason}"
+        block.reason = f"{reason} {block.cause}"
         pending.append(block)
 
 
@@ -107,6 +111,8 @@ def _find_own_reason(block: Block, module: Module, needs: Needs) -> str:
         return f"`app.{other[0]}` belongs to the app itself."
     if APP in block.uses or APP in block.binds:
         return "It uses `app` itself."
+    if APP in {owner.id for owner, _ in owners} and has_empty_path(block.node):
+        return "Its path is empty, which only the app itself can have."
     if not is_route(block, module):
         values = {name for each in module.blocks if not each.is_import for name in each.binds}
         if registered := list_owners(block.node, values - module.routers):
@@ -131,8 +137,8 @@ def _check_rebound(module: Module, ties: Ties) -> None:
         if block.reason or block.is_import or not group:
             continue
         if not _has_one_owner(group, module) and any(each.is_import or is_route(each, module) for each in group):
-            shared = sorted({name for each in group for name in each.binds & (block.uses | block.writes | block.binds)})
-            what = f"`{shared[0]}`" if shared else "a name of this file"
+            shared = sorted(ties.rebound & (block.uses | block.writes | block.binds))
+            what = f"`{shared[0]}`" if shared else "A name that it shares"
             block.reason = f"{what} is bound more than once, so all that use it stay in one file."
 
 

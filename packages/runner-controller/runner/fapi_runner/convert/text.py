@@ -31,13 +31,12 @@ class Text:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self._starts = [0]
+        # CPython does not see the mark, neither in its columns.
+        self._starts = [len(BOM) if data.startswith(BOM) else 0]
         at = data.find(b"\n")
         while at >= 0:
             self._starts.append(at + 1)
             at = data.find(b"\n", at + 1)
-        # CPython does not see the mark, neither in its columns.
-        self._mark = len(BOM) if data.startswith(BOM) else 0
         self.newline = "\r\n" if b"\r\n" in data[: self.start_of(2)] else "\n"
 
     @property
@@ -63,7 +62,7 @@ class Text:
         return self.data[span.start : span.end].decode()
 
     def _at(self, line: int, column: int) -> int:
-        return self.start_of(line) + column + (self._mark if line == 1 else 0)
+        return self.start_of(line) + column
 
 
 def split_by(span: Span, changes: list[Change]) -> list[Piece]:
