@@ -14,6 +14,8 @@ from converting import Files, apply, convert
 from rig import APPS, Rig, read_case
 from test_corpus_docs import ENVIRONMENT, fetch_examples
 
+from fapi_runner.convert.proposal import convert as propose
+
 pytestmark = pytest.mark.anyio
 SLOW = os.environ.get("FAPI_SLOW") == "1"
 SAMPLE = 20
@@ -62,12 +64,14 @@ async def test_moves_routes_models_and_what_they_share_each_into_its_own_place(r
     assert reasons(result) == {"meta": "It uses `app` itself."}
     assert made["state.py"] == b"users_db = {}\n"
     assert made["schemas/items.py"].decode() == (
-        "from pydantic import BaseModel, Field\n\nfrom schemas.common import User\n\nMAX = 20\n\n\n# ---- models ----\n\n"
+        "from pydantic import BaseModel, Field\n\nfrom schemas.common import User\n\n"
+        "MAX = 20\n\n\n# ---- models ----\n\n"
         'class Item(BaseModel):\n    """An item."""\n    name: str = Field(max_length=MAX)\n'
         '    owner: "User | None" = None  # forward\n'
     )
     assert made["routers/root.py"].decode() == (
-        'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get("/")\ndef root():\n    return {"hello": "wörld"}\n'
+        "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n"
+        '@router.get("/")\ndef root():\n    return {"hello": "wörld"}\n'
     )
 
 
@@ -103,7 +107,8 @@ async def test_the_converted_app_gives_the_same_answers(rig: Rig) -> None:
 
 async def test_the_order_of_routes_stays_with_routers_in_pieces_where_it_must(rig: Rig) -> None:
     main = HEAD + (
-        '@app.get("/a/one")\ndef a_one(): ...\n@app.get("/b")\ndef b(): ...\n@app.get("/a/{x}")\ndef a_any(x: str): ...\n'
+        '@app.get("/a/one")\ndef a_one(): ...\n@app.get("/b")\ndef b(): ...\n'
+        '@app.get("/a/{x}")\ndef a_any(x: str): ...\n'
         'app.add_api_route("/added", b)\n@app.get("/a/two")\ndef a_two(): ...\n'
     )
     made, _ = await converted(rig, {"main.py": main})
@@ -129,19 +134,20 @@ async def test_moves_a_router_with_its_routes_and_leaves_one_that_is_included_to
     assert "line 4 as well, before it has all its routes" in reasons(result)["items"]
 
 
+X = '@app.get("/x")\ndef x(): '
 KEPT = [
-    ("global", 'n = 0\n@app.get("/x")\ndef x():\n    global n\n    n += 1\n', "`n` is bound more than once"),
-    ("uses the app", '@app.get("/x")\ndef x(): return app.title\n', "It uses `app` itself"),
+    ("global", f"n = 0\n{X}\n    global n\n    n += 1\n", "`n` is bound more than once"),
+    ("uses the app", f"{X}return app.title\n", "It uses `app` itself"),
     (
         "conditional",
-        'try:\n    import orjson as j\nexcept ImportError:\n    j = None\n@app.get("/x")\ndef x(): return j\n',
+        f"try:\n    import orjson as j\nexcept ImportError:\n    j = None\n{X}return j\n",
         "inside of another statement",
     ),
-    ("semicolon", 'a = 1; b = 2\n@app.get("/x")\ndef x(): return a\n', "shares its line"),
-    ("own file", 'here = __file__\n@app.get("/x")\ndef x(): return here\n', "`__file__`"),
-    ("own name in a text", '@app.get("/x")\ndef x(): return f"{__name__}"\n', "`__name__` inside of a text"),
+    ("semicolon", f"a = 1; b = 2\n{X}return a\n", "shares its line"),
+    ("own file", f"here = __file__\n{X}return here\n", "`__file__`"),
+    ("own name in a text", f'{X}return f"{{__name__}}"\n', "`__name__` inside of a text"),
     ("empty path", '@app.get("")\ndef x(): ...\n', "path is empty"),
-    ("turn", 'import os\nos.environ["Z"] = "1"\nz = print("z")\n@app.get("/x")\ndef x(): return z\n', "runs before it"),
+    ("turn", f"a = print(1)\nprint(2)\nz = print(3)\n{X}return a, z\n", "Line 7 runs before it"),
 ]
 
 
@@ -160,8 +166,6 @@ REFUSED = [
         "made by create_app()",
         2,
     ),
-    ("FastHTML", 'from fasthtml.common import *\napp, rt = fast_app()\n@rt("/")\ndef get(): ...\n', "", 1),
-    ("FastHTML by name", "from fasthtml.common import FastHTML\napp = FastHTML()\n", "FastHTML app", 2),
     ("wildcard", "from math import *\n" + HEAD, "`from math import *`", 1),
     ("globals()", HEAD + '@app.get("/")\ndef x(): return globals()["y"]\n', "globals()", 7),
     ("modules", "import sys\n" + HEAD + "me = sys.modules[__name__]\n", "sys.modules", 7),
@@ -186,6 +190,13 @@ async def test_what_cannot_be_followed_is_refused_with_its_line(rig: Rig, main: 
     assert where == line
 
 
+@pytest.mark.parametrize("made", ["app = FastHTML()", "app, rt = fast_app()"])
+def test_an_app_of_fasthtml_is_refused_whether_that_is_installed_or_not(made: str) -> None:
+    main = f"from fasthtml.common import FastHTML, fast_app\n{made}\n"
+    refused = propose(["main.py"], lambda _: main.encode())["refused"]
+    assert (refused["line"], refused["message"][:25]) == (2, "This is a FastHTML app: i")
+
+
 async def test_an_error_in_the_project_comes_first_as_the_ordinary_finding(rig: Rig) -> None:
     result = await convert(rig, {"main.py": HEAD, "other.py": "x = (\n"})
     assert [(finding["code"], finding["file"]) for finding in result["refused"]["findings"]] == [("PY001", "other.py")]
@@ -194,7 +205,8 @@ async def test_an_error_in_the_project_comes_first_as_the_ordinary_finding(rig: 
 
 async def test_a_difference_that_only_the_import_shows_is_refused_with_its_place(rig: Rig) -> None:
     main = (
-        "from fastapi import FastAPI\n\napp = FastAPI(generate_unique_id_function=lambda route: route.endpoint.__module__)\n"
+        "from fastapi import FastAPI\n\n"
+        "app = FastAPI(generate_unique_id_function=lambda route: route.endpoint.__module__)\n"
         '@app.get("/x")\ndef x(): ...\n'
     )
     message, _ = await refused(rig, main)
@@ -207,7 +219,8 @@ async def test_a_difference_that_only_the_import_shows_is_refused_with_its_place
 async def test_tests_of_the_project_still_find_what_they_take_from_main(rig: Rig) -> None:
     main = HEAD + (
         "def get_db(): return 1\ndef clock(): return 2\n"
-        '@app.get("/a")\ndef a(): return clock()\n@app.get("/b")\ndef b(): return get_db()\n@app.get("/c")\ndef c(): return get_db()\n'
+        '@app.get("/a")\ndef a(): return clock()\n@app.get("/b")\ndef b(): return get_db()\n'
+        '@app.get("/c")\ndef c(): return get_db()\n'
     )
     tests = (
         "import main\nfrom fastapi.testclient import TestClient\nfrom main import app, get_db\n\n\n"
