@@ -11,6 +11,7 @@ export const germanConvert: Words = {
   convertApply: 'Aufteilen',
   convertAgain: 'Neu aufteilen',
   convertCancel: 'Abbrechen',
+  convertClose: 'Schließen',
   convertCloseHint: 'Schließen, ohne etwas zu ändern (Esc)',
   convertChanged: 'Die Dateien haben sich seitdem geändert: Das hier ist nicht, was jetzt aus ihnen würde.',
   convertKept: 'Bleibt in main.py',

@@ -8,6 +8,7 @@ export const englishConvert = {
   convertApply: 'Convert',
   convertAgain: 'Convert again',
   convertCancel: 'Cancel',
+  convertClose: 'Close',
   convertCloseHint: 'Close without changing anything (Esc)',
   convertChanged: 'The files have changed since: this is not what they would become now.',
   convertKept: 'Stays in main.py',

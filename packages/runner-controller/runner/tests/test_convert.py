@@ -176,7 +176,7 @@ REFUSED = [
     (
         "nothing left to move",
         HEAD + '@app.get("/")\ndef x(): return app.title\n',
-        "No route can be moved. x: It uses `app`",
+        "None of its routes can be moved.",
         7,
     ),
     ("fails when it is imported", HEAD + '@app.get("/")\ndef x(): ...\nprint(1 / 0)\n', "ZeroDivisionError", 8),

@@ -26,6 +26,10 @@ export const convertStyles = css`
   .reason > .where { flex: none; color: var(--_accent); }
   .reason > .what { flex: 1 1 32ch; min-width: 0; color: var(--_text); overflow-wrap: anywhere; }
   nav button:focus-visible, button.reason:focus-visible { outline-offset: -2px; }
+  @container (max-width: 479px) {
+    header > .about { flex-basis: 100%; }
+    header > button { flex: 1; }
+  }
   @container (max-width: 719px) {
     .parts { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
     nav { border-inline-end: 0; border-block-end: 1px solid var(--_line); }

@@ -67,7 +67,7 @@ export class FapiConvert extends LitElement {
       <section class="root" aria-labelledby="title">
         <header>
           <div class="about"><h3 id="title" tabindex="-1">${strings.convertTitle}</h3>${this.#summary(conversion)}</div>
-          <button type="button" class="large" data-close title=${strings.convertCloseHint} @click=${() => this.#say('convert-close')}>${strings.convertCancel}</button>
+          <button type="button" class="large" data-close title=${strings.convertCloseHint} @click=${() => this.#close()}>${conversion.state === 'failed' ? strings.convertClose : strings.convertCancel}</button>
           ${this.#act(conversion)}
         </header>
         ${conversion.state === 'failed' ? this.#failure(conversion.error) : conversion.proposal ? this.#preview(conversion) : html`<div class="busy"><p class="note secondary" role="status">${strings.converting}</p>${skeleton(strings, 6)}</div>`}
@@ -84,7 +84,7 @@ export class FapiConvert extends LitElement {
   #act({ state }: ConversionFacts): unknown {
     const { strings } = this.#locale;
     if (state !== 'proposed') return nothing;
-    return this.#isOutdated ? html`<button type="button" class="primary" data-again @click=${() => this.#say('convert-again')}>${strings.convertAgain}</button>` : html`<button type="button" class="primary" data-apply @click=${() => this.#say('convert-apply')}>${strings.convertApply}</button>`;
+    return this.#isOutdated ? html`<button type="button" class="primary" data-again @click=${() => this.#again()}>${strings.convertAgain}</button>` : html`<button type="button" class="primary" data-apply @click=${() => this.#apply()}>${strings.convertApply}</button>`;
   }
 
   #preview({ proposal }: ConversionFacts): TemplateResult {
@@ -105,7 +105,7 @@ export class FapiConvert extends LitElement {
   #failure(error: unknown): TemplateResult {
     const { strings, locale } = this.#locale;
     const reasons = reasonsOf(error);
-    if (!reasons) return html`<div class="refused">${errorNotice(error, strings, locale, () => this.#say('convert-again'))}</div>`;
+    if (!reasons) return html`<div class="refused">${errorNotice(error, strings, locale, () => this.#again())}</div>`;
     return html`<div class="refused" part="refused" role="alert">${notice(strings.convertRefusedTitle, strings.convertRefusedText)}${reasonList(reasons, strings.convertReasons, strings, (place) => this.#open(place))}</div>`;
   }
 
@@ -125,12 +125,14 @@ export class FapiConvert extends LitElement {
 
   #open(detail: ConvertOpen): void { this.dispatchEvent(new CustomEvent<ConvertOpen>('convert-open', { detail })); }
 
-  #say(what: 'convert-apply' | 'convert-again' | 'convert-close'): void { this.dispatchEvent(new CustomEvent(what)); }
+  #apply(): void { this.dispatchEvent(new CustomEvent('convert-apply')); }
+  #again(): void { this.dispatchEvent(new CustomEvent('convert-again')); }
+  #close(): void { this.dispatchEvent(new CustomEvent('convert-close')); }
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
     event.preventDefault();
-    this.#say('convert-close');
+    this.#close();
   };
 }
 

@@ -109,7 +109,8 @@ def _explain_nothing(module: Module, kept: list[Json]) -> RefusedError:
     if not kept:
         where = next((block.line for block in module.blocks if "app" in block.binds), 1)
         return RefusedError("main.py has no routes that are functions with a decorator such as `@app.get`.", where)
-    return RefusedError(f"No route can be moved. {kept[0]['name']}: {kept[0]['reason']}", int(kept[0]["line"]))
+    # Why is said for each of them.
+    return RefusedError("None of its routes can be moved.", int(kept[0]["line"]))
 
 
 def _refuse(refused: RefusedError, kept: list[Json]) -> Json:
