@@ -162,7 +162,7 @@ describe('the words of the elements', () => {
     responder.conversion = Promise.resolve({ routes: 1, kept: [{ name: 'is odd', line: 1, reason: 'is odd' }], files: [{ path: 'main.py', content: '' }, { path: 'cut.py', content: '' }] });
     const editor = show<FapiEditor>('fapi-editor', responder);
     await until(() => contentOf(editor));
-    const given = [...app, 'cut.py'];
+    const given = [...app, 'cut.py', 'a = 1'];
     await editor.convertToMultiFile();
     const view = await until(() => find(editor, 'fapi-convert'));
     expect(unmarked(editor, ...given), []);
