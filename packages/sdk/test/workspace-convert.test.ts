@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallAnswer, ConversionPlan } from '@fapi/runner-controller/work';
+import type { CallAnswer } from '@fapi/runner-controller/work';
+import type { ConversionPlan } from '@fapi/sdk/contract';
 import { startSystem, type System } from '../../server/test/system.ts';
 import { type Desk, openDesk, textOf } from './desk.ts';
 

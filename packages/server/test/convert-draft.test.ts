@@ -1,5 +1,5 @@
 import { createClient } from '@fapi/sdk';
-import type { ConversionPlan } from '@fapi/runner-controller/work';
+import type { ConversionPlan } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startSystem, type System } from './system.ts';
 

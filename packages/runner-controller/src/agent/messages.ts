@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { DryImport, FailureReport, Finding, IsolationLayer, LogLine, TestRun } from '@fapi/sdk/contract';
-import { ConversionPlan } from '../work/conversion.ts';
+import { ConversionPlan, DryImport, FailureReport, Finding, IsolationLayer, LogLine, TestRun } from '@fapi/sdk/contract';
 
 export const protocolVersion = 1;
 

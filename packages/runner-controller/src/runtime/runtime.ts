@@ -1,5 +1,4 @@
-import type { DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
-import type { ConversionPlan } from '../work/conversion.ts';
+import type { ConversionPlan, DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
 import type { EnvironmentValues } from '../work/environments.ts';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 

@@ -1,7 +1,6 @@
 /** The wire between server and controller: messages, the bus port and its adapters. */
 export * from './bundles.ts';
 export * from './bus.ts';
-export * from './conversion.ts';
 export * from './environments.ts';
 export * from './messages.ts';
 export * from './sessions/port.ts';

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { DryImport, EgressGrant, FailureReport, Finding, LimitValues, LogLine, Metrics, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
-import { ConversionPlan } from './conversion.ts';
+import { ConversionPlan, DryImport, EgressGrant, FailureReport, Finding, LimitValues, LogLine, Metrics, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
 
 /** Version of every message on the bus. A reader refuses what it does not know, with a reason. */
 export const schemaVersion = 1;

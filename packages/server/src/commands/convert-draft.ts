@@ -1,5 +1,5 @@
-import type { AppFile, Conversion, DraftPatch, Issue } from '@fapi/sdk/contract';
-import { type ConversionPlan, schemaVersion } from '@fapi/runner-controller/work';
+import type { AppFile, Conversion, ConversionPlan, DraftPatch, Issue } from '@fapi/sdk/contract';
+import { schemaVersion } from '@fapi/runner-controller/work';
 import { makeConverted } from '../domain/converted.ts';
 import { DomainError } from '../domain/errors.ts';
 import { checkFiles } from '../domain/files.ts';
