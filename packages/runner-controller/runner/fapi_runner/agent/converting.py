@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from fapi_runner.validate.files import FILES_LIMIT, list_files
 PROPOSAL_S = 20.0
 DEADLINE_LIMIT_MS = 30_000
 FINDINGS_TOLD = 20
+PLACE = re.compile(r"(?:[A-Za-z]\w*/)?[A-Za-z_]\w*\.py", re.ASCII)
 
 
 @dataclass
@@ -93,6 +95,9 @@ async def _propose(grounds: Grounds, code: Path) -> Json:
     if message is None or message["kind"] != "proposed":
         raise Refusal("main.py is too large or too deeply nested to be converted.")
     proposal: Json = message["proposal"]
+    # Whoever read a hostile text is not believed where it says what is written to this disk.
+    if not all(PLACE.fullmatch(file["path"]) for file in proposal.get("files", [])):
+        raise Refusal("main.py could not be read.")
     return proposal
 
 
