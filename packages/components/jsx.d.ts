@@ -1,6 +1,6 @@
 // Made by "npm run docs" from the docstrings of the elements.
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
-import type { FapiApps, FapiBuilder, FapiCode, FapiConflict, FapiDeployStatus, FapiEditor, FapiEvent, FapiEventDetails, FapiFileTree, FapiFind, FapiHistory, FapiLogs, FapiMetrics, FapiPalette, FapiPreview, FapiProvider, FapiSettings, FapiTry } from '@fapi/components';
+import type { FapiApps, FapiBuilder, FapiCode, FapiConflict, FapiConvert, FapiDeployStatus, FapiEditor, FapiEvent, FapiEventDetails, FapiFileTree, FapiFind, FapiHistory, FapiLogs, FapiMetrics, FapiPalette, FapiPreview, FapiProvider, FapiSettings, FapiTry } from '@fapi/components';
 
 type Listeners<Names extends keyof FapiEventDetails> = { [Name in Names as `on${Name}`]?: ((event: FapiEvent<Name>) => void) | undefined };
 type Of<Element extends HTMLElement, Properties extends keyof Element, Names extends keyof FapiEventDetails> =
@@ -13,6 +13,7 @@ declare module 'react' {
       'fapi-builder': Of<FapiBuilder, 'appId' | 'panels' | 'storageKey' | 'readonly' | 'autosave' | 'client', keyof FapiEventDetails>;
       'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
       'fapi-conflict': Of<FapiConflict, 'conflict' | 'mine', never>;
+      'fapi-convert': Of<FapiConvert, 'conversion' | 'files', never>;
       'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'client', 'fapi-open-location'>;
       'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-deployment' | 'fapi-layout-change'>;
       'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly', never>;

@@ -38,6 +38,7 @@ export const errorGuide: Record<ErrorCode, string> = {
   draft_invalid: 'Correct the paths that `issues` name.',
   content_needed: 'Send the `content` of the files that `issues` name, instead of their `sha256`.',
   draft_too_large: 'Remove files until `used` is at most `limit`.',
+  conversion_refused: 'The first of `issues` names file and line. Most often the app is made in a function, or names are reached in a way that cannot be followed; what `kept` names can be moved by hand.',
   zip_invalid: 'Pack the files anew, with deflate and without a password; `detail` says what is wrong.',
   environment_invalid: 'Correct the variables that `issues` name. No message holds a value.',
   egress_not_allowed: 'Grant another address; `issues` says why this one is never allowed.',

@@ -1,4 +1,5 @@
 import { germanConflict } from './german-conflict.ts';
+import { germanConvert } from './german-convert.ts';
 import { germanFind } from './german-find.ts';
 import { germanPeople } from './german-people.ts';
 import { previewGerman } from './german-preview.ts';
@@ -337,6 +338,7 @@ export const german: Strings = {
   ...previewGerman,
   ...tryGerman,
   ...germanConflict,
+  ...germanConvert,
   ...germanFind,
   ...germanPeople,
   ...languageGerman,

@@ -6,6 +6,8 @@ export { FapiPalette } from './elements/builder/palette.ts';
 export { FapiCode } from './elements/code/code.ts';
 export { FapiConflict } from './elements/conflict/conflict.ts';
 export type { ConflictDone } from './elements/conflict/conflict.ts';
+export { FapiConvert } from './elements/convert/convert.ts';
+export type { ConvertOpen } from './elements/convert/reasons.ts';
 export { FapiDeployStatus } from './elements/deploy-status/deploy-status.ts';
 export { FapiEditor } from './elements/editor/editor.ts';
 export type { Arrangement } from './elements/editor/layout.ts';

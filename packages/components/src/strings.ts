@@ -1,9 +1,11 @@
 import * as catalogues from './catalogues.ts';
 import { appsEnglish } from './strings/apps.ts';
 import { builderEnglish } from './strings/builder.ts';
+import { changesEnglish } from './strings/changes.ts';
 import { cloneEnglish } from './strings/clone.ts';
 import { commonEnglish } from './strings/common.ts';
 import { conflictEnglish } from './strings/conflict.ts';
+import { convertEnglish } from './strings/convert.ts';
 import { deploymentEnglish } from './strings/deployment.ts';
 import { editorEnglish } from './strings/editor.ts';
 import { errorEnglish } from './strings/errors.ts';
@@ -33,6 +35,7 @@ export const english = {
   ...findEnglish,
   ...conflictEnglish,
   ...deploymentEnglish,
+  ...changesEnglish,
   ...historyEnglish,
   ...appsEnglish,
   ...builderEnglish,
@@ -41,6 +44,7 @@ export const english = {
   ...peopleEnglish,
   ...previewEnglish,
   ...tryEnglish,
+  ...convertEnglish,
   ...logsEnglish,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

@@ -1,5 +1,5 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, AppLimits, Deployment, Diff, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
+import type { App, AppFile, AppLimits, Conversion, Deployment, Diff, Draft, DryImport, Environment, Finding, Issue, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
 import { makeLanguagePeer, type LanguagePeer } from './language-peer.ts';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
@@ -16,6 +16,8 @@ export interface Responder {
   findings: Finding[];
   /** What importing the draft shows; absent for those who may only read. */
   dryImport: DryImport | undefined;
+  /** What is proposed as several files, or an open question; the reasons of a refusal instead. */
+  conversion: Promise<Pick<Conversion, 'files' | 'kept' | 'routes'> | Issue[]> | undefined;
   /** How a run of the tests ends. */
   testRun: Promise<Omit<TestRun, 'draftVersion' | 'digest'>> | undefined;
   revisions: Revision[];
@@ -93,6 +95,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     urls: [],
     findings: [],
     dryImport: undefined,
+    conversion: undefined,
     testRun: undefined,
     revisions: [],
     revisionFiles: [],
@@ -166,6 +169,11 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     }
     if (path === `/v1/apps/${appId}/validate`) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', findings: responder.findings, durationMs: 1, ...(responder.dryImport ? { dryImport: responder.dryImport } : {}) });
     if (path === `/v1/apps/${appId}/test` && responder.testRun) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', ...await responder.testRun });
+    if (path === `/v1/apps/${appId}/convert` && responder.conversion) {
+      const made = await responder.conversion;
+      if (Array.isArray(made)) return json({ type: 'about:blank', title: 'Refused', status: 422, code: 'conversion_refused', requestId: 'req-422', issues: made }, 422, 'application/problem+json');
+      return json({ draftVersion: responder.draft.version, digest: 'sha256:00', durationMs: 1, ...made });
+    }
     if (path === `/v1/apps/${appId}/try`) return json(makeAnswer(await responder.app(body as TryRequest)));
     if (path === `/v1/apps/${appId}/logs`) return json({ lines: [] });
     if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });

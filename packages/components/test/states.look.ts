@@ -1,29 +1,14 @@
 import type { App } from '@fapi/sdk/contract';
 import type { FapiEditor, FapiPreview } from '../src/index.ts';
 import { makeApi } from './api.ts';
-import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
+import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
+import { look, openShown as open, useStrictPolicy } from './look.ts';
 import { ailments, at, counted, deployments, finding } from './states.ts';
 
 afterEach(() => document.body.replaceChildren());
 
-// Which look this is, said by the group of web-test-runner.config.mjs that runs us.
-const look = document.documentElement.dataset['look'] ?? 'light';
-// The page opts in, as a portal with a dark theme does.
-document.documentElement.style.colorScheme = 'light dark';
-
-async function open(tag: string, responder: Responder): Promise<HTMLElement> {
-  const element = show(tag, responder);
-  await until(() => responder.openStreams > 0 && !find(element, '.skeleton') && text(element).length > 20);
-  return element;
-}
-
-/** From here on the page has a portal's strict policy: what a state does against it is told to us. */
-const violations: string[] = [];
-before(() => {
-  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) => violations.push(`${effectiveDirective} refused ${blockedURI} in ${sourceFile}`));
-  document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: `script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; worker-src 'none'; frame-src http://127.0.0.1:${location.port}; object-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lit-html` }));
-});
+const violations = useStrictPolicy();
 
 describe(`in the look "${look}"`, () => {
   it('is the look that the browser was told to have', () => {

@@ -157,6 +157,26 @@ describe('the words of the elements', () => {
     }
   });
 
+  it('come from the table while an app is converted, and when it cannot be', async () => {
+    const responder = makeResponder([{ path: 'main.py', content: 'a = 1\n' }]);
+    responder.conversion = Promise.resolve({ routes: 1, kept: [{ name: 'is odd', line: 1, reason: 'is odd' }], files: [{ path: 'main.py', content: '' }, { path: 'cut.py', content: '' }] });
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    await until(() => contentOf(editor));
+    const given = [...app, 'cut.py', 'a = 1'];
+    await editor.convertToMultiFile();
+    const view = await until(() => find(editor, 'fapi-convert'));
+    expect(unmarked(editor, ...given), []);
+    await until(() => find(view, '[data-apply]'));
+    expect(unmarked(editor, ...given), []);
+    find(view, '[data-apply]')!.click();
+    await until(() => find(editor, '.bar.converted'));
+    expect(unmarked(editor, ...given), []);
+    responder.conversion = Promise.resolve([{ path: 'draft.main.py', line: 1, message: 'is odd' }]);
+    await editor.convertToMultiFile();
+    await until(() => find(editor, 'fapi-convert') && find(find(editor, 'fapi-convert')!, '.refused'));
+    expect(unmarked(editor, ...given), []);
+  });
+
   it('come from the table in what is sent to the app, with each kind of field and answer', async () => {
     const element = show<FapiTry>('fapi-try', makeApi(() => ({ status: 404, isTruncated: true, truncatedBy: 'app' })));
     await until(() => find(element, 'form'));

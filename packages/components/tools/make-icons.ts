@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const icons = {
   add: 'plus', addFile: 'file-plus', rename: 'pencil', remove: 'trash-2', close: 'x', external: 'external-link', copy: 'copy', chevron: 'chevron-right',
   error: 'circle-alert', warning: 'triangle-alert', info: 'info', hint: 'lightbulb', stop: 'circle-stop', reload: 'refresh-cw', person: 'user', ready: 'check', waiting: 'circle-dashed', run: 'play', back: 'undo-2', pin: 'pin',
-  more: 'ellipsis', cards: 'layout-grid', table: 'rows-3', clone: 'copy-plus', compare: 'git-compare', filesPanel: 'panel-left', sidePanel: 'panel-right', previous: 'arrow-left', next: 'arrow-right', commands: 'command', library: 'book-lock', braces: 'braces', unplugged: 'unplug', search: 'search', replace: 'replace', matchCase: 'case-sensitive', wholeWord: 'whole-word', regExp: 'regex',
+  more: 'ellipsis', cards: 'layout-grid', table: 'rows-3', clone: 'copy-plus', compare: 'git-compare', filesPanel: 'panel-left', sidePanel: 'panel-right', previous: 'arrow-left', next: 'arrow-right', commands: 'command', library: 'book-lock', braces: 'braces', unplugged: 'unplug', search: 'search', replace: 'replace', convert: 'split', matchCase: 'case-sensitive', wholeWord: 'whole-word', regExp: 'regex',
 } as const;
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('lucide-static/package.json')), 'icons');

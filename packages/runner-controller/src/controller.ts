@@ -165,6 +165,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
     if (call.kind === 'cancel') return { schema: schemaVersion, kind: 'cancel', isCancelled: cancel(call.appId, call.generation) };
     if (call.kind === 'usage') return { schema: schemaVersion, kind: 'usage', ...(await runtime.usage(call.appId)) };
     if (call.kind === 'test') return { schema: schemaVersion, kind: 'test', run: await runtime.test(call, call, signal) };
+    if (call.kind === 'convert') return { schema: schemaVersion, kind: 'convert', plan: await runtime.convert(call, signal) };
     return { schema: schemaVersion, kind: 'validate', ...(await judge(runtime, call, signal)) };
   };
 

@@ -40,6 +40,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'drafts.validate': { body: { draftVersion: 1 } },
   'drafts.validateFiles': { body: { files } },
   'drafts.test': { body: { draftVersion: 1 } },
+  'drafts.convert': { body: { draftVersion: 1 } },
   'environment.read': {},
   'environment.save': { body: { variables: [] }, headers: { 'if-match': '"0"' } },
   'egress.read': {},

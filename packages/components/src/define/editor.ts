@@ -5,6 +5,7 @@ import { define, defineLater } from '../registry.ts';
 
 // These come when they are shown first.
 defineLater('fapi-conflict', () => import('./conflict.ts'));
+defineLater('fapi-convert', () => import('./convert.ts'));
 defineLater('fapi-find', () => import('./find.ts'));
 define('fapi-editor', FapiEditor);
 

@@ -1,9 +1,13 @@
 import type { Person } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { addEnglish } from '../catalogues.ts';
 import { formatNumber } from '../format.ts';
 import * as icons from '../icons.ts';
 import type { Strings } from '../strings.ts';
+import { peopleEnglish } from '../strings/people.ts';
+
+addEnglish(peopleEnglish);
 
 /** More than these are a number: a tooltip is read, not searched. */
 const namedMost = 10;

@@ -43,6 +43,7 @@ export const commonEnglish = {
   importFrames: (count: string, isOne: boolean) => `${count} ${isOne ? 'line' : 'lines'} of Python's import system`,
   droppedLines: (count: string) => `${count} lines were dropped`,
   findInProject: 'Find in project',
+  convertFiles: 'Convert to multiple files…',
   preview: 'Preview',
   needsPackage: (name: string) => `Needs the package ${name}`,
 } as const;

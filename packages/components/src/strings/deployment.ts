@@ -22,7 +22,6 @@ export const deploymentEnglish = {
   exitCode: (code: string) => `Exit code ${code}`,
   endedBy: (signal: string) => `Ended by ${signal}`,
   linesOf: (number: string) => `The lines are those of deploy ${number}; the draft has changed since.`,
-  openPlace: (place: string) => `Go to ${place}`,
   lastCrash: 'Last crash; it was started again.',
   lastError: 'Last error, answered with 500.',
   crashText: 'The app crashed.',

@@ -58,4 +58,6 @@ export const editorEnglish = {
   mergedItself: (who: string, files: string) => `What ${who} saved is merged with yours: ${files}.`,
   hide: 'Hide',
   mergedByHand: 'The two versions are one now.',
+  converted: (files: string, isOne: boolean) => `main.py is in ${files} more ${isOne ? 'file' : 'files'} now.`,
+  convertUndone: 'These files have changed since',
 } as const;

@@ -8,4 +8,5 @@ export const findingEnglish = {
   project: 'The project',
   fixHint: 'Fix (Ctrl+.)',
   place: (file: string, line: string) => `${file}:${line}`,
+  openPlace: (place: string) => `Go to ${place}`,
 } as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DryImport, FailureReport, Finding, IsolationLayer, LogLine, TestRun } from '@fapi/sdk/contract';
+import { ConversionPlan, DryImport, FailureReport, Finding, IsolationLayer, LogLine, TestRun } from '@fapi/sdk/contract';
 
 export const protocolVersion = 1;
 
@@ -77,6 +77,7 @@ export const results = {
   validate: z.object({ findings: z.array(Finding), durationMs: z.number() }),
   language: z.object({}),
   draft: z.extend(z.omit(DryImport, { openapi: true }), { openapi: z.nullable(z.record(z.string(), z.unknown())) }),
+  convert: ConversionPlan,
   test: z.omit(TestRun, { draftVersion: true, digest: true }),
   prepare: z.object({ routes: z.array(z.object({ method: z.string(), path: z.string() })), durationMs: z.number(), adopted: z.boolean() }),
   activate: z.object({ durationMs: z.number() }),

@@ -1,6 +1,6 @@
 import { limitBounds } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appThatCannotStart, appThatRaises, appThatReads, appThatTellsItsLimits, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
+import { appInOneFile, appThatCannotStart, appThatRaises, appThatReads, appThatTellsItsLimits, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
 import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
 import type { Visit } from '../test-parts/visit.ts';
@@ -184,6 +184,16 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       house.offerEnvironment(appId, 1, 'draft', { variables: { WORD: 'draft' }, secrets: [] });
       const run = await runtime.test({ ...want(1, { 'main.py': appThatReads, 'tests/test_word.py': testThatReads }), envVersion: 1 }, { select: [], deadlineMs: 30_000 }, never);
       expect(run).toMatchObject({ passed: 1, failed: 0 });
+    });
+
+    it('converts a revision with the values for drafts, and says of another why not', async () => {
+      begin();
+      house.offerEnvironment(appId, 1, 'live', { variables: {}, secrets: [] });
+      house.offerEnvironment(appId, 1, 'draft', { variables: { WORD: 'draft' }, secrets: [] });
+      const plan = await runtime.convert({ ...want(1, { 'main.py': appInOneFile }), envVersion: 1 }, never);
+      expect(plan).toMatchObject({ routes: 1, kept: [], files: expect.arrayContaining([{ path: 'routers/words.py', pieces: expect.any(Array) }]) });
+      const { revision, bundleSha256 } = want(2, 'from fastapi import FastAPI\n\napp = FastAPI()\n');
+      expect(await runtime.convert({ appId, revision, bundleSha256, envVersion: 1 }, never)).toMatchObject({ refused: { file: 'main.py', line: expect.any(Number), message: expect.any(String) } });
     });
 
     it('lets an app that nobody asks for sleep as its settings say, and the next request wakes it', async () => {

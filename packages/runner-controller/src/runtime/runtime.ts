@@ -1,4 +1,4 @@
-import type { DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
+import type { ConversionPlan, DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
 import type { EnvironmentValues } from '../work/environments.ts';
 import type { LogBatch, MetricsSample } from '../work/messages.ts';
 
@@ -132,6 +132,8 @@ export interface Runtime {
   openLanguage(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<LanguageLink>;
   /** Runs the revision's own tests in a folder that is thrown away. */
   test(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256' | 'envVersion'>, tests: { select: readonly string[]; deadlineMs: number }, signal: AbortSignal): Promise<Omit<TestRun, 'draftVersion' | 'digest'>>;
+  /** The revision's main.py in several files, or why not; both versions are imported, in folders that are thrown away. */
+  convert(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256' | 'envVersion'>, signal: AbortSignal): Promise<ConversionPlan>;
   /** Imports the revision in a child that does not serve yet. `note` says what made it take longer than usual. */
   prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: StageNote }>;
   /** Starts the prepared child, switches the route to it and lets the former one drain. */

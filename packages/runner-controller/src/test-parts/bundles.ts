@@ -43,6 +43,19 @@ def say(text: str) -> None:
     print(text, flush=True)
 `;
 
+/** An app in one file, that needs a value for drafts when it is imported. */
+export const appInOneFile = `
+import os
+from fastapi import FastAPI
+
+app = FastAPI(title=os.environ["WORD"])
+
+
+@app.get("/words")
+def list_words() -> list[str]:
+    return [os.environ["WORD"]]
+`;
+
 /** An app that says how often it was asked, also before it was last started: it counts in a file of its folder. */
 export const appThatCounts = `
 from pathlib import Path

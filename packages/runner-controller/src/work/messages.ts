@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DryImport, EgressGrant, FailureReport, Finding, LimitValues, LogLine, Metrics, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
+import { ConversionPlan, DryImport, EgressGrant, FailureReport, Finding, LimitValues, LogLine, Metrics, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
 
 /** Version of every message on the bus. A reader refuses what it does not know, with a reason. */
 export const schemaVersion = 1;
@@ -86,6 +86,8 @@ export const Call = z.discriminatedUnion('kind', [
     dryImport: z.optional(z.object({ session: z.string(), sequence: z.int(), withOpenApi: z.boolean(), values: z.enum(['live', 'draft']), settings: RunSettings, egress: z.array(EgressGrant), limits: z.optional(LimitValues) })),
   }),
   z.object({ schema, kind: z.literal('test'), appId: z.string(), envVersion: z.int(), revision: z.string(), bundleSha256: z.string(), select: z.array(z.string()), deadlineMs: z.int() }),
+  /** Its main.py in several files, proved to be the same app by importing both. */
+  z.object({ schema, kind: z.literal('convert'), appId: z.string(), envVersion: z.int(), revision: z.string(), bundleSha256: z.string() }),
   /** Stop working on this generation, unless its switch has begun. */
   z.object({ schema, kind: z.literal('cancel'), appId: z.string(), generation: z.int() }),
   /** What the app holds of its limits. */
@@ -96,6 +98,7 @@ export type Call = z.infer<typeof Call>;
 export const CallAnswer = z.discriminatedUnion('kind', [
   z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number(), dryImport: z.optional(DryImport) }),
   z.object({ schema, kind: z.literal('test'), run: z.omit(TestRun, { draftVersion: true, digest: true }) }),
+  z.object({ schema, kind: z.literal('convert'), plan: ConversionPlan }),
   z.object({ schema, kind: z.literal('cancel'), isCancelled: z.boolean() }),
   /** What is not known is absent. */
   z.object({ schema, kind: z.literal('usage'), memoryBytes: z.optional(z.int()), folderBytes: z.optional(z.int()) }),

@@ -83,6 +83,31 @@ export const TestRun = z.object({
 }).register(z.globalRegistry, { id: 'TestRun' });
 export type TestRun = z.infer<typeof TestRun>;
 
+/** Proposes main.py in several files: of the draft at `draftVersion` with `patch` on top. Saves nothing. */
+export const ConvertDraft = z.object({ draftVersion: z.int(), patch: z.optional(DraftPatch) }).register(z.globalRegistry, { id: 'ConvertDraft' });
+
+/** A route, a model or a router that stays in main.py, and why. */
+export const KeptDefinition = z.object({ name: z.string(), line: z.int(), reason: z.string() }).register(z.globalRegistry, { id: 'KeptDefinition' });
+export type KeptDefinition = z.infer<typeof KeptDefinition>;
+
+/**
+ * The draft with its main.py in several files. Both versions were imported in the sandbox, with the values for drafts: same OpenAPI document, same routes in the same order.
+ * To take it, put its files with one `patch` of the same draft.
+ */
+export const Conversion = z.object({
+  draftVersion: z.int(),
+  /** Digest of the files it was made from. */
+  digest: z.string(),
+  /** main.py as it would be, and the files that are new; nothing is removed. */
+  files: z.array(AppFile),
+  /** What one might expect to be moved and is not. */
+  kept: z.array(KeptDefinition),
+  /** How many routes have moved. */
+  routes: z.int(),
+  durationMs: z.number(),
+}).register(z.globalRegistry, { id: 'Conversion' });
+export type Conversion = z.infer<typeof Conversion>;
+
 /** A version that is kept, without its files: the newest 50 are. */
 export const DraftVersion = z.object({
   version: z.int(),
@@ -143,5 +168,9 @@ export const draftRoutes = {
   test: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/test', summary: "Run the draft's pytest suite", access: 'drafts:write', params, isRead: true,
     body: TestDraft, status: 200, response: TestRun, errors: [...patchErrors, 'runner_unavailable', 'workbench_busy', 'app_suspended', 'workspace_suspended'],
+  }),
+  convert: defineRoute({
+    method: 'POST', path: '/v1/apps/:appId/convert', summary: 'Propose main.py in several files, with the same OpenAPI document', access: 'drafts:write', params, isRead: true,
+    body: ConvertDraft, status: 200, response: Conversion, errors: [...patchErrors, 'conversion_refused', 'runner_unavailable', 'workbench_busy', 'app_suspended', 'workspace_suspended'],
   }),
 } as const;

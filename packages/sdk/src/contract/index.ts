@@ -1,6 +1,7 @@
 /** The contract without a client: schemas, error codes and the route table. */
 export * from './access.ts';
 export * from './apps.ts';
+export * from './conversion-plan.ts';
 export * from './deployments.ts';
 export * from './drafts.ts';
 export * from './egress.ts';

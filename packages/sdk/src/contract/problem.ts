@@ -40,6 +40,7 @@ export const problems = {
   draft_invalid: { status: 422, title: 'The files break a rule' },
   content_needed: { status: 422, title: 'The app has never had this text: it must be sent' },
   draft_too_large: { status: 422, title: 'The draft is over a limit' },
+  conversion_refused: { status: 422, title: 'The app cannot be moved into several files' },
   zip_invalid: { status: 422, title: 'The body is not a zip archive that can be taken' },
   environment_invalid: { status: 422, title: 'The environment breaks a rule' },
   egress_not_allowed: { status: 422, title: 'Apps may never connect there' },
@@ -61,10 +62,12 @@ export const problems = {
 
 export type ErrorCode = keyof typeof problems;
 
-/** One thing that is wrong with the input, and where. `path` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`; of an archive `zip.<name of the entry>`. */
+/** One thing that is wrong with the input, and where. `path` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`; of an archive `zip.<name of the entry>`, of a draft that was looked into `draft.<path of the file>`. */
 export const Issue = z.object({
   path: z.string(),
   message: z.string(),
+  /** Of a file of the draft: where in it, from 1. */
+  line: z.optional(z.int()),
   /** For limits: how much was used and how much is allowed, in the unit the message names. */
   used: z.optional(z.number()),
   limit: z.optional(z.number()),

@@ -1,6 +1,6 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise } from '../client-types.ts';
-import type { draftRoutes as routes, DraftVersion, FilesValidation, TestRun, Validation } from '../contract/drafts.ts';
+import type { Conversion, draftRoutes as routes, DraftVersion, FilesValidation, TestRun, Validation } from '../contract/drafts.ts';
 import type { AppFile, Draft, DraftPatch } from '../contract/files.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 import { paged } from '../paging.ts';
@@ -57,12 +57,20 @@ export interface DraftsResource {
    * @example const { passed, failed, findings } = await fapi.drafts.test(app.id, { draftVersion: version });
    */
   test(appId: string, body: BodyInputOf<typeof routes.test>, options?: CallOptions): Promise<TestRun>;
+  /**
+   * Proposes the draft with its main.py in several files: the same app, which is proved by importing both. Saves nothing: `patch` with its files does.
+   * `conversion_refused` says why it cannot be done; each of its `issues` has a `line` of the file that its `path` names after `draft.`.
+   * @example const { files } = await fapi.drafts.convert(app.id, { draftVersion: version }); await fapi.drafts.patch(app.id, { version, put: files });
+   */
+  convert(appId: string, body: BodyInputOf<typeof routes.convert>, options?: CallOptions): Promise<Conversion>;
 }
 
 /** Longer than the server waits for a runner: its word says more than ours. */
 const validateTimeoutMs = 40_000;
 /** What a test run may take beyond its own deadline. */
 const testGraceMs = 30_000;
+/** Longer than the server waits: the files are read, and imported twice. */
+const convertTimeoutMs = 90_000;
 
 export const createDrafts = (transport: Transport): DraftsResource => ({
   read: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/draft', { ...options, params: { appId } }),
@@ -75,5 +83,6 @@ export const createDrafts = (transport: Transport): DraftsResource => ({
   importZip: (appId, { version, zip }, options = {}) => call(transport, 'POST /v1/apps/:appId/draft/import', { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: zip }),
   validate: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/validate', { isRead: true, timeoutMs: validateTimeoutMs, ...options, params: { appId }, body }),
   validateFiles: (files, options = {}) => call(transport, 'POST /v1/validate', { isRead: true, timeoutMs: validateTimeoutMs, ...options, body: { files: [...files] } }),
+  convert: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/convert', { isRead: true, timeoutMs: convertTimeoutMs, ...options, params: { appId }, body }),
   test: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/test', { isRead: true, timeoutMs: (body.deadlineMs ?? 60_000) + testGraceMs, ...options, params: { appId }, body }),
 });

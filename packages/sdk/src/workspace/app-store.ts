@@ -7,6 +7,7 @@ import { applyFix } from './apply-fix.ts';
 import { createAttendance } from './attendance.ts';
 import type { AppJournal } from './journal/journal.ts';
 import { restoreOver } from './journal/restore.ts';
+import { createConverter } from './converter.ts';
 import { createLoader, keptLines } from './loader.ts';
 import { createMerging } from './merging.ts';
 import { createNews } from './news.ts';
@@ -43,6 +44,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   let turn: Promise<unknown> = Promise.resolve();
   const validator = createValidator(client, state, () => copy, (checked) => void onStale(checked));
   const tester = createTester(client, state, () => copy);
+  const converter = createConverter(client, state, () => copy);
   const merging = createMerging();
   const attendance = createAttendance(client, appId);
   let isResting = false;
@@ -167,6 +169,16 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     }
   };
 
+  /** Typed and saved in one turn: what is on the server is before it or after it. */
+  const takeConverted = async (next: WorkingCopy | undefined, now: 'applied' | 'idle'): Promise<boolean> => {
+    if (!next || state.snapshot.load !== 'ready' || state.snapshot.save === 'conflict') return false;
+    type(next);
+    if (now === 'idle') converter.close();
+    else set({ conversion: { ...state.snapshot.conversion, state: now } });
+    await inTurn(() => saveNow(savesMax - 1));
+    return true;
+  };
+
   void loader.load();
   return {
     get snapshot() {
@@ -233,6 +245,10 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     },
     test: tester.run,
     cancelTest: tester.cancel,
+    convert: converter.propose,
+    closeConversion: converter.close,
+    applyConversion: () => takeConverted(converter.apply(), 'applied'),
+    undoConversion: () => takeConverted(converter.undo(), 'idle'),
     async deploy() {
       if (state.snapshot.deploying || state.snapshot.load !== 'ready') return undefined;
       state.setAhead({ deploying: true, error: undefined });
@@ -309,6 +325,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
       attendance.leave();
       validator.stop();
       tester.cancel();
+      converter.close();
       state.dispose();
     },
   };

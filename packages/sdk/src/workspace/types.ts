@@ -1,5 +1,5 @@
 import type { Connection } from '../client-types.ts';
-import type { App, AppFile, Deployment, DryImport, Finding, Fix, LogLine, Metrics, Person, TestRun } from '../contract/index.ts';
+import type { App, AppFile, Conversion, Deployment, DryImport, Finding, Fix, LogLine, Metrics, Person, TestRun } from '../contract/index.ts';
 
 /** Somebody else saved first: the files that both began with, and what they made of them as `version`. */
 export interface Conflict {
@@ -42,6 +42,16 @@ export interface TestsFacts {
   readonly error: unknown;
 }
 
+/** How main.py would be in several files, and what became of it. */
+export interface ConversionFacts {
+  /** `proposed`: `proposal` can be taken, unless something was typed since. `failed`: `error` says why; `conversion_refused` with the lines. `applied`: it was taken, and can be taken back while its files are as they were written. */
+  readonly state: 'idle' | 'running' | 'proposed' | 'failed' | 'applied';
+  readonly proposal: Conversion | undefined;
+  /** The files that it was made of. */
+  readonly before: readonly AppFile[];
+  readonly error: unknown;
+}
+
 /** Everything an element may show of one app, as one immutable snapshot: a new object per change. */
 export interface AppSnapshot {
   readonly appId: string;
@@ -67,6 +77,7 @@ export interface AppSnapshot {
   readonly validation: 'idle' | 'pending' | 'done' | 'unavailable';
   readonly dryImport: DryImportFacts;
   readonly tests: TestsFacts;
+  readonly conversion: ConversionFacts;
   /** The newest deployment that this page knows of. */
   readonly deployment: Deployment | undefined;
   /** A deploy was asked for and not answered yet. */
@@ -115,6 +126,14 @@ export interface AppStore {
   /** Runs the tests of the working copy; all of them without `select`. A run that is under way is cancelled. */
   test(select?: readonly string[]): Promise<void>;
   cancelTest(): void;
+  /** Proposes the working copy with its main.py in several files: `conversion` has it, or says why not. Changes nothing. */
+  convert(): Promise<void>;
+  /** Lays the proposal into the working copy and saves it as one change. False when there is none, or something was typed since it was made. */
+  applyConversion(): Promise<boolean>;
+  /** Takes the last conversion back in one step, saved or deployed since or not. False when one of its files has changed. */
+  undoConversion(): Promise<boolean>;
+  /** Ends a proposal, or one that is under way, or the offer to take the last one back. */
+  closeConversion(): void;
   /** Saves and deploys the working copy in one act; a second click while the first is on its way does nothing. Findings and failures are states. */
   deploy(): Promise<Deployment | undefined>;
   cancel(): Promise<void>;

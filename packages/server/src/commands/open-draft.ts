@@ -1,4 +1,5 @@
 import type { DraftPatch } from '@fapi/sdk/contract';
+import type { DraftFile } from '../domain/files.ts';
 import { digestOf, makeBundle } from '../domain/revision.ts';
 import { checkVersion } from '../domain/version.ts';
 import type { AppRow } from '../store/apps.ts';
@@ -8,7 +9,7 @@ import { getApp } from './get-app.ts';
 import { getDraft } from './read-draft.ts';
 import { makePatched } from './save-draft.ts';
 
-export interface OpenedDraft { app: AppRow; revision: string; bundleSha256: string }
+export interface OpenedDraft { app: AppRow; files: readonly DraftFile[]; revision: string; bundleSha256: string }
 
 /** The draft with the patch on top, as a revision that a runner can fetch; saves nothing but the bundle, which is collected later. */
 export async function openDraft(context: Context, actor: Actor, appId: string, { draftVersion, patch }: { draftVersion: number; patch?: DraftPatch | undefined }): Promise<OpenedDraft> {
@@ -24,5 +25,5 @@ async function bundle(context: Context, app: AppRow, patch: DraftPatch | undefin
   const files = await makePatched(context.db, app.id, (await getDraft(context.db, app)).files, patch, '/patch');
   const made = await makeBundle(files);
   await putBundle(context.db, made, context.now());
-  return { app, revision: digestOf(files), bundleSha256: made.sha256 };
+  return { app, files, revision: digestOf(files), bundleSha256: made.sha256 };
 }

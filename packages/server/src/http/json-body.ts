@@ -6,7 +6,7 @@ import { findJsonFault } from './json-place.ts';
 
 /** Files may be large (5 MB of text, more as JSON). All else is small; the most is what the contract lets lists hold, such as 500 grants with every letter escaped. */
 const [largeBytes, smallBytes] = [16_000_000, 1_000_000];
-const takesMuch = /^\/v1\/(validate|apps(\/[^/]+\/(draft|validate|test|deployments|environment|try))?)\/?$/i;
+const takesMuch = /^\/v1\/(validate|apps(\/[^/]+\/(draft|validate|test|convert|deployments|environment|try))?)\/?$/i;
 /** No body of ours comes near: what has more levels or values only keeps the parser busy, for seconds at 16 MB. */
 const [levelsMax, valuesMax] = [100, 100_000];
 /** In a longer text nobody looks for the place by hand, and neither do we: it would hold up everybody else. */

@@ -11,7 +11,7 @@ import { createAddressOf } from './client-address.ts';
 const costs = { site: 0.5, open: 1, refused: 5 };
 /** What costs us a process, a write to the disk or a connection for half a minute, counted apart. In seconds of the rate of a principal: at once, and each second. */
 const shares = { address: [3, 0.5], default: [6, 1], validate: [0.6, 0.05], test: [0.2, 0.01], try: [0.6, 0.1], mint: [3, 0.5] } as const;
-const expensive: readonly [Route, keyof typeof shares][] = [[routes.drafts.validate, 'validate'], [routes.drafts.validateFiles, 'validate'], [routes.drafts.test, 'test'], [routes.apps.try, 'try'], [routes.embedTokens.create, 'mint']];
+const expensive: readonly [Route, keyof typeof shares][] = [[routes.drafts.validate, 'validate'], [routes.drafts.validateFiles, 'validate'], [routes.drafts.test, 'test'], [routes.drafts.convert, 'test'], [routes.apps.try, 'try'], [routes.embedTokens.create, 'mint']];
 const remembered = 10_000;
 
 export interface RateLimits {

@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import type { Context as KoaContext } from 'koa';
+import { convertDraft } from '../commands/convert-draft.ts';
 import { getApp } from '../commands/get-app.ts';
 import { listNeeds, presentVersion, readDraft, readDraftVersion } from '../commands/read-draft.ts';
 import { patchDraft, saveDraft } from '../commands/save-draft.ts';
@@ -38,6 +39,7 @@ export function mountDrafts(router: Router, context: HttpContext): void {
   });
   mount(router, context, routes.drafts.validate, ({ principal, params, body }) => validateDraft(context, { ...principal, mayEdit: principal.scopes.includes('drafts:write'), mayDeploy: principal.scopes.includes('deployments:write') }, params.appId, body));
   mount(router, context, routes.drafts.validateFiles, ({ principal, body }) => validateFiles(context, principal, body.files));
+  mount(router, context, routes.drafts.convert, ({ principal, params, body }) => convertDraft(context, principal, params.appId, body));
   mount(router, context, routes.drafts.test, ({ principal, params, body }) => testDraft(context, principal, params.appId, body));
 }
 

@@ -24,6 +24,7 @@ export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFil
       { word: strings.deploy, keys: keysOf.deploy, run: () => void editor.deploy() },
       { word: strings.saveDraft, keys: keysOf.save, run: () => void editor.save() },
       { word: strings.runTests, run: () => void editor.test() },
+      { word: strings.convertFiles, run: () => void editor.convertToMultiFile() },
       { word: strings.formatDocument, keys: keysOf.format, run: () => void editor.runLanguage('format') },
       { word: strings.suggestFixes, keys: keysOf.fixes, run: () => void editor.runLanguage('actions') },
       { word: strings.renameSymbol, keys: keysOf.rename, run: () => void editor.runLanguage('rename') },

@@ -4,6 +4,7 @@ import type { TemplateResult } from 'lit';
 import { formatAgo, formatDate } from '../../format.ts';
 import { errorBar } from '../../parts/notice.ts';
 import type { Strings } from '../../strings.ts';
+import { convertedBar } from './converting.ts';
 
 export interface BarsOptions {
   readonly snapshot: AppSnapshot;
@@ -18,7 +19,8 @@ export interface BarsOptions {
 
 /** What stands in the way of the next act, above the files: a conflict, an error, a lost connection; and what became of it. */
 export function bars(options: BarsOptions): unknown {
-  const { snapshot: { save, error, connection, restored, merged }, store, strings, locale, now } = options;
+  const { snapshot, store, strings, locale, now, isReadOnly } = options;
+  const { save, error, connection, restored, merged } = snapshot;
   if (save === 'conflict') return conflictBar(options);
   if (error !== undefined) return errorBar(error, strings, locale);
   if (connection === 'reconnecting') return html`<div class="bar" role="status" data-status="idle"><p>${strings.reconnecting}</p></div>`;
@@ -30,6 +32,7 @@ export function bars(options: BarsOptions): unknown {
     <div class="bar merged" role="status" data-status="idle"><p>${merged.by === 'hand' ? strings.mergedByHand : strings.mergedItself(merged.savedBy, merged.paths.join(', '))} ${ago(merged.savedAt, now, locale)}</p><span class="actions">
       <button type="button" @click=${() => store?.undoMerge()}>${strings.undo}</button>
       <button type="button" @click=${() => store?.keepMerged()}>${strings.hide}</button></span></div>`;
+  if (snapshot.conversion.state === 'applied' && !isReadOnly) return convertedBar(snapshot, store, strings, locale);
   return nothing;
 }
 

@@ -43,6 +43,7 @@ export interface BodyOptions {
   readonly onFix: (fix: Fix) => void;
   readonly onTest: () => void;
   readonly onFindClose: () => void;
+  readonly onConvert: () => void;
 }
 
 /** The panes beside each other: files with the routes under them, the code with its problems, and whatever the page has put at the side. */
@@ -62,7 +63,7 @@ export function body(options: BodyOptions): TemplateResult {
     </div>`;
 }
 
-function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose }: BodyOptions): TemplateResult {
+function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
     ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
@@ -70,6 +71,7 @@ function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, l
     ${layout.isFindOpen ? nothing : routeOutline({
       dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
       onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }), onJump: (place) => onOpen(place.file, place.line),
+      onConvert: !isReadOnly && handlers.count(snapshot.files, 'main.py') > 1 ? onConvert : undefined,
     })}`;
 }
 

@@ -44,6 +44,9 @@ export const editorStyles = css`
   .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
   button.routes-head { justify-content: flex-start; gap: 4px; width: 100%; min-height: 36px; padding: 0 16px 0 10px; border: 0; border-radius: 0; font-size: var(--_size-12); font-weight: 600; }
   button.routes-head:focus-visible, button.route:focus-visible { outline-offset: -2px; }
+  .routes-line { display: flex; flex: none; align-items: center; }
+  .routes-line > h2 { flex: 1; min-width: 0; }
+  .routes-line > .icon-only { margin-inline: 0 6px; }
   .routes-head > .twist { color: var(--_grey-9); }
   .routes-head > .twist > .icon { width: 14px; height: 14px; transition: rotate var(--_fast) ease-out; }
   .routes-head[aria-expanded='true'] > .twist > .icon { rotate: 90deg; }

@@ -17,7 +17,6 @@ import { whenReady } from '../../parts/when-ready.ts';
 import { tryLoadElement } from '../../registry.ts';
 import { editorEnglish } from '../../strings/editor.ts';
 import { languageEnglish } from '../../strings/language.ts';
-import { peopleEnglish } from '../../strings/people.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { findingStyles } from '../../styles/findings.ts';
@@ -28,6 +27,7 @@ import type { FileTreeAct } from '../file-tree/file-tree.ts';
 import { announceDraft } from './announce.ts';
 import { bars } from './bars.ts';
 import { body } from './body.ts';
+import { convertingView, isConverting } from './converting.ts';
 import { editorStyles } from './editor.styles.ts';
 import { actOnFiles } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
@@ -42,7 +42,6 @@ import { toolbar } from './toolbar.ts';
 
 addEnglish(editorEnglish);
 addEnglish(languageEnglish);
-addEnglish(peopleEnglish);
 
 /**
  * @summary Edits the draft of an app: files, routes, tabs, problems with their fixes, tests, save and deploy.
@@ -107,6 +106,8 @@ export class FapiEditor extends LitElement {
   #settledReadiness = '';
   /** The code is wanted, and not drawn yet. */
   #isCodeAwaited = false;
+  /** So is the proposal of an app in several files. */
+  #isConvertAwaited = false;
 
   constructor() {
     super();
@@ -200,6 +201,15 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
+  /** Proposes the app with its main.py in several files, and shows it in the place of the files; nothing changes before it is taken there. False when nothing may be changed, a conflict comes first, or the view cannot be loaded. */
+  async convertToMultiFile(): Promise<boolean> {
+    const { store, snapshot } = this.#app;
+    if (!store || this.readonly || snapshot?.load !== 'ready' || snapshot.conflict || !(await tryLoadElement('fapi-convert'))) return false;
+    this.#isConvertAwaited = true;
+    void store.convert();
+    return true;
+  }
+
   /** Puts the cursor into the code; where it is not there yet, once it is. */
   async focusCode(): Promise<void> {
     await this.updateComplete;
@@ -219,6 +229,11 @@ export class FapiEditor extends LitElement {
     const slot = this.renderRoot.querySelector<HTMLSlotElement>('slot[name=side]');
     const hasSide = slot ? slot.assignedElements().length > 0 : this.layout.hasSide;
     if (hasSide !== this.layout.hasSide) this.layout = { ...this.layout, hasSide };
+    const convert = this.#isConvertAwaited && this.renderRoot.querySelector('fapi-convert');
+    if (convert) {
+      this.#isConvertAwaited = false;
+      void convert.updateComplete.then(() => convert.focus());
+    }
     const code = this.#code;
     if (!this.#isCodeAwaited || !code) return;
     this.#isCodeAwaited = false;
@@ -232,13 +247,15 @@ export class FapiEditor extends LitElement {
   #editor(snapshot: AppSnapshot): TemplateResult {
     const { strings, store, locale } = this.#app;
     const isResolving = this.#resolving.isOpen && snapshot.conflict !== undefined;
+    const isCovered = isResolving || (isConverting(snapshot) && !this.readonly);
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
         ${toolbar({ snapshot, strings, locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onFailure: this.layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.#saveByHand(), onDeploy: () => void this.#deployByHand() })}
         ${isResolving ? nothing : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict() })}
         ${resolvingView({ snapshot, store, resolving: this.#resolving, onLater: () => this.#leaveConflict(), onDone: () => this.#leaveConflict() })}
-        ${this.#body(snapshot, isResolving)}
-        ${isResolving ? nothing : paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
+        ${isResolving || !isCovered ? nothing : convertingView({ snapshot, store, onOpen: (path, line) => void this.open(path, line), onLeave: () => void this.updateComplete.then(() => this.focusCode()) })}
+        ${this.#body(snapshot, isCovered)}
+        ${isCovered ? nothing : paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
       </section>`;
   }
 
@@ -249,7 +266,7 @@ export class FapiEditor extends LitElement {
     return body({
       snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
-      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(),
+      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(), onConvert: () => void this.convertToMultiFile(),
     });
   }
 

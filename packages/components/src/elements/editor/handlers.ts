@@ -22,6 +22,12 @@ export class Handlers {
     return this.#places.get(`${method} ${path}`);
   }
 
+  /** How many routes are handled in this file. */
+  count(files: readonly AppFile[], file: string): number {
+    this.find(files, '', '');
+    return [...this.#places.values()].filter((place) => place?.file === file).length;
+  }
+
   #read(files: readonly AppFile[]): Map<string, HandlerPlace | undefined> {
     const modules = new Map<string, PythonModule>();
     for (const { path, content } of files) {

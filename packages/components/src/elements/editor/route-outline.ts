@@ -17,17 +17,19 @@ export interface RouteOutlineOptions {
   readonly placeOf: (method: string, path: string) => HandlerPlace | undefined;
   readonly onToggle: () => void;
   readonly onJump: (place: HandlerPlace) => void;
+  /** Moves them into files of their own; absent where there is nothing to move. */
+  readonly onConvert: (() => void) | undefined;
 }
 
 /** The routes of the draft, as its import has shown them; those of before while it cannot be imported. */
-export function routeOutline({ dryImport, isBroken, isOpen, strings, locale, placeOf, onToggle, onJump }: RouteOutlineOptions): TemplateResult {
+export function routeOutline({ dryImport, isBroken, isOpen, strings, locale, placeOf, onToggle, onJump, onConvert }: RouteOutlineOptions): TemplateResult {
   const { routes = [], areRoutesCurrent } = dryImport;
   const isKept = routes.length > 0 && !areRoutesCurrent;
   return html`
     <section class="routes" part="routes" aria-label=${strings.routes} ?data-kept=${isKept}>
-      <h2><button type="button" class="quiet routes-head" aria-expanded=${isOpen} @click=${onToggle}>
+      <div class="routes-line"><h2><button type="button" class="quiet routes-head" aria-expanded=${isOpen} @click=${onToggle}>
         <span class="twist">${icons.chevron}</span><span>${strings.routes}</span>${routes.length > 0 ? html`<span class="number">${formatNumber(routes.length, locale)}</span>` : nothing}
-      </button></h2>
+      </button></h2>${onConvert ? html`<button type="button" class="quiet icon-only" data-convert aria-label=${strings.convertFiles} title=${strings.convertFiles} @click=${onConvert}>${icons.convert}</button>` : nothing}</div>
       ${!isOpen ? nothing : routes.length === 0 ? html`<p class="secondary none">${isBroken && dryImport.routes === undefined ? strings.routesUnknown : strings.noRoutes}</p>` : html`
         ${isKept ? html`<p class="secondary kept">${strings.routesKept}</p>` : nothing}
         <ul>${routes.map(({ method, path }) => route(method, path, placeOf(method, path), strings, onJump))}</ul>`}

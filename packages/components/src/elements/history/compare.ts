@@ -3,9 +3,9 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
+import { changedFile } from '../../parts/changed-file.ts';
 import { errorNotice, skeleton } from '../../parts/notice.ts';
 import type { Strings } from '../../strings.ts';
-import { changedFile } from './changed-file.ts';
 
 /** What is compared: `draft`, `live` or a digest. */
 export interface Sides { readonly from: string; readonly to: string }

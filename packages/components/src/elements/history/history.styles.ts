@@ -31,31 +31,12 @@ export const historyStyles = css`
   .part p, .part li { font-size: var(--_size-12); overflow-wrap: anywhere; }
   .part > ul > li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; min-height: 24px; }
   .part .mark { flex: none; width: 1ch; color: var(--_text-secondary); }
-  [data-change='added'] > .mark, .counts > ins { color: var(--_live); }
-  [data-change='removed'] > .mark, .counts > del { color: var(--_failed); }
+  [data-change='added'] > .mark { color: var(--_live); }
+  [data-change='removed'] > .mark { color: var(--_failed); }
   .part code { min-width: 0; overflow-wrap: anywhere; font-size: var(--_size-12); }
   .part b { font-weight: 600; }
   .breaking { padding: 0 6px; border: 1px solid currentcolor; border-radius: var(--_radius); color: var(--_failed); font-size: var(--_size-12); line-height: 16px; }
   .reasons { flex: 1 1 100%; padding-inline-start: calc(1ch + 8px); }
-  .file { margin-inline: -16px; }
-  .file-head { display: flex; align-items: center; gap: 8px; min-height: 32px; padding: 0 16px 0 10px; font-size: var(--_size-12); list-style: none; }
-  div.file > .file-head { padding-inline-start: 32px; }
-  div.file > p { padding-inline-start: 32px; }
-  summary.file-head { cursor: pointer; }
-  summary.file-head:hover { background: var(--_hover); }
-  summary.file-head:focus-visible, .lines:focus-visible { outline-offset: -2px; }
-  .file .twist > .icon { width: 14px; height: 14px; transition: rotate var(--_fast) ease-out; }
-  .file[open] > summary .twist > .icon { rotate: 90deg; }
-  .file-head > .path { flex: 1; }
-  .counts > ins, .counts > del { text-decoration: none; }
-  .lines { overflow-x: auto; border-block: 1px solid var(--_line); background: var(--_surface-sunken); text-align: left; }
-  .lines > div { width: max-content; min-width: 100%; }
-  .line { display: flex; font: var(--_size-12) / 18px var(--_font-mono); white-space: pre; tab-size: 4; }
-  .line > .no { flex: none; width: 5ch; padding-inline-end: 1ch; text-align: right; color: var(--_text-secondary); user-select: none; }
-  .line > .sign { flex: none; width: 2ch; user-select: none; }
-  .line > .text { padding-inline-end: 16px; }
-  .line[data-kind='added'] { background: color-mix(in oklch, var(--_live) 12%, transparent); }
-  .line[data-kind='removed'] { background: color-mix(in oklch, var(--_failed) 10%, transparent); }
-  .line[data-kind='gap'] { color: var(--_text-secondary); border-block: 1px solid var(--_line); }
+  .part > .file { margin-inline: -16px; }
   .more { display: block; margin: 12px 16px; }
 `;

@@ -18,6 +18,7 @@ import { whenReady } from '../../parts/when-ready.ts';
 import { historyEnglish } from '../../strings/history.ts';
 import { statusEnglish } from '../../strings/status.ts';
 import { base } from '../../styles/base.ts';
+import { changedFileStyles } from '../../styles/changed-file.ts';
 import { controls } from '../../styles/controls.ts';
 import { formStyles } from '../../styles/forms.ts';
 import { noticeStyles } from '../../styles/notice.ts';
@@ -52,7 +53,7 @@ interface Pages { readonly items: readonly Revision[]; readonly cursor: string |
  * @csspart loading - The place of what is on its way.
  */
 export class FapiHistory extends LitElement {
-  static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, historyStyles];
+  static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, changedFileStyles, historyStyles];
   static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, taken: { state: true }, sides: { state: true } };
 
   declare appId: string | undefined;

@@ -26,6 +26,7 @@ METHODS: dict[str, Method] = {
     "put": Method(releases.put, acts=True),
     "validate": Method(releases.validate, acts=False),
     "test": Method(releases.test, acts=True),
+    "convert": Method(releases.convert, acts=True),
     "language": Method(language.language, acts=True),
     "prepare": Method(releases.prepare, acts=True),
     "activate": Method(releases.activate, acts=True),

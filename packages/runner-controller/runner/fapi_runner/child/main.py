@@ -21,7 +21,9 @@ from fapi_runner.child.isolation.levels import LayerError, Plan
 from fapi_runner.child.isolation.limits import Limits
 from fapi_runner.child.lifeline import hold_lifeline
 from fapi_runner.child.order import Order
+from fapi_runner.child.proposing import propose
 from fapi_runner.child.reports import name_type
+from fapi_runner.child.surface import show_surface
 from fapi_runner.child.testing import run_tests
 from fapi_runner.child.tool import become_tool
 from fapi_runner.child.traces import write_error
@@ -74,6 +76,10 @@ def _live(plan: Plan, fds: dict[str, int]) -> int:
         return serve_app(order, fds)
     if body["kind"] == "test":
         return run_tests(order)
+    if body["kind"] == "surface":
+        return show_surface(order)
+    if body["kind"] == "convert":
+        propose(order)
     if program is not None:
         become_tool(order, fds)
     if body["kind"] == "validate":

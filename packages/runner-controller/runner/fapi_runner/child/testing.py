@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from fapi_runner.child.loader import RUNNER_FOLDER, use_environment
 from fapi_runner.child.order import Order, flush_streams
+from fapi_runner.child.project import copy_project
 
 # Output is captured in memory, which is limited, not in files, which are not; the faulthandler is ours already.
 OPTIONS = (
@@ -29,7 +29,7 @@ def run_tests(order: Order) -> int:
     teller = importlib.import_module("fapi_runner.child.teller")
     folder = Path(order.body["folder"])
     project, temporary = folder / "project", folder / "tmp"
-    _copy_writable(order.code, project)
+    copy_project(order.code, project)
     temporary.mkdir()
     os.chdir(project)
     use_environment({"TMPDIR": str(temporary), **order.body["environment"]})
@@ -42,10 +42,3 @@ def run_tests(order: Order) -> int:
     flush_streams()
     order.tell({"kind": "tested", "exitCode": code})
     return 0
-
-
-def _copy_writable(code: Path, project: Path) -> None:
-    # Not with the modes of the revision: at home a test may write beside itself.
-    shutil.copytree(code, project, copy_function=shutil.copyfile)
-    for path in (project, *project.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)

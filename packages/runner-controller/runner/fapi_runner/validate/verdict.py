@@ -44,7 +44,7 @@ def validate(code: Path, receive: Callable[[], Json | None], tell: Callable[[Jso
 
 def _check_file(code: Path, file: str) -> Json:
     """Check one file by itself: what is found depends on its name and its bytes alone."""
-    _limit_processor_time(FILE_LIMIT_S)
+    limit_processor_time(FILE_LIMIT_S)
     text, findings = read_source(file, (code / file).read_bytes())
     compiled, syntax = check_syntax(file, text) if text is not None else (None, [])
     findings += syntax
@@ -64,7 +64,7 @@ def _check_file(code: Path, file: str) -> Json:
 
 def _check_project(code: Path, told: dict[str, Imports]) -> list[Finding]:
     """Check what no file shows by itself."""
-    _limit_processor_time(PROJECT_LIMIT_S)
+    limit_processor_time(PROJECT_LIMIT_S)
     files = list_files(code)
     names = list(files)
     findings = check_limits(files) + check_names(files) + check_twins(names) + check_main(names)
@@ -86,6 +86,6 @@ def _check_project(code: Path, told: dict[str, Imports]) -> list[Finding]:
         return [*findings, make_finding("PY002", "warning", "", message)]
 
 
-def _limit_processor_time(seconds: float) -> None:
+def limit_processor_time(seconds: float) -> None:
     """Have SIGPROF end this process; a clock on the wall would blame the file for what its neighbours take."""
     signal.setitimer(signal.ITIMER_PROF, seconds)

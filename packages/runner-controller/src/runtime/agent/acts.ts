@@ -7,7 +7,7 @@ import type { OpenAgentLanguage } from './language.ts';
 import type { Supplies } from './supplies.ts';
 
 /** What the runtime port asks of one agent, in its words. */
-export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'openLanguage' | 'test' | 'prepare' | 'activate' | 'applySettings' | 'stop' | 'remove' | 'usage'> {
+export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'openLanguage' | 'test' | 'convert' | 'prepare' | 'activate' | 'applySettings' | 'stop' | 'remove' | 'usage'> {
   /** Undefined for an app that never came here: that is a fact, not a failure. */
   stateOf(appId: string): Promise<AppState | undefined>;
 }
@@ -19,6 +19,9 @@ export const lookMs = 5_000;
 const useMs = 1_500;
 /** What a test run may take beyond its deadline: to be copied, to be ended, to be told. */
 const testGraceMs = 15_000;
+
+/** To be checked, to be read, to be imported as it is and as it would be. */
+const convertMs = 70_000;
 
 /** The acts on one agent. Bundles that are being sent when `lifetime` ends are let go, and sessions are closed. */
 export function createAgentActs(ask: AskAgent, openLanguage: OpenAgentLanguage, supplies: Supplies, lifetime: AbortSignal): AgentActs {
@@ -71,6 +74,7 @@ export function createAgentActs(ask: AskAgent, openLanguage: OpenAgentLanguage, 
       return link;
     },
     test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, async () => ask('test', { digest: wanted.revision, select, deadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: deadlineMs + testGraceMs })),
+    convert: (wanted, signal) => withBundle(wanted, signal, async () => ask('convert', { digest: wanted.revision, deadlineMs: importDeadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: convertMs })),
     prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, generation, revision, envVersion, settings, egress, limits } = wanted;
       const environment = await supplies.environment(wanted, 'live', signal);

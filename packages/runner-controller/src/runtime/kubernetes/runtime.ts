@@ -205,6 +205,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
       };
     },
     test: async (wanted, tests, signal) => (await workbenches.open(wanted.appId, signal)).acts.test(wanted, tests, signal),
+    convert: async (wanted, signal) => (await workbenches.open(wanted.appId, signal)).acts.convert(wanted, signal),
     prepare: (wanted, signal) => abortable(deployer.prepare(wanted, signal), signal),
     activate: (wanted, signal) => abortable(deployer.activate(wanted, signal), signal),
     async verify({ appId, host }, signal) {

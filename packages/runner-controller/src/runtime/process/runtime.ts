@@ -83,6 +83,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     dryImport: acts.dryImport,
     openLanguage: acts.openLanguage,
     test: acts.test,
+    convert: acts.convert,
     prepare: acts.prepare,
     activate: acts.activate,
     verify: ({ host }, signal) => askIdentity({ address: '127.0.0.1', port: gateway.port, hostHeader: `${host}.localhost:${gateway.port}`, timeoutMs: 5_000, signal }),

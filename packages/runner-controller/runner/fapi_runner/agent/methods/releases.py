@@ -6,6 +6,7 @@ import asyncio
 import time
 
 from fapi_runner.agent.call import Call, measure_ms
+from fapi_runner.agent.converting import ConvertOrder, convert_revision
 from fapi_runner.agent.orders import read_policy, read_release
 from fapi_runner.agent.testing import TestOrder, test_revision
 from fapi_runner.protocol import Json
@@ -36,6 +37,17 @@ async def test(call: Call) -> Json:
         secrets=params.find_list("secrets"),
     )
     return await test_revision(call.agent.grounds, order)
+
+
+async def convert(call: Call) -> Json:
+    params = call.params
+    order = ConvertOrder(
+        digest=params.name("digest"),
+        deadline_ms=params.number("deadlineMs"),
+        environment=params.find_texts("environment"),
+        secrets=params.find_list("secrets"),
+    )
+    return await convert_revision(call.agent.grounds, order)
 
 
 async def draft(call: Call) -> Json:

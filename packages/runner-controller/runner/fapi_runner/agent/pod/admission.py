@@ -6,7 +6,7 @@ from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.failures import CommandError
 
 # These run what a user wrote before anybody has decided to deploy it, of any app.
-TRIALS = ("draft", "test", "language")
+TRIALS = ("draft", "test", "convert", "language")
 SERVING = ("prepare", "activate", "rollback")
 
 
@@ -32,7 +32,7 @@ class OneApp:
 
 
 class NoApp:
-    """A workbench: it checks, drafts and tests, and nothing that it runs is ever served."""
+    """A workbench: it checks, drafts, tests and converts, and nothing that it runs is ever served."""
 
     def check(self, method: str, app_id: str | None) -> None:
         """Refuse what would make it serve."""

@@ -1,9 +1,13 @@
 import type { FileChange } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
-import type { Strings } from '../../strings.ts';
+import { addEnglish } from '../catalogues.ts';
+import { formatNumber } from '../format.ts';
+import * as icons from '../icons.ts';
+import type { Strings } from '../strings.ts';
+import { changesEnglish } from '../strings/changes.ts';
+
+addEnglish(changesEnglish);
 
 /** A line of a unified patch, with its number on the side it is on. */
 interface Line { readonly kind: 'added' | 'removed' | 'same' | 'gap'; readonly number: number | undefined; readonly text: string }

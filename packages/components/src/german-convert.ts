@@ -1,0 +1,22 @@
+import type { Strings } from './strings.ts';
+
+export const germanConvert = {
+  convertFiles: 'In mehrere Dateien aufteilen …',
+  convertTitle: 'In mehrere Dateien aufteilen',
+  converting: 'Liest main.py und importiert die App, wie sie ist und wie sie würde',
+  convertSummary: (routes, isOne, files, isOneFile) => `Verschiebt ${routes} ${isOne ? 'Route' : 'Routen'} in ${files} neue ${isOneFile ? 'Datei' : 'Dateien'}.`,
+  convertProved: 'Die API bleibt gleich: Beide Fassungen wurden importiert und verglichen.',
+  convertApply: 'Aufteilen',
+  convertAgain: 'Neu aufteilen',
+  convertCancel: 'Abbrechen',
+  convertClose: 'Schließen',
+  convertCloseHint: 'Schließen, ohne etwas zu ändern (Esc)',
+  convertChanged: 'Die Dateien haben sich seitdem geändert: Das hier ist nicht, was jetzt aus ihnen würde.',
+  convertKept: 'Bleibt in main.py',
+  convertFilesList: 'Geänderte Dateien',
+  convertRefusedTitle: 'Diese App lässt sich nicht aufteilen',
+  convertRefusedText: 'Nichts wurde geändert. Das steht im Weg:',
+  convertReasons: 'Gründe',
+  converted: (files, isOne) => `main.py ist jetzt in ${files} weiteren ${isOne ? 'Datei' : 'Dateien'}.`,
+  convertUndone: 'Diese Dateien haben sich seitdem geändert',
+} satisfies Partial<Strings>;

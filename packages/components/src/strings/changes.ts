@@ -1,0 +1,8 @@
+/** What became of a file, wherever two versions are compared. A part of `strings.ts`. */
+export const changesEnglish = {
+  changeAdded: 'added',
+  changeRemoved: 'removed',
+  changeChanged: 'changed',
+  changeMoved: 'moved',
+  diffTooLarge: 'Too large to be shown here.',
+} as const;
