@@ -6,6 +6,7 @@ import { icons } from '../../icons.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { fileTreeStyles } from './file-tree.styles.ts';
+import { isOtherList, isOtherSet } from './is-other.ts';
 import { pathProblem } from './path-problem.ts';
 import { treeRows } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
@@ -23,7 +24,8 @@ type Asking = { what: 'add' } | { what: 'rename' | 'remove'; path: string };
 export class FapiFileTree extends LitElement {
   static override styles = [...base, controls, fileTreeStyles];
   static override properties = {
-    paths: { attribute: false }, active: { attribute: false }, dirty: { attribute: false }, marks: { attribute: false }, readonly: { type: Boolean },
+    // Made anew by whoever holds the files, at each key that is typed: what says the same draws the same.
+    paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, readonly: { type: Boolean },
     closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true },
   };
 
