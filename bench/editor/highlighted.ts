@@ -8,7 +8,7 @@ import type { Figures } from '../parts/row.ts';
 import type { PageBody } from './bundle.ts';
 import { servePages } from './page-server.ts';
 import { pythonText } from './python-text.ts';
-import { untilHighlighted, watchPage } from './watch.ts';
+import { untilHighlighted, watchColours } from './watch.ts';
 
 const slowdown = 4;
 const text = pythonText(200);
@@ -57,7 +57,7 @@ async function timeVisit(browser: Browser, origin: string, name: string, hosts: 
     // There first: a process that begins with the navigation would begin at full speed.
     await page.goto(`${origin}/blank`);
     await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slowdown });
-    await watchPage(page, hosts);
+    await watchColours(page, hosts);
     await page.goto(`${origin}/${name}/`, { waitUntil: 'commit' });
     return await untilHighlighted(page);
   } finally {

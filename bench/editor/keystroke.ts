@@ -7,7 +7,7 @@ import { inTurn } from '../parts/in-turn.ts';
 import { type Figures, percentile } from '../parts/row.ts';
 import { servePages } from './page-server.ts';
 import { pythonText } from './python-text.ts';
-import { typeKeys, watchPage } from './watch.ts';
+import { typeKeys, watchKeys } from './watch.ts';
 
 const text = pythonText(5_000);
 const box = 'style="display: block; height: 100vh"';
@@ -52,7 +52,7 @@ async function timeKeys(browser: Browser, url: string, open: (page: Page) => Pro
   const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } });
   try {
     const page = await context.newPage();
-    await watchPage(page, []);
+    await watchKeys(page);
     await page.goto(url);
     await open(page);
     await typeKeys(page, warmUp, pauseMs);

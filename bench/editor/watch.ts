@@ -9,17 +9,12 @@ interface Watching {
 }
 
 /**
- * Watches, from before anything of the page runs. `hosts` are the elements in whose shadow roots the editor is, the outermost first.
+ * Watches for the first line in colours, from before anything of the page runs. `hosts` are the elements in whose shadow roots the editor is, the outermost first.
  * A line is in colours when its first word, a keyword, has another one than the line; a frame has ended when the page is given a turn after it.
  */
-export async function watchPage(page: Page, hosts: readonly string[]): Promise<void> {
+export async function watchColours(page: Page, hosts: readonly string[]): Promise<void> {
   await page.addInitScript((chain: readonly string[]) => {
     const watching = globalThis as unknown as Watching;
-    const afterFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => resolve(performance.now());
-      port2.postMessage(undefined);
-    }));
     const isColoured = (): boolean => {
       let root: Document | ShadowRoot | null | undefined = document;
       for (const host of chain) root = root?.querySelector(host)?.shadowRoot;
@@ -36,9 +31,20 @@ export async function watchPage(page: Page, hosts: readonly string[]): Promise<v
       };
       requestAnimationFrame(look);
     });
-    watching.benchFrames = [];
-    addEventListener('keydown', ({ timeStamp }) => void afterFrame().then((at) => watching.benchFrames.push(at - timeStamp)), true);
   }, hosts);
+}
+
+/** Watches the frames after keys, from before anything of the page runs. */
+export async function watchKeys(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const watching = globalThis as unknown as Watching;
+    watching.benchFrames = [];
+    addEventListener('keydown', ({ timeStamp }) => requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => watching.benchFrames.push(performance.now() - timeStamp);
+      port2.postMessage(undefined);
+    }), true);
+  });
 }
 
 export const untilHighlighted = (page: Page): Promise<number> => page.evaluate(() => (globalThis as unknown as Watching).benchHighlighted);
