@@ -28,6 +28,10 @@ describe('a draft of 200 files and 5 MB', () => {
   const shown = (): Promise<string> => code().evaluate((element) => (element as HTMLElement & { value: string }).value);
   const saved = async (path: string): Promise<string | undefined> => (await client.drafts.read(appId)).files.find((file) => file.path === path)?.content;
   const isSaved = () => seen(async () => (await watched.page.locator('fapi-editor .toolbar .chip').innerText().catch(() => '')) !== 'Unsaved changes' && (await watched.page.locator('fapi-editor .tab .dot').count()) === 0, 'everything saved');
+  const goToEnd = async (): Promise<void> => {
+    await code().evaluate((element) => (element as HTMLElement).focus());
+    await builder.press('Control+End');
+  };
   /** Types words one after the other and saves in between: what is typed while a save is on its way is not the save's to lose. */
   const typeWithSaves = async (words: readonly string[]): Promise<void> => {
     for (const word of words) {
@@ -64,8 +68,7 @@ describe('a draft of 200 files and 5 MB', () => {
 
   it('keeps every character that is typed into it, whatever is saved meanwhile', async () => {
     const words = Array.from({ length: 12 }, (_, at) => `# word ${at} of twelve, typed fast\n`);
-    await code().evaluate((element) => (element as HTMLElement).focus());
-    await builder.press('Control+End');
+    await goToEnd();
     await typeWithSaves(words);
     expect(await shown()).toBe(main + words.join(''));
     expect(await saved('main.py')).toBe(main + words.join(''));
@@ -76,7 +79,7 @@ describe('a draft of 200 files and 5 MB', () => {
     await watched.page.locator('fapi-editor .tab[data-active=true]', { hasText: 'large.py' }).waitFor();
     await seen(async () => (await shown()).length === fill(largeBytes).length, 'the large file');
     const words = ['FIRST = 1\n', 'SECOND = 2\n', 'THIRD = 3\n'];
-    await builder.press('Control+End');
+    await goToEnd();
     await typeWithSaves(words);
     expect((await shown()).slice(fill(largeBytes).length)).toBe(words.join(''));
     expect(await saved(large)).toBe(fill(largeBytes) + words.join(''));
