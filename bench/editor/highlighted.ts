@@ -6,7 +6,7 @@ import { launchBrowser } from '../../tools/browser/launch.ts';
 import { inTurn } from '../parts/in-turn.ts';
 import type { Figures } from '../parts/row.ts';
 import type { PageBody } from './bundle.ts';
-import { servePages } from './page-server.ts';
+import { type PageServer, servePages } from './page-server.ts';
 import { pythonText } from './python-text.ts';
 import { untilHighlighted, watchColours } from './watch.ts';
 
@@ -20,7 +20,7 @@ export async function measureCode(rounds: number): Promise<Figures> {
   const pages = await servePages([{ name: 'code', html: `<fapi-code path="main.py" ${box}></fapi-code>`, text }, peer]);
   const browser = await launchBrowser();
   try {
-    return await inTurn(rounds, () => timeVisit(browser, pages.origin, 'code', ['fapi-code']), () => timeVisit(browser, pages.origin, 'monaco', []));
+    return await inTurn(rounds, () => timeVisit(browser, pages, 'code', ['fapi-code']), () => timeVisit(browser, pages, 'monaco', []));
   } finally {
     await browser.close();
     await pages.stop();
@@ -38,7 +38,7 @@ export async function measureEditor(rounds: number): Promise<Figures> {
     const browser = await launchBrowser();
     try {
       await client.workspaces.put('default', { title: 'Portal', origins: [pages.origin] });
-      return await inTurn(rounds, () => timeVisit(browser, pages.origin, 'editor', ['fapi-editor', 'fapi-code']), () => timeVisit(browser, pages.origin, 'monaco', []));
+      return await inTurn(rounds, () => timeVisit(browser, pages, 'editor', ['fapi-editor', 'fapi-code']), () => timeVisit(browser, pages, 'monaco', []));
     } finally {
       await browser.close();
       await pages.stop();
@@ -50,15 +50,20 @@ export async function measureEditor(rounds: number): Promise<Figures> {
 }
 
 /** A visit by a browser that has never been there, as slow as a cheap telephone. */
-async function timeVisit(browser: Browser, origin: string, name: string, hosts: readonly string[]): Promise<number> {
+async function timeVisit(browser: Browser, pages: PageServer, name: string, hosts: readonly string[]): Promise<number> {
   const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } });
   try {
     const page = await context.newPage();
-    // There first: a process that begins with the navigation would begin at full speed.
-    await page.goto(`${origin}/blank`);
-    await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+    const session = await context.newCDPSession(page);
     await watchColours(page, hosts);
-    await page.goto(`${origin}/${name}/`, { waitUntil: 'commit' });
+    const release = pages.hold();
+    try {
+      await page.goto(`${pages.origin}/${name}/`, { waitUntil: 'commit' });
+      // A navigation begins at full speed, whatever was said before it: no script comes until the page is slow.
+      await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+    } finally {
+      release();
+    }
     return await untilHighlighted(page);
   } finally {
     await context.close();

@@ -6,6 +6,8 @@ import { type Bundle, bundlePage, type PageBody, type Served } from './bundle.ts
 
 export interface PageServer {
   readonly origin: string;
+  /** From now on the scripts of pages wait until what this answers is called. */
+  hold(): () => void;
   stop(): Promise<void>;
 }
 
@@ -17,7 +19,9 @@ export async function servePages(pages: readonly PageBody[], tokens?: RequestLis
     served.set(`/${page.name}/`, document(bodyOf(page, bundle)));
     for (const [path, file] of bundle) served.set(`/${page.name}/${path}`, file);
   }
-  const server = createServer((request, response) => {
+  let held: Promise<void> = Promise.resolve();
+  const server = createServer(async (request, response) => {
+    if (request.url!.endsWith('/page.js')) await held;
     const file = served.get(request.url!);
     if (!file && tokens) return void tokens(request, response);
     response.writeHead(file ? 200 : 404, { 'content-type': file?.type ?? 'text/plain', 'cache-control': 'no-store', ...(file ? { 'content-encoding': 'gzip' } : {}) }).end(file?.body);
@@ -25,6 +29,11 @@ export async function servePages(pages: readonly PageBody[], tokens?: RequestLis
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
