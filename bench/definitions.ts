@@ -1,4 +1,5 @@
 import { shapeNames } from './control/shape-names.ts';
+import { byteRows } from './editor/bytes.ts';
 import { badCode } from './reports/bad-code.ts';
 import { projectNames, projects } from './parts/projects.ts';
 import type { RowDefinition } from './parts/row.ts';
@@ -53,5 +54,20 @@ const kubernetes: RowDefinition[] = [
   { id: 'kubernetes.resync_10k', what: 'start of a controller beside a cluster with 10,000 apps until it has said how each of them is, on one', peer: 'listing their ReplicaSets', unit: 'ms', goal: [{ of: 'value', atMost: 30_000 }] },
 ];
 
+const monaco = 'Monaco with Python, built and served in the same way';
+const editor: RowDefinition[] = [
+  { id: 'editor.highlighted.code', what: '`fapi-code`, from navigation to the first frame with a line in colours, 200 lines of Python, processor slowed 4 times', peer: monaco, unit: 'ms', goal: atMost(0.4) },
+  { id: 'editor.highlighted.editor', what: 'the same of the whole `fapi-editor`, which asks a server of another origin for token and draft first', peer: `${monaco}, the text in the page`, unit: 'ms', goal: atMost(0.4) },
+  { id: 'editor.keystroke_p95', what: '`fapi-editor` with all that it does besides: key to the end of its frame in 5,000 lines of Python, 95th percentile of a visit', peer: 'CodeMirror with `basicSetup` and Python', unit: 'ms', goal: atMost(1.2) },
+  ...[...byteRows].map(([entry, row]): RowDefinition => ({ id: `editor.bytes.${row}`, what: `\`${entry}\` and all that it imports at once, bundled, minified, gzip -9`, peer: 'its budget', unit: 'kB', goal: atMost(1) })),
+  { id: 'editor.bytes.later', what: 'what `define/editor` loads when it is needed, bundled, minified, gzip -9', peer: 'its budget', unit: 'kB', goal: atMost(1) },
+];
+
+const ty = '`ty server` alone, over its own input and output';
+const language: RowDefinition[] = [
+  { id: 'language.completion', what: 'in Chromium, from the key of a dot to the frame with the field of a model of another file', peer: `${ty}: the same change and question`, unit: 'ms', goal: [{ of: 'value', atMost: 30 }] },
+  { id: 'language.first_completion', what: 'the same in a page that was just opened, from its first frame with code, the key pressed as soon as the editor says that there are suggestions', peer: `${ty}: from its start to its first suggestions`, unit: 'ms', goal: [{ of: 'value', atMost: 300 }] },
+];
+
 /** Every row there is, as data: what is measured, beside what, and what is good enough. */
-export const definitions: readonly RowDefinition[] = [...deploys, ...runner, ...validate, ...control, ...kubernetes];
+export const definitions: readonly RowDefinition[] = [...deploys, ...runner, ...validate, ...control, ...kubernetes, ...editor, ...language];

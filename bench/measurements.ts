@@ -4,6 +4,10 @@ import { measureFanout } from './control/fanout.ts';
 import { measureList } from './control/list.ts';
 import { measureResync } from './control/resync.ts';
 import { shapeNames } from './control/shape-names.ts';
+import { byteRows, measureBytes, measureLaterBytes } from './editor/bytes.ts';
+import { measureCode, measureEditor } from './editor/highlighted.ts';
+import { measureKeystrokes } from './editor/keystroke.ts';
+import { measureCompletion, measureFirstCompletion } from './language/completion.ts';
 import { badCode } from './reports/bad-code.ts';
 import { measureFlood } from './reports/flood.ts';
 import { measureMemory } from './agent/memory.ts';
@@ -73,7 +77,14 @@ export const measurements: readonly Measurement[] = [
     return Object.fromEntries(deployRows.map((row) => [`kubernetes.${row}`, measured[row]]));
   } },
   one('kubernetes.resync_10k', 3, measureKubernetesResync),
+  one('editor.highlighted.code', 20, measureCode),
+  one('editor.highlighted.editor', 20, measureEditor),
+  one('editor.keystroke_p95', 10, measureKeystrokes),
+  one('language.completion', 60, measureCompletion),
+  one('language.first_completion', 20, measureFirstCompletion),
   ...names.map((name) => one(`runner.swap_failures.${name}`, 100, (rounds) => measureSwapFailures(name, rounds))),
   // Counted, not timed: one look says it.
+  ...[...byteRows].map(([entry, row]) => one(`editor.bytes.${row}`, 1, () => measureBytes(entry))),
+  one('editor.bytes.later', 1, measureLaterBytes),
   ...projectNames.flatMap((name) => memoryCounts.map((count) => one(`runner.memory.${name}.${count}`, 1, () => measureMemory(name, count)))),
 ];

@@ -6,7 +6,7 @@ export interface RowDefinition {
   id: string;
   what: string;
   peer: string;
-  unit: 'ms' | 'requests/s' | 'deploys/s' | 'MiB' | 'us CPU' | 'failed';
+  unit: 'ms' | 'requests/s' | 'deploys/s' | 'MiB' | 'us CPU' | 'kB' | 'failed';
   /** All of them must hold. */
   goal: readonly Limit[];
 }

@@ -7,7 +7,7 @@ import { type Figures, makeRow, type Row } from '../../bench/parts/row.ts';
 import { type NotMeasured, printTable } from '../../bench/parts/table.ts';
 import { root } from '../parts/paths.ts';
 import { ensureBuild } from '../setup/build.ts';
-import { ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
+import { ensureChromium, ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
 
 /** `npm run bench -- [prefix of ids ...] [--rounds=N]` */
 const prefixes = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -21,6 +21,7 @@ if (wanted.length === 0) {
 
 await ensureRunnerEnvironment();
 await ensureTestParts();
+await ensureChromium();
 await ensureBuild();
 const run = {
   commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),

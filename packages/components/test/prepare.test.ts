@@ -104,6 +104,16 @@ describe('the routes of fapi-editor', () => {
     await until(() => codeOf(editor)?.shadowRoot?.querySelector('.cm-activeLine')?.textContent === 'async def read():');
   });
 
+  it('lead to where the handler is now, when lines above it were typed since', async () => {
+    const { editor, responder } = await open({ dryImport: prepared });
+    await until(() => outline(editor).length === 2);
+    responder.refuse(`/v1/apps/${appId}/draft/validate`, 503, 'no_runner');
+    typeInto(editor, '# one\n# two\n');
+    await until(() => editor.isDirty, 'the lines in the draft');
+    find(editor, 'button.route')!.click();
+    await until(() => codeOf(editor)?.shadowRoot?.querySelector('.cm-activeLine')?.textContent === 'async def read():');
+  });
+
   it('stay, and say since when, while the text is broken', async () => {
     const { editor, responder } = await open({ dryImport: prepared });
     await until(() => outline(editor).length === 2);

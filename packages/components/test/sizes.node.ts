@@ -1,45 +1,10 @@
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-
-const folder = join(import.meta.dirname, '..');
-const sdk = join(folder, '../sdk');
-
-/**
- * What a page loads before it can draw: gzip, in kB of 1000 bytes, of an entry of the build and all that it imports at once.
- * Lower one when it has room; raise one only with a reason in the commit.
- */
-const budgets: Readonly<Record<string, number>> = {
-  sdk: 19.4,
-  'define/all': 90, 'define/apps': 24.6, 'define/builder': 63, 'define/code': 12.6, 'define/conflict': 17.9, 'define/convert': 25, 'define/deploy-status': 30.9, 'define/editor': 49.7, 'define/file-tree': 14.3, 'define/find': 18.3, 'define/german': 9.9, 'define/history': 32.5,
-  'define/logs': 25.6, 'define/metrics': 24.6, 'define/palette': 11.8, 'define/preview': 28.8, 'define/provider': 24.8, 'define/settings': 29.8, 'define/try': 36.2,
-};
-/** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers the sides of a conflict, and the files of a conversion. */
-const laterBudget = 208;
-
-interface Measured { readonly first: number; readonly later: number; readonly inputs: readonly string[] }
-
-async function measure(entry: string): Promise<Measured> {
-  const { outputFiles, metafile } = await build({ entryPoints: [entry], absWorkingDir: folder, outdir: '/out', write: false, metafile: true, bundle: true, splitting: true, minify: true, format: 'esm', target: 'es2022', platform: 'browser', logLevel: 'silent' });
-  const { outputs } = metafile;
-  const reach = (path: string, kinds: readonly string[], reached = new Set<string>()): ReadonlySet<string> => {
-    if (reached.has(path)) return reached;
-    reached.add(path);
-    for (const { path: imported, kind } of outputs[path]!.imports) if (kinds.includes(kind)) reach(imported, kinds, reached);
-    return reached;
-  };
-  const from = Object.keys(outputs).find((path) => outputs[path]!.entryPoint !== undefined && join(folder, outputs[path]!.entryPoint!) === entry)!;
-  const [first, all] = [reach(from, ['import-statement']), reach(from, ['import-statement', 'dynamic-import'])];
-  const bytes = (paths: Iterable<string>): number => [...paths].reduce((sum, path) => sum + gzipSync(outputFiles.find((file) => file.path === join(folder, path))!.contents, { level: 9 }).length, 0) / 1_000;
-  return { first: bytes(first), later: bytes(all) - bytes(first), inputs: Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path)) };
-}
+import { budgets, findEntries, laterBudget, type Measured, measureEntry } from './entry-sizes.ts';
 
 describe('what a page loads', { timeout: 120_000 }, () => {
   const measured = new Map<string, Measured>();
   beforeAll(async () => {
-    for (const [name, entry] of [['sdk', join(sdk, 'dist/index.js')], ...globSync('dist/define/*.js', { cwd: folder }).map((path) => [path.slice('dist/'.length, -'.js'.length), join(folder, path)])] as [string, string][]) measured.set(name, await measure(entry));
+    for (const [name, entry] of findEntries()) measured.set(name, await measureEntry(entry));
     console.log([...measured].map(([name, { first, later }]) => `${name}: ${first.toFixed(1)} kB${later > 0 ? `, later ${later.toFixed(1)}` : ''}`).join('\n'));
   });
 

@@ -12,22 +12,33 @@ interface AppHost extends ReactiveElement {
   client: FapiClient | undefined;
 }
 
+/** What every host is drawn by. */
+const always = ['appId', 'load', 'error'] as const satisfies readonly (keyof AppSnapshot)[];
+/** What a host that names its keys is given of an app. */
+export type Seen<Key extends keyof AppSnapshot = keyof AppSnapshot> = Pick<AppSnapshot, Key | (typeof always)[number]>;
+
+export interface AppStoreOptions<Key extends keyof AppSnapshot> {
+  /** What the host is drawn by, and redrawn by: a key that is typed is no business of a list of logs. Everything when absent. */
+  readonly sees?: readonly Key[];
+  readonly onChange?: (snapshot: AppSnapshot, before: AppSnapshot | undefined) => void;
+}
+
 /**
  * Holds the store of the host's app while the host is in the page: by `app-id`, from the host's client or the provider around.
  * Takes another store when one of them changes and lets go when the host leaves.
  */
-export class AppStoreController implements ReactiveController {
+export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapshot> implements ReactiveController {
   readonly #host: AppHost;
-  readonly #onChange: ((snapshot: AppSnapshot, before: AppSnapshot | undefined) => void) | undefined;
+  readonly #options: AppStoreOptions<Key>;
   readonly #client: ContextConsumer<typeof clientContext, AppHost>;
   readonly #locale: ReturnType<typeof consumeLocale>;
   #held: { client: FapiClient; appId: string; store: AppStore; let: () => void } | undefined;
   #seen: AppSnapshot | undefined;
   #isConnected = false;
 
-  constructor(host: AppHost, onChange?: (snapshot: AppSnapshot, before: AppSnapshot | undefined) => void) {
+  constructor(host: AppHost, options: AppStoreOptions<Key> = {}) {
     this.#host = host;
-    this.#onChange = onChange;
+    this.#options = options;
     this.#client = new ContextConsumer(host, { context: clientContext, subscribe: true });
     this.#locale = consumeLocale(host);
     host.addController(this);
@@ -37,7 +48,7 @@ export class AppStoreController implements ReactiveController {
   get locale(): string { return this.#locale.locale; }
   get strings(): Strings { return this.#locale.strings; }
   get store(): AppStore | undefined { return this.#held?.store; }
-  get snapshot(): AppSnapshot | undefined { return this.#held?.store.snapshot; }
+  get snapshot(): Seen<Key> | undefined { return this.#held?.store.snapshot; }
 
   hostConnected(): void {
     this.#isConnected = true;
@@ -70,8 +81,9 @@ export class AppStoreController implements ReactiveController {
   #take(snapshot: AppSnapshot): void {
     const before = this.#seen;
     this.#seen = snapshot;
-    this.#onChange?.(snapshot, before);
-    this.#host.requestUpdate();
+    this.#options.onChange?.(snapshot, before);
+    const { sees } = this.#options;
+    if (!before || !sees || [...always, ...sees].some((key) => snapshot[key] !== before[key])) this.#host.requestUpdate();
   }
 
   #release(): void {

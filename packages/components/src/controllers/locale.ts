@@ -16,11 +16,19 @@ export function consumeLocale(host: ReactiveElement): { readonly locale: string;
   };
 }
 
+/** By tag: every word that is drawn asks. */
+const locales = new Map<string, string>();
+
 /** Intl throws at what is no tag of its own: a page that says `en_US` or worse must be drawn all the same. */
 function toLocale(tag: string): string {
+  const known = locales.get(tag);
+  if (known !== undefined) return known;
+  let locale = 'en';
   try {
-    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0] ?? 'en';
+    locale = Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0] ?? 'en';
   } catch {
-    return 'en';
+    // Drawn in English.
   }
+  locales.set(tag, locale);
+  return locale;
 }

@@ -2,7 +2,7 @@ import type { Finding, Fix } from '@fapi/sdk/contract';
 import { isolateHistory } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
-import type { Extension } from '@codemirror/state';
+import type { Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { replacements } from '@fapi/sdk/workspace';
 import { findingsShown, sortFindings } from '../findings.ts';
@@ -65,11 +65,16 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> | undefined }>();
   let { path, isReadOnly, label, extensionFor } = options;
   let isOutside = false;
+  /** What was said last of the view's text: it comes back as the value, and a long text is not put together and compared for each key. */
+  let said: { readonly doc: Text; readonly value: string } | undefined;
 
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
   const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
   const listen = EditorView.updateListener.of((update) => {
-    if (update.docChanged && !isOutside) options.onInput(path, update.state.doc.toString());
+    if (update.docChanged && !isOutside) {
+      said = { doc: update.state.doc, value: update.state.doc.toString() };
+      options.onInput(path, said.value);
+    }
     if (update.selectionSet || update.docChanged) {
       const { line, column } = toPosition(update.state.doc, update.state.selection.main.head);
       options.onCursor(path, line, column);
@@ -83,6 +88,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const view = new EditorView({ parent: options.parent, root: options.root, state: makeState(options.value, options.language) });
 
   function setValue(value: string): void {
+    if (said?.doc === view.state.doc && said.value === value) return;
     // CodeMirror knows one end of a line.
     const changes = replacements(view.state.doc.toString(), value.replaceAll(/\r\n?/g, '\n'));
     if (changes.length === 0) return;

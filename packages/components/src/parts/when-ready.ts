@@ -1,10 +1,10 @@
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import type { TemplateResult } from 'lit';
-import type { AppStoreController } from '../controllers/app-store.ts';
+import type { AppStoreController, Seen } from '../controllers/app-store.ts';
 import { errorNotice, notice, skeleton } from './notice.ts';
 
 /** Draws the app when there is one to draw, and until then says why not. `lines` is the height of what is coming. */
-export function whenReady(app: AppStoreController, appId: string | undefined, lines: number, draw: (snapshot: AppSnapshot) => TemplateResult): TemplateResult {
+export function whenReady<Key extends keyof AppSnapshot>(app: AppStoreController<Key>, appId: string | undefined, lines: number, draw: (snapshot: Seen<Key>) => TemplateResult): TemplateResult {
   const { client, strings, locale, snapshot, store } = app;
   if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
   if (!appId) return notice(strings.noAppTitle, strings.noAppText);

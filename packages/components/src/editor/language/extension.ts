@@ -12,6 +12,9 @@ import { signature } from './signature.ts';
 import { languageTheme } from './theme.ts';
 import type { LanguageCommand } from './types.ts';
 
+/** After a key. The library's own 100 ms are a third of what a person takes for at once; the server answers in one, and a word is asked about once. */
+const askAfterMs = 10;
+
 type Run = (command: LanguageCommand, view: EditorView) => boolean;
 
 /** Everything for the view of one file; what would change it is left out of a library's. */
@@ -24,7 +27,7 @@ export function languageExtension(active: Active, path: string, run: Run): Exten
     active.client.plugin(active.uris.toUri(path), 'python'),
     hover(active), messages, menus, languageTheme, clickToDefinition(run),
     Prec.high(keymap.of(isLibrary ? reading : [...reading, ...writing])),
-    isLibrary ? [] : [autocompletion({ override: [completionSource(active)] }), signature(active)],
+    isLibrary ? [] : [autocompletion({ override: [completionSource(active)], activateOnTypingDelay: askAfterMs }), signature(active)],
   ];
 }
 

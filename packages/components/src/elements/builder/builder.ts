@@ -70,7 +70,8 @@ export class FapiBuilder extends LitElement {
   /** What the palette asks for. */
   declare asked: 'commands' | 'files';
 
-  readonly #app = new AppStoreController(this);
+  /** Of the app itself it draws nothing: the palette is filled when it is asked for. */
+  readonly #app = new AppStoreController(this, { sees: [] });
   readonly #visited = new Set<PanelName>();
   readonly #failures = new Map<PanelName, unknown>();
   #isArranged = false;
@@ -144,7 +145,7 @@ export class FapiBuilder extends LitElement {
   }
 
   #entries(): readonly PaletteEntry[] {
-    if (this.asked === 'files') return (this.#app.snapshot?.files ?? []).map(({ path }) => ({ word: path, run: () => void this.editor?.open(path).then(() => this.editor?.focusCode()) }));
+    if (this.asked === 'files') return (this.#app.store?.snapshot.files ?? []).map(({ path }) => ({ word: path, run: () => void this.editor?.open(path).then(() => this.editor?.focusCode()) }));
     return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => void this.show(name), onFile: () => this.#ask('files'), onKeys: () => this.#showKeys() });
   }
 

@@ -55,7 +55,7 @@ export class FapiDeployStatus extends LitElement {
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
-  readonly #app = new AppStoreController(this);
+  readonly #app = new AppStoreController(this, { sees: ['deployment', 'app', 'draftVersion', 'dirtyPaths', 'files', 'logs'] });
   readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.deployment !== undefined);
 
   /** Cancels the deploy that runs. What cannot be cancelled any more goes live. */
@@ -68,7 +68,7 @@ export class FapiDeployStatus extends LitElement {
     return whenReady(this.#app, this.appId, 4, (snapshot) => (snapshot.deployment ? this.#deployment(snapshot.deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText)));
   }
 
-  #deployment(deployment: Deployment, snapshot: AppSnapshot): TemplateResult {
+  #deployment(deployment: Deployment, snapshot: Pick<AppSnapshot, 'deployment' | 'app' | 'draftVersion' | 'dirtyPaths' | 'files' | 'logs'>): TemplateResult {
     const { strings, locale } = this.#app;
     const places = draftPlaces(deployment, snapshot);
     const ailment = findAilment(deployment, snapshot.app, strings);

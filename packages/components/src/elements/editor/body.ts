@@ -70,7 +70,11 @@ function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, l
     <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
     ${layout.isFindOpen ? nothing : routeOutline({
       dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
-      onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }), onJump: (place) => onOpen(place.file, place.line),
+      onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }),
+      onJump: (method, path) => {
+        const place = handlers.find(store?.snapshot.files ?? snapshot.files, method, path);
+        if (place) onOpen(place.file, place.line);
+      },
       onConvert: !isReadOnly && handlers.count(snapshot.files, 'main.py') > 1 ? onConvert : undefined,
     })}`;
 }

@@ -95,7 +95,7 @@ export class FapiEditor extends LitElement {
   declare client: FapiClient | undefined;
   declare layout: Layout;
 
-  readonly #app = new AppStoreController(this, (snapshot, before) => this.#onSnapshot(snapshot, before));
+  readonly #app = new AppStoreController(this, { onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
   readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
   readonly #autosave = new Autosave();
   readonly #clock = new ClockController(this, 15_000, () => this.#isTimeShown);
@@ -133,6 +133,8 @@ export class FapiEditor extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // On its way while the draft is: whether it comes is said by the code itself, which asks again.
+    void import('../../editor/index.ts').catch(() => undefined);
     this.ownerDocument.addEventListener('fapi-open-location', this.#onLocation);
   }
 

@@ -1,6 +1,7 @@
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
@@ -13,10 +14,11 @@ export interface RouteOutlineOptions {
   readonly isOpen: boolean;
   readonly strings: Strings;
   readonly locale: string;
-  /** Where a route is handled, when that is known for sure. */
+  /** Where a route is handled, when that is known for sure. Asked when the routes are others, and not at each key: it reads the whole draft. */
   readonly placeOf: (method: string, path: string) => HandlerPlace | undefined;
   readonly onToggle: () => void;
-  readonly onJump: (place: HandlerPlace) => void;
+  /** The handler may stand elsewhere by now. */
+  readonly onJump: (method: string, path: string) => void;
   /** Moves them into files of their own; absent where there is nothing to move. */
   readonly onConvert: (() => void) | undefined;
 }
@@ -32,12 +34,12 @@ export function routeOutline({ dryImport, isBroken, isOpen, strings, locale, pla
       </button></h2>${onConvert ? html`<button type="button" class="quiet icon-only" data-convert aria-label=${strings.convertFiles} title=${strings.convertFiles} @click=${onConvert}>${icons.convert}</button>` : nothing}</div>
       ${!isOpen ? nothing : routes.length === 0 ? html`<p class="secondary none">${isBroken && dryImport.routes === undefined ? strings.routesUnknown : strings.noRoutes}</p>` : html`
         ${isKept ? html`<p class="secondary kept">${strings.routesKept}</p>` : nothing}
-        <ul>${routes.map(({ method, path }) => route(method, path, placeOf(method, path), strings, onJump))}</ul>`}
+        <ul>${guard([routes, strings], () => routes.map(({ method, path }) => route(method, path, placeOf(method, path), strings, onJump)))}</ul>`}
     </section>`;
 }
 
 function route(method: string, path: string, place: HandlerPlace | undefined, strings: Strings, onJump: RouteOutlineOptions['onJump']): TemplateResult {
   const words = html`<span class="method mono">${method}</span> <span class="path mono truncate">${path}</span>`;
   if (!place) return html`<li><span class="route" title=${path}>${words}</span></li>`;
-  return html`<li><button type="button" class="quiet route" part="route" title=${`${path}  ${strings.place(place.file, String(place.line))}`} @click=${() => onJump(place)}>${words}</button></li>`;
+  return html`<li><button type="button" class="quiet route" part="route" title=${`${path}  ${strings.place(place.file, String(place.line))}`} @click=${() => onJump(method, path)}>${words}</button></li>`;
 }

@@ -9,6 +9,7 @@ import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { fileTreeStyles } from './file-tree.styles.ts';
+import { isOtherList, isOtherMap, isOtherSet } from './is-other.ts';
 import { pathProblem } from './path-problem.ts';
 import { treeRows } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
@@ -28,7 +29,8 @@ type Asking = { what: 'add' } | { what: 'rename' | 'remove'; path: string };
 export class FapiFileTree extends LitElement {
   static override styles = [...base, controls, fileTreeStyles];
   static override properties = {
-    paths: { attribute: false }, active: { attribute: false }, dirty: { attribute: false }, marks: { attribute: false }, people: { attribute: false }, readonly: { type: Boolean },
+    // Made anew by whoever holds the files, at each key that is typed: what says the same draws the same.
+    paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean },
     closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true },
   };
 

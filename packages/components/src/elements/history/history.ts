@@ -71,7 +71,7 @@ export class FapiHistory extends LitElement {
   /** What is compared, while that is what is shown. */
   declare sides: Sides | undefined;
 
-  readonly #app = new AppStoreController(this);
+  readonly #app = new AppStoreController(this, { sees: ['app'] });
   readonly #act = new ActController(this);
   readonly #clock = new ClockController(this, 30_000, () => true);
   readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
@@ -129,7 +129,7 @@ export class FapiHistory extends LitElement {
     return whenReady(this.#app, this.appId, 6, (snapshot) => this.#history(snapshot));
   }
 
-  #history({ app }: AppSnapshot): TemplateResult {
+  #history({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
     // A deployment that begins or ends makes a revision, or another one live.
     this.#loaded.see(this.appId, [app?.live?.id, app?.latest?.id, app?.latest?.status].join());
     const { strings, locale } = this.#app;

@@ -40,7 +40,7 @@ export class FapiLogs extends LitElement {
   declare client: FapiClient | undefined;
   declare isFollowing: boolean;
 
-  readonly #app = new AppStoreController(this);
+  readonly #app = new AppStoreController(this, { sees: ['logs', 'droppedLines'] });
 
   constructor() {
     super();
@@ -51,7 +51,7 @@ export class FapiLogs extends LitElement {
     return whenReady(this.#app, this.appId, 3, (snapshot) => this.#log(snapshot));
   }
 
-  #log(snapshot: AppSnapshot): TemplateResult {
+  #log(snapshot: Pick<AppSnapshot, 'logs' | 'droppedLines'>): TemplateResult {
     const { strings, locale } = this.#app;
     const lines = snapshot.logs.slice(-shownLines);
     return html`

@@ -35,14 +35,14 @@ export class FapiMetrics extends LitElement {
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
-  readonly #app = new AppStoreController(this);
+  readonly #app = new AppStoreController(this, { sees: ['metrics', 'app'] });
   readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.metrics?.lastRequestAt !== undefined);
 
   protected override render(): TemplateResult {
     return whenReady(this.#app, this.appId, 2, (snapshot) => this.#counters(snapshot));
   }
 
-  #counters({ metrics, app }: AppSnapshot): TemplateResult {
+  #counters({ metrics, app }: Pick<AppSnapshot, 'metrics' | 'app'>): TemplateResult {
     const { strings } = this.#app;
     return html`
       <section aria-label=${strings.metrics}>

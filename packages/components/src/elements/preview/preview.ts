@@ -54,7 +54,7 @@ export class FapiPreview extends LitElement {
   declare typed: string | undefined;
   declare problem: string | undefined;
 
-  readonly #app = new AppStoreController(this);
+  readonly #app = new AppStoreController(this, { sees: ['app', 'deployment'] });
   readonly #frame = new FrameController(this, ({ path }) => this.#onMove(path));
   #told: string | undefined;
   /** What is in the frame: a deployment, and whether it could be reached. */
@@ -97,7 +97,7 @@ export class FapiPreview extends LitElement {
     if (before && (before.id !== shown.id || (before.isDown && !shown.isDown))) this.#frame.reload();
   }
 
-  #ready(snapshot: AppSnapshot): TemplateResult {
+  #ready(snapshot: Pick<AppSnapshot, 'app' | 'deployment'>): TemplateResult {
     const { strings, client } = this.#app;
     const app = snapshot.app!;
     const refusal = whyRefused({ appUrl: app.previewUrl ?? app.url, pageUrl: location.href, apiUrl: new URL(client!.baseUrl, location.href).href, strings });
@@ -114,7 +114,7 @@ export class FapiPreview extends LitElement {
     return notice(strings.rolloutFailed, strings.previewFailed, html`<button type="button" @click=${() => emit(this, 'fapi-open-deployment', { appId: app.id })}>${strings.showFailure}</button>`);
   }
 
-  #page(snapshot: AppSnapshot, app: App): TemplateResult {
+  #page(snapshot: Pick<AppSnapshot, 'app' | 'deployment'>, app: App): TemplateResult {
     const { strings } = this.#app;
     const { place, isLoading } = this.#frame;
     const button = (word: string, icon: TemplateResult, isThere: boolean, onClick: () => void, kind: string): TemplateResult => html`
@@ -138,7 +138,7 @@ export class FapiPreview extends LitElement {
       </section>`;
   }
 
-  #facts({ deployment }: AppSnapshot, app: App): TemplateResult {
+  #facts({ deployment }: Pick<AppSnapshot, 'app' | 'deployment'>, app: App): TemplateResult {
     const { strings, locale } = this.#app;
     const { health, serving, rollout } = appWords({ app, deployment, strings, locale });
     const hint = app.health === 'asleep' ? strings.previewAsleep : app.health === 'crashed' ? strings.previewCrashed : undefined;

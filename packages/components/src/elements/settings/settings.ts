@@ -63,7 +63,7 @@ export class FapiSettings extends LitElement {
   declare asked: string | undefined;
   declare problem: string | undefined;
 
-  readonly #app = new AppStoreController(this);
+  readonly #app = new AppStoreController(this, { sees: ['app'] });
   readonly #act = new ActController(this);
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
   readonly #limits = new LoadedController<AppLimits>(this, (signal) => this.#app.client!.apps.limits.read(this.appId!, { signal }));
@@ -99,7 +99,7 @@ export class FapiSettings extends LitElement {
     if (changed.has('asked') && this.asked) this.renderRoot.querySelector<HTMLElement>('.asks button')?.focus();
   }
 
-  #environment({ app }: AppSnapshot): TemplateResult {
+  #environment({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
     // Whoever changes it elsewhere changes what a deploy would bring.
     this.#loaded.see(this.appId, [app?.changes.environment, app?.live?.envVersion].join());
     const { strings, locale } = this.#app;
@@ -120,7 +120,7 @@ export class FapiSettings extends LitElement {
       </section>`;
   }
 
-  #bounds({ app }: AppSnapshot): TemplateResult {
+  #bounds({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
     // Another process holds something else; and whoever changes the limits swaps it.
     this.#limits.see(this.appId, [app?.live?.id, app?.health].join());
     const { strings, locale } = this.#app;

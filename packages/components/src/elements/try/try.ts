@@ -69,7 +69,7 @@ export class FapiTry extends LitElement {
   declare sent: readonly Sent[];
   declare credentials: Credentials;
 
-  readonly #app = new AppStoreController(this);
+  readonly #app = new AppStoreController(this, { sees: ['app'] });
   readonly #document = new LoadedController<Document>(this, (signal) => this.#readDocument(signal));
   #sending: AbortController | undefined;
 
@@ -131,7 +131,7 @@ export class FapiTry extends LitElement {
     if (canvas && this.outcome.state === 'answered') void drawImage(canvas, this.outcome.answer);
   }
 
-  #ready({ app }: AppSnapshot): TemplateResult {
+  #ready({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
     const { strings, locale } = this.#app;
     if (!app?.live) return notice(strings.errorNotLiveTitle, strings.tryNotLiveText);
     // What another revision offers is another document.

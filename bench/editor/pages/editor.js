@@ -1,0 +1,2 @@
+import '@fapi/components/define/editor';
+import '@fapi/components/define/provider';
