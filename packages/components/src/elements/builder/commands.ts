@@ -27,6 +27,7 @@ export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFil
       { word: strings.formatDocument, keys: keysOf.format, run: () => void editor.runLanguage('format') },
       { word: strings.suggestFixes, keys: keysOf.fixes, run: () => void editor.runLanguage('actions') },
       { word: strings.renameSymbol, keys: keysOf.rename, run: () => void editor.runLanguage('rename') },
+      { word: strings.showHover, keys: keysOf.hover, run: () => void editor.runLanguage('hover') },
       { word: strings.goToDefinition, keys: keysOf.definition, run: () => void editor.runLanguage('definition') },
       { word: strings.findReferences, keys: keysOf.references, run: () => void editor.runLanguage('references') },
     ]),
