@@ -15,7 +15,7 @@ export const languageGerman: Pick<Strings, keyof typeof languageEnglish> = {
   languageOther: 'der Server hat sie beendet.',
   libraryTab: 'Quelltext einer Bibliothek, nur lesbar',
   libraryBar: (name) => `${name} ist der Quelltext einer Bibliothek: nur lesbar und kein Teil dieser App.`,
-  showHover: 'Typ und Dokumentation zeigen',
+  showHover: 'Typ und Doku zeigen',
   goToDefinition: 'Gehe zur Definition',
   findReferences: 'Verwendungen suchen',
   renameSymbol: 'Namen überall ändern',

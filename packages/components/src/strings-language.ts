@@ -12,7 +12,7 @@ export const languageEnglish = {
   languageOther: 'the server has ended them.',
   libraryTab: 'Source of a library, read only',
   libraryBar: (name: string) => `${name} is the source of a library: read only, and not part of this app.`,
-  showHover: 'Show type and documentation',
+  showHover: 'Show type and docs',
   goToDefinition: 'Go to definition',
   findReferences: 'Find references',
   renameSymbol: 'Rename symbol',

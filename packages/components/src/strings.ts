@@ -55,8 +55,8 @@ export const english = {
 
   // Editor
   editor: 'App editor',
-  saveDraft: 'Save draft',
   saveShort: 'Save',
+  saveDraft: 'Save draft',
   saving: 'Saving',
   deploy: 'Deploy',
   deployHint: 'Deploy (Ctrl+Enter)',
@@ -277,6 +277,7 @@ export const english = {
   // Builder
   builder: 'App builder',
   aboutApp: 'About the app',
+  tabDeploy: 'Deploy',
   tabTry: 'Try',
   tabMetrics: 'Metrics',
   settings: 'Settings',
@@ -291,6 +292,10 @@ export const english = {
   showPanel: (name: string) => `Show ${name}`,
   shortcuts: 'Keyboard shortcuts',
   collapsePanel: 'Hide or show the panel beside the focused line',
+  /** As they are written on a keyboard. */
+  keyControl: 'Ctrl',
+  keyShift: 'Shift',
+  keyDelete: 'Delete',
   resizeKeys: 'Resize the panel beside the focused line',
   closeDialog: 'Close',
 

@@ -286,7 +286,7 @@ describe('what a name is', () => {
     await goTo(editor, 1, 21);
     chord(editor);
     const box = await until(() => focused(editor)?.closest<HTMLElement>('[role=dialog]'), 'the focus in it');
-    expect([box.ariaLabel, box.querySelector(`#${box.getAttribute('aria-describedby')}`) === focused(editor), box.querySelector('img')], ['Show type and documentation', true, null]);
+    expect([box.ariaLabel, box.querySelector(`#${box.getAttribute('aria-describedby')}`) === focused(editor), box.querySelector('img')], ['Show type and docs', true, null]);
     expect(box.textContent!.includes('class Harbour') && box.textContent!.includes('Where ships rest.'), true);
     await hasNoViolations(editor);
     press(focused(editor), 'Escape');
@@ -300,7 +300,7 @@ describe('what a name is', () => {
     const editor = find(builder, 'fapi-editor')!;
     await goTo(editor, 1, 27);
     const palette = find(builder, 'fapi-palette') as HTMLElement & { entries: { word: string; keys?: string; run: () => void }[] };
-    const entry = palette.entries.find(({ word }) => word === 'Show type and documentation')!;
+    const entry = palette.entries.find(({ word }) => word === 'Show type and docs')!;
     expect(entry.keys, 'Ctrl+K Ctrl+I');
     entry.run();
     await until(() => focused(editor)?.textContent === 'Harbour', 'what it is');

@@ -9,6 +9,9 @@ const keyWords = (key: string): string => (isApple ? `⌘${key}` : `Ctrl+${key}`
 
 export const keysOf = { save: keyWords('S'), deploy: keyWords('Enter'), file: keyWords('P'), find: keyWords('Shift+F'), palette: keyWords('Shift+P'), list: '?', format: isApple ? '⇧⌥F' : 'Shift+Alt+F', fixes: keyWords('.'), rename: 'F2', hover: `${keyWords('K')} ${keyWords('I')}`, definition: 'F12', references: 'Shift+F12' } as const;
 
+/** In the words of the reader's keyboard. */
+export const namedKeys = (keys: string, { keyControl, keyShift, keyDelete }: Strings): string => keys.replaceAll('Ctrl', keyControl).replaceAll('Shift', keyShift).replaceAll('Delete', keyDelete);
+
 /** What keys do, in a dialog that `showModal()` opens. */
 export function shortcutsDialog(strings: Strings): TemplateResult {
   const rows: readonly (readonly [string, string])[] = [
@@ -20,6 +23,6 @@ export function shortcutsDialog(strings: Strings): TemplateResult {
   return html`
     <dialog class="keys" part="dialog" aria-labelledby="keys-title" @click=${(event: MouseEvent) => { if (event.target === event.currentTarget) close(event); }}>
       <header><h2 id="keys-title">${strings.shortcuts}</h2><button type="button" class="quiet icon-only" aria-label=${strings.closeDialog} title=${strings.closeDialog} @click=${close}>${icons.close}</button></header>
-      <dl>${rows.map(([keys, word]) => html`<div><dt>${word}</dt><dd><kbd>${keys}</kbd></dd></div>`)}</dl>
+      <dl>${rows.map(([keys, word]) => html`<div><dt>${word}</dt><dd><kbd>${namedKeys(keys, strings)}</kbd></dd></div>`)}</dl>
     </dialog>`;
 }

@@ -21,7 +21,7 @@ export const historyStyles = css`
   .acts > button.quiet { padding: 0 6px; }
   .acts > form { flex: 1 1 100%; padding-inline-start: 8px; }
   .made { padding: 8px 16px; border-block-end: 1px solid var(--_line); font-size: var(--_size-12); overflow-wrap: anywhere; }
-  .sides { display: flex; align-items: flex-end; gap: 8px; padding: 8px 16px 8px 8px; border-block-end: 1px solid var(--_line); }
+  .sides { display: flex; align-items: flex-end; gap: 8px; padding-block: 8px; padding-inline: 8px 16px; border-block-end: 1px solid var(--_line); }
   .sides > label { flex: 1 1 0; display: grid; min-width: 0; font-size: var(--_size-12); color: var(--_text-secondary); }
   .sides select { width: 100%; font-size: var(--_size-13); }
   .compare > .note { padding: 16px 16px 0; }
@@ -38,7 +38,7 @@ export const historyStyles = css`
   .breaking { padding: 0 6px; border: 1px solid currentcolor; border-radius: var(--_radius); color: var(--_failed); font-size: var(--_size-12); line-height: 16px; }
   .reasons { flex: 1 1 100%; padding-inline-start: calc(1ch + 8px); }
   .file { margin-inline: -16px; }
-  .file-head { display: flex; align-items: center; gap: 8px; min-height: 32px; padding: 0 16px 0 10px; font-size: var(--_size-12); list-style: none; }
+  .file-head { display: flex; align-items: center; gap: 8px; min-height: 32px; padding-block: 0; padding-inline: 10px 16px; font-size: var(--_size-12); list-style: none; }
   div.file > .file-head { padding-inline-start: 32px; }
   div.file > p { padding-inline-start: 32px; }
   summary.file-head { cursor: pointer; }
