@@ -313,11 +313,15 @@ export class FapiEditor extends LitElement {
     if (store && !this.readonly && !store.applyFix(fix)) void store.validate();
   }
 
-  #onFileAct(act: FileTreeAct): void {
-    if (act.act === 'open') return void this.open(act.path);
-    if (act.act === 'remove') this.#code?.forget(act.path);
-    actOnFiles(act, this.#app.store, this.#open);
-    if (act.act === 'add') void this.updateComplete.then(() => this.#code?.revealLine(1));
+  /** Whoever has made a file goes on typing in it: the focus is the code's then. */
+  #onFileAct(act: FileTreeAct): boolean {
+    if (act.act === 'open') void this.open(act.path);
+    else {
+      if (act.act === 'remove') this.#code?.forget(act.path);
+      actOnFiles(act, this.#app.store, this.#open);
+    }
+    if (act.act === 'add') void this.open(act.path, 1);
+    return act.act === 'add';
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {
