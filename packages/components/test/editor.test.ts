@@ -264,6 +264,29 @@ describe('fapi-editor whose server is away for a while', () => {
   });
 });
 
+describe('a new file', () => {
+  for (const width of [900, 360]) {
+    it(`has the cursor as soon as it is named, so that typing goes on in it, at ${width} px`, async () => {
+      const editor = await open(makeResponder());
+      editor.style.width = `${width}px`;
+      if (width === 360) editor.arrange({ pane: 'files' });
+      const tree = find(editor, 'fapi-file-tree')!;
+      find(tree, 'header button')!.click();
+      const input = await until(() => find<HTMLInputElement>(tree, 'input'));
+      input.value = 'routers/ships.py';
+      input.closest('form')!.requestSubmit();
+      await until(() => find(editor, '.tab[data-active=true] .name')?.title === 'routers/ships.py' && !find(tree, 'input'), 'the file');
+      await until(() => codeOf(editor)?.shadowRoot!.activeElement === contentOf(editor), 'the cursor in it');
+      // Whatever was still to come has come.
+      await Promise.all([editor.updateComplete, (tree as HTMLElement & { updateComplete: Promise<unknown> }).updateComplete]);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      expect([codeOf(editor)!.shadowRoot!.activeElement === contentOf(editor), (tree.shadowRoot!.activeElement ?? null)], [true, null]);
+      document.execCommand('insertText', false, 'x = 1');
+      await until(() => contentOf(editor)!.textContent === 'x = 1');
+    });
+  }
+});
+
 describe('the toolbar of fapi-editor at 360 px', () => {
   it('shows the title, both buttons and each fact in words whole, with the way to the app, and keeps the names of what is shortened', async () => {
     const live = makeDeployment({ id: 'dep_0', status: 'live', liveAt: '2026-11-24T10:00:01.000Z' });

@@ -2,7 +2,7 @@ import type { FapiEditor, FapiFind } from '../src/index.ts';
 import { createMatcher } from '../src/elements/find/matcher.ts';
 import { searchFiles } from '../src/elements/find/search.ts';
 import { makeResponder, type Responder, until } from './responder.ts';
-import { contentOf, expect, find, hasNoViolations, show } from './show.ts';
+import { codeOf, contentOf, expect, find, hasNoViolations, show } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -46,6 +46,26 @@ describe('fapi-find', () => {
     find(panel, '[data-flag=isRegExp]')!.click();
     type(panel, 'text', '^[iz]\\w+ =');
     await counted(panel, '2 places in 2 files');
+  });
+
+  it('looks for what is selected in the code, selected itself; over lines it is left alone, and an expression finds it as it stands', async () => {
+    const { editor, panel } = await open();
+    const ask = async (from: number, to: number): Promise<string> => {
+      await editor.focusCode();
+      codeOf(editor)!.act((view) => view.dispatch({ selection: { anchor: from, head: to } }));
+      contentOf(editor)!.dispatchEvent(new KeyboardEvent('keydown', { key: 'F', ctrlKey: true, shiftKey: true, bubbles: true, composed: true, cancelable: true }));
+      await until(() => panel.shadowRoot!.activeElement?.getAttribute('name') === 'text', 'the cursor in it');
+      const { value, selectionStart, selectionEnd } = find<HTMLInputElement>(panel, 'input[name=text]')!;
+      return value.slice(selectionStart!, selectionEnd!);
+    };
+    const at = files[0]!.content.indexOf('.get(item)');
+    expect(await ask(at, at + '.get(item)'.length), '.get(item)');
+    await counted(panel, '1 place in 1 file');
+    expect(await ask(at, at), '.get(item)');
+    expect(await ask(0, at), '.get(item)');
+    find(panel, '[data-flag=isRegExp]')!.click();
+    expect(await ask(at + '.get(item)'.length, at), '\\.get\\(item\\)');
+    await counted(panel, '1 place in 1 file');
   });
 
   it('jumps to a place by keys, and closes with Escape', async () => {

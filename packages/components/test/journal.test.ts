@@ -33,9 +33,9 @@ async function untilKept(look: (entries: Entry[]) => boolean, what: string): Pro
 }
 let pages = 0;
 /** As a page that has crashed leaves it. */
-async function leave(change: Partial<Entry> = {}): Promise<void> {
+async function leave(change: Partial<Entry> = {}, owner = 'default/tester'): Promise<void> {
   const page = change.page ?? `gone${++pages}`;
-  await settled((await journal()).put({ key: `${location.origin} ${appId} ${page}`, page, version: 1, at: new Date().toISOString(), changes: [{ path: 'main.py', saved: 'app = 1\n', typed: 'app = 2\n' }], ...change }));
+  await settled((await journal()).put({ key: `${location.origin} ${owner} ${appId} ${page}`, page, version: 1, at: new Date().toISOString(), changes: [{ path: 'main.py', saved: 'app = 1\n', typed: 'app = 2\n' }], ...change }));
 }
 /** Written by a page that lives. */
 const isOwn = ({ page }: Entry): boolean => !page.startsWith('gone');
@@ -178,11 +178,56 @@ describe('what a page that is gone had not saved', () => {
     await until(() => !asks());
   });
 
+  it('is its writer\'s: the next user of the browser is not shown it and saves their own, and it is there when the writer is back', async () => {
+    const first = makeResponder();
+    first.subject = 'ada lovelace@login.example';
+    const ada = await open(first);
+    ada.autosave = 'off';
+    typeInto(ada, 'secret ');
+    const [entry] = await untilKept((all) => all.length === 1, 'an entry');
+    expect(entry!.key.startsWith(`${location.origin} default/ada%20lovelace%40login.example ${appId} `), true);
+    document.body.replaceChildren();
+    // As a page that is gone has left it: this one still lives.
+    await settled((await journal()).clear());
+    await leave({ changes: entry!.changes }, 'default/ada%20lovelace%40login.example');
+
+    const second = makeResponder();
+    second.subject = 'ada';
+    const other = await open(second);
+    expect([contentOf(other)?.textContent, other.isDirty, find(other, '.bar')], ['app = 1', false, null]);
+    typeInto(other, 'mine ');
+    await until(() => !other.isDirty && saves(second) > 0, 'the save of their own');
+    expect(second.draft.files[0]?.content, 'mine app = 1\n');
+    await untilKept((all) => all.length === 1 && !isOwn(all[0]!), 'what the one before has left, and nothing else');
+    document.body.replaceChildren();
+
+    const third = makeResponder();
+    third.subject = first.subject;
+    const back = await open(third);
+    await until(() => find(back, '.bar'), 'it is back');
+    expect(contentOf(back)?.textContent, 'secret app = 1');
+  });
+
+  it('is not kept while nobody knows whose it is: the page asks', async () => {
+    const responder = makeResponder();
+    responder.refuse('/v1/session', 403, 'forbidden');
+    await leave();
+    const editor = await open(responder);
+    expect(contentOf(editor)?.textContent, 'app = 1');
+    editor.autosave = 'off';
+    typeInto(editor, 'mine ');
+    await until(() => editor.isDirty && asks(), 'the question');
+    responder.accept('/v1/session');
+    typeInto(editor, 'more ');
+    await untilKept((all) => all.some((entry) => isOwn(entry) && entry.changes[0]?.typed === 'mine more app = 1\n'), 'kept as soon as it is known');
+    await until(() => !asks(), 'no question any more');
+  });
+
   it('is left alone while its page lives, and thrown away after a month', async () => {
     const release = Promise.withResolvers<void>();
     await new Promise<void>((resolve) => void navigator.locks.request('fapi-journal gone and back', () => (resolve(), release.promise)));
     await leave({ page: 'gone and back' });
-    await leave({ key: `${location.origin} app_other gone`, page: 'gone', at: new Date(Date.now() - 31 * 86_400_000).toISOString() });
+    await leave({ key: `${location.origin} default/somebody app_other gone`, page: 'gone', at: new Date(Date.now() - 31 * 86_400_000).toISOString() });
     const editor = await open(makeResponder());
     await untilKept((all) => all.map(({ page }) => page).join() === 'gone and back', 'the old one is thrown away');
     expect([contentOf(editor)?.textContent, editor.isDirty, find(editor, '.bar')], ['app = 1', false, null]);

@@ -273,6 +273,45 @@ describe('a hover and a signature', () => {
   });
 });
 
+describe('what a name is', () => {
+  const documented = { 'textDocument/hover': ({ position: { character } }: never) => (character === 20 ? { contents: { kind: 'markdown', value: '```python\nclass Harbour\n```\nWhere **ships** rest. <img src=x>' }, range: at(0, 19, 7) } : null) };
+  const chord = (editor: Element): void => {
+    press(contentOf(editor), 'k', { ctrlKey: true });
+    press(contentOf(editor), 'i', { ctrlKey: true });
+  };
+  const focused = (editor: Element): Element | null => codeOf(editor)!.shadowRoot!.activeElement;
+
+  it('is shown by keys at the cursor, with the focus and a name for screen readers, and Escape goes back to the code', async () => {
+    const { editor } = await open(documented);
+    await goTo(editor, 1, 21);
+    chord(editor);
+    const box = await until(() => focused(editor)?.closest<HTMLElement>('[role=dialog]'), 'the focus in it');
+    expect([box.ariaLabel, box.querySelector(`#${box.getAttribute('aria-describedby')}`) === focused(editor), box.querySelector('img')], ['Show type and docs', true, null]);
+    expect(box.textContent!.includes('class Harbour') && box.textContent!.includes('Where ships rest.'), true);
+    await hasNoViolations(editor);
+    press(focused(editor), 'Escape');
+    await until(() => focused(editor) === contentOf(editor) && !inCode(editor, '[role=dialog]'), 'the code again');
+    expect(codeOf(editor)!.act((view) => view.state.selection.main.head), 20);
+  });
+
+  it('is found from behind its last letter, offered by the palette, and said not to be documented where it is not', async () => {
+    const end = { 'textDocument/hover': ({ position: { character } }: never) => (character === 25 ? { contents: 'Harbour' } : null) };
+    const { editor: builder } = await open<FapiBuilder>(end, 'fapi-builder');
+    const editor = find(builder, 'fapi-editor')!;
+    await goTo(editor, 1, 27);
+    const palette = find(builder, 'fapi-palette') as HTMLElement & { entries: { word: string; keys?: string; run: () => void }[] };
+    const entry = palette.entries.find(({ word }) => word === 'Show type and docs')!;
+    expect(entry.keys, 'Ctrl+K Ctrl+I');
+    entry.run();
+    await until(() => focused(editor)?.textContent === 'Harbour', 'what it is');
+    // Moving on closes it.
+    await goTo(editor, 2, 1);
+    expect(inCode(editor, '[role=dialog]') ?? null, null);
+    entry.run();
+    await until(() => inCode(editor, '.cm-language-message')?.textContent === 'Nothing is documented here.');
+  });
+});
+
 describe('another app', () => {
   it('has a session of its own, and the one before is closed', async () => {
     const { editor, responder } = await open();

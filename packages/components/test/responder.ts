@@ -42,6 +42,8 @@ export interface Responder {
   saveElsewhere(files: AppFile[]): void;
   /** How many streams are open. */
   readonly openStreams: number;
+  /** Whose token it is. */
+  subject: string;
 }
 
 const at = '2026-11-24T10:00:00.000Z';
@@ -97,6 +99,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     dryImport: undefined,
     conversion: undefined,
     testRun: undefined,
+    subject: 'tester',
     revisions: [],
     revisionFiles: [],
     apps: [],
@@ -154,6 +157,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       });
       return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
     }
+    if (path === '/v1/session') return json({ kind: 'embed', subject: responder.subject, workspaceId: 'default', scopes: [], limits: { apps: { used: 0 } } });
     if (path === '/v1/health/live') return json({ status: 'ok' });
     // As the contract has it: who asks for more gets nothing.
     if (Number(new URL(request.url).searchParams.get('limit') ?? 0) > 100) return json({ type: 'about:blank', title: 'Refused', status: 400, code: 'invalid_request', requestId: 'req-400' }, 400, 'application/problem+json');

@@ -2,7 +2,12 @@
 export const builderEnglish = {
   builder: 'App builder',
   aboutApp: 'About the app',
+  tabDeploy: 'Deploy',
   tabTry: 'Try',
+  /** As they are written on a keyboard. */
+  keyControl: 'Ctrl',
+  keyShift: 'Shift',
+  keyDelete: 'Delete',
   tabMetrics: 'Metrics',
   settings: 'Settings',
   toggleFiles: 'Show or hide the files',

@@ -5,7 +5,7 @@ export const changedFileStyles = css`
   .counts > ins { color: var(--_live); }
   .counts > del { color: var(--_failed); }
   .file-head code { min-width: 0; overflow-wrap: anywhere; font-size: var(--_size-12); }
-  .file-head { display: flex; align-items: center; gap: 8px; min-height: 32px; padding: 0 16px 0 10px; font-size: var(--_size-12); list-style: none; }
+  .file-head { display: flex; align-items: center; gap: 8px; min-height: 32px; padding-block: 0; padding-inline: 10px 16px; font-size: var(--_size-12); list-style: none; }
   div.file > .file-head { padding-inline-start: 32px; }
   div.file > p { padding-inline-start: 32px; }
   summary.file-head { cursor: pointer; }

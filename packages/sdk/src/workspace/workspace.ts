@@ -4,6 +4,7 @@ import { isApiError } from '../errors.ts';
 import { pause } from '../pause.ts';
 import { createAppStore, type OwnedStore } from './app-store.ts';
 import { createJournal } from './journal/journal.ts';
+import { createOwnerReader } from './journal/owner.ts';
 import { createUnloadGuard } from './journal/unload-guard.ts';
 import type { Workspace } from './types.ts';
 
@@ -13,7 +14,7 @@ const retryMs = 5_000;
 export interface WorkspaceOptions {
   /**
    * Keeps what is typed and not saved in the browser's own database (IndexedDB, `fapi-journal`), so that a reload, a crash or a server that is away lose nothing.
-   * `false` on machines that others use: then the browser asks whoever leaves with something unsaved. Default: true.
+   * It is kept under the subject and workspace of the session, for 30 days: nobody else is shown it, but who can read the browser's own files can. `false` on machines that strangers use: then the browser asks whoever leaves with something unsaved. Default: true.
    */
   readonly journal?: boolean;
 }
@@ -30,7 +31,7 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
   const held = new Map<string, { store: OwnedStore; holders: number; leaving?: ReturnType<typeof setTimeout> | undefined }>();
   let streaming: { apps: string; stop: AbortController } | undefined;
   let lastId: string | undefined;
-  const journal = createJournal(client.baseUrl, createUnloadGuard(), isKept);
+  const journal = createJournal(client.baseUrl, createUnloadGuard(), createOwnerReader(client), isKept);
 
   /** The set of apps changed: a new stream for all of them, from where the one before has come to. */
   const restream = (): void => {

@@ -20,7 +20,7 @@ type Run = (command: LanguageCommand, view: EditorView) => boolean;
 /** Everything for the view of one file; what would change it is left out of a library's. */
 export function languageExtension(active: Active, path: string, run: Run): Extension {
   const key = (keys: string, command: LanguageCommand) => ({ key: keys, run: (view: EditorView) => run(command, view), preventDefault: true });
-  const reading = [key('F12', 'definition'), key('Shift-F12', 'references')];
+  const reading = [key('Mod-k Mod-i', 'hover'), key('F12', 'definition'), key('Shift-F12', 'references')];
   const writing = [key('F2', 'rename'), key('Mod-.', 'actions'), key('Shift-Alt-f', 'format')];
   const isLibrary = isLibraryPath(path);
   return [

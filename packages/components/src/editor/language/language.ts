@@ -8,6 +8,7 @@ import { Connection } from './connection.ts';
 import { definition } from './definition.ts';
 import { languageExtension } from './extension.ts';
 import { format } from './format.ts';
+import { showHover } from './hover.ts';
 import { references } from './references.ts';
 import { rename } from './rename.ts';
 import type { LanguageCommand, LanguageHost, LanguageState, OpenSession, Session } from './types.ts';
@@ -42,7 +43,7 @@ export interface LanguageOptions {
   readonly onState: (state: LanguageState) => void;
 }
 
-const commands = { definition, references, rename, actions, format } as const satisfies Record<LanguageCommand, (active: Active, view: EditorView) => Promise<void>>;
+const commands = { hover: showHover, definition, references, rename, actions, format } as const satisfies Record<LanguageCommand, (active: Active, view: EditorView) => Promise<void>>;
 const isPython = (path: string): boolean => /\.pyi?$/.test(path);
 /** After the last key: what was typed is read before it is asked about. */
 const restMs = 300;

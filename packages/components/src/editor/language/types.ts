@@ -36,4 +36,4 @@ export interface LanguageHost {
 /** `off` with why, a code of the contract or `connection`; `asleep` until somebody types. */
 export type LanguageState = { readonly status: 'connecting' | 'on' | 'asleep' } | { readonly status: 'off'; readonly reason: string };
 
-export type LanguageCommand = 'definition' | 'references' | 'rename' | 'actions' | 'format';
+export type LanguageCommand = 'hover' | 'definition' | 'references' | 'rename' | 'actions' | 'format';

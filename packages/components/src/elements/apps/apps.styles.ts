@@ -4,8 +4,8 @@ export const appsStyles = css`
   :host { container-type: inline-size; display: flex; flex-direction: column; min-height: 0; overflow: hidden; }
   .root { display: flex; flex-direction: column; flex: 1; min-height: 0; }
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; flex: none; padding: 12px 16px; }
-  header > h2 { flex: 1 1 auto; font-size: var(--_size-14); }
-  header > h2 > .number { margin-inline-start: 6px; font-weight: 400; color: var(--_text-secondary); font-size: var(--_size-12); }
+  header > h2 { display: flex; align-items: baseline; gap: 6px; flex: 1 1 auto; font-size: var(--_size-14); }
+  header > h2 > .number { font-weight: 400; color: var(--_text-secondary); font-size: var(--_size-12); }
   header > .search { flex: 1 1 100%; order: 1; min-height: var(--_control); }
   .list { flex: 1; min-height: 0; overflow: auto; padding: 0 8px 8px; }
   .open { display: block; width: 100%; min-width: 0; padding: 0; border: 0; border-radius: 0; background: none; color: var(--_text); text-align: start; text-decoration: none; user-select: auto; font: inherit; cursor: pointer; }
@@ -29,7 +29,7 @@ export const appsStyles = css`
   .pill > .word { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
   [role='rowgroup'] { content-visibility: auto; contain-intrinsic-size: auto 56px; }
 
-  .list[data-view='cards'] > [role='rowgroup'] > .row { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 8px; padding: 8px 8px 8px 12px; }
+  .list[data-view='cards'] > [role='rowgroup'] > .row { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 8px; padding-block: 8px; padding-inline: 12px 8px; }
   .list[data-view='cards'] .cell.main { grid-column: 1; }
   .list[data-view='cards'] .cell.acts { grid-column: 2; grid-row: 1 / span 2; }
   .list[data-view='cards'] .cell:is(.draft, .saved, .deployed) { grid-column: 1; }
@@ -41,7 +41,7 @@ export const appsStyles = css`
     header > .search { flex: 0 1 240px; order: 0; }
     .list[data-view='cards'] { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 12px; align-content: start; padding: 4px 16px 16px; }
     .list[data-view='cards'] > [role='rowgroup'] { border: 1px solid var(--_line); border-radius: var(--_radius-panel); background: var(--_surface-raised); }
-    .list[data-view='cards'] > [role='rowgroup'] > .row { padding: 12px 12px 12px 16px; gap: 2px 8px; }
+    .list[data-view='cards'] > [role='rowgroup'] > .row { padding-block: 12px; padding-inline: 16px 12px; gap: 2px 8px; }
     .list[data-view='cards'] > [role='rowgroup']:has([aria-current]) { border-color: var(--_accent); background: var(--_accent-soft); }
     .list[data-view='cards'] > .more-apps { grid-column: 1 / -1; justify-self: start; }
   }

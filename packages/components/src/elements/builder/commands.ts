@@ -3,7 +3,7 @@ import type { FapiEditor } from '../editor/editor.ts';
 import type { PaletteEntry } from './palette.ts';
 import { panelWord } from './panels.ts';
 import type { PanelName } from './panels.ts';
-import { keysOf } from './shortcuts.ts';
+import { keysOf, namedKeys } from './shortcuts.ts';
 
 export interface CommandsOptions {
   readonly editor: FapiEditor | null;
@@ -19,7 +19,7 @@ export interface CommandsOptions {
 export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFile, onKeys }: CommandsOptions): readonly PaletteEntry[] {
   if (!editor) return [];
   const { areFilesShown, isSideShown } = editor.arrangement;
-  return [
+  const commands: readonly PaletteEntry[] = [
     ...(isReadOnly ? [] : [
       { word: strings.deploy, keys: keysOf.deploy, run: () => void editor.deploy() },
       { word: strings.saveDraft, keys: keysOf.save, run: () => void editor.save() },
@@ -28,6 +28,7 @@ export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFil
       { word: strings.formatDocument, keys: keysOf.format, run: () => void editor.runLanguage('format') },
       { word: strings.suggestFixes, keys: keysOf.fixes, run: () => void editor.runLanguage('actions') },
       { word: strings.renameSymbol, keys: keysOf.rename, run: () => void editor.runLanguage('rename') },
+      { word: strings.showHover, keys: keysOf.hover, run: () => void editor.runLanguage('hover') },
       { word: strings.goToDefinition, keys: keysOf.definition, run: () => void editor.runLanguage('definition') },
       { word: strings.findReferences, keys: keysOf.references, run: () => void editor.runLanguage('references') },
     ]),
@@ -38,4 +39,5 @@ export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFil
     { word: strings.toggleSide, run: () => editor.arrange({ isSideShown: !isSideShown }) },
     { word: strings.shortcuts, keys: keysOf.list, run: onKeys },
   ];
+  return commands.map((command) => (command.keys === undefined ? command : { ...command, keys: namedKeys(command.keys, strings) }));
 }

@@ -27,7 +27,7 @@ export function panelsOf(asked: string | undefined): readonly PanelName[] {
 }
 
 export const panelTag = (name: PanelName): string => (name === 'deploy' ? 'fapi-deploy-status' : `fapi-${name}`);
-export const panelWord = (name: PanelName, strings: Strings): string => ({ deploy: strings.deploy, preview: strings.preview, try: strings.tabTry, logs: strings.logs, metrics: strings.tabMetrics, history: strings.history, settings: strings.settings })[name];
+export const panelWord = (name: PanelName, strings: Strings): string => ({ deploy: strings.tabDeploy, preview: strings.preview, try: strings.tabTry, logs: strings.logs, metrics: strings.tabMetrics, history: strings.history, settings: strings.settings })[name];
 
 export interface PanelsOptions extends PanelContent {
   readonly panels: readonly PanelName[];

@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 export const deployStatusStyles = css`
   :host { container-type: inline-size; }
-  header { display: flex; align-items: center; gap: 8px; height: 36px; padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
+  header { display: flex; align-items: center; gap: 8px; height: 36px; padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
   header > h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   header > .grow { flex: 1; }
   header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
@@ -19,7 +19,7 @@ export const deployStatusStyles = css`
   .steps > li[data-state='now'], .steps > li[data-state='failed'] { color: var(--_text); font-weight: 600; }
   .steps > li > .number { font-weight: 400; font-size: var(--_size-12); }
   .steps > li > .note { flex: 1 1 100%; padding-inline-start: 22px; font-weight: 400; font-size: var(--_size-12); }
-  .failure { display: grid; gap: 8px; margin: 0 16px 16px; padding: 12px 0 12px 12px; border-inline-start: 2px solid var(--_failed); }
+  .failure { display: grid; gap: 8px; margin: 0 16px 16px; padding-block: 12px; padding-inline: 12px 0; border-inline-start: 2px solid var(--_failed); }
   .failure[data-past] { margin-block-start: 16px; border-inline-start-color: var(--_working); }
   footer + .failure[data-past] { margin-block-start: 8px; }
   .failure[data-past] .message { background: var(--_surface-sunken); }
@@ -35,7 +35,7 @@ export const deployStatusStyles = css`
   .hint { color: var(--_text); }
   summary { min-height: 24px; line-height: 24px; cursor: pointer; font-size: var(--_size-12); color: var(--_text-secondary); }
   pre { max-height: 160px; overflow: auto; padding: 8px; border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / 18px var(--_font-mono); direction: ltr; text-align: left; }
-  footer { display: flex; align-items: center; gap: 4px; padding: 8px 8px 8px 16px; border-block-start: 1px solid var(--_line); }
+  footer { display: flex; align-items: center; gap: 4px; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); }
   footer > .url { flex: 1; display: flex; align-items: center; gap: 6px; min-width: 0; min-height: 24px; font-size: var(--_size-12); text-decoration: none; }
   footer > .url > .icon { width: 14px; height: 14px; }
   footer > button { flex: none; font-size: var(--_size-12); padding: 0 8px; }

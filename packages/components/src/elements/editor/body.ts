@@ -39,7 +39,8 @@ export interface BodyOptions {
   readonly onLayout: (change: Partial<Layout>) => void;
   readonly onOpen: (path: string, line?: number, column?: number) => void;
   readonly onClose: (path: string) => void;
-  readonly onFileAct: (act: FileTreeAct) => void;
+  /** True when it has placed the focus. */
+  readonly onFileAct: (act: FileTreeAct) => boolean;
   readonly onFix: (fix: Fix) => void;
   readonly onTest: () => void;
   readonly onFindClose: () => void;
@@ -67,7 +68,7 @@ function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, l
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
     ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
-    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
+    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${(event: CustomEvent<FileTreeAct>) => { if (onFileAct(event.detail)) event.preventDefault(); }}></fapi-file-tree>
     ${layout.isFindOpen ? nothing : routeOutline({
       dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
       onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }),

@@ -1,17 +1,17 @@
 import { css } from 'lit';
 
 export const editorStyles = css`
-  :host { container-type: inline-size; height: var(--fapi-editor-height, 640px); min-height: 320px; overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius-panel); --_files: 208px; --_side: 360px; }
+  :host { container-type: inline-size; height: var(--fapi-editor-height, 640px); min-height: 320px; overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius-panel); --_files: 208px; --_side: 392px; }
   .root { display: flex; flex-direction: column; height: 100%; }
-  .toolbar { display: flex; align-items: center; gap: 12px; flex: none; height: 48px; padding: 0 8px 0 16px; border-block-end: 1px solid var(--_line); }
-  .toolbar > .title { font-size: var(--_size-14); font-weight: 600; flex: 0 1 auto; }
+  .toolbar { display: flex; align-items: center; gap: 12px; flex: none; height: 48px; padding-block: 0; padding-inline: 16px 8px; border-block-end: 1px solid var(--_line); }
+  .toolbar > .title { font-size: var(--_size-14); font-weight: 600; flex: none; max-width: 40%; }
   .toolbar > .facts { flex: 1 1 auto; display: flex; align-items: center; gap: 12px; min-width: 0; }
   .facts > .pill, .facts > .rollout { flex: none; }
   .facts > * + .rollout, .facts > * + .chip { position: relative; unicode-bidi: normal; }
   .facts > * + .rollout::before, .facts > * + .chip::before { content: ''; display: inline-block; width: 1px; height: 16px; margin-inline-end: 12px; vertical-align: -4px; background: var(--_line); }
   .facts > * + button.rollout::before { margin-inline-end: 6px; }
-  button.rollout { min-height: 24px; padding: 0 4px 0 0; color: var(--_status); text-decoration: underline dotted; text-decoration-color: var(--_line-control); text-underline-offset: 3px; }
-  .facts > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1 auto; min-width: 24px; margin-inline-start: auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
+  button.rollout { min-height: 24px; padding-block: 0; padding-inline: 0 4px; color: var(--_status); text-decoration: underline dotted; text-decoration-color: var(--_line-control); text-underline-offset: 3px; }
+  .facts > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1000 auto; min-width: 24px; margin-inline-start: auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
   .facts > .url:hover { color: var(--_accent); }
   .facts > .url > .icon { width: 14px; height: 14px; }
   .people { display: inline-flex; align-items: center; gap: 4px; flex: 0 1 auto; min-width: 16px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
@@ -42,7 +42,7 @@ export const editorStyles = css`
   .pane.files > fapi-file-tree { flex: 1 1 0; min-height: 128px; height: auto; }
   .pane.files > fapi-find { flex: 1 1 0; min-height: 0; }
   .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
-  button.routes-head { justify-content: flex-start; gap: 4px; width: 100%; min-height: 36px; padding: 0 16px 0 10px; border: 0; border-radius: 0; font-size: var(--_size-12); font-weight: 600; }
+  button.routes-head { justify-content: flex-start; gap: 4px; width: 100%; min-height: 36px; padding-block: 0; padding-inline: 10px 16px; border: 0; border-radius: 0; font-size: var(--_size-12); font-weight: 600; }
   button.routes-head:focus-visible, button.route:focus-visible { outline-offset: -2px; }
   .routes-line { display: flex; flex: none; align-items: center; }
   .routes-line > h2 { flex: 1; min-width: 0; }
@@ -54,7 +54,7 @@ export const editorStyles = css`
   .routes > ul { overflow: auto; padding: 0 4px 8px; }
   .routes > p { padding: 0 16px 12px; }
   .routes > .kept { padding-block-end: 4px; }
-  .route, button.route { display: flex; align-items: center; justify-content: flex-start; gap: 8px; width: 100%; min-height: 24px; padding: 0 8px 0 12px; border: 0; font-size: var(--_size-12); color: var(--_text); }
+  .route, button.route { display: flex; align-items: center; justify-content: flex-start; gap: 8px; width: 100%; min-height: 24px; padding-block: 0; padding-inline: 12px 8px; border: 0; font-size: var(--_size-12); color: var(--_text); }
   .route > .method { flex: none; min-width: 6ch; text-align: start; color: var(--_text-secondary); }
   .routes[data-kept] .route > .path { color: var(--_text-secondary); }
   .readiness { display: inline-flex; align-items: center; justify-content: flex-end; gap: 4px; flex: none; min-width: 84px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
@@ -74,7 +74,7 @@ export const editorStyles = css`
   .tabs { flex: none; overflow: auto hidden; scrollbar-width: none; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   .tabs > ul { display: flex; height: 36px; }
   .tab { display: flex; align-items: center; flex: none; max-width: 240px; padding-inline-end: 6px; border-inline-end: 1px solid var(--_line); }
-  .tab > .name { min-height: 36px; padding: 0 4px 0 14px; background: none; min-width: 0; border: 0; border-radius: 0; }
+  .tab > .name { min-height: 36px; padding-block: 0; padding-inline: 14px 4px; background: none; min-width: 0; border: 0; border-radius: 0; }
   .tab .folder { font-size: var(--_size-12); }
   .tab[data-active='true'] { position: relative; background: var(--_surface); margin-block-end: -1px; }
   .tab[data-active='true']::before { content: ''; position: absolute; inset: 0 0 auto; height: 2px; background: var(--_accent); }
@@ -138,7 +138,7 @@ export const editorStyles = css`
     .separator { display: none; }
     .toolbar { flex-wrap: wrap; gap: 0 12px; height: auto; padding-block-end: 4px; }
     .toolbar > * { min-height: 48px; }
-    .toolbar > .title { flex: 1 1 0; line-height: 48px; }
+    .toolbar > .title { flex: 1 1 0; max-width: none; line-height: 48px; }
     .toolbar > button { min-height: var(--_control); margin-block: 8px; }
     .toolbar > .facts { order: 1; flex: 1 1 100%; min-height: 28px; }
     .facts > .url { margin-inline-start: 0; }
@@ -160,7 +160,7 @@ export const editorStyles = css`
     .readiness > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }
   @container (max-width: 479px) {
-    .toolbar > .save { padding: 0 10px; }
+    .toolbar > .save { order: 1; min-height: 28px; margin-block: 0; padding: 0 10px; }
     .save > .long { display: none; }
     .save > .short { display: inline; }
     .deploy { min-width: 72px; padding: 0 10px; }
@@ -170,8 +170,8 @@ export const editorStyles = css`
     .finding, button.finding { flex-wrap: wrap; gap: 0 8px; }
     .finding > .what { flex: 1 1 calc(100% - 24px); }
     .finding > .where { flex: 1 1 100%; max-width: none; padding-inline-start: 24px; }
-    .toolbar > .title { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; align-self: center; min-height: 0; line-height: 18px; white-space: normal; overflow-wrap: anywhere; }
-    .toolbar > .facts { flex-wrap: wrap; gap: 0 10px; }
+    .toolbar > .title { flex-basis: 120px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; align-self: center; min-height: 0; line-height: 18px; white-space: normal; overflow-wrap: anywhere; }
+    .toolbar > .facts { flex: 1 1 calc(100% - 120px); flex-wrap: wrap; gap: 0 10px; }
     .facts > * { min-height: 24px; }
     .facts > .chip { order: 1; line-height: 24px; }
     .pill .more { display: none; }

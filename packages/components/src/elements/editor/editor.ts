@@ -24,6 +24,7 @@ import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
+import { selectedText } from '../find/selected-text.ts';
 import { announceDraft } from './announce.ts';
 import { bars } from './bars.ts';
 import { body } from './body.ts';
@@ -178,7 +179,7 @@ export class FapiEditor extends LitElement {
     await this.#app.store?.test();
   }
 
-  /** Does at the cursor what a language server can do: goes to the definition, lists references, renames, offers fixes, formats. False while there is none. */
+  /** Does at the cursor what a language server can do: says what a name is, goes to its definition, lists references, renames, offers fixes, formats. False while there is none. */
   runLanguage(command: LanguageCommand): boolean { return this.#language.run(command); }
 
   /** Opens a file, at a 1-based place when `line` is given. False when there is no such file. */
@@ -192,12 +193,15 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
-  /** Opens the search over all files, in the place of the file list, with the cursor in it. False when it cannot be loaded. */
+  /** Opens the search over all files, in the place of the file list, with the cursor in it; what is selected in the code, within one line, is looked for. False when it cannot be loaded. */
   async findInProject(): Promise<boolean> {
     if (!(await tryLoadElement('fapi-find'))) return false;
+    const selected = this.#code?.act(selectedText);
     this.#arrange({ isFindOpen: true, areFilesShown: true, pane: 'files' });
     await this.updateComplete;
     const find = this.renderRoot.querySelector('fapi-find');
+    // Who is in it already has something else in mind.
+    if (selected !== undefined && !find?.matches(':focus-within')) find?.seek(selected);
     await find?.updateComplete;
     find?.focus();
     return true;
@@ -338,11 +342,15 @@ export class FapiEditor extends LitElement {
     if (store && !this.readonly && !store.applyFix(fix)) void store.validate();
   }
 
-  #onFileAct(act: FileTreeAct): void {
-    if (act.act === 'open') return void this.open(act.path);
-    if (act.act === 'remove') this.#code?.forget(act.path);
-    actOnFiles(act, this.#app.store, this.#open);
-    if (act.act === 'add') void this.updateComplete.then(() => this.#code?.revealLine(1));
+  /** Whoever has made a file goes on typing in it: the focus is the code's then. */
+  #onFileAct(act: FileTreeAct): boolean {
+    if (act.act === 'open') void this.open(act.path);
+    else {
+      if (act.act === 'remove') this.#code?.forget(act.path);
+      actOnFiles(act, this.#app.store, this.#open);
+    }
+    if (act.act === 'add') void this.open(act.path, 1);
+    return act.act === 'add';
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {

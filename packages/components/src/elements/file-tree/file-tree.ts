@@ -23,7 +23,7 @@ type Asking = { what: 'add' } | { what: 'rename' | 'remove'; path: string };
  * @summary The files of an app as a tree, for fapi-editor. Arrows move, Enter opens, F2 renames, Delete asks and deletes.
  * @tag fapi-file-tree
  * @attr readonly - Shows and opens only.
- * @fires {CustomEvent<FileTreeAct>} file-act - What the user asked for; does not leave the editor.
+ * @fires {CustomEvent<FileTreeAct>} file-act - What the user asked for; does not leave the editor. Cancelled, the focus goes where the listener puts it.
  * @csspart tree-item - A file or folder.
  */
 export class FapiFileTree extends LitElement {
@@ -129,9 +129,10 @@ export class FapiFileTree extends LitElement {
   }
 
   #finish(act: FileTreeAct): void {
-    this.dispatchEvent(new CustomEvent<FileTreeAct>('file-act', { detail: act }));
+    const isOurs = this.dispatchEvent(new CustomEvent<FileTreeAct>('file-act', { detail: act, cancelable: true }));
     this.focused = undefined;
-    this.#ask(undefined);
+    if (isOurs) this.#ask(undefined);
+    else this.asking = undefined;
   }
 
   #onSubmit(event: Event): void {

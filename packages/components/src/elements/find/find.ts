@@ -75,6 +75,9 @@ export class FapiFind extends LitElement {
   /** Into the text to look for, all of it selected. */
   override focus(): void { this.renderRoot.querySelector<HTMLInputElement>('input[name=text]')?.select(); }
 
+  /** Looks for a text as it stands; it is escaped where expressions are looked for. */
+  seek(text: string): void { this.query = { ...this.query, text: this.query.isRegExp ? escapePattern(text) : text }; }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('query')) this.#read();
     if (changed.has('query') || (changed.has('files') && this.query.text !== '')) this.#schedule();
@@ -163,6 +166,8 @@ export class FapiFind extends LitElement {
     else rows[Math.min(next, rows.length - 1)]?.focus();
   };
 }
+
+const escapePattern = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 declare global {
   interface HTMLElementTagNameMap { 'fapi-find': FapiFind }

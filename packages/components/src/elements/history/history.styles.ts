@@ -21,7 +21,7 @@ export const historyStyles = css`
   .acts > button.quiet { padding: 0 6px; }
   .acts > form { flex: 1 1 100%; padding-inline-start: 8px; }
   .made { padding: 8px 16px; border-block-end: 1px solid var(--_line); font-size: var(--_size-12); overflow-wrap: anywhere; }
-  .sides { display: flex; align-items: flex-end; gap: 8px; padding: 8px 16px 8px 8px; border-block-end: 1px solid var(--_line); }
+  .sides { display: flex; align-items: flex-end; gap: 8px; padding-block: 8px; padding-inline: 8px 16px; border-block-end: 1px solid var(--_line); }
   .sides > label { flex: 1 1 0; display: grid; min-width: 0; font-size: var(--_size-12); color: var(--_text-secondary); }
   .sides select { width: 100%; font-size: var(--_size-13); }
   .compare > .note { padding: 16px 16px 0; }

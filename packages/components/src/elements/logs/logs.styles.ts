@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const logsStyles = css`
-  header { display: flex; align-items: center; gap: 8px; height: 36px; padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); font-size: var(--_size-12); }
+  header { display: flex; align-items: center; gap: 8px; height: 36px; padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); font-size: var(--_size-12); }
   header > .grow { flex: 1; }
   header > button { min-height: 24px; font-size: var(--_size-12); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }

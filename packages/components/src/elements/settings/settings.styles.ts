@@ -1,11 +1,11 @@
 import { css } from 'lit';
 
 export const settingsStyles = css`
-  header { display: flex; align-items: center; gap: 8px; min-height: 36px; padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
+  header { display: flex; align-items: center; gap: 8px; min-height: 36px; padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   header > .grow { flex: 1; }
   header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
-  .variables > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; gap: 2px 8px; min-height: 44px; padding: 6px 8px 6px 16px; border-block-end: 1px solid var(--_line); }
+  .variables > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; gap: 2px 8px; min-height: 44px; padding-block: 6px; padding-inline: 16px 8px; border-block-end: 1px solid var(--_line); }
   .variables .name { overflow-wrap: anywhere; font-size: var(--_size-12); font-weight: 600; }
   .variables .fact { grid-column: 1; font-size: var(--_size-12); overflow-wrap: anywhere; }
   .variables .acts { grid-row: 1 / span 2; grid-column: 2; display: flex; gap: 4px; }

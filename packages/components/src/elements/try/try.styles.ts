@@ -6,11 +6,11 @@ export const tryStyles = css`
   .side { display: flex; flex-direction: column; min-width: 0; border-block-end: 1px solid var(--_line); background: var(--_surface-sunken); }
   .side > .search { padding: 8px; }
   .side ul { max-height: 216px; overflow: auto; }
-  header { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; min-height: 36px; padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
+  header { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; min-height: 36px; padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   header > .grow { flex: 1; }
   header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   h2, h3, summary { font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }
-  button.operation { display: grid; grid-template-columns: 56px minmax(0, 1fr); justify-content: stretch; align-items: baseline; gap: 0 8px; width: 100%; min-height: var(--_row); padding: 4px 8px 4px 16px; border-radius: 0; text-align: start; white-space: normal; color: var(--_text); }
+  button.operation { display: grid; grid-template-columns: 56px minmax(0, 1fr); justify-content: stretch; align-items: baseline; gap: 0 8px; width: 100%; min-height: var(--_row); padding-block: 4px; padding-inline: 16px 8px; border-radius: 0; text-align: start; white-space: normal; color: var(--_text); }
   button.operation, button.entry { transition: none; }
   button.operation[aria-current] { background: var(--_accent-soft); }
   button.operation:focus-visible, button.entry:focus-visible { outline-offset: -2px; }

@@ -2,7 +2,7 @@ import type { Change } from './restore.ts';
 
 /** What one page had typed into one app and the server had not. Files of a draft only: no token, no variable. */
 export interface Entry {
-  /** `<server> <app> <page>`, so that what belongs to an app is one range. */
+  /** `<server> <workspace>/<subject> <app> <page>`, so that what belongs to a person, and to them in an app, is one range. */
   readonly key: string;
   readonly page: string;
   /** Of the draft that it was typed over. */

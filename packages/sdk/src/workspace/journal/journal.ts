@@ -9,7 +9,10 @@ const pauseMs = 100;
 const entryMax = 10_000_000;
 const [entriesMax, daysMax] = [50, 30];
 
-/** What is typed into the apps of a page and not saved, in the browser's database: it outlives a reload, a crash and a server that is away. */
+/**
+ * What is typed into the apps of a page and not saved, in the browser's database: it outlives a reload, a crash and a server that is away.
+ * It is kept under whoever typed it: on a browser that several people use, what one has left is neither shown to another nor thrown away by them.
+ */
 export interface Journal { open(appId: string): AppJournal }
 
 export interface AppJournal {
@@ -21,13 +24,21 @@ export interface AppJournal {
   forget(entry: Entry): void;
 }
 
-/** With `isKept` false nothing is read or written: the guard asks whoever leaves with something unsaved. */
-export function createJournal(server: string, guard: UnloadGuard, isKept = true): Journal {
+/** `readOwner` says who types; while it cannot, or with `isKept` false, nothing is read or written: the guard asks whoever leaves with something unsaved. */
+export function createJournal(server: string, guard: UnloadGuard, readOwner: () => Promise<string>, isKept = true): Journal {
   const page = globalThis.crypto?.randomUUID?.() ?? String(Math.random());
   const opened = isKept ? openOnce(server, page) : async () => undefined;
   return {
     open(appId) {
-      const key = `${server} ${appId} ${page}`;
+      // Once for the app: what is in its editor stays its writer's, whoever's token the page gets next.
+      let owner: string | undefined;
+      /** Of what they have left in this app; undefined where nothing can be kept. */
+      const place = async (): Promise<{ database: JournalDatabase; prefix: string } | undefined> => {
+        const database = await opened();
+        if (!database) return undefined;
+        owner ??= await findOwner(server, database, readOwner);
+        return owner === undefined ? undefined : { database, prefix: `${server} ${owner} ${appId} ` };
+      };
       let latest: WorkingCopy | undefined;
       let kept: WorkingCopy | undefined;
       let heritage: Entry[] = [];
@@ -39,8 +50,11 @@ export function createJournal(server: string, guard: UnloadGuard, isKept = true)
       const write = async (): Promise<void> => {
         clearTimeout(timer);
         timer = undefined;
-        const [copy, database] = [latest!, await opened()];
-        if (!database) return;
+        const copy = latest!;
+        const kin = await place();
+        if (!kin) return;
+        const { database, prefix } = kin;
+        const key = `${prefix}${page}`;
         const changes = changesOf(copy);
         try {
           if (changes.length > 0 && sizeOf(changes) <= entryMax) {
@@ -67,7 +81,7 @@ export function createJournal(server: string, guard: UnloadGuard, isKept = true)
       };
       return {
         async findLost() {
-          const entries = await opened().then((database) => database?.list(`${server} ${appId} `)).catch(() => undefined);
+          const entries = await place().then((kin) => kin?.database.list(kin.prefix)).catch(() => undefined);
           if (!entries || entries.length === 0) return undefined;
           const living = await livingPages();
           return entries.filter((entry) => entry.page !== page && !living.has(entry.page)).toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
@@ -94,16 +108,26 @@ function openOnce(server: string, page: string): () => Promise<JournalDatabase |
     if (!database) return undefined;
     // Held until the page is gone, however it goes.
     void locks()?.request(lockName(page), () => new Promise(() => undefined)).catch(() => undefined);
-    void prune(server, database).catch(() => undefined);
+    const oldest = new Date(Date.now() - daysMax * 86_400_000).toISOString();
+    // Whoever's they are: who does not come back in a month has left nothing behind.
+    void prune(database, `${server} `, ({ at }) => at < oldest).catch(() => undefined);
     return database;
   })());
 }
 
-async function prune(server: string, database: JournalDatabase): Promise<void> {
-  const [entries, living] = [await database.list(`${server} `), await livingPages()];
-  const oldest = new Date(Date.now() - daysMax * 86_400_000).toISOString();
+/** Undefined while the server does not say. */
+async function findOwner(server: string, database: JournalDatabase, readOwner: () => Promise<string>): Promise<string | undefined> {
+  const owner = await readOwner().catch(() => undefined);
+  // Of their own only: who keeps much does not push out what another has left.
+  if (owner !== undefined) void prune(database, `${server} ${owner} `, (_, index) => index >= entriesMax).catch(() => undefined);
+  return owner;
+}
+
+/** Removes of what pages that are no more have left, the newest first, what `isOver` says. */
+async function prune(database: JournalDatabase, prefix: string, isOver: (entry: Entry, index: number) => boolean): Promise<void> {
+  const [entries, living] = [await database.list(prefix), await livingPages()];
   const left = entries.filter(({ page }) => !living.has(page)).toSorted((a, b) => (a.at < b.at ? 1 : -1));
-  for (const { key } of left.filter(({ at }, index) => index >= entriesMax || at < oldest)) await database.remove(key);
+  for (const { key } of left.filter(isOver)) await database.remove(key);
 }
 
 const lockName = (page: string): string => `fapi-journal ${page}`;
