@@ -51,8 +51,8 @@ async def test_the_connections_of_apps_leave_the_agent_its_files(anyio_backend: 
     delete_state(state)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in list_kinds() if kind.limit < 3], ids=str)
-async def test_below_level_3_a_grant_is_refused_with_the_missing_layer(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in list_kinds() if kind.limit < 2], ids=str)
+async def test_below_level_2_a_grant_is_refused_with_the_missing_layer(kind: Kind) -> None:
     state = make_state(kind)
     limit = ("--isolation-limit", str(kind.limit))
     rig = await Rig.start(state, *limit, python=find_python(), user=kind.user)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from fapi_runner.agent.egress.boundary import Boundary
+from fapi_runner.agent.egress.broker import Broker
 from fapi_runner.agent.egress.relay import relay, reset
 from fapi_runner.agent.egress.target import Dialer, ForbiddenTargetError
 from fapi_runner.grants import Outlet
@@ -54,6 +55,38 @@ class Outlets:
 
     def serve(self, outlets: Sequence[Outlet], listeners: Sequence[socket.socket]) -> Callable[[], None]:
         """Accept on these listeners until the function that is returned is called; then all of it is closed."""
+        begin, _, end = self._begin_child()
+        accepting = [
+            asyncio.create_task(_accept(listener, functools.partial(begin, outlet)))
+            for outlet, listener in zip(outlets, listeners, strict=True)
+        ]
+
+        def close() -> None:
+            for task in accepting:
+                task.cancel()
+            end()
+
+        return close
+
+    def broker(self, outlets: Sequence[Outlet]) -> tuple[Broker, Callable[[], None]]:
+        """Return who connects a child without a network of its own; and what closes all of it."""
+        begin, complaints, end = self._begin_child()
+        broker = Broker(outlets, begin, complaints.note)
+
+        def close() -> None:
+            broker.close()
+            end()
+
+        return broker, close
+
+    def close(self) -> None:
+        """Connect to nothing any more."""
+        if self._dialer is not None:
+            self._dialer.close()
+            self._dialer = None
+
+    def _begin_child(self) -> tuple[Callable[[Outlet, socket.socket], None], Complaints, Callable[[], None]]:
+        """Return what begins a connection of one child, where its troubles are said, and what ends them all."""
         if self._dialer is None:
             self._dialer = Dialer(self._boundary)
         complaints = Complaints(self._say)
@@ -64,23 +97,12 @@ class Outlets:
             works.add(work)
             work.add_done_callback(works.discard)
 
-        accepting = [
-            asyncio.create_task(_accept(listener, functools.partial(begin, outlet)))
-            for outlet, listener in zip(outlets, listeners, strict=True)
-        ]
-
-        def close() -> None:
-            for task in [*accepting, *works]:
-                task.cancel()
+        def end() -> None:
+            for work in works:
+                work.cancel()
             complaints.close()
 
-        return close
-
-    def close(self) -> None:
-        """Connect to nothing any more."""
-        if self._dialer is not None:
-            self._dialer.close()
-            self._dialer = None
+        return begin, complaints, end
 
     async def _carry(self, outlet: Outlet, app: socket.socket, complaints: Complaints) -> None:
         if self._open >= CONNECTIONS_LIMIT:
