@@ -147,12 +147,13 @@ class Births:
 
     async def _has_network(self) -> bool:
         """Say whether children have networks of their own; raise CommandError where nothing can be granted at all."""
-        isolation = await self._grounds.nursery.find_isolation()
-        layer = next(layer for layer in isolation["layers"] if layer["name"] == "egress")
+        layers = await self._grounds.find_layers()
+        layer = next(layer for layer in layers if layer["name"] == "egress")
         if not layer["active"]:
-            message = f"Nothing can be granted at isolation level {isolation['level']}: the layer egress is missing"
+            level = (await self._grounds.nursery.find_isolation())["level"]
+            message = f"Nothing can be granted at isolation level {level}: the layer egress is missing"
             raise CommandError("egress_unavailable", f"{message} ({layer['reason']}).")
-        return any(layer["name"] == "namespaces" and layer["active"] for layer in isolation["layers"])
+        return any(layer["name"] == "namespaces" and layer["active"] for layer in layers)
 
     def _house(self, runner: Runner, view: View) -> None:
         process, tenants = runner.process, self._grounds.tenants
