@@ -18,7 +18,7 @@ const always: readonly (readonly [string, readonly [string, number][]])[] = [
   ['the machine\'s metadata and its link', [['169.254.0.0', 16], ['fe80::', 10], ['fd00:ec2::254', 128], ['fd20:ce::254', 128], ['100.100.100.200', 32], ['168.63.129.16', 32], ['192.0.0.192', 32]]],
   ['no single host', [['224.0.0.0', 4], ['240.0.0.0', 4], ['ff00::', 8]]],
   // What a translator on the way makes of it is not to be seen from here.
-  ['an address inside of another one', [['::', 96], ['::ffff:0:0', 96], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['2002::', 16], ['2001::', 32]]],
+  ['an address inside of another one', [['::', 96], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['2002::', 16], ['2001::', 32]]],
 ];
 const lists = always.map(([reason, ranges]) => {
   const list = new BlockList();
@@ -29,16 +29,20 @@ const lists = always.map(([reason, ranges]) => {
 export function createBoundary({ never, cluster, isPod }: BoundaryOptions): FindObjection {
   const inside = new BlockList();
   for (const network of cluster) addNetwork(inside, network);
-  return (address, port, isNamed) => {
+  return (given, port, isNamed) => {
+    const address = canonical(given);
     const family = familyOf(address);
-    // An IPv4 address in IPv6 clothes: BlockList takes it for the former, and nobody has to come in it.
-    const held = isIP(address) === 6 && /^::ffff:/i.test(address) ? 'an address inside of another one' : lists.find(([, list]) => list.check(address, family))?.[0];
+    // BlockList takes an IPv4 address in IPv6 clothes for the former; nobody has to come in them.
+    const held = address.startsWith('::ffff:') ? 'an address inside of another one' : lists.find(([, list]) => list.check(address, family))?.[0];
     if (held !== undefined) return held;
     if ([...never()].some((text) => isHeld(text, address, port))) return 'one of this system\'s own';
     if (isPod(address)) return 'a pod of an app';
     return isNamed && inside.check(address, family) ? 'inside of the cluster, where a grant must name the address' : undefined;
   };
 }
+
+/** In the one spelling of an URL. */
+const canonical = (address: string): string => (isIP(address) === 6 ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address);
 
 /** Throws a sentence for what is no place of `never`, or no network where `hasPort` is false. */
 export function assertPlace(text: string, hasPort: boolean): void {
