@@ -5,7 +5,7 @@ import { abortable } from '../abortable.ts';
 import type { FindObjection } from './boundary.ts';
 
 /** Why an app was not connected, as its agent is told; the agent makes of it what it says itself where it connects. */
-export type RefusalReason = 'never' | 'failed' | 'silent' | 'full' | 'not_granted' | 'unknown_pod' | 'bad_request';
+export type RefusalReason = 'never' | 'failed' | 'silent' | 'not_granted' | 'unknown_pod' | 'bad_request';
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly reason: RefusalReason;
@@ -18,7 +18,19 @@ export class RefusedError extends Error {
 
 /** Every address of a name, each once. Rejects with the system's error. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
-export const resolveName: Resolve = async (host) => [...new Set((await lookup(host, { all: true })).map(({ address }) => address.replace(/%.*$/, '')))];
+const askSystem: Resolve = async (host) => [...new Set((await lookup(host, { all: true })).map(({ address }) => address.replace(/%.*$/, '')))];
+
+/** Asks for a name once at a time, however many wait for it: the system's threads for that are few, and a slow name server must not have them all. */
+export function createResolve(ask: Resolve = askSystem): Resolve {
+  const asking = new Map<string, Promise<readonly string[]>>();
+  return (host) => {
+    const known = asking.get(host);
+    if (known) return known;
+    const made = ask(host).finally(() => asking.delete(host));
+    asking.set(host, made);
+    return made;
+  };
+}
 
 export interface DialOptions { findObjection: FindObjection; resolve: Resolve; attemptMs: number; totalMs: number }
 

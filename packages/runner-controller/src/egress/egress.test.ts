@@ -7,7 +7,7 @@ import { type Authority, createAuthority } from '../runtime/kubernetes/agents/ce
 import { identities } from '../runtime/kubernetes/objects/identities.ts';
 import { until } from '../test-parts/until.ts';
 import { createBoundary } from './boundary.ts';
-import type { Resolve } from './dial.ts';
+import { createResolve, type Resolve } from './dial.ts';
 import { defaultLimits, type EgressGateway, type Limits, openEgressGateway } from './egress.ts';
 import type { GrantSource, TlsIdentity } from './grant-source.ts';
 import { openTunnel, type TestTunnel } from './test-parts/agent.ts';
@@ -249,6 +249,17 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
       grants.grant('shop', 'db.example', 443);
       const { answer } = await ask({ appId: 'shop', host: 'db.example', port: 443 });
       expect(answer).toMatchObject({ reason, text: expect.stringContaining(text) });
+    });
+
+    it('asks for one name once at a time, and anew once it was told', async () => {
+      const asked: string[] = [];
+      const told = Promise.withResolvers<readonly string[]>();
+      const resolve = createResolve((host) => (asked.push(host), told.promise));
+      const both = Promise.all([resolve('db.example'), resolve('db.example'), resolve('other.example')]);
+      told.resolve(['10.0.0.1']);
+      expect([await both, asked]).toEqual([[['10.0.0.1'], ['10.0.0.1'], ['10.0.0.1']], ['db.example', 'other.example']]);
+      await resolve('db.example');
+      expect(asked.length).toBe(3);
     });
 
     it('passes an address over that nobody may reach, and one where nobody answers', async () => {

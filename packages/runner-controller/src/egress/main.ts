@@ -5,7 +5,7 @@ import { identities } from '../runtime/kubernetes/objects/identities.ts';
 import { openClusterGrants } from '../runtime/kubernetes/egress/cluster-grants.ts';
 import { createBoundary } from './boundary.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { resolveName } from './dial.ts';
+import { createResolve } from './dial.ts';
 import { type EgressGateway, openEgressGateway } from './egress.ts';
 import { createOwnPlaces } from './own-places.ts';
 
@@ -38,11 +38,12 @@ process.on('SIGINT', () => void shutDown('SIGINT'));
 const source = openClusterGrants({ ...config, logger: log, signal: over.signal });
 const cannotListen = (port: number, name: string) => (error: NodeJS.ErrnoException): never => stop(`The egress gateway cannot listen on ${config.host}:${port} (${name}): ${error.code ?? error.message}.`);
 const health = await openHealthServer({ host: config.host, port: config.healthPort, isReady: () => gateway !== undefined && !isLeaving && source.hasSynced() }).catch(cannotListen(config.healthPort, 'FAPI_EGRESS_HEALTH_PORT'));
-const own = await createOwnPlaces(config.never, config.ownUrls, resolveName);
+const resolve = createResolve();
+const own = await createOwnPlaces(config.never, config.ownUrls, resolve);
 const findObjection = createBoundary({ never: own.list, cluster: config.cluster, isPod: source.isPod });
 // The controller makes it at its first start, which may be after ours.
 const identity = await source.waitForIdentity();
-gateway = await openEgressGateway({ ...config, identity, peer: identities.agent, source, findObjection, resolve: resolveName, clock: () => performance.now(), log }).catch(cannotListen(config.port, 'FAPI_EGRESS_PORT'));
+gateway = await openEgressGateway({ ...config, identity, peer: identities.agent, source, findObjection, resolve, clock: () => performance.now(), log }).catch(cannotListen(config.port, 'FAPI_EGRESS_PORT'));
 log.info({ host: config.host, port: gateway.port, healthPort: health.port }, 'the egress gateway is ready');
 
 let shown = identity.cert;
