@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
 import type { FapiClient } from '@fapi/sdk';
-import { createAuthority, identities } from '../../packages/runner-controller/src/runtime/kubernetes/agents/certificates.ts';
+import { createAuthority } from '../../packages/runner-controller/src/runtime/kubernetes/agents/certificates.ts';
+import { identities } from '../../packages/runner-controller/src/runtime/kubernetes/objects/identities.ts';
 import { freePort } from '../../tools/parts/port.ts';
 import type { System } from '../system.ts';
 

@@ -1,6 +1,7 @@
 import type { App, AppFile, Deployment } from '@fapi/sdk/contract';
 import type { V1EndpointSlice, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appThatConnects } from '../../packages/runner-controller/src/test-parts/bundles.ts';
 import { toAppName, toLabel } from '../../packages/runner-controller/src/runtime/kubernetes/objects/names.ts';
 import { type NodeShape, startNode } from '../shapes/node.ts';
 import { startSteadyClient } from '../steady-client.ts';
@@ -156,6 +157,40 @@ describe('the product as pods of a real node', () => {
     await expectServed(app, 'three');
   });
 
+  it('connects an app of a restricted pod where an operator lets it, through the egress gateway, and no longer than that', async () => {
+    // A server of the cluster that is none of ours.
+    await shape.kubectl('-n', 'default', 'run', 'outside', '--image=fapi-runner:local', '--image-pull-policy=Never', '--restart=Never', '--command', '--', 'python', '-m', 'http.server', '8000');
+    const host = await until(() => shape.kubectl('-n', 'default', 'get', 'pod', 'outside', '-o', 'jsonpath={.status.podIP}'), Boolean, patienceMs);
+    await shape.kubectl('-n', 'default', 'wait', '--for=condition=Ready', 'pod/outside', '--timeout=180s');
+    await shape.kubectl('-n', 'default', 'expose', 'pod', 'outside', '--port=8000');
+    const name = 'outside.default.svc.cluster.local';
+    const outward = await shape.client.apps.create({ title: 'Outward', files: [{ path: 'main.py', content: appThatConnects }] });
+    expect(await shape.client.deployments.untilSettled(await begin(outward, [{ path: 'main.py', content: appThatConnects }]))).toMatchObject({ status: 'live' });
+    const reach = async (to = host): Promise<unknown> => JSON.parse((await visit(shape.gatewayPort, outward.url, `/reach/${to}/8000`)).body);
+    expect(await until(reach, (answer) => JSON.stringify(answer).includes('error'), patienceMs)).toEqual({ error: 'PermissionError' });
+
+    const grants = [{ host, port: 8000 }, { host: name, port: 8000 }];
+    await shape.client.egress.put(outward.id, { grants });
+    await until(() => shape.client.apps.read(outward.id), ({ live, rollout }) => live?.trigger === 'egress' && rollout === 'idle', patienceMs);
+    // It asks in no known words, and is told so.
+    const letOut = await until(reach, (answer) => 'answer' in (answer as object), patienceMs);
+    expect(letOut).toEqual({ answer: expect.stringContaining('Bad request') });
+    // A name that leads inside of the cluster is not followed, though its very address is granted beside it.
+    expect(await reach(name)).toEqual({ error: expect.stringMatching(/ConnectionResetError|BrokenPipeError/) });
+    expect(await reach('10.96.0.1')).toEqual({ error: 'OSError' });
+    const [pod] = await podsOf(outward);
+    const logs = await shape.kubectl('-n', 'fapi', 'logs', '-l', 'app.kubernetes.io/component=egress', '--tail=-1');
+    expect(logs).toContain(`"from":"${pod!.status!.podIP}"`);
+    expect(logs).toContain('inside of the cluster, where a grant must name the address');
+
+    // The next gateway lets it out as well, and no app has to be told.
+    await shape.roll('fapi-egress');
+    expect(await until(reach, (answer) => 'answer' in (answer as object), patienceMs)).toEqual(letOut);
+    await shape.client.egress.put(outward.id, { grants: [] });
+    await until(reach, (answer) => (answer as { error?: string }).error === 'PermissionError', patienceMs);
+    await shape.kubectl('-n', 'default', 'delete', 'pod,service', 'outside', '--wait=false');
+  });
+
   it.each(['fapi-gateway', 'fapi-server', 'fapi-controller'])('replaces the pods of %s one after the other under load, and no request fails', async (deployment) => {
     const seen = await underLoad(app, () => shape.roll(deployment));
     expect(seen.failures).toEqual([]);
@@ -174,7 +209,7 @@ describe('the product as pods of a real node', () => {
       await expectServed(app, 'four');
     });
     expect(seen.failures).toEqual([]);
-    for (const component of ['server', 'controller', 'gateway']) for (const pod of await shape.pods('fapi', `app.kubernetes.io/component=${component}`)) expect(imageOf(pod)).toBe(`fapi-${component}:next`);
+    for (const component of ['server', 'controller', 'gateway', 'egress']) for (const pod of await shape.pods('fapi', `app.kubernetes.io/component=${component}`)) expect(imageOf(pod)).toBe(`fapi-${component === 'egress' ? 'gateway' : component}:next`);
     // An app takes the new image when its pod is replaced.
     await deletePod(await podOf(app));
     await until(() => podsOf(app), (pods) => pods.length === 1 && imageOf(pods[0]!) === 'fapi-runner:next', patienceMs);

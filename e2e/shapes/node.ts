@@ -108,7 +108,7 @@ async function apply({ kubectl, folder }: NodeCluster, overlay: string): Promise
   const manifests = join(folder, `${overlay}.yaml`);
   await writeFile(manifests, built.stdout);
   await kubectl('apply', '--server-side', '-f', manifests);
-  for (const program of ['statefulset/postgres', 'statefulset/nats', 'deployment/fapi-controller', 'deployment/fapi-server', 'deployment/fapi-gateway']) await kubectl('-n', 'fapi', 'rollout', 'status', program, '--timeout=300s');
+  for (const program of ['statefulset/postgres', 'statefulset/nats', 'deployment/fapi-controller', 'deployment/fapi-server', 'deployment/fapi-gateway', 'deployment/fapi-egress']) await kubectl('-n', 'fapi', 'rollout', 'status', program, '--timeout=300s');
 }
 
 /** Pods, events, and the last words of each program: for whoever reads a failure. */

@@ -7,7 +7,7 @@ import { lastWords, run, SetupError, show, step } from '../setup/step.ts';
 const name = 'fapi';
 const context = { kind: `kind-${name}`, k3d: `k3d-${name}` } as const;
 const images = ['server', 'controller', 'gateway', 'runner'].map((target) => ({ target, image: `fapi-${target}:local` }));
-const programs = ['statefulset/postgres', 'statefulset/nats', 'deployment/fapi-controller', 'deployment/fapi-server', 'deployment/fapi-gateway'];
+const programs = ['statefulset/postgres', 'statefulset/nats', 'deployment/fapi-controller', 'deployment/fapi-server', 'deployment/fapi-gateway', 'deployment/fapi-egress'];
 
 try {
   await main();

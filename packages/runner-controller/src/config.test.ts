@@ -17,8 +17,14 @@ describe('the configuration of the controller', () => {
   });
 
   it('is of a cluster with a few free pods', () => {
-    expect(readConfig(cluster).runtime).toEqual({ kind: 'kubernetes', kubeconfig: undefined, namespace: 'fapi-runners', image: 'registry.example/fapi-runner:1', pool: { min: 2, max: 10 }, workbenches: 1, replicas: 1, gateway: undefined });
+    expect(readConfig(cluster).runtime).toEqual({ kind: 'kubernetes', kubeconfig: undefined, namespace: 'fapi-runners', image: 'registry.example/fapi-runner:1', pool: { min: 2, max: 10 }, workbenches: 1, replicas: 1, gateway: undefined, egress: undefined });
     expect(readConfig({ ...cluster, FAPI_KUBERNETES_NAMESPACE: 'tier-one', FAPI_KUBERNETES_POOL_MIN: '20', FAPI_KUBERNETES_REPLICAS: '2', FAPI_KUBECONFIG: '/home/me/config' }).runtime).toMatchObject({ namespace: 'tier-one', pool: { min: 20, max: 20 }, replicas: 2, kubeconfig: '/home/me/config' });
+  });
+
+  it('knows where the egress gateway is', () => {
+    expect(readConfig({ ...cluster, FAPI_EGRESS_ADDRESS: 'fapi-egress:8443' }).runtime).toMatchObject({ egress: { host: 'fapi-egress', port: 8443 } });
+    expect(readConfig({ ...cluster, FAPI_EGRESS_ADDRESS: '[fd00::7]:8443' }).runtime).toMatchObject({ egress: { host: 'fd00::7', port: 8443 } });
+    for (const wrong of ['fapi-egress', 'http://fapi-egress:8443', 'fapi-egress:0x1', ':8443', 'a:1/b']) expect(() => readConfig({ ...cluster, FAPI_EGRESS_ADDRESS: wrong }), wrong).toThrow(/FAPI_EGRESS_ADDRESS/);
   });
 
   it('knows under which name an app is asked for through the gateway', () => {

@@ -34,6 +34,8 @@ export interface KubernetesConfig {
   readonly replicas: number;
   /** Where the gateway is reached from here, and a suffix under which it serves apps. */
   readonly gateway: { readonly url: string; readonly suffix: string } | undefined;
+  /** Through which apps are connected where they were granted to be; nowhere without it. */
+  readonly egress: { readonly host: string; readonly port: number } | undefined;
 }
 
 /** A wrong value stops the program: the message is one sentence that names the variable. */
@@ -107,7 +109,16 @@ function readKubernetes(environment: NodeJS.ProcessEnv, required: Required): Kub
     workbenches: count('FAPI_KUBERNETES_WORKBENCHES', 1, 0),
     replicas: count('FAPI_KUBERNETES_REPLICAS', 1, 1),
     gateway: readGateway(environment),
+    egress: readEgress(environment),
   };
+}
+
+function readEgress(environment: NodeJS.ProcessEnv): KubernetesConfig['egress'] {
+  const text = environment['FAPI_EGRESS_ADDRESS'];
+  if (!text) return undefined;
+  const url = URL.parse(`tcp://${text}`);
+  if (!url?.hostname || !url.port || text !== url.host) throw new ConfigError(`FAPI_EGRESS_ADDRESS is "${text}": set it to a host and a port, such as fapi-egress:8443.`);
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) };
 }
 
 function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'] {

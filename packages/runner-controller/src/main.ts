@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type Logger, pino } from 'pino';
 import { createBundleFetcher } from './bundles.ts';
@@ -57,6 +58,14 @@ async function run(): Promise<void> {
   process.exit(0);
 }
 
+/** Pods ask no name server: a Service keeps its address as long as it is there. */
+async function findAddress({ host, port }: { host: string; port: number }, name: string): Promise<string> {
+  const { address, family } = await lookup(host).catch((cause: Error) => {
+    throw new ConfigError(`${name} names ${host}, which cannot be found: ${cause.message}.`);
+  });
+  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 interface OpenedRuntime {
   runtime: Runtime;
   /** Lets go of it, or ends it, as the configuration says. */
@@ -83,6 +92,7 @@ async function openRuntime({ runtime: chosen, ...config }: ControllerConfig, log
     onStandby();
     console.log(JSON.stringify({ standby: true, active, namespace: chosen.namespace, pid: process.pid }));
   };
-  const runtime = await createKubernetesRuntime({ ...chosen, ...suppliers, standby: { signal, onWait }, config: loadKubeConfig(chosen.kubeconfig) });
+  const egress = chosen.egress && (await findAddress(chosen.egress, 'FAPI_EGRESS_ADDRESS'));
+  const runtime = await createKubernetesRuntime({ ...chosen, egress, ...suppliers, standby: { signal, onWait }, config: loadKubeConfig(chosen.kubeconfig) });
   return { runtime, leave: () => runtime.close(), ready: { namespace: chosen.namespace }, over: runtime.over };
 }

@@ -1,6 +1,7 @@
 import { CoreV1Api, type V1Pod, type V1ReplicaSet } from '@kubernetes/client-node';
 import { pino } from 'pino';
 import { startTestCluster, type TestCluster } from '../../../tools/parts/cluster.ts';
+import { freePort } from '../../../tools/parts/port.ts';
 import { type AgentClient, connectAgent } from '../src/agent/client.ts';
 import { createCluster, type Cluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
@@ -15,6 +16,7 @@ import type { RuntimeUnderTest } from '../src/runtime/runtime.suite.ts';
 import type { Runtime } from '../src/runtime/runtime.ts';
 import { createOffers } from '../src/test-parts/offers.ts';
 import { until } from '../src/test-parts/until.ts';
+import { type EgressProgram, startEgress } from './egress-program.ts';
 import { visitAt } from '../src/test-parts/visit.ts';
 
 /** A namespace of its own on a real control plane, with a real agent in each pod, for one controller after the other. */
@@ -29,6 +31,8 @@ export interface KubernetesHouse extends RuntimeUnderTest {
   /** A further controller's runtime in the same namespace; the former one is left as it is. */
   openRuntime(options?: Partial<KubernetesRuntimeOptions>): Promise<Runtime>;
   podsOf(labels: Record<string, string>): Promise<V1Pod[]>;
+  /** Starts the egress gateway that pods know of, or the next one at its place. */
+  startEgress(environment?: Record<string, string>): Promise<EgressProgram>;
   /** Asks the agent of a pod, as the newest controller unless another epoch is given. */
   withAgent<T>(pod: V1Pod, act: (agent: AgentClient) => Promise<T>, epoch?: number): Promise<T>;
 }
@@ -60,9 +64,11 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
   const logs: Record<string, unknown>[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>) });
   const opened: Runtime[] = [];
+  const egressPort = await freePort();
+  const egresses: EgressProgram[] = [];
   const openRuntime: KubernetesHouse['openRuntime'] = async (options = {}) => {
     const made = await createKubernetesRuntime({
-      config, namespace, image: process.env['FAPI_TEST_RUNNER_IMAGE'] ?? 'fapi-runner:test', pool: { min: 2, max: 6 }, workbenches: 2, replicas: 1, logger, fetchBundle, fetchEnvironment,
+      config, namespace, image: process.env['FAPI_TEST_RUNNER_IMAGE'] ?? 'fapi-runner:test', pool: { min: 2, max: 6 }, workbenches: 2, replicas: 1, egress: `127.0.0.1:${egressPort}`, logger, fetchBundle, fetchEnvironment,
       ...defaults, ...options,
     });
     opened.push(made);
@@ -78,12 +84,17 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
       agent.close();
     }
   };
+  const openEgress: KubernetesHouse['startEgress'] = async (environment = {}) => {
+    const made = await startEgress({ kubeconfig: testCluster.kubeconfigPath, namespace, port: egressPort }, environment);
+    egresses.push(made);
+    return made;
+  };
   const runtime = await openRuntime();
   // Somebody answers from here on.
   await until(() => runtime.describe().catch(() => undefined), Boolean, 60_000);
   await until(() => podsOf({ 'fapi.dev/role': 'workbench-pool' }), (pods) => pods.length > 0 && pods.every((pod) => pod.status?.containerStatuses?.[0]?.started), 60_000);
   return {
-    testCluster, cluster, namespace, logs, openRuntime, podsOf, withAgent, offer, offerEnvironment, keepsFolders: false,
+    testCluster, cluster, namespace, logs, openRuntime, podsOf, withAgent, offer, offerEnvironment, startEgress: openEgress, keepsFolders: false,
     get runtime() {
       return opened.at(-1)!;
     },
@@ -94,6 +105,9 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
       const pod = (await podsOf(selectApp(record.appId))).find(isGateOpen);
       if (!pod) return { status: 503, body: undefined, revision: undefined };
       return visitAt(pod.status!.podIP!, ports.app, `${host}.localhost`, path);
+    },
+    async openWayOut() {
+      if (egresses.length === 0) await openEgress();
     },
     async findAgent(appId) {
       const [bench] = await podsOf({ 'fapi.dev/role': 'workbench', 'fapi.dev/app': toLabel(appId) });
@@ -109,6 +123,7 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
       for (const pod of await podsOf(selectApp(appId))) await cluster.remove('Pod', pod.metadata!.name!);
     },
     async close() {
+      for (const { child } of egresses) child.kill('SIGKILL');
       for (const one of opened) await one.close();
       await config.makeApiClient(CoreV1Api).deleteNamespace({ name: namespace });
       await leaveCluster();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CoreV1Api, type KubernetesObject, KubernetesObjectApi, loadAllYaml, PatchStrategy, type V1ConfigMap, type V1Deployment, type V1Role, type V1StatefulSet } from '@kubernetes/client-node';
+import { CoreV1Api, type KubernetesObject, KubernetesObjectApi, loadAllYaml, PatchStrategy, type V1ConfigMap, type V1Deployment, type V1LabelSelector, type V1Namespace, type V1NetworkPolicy, type V1PodDisruptionBudget, type V1Role, type V1Service, type V1StatefulSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../../tools/parts/cluster.ts';
 import { root } from '../../../tools/parts/paths.ts';
@@ -7,6 +7,9 @@ import { ensureKustomize } from '../../../tools/setup/kustomize.ts';
 import { lastWords, run } from '../../../tools/setup/step.ts';
 import { readConfig } from '../src/config.ts';
 import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
+import { readConfig as readEgressConfig } from '../src/egress/config.ts';
+import { rules as egressRules } from '../src/runtime/kubernetes/egress/egress-role.ts';
+import { makeWayOut } from '../src/runtime/kubernetes/objects/network.ts';
 import { rules } from '../src/runtime/kubernetes/objects/role.ts';
 import { until } from '../src/test-parts/until.ts';
 
@@ -30,6 +33,8 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
     expect(roleOf(objects, 'fapi-controller')).toMatchObject({ metadata: { namespace: 'fapi-runners' } });
     expect(roleOf(objects, 'fapi-controller').rules).toEqual(rules);
     expect(roleOf(objects, 'fapi-gateway').rules!.map(({ resources, verbs }) => [resources, verbs])).toEqual([[['services'], ['list', 'watch']], [['endpointslices'], ['list', 'watch']]]);
+    expect(roleOf(objects, 'fapi-egress')).toMatchObject({ metadata: { namespace: 'fapi-runners' } });
+    expect(roleOf(objects, 'fapi-egress').rules).toEqual(egressRules);
     expect(objects.filter(({ kind }) => kind!.startsWith('ClusterRole'))).toEqual([]);
   });
 
@@ -43,6 +48,42 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
     expect(readConfig({ ...config!.data, ...own, KUBERNETES_SERVICE_HOST: '10.0.0.1' }).runtime).toMatchObject({ kind: 'kubernetes', namespace: 'fapi-runners', image: expect.stringContaining('fapi-runner:') });
   });
 
+  it('configure an egress gateway that would start, where the controller and the apps look for it', () => {
+    const [config] = ofKind<V1ConfigMap>(objects, 'ConfigMap').filter(({ metadata }) => metadata!.name!.startsWith('fapi-config'));
+    const { metadata, spec } = ofKind<V1Deployment>(objects, 'Deployment').find((one) => one.metadata!.name === 'fapi-egress')!;
+    const [container] = spec!.template.spec!.containers;
+    const own = Object.fromEntries(container!.env!.map(({ name, value }) => [name, value ?? 'nats://nats:4222']));
+    const egress = readEgressConfig({ ...config!.data, ...own, KUBERNETES_SERVICE_HOST: '10.0.0.1' });
+    expect(egress).toMatchObject({ port: 8_443, namespace: 'fapi-runners', never: ['10.0.0.1'], ownUrls: ['http://fapi-server:8787', 'http://fapi-gateway:8788', 'nats://nats:4222'] });
+    expect(egress.cluster.length).toBeGreaterThan(0);
+    expect(spec!.template.spec!.terminationGracePeriodSeconds! * 1_000).toBeGreaterThan(egress.leaveMs + egress.drainMs);
+    const service = ofKind<V1Service>(objects, 'Service').find((one) => one.metadata!.name === 'fapi-egress')!;
+    expect(config!.data!['FAPI_EGRESS_ADDRESS']).toBe(`${service.metadata!.name}:${service.spec!.ports![0]!.port}`);
+    expect(container!.ports!.find(({ name }) => name === service.spec!.ports![0]!.targetPort)!.containerPort).toBe(egress.port);
+    expect(spec!.template.metadata!.labels).toMatchObject(service.spec!.selector!);
+    const budget = ofKind<V1PodDisruptionBudget>(objects, 'PodDisruptionBudget').find((one) => one.metadata!.name === 'fapi-egress')!;
+    expect([spec!.replicas, budget.spec!.maxUnavailable, metadata!.namespace]).toEqual([2, 1, 'fapi']);
+    expect(spec!.template.metadata!.labels).toMatchObject(budget.spec!.selector!.matchLabels!);
+  });
+
+  it('let apps come to the egress gateway and nobody else, and let it come to nothing of ours and to no metadata', () => {
+    const policies = ofKind<V1NetworkPolicy>(objects, 'NetworkPolicy');
+    const { ingress, egress, policyTypes } = policies.find(({ metadata }) => metadata!.name === 'fapi-egress')!.spec!;
+    const wayOut = makeWayOut('shop').spec.egress![0]!;
+    expect(policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(ingress).toMatchObject([{ _from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'fapi-runners' } }, podSelector: { matchLabels: { 'fapi.dev/role': 'app' } } }], ports: wayOut.ports!.map(({ port }) => ({ port })) }]);
+    expect(egress!.flatMap(({ to }) => to!.map(({ ipBlock }) => ipBlock!.cidr))).toEqual(['0.0.0.0/0', '::/0']);
+    expect(egress![0]!.to![0]!.ipBlock!.except).toContain('169.254.0.0/16');
+    const [{ namespaceSelector, podSelector }] = wayOut.to as [{ namespaceSelector: { matchLabels: object }; podSelector: { matchLabels: object } }];
+    expect(ofKind<V1Namespace>(objects, 'Namespace').find(({ metadata }) => metadata!.name === 'fapi')!.metadata!.labels).toMatchObject(namespaceSelector.matchLabels);
+    const pod = ofKind<V1Deployment>(objects, 'Deployment').find(({ metadata }) => metadata!.name === 'fapi-egress')!.spec!.template.metadata!.labels!;
+    expect(pod).toMatchObject(podSelector.matchLabels);
+    // Every other pod of ours takes packets of those only that its policy names: never of the egress gateway.
+    const admits = ({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector): boolean => Object.entries(matchLabels).every(([key, value]) => pod[key] === value) && matchExpressions.every(({ key, values }) => values!.includes(pod[key]!));
+    const open = policies.filter(({ metadata, spec }) => metadata!.namespace === 'fapi' && (spec!.ingress ?? []).some(({ _from }) => !_from || _from.some(({ podSelector, namespaceSelector, ipBlock }) => ipBlock || (podSelector && !namespaceSelector && admits(podSelector)))));
+    expect(open.map(({ metadata }) => metadata!.name)).toEqual([]);
+  });
+
   it('start everything with a read-only root, no more rights than it has, and a bound', () => {
     for (const { metadata, spec } of [...ofKind<V1Deployment>(objects, 'Deployment'), ...ofKind<V1StatefulSet>(objects, 'StatefulSet')]) {
       const { containers, automountServiceAccountToken } = spec!.template.spec!;
@@ -52,7 +93,7 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
         expect(container.readinessProbe, metadata!.name).toBeDefined();
         expect(container.image, metadata!.name).toMatch(/:(?!latest$)[^:]+$/);
       }
-      expect(automountServiceAccountToken, metadata!.name).toBe(['fapi-controller', 'fapi-gateway'].includes(metadata!.name!));
+      expect(automountServiceAccountToken, metadata!.name).toBe(['fapi-controller', 'fapi-gateway', 'fapi-egress'].includes(metadata!.name!));
     }
   });
 });

@@ -6,7 +6,7 @@ import ssl
 import subprocess
 from pathlib import Path
 
-AGENT, CONTROLLER = "URI:spiffe://fapi/agent", "URI:spiffe://fapi/controller"
+AGENT, CONTROLLER, EGRESS = (f"URI:spiffe://fapi/{name}" for name in ("agent", "controller", "egress"))
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 DAYS = 2
 

@@ -16,8 +16,10 @@ from typing import Any
 
 import httpx
 import pytest
-from certificates import AGENT, CONTROLLER, Authority, trust
+from agents import Kind, make_state
+from certificates import AGENT, CONTROLLER, EGRESS, Authority, trust
 from client import Client
+from restricted import NOBODY, list_launcher
 from rig import PACKAGE, Rig
 
 HOST = "127.0.0.1"
@@ -33,6 +35,7 @@ def make_authority() -> Path:
     ours, stranger = Authority(folder / "ca"), Authority(folder / "stranger-ca")
     ours.give(folder / "agent", AGENT)
     ours.give(folder / "controller", CONTROLLER)
+    ours.give(folder / "egress", EGRESS)
     ours.give(folder / "both", f"{CONTROLLER},{AGENT}")
     ours.give(folder / "by-name", "DNS:spiffe.fapi.controller")
     ours.give(folder / "expired", CONTROLLER, days=-1)
@@ -116,3 +119,19 @@ class Pod(Rig):
     async def health(self, path: str) -> int:
         async with httpx.AsyncClient(timeout=10) as http:
             return (await http.get(f"http://{HOST}:{self.ready['ports']['health']}{path}")).status_code
+
+
+async def start_restricted(python: str, **environment: str) -> Pod:
+    """Return a pod as the restricted policy leaves it, in a state folder of its own."""
+    state = make_state(Kind(None, 3))
+    # As the kubelet mounts them: emptyDirs that are everybody's, and a secret that is root's and the group's.
+    for name in ("state", "memory"):
+        (state / name).mkdir()
+        (state / name).chmod(0o777)
+    pod = Pod(state, launcher=list_launcher(python, state), python=python, **environment)
+    pod.copy_tls(make_authority() / "agent")
+    (pod.tls / "tls.key").chmod(0o440)
+    if os.getuid() == 0:
+        os.chown(pod.tls / "tls.key", 0, NOBODY)
+    await pod.boot()
+    return pod

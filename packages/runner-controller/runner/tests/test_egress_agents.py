@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from agents import Kind, find_python, list_kinds, make_state
+from agents import NOBODY, Kind, find_python, list_kinds, make_state
 from client import Refused
 from places import echo, open_place
 from rig import Rig, delete_state, read_case, until
@@ -51,8 +51,8 @@ async def test_the_connections_of_apps_leave_the_agent_its_files(anyio_backend: 
     delete_state(state)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in list_kinds() if kind.limit < 3], ids=str)
-async def test_below_level_3_a_grant_is_refused_with_the_missing_layer(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in list_kinds() if kind.limit < 2], ids=str)
+async def test_below_level_2_a_grant_is_refused_with_the_missing_layer(kind: Kind) -> None:
     state = make_state(kind)
     limit = ("--isolation-limit", str(kind.limit))
     rig = await Rig.start(state, *limit, python=find_python(), user=kind.user)
@@ -79,5 +79,39 @@ async def test_the_next_agent_starts_an_app_with_what_it_was_granted(anyio_backe
         await rig.kill()
         await rig.boot()
         assert (await town.ask("asyncio", OWN, place.port))["answer"] == "hello"
+        await rig.close()
+    delete_state(state)
+
+
+HIDES = """\
+import ctypes, socket
+from fastapi import FastAPI
+app = FastAPI()
+ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+@app.get("/")
+def root(host: str, port: int):
+    try:
+        socket.create_connection((host, port), 5).close()
+        return "connected"
+    except OSError as error:
+        return type(error).__name__
+"""
+
+
+async def test_an_app_that_hides_where_it_wants_to_go_is_not_connected_and_its_builder_is_told(
+    anyio_backend: str,
+) -> None:
+    kind = Kind(NOBODY, 2)
+    python = find_python()
+    if not OWN or kind not in list_kinds() or python is None:
+        pytest.skip("only root can start an agent that may not read everybody's memory")
+    state = make_state(kind)
+    async with open_place(echo, OWN) as place:
+        rig = await Rig.start(state, "--isolation-limit", "2", python=python, user=kind.user)
+        await rig.deploy({"main.py": HIDES}, egress=[{"host": OWN, "port": place.port}])
+        answer = await rig.get(f"/?host={OWN}&port={place.port}")
+        assert (answer.json(), place.seen) == ("PermissionError", 0)
+        said = "A connection of the app was refused unseen: Permission denied."
+        await until(lambda: said in [line["text"] for line in rig.client.lines("app")])
         await rig.close()
     delete_state(state)

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 from agents import find_python
-from conftest import make_state
 from hostile import find_reached
-from pods import Pod, make_authority
-from restricted import NOBODY, find_obstacle, list_launcher
+from pods import Pod, start_restricted
+from restricted import find_obstacle
 from rig import delete_state, hello, until
 
 pytestmark = pytest.mark.anyio
@@ -50,20 +49,10 @@ async def restricted(anyio_backend: str) -> AsyncIterator[Pod]:
     python = find_python()
     if python is None or (obstacle := find_obstacle()):
         pytest.skip(f"no restricted pod can be made here: {obstacle if python else 'nobody can reach an interpreter'}")
-    state = make_state()
-    # As the kubelet mounts them: emptyDirs that are everybody's, and a secret that is root's and the group's.
-    for name in ("state", "memory"):
-        (state / name).mkdir()
-        (state / name).chmod(0o777)
-    pod = Pod(state, launcher=list_launcher(python, state), python=python)
-    pod.copy_tls(make_authority() / "agent")
-    (pod.tls / "tls.key").chmod(0o440)
-    if os.getuid() == 0:
-        os.chown(pod.tls / "tls.key", 0, NOBODY)
-    await pod.boot()
+    pod = await start_restricted(python)
     yield pod
     await pod.close()
-    delete_state(state)
+    delete_state(pod.state)
 
 
 def find_first(pod: Pod) -> int:

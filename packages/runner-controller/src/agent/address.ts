@@ -47,5 +47,5 @@ function openTls({ host, port, credentials: { ca, cert, key, peer } }: Exclude<A
   return socket;
 }
 
-/** Only whole entries count: a name could hold a comma and look like several. */
-const listUris = ({ subjectaltname = '' }: PeerCertificate): string[] => (subjectaltname.includes('"') ? [] : subjectaltname.split(', ').filter((name) => name.startsWith('URI:')).map((name) => name.slice('URI:'.length)));
+/** The URIs that a certificate names. Only whole entries count: a name could hold a comma and look like several. */
+export const listUris = ({ subjectaltname = '' }: PeerCertificate): string[] => (subjectaltname.includes('"') ? [] : subjectaltname.split(', ').filter((name) => name.startsWith('URI:')).map((name) => name.slice('URI:'.length)));

@@ -5,6 +5,7 @@ import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
 import type { Visit } from '../test-parts/visit.ts';
 import type { EnvironmentValues } from '../work/environments.ts';
+import { describeEgress } from './egress.suite.ts';
 import { describeLanguage } from './language.suite.ts';
 import { type Runtime, RuntimeUnavailableError, StaleError, UserCodeError, type Wanted } from './runtime.ts';
 
@@ -22,6 +23,8 @@ export interface RuntimeUnderTest {
   findAgent(appId: string): Promise<number>;
   /** SIGKILL to the process that serves the app. */
   killRunner(appId: string): Promise<void>;
+  /** Has apps be connected outwards where a program of its own does that; resolves when it does. */
+  openWayOut(): Promise<void>;
   /** Takes the app away behind the controller's back. */
   lose(appId: string, generation: number): Promise<void>;
   close(): Promise<void>;
@@ -314,6 +317,8 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       await items.stop();
       expect(items.isOver()).toBe(true);
     });
+
+    describe('outwards', () => describeEgress(() => ({ house, begin, want })));
 
     describe('for whoever edits', () => describeLanguage(() => ({ house, begin, want: (files) => want(1, files) })));
   });

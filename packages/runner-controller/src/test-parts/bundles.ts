@@ -72,6 +72,41 @@ def read_root() -> dict[str, int]:
     return {"word": count}
 `;
 
+/** An app that connects outwards when it is asked to, and says what came of it. */
+export const appThatConnects = `
+import socket
+from fastapi import FastAPI
+
+app = FastAPI()
+held = []
+
+
+@app.get("/reach/{host}/{port}")
+def reach(host: str, port: int) -> dict[str, str]:
+    try:
+        with socket.create_connection((host, port), 12) as sock:
+            sock.sendall(b"ping")
+            sock.shutdown(socket.SHUT_WR)
+            with sock.makefile() as file:
+                return {"answer": file.read()}
+    except OSError as error:
+        return {"error": type(error).__name__}
+
+
+@app.get("/hold/{host}/{port}")
+def hold(host: str, port: int) -> dict[str, int]:
+    held.append(socket.create_connection((host, port), 12))
+    return {"held": len(held)}
+
+
+@app.get("/held")
+def read_held() -> dict[str, str]:
+    try:
+        return {"got": held[-1].recv(64).decode()}
+    except OSError as error:
+        return {"error": type(error).__name__}
+`;
+
 /** An app that says its limits: the kernel keeps one file to that of the folder, and is told that of the memory. */
 export const appThatTellsItsLimits = `
 import resource

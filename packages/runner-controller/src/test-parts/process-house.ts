@@ -63,6 +63,8 @@ export async function openProcessHouse(): Promise<ProcessHouse> {
     },
     pids: () => ({ agent: pidIn('agent/agent.json'), gateway: pidIn('gateway.json') }),
     visit: (host, path) => visit(opened.at(-1)!.gatewayPort, host, path),
+    // The agent does it itself.
+    openWayOut: () => Promise.resolve(),
     findAgent: () => withAgent(async ({ hello }) => hello.pid),
     async killRunner(appId) {
       const { apps } = await withAgent((agent) => agent.request('status', { appId }));

@@ -15,6 +15,7 @@ from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.egress.boundary import Boundary, Forbidden
 from fapi_runner.agent.egress.outlets import Capacity
+from fapi_runner.agent.egress.way import Way
 from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.sessions import Sessions
 from fapi_runner.agent.routes import Routes
@@ -45,6 +46,7 @@ class Grounds:
         self.listeners = site.listeners
         self.revisions = Revisions(folder.revisions)
         self.boundary = Boundary(egress_never)
+        self._site = site
         self.capacity = Capacity()
         self.logs = LogBook()
         self.routes = Routes(list_routes)
@@ -56,6 +58,14 @@ class Grounds:
         self.tenants: set[Tenant] = set()
         self.sessions = Sessions(SessionContext(self.nursery, self.revisions, folder, self.tenants, language_idle_s))
         self.app_watchers: set[Callable[[Json], None]] = set()
+
+    def make_way(self, app_id: str) -> Way:
+        """Return how connections of this app get out of here."""
+        return self._site.make_way(app_id, self.boundary)
+
+    async def find_layers(self) -> list[Json]:
+        """Return the isolation's layers with those that the site adds, or takes away."""
+        return self._site.describe_layers((await self.nursery.find_isolation())["layers"])
 
     def announce(self, app_state: Json) -> None:
         """Tell every watcher that an app changed."""

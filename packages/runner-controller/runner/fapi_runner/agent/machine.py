@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from fapi_runner.agent.admission import Admission, EverythingAdmitted
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.state import State
+from fapi_runner.agent.egress.boundary import Boundary
+from fapi_runner.agent.egress.target import Dialer
+from fapi_runner.agent.egress.way import Way
 from fapi_runner.agent.listening.listener import Listeners
 from fapi_runner.agent.listening.unix import UnixListeners
 from fapi_runner.agent.site import Meet, Resident
@@ -26,6 +29,9 @@ class Machine:
 
     def make_admission(self, state: State) -> Admission:
         return EverythingAdmitted()
+
+    def make_way(self, app_id: str, boundary: Boundary) -> Way:
+        return Dialer(boundary)
 
     async def open(self, resident: Resident) -> None:
         pass

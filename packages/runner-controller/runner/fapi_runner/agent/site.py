@@ -8,6 +8,8 @@ from typing import Protocol
 
 from fapi_runner.agent.admission import Admission
 from fapi_runner.agent.disk.state import State
+from fapi_runner.agent.egress.boundary import Boundary
+from fapi_runner.agent.egress.way import Way
 from fapi_runner.agent.listening.listener import Listeners
 from fapi_runner.protocol import Json
 
@@ -40,6 +42,10 @@ class Site(Protocol):
         """Return what the agent is there for."""
         ...
 
+    def make_way(self, app_id: str, boundary: Boundary) -> Way:
+        """Return how connections of this app get out of here; places beyond the boundary it never leads to."""
+        ...
+
     async def open(self, resident: Resident) -> None:
         """Begin, before there are children."""
         ...
@@ -49,7 +55,7 @@ class Site(Protocol):
         ...
 
     def describe_layers(self, layers: Iterable[Json]) -> list[Json]:
-        """Return the isolation's layers with those that the site adds."""
+        """Return the isolation's layers with those that the site adds; what it has no use for is not active."""
         ...
 
     def describe(self) -> Json:

@@ -17,7 +17,7 @@ from fapi_runner.stack import PACKAGE
 from fapi_runner.validate.entry import EXPECTED
 
 GARBAGE_THRESHOLD = 50_000
-KEPT = ("PATH", "LANG", "TZ", "MALLOC_ARENA_MAX", "TMPDIR")
+KEPT = ("RES_OPTIONS", "PATH", "LANG", "TZ", "MALLOC_ARENA_MAX", "TMPDIR")
 RUNNER_FOLDER = str(PACKAGE.parent)
 
 

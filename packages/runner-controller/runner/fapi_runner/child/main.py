@@ -39,9 +39,9 @@ def run_child(plan: Plan, limits: Limits, door: socket.socket, keeper: Keeper) -
     fds = wait_as_blank(plan, limits, door)
     if fds is None:
         return 0
-    if "keeper" in fds:
-        keeper.entrust(fds["keeper"])
-        os.close(fds["keeper"])
+    # Where there is no keeper the child itself says something on this line, once, before user code runs.
+    if "keeper" in fds and keeper.entrust(fds["keeper"]):
+        os.close(fds.pop("keeper"))
     keeper.close()
     _take_streams(fds)
     try:
@@ -68,7 +68,13 @@ def _live(plan: Plan, fds: dict[str, int]) -> int:
     outlets = tuple(Outlet(*outlet) for outlet in body.get("outlets", ()))
     # No child that runs or reads what a user wrote executes anything, but for the one that becomes a program of ours.
     program = Path(body["program"]) if body["kind"] in ("lint", "language") else None
-    confine(plan, Places(order.code, folder, view, outlets), program)
+    calls = confine(plan, Places(order.code, folder, view, outlets), program)
+    if "keeper" in fds:
+        with socket.socket(fileno=fds.pop("keeper")) as line:
+            if calls is not None:
+                socket.send_fds(line, [b"."], [calls])
+    if calls is not None:
+        os.close(calls)
     # After the change of user, for the kernel keeps who asked for the signal.
     hold_lifeline(fds["lifeline"])
     gc.enable()

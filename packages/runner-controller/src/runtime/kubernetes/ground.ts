@@ -1,11 +1,10 @@
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
-import type { EgressGrant } from '@fapi/sdk/contract';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Mirror } from './cluster/mirror.ts';
 import { annotation, label } from './objects/labels.ts';
 import { toAppName } from './objects/names.ts';
-import { makeGrants, makeGround } from './objects/network.ts';
-import { type AppRecord, readRecord } from './objects/record.ts';
+import { makeGround, makeWayOut } from './objects/network.ts';
+import { type AppRecord, listGrants, readRecord } from './objects/record.ts';
 import { countReplicas, makeBudget, makeService, makeServiceAccount } from './objects/resources.ts';
 
 /** What every pod of the namespace stands on. */
@@ -13,13 +12,10 @@ export async function layGround(cluster: Cluster): Promise<void> {
   await Promise.all([makeServiceAccount(), ...makeGround()].map((object) => cluster.apply(object)));
 }
 
-/** All that an app was granted: by what serves, and by what is about to. */
-const listGrants = ({ release, candidate }: AppRecord): EgressGrant[] => [...new Map([release, candidate].flatMap((one) => one?.egress ?? []).map((grant) => [`${grant.host} ${grant.port}`, grant])).values()];
-
 /** What stands around the pods of an app: its Service, its grants, its budget. `before` spares asking to remove what never was. */
 export async function surround(cluster: Cluster, record: AppRecord, before: AppRecord | undefined, replicas: number): Promise<void> {
   const { appId } = record;
-  const [grants, budget] = [makeGrants(appId, listGrants(record)), makeBudget(appId, countReplicas(record, replicas))];
+  const [grants, budget] = [listGrants(record).length > 0 ? makeWayOut(appId) : undefined, makeBudget(appId, countReplicas(record, replicas))];
   await Promise.all([
     cluster.apply(makeService(record)),
     grants ? cluster.apply(grants) : before && listGrants(before).length > 0 ? cluster.remove('NetworkPolicy', toAppName(appId)) : undefined,

@@ -44,6 +44,8 @@ export interface KubernetesRuntimeOptions {
   replicas: number;
   /** Through which visitors come, and under which suffix; a switch is seen from there as well when it is given. */
   gateway?: { url: string; suffix: string } | undefined;
+  /** `ADDRESS:PORT` of the egress gateway, through which apps are connected; without it nothing can be granted. */
+  egress?: string | undefined;
   fetchBundle: FetchBundle;
   fetchEnvironment: FetchEnvironment;
   logger: Logger;
@@ -76,7 +78,7 @@ const presenceMs = 900;
 /** Apps on Kubernetes: pods that have started all that apps share are claimed, and given their app by us. What is known of an app is in the cluster and its agents: the next controller reads it there. */
 export async function createKubernetesRuntime(options: KubernetesRuntimeOptions): Promise<KubernetesRuntime> {
   const { namespace, replicas, logger, now = () => new Date(), reachMs = 25_000, resyncMs = 300_000, tickMs = 10_000 } = options;
-  const shape: RunnerShape = { resources: defaultResources, ...options.shape, image: options.image };
+  const shape: RunnerShape = { resources: defaultResources, ...options.shape, image: options.image, egress: options.egress };
   const cluster = createCluster(options);
   const stop = new AbortController();
   const bell = createBell();

@@ -7,7 +7,7 @@ import contextlib
 import json
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fapi_runner.agent.failures import CommandError
@@ -25,6 +25,7 @@ class KeeperLine:
     def __init__(self, line: socket.socket) -> None:
         self._line = line
         self._line.setblocking(False)
+        self._waiting: asyncio.AbstractEventLoop | None = None
 
     async def uncover(self, folder: Path) -> None:
         """Have the cover of a draft's real folder taken away."""
@@ -41,8 +42,23 @@ class KeeperLine:
             raise CommandError("internal", "The child's keeper gave it no network.")
         return listeners
 
+    def hear_calls(self, take: Callable[[int], None]) -> None:
+        """Hand over where the child's calls to connect are heard, once it has said so itself; it has no keeper then."""
+        loop = self._waiting = asyncio.get_running_loop()
+
+        def read() -> None:
+            loop.remove_reader(self._line)
+            with contextlib.suppress(OSError):
+                _, fds, _, _ = socket.recv_fds(self._line, 1, 1, socket.MSG_CMSG_CLOEXEC)
+                for fd in fds:
+                    take(fd)
+
+        loop.add_reader(self._line, read)
+
     def close(self) -> None:
         """Ask for nothing any more."""
+        if self._waiting is not None:
+            self._waiting.remove_reader(self._line)
         self._line.close()
 
     async def _ask(self, word: Json) -> list[socket.socket]:

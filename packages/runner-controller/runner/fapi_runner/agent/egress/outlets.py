@@ -11,9 +11,9 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from fapi_runner.agent.egress.boundary import Boundary
-from fapi_runner.agent.egress.relay import relay, reset
-from fapi_runner.agent.egress.target import Dialer, ForbiddenTargetError
+from fapi_runner.agent.egress.broker import Broker
+from fapi_runner.agent.egress.relay import reset
+from fapi_runner.agent.egress.way import Carry, ForbiddenTargetError, Way
 from fapi_runner.grants import Outlet
 
 CONNECTIONS_LIMIT = 256
@@ -45,17 +45,49 @@ class Capacity:
 class Outlets:
     """All that one app's children may connect to; each child has its own listeners, the bounds are the app's."""
 
-    def __init__(self, boundary: Boundary, capacity: Capacity, say: Callable[[str], object]) -> None:
-        self._boundary = boundary
+    def __init__(self, make_way: Callable[[], Way], capacity: Capacity, say: Callable[[str], object]) -> None:
+        self._make_way = make_way
         self._capacity = capacity
         self._say = say
-        self._dialer: Dialer | None = None
+        self._way: Way | None = None
         self._open = 0
 
     def serve(self, outlets: Sequence[Outlet], listeners: Sequence[socket.socket]) -> Callable[[], None]:
         """Accept on these listeners until the function that is returned is called; then all of it is closed."""
-        if self._dialer is None:
-            self._dialer = Dialer(self._boundary)
+        begin, _, end = self._begin_child()
+        accepting = [
+            asyncio.create_task(_accept(listener, functools.partial(begin, outlet)))
+            for outlet, listener in zip(outlets, listeners, strict=True)
+        ]
+
+        def close() -> None:
+            for task in accepting:
+                task.cancel()
+            end()
+
+        return close
+
+    def broker(self, outlets: Sequence[Outlet]) -> tuple[Broker, Callable[[], None]]:
+        """Return who connects a child without a network of its own; and what closes all of it."""
+        begin, complaints, end = self._begin_child()
+        broker = Broker(outlets, begin, complaints.note)
+
+        def close() -> None:
+            broker.close()
+            end()
+
+        return broker, close
+
+    def close(self) -> None:
+        """Connect to nothing any more."""
+        if self._way is not None:
+            self._way.close()
+            self._way = None
+
+    def _begin_child(self) -> tuple[Callable[[Outlet, socket.socket], None], Complaints, Callable[[], None]]:
+        """Return what begins a connection of one child, where its troubles are said, and what ends them all."""
+        if self._way is None:
+            self._way = self._make_way()
         complaints = Complaints(self._say)
         works: set[asyncio.Task[None]] = set()
 
@@ -64,23 +96,12 @@ class Outlets:
             works.add(work)
             work.add_done_callback(works.discard)
 
-        accepting = [
-            asyncio.create_task(_accept(listener, functools.partial(begin, outlet)))
-            for outlet, listener in zip(outlets, listeners, strict=True)
-        ]
-
-        def close() -> None:
-            for task in [*accepting, *works]:
-                task.cancel()
+        def end() -> None:
+            for work in works:
+                work.cancel()
             complaints.close()
 
-        return close
-
-    def close(self) -> None:
-        """Connect to nothing any more."""
-        if self._dialer is not None:
-            self._dialer.close()
-            self._dialer = None
+        return begin, complaints, end
 
     async def _carry(self, outlet: Outlet, app: socket.socket, complaints: Complaints) -> None:
         if self._open >= CONNECTIONS_LIMIT:
@@ -94,8 +115,8 @@ class Outlets:
         self._open += 1
         place = f"{outlet.host}:{outlet.port}"
         try:
-            target = await self._connect(outlet)
-            await relay(app, target, IDLE_S)
+            carry = await self._reach(outlet)
+            await carry(app, IDLE_S)
         except ForbiddenTargetError as error:
             complaints.note(f"forbidden {place}", f"The app is never connected to {place}: {error}.")
         except TimeoutError:
@@ -107,11 +128,11 @@ class Outlets:
             self._capacity.give_back()
             reset(app)
 
-    async def _connect(self, outlet: Outlet) -> socket.socket:
-        if self._dialer is None:
+    async def _reach(self, outlet: Outlet) -> Carry:
+        if self._way is None:
             raise ConnectionError("the app is being removed")
         async with asyncio.timeout(CONNECT_S):
-            return await self._dialer.connect(outlet.host, outlet.port)
+            return await self._way.reach(outlet.host, outlet.port)
 
 
 class Complaints:

@@ -8,6 +8,8 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 
 from fapi_runner.agent.egress.boundary import Boundary
+from fapi_runner.agent.egress.relay import relay
+from fapi_runner.agent.egress.way import Carry, ForbiddenTargetError
 from fapi_runner.grants import Address, find_address
 
 RESOLVERS = 2
@@ -15,17 +17,18 @@ ADDRESSES_LIMIT = 4
 ATTEMPT_S = 5.0
 
 
-class ForbiddenTargetError(Exception):
-    """Every address of the host is one that no app may be connected to."""
-
-
 class Dialer:
-    """Connects for one app; its look-ups wait in threads of its own, for a name server may be slow."""
+    """The way out of one app on a machine; its look-ups wait in threads of its own, for a name server may be slow."""
 
     def __init__(self, boundary: Boundary) -> None:
         self._boundary = boundary
         self._threads = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="egress")
         self._looking: dict[str, asyncio.Future[list[Address]]] = {}
+
+    async def reach(self, host: str, port: int) -> Carry:
+        """Connect to a place; raise OSError, or ForbiddenTargetError without having tried."""
+        target = await self.connect(host, port)
+        return lambda app, idle_s: relay(app, target, idle_s)
 
     async def connect(self, host: str, port: int) -> socket.socket:
         """Return a connected socket; raise OSError, or ForbiddenTargetError without having tried."""

@@ -7,15 +7,13 @@ import socket
 import ssl
 import sys
 
+from fapi_runner.agent.keepalive import keep_alive
 from fapi_runner.agent.pod.porch import Porch
 from fapi_runner.agent.pod.tls import CONTROLLER, is_controller
 from fapi_runner.agent.site import Meet
 
 HANDSHAKES = 32  # at a time
 HANDSHAKE_S = 5.0
-# A controller whose machine is gone says nothing: it is asked, and given up after half a minute.
-KEEP_ALIVE = ((socket.TCP_KEEPIDLE, 15), (socket.TCP_KEEPINTVL, 5), (socket.TCP_KEEPCNT, 3))
-UNANSWERED_MS = 30_000
 
 
 class Door:
@@ -38,7 +36,8 @@ class Door:
         self._porch.close()
 
     async def _greet(self, visitor: socket.socket) -> None:
-        _keep_alive(visitor)
+        visitor.setblocking(False)
+        keep_alive(visitor)
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         loop = asyncio.get_running_loop()
@@ -58,12 +57,3 @@ class Door:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._meet is not None:
             await self._meet(reader, writer)
-
-
-def _keep_alive(sock: socket.socket) -> None:
-    sock.setblocking(False)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
-    for option, value in KEEP_ALIVE:
-        sock.setsockopt(socket.IPPROTO_TCP, option, value)

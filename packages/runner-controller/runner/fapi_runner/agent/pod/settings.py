@@ -29,6 +29,7 @@ class Settings(NamedTuple):
     state: Path
     memory: Path | None  # where secrets are kept, beside the state: no disk has them
     grace_s: float
+    egress: tuple[str, int] | None  # of the egress gateway; nothing can be granted without one
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -46,7 +47,23 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         state=Path(environment.get("FAPI_POD_STATE_DIR", "/var/run/fapi/state")),
         memory=Path(memory) if (memory := environment.get("FAPI_POD_MEMORY_DIR")) else None,
         grace_s=_read_seconds(environment, "FAPI_POD_GRACE_S", 30),
+        egress=_read_egress(environment),
     )
+
+
+def _read_egress(environment: Mapping[str, str]) -> tuple[str, int] | None:
+    text = environment.get("FAPI_POD_EGRESS", "")
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    try:
+        # An address, for there is no name server.
+        address = ipaddress.ip_address(host[1:-1] if host.startswith("[") and host.endswith("]") else host)
+        if not (port.isascii() and port.isdigit()) or not 0 < int(port) <= PORT_LIMIT:
+            raise ValueError(port)
+    except ValueError:
+        raise SettingError(f"FAPI_POD_EGRESS must be ADDRESS:PORT, and it is {text!r}.") from None
+    return str(address), int(port)
 
 
 def _read_host(environment: Mapping[str, str]) -> str:

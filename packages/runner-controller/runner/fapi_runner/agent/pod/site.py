@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable
 
 from fapi_runner.agent.admission import Admission
 from fapi_runner.agent.disk.state import State
+from fapi_runner.agent.egress.boundary import Boundary
+from fapi_runner.agent.egress.tunnel import Gateway, Tunnels
+from fapi_runner.agent.egress.way import Way
 from fapi_runner.agent.listening.listener import Listeners
 from fapi_runner.agent.listening.nowhere import NoListeners
 from fapi_runner.agent.listening.tcp import TcpListeners, bind
@@ -25,8 +28,9 @@ class Pod:
     # The cluster ends pods, and an app goes on serving without its controller.
     orphan_seconds: float | None = None
 
-    def __init__(self, settings: Settings, context: ssl.SSLContext) -> None:
+    def __init__(self, settings: Settings, context: ssl.SSLContext, gateway: Gateway | None) -> None:
         self._settings = settings
+        self._gateway = gateway
         self._tcp = TcpListeners(settings.host, settings.app_port)
         self.listeners: Listeners = self._tcp if settings.role == "runner" else NoListeners()
         self._door = Door(bind(settings.host, settings.agent_port), context)
@@ -40,6 +44,11 @@ class Pod:
         self._is_taken = lambda: state.occupant is not None
         return OneApp(state) if self._settings.role == "runner" else NoApp()
 
+    def make_way(self, app_id: str, boundary: Boundary) -> Way:
+        if self._gateway is None:  # nothing is granted then: the layer says so
+            raise RuntimeError("there is no way out of this pod")
+        return Tunnels(self._gateway, app_id)
+
     async def open(self, resident: Resident) -> None:
         self._resident = resident
         self._health.open()
@@ -49,8 +58,13 @@ class Pod:
         self._door.open(meet)
 
     def describe_layers(self, layers: Iterable[Json]) -> list[Json]:
-        layers = list(layers)
+        layers = [self._describe_way(layer) for layer in layers]
         return [*layers, describe_secrecy(self._settings.tls, layers)]
+
+    def _describe_way(self, layer: Json) -> Json:
+        if layer["name"] != "egress" or not layer["active"] or self._gateway is not None:
+            return layer
+        return {**layer, "active": False, "reason": "FAPI_POD_EGRESS names no egress gateway, the one way out of a pod"}
 
     def describe(self) -> Json:
         return {"ports": {"agent": self._door.port, "app": self._tcp.port, "health": self._health.port}}

@@ -14,10 +14,24 @@ CONTROLLER = "spiffe://fapi/controller"
 def make_context(folder: Path) -> ssl.SSLContext:
     """Read certificate, key and authority; raise SettingError. Nothing of the folder is read again."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     # Whoever comes again shows its certificate again.
     context.num_tickets = 0
+    _load(context, folder)
+    return context
+
+
+def make_client_context(folder: Path) -> ssl.SSLContext:
+    """As `make_context`, for showing the same certificate to others; who they are is for the caller to look at."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Identities are URIs, not host names.
+    context.check_hostname = False
+    _load(context, folder)
+    return context
+
+
+def _load(context: ssl.SSLContext, folder: Path) -> None:
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
     try:
         # A key that wants a password must not wait for somebody to type it.
         context.load_cert_chain(folder / "tls.crt", folder / "tls.key", password=lambda: b"")
@@ -26,7 +40,6 @@ def make_context(folder: Path) -> ssl.SSLContext:
         reason = f"{error.strerror or error}" if isinstance(error, OSError) else str(error)
         message = f"FAPI_POD_TLS_DIR ({folder}) must have tls.crt, tls.key and ca.crt, of one another: {reason}."
         raise SettingError(message) from error
-    return context
 
 
 def is_controller(certificate: Mapping[str, object] | None) -> bool:

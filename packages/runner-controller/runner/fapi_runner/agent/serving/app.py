@@ -44,7 +44,7 @@ class App:
         self._folder = grounds.folder.apps / record.app_id
         self.listener = grounds.listeners.open(record.app_id)
         self._notices = Notices(record, grounds, lambda: describe_app(self))
-        self._outlets = Outlets(grounds.boundary, grounds.capacity, self._notices.say)
+        self._outlets = Outlets(lambda: grounds.make_way(record.app_id), grounds.capacity, self._notices.say)
         told = (self._on_end, self._on_trouble)
         self._births = Births(record.app_id, self._folder, self.listener, grounds, self._outlets, *told)
         self._drafts = Drafts(grounds, self._births, self._folder)

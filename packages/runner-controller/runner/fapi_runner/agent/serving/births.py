@@ -101,8 +101,7 @@ class Births:
             self.totals.open(page, Origin(release.generation, release.digest), runner.masker.mask)
 
     async def _fork(self, release: Release, output: OutputSink, *, has_keeper: bool) -> Runner:
-        if release.egress:
-            await self._refuse_without_network()
+        is_brokered = bool(release.egress) and not await self._has_network()
         code = self._grounds.revisions.get_code(release.digest)
         # Only now: what refuses must leave no descriptor behind, and the nursery closes them when it fails.
         plumbing = Plumbing(self._listener.socket, has_keeper=has_keeper)
@@ -115,6 +114,8 @@ class Births:
             raise
         runner = Runner(release, code, process)
         self.runners.add(runner)
+        if is_brokered:
+            self._stand_in(runner)
         process.on_trouble = lambda claim: self._hear_trouble(runner, claim)
         process.ended.add_done_callback(lambda _: self._note_end(runner))
         return runner
@@ -129,17 +130,30 @@ class Births:
     async def _connect(self, runner: Runner) -> None:
         """Open what was granted, in the child's own network; a draft has none before it is adopted."""
         outlets, process = list_outlets(runner.release.egress), runner.process
-        if outlets and process.plumbing.keeper is not None and not process.ended.done():
+        if runner.broker is not None:
+            runner.broker.open()
+        elif outlets and process.plumbing.keeper is not None and not process.ended.done():
             listeners = await process.plumbing.keeper.listen(outlets)
             close = self._outlets.serve(outlets, listeners)
             process.ended.add_done_callback(lambda _: close())
 
-    async def _refuse_without_network(self) -> None:
-        isolation = await self._grounds.nursery.find_isolation()
-        layer = next(layer for layer in isolation["layers"] if layer["name"] == "egress")
+    def _stand_in(self, runner: Runner) -> None:
+        """Connect what was granted in the child's place; nothing is, before it is opened."""
+        process = runner.process
+        if process.plumbing.keeper is not None and not process.ended.done():
+            runner.broker, close = self._outlets.broker(list_outlets(runner.release.egress))
+            process.plumbing.keeper.hear_calls(runner.broker.listen)
+            process.ended.add_done_callback(lambda _: close())
+
+    async def _has_network(self) -> bool:
+        """Say whether children have networks of their own; raise CommandError where nothing can be granted at all."""
+        layers = await self._grounds.find_layers()
+        layer = next(layer for layer in layers if layer["name"] == "egress")
         if not layer["active"]:
-            message = f"Nothing can be granted at isolation level {isolation['level']}: the layer egress is missing"
+            level = (await self._grounds.nursery.find_isolation())["level"]
+            message = f"Nothing can be granted at isolation level {level}: the layer egress is missing"
             raise CommandError("egress_unavailable", f"{message} ({layer['reason']}).")
+        return any(layer["name"] == "namespaces" and layer["active"] for layer in layers)
 
     def _house(self, runner: Runner, view: View) -> None:
         process, tenants = runner.process, self._grounds.tenants

@@ -16,6 +16,7 @@ from fapi_runner.agent.children.postmortem import report_end, report_stall, repo
 from fapi_runner.agent.children.process import Process
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
+from fapi_runner.agent.egress.broker import Broker
 from fapi_runner.agent.failures import UserCodeError
 from fapi_runner.agent.serving.probe import is_serving
 from fapi_runner.grants import list_outlets
@@ -55,6 +56,7 @@ class Runner:
         self.is_frozen = False
         self._is_held = False  # on its way to being frozen too
         self.view: View | None = None  # it was imported as a draft, in there
+        self.broker: Broker | None = None  # it has no network of its own
         self.code = code
         self._phase: Phase = "import"
 

@@ -16,6 +16,8 @@ from fapi_runner.grants import Outlet
 
 SHARED_MEMORY = Path("/dev/shm")
 TEMPORARY = ".tmp"
+# Of the C library: ask over TCP, for that is all there is, and the name as it stands.
+RESOLVING = "use-vc ndots:0 attempts:1 timeout:5"
 
 
 def enclose(plan: Plan, own: limits.Limits) -> None:
@@ -39,8 +41,11 @@ class Places(NamedTuple):
     outlets: tuple[Outlet, ...] = ()
 
 
-def confine(plan: Plan, places: Places, program: Path | None = None) -> None:
-    """Apply the rest and leave only these places, and one program to execute; nothing of the user's may run before."""
+def confine(plan: Plan, places: Places, program: Path | None = None) -> int | None:
+    """Apply the rest and leave only these places, and one program to execute; nothing of the user's may run before.
+
+    Return the descriptor at which the calls to connect are heard, where somebody else is to make them.
+    """
     code, folder, view, outlets = places
     if len(os.listdir("/proc/self/task")) != 1:
         raise LayerError("seccomp", "a thread is already running that the layers would not hold")
@@ -65,7 +70,10 @@ def confine(plan: Plan, places: Places, program: Path | None = None) -> None:
     for fd in writable:
         os.close(fd)
     rules = seccomp.choose_rules(plan, program is not None, bool(outlets))
+    if rules.is_brokered:
+        return _leave_connecting(rules)
     apply(plan, "seccomp", lambda: seccomp.filter_calls(seccomp.build_filter(rules)))
+    return None
 
 
 def apply(plan: Plan, name: str, layer: Callable[[], object]) -> None:
@@ -76,6 +84,16 @@ def apply(plan: Plan, name: str, layer: Callable[[], object]) -> None:
         layer()
     except (OSError, ValueError, KeyError) as error:
         raise LayerError(name, str(error)) from error
+
+
+def _leave_connecting(rules: seccomp.Rules) -> int:
+    os.environ["RES_OPTIONS"] = RESOLVING
+    try:
+        # Where each call wants to go is read from this memory; no other process of the user gets this far.
+        privileges.show_memory()
+        return seccomp.listen_to_calls(seccomp.build_filter(rules))
+    except OSError as error:
+        raise LayerError("egress", str(error)) from error
 
 
 def _hand_over(plan: Plan, places: Places, uid: int) -> None:

@@ -33,10 +33,12 @@ class Keeper:
     def __init__(self, line: socket.socket | None = None) -> None:
         self._line = line
 
-    def entrust(self, agent: int) -> None:
-        """Let whoever holds the other end of this socket, and nobody else, ask the keeper for what it can do."""
-        if self._line is not None:
-            socket.send_fds(self._line, [b"."], [agent])
+    def entrust(self, agent: int) -> bool:
+        """Let whoever holds the other end of this socket, and nobody else, ask the keeper; False without one."""
+        if self._line is None:
+            return False
+        socket.send_fds(self._line, [b"."], [agent])
+        return True
 
     def close(self) -> None:
         """Say nothing any more."""

@@ -20,7 +20,7 @@ LEVELS: dict[int, set[str]] = {
 # The lowest limit that still lets a layer be tried; what is not named is always tried.
 NEEDS_LIMIT = {
     "namespaces": 3,
-    "egress": 3,
+    "egress": 2,
     "read-only-root": 3,
     "landlock": 2,
     "seccomp": 1,
@@ -76,8 +76,11 @@ class Plan:
         self.reasons.setdefault(name, reason)
         if name == "namespaces" and self.has("read-only-root"):
             self.give_up("read-only-root", "it needs a mount namespace")
-        if name == "namespaces" and self.has("egress"):
-            self.give_up("egress", "it needs a network namespace")
+        if self.has("egress") and not self.has("namespaces"):
+            # Without a network of its own an app connects by the agent's hand, and must not be able to pose as it.
+            missing = [name for name in ("seccomp", "landlock") if not self.has(name)]
+            if missing:
+                self.give_up("egress", f"it needs a network namespace, or else {missing[0]}")
         if name == "read-only-root" and self.has("namespaces"):
             # They would leave the machine's files and sockets in sight, and say otherwise.
             self.give_up("namespaces", f"without a root of its own: {reason}")

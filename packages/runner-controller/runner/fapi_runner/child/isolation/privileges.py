@@ -33,6 +33,11 @@ def drop_capabilities() -> None:
     prctl(PR_SET_DUMPABLE, 0)
 
 
+def show_memory() -> None:
+    """Let the agent, which is the same user, read this process's memory after all."""
+    prctl(PR_SET_DUMPABLE, 1)
+
+
 def forbid_huge_pages() -> None:
     """Have every page of memory come by a fault of its own, so that the faults tell how much there is."""
     prctl(PR_SET_THP_DISABLE, 1)

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from fapi_runner.child.isolation.levels import Plan
 from fapi_runner.child.isolation.privileges import PR_SET_THP_DISABLE
-from fapi_runner.libc import LIBC, find_number
+from fapi_runner.libc import LIBC, find_number, syscall
 
 PR_SET_SECCOMP, MODE_FILTER = 22, 2
-ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
+SET_MODE_FILTER, NEW_LISTENER = 1, 8
+ALLOW, ERRNO, KILL, ASK = 0x7FFF0000, 0x00050000, 0x80000000, 0x7FC00000
 LOAD_WORD, JUMP_IF_EQUAL, JUMP_IF_SET, AND, RETURN = 0x20, 0x15, 0x45, 0x54, 0x06
 NUMBER_OFFSET, ARCHITECTURE_OFFSET, ARGUMENTS_OFFSET = 0, 4, 16
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -25,6 +26,9 @@ SOCK_STREAM, SOCK_SEQPACKET = 1, 5
 STREAM_KINDS = (SOCK_STREAM, SOCK_SEQPACKET)
 DEFAULT, TCP = 0, 6
 KIND_MASK = 0xF
+# What sends may connect as well: the position of the flags among its arguments.
+SENDING = (("sendto", 3), ("sendmsg", 2), ("sendmmsg", 3))
+MSG_FASTOPEN = 0x20000000
 
 FORBIDDEN = (
     # Other processes.
@@ -45,7 +49,7 @@ FORBIDDEN = (
 OWN_ONLY = ("prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler")
 PRIO_PROCESS, IOPRIO_WHO_PROCESS = 0, 1
 # Named things that all processes of the machine share.
-SHARED = ("shmget", "semget", "msgget", "mq_open", "connect")
+SHARED = ("shmget", "semget", "msgget", "mq_open")
 # Without a process namespace, only the group leads to what a child has started.
 LEAVING = ("setsid", "setpgid")
 # Landlock does not see them, and they would reach the agent's files where its user is ours: they do nothing, as on a
@@ -66,15 +70,20 @@ ALLOWED = Instruction(RETURN, ALLOW)
 class Rules(NamedTuple):
     """What differs between filters.
 
-    `alone`: the root and the namespaces hold nothing of others. `connect`: TCP sockets are allowed, for who is alone,
-    in a network that leads nowhere but to what was granted. `counted`: no control group bounds the memory, and all of
-    it must be seen from outside.
+    `alone`: the root and the namespaces hold nothing of others. `connect`: TCP sockets are allowed; for who is alone,
+    in a network that leads nowhere but to what was granted, for others, whose connections the agent makes. `counted`:
+    no control group bounds the memory, and all of it must be seen from outside.
     """
 
     execute: bool
     alone: bool
     connect: bool
     counted: bool
+
+    @property
+    def is_brokered(self) -> bool:
+        """Whether each call to connect is put to who holds the filter's listener."""
+        return self.connect and not self.alone
 
 
 def choose_rules(plan: Plan, execute: bool, connect: bool) -> Rules:
@@ -111,17 +120,21 @@ def build_filter(rules: Rules) -> bytes:
     program += _when("clone3", [_fail(errno.ENOSYS)])
     program += _when("clone", [*_load(0), Instruction(JUMP_IF_SET, NAMESPACE_FLAGS, 0, 1), refuse, ALLOWED])
     local = _unless(0, (AF_UNIX,), deny)
+    plain = [*_unless(1, (SOCK_STREAM,), deny, KIND_MASK), *_unless(2, (DEFAULT, TCP), deny)]
+    internet = [*_unless(0, (AF_INET, AF_INET6), deny), *plain, ALLOWED]
     if alone and connect:
-        plain = [*_unless(1, (SOCK_STREAM,), deny, KIND_MASK), *_unless(2, (DEFAULT, TCP), deny)]
         unix = [*_load(0), Instruction(JUMP_IF_EQUAL, AF_UNIX, 0, 1), ALLOWED]
-        program += _when("socket", [*unix, *_unless(0, (AF_INET, AF_INET6), deny), *plain, ALLOWED])
+        program += _when("socket", [*unix, *internet])
     elif alone:
         program += _when("socket", [*local, ALLOWED])
     else:
         # Sockets of the machine can be seen from here: none is connected to, none is sent to without connecting.
         kinds = _unless(1, STREAM_KINDS, deny, KIND_MASK)
-        program += _when("socket", [*local, *kinds, ALLOWED])
-        program += _when("socketpair", [*kinds, ALLOWED])
+        unix = [*kinds, ALLOWED]
+        both = [*_load(0), Instruction(JUMP_IF_EQUAL, AF_UNIX, 0, len(unix)), *unix, *internet]
+        program += _when("socket", both if connect else [*local, *unix])
+        program += _when("socketpair", unix)
+        program += _leave_connecting() if connect else _when("connect", [deny])
         for name in (*SHARED, *LEAVING):
             program += _when(name, [deny])
         for name in IDLE:
@@ -132,13 +145,33 @@ def build_filter(rules: Rules) -> bytes:
 
 def filter_calls(program: bytes) -> None:
     """Put this process and all it starts under the program, for good."""
+    described = _describe(program)
+    if LIBC.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(described), 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the filter was refused")
 
+
+def listen_to_calls(program: bytes) -> int:
+    """As `filter_calls`; return the descriptor at which the calls are heard that somebody else is to answer."""
+    described = _describe(program)
+    return syscall("seccomp", SET_MODE_FILTER, NEW_LISTENER, ctypes.byref(described))
+
+
+def _describe(program: bytes) -> ctypes.Structure:
     class Program(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
-    described = Program(len(program) // 8, program)
-    if LIBC.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(described), 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "the filter was refused")
+    return Program(len(program) // 8, program)
+
+
+def _leave_connecting() -> list[Instruction]:
+    """Have the agent connect, and nothing else do so; a socket of the machine's network is no server's either."""
+    deny = _fail(errno.EACCES)
+    program = [*_when("connect", [Instruction(RETURN, ASK)]), *_when("bind", [deny])]
+    # Who listens without an address gets one. The one listener of an app listened before it was handed over.
+    program += _when("listen", [_fail(0)])
+    for name, flags in SENDING:
+        program += _when(name, [*_load(flags), Instruction(JUMP_IF_SET, MSG_FASTOPEN, 0, 1), deny, ALLOWED])
+    return program
 
 
 def _when(name: str, body: list[Instruction]) -> list[Instruction]:

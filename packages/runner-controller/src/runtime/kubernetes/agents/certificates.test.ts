@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSocket } from '../../../agent/address.ts';
-import { type Authority, type Certificate, countLeft, createAuthority, identities, loadAuthority } from './certificates.ts';
+import { identities } from '../objects/identities.ts';
+import { type Authority, type Certificate, countLeft, createAuthority, loadAuthority } from './certificates.ts';
 
 const now = new Date();
 

@@ -6,8 +6,6 @@ import * as x509 from '@peculiar/x509';
 export interface Certificate { cert: string; key: string }
 export interface Authority extends Certificate { /** A leaf for one identity, such as `spiffe://fapi/agent`, good for so many days from an hour ago on. */ issue(identity: string, days: number): Promise<Certificate> }
 
-export const identities = { controller: 'spiffe://fapi/controller', agent: 'spiffe://fapi/agent' } as const;
-
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 24 * 3_600_000;
 /** Clocks of nodes differ. */

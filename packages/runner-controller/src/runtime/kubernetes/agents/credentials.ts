@@ -1,24 +1,26 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import type { AgentCredentials } from '../../../agent/address.ts';
-import { type Authority, countLeft, createAuthority, identities, loadAuthority } from './certificates.ts';
+import { type Authority, countLeft, createAuthority, loadAuthority } from './certificates.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { hasStatus } from '../cluster/errors.ts';
-import { agentSecretName } from '../objects/pod.ts';
+import { identities } from '../objects/identities.ts';
+import { agentSecretName, egressSecretName } from '../objects/pod.ts';
 import { makeSecret } from '../objects/resources.ts';
 
 const authorityName = 'fapi-ca';
 /** Longer than any pod lives: an agent reads its own once. */
-const agentDays = 1_825;
+const podDays = 1_825;
 const controllerDays = 30;
 const renewBelow = 0.5;
 
 /** What a controller shows to agents; asked for at each connection, because it is made anew in time. */
 export type Credentials = () => Promise<AgentCredentials>;
 
-/** Makes the namespace's authority and the agents' certificate where there are none yet, or they are old, and ours for ourselves. */
+/** Makes the namespace's authority and the certificates of agents and of the egress gateway where there are none yet, or they are old, and ours for ourselves. */
 export async function openCredentials(cluster: Cluster, now: () => Date): Promise<Credentials> {
   const authority = await openAuthority(cluster, now());
-  await assureAgentSecret(cluster, authority, now());
+  await assureSecret(cluster, authority, agentSecretName, identities.agent, now());
+  await assureSecret(cluster, authority, egressSecretName, identities.egress, now());
   let own = await authority.issue(identities.controller, controllerDays);
   return async () => {
     if (countLeft(own.cert, now()) < renewBelow) own = await (await openAuthority(cluster, now())).issue(identities.controller, controllerDays);
@@ -40,11 +42,11 @@ async function openAuthority(cluster: Cluster, now: Date): Promise<Authority> {
   }
 }
 
-async function assureAgentSecret(cluster: Cluster, authority: Authority, now: Date): Promise<void> {
-  const made = await cluster.find<V1Secret>('Secret', agentSecretName);
+async function assureSecret(cluster: Cluster, authority: Authority, name: string, identity: string, now: Date): Promise<void> {
+  const made = await cluster.find<V1Secret>('Secret', name);
   if (made && read(made, 'ca.crt') === authority.cert && countLeft(read(made, 'tls.crt'), now) >= renewBelow) return;
-  const { cert, key } = await authority.issue(identities.agent, agentDays);
-  await cluster.apply(makeSecret(agentSecretName, 'kubernetes.io/tls', { 'tls.crt': cert, 'tls.key': key, 'ca.crt': authority.cert }));
+  const { cert, key } = await authority.issue(identity, podDays);
+  await cluster.apply(makeSecret(name, 'kubernetes.io/tls', { 'tls.crt': cert, 'tls.key': key, 'ca.crt': authority.cert }));
 }
 
 const read = (secret: V1Secret, name: string): string => Buffer.from(secret.data?.[name] ?? '', 'base64').toString('utf8');

@@ -17,4 +17,4 @@ export const annotation = {
 /** The readiness gate that only we open: a pod without its app is never ready. */
 export const loadedGate = 'fapi.dev/app-loaded';
 
-export const ports = { agent: 7443, app: 8080, health: 7080 } as const;
+export const ports = { agent: 7443, app: 8080, health: 7080, egress: 8443 } as const;

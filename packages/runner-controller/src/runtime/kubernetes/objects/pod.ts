@@ -9,9 +9,12 @@ export interface RunnerShape {
   /** Such as a sandboxed one for strangers' code. */
   runtimeClassName?: string | undefined;
   imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never' | undefined;
+  /** `ADDRESS:PORT` of the egress gateway: pods ask no name server. Without it nothing can be granted. */
+  egress?: string | undefined;
 }
 
 export const agentSecretName = 'fapi-agent-tls';
+export const egressSecretName = 'fapi-egress-tls';
 export const serviceAccountName = 'fapi-runner';
 const [tlsDir, stateDir, memoryDir] = ['/var/run/fapi/tls', '/var/run/fapi/state', '/var/run/fapi/memory'];
 /** The agent drains for 30 s; the rest is for its own end. */
@@ -26,7 +29,7 @@ export const defaultResources: V1ResourceRequirements = {
 };
 
 /** The pod that serves any one app, or checks what is edited: restricted, without a token, ready only when we say so. */
-export function makePodSpec(program: 'runner' | 'workbench', { image, resources, runtimeClassName, imagePullPolicy }: RunnerShape): V1PodSpec {
+export function makePodSpec(program: 'runner' | 'workbench', { image, resources, runtimeClassName, imagePullPolicy, egress }: RunnerShape): V1PodSpec {
   const probe = (path: string) => ({ httpGet: { path, port: ports.health } });
   return {
     serviceAccountName,
@@ -49,6 +52,7 @@ export function makePodSpec(program: 'runner' | 'workbench', { image, resources,
         { name: 'FAPI_POD_TLS_DIR', value: tlsDir },
         { name: 'FAPI_POD_STATE_DIR', value: stateDir },
         { name: 'FAPI_POD_MEMORY_DIR', value: memoryDir },
+        ...(egress === undefined ? [] : [{ name: 'FAPI_POD_EGRESS', value: egress }]),
       ],
       ports: [{ name: 'agent', containerPort: ports.agent }, { name: 'app', containerPort: ports.app }, { name: 'health', containerPort: ports.health }],
       resources,

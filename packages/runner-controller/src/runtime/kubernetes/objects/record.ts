@@ -57,6 +57,9 @@ export function writeRecord({ appId, host, generation, epoch, state, candidate, 
 export const toRelease = ({ generation, revision, bundleSha256, envVersion, settings, egress, limits }: Wanted): Release => ({ generation, revision, bundleSha256, envVersion, settings, egress: [...egress], ...pick('limits', limits) });
 export const toWanted = ({ appId, host }: Pick<AppRecord, 'appId' | 'host'>, release: Release): Wanted => ({ appId, host, ...release });
 
+/** All that an app was granted: by what serves, and by what is about to. */
+export const listGrants = ({ release, candidate }: Pick<AppRecord, 'release' | 'candidate'>): EgressGrant[] => [...new Map([release, candidate].flatMap((one) => one?.egress ?? []).map((grant) => [`${grant.host} ${grant.port}`, grant])).values()];
+
 /** One that was written by hand and is none is as good as none. */
 function readRelease(text: string | undefined): Release | undefined {
   if (text === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeGrants, makeGround } from './network.ts';
+import { makeGround, makeWayOut } from './network.ts';
 import { defaultResources, hashRunner, makePodSpec, type RunnerShape } from './pod.ts';
 import type { AppRecord } from './record.ts';
 import { countReplicas, makeApp, makeBudget, makePool, makeService, makeServiceAccount } from './resources.ts';
@@ -79,27 +79,18 @@ describe('what stands around an app', () => {
   it('gives a runner an account that may ask for nothing', () => expect(makeServiceAccount().automountServiceAccountToken).toBe(false));
 });
 
-describe('grants', () => {
-  it.each([
-    ['none', []],
-    ['no port', [{ host: '10.0.0.1', port: 70_000 }]],
-    ['the metadata of a cloud', [{ host: '169.254.169.254', port: 80 }]],
-    ['the pod itself', [{ host: '127.0.0.1', port: 7443 }]],
-  ])('make no policy of %s', (_title, egress) => expect(makeGrants('shop', egress)).toBeUndefined());
-
-  it('names an address exactly, and a name by its port alone, without the metadata of a cloud', () => {
-    const policy = makeGrants('shop', [{ host: '10.0.0.7', port: 5432 }, { host: 'fd00::7', port: 5432 }, { host: 'api.example', port: 443 }])!;
-    expect(policy.spec.podSelector.matchLabels).toEqual({ 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' });
-    expect(policy.spec.policyTypes).toEqual(['Egress']);
-    expect(policy.spec.egress!.slice(0, 3)).toEqual([
-      { to: [{ ipBlock: { cidr: '10.0.0.7/32' } }], ports: [{ protocol: 'TCP', port: 5432 }] },
-      { to: [{ ipBlock: { cidr: 'fd00::7/128' } }], ports: [{ protocol: 'TCP', port: 5432 }] },
-      { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: expect.arrayContaining(['169.254.0.0/16']) } }], ports: [{ protocol: 'TCP', port: 443 }] },
-    ]);
-    expect(JSON.stringify(policy.spec.egress![3])).toContain('kube-dns');
+describe('the way out', () => {
+  it('of an app that was granted something leads to the egress gateway alone: to no name server, and to no address', () => {
+    const { spec } = makeWayOut('shop');
+    expect(spec).toEqual({
+      podSelector: { matchLabels: { 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' } }, policyTypes: ['Egress'],
+      egress: [{ to: [{ namespaceSelector: { matchLabels: { 'fapi.dev/control-plane': 'true' } }, podSelector: { matchLabels: { 'app.kubernetes.io/component': 'egress' } } }], ports: [{ protocol: 'TCP', port: 8443 }] }],
+    });
   });
 
-  it('asks no name server when only addresses were granted', () => {
-    expect(JSON.stringify(makeGrants('shop', [{ host: '10.0.0.7', port: 5432 }]))).not.toContain('kube-dns');
+  it('is told to each pod by address; without one a pod is as it was', () => {
+    const egressOf = (egress?: string) => makePodSpec('runner', { ...shape, egress }).containers[0]!.env!.find(({ name }) => name === 'FAPI_POD_EGRESS')?.value;
+    expect([egressOf('10.96.3.4:8443'), egressOf()]).toEqual(['10.96.3.4:8443', undefined]);
+    expect(hashRunner({ ...shape, egress: '10.96.3.4:8443' })).not.toBe(hashRunner(shape));
   });
 });

@@ -1,0 +1,68 @@
+import { assertPlace } from './boundary.ts';
+import { defaultLimits, type Limits } from './egress.ts';
+
+export interface Config {
+  host: string;
+  port: number;
+  healthPort: number;
+  /** Undefined inside a cluster. */
+  kubeconfig: string | undefined;
+  namespace: string;
+  /** Addresses and networks, maybe with a port, that nobody is connected to. */
+  never: readonly string[];
+  /** The networks of the cluster's pods and Services. */
+  cluster: readonly string[];
+  /** Programs of ours, which are never connected to either. */
+  ownUrls: readonly string[];
+  /** After SIGTERM it is not ready, and still connects for `leaveMs`; then what is open has `drainMs`. */
+  leaveMs: number;
+  drainMs: number;
+  limits: Limits;
+}
+
+/** A variable is wrong. The message is one sentence that names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the environment once. Throws `ConfigError`. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const readNumber = (name: string, fallback: number, least: number, most: number): number => {
+    const text = environment[name];
+    if (!text) return fallback;
+    const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new ConfigError(`${name} must be a whole number from ${least} to ${most}.`);
+    return value;
+  };
+  const readPlaces = (name: string, hasPort: boolean): string[] => {
+    const places = (environment[name] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '');
+    for (const place of places) {
+      try {
+        assertPlace(place, hasPort);
+      } catch (error) {
+        throw new ConfigError(`${name} is wrong: ${(error as Error).message}.`);
+      }
+    }
+    return places;
+  };
+  const namespace = environment['FAPI_KUBERNETES_NAMESPACE'] || 'fapi-runners';
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) throw new ConfigError('FAPI_KUBERNETES_NAMESPACE must be the name of a namespace, such as fapi-runners.');
+  const kubeconfig = environment['FAPI_KUBECONFIG'] || environment['KUBECONFIG'] || undefined;
+  const api = environment['KUBERNETES_SERVICE_HOST'];
+  if (kubeconfig === undefined && !api) throw new ConfigError('FAPI_KUBECONFIG must be the path of a kubeconfig, because this is no pod of a cluster.');
+  const ownUrls = ['FAPI_SERVER_URL', 'FAPI_GATEWAY_URL', 'FAPI_NATS_URL'].flatMap((name) => (environment[name] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '').map((one) => {
+    if (!URL.canParse(one)) throw new ConfigError(`${name} must be an address such as http://fapi-server:8787.`);
+    return one;
+  }));
+  return {
+    host: environment['FAPI_EGRESS_HOST'] || '0.0.0.0',
+    port: readNumber('FAPI_EGRESS_PORT', 8443, 0, 65_535),
+    healthPort: readNumber('FAPI_EGRESS_HEALTH_PORT', 7080, 0, 65_535),
+    kubeconfig, namespace, ownUrls,
+    never: [...readPlaces('FAPI_EGRESS_NEVER', true), ...(api ? [api] : [])],
+    cluster: readPlaces('FAPI_EGRESS_CLUSTER', false),
+    leaveMs: readNumber('FAPI_EGRESS_LEAVE_MS', 5_000, 0, 600_000),
+    drainMs: readNumber('FAPI_EGRESS_DRAIN_MS', 20_000, 0, 3_600_000),
+    limits: { ...defaultLimits, connections: readNumber('FAPI_EGRESS_CONNECTIONS', defaultLimits.connections, 1, 1_000_000), idleMs: readNumber('FAPI_EGRESS_IDLE_MS', defaultLimits.idleMs, 1_000, 86_400_000) },
+  };
+}

@@ -1,0 +1,159 @@
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import { listUris } from '../agent/address.ts';
+import { type Carrying, carry } from './carry.ts';
+import { dial, type DialOptions, RefusedError } from './dial.ts';
+import type { GrantSource, TlsIdentity } from './grant-source.ts';
+import type { Log } from './log.ts';
+import { answer, type EgressRequest, readRequest } from './request.ts';
+
+export interface Limits {
+  /** Of all agents together, those among them that have not said yet what they want. */
+  connections: number;
+  /** How long an agent has to show who it is and say what it wants. */
+  requestMs: number;
+  /** A pod and its grants may be known to the controller a moment before they are known here. */
+  patienceMs: number;
+  attemptMs: number;
+  connectMs: number;
+  idleMs: number;
+}
+export const defaultLimits: Limits = { connections: 8_192, requestMs: 5_000, patienceMs: 2_000, attemptMs: 4_000, connectMs: 6_000, idleMs: 3_600_000 };
+
+export interface EgressOptions extends Pick<DialOptions, 'findObjection' | 'resolve'> {
+  host: string;
+  /** 0 for any that is free. */
+  port: number;
+  identity: TlsIdentity;
+  /** The URI in the certificate of an agent. */
+  peer: string;
+  source: GrantSource;
+  limits: Limits;
+  /** Milliseconds; only differences count. */
+  clock: () => number;
+  log: Log;
+}
+
+/** The one way out of runner pods: connects an app where it was granted to be connected, and nowhere else. */
+export interface EgressGateway {
+  readonly port: number;
+  /** How many are connected. */
+  count(): number;
+  /** Shows this certificate from now on. */
+  renew(identity: TlsIdentity): void;
+  /** Accepts nobody any more; connections have so long to end, then they are broken. */
+  close(drainMs: number): Promise<void>;
+}
+
+interface Open extends EgressRequest { address: string; carrying: Carrying }
+
+/** Many changes come together. */
+const gatherMs = 50;
+
+export async function openEgressGateway(options: EgressOptions): Promise<EgressGateway> {
+  const { source, limits, log, clock } = options;
+  const open = new Set<Open>();
+  const sockets = new Set<Socket>();
+  let over = Promise.withResolvers<void>();
+
+  const server = createServer(toSecure(options.identity), (tunnel) => void converse(tunnel));
+  server.maxConnections = limits.connections;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 15_000);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      if (sockets.size === 0) over.resolve();
+    });
+  });
+  server.on('tlsClientError', (error, socket) => log.debug({ from: toAddress(socket), reason: error.message }, 'a stranger was turned away'));
+
+  async function converse(tunnel: TLSSocket): Promise<void> {
+    // Whatever breaks is seen where it matters; nobody else has to.
+    tunnel.on('error', () => undefined);
+    const address = toAddress(tunnel);
+    let about: Record<string, unknown> = { from: address };
+    try {
+      if (!listUris(tunnel.getPeerCertificate()).includes(options.peer)) throw new RefusedError('bad_request', `its certificate is not ${options.peer}'s`);
+      const { request, rest } = await readRequest(tunnel, AbortSignal.timeout(limits.requestMs));
+      about = { ...about, ...request };
+      await admit(request, address);
+      const begunAt = clock();
+      const target = await dial(request.host, request.port, { ...options, attemptMs: limits.attemptMs, totalMs: limits.connectMs });
+      // Both may have changed their minds meanwhile.
+      const objection = object(request, address);
+      if (objection || tunnel.destroyed) {
+        target.resetAndDestroy();
+        throw objection ?? new Error('the agent left');
+      }
+      answer(tunnel);
+      const one: Open = { ...request, address, carrying: carry(tunnel, target, rest, limits.idleMs) };
+      open.add(one);
+      log.info({ ...about, to: target.remoteAddress }, 'an app is connected');
+      const { ending, ...bytes } = await one.carrying.over;
+      open.delete(one);
+      log.info({ ...about, ...bytes, ending, ms: Math.round(clock() - begunAt) }, 'a connection of an app is over');
+    } catch (error) {
+      const refusal = error instanceof RefusedError ? error : undefined;
+      log.warn({ ...about, reason: refusal?.reason ?? 'left', text: error instanceof Error ? error.message : String(error) }, 'an app is not connected');
+      if (!refusal || tunnel.destroyed) return void tunnel.destroy();
+      answer(tunnel, refusal);
+      tunnel.end();
+      tunnel.setTimeout(limits.requestMs, () => tunnel.destroy());
+    }
+  }
+
+  /** By the pod that asks, not by what it says of itself: an agent's certificate is that of every agent. */
+  function object({ appId, host, port }: EgressRequest, address: string): RefusedError | undefined {
+    if (source.findApp(address) !== appId) return new RefusedError('unknown_pod', `${address} is not known as a pod of ${appId}`);
+    return source.isGranted(appId, host, port) ? undefined : new RefusedError('not_granted', `${host}:${port} is not granted to ${appId}`);
+  }
+
+  async function admit(request: EgressRequest, address: string): Promise<void> {
+    if (!object(request, address)) return;
+    const known = Promise.withResolvers<void>();
+    const timer = setTimeout(known.resolve, limits.patienceMs);
+    const unwatch = source.watch(() => {
+      if (!object(request, address)) known.resolve();
+    });
+    await known.promise;
+    clearTimeout(timer);
+    unwatch();
+    const objection = object(request, address);
+    if (objection) throw objection;
+  }
+
+  let gathering: NodeJS.Timeout | undefined;
+  const unwatch = source.watch(() => {
+    gathering ??= setTimeout(() => {
+      gathering = undefined;
+      for (const one of open) if (object(one, one.address)) one.carrying.cut();
+    }, gatherMs);
+  });
+
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, options.host, resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    count: () => open.size,
+    renew: (identity) => server.setSecureContext(toSecure(identity)),
+    async close(drainMs) {
+      server.close();
+      const timer = setTimeout(() => {
+        for (const { carrying } of open) carrying.cut();
+        for (const socket of sockets) socket.destroy();
+      }, drainMs);
+      if (sockets.size > 0) {
+        over = Promise.withResolvers<void>();
+        await over.promise;
+      }
+      clearTimeout(timer);
+      clearTimeout(gathering);
+      unwatch();
+    },
+  };
+}
+
+const toSecure = ({ ca, cert, key }: TlsIdentity) => ({ ca, cert, key, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' as const, handshakeTimeout: 5_000 });
+/** IPv4 in IPv6 clothes is IPv4. */
+const toAddress = ({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string => remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '');
