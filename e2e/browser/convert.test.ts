@@ -91,6 +91,9 @@ it('an app in one file becomes several: looked at, taken, deployed with the same
   expect(await view.locator('nav .mono:not(.mark)').allTextContents()).toEqual(['main.py', 'routers/__init__.py', 'routers/items.py', 'routers/root.py', 'schemas/__init__.py', 'schemas/items.py']);
   await view.locator('.file', { hasText: 'routers/items.py' }).locator('.line[data-kind=added]', { hasText: '# The items of the shop.' }).waitFor();
   expect((await client.drafts.read(appId)).files).toHaveLength(1);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  await page.setViewportSize({ width: 1_440, height: 900 });
   await view.getByRole('button', { name: 'Convert', exact: true }).press('Enter');
   await seen(async () => (await client.drafts.read(appId)).files.length === 6, 'it is saved');
   await page.locator('fapi-editor .cm-content').focus();

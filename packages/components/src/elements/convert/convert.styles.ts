@@ -9,6 +9,8 @@ export const convertStyles = css`
   header h3:focus { outline: none; }
   header p { font-size: var(--_size-12); overflow-wrap: anywhere; }
   .parts { display: grid; grid-template-columns: 208px minmax(0, 1fr); flex: 1; min-height: 0; }
+  /* What is for ears only is placed in here, and scrolled away with the rest: else it would widen the page. */
+  nav, .changes { position: relative; }
   nav { overflow: auto; padding: 4px; border-inline-end: 1px solid var(--_line); background: var(--_surface-sunken); }
   nav button.quiet { width: 100%; justify-content: flex-start; padding: 0 8px; color: var(--_text); }
   nav .mono { flex: 1; font-size: var(--_size-12); text-align: start; }

@@ -36,6 +36,9 @@ const openLines = 200;
  * @csspart kept - What stays in main.py.
  * @csspart reason - A reason that leads to its line.
  * @csspart refused - Why it cannot be done.
+ * @csspart error - What else went wrong.
+ * @csspart empty - What stands in the way, in a sentence.
+ * @csspart loading - The place of what is on its way.
  */
 export class FapiConvert extends LitElement {
   static override styles = [...base, controls, noticeStyles, changedFileStyles, convertStyles];
