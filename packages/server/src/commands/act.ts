@@ -1,9 +1,9 @@
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import { DomainError } from '../domain/errors.ts';
-import { audit } from '../store/audit.ts';
-import { appendEvents, type NewEvent } from '../store/events.ts';
-import { findIdempotent, insertIdempotent, lockIdempotent } from '../store/idempotency.ts';
+import type { NewEvent } from '../store/events.ts';
+import { type CallKey, findIdempotent, takeKey } from '../store/idempotency.ts';
 import type { Tx } from '../store/schema.ts';
+import { writeDown } from '../store/write-down.ts';
 import type { Actor, Context } from './context.ts';
 
 /** What is done, for the audit row and for the call's key. */
@@ -39,16 +39,12 @@ export interface Outcome<T> {
 export async function act<T, Kept = T>(context: Context, actor: Actor, request: Request<T, Kept>, work: (tx: Tx, at: Date) => Promise<Outcome<T>>): Promise<T> {
   const at = context.now();
   const outcome = await context.db.transaction().execute(async (tx): Promise<Outcome<T>> => {
-    const former = await findFormer(context, tx, actor, request);
+    const call = request.replay === null ? undefined : keyOf(actor);
+    const former = call && await findFormer(context, tx, call, request, at);
     if (former) return former;
     const made = await work(tx, at);
-    await audit(tx, { ...actor, action: request.action, appId: made.appId ?? request.appId, reason: request.reason }, at);
-    if (actor.idempotencyKey !== undefined && request.replay !== null) {
-      const answer = request.replay ? request.replay.keep(made.answer) : made.answer;
-      await insertIdempotent(tx, { principal: principalOf(actor), key: actor.idempotencyKey, fingerprint: context.keyRing.fingerprint(textOf(request)), answer }, at);
-    }
-    // Must come last: from here on nobody else can append.
-    await appendEvents(tx, made.events ?? [], at);
+    const entry = { ...actor, action: request.action, appId: made.appId ?? request.appId, reason: request.reason };
+    await writeDown(tx, { entry, answered: call && { call, answer: request.replay ? request.replay.keep(made.answer) : made.answer }, events: made.events ?? [] }, at);
     return made;
   });
   context.wakeRelay(outcome.spec);
@@ -57,15 +53,13 @@ export async function act<T, Kept = T>(context: Context, actor: Actor, request: 
 }
 
 /** What the same call was answered before; of two at once the second waits here. */
-async function findFormer<T, Kept>({ keyRing }: Context, tx: Tx, actor: Actor, request: Request<T, Kept>): Promise<Outcome<T> | undefined> {
-  if (actor.idempotencyKey === undefined || request.replay === null) return undefined;
-  const principal = principalOf(actor);
-  await lockIdempotent(tx, principal, actor.idempotencyKey);
-  const row = await findIdempotent(tx, principal, actor.idempotencyKey);
-  if (!row) return undefined;
+async function findFormer<T, Kept>({ keyRing }: Context, tx: Tx, call: CallKey, request: Request<T, Kept>, at: Date): Promise<Outcome<T> | undefined> {
+  if (await takeKey(tx, call, keyRing.fingerprint(textOf(request)), at)) return undefined;
+  const row = await findIdempotent(tx, call);
+  if (!row) throw new Error('the key of a call was collected while it came again');
   if (!keyRing.isFingerprint(row.fingerprint, textOf(request))) throw new DomainError('idempotency_conflict', 'make a new key for each click');
   return { answer: request.replay ? await request.replay.restore(tx, row.answer as Kept) : (row.answer as T) };
 }
 
-const principalOf = ({ workspaceId, kind, subject }: Actor): string => `${workspaceId}/${kind}/${subject}`;
+const keyOf = ({ workspaceId, kind, subject, idempotencyKey: key }: Actor): CallKey | undefined => (key === undefined ? undefined : { principal: `${workspaceId}/${kind}/${subject}`, key });
 const textOf = ({ action, appId, input }: Pick<Request<unknown, unknown>, 'action' | 'appId' | 'input'>): string => JSON.stringify([action, appId, input]);

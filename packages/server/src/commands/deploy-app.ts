@@ -2,7 +2,7 @@ import type { Deployment, DraftPatch } from '@fapi/sdk/contract';
 import { manifestOf } from '../domain/files.ts';
 import { digestOf, makeBundle, partsOf } from '../domain/revision.ts';
 import type { AppRow } from '../store/apps.ts';
-import { putBundle } from '../store/bundles.ts';
+import { insertBundle } from '../store/bundles.ts';
 import { toDeployment } from '../store/deployments.ts';
 import { writeBase } from '../store/drafts.ts';
 import type { NewEvent } from '../store/events.ts';
@@ -43,7 +43,11 @@ export async function freezeDraft(tx: Tx, actor: Actor, app: AppRow, patch: Draf
   const draft = await writeDraft(tx, actor, app.id, toFormer(former, former.files), files, at, { digest: revision, baseRevision: revision });
   if (!draft && former.base_revision !== revision) await writeBase(tx, app.id, former.version, revision);
   const bundle = await makeBundle(files);
-  await putBundle(tx, bundle, at);
-  await putRevision(tx, { app_id: app.id, digest: revision, manifest: manifestOf(files), bundle_sha256: bundle.sha256, created_at: at, created_by: actor.subject, comment });
+  const row = { app_id: app.id, digest: revision, manifest: manifestOf(files), bundle_sha256: bundle.sha256, created_at: at, created_by: actor.subject, comment };
+  // Mostly a validation has stored the bundle a moment ago: then its bytes are not sent again.
+  if (!(await putRevision(tx, row))) {
+    await insertBundle(tx, bundle, at);
+    await putRevision(tx, row);
+  }
   return { app, frozen: { revision, bundleSha256: bundle.sha256, parts: partsOf(files), draftVersion: draft?.version ?? app.draft_version, draft } };
 }

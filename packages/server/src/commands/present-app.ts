@@ -7,21 +7,21 @@ import { sumTotals } from '../store/metrics.ts';
 import type { Database, Tx } from '../store/schema.ts';
 import type { Context } from './context.ts';
 
-/** An app as people see it. `newest` is its newest deployment where that is known. */
-export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl'], newest?: DeploymentRow): Promise<App> {
+/** An app as people see it. */
+export async function presentApp(db: Database | Tx, row: AppRow, appUrl: Context['appUrl']): Promise<App> {
   const live = row.live_deployment_id === null ? undefined : await findDeployment(db, row.id, row.live_deployment_id);
-  return present(row, live, newest ?? (await findLatest(db, row.id)), appUrl);
+  return presentKnown(row, live, await findLatest(db, row.id), appUrl);
 }
 
 /** Many, in their order, with as many statements as one takes. */
 export async function presentApps(db: Database, rows: readonly AppRow[], appUrl: Context['appUrl']): Promise<App[]> {
   const live = new Map((await listDeploymentsById(db, rows.flatMap((row) => row.live_deployment_id ?? []))).map((row) => [row.id, row]));
   const latest = new Map((await listLatest(db, rows.map((row) => row.id))).map((row) => [row.app_id, row]));
-  return rows.map((row) => present(row, row.live_deployment_id === null ? undefined : live.get(row.live_deployment_id), latest.get(row.id), appUrl));
+  return rows.map((row) => presentKnown(row, row.live_deployment_id === null ? undefined : live.get(row.live_deployment_id), latest.get(row.id), appUrl));
 }
 
-/** Its three facts are computed and never stored. */
-function present(row: AppRow, liveRow: DeploymentRow | undefined, latestRow: DeploymentRow | undefined, appUrl: Context['appUrl']): App {
+/** As `presentApp`, with its live deployment and its newest one in hand. Its three facts are computed and never stored. */
+export function presentKnown(row: AppRow, liveRow: DeploymentRow | undefined, latestRow: DeploymentRow | undefined, appUrl: Context['appUrl']): App {
   const url = appUrl(row.host);
   const live = liveRow && toDeployment(liveRow, url);
   const latest = latestRow && toDeployment(latestRow, url);

@@ -1,15 +1,15 @@
 import type { DeploymentTrigger } from '@fapi/sdk/contract';
 import { type RunnerSpec, schemaVersion } from '@fapi/runner-controller/work';
-import { endDeployment } from '../domain/deployment.ts';
+import { endDeployment, isUnsettled } from '../domain/deployment.ts';
 import { makeDeploymentId } from '../domain/identifiers.ts';
 import type { Parts } from '../domain/revision.ts';
-import { type AppRow, type DraftChange, updateApp } from '../store/apps.ts';
-import { type DeploymentRow, insertDeployment, listUnsettled, toDeployment, writeProgress } from '../store/deployments.ts';
+import type { AppRow, DraftChange } from '../store/apps.ts';
+import { type DeploymentRow, listMet, makeDeployment, toDeployment, writeProgress } from '../store/deployments.ts';
 import type { NewEvent } from '../store/events.ts';
 import type { Tx } from '../store/schema.ts';
-import { putSpec } from '../store/specs.ts';
+import { writeWish } from '../store/wishes.ts';
 import type { Actor, Context } from './context.ts';
-import { presentApp } from './present-app.ts';
+import { presentKnown } from './present-app.ts';
 import { requireNotSuspended } from './require-not-suspended.ts';
 
 /** What is asked for: the environment of an earlier deployment where it is named, else the newest. `draft` is written with the wish. */
@@ -28,19 +28,19 @@ export async function requestRevision(tx: Tx, context: Context, actor: Actor, ap
   const generation = app.generation + 1;
   const url = context.appUrl(app.host);
   const announce = (row: DeploymentRow): void => void events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(row, url) });
-  for (const former of await listUnsettled(tx, app.id)) {
+  const met = await listMet(tx, app.id, app.live_deployment_id);
+  for (const former of met.filter(({ status }) => isUnsettled(status))) {
     const ended = endDeployment(toDeployment(former, url), 'superseded', at.toISOString(), { reason: 'superseded', message: `deployment ${generation} of this app took its place` });
     if (ended) announce(await writeProgress(tx, former.id, ended, at));
   }
-  const made = await insertDeployment(tx, {
+  const made = makeDeployment({
     id: makeDeploymentId(), app_id: app.id, generation, revision, draft_version: draftVersion, env_version: envVersion, created_at: at, created_by: actor.subject,
     trigger, comment: comment ?? null, keeps_environment: keepsEnvironment, code: parts.code, dependencies: parts.dependencies, exclusive: app.settings.exclusive,
   });
-  const updated = await updateApp(tx, app.id, { generation, draft });
-  const spec = makeSpec(updated, made, bundleSha256);
-  await putSpec(tx, spec, at);
+  const spec = makeSpec(app, made, bundleSha256);
+  const updated = await writeWish(tx, { deployment: made, spec, change: { generation, draft } }, at);
   announce(made);
-  events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: await presentApp(tx, updated, context.appUrl, made) });
+  events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'app', payload: presentKnown(updated, met.find(({ id }) => id === app.live_deployment_id), made, context.appUrl) });
   return { row: made, spec, app: updated };
 }
 

@@ -63,10 +63,14 @@ export interface AppChange {
   generation?: number; live_deployment_id?: string | null; held_deployment_id?: string | null; suspended?: Suspension | null; deleted_at?: Date | null; last_log_seq?: number; event_floor?: number;
 }
 
-export const updateApp = (tx: Tx, appId: string, { settings, egress, limits, labels, draft, suspended, ...change }: AppChange): Promise<AppRow> =>
-  tx.updateTable('apps').set({ ...change, ...(suspended === undefined ? {} : { suspended: suspended && toJson(suspended) }), ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(limits ? { limits: toJson(limits) } : {}), ...(labels ? { labels: toJson(labels) } : {}), ...(draft ? toColumns(draft) : {}) }).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
+export const updateApp = (tx: Tx, appId: string, change: AppChange): Promise<AppRow> => tx.updateTable('apps').set(toColumns(change)).where('id', '=', appId).returningAll().executeTakeFirstOrThrow();
 
-const toColumns = ({ version, digest, code, dependencies, at, by }: DraftChange) => ({
+/** A change as the columns that it writes. */
+export const toColumns = ({ settings, egress, limits, labels, draft, suspended, ...change }: AppChange) => ({
+  ...change, ...(suspended === undefined ? {} : { suspended: suspended && toJson(suspended) }), ...(settings ? { settings: toJson(settings) } : {}), ...(egress ? { egress: toJson(egress) } : {}), ...(limits ? { limits: toJson(limits) } : {}), ...(labels ? { labels: toJson(labels) } : {}), ...(draft ? draftColumns(draft) : {}),
+});
+
+const draftColumns = ({ version, digest, code, dependencies, at, by }: DraftChange) => ({
   draft_version: version, draft_digest: digest, draft_code: code, draft_dependencies: dependencies, draft_saved_at: at, draft_saved_by: by,
   // From here on a version ends with each one that is made.
   ...(version > draftsKept ? { sweep_after: sql<Date>`coalesce(sweep_after, ${new Date(at.getTime() + hourMs)})` } : {}),

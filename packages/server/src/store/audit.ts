@@ -1,5 +1,5 @@
 import type { PrincipalKind } from '@fapi/sdk/contract';
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { isLimited } from '../domain/principal.ts';
 import { isSeen, type Sight } from './access/sight.ts';
 import type { Database, Tables, Tx } from './schema.ts';
@@ -22,7 +22,11 @@ export function listAudit(db: Database, sight: Sight & { kind: PrincipalKind }, 
 
 export interface NewAudit { workspaceId: string; subject: string; kind: AuditRow['kind']; action: string; appId?: string | undefined; reason?: string | undefined; requestId?: string | undefined }
 
+/** The statement of `audit`, to be made part of another one. */
+export const noting = ({ workspaceId, subject, kind, action, appId, reason, requestId }: NewAudit, at: Date): RawBuilder<unknown> =>
+  sql`insert into audit (at, workspace_id, subject, kind, action, app_id, reason, request_id) values (${at}, ${workspaceId}, ${subject}, ${kind}, ${action}, ${appId ?? null}, ${reason ?? null}, ${requestId ?? null})`;
+
 /** Every write leaves a row: who did what, when. */
-export async function audit(tx: Database | Tx, { workspaceId, subject, kind, action, appId, reason, requestId }: NewAudit, at: Date): Promise<void> {
-  await tx.insertInto('audit').values({ at, workspace_id: workspaceId, subject, kind, action, app_id: appId ?? null, reason: reason ?? null, request_id: requestId ?? null }).execute();
+export async function audit(tx: Database | Tx, entry: NewAudit, at: Date): Promise<void> {
+  await noting(entry, at).execute(tx);
 }

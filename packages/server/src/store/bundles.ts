@@ -5,7 +5,11 @@ import type { Database, Tx } from './schema.ts';
 export async function putBundle(db: Database | Tx, bundle: { sha256: string; bytes: Uint8Array }, at: Date): Promise<void> {
   // Mostly a validation has stored it a moment ago: then its bytes are not sent again.
   const { numUpdatedRows } = await db.updateTable('bundles').set({ created_at: at }).where('sha256', '=', bundle.sha256).executeTakeFirst();
-  if (numUpdatedRows > 0) return;
+  if (numUpdatedRows === 0n) await insertBundle(db, bundle, at);
+}
+
+/** As `putBundle`, for what is not there, by all that is known. */
+export async function insertBundle(db: Database | Tx, bundle: { sha256: string; bytes: Uint8Array }, at: Date): Promise<void> {
   await db.insertInto('bundles').values({ ...bundle, created_at: at }).onConflict((conflict) => conflict.column('sha256').doUpdateSet({ created_at: at })).execute();
 }
 

@@ -20,10 +20,11 @@ export function toDeployment(row: DeploymentRow, url: string): Deployment {
   };
 }
 
-export const insertDeployment = (tx: Tx, row: Pick<DeploymentRow, 'id' | 'app_id' | 'generation' | 'revision' | 'draft_version' | 'env_version' | 'created_at' | 'created_by' | 'trigger' | 'comment' | 'keeps_environment' | 'code' | 'dependencies' | 'exclusive'>): Promise<DeploymentRow> =>
-  tx.insertInto('deployments').values({
-    ...row, status: 'queued', stages: toJson([{ name: 'queued', startedAt: row.created_at.toISOString() }]), reason: null, message: null, failure: null, findings: null, live_at: null, ended_at: null, progressed_at: row.created_at,
-  }).returningAll().executeTakeFirstOrThrow();
+type NewDeployment = Pick<DeploymentRow, 'id' | 'app_id' | 'generation' | 'revision' | 'draft_version' | 'env_version' | 'created_at' | 'created_by' | 'trigger' | 'comment' | 'keeps_environment' | 'code' | 'dependencies' | 'exclusive'>;
+
+/** The row of a deployment that nobody has begun with. */
+export const makeDeployment = (row: NewDeployment): DeploymentRow =>
+  ({ ...row, status: 'queued', stages: [{ name: 'queued', startedAt: row.created_at.toISOString() }], reason: null, message: null, failure: null, findings: null, live_at: null, ended_at: null, progressed_at: row.created_at });
 
 type Progress = Pick<Deployment, 'status' | 'stages' | 'reason' | 'message' | 'failure' | 'findings' | 'liveAt' | 'endedAt'>;
 
@@ -59,6 +60,9 @@ export const hasRollbackAfter = async (tx: Tx, appId: string, generation: number
   (await tx.selectFrom('deployments').select('id').where('app_id', '=', appId).where('generation', '>', generation).where('trigger', '=', 'rollback').limit(1).executeTakeFirst()) !== undefined;
 /** Neither live nor ended. */
 export const listUnsettled = (tx: Tx, appId: string): Promise<DeploymentRow[]> => tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where('status', 'in', [...unsettledStatuses]).execute();
+/** Those that a new wish meets: the unsettled ones, and the live one where there is one. In no order. */
+export const listMet = (tx: Tx, appId: string, liveId: string | null): Promise<DeploymentRow[]> =>
+  tx.selectFrom('deployments').selectAll().where('app_id', '=', appId).where((where) => where.or([where('status', 'in', [...unsettledStatuses]), where('id', '=', liveId ?? '')])).execute();
 /** Unsettled, in all apps, without a word since then. */
 export const listOverdue = (db: Database, before: Date): Promise<{ id: string; app_id: string }[]> => db.selectFrom('deployments').select(['id', 'app_id']).where('status', 'in', [...unsettledStatuses]).where('progressed_at', '<', before).execute();
 

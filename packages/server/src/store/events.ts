@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { toJson } from './json.ts';
 import type { Database, Tx } from './schema.ts';
 
@@ -8,13 +8,18 @@ export interface StoredEvent { id: number; appId: string; type: NewEvent['type']
 const appendLock = 7_041;
 
 /**
- * Appends durable events. Must be the last statements of a transaction: from the lock on, nobody else can append,
+ * The statement that appends durable events, in their order. Must be the last one of a transaction: from its lock on, nobody else can append,
  * so that ids become visible in the order they were given and a reader's cursor never jumps over one that commits late.
  */
+export function appending(events: readonly NewEvent[], at: Date): RawBuilder<unknown> {
+  // Ids are drawn for rows of the join, and it has none before it has the lock.
+  return sql`insert into events (workspace_id, app_id, type, payload, at)
+    select e."workspaceId", e."appId", e.type, e.payload, ${at} from (select pg_advisory_xact_lock(${sql.lit(appendLock)})) as held, json_to_recordset(${toJson(events)}::json) as e("workspaceId" text, "appId" text, type text, payload jsonb)`;
+}
+
+/** Appends durable events: see `appending`. */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[], at: Date): Promise<void> {
-  if (events.length === 0) return;
-  await sql`select pg_advisory_xact_lock(${sql.lit(appendLock)})`.execute(tx);
-  await tx.insertInto('events').values(events.map((event) => ({ workspace_id: event.workspaceId, app_id: event.appId, type: event.type, payload: toJson(event.payload), at }))).execute();
+  if (events.length > 0) await appending(events, at).execute(tx);
 }
 
 export interface EventFilter { workspaceId: string; apps: readonly string[] | undefined; types: readonly string[]; after: number; limit: number }

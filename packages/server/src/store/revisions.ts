@@ -8,14 +8,20 @@ import type { Database, Tables, Tx } from './schema.ts';
 export type RevisionRow = Omit<Selectable<Tables['revisions']>, 'manifest' | 'openapi'>;
 const columns = ['app_id', 'digest', 'bundle_sha256', 'created_at', 'created_by', 'number', 'file_count', 'bytes', 'comment', 'pinned'] as const;
 
-/** Writes a revision with the app's next number, in one statement; one that is there stays as it is. The app must be locked, and its texts must be stored. */
-export async function putRevision(tx: Tx, { app_id, digest, manifest, bundle_sha256, created_at, created_by, comment = null }: { app_id: string; digest: string; manifest: readonly ManifestEntry[]; bundle_sha256: string; created_at: Date; created_by: string; comment?: string | null | undefined }): Promise<void> {
+export interface NewRevision { app_id: string; digest: string; manifest: readonly ManifestEntry[]; bundle_sha256: string; created_at: Date; created_by: string; comment?: string | null | undefined }
+
+/** Writes a revision with the app's next number, in one statement; one that is there stays as it is. The app must be locked, and its texts must be stored. False when its bundle is not stored: then nothing is written. */
+export async function putRevision(tx: Tx, { app_id, digest, manifest, bundle_sha256, created_at, created_by, comment = null }: NewRevision): Promise<boolean> {
   const bytes = manifest.reduce((sum, file) => sum + file.bytes, 0);
-  await sql`with made as (
+  // What is named is made young, so that nobody collects it.
+  const { rows: [row] } = await sql<{ has_bundle: boolean }>`with named as (update bundles set created_at = ${created_at} where sha256 = ${bundle_sha256} returning sha256),
+    made as (
       insert into revisions (app_id, digest, manifest, bundle_sha256, created_at, created_by, number, file_count, bytes, comment)
-      select id, ${digest}, ${toJson(manifest)}::jsonb, ${bundle_sha256}, ${created_at}, ${created_by}, revision_count + 1, ${manifest.length}::int, ${bytes}::int, ${comment} from apps where id = ${app_id}
-      on conflict (app_id, digest) do nothing returning number)
-    update apps set revision_count = made.number from made where id = ${app_id}`.execute(tx);
+      select id, ${digest}, ${toJson(manifest)}::jsonb, named.sha256, ${created_at}, ${created_by}, revision_count + 1, ${manifest.length}::int, ${bytes}::int, ${comment} from apps, named where id = ${app_id}
+      on conflict (app_id, digest) do nothing returning number),
+    counted as (update apps set revision_count = made.number from made where id = ${app_id})
+    select exists (select from named) as has_bundle`.execute(tx);
+  return row!.has_bundle;
 }
 
 export const findRevision = (db: Database | Tx, appId: string, digest: string): Promise<RevisionRow | undefined> => db.selectFrom('revisions').select(columns).where('app_id', '=', appId).where('digest', '=', digest).executeTakeFirst();

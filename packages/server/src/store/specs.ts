@@ -1,6 +1,6 @@
 import { unsettledStatuses } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
-import { type Selectable, sql } from 'kysely';
+import { type QueryCreator, type Selectable, sql } from 'kysely';
 import { toJson } from './json.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 
@@ -8,9 +8,14 @@ const toSpec = ({ spec, sequence }: Pick<Selectable<Tables['specs']>, 'spec' | '
 
 /** The outbox, folded to the last word per app: written in the transaction of the wish, published afterwards. The first word of a generation has the sequence 0. */
 export async function putSpec(tx: Tx, spec: RunnerSpec, at: Date): Promise<void> {
+  await putting(tx, spec, at).execute();
+}
+
+/** The statement of `putSpec`, to be made part of another one. */
+export function putting(db: QueryCreator<Tables>, spec: RunnerSpec, at: Date) {
   const values = { generation: spec.generation, spec: toJson(spec), is_published: false, changed_at: at };
   const sequence = sql<number>`case when specs.generation = excluded.generation then specs.sequence + 1 else 0 end`;
-  await tx.insertInto('specs').values({ app_id: spec.appId, ...values, sequence: 0 }).onConflict((conflict) => conflict.column('app_id').doUpdateSet({ ...values, sequence })).execute();
+  return db.insertInto('specs').values({ app_id: spec.appId, ...values, sequence: 0 }).onConflict((conflict) => conflict.column('app_id').doUpdateSet({ ...values, sequence }));
 }
 
 /** Without its sequence: whoever changes it writes the next one. */

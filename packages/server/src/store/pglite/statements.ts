@@ -10,7 +10,7 @@ const bytea = 17;
 /** What may be kept parsed: neither changes the shape of a table nor the state of the session. */
 const preparable = /^\s*(?:select|insert|update|delete|with|begin|commit|rollback|set|checkpoint|declare|fetch|close)\b/i;
 
-const adding = /^\s*(?:insert|update)\b/i;
+const adding = /^\s*(?:with\b.*\b)?(?:insert|update)\b/is;
 
 /**
  * Keeps each statement parsed and planned and sends it in one message, where PGlite's own `query` takes five: 0.15 instead of 0.6 ms, for every statement.
