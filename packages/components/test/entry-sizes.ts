@@ -10,12 +10,12 @@ const folder = join(import.meta.dirname, '..');
  * Lower one when it has room; raise one only with a reason in the commit.
  */
 export const budgets: Readonly<Record<string, number>> = {
-  sdk: 19.4,
-  'define/all': 90, 'define/apps': 24.6, 'define/builder': 63, 'define/code': 12.6, 'define/conflict': 17.9, 'define/convert': 25, 'define/deploy-status': 30.9, 'define/editor': 49.7, 'define/file-tree': 14.3, 'define/find': 18.3, 'define/german': 9.9, 'define/history': 32.5,
-  'define/logs': 25.6, 'define/metrics': 24.6, 'define/palette': 11.8, 'define/preview': 28.8, 'define/provider': 24.8, 'define/settings': 29.8, 'define/try': 36.2,
+  sdk: 20.2,
+  'define/all': 97.4, 'define/apps': 25.9, 'define/builder': 69.5, 'define/code': 13.4, 'define/conflict': 18.8, 'define/convert': 19.8, 'define/deploy-status': 33.4, 'define/editor': 55.6, 'define/file-tree': 15.5, 'define/find': 19.4, 'define/german': 10.7, 'define/history': 35,
+  'define/logs': 27.7, 'define/metrics': 26.8, 'define/palette': 12.5, 'define/preview': 31.2, 'define/provider': 26.2, 'define/settings': 32.2, 'define/try': 38.8,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict and the files of a conversion. */
-export const laterBudget = 208;
+export const laterBudget = 220;
 
 /** In kB; `inputs` are the modules that something is left of. */
 export interface Measured { readonly first: number; readonly later: number; readonly inputs: readonly string[] }
