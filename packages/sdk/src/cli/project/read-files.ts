@@ -22,7 +22,7 @@ export interface Scan {
 const mostEntries = 5_000;
 const words: Record<PathProblem, string> = {
   empty: 'a file needs a name', absolute: 'a path must be relative', too_long: `a path has at most ${limits.pathBytes} bytes`, too_deep: `a path has at most ${limits.pathSegments} names`,
-  dots: 'a path must not have . or ..', empty_segment: 'a path must not have empty names', bad_start: 'a name must begin with a letter, a digit or _', bad_character: 'names are made of A-Z a-z 0-9 _ . -',
+  dots: 'a path must not have . or ..', empty_segment: 'a path must not have empty names', bad_start: 'a name must begin with a letter, a digit or _', bad_character: 'names are made of A-Z a-z 0-9 _ . -', reserved: 'Windows keeps this name for itself',
 };
 
 /**
