@@ -1,4 +1,5 @@
 import { germanConflict } from './german-conflict.ts';
+import { germanFiles } from './german-files.ts';
 import { germanFind } from './german-find.ts';
 import { previewGerman } from './german-preview.ts';
 import { languageGerman } from './german-language.ts';
@@ -88,7 +89,6 @@ export const german: Strings = {
   removeHint: 'Datei löschen (Entf)',
   newPath: 'Pfad der neuen Datei',
   renamePath: (path) => `Neuer Pfad für ${path}`,
-  removeQuestion: (path) => `${path} löschen?`,
   remove: 'Löschen',
   keep: 'Behalten',
   closeTab: (path) => `${path} schließen`,
@@ -262,7 +262,7 @@ export const german: Strings = {
   environmentUnknown: 'Unbekannt: Sie dürfen die Variablen nicht lesen, oder ein Stand wird nicht mehr aufbewahrt.',
   dependenciesUnknown: 'Unbekannt: Die Liste einer Seite kann nicht gelesen werden.',
   anyVersion: 'jede Version',
-  diffTooLarge: 'Zu groß, um hier gezeigt zu werden.',
+  diffTooLarge: 'Zu groß, um hier gezeigt zu werden, oder kein Text.',
   tookTime: (duration) => `dauerte ${duration}`,
 
   builder: 'App-Werkstatt',
@@ -336,6 +336,7 @@ export const german: Strings = {
   ...previewGerman,
   ...tryGerman,
   ...germanConflict,
+  ...germanFiles,
   ...germanFind,
   ...languageGerman,
   ...germanTroubles,

@@ -1,4 +1,5 @@
 import { englishConflict } from './strings-conflict.ts';
+import { englishFiles } from './strings-files.ts';
 import { englishFind } from './strings-find.ts';
 import { previewEnglish } from './strings-preview.ts';
 import { languageEnglish } from './strings-language.ts';
@@ -91,7 +92,6 @@ export const english = {
   removeHint: 'Delete file (Del)',
   newPath: 'Path of the new file',
   renamePath: (path: string) => `New path for ${path}`,
-  removeQuestion: (path: string) => `Delete ${path}?`,
   remove: 'Delete',
   keep: 'Keep',
   closeTab: (path: string) => `Close ${path}`,
@@ -271,7 +271,7 @@ export const english = {
   environmentUnknown: 'Not known: you may not read the variables, or a version of them is not kept.',
   dependenciesUnknown: 'Not known: the list of a side cannot be read.',
   anyVersion: 'any version',
-  diffTooLarge: 'Too large to be shown here.',
+  diffTooLarge: 'Too large to be shown here, or no text.',
   tookTime: (duration: string) => `took ${duration}`,
 
   // Builder
@@ -352,6 +352,7 @@ export const english = {
   latest: 'Go to latest',
 
   ...englishConflict,
+  ...englishFiles,
   ...englishFind,
   ...languageEnglish,
   ...englishTroubles,

@@ -24,8 +24,9 @@ import type { FileTreeAct } from '../file-tree/file-tree.ts';
 import { announceDraft } from './announce.ts';
 import { bars } from './bars.ts';
 import { body } from './body.ts';
+import { Disk } from './disk.ts';
 import { editorStyles } from './editor.styles.ts';
-import { actOnFiles } from './file-acts.ts';
+import { FileActs } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
 import { actOfKey } from './keys.ts';
 import { arrangementOf, firstLayout } from './layout.ts';
@@ -92,6 +93,8 @@ export class FapiEditor extends LitElement {
   readonly #autosave = new Autosave();
   readonly #clock = new ClockController(this, 15_000, () => this.#isTimeShown);
   readonly #open = new OpenFiles();
+  readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#code, words: () => this.#app, onChange: () => this.requestUpdate() });
+  readonly #disk = new Disk(this, this.#app, this.#acts);
   readonly #handlers = new Handlers();
   readonly #resolving = new Resolving();
   readonly #language = new LanguageController(this, { app: this.#app, code: () => this.#code, mayEdit: () => !this.readonly, show: ({ path, line, column }) => void this.open(path, line, column) });
@@ -180,6 +183,14 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
+  /** Asks for files, a folder or an archive of the disk and takes it into the draft; call it soon after a click or a key. */
+  async importFiles(what: 'files' | 'folder' | 'zip'): Promise<void> {
+    if (!this.readonly) await this.#disk.pick(what, '');
+  }
+
+  /** Saves the draft and downloads it as a zip archive. */
+  exportZip(): Promise<void> { return this.#disk.export(); }
+
   /** Opens the search over all files, in the place of the file list, with the cursor in it. False when it cannot be loaded. */
   async findInProject(): Promise<boolean> {
     if (!(await tryLoadElement('fapi-find'))) return false;
@@ -201,6 +212,7 @@ export class FapiEditor extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
     this.#open.clear();
+    this.#acts.clear();
     this.#settledReadiness = '';
   }
 
@@ -237,7 +249,7 @@ export class FapiEditor extends LitElement {
   #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
+      snapshot, store, layout: this.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
       onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(),
     });
@@ -311,9 +323,10 @@ export class FapiEditor extends LitElement {
 
   #onFileAct(act: FileTreeAct): void {
     if (act.act === 'open') return void this.open(act.path);
-    if (act.act === 'remove') this.#code?.forget(act.path);
-    actOnFiles(act, this.#app.store, this.#open);
-    if (act.act === 'add') void this.updateComplete.then(() => this.#code?.revealLine(1));
+    if (act.act === 'export') return void this.#disk.export();
+    if (act.act === 'pick') return void this.#disk.pick(act.what, act.folder);
+    this.#acts.act(act);
+    if (act.act === 'add') void this.open(act.path, 1);
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {
