@@ -1,5 +1,6 @@
 import { germanConflict } from './german-conflict.ts';
 import { germanFiles } from './german-files.ts';
+import { germanImport } from './german-import.ts';
 import { germanFind } from './german-find.ts';
 import { previewGerman } from './german-preview.ts';
 import { languageGerman } from './german-language.ts';
@@ -338,6 +339,7 @@ export const german: Strings = {
   ...germanConflict,
   ...germanFiles,
   ...germanFind,
+  ...germanImport,
   ...languageGerman,
   ...germanTroubles,
 };

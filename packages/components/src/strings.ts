@@ -1,5 +1,6 @@
 import { englishConflict } from './strings-conflict.ts';
 import { englishFiles } from './strings-files.ts';
+import { englishImport } from './strings-import.ts';
 import { englishFind } from './strings-find.ts';
 import { previewEnglish } from './strings-preview.ts';
 import { languageEnglish } from './strings-language.ts';
@@ -354,6 +355,7 @@ export const english = {
   ...englishConflict,
   ...englishFiles,
   ...englishFind,
+  ...englishImport,
   ...languageEnglish,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;

@@ -189,9 +189,10 @@ describe('a folder in the tree of files', () => {
 
 describe('moving in the tree of files', () => {
   it('is cut with Ctrl+X and pasted into a folder with Ctrl+V', async () => {
-    const { tree, press, at, saved, focused } = await open();
+    const { tree, press, at, saved, said, focused } = await open();
     await at('routers/items.py');
     await press('x', ctrl);
+    expect(said(), 'routers/items.py is cut: paste it into a folder to move it.');
     expect([...tree.shadowRoot!.querySelectorAll<HTMLElement>('[data-cut]')].map(({ dataset }) => dataset['path']), ['routers/items.py']);
     await at('static');
     await press('v', ctrl);

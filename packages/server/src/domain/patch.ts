@@ -36,7 +36,7 @@ export function applyPatch(files: readonly DraftFile[], patch: DraftPatch | unde
   // What the draft had stands first: of two that clash, the later one is told.
   placed = [...kept.filter(({ place }) => !place), ...kept.filter(({ place }) => place), ...readPut(files, put, texts, at)];
   checkFiles(placed, { known: issues, whole: at || '/put', placeOf: (index, part) => (placed[index]!.place ?? findOther(placed, index)?.place)?.[part] ?? at });
-  return sortFiles(placed).map(({ place: _, ...file }) => file);
+  return sortFiles(placed).map(({ place: _place, ...file }) => file);
 }
 
 /** A file that was there before cannot be a folder as well: the patch's file in that folder is told. */

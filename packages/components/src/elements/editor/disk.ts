@@ -25,8 +25,8 @@ export class Disk {
   }
 
   async export(): Promise<void> {
-    const options = this.#options();
     const { exportZip } = await import('./import/export-zip.ts');
+    const options = this.#options();
     if (options) await exportZip(options, this.#editor.readonly);
   }
 
@@ -64,10 +64,12 @@ export class Disk {
 
   /** What is said of it is said beside the files. */
   async #take(dropped: readonly (FileSystemEntry | File)[], folder: string): Promise<void> {
-    const options = this.#options();
-    if (!options || this.#editor.readonly) return;
+    if (this.#editor.readonly) return;
     this.#editor.arrange({ areFilesShown: true, pane: 'files' });
+    const appId = this.#app.snapshot?.appId;
     const { importDropped } = await import('./import/import-files.ts');
-    await importDropped(dropped, folder, options);
+    const options = this.#options();
+    // Another app may be shown by now.
+    if (options && options.store.snapshot.appId === appId) await importDropped(dropped, folder, options);
   }
 }

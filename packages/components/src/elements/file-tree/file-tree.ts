@@ -94,7 +94,7 @@ export class FapiFileTree extends LitElement {
           row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, strings,
         }))}
       </ul>
-      ${saidBar(this.said, strings, () => { this.#tell({ act: 'hide' }); this.#focusCurrent(); })}`;
+      ${saidBar(this.cut === undefined ? this.said : { words: [strings.fileCut(this.cut)], acts: [], kind: 'done' }, strings, () => this.#hide())}`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -118,6 +118,12 @@ export class FapiFileTree extends LitElement {
     this.problem = undefined;
     this.asking = asking;
     if (!asking) this.#focusCurrent();
+  }
+
+  #hide(): void {
+    if (this.cut === undefined) this.#tell({ act: 'hide' });
+    this.cut = undefined;
+    this.#focusCurrent();
   }
 
   #openMenu(isOpen: boolean): void {

@@ -114,7 +114,7 @@ export const hashesOf = (files: Scan['files']): Hashes & Record<string, string> 
 /** fapi.json is of the folder, also when a draft has one. */
 export const hashesOfDraft = ({ files }: Pick<Draft, 'files'>): Record<string, string> => Object.fromEntries(files.filter(({ path }) => path !== 'fapi.json').map((file) => [file.path, hashOf(bytesOf(file))]));
 
-const toAppFile = ({ sha256: _, ...file }: LocalFile): AppFile => file;
+const toAppFile = ({ sha256: _sha256, ...file }: LocalFile): AppFile => file;
 
 const waysOn = ['fapi pull --merge takes both together', 'fapi push --force replaces what is there by what is here'];
 
