@@ -344,14 +344,47 @@ function dropFiles(target: Element, dropped: readonly File[]): void {
 }
 const button = (tree: Element, word: string): HTMLElement | undefined => [...tree.shadowRoot!.querySelectorAll<HTMLElement>('.said button')].find(({ textContent }) => textContent === word);
 
+describe('a draft as large as one may be', () => {
+  const many = (): AppFile[] => Array.from({ length: 200 }, (_, index) => ({ path: `pkg_${index % 10}/part_${index % 4}/deep/module_${String(index).padStart(3, '0')}.py`, content: `x = ${index}\n` }));
+
+  it('has each of its 200 files in a row, found by its letters and by End, and moves a folder of a quarter of them as one change', async () => {
+    const { tree, press, at, focused, saved, responder, type } = await open(many());
+    expect(rows(tree).length, 200 + 10 + 20 + 20);
+    await at('pkg_0');
+    await press('End');
+    expect(focused(), 'pkg_9/part_3/deep/module_199.py');
+    await at('pkg_0');
+    await press('F2');
+    await type('moved');
+    const paths = await saved();
+    expect([paths.length, paths.filter((path) => path.startsWith('moved/')).length, responder.seen.filter(({ method }) => method === 'PATCH').length], [200, 20, 1]);
+  });
+
+  it('draws again only the rows that are others', async () => {
+    const { editor, tree, at, press } = await open(many());
+    await at('pkg_5');
+    const before = [...tree.shadowRoot!.querySelectorAll('[role=treeitem]')];
+    await press('ArrowLeft');
+    const after = new Set(tree.shadowRoot!.querySelectorAll('[role=treeitem]'));
+    expect([after.size, before.filter((row) => after.has(row)).length], [after.size, after.size]);
+    const changes: MutationRecord[] = [];
+    const watch = new MutationObserver((records) => changes.push(...records));
+    watch.observe(find(tree, 'ul')!, { childList: true, subtree: true, attributes: true, characterData: true });
+    typeInto(editor, '#');
+    await until(() => find(tree, '.dot'));
+    watch.disconnect();
+    expect(new Set(changes.map(({ target }) => (target as Element).closest('[role=treeitem]'))).size, 1);
+  });
+});
+
 describe('files that are dropped', () => {
   it('on a folder of the tree are in it, text and what is none, under names that a draft can have, in one step', async () => {
     const { editor, tree, saved, said, responder, press, at } = await open();
     dropFiles(find(tree, '[data-path=static]')!, [new File(['body {}\n'], 'Füße (1).css'), new File([new Uint8Array([0x89, 0x50, 0, 0xff])], 'logo.png'), new File(['x'], '.env')]);
     await until(() => said().includes('added'));
-    expect(said(), '2 files were added. Under names that can be used: static/Fusse-1-.css Left out: .env (hidden) Undo');
+    expect(said(), '2 files were added. Under names that can be used: static/Fusse-1.css Left out: .env (hidden) Undo');
     await saved();
-    expect(responder.draft.files.filter(({ path }) => path.startsWith('static/')), [{ path: 'static/site.css', content: '# static/site.css\n' }, { path: 'static/Fusse-1-.css', content: 'body {}\n' }, { path: 'static/logo.png', content: 'iVAA/w==', encoding: 'base64' }].toSorted((a, b) => (a.path < b.path ? -1 : 1)));
+    expect(responder.draft.files.filter(({ path }) => path.startsWith('static/')), [{ path: 'static/site.css', content: '# static/site.css\n' }, { path: 'static/Fusse-1.css', content: 'body {}\n' }, { path: 'static/logo.png', content: 'iVAA/w==', encoding: 'base64' }].toSorted((a, b) => (a.path < b.path ? -1 : 1)));
     await editor.open('static/logo.png');
     await until(() => editor.shadowRoot!.textContent!.includes('This file is no text') && editor.shadowRoot!.textContent!.includes('4 byte'));
     await at('main.py');

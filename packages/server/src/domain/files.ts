@@ -46,7 +46,9 @@ export interface DraftFile extends AppFile, ManifestEntry {}
 
 export function hashFile({ path, content, encoding }: AppFile): DraftFile {
   const bytes = bytesOf({ content, encoding });
-  return { path, ...(encoding === undefined ? { content } : toContent(bytes)), sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+  // What is no base64 stays as it came: it is refused when files are checked.
+  const said = encoding === undefined || bytes.toString('base64') !== content ? { content, ...(encoding === undefined ? {} : { encoding }) } : toContent(bytes);
+  return { path, ...said, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
 }
 export const manifestOf = (files: readonly ManifestEntry[]): ManifestEntry[] => files.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }));
 export const toAppFiles = (files: readonly AppFile[]): AppFile[] => files.map(({ path, content, encoding }) => ({ path, content, ...(encoding === undefined ? {} : { encoding }) }));

@@ -21,9 +21,9 @@ export const fileTreeStyles = css`
   li[data-over], ul[data-over] { outline: 2px solid var(--_accent); outline-offset: -2px; background: var(--_accent-soft); }
   .menu { display: flex; flex-direction: column; flex: none; margin: 0 8px 8px; padding: 4px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface-raised); }
   .menu > button { justify-content: flex-start; white-space: normal; text-align: start; }
-  .said { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; max-height: 50%; overflow: auto; padding: 8px; border-block-start: 1px solid var(--_line); background: var(--_surface); font-size: var(--_size-12); line-height: 16px; }
+  .said { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; max-height: 50%; overflow: auto; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); background: var(--_surface); font-size: var(--_size-12); line-height: 16px; }
   .said[data-empty] { padding: 0; border: 0; }
-  .said > p { flex: 1 1 100%; overflow-wrap: anywhere; padding-inline-start: 8px; }
+  .said > p { flex: 1 1 100%; overflow-wrap: anywhere; }
   .said[data-kind='problem'] > p:first-of-type { color: var(--_failed); }
   .said > .acts { flex: 1; display: flex; flex-wrap: wrap; gap: 4px; }
   .said .acts > button { min-height: 24px; font-size: var(--_size-12); }

@@ -57,7 +57,7 @@ function reasonOf(path: string): LeftOutReason | undefined {
 
 /** A path as a draft can have it: letters lose their marks, and what else cannot be in a name becomes a hyphen. Undefined when nothing is left of a name. */
 export function fitPath(path: string): string | undefined {
-  const names = path.split('/').map((name) => name.replaceAll('ß', 'ss').normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+/, ''));
+  const names = path.split('/').map((name) => name.replaceAll('ß', 'ss').normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replaceAll(/-+(?=\.|$)/g, '').replace(/^[.-]+/, ''));
   const fit = names.join('/');
   return findPathProblem(fit) === undefined ? fit : undefined;
 }
