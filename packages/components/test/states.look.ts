@@ -322,14 +322,16 @@ describe(`in the look "${look}"`, () => {
   });
 
   it('fapi-editor asks for a path, offers more, deletes with undo and asks about names that are taken, without an axe violation', async () => {
-    const editor = await open('fapi-editor', makeResponder([{ path: 'main.py', content: '' }]));
+    const editor = await open('fapi-editor', makeResponder([{ path: 'main.py', content: '' }, { path: 'other.py', content: '' }]));
     const tree = await until(() => find(editor, 'fapi-file-tree'));
     for (const [name, shows] of [['New file', '.ask'], ['More for files', '.menu'], ['Delete file', '.said button']] as const) {
       (await until(() => find<HTMLButtonElement>(tree, `button[aria-label="${name}"]:not(:disabled)`))).click();
       await until(() => find(tree, shows));
       await hasNoViolations(editor);
     }
-    Object.assign(tree, { said: { words: ['app.zip holds 2 files.', `Left out: ${'w'.repeat(60)}.py`], acts: ['Replace', 'Keep both', 'Skip'].map((word) => ({ word, run: () => undefined })), kind: 'question' } });
+    const dataTransfer = new DataTransfer();
+    for (const name of ['other.py', `${'w'.repeat(60)}.py`, '.env']) dataTransfer.items.add(new File(['x'], name));
+    for (const type of ['dragover', 'drop']) find(tree, 'ul')!.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable: true }));
     await until(() => find(tree, '.said [role=group]'));
     await hasNoViolations(editor);
   });

@@ -49,6 +49,7 @@ export class FapiFileTree extends LitElement {
   declare readonly: boolean;
   /** What became of the last act. */
   declare said: TreeSaid | undefined;
+  /** Whether there is an act that can be taken back. */
   declare canUndo: boolean;
   declare closed: ReadonlySet<string>;
   declare focused: string | undefined;
