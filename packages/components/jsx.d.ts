@@ -16,7 +16,7 @@ declare module 'react' {
       'fapi-convert': Of<FapiConvert, 'conversion' | 'files', never>;
       'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'client', 'fapi-open-location'>;
       'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-deployment' | 'fapi-layout-change'>;
-      'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly', never>;
+      'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'canUndo', never>;
       'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
       'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone'>;
       'fapi-logs': Of<FapiLogs, 'appId' | 'client', never>;

@@ -18,6 +18,12 @@ export function formatMegabytes(bytes: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(bytes / 1_000_000);
 }
 
+/** In the largest unit that it has one of. */
+export function formatBytes(bytes: number, locale: string): string {
+  const [size, unit] = bytes < 1_000 ? [1, 'byte'] as const : bytes < 1_000_000 ? [1_000, 'kilobyte'] as const : [1_000_000, 'megabyte'] as const;
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / size);
+}
+
 /** Milliseconds below a second with at most one decimal, seconds above. */
 export function formatDuration(durationMs: number, locale: string): string {
   if (durationMs < 1_000) return new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: durationMs < 10 ? 1 : 0 }).format(durationMs);

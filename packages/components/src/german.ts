@@ -1,5 +1,7 @@
 import { germanConflict } from './german-conflict.ts';
 import { germanConvert } from './german-convert.ts';
+import { germanFiles } from './german-files.ts';
+import { germanImport } from './german-import.ts';
 import { germanFind } from './german-find.ts';
 import { germanPeople } from './german-people.ts';
 import { previewGerman } from './german-preview.ts';
@@ -90,7 +92,6 @@ export const german: Strings = {
   removeHint: 'Datei löschen (Entf)',
   newPath: 'Pfad der neuen Datei',
   renamePath: (path) => `Neuer Pfad für ${path}`,
-  removeQuestion: (path) => `${path} löschen?`,
   remove: 'Löschen',
   keep: 'Behalten',
   closeTab: (path) => `${path} schließen`,
@@ -264,7 +265,7 @@ export const german: Strings = {
   environmentUnknown: 'Unbekannt: Sie dürfen die Variablen nicht lesen, oder ein Stand wird nicht mehr aufbewahrt.',
   dependenciesUnknown: 'Unbekannt: Die Liste einer Seite kann nicht gelesen werden.',
   anyVersion: 'jede Version',
-  diffTooLarge: 'Zu groß, um hier gezeigt zu werden.',
+  diffTooLarge: 'Zu groß, um hier gezeigt zu werden, oder kein Text.',
   tookTime: (duration) => `dauerte ${duration}`,
 
   builder: 'App-Werkstatt',
@@ -343,7 +344,9 @@ export const german: Strings = {
   ...tryGerman,
   ...germanConflict,
   ...germanConvert,
+  ...germanFiles,
   ...germanFind,
+  ...germanImport,
   ...germanPeople,
   ...languageGerman,
   ...germanTroubles,

@@ -13,6 +13,7 @@ export { FapiEditor } from './elements/editor/editor.ts';
 export type { Arrangement } from './elements/editor/layout.ts';
 export { FapiFileTree } from './elements/file-tree/file-tree.ts';
 export type { FileTreeAct } from './elements/file-tree/file-tree.ts';
+export type { TreeSaid } from './elements/file-tree/said.ts';
 export { FapiFind } from './elements/find/find.ts';
 export type { FindReplace } from './elements/find/find.ts';
 export type { FindOpen } from './elements/find/results.ts';

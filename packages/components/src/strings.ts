@@ -10,9 +10,11 @@ import { deploymentEnglish } from './strings/deployment.ts';
 import { editorEnglish } from './strings/editor.ts';
 import { errorEnglish } from './strings/errors.ts';
 import { fileTreeEnglish } from './strings/file-tree.ts';
+import { filesEnglish } from './strings/files.ts';
 import { findEnglish } from './strings/find.ts';
 import { findingEnglish } from './strings/findings.ts';
 import { historyEnglish } from './strings/history.ts';
+import { importEnglish } from './strings/import.ts';
 import { languageEnglish } from './strings/language.ts';
 import { logsEnglish } from './strings/logs.ts';
 import { metricsEnglish } from './strings/metrics.ts';
@@ -45,6 +47,8 @@ export const english = {
   ...previewEnglish,
   ...tryEnglish,
   ...convertEnglish,
+  ...filesEnglish,
+  ...importEnglish,
   ...logsEnglish,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

@@ -10,12 +10,12 @@ const folder = join(import.meta.dirname, '..');
  * Lower one when it has room; raise one only with a reason in the commit.
  */
 export const budgets: Readonly<Record<string, number>> = {
-  sdk: 20.2,
-  'define/all': 97.4, 'define/apps': 25.9, 'define/builder': 69.5, 'define/code': 13.4, 'define/conflict': 18.8, 'define/convert': 19.8, 'define/deploy-status': 33.4, 'define/editor': 55.6, 'define/file-tree': 15.5, 'define/find': 19.4, 'define/german': 10.7, 'define/history': 35,
-  'define/logs': 27.7, 'define/metrics': 26.8, 'define/palette': 12.5, 'define/preview': 31.2, 'define/provider': 26.2, 'define/settings': 32.2, 'define/try': 38.8,
+  sdk: 20,
+  'define/all': 102.3, 'define/apps': 25.7, 'define/builder': 75.9, 'define/code': 13.4, 'define/conflict': 19, 'define/convert': 19.7, 'define/deploy-status': 33.4, 'define/editor': 61.8, 'define/file-tree': 19.5, 'define/find': 19.4, 'define/german': 11.4, 'define/history': 35,
+  'define/logs': 27.8, 'define/metrics': 27, 'define/palette': 12.5, 'define/preview': 31.3, 'define/provider': 25.9, 'define/settings': 32.2, 'define/try': 38.8,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict and the files of a conversion. */
-export const laterBudget = 220;
+export const laterBudget = 222;
 
 /** In kB; `inputs` are the modules that something is left of. */
 export interface Measured { readonly first: number; readonly later: number; readonly inputs: readonly string[] }

@@ -1,5 +1,5 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, AppLimits, Conversion, Deployment, Diff, Draft, DryImport, Environment, Finding, Issue, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
+import type { App, AppFile, AppLimits, Conversion, Deployment, Diff, Draft, DryImport, Environment, Finding, Issue, Revision, StreamEvent, TestRun, TryAnswer, TryRequest, Unpacked } from '@fapi/sdk/contract';
 import { makeLanguagePeer, type LanguagePeer } from './language-peer.ts';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
@@ -21,6 +21,8 @@ export interface Responder {
   /** How a run of the tests ends. */
   testRun: Promise<Omit<TestRun, 'draftVersion' | 'digest'>> | undefined;
   revisions: Revision[];
+  /** What the server finds in an archive. */
+  unpacked: Unpacked;
   /** What each of them was frozen with. */
   revisionFiles: AppFile[];
   /** What the list says, and what can be restored. */
@@ -102,6 +104,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     subject: 'tester',
     revisions: [],
     revisionFiles: [],
+    unpacked: { files: [], leftOut: [] },
     apps: [],
     deleted: [],
     diff: undefined,
@@ -165,6 +168,8 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (listed !== undefined) return listed === null ? new Response(null, { status: 204 }) : json(listed, request.method === 'POST' ? 201 : 200);
     if (path === `/v1/apps/${appId}/diff` && responder.diff) return json(responder.diff);
     if (path === `/v1/apps/${appId}`) return json(ownApp());
+    if (path === `/v1/apps/${appId}/draft/unpack`) return json(responder.unpacked);
+    if (path === `/v1/apps/${appId}/draft/export`) return new Response(JSON.stringify(responder.draft.files), { headers: { 'content-type': 'application/zip' } });
     if (path === `/v1/apps/${appId}/draft`) {
       if (request.method !== 'PATCH') return json(responder.draft);
       if (request.headers.get('if-match') !== `"${responder.draft.version}"`) return conflict();
@@ -255,6 +260,6 @@ interface Patch { move?: { from: string; to: string }[]; remove?: string[]; put?
 
 /** Files only, which is what the pages under test move. */
 function patched(files: readonly AppFile[], { move = [], remove = [], put = [] }: Patch): AppFile[] {
-  const moved = files.map(({ path, content }) => ({ path: move.find(({ from }) => from === path)?.to ?? path, content }));
+  const moved = files.map((file) => ({ ...file, path: move.find(({ from }) => from === file.path)?.to ?? file.path }));
   return [...moved.filter(({ path }) => !remove.includes(path) && !put.some((file) => file.path === path)), ...put].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -306,15 +306,25 @@ describe(`in the look "${look}"`, () => {
     await hasNoViolations(editor);
   });
 
-  it('fapi-editor asks for a path and for leave to delete without an axe violation', async () => {
-    const editor = await open('fapi-editor', makeResponder([{ path: 'main.py', content: '' }]));
+  it('fapi-editor asks for a path, offers more, deletes with undo and asks about names that are taken, without an axe violation', async () => {
+    const editor = await open('fapi-editor', makeResponder([{ path: 'main.py', content: '' }, { path: 'other.py', content: '' }]));
     const tree = await until(() => find(editor, 'fapi-file-tree'));
-    for (const name of ['New file', 'Delete file']) {
-      const button = await until(() => tree.shadowRoot!.querySelector<HTMLButtonElement>(`button[aria-label="${name}"]:not(:disabled)`));
-      button.click();
-      await until(() => tree.shadowRoot!.querySelector('.ask'));
+    for (const [name, shows] of [['New file', '.ask'], ['More for files', '.menu'], ['Delete file', '.said button']] as const) {
+      (await until(() => find<HTMLButtonElement>(tree, `button[aria-label="${name}"]:not(:disabled)`))).click();
+      await until(() => find(tree, shows));
       await hasNoViolations(editor);
     }
+    const dataTransfer = new DataTransfer();
+    for (const name of ['other.py', `${'w'.repeat(60)}.py`, '.env']) dataTransfer.items.add(new File(['x'], name));
+    for (const type of ['dragover', 'drop']) find(tree, 'ul')!.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable: true }));
+    await until(() => find(tree, '.said [role=group]'));
+    await hasNoViolations(editor);
+  });
+
+  it('fapi-editor shows a file that is no text without an axe violation', async () => {
+    const editor = await open('fapi-editor', makeResponder([{ path: 'logo.png', content: 'iVBORw0=', encoding: 'base64' }]));
+    await until(() => text(editor).includes('This file is no text'));
+    await hasNoViolations(editor);
   });
 
   it('every element says kindly that it has no client, that it has no app and that something is wrong', async () => {

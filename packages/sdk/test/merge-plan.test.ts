@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { planMerge, replacements } from '@fapi/sdk/workspace';
+import { mergeFiles, planMerge, replacements } from '@fapi/sdk/workspace';
 
 const files = (texts: Record<string, string>) => Object.entries(texts).map(([path, content]) => ({ path, content }));
 const plan = (base: Record<string, string>, mine: Record<string, string>, theirs: Record<string, string>) => planMerge({ base: files(base), mine: files(mine), theirs: files(theirs) });
 const long = 'import os\n\n\ndef read():\n    return os.name\n\n\ndef write():\n    return None\n';
 
 describe('a plan of a merge', () => {
+  it('leaves what is no text to a person as a whole, and takes it where one side alone has changed it; a merge without a person keeps both', () => {
+    const png = (content: string) => ({ path: 'a.png', content, encoding: 'base64' as const });
+    const sides = { base: [png('AAA=')], mine: [png('AAE=')], theirs: [png('AAI=')] };
+    expect(planMerge(sides)).toEqual({ clean: [], brought: [], conflicts: [{ kind: 'binary', path: 'a.png', mine: png('AAE='), theirs: png('AAI=') }] });
+    expect(planMerge({ ...sides, mine: sides.base })).toEqual({ clean: [png('AAI=')], brought: ['a.png'], conflicts: [] });
+    expect(mergeFiles(sides)).toEqual({ files: [png('AAE='), { ...png('AAI='), path: 'a.png.theirs' }], conflicts: ['a.png'] });
+  });
+
   it('is clean where nothing is disputed, and names what theirs brings', () => {
     expect(plan({ a: 'a\n', b: 'b\n', gone: 'g\n' }, { a: 'A\n', b: 'b\n', gone: 'g\n' }, { a: 'a\n', b: 'B\n', new: 'n\n' }))
       .toEqual({ clean: files({ a: 'A\n', b: 'B\n', new: 'n\n' }), brought: ['b', 'gone', 'new'], conflicts: [] });

@@ -5,7 +5,7 @@ describe('the rule for a path', () => {
   it.each([
     ['', 'empty'], ['/etc/passwd', 'absolute'], ['/', 'absolute'], ['a'.repeat(limits.pathBytes + 1), 'too_long'], ['é'.repeat(limits.pathBytes / 2 + 1), 'too_long'],
     ['a/b/c/d/e/f/g/h/i.py', 'too_deep'], ['../x.py', 'dots'], ['a/./x.py', 'dots'], ['a//x.py', 'empty_segment'], ['a/', 'empty_segment'],
-    ['.env', 'bad_start'], ['a/.git/config', 'bad_start'], ['-x.py', 'bad_start'], ['a b.py', 'bad_character'], ['näme.py', 'bad_character'], ['a\\b.py', 'bad_character'], ['a\n', 'bad_character'],
+    ['.env', 'bad_start'], ['a/.git/config', 'bad_start'], ['-x.py', 'bad_start'], ['a b.py', 'bad_character'], ['näme.py', 'bad_character'], ['a\\b.py', 'bad_character'], ['a\n', 'bad_character'], ['aux.py', 'reserved'], ['lib/CON', 'reserved'], ['com1.tar.gz', 'reserved'], ['auxiliary.py', undefined], ['lib.con', undefined],
   ])('says of %j that it is %s', (path, problem) => {
     expect(findPathProblem(path)).toBe(problem);
   });

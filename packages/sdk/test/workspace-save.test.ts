@@ -1,3 +1,4 @@
+import type { AppFile } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSystem, type System, until } from '../../server/test/system.ts';
 import { first, openDesk, textOf } from './desk.ts';
@@ -37,6 +38,40 @@ describe('a working copy', () => {
     expect(store.snapshot.dirtyPaths.size).toBe(0);
     expect(await other.drafts.read(app.id)).toMatchObject({ version: 2, files: [{ path: 'lib/x.py', content: 'x = "é"\n' }, { path: 'main.py', content: 'a = 2\n' }] });
     expect(gate.calls.filter((call) => !call.startsWith('GET') && !call.endsWith('validate'))).toEqual([`PATCH /v1/apps/${app.id}/draft`]);
+  });
+
+  it('takes moves of folders, removals and texts as one change, which is one call', async () => {
+    const { store, app, other, gate } = await openDesk(system);
+    store.changeFiles({ put: [{ path: 'lib/a.py', content: 'a = 1\n' }, { path: 'lib/deep/b.py', content: 'b = 1\n' }, { path: 'libs.py', content: '' }] });
+    await store.save();
+    const heard: number[] = [];
+    store.subscribe(({ files }) => heard.push(files.length));
+    store.changeFiles({ move: [{ from: 'lib', to: 'app/lib' }], remove: ['app/lib/deep', 'none.py'], put: [{ path: 'new.py', content: 'n = 1\n' }] });
+    await Promise.resolve();
+    expect(heard).toEqual([5]);
+    await store.save();
+    expect(JSON.parse(gate.bodies.filter(({ call }) => call.startsWith('PATCH')).at(-1)!.body)).toEqual({ move: [{ from: 'lib/a.py', to: 'app/lib/a.py' }], remove: ['lib/deep/b.py'], put: [{ path: 'new.py', content: 'n = 1\n' }] });
+    expect((await other.drafts.read(app.id)).files.map(({ path }) => path)).toEqual(['app/lib/a.py', 'b.py', 'libs.py', 'main.py', 'new.py']);
+    const before = store.snapshot;
+    store.changeFiles({ remove: ['none'], move: [{ from: 'none', to: 'some' }], put: [{ path: 'new.py', content: 'n = 1\n' }] });
+    expect(store.snapshot).toBe(before);
+  });
+
+  it('holds what is no text beside what is: it is moved without being sent, compared by its bytes, and comes back as it was', async () => {
+    const { store, app, other, gate } = await openDesk(system);
+    const logo: AppFile = { path: 'logo.png', content: Buffer.from([0x89, 0x50, 0, 0xff]).toString('base64'), encoding: 'base64' };
+    store.changeFiles({ put: [logo] });
+    expect(store.snapshot.files).toContainEqual(logo);
+    await store.save();
+    store.changeFiles({ put: [logo] });
+    expect(store.snapshot.dirtyPaths.size).toBe(0);
+    store.renameFile('logo.png', 'static/logo.png');
+    await store.save();
+    expect(JSON.parse(gate.bodies.filter(({ call }) => call.startsWith('PATCH')).at(-1)!.body)).toEqual({ move: [{ from: 'logo.png', to: 'static/logo.png' }], remove: [], put: [] });
+    expect((await other.drafts.read(app.id)).files).toContainEqual({ ...logo, path: 'static/logo.png' });
+    // The same letters as a text are another file.
+    store.edit('static/logo.png', logo.content);
+    expect([...store.snapshot.dirtyPaths]).toEqual(['static/logo.png']);
   });
 
   it('is sent as what has changed: a rename as a move, with its text only when that has changed too', async () => {

@@ -211,6 +211,29 @@ describe.each(databases)('a draft on %s', (kind) => {
     return system.call(`/v1/apps/${app}/draft/import`, { method: 'POST', raw: bytes, headers: { 'content-type': 'application/zip', 'if-match': `"${version}"` } });
   }
 
+  it('holds what is no text, said in base64; what is text is text, however it was sent', async () => {
+    const png: AppFile = { path: 'static/logo.png', content: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]).toString('base64'), encoding: 'base64' };
+    const app = await create([]);
+    const digest = async (): Promise<string> => (await system.call(`/v1/apps/${app}/draft/versions?limit=1`)).json.items[0].digest;
+    expect((await save(app, 1, [png, file('main.py', 'é\n')])).json.files).toEqual([file('main.py', 'é\n'), png]);
+    const [first] = [await digest()];
+    const asBase64: AppFile = { path: 'main.py', content: Buffer.from('é\n').toString('base64'), encoding: 'base64' };
+    expect((await save(app, 2, [png, asBase64])).json).toMatchObject({ version: 2, files: [file('main.py', 'é\n'), png] });
+    const sha256 = createHash('sha256').update(Buffer.from(png.content, 'base64')).digest('hex');
+    expect((await patch(app, 2, { move: [{ from: 'static', to: 'public' }], put: [{ path: 'copy.png', sha256 }] })).json.files).toEqual([{ ...png, path: 'copy.png' }, file('main.py', 'é\n'), { ...png, path: 'public/logo.png' }]);
+    expect((await patch(app, 3, { move: [{ from: 'public', to: 'static' }], remove: ['copy.png'] })).json.files).toEqual([file('main.py', 'é\n'), png]);
+    expect(await digest()).toBe(first);
+    // The letters of its base64 are another file.
+    await patch(app, 4, { put: [file('static/logo.png', png.content)] });
+    expect(await digest()).not.toBe(first);
+    expect((await read(app)).files).toEqual([file('main.py', 'é\n'), file('static/logo.png', png.content)]);
+    for (const content of ['%%%%', 'YQ', 'YQ==\n', 'YR==']) expect((await patch(app, 5, { put: [{ ...png, content }] })).json).toMatchObject({ status: 422, code: 'draft_invalid', issues: [{ path: '/put/0/content' }] });
+    // Counted as the bytes that they are.
+    const half = Buffer.alloc(limits.draftBytes, 0xff).toString('base64');
+    expect((await save(app, 5, [{ ...png, content: half }])).status).toBe(200);
+    expect((await save(app, 6, [{ ...png, content: half }, file('a.txt', 'x')])).json).toMatchObject({ code: 'draft_too_large', issues: [{ used: limits.draftBytes + 1, limit: limits.draftBytes }] });
+  });
+
   it('goes out as an archive and comes back with the same digest', async () => {
     const [app, other] = [await create([...first, file('empty.txt'), file('deep/a/b/c/d/e.txt', 'é\r\n😀')]), await create([])];
     const [one, two] = [await system.call(`/v1/apps/${app}/draft/export`), await system.call(`/v1/apps/${app}/draft/export`)];

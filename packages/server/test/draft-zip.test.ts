@@ -44,16 +44,16 @@ function refusalOf(bytes: Buffer): DomainError {
   }
   throw new Error('the archive was taken');
 }
-const pathsOf = (bytes: Buffer): string[] => readZip(bytes).map(({ path }) => path);
+const pathsOf = (bytes: Buffer): string[] => readZip(bytes).files.map(({ path }) => path);
 const named = (...names: string[]): Part[] => names.map((name) => ({ name }));
 
 describe('an archive', () => {
   it('has the same bytes for the same files in any order, and gives them back', () => {
-    const files: AppFile[] = [{ path: 'main.py', content: 'é\r\n😀\uFEFF' }, { path: 'a/b/c.txt', content: '' }, { path: 'lib.py', content: 'x = 1\n'.repeat(1_000) }];
+    const files: AppFile[] = [{ path: 'static/logo.png', content: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]).toString('base64'), encoding: 'base64' }, { path: 'main.py', content: 'é\r\n😀\uFEFF' }, { path: 'a/b/c.txt', content: '' }, { path: 'lib.py', content: 'x = 1\n'.repeat(1_000) }];
     const made = makeZip(files);
     expect(makeZip(files.toReversed()).equals(made)).toBe(true);
-    expect(readZip(made)).toEqual(files.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
-    expect(readZip(makeZip([]))).toEqual([]);
+    expect(readZip(made)).toEqual({ files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)), leftOut: [] });
+    expect(readZip(makeZip([]))).toEqual({ files: [], leftOut: [] });
   });
 
   it.each<[string, Part[], string[]]>([
@@ -76,13 +76,11 @@ describe('an archive', () => {
 
   it.each<[string, Part[]]>([
     ['a way up', named('../x.py')], ['a way up from within', named('app/../../x.py')], ['a way up in every entry', named('../a.py', '../b.py')], ['an absolute path', named('/etc/passwd')], ['absolute paths alone', named('/a.py', '/b.py')],
-    ['a drive', named('C:/x.py')], ['backslashes', named('a\\..\\x.py')], ['a hidden file', named('.env')], ['a name with NUL', named('a\0.py')], ['a name with a turn of direction', named('x\u202Eyp.py')],
+    ['a drive', named('C:/x.py')], ['backslashes', named('a\\..\\x.py')], ['a name with NUL', named('a\0.py')], ['a name with a turn of direction', named('x\u202Eyp.py')],
     ['a name that is no UTF-8', [{ name: Buffer.from([0x61, 0xff, 0x2e, 0x70, 0x79]) }]],
     ['a link', [{ name: 'link.py', data: '/etc/passwd', mode: 0o120777 }]], ['a device', [{ name: 'dev', mode: 0o020666 }]],
     ['twins', named('main.py', 'x', 'main.py')], ['twins by case', named('main.py', 'Main.py')], ['a file that is a folder', named('a', 'a/b.py')],
-    ['a folder with a dot in front', named('./main.py', './a.py')], ['text that is no UTF-8', [{ name: 'main.py', data: Buffer.from([0xc3, 0x28]) }]], ['a picture', [{ name: 'logo.png', data: Buffer.from([0x89, 0x50, 0x4e, 0x47]) }]],
-    ['half of a character', [{ name: 'main.py', data: Buffer.from([0xed, 0xa0, 0x80]) }]], ['text with NUL', [{ name: 'main.py', data: 'a\0b' }]],
-    ['an encrypted file', [{ name: 'main.py', flags: 1 }]], ['another packing', [{ name: 'main.py', method: 12 }]],
+    ['a folder with a dot in front', named('./main.py', './a.py')],     ['an encrypted file', [{ name: 'main.py', flags: 1 }]], ['another packing', [{ name: 'main.py', method: 12 }]],
   ])('is refused for %s, with the entry named', (_, parts) => {
     const refusal = refusalOf(pack(parts));
     expect(refusal.code).toBe('draft_invalid');
@@ -94,11 +92,33 @@ describe('an archive', () => {
   });
 
   it('is refused with every entry that cannot be taken', () => {
-    const refusal = refusalOf(pack([{ name: 'a.bin', data: Buffer.from([0xff]) }, ...named('main.py', '../x.py'), { name: 'link', mode: 0o120777 }]));
+    const refusal = refusalOf(pack([{ name: 'a.bin', data: Buffer.from([0xff]), flags: 1 }, ...named('main.py', '../x.py'), { name: 'link', mode: 0o120777 }]));
     expect(refusal.issues!.map(({ path }) => path).toSorted()).toEqual(['zip.../x.py', 'zip.a.bin', 'zip.link']);
   });
 
+  it.each<[string, string | Buffer, Omit<AppFile, 'path'>]>([
+    ['text', 'é\n', { content: 'é\n' }], ['bytes that are no UTF-8', Buffer.from([0xc3, 0x28]), { content: 'wyg=', encoding: 'base64' }],
+    ['half of a character', Buffer.from([0xed, 0xa0, 0x80]), { content: '7aCA', encoding: 'base64' }], ['a text with NUL', 'a\0b', { content: 'YQBi', encoding: 'base64' }], ['nothing', '', { content: '' }],
+  ])('gives %s as it is', (_, data, content) => {
+    expect(readZip(pack([{ name: 'file', data }])).files).toEqual([{ path: 'file', ...content }]);
+  });
+
+  it('of a Git host gives what is below its one folder, and says what is hidden or of no use', () => {
+    const snapshot = pack([{ name: 'shop-1f2e3d/', data: '', mode: 0o040755 }, ...named('shop-1f2e3d/.gitignore', 'shop-1f2e3d/.github/workflows/ci.yml', 'shop-1f2e3d/.env', 'shop-1f2e3d/main.py', 'shop-1f2e3d/app/__init__.py', 'shop-1f2e3d/app/__pycache__/main.cpython-313.pyc', 'shop-1f2e3d/old.pyc')], { comment: '1f2e3d4c5b6a79880011223344556677889900aa' });
+    const { files, leftOut } = readZip(snapshot);
+    expect(files.map(({ path }) => path)).toEqual(['main.py', 'app/__init__.py']);
+    expect(leftOut).toEqual([
+      { path: '.gitignore', reason: 'hidden' }, { path: '.github/workflows/ci.yml', reason: 'hidden' }, { path: '.env', reason: 'hidden' }, { path: 'app/__pycache__/main.cpython-313.pyc', reason: 'cache' }, { path: 'old.pyc', reason: 'cache' },
+    ]);
+  });
+
+  it('counts what it leaves out against no limit', () => {
+    const hidden = Array.from({ length: 300 }, (_, index): Part => ({ name: `top/.git/objects/${index}`, data: 'x'.repeat(30_000) }));
+    expect(pathsOf(pack([...named('top/main.py'), ...hidden]))).toEqual(['main.py']);
+  });
+
   it.each<[string, () => Buffer, string]>([
+    ['of hidden files alone', () => pack(named('.env', '.git/config')), 'zip_invalid'],
     ['nothing', () => Buffer.alloc(0), 'zip_invalid'],
     ['text', () => Buffer.from('from fastapi import FastAPI'), 'zip_invalid'],
     ['a part of one', () => pack(named('main.py')).subarray(0, -10), 'zip_invalid'],
@@ -163,6 +183,16 @@ describe('the address that takes an archive', () => {
     expect((await system.call(`/v1/apps/${app}/draft/import`, { method: 'POST', raw: zip, headers: { 'content-type': 'application/zip' } })).json.code).toBe('precondition_required');
     expect((await system.call(`/v1/apps/${app}/draft`)).json.version).toBe(1);
     expect((await system.call('/v1/apps', { method: 'POST', raw: zip, headers: { 'content-type': 'application/zip' } })).json.code).toBe('unsupported_media_type');
+  });
+
+  it('reads without saving at the address beside it', async () => {
+    const unpack = (raw: Buffer<ArrayBuffer>, token?: string): Promise<Answer> => system.call(`/v1/apps/${app}/draft/unpack`, { method: 'POST', raw, headers: { 'content-type': 'application/zip' }, ...(token === undefined ? {} : { token }) });
+    const zip = pack([...named('top/main.py', 'top/.gitignore'), { name: 'top/logo.png', data: Buffer.from([0x89, 0]) }]);
+    expect((await unpack(zip)).json).toEqual({ files: [{ path: 'main.py', content: 'x' }, { path: 'logo.png', content: 'iQA=', encoding: 'base64' }], leftOut: [{ path: '.gitignore', reason: 'hidden' }] });
+    expect((await unpack(Buffer.from('no zip'))).json).toMatchObject({ status: 422, code: 'zip_invalid' });
+    expect((await unpack(zip, await system.mint({ scopes: ['drafts:read'] }))).json.code).toBe('forbidden');
+    expect((await unpack(Buffer.alloc(7_000_000))).json.code).toBe('body_too_large');
+    expect((await system.call(`/v1/apps/${app}/draft`)).json.version).toBe(1);
   });
 
   it('replaces the draft once for one key', async () => {

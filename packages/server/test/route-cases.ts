@@ -36,6 +36,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'drafts.versions': {},
   'drafts.readVersion': { make: async () => ({ version: '1' }) },
   'drafts.exportZip': {},
+  'drafts.unpack': { raw: () => makeZip(files), headers: { 'content-type': 'application/zip' } },
   'drafts.importZip': { raw: () => makeZip(files), headers: { 'if-match': '"1"', 'content-type': 'application/zip' } },
   'drafts.validate': { body: { draftVersion: 1 } },
   'drafts.validateFiles': { body: { files } },

@@ -52,6 +52,8 @@ export interface CodeEditor {
   reveal(line: number, column: number): void;
   /** Focuses and selects a span of UTF-16 offsets, e.g. where the textarea had it. */
   select(start: number, end: number): void;
+  /** A file has another path: its state is kept under that. */
+  rename(from: string, to: string): void;
   /** Forgets the state of a file that is gone. */
   forget(path: string): void;
   focus(): void;
@@ -61,7 +63,7 @@ export interface CodeEditor {
 }
 
 export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
-  const [access, naming, more] = [new Compartment(), new Compartment(), new Compartment()];
+  const [access, naming, more, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment()];
   const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> | undefined }>();
   let { path, isReadOnly, label, extensionFor } = options;
   let isOutside = false;
@@ -82,7 +84,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   });
   const makeState = (value: string, language: string, of = path): EditorState => EditorState.create({
     doc: value,
-    extensions: [access.of(accessOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), baseExtensions, languageFor(language), listen],
+    extensions: [access.of(accessOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), baseExtensions, speech.of(languageFor(language)), listen],
   });
 
   const view = new EditorView({ parent: options.parent, root: options.root, state: makeState(options.value, options.language) });
@@ -108,15 +110,24 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     isOutside = false;
   }
 
+  /** In which language the text that is shown is read: a new name may make it another one. */
+  function speak(language: string): void {
+    if (speech.get(view.state) !== languageFor(language)) view.dispatch({ effects: speech.reconfigure(languageFor(language)) });
+  }
+
   return {
     setValue,
     open(next, value, language) {
-      if (next === path) return setValue(value);
+      if (next === path) {
+        speak(language);
+        return setValue(value);
+      }
       kept.set(path, { state: view.state, scroll: view.scrollSnapshot() });
       path = next;
       const former = kept.get(next);
       kept.delete(next);
       view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), naming.reconfigure(namingOf()), more.reconfigure(extensionFor(path))] }).state ?? makeState(value, language));
+      speak(language);
       if (former?.scroll) view.dispatch({ effects: former.scroll });
       setValue(value);
     },
@@ -149,6 +160,15 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     select(start, end) {
       view.dispatch({ selection: { anchor: Math.min(start, view.state.doc.length), head: Math.min(end, view.state.doc.length) } });
       view.focus();
+    },
+    rename(from, to) {
+      const former = kept.get(from);
+      kept.delete(from);
+      if (former) kept.set(to, former);
+      else kept.delete(to);
+      if (from !== path) return;
+      path = to;
+      view.dispatch({ effects: more.reconfigure(extensionFor(path)) });
     },
     forget(gone) { kept.delete(gone); },
     focus() { view.focus(); },

@@ -56,7 +56,6 @@ export const editorEnglish = {
   conflictBy: (who: string) => `${who} saved this draft, and some of it is where you have typed too. Nothing of yours is lost.`,
   resolve: 'Resolve',
   mergedItself: (who: string, files: string) => `What ${who} saved is merged with yours: ${files}.`,
-  hide: 'Hide',
   mergedByHand: 'The two versions are one now.',
   converted: (files: string, isOne: boolean) => `main.py is in ${files} more ${isOne ? 'file' : 'files'} now.`,
   convertUndone: 'These files have changed since',

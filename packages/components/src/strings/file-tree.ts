@@ -5,7 +5,6 @@ export const fileTreeEnglish = {
   removeHint: 'Delete file (Del)',
   newPath: 'Path of the new file',
   renamePath: (path: string) => `New path for ${path}`,
-  removeQuestion: (path: string) => `Delete ${path}?`,
   pathEmpty: 'A file needs a path.',
   pathShape: 'Use letters, digits, _ . and -, with / between folders.',
   pathStart: 'Each name begins with a letter, a digit or _.',

@@ -124,6 +124,14 @@ export type DraftVersion = z.infer<typeof DraftVersion>;
 /** SHA-256 of the UTF-8 bytes of texts, hexadecimal. */
 export const NeedContents = z.object({ hashes: z.array(z.string().check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 lower-case hexadecimal digits'))).check(z.maxLength(1_000)) }).register(z.globalRegistry, { id: 'NeedContents' });
 
+/** Something in an archive that no draft has. `hidden`: a name with a dot in front, such as `.git` or `.env`; `cache`: what Python keeps for itself. */
+export const LeftOut = z.object({ path: z.string(), reason: z.enum(['hidden', 'cache']) }).register(z.globalRegistry, { id: 'LeftOut' });
+export type LeftOut = z.infer<typeof LeftOut>;
+
+/** What a draft would have of an archive. */
+export const Unpacked = z.object({ files: z.array(AppFile), leftOut: z.array(LeftOut) }).register(z.globalRegistry, { id: 'Unpacked' });
+export type Unpacked = z.infer<typeof Unpacked>;
+
 const params = z.object({ appId: z.string() });
 const versionParams = z.object({ appId: z.string(), version: z.string().check(z.regex(/^[1-9][0-9]{0,8}$/, 'a version is a whole number')) });
 const headers = z.object({ 'if-match': z.optional(z.string()) });
@@ -156,6 +164,10 @@ export const draftRoutes = {
   importZip: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/draft/import', summary: 'Replace the draft by the files of a zip archive if its version is still the one in If-Match', access: 'drafts:write', params, headers,
     bodyType: 'zip', status: 200, response: Draft, errors: [...draftErrors, 'zip_invalid', 'precondition_required'],
+  }),
+  unpack: defineRoute({
+    method: 'POST', path: '/v1/apps/:appId/draft/unpack', summary: 'Read the files of a zip archive without saving anything', access: 'drafts:write', params, isRead: true,
+    bodyType: 'zip', status: 200, response: Unpacked, errors: ['app_not_found', 'draft_invalid', 'draft_too_large', 'zip_invalid'],
   }),
   validate: defineRoute({
     method: 'POST', path: '/v1/apps/:appId/validate', summary: 'Find what is wrong with the draft, all at once', access: 'drafts:read', params, isRead: true,

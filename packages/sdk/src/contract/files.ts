@@ -5,7 +5,9 @@ export const AppFile = z.object({
   /** Relative, `/`-separated, segments of `A-Za-z0-9_.-`; `findPathProblem` is the whole rule. */
   path: z.string().check(z.minLength(1), z.maxLength(limits.pathBytes)),
   content: z.string(),
-}).register(z.globalRegistry, { id: 'AppFile', description: 'A text file of an app.' });
+  /** How `content` says the bytes of the file: absent for text, which is UTF-8; `base64` for all else. Text that is sent in base64 comes back as text. */
+  encoding: z.optional(z.enum(['base64'])),
+}).register(z.globalRegistry, { id: 'AppFile', description: 'A file of an app: text, or any other bytes in base64.' });
 export type AppFile = z.infer<typeof AppFile>;
 
 export const Draft = z.object({

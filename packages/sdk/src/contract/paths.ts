@@ -2,7 +2,10 @@
 export const limits = { files: 200, draftBytes: 5_000_000, pathBytes: 200, pathSegments: 8 } as const;
 
 /** Which rule of paths is broken; the words are those of whoever tells it. */
-export type PathProblem = 'empty' | 'absolute' | 'too_long' | 'too_deep' | 'dots' | 'empty_segment' | 'bad_start' | 'bad_character';
+export type PathProblem = 'empty' | 'absolute' | 'too_long' | 'too_deep' | 'dots' | 'empty_segment' | 'bad_start' | 'bad_character' | 'reserved';
+
+/** Whatever follows the first dot, no file on Windows can have such a name: the project could not be pulled or unpacked there. */
+const reserved = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)/i;
 
 /** The rule for the path of one file. */
 export function findPathProblem(path: string): PathProblem | undefined {
@@ -14,7 +17,8 @@ export function findPathProblem(path: string): PathProblem | undefined {
   if (segments.includes('..') || segments.includes('.')) return 'dots';
   if (segments.includes('')) return 'empty_segment';
   if (segments.some((name) => name.startsWith('.') || name.startsWith('-'))) return 'bad_start';
-  return segments.every((name) => /^[A-Za-z0-9_.-]+$/.test(name)) ? undefined : 'bad_character';
+  if (!segments.every((name) => /^[A-Za-z0-9_.-]+$/.test(name))) return 'bad_character';
+  return segments.some((name) => reserved.test(name)) ? 'reserved' : undefined;
 }
 
 /** Two paths that cannot stand in one folder on every machine: `other` is the file or folder that is there already. */

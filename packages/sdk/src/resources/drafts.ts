@@ -1,6 +1,6 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise } from '../client-types.ts';
-import type { Conversion, draftRoutes as routes, DraftVersion, FilesValidation, TestRun, Validation } from '../contract/drafts.ts';
+import type { Conversion, draftRoutes as routes, DraftVersion, FilesValidation, TestRun, Unpacked, Validation } from '../contract/drafts.ts';
 import type { AppFile, Draft, DraftPatch } from '../contract/files.ts';
 import type { BodyInputOf } from '../contract/route.ts';
 import { paged } from '../paging.ts';
@@ -37,10 +37,15 @@ export interface DraftsResource {
    */
   exportZip(appId: string, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Replaces the draft by what is in a zip archive, if `version` is still the one on the server. One folder that holds everything is taken off, except from an archive that was exported here.
+   * Replaces the draft by what is in a zip archive, if `version` is still the one on the server. One folder that holds everything is taken off, except from an archive that was exported here; hidden names are left out: `unpack` says which.
    * @example await fapi.drafts.importZip(app.id, { version, zip: new Uint8Array(await file.arrayBuffer()) });
    */
   importZip(appId: string, draft: { version: number; zip: Uint8Array<ArrayBuffer> }, options?: CallOptions): Promise<Draft>;
+  /**
+   * What a draft would have of a zip archive, and what is left out of it; saves nothing. Hidden names, such as `.git` or `.env`, are left out; folders as with `importZip`.
+   * @example const { files, leftOut } = await fapi.drafts.unpack(app.id, new Uint8Array(await file.arrayBuffer()));
+   */
+  unpack(appId: string, zip: Uint8Array<ArrayBuffer>, options?: CallOptions): Promise<Unpacked>;
   /**
    * All that is wrong with the draft at `draftVersion` with `patch` on top; saves nothing. Not repeated by itself when it fails.
    * With a `session` (one open editor) it is imported too: `dryImport` has its routes, and a deploy of exactly this draft only has to switch.
@@ -81,6 +86,7 @@ export const createDrafts = (transport: Transport): DraftsResource => ({
   need: (appId, hashes, options = {}) => call(transport, 'POST /v1/apps/:appId/draft/need', { isRead: true, ...options, params: { appId }, body: { hashes: [...hashes] } }),
   exportZip: (appId, options = {}) => call(transport, 'GET /v1/apps/:appId/draft/export', { answer: 'zip', ...options, params: { appId } }),
   importZip: (appId, { version, zip }, options = {}) => call(transport, 'POST /v1/apps/:appId/draft/import', { ...options, params: { appId }, headers: { 'if-match': `"${version}"` }, body: zip }),
+  unpack: (appId, zip, options = {}) => call(transport, 'POST /v1/apps/:appId/draft/unpack', { isRead: true, ...options, params: { appId }, body: zip }),
   validate: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/validate', { isRead: true, timeoutMs: validateTimeoutMs, ...options, params: { appId }, body }),
   validateFiles: (files, options = {}) => call(transport, 'POST /v1/validate', { isRead: true, timeoutMs: validateTimeoutMs, ...options, body: { files: [...files] } }),
   convert: (appId, body, options = {}) => call(transport, 'POST /v1/apps/:appId/convert', { isRead: true, timeoutMs: convertTimeoutMs, ...options, params: { appId }, body }),

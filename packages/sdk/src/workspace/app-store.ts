@@ -15,7 +15,7 @@ import { createState } from './state.ts';
 import { createTester } from './tester.ts';
 import type { AppSnapshot, AppStore } from './types.ts';
 import { createValidator } from './validator.ts';
-import { dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, replaceFiles, type WorkingCopy } from './working-copy.ts';
+import { changeFiles, dirtyPathsOf, filesOf, isSame, markSaved, openCopy, patchOf, putFile, removeFile, renameFile, replaceFiles, type WorkingCopy } from './working-copy.ts';
 
 /** A store as its workspace sees it. */
 export interface OwnedStore extends AppStore {
@@ -191,6 +191,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     edit: (path, content) => type(copy.files.get(path) === content ? copy : putFile(copy, path, content)),
     addFile: (path, content = '') => type(copy.files.has(path) ? copy : putFile(copy, path, content)),
     renameFile: (from, to) => type(renameFile(copy, from, to)),
+    changeFiles: (changes) => type(changeFiles(copy, changes)),
     replaceFiles: (files) => type(isSame(files, copy.files) ? copy : replaceFiles(copy, files)),
     removeFile: (path) => type(copy.files.has(path) ? removeFile(copy, path) : copy),
     attend: attendance.attend,

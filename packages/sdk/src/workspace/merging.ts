@@ -1,5 +1,6 @@
 import type { AppFile, Draft } from '../contract/files.ts';
 import { planMerge } from './merge/plan-merge.ts';
+import { packFiles } from './packed.ts';
 import type { AppSnapshot, Conflict } from './types.ts';
 import { dirtyPathsOf, filesOf, isSame, openCopy, savedFilesOf, type WorkingCopy } from './working-copy.ts';
 
@@ -52,8 +53,8 @@ export function createMerging(): Merging {
 /** Typed files over a draft; what was renamed here still is, if theirs has it under its former name. */
 const over = (version: number, saved: readonly AppFile[], files: readonly AppFile[], { origins }: WorkingCopy): WorkingCopy => {
   const opened = openCopy(version, saved);
-  const texts = new Map(files.map(({ path, content }) => [path, content]));
+  const texts = packFiles(files);
   return isSame(saved, texts) ? opened : { ...opened, files: texts, origins };
 };
 
-const changedPaths = (before: readonly AppFile[], after: readonly AppFile[]): string[] => [...dirtyPathsOf({ ...openCopy(0, before), files: new Map(after.map(({ path, content }) => [path, content])) })].toSorted();
+const changedPaths = (before: readonly AppFile[], after: readonly AppFile[]): string[] => [...dirtyPathsOf({ ...openCopy(0, before), files: packFiles(after) })].toSorted();

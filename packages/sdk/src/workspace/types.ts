@@ -90,6 +90,15 @@ export interface AppSnapshot {
   readonly connection: 'connecting' | Connection;
 }
 
+/** Changes of the working copy that are made as one. */
+export interface FileChanges {
+  /** Of files and folders, one after the other. */
+  readonly move?: readonly { readonly from: string; readonly to: string }[];
+  /** Files and folders. */
+  readonly remove?: readonly string[];
+  readonly put?: readonly AppFile[];
+}
+
 /** One app as a page sees it: shared by all elements of the page, so that they hold one stream together. */
 export interface AppStore {
   readonly snapshot: AppSnapshot;
@@ -101,6 +110,8 @@ export interface AppStore {
   removeFile(path: string): void;
   /** Says that this page shows the app, and which file of it, until nobody holds the store. Without it nobody hears of the page. */
   attend(path: string | undefined): void;
+  /** Moves, removes and writes files as one change, in this order; folders are moved and removed with all that is in them. */
+  changeFiles(changes: FileChanges): void;
   /** Saves the working copy as it is when its turn comes; resolves when the server has it. A conflict is a state, not a rejection. */
   save(): Promise<void>;
   /** Drops the working copy and takes what the server has. */

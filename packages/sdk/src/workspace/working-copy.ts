@@ -1,8 +1,10 @@
 import type { AppFile, DraftPatch } from '../contract/files.ts';
+import { pack, packFiles, unpack } from './packed.ts';
+import type { FileChanges } from './types.ts';
 
 const byPath = (a: AppFile, b: AppFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 
-/** What a builder is typing over what the server has. Pure: every act answers a new one. */
+/** What a builder is typing over what the server has; contents are packed. Pure: every act answers a new one. */
 export interface WorkingCopy {
   readonly version: number;
   readonly saved: ReadonlyMap<string, string>;
@@ -12,7 +14,7 @@ export interface WorkingCopy {
 }
 
 export const openCopy = (version: number, files: readonly AppFile[]): WorkingCopy => {
-  const saved = new Map(files.map((file) => [file.path, file.content]));
+  const saved = packFiles(files);
   return { version, saved, files: saved, origins: new Map() };
 };
 
@@ -24,7 +26,7 @@ export function removeFile(copy: WorkingCopy, path: string): WorkingCopy {
   return { ...copy, files };
 }
 
-export const replaceFiles = (copy: WorkingCopy, files: readonly AppFile[]): WorkingCopy => ({ ...copy, files: new Map(files.map(({ path, content }) => [path, content])), origins: new Map() });
+export const replaceFiles = (copy: WorkingCopy, files: readonly AppFile[]): WorkingCopy => ({ ...copy, files: packFiles(files), origins: new Map() });
 
 export function renameFile(copy: WorkingCopy, from: string, to: string): WorkingCopy {
   const content = copy.files.get(from);
@@ -34,11 +36,22 @@ export function renameFile(copy: WorkingCopy, from: string, to: string): Working
   return { ...putFile(removeFile(copy, from), to, content), origins };
 }
 
-const toFiles = (files: ReadonlyMap<string, string>): AppFile[] => [...files].map(([path, content]) => ({ path, content })).toSorted(byPath);
+const isAt = (path: string, name: string): boolean => path === name || path.startsWith(`${name}/`);
+
+/** Moves, removals and files to write, in this order, of files and of folders. What is not there is neither moved nor removed. */
+export function changeFiles(copy: WorkingCopy, { move = [], remove = [], put = [] }: FileChanges): WorkingCopy {
+  let changed = copy;
+  for (const { from, to } of move) for (const path of [...changed.files.keys()].filter((one) => isAt(one, from))) changed = renameFile(changed, path, to + path.slice(from.length));
+  for (const path of [...changed.files.keys()].filter((one) => remove.some((name) => isAt(one, name)))) changed = removeFile(changed, path);
+  for (const file of put) if (changed.files.get(file.path) !== pack(file)) changed = putFile(changed, file.path, pack(file));
+  return changed;
+}
+
+const toFiles = (files: ReadonlyMap<string, string>): AppFile[] => [...files].map(([path, packed]) => unpack(path, packed)).toSorted(byPath);
 export const filesOf = (copy: WorkingCopy): AppFile[] => toFiles(copy.files);
 export const savedFilesOf = (copy: WorkingCopy): AppFile[] => toFiles(copy.saved);
 
-export const isSame = (files: readonly AppFile[], texts: ReadonlyMap<string, string>): boolean => files.length === texts.size && files.every(({ path, content }) => texts.get(path) === content);
+export const isSame = (files: readonly AppFile[], texts: ReadonlyMap<string, string>): boolean => files.length === texts.size && files.every((file) => texts.get(file.path) === pack(file));
 
 /** Paths whose text differs from what is saved, removed ones included. */
 export function dirtyPathsOf({ saved, files }: WorkingCopy): ReadonlySet<string> {
@@ -56,7 +69,7 @@ export function patchOf({ saved, files, origins }: WorkingCopy): DraftPatch {
   return {
     move: [...moved].map(([to, from]) => ({ from, to })),
     remove: [...saved.keys()].filter((path) => !files.has(path) && !gone.has(path)),
-    put: [...files].filter(([path, content]) => saved.get(moved.get(path) ?? path) !== content).map(([path, content]) => ({ path, content })),
+    put: [...files].filter(([path, content]) => saved.get(moved.get(path) ?? path) !== content).map(([path, packed]) => unpack(path, packed)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readFile, rm, symlink } from 'node:fs/promises';
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -57,6 +57,19 @@ describe('fapi push', { timeout: 60_000 }, () => {
     expect(await draftOf(app)).toEqual({ 'main.py': main, 'copy.py': main, 'new.py': 'y = 2\n' });
     await write(folder, { 'lib.py': 'x = 1\n' });
     expect((await fapi(folder, 'push')).stderr).toContain('pushed version 3: 1 file put, 1 known there already\n');
+  });
+
+  it('carries what is no text there and back, byte for byte', async () => {
+    const { folder, app } = await begin();
+    const [logo, font] = [Buffer.from([0x89, 0x50, 0, 0xff]), Buffer.from([0, 1, 2, 3])];
+    await writeFile(join(folder, 'logo.png'), logo);
+    expect((await fapi(folder, 'push', '--json')).json).toMatchObject({ version: 2, put: ['logo.png'], sent: 1 });
+    expect((await other.drafts.read(app)).files).toContainEqual({ path: 'logo.png', content: logo.toString('base64'), encoding: 'base64' });
+    expect((await fapi(folder, 'push')).stderr).toContain('nothing to push');
+    await other.drafts.patch(app, { version: 2, put: [{ path: 'font.bin', content: font.toString('base64'), encoding: 'base64' }] });
+    expect((await fapi(folder, 'pull')).code).toBe(0);
+    expect((await readFile(join(folder, 'font.bin'))).equals(font)).toBe(true);
+    expect((await fapi(folder, 'push')).stderr).toContain('nothing to push');
   });
 
   it('names both sides of a conflict and the ways on, with exit 5; --force replaces what is there', async () => {
@@ -144,9 +157,9 @@ describe('fapi push', { timeout: 60_000 }, () => {
   });
 
   it('refuses what the server would not take before anything is sent, with used and limit', async () => {
-    const folder = await makeFolder({ 'fapi.json': '{}', 'main.py': main, 'logo.png': Buffer.from([0x89, 0x50, 0, 1]), 'latin.txt': Buffer.from([0xe9, 0x0a]), 'my notes.txt': '' });
+    const folder = await makeFolder({ 'fapi.json': '{}', 'main.py': main, 'aux.py': '', 'my notes.txt': '' });
     const { code, json } = await fapi(folder, 'push', '--json');
-    expect([code, json.error.code, json.error.issues.map(({ path }: { path: string }) => path)]).toEqual([1, 'files_refused', ['latin.txt', 'logo.png', 'my notes.txt']]);
+    expect([code, json.error.code, json.error.issues.map(({ path }: { path: string }) => path)]).toEqual([1, 'files_refused', ['aux.py', 'my notes.txt']]);
     const large = await makeFolder({ 'fapi.json': '{}', 'main.py': main, 'data.csv': 'x'.repeat(5_000_001) });
     expect((await fapi(large, 'push')).stderr).toContain('  too many bytes: 5000025 of at most 5000000\n');
     const many = await makeFolder(Object.fromEntries([['fapi.json', '{}'], ...Array.from({ length: 201 }, (_, index) => [`m${index}.py`, ''])]));

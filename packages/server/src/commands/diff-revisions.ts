@@ -30,15 +30,16 @@ async function diffContents(context: Context, from: OpenedSide, to: OpenedSide):
   const changes = compareFiles(from.manifest, to.manifest);
   const wanted = [from, to].flatMap(({ manifest }) => manifest.filter(({ path }) => (requirementFiles as readonly string[]).includes(path)));
   const texts = await listTexts(context.db, [...changes.flatMap(({ change, fromSha256, toSha256 }) => (change === 'moved' ? [] : [fromSha256, toSha256])).filter((sha256) => sha256 !== undefined), ...wanted.map(({ sha256 }) => sha256)]);
-  const textOf = (sha256: string | undefined): string | undefined => (sha256 === undefined ? undefined : (texts.get(sha256) ?? ''));
+  const textOf = (sha256: string | undefined): string | undefined => (sha256 === undefined ? undefined : (texts.get(sha256)?.content ?? ''));
+  const isBinary = ({ fromSha256, toSha256 }: Pick<FileChange, 'fromSha256' | 'toSha256'>): boolean => [fromSha256, toSha256].some((sha256) => sha256 !== undefined && texts.get(sha256)?.encoding !== undefined);
   const budget = makeBudget();
   const files: FileChange[] = [];
   for (const change of changes) {
-    files.push({ ...change, ...(change.change === 'moved' ? { addedLines: 0, removedLines: 0 } : compareText(change.path, textOf(change.fromSha256), textOf(change.toSha256), budget)) });
+    files.push({ ...change, ...(change.change === 'moved' || isBinary(change) ? { addedLines: 0, removedLines: 0 } : compareText(change.path, textOf(change.fromSha256), textOf(change.toSha256), budget)) });
     // Others wait for the same thread.
     await breathe();
   }
-  const sideOf = ({ manifest }: OpenedSide) => ({ lock: curatedLock, files: manifest.flatMap(({ path, sha256 }) => (texts.has(sha256) ? [{ path, content: texts.get(sha256)! }] : [])) });
+  const sideOf = ({ manifest }: OpenedSide) => ({ lock: curatedLock, files: manifest.flatMap(({ path, sha256 }) => (texts.has(sha256) ? [{ path, ...texts.get(sha256)! }] : [])) });
   return { files, dependencies: compareDependencies(sideOf(from), sideOf(to)) };
 }
 

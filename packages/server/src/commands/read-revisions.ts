@@ -40,6 +40,6 @@ export async function openFiles(db: Database, manifest: readonly ManifestEntry[]
     const content = texts.get(sha256);
     // Collected between the two looks, with the revision that named it.
     if (content === undefined) throw new DomainError('revision_not_found', 'it was collected just now');
-    return { path, content };
+    return { path, ...content };
   });
 }

@@ -19,7 +19,7 @@ export function listHashes(files: readonly DraftFile[], patch: DraftPatch | unde
  * The files with the patch made, sorted and checked. Moves one after the other, then removals, then files to write; all of it or nothing.
  * Throws with every issue at once, each at its place in the patch, which stands `at` in the body: `content_needed` for digests that are neither in the draft nor among `texts`, `draft_invalid`, `draft_too_large`.
  */
-export function applyPatch(files: readonly DraftFile[], patch: DraftPatch | undefined, { at = '', texts = new Map() }: { at?: string; texts?: ReadonlyMap<string, string> } = {}): DraftFile[] {
+export function applyPatch(files: readonly DraftFile[], patch: DraftPatch | undefined, { at = '', texts = new Map() }: { at?: string; texts?: ReadonlyMap<string, Pick<AppFile, 'content' | 'encoding'>> } = {}): DraftFile[] {
   const issues: Issue[] = [];
   let placed: Placed[] = [...files];
   (patch?.move ?? []).forEach((move, index) => {
@@ -36,7 +36,7 @@ export function applyPatch(files: readonly DraftFile[], patch: DraftPatch | unde
   // What the draft had stands first: of two that clash, the later one is told.
   placed = [...kept.filter(({ place }) => !place), ...kept.filter(({ place }) => place), ...readPut(files, put, texts, at)];
   checkFiles(placed, { known: issues, whole: at || '/put', placeOf: (index, part) => (placed[index]!.place ?? findOther(placed, index)?.place)?.[part] ?? at });
-  return sortFiles(placed).map(({ path, content, sha256, bytes }) => ({ path, content, sha256, bytes }));
+  return sortFiles(placed).map(({ place: _place, ...file }) => file);
 }
 
 /** A file that was there before cannot be a folder as well: the patch's file in that folder is told. */
@@ -52,7 +52,7 @@ function findMoveIssue(files: readonly Placed[], { from, to }: Move, place: stri
   return inTheWay && { path: `${place}/to`, message: `${to}: there is ${inTheWay.path} already` };
 }
 
-function readPut(files: readonly DraftFile[], put: DraftPatch['put'], texts: ReadonlyMap<string, string>, at: string): Placed[] {
+function readPut(files: readonly DraftFile[], put: DraftPatch['put'], texts: ReadonlyMap<string, Pick<AppFile, 'content' | 'encoding'>>, at: string): Placed[] {
   const known = new Map(files.map((file) => [file.sha256, file]));
   const issues: Issue[] = [];
   const made = put.map((file, index): Placed => {
@@ -63,7 +63,7 @@ function readPut(files: readonly DraftFile[], put: DraftPatch['put'], texts: Rea
     if (own) return { ...own, path: file.path, place };
     const content = texts.get(file.sha256);
     if (content === undefined) issues.push({ path: `${entry}/sha256`, message: `${file.path}: the app has never had this text` });
-    return { ...hashFile({ path: file.path, content: content ?? '' }), place };
+    return { ...hashFile({ path: file.path, ...(content ?? { content: '' }) }), place };
   });
   if (issues.length > 0) throw new DomainError('content_needed', issues[0]!.message, { issues: issues.slice(0, 100) });
   return made;

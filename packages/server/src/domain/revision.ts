@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AppFile } from '@fapi/sdk/contract';
 import { pack } from 'tar-stream';
-import { byteLength, type ManifestEntry, sortFiles } from './files.ts';
+import { bytesOf, type ManifestEntry, sortFiles } from './files.ts';
 
 /** Until apps have dependencies of their own, every revision runs on the one curated layer. */
 export const curatedLock = 'curated';
@@ -11,7 +11,10 @@ const settings = '{}';
 export function digestOf(files: readonly AppFile[]): string {
   const hash = createHash('sha256').update(`fapi-revision-1\0${curatedLock}\0${settings}\0`);
   // The length stands before the bytes, so that no two different sets of files can read alike.
-  for (const { path, content } of sortFiles(files)) hash.update(`${path}\0${byteLength(content)}\0`).update(content, 'utf8');
+  for (const file of sortFiles(files)) {
+    const bytes = bytesOf(file);
+    hash.update(`${file.path}\0${bytes.length}\0`).update(bytes);
+  }
   return `sha256:${hash.digest('hex')}`;
 }
 
@@ -33,7 +36,7 @@ export async function makeBundle(files: readonly AppFile[]): Promise<Bundle> {
   const chunks: Buffer[] = [];
   archive.on('data', (chunk: unknown) => chunks.push(chunk as Buffer));
   const ended = new Promise<void>((resolve, reject) => archive.on('end', resolve).on('error', reject));
-  for (const { path, content } of sortFiles(files)) archive.entry({ name: path, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }, content);
+  for (const file of sortFiles(files)) archive.entry({ name: file.path, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }, bytesOf(file));
   archive.finalize();
   await ended;
   const bytes = Buffer.concat(chunks);

@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type AppFile, type Issue, limits } from '@fapi/sdk/contract';
+import { type AppFile, type Issue, type LeftOut, limits, type Unpacked } from '@fapi/sdk/contract';
 import { DomainError } from './errors.ts';
-import { checkFiles, sortFiles } from './files.ts';
+import { bytesOf, checkFiles, sortFiles, toContent } from './files.ts';
 
 const [localSignature, centralSignature, endSignature] = [0x04034b50, 0x02014b50, 0x06054b50];
 const [localBytes, centralBytes, endBytes] = [30, 46, 22];
@@ -22,8 +22,8 @@ const ratioMax = 1_032;
 export function makeZip(files: readonly AppFile[]): Buffer<ArrayBuffer> {
   const [locals, centrals]: [Buffer[], Buffer[]] = [[], []];
   let offset = 0;
-  for (const { path, content } of sortFiles(files)) {
-    const [name, text] = [Buffer.from(path, 'utf8'), Buffer.from(content, 'utf8')];
+  for (const file of sortFiles(files)) {
+    const [name, text] = [Buffer.from(file.path, 'utf8'), bytesOf(file)];
     const packed = deflateRawSync(text, { level: 9 });
     const facts = Buffer.alloc(26);
     [20, utf8Flag, deflated, 0, dosDate].forEach((value, index) => facts.writeUInt16LE(value, index * 2));
@@ -56,24 +56,39 @@ const placeOf = (name: string): string => `zip.${name.toWellFormed().slice(0, li
 const broken = (detail: string): DomainError => new DomainError('zip_invalid', detail);
 
 /**
- * The text files of an archive. A folder that holds everything is taken off, except from an archive of ours, which comes back as it went out; folders and what macOS adds are left out.
+ * The files of an archive, and what of it no draft has: hidden files, such as those of Git, and what Python keeps for itself; told by their names below the one folder that holds everything.
+ * That folder is taken off, except from an archive of ours, which comes back as it went out. What macOS adds is not worth a word.
  * Throws `zip_invalid` for what is no sound archive, `draft_too_large` before more is unpacked than a draft may hold, and `draft_invalid` with an issue for each file that cannot be taken.
  */
-export function readZip(bytes: Buffer): AppFile[] {
+export function readZip(bytes: Buffer): Unpacked {
   const entries = readDirectory(bytes).filter(({ name }) => !/^__MACOSX\/|(?:^|\/)\.DS_Store$/.test(name));
-  const named = entries.filter(({ name, type }) => !name.endsWith('/') && type !== folderType);
+  const all = entries.filter(({ name, type }) => !name.endsWith('/') && type !== folderType);
+  const left = all.flatMap(({ name }): LeftOut[] => {
+    const reason = findReason(name);
+    return reason === undefined ? [] : [{ path: name, reason }];
+  });
+  const named = all.filter(({ name }) => findReason(name) === undefined);
+  if (named.length === 0 && left.length > 0) throw broken('all that is in it is hidden, or of no use to an app');
   checkSizes(bytes, named);
   const issues: Issue[] = [];
   const files = named.map((entry): AppFile & { name: string } => {
     const reason = findRefusal(entry);
-    const text = reason === undefined ? readText(bytes, entry) : '';
-    if (reason !== undefined || text === undefined) issues.push({ path: placeOf(entry.name), message: `${entry.name}: ${reason ?? 'is no text in UTF-8'}` });
-    return { name: entry.name, path: entry.name, content: text ?? '' };
+    if (reason !== undefined) issues.push({ path: placeOf(entry.name), message: `${entry.name}: ${reason}` });
+    return { name: entry.name, path: entry.name, ...(reason === undefined ? toContent(readBytes(bytes, entry)) : { content: '' }) };
   });
   const top = bytes.subarray(-ownComment.length).equals(ownComment) ? '' : findTop(files.map(({ name }) => name));
-  const made = files.map(({ name, content }) => ({ path: name.slice(top.length), content }));
+  const made = files.map(({ name, ...file }) => ({ ...file, path: name.slice(top.length) }));
   checkFiles(made, { known: issues, whole: 'zip', placeOf: (index) => placeOf(files[index]!.name) });
-  return made;
+  // Names of strangers, which are told and never taken: they need not be well-formed.
+  return { files: made, leftOut: left.map(({ path, reason }) => ({ path: (path.startsWith(top) ? path.slice(top.length) : path).toWellFormed(), reason })) };
+}
+
+/** Why no draft has it; never for a way up or a name without letters, which has to be refused. */
+function findReason(name: string): LeftOut['reason'] | undefined {
+  const names = name.split('/');
+  if (names.some((one) => /^\.{1,2}$/.test(one))) return undefined;
+  if (names.some((one) => one.startsWith('.'))) return 'hidden';
+  return names.includes('__pycache__') || /\.py[co]$/.test(name) ? 'cache' : undefined;
 }
 
 /** The one folder that every file is in, with its slash. */
@@ -95,13 +110,13 @@ function checkSizes(bytes: Buffer, entries: readonly Entry[]): void {
   const issues: Issue[] = [];
   const used = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   if (entries.length > limits.files) issues.push({ path: 'zip', message: 'too many files', used: entries.length, limit: limits.files });
-  if (used > limits.draftBytes) issues.push({ path: 'zip', message: 'too many bytes of UTF-8', used, limit: limits.draftBytes });
+  if (used > limits.draftBytes) issues.push({ path: 'zip', message: 'too many bytes', used, limit: limits.draftBytes });
   if (issues.length > 0) throw new DomainError('draft_too_large', `${issues[0]!.used} of at most ${issues[0]!.limit}`, { issues });
   if (used > bytes.length * ratioMax) throw broken('it holds more than can be packed into its bytes');
 }
 
-/** Undefined for what is no UTF-8. Never unpacks more than the entry says it holds. */
-function readText(bytes: Buffer, { name, method, crc, packedBytes, bytes: size, offset }: Entry): string | undefined {
+/** Never unpacks more than the entry says it holds. */
+function readBytes(bytes: Buffer, { name, method, crc, packedBytes, bytes: size, offset }: Entry): Buffer {
   if (offset + localBytes > bytes.length || bytes.readUInt32LE(offset) !== localSignature) throw broken(`${name}: is not where the archive says`);
   const start = offset + localBytes + bytes.readUInt16LE(offset + 26) + bytes.readUInt16LE(offset + 28);
   const packed = bytes.subarray(start, start + packedBytes);
@@ -113,11 +128,7 @@ function readText(bytes: Buffer, { name, method, crc, packedBytes, bytes: size, 
     throw broken(`${name}: is damaged, or holds more than the archive says`);
   }
   if (text.length !== size || crc32(text) !== crc) throw broken(`${name}: is damaged`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
-  } catch {
-    return undefined;
-  }
+  return text;
 }
 
 /** By the directory at the end, which alone says what is in the archive. */

@@ -7,7 +7,7 @@ export const zipType = 'application/zip';
 const limitBytes = 6_000_000;
 
 /** The address takes an archive and no JSON. */
-export const takesArchive = (path: string): boolean => /^\/v1\/apps\/[^/]+\/draft\/import$/.test(path);
+export const takesArchive = (path: string): boolean => /^\/v1\/apps\/[^/]+\/draft\/(?:import|unpack)$/.test(path);
 
 /** The bytes of a body; throws `unsupported_media_type`, or `body_too_large` before more is kept than an archive may have. */
 export async function readBytes(ctx: Context, body: Body): Promise<Buffer> {

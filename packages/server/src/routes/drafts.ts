@@ -35,7 +35,11 @@ export function mountDrafts(router: Router, context: HttpContext): void {
   });
   mount(router, context, routes.drafts.importZip, async ({ principal, params, headers, body, koa }) => {
     const version = readVersion(headers['if-match'], 'draft');
-    return tag(koa, await saveDraft(context, principal, params.appId, version, readZip(Buffer.from(body)), 'drafts.importZip'));
+    return tag(koa, await saveDraft(context, principal, params.appId, version, readZip(Buffer.from(body)).files, 'drafts.importZip'));
+  });
+  mount(router, context, routes.drafts.unpack, async ({ principal, params, body }) => {
+    await getApp(context, principal, params.appId);
+    return readZip(Buffer.from(body));
   });
   mount(router, context, routes.drafts.validate, ({ principal, params, body }) => validateDraft(context, { ...principal, mayEdit: principal.scopes.includes('drafts:write'), mayDeploy: principal.scopes.includes('deployments:write') }, params.appId, body));
   mount(router, context, routes.drafts.validateFiles, ({ principal, body }) => validateFiles(context, principal, body.files));

@@ -1,4 +1,6 @@
+import type { AppFile } from '@fapi/sdk/contract';
 import { sql } from 'kysely';
+import { toStored } from '../domain/files.ts';
 import type { Database, Tx } from './schema.ts';
 
 /** Of these texts those that the app has or had: what others have is not told. Its answer holds until the app's lock is given back. */
@@ -8,10 +10,10 @@ export async function listOwned(db: Database | Tx, appId: string, sha256s: reado
 }
 
 /** The texts themselves, by digest, as `listOwned` finds them. */
-export async function findTexts(db: Database | Tx, appId: string, sha256s: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await sql<{ sha256: string; content: string }>`select c.sha256, c.content from jsonb_array_elements_text(${JSON.stringify([...new Set(sha256s)])}::jsonb) as asked(sha256) join app_contents u on u.app_id = ${appId} and u.sha256 = asked.sha256
+export async function findTexts(db: Database | Tx, appId: string, sha256s: readonly string[]): Promise<Map<string, Pick<AppFile, 'content' | 'encoding'>>> {
+  const { rows } = await sql<{ sha256: string; content: string; bytes: number }>`select c.sha256, c.content, c.bytes from jsonb_array_elements_text(${JSON.stringify([...new Set(sha256s)])}::jsonb) as asked(sha256) join app_contents u on u.app_id = ${appId} and u.sha256 = asked.sha256
     join contents c on c.sha256 = u.sha256`.execute(db);
-  return new Map(rows.map((row) => [row.sha256, row.content]));
+  return new Map(rows.map(({ sha256, content, bytes }) => [sha256, toStored(content, bytes)]));
 }
 
 const sweepLock = 7_043;

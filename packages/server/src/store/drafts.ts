@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { DraftFile, ManifestEntry } from '../domain/files.ts';
+import { type DraftFile, type ManifestEntry, toStored } from '../domain/files.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 import { toJson } from './json.ts';
 
@@ -21,7 +21,7 @@ export async function findDraft(db: Database | Tx, appId: string, version: numbe
 
 function joinTexts(manifest: readonly ManifestEntry[], texts: readonly string[]): DraftFile[] {
   if (texts.length !== manifest.length) throw new Error(`a draft names ${manifest.length} texts, and ${texts.length} of them are there`);
-  return manifest.map(({ path, sha256, bytes }, index) => ({ path, sha256, bytes, content: texts[index]! }));
+  return manifest.map(({ path, sha256, bytes }, index) => ({ path, sha256, bytes, ...toStored(texts[index]!, bytes) }));
 }
 
 /** What a version names, without any text. */

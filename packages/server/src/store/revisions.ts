@@ -1,5 +1,6 @@
+import type { AppFile } from '@fapi/sdk/contract';
 import { type Selectable, sql } from 'kysely';
-import type { ManifestEntry } from '../domain/files.ts';
+import { type ManifestEntry, toStored } from '../domain/files.ts';
 import type { Judged } from '../domain/last-good.ts';
 import { toJson } from './json.ts';
 import type { Database, Tables, Tx } from './schema.ts';
@@ -40,9 +41,9 @@ export const findRevisionManifest = async (db: Database | Tx, appId: string, dig
   (await db.selectFrom('revisions').select('manifest').where('app_id', '=', appId).where('digest', '=', digest).executeTakeFirst())?.manifest;
 
 /** The texts with these digests that are there. */
-export async function listTexts(db: Database, sha256s: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await sql<{ sha256: string; content: string }>`select c.sha256, c.content from jsonb_array_elements_text(${JSON.stringify([...new Set(sha256s)])}::jsonb) as asked(sha256) join contents c on c.sha256 = asked.sha256`.execute(db);
-  return new Map(rows.map(({ sha256, content }) => [sha256, content]));
+export async function listTexts(db: Database, sha256s: readonly string[]): Promise<Map<string, Pick<AppFile, 'content' | 'encoding'>>> {
+  const { rows } = await sql<{ sha256: string; content: string; bytes: number }>`select c.sha256, c.content, c.bytes from jsonb_array_elements_text(${JSON.stringify([...new Set(sha256s)])}::jsonb) as asked(sha256) join contents c on c.sha256 = asked.sha256`.execute(db);
+  return new Map(rows.map(({ sha256, content, bytes }) => [sha256, toStored(content, bytes)]));
 }
 
 export const findDocument = async (db: Database, appId: string, digest: string): Promise<string | undefined> =>

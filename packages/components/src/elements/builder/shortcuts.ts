@@ -17,7 +17,7 @@ export function shortcutsDialog(strings: Strings): TemplateResult {
   const rows: readonly (readonly [string, string])[] = [
     [keysOf.save, strings.saveDraft], [keysOf.deploy, strings.deploy], [keysOf.file, strings.goToFile], [keysOf.find, strings.findInProject], [keysOf.palette, strings.palette], [keysOf.list, strings.shortcuts],
     [keysOf.format, strings.formatDocument], [keysOf.fixes, strings.suggestFixes], [keysOf.rename, strings.renameSymbol], [keysOf.hover, strings.showHover], [keysOf.definition, strings.goToDefinition], [keysOf.references, strings.findReferences],
-    ['← →', strings.resizeKeys], ['Enter', strings.collapsePanel], ['F2', strings.renameFile], ['Delete', strings.removeFile],
+    ['← →', strings.resizeKeys], ['Enter', strings.collapsePanel], ['F2', strings.renameFile], ['Delete', strings.removeFile], [keyWords('X'), strings.cutFile], [keyWords('V'), strings.pasteFile], [keyWords('Z'), strings.undoFileAct],
   ];
   const close = (event: Event): void => (event.currentTarget as HTMLElement).closest('dialog')!.close();
   return html`

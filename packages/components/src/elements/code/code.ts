@@ -113,6 +113,11 @@ export class FapiCode extends LitElement {
     this.#editor?.forget(path);
   }
 
+  /** A file has another path from now on, which `path` is to be set to if it is shown: undo history, selection and scroll place stay. */
+  rename(from: string, to: string): void {
+    this.#editor?.rename(from, to);
+  }
+
   /** Makes edits, each file's as one step of its undo, of files that are not shown too; whoever holds the files is to set `value` to what they end in. */
   edit(edits: readonly FileEdit[]): void {
     this.#editor?.edit(edits);

@@ -18,7 +18,8 @@ export function wholeChoice({ decision: { conflict, choice }, strings, onChoose 
   const [what, ownWord, otherWord] = kind === 'renamed' ? [strings.bothRenamed, strings.nameIt(mine!.path), strings.nameIt(theirs!.path)]
     : kind === 'binary' ? [strings.notLines, strings.keepMyFile, strings.keepTheirFile]
     : mine ? [strings.theyRemoved, strings.keepMyFile, strings.deleteToo] : [strings.iRemoved, strings.leaveDeleted, strings.keepTheirFile];
-  const left = kind === 'binary' ? undefined : (mine ?? theirs);
+  const whole = mine ?? theirs;
+  const left = kind === 'binary' || whole?.encoding ? undefined : whole;
   return html`
     <div class="whole">
       <p>${what}</p>

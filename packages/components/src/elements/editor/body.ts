@@ -13,6 +13,8 @@ import type { Strings } from '../../strings.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
 import type { FindReplace } from '../find/find.ts';
 import type { FindOpen } from '../find/results.ts';
+import { binaryNote } from './binary-note.ts';
+import type { FileActs } from './file-acts.ts';
 import type { Handlers } from './handlers.ts';
 import { filesWidths, sideWidths } from './layout.ts';
 import type { Layout } from './layout.ts';
@@ -27,6 +29,7 @@ export interface BodyOptions {
   readonly store: AppStore | undefined;
   readonly layout: Layout;
   readonly open: OpenFiles;
+  readonly acts: FileActs;
   readonly handlers: Handlers;
   readonly language: LanguageController;
   readonly isReadOnly: boolean;
@@ -39,8 +42,7 @@ export interface BodyOptions {
   readonly onLayout: (change: Partial<Layout>) => void;
   readonly onOpen: (path: string, line?: number, column?: number) => void;
   readonly onClose: (path: string) => void;
-  /** True when it has placed the focus. */
-  readonly onFileAct: (act: FileTreeAct) => boolean;
+  readonly onFileAct: (act: FileTreeAct) => void;
   readonly onFix: (fix: Fix) => void;
   readonly onTest: () => void;
   readonly onFindClose: () => void;
@@ -64,11 +66,11 @@ export function body(options: BodyOptions): TemplateResult {
     </div>`;
 }
 
-function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
+function files({ snapshot, store, layout, open, acts, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
     ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
-    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${(event: CustomEvent<FileTreeAct>) => { if (onFileAct(event.detail)) event.preventDefault(); }}></fapi-file-tree>
+    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .said=${acts.said} .canUndo=${acts.canUndo} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
     ${layout.isFindOpen ? nothing : routeOutline({
       dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
       onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }),
@@ -82,7 +84,7 @@ function files({ snapshot, store, layout, open, handlers, isReadOnly, strings, l
 
 function code({ snapshot, store, layout, open, language, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, onTest }: BodyOptions): TemplateResult {
   const library = open.active !== undefined && isLibraryPath(open.active) ? language.libraryText(open.active) : undefined;
-  const file = library === undefined ? snapshot.files.find(({ path }) => path === open.active) : { path: open.active!, content: library };
+  const file = library === undefined ? snapshot.files.find(({ path }) => path === open.active) : { path: open.active!, content: library, encoding: undefined };
   // They say what happened inside: who uses the editor hears of the app.
   const onInput = (event: FapiEvent<'fapi-input'>): void => {
     event.stopPropagation();
@@ -95,8 +97,8 @@ function code({ snapshot, store, layout, open, language, isReadOnly, strings, lo
   return html`
     ${tabs({ open: open.paths, active: open.active, dirty: snapshot.dirtyPaths, people: peopleByFile(snapshot.people, strings), strings, onOpen, onClose })}
     ${library === undefined ? nothing : html`<p class="library" part="library">${icons.library}<span>${strings.libraryBar(libraryName(open.active!))}</span></p>`}
-    <div class="text">${file
-      ? html`<fapi-code .path=${file.path} .value=${file.content} .findings=${snapshot.findings} .intelligence=${language.intelligence} ?readonly=${isReadOnly || library !== undefined} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
+    <div class="text">${file?.encoding ? binaryNote(file, strings, locale) : nothing}${file
+      ? html`<fapi-code ?hidden=${file.encoding !== undefined} .path=${file.path} .value=${file.encoding ? '' : file.content} .findings=${snapshot.findings} .intelligence=${language.intelligence} ?readonly=${isReadOnly || library !== undefined || file.encoding !== undefined} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
       : notice(strings.noFileTitle, strings.noFileText)}</div>
     ${referenceList({ references: language.references, strings, locale, onJump: ({ path, line, column }) => onOpen(path, line, column), onClose: () => language.closeReferences() })}
     ${problems({

@@ -16,6 +16,7 @@ import type { FapiEvent } from '../../events.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { tryLoadElement } from '../../registry.ts';
 import { editorEnglish } from '../../strings/editor.ts';
+import { filesEnglish } from '../../strings/files.ts';
 import { languageEnglish } from '../../strings/language.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
@@ -29,8 +30,9 @@ import { announceDraft } from './announce.ts';
 import { bars } from './bars.ts';
 import { body } from './body.ts';
 import { convertingView, isConverting } from './converting.ts';
+import { Disk } from './disk.ts';
 import { editorStyles } from './editor.styles.ts';
-import { actOnFiles } from './file-acts.ts';
+import { FileActs } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
 import { actOfKey } from './keys.ts';
 import { arrangementOf, firstLayout } from './layout.ts';
@@ -43,6 +45,7 @@ import { toolbar } from './toolbar.ts';
 
 addEnglish(editorEnglish);
 addEnglish(languageEnglish);
+addEnglish(filesEnglish);
 
 /**
  * @summary Edits the draft of an app: files, routes, tabs, problems with their fixes, tests, save and deploy.
@@ -101,6 +104,8 @@ export class FapiEditor extends LitElement {
   readonly #autosave = new Autosave();
   readonly #clock = new ClockController(this, 15_000, () => this.#isTimeShown);
   readonly #open = new OpenFiles();
+  readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#code, words: () => this.#app, onChange: () => this.requestUpdate() });
+  readonly #disk = new Disk(this, this.#app, this.#acts);
   readonly #handlers = new Handlers();
   readonly #resolving = new Resolving();
   readonly #language = new LanguageController(this, { app: this.#app, code: () => this.#code, mayEdit: () => !this.readonly, show: ({ path, line, column }) => void this.open(path, line, column) });
@@ -193,6 +198,14 @@ export class FapiEditor extends LitElement {
     return true;
   }
 
+  /** Asks for files, a folder or an archive of the disk and takes it into the draft; call it soon after a click or a key. */
+  async importFiles(what: 'files' | 'folder' | 'zip'): Promise<void> {
+    if (!this.readonly) await this.#disk.pick(what, '');
+  }
+
+  /** Saves the draft and downloads it as a zip archive. */
+  exportZip(): Promise<void> { return this.#disk.export(); }
+
   /** Opens the search over all files, in the place of the file list, with the cursor in it; what is selected in the code, within one line, is looked for. False when it cannot be loaded. */
   async findInProject(): Promise<boolean> {
     if (!(await tryLoadElement('fapi-find'))) return false;
@@ -226,6 +239,7 @@ export class FapiEditor extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
     this.#open.clear();
+    this.#acts.clear();
     this.#settledReadiness = '';
   }
 
@@ -270,7 +284,7 @@ export class FapiEditor extends LitElement {
   #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
+      snapshot, store, layout: this.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
       onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(), onConvert: () => void this.convertToMultiFile(),
     });
@@ -342,15 +356,12 @@ export class FapiEditor extends LitElement {
     if (store && !this.readonly && !store.applyFix(fix)) void store.validate();
   }
 
-  /** Whoever has made a file goes on typing in it: the focus is the code's then. */
-  #onFileAct(act: FileTreeAct): boolean {
-    if (act.act === 'open') void this.open(act.path);
-    else {
-      if (act.act === 'remove') this.#code?.forget(act.path);
-      actOnFiles(act, this.#app.store, this.#open);
-    }
+  #onFileAct(act: FileTreeAct): void {
+    if (act.act === 'open') return void this.open(act.path);
+    if (act.act === 'export') return void this.#disk.export();
+    if (act.act === 'pick') return void this.#disk.pick(act.what, act.folder);
+    this.#acts.act(act);
     if (act.act === 'add') void this.open(act.path, 1);
-    return act.act === 'add';
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {

@@ -1,14 +1,113 @@
-import type { AppStore } from '@fapi/sdk/workspace';
-import type { FileTreeAct } from '../file-tree/file-tree.ts';
+import type { AppFile } from '@fapi/sdk/contract';
+import type { AppStore, FileChanges } from '@fapi/sdk/workspace';
+import { formatNumber } from '../../format.ts';
+import type { Strings } from '../../strings.ts';
+import type { FapiCode } from '../code/code.ts';
+import type { FileAct } from '../file-tree/file-tree.ts';
+import type { TreeSaid } from '../file-tree/said.ts';
+import { stepOf, undoOf } from './file-steps.ts';
+import type { FileStep } from './file-steps.ts';
 import type { OpenFiles } from './open-files.ts';
 
-/** Does to the draft and its tabs what was asked for in the tree. */
-export function actOnFiles(asked: Exclude<FileTreeAct, { act: 'open' }>, store: AppStore | undefined, open: OpenFiles): void {
-  if (asked.act === 'remove') return store?.removeFile(asked.path);
-  if (asked.act === 'rename') {
-    open.rename(asked.path, asked.to);
-    return store?.renameFile(asked.path, asked.to);
+/** The editor that the acts are of. */
+export interface FileActsOptions {
+  readonly open: OpenFiles;
+  readonly store: () => AppStore | undefined;
+  readonly code: () => FapiCode | null;
+  readonly words: () => { readonly strings: Strings; readonly locale: string };
+  /** Something that is drawn is another. */
+  readonly onChange: () => void;
+}
+
+interface Done { readonly step: FileStep; readonly open: readonly string[]; readonly active: string | undefined }
+
+/** More are never taken back one by one. */
+const stepsMax = 100;
+
+/** What is done to files as a whole: to the draft, the tabs and the texts; each act in one change, and taken back in one. */
+export class FileActs {
+  readonly #editor: FileActsOptions;
+  #done: Done[] = [];
+  /** What became of the last act. */
+  said: TreeSaid | undefined;
+
+  constructor(editor: FileActsOptions) {
+    this.#editor = editor;
   }
-  store?.addFile(asked.path, '');
-  open.open(asked.path);
+
+  get canUndo(): boolean { return this.#done.length > 0; }
+
+  act(asked: FileAct): void {
+    const { strings } = this.#editor.words();
+    switch (asked.act) {
+      case 'add': this.change({ put: [{ path: asked.path, content: '' }] }, [strings.fileAdded(asked.path)]); return this.#editor.open.open(asked.path);
+      case 'rename': return this.change({ move: [{ from: asked.path, to: asked.to }] }, [strings.fileMoved(asked.path, asked.to)]);
+      case 'remove': return this.#remove(asked.path);
+      case 'undo': return this.undo();
+      case 'hide': return this.say(undefined);
+    }
+  }
+
+  /** Makes changes as one act, and says so. */
+  change(changes: FileChanges, words: readonly string[]): void {
+    const { store, open, words: said } = this.#editor;
+    const { strings } = said();
+    const files = store()?.snapshot.files ?? [];
+    const step = stepOf(files, changes);
+    this.#done = [...this.#done.slice(1 - stepsMax), { step, open: open.paths, active: open.active }];
+    // What had that name before is another file.
+    for (const { path } of step.after) if (!files.some((file) => file.path === path)) this.#editor.code()?.forget(path);
+    this.#make(changes, step.moves);
+    this.say({ words, acts: [{ word: strings.undo, run: () => this.undo() }], kind: 'done' });
+  }
+
+  /** Takes the last act back; what was changed since is left, and told. */
+  undo(): void {
+    const last = this.#done.at(-1);
+    const { store, open, words } = this.#editor;
+    if (!last) return;
+    const { strings } = words();
+    this.#done = this.#done.slice(0, -1);
+    const back = undoOf(last.step, store()?.snapshot.files ?? []);
+    if ('disturbed' in back) return this.say({ words: [strings.notUndone(this.listed(back.disturbed))], acts: [], kind: 'problem' });
+    this.#make(back, back.move);
+    for (const { path } of back.put) if (last.open.includes(path)) open.open(path);
+    if (last.active !== undefined && store()?.snapshot.files.some(({ path }) => path === last.active)) open.open(last.active);
+    this.say({ words: [strings.fileActUndone], acts: [], kind: 'done' });
+  }
+
+  say(said: TreeSaid | undefined): void {
+    this.said = said;
+    this.#editor.onChange();
+  }
+
+  /** Another app: nothing of this one can be taken back there. */
+  clear(): void {
+    this.#done = [];
+    this.said = undefined;
+  }
+
+  /** Some names, and how many more there are. */
+  listed(names: readonly string[]): string {
+    const { strings, locale } = this.#editor.words();
+    const shown = names.slice(0, 3).join(', ');
+    return names.length > 3 ? strings.moreNames(shown, formatNumber(names.length - 3, locale)) : shown;
+  }
+
+  #remove(path: string): void {
+    const { store, words } = this.#editor;
+    const { strings, locale } = words();
+    const inside = store()?.snapshot.files.filter((file: AppFile) => file.path.startsWith(`${path}/`)).length ?? 0;
+    this.change({ remove: [path] }, [inside === 0 ? strings.fileRemoved(path) : strings.folderRemoved(path, formatNumber(inside, locale), inside === 1)]);
+  }
+
+  /** The texts move along with their undo, cursor and place before the files do: drawn under a new path they would begin anew. */
+  #make(changes: FileChanges, moves: FileStep['moves']): void {
+    const { open, code, store } = this.#editor;
+    for (const { from, to } of moves) {
+      open.rename(from, to);
+      code()?.rename(from, to);
+    }
+    store()?.changeFiles(changes);
+  }
 }

@@ -19,10 +19,20 @@ export const fileTreeStyles = css`
   .person > .icon { width: 12px; height: 12px; }
   .mark { flex: none; width: 10px; height: 10px; color: var(--_failed); }
   .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
+  li[data-cut] { opacity: 0.6; }
+  li[data-over], ul[data-over] { outline: 2px solid var(--_accent); outline-offset: -2px; background: var(--_accent-soft); }
+  .menu { display: flex; flex-direction: column; flex: none; margin: 0 8px 8px; padding: 4px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface-raised); }
+  .menu > button { justify-content: flex-start; white-space: normal; text-align: start; }
+  .said { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; max-height: 50%; overflow: auto; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); background: var(--_surface); font-size: var(--_size-12); line-height: 16px; }
+  .said[data-empty] { padding: 0; border: 0; }
+  .said > p { flex: 1 1 100%; overflow-wrap: anywhere; }
+  .said[data-kind='problem'] > p:first-of-type { color: var(--_failed); }
+  .said > .acts { flex: 1; display: flex; flex-wrap: wrap; gap: 4px; }
+  .said .acts > button { min-height: 24px; font-size: var(--_size-12); }
+  .said .acts > [data-hide] { margin-inline-start: auto; }
   .ask { display: flex; flex-wrap: wrap; gap: 8px; padding: 0 8px 8px; }
   .ask > input { width: 100%; font-size: var(--_size-12); }
-  .ask > p { flex: 1 1 100%; overflow-wrap: anywhere; padding-inline-start: 8px; }
-  .ask > .problem { color: var(--_failed); font-size: var(--_size-12); line-height: 16px; padding-inline-start: 0; }
+  .ask > .problem { flex: 1 1 100%; overflow-wrap: anywhere; color: var(--_failed); font-size: var(--_size-12); line-height: 16px; }
   @media (forced-colors: active) {
     li[aria-selected='true'] { outline: 1px solid Highlight; outline-offset: -1px; }
     .dot { background: CanvasText; forced-color-adjust: none; }

@@ -1,37 +1,49 @@
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
-import * as icons from '../../icons.ts';
-import { fileMark } from '../../parts/people.ts';
 import { fileTreeEnglish } from '../../strings/file-tree.ts';
+import { filesEnglish } from '../../strings/files.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { fileTreeStyles } from './file-tree.styles.ts';
+import { head } from './head.ts';
+import type { HeadAct } from './head.ts';
 import { isOtherList, isOtherMap, isOtherSet } from './is-other.ts';
-import { pathProblem } from './path-problem.ts';
-import { treeRows } from './tree-rows.ts';
+import { moveProblem, pathProblem } from './path-problem.ts';
+import { askAdd, askFolder, askRename, question } from './question.ts';
+import type { Asking } from './question.ts';
+import { rowOf } from './row.ts';
+import { saidBar } from './said.ts';
+import type { TreeSaid } from './said.ts';
+import { moveOfKey, TypeAhead } from './tree-keys.ts';
+import { folderOf, nameOf, treeRows, within } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
 
 addEnglish(fileTreeEnglish);
+addEnglish(filesEnglish);
 
-export type FileTreeAct = { act: 'open'; path: string } | { act: 'remove'; path: string } | { act: 'add'; path: string } | { act: 'rename'; path: string; to: string };
-type Asking = { what: 'add' } | { what: 'rename' | 'remove'; path: string };
+/** `rename` and `remove` are of a file, or of a folder with all that is in it. `pick` asks for what is to be taken from the disk into a folder; empty is the root. */
+export type FileTreeAct =
+  | { act: 'open'; path: string } | { act: 'pick'; what: 'files' | 'folder' | 'zip'; folder: string } | { act: 'export' } | FileAct;
+export type FileAct = { act: 'remove' | 'add'; path: string } | { act: 'rename'; path: string; to: string } | { act: 'undo' | 'hide' };
 
 /**
- * @summary The files of an app as a tree, for fapi-editor. Arrows move, Enter opens, F2 renames, Delete asks and deletes.
+ * @summary The files of an app as a tree, for fapi-editor. Arrows move, letters find, Enter opens, F2 renames and moves, Delete deletes, Ctrl+X and Ctrl+V move, Ctrl+Z undoes.
  * @tag fapi-file-tree
  * @attr readonly - Shows and opens only.
- * @fires {CustomEvent<FileTreeAct>} file-act - What the user asked for; does not leave the editor. Cancelled, the focus goes where the listener puts it.
+ * @fires {CustomEvent<FileTreeAct>} file-act - What the user asked for; does not leave the editor.
  * @csspart tree-item - A file or folder.
+ * @csspart said - What became of the last act.
  */
 export class FapiFileTree extends LitElement {
   static override styles = [...base, controls, fileTreeStyles];
   static override properties = {
     // Made anew by whoever holds the files, at each key that is typed: what says the same draws the same.
-    paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean },
-    closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true },
+    paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean }, said: { attribute: false }, canUndo: { attribute: false },
+    closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true }, cut: { state: true }, over: { state: true }, isMenuOpen: { state: true },
   };
 
   /** Of all files; folders come from them. */
@@ -45,154 +57,236 @@ export class FapiFileTree extends LitElement {
   /** Who else looks at each file, in words. */
   declare people: ReadonlyMap<string, string>;
   declare readonly: boolean;
+  /** What became of the last act. */
+  declare said: TreeSaid | undefined;
+  /** Whether there is an act that can be taken back. */
+  declare canUndo: boolean;
   declare closed: ReadonlySet<string>;
   declare focused: string | undefined;
   declare asking: Asking | undefined;
   declare problem: string | undefined;
+  /** What is to be pasted. */
+  declare cut: string | undefined;
+  /** The folder that what is dragged would go into. */
+  declare over: string | undefined;
+  declare isMenuOpen: boolean;
 
   readonly #locale = consumeLocale(this);
+  readonly #typed = new TypeAhead();
+  #dragged: string | undefined;
+  #rows: readonly TreeRow[] = [];
 
   constructor() {
     super();
-    this.paths = [];
-    this.dirty = new Set();
-    this.marks = new Set();
-    this.people = new Map();
-    this.readonly = false;
-    this.closed = new Set();
+    [this.paths, this.dirty, this.marks, this.people, this.closed] = [[], new Set(), new Set(), new Map(), new Set()];
+    [this.readonly, this.canUndo, this.isMenuOpen] = [false, false, false];
     keepKeysInside(this);
+  }
+
+  /** Puts the focus on a file or folder, and shows it where its folders were closed. */
+  reveal(path: string): void {
+    this.closed = new Set([...this.closed].filter((folder) => !path.startsWith(`${folder}/`)));
+    this.#focus(path);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('paths') || changed.has('closed')) this.#rows = treeRows(this.paths, this.closed);
   }
 
   protected override render(): TemplateResult {
     const { strings } = this.#locale;
-    const rows = treeRows(this.paths, this.closed);
-    const current = rows.find((row) => row.path === (this.focused ?? this.active)) ?? rows[0];
-    const target = this.active;
+    const current = this.#current;
     return html`
-      <header>
-        <h2>${strings.files}</h2>
-        ${this.readonly ? nothing : html`
-          <button type="button" class="quiet icon-only" title=${strings.addFile} aria-label=${strings.addFile} @click=${() => this.#ask({ what: 'add' })}>${icons.addFile}</button>
-          <button type="button" class="quiet icon-only" title=${strings.renameHint} aria-label=${strings.renameFile} ?disabled=${!target} @click=${() => target && this.#ask({ what: 'rename', path: target })}>${icons.rename}</button>
-          <button type="button" class="quiet icon-only" title=${strings.removeHint} aria-label=${strings.removeFile} ?disabled=${!target} @click=${() => target && this.#ask({ what: 'remove', path: target })}>${icons.remove}</button>`}
-      </header>
-      ${this.#question()}
-      <ul role="tree" aria-label=${strings.files} @keydown=${this.#onKey}>
-        ${rows.map((row) => this.#row(row, row === current))}
-      </ul>`;
+      ${head({ current, isReadOnly: this.readonly, isMenuOpen: this.isMenuOpen, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act), onMenu: (isOpen) => this.#openMenu(isOpen) })}
+      ${question({ asking: this.asking, problem: this.problem, strings, onSubmit: (path) => this.#onPath(path), onCancel: () => this.#ask(undefined) })}
+      <ul role="tree" aria-label=${strings.files} ?data-over=${this.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
+        @dragstart=${this.#onDragStart} @dragover=${this.#onDragOver} @dragleave=${this.#onDragEnd} @dragend=${this.#onDragEnd} @drop=${this.#onDrop}>
+        ${repeat(this.#rows, ({ path }) => path, (row) => rowOf({
+          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, strings,
+        }))}
+      </ul>
+      ${saidBar(this.cut === undefined ? this.said : { words: [strings.fileCut(this.cut)], acts: [], kind: 'done' }, strings, () => this.#hide())}`;
   }
 
-  protected override updated(changed: PropertyValues): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('said') && this.said?.kind === 'question') this.renderRoot.querySelector<HTMLElement>('.said button')?.focus();
     if (!changed.has('asking') || !this.asking) return;
     const input = this.renderRoot.querySelector('input');
     input?.focus();
-    if (input && this.asking.what === 'rename') input.setSelectionRange(input.value.lastIndexOf('/') + 1, /\.[^./]*$/.exec(input.value)?.index ?? input.value.length);
-    if (!input) this.renderRoot.querySelector<HTMLElement>('[data-keep]')?.focus();
+    input?.setSelectionRange(...this.asking.selected as [number, number]);
   }
 
-  #row(row: TreeRow, isCurrent: boolean): TemplateResult {
-    const isActive = row.path === this.active;
-    return html`
-      <li role="treeitem" part="tree-item" class=${row.kind} tabindex=${isCurrent ? 0 : -1} data-path=${row.path} aria-level=${row.level} aria-selected=${isActive} aria-expanded=${row.kind === 'folder' ? String(row.isOpen) : nothing}
-        .style=${`--_level: ${row.level}`} title=${row.path} @click=${() => this.#choose(row)} @focus=${() => { this.focused = row.path; }}>
-        ${row.kind === 'folder' ? html`<span class="twist">${icons.chevron}</span>` : html`<span class="twist"></span>`}
-        <span class="truncate">${row.name}</span>
-        ${fileMark(this.people.get(row.path))}
-        ${this.marks.has(row.path) ? html`<svg class="mark" viewBox="0 0 12 12" role="img" aria-label=${this.#locale.strings.problems}><path d="M6 1.2 11.4 10.8H.6Z" fill="currentColor"/></svg>` : nothing}
-        ${this.dirty.has(row.path) ? html`<span class="dot" title=${this.#locale.strings.unsaved}><span class="visually-hidden">${this.#locale.strings.unsaved}</span></span>` : nothing}
-      </li>`;
+  get #current(): TreeRow | undefined {
+    const rowAt = (path: string | undefined): TreeRow | undefined => (path === undefined ? undefined : this.#rows.find((row) => row.path === path));
+    return rowAt(this.focused) ?? rowAt(this.active) ?? this.#rows[0];
   }
 
-  #question(): unknown {
-    const { asking } = this;
-    const { strings } = this.#locale;
-    if (!asking) return nothing;
-    if (asking.what === 'remove') return html`
-      <div class="ask" role="group" aria-label=${strings.removeQuestion(asking.path)} @keydown=${this.#onAskKey}>
-        <p>${strings.removeQuestion(asking.path)}</p>
-        <button type="button" @click=${() => { this.#finish({ act: 'remove', path: asking.path }); }}>${strings.remove}</button>
-        <button type="button" data-keep @click=${() => this.#ask(undefined)}>${strings.keep}</button>
-      </div>`;
-    const label = asking.what === 'add' ? strings.newPath : strings.renamePath(asking.path);
-    return html`
-      <form class="ask" @submit=${this.#onSubmit} @keydown=${this.#onAskKey}>
-        <input name="path" class="mono" aria-label=${label} aria-invalid=${this.problem ? 'true' : nothing} aria-describedby=${this.problem ? 'problem' : nothing} placeholder=${asking.what === 'add' ? 'routers/items.py' : nothing}
-          autocomplete="off" autocapitalize="off" spellcheck="false" .value=${asking.what === 'rename' ? asking.path : ''}>
-        <p id="problem" class="problem" role="alert" ?hidden=${!this.problem}>${this.problem}</p>
-      </form>`;
+  #tell(detail: FileTreeAct): void {
+    this.dispatchEvent(new CustomEvent<FileTreeAct>('file-act', { detail }));
   }
 
   #ask(asking: Asking | undefined): void {
     this.problem = undefined;
     this.asking = asking;
-    if (!asking) void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus());
+    if (!asking) this.#focusCurrent();
   }
 
-  #finish(act: FileTreeAct): void {
-    const isOurs = this.dispatchEvent(new CustomEvent<FileTreeAct>('file-act', { detail: act, cancelable: true }));
-    this.focused = undefined;
-    if (isOurs) this.#ask(undefined);
+  #hide(): void {
+    if (this.cut === undefined) this.#tell({ act: 'hide' });
+    this.cut = undefined;
+    this.#focusCurrent();
+  }
+
+  #openMenu(isOpen: boolean): void {
+    this.isMenuOpen = isOpen;
+    // What was chosen may ask for a path.
+    void this.updateComplete.then(() => { if (isOpen || !this.asking) this.renderRoot.querySelector<HTMLElement>(isOpen ? '.menu > button' : '[data-more]')?.focus(); });
+  }
+
+  #onHead(act: HeadAct): void {
+    const row = this.#current;
+    const folder = row ? folderOf(row) : '';
+    if (act === 'export' || act === 'undo') this.#tell({ act });
+    else if (act === 'files' || act === 'zip') this.#tell({ act: 'pick', what: act, folder: act === 'zip' ? '' : folder });
+    else if (act === 'folder-of-disk') this.#tell({ act: 'pick', what: 'folder', folder });
+    else if (act === 'remove') this.#remove(row);
+    else if (act === 'rename') { if (row) this.#ask(askRename(row.path, row.kind === 'folder')); }
+    // Beside the file that is shown nothing was chosen: a new one goes where its path says.
+    else this.#ask(act === 'folder' ? askFolder(folder) : askAdd(this.focused === undefined ? '' : folder));
+  }
+
+  #onPath(path: string): void {
+    const { asking } = this;
+    const { strings, locale } = this.#locale;
+    if (!asking || (asking.what === 'rename' && path === asking.path)) return this.#ask(undefined);
+    this.problem = asking.what === 'rename' ? moveProblem(asking.path, path, this.paths, strings, locale) : pathProblem(path, this.paths, strings, locale);
+    if (this.problem) return;
+    this.#tell(asking.what === 'rename' ? { act: 'rename', path: asking.path, to: path } : { act: 'add', path });
+    this.focused = path;
+    // The focus goes into a new file.
+    if (asking.what === 'rename') this.#ask(undefined);
     else this.asking = undefined;
   }
 
-  #onSubmit(event: Event): void {
-    event.preventDefault();
-    const { asking } = this;
-    const path = String(new FormData(event.target as HTMLFormElement).get('path')).trim();
-    if (asking?.what === 'rename' && path === asking.path) return this.#ask(undefined);
-    const others = asking?.what === 'rename' ? this.paths.filter((one) => one !== asking.path) : this.paths;
-    this.problem = pathProblem(path, others, this.#locale.strings, this.#locale.locale);
-    if (this.problem || !asking) return;
-    this.#finish(asking.what === 'rename' ? { act: 'rename', path: asking.path, to: path } : { act: 'add', path });
+  #move(path: string, folder: string): void {
+    const to = within(folder, nameOf(path));
+    this.asking = undefined;
+    this.problem = to === path ? undefined : moveProblem(path, to, this.paths, this.#locale.strings, this.#locale.locale);
+    this.cut = undefined;
+    if (this.problem || to === path) return;
+    this.#tell({ act: 'rename', path, to });
+    this.reveal(to);
   }
 
-  #onAskKey(event: KeyboardEvent): void {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    this.#ask(undefined);
+  #remove(row: TreeRow | undefined): void {
+    if (!row) return;
+    const isIn = ({ path }: TreeRow): boolean => path === row.path || path.startsWith(`${row.path}/`);
+    const after = this.#rows.slice(this.#rows.indexOf(row)).find((one) => !isIn(one)) ?? this.#rows[this.#rows.indexOf(row) - 1];
+    this.#tell({ act: 'remove', path: row.path });
+    this.#focus(after?.path);
   }
 
   #choose(row: TreeRow): void {
     this.focused = row.path;
-    if (row.kind === 'file') this.dispatchEvent(new CustomEvent<FileTreeAct>('file-act', { detail: { act: 'open', path: row.path } }));
-    else this.#fold(row.path, row.isOpen);
+    if (row.kind === 'file') this.#tell({ act: 'open', path: row.path });
+    else this.#fold([row.path], row.isOpen);
   }
 
-  #fold(path: string, isClosed: boolean): void {
+  #fold(paths: readonly string[], isClosed: boolean): void {
     const closed = new Set(this.closed);
-    if (isClosed) closed.add(path); else closed.delete(path);
+    for (const path of paths) if (isClosed) closed.add(path); else closed.delete(path);
     this.closed = closed;
   }
 
-  #onKey(event: KeyboardEvent): void {
-    const rows = treeRows(this.paths, this.closed);
-    const path = (event.target as HTMLElement).dataset['path'];
-    const index = rows.findIndex((row) => row.path === path);
-    const row = rows[index];
-    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-    const parent = rows.find((one) => one.kind === 'folder' && row.path.startsWith(`${one.path}/`) && one.level === row.level - 1);
-    const acts: Record<string, () => void> = {
-      ArrowDown: () => this.#focusRow(rows[index + 1]),
-      ArrowUp: () => this.#focusRow(rows[index - 1]),
-      Home: () => this.#focusRow(rows[0]),
-      End: () => this.#focusRow(rows.at(-1)),
-      ArrowRight: () => { if (row.kind === 'folder') { if (row.isOpen) this.#focusRow(rows[index + 1]); else this.#fold(row.path, false); } },
-      ArrowLeft: () => { if (row.kind === 'folder' && row.isOpen) this.#fold(row.path, true); else this.#focusRow(parent); },
-      Enter: () => this.#choose(row),
-      ' ': () => this.#choose(row),
-      F2: () => { if (row.kind === 'file' && !this.readonly) this.#ask({ what: 'rename', path: row.path }); },
-      Delete: () => { if (row.kind === 'file' && !this.readonly) this.#ask({ what: 'remove', path: row.path }); },
-    };
-    const act = acts[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
+  #rowOf(event: Event): TreeRow | undefined {
+    const path = (event.target as Element).closest<HTMLElement>('[role=treeitem]')?.dataset['path'];
+    return this.#rows.find((row) => row.path === path);
   }
 
-  #focusRow(row: TreeRow | undefined): void {
-    if (!row) return;
-    this.focused = row.path;
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`[data-path="${CSS.escape(row.path)}"]`)?.focus());
+  readonly #onClick = (event: Event): void => {
+    const row = this.#rowOf(event);
+    if (row) this.#choose(row);
+  };
+
+  readonly #onFocus = (event: Event): void => {
+    this.focused = this.#rowOf(event)?.path ?? this.focused;
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const row = this.#rowOf(event);
+    if (!row || event.altKey) return;
+    const act = event.ctrlKey || event.metaKey ? this.#commandOf(event, row) : this.#actOf(event, row);
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.problem = undefined;
+    act();
+  };
+
+  #commandOf({ key, shiftKey }: KeyboardEvent, row: TreeRow): (() => void) | undefined {
+    if (this.readonly || shiftKey) return undefined;
+    const { cut } = this;
+    switch (key.toLowerCase()) {
+      case 'z': return () => this.#tell({ act: 'undo' });
+      case 'x': return () => { this.cut = row.path; };
+      case 'v': return cut === undefined ? undefined : () => this.#move(cut, folderOf(row));
+      default: return undefined;
+    }
+  }
+
+  #actOf({ key, timeStamp }: KeyboardEvent, row: TreeRow): (() => void) | undefined {
+    if (!this.readonly && key === 'F2') return () => this.#ask(askRename(row.path, row.kind === 'folder'));
+    if (!this.readonly && key === 'Delete') return () => this.#remove(row);
+    if (key === 'Escape') return this.cut === undefined ? undefined : () => { this.cut = undefined; };
+    const at = this.#rows.indexOf(row);
+    const move = moveOfKey(key, this.#rows, at, getComputedStyle(this).direction === 'rtl');
+    if (!move) return key.length === 1 ? () => this.#focus(this.#typed.find(key, this.#rows, at, timeStamp)?.path) : undefined;
+    if ('to' in move) return () => this.#focus(move.to?.path);
+    if ('chosen' in move) return () => this.#choose(move.chosen);
+    return 'fold' in move ? () => this.#fold([move.fold], move.isClosed) : () => this.#fold(move.unfold, false);
+  }
+
+  readonly #onDragStart = (event: DragEvent): void => {
+    const row = this.#rowOf(event);
+    if (!row || !event.dataTransfer || this.readonly) return event.preventDefault();
+    this.#dragged = row.path;
+    event.dataTransfer.effectAllowed = 'move';
+    event.dataTransfer.setData('text/plain', row.path);
+  };
+
+  /** What comes from the disk is taken by the editor around; here it is shown where it would go. */
+  readonly #onDragOver = (event: DragEvent): void => {
+    if (this.readonly || (this.#dragged === undefined && !event.dataTransfer?.types.includes('Files'))) return;
+    const row = this.#rowOf(event);
+    this.over = row ? folderOf(row) : '';
+    if (this.#dragged === undefined) return;
+    event.preventDefault();
+    event.dataTransfer!.dropEffect = 'move';
+  };
+
+  readonly #onDragEnd = (event: DragEvent): void => {
+    if (event.type === 'dragend') this.#dragged = undefined;
+    this.over = undefined;
+  };
+
+  readonly #onDrop = (event: DragEvent): void => {
+    const dragged = this.#dragged;
+    const row = this.#rowOf(event);
+    [this.#dragged, this.over] = [undefined, undefined];
+    if (dragged === undefined) return;
+    event.preventDefault();
+    this.#move(dragged, row ? folderOf(row) : '');
+  };
+
+  #focus(path: string | undefined): void {
+    if (path === undefined) return;
+    this.focused = path;
+    this.#focusCurrent();
+  }
+
+  /** What was asked for may have to be drawn first, by who holds the files. */
+  #focusCurrent(): void {
+    setTimeout(() => this.renderRoot.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus());
   }
 }
 

@@ -6,27 +6,43 @@ export interface TreeRow {
   /** 1 at the root. */
   readonly level: number;
   readonly isOpen: boolean;
+  /** Among its siblings, from 1. */
+  readonly place: number;
+  /** How many its siblings are, it included. */
+  readonly siblings: number;
 }
 
 /** Paths as lines: folders first, then files, each by name; what is inside a closed folder is left out. */
 export function treeRows(paths: readonly string[], closed: ReadonlySet<string>, prefix = ''): TreeRow[] {
-  const folders = new Set<string>();
+  const folders = new Map<string, string[]>();
   const files: string[] = [];
   for (const path of paths) {
-    if (!path.startsWith(prefix)) continue;
     const rest = path.slice(prefix.length);
     const slash = rest.indexOf('/');
     if (slash === -1) files.push(path);
-    else folders.add(rest.slice(0, slash));
+    else {
+      const folder = prefix + rest.slice(0, slash);
+      const inside = folders.get(folder);
+      if (inside) inside.push(path);
+      else folders.set(folder, [path]);
+    }
   }
   const level = prefix.split('/').length;
+  const siblings = folders.size + files.length;
   const rows: TreeRow[] = [];
-  for (const name of [...folders].toSorted()) {
-    const path = `${prefix}${name}`;
+  let place = 0;
+  for (const [path, inside] of [...folders].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const isOpen = !closed.has(path);
-    rows.push({ kind: 'folder', path, name, level, isOpen });
-    if (isOpen) rows.push(...treeRows(paths, closed, `${path}/`));
+    rows.push({ kind: 'folder', path, name: path.slice(prefix.length), level, isOpen, place: ++place, siblings });
+    if (isOpen) rows.push(...treeRows(inside, closed, `${path}/`));
   }
-  for (const path of files.toSorted()) rows.push({ kind: 'file', path, name: path.slice(prefix.length), level, isOpen: false });
+  for (const path of files.toSorted()) rows.push({ kind: 'file', path, name: path.slice(prefix.length), level, isOpen: false, place: ++place, siblings });
   return rows;
 }
+
+/** The folder that a row stands for, or stands in; empty for the root. */
+export const folderOf = (row: Pick<TreeRow, 'kind' | 'path'>): string => (row.kind === 'folder' ? row.path : parentOf(row.path));
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+export const within = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);

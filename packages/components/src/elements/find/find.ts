@@ -135,7 +135,7 @@ export class FapiFind extends LitElement {
   #replace(paths: readonly string[]): void {
     const matcher = this.#matcher;
     if (!matcher || this.readonly) return;
-    const replaced = this.files.filter(({ path }) => paths.includes(path)).map(({ path, content }) => ({ path, before: content, after: replaceIn(content, matcher, this.replacement) })).filter(({ before, after }) => before !== after);
+    const replaced = this.files.filter(({ path, encoding }) => !encoding && paths.includes(path)).map(({ path, content }) => ({ path, before: content, after: replaceIn(content, matcher, this.replacement) })).filter(({ before, after }) => before !== after);
     if (replaced.length === 0) return;
     this.replaced = replaced;
     for (const { path, after } of replaced) this.dispatchEvent(new CustomEvent<FindReplace>('find-replace', { detail: { path, content: after } }));

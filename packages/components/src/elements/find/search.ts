@@ -25,7 +25,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 export async function searchFiles(files: readonly AppFile[], matcher: Matcher, signal: AbortSignal): Promise<Found | undefined> {
   const found: FoundFile[] = [];
   let [count, longLines, sliceEnd] = [0, 0, performance.now() + sliceMs];
-  for (const { path, content } of files) {
+  for (const { path, content, encoding } of files) {
+    if (encoding) continue;
     const places: FoundPlace[] = [];
     let line = 0;
     if (performance.now() > sliceEnd) {

@@ -26,7 +26,7 @@ async function validateFiles(context: Context): Promise<Outcome> {
   const { folder } = await context.project();
   const { client } = await context.connect();
   const { files } = await readFiles(folder);
-  const { findings, durationMs } = await client.drafts.validateFiles([...files.values()].map(({ path, content }) => ({ path, content })), { signal });
+  const { findings, durationMs } = await client.drafts.validateFiles([...files.values()].map(({ sha256: _sha256, ...file }) => file), { signal });
   return tell(context, findings, durationMs, '; not imported, as no app is made yet', { findings, durationMs });
 }
 

@@ -1,17 +1,18 @@
 import { lstat, mkdir, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { AppFile } from '../../contract/files.ts';
 import { findPathProblem } from '../../contract/paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { stateFolderName } from './find-project.ts';
-import { hashOf } from './hash.ts';
+import { bytesOf, hashOf } from './hash.ts';
 import { notOurs, type Pulled, pulledFileName } from './pulled.ts';
 import { readText } from './read-text.ts';
 import { writeFlushed, writeWhole } from './write-whole.ts';
 
 /** What becomes of a folder. */
 export interface FolderChange {
-  readonly write: readonly { path: string; content: string }[];
+  readonly write: readonly AppFile[];
   readonly remove: readonly string[];
   /** What is common with the server afterwards. */
   readonly pulled: Pulled;
@@ -33,10 +34,10 @@ export async function applyFiles(folder: string, { write, remove, pulled }: Fold
   await rm(stage, { recursive: true, force: true });
   await mkdir(stage);
   const steps: Step[] = [];
-  for (const { path, content } of write) {
-    const from = String(steps.length);
-    await writeFlushed(join(stage, from), content);
-    steps.push({ path, before: await hashOfFile(join(folder, path)), from, after: hashOf(content) });
+  for (const file of write) {
+    const [from, bytes] = [String(steps.length), bytesOf(file)];
+    await writeFlushed(join(stage, from), bytes);
+    steps.push({ path: file.path, before: await hashOfFile(join(folder, file.path)), from, after: hashOf(bytes) });
   }
   for (const path of remove) steps.push({ path, before: await hashOfFile(join(folder, path)), from: null, after: null });
   await writeFlushed(join(stage, pulledFileName), JSON.stringify(pulled));

@@ -6,7 +6,8 @@ import type { Scan } from './read-files.ts';
 /** Throws when one of these files has marks that a merge has left, ours or Git's, and nobody has taken out. */
 export function refuseMergeMarks(files: Scan['files'], paths: readonly string[]): void {
   const issues: Issue[] = paths.flatMap((path) => {
-    const line = findMark(files.get(path)!.content);
+    const { content, encoding } = files.get(path)!;
+    const line = encoding ? undefined : findMark(content);
     return line === undefined ? [] : [{ path: `${path}:${line}`, message: 'a merge has left its marks (<<<<<<<) here' }];
   });
   if (issues.length === 0) return;

@@ -1,4 +1,4 @@
-import type { Draft } from '../../contract/files.ts';
+import type { AppFile, Draft } from '../../contract/files.ts';
 import { isApiError } from '../../errors.ts';
 import type { FapiClient } from '../../fapi-client.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -6,7 +6,6 @@ import { CliError } from '../failure.ts';
 import { listNames } from '../terminal/words.ts';
 import { applyFiles } from './apply-files.ts';
 import { judge } from './compare.ts';
-import { hashOf } from './hash.ts';
 import { mergeTexts } from './merge.ts';
 import type { Pulled } from './pulled.ts';
 import { hashesOf, hashesOfDraft, readFolder } from './push-files.ts';
@@ -34,8 +33,8 @@ export async function pullFiles(client: FapiClient, folder: string, appId: strin
   const plan = await makePlan({ client, appId, pulled, scan, draft, onClash, signal });
   signal.throwIfAborted();
   refuseNested(scan.nested, [...plan.written, ...plan.texts.map(({ path }) => path)]);
-  const text = new Map(draft.files.map(({ path, content }) => [path, content]));
-  const write = [...plan.written.map((path) => ({ path, content: text.get(path)! })), ...plan.texts];
+  const files = new Map(draft.files.map((file) => [file.path, file]));
+  const write = [...plan.written.map((path) => files.get(path)!), ...plan.texts];
   await applyFiles(folder, { write, remove: plan.removed, pulled: { app: appId, version: draft.version, files: hashesOfDraft(draft) } });
   const { written, removed, kept, merged, marked } = plan;
   return { version: draft.version, written, removed, kept, merged, marked };
@@ -60,19 +59,21 @@ async function makePlan({ client, appId, pulled, scan, draft, onClash, signal }:
   if (clashes.length === 0) return plan;
   if (onClash === 'refuse') throw refusal(clashes, draft, pulled);
   const before = await readBase(client, appId, pulled, signal);
-  for (const path of clashes) mergeOne(plan, path, before.get(path), scan.files.get(path)?.content, draft);
+  for (const path of clashes) mergeOne(plan, path, before.get(path), scan.files.get(path), draft);
   return plan;
 }
 
 /** A file that one side changed and the other removed stays: to take it away is a decision of its own. */
-function mergeOne(plan: Plan, path: string, base: string | undefined, ours: string | undefined, draft: Draft): void {
-  const theirs = draft.files.find((file) => file.path === path)?.content;
+function mergeOne(plan: Plan, path: string, base: string | undefined, ours: AppFile | undefined, draft: Draft): void {
+  const theirs = draft.files.find((file) => file.path === path);
   if (ours === undefined) plan.written.push(path);
   else if (theirs === undefined) plan.kept.push(path);
+  // Lines of what is no text mean nothing: what is here stays.
+  else if (ours.encoding ?? theirs.encoding) plan.kept.push(path);
   else {
-    const { text, hasMarks } = mergeTexts({ ours, base: base ?? '', theirs, theirName: `version ${draft.version} by ${draft.savedBy}` });
+    const { text, hasMarks } = mergeTexts({ ours: ours.content, base: base ?? '', theirs: theirs.content, theirName: `version ${draft.version} by ${draft.savedBy}` });
     (hasMarks ? plan.marked : plan.merged).push(path);
-    if (hashOf(text) !== hashOf(ours)) plan.texts.push({ path, content: text });
+    if (text !== ours.content) plan.texts.push({ path, content: text });
   }
 }
 

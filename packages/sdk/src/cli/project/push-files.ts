@@ -7,10 +7,10 @@ import { CliError } from '../failure.ts';
 import { listNames } from '../terminal/words.ts';
 import { finishApplying, writePulled } from './apply-files.ts';
 import { compare, type Delta, type Hashes, pathsOf } from './compare.ts';
-import { hashOf } from './hash.ts';
+import { bytesOf, hashOf } from './hash.ts';
 import { refuseMergeMarks } from './merge-marks.ts';
 import { type Pulled, readPulled } from './pulled.ts';
-import { readFiles, type Scan } from './read-files.ts';
+import { type LocalFile, readFiles, type Scan } from './read-files.ts';
 
 export interface Pushed {
   /** Version of the draft that is as the folder now. */
@@ -47,7 +47,7 @@ export async function readFolder(folder: string, appId: string): Promise<{ pulle
 export async function createFromFolder(client: FapiClient, folder: string, { title, allowsMarks, signal }: { title: string; allowsMarks: boolean; signal: AbortSignal }): Promise<{ app: App; pushed: Pushed }> {
   const { files, links, nested } = await readFiles(folder);
   if (!allowsMarks) refuseMergeMarks(files, [...files.keys()]);
-  const app = await client.apps.create({ title, files: [...files.values()].map(({ path, content }) => ({ path, content })) }, { signal });
+  const app = await client.apps.create({ title, files: [...files.values()].map(toAppFile) }, { signal });
   await writePulled(folder, { app: app.id, version: app.draftVersion, files: hashesOf(files) });
   return { app, pushed: { version: app.draftVersion, put: [...files.keys()], removed: [], sent: files.size, files: files.size, links, nested } };
 }
@@ -106,13 +106,15 @@ export async function pushFolder(client: FapiClient, folder: string, appId: stri
 export async function makePatch(client: FapiClient, appId: string, files: Scan['files'], { put, remove }: Delta, signal: AbortSignal): Promise<{ patch: Partial<DraftPatch>; texts: number }> {
   const wanted = put.map((path) => files.get(path)!);
   const needs = wanted.length === 0 ? new Set<string>() : new Set((await client.drafts.need(appId, [...new Set(wanted.map(({ sha256 }) => sha256))], { signal })).needs);
-  const puts = wanted.map(({ path, content, sha256 }): AppFile | KnownFile => (needs.has(sha256) ? { path, content } : { path, sha256 }));
+  const puts = wanted.map((file): AppFile | KnownFile => (needs.has(file.sha256) ? toAppFile(file) : { path: file.path, sha256: file.sha256 }));
   return { patch: { put: puts, remove: [...remove] }, texts: puts.filter((file) => 'content' in file).length };
 }
 
 export const hashesOf = (files: Scan['files']): Hashes & Record<string, string> => Object.fromEntries([...files].map(([path, { sha256 }]) => [path, sha256]));
 /** fapi.json is of the folder, also when a draft has one. */
-export const hashesOfDraft = ({ files }: Pick<Draft, 'files'>): Record<string, string> => Object.fromEntries(files.filter(({ path }) => path !== 'fapi.json').map(({ path, content }) => [path, hashOf(content)]));
+export const hashesOfDraft = ({ files }: Pick<Draft, 'files'>): Record<string, string> => Object.fromEntries(files.filter(({ path }) => path !== 'fapi.json').map((file) => [file.path, hashOf(bytesOf(file))]));
+
+const toAppFile = ({ sha256: _sha256, ...file }: LocalFile): AppFile => file;
 
 const waysOn = ['fapi pull --merge takes both together', 'fapi push --force replaces what is there by what is here'];
 

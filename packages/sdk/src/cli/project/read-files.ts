@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { AppFile } from '../../contract/files.ts';
 import { findPathClashes, findPathProblem, limits, type PathProblem } from '../../contract/paths.ts';
 import type { Issue } from '../../contract/problem.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -8,7 +9,7 @@ import { projectFileName } from './find-project.ts';
 import { hashOf } from './hash.ts';
 import { type Ignored, readIgnored } from './ignored.ts';
 
-export interface LocalFile { readonly path: string; readonly content: string; readonly sha256: string }
+export interface LocalFile extends AppFile { readonly sha256: string }
 export interface Scan {
   readonly files: ReadonlyMap<string, LocalFile>;
   /** Links, which are never followed: they may lead out of the folder. */
@@ -21,7 +22,7 @@ export interface Scan {
 const mostEntries = 5_000;
 const words: Record<PathProblem, string> = {
   empty: 'a file needs a name', absolute: 'a path must be relative', too_long: `a path has at most ${limits.pathBytes} bytes`, too_deep: `a path has at most ${limits.pathSegments} names`,
-  dots: 'a path must not have . or ..', empty_segment: 'a path must not have empty names', bad_start: 'a name must begin with a letter, a digit or _', bad_character: 'names are made of A-Z a-z 0-9 _ . -',
+  dots: 'a path must not have . or ..', empty_segment: 'a path must not have empty names', bad_start: 'a name must begin with a letter, a digit or _', bad_character: 'names are made of A-Z a-z 0-9 _ . -', reserved: 'Windows keeps this name for itself',
 };
 
 /**
@@ -40,9 +41,7 @@ export async function readFiles(folder: string, known: readonly string[] = []): 
     if (problem || bytes > limits.draftBytes) continue;
     const raw = await readFile(join(folder, path)).catch(ignoreGone);
     if (!raw) continue;
-    const content = toText(raw);
-    if (content === undefined) issues.push({ path, message: 'is no UTF-8 text, and an app holds text files only' });
-    else files.set(path, { path, content, sha256: hashOf(content) });
+    files.set(path, { path, ...toContent(raw), sha256: hashOf(raw) });
   }
   for (const { index, other } of findPathClashes(paths)) issues.push({ path: paths[index]!, message: `cannot stand beside ${other} on every machine` });
   if (paths.length > limits.files) issues.push({ path: '', message: 'too many files', used: paths.length, limit: limits.files });
@@ -84,13 +83,14 @@ async function isInside(root: string, path: string): Promise<boolean> {
   return (await lstat(join(root, path)).catch(() => undefined))?.isFile() === true;
 }
 
-function toText(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
+/** Text where it is one. */
+function toContent(bytes: Buffer): Pick<AppFile, 'content' | 'encoding'> {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (!bytes.includes(0)) return { content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return undefined;
+    // No text.
   }
+  return { content: bytes.toString('base64'), encoding: 'base64' };
 }
 
 function refusal(folder: string, issues: readonly Issue[]): CliError {

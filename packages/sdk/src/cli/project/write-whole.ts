@@ -13,10 +13,10 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-export async function writeFlushed(path: string, text: string): Promise<void> {
+export async function writeFlushed(path: string, text: string | Uint8Array): Promise<void> {
   const handle = await open(path, 'w');
   try {
-    await handle.writeFile(text, 'utf8');
+    await handle.writeFile(text);
     await handle.sync();
   } finally {
     await handle.close();

@@ -1,5 +1,6 @@
 import type { AppFile, Draft } from '../../contract/files.ts';
 import { mergeFiles } from '../merge/merge-files.ts';
+import { packFiles, unpack } from '../packed.ts';
 import type { Conflict } from '../types.ts';
 import { dirtyPathsOf, filesOf, openCopy, type WorkingCopy } from '../working-copy.ts';
 
@@ -15,12 +16,12 @@ export interface Restored { readonly copy: WorkingCopy; readonly conflict: Confl
 
 /** Lays over a draft what was typed over `version` of it. Undefined when the draft has it all already. */
 export function restoreOver(draft: Draft, version: number, changes: readonly Change[]): Restored | undefined {
-  const theirs = new Map(draft.files.map(({ path, content }) => [path, content]));
+  const theirs = packFiles(draft.files);
   const [base, mine] = [laid(theirs, changes, 'saved'), laid(theirs, changes, 'typed')];
   const merged = mergeFiles({ base: toFiles(base), mine: toFiles(mine), theirs: draft.files });
   const opened = openCopy(draft.version, draft.files);
   if (merged.conflicts.length === 0) {
-    const copy = { ...opened, files: new Map(merged.files.map(({ path, content }) => [path, content])) };
+    const copy = { ...opened, files: packFiles(merged.files) };
     return dirtyPathsOf(copy).size > 0 ? { copy, conflict: undefined } : undefined;
   }
   // Over its own base: a save of it is refused until somebody has chosen.
@@ -38,4 +39,4 @@ function laid(files: ReadonlyMap<string, string>, changes: readonly Change[], si
   return made;
 }
 
-const toFiles = (files: ReadonlyMap<string, string>): AppFile[] => [...files].map(([path, content]) => ({ path, content }));
+const toFiles = (files: ReadonlyMap<string, string>): AppFile[] => [...files].map(([path, packed]) => unpack(path, packed));

@@ -4,7 +4,7 @@ import { planMerge, type Sides } from './plan-merge.ts';
 
 /** What a three-way merge has made. */
 export interface Merged {
-  /** Sorted by path. Where both sides have changed the same lines, those of both are in it, between markers. */
+  /** Sorted by path. Where both sides have changed the same lines, those of both are in it, between markers; of what is no text, theirs is beside mine, with `.theirs` after its name. */
   readonly files: readonly AppFile[];
   /** Paths that somebody has to look at. */
   readonly conflicts: readonly string[];
@@ -21,6 +21,7 @@ export function mergeFiles(sides: Sides): Merged {
   const files = [...clean];
   for (const conflict of conflicts) {
     if (conflict.kind === 'text') files.push({ path: conflict.path, content: conflict.pieces.map(textOf).join('') });
+    else if (conflict.kind === 'binary' && (conflict.mine ?? conflict.theirs)?.encoding === 'base64') files.push(conflict.mine!, { ...conflict.theirs!, path: `${conflict.path}.theirs` });
     else if (conflict.kind === 'binary') files.push({ path: conflict.path, content: marked(conflict.mine!.content, conflict.theirs!.content) });
     else files.push(...[conflict.mine, conflict.theirs].filter((file) => file !== undefined));
   }

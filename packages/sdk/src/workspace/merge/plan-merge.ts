@@ -1,4 +1,5 @@
 import type { AppFile } from '../../contract/files.ts';
+import { packFiles, unpack } from '../packed.ts';
 import { mergeText, type Piece } from './merge-text.ts';
 import { findRenames } from './renames.ts';
 
@@ -38,7 +39,7 @@ export interface Sides { readonly base: readonly AppFile[]; readonly mine: reado
  * const { clean, conflicts } = planMerge({ base: conflict.base, mine: snapshot.files, theirs: conflict.theirs });
  */
 export function planMerge({ base, mine, theirs }: Sides): MergePlan {
-  const [known, own, other] = [textsOf(base), textsOf(mine), textsOf(theirs)];
+  const [known, own, other] = [packFiles(base), packFiles(mine), packFiles(theirs)];
   // A new name that the other side has given to something else is none.
   const unless = (renames: ReadonlyMap<string, string>, taken: ReadonlyMap<string, string>, same: ReadonlyMap<string, string>): Map<string, string> =>
     new Map([...renames].filter(([from, to]) => !taken.has(to) || same.get(from) === to));
@@ -51,31 +52,36 @@ export function planMerge({ base, mine, theirs }: Sides): MergePlan {
     if (!known.has(path) && moved.has(path)) continue;
     const made = mergeFile(path, known.get(path), fileAt(own, ownNames.get(path) ?? path), fileAt(other, otherNames.get(path) ?? path));
     if (made && 'kind' in made) conflicts.push(made);
-    else if (made) clean.push(made);
+    else if (made) clean.push(unpack(made.path, made.content));
   }
   const undecided = new Set(conflicts.flatMap((conflict) => [conflict.path, ...(conflict.kind === 'text' ? [] : [conflict.mine?.path, conflict.theirs?.path])]));
-  const texts = textsOf(clean);
+  const texts = packFiles(clean);
   const brought = [...new Set([...own.keys(), ...texts.keys()])].filter((path) => !undecided.has(path) && own.get(path) !== texts.get(path)).toSorted();
   return { clean: clean.toSorted(byPath), brought, conflicts: conflicts.toSorted(byPath) };
 }
 
+/** A file whose content is packed. */
+type Packed = Pick<AppFile, 'path' | 'content'>;
+
 /** The file that is left, undefined for none, or what has to be decided. */
-function mergeFile(path: string, before: string | undefined, a: AppFile | undefined, b: AppFile | undefined): AppFile | FileConflict | undefined {
+function mergeFile(path: string, before: string | undefined, a: Packed | undefined, b: Packed | undefined): Packed | FileConflict | undefined {
   if (!a || !b) {
     const left = a ?? b;
     if (!left || before === undefined) return left;
     // Gone if the other has left it alone.
-    return left.content === before && left.path === path ? undefined : { kind: 'removed', path: left.path, mine: a, theirs: b };
+    return left.content === before && left.path === path ? undefined : { kind: 'removed', path: left.path, mine: unpacked(a), theirs: unpacked(b) };
   }
   const isText = [before ?? '', a.content, b.content].every(isLined);
   const isUndisputed = a.content === b.content || a.content === before || b.content === before;
   const pieces = isText || isUndisputed ? mergeText(before ?? '', a.content, b.content) : undefined;
   const content = pieces?.every(({ merged }) => merged !== undefined) ? pieces.map(({ merged }) => merged).join('') : undefined;
-  if (a.path !== b.path && a.path !== path && b.path !== path) return { kind: 'renamed', path: a.path, mine: { path: a.path, content: content ?? a.content }, theirs: { path: b.path, content: content ?? b.content } };
+  if (a.path !== b.path && a.path !== path && b.path !== path) return { kind: 'renamed', path: a.path, mine: unpack(a.path, content ?? a.content), theirs: unpack(b.path, content ?? b.content) };
   const name = a.path === path ? b.path : a.path;
   if (content !== undefined) return { path: name, content };
-  return pieces ? { kind: 'text', path: name, pieces } : { kind: 'binary', path: name, mine: { path: name, content: a.content }, theirs: { path: name, content: b.content } };
+  return pieces ? { kind: 'text', path: name, pieces } : { kind: 'binary', path: name, mine: unpack(name, a.content), theirs: unpack(name, b.content) };
 }
+
+const unpacked = (file: Packed | undefined): AppFile | undefined => file && unpack(file.path, file.content);
 
 /** UTF-16 units of a line that a person could still read. */
 const lineMax = 20_000;
@@ -93,5 +99,4 @@ function isLined(text: string): boolean {
 }
 
 const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
-const textsOf = (files: readonly AppFile[]): ReadonlyMap<string, string> => new Map(files.map(({ path, content }) => [path, content]));
-const fileAt = (files: ReadonlyMap<string, string>, path: string): AppFile | undefined => (files.has(path) ? { path, content: files.get(path)! } : undefined);
+const fileAt = (files: ReadonlyMap<string, string>, path: string): Packed | undefined => (files.has(path) ? { path, content: files.get(path)! } : undefined);

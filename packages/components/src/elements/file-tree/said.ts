@@ -1,0 +1,24 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import * as icons from '../../icons.ts';
+import type { Strings } from '../../strings.ts';
+
+/** What is said under the tree of the last act, and what can be done about it. */
+export interface TreeSaid {
+  /** A sentence each. */
+  readonly words: readonly string[];
+  readonly acts: readonly { readonly word: string; readonly run: () => void }[];
+  /** `question`: it waits for one of the acts. */
+  readonly kind: 'done' | 'problem' | 'question';
+}
+
+/** The region is there before anything is said in it, so that it is read out. */
+export function saidBar(said: TreeSaid | undefined, strings: Strings, onHide: () => void): TemplateResult {
+  return html`
+    <div class="said" role="status" part="said" data-kind=${said?.kind ?? nothing} ?data-empty=${!said}>${said ? html`
+      ${said.words.map((word) => html`<p>${word}</p>`)}
+      <span class="acts" role=${said.kind === 'question' ? 'group' : nothing} aria-label=${said.kind === 'question' ? said.words.join(' ') : nothing}>
+        ${said.acts.map(({ word, run }) => html`<button type="button" @click=${run}>${word}</button>`)}
+        <button type="button" class="quiet icon-only" data-hide aria-label=${strings.hide} title=${strings.hide} @click=${onHide}>${icons.close}</button>
+      </span>` : nothing}</div>`;
+}

@@ -1,0 +1,25 @@
+import type { Strings } from './strings.ts';
+
+export const germanImport = {
+  filesAdded: (count, isOne) => `${count} ${isOne ? 'Datei wurde' : 'Dateien wurden'} hinzugefügt.`,
+  filesReplaced: (count, isOne) => `Der Entwurf hat jetzt die ${count} ${isOne ? 'Datei' : 'Dateien'} des Archivs.`,
+  nothingAdded: 'Nichts wurde hinzugefügt.',
+  filesLeftOut: (names) => `Ausgelassen: ${names}`,
+  filesRenamed: (names) => `Unter verwendbaren Namen: ${names}`,
+  namesHidden: (names) => `${names} (versteckt)`,
+  namesCache: (names) => `${names} (Zwischenspeicher)`,
+  namesUnfit: (names) => `${names} (kein verwendbarer Pfad)`,
+  namesUnread: (names) => `${names} (nicht lesbar)`,
+  filesThere: (names, isOne) => `${isOne ? 'Gibt es schon' : 'Diese gibt es schon'}: ${names}`,
+  replaceThere: 'Ersetzen',
+  keepBoth: 'Beide behalten',
+  skipThere: 'Überspringen',
+  archiveHolds: (name, count, isOne) => `${name} enthält ${count} ${isOne ? 'Datei' : 'Dateien'}.`,
+  addToDraft: 'Zum Entwurf hinzufügen',
+  replaceDraft: 'Entwurf ersetzen',
+  tooManyFiles: (used, limit) => `${used} Dateien, und ein Entwurf darf ${limit} haben.`,
+  tooManyBytes: (used, limit) => `${used}, und ein Entwurf darf ${limit} haben.`,
+  archiveUnreadable: 'Das ist kein Zip-Archiv, das hier gelesen werden kann.',
+  archiveRefused: (what) => `Das Archiv kann nicht übernommen werden: ${what}`,
+  exportUnsaved: 'Nicht exportiert: Der Entwurf konnte vorher nicht gespeichert werden.',
+} satisfies Partial<Strings>;

@@ -1,0 +1,22 @@
+/** What is said of the files of a draft as a whole: moved, taken in, undone. A part of `strings.ts`. */
+export const filesEnglish = {
+  addFolder: 'New folder',
+  folderPath: 'Path of the new folder and its first file',
+  renameFolder: 'Rename folder',
+  removeFolder: 'Delete folder',
+  moreForFiles: 'More for files',
+  fileCut: (path: string) => `${path} is cut: paste it into a folder to move it.`,
+  fileAdded: (path: string) => `${path} was added.`,
+  fileMoved: (path: string, to: string) => `${path} is ${to} now.`,
+  fileRemoved: (path: string) => `${path} was deleted.`,
+  folderRemoved: (path: string, count: string, isOne: boolean) => `${path} was deleted, with ${count} ${isOne ? 'file' : 'files'}.`,
+  fileActUndone: 'Undone.',
+  notUndone: (paths: string) => `Not undone, because it was changed since: ${paths}`,
+  moreNames: (names: string, count: string) => `${names} and ${count} more`,
+  binaryTitle: 'This file is no text',
+  binaryText: (size: string) => `It has ${size}, which the app can serve or read. To change it, add it again.`,
+  moveInside: 'A folder cannot be moved into itself.',
+  folderTaken: 'There is a folder with this path.',
+  pathLetters: (letter: string) => `“${letter}” cannot be in a name. Use letters A to Z, digits, _ . and -.`,
+  pathReserved: (name: string) => `Windows keeps the name ${name} for itself.`,
+} as const;

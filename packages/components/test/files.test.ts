@@ -1,0 +1,481 @@
+import type { AppFile } from '@fapi/sdk/contract';
+import type { FapiCode, FapiEditor, FapiFileTree } from '../src/index.ts';
+import { makeResponder, type Responder, until } from './responder.ts';
+import { codeOf, contentOf, expect, find, hasNoViolations, show, typeInto } from './show.ts';
+
+afterEach(() => {
+  document.body.replaceChildren();
+  document.documentElement.dir = '';
+});
+
+const files = (...paths: string[]): AppFile[] => paths.map((path) => ({ path, content: `# ${path}\n` }));
+const project = (): AppFile[] => files('main.py', 'routers/__init__.py', 'routers/deep/a.py', 'routers/items.py', 'static/site.css', 'tests/test_main.py');
+
+interface Desk {
+  editor: FapiEditor;
+  tree: FapiFileTree;
+  responder: Responder;
+  /** Paths of the draft that the server got, after a save. */
+  saved(): Promise<string[]>;
+  press(key: string, more?: KeyboardEventInit): Promise<void>;
+  focused(): string | undefined;
+  at(path: string): Promise<void>;
+  said(): string;
+  type(path: string): Promise<string | undefined>;
+}
+
+async function open(drafted = project()): Promise<Desk> {
+  const responder = makeResponder(drafted);
+  const editor = show<FapiEditor>('fapi-editor', responder);
+  editor.autosave = 'off';
+  await until(() => contentOf(editor), 'the code editor');
+  const tree = find<FapiFileTree>(editor, 'fapi-file-tree')!;
+  const focused = (): string | undefined => (tree.shadowRoot!.activeElement as HTMLElement | null)?.dataset['path'];
+  const settle = async (): Promise<void> => {
+    await editor.updateComplete;
+    await tree.updateComplete;
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  return {
+    editor, tree, responder, focused,
+    async saved() {
+      await editor.save();
+      return responder.draft.files.map(({ path }) => path);
+    },
+    async press(key, more = {}) {
+      (tree.shadowRoot!.activeElement ?? tree).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...more }));
+      await settle();
+    },
+    async at(path) {
+      tree.reveal(path);
+      await until(() => focused() === path, `the focus on ${path}`);
+    },
+    said: () => [...find(tree, '.said')!.querySelectorAll('p, button:not([data-hide])')].map(({ textContent }) => textContent).join(' '),
+    async type(path) {
+      const input = await until(() => find<HTMLInputElement>(tree, 'input'));
+      input.value = path;
+      input.form!.requestSubmit();
+      await settle();
+      return find(tree, '#problem:not([hidden])')?.textContent ?? undefined;
+    },
+  };
+}
+const rows = (tree: Element): string[] => [...tree.shadowRoot!.querySelectorAll<HTMLElement>('[role=treeitem]')].map(({ dataset }) => dataset['path']!);
+const ctrl = { ctrlKey: true };
+
+describe('the keys of the tree of files', () => {
+  it('go through it as the pattern of a tree has it', async () => {
+    const { tree, press, focused, at } = await open();
+    await at('main.py');
+    const went: (string | undefined)[] = [];
+    for (const key of ['Home', 'ArrowDown', 'ArrowRight', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'ArrowRight', 'ArrowRight', 'End', 'ArrowUp', 'ArrowDown', 'ArrowDown']) {
+      await press(key);
+      went.push(focused());
+    }
+    expect(went, ['routers', 'routers/deep', 'routers/deep/a.py', 'routers/deep', 'routers/deep', 'routers', 'routers/deep', 'routers/deep', 'main.py', 'tests/test_main.py', 'main.py', 'main.py']);
+    await hasNoViolations(tree);
+  });
+
+  it('are mirrored where the page runs from right to left', async () => {
+    document.documentElement.dir = 'rtl';
+    const { tree, press, focused, at } = await open();
+    await at('routers');
+    await press('ArrowRight');
+    expect(rows(tree).includes('routers/items.py'), false);
+    await press('ArrowLeft');
+    expect(rows(tree).includes('routers/items.py'), true);
+    await press('ArrowLeft');
+    expect(focused(), 'routers/deep');
+  });
+
+  it('find a name by its letters, and the next by one letter again', async () => {
+    const { press, focused, at } = await open(files('a.py', 'mail.py', 'main.py', 'model.py'));
+    await at('a.py');
+    await press('m');
+    expect(focused(), 'mail.py');
+    await press('m');
+    expect(focused(), 'main.py');
+    await press('m');
+    expect(focused(), 'model.py');
+  });
+
+  it('find a name by more than one of its letters', async () => {
+    const { press, focused, at } = await open(files('a.py', 'mail.py', 'main.py', 'model.py'));
+    await at('a.py');
+    for (const letter of 'mo') await press(letter);
+    expect(focused(), 'model.py');
+  });
+
+  it('open all folders beside one with *, and fold one with Enter', async () => {
+    const { tree, press, at } = await open();
+    for (const folder of ['routers', 'static', 'tests']) {
+      await at(folder);
+      await press('Enter');
+    }
+    expect(rows(tree), ['routers', 'static', 'tests', 'main.py']);
+    await at('main.py');
+    await press('*');
+    expect(rows(tree).length, 10);
+  });
+
+  it('open a file with Enter and do nothing to one that may only be read', async () => {
+    const { editor, tree, press, at, saved } = await open();
+    await at('routers/items.py');
+    await press('Enter');
+    await until(() => codeOf(editor)?.path === 'routers/items.py');
+    editor.readonly = true;
+    await editor.updateComplete;
+    await at('main.py');
+    for (const [key, more] of [['F2', {}], ['Delete', {}], ['x', ctrl], ['v', ctrl], ['z', ctrl]] as const) await press(key, more);
+    expect([find(tree, 'input'), (await saved()).length, find(tree, '[draggable]')], [null, 6, null]);
+  });
+});
+
+describe('a folder in the tree of files', () => {
+  it('is renamed with F2 with all that is in it, as one change, and back by Ctrl+Z', async () => {
+    const { press, at, type, saved, said, responder } = await open();
+    await at('routers');
+    await press('F2');
+    expect(await type('api') ?? null, null);
+    expect(said(), 'routers is api now. Undo');
+    expect(await saved(), ['api/__init__.py', 'api/deep/a.py', 'api/items.py', 'main.py', 'static/site.css', 'tests/test_main.py']);
+    const patches = responder.seen.filter(({ method }) => method === 'PATCH').map(({ body }) => body as { move: unknown[]; remove: unknown[]; put: unknown[] });
+    expect(patches.map(({ move, remove, put }) => [move.length, remove.length, put.length]), [[3, 0, 0]]);
+    await at('api');
+    await press('z', ctrl);
+    expect(await saved(), project().map(({ path }) => path));
+    expect(said(), 'Undone.');
+  });
+
+  it('is deleted with Delete, and comes back with one press of Undo, the tabs too', async () => {
+    const { editor, tree, press, at, saved, said, responder, focused } = await open();
+    await editor.open('routers/items.py');
+    await at('routers');
+    await press('Delete');
+    expect([said(), focused()], ['routers was deleted, with 3 files. Undo', 'static']);
+    expect(await saved(), ['main.py', 'static/site.css', 'tests/test_main.py']);
+    await hasNoViolations(tree);
+    find(tree, '.said .acts > button')!.click();
+    await until(() => codeOf(editor)?.path === 'routers/items.py');
+    await saved();
+    expect(responder.draft.files, project());
+  });
+
+  it('is made with its first file', async () => {
+    const { tree, at, type, saved } = await open(files('main.py'));
+    await at('main.py');
+    find(tree, '[data-more]')!.click();
+    (await until(() => find(tree, '[data-act=folder]'))).click();
+    const input = await until(() => find<HTMLInputElement>(tree, 'input'));
+    expect([input.value, input.value.slice(input.selectionStart!, input.selectionEnd!), input.getAttribute('aria-label')], ['folder/__init__.py', 'folder', 'Path of the new folder and its first file']);
+    await hasNoViolations(tree);
+    await type('models/__init__.py');
+    expect(await saved(), ['main.py', 'models/__init__.py']);
+  });
+
+  it('is not moved into itself, over another one, or to a path that cannot be, in words', async () => {
+    const { press, at, type, saved } = await open();
+    await at('routers');
+    await press('F2');
+    const refused: Record<string, string> = {
+      'routers/deep/more': 'A folder cannot be moved into itself.', static: 'There is a folder with this path.', 'main.py': 'A name is a file or a folder, and there is main.py already.', Static: 'There is static already, and the names differ by case only.',
+      'a/b/c/d/e/f/g': 'A path may have 8 parts at most.', 'ro\u0075\u0308ter': '“ü” cannot be in a name. Use letters A to Z, digits, _ . and -.', con: 'Windows keeps the name con for itself.', '': 'A file needs a path.',
+    };
+    for (const [path, words] of Object.entries(refused)) expect([path, await type(path)], [path, words]);
+    expect(await type('Routers') ?? null, null);
+    expect((await saved()).slice(0, 3), ['Routers/__init__.py', 'Routers/deep/a.py', 'Routers/items.py']);
+  });
+});
+
+describe('moving in the tree of files', () => {
+  it('is cut with Ctrl+X and pasted into a folder with Ctrl+V', async () => {
+    const { tree, press, at, saved, said, focused } = await open();
+    await at('routers/items.py');
+    await press('x', ctrl);
+    expect(said(), 'routers/items.py is cut: paste it into a folder to move it.');
+    expect([...tree.shadowRoot!.querySelectorAll<HTMLElement>('[data-cut]')].map(({ dataset }) => dataset['path']), ['routers/items.py']);
+    await at('static');
+    await press('v', ctrl);
+    await until(() => focused() === 'static/items.py');
+    expect((await saved()).includes('static/items.py'), true);
+    await at('main.py');
+    await press('x', ctrl);
+    await press('Escape');
+    await at('static');
+    await press('v', ctrl);
+    expect((await saved()).includes('main.py'), true);
+  });
+
+  it('is dragged onto a folder, a file in it, or the place beside all rows', async () => {
+    const { tree, saved } = await open();
+    const drag = async (from: string, to: string | undefined): Promise<void> => {
+      const dataTransfer = new DataTransfer();
+      const target = to === undefined ? find(tree, 'ul')! : find(tree, `[data-path="${to}"]`)!;
+      const send = (type: string, at: Element): boolean => at.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable: true }));
+      const source = find(tree, `[data-path="${from}"]`)!;
+      send('dragstart', source);
+      send('dragover', target);
+      await tree.updateComplete;
+      expect(tree.shadowRoot!.querySelectorAll('[data-over]').length, 1);
+      send('drop', target);
+      send('dragend', source);
+      await tree.updateComplete;
+      expect(tree.shadowRoot!.querySelectorAll('[data-over]').length, 0);
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+    await drag('main.py', 'routers');
+    await until(() => find(tree, '[data-path="routers/main.py"]'));
+    await drag('routers/deep', 'static/site.css');
+    await until(() => find(tree, '[data-path="static/deep/a.py"]'));
+    await drag('routers/main.py', undefined);
+    await until(() => find(tree, '[data-path="main.py"]'));
+    expect(await saved(), ['main.py', 'routers/__init__.py', 'routers/items.py', 'static/deep/a.py', 'static/site.css', 'tests/test_main.py']);
+    await drag('static', 'static/deep');
+    expect(await until(() => find(tree, '.problem')?.textContent), 'A folder cannot be moved into itself.');
+    await hasNoViolations(tree);
+  });
+});
+
+describe('undo in the tree of files', () => {
+  it('takes back one act after the other, the newest first', async () => {
+    const { press, at, type, saved, tree } = await open(files('main.py'));
+    await at('main.py');
+    find(tree, 'button[aria-label="New file"]')!.click();
+    await type('b.py');
+    await at('b.py');
+    await press('F2');
+    await type('lib/c.py');
+    await at('main.py');
+    await press('Delete');
+    expect(await saved(), ['lib/c.py']);
+    await at('lib');
+    for (const left of [['lib/c.py', 'main.py'], ['b.py', 'main.py'], ['main.py']]) {
+      await press('z', ctrl);
+      expect(await saved(), left);
+      await at(left.at(-1)!);
+    }
+    await press('z', ctrl);
+    expect(await saved(), ['main.py']);
+  });
+
+  it('keeps what was typed into a file since it was moved', async () => {
+    const { editor, press, at, type, responder, saved } = await open(files('main.py'));
+    await at('main.py');
+    await press('F2');
+    await type('app.py');
+    await until(() => codeOf(editor)?.path === 'app.py');
+    typeInto(editor, 'x = 1\n');
+    await at('app.py');
+    await press('z', ctrl);
+    expect(await saved(), ['main.py']);
+    expect(responder.draft.files[0]!.content, 'x = 1\n# main.py\n');
+  });
+
+  it('does nothing, and says to what, where somebody has changed since what it would overwrite', async () => {
+    const { press, at, said, saved, responder, editor } = await open(files('lib.py', 'main.py'));
+    await at('lib.py');
+    await press('Delete');
+    await saved();
+    responder.saveElsewhere([{ path: 'lib.py', content: 'theirs\n' }, ...files('main.py')]);
+    await until(() => find(editor, 'fapi-file-tree')!.shadowRoot!.querySelector('[data-path="lib.py"]'));
+    await at('main.py');
+    await press('z', ctrl);
+    expect(said(), 'Not undone, because it was changed since: lib.py');
+    await saved();
+    expect(responder.draft.files.map(({ content }) => content), ['theirs\n', '# main.py\n']);
+  });
+
+  it('of a file that was added leaves it once something was typed into it', async () => {
+    const { editor, tree, press, at, type, said, saved } = await open(files('main.py'));
+    await at('main.py');
+    find(tree, 'button[aria-label="New file"]')!.click();
+    await type('notes.py');
+    await until(() => codeOf(editor)?.path === 'notes.py');
+    typeInto(editor, 'mine');
+    await at('notes.py');
+    await press('z', ctrl);
+    expect([said(), await saved()], ['Not undone, because it was changed since: notes.py', ['main.py', 'notes.py']]);
+  });
+});
+
+describe('a file that is renamed', () => {
+  it('keeps its tab, the undo of its text, its cursor and its scroll place', async () => {
+    const { editor, press, at, type } = await open([{ path: 'main.py', content: 'line = 1\n'.repeat(400) }, ...files('z.py')]);
+    const code = codeOf(editor) as FapiCode;
+    await editor.open('main.py', 300, 5);
+    typeInto(editor, 'TYPED');
+    const look = (): (number | string)[] => code.act((view) => [view.state.selection.main.head, view.state.doc.lineAt(view.state.selection.main.head).number, Math.round(view.scrollDOM.scrollTop)])!;
+    await until(() => look()[2] !== 0);
+    const before = look();
+    await at('main.py');
+    await press('F2');
+    await type('src/app.py');
+    await until(() => code.path === 'src/app.py');
+    expect([look(), [...editor.shadowRoot!.querySelectorAll<HTMLElement>('.tab .name')].map(({ title }) => title)], [before, ['src/app.py']]);
+    await editor.open('z.py');
+    await editor.open('src/app.py');
+    expect(look().slice(0, 2), before.slice(0, 2));
+    contentOf(editor)!.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', code: 'KeyZ', keyCode: 90, ctrlKey: true, bubbles: true, composed: true, cancelable: true }));
+    await until(() => !code.value.includes('TYPED'));
+  });
+
+  it('is read in the language of its new name, and one that is not shown too', async () => {
+    const { editor, press, at, type } = await open([{ path: 'main.txt', content: 'def read(): ...\n' }, { path: 'other.txt', content: 'class A: ...\n' }]);
+    await editor.open('other.txt');
+    await editor.open('main.txt');
+    for (const name of ['main', 'other']) {
+      await at(`${name}.txt`);
+      await press('F2');
+      await type(`${name}.py`);
+    }
+    const isColoured = (): unknown => contentOf(editor)!.querySelector('.cm-line > span');
+    await until(isColoured, 'the shown one');
+    await editor.open('other.py');
+    await until(() => contentOf(editor)!.textContent!.includes('class') && isColoured(), 'the other one');
+  });
+});
+
+
+/** Drops files onto a place of the page, as the desktop does. */
+function dropFiles(target: Element, dropped: readonly File[]): void {
+  const dataTransfer = new DataTransfer();
+  for (const file of dropped) dataTransfer.items.add(file);
+  for (const type of ['dragover', 'drop']) target.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable: true }));
+}
+const button = (tree: Element, word: string): HTMLElement | undefined => [...tree.shadowRoot!.querySelectorAll<HTMLElement>('.said button')].find(({ textContent }) => textContent === word);
+
+describe('a draft as large as one may be', () => {
+  const many = (): AppFile[] => Array.from({ length: 200 }, (_, index) => ({ path: `pkg_${index % 10}/part_${index % 4}/deep/module_${String(index).padStart(3, '0')}.py`, content: `x = ${index}\n` }));
+
+  it('has each of its 200 files in a row, found by its letters and by End, and moves a folder of a quarter of them as one change', async () => {
+    const { tree, press, at, focused, saved, responder, type } = await open(many());
+    expect(rows(tree).length, 200 + 10 + 20 + 20);
+    await at('pkg_0');
+    await press('End');
+    expect(focused(), 'pkg_9/part_3/deep/module_199.py');
+    await at('pkg_0');
+    await press('F2');
+    await type('moved');
+    const paths = await saved();
+    expect([paths.length, paths.filter((path) => path.startsWith('moved/')).length, responder.seen.filter(({ method }) => method === 'PATCH').length], [200, 20, 1]);
+  });
+
+  it('draws again only the rows that are others', async () => {
+    const { editor, tree, at, press } = await open(many());
+    await at('pkg_5');
+    const before = [...tree.shadowRoot!.querySelectorAll('[role=treeitem]')];
+    await press('ArrowLeft');
+    const after = new Set(tree.shadowRoot!.querySelectorAll('[role=treeitem]'));
+    expect([after.size, before.filter((row) => after.has(row)).length], [after.size, after.size]);
+    const changes: MutationRecord[] = [];
+    const watch = new MutationObserver((records) => changes.push(...records));
+    watch.observe(find(tree, 'ul')!, { childList: true, subtree: true, attributes: true, characterData: true });
+    typeInto(editor, '#');
+    await until(() => find(tree, '.dot'));
+    watch.disconnect();
+    expect(new Set(changes.map(({ target }) => (target as Element).closest('[role=treeitem]'))).size, 1);
+  });
+});
+
+describe('files that are dropped', () => {
+  it('on a folder of the tree are in it, text and what is none, under names that a draft can have, in one step', async () => {
+    const { editor, tree, saved, said, responder, press, at } = await open();
+    dropFiles(find(tree, '[data-path=static]')!, [new File(['body {}\n'], 'Füße (1).css'), new File([new Uint8Array([0x89, 0x50, 0, 0xff])], 'logo.png'), new File(['x'], '.env')]);
+    await until(() => said().includes('added'));
+    expect(said(), '2 files were added. Under names that can be used: static/Fusse-1.css Left out: .env (hidden) Undo');
+    await saved();
+    expect(responder.draft.files.filter(({ path }) => path.startsWith('static/')), [{ path: 'static/site.css', content: '# static/site.css\n' }, { path: 'static/Fusse-1.css', content: 'body {}\n' }, { path: 'static/logo.png', content: 'iVAA/w==', encoding: 'base64' }].toSorted((a, b) => (a.path < b.path ? -1 : 1)));
+    await editor.open('static/logo.png');
+    await until(() => editor.shadowRoot!.textContent!.includes('This file is no text') && editor.shadowRoot!.textContent!.includes('4 byte'));
+    await at('main.py');
+    await press('z', ctrl);
+    expect(await saved(), project().map(({ path }) => path));
+  });
+
+  for (const [word, wanted] of [['Replace', { 'main.py': 'new\n', 'other.py': 'o\n' }], ['Keep both', { 'main-2.py': 'new\n', 'main.py': '# main.py\n', 'other.py': 'o\n' }], ['Skip', { 'main.py': '# main.py\n', 'other.py': 'o\n' }]] as const) {
+    it(`on the code are at the top, and where a name is taken it is asked once: ${word}`, async () => {
+      const { editor, tree, saved, said, responder } = await open(files('main.py'));
+      dropFiles(contentOf(editor)!, [new File(['new\n'], 'main.py'), new File(['o\n'], 'other.py')]);
+      await until(() => button(tree, word));
+      expect([said(), tree.shadowRoot!.activeElement?.textContent], ['There already: main.py Replace Keep both Skip', 'Replace']);
+      await hasNoViolations(tree);
+      button(tree, word)!.click();
+      await until(() => said().includes('added'));
+      await saved();
+      expect(Object.fromEntries(responder.draft.files.map(({ path, content }) => [path, content])), wanted);
+      expect(contentOf(editor)!.textContent!.includes('o\n'), false);
+    });
+  }
+
+  it('that are more than a draft can hold are refused with how much they are and how much there is room for', async () => {
+    const { tree, said, saved } = await open(files('main.py'));
+    dropFiles(find(tree, 'ul')!, Array.from({ length: 200 }, (_, index) => new File(['x'], `f${index}.py`)));
+    await until(() => said() !== '');
+    expect(said(), 'Nothing was added. 201 files, and a draft may have 200.');
+    dropFiles(find(tree, 'ul')!, [new File(['x'.repeat(5_100_000)], 'big.txt')]);
+    await until(() => said().includes('MB'));
+    expect([said(), await saved()], ['Nothing was added. 5.1 MB, and a draft may have 5 MB.', ['main.py']]);
+  });
+
+  it('are not taken by an editor that may only be read', async () => {
+    const { editor, tree, saved, said } = await open(files('main.py'));
+    editor.readonly = true;
+    await editor.updateComplete;
+    dropFiles(find(tree, 'ul')!, [new File(['x'], 'new.py')]);
+    editor.readonly = false;
+    expect([await saved(), said()], [['main.py'], '']);
+  });
+});
+
+describe('an archive that is dropped', () => {
+  const drop = async (word: string): Promise<Desk> => {
+    const desk = await open(files('main.py', 'old.py'));
+    desk.responder.unpacked = { files: [{ path: 'main.py', content: 'zip\n' }, { path: 'app/a.py', content: 'a\n' }], leftOut: [{ path: '.gitignore', reason: 'hidden' }, { path: '__pycache__/a.pyc', reason: 'cache' }] };
+    dropFiles(find(desk.tree, 'ul')!, [new File(['PK'], 'shop-main.zip')]);
+    await until(() => button(desk.tree, word));
+    expect(desk.said(), 'shop-main.zip holds 2 files. There already: main.py Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Replace the draft Replace Keep both Skip');
+    button(desk.tree, word)!.click();
+    await until(() => desk.said().includes('Undo'));
+    return desk;
+  };
+
+  it('can take the place of the draft, and what it leaves out is told', async () => {
+    const { responder, saved, said, tree } = await drop('Replace the draft');
+    expect(said(), 'The draft has the 2 files of the archive now. Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Undo');
+    expect(await saved(), ['app/a.py', 'main.py']);
+    button(tree, 'Undo')!.click();
+    await saved();
+    expect(responder.draft.files, files('main.py', 'old.py'));
+  });
+
+  it('can be added to it', async () => {
+    const { saved } = await drop('Replace');
+    expect(await saved(), ['app/a.py', 'main.py', 'old.py']);
+  });
+
+  it('that cannot be read is refused in words', async () => {
+    const { responder, tree, said } = await open(files('main.py'));
+    responder.refuse('/v1/apps/app_test/draft/unpack', 422, 'zip_invalid');
+    dropFiles(find(tree, 'ul')!, [new File(['no'], 'a.zip')]);
+    await until(() => said() !== '');
+    expect(said(), 'Nothing was added. This is no zip archive that can be read here.');
+  });
+});
+
+describe('the export of a draft', () => {
+  it('saves first, and is a download named after the app', async () => {
+    const { editor, tree, responder } = await open(files('main.py'));
+    typeInto(editor, 'typed');
+    const downloads: string[] = [];
+    const click = HTMLAnchorElement.prototype.click;
+    HTMLAnchorElement.prototype.click = function (this: HTMLAnchorElement) { downloads.push(`${this.download} ${this.protocol}`); };
+    try {
+      find(tree, '[data-more]')!.click();
+      (await until(() => find(tree, '[data-act=export]'))).click();
+      await until(() => downloads.length > 0);
+    } finally {
+      HTMLAnchorElement.prototype.click = click;
+    }
+    expect([downloads, responder.draft.files[0]!.content.startsWith('typed')], [['hello-abc.zip blob:'], true]);
+  });
+});
