@@ -1,5 +1,6 @@
 import { germanConflict } from './german-conflict.ts';
 import { germanFind } from './german-find.ts';
+import { germanLogs } from './german-logs.ts';
 import { previewGerman } from './german-preview.ts';
 import { languageGerman } from './german-language.ts';
 import { tryGerman } from './german-try.ts';
@@ -327,16 +328,11 @@ export const german: Strings = {
   status5xx: '5xx',
   lastRequest: 'Letzte Anfrage',
 
-  logs: 'Logs',
-  importFrames: (count, isOne) => `${count} ${isOne ? 'Zeile' : 'Zeilen'} aus Pythons Importsystem`,
-  noLogsTitle: 'Noch keine Ausgabe',
-  noLogsText: 'Was die App ausgibt, erscheint hier.',
-  droppedLines: (count) => `${count} Zeilen fielen weg`,
-  latest: 'Zur neuesten',
   ...previewGerman,
   ...tryGerman,
   ...germanConflict,
   ...germanFind,
   ...languageGerman,
+  ...germanLogs,
   ...germanTroubles,
 };

@@ -1,5 +1,6 @@
 import { englishConflict } from './strings-conflict.ts';
 import { englishFind } from './strings-find.ts';
+import { englishLogs } from './strings-logs.ts';
 import { previewEnglish } from './strings-preview.ts';
 import { languageEnglish } from './strings-language.ts';
 import { tryEnglish } from './strings-try.ts';
@@ -343,17 +344,10 @@ export const english = {
   ...previewEnglish,
   ...tryEnglish,
 
-  // Logs
-  logs: 'Logs',
-  importFrames: (count: string, isOne: boolean) => `${count} ${isOne ? 'line' : 'lines'} of Python's import system`,
-  noLogsTitle: 'No output yet',
-  noLogsText: 'What the app prints appears here.',
-  droppedLines: (count: string) => `${count} lines were dropped`,
-  latest: 'Go to latest',
-
   ...englishConflict,
   ...englishFind,
   ...languageEnglish,
+  ...englishLogs,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

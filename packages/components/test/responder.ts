@@ -1,5 +1,6 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, AppLimits, Deployment, Diff, Draft, DryImport, Environment, Finding, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
+import { isAtLeast, readEntries } from '@fapi/sdk/contract';
+import type { App, AppFile, AppLimits, Deployment, Diff, Draft, DryImport, Environment, Finding, LogLevel, LogLine, Revision, StreamEvent, TestRun, TryAnswer, TryRequest } from '@fapi/sdk/contract';
 import { makeLanguagePeer, type LanguagePeer } from './language-peer.ts';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
@@ -25,6 +26,8 @@ export interface Responder {
   diff: Diff | undefined;
   environment: Environment;
   limits: AppLimits;
+  /** What was printed until now, as the server keeps it. */
+  lines: LogLine[];
   /** What the live app answers to each request that is tried; a promise that stays open is an app that does not answer. */
   app: (request: TryRequest) => Partial<TryAnswer> | Promise<Partial<TryAnswer>>;
   send(event: StreamEvent): void;
@@ -99,6 +102,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     diff: undefined,
     environment: { appId, version: 0, variables: [] },
     limits: { memoryMiB: { own: null, limit: 1_536, used: 40.2, default: 1_536, minimum: 64, maximum: 65_536 }, folderMiB: { own: 64, limit: 64, default: 512, minimum: 16, maximum: 65_536 } },
+    lines: [],
     app: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
@@ -143,6 +147,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
     }
     if (path === '/v1/health/live') return json({ status: 'ok' });
+    if (path === `/v1/apps/${appId}/logs`) return json({ lines: linesFor(responder.lines, new URL(request.url).searchParams) });
     // As the contract has it: who asks for more gets nothing.
     if (Number(new URL(request.url).searchParams.get('limit') ?? 0) > 100) return json({ type: 'about:blank', title: 'Refused', status: 400, code: 'invalid_request', requestId: 'req-400' }, 400, 'application/problem+json');
     const listed = answerOfList(responder, request, path, body);
@@ -158,7 +163,6 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (path === `/v1/apps/${appId}/validate`) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', findings: responder.findings, durationMs: 1, ...(responder.dryImport ? { dryImport: responder.dryImport } : {}) });
     if (path === `/v1/apps/${appId}/test` && responder.testRun) return json({ draftVersion: responder.draft.version, digest: 'sha256:00', ...await responder.testRun });
     if (path === `/v1/apps/${appId}/try`) return json(makeAnswer(await responder.app(body as TryRequest)));
-    if (path === `/v1/apps/${appId}/logs`) return json({ lines: [] });
     if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });
     if (path === `/v1/apps/${appId}/revisions`) {
       const [from, limit] = ['cursor', 'limit'].map((name) => Number(new URL(request.url).searchParams.get(name) ?? 0)) as [number, number];
@@ -189,6 +193,14 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
   };
   Object.assign(responder, { client: createClient({ baseUrl: location.origin, fetch: (input, init) => answer(new Request(input, init)) }) });
   return responder;
+}
+
+/** As the server chooses them. */
+function linesFor(lines: readonly LogLine[], asked: URLSearchParams): LogLine[] {
+  const [generation, level] = [asked.get('generation'), asked.get('level')];
+  const own = lines.filter((line) => generation === null || line.generation === Number(generation));
+  const chosen = level === null ? own : readEntries(own).filter((entry) => isAtLeast(entry.level, level as LogLevel)).flatMap((entry) => entry.lines);
+  return chosen.slice(-Number(asked.get('limit') ?? 500));
 }
 
 /** What the routes of the list answer, and do; null for no content, undefined for what is none of theirs. */

@@ -21,8 +21,8 @@ import { findingStyles } from '../../styles/findings.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import { deployStatusStyles } from './deploy-status.styles.ts';
-import { draftPlaces } from './draft-places.ts';
-import type { Place } from './draft-places.ts';
+import { draftPlaces } from '../../draft-places.ts';
+import type { Place } from '../../draft-places.ts';
 import { findAilment, findPast } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
 
