@@ -92,7 +92,7 @@ describe('fapi-logs', () => {
     find(logs, '.place')!.click();
     press(logs, 'Home');
     press(logs, 'Enter');
-    find(logs, '.detail .places button')!.click();
+    (await until(() => find(logs, '.detail .places button'))).click();
     expect(heard, Array.from({ length: 3 }, () => ({ appId, file: 'prices.py', line: 1, column: 1 })));
     find(logs, '.fold')!.click();
     await until(() => rows(logs).length > 1);
@@ -138,6 +138,7 @@ describe('fapi-logs', () => {
     await until(() => find(logs, '.count')!.textContent === '1 of 2');
     expect(find(logs, '[data-current] mark')!.textContent, 'Needle');
     look(logs, '_gcd_import(name');
+    await until(() => find(logs, '.count')!.textContent === '1 line');
     go(true);
     await until(() => find(logs, '[data-current] mark'));
     expect([find(logs, '[data-current]')!.getAttribute('aria-level'), find(logs, '[data-current] mark')!.textContent], ['3', '_gcd_import(name']);
@@ -175,7 +176,7 @@ describe('fapi-logs', () => {
     expect(rows(logs).length < 80, true);
     box(logs).scrollTop = 24 * 12_000;
     await until(() => shown(logs).includes('line 12000'));
-    const offset = (): number => rows(logs).find((row) => row.querySelector('.text')!.textContent === 'line 12000')!.getBoundingClientRect().top;
+    const offset = (): number => rows(logs).find((row) => row.querySelector('.text')!.textContent === 'line 12000')!.getBoundingClientRect().top - box(logs).getBoundingClientRect().top;
     const before = offset();
     print(responder, toLines(Array.from({ length: 15_000 }, (_, index) => ({ text: `line ${15_000 + index}` })), 15_001));
     await until(() => text(logs).includes('10,000 older lines are not kept in this page any more.'));

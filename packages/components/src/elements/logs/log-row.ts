@@ -47,10 +47,10 @@ function content({ kind, line, lines, entry }: Row, options: LogRowOptions): unk
   if (kind === 'noise') return html`<span class="secondary">${strings.importFrames(count, lines.length === 1)}</span>`;
   if (kind === 'traceback') {
     const head = entry.error === undefined ? plainText(line) : entry.error;
-    return html`<strong class="text">${marked(head, search)}</strong>${link(placeOfTraceback(entry, placeOf), options)}<span class="secondary">${strings.logsLineCount(count, lines.length === 1)}</span>`;
+    return html`<strong class="text">${marked(head, search)}</strong> ${link(placeOfTraceback(entry, placeOf), options)} <span class="secondary">${strings.logsLineCount(count, lines.length === 1)}</span>`;
   }
   const place = entry.isTraceback ? placeOf(entry, line) : undefined;
-  return html`<span class="text">${marked(shortDigest(line.stream, plainText(line)), search)}</span>${link(place, options)}`;
+  return html`<span class="text">${marked(shortDigest(line.stream, plainText(line)), search)}</span> ${link(place, options)}`;
 }
 
 function link(place: Place | undefined, { strings, onPlace }: LogRowOptions): unknown {
