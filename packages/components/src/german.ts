@@ -1,6 +1,7 @@
 import { germanConflict } from './german-conflict.ts';
 import { germanFind } from './german-find.ts';
 import { germanLogs } from './german-logs.ts';
+import { germanSettings } from './german-settings.ts';
 import { previewGerman } from './german-preview.ts';
 import { languageGerman } from './german-language.ts';
 import { tryGerman } from './german-try.ts';
@@ -139,6 +140,9 @@ export const german: Strings = {
   discardRestored: 'Verwerfen',
   resizeFiles: 'Breite der Dateiliste',
   resizePanel: 'Breite der Statusleiste',
+
+  draftFilesUsed: (used, limit) => `${used} von ${limit} Dateien`,
+  draftBytesUsed: (used, limit) => `${used} von ${limit} Bytes`,
 
   codeLabel: 'Code',
   tabMovesFocus: 'Tab wechselt das Element',
@@ -334,5 +338,6 @@ export const german: Strings = {
   ...germanFind,
   ...languageGerman,
   ...germanLogs,
+  ...germanSettings,
   ...germanTroubles,
 };

@@ -1,6 +1,7 @@
 import { englishConflict } from './strings-conflict.ts';
 import { englishFind } from './strings-find.ts';
 import { englishLogs } from './strings-logs.ts';
+import { englishSettings } from './strings-settings.ts';
 import { previewEnglish } from './strings-preview.ts';
 import { languageEnglish } from './strings-language.ts';
 import { tryEnglish } from './strings-try.ts';
@@ -142,6 +143,9 @@ export const english = {
   discardRestored: 'Discard it',
   resizeFiles: 'Width of the file list',
   resizePanel: 'Width of the status panel',
+
+  draftFilesUsed: (used: string, limit: string) => `${used} of ${limit} files`,
+  draftBytesUsed: (used: string, limit: string) => `${used} of ${limit} bytes`,
 
   // Code
   codeLabel: 'Code',
@@ -348,6 +352,7 @@ export const english = {
   ...englishFind,
   ...languageEnglish,
   ...englishLogs,
+  ...englishSettings,
   ...englishTroubles,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

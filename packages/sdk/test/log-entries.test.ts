@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type LogLine, readEntries } from '@fapi/sdk/contract';
 
-const toLines = (texts: readonly (string | [string, Partial<LogLine>])[]): LogLine[] => texts.map((one, index) => ({ seq: index, at: '', generation: 1, stream: 'stderr', text: '', ...(typeof one === 'string' ? { text: one } : { text: one[0], ...one[1] }) }));
+const toLines = (texts: readonly (string | [string, Partial<LogLine>])[]): LogLine[] => texts.map((one, index) => ({ seq: index, at: '', generation: 1, stream: 'stderr', text: typeof one === 'string' ? one : one[0], ...(typeof one === 'string' ? {} : one[1]) }));
 /** Each entry as its level, how many lines it has, and what it ends with. */
 const read = (texts: Parameters<typeof toLines>[0]) => readEntries(toLines(texts)).map(({ level, lines, error }) => [level, lines.length, ...(error === undefined ? [] : [error])]);
 const [head, frame, source] = ['Traceback (most recent call last):', '  File "main.py", line 1, in f', '    1 / 0'];

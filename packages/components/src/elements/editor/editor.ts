@@ -25,6 +25,7 @@ import { announceDraft } from './announce.ts';
 import { bars } from './bars.ts';
 import { body } from './body.ts';
 import { editorStyles } from './editor.styles.ts';
+import { createDraftRuler } from './draft-size.ts';
 import { actOnFiles } from './file-acts.ts';
 import { Handlers } from './handlers.ts';
 import { actOfKey } from './keys.ts';
@@ -71,6 +72,7 @@ import { toolbar } from './toolbar.ts';
  * @csspart problem - A finding.
  * @csspart root - The box around everything.
  * @csspart status - How the app is, in a word and a shape.
+ * @csspart size - How much of what a draft may have is used, near the limit.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -93,6 +95,7 @@ export class FapiEditor extends LitElement {
   readonly #clock = new ClockController(this, 15_000, () => this.#isTimeShown);
   readonly #open = new OpenFiles();
   readonly #handlers = new Handlers();
+  readonly #bytesOf = createDraftRuler();
   readonly #resolving = new Resolving();
   readonly #language = new LanguageController(this, { app: this.#app, code: () => this.#code, mayEdit: () => !this.readonly, show: ({ path, line, column }) => void this.open(path, line, column) });
   #settledReadiness = '';
@@ -237,7 +240,7 @@ export class FapiEditor extends LitElement {
   #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, layout: this.layout, open: this.#open, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
+      snapshot, store, draftBytes: this.#bytesOf(snapshot.files), layout: this.layout, open: this.#open, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
       onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(),
     });
