@@ -1,9 +1,9 @@
 import type { App } from '@fapi/sdk/contract';
-import type { FapiEditor, FapiPreview } from '../src/index.ts';
+import type { FapiEditor, FapiLogs, FapiPreview, FapiSettings } from '../src/index.ts';
 import { makeApi } from './api.ts';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
-import { ailments, at, counted, deployments, finding } from './states.ts';
+import { ailments, at, counted, deployments, finding, printed } from './states.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -56,12 +56,34 @@ describe(`in the look "${look}"`, () => {
     await hasNoViolations(metrics);
   });
 
-  it('fapi-logs has no axe violation with each kind of line', async () => {
-    const responder = makeResponder();
-    const logs = await open('fapi-logs', responder);
-    responder.send({ type: 'log', id: '', appId, lines: (['stdout', 'stderr', 'system'] as const).map((stream, index) => ({ seq: index + 1, at, stream, generation: 1, text: stream })), dropped: 3 });
+  it('fapi-logs has no axe violation with each kind of line, folded, open, chosen and searched, paused, filtered to nothing, cut off, and where it may not be read', async () => {
+    const responder = makeResponder([{ path: 'main.py', content: 'x\n' }]);
+    responder.lines = [...printed];
+    const logs = await open('fapi-logs', responder) as FapiLogs;
     await until(() => find(logs, '.line'));
     await hasNoViolations(logs);
+    find(logs, '.fold')!.click();
+    find(logs, '.line')!.click();
+    logs.query = 'x';
+    await until(() => find(logs, '.detail') && find(logs, 'mark') && find(logs, '[aria-level="2"]'));
+    await hasNoViolations(logs);
+    responder.send({ type: 'log', id: '', appId, lines: [{ ...printed[0]!, seq: 1_000 }], dropped: 3 });
+    await until(() => find(logs, '[data-new]'));
+    await hasNoViolations(logs);
+    logs.generation = 9;
+    await until(() => find(logs, '.notice'));
+    await hasNoViolations(logs);
+    logs.generation = undefined;
+    responder.setAway(true);
+    await until(() => find(logs, '.bar'));
+    await hasNoViolations(logs);
+    for (const [status, code] of [[401, 'unauthorized'], [403, 'forbidden'], [500, 'internal']] as const) {
+      const closed = makeResponder();
+      closed.refuse(`/v1/apps/${appId}/logs`, status, code);
+      const refused = await open('fapi-logs', closed);
+      await until(() => find(refused, '.notice[role=alert]'));
+      await hasNoViolations(refused);
+    }
   });
 
   it('fapi-history has no axe violation empty, with each kind of revision, with a question and when it cannot be read', async () => {
@@ -170,6 +192,17 @@ describe(`in the look "${look}"`, () => {
     find(settings, 'form button')!.click();
     await until(() => find(settings, '.pasted'));
     await hasNoViolations(settings);
+    find(settings, '[part=packages] summary')!.click();
+    await until(() => find(settings, '.packages'));
+    find(settings, '[data-act=delete]')!.click();
+    await until(() => find(settings, '.danger .asks'));
+    await hasNoViolations(settings);
+    const suspended = await open('fapi-settings', makeResponder(undefined, { suspended: { at, reason: 'r'.repeat(200) } })) as FapiSettings;
+    for (const operator of [true, false]) {
+      suspended.operator = operator;
+      await until(() => Boolean(find(suspended, '[data-act=resume]')) === operator);
+      await hasNoViolations(suspended);
+    }
     const broken = makeResponder();
     broken.refuse(`/v1/apps/${appId}/environment`, 500, 'environment_unreadable');
     const failed = await open('fapi-settings', broken);

@@ -240,7 +240,9 @@ export class FapiSettings extends LitElement {
     if (!client || !emit(this, 'fapi-app-delete-request', { appId: app.id }, { cancelable: true })) return;
     await this.#act.run(async () => {
       await client.apps.delete(app.id);
-      [this.danger, this.gone] = [undefined, app];
+      // Until when it can be had back is known of deleted apps only, the newest of which comes first.
+      const [deleted] = await client.apps.list({ deleted: true, limit: 1 }).then(({ items }) => items, () => []);
+      [this.danger, this.gone] = [undefined, deleted?.id === app.id ? deleted : app];
       emit(this, 'fapi-app-delete', { appId: app.id });
     });
   }
