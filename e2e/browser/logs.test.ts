@@ -81,7 +81,6 @@ describe('the logs of an app that prints and raises', () => {
     await logs().getByRole('combobox', { name: 'Level' }).selectOption('error');
     await logs().getByText('printed 119', { exact: true }).waitFor({ state: 'detached' });
     await row.getByText('prices.py:5').click();
-    await watched.page.locator('fapi-editor').getByRole('tab', { name: /prices\.py/, selected: true }).waitFor();
     await watched.page.locator('fapi-editor .cm-activeLine', { hasText: 'return PRICES[name]' }).waitFor();
     expect(await makeBuilder(watched.page).cursorLine()).toBe('    return PRICES[name]');
   });

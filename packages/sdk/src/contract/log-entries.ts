@@ -1,10 +1,8 @@
-import * as z from 'zod/mini';
 import type { LogLine } from './logs.ts';
 
 /** How grave a line is, the least first. Read from what the app prints: Python says it in words only. */
 export const logLevels = ['info', 'warning', 'error'] as const;
-export const LogLevel = z.enum(logLevels);
-export type LogLevel = z.infer<typeof LogLevel>;
+export type LogLevel = (typeof logLevels)[number];
 
 /** Lines that belong together: one, or all those of a traceback with what it came from. */
 export interface LogEntry {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { LogLevel } from './log-entries.ts';
+import { logLevels } from './log-entries.ts';
 import { defineRoute } from './route.ts';
 
 export const LogLine = z.object({
@@ -24,7 +24,7 @@ export const logRoutes = {
       /** Those of one deployment only, by its number. */
       generation: z.optional(z.coerce.number().check(z.int(), z.minimum(0))),
       /** Those that are at least so grave: a traceback counts as one. */
-      level: z.optional(LogLevel),
+      level: z.optional(z.enum(logLevels)),
     }), status: 200, response: LogTail, errors: ['app_not_found'],
   }),
 } as const;
