@@ -47,6 +47,6 @@ export const settingsStyles = css`
   .danger .row > p > * { display: block; }
   .danger .asks { display: flex; flex-wrap: wrap; gap: 8px; }
   .danger .asks > p { flex: 1 1 100%; overflow-wrap: anywhere; }
-  .danger button:not(.quiet) { color: var(--_failed); border-color: var(--_failed); }
+  @media (forced-colors: none) { .danger button:not(.quiet) { color: var(--_failed); border-color: var(--_failed); } }
   .issues { font-size: var(--_size-12); color: var(--_failed); }
 `;
