@@ -37,7 +37,11 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
   const readLogs = async (): Promise<void> => {
     try {
       const { lines } = await client.logs.read(appId, { limit: readLines }, reading);
-      if (!signal.aborted) state.set({ ...keepLines(state.snapshot, lines), output: { state: 'ready', error: undefined } });
+      if (signal.aborted) return;
+      const { logs, droppedLines } = state.snapshot;
+      // More was printed while the stream was away than an answer brings: a hole that nobody is told of would be read as silence.
+      const missed = logs.length > 0 && lines.length > 0 ? Math.max(0, lines[0]!.seq - logs.at(-1)!.seq - 1) : 0;
+      state.set({ ...keepLines(state.snapshot, lines), droppedLines: droppedLines + missed, output: { state: 'ready', error: undefined } });
     } catch (error) {
       if (!signal.aborted) state.set({ output: { state: 'failed', error } });
     }
