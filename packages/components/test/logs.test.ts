@@ -184,6 +184,16 @@ describe('fapi-logs', () => {
     await hasNoViolations(logs);
   });
 
+  it('draws what is seen only where a page lets it be as high as its lines, too', async () => {
+    const responder = makeResponder();
+    const logs = show<FapiLogs>('fapi-logs', responder);
+    logs.style.setProperty('--fapi-logs-height', 'auto');
+    await until(() => responder.openStreams > 0 && text(logs).includes('No output yet'));
+    print(responder, toLines(Array.from({ length: 5_000 }, (_, index) => ({ text: `line ${index}` }))));
+    await until(() => shown(logs).at(-1) === 'line 4999');
+    expect(box(logs).clientHeight <= innerHeight && rows(logs).length < 200, true);
+  });
+
   it('is read by keys alone: rows, ends, folds, a selection that is copied, and the way out', async () => {
     const { logs } = await open([{ text: 'one' }, ...traceback.map((line): Printed => ({ stream: 'stderr', text: line })), { text: 'last' }]);
     box(logs).focus();

@@ -16,7 +16,7 @@ export const logsStyles = css`
   .filter > .count { font-size: var(--_size-12); }
   .note { flex: none; padding: 2px 16px; font-size: var(--_size-12); }
   /* The output of a program runs from left to right, whatever the page does. */
-  .lines { position: relative; flex: 0 1 auto; height: var(--fapi-logs-height, 240px); min-height: 72px; overflow: auto; overflow-anchor: none; overscroll-behavior: contain; font: var(--_size-12) / 1.5rem var(--_font-mono); direction: ltr; text-align: left; }
+  .lines { position: relative; flex: 0 1 auto; height: var(--fapi-logs-height, 240px); min-height: 72px; max-height: 100vh; overflow: auto; overflow-anchor: none; overscroll-behavior: contain; font: var(--_size-12) / 1.5rem var(--_font-mono); direction: ltr; text-align: left; }
   .lines:focus-visible { outline-offset: -2px; }
   .all { position: relative; min-width: 100%; width: max-content; contain: layout; }
   .drawn { position: relative; min-width: 100%; }
