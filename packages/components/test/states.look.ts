@@ -1,29 +1,12 @@
 import type { App } from '@fapi/sdk/contract';
-import type { FapiEditor, FapiLogs, FapiPreview, FapiSettings } from '../src/index.ts';
+import type { FapiEditor, FapiPreview } from '../src/index.ts';
 import { makeApi } from './api.ts';
-import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
+import { itBrokeNoPolicy, look, open } from './look.ts';
+import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
-import { ailments, at, counted, deployments, finding, printed } from './states.ts';
+import { ailments, at, counted, deployments, finding } from './states.ts';
 
 afterEach(() => document.body.replaceChildren());
-
-// Which look this is, said by the group of web-test-runner.config.mjs that runs us.
-const look = document.documentElement.dataset['look'] ?? 'light';
-// The page opts in, as a portal with a dark theme does.
-document.documentElement.style.colorScheme = 'light dark';
-
-async function open(tag: string, responder: Responder): Promise<HTMLElement> {
-  const element = show(tag, responder);
-  await until(() => responder.openStreams > 0 && !find(element, '.skeleton') && text(element).length > 20);
-  return element;
-}
-
-/** From here on the page has a portal's strict policy: what a state does against it is told to us. */
-const violations: string[] = [];
-before(() => {
-  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) => violations.push(`${effectiveDirective} refused ${blockedURI} in ${sourceFile}`));
-  document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: `script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; worker-src 'none'; frame-src http://127.0.0.1:${location.port}; object-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lit-html` }));
-});
 
 describe(`in the look "${look}"`, () => {
   it('is the look that the browser was told to have', () => {
@@ -54,36 +37,6 @@ describe(`in the look "${look}"`, () => {
     responder.send({ type: 'metrics', appId, metrics: counted });
     await until(() => find(metrics, '.tiles'));
     await hasNoViolations(metrics);
-  });
-
-  it('fapi-logs has no axe violation with each kind of line, folded, open, chosen and searched, paused, filtered to nothing, cut off, and where it may not be read', async () => {
-    const responder = makeResponder([{ path: 'main.py', content: 'x\n' }]);
-    responder.lines = [...printed];
-    const logs = await open('fapi-logs', responder) as FapiLogs;
-    await until(() => find(logs, '.line'));
-    await hasNoViolations(logs);
-    find(logs, '.fold')!.click();
-    find(logs, '.line')!.click();
-    logs.query = 'x';
-    await until(() => find(logs, '.detail') && find(logs, 'mark') && find(logs, '[aria-level="2"]'));
-    await hasNoViolations(logs);
-    responder.send({ type: 'log', id: '', appId, lines: [{ ...printed[0]!, seq: 1_000 }], dropped: 3 });
-    await until(() => find(logs, '[data-new]'));
-    await hasNoViolations(logs);
-    logs.generation = 9;
-    await until(() => find(logs, '.notice'));
-    await hasNoViolations(logs);
-    logs.generation = undefined;
-    responder.setAway(true);
-    await until(() => find(logs, '.bar'));
-    await hasNoViolations(logs);
-    for (const [status, code] of [[401, 'unauthorized'], [403, 'forbidden'], [500, 'internal']] as const) {
-      const closed = makeResponder();
-      closed.refuse(`/v1/apps/${appId}/logs`, status, code);
-      const refused = await open('fapi-logs', closed);
-      await until(() => find(refused, '.notice[role=alert]'));
-      await hasNoViolations(refused);
-    }
   });
 
   it('fapi-history has no axe violation empty, with each kind of revision, with a question and when it cannot be read', async () => {
@@ -172,42 +125,6 @@ describe(`in the look "${look}"`, () => {
     const keys = find<HTMLDialogElement>(builder, 'dialog.keys')!;
     keys.showModal();
     await hasNoViolations(keys);
-  });
-
-  it('fapi-settings has no axe violation empty, with variables, with a question, with each form and when it cannot be read', async () => {
-    const none = await open('fapi-settings', makeResponder());
-    await until(() => find(none, '.notice'));
-    await hasNoViolations(none);
-    const responder = makeResponder(undefined, { live: makeDeployment(deployments['live']), health: 'running', freshness: 'not_deployed', changes: { code: false, environment: true, dependencies: false, settings: false } });
-    responder.environment = { appId, version: 1, variables: [{ name: 'A_NAME_THAT_IS_VERY_LONG_AND_HAS_NO_PLACE_TO_BREAK_AT_ALL_OR_HAS_IT', value: 'v'.repeat(300), secret: false, scope: 'both' }, { name: 'TOKEN', secret: true, scope: 'live' }] };
-    const settings = await open('fapi-settings', responder);
-    await until(() => find(settings, '.variables') && find(settings, '.bar'));
-    await hasNoViolations(settings);
-    for (const act of ['.acts button:last-child', 'header button:last-child', 'header button']) {
-      find(settings, act)!.click();
-      await until(() => find(settings, act.startsWith('.acts') ? '.asks' : 'form'));
-      await hasNoViolations(settings);
-    }
-    find<HTMLTextAreaElement>(settings, 'textarea')!.value = 'PORT=1\nAPI_KEY=x\nbroken\n';
-    find(settings, 'form button')!.click();
-    await until(() => find(settings, '.pasted'));
-    await hasNoViolations(settings);
-    find(settings, '[part=packages] summary')!.click();
-    await until(() => find(settings, '.packages'));
-    find(settings, '[data-act=delete]')!.click();
-    await until(() => find(settings, '.danger .asks'));
-    await hasNoViolations(settings);
-    const suspended = await open('fapi-settings', makeResponder(undefined, { suspended: { at, reason: 'r'.repeat(200) } })) as FapiSettings;
-    for (const operator of [true, false]) {
-      suspended.operator = operator;
-      await until(() => Boolean(find(suspended, '[data-act=resume]')) === operator);
-      await hasNoViolations(suspended);
-    }
-    const broken = makeResponder();
-    broken.refuse(`/v1/apps/${appId}/environment`, 500, 'environment_unreadable');
-    const failed = await open('fapi-settings', broken);
-    await until(() => find(failed, '[role=alert]'));
-    await hasNoViolations(failed);
   });
 
   it('fapi-try has no axe violation with each form, while it waits, with each answer, without a document, when nothing is live and when it cannot be read', async () => {
@@ -402,15 +319,7 @@ describe(`in the look "${look}"`, () => {
     });
   }
 
-  it('broke no strict policy in any state', async () => {
-    const probe = document.createElement('div');
-    document.body.append(probe);
-    // The policy is in force: this breaks it.
-    probe.setAttribute('style', 'color: red');
-    await until(() => violations.length > 0, 'a violation that was meant');
-    expect(violations.filter((text) => !text.startsWith('style-src-attr refused inline')), []);
-    expect(violations.length, 1);
-  });
+  itBrokeNoPolicy();
 });
 
 /** A mark in the colour of the canvas is one that nobody sees. */
