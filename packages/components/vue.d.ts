@@ -19,12 +19,12 @@ declare module 'vue' {
     'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'canUndo', never>;
     'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
     'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone'>;
-    'fapi-logs': Of<FapiLogs, 'appId' | 'client', never>;
+    'fapi-logs': Of<FapiLogs, 'appId' | 'level' | 'generation' | 'query' | 'paused' | 'client', 'fapi-open-location' | 'fapi-follow-change'>;
     'fapi-metrics': Of<FapiMetrics, 'appId' | 'client', never>;
     'fapi-palette': Of<FapiPalette, 'entries' | 'heading' | 'placeholder', never>;
     'fapi-preview': Of<FapiPreview, 'appId' | 'path' | 'client', 'fapi-preview-navigate'>;
     'fapi-provider': Of<FapiProvider, 'baseUrl' | 'tokenUrl' | 'locale' | 'journal' | 'fetchToken' | 'client', keyof FapiEventDetails>;
-    'fapi-settings': Of<FapiSettings, 'appId' | 'readonly' | 'client', 'fapi-environment-save' | 'fapi-deploy-start'>;
+    'fapi-settings': Of<FapiSettings, 'appId' | 'readonly' | 'client' | 'operator', 'fapi-environment-save' | 'fapi-deploy-start' | 'fapi-app-delete-request' | 'fapi-app-delete'>;
     'fapi-try': Of<FapiTry, 'appId' | 'openapiPath' | 'client', 'fapi-try-response'>;
   }
 }

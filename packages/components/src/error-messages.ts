@@ -20,13 +20,22 @@ export interface ErrorDescription {
 /** Says in our words, never in the server's, what went wrong and what to do. */
 export function describeError(error: unknown, strings: Strings, locale: string): ErrorDescription {
   const { code, requestId } = isApiError(error) ? (error as ApiError) : { code: undefined, requestId: undefined };
-  const [title, text] = (code && wordsOf(code, strings, locale)) ?? wordsWithoutCode(error, strings);
+  const [title, text] = (code && wordsOf(code, error, strings, locale)) ?? wordsWithoutCode(error, strings);
   return { title, text, code, requestId };
 }
 
 type Words = readonly [title: string, text: string];
 
-function wordsOf(code: ErrorCode, strings: Strings, locale: string): Words | undefined {
+/** How much was used of what may be, where the server has counted. */
+function draftTooLarge(error: unknown, strings: Strings, locale: string): Words | undefined {
+  const texts = (isApiError(error) ? (error as ApiError).issues : []).flatMap(({ used, limit }) => {
+    const word = limit === limits.files ? strings.errorTooManyFiles : limit === limits.draftBytes ? strings.errorTooManyBytes : undefined;
+    return word && used !== undefined && limit !== undefined ? [word(formatNumber(used, locale), formatNumber(limit, locale))] : [];
+  });
+  return texts.length === 0 ? undefined : [strings.errorTooLargeTitle, texts.join(' ')];
+}
+
+function wordsOf(code: ErrorCode, error: unknown, strings: Strings, locale: string): Words | undefined {
   const tooLarge = (): Words => [strings.errorTooLargeTitle, strings.errorTooLargeText(formatNumber(limits.files, locale), formatMegabytes(limits.draftBytes, locale))];
   const byCode: Partial<Record<ErrorCode, Words>> = {
     unauthorized: [strings.errorSignedOutTitle, strings.errorUnauthorizedText],
@@ -44,7 +53,7 @@ function wordsOf(code: ErrorCode, strings: Strings, locale: string): Words | und
     revision_not_found: [strings.errorNoRevisionTitle, strings.errorNoRevisionText],
     not_live: [strings.errorNotLiveTitle, strings.errorNotLiveText],
     draft_invalid: [strings.errorInvalidTitle, strings.errorInvalidText],
-    draft_too_large: tooLarge(),
+    draft_too_large: draftTooLarge(error, strings, locale) ?? tooLarge(),
     body_too_large: tooLarge(),
     rate_limited: [strings.errorTooManyTitle, strings.errorTooManyText],
     workbench_busy: [strings.errorWorkbenchBusyTitle, strings.errorWorkbenchBusyText],

@@ -37,6 +37,8 @@ export interface FapiEventDetails {
   'fapi-preview-navigate': { appId: string; path: string };
   'fapi-open-deployment': { appId: string };
   'fapi-panel-change': { panel: string };
+  /** The list of lines follows what is printed, or stays where it is. */
+  'fapi-follow-change': { appId: string; isFollowing: boolean };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };
 }
 

@@ -35,6 +35,8 @@ export const germanTroubles = {
   errorInvalidText: 'Prüfen Sie die Namen: Buchstaben, Ziffern, _ . und -, mit / zwischen Ordnern.',
   errorTooLargeTitle: 'Der Entwurf ist zu groß',
   errorTooLargeText: (files, size) => `Entfernen oder kürzen Sie Dateien: Höchstens ${files} Dateien und ${size} sind erlaubt.`,
+  errorTooManyFiles: (used, limit) => `Er hat ${used} Dateien, ${limit} sind die Grenze. Entfernen Sie einige.`,
+  errorTooManyBytes: (used, limit) => `Er hat ${used} Bytes, ${limit} sind die Grenze. Entfernen oder kürzen Sie Dateien.`,
   errorTooManyTitle: 'Zu viele Anfragen',
   errorTooManyText: 'Warten Sie einen Moment, und versuchen Sie es erneut.',
   errorWorkbenchBusyTitle: 'Alle Werkbänke sind belegt',

@@ -4,6 +4,8 @@ import { germanFiles } from './german-files.ts';
 import { germanImport } from './german-import.ts';
 import { germanFind } from './german-find.ts';
 import { germanPeople } from './german-people.ts';
+import { germanLogs } from './german-logs.ts';
+import { germanSettings } from './german-settings.ts';
 import { previewGerman } from './german-preview.ts';
 import { languageGerman } from './german-language.ts';
 import { tryGerman } from './german-try.ts';
@@ -141,6 +143,9 @@ export const german: Strings = {
   discardRestored: 'Verwerfen',
   resizeFiles: 'Breite der Dateiliste',
   resizePanel: 'Breite der Statusleiste',
+
+  draftFilesUsed: (used, limit) => `${used} von ${limit} Dateien`,
+  draftBytesUsed: (used, limit) => `${used} von ${limit} Bytes`,
 
   codeLabel: 'Code',
   tabMovesFocus: 'Tab wechselt das Element',
@@ -334,12 +339,6 @@ export const german: Strings = {
   status5xx: '5xx',
   lastRequest: 'Letzte Anfrage',
 
-  logs: 'Logs',
-  importFrames: (count, isOne) => `${count} ${isOne ? 'Zeile' : 'Zeilen'} aus Pythons Importsystem`,
-  noLogsTitle: 'Noch keine Ausgabe',
-  noLogsText: 'Was die App ausgibt, erscheint hier.',
-  droppedLines: (count) => `${count} Zeilen fielen weg`,
-  latest: 'Zur neuesten',
   ...previewGerman,
   ...tryGerman,
   ...germanConflict,
@@ -349,5 +348,7 @@ export const german: Strings = {
   ...germanImport,
   ...germanPeople,
   ...languageGerman,
+  ...germanLogs,
+  ...germanSettings,
   ...germanTroubles,
 };

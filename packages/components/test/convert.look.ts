@@ -1,11 +1,9 @@
 import type { FapiConvert, FapiEditor } from '../src/index.ts';
-import { look, openShown, useStrictPolicy } from './look.ts';
+import { itBrokeNoPolicy, look, open as openShown } from './look.ts';
 import { makeResponder, type Responder, until } from './responder.ts';
-import { contentOf, expect, find, hasNoViolations } from './show.ts';
+import { contentOf, find, hasNoViolations } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
-const violations = useStrictPolicy();
-
 const long = 'w'.repeat(300);
 const files = [{ path: 'main.py', content: `app = 1\nlong = "${long}"\n` }];
 const proposal = { routes: 2, kept: [{ name: 'y', line: 1, reason: `It uses \`app\` itself. ${'long '.repeat(40)}` }], files: [{ path: 'main.py', content: 'app = 2\n' }, { path: 'routers/__init__.py', content: '' }, { path: 'routers/items.py', content: `items = "${long}"\n` }] };
@@ -50,5 +48,5 @@ describe(`in the look "${look}"`, () => {
     });
   }
 
-  it('nothing of it is against a strict policy', () => expect(violations, []));
+  itBrokeNoPolicy();
 });

@@ -83,7 +83,7 @@ describe('fapi-logs', () => {
     responder.send({ type: 'log', id: '', appId, lines: [line(1), line(2, 'stderr')], dropped: 0 });
     responder.send({ type: 'log', id: '', appId, lines: [line(2, 'stderr'), line(3)], dropped: 4 });
     await until(() => text(logs).includes('4 lines were dropped'));
-    expect([...logs.shadowRoot!.querySelectorAll('.line > span')].map((span) => span.textContent), ['line 1', 'line 2', 'line 3']);
+    expect([...logs.shadowRoot!.querySelectorAll('.line .text')].map((span) => span.textContent), ['line 1', 'line 2', 'line 3']);
     await hasNoViolations(logs);
   });
 });

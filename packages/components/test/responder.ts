@@ -1,5 +1,6 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, AppFile, AppLimits, Conversion, Deployment, Diff, Draft, DryImport, Environment, Finding, Issue, Revision, StreamEvent, TestRun, TryAnswer, TryRequest, Unpacked } from '@fapi/sdk/contract';
+import { isAtLeast, readEntries } from '@fapi/sdk/contract';
+import type { App, AppFile, AppLimits, Conversion, Deployment, Diff, Draft, DryImport, Environment, Finding, Issue, LogLevel, LogLine, Revision, RuntimePackages, StreamEvent, TestRun, TryAnswer, TryRequest, Unpacked } from '@fapi/sdk/contract';
 import { makeLanguagePeer, type LanguagePeer } from './language-peer.ts';
 
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
@@ -31,11 +32,14 @@ export interface Responder {
   diff: Diff | undefined;
   environment: Environment;
   limits: AppLimits;
+  packages: RuntimePackages;
+  /** What was printed until now, as the server keeps it. */
+  lines: LogLine[];
   /** What the live app answers to each request that is tried; a promise that stays open is an app that does not answer. */
   app: (request: TryRequest) => Partial<TryAnswer> | Promise<Partial<TryAnswer>>;
   send(event: StreamEvent): void;
-  /** Requests to this path are answered with this problem from now on. */
-  refuse(path: string, status: number, code: string): void;
+  /** Requests to this path, or of this method to it (`PUT /v1/…`), are answered with this problem from now on. */
+  refuse(path: string, status: number, code: string, issues?: readonly Issue[]): void;
   /** Nobody is there any more, or somebody is again; what is open is cut. */
   setAway(isAway: boolean): void;
   /** No request to this path is refused any more. */
@@ -84,7 +88,7 @@ export function makeAnswer(change: Partial<TryAnswer> = {}): TryAnswer {
 export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'app = 1\n' }], app: Partial<App> = {}): Responder {
   const encoder = new TextEncoder();
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  const refusals = new Map<string, { status: number; code: string }>();
+  const refusals = new Map<string, { status: number; code: string; issues?: readonly Issue[] }>();
   let lastId = 0;
   let isAway = false;
   const write = (event: StreamEvent): void => {
@@ -111,10 +115,12 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     environment: { appId, version: 0, variables: [] },
     limits: { memoryMiB: { own: null, limit: 1_536, used: 40.2, default: 1_536, minimum: 64, maximum: 65_536 }, folderMiB: { own: 64, limit: 64, default: 512, minimum: 16, maximum: 65_536 } },
     presence: undefined,
+    lines: [],
+    packages: { python: '3.13.1', packages: [{ name: 'fastapi', version: '0.165.0' }, { name: 'httpx', version: '0.28.1' }] },
     app: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
-    refuse: (path, status, code) => void refusals.set(path, { status, code }),
+    refuse: (path, status, code, issues) => void refusals.set(path, { status, code, ...(issues ? { issues } : {}) }),
     setAway(away) {
       isAway = away;
       if (!away) return;
@@ -143,7 +149,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     }
     responder.urls.push(new URL(request.url));
     responder.seen.push({ method: request.method, path, body });
-    const refusal = refusals.get(path);
+    const refusal = refusals.get(path) ?? refusals.get(`${request.method} ${path}`);
     if (refusal) return json({ type: 'about:blank', title: 'Refused', requestId: 'req-123', ...refusal }, refusal.status, 'application/problem+json');
     if (path === '/v1/events') {
       let own: ReadableStreamDefaultController<Uint8Array>;
@@ -162,11 +168,17 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     }
     if (path === '/v1/session') return json({ kind: 'embed', subject: responder.subject, workspaceId: 'default', scopes: [], limits: { apps: { used: 0 } } });
     if (path === '/v1/health/live') return json({ status: 'ok' });
+    if (path === `/v1/apps/${appId}/logs`) return json({ lines: linesFor(responder.lines, new URL(request.url).searchParams) });
     // As the contract has it: who asks for more gets nothing.
     if (Number(new URL(request.url).searchParams.get('limit') ?? 0) > 100) return json({ type: 'about:blank', title: 'Refused', status: 400, code: 'invalid_request', requestId: 'req-400' }, 400, 'application/problem+json');
     const listed = answerOfList(responder, request, path, body);
     if (listed !== undefined) return listed === null ? new Response(null, { status: 204 }) : json(listed, request.method === 'POST' ? 201 : 200);
     if (path === `/v1/apps/${appId}/diff` && responder.diff) return json(responder.diff);
+    if (path === `/v1/apps/${appId}` && request.method === 'DELETE') {
+      responder.deleted.unshift({ ...ownApp(), restorableUntil: at });
+      responder.send({ type: 'app_deleted', id: '', appId });
+      return new Response(null, { status: 204 });
+    }
     if (path === `/v1/apps/${appId}`) return json(ownApp());
     if (path === `/v1/apps/${appId}/draft/unpack`) return json(responder.unpacked);
     if (path === `/v1/apps/${appId}/draft/export`) return new Response(JSON.stringify(responder.draft.files), { headers: { 'content-type': 'application/zip' } });
@@ -184,7 +196,6 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       return json({ draftVersion: responder.draft.version, digest: 'sha256:00', durationMs: 1, ...made });
     }
     if (path === `/v1/apps/${appId}/try`) return json(makeAnswer(await responder.app(body as TryRequest)));
-    if (path === `/v1/apps/${appId}/logs`) return json({ lines: [] });
     if (path === `/v1/apps/${appId}/metrics`) return json({ appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 });
     if (path === `/v1/apps/${appId}/revisions`) {
       const [from, limit] = ['cursor', 'limit'].map((name) => Number(new URL(request.url).searchParams.get(name) ?? 0)) as [number, number];
@@ -194,6 +205,9 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (ofFiles) return json({ digest: decodeURIComponent(ofFiles[1]!), files: responder.revisionFiles });
     const revision = responder.revisions.find(({ digest }) => path === `/v1/apps/${appId}/revisions/${encodeURIComponent(digest)}` || path === `/v1/apps/${appId}/revisions/${digest}`);
     if (revision) return json(Object.assign(revision, body));
+    if (path === '/v1/runtime/packages') return json(responder.packages);
+    const ended = endOf(responder, path, app);
+    if (ended) return json(ended);
     if (path === `/v1/apps/${appId}/limits`) return json(responder.limits);
     if (path === `/v1/apps/${appId}/environment`) {
       if (request.method === 'GET') return json(responder.environment);
@@ -217,6 +231,24 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
   return responder;
 }
 
+/** What ends the app or stops it, and brings it back; undefined for what does not. */
+function endOf(responder: Responder, path: string, app: Partial<App>): App | undefined {
+  if (path === `/v1/apps/${appId}/suspend`) Object.assign(app, { suspended: { at, reason: 'sends spam' } });
+  else if (path === `/v1/apps/${appId}/resume`) delete app.suspended;
+  else return undefined;
+  const now = makeApp({ draftVersion: responder.draft.version, ...app });
+  responder.send({ type: 'app', id: '', appId, app: now });
+  return now;
+}
+
+/** As the server chooses them. */
+function linesFor(lines: readonly LogLine[], asked: URLSearchParams): LogLine[] {
+  const [generation, level] = [asked.get('generation'), asked.get('level')];
+  const own = lines.filter((line) => generation === null || line.generation === Number(generation));
+  const chosen = level === null ? own : readEntries(own).filter((entry) => isAtLeast(entry.level, level as LogLevel)).flatMap((entry) => entry.lines);
+  return chosen.slice(-Number(asked.get('limit') ?? 500));
+}
+
 /** What the routes of the list answer, and do; null for no content, undefined for what is none of theirs. */
 function answerOfList(responder: Responder, request: Request, path: string, body: unknown): unknown {
   const { searchParams } = new URL(request.url);
@@ -234,7 +266,8 @@ function answerOfList(responder: Responder, request: Request, path: string, body
   if (act === 'restore') {
     const back = responder.deleted.find((one) => one.id === id)!;
     responder.deleted = responder.deleted.filter((one) => one !== back);
-    return add(back);
+    // The one that everything else is about is in no list.
+    return id === appId ? back : add(back);
   }
   if (!app || id === appId) return undefined;
   if (request.method === 'PATCH') return Object.assign(app, body);

@@ -1,6 +1,6 @@
 import type { FapiSettings } from '../src/index.ts';
 import { appId, makeApp, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
-import { expect, find, hear, show, text } from './show.ts';
+import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -163,5 +163,93 @@ describe('fapi-settings', () => {
     settings.readonly = true;
     await settings.updateComplete;
     expect(settings.shadowRoot!.querySelectorAll('button').length, 0);
+  });
+
+  it('refuses a name that the runner sets before anybody is asked, and says what saving would replace', async () => {
+    const { settings, responder } = await open(two);
+    named(settings, 'Add variable').click();
+    await until(() => find(settings, 'form'));
+    type(settings, 'name', 'PYTHONPATH');
+    named(settings, 'Save').click();
+    await until(() => find(settings, '#problem'));
+    expect([find(settings, '#problem')!.textContent, saved(responder).length], ['PYTHONPATH is set by the runner. Choose another name.', 0]);
+    type(settings, 'name', 'TOKEN');
+    await until(() => find(settings, '.hints')?.textContent!.includes('Saving replaces TOKEN (Live app only).'));
+    field<HTMLSelectElement>(settings, 'scope').value = 'draft';
+    field(settings, 'scope').dispatchEvent(new Event('input', { bubbles: true }));
+    await until(() => find(settings, '.hints')!.textContent!.trim() === '');
+  });
+
+  it('draws what the server finds at its variable, with what is used and allowed, and shows near the limit how much is used', async () => {
+    const { settings, responder } = await open(two);
+    named(settings, 'Add variable').click();
+    await until(() => find(settings, 'form'));
+    type(settings, 'name', 'A_LONG_ONE');
+    type(settings, 'value', 'x'.repeat(30_000));
+    await until(() => find(settings, '.hints')?.innerText === '30,000 of 32,768 bytes');
+    responder.refuse(`PUT /v1/apps/${appId}/environment`, 422, 'environment_invalid', [{ path: '/variables/0/value', message: 'too many bytes of UTF-8', used: 40_000, limit: 32_768 }, { path: '/variables/2/value', message: 'is a secret that this scope has not had' }, { path: '/variables', message: 'too many bytes', used: 140_000, limit: 131_072 }]);
+    named(settings, 'Save').click();
+    await until(() => find(settings, '#problem'));
+    expect(find(settings, '#problem')!.textContent, 'The value has 40,000 bytes, and 32,768 are the limit. Names and values would have 140,000 bytes together, and 131,072 are the limit.');
+    expect(find(settings, '[data-key="TOKEN live"] .problem')!.textContent, 'Give its value again: this scope has not had it.');
+    await hasNoViolations(settings);
+  });
+
+  it('counts the variables near their limit', async () => {
+    const { settings } = await open(Array.from({ length: 170 }, (_, index) => ({ name: `V_${index}`, value: '', secret: false, scope: 'both' })));
+    await until(() => find(settings, '.count')?.textContent === '170 of 200 variables');
+  });
+
+  it('lists the packages that every app has when they are asked for, searched by name, and says when they cannot be read', async () => {
+    const { settings, responder } = await open(two);
+    const asked = (): number => responder.seen.filter(({ path }) => path === '/v1/runtime/packages').length;
+    expect(asked(), 0);
+    responder.refuse('/v1/runtime/packages', 503, 'runner_unavailable');
+    find(settings, '[part=packages] summary')!.click();
+    await until(() => text(settings).includes('The packages cannot be read now.'));
+    responder.accept('/v1/runtime/packages');
+    named(settings, 'Try again').click();
+    const shown = (): string[] => [...settings.shadowRoot!.querySelectorAll<HTMLElement>('.packages > li')].map((row) => row.innerText.replace(/\s+/g, ' '));
+    await until(() => shown().length === 2);
+    expect([shown(), text(settings).includes('on Python 3.13.1')], [['fastapi 0.165.0', 'httpx 0.28.1'], true]);
+    await hasNoViolations(settings);
+    const search = find<HTMLInputElement>(settings, '.find input')!;
+    search.value = 'HTTP';
+    search.dispatchEvent(new Event('input'));
+    await until(() => shown().length === 1 && text(settings).includes('1 package'));
+  });
+
+  it('deletes the app after a question, and brings it back with one click', async () => {
+    const { settings, responder } = await open(two);
+    const heard = hear(document.body, 'fapi-app-delete');
+    find(settings, '[data-act=delete]')!.click();
+    await until(() => find(settings, '.danger .asks'));
+    expect([settings.shadowRoot!.activeElement!.textContent, find(settings, '.danger .asks p')!.textContent, find(settings, '[data-act=suspend]')], ['Keep', 'Delete Hello? It can be restored for some days.', null]);
+    await hasNoViolations(settings);
+    find(settings, '[data-yes]')!.click();
+    await until(() => find(settings, '[data-undo]'));
+    expect([heard, text(settings).includes('It can be restored until')], [[{ appId }], true]);
+    await hasNoViolations(settings);
+    find(settings, '[data-undo]')!.click();
+    await until(() => find(settings, '.variables'));
+    expect(responder.seen.filter(({ path }) => path.endsWith('/restore')).length, 1);
+  });
+
+  it('suspends and resumes for an operator, and tells everybody else who can', async () => {
+    const { settings, responder } = await open(two);
+    settings.operator = true;
+    (await until(() => find(settings, '[data-act=suspend]'))).click();
+    (await until(() => find(settings, '[data-yes]'))).click();
+    await until(() => find(settings, '[data-act=resume]'));
+    expect(text(settings).includes('Reason: sends spam'), true);
+    await hasNoViolations(settings);
+    settings.operator = false;
+    await until(() => text(settings).includes('Whoever runs the server has suspended it and can resume it.') && !find(settings, '[data-act=resume]'));
+    settings.operator = true;
+    (await until(() => find(settings, '[data-act=resume]'))).click();
+    await until(() => find(settings, '[data-act=suspend]'));
+    settings.readonly = true;
+    await until(() => !find(settings, '.danger'));
+    expect(responder.seen.filter(({ path }) => /suspend|resume/.test(path)).length, 2);
   });
 });

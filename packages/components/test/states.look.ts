@@ -1,14 +1,12 @@
 import type { App } from '@fapi/sdk/contract';
 import type { FapiEditor, FapiPreview } from '../src/index.ts';
 import { makeApi } from './api.ts';
+import { itBrokeNoPolicy, look, open } from './look.ts';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, until } from './responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, showApps, text, typeInto } from './show.ts';
-import { look, openShown as open, useStrictPolicy } from './look.ts';
 import { ailments, at, counted, deployments, finding } from './states.ts';
 
 afterEach(() => document.body.replaceChildren());
-
-const violations = useStrictPolicy();
 
 describe(`in the look "${look}"`, () => {
   it('is the look that the browser was told to have', () => {
@@ -39,14 +37,6 @@ describe(`in the look "${look}"`, () => {
     responder.send({ type: 'metrics', appId, metrics: counted });
     await until(() => find(metrics, '.tiles'));
     await hasNoViolations(metrics);
-  });
-
-  it('fapi-logs has no axe violation with each kind of line', async () => {
-    const responder = makeResponder();
-    const logs = await open('fapi-logs', responder);
-    responder.send({ type: 'log', id: '', appId, lines: (['stdout', 'stderr', 'system'] as const).map((stream, index) => ({ seq: index + 1, at, stream, generation: 1, text: stream })), dropped: 3 });
-    await until(() => find(logs, '.line'));
-    await hasNoViolations(logs);
   });
 
   it('fapi-history has no axe violation empty, with each kind of revision, with a question and when it cannot be read', async () => {
@@ -135,31 +125,6 @@ describe(`in the look "${look}"`, () => {
     const keys = find<HTMLDialogElement>(builder, 'dialog.keys')!;
     keys.showModal();
     await hasNoViolations(keys);
-  });
-
-  it('fapi-settings has no axe violation empty, with variables, with a question, with each form and when it cannot be read', async () => {
-    const none = await open('fapi-settings', makeResponder());
-    await until(() => find(none, '.notice'));
-    await hasNoViolations(none);
-    const responder = makeResponder(undefined, { live: makeDeployment(deployments['live']), health: 'running', freshness: 'not_deployed', changes: { code: false, environment: true, dependencies: false, settings: false } });
-    responder.environment = { appId, version: 1, variables: [{ name: 'A_NAME_THAT_IS_VERY_LONG_AND_HAS_NO_PLACE_TO_BREAK_AT_ALL_OR_HAS_IT', value: 'v'.repeat(300), secret: false, scope: 'both' }, { name: 'TOKEN', secret: true, scope: 'live' }] };
-    const settings = await open('fapi-settings', responder);
-    await until(() => find(settings, '.variables') && find(settings, '.bar'));
-    await hasNoViolations(settings);
-    for (const act of ['.acts button:last-child', 'header button:last-child', 'header button']) {
-      find(settings, act)!.click();
-      await until(() => find(settings, act.startsWith('.acts') ? '.asks' : 'form'));
-      await hasNoViolations(settings);
-    }
-    find<HTMLTextAreaElement>(settings, 'textarea')!.value = 'PORT=1\nAPI_KEY=x\nbroken\n';
-    find(settings, 'form button')!.click();
-    await until(() => find(settings, '.pasted'));
-    await hasNoViolations(settings);
-    const broken = makeResponder();
-    broken.refuse(`/v1/apps/${appId}/environment`, 500, 'environment_unreadable');
-    const failed = await open('fapi-settings', broken);
-    await until(() => find(failed, '[role=alert]'));
-    await hasNoViolations(failed);
   });
 
   it('fapi-try has no axe violation with each form, while it waits, with each answer, without a document, when nothing is live and when it cannot be read', async () => {
@@ -364,15 +329,7 @@ describe(`in the look "${look}"`, () => {
     });
   }
 
-  it('broke no strict policy in any state', async () => {
-    const probe = document.createElement('div');
-    document.body.append(probe);
-    // The policy is in force: this breaks it.
-    probe.setAttribute('style', 'color: red');
-    await until(() => violations.length > 0, 'a violation that was meant');
-    expect(violations.filter((text) => !text.startsWith('style-src-attr refused inline')), []);
-    expect(violations.length, 1);
-  });
+  itBrokeNoPolicy();
 });
 
 /** A mark in the colour of the canvas is one that nobody sees. */

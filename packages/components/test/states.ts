@@ -1,4 +1,4 @@
-import type { App, Deployment, Finding, Metrics } from '@fapi/sdk/contract';
+import type { App, Deployment, Finding, LogLine, Metrics } from '@fapi/sdk/contract';
 import { appId } from './responder.ts';
 
 export const at = '2026-11-24T10:00:05.000Z';
@@ -19,3 +19,11 @@ export const ailments: Record<string, Partial<App>> = {
   stalled: { health: 'running', trouble: { phase: 'running', class: 'stalled', message: 'The event loop is blocked for 1.2 s.', frames: [{ file: 'main.py', line: 12, source: 'time.sleep(60)' }], output: [] } },
   'in a crash loop': { health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } },
 };
+
+const line = (text: string, change: Partial<LogLine> = {}): Omit<LogLine, 'seq'> => ({ at, stream: 'stdout', generation: 1, text, ...change });
+/** Each kind of line that an app prints, with what is hard to draw. */
+export const printed: readonly LogLine[] = [
+  line('printed'), line('INFO: started', { stream: 'stderr' }), line('WARNING: slow', { stream: 'stderr' }), line('ERROR: broken', { stream: 'stderr' }), line('The app is serving.', { stream: 'system' }),
+  ...['Traceback (most recent call last):', '  File "main.py", line 1, in <module>', '    x', '  File "<frozen importlib._bootstrap>", line 1, in y', 'NameError: no x'].map((text) => line(text, { stream: 'stderr' })),
+  line('w'.repeat(2_000)), line('\u001b[31mred\u001b[0m \u202e\u0000 \u{1F600}'), line('שלום עולם'), line('of the second deploy', { generation: 2 }),
+].map((one, index) => ({ seq: index + 1, ...one }));

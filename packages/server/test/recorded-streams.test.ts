@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LogLine } from '@fapi/sdk/contract';
 import { databases, startSystemOn } from './databases.ts';
 import { readKept } from './read-stream.ts';
 import { type System, until } from './system.ts';
@@ -13,7 +14,7 @@ describe.each(databases)('what a runner streams, on %s', (kind) => {
   const create = async () => (await system.call('/v1/apps', { method: 'POST', body: { title: 'App' } })).json;
 
   describe('logs', () => {
-    const line = (seq: number, text = `line ${seq}`) => ({ seq, at: new Date(0).toISOString(), stream: 'stdout' as const, generation: 1, text });
+    const line = (seq: number, text = `line ${seq}`): LogLine => ({ seq, at: new Date(0).toISOString(), stream: 'stdout', generation: 1, text });
     const send = (appId: string, lines: ReturnType<typeof line>[], dropped = 0) => system.bus.streams.publish({ kind: 'log', value: { schema: 1, appId, lines, dropped } });
     const linesOf = async (appId: string) => (await readKept(system, appId, 'logs')).flatMap((event) => event.lines);
 
@@ -40,6 +41,18 @@ describe.each(databases)('what a runner streams, on %s', (kind) => {
       expect(await seqs('')).toEqual([202, 203]);
       for (const limit of ['0', '2001', 'x', '1.5']) expect((await system.call(`/v1/apps/${app.id}/logs?limit=${limit}`)).json).toMatchObject({ status: 400, code: 'invalid_request' });
       expect((await system.call('/v1/apps/app_none/logs')).json).toMatchObject({ status: 404, code: 'app_not_found' });
+    });
+
+    it('are read of one deployment, and from a level on: a traceback whole or not at all', async () => {
+      const app = await create();
+      const error = ['Traceback (most recent call last):', '  File "main.py", line 1, in f', '    1 / 0', 'ZeroDivisionError: division by zero'];
+      for (const generation of [1, 2]) for (let batch = 0; batch < 60; batch += 1) send(app.id, [{ ...line(generation * 1_000 + batch), generation }]);
+      send(app.id, error.map((text, index) => ({ ...line(3_000 + index, text), stream: 'stderr', generation: 1 })));
+      send(app.id, [{ ...line(4_000, 'WARNING: slow'), generation: 2 }]);
+      const seqs = async (query: string): Promise<number[]> => (await system.call(`/v1/apps/${app.id}/logs${query}`)).json.lines.map((found: { seq: number }) => found.seq);
+      await until(() => seqs(''), (found) => found.at(-1) === 4_000);
+      expect([await seqs('?generation=1&limit=5'), await seqs('?level=error'), await seqs('?level=warning&generation=2'), await seqs('?level=error&limit=2'), await seqs('?generation=9'), (await seqs('?level=info')).length]).toEqual([[1_059, 3_000, 3_001, 3_002, 3_003], [3_000, 3_001, 3_002, 3_003], [4_000], [3_002, 3_003], [], 125]);
+      for (const query of ['?level=loud', '?generation=x', '?generation=-1']) expect((await system.call(`/v1/apps/${app.id}/logs${query}`)).json).toMatchObject({ status: 400, code: 'invalid_request' });
     });
 
     it.each([['a NUL', 'a\u0000b'], ['half a surrogate pair', 'a\uD800b'], ['control characters', '\u0007\u001B[31mred']])('survive %s in what an app prints', async (_, text) => {

@@ -79,6 +79,7 @@ export const cases: Record<string, RouteCase | 'public'> = {
   'workspaces.suspend': { body: {} },
   'workspaces.resume': {},
   'runtime.read': {},
+  'runtime.packages': {},
   'backup.read': {},
   'health.live': 'public',
   'health.ready': 'public',

@@ -2,7 +2,6 @@
 export const deploymentEnglish = {
   statusFailed: 'Deploy failed',
   deployment: 'Deployment',
-  generation: (number: string) => `Deploy ${number}`,
   notDeployedTitle: 'Not deployed yet',
   notDeployedText: 'Deploy puts the draft live. Its progress is shown here.',
   stopped: 'Stopped',

@@ -59,4 +59,6 @@ export const editorEnglish = {
   mergedByHand: 'The two versions are one now.',
   converted: (files: string, isOne: boolean) => `main.py is in ${files} more ${isOne ? 'file' : 'files'} now.`,
   convertUndone: 'These files have changed since',
+  draftFilesUsed: (used: string, limit: string) => `${used} of ${limit} files`,
+  draftBytesUsed: (used: string, limit: string) => `${used} of ${limit} bytes`,
 } as const;

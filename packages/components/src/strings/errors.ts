@@ -41,6 +41,8 @@ export const errorEnglish = {
   errorInvalidText: 'Check the names: letters, digits, _ . and -, with / between folders.',
   errorTooLargeTitle: 'The draft is too large',
   errorTooLargeText: (files: string, size: string) => `Remove files or shorten them: ${files} files and ${size} are the limit.`,
+  errorTooManyFiles: (used: string, limit: string) => `It has ${used} files, and ${limit} are the limit. Remove some.`,
+  errorTooManyBytes: (used: string, limit: string) => `It has ${used} bytes, and ${limit} are the limit. Remove files or shorten them.`,
   errorTooManyTitle: 'Too many requests',
   errorTooManyText: 'Wait a moment, then try again.',
   errorWorkbenchBusyTitle: 'Every workbench is in use',

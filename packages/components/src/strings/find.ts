@@ -12,7 +12,6 @@ export const findEnglish = {
   placesFound: (places: string, isOne: boolean, files: string, isOneFile: boolean) => `${places} ${isOne ? 'place' : 'places'} in ${files} ${isOneFile ? 'file' : 'files'}`,
   placesInFile: (places: string, file: string) => `${file}, ${places}`,
   lineAt: (line: string) => `Line ${line}`,
-  nothingInProject: 'Nothing found',
   placesCut: 'There are more: search for something that is found less often.',
   longLines: (limit: string) => `Of very long lines, the first ${limit} characters were searched.`,
   showMorePlaces: (count: string) => `Show ${count} more`,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
+import re
+from importlib.metadata import distributions, version
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -17,6 +18,12 @@ def compute_identity() -> str:
         digest.update(path.relative_to(PACKAGE.parent).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def find_packages() -> dict[str, str]:
+    """Return the versions of all that apps can import, by the normalised name of the package."""
+    names = ((re.sub(r"[-_.]+", "-", one.name).lower(), one.version) for one in distributions())
+    return dict(sorted(names))
 
 
 def find_versions() -> dict[str, str]:

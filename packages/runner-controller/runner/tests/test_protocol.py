@@ -18,6 +18,9 @@ async def test_hello_tells_who_is_there(rig: Rig) -> None:
     assert facts["agentId"] == rig.ready["agentId"]
     assert facts["identity"] == rig.ready["identity"]
     assert set(facts["stack"]) == {"fastapi", "starlette", "pydantic", "uvicorn"}
+    assert facts["packages"].items() >= facts["stack"].items()
+    assert list(facts["packages"]) == sorted(facts["packages"])
+    assert {"httpx", "sqlmodel", "pydantic-settings"} <= set(facts["packages"])
     layers = {layer["name"]: layer for layer in facts["isolation"]["layers"]}
     assert layers["rlimits"]["active"] is True
     assert all(layer["active"] or layer["reason"] for layer in layers.values())

@@ -9,6 +9,8 @@ export const Hello = z.object({
   pid: z.int(),
   python: z.string(),
   stack: z.record(z.string(), z.string()),
+  /** Versions of all that apps can import, by name; not of an older agent. */
+  packages: z.optional(z.record(z.string(), z.string())),
   isolation: z.object({ level: z.int(), layers: z.array(IsolationLayer) }),
 });
 export type Hello = z.infer<typeof Hello>;

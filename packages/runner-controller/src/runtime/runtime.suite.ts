@@ -59,7 +59,7 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
     };
 
     it('says what it is', async () => {
-      expect(await runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolation: { level: expect.any(Number), layers: expect.any(Array) }, python: expect.stringMatching(/^3\./), stack: expect.objectContaining({ fastapi: expect.any(String) }) });
+      expect(await runtime.describe()).toEqual({ kind: expect.stringMatching(/^[a-z]+$/), isolation: { level: expect.any(Number), layers: expect.any(Array) }, python: expect.stringMatching(/^3\./), stack: expect.objectContaining({ fastapi: expect.any(String) }), packages: expect.objectContaining({ fastapi: expect.any(String), httpx: expect.any(String) }) });
       expect(runtime.problem()).toBeUndefined();
     });
 

@@ -1,6 +1,6 @@
-import type { ConversionPlan, DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, RuntimeFacts, StageNote, TestRun } from '@fapi/sdk/contract';
+import type { ConversionPlan, DryImport, EgressGrant, FailureReport, Finding, LimitValues, RunSettings, StageNote, TestRun } from '@fapi/sdk/contract';
 import type { EnvironmentValues } from '../work/environments.ts';
-import type { LogBatch, MetricsSample } from '../work/messages.ts';
+import type { DescribedRuntime, LogBatch, MetricsSample } from '../work/messages.ts';
 
 /** What an app holds of its limits; what is not known is absent. Of one that has several places, that of the one that holds most. */
 export interface AppUse { memoryBytes?: number | undefined; folderBytes?: number | undefined }
@@ -122,7 +122,7 @@ export type FetchEnvironment = (appId: string, version: number, values: 'live' |
  */
 export interface Runtime {
   /** What it is and how well it isolates, as its agent has tried it. It is asked now: rejects with `RuntimeUnavailableError` when nobody answers at once. */
-  describe(): Promise<RuntimeFacts>;
+  describe(): Promise<DescribedRuntime>;
   observe(appId: string): Promise<Observed | undefined>;
   /** All findings of a revision; runs no user code on the path that serves. */
   validate(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;

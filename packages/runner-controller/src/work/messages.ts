@@ -95,6 +95,9 @@ export const Call = z.discriminatedUnion('kind', [
   z.object({ schema, kind: z.literal('ping') }),
 ]);
 export type Call = z.infer<typeof Call>;
+/** `packages`: versions of all that apps can import, by name; not of an older runner. */
+export const DescribedRuntime = z.extend(RuntimeFacts, { packages: z.optional(z.record(z.string(), z.string())) });
+export type DescribedRuntime = z.infer<typeof DescribedRuntime>;
 export const CallAnswer = z.discriminatedUnion('kind', [
   z.object({ schema, kind: z.literal('validate'), findings: z.array(Finding), durationMs: z.number(), dryImport: z.optional(DryImport) }),
   z.object({ schema, kind: z.literal('test'), run: z.omit(TestRun, { draftVersion: true, digest: true }) }),
@@ -102,7 +105,7 @@ export const CallAnswer = z.discriminatedUnion('kind', [
   z.object({ schema, kind: z.literal('cancel'), isCancelled: z.boolean() }),
   /** What is not known is absent. */
   z.object({ schema, kind: z.literal('usage'), memoryBytes: z.optional(z.int()), folderBytes: z.optional(z.int()) }),
-  z.object({ schema, kind: z.literal('ping'), runtime: RuntimeFacts }),
+  z.object({ schema, kind: z.literal('ping'), runtime: DescribedRuntime }),
   z.object({ schema, kind: z.literal('refused'), code: z.string(), message: z.string() }),
 ]);
 export type CallAnswer = z.infer<typeof CallAnswer>;

@@ -12,6 +12,7 @@ export * from './finding.ts';
 export { healthRoutes, Readiness } from './health.ts';
 export * from './language.ts';
 export * from './limits.ts';
+export * from './log-entries.ts';
 export * from './logs.ts';
 export * from './page.ts';
 export * from './paths.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { logLevels } from './log-entries.ts';
 import { defineRoute } from './route.ts';
 
 export const LogLine = z.object({
@@ -18,6 +19,12 @@ export type LogTail = z.infer<typeof LogTail>;
 export const logRoutes = {
   read: defineRoute({
     method: 'GET', path: '/v1/apps/:appId/logs', summary: 'Read the newest lines that an app has printed', access: 'logs:read', params: z.object({ appId: z.string() }),
-    query: z.object({ limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(2_000)), 500) }), status: 200, response: LogTail, errors: ['app_not_found'],
+    query: z.object({
+      limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(2_000)), 500),
+      /** Those of one deployment only, by its number. */
+      generation: z.optional(z.coerce.number().check(z.int(), z.minimum(0))),
+      /** Those that are at least so grave: a traceback counts as one. */
+      level: z.optional(z.enum(logLevels)),
+    }), status: 200, response: LogTail, errors: ['app_not_found'],
   }),
 } as const;

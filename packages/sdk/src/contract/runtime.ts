@@ -15,6 +15,14 @@ export const RuntimeFacts = z.object({
 }).register(z.globalRegistry, { id: 'RuntimeFacts', description: 'What runs the apps, and how well it isolates them.' });
 export type RuntimeFacts = z.infer<typeof RuntimeFacts>;
 
+export const RuntimePackages = z.object({
+  python: z.string(),
+  /** What every app can import without asking, by name. */
+  packages: z.array(z.object({ name: z.string(), version: z.string() })),
+}).register(z.globalRegistry, { id: 'RuntimePackages', description: 'The packages that all apps have, as they are installed where apps run.' });
+export type RuntimePackages = z.infer<typeof RuntimePackages>;
+
 export const runtimeRoutes = {
   read: defineRoute({ method: 'GET', path: '/v1/runtime', summary: 'Read what runs the apps and how well it isolates them', access: 'session', status: 200, response: RuntimeFacts, errors: ['runner_unavailable'] }),
+  packages: defineRoute({ method: 'GET', path: '/v1/runtime/packages', summary: 'List the packages that all apps have, with their versions', access: 'session', status: 200, response: RuntimePackages, errors: ['runner_unavailable'] }),
 } as const;

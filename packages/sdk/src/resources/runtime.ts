@@ -1,7 +1,7 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions } from '../client-types.ts';
 import type { Readiness } from '../contract/health.ts';
-import type { RuntimeFacts } from '../contract/runtime.ts';
+import type { RuntimeFacts, RuntimePackages } from '../contract/runtime.ts';
 
 export interface RuntimeResource {
   /**
@@ -9,6 +9,11 @@ export interface RuntimeResource {
    * @example const { isolation: { level, layers } } = await fapi.runtime.read();
    */
   read(options?: CallOptions): Promise<RuntimeFacts>;
+  /**
+   * The packages that every app can import, by name.
+   * @example const { packages } = await fapi.runtime.packages();
+   */
+  packages(options?: CallOptions): Promise<RuntimePackages>;
 }
 
 export interface HealthResource {
@@ -16,6 +21,9 @@ export interface HealthResource {
   ready(options?: CallOptions): Promise<Readiness>;
 }
 
-export const createRuntime = (transport: Transport): RuntimeResource => ({ read: (options = {}) => call(transport, 'GET /v1/runtime', { ...options }) });
+export const createRuntime = (transport: Transport): RuntimeResource => ({
+  read: (options = {}) => call(transport, 'GET /v1/runtime', { ...options }),
+  packages: (options = {}) => call(transport, 'GET /v1/runtime/packages', { ...options }),
+});
 
 export const createHealth = (transport: Transport): HealthResource => ({ ready: (options = {}) => call(transport, 'GET /v1/health/ready', { ...options }) });

@@ -8,7 +8,8 @@ import { createAttendance } from './attendance.ts';
 import type { AppJournal } from './journal/journal.ts';
 import { restoreOver } from './journal/restore.ts';
 import { createConverter } from './converter.ts';
-import { createLoader, keptLines } from './loader.ts';
+import { keepLines } from './kept-lines.ts';
+import { createLoader } from './loader.ts';
 import { createMerging } from './merging.ts';
 import { createNews } from './news.ts';
 import { createState } from './state.ts';
@@ -287,11 +288,9 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
         case 'deployment':
           news.takeDeployment(event.deployment);
           break;
-        case 'log': {
-          const { logs, droppedLines } = state.snapshot;
-          set({ logs: [...logs, ...event.lines.filter((line) => line.seq > (logs.at(-1)?.seq ?? 0))].slice(-keptLines), droppedLines: droppedLines + event.dropped });
+        case 'log':
+          set({ ...keepLines(state.snapshot, event.lines), droppedLines: state.snapshot.droppedLines + event.dropped });
           break;
-        }
         case 'metrics':
           set({ metrics: event.metrics });
           break;

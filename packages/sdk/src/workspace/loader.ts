@@ -2,10 +2,11 @@ import type { FapiClient } from '../fapi-client.ts';
 import type { App } from '../contract/apps.ts';
 import type { Draft } from '../contract/files.ts';
 import { isApiError } from '../errors.ts';
+import { keepLines } from './kept-lines.ts';
 import type { State } from './state.ts';
 
-/** Of an app's output, in a page. */
-export const keptLines = 2_000;
+/** Of what was printed before: the most that one answer brings. */
+const readLines = 2_000;
 
 export interface Loader {
   /** Reads app, draft, output and counters. Who asks while it reads waits for the same answer. */
@@ -32,12 +33,18 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
     const metrics = await client.apps.metrics(appId, reading).catch(() => undefined);
     if (metrics && !(state.snapshot.metrics && state.snapshot.connection === 'live')) state.set({ metrics });
   };
-  /** What was printed before the stream began, or while it was away; who may not read it goes without. */
+  /** What was printed before the stream began, or while it was away; who may not read it goes without, and is told why. */
   const readLogs = async (): Promise<void> => {
-    const tail = await client.logs.read(appId, { limit: keptLines }, reading).catch(() => undefined);
-    if (!tail || signal.aborted) return;
-    const bySeq = new Map([...tail.lines, ...state.snapshot.logs].map((line) => [line.seq, line]));
-    if (bySeq.size > state.snapshot.logs.length) state.set({ logs: [...bySeq.values()].toSorted((a, b) => a.seq - b.seq).slice(-keptLines) });
+    try {
+      const { lines } = await client.logs.read(appId, { limit: readLines }, reading);
+      if (signal.aborted) return;
+      const { logs, droppedLines } = state.snapshot;
+      // More was printed while the stream was away than an answer brings: a hole that nobody is told of would be read as silence.
+      const missed = logs.length > 0 && lines.length > 0 ? Math.max(0, lines[0]!.seq - logs.at(-1)!.seq - 1) : 0;
+      state.set({ ...keepLines(state.snapshot, lines), droppedLines: droppedLines + missed, output: { state: 'ready', error: undefined } });
+    } catch (error) {
+      if (!signal.aborted) state.set({ output: { state: 'failed', error } });
+    }
   };
   /** What the stream has told while the answer was on its way is newer, and is not told twice. */
   const readApp = async (): Promise<void> => {

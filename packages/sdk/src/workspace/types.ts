@@ -83,10 +83,16 @@ export interface AppSnapshot {
   /** A deploy was asked for and not answered yet. */
   readonly deploying: boolean;
   readonly metrics: Metrics | undefined;
+  /** What the app has printed, oldest first; bounded in lines and letters. */
   readonly logs: readonly LogLine[];
+  /** That the runner could not keep up with. */
   readonly droppedLines: number;
   /** The others who have the app open, as far as the stream has told; one entry for each of their pages. */
   readonly people: readonly Person[];
+  /** That were in `logs` and had to go for newer ones. */
+  readonly forgottenLines: number;
+  /** Was what the app has printed before the stream began read? `failed` with why not: then `logs` begins where the stream did. */
+  readonly output: { readonly state: 'loading' | 'ready' | 'failed'; readonly error: unknown };
   readonly connection: 'connecting' | Connection;
 }
 

@@ -1,4 +1,4 @@
-import type { RuntimeFacts } from '@fapi/sdk/contract';
+import type { RuntimeFacts, RuntimePackages } from '@fapi/sdk/contract';
 import { type Call, type CallAnswer, CallTimeoutError, NobodyServesError, schemaVersion } from '@fapi/runner-controller/work';
 import { DomainError } from '../domain/errors.ts';
 import type { Context } from './context.ts';
@@ -18,5 +18,17 @@ export async function askRunner<K extends Call['kind']>(context: Context, call: 
   }
 }
 
+const describe = async (context: Context) => (await askRunner(context, { schema: schemaVersion, kind: 'ping' }, pingMs)).runtime;
+
 /** What runs the apps, as it is now; throws `runner_unavailable` as `askRunner` does. */
-export const askRuntime = async (context: Context): Promise<RuntimeFacts> => (await askRunner(context, { schema: schemaVersion, kind: 'ping' }, pingMs)).runtime;
+export async function askRuntime(context: Context): Promise<RuntimeFacts> {
+  const { packages: _, ...facts } = await describe(context);
+  return facts;
+}
+
+/** What all apps can import where they run; throws `runner_unavailable` as `askRunner` does, and of a runner that is too old to say it. */
+export async function askPackages(context: Context): Promise<RuntimePackages> {
+  const { python, packages } = await describe(context);
+  if (packages === undefined) throw new DomainError('runner_unavailable', 'the runner is older than this server, and does not say which packages it has');
+  return { python, packages: Object.entries(packages).map(([name, version]) => ({ name, version })) };
+}

@@ -8,7 +8,7 @@ import type { Wake } from '../http/wake.ts';
 
 /** What happens as it happens, and what an app has printed until now. */
 export function mountEvents(router: Router, context: HttpContext, wake: Wake): void {
-  mount(router, context, routes.logs.read, async ({ principal, params, query }) => ({ lines: await readLogs(context, (await getApp(context, principal, params.appId)).id, query.limit) }));
+  mount(router, context, routes.logs.read, async ({ principal, params, query }) => ({ lines: await readLogs(context, (await getApp(context, principal, params.appId)).id, query) }));
   mount(router, context, routes.events.stream, ({ principal, query, headers, koa }) =>
     openStream(context, wake, principal, { apps: query.apps, topics: query.topics, since: query.since, lastEventId: headers['last-event-id'] }, koa));
 }

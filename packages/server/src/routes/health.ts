@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
-import { askRuntime } from '../commands/ask-runner.ts';
+import { askPackages, askRuntime } from '../commands/ask-runner.ts';
 import { makeOpenApi } from '../http/openapi.ts';
 import { DomainError } from '../domain/errors.ts';
 import { type HttpContext, mount } from '../http/route.ts';
@@ -19,6 +19,7 @@ export function mountHealth(router: Router, context: HttpContext): void {
     return { status: 'ready' as const, version: context.version, checks };
   });
   mount(router, context, routes.runtime.read, () => askRuntime(context));
+  mount(router, context, routes.runtime.packages, () => askPackages(context));
   const document = makeOpenApi(context.version);
   mount(router, context, routes.health.openapi, async () => document);
 }

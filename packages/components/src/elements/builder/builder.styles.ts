@@ -9,7 +9,7 @@ export const builderStyles = css`
   .tabs > button[aria-selected='true'] { color: var(--_text); font-weight: 600; box-shadow: inset 0 -2px var(--_accent); }
   .tabs > button:focus-visible { outline-offset: -3px; }
   .panel { flex: 1; min-height: 0; overflow: auto; }
-  .panel > slot > fapi-logs { --fapi-logs-height: none; }
+  .panel > slot > fapi-logs { height: 100%; --fapi-logs-height: 100%; }
   .panel > slot > fapi-preview { --fapi-preview-height: 100%; }
   .view { display: flex; align-items: center; gap: 2px; }
   .view > button[aria-pressed='false'] { color: var(--_grey-9); }

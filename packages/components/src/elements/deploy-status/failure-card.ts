@@ -5,7 +5,7 @@ import { formatMegabytes, formatNumber } from '../../format.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 import { foldFrames } from '../../tracebacks.ts';
-import type { DraftPlaces, Place } from './draft-places.ts';
+import type { DraftPlaces, Place } from '../../draft-places.ts';
 
 export interface FailureCardOptions {
   /** Our sentence: what happened, and what still serves. */

@@ -15,6 +15,7 @@ import type { FindReplace } from '../find/find.ts';
 import type { FindOpen } from '../find/results.ts';
 import { binaryNote } from './binary-note.ts';
 import type { FileActs } from './file-acts.ts';
+import { draftSize } from './draft-size.ts';
 import type { Handlers } from './handlers.ts';
 import { filesWidths, sideWidths } from './layout.ts';
 import type { Layout } from './layout.ts';
@@ -47,6 +48,8 @@ export interface BodyOptions {
   readonly onTest: () => void;
   readonly onFindClose: () => void;
   readonly onConvert: () => void;
+  /** Bytes of the draft; undefined while they are far from the limit. */
+  readonly draftBytes: number | undefined;
 }
 
 /** The panes beside each other: files with the routes under them, the code with its problems, and whatever the page has put at the side. */
@@ -66,11 +69,12 @@ export function body(options: BodyOptions): TemplateResult {
     </div>`;
 }
 
-function files({ snapshot, store, layout, open, acts, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
+function files({ snapshot, draftBytes, store, layout, open, acts, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
     ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
     <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .said=${acts.said} .canUndo=${acts.canUndo} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
+    ${isReadOnly ? nothing : draftSize(snapshot.files, draftBytes, strings, locale)}
     ${layout.isFindOpen ? nothing : routeOutline({
       dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
       onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }),

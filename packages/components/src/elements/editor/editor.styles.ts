@@ -41,6 +41,9 @@ export const editorStyles = css`
   .pane { position: relative; min-width: 0; min-height: 0; }
   .pane.files { display: flex; flex-direction: column; border-inline-end: 1px solid var(--_line); background: var(--_surface-sunken); }
   .pane.files > fapi-file-tree { flex: 1 1 0; min-height: 128px; height: auto; }
+  .pane.files > .size { flex: none; padding: 4px 16px; font-size: var(--_size-12); color: var(--_text-secondary); border-block-start: 1px solid var(--_line); }
+  .size meter { width: 100%; height: 4px; }
+  .size [data-status='failed'] { color: var(--_failed); }
   .pane.files > fapi-find { flex: 1 1 0; min-height: 0; }
   .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
   button.routes-head { justify-content: flex-start; gap: 4px; width: 100%; min-height: 36px; padding-block: 0; padding-inline: 10px 16px; border: 0; border-radius: 0; font-size: var(--_size-12); font-weight: 600; }

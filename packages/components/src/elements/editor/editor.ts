@@ -33,6 +33,7 @@ import { convertingView, isConverting } from './converting.ts';
 import { Disk } from './disk.ts';
 import { editorStyles } from './editor.styles.ts';
 import { FileActs } from './file-acts.ts';
+import { createDraftRuler } from './draft-size.ts';
 import { Handlers } from './handlers.ts';
 import { actOfKey } from './keys.ts';
 import { arrangementOf, firstLayout } from './layout.ts';
@@ -83,6 +84,7 @@ addEnglish(filesEnglish);
  * @csspart problem - A finding.
  * @csspart root - The box around everything.
  * @csspart status - How the app is, in a word and a shape.
+ * @csspart size - How much of what a draft may have is used, near the limit.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -107,6 +109,7 @@ export class FapiEditor extends LitElement {
   readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#code, words: () => this.#app, onChange: () => this.requestUpdate() });
   readonly #disk = new Disk(this, this.#app, this.#acts);
   readonly #handlers = new Handlers();
+  readonly #bytesOf = createDraftRuler();
   readonly #resolving = new Resolving();
   readonly #language = new LanguageController(this, { app: this.#app, code: () => this.#code, mayEdit: () => !this.readonly, show: ({ path, line, column }) => void this.open(path, line, column) });
   #settledReadiness = '';
@@ -284,7 +287,7 @@ export class FapiEditor extends LitElement {
   #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, layout: this.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
+      snapshot, store, draftBytes: this.#bytesOf(snapshot.files), layout: this.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
       onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(), onConvert: () => void this.convertToMultiFile(),
     });

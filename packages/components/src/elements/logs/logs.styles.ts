@@ -1,16 +1,52 @@
 import { css } from 'lit';
 
 export const logsStyles = css`
-  header { display: flex; align-items: center; gap: 8px; height: 36px; padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); font-size: var(--_size-12); }
-  header > .grow { flex: 1; }
+  :host { container-type: inline-size; }
+  .root { display: flex; flex-direction: column; height: 100%; min-height: 0; }
+  header { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; min-height: 36px; padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
+  .grow { flex: 1; }
+  header, .bar, .skeleton { flex: none; }
   header > button { min-height: 24px; font-size: var(--_size-12); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
-  .lines { max-height: var(--fapi-logs-height, 240px); overflow: auto; padding: 8px 16px; font: var(--_size-12) / 18px var(--_font-mono); direction: ltr; text-align: left; }
+  .filter { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; flex: none; padding: 4px 8px 4px 16px; border-block-end: 1px solid var(--_line); }
+  .filter > select { flex: 0 1 auto; font-size: var(--_size-12); }
+  .filter > input { flex: 1 1 120px; width: 0; font-size: var(--_size-12); }
+  .filter .up > .icon { rotate: -90deg; }
+  .filter .down > .icon { rotate: 90deg; }
+  .filter > .count { font-size: var(--_size-12); }
+  .note { flex: none; padding: 2px 16px; font-size: var(--_size-12); }
+  /* The output of a program runs from left to right, whatever the page does. */
+  .lines { position: relative; flex: 0 1 auto; height: var(--fapi-logs-height, 240px); min-height: 72px; max-height: 100vh; overflow: auto; overflow-anchor: none; overscroll-behavior: contain; font: var(--_size-12) / 1.5rem var(--_font-mono); direction: ltr; text-align: left; }
   .lines:focus-visible { outline-offset: -2px; }
-  .line { display: flex; gap: 12px; }
+  .all { position: relative; min-width: 100%; width: max-content; contain: layout; }
+  .drawn { position: relative; min-width: 100%; }
+  .line { display: flex; gap: 12px; height: 1.5rem; min-height: 24px; padding: 0 16px; overflow: hidden; cursor: default; scroll-margin: 24px; }
+  .line[aria-level='2'] { padding-inline-start: 32px; }
+  .line[aria-level='3'] { padding-inline-start: 48px; }
+  .line:hover { background: var(--_hover); }
+  .line[aria-selected='true'] { background: var(--_accent-soft); }
+  .lines:focus-visible .line[data-current] { box-shadow: inset 2px 0 var(--_accent); }
   .line > time { flex: none; font-variant-numeric: tabular-nums; }
-  .line > span { min-width: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-  .folded > summary { min-height: 24px; padding-inline-start: 2px; line-height: 24px; color: var(--_text-secondary); cursor: pointer; }
-  .line[data-stream='stderr'] > span { color: var(--_failed); }
-  .line[data-stream='system'] > span { color: var(--_text-secondary); font-style: italic; }
+  .line > .what { display: flex; align-items: center; gap: 8px; min-width: 0; text-align: left; }
+  .text { white-space: pre; unicode-bidi: isolate; font-weight: inherit; tab-size: 4; }
+  .line[data-level='error'] .text { color: var(--_failed); }
+  .line[data-level='warning'] .text { color: var(--_working); }
+  .line[data-stream='system'] .text { color: var(--_text-secondary); font-style: italic; }
+  .line[data-kind='traceback'] .text { font-weight: 600; }
+  .fold { min-height: 24px; height: 24px; }
+  .fold > .icon { transition: rotate var(--_fast) ease-out; }
+  .fold[data-open] > .icon { rotate: 90deg; }
+  .place { font: inherit; }
+  mark { background: light-dark(oklch(93% 0.06 85), oklch(36% 0.06 80)); color: inherit; border-radius: 2px; }
+  .detail { flex: none; max-height: 45%; overflow: auto; border-block-start: 1px solid var(--_line); background: var(--_surface-sunken); }
+  .detail > header { border-block-end: 0; }
+  .detail > pre { margin: 0 16px 8px; max-height: 160px; overflow: auto; font: var(--_size-12) / 18px var(--_font-mono); white-space: pre-wrap; overflow-wrap: anywhere; direction: ltr; text-align: left; unicode-bidi: plaintext; }
+  .detail > p { padding: 0 16px 8px; font-size: var(--_size-12); }
+  .places { display: flex; flex-wrap: wrap; gap: 0 12px; }
+  @container (max-width: 420px) { .line > time { display: none; } }
+  @media (forced-colors: active) {
+    mark { background: Highlight; color: HighlightText; forced-color-adjust: none; }
+    .line[aria-selected='true'] { outline: 1px solid Highlight; outline-offset: -1px; }
+    .line[data-level='error'] .text { text-decoration: underline; }
+  }
 `;

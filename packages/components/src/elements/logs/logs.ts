@@ -1,97 +1,294 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { LogLine } from '@fapi/sdk/contract';
+import { logLevels } from '@fapi/sdk/contract';
+import type { LogLevel, LogTail } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
-import { formatDate, formatNumber } from '../../format.ts';
-import { notice } from '../../parts/notice.ts';
-import { logsEnglish } from '../../strings/logs.ts';
-import { foldFrames } from '../../tracebacks.ts';
+import type { Seen } from '../../controllers/app-store.ts';
+import { LoadedController } from '../../controllers/loaded.ts';
+import type { Place } from '../../draft-places.ts';
+import { emit } from '../../events.ts';
+import { formatNumber } from '../../format.ts';
+import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
+import { findingEnglish } from '../../strings/findings.ts';
+import { logsEnglish } from '../../strings/logs.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { formStyles } from '../../styles/forms.ts';
 import { noticeStyles } from '../../styles/notice.ts';
+import { ErrorAnnouncer } from './error-announcer.ts';
+import { filterBar } from './filter-bar.ts';
+import { createPlaces, placeOfTraceback } from './frame-place.ts';
+import type { PlaceOf } from './frame-place.ts';
+import { lineDetail, textOf } from './line-detail.ts';
+import { onListKey } from './list-keys.ts';
+import { ListWindow } from './list-window.ts';
+import { logRow } from './log-row.ts';
 import { logsStyles } from './logs.styles.ts';
+import { createOutput } from './output.ts';
+import type { ShownOutput } from './output.ts';
+import { keysToOpen } from './rows.ts';
+import type { Row } from './rows.ts';
+import { trouble } from './trouble.ts';
 
 addEnglish(logsEnglish);
+addEnglish(findingEnglish);
 
-/** More lines than this are not drawn: the newest win. */
-const shownLines = 500;
+const readLines = 2_000;
+/** Not by the draft: where its frames lead to is looked up when the lines are drawn. */
+const drawnBy = ['logs', 'droppedLines', 'forgottenLines', 'output', 'connection', 'app', 'deployment'] as const;
+type Snapshot = Seen<(typeof drawnBy)[number]>;
 
 /**
- * @summary What the app prints, newest at the end, following while the reader is at the end.
+ * @summary What the app prints, newest at the end: followed or paused, by level and by deploy, searched, with tracebacks folded and their own frames as links into the editor.
  * @tag fapi-logs
  * @attr app-id - The app.
+ * @attr level - Only lines that are at least so grave: `warning` or `error`. A traceback is one error.
+ * @attr generation - Only lines of the deploy with this number.
+ * @attr query - What is looked for in the lines, whatever the case of its letters.
+ * @attr paused - The list stays where it is when lines come. It is set by scrolling up and taken away at the end of the list.
+ * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A frame was chosen; fapi-editor of the same app opens it.
+ * @fires {CustomEvent<{appId, isFollowing}>} fapi-follow-change - The list follows what is printed, or does not any more.
+ * @csspart filter - What chooses lines and looks in them.
  * @csspart line - A line.
+ * @csspart detail - The chosen line, whole.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
  * @cssprop [--fapi-logs-height=240px] - Height of the lines.
  */
 export class FapiLogs extends LitElement {
-  static override styles = [...base, controls, noticeStyles, logsStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, client: { attribute: false }, isFollowing: { state: true } };
+  static override styles = [...base, controls, formStyles, noticeStyles, logsStyles];
+  static override properties = {
+    appId: { type: String, attribute: 'app-id' }, level: { type: String }, generation: { type: Number }, query: { type: String }, paused: { type: Boolean, reflect: true }, client: { attribute: false },
+    open: { state: true }, current: { state: true }, from: { state: true },
+  };
 
   declare appId: string | undefined;
+  declare level: LogLevel | undefined;
+  declare generation: number | undefined;
+  declare query: string;
+  declare paused: boolean;
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
-  declare isFollowing: boolean;
+  /** Keys of the folds that are open. */
+  declare open: ReadonlySet<string>;
+  /** Key of the row that is chosen, and of the one that the selection began with. */
+  declare current: string | undefined;
+  declare from: string | undefined;
 
-  readonly #app = new AppStoreController(this, { sees: ['logs', 'droppedLines'] });
+  readonly #app = new AppStoreController(this, { sees: drawnBy });
+  readonly #window = new ListWindow(this, (isFollowing) => this.#setFollowing(isFollowing));
+  readonly #announcer = new ErrorAnnouncer(this);
+  readonly #older = new LoadedController<LogTail>(this, (signal) => this.#app.client!.logs.read(this.appId!, { limit: readLines, generation: this.generation, level: this.#level }, { signal }));
+  readonly #read = createOutput();
+  readonly #readAll = createOutput();
+  #shown: ShownOutput = { entries: [], rows: [], search: undefined, finds: [] };
+  #drawnFrom = 0;
+  #at = -1;
+  /** The last line there was when the list was paused: what came since is new. */
+  #seenSeq = 0;
+  #toReveal: string | undefined;
 
   constructor() {
     super();
-    this.isFollowing = true;
+    [this.query, this.paused, this.open] = ['', false, new Set()];
+  }
+
+  /** Leaves the list where it is while lines come. */
+  pause(): void { this.#setFollowing(false); }
+
+  /** Goes to the newest line, and on with what comes. */
+  follow(): void { this.#setFollowing(true); }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('appId')) {
+      [this.open, this.current, this.from, this.#at] = [new Set(), undefined, undefined, -1];
+      this.#announcer.forget();
+    }
+    if (changed.has('query')) this.#at = -1;
+    const { snapshot } = this.#app;
+    if (changed.has('paused') && this.paused) this.#seenSeq = snapshot?.logs.at(-1)?.seq ?? 0;
+    if (!snapshot) return;
+    if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: snapshot.logs, older: [], level: undefined, generation: undefined, query: '', open: this.open }).entries);
+    const { generation, query, open } = this;
+    this.#shown = this.#read({ lines: snapshot.logs, older: (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none, level: this.#level, generation, query, open });
   }
 
   protected override render(): TemplateResult {
     return whenReady(this.#app, this.appId, 3, (snapshot) => this.#log(snapshot));
   }
 
-  #log(snapshot: Pick<AppSnapshot, 'logs' | 'droppedLines'>): TemplateResult {
+  protected override updated(): void {
+    const { rows } = this.#shown;
+    this.#window.settle(this.renderRoot, rows, this.#drawnFrom, !this.paused);
+    const index = this.#toReveal === undefined ? -1 : rows.findIndex(({ key }) => key === this.#toReveal);
+    this.#toReveal = undefined;
+    if (index !== -1) this.#window.reveal(index);
+  }
+
+  #log(snapshot: Snapshot): TemplateResult {
     const { strings, locale } = this.#app;
-    const lines = snapshot.logs.slice(-shownLines);
+    const { logs, droppedLines, forgottenLines } = snapshot;
+    const { spoken } = this.#announcer;
+    const fresh = this.paused ? logs.length - 1 - logs.findLastIndex(({ seq }) => seq <= this.#seenSeq) : 0;
     return html`
-      <section aria-label=${strings.logs}>
+      <section class="root" aria-label=${strings.logs}>
         <header><h2>${strings.logs}</h2><span class="grow"></span>
-          ${snapshot.droppedLines > 0 ? html`<span class="secondary">${strings.droppedLines(formatNumber(snapshot.droppedLines, locale))}</span>` : nothing}
-          ${this.isFollowing ? nothing : html`<button type="button" @click=${this.#toEnd}>${strings.latest}</button>`}
+          ${droppedLines > 0 ? html`<span class="secondary">${strings.droppedLines(formatNumber(droppedLines, locale))}</span>` : nothing}
+          ${fresh > 0 ? html`<button type="button" data-new @click=${() => this.follow()}>${strings.logsNew(formatNumber(fresh, locale), fresh === 1)}</button>` : nothing}
+          <button type="button" data-pause aria-pressed=${this.paused} @click=${() => this.#setFollowing(this.paused)}>${this.paused ? strings.logsFollow : strings.logsPause}</button>
         </header>
-        ${lines.length === 0 ? notice(strings.noLogsTitle, strings.noLogsText) : html`
-          <div class="lines" role="log" aria-label=${strings.logs} tabindex="0" @scroll=${this.#onScroll}>${repeat(foldFrames(lines, ({ text }) => text), ({ lines: [first] }) => first!.seq, ({ isFolded, lines: run }) => (isFolded
-            ? html`<details class="folded"><summary>${strings.importFrames(formatNumber(run.length, locale), run.length === 1)}</summary>${run.map((line) => this.#line(line, locale))}</details>`
-            : repeat(run, (line) => line.seq, (line) => this.#line(line, locale))))}</div>`}
+        ${filterBar({
+          level: this.#level, generation: this.generation, generations: generationsOf(snapshot, this.generation), query: this.query, finds: this.#shown.finds.length, at: this.#at, strings, locale,
+          onLevel: (level) => { this.level = level; }, onGeneration: (generation) => { this.generation = generation; }, onQuery: (query) => { this.query = query; }, onStep: (step) => this.#step(step), onLeave: () => this.#leaveSearch(),
+        })}
+        ${trouble(snapshot, this.#asksItself(snapshot) && logs.length > 0 ? this.#older.error : undefined, strings, locale)}
+        ${forgottenLines > 0 ? html`<p class="note secondary">${strings.logsForgotten(formatNumber(forgottenLines, locale), forgottenLines === 1)}</p>` : nothing}
+        ${this.#lines(snapshot)}
+        <p class="visually-hidden" role="status" data-errors>${spoken === undefined ? nothing : spoken.count === 1 ? strings.logsError(spoken.text) : strings.logsErrors(formatNumber(spoken.count, locale), spoken.text)}</p>
       </section>`;
   }
 
-  protected override updated(): void {
-    const box = this.#box;
-    if (box && this.isFollowing) box.scrollTop = box.scrollHeight;
+  #lines(snapshot: Snapshot): TemplateResult {
+    const { strings, locale } = this.#app;
+    const { rows, search } = this.#shown;
+    const asks = this.#asksItself(snapshot);
+    if (asks) this.#older.see(`${this.appId} ${this.#level} ${this.generation}`, snapshot.output.state);
+    if (rows.length === 0) {
+      if (asks && this.#older.error !== undefined && snapshot.logs.length === 0) return errorNotice(this.#older.error, strings, locale, () => void this.#older.reload());
+      if (asks ? this.#older.value === undefined && this.#older.error === undefined : snapshot.output.state === 'loading') return skeleton(strings, 3);
+      return this.#isFiltered ? notice(strings.logsNothingFits, strings.logsNothingFitsText, html`<button type="button" @click=${() => { [this.level, this.generation] = [undefined, undefined]; }}>${strings.logsShowAll}</button>`) : notice(strings.noLogsTitle, strings.noLogsText);
+    }
+    const { from, to } = this.#window.range(rows, !this.paused);
+    this.#drawnFrom = from;
+    const current = this.#indexOf(this.current);
+    const [first, last] = this.#selection(current);
+    const placeOf = createPlaces(this.#app.store!.snapshot);
+    const options = {
+      search, placeOf, open: this.open, current: this.current, isSelected: (index: number) => index >= first && index <= last, strings, locale,
+      onToggle: (key: string) => this.#toggle(key), onPlace: (place: Place) => this.#goTo(place),
+    };
+    return html`
+      <div class="lines" role="treegrid" aria-label=${strings.logs} aria-multiselectable="true" aria-rowcount=${rows.length} aria-activedescendant=${current >= from && current < to ? this.current! : nothing} tabindex="0"
+        @scroll=${this.#window.onScroll} @click=${this.#onClick} @keydown=${(event: KeyboardEvent) => this.#onKey(event, placeOf)} @copy=${this.#onCopy}>
+        <div class="all" role="presentation"><div class="drawn" role="rowgroup">${repeat(rows.slice(from, to), ({ key }) => key, (row, index) => logRow(row, from + index, options))}</div></div>
+      </div>
+      ${current === -1 ? nothing : lineDetail({ row: rows[current]!, selected: rows.slice(first, last + 1), placeOf, strings, locale, onPlace: options.onPlace, onClose: () => this.#close() })}`;
   }
+
+  /** `info` is everything, and so is what is no level. */
+  get #level(): LogLevel | undefined { return logLevels.slice(1).find((one) => one === this.level); }
+
+  get #isFiltered(): boolean { return this.#level !== undefined || this.generation !== undefined; }
+
+  /** What is asked for may be older than what the page holds; and where that could not be read, it is tried again. */
+  #asksItself({ output }: Pick<AppSnapshot, 'output'>): boolean { return this.#isFiltered || output.state === 'failed'; }
+
+  #indexOf(key: string | undefined): number { return key === undefined ? -1 : this.#shown.rows.findIndex((row) => row.key === key); }
+
+  /** The rows that are selected, from and to; none while none is chosen. */
+  #selection(current: number): [number, number] {
+    const from = this.#indexOf(this.from);
+    return current === -1 ? [0, -1] : [Math.min(current, from === -1 ? current : from), Math.max(current, from)];
+  }
+
+  #setFollowing(isFollowing: boolean): void {
+    if (this.paused === !isFollowing) return;
+    this.paused = !isFollowing;
+    if (this.appId) emit(this, 'fapi-follow-change', { appId: this.appId, isFollowing });
+  }
+
+  #choose(index: number, isExtending: boolean): void {
+    const row = this.#shown.rows[index];
+    if (!row) return;
+    if (!isExtending || this.from === undefined) this.from = isExtending ? this.current ?? row.key : row.key;
+    this.current = row.key;
+    this.#toReveal = row.key;
+    this.#setFollowing(index === this.#shown.rows.length - 1);
+    this.requestUpdate();
+  }
+
+  #toggle(key: string): void {
+    const open = new Set(this.open);
+    if (!open.delete(key)) open.add(key);
+    this.open = open;
+    // Who reads in a fold is not taken away from it.
+    this.#setFollowing(false);
+  }
+
+  #step(step: 1 | -1): void {
+    const { finds } = this.#shown;
+    if (finds.length === 0) return;
+    // The newest first: that is where the reader is.
+    this.#at = this.#at === -1 ? (step === 1 ? finds.length - 1 : 0) : (this.#at + step + finds.length) % finds.length;
+    const { entry, line } = finds[this.#at]!;
+    this.open = new Set([...this.open, ...keysToOpen(entry, line)]);
+    this.current = this.from = this.#toReveal = `line-${line.seq}`;
+    this.#setFollowing(false);
+    this.requestUpdate();
+  }
+
+  #leaveSearch(): void {
+    if (this.query === '') this.#box?.focus();
+    this.query = '';
+  }
+
+  #close(): void {
+    [this.current, this.from] = [undefined, undefined];
+    this.#box?.focus();
+  }
+
+  #goTo(place: Place): void {
+    if (this.appId) emit(this, 'fapi-open-location', { appId: this.appId, ...place });
+  }
+
+  #onKey(event: KeyboardEvent, placeOf: PlaceOf): void {
+    const { rows } = this.#shown;
+    const isOurs = onListKey(event, {
+      rows, current: this.#indexOf(this.current), open: this.open, pageRows: this.#window.pageRows,
+      onMove: (index, isExtending) => this.#choose(index, isExtending), onToggle: (key) => this.#toggle(key), onEnter: (row) => this.#enter(row, placeOf),
+      onAll: () => { [this.from, this.current] = [rows[0]?.key, rows.at(-1)?.key]; },
+      onSearch: () => this.renderRoot.querySelector<HTMLInputElement>('input[name=query]')?.select(),
+      onLeave: () => { const isChosen = this.current !== undefined; this.#close(); return isChosen; },
+    });
+    if (!isOurs) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #enter({ key, kind, entry, line }: Row, placeOf: PlaceOf): void {
+    const place = !entry.isTraceback || kind === 'noise' ? undefined : kind === 'traceback' ? placeOfTraceback(entry, placeOf) : placeOf(entry, line);
+    if (place) this.#goTo(place);
+    else if (kind !== 'line') this.#toggle(key);
+  }
+
+  readonly #onClick = (event: MouseEvent): void => {
+    const target = event.target as Element;
+    const row = target.closest('.line');
+    if (row && !target.closest('button')) this.#choose(this.#indexOf(row.id), event.shiftKey);
+  };
+
+  /** What somebody has marked with the pointer is theirs to copy; else it is the lines that are selected, whole. */
+  readonly #onCopy = (event: ClipboardEvent): void => {
+    const [first, last] = this.#selection(this.#indexOf(this.current));
+    if (last === -1 || String(this.ownerDocument.getSelection()) !== '') return;
+    event.clipboardData?.setData('text/plain', textOf(this.#shown.rows.slice(first, last + 1)));
+    event.preventDefault();
+  };
 
   get #box(): HTMLElement | null { return this.renderRoot.querySelector('.lines'); }
-
-  #line(line: LogLine, locale: string): TemplateResult {
-    return html`<div class="line" part="line" data-stream=${line.stream}><time class="secondary" datetime=${line.at} title=${formatDate(line.at, locale)}>${line.at.slice(11, 19)}</time>${text(line)}</div>`;
-  }
-
-  #onScroll(): void {
-    const box = this.#box;
-    if (box) this.isFollowing = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
-  }
-
-  #toEnd(): void {
-    this.isFollowing = true;
-  }
 }
 
-/** A digest in a line of ours is named by its beginning; the whole one is its tooltip. */
-function text({ stream, text: whole }: LogLine): TemplateResult {
-  const short = stream === 'system' ? whole.replaceAll(/(sha256:[0-9a-f]{8})[0-9a-f]{56}\b/g, '$1…') : whole;
-  return html`<span title=${short === whole ? nothing : whole}>${short}</span>`;
+const none: readonly never[] = [];
+
+/** Deploys that something is printed of, or may be: the newest first. */
+function generationsOf({ logs, app, deployment }: Snapshot, chosen: number | undefined): number[] {
+  return [...new Set([...logs.map(({ generation }) => generation), app?.live?.generation, deployment?.generation, chosen].filter((one) => one !== undefined))].toSorted((a, b) => b - a);
 }
 
 declare global {

@@ -31,5 +31,22 @@ export const settingsStyles = css`
   .pasted { display: grid; gap: 4px; max-height: 320px; overflow: auto; }
   .pasted > li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; font-size: var(--_size-12); }
   .pasted > li > .mono { flex: 1 1 14ch; min-width: 0; overflow-wrap: anywhere; }
+  .hints:not(:has(p)) { display: none; }
+  .hints { font-size: var(--_size-12); color: var(--_text-secondary); }
+  .hints > [data-over] { color: var(--_failed); }
+  .count { padding: 4px 16px; font-size: var(--_size-12); }
+  .section { border-block-start: 1px solid var(--_line); }
+  summary { min-height: 36px; padding: 0 16px; line-height: 36px; font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); background: var(--_surface-sunken); cursor: pointer; }
+  .section > .text { padding: 4px 16px; font-size: var(--_size-12); }
+  .section > .find { padding: 4px 16px; }
+  .packages { max-height: 240px; overflow: auto; padding: 0 16px 8px; font-size: var(--_size-12); }
+  .packages:focus-visible { outline-offset: -2px; }
+  .packages > li { display: flex; justify-content: space-between; gap: 8px; min-height: 24px; align-items: center; }
+  .danger .row { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 12px 16px; border-block-end: 1px solid var(--_line); }
+  .danger .row > p { flex: 1 1 24ch; min-width: 0; overflow-wrap: anywhere; color: var(--_text-secondary); }
+  .danger .row > p > * { display: block; }
+  .danger .asks { display: flex; flex-wrap: wrap; gap: 8px; }
+  .danger .asks > p { flex: 1 1 100%; overflow-wrap: anywhere; }
+  @media (forced-colors: none) { .danger button:not(.quiet) { color: var(--_failed); border-color: var(--_failed); } }
   .issues { font-size: var(--_size-12); color: var(--_failed); }
 `;

@@ -1,7 +1,7 @@
 import { parseDotenv } from '@fapi/sdk';
 import type { Dotenv, FapiClient } from '@fapi/sdk';
-import { variableName } from '@fapi/sdk/contract';
-import type { AppLimits, Environment, Variable } from '@fapi/sdk/contract';
+import { environmentLimits } from '@fapi/sdk/contract';
+import type { App, AppLimits, Environment, RuntimePackages, Variable } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -10,6 +10,7 @@ import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
+import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
@@ -17,27 +18,41 @@ import { settingsEnglish } from '../../strings/settings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
+import { dangerZone, deletedHere } from './danger-zone.ts';
+import type { DangerousAct } from './danger-zone.ts';
 import { limitList } from './limit-list.ts';
+import { packageList } from './package-list.ts';
 import { pasteForm } from './paste-form.ts';
 import { saveVariables } from './save-variables.ts';
 import type { EnvironmentInput } from './save-variables.ts';
 import { settingsStyles } from './settings.styles.ts';
 import { variableForm } from './variable-form.ts';
+import type { TypedVariable } from './variable-form.ts';
 import { keyOf, variableList } from './variable-list.ts';
+import { findNameProblem, problemsOf } from './variable-problems.ts';
+import type { VariableProblems } from './variable-problems.ts';
 import { withoutVariable, withVariables } from './variables.ts';
 
 addEnglish(settingsEnglish);
+
+/** From this part of the limit on it is shown how much is used. */
+const near = 0.8;
 
 /** What is open above the list. */
 type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly variable: Variable } | { readonly form: 'paste'; readonly read?: Dotenv } | undefined;
 
 /**
- * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how much of the machine the app may have, and had when that was read.
+ * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how much of the machine the app may have, and had when that was read; the packages that every app has; and what ends the app or stops it, with the way back.
  * @tag fapi-settings
  * @attr app-id - The app.
  * @attr readonly - Shows without changing.
+ * @attr operator - Whoever looks has the operator key: shows what suspends and resumes the app.
  * @fires {CustomEvent<{appId, version}>} fapi-environment-save - The server has the variables.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy of the variables.
+ * @fires {CustomEvent<{appId}>} fapi-app-delete-request - Before the app is deleted; cancelable.
+ * @fires {CustomEvent<{appId}>} fapi-app-delete - It was deleted.
+ * @csspart packages - The packages that every app has.
+ * @csspart danger - What ends the app or stops it.
  * @csspart list - The list of variables.
  * @csspart variable - A variable.
  * @csspart form - What a variable, or a whole .env file, is given in.
@@ -50,8 +65,8 @@ type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly vari
 export class FapiSettings extends LitElement {
   static override styles = [...base, controls, noticeStyles, settingsStyles];
   static override properties = {
-    appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false },
-    open: { state: true }, asked: { state: true }, problem: { state: true },
+    appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, operator: { type: Boolean }, client: { attribute: false },
+    open: { state: true }, asked: { state: true }, problem: { state: true }, typed: { state: true }, problems: { state: true }, arePackagesOpen: { state: true }, packageQuery: { state: true }, danger: { state: true }, gone: { state: true },
   };
 
   declare appId: string | undefined;
@@ -62,15 +77,27 @@ export class FapiSettings extends LitElement {
   /** The variable whose end waits for a word. */
   declare asked: string | undefined;
   declare problem: string | undefined;
+  declare operator: boolean;
+  declare typed: TypedVariable | undefined;
+  /** What the server has found in the variables that were sent last. */
+  declare problems: VariableProblems;
+  declare arePackagesOpen: boolean;
+  declare packageQuery: string;
+  /** The act on the app that waits for a word. */
+  declare danger: DangerousAct | undefined;
+  /** The app, after it was deleted here. */
+  declare gone: App | undefined;
 
   readonly #app = new AppStoreController(this, { sees: ['app'] });
   readonly #act = new ActController(this);
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
   readonly #limits = new LoadedController<AppLimits>(this, (signal) => this.#app.client!.apps.limits.read(this.appId!, { signal }));
 
+  readonly #packages = new LoadedController<RuntimePackages>(this, (signal) => this.#app.client!.runtime.packages({ signal }));
+
   constructor() {
     super();
-    this.readonly = false;
+    [this.readonly, this.operator, this.problems, this.arePackagesOpen, this.packageQuery] = [false, false, new Map(), false, ''];
   }
 
   /** Deploys what is live with the variables as they are now, and nothing else. */
@@ -87,15 +114,21 @@ export class FapiSettings extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('appId')) this.#close();
+    if (!changed.has('appId')) return;
+    this.#close();
+    [this.danger, this.gone] = [undefined, undefined];
   }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 5, (snapshot) => html`${this.#environment(snapshot)}${this.#bounds(snapshot)}`);
+    const { strings, locale } = this.#app;
+    if (this.gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(this.gone, this.#act.isActing, strings, locale, () => void this.#restore())}`;
+    return whenReady(this.#app, this.appId, 5, (snapshot) => html`${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}`);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('open') && this.open) this.renderRoot.querySelector<HTMLElement>('form input, form textarea, form button')?.focus();
+    if (changed.has('danger') && this.danger) this.renderRoot.querySelector<HTMLElement>('.danger .asks button.quiet')?.focus();
+    if (changed.has('gone') && this.gone) this.renderRoot.querySelector<HTMLElement>('[data-undo]')?.focus();
     if (changed.has('asked') && this.asked) this.renderRoot.querySelector<HTMLElement>('.asks button')?.focus();
   }
 
@@ -115,6 +148,7 @@ export class FapiSettings extends LitElement {
         ${app?.live && app.changes.environment ? html`<div class="bar" role="status" data-status="working"><p>${strings.variablesBehind}</p>
           ${this.readonly ? nothing : html`<span class="actions"><button type="button" aria-disabled=${this.#act.isActing || app.rollout === 'working' ? 'true' : nothing} @click=${() => void this.deployVariables()}>${strings.deployVariables}</button></span>`}</div>` : nothing}
         ${value ? this.#form(value.variables) : nothing}
+        ${value && value.variables.length >= environmentLimits.variables * near ? html`<p class="count secondary number">${strings.variablesUsed(formatNumber(value.variables.length, locale), formatNumber(environmentLimits.variables, locale))}</p>` : nothing}
         ${value ? (value.variables.length > 0 ? this.#list(value.variables) : this.open ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
           : error === undefined ? skeleton(strings, 5) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
@@ -134,7 +168,7 @@ export class FapiSettings extends LitElement {
 
   #list(variables: readonly Variable[]): TemplateResult {
     return variableList({
-      variables, strings: this.#app.strings, isReadOnly: this.readonly, isBusy: this.#act.isActing, asked: this.asked,
+      variables, strings: this.#app.strings, isReadOnly: this.readonly, isBusy: this.#act.isActing, asked: this.asked, problems: this.problems,
       onReplace: (variable) => this.#toggle({ form: 'replace', variable }), onAsk: (variable) => { this.asked = variable && keyOf(variable); },
       onRemove: (variable) => void this.#save((known) => withoutVariable(known, variable)),
     });
@@ -148,12 +182,12 @@ export class FapiSettings extends LitElement {
     });
     if (!this.open) return nothing;
     const replaced = this.open.form === 'replace' ? this.open.variable : undefined;
-    return variableForm({ ...shared, replaced, problem: this.problem, onSave: (variable) => this.#put(variable, replaced) });
+    return variableForm({ ...shared, locale, known, typed: this.typed, onType: (typed) => { this.typed = typed; }, replaced, problem: this.problem, onSave: (variable) => this.#put(variable, replaced) });
   }
 
   #put(variable: EnvironmentInput, replaced: Variable | undefined): void {
-    this.problem = variableName.test(variable.name) ? undefined : this.#app.strings.variableNameShape;
-    if (this.problem === undefined) void this.#save((known) => withVariables(replaced ? known.filter((one) => keyOf(one) !== keyOf(replaced)) : known, [variable]));
+    this.problem = findNameProblem(variable.name, this.#app.strings);
+    if (this.problem === undefined) void this.#save((known) => withVariables(replaced ? known.filter((one) => keyOf(one) !== keyOf(replaced)) : known, [variable]), variable);
   }
 
   #toggle(open: NonNullable<Open>): void {
@@ -167,19 +201,74 @@ export class FapiSettings extends LitElement {
     for (const field of this.renderRoot?.querySelectorAll?.('form') ?? []) field.reset();
     this.open = undefined;
     this.asked = undefined;
-    this.problem = undefined;
+    [this.problem, this.typed, this.problems] = [undefined, undefined, new Map()];
   }
 
-  async #save(change: (known: readonly Variable[]) => EnvironmentInput[]): Promise<void> {
+  /** `put`: the one that the form is about, where what is wrong with it is said. */
+  async #save(change: (known: readonly Variable[]) => EnvironmentInput[], put?: EnvironmentInput): Promise<void> {
     const { appId } = this;
     const { client } = this.#app;
     if (!client || !appId || this.readonly) return;
     await this.#act.run(async () => {
-      const saved = await saveVariables(client, appId, change);
+      let sent: EnvironmentInput[] = [];
+      const saved = await saveVariables(client, appId, (known) => (sent = change(known))).catch((error: unknown) => this.#blame(error, sent, put));
       if (appId !== this.appId) return;
       this.#loaded.value = saved;
       this.#close();
       emit(this, 'fapi-environment-save', { appId, version: saved.version });
+    });
+  }
+
+  /** Says what is wrong where it stands; what stands nowhere is said of the act. */
+  #blame(error: unknown, sent: readonly EnvironmentInput[], put: EnvironmentInput | undefined): never {
+    this.problems = problemsOf(error, sent, this.#app.strings, this.#app.locale);
+    this.problem = [put && this.problems.get(keyOf(put)), this.problems.get('')].filter((one) => one !== undefined).join(' ') || undefined;
+    throw error;
+  }
+
+  #common(): TemplateResult {
+    const { strings, locale } = this.#app;
+    if (this.arePackagesOpen) this.#packages.see(this.appId, '');
+    const { value, error } = this.#packages;
+    return packageList({ isOpen: this.arePackagesOpen, value, error, query: this.packageQuery, strings, locale, onToggle: (isOpen) => { this.arePackagesOpen = isOpen; }, onQuery: (query) => { this.packageQuery = query; }, onRetry: () => void this.#packages.reload() });
+  }
+
+  #ends({ app }: Pick<AppSnapshot, 'app'>): unknown {
+    const { strings, locale } = this.#app;
+    if (this.readonly || !app) return nothing;
+    return dangerZone({ app, isOperator: this.operator, asked: this.danger, isBusy: this.#act.isActing, strings, locale, onAsk: (act) => { this.danger = act; }, onAct: (act) => void (act === 'delete' ? this.#delete(app) : this.#suspend(act)) });
+  }
+
+  async #delete(app: App): Promise<void> {
+    const { client } = this.#app;
+    if (!client || !emit(this, 'fapi-app-delete-request', { appId: app.id }, { cancelable: true })) return;
+    await this.#act.run(async () => {
+      await client.apps.delete(app.id);
+      // Until when it can be had back is known of deleted apps only, the newest of which comes first.
+      const [deleted] = await client.apps.list({ deleted: true, limit: 1 }).then(({ items }) => items, () => []);
+      [this.danger, this.gone] = [undefined, deleted?.id === app.id ? deleted : app];
+      emit(this, 'fapi-app-delete', { appId: app.id });
+    });
+  }
+
+  async #restore(): Promise<void> {
+    const { client, store } = this.#app;
+    const { gone } = this;
+    if (!client || !gone) return;
+    await this.#act.run(async () => {
+      await client.apps.restore(gone.id);
+      this.gone = undefined;
+      await store?.reload();
+    });
+  }
+
+  async #suspend(act: 'suspend' | 'resume'): Promise<void> {
+    const { client } = this.#app;
+    const { appId } = this;
+    if (!client || !appId) return;
+    await this.#act.run(async () => {
+      await client.apps[act](appId);
+      this.danger = undefined;
     });
   }
 }

@@ -3,10 +3,11 @@ import { environmentLimits } from '@fapi/sdk/contract';
 import type { Variable } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { formatNumber } from '../../format.ts';
 import type { Strings } from '../../strings.ts';
 import type { EnvironmentInput } from './save-variables.ts';
-import { scopes } from './variables.ts';
-import { scopeWord } from './variable-list.ts';
+import { keyOf, scopeWord } from './variable-list.ts';
+import { isSamePlace, scopes } from './variables.ts';
 
 export interface VariableFormOptions {
   /** The variable whose value is replaced; a new one when absent. */
@@ -14,12 +15,26 @@ export interface VariableFormOptions {
   readonly strings: Strings;
   readonly isBusy: boolean;
   readonly problem: string | undefined;
+  /** Those that are there: what is typed may replace some of them. */
+  readonly known: readonly Variable[];
+  /** What is typed; undefined before the first key. */
+  readonly typed: TypedVariable | undefined;
+  readonly locale: string;
+  readonly onType: (typed: TypedVariable) => void;
   readonly onSave: (variable: EnvironmentInput) => void;
   readonly onClose: () => void;
 }
 
+/** What a variable would replace, and how much of the limit its value takes. */
+export interface TypedVariable { readonly name: string; readonly scope: Variable['scope']; readonly bytes: number }
+
+/** From this part of the limit on it is shown how much is used. */
+const near = 0.8;
+const encoder = new TextEncoder();
+
 /** One variable. Its value is in the field and nowhere else, and the field is gone with the form. */
-export function variableForm({ replaced, strings, isBusy, problem, onSave, onClose }: VariableFormOptions): TemplateResult {
+export function variableForm(options: VariableFormOptions): TemplateResult {
+  const { replaced, strings, isBusy, problem, onSave, onType, onClose } = options;
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
@@ -34,6 +49,7 @@ export function variableForm({ replaced, strings, isBusy, problem, onSave, onClo
     const name = replaced?.name ?? form.querySelector<HTMLInputElement>('[name=name]')!.value.trim();
     if (box.dataset['said'] === undefined && !replaced) box.checked = looksSecret(name, value.value);
     value.toggleAttribute('data-secret', box.checked);
+    onType({ name, scope: form.querySelector<HTMLSelectElement>('[name=scope]')!.value as Variable['scope'], bytes: encoder.encode(value.value).length });
   };
   return html`
     <form part="form" autocomplete="off" aria-label=${replaced ? strings.replaceVariable(replaced.name) : strings.addVariable} @submit=${onSubmit} @input=${onInput}>
@@ -42,7 +58,18 @@ export function variableForm({ replaced, strings, isBusy, problem, onSave, onClo
       <label>${strings.variableValue}<textarea name="value" rows="2" spellcheck="false" autocapitalize="off" autocomplete="off" ?data-secret=${replaced?.secret ?? false}></textarea></label>
       <label class="check"><input type="checkbox" name="secret" .checked=${replaced?.secret ?? false}>${strings.secretHint}</label>
       <label>${strings.scope}<select name="scope">${scopes.map((scope) => html`<option value=${scope} ?selected=${scope === (replaced?.scope ?? 'both')}>${scopeWord(scope, strings)}</option>`)}</select></label>
+      ${hints(options)}
       ${problem ? html`<p class="problem" id="problem" role="alert">${problem}</p>` : nothing}
       <div class="actions"><button class="large" aria-disabled=${isBusy ? 'true' : nothing}>${strings.save}</button><button type="button" class="large quiet" @click=${onClose}>${strings.dismiss}</button></div>
     </form>`;
+}
+
+/** What saving does that was not asked for, and how near the value is to what it may be. */
+function hints({ replaced, known, typed, strings, locale }: VariableFormOptions): TemplateResult {
+  const twins = !typed ? [] : known.filter((one) => isSamePlace(one, typed) && !(replaced && keyOf(one) === keyOf(replaced)));
+  const isNear = typed !== undefined && typed.bytes >= environmentLimits.valueBytes * near;
+  return html`<div class="hints" role="status">
+    ${twins.map(({ name, scope }) => html`<p>${strings.variableReplaces(name, scopeWord(scope, strings))}</p>`)}
+    ${isNear ? html`<p class="number" ?data-over=${typed.bytes > environmentLimits.valueBytes}>${strings.variableUsed(formatNumber(typed.bytes, locale), formatNumber(environmentLimits.valueBytes, locale))}</p>` : nothing}
+  </div>`;
 }

@@ -11,6 +11,8 @@ export interface VariableListOptions {
   readonly isBusy: boolean;
   /** The one whose end waits for a word, as `nameOf` says. */
   readonly asked: string | undefined;
+  /** What is wrong with each, by `keyOf`. */
+  readonly problems: ReadonlyMap<string, string>;
   readonly onReplace: (variable: Variable) => void;
   readonly onAsk: (variable: Variable | undefined) => void;
   readonly onRemove: (variable: Variable) => void;
@@ -25,7 +27,7 @@ export function variableList(options: VariableListOptions): TemplateResult {
   return html`<ul class="variables" part="list" aria-label=${options.strings.variables}>${options.variables.map((variable) => row(variable, options))}</ul>`;
 }
 
-function row(variable: Variable, { strings, isReadOnly, isBusy, asked, onReplace, onAsk, onRemove }: VariableListOptions): TemplateResult {
+function row(variable: Variable, { strings, isReadOnly, isBusy, asked, problems, onReplace, onAsk, onRemove }: VariableListOptions): TemplateResult {
   const { name, value, secret, scope } = variable;
   const busy = isBusy ? 'true' : nothing;
   return html`
@@ -36,6 +38,7 @@ function row(variable: Variable, { strings, isReadOnly, isBusy, asked, onReplace
         <button type="button" class="quiet icon-only" aria-label=${strings.replaceVariable(name)} title=${strings.replaceVariable(name)} @click=${() => onReplace(variable)}>${icons.rename}</button>
         <button type="button" class="quiet icon-only" aria-label=${strings.removeVariable(name)} title=${strings.removeVariable(name)} @click=${() => onAsk(variable)}>${icons.remove}</button>
       </span>`}
+      ${problems.has(keyOf(variable)) ? html`<p class="problem fact" role="alert">${problems.get(keyOf(variable))}</p>` : nothing}
       ${asked === keyOf(variable) ? html`<div class="asks" role="group" aria-label=${strings.removeVariable(name)}>
         <p>${strings.removeVariableQuestion(name)}</p>
         <button type="button" aria-disabled=${busy} @click=${() => onRemove(variable)}>${strings.remove}</button>

@@ -5,7 +5,7 @@ import type { Variable } from '@fapi/sdk/contract';
 export const scopes = ['both', 'live', 'draft'] as const satisfies readonly Variable['scope'][];
 
 /** Two may share a name when one is for what is live and the other for drafts. */
-const isSamePlace = (a: Pick<Variable, 'name' | 'scope'>, b: Pick<Variable, 'name' | 'scope'>): boolean => a.name === b.name && (a.scope === b.scope || a.scope === 'both' || b.scope === 'both');
+export const isSamePlace = (a: Pick<Variable, 'name' | 'scope'>, b: Pick<Variable, 'name' | 'scope'>): boolean => a.name === b.name && (a.scope === b.scope || a.scope === 'both' || b.scope === 'both');
 
 /** The whole environment with these in it, in place of those of the same name and scope; what is secret keeps its value without being named. */
 export function withVariables(known: readonly Variable[], added: readonly EnvironmentInput[]): EnvironmentInput[] {

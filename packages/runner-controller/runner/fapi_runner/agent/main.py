@@ -30,7 +30,7 @@ from fapi_runner.agent.serving.parting import plan_parting
 from fapi_runner.agent.site import Site
 from fapi_runner.libc import PR_SET_DUMPABLE, prctl
 from fapi_runner.protocol import Json
-from fapi_runner.stack import compute_identity, find_versions
+from fapi_runner.stack import compute_identity, find_packages, find_versions
 
 TICK_S = 1.0
 
@@ -80,6 +80,7 @@ class Agent:
         self._strain = Strain()
         self._identity = compute_identity()
         self._versions = find_versions()
+        self._packages = find_packages()
         self._isolation: Json = {}
         self._folder = folder
         self._site = site
@@ -171,6 +172,7 @@ class Agent:
             "pid": os.getpid(),
             "python": platform.python_version(),
             "stack": self._versions,
+            "packages": self._packages,
             "isolation": self._isolation,
         }
 

@@ -170,10 +170,10 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
         await link.ask('has', { digest: 'sha256:none' }, { timeoutMs: presenceMs });
         return link.hello()!;
       });
-      const { isolation, python, stack } = await Promise.any(asked).catch(() => {
+      const { isolation, python, stack, packages } = await Promise.any(asked).catch(() => {
         throw new RuntimeUnavailableError(`no agent in namespace ${namespace} answers: ${explainPods([...pods.all()], undefined) ?? 'there are no pods yet'}`);
       });
-      return { kind: 'kubernetes', isolation, python, stack };
+      return { kind: 'kubernetes', isolation, python, stack, packages };
     },
     async observe(appId) {
       reign.assert();

@@ -72,8 +72,8 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     async describe() {
       // What it said of itself is known; that it is there and not stuck has to be asked.
       await ask('has', { digest: 'sha256:none' }, { timeoutMs: presenceMs });
-      const { isolation, python, stack } = link.hello();
-      return { kind: 'process', isolation, python, stack };
+      const { isolation, python, stack, packages } = link.hello();
+      return { kind: 'process', isolation, python, stack, packages };
     },
     async observe(appId) {
       const state = await acts.stateOf(appId);

@@ -1,0 +1,109 @@
+import type { ReactiveController, ReactiveElement } from 'lit';
+import type { Row } from './rows.ts';
+
+/** Rows above and below what is seen, so that a turn of the wheel finds them there. */
+const spare = 12;
+/** Of the list until it was measured. */
+const assumed = { row: 24, height: 480 };
+
+/** Draws of a long list only what is seen: knows which rows that is, keeps the list at its end or at the row that is read, and its rows at one height. */
+export class ListWindow implements ReactiveController {
+  readonly #host: ReactiveElement;
+  readonly #onFollow: (isFollowing: boolean) => void;
+  readonly #sizes = new ResizeObserver(() => this.#host.requestUpdate());
+  #box: HTMLElement | null = null;
+  #rowHeight = assumed.row;
+  #height = assumed.height;
+  #top = 0;
+  /** The row that is read, by the line that it begins with, and how far it is above the upper edge. */
+  #anchor: { seq: number; offset: number } | undefined;
+  #rows: readonly Row[] = [];
+
+  constructor(host: ReactiveElement, onFollow: (isFollowing: boolean) => void) {
+    this.#host = host;
+    this.#onFollow = onFollow;
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.#sizes.disconnect();
+    this.#box = null;
+  }
+
+  /** The rows to draw, from and to. */
+  range(rows: readonly Row[], isFollowing: boolean): { from: number; to: number } {
+    const seen = Math.ceil(this.#height / this.#rowHeight);
+    const first = isFollowing ? rows.length - seen : Math.floor(this.#topOf(rows) / this.#rowHeight);
+    const from = Math.max(0, Math.min(first, rows.length - seen) - spare);
+    return { from, to: Math.min(rows.length, from + seen + 2 * spare + 1) };
+  }
+
+  /** After the rows were drawn: gives the list its height and moves it to where it is read. */
+  settle(root: ParentNode, rows: readonly Row[], from: number, isFollowing: boolean): void {
+    const box = root.querySelector<HTMLElement>('.lines');
+    if (box !== this.#box) {
+      this.#sizes.disconnect();
+      this.#box = box;
+      if (box) this.#sizes.observe(box);
+    }
+    if (!box) return;
+    this.#measure(box);
+    const top = this.#topOf(rows);
+    // By the object model: a strict policy refuses the attribute.
+    const [all, drawn] = [box.querySelector<HTMLElement>('.all')!, box.querySelector<HTMLElement>('.drawn')!];
+    all.style.blockSize = `${rows.length * this.#rowHeight}px`;
+    drawn.style.insetBlockStart = `${from * this.#rowHeight}px`;
+    this.#rows = rows;
+    const wanted = isFollowing ? Math.max(0, box.scrollHeight - box.clientHeight) : top;
+    if (Math.abs(box.scrollTop - wanted) >= 1) box.scrollTop = wanted;
+    this.#see(box);
+  }
+
+  /** Brings a row into sight, and a little of what is around it. */
+  reveal(index: number): void {
+    const box = this.#box;
+    if (!box) return;
+    const [top, bottom] = [index * this.#rowHeight, (index + 1) * this.#rowHeight];
+    if (top < box.scrollTop) box.scrollTop = Math.max(0, top - this.#rowHeight);
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom + this.#rowHeight - box.clientHeight;
+    this.#see(box);
+    this.#host.requestUpdate();
+  }
+
+  /** How many rows a page is. */
+  get pageRows(): number { return Math.max(1, Math.floor(this.#height / this.#rowHeight) - 1); }
+
+  readonly onScroll = (): void => {
+    const box = this.#box;
+    if (!box) return;
+    const isUp = box.scrollTop < this.#top - 1;
+    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < this.#rowHeight;
+    this.#see(box);
+    if (isAtEnd) this.#onFollow(true);
+    else if (isUp) this.#onFollow(false);
+    this.#host.requestUpdate();
+  };
+
+  /** Where the list has to be for the row that is read to stay where it is. Rows before it come and go; where it is gone itself, the next one is read. */
+  #topOf(rows: readonly Row[]): number {
+    const anchor = this.#anchor;
+    if (!anchor || rows === this.#rows) return this.#top;
+    const index = rows.findIndex(({ line }) => line.seq >= anchor.seq);
+    return index === -1 ? this.#top : Math.max(0, index * this.#rowHeight + anchor.offset);
+  }
+
+  #measure(box: HTMLElement): void {
+    this.#height = box.clientHeight || assumed.height;
+    const row = box.querySelector<HTMLElement>('.line')?.offsetHeight || assumed.row;
+    if (row === this.#rowHeight) return;
+    this.#rowHeight = row;
+    this.#host.requestUpdate();
+  }
+
+  #see(box: HTMLElement): void {
+    this.#top = box.scrollTop;
+    const index = Math.floor(this.#top / this.#rowHeight);
+    const row = this.#rows[index];
+    this.#anchor = row && { seq: row.line.seq, offset: this.#top - index * this.#rowHeight };
+  }
+}

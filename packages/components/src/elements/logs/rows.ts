@@ -1,0 +1,52 @@
+import { isAtLeast, readEntries } from '@fapi/sdk/contract';
+import type { LogEntry, LogLevel, LogLine } from '@fapi/sdk/contract';
+import { foldFrames } from '../../tracebacks.ts';
+
+/** One row of the list: a line, the head of a traceback, or that of the frames of the import system in one. */
+export interface Row {
+  /** Of the row and no other, however the list changes. */
+  readonly key: string;
+  readonly kind: 'line' | 'traceback' | 'noise';
+  /** The first of `lines`. */
+  readonly line: LogLine;
+  /** Those that it stands for, and is copied as. */
+  readonly lines: readonly LogLine[];
+  readonly entry: LogEntry;
+  readonly depth: 1 | 2 | 3;
+}
+
+export interface LogFilter { readonly level: LogLevel | undefined; readonly generation: number | undefined }
+
+export const keyOfTraceback = (entry: LogEntry): string => `traceback-${entry.lines[0]!.seq}`;
+
+/** Entries that pass, oldest first. */
+export function filterEntries(lines: readonly LogLine[], { level, generation }: LogFilter): LogEntry[] {
+  const entries = readEntries(generation === undefined ? lines : lines.filter((line) => line.generation === generation));
+  return level === undefined ? entries : entries.filter((entry) => isAtLeast(entry.level, level));
+}
+
+/** What is drawn of them: of a traceback its head, and its lines where `open` has its key. */
+export function toRows(entries: readonly LogEntry[], open: ReadonlySet<string>): Row[] {
+  const rows: Row[] = [];
+  const add = (kind: Row['kind'], entry: LogEntry, lines: readonly LogLine[], depth: Row['depth']): Row => {
+    const row: Row = { key: `${kind}-${lines[0]!.seq}`, kind, line: lines[0]!, lines, entry, depth };
+    rows.push(row);
+    return row;
+  };
+  for (const entry of entries) {
+    if (!entry.isTraceback) add('line', entry, entry.lines, 1);
+    else if (open.has(add('traceback', entry, entry.lines, 1).key)) {
+      for (const { isFolded, lines } of foldFrames(entry.lines, ({ text }) => text)) {
+        if (!isFolded || open.has(add('noise', entry, lines, 2).key)) for (const line of lines) add('line', entry, [line], isFolded ? 3 : 2);
+      }
+    }
+  }
+  return rows;
+}
+
+/** What has to be open for a line to have a row of its own. */
+export function keysToOpen(entry: LogEntry, line: LogLine): string[] {
+  if (!entry.isTraceback) return [];
+  const folded = foldFrames(entry.lines, ({ text }) => text).find(({ isFolded, lines }) => isFolded && lines.includes(line));
+  return [keyOfTraceback(entry), ...(folded ? [`noise-${folded.lines[0]!.seq}`] : [])];
+}
