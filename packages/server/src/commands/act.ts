@@ -53,10 +53,12 @@ export async function act<T, Kept = T>(context: Context, actor: Actor, request: 
 }
 
 /** What the same call was answered before; of two at once the second waits here. */
-async function findFormer<T, Kept>({ keyRing }: Context, tx: Tx, call: CallKey, request: Request<T, Kept>, at: Date): Promise<Outcome<T> | undefined> {
+async function findFormer<T, Kept>(context: Context, tx: Tx, call: CallKey, request: Request<T, Kept>, at: Date): Promise<Outcome<T> | undefined> {
+  const { keyRing } = context;
   if (await takeKey(tx, call, keyRing.fingerprint(textOf(request)), at)) return undefined;
   const row = await findIdempotent(tx, call);
-  if (!row) throw new Error('the key of a call was collected while it came again');
+  // Collected between the two: it is free again.
+  if (!row) return findFormer(context, tx, call, request, at);
   if (!keyRing.isFingerprint(row.fingerprint, textOf(request))) throw new DomainError('idempotency_conflict', 'make a new key for each click');
   return { answer: request.replay ? await request.replay.restore(tx, row.answer as Kept) : (row.answer as T) };
 }
