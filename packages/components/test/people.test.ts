@@ -23,6 +23,14 @@ describe('who else is here', () => {
     await until(() => !responder.presence);
   });
 
+  it('is one page for as long as the tab is there: a reload is nobody else', async () => {
+    const { responder } = await open();
+    const { page } = await until(() => responder.presence);
+    document.body.replaceChildren();
+    const again = await open();
+    expect((await until(() => again.responder.presence)).page, page);
+  });
+
   it('stands in the toolbar, at files and at tabs, in words and without the page itself', async () => {
     const { editor, responder } = await open();
     const own = await until(() => responder.presence);

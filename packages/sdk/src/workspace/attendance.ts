@@ -4,6 +4,7 @@ import { randomId } from '../random-id.ts';
 const repeatMs = 20_000;
 /** Who looks through files is nowhere yet. */
 const settleMs = 300;
+const keptAs = 'fapi-page';
 
 export interface Attendance {
   /** This page, among those that have the app open. */
@@ -14,7 +15,7 @@ export interface Attendance {
 
 /** Says again and again that this page has the app open, until it leaves. That it could not be said is nobody's business: it is said again. */
 export function createAttendance(client: FapiClient, appId: string): Attendance {
-  const page = randomId();
+  const page = pageId();
   let here: { path: string | undefined } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
@@ -36,4 +37,16 @@ export function createAttendance(client: FapiClient, appId: string): Attendance 
       void client.presence.delete(appId, page).catch(() => undefined);
     },
   };
+}
+
+/** One for each tab of the browser, kept by it over a reload: who comes back is not told of the page that is gone. */
+function pageId(): string {
+  try {
+    const kept = sessionStorage.getItem(keptAs) ?? randomId();
+    sessionStorage.setItem(keptAs, kept);
+    return kept;
+  } catch {
+    // No browser, or one that keeps nothing.
+    return randomId();
+  }
 }
