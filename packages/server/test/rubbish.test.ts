@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-const at = (path: string): string => path.replace(':appId', appId).replace(':deploymentId', 'dep_none').replace(':version', '1').replace(':workspaceId', 'default').replace(':digest', `sha256:${'0'.repeat(64)}`);
+const at = (path: string): string => path.replace(':appId', appId).replace(':deploymentId', 'dep_none').replace(':version', '1').replace(':workspaceId', 'default').replace(':page', 'page_0001').replace(':digest', `sha256:${'0'.repeat(64)}`);
 const rows: [string, Route][] = Object.entries(routes).flatMap(([resource, group]) => Object.entries(group as Record<string, Route>).map(([name, route]): [string, Route] => [`${resource}.${name}`, route]));
 const withBody = rows.filter(([, route]) => route.body);
 
@@ -260,7 +260,7 @@ describe('a name in a body', () => {
     ['PATCH', '', 'a setting', { settings: { exlusive: true } }, '/settings/exlusive', 'is not known here: taken are exclusive, idleFreezeS, idleStopS, rollbackOn5xx'],
     ['PATCH', 'draft', 'text and digest at once', { put: [{ path: 'main.py', content: '', sha256: '0'.repeat(64) }] }, '/put/0/sha256', 'does not go together with path, content'],
     ['POST', 'deployments', 'a draft and a revision at once', { draftVersion: 1, revision: 'last_good' }, '/revision', 'does not go together with draftVersion'],
-    ['PUT', 'draft', 'an older form', { files: [{ path: 'main.py', content: '', mode: 'x' }], __proto: 1 }, '/files/0/mode', 'is not known here: taken are path, content'],
+    ['PUT', 'draft', 'an older form', { files: [{ path: 'main.py', content: '', mode: 'x' }], __proto: 1 }, '/files/0/mode', 'is not known here: taken are path, content, encoding'],
   ])('that is not known is refused: %s %s, %s', async (method, path, _title, body, place, message) => {
     const answer = await system.call(`/v1/apps/${appId}${path && `/${path}`}`, { method, body, headers: { 'if-match': '"1"' } });
     expect(answer.json).toMatchObject({ status: 400, code: 'invalid_request', detail: `${place}: ${message}` });
