@@ -1,67 +1,13 @@
 import type { AppFile } from '@fapi/sdk/contract';
-import type { FapiCode, FapiEditor, FapiFileTree } from '../src/index.ts';
-import { makeResponder, type Responder, until } from './responder.ts';
-import { codeOf, contentOf, expect, find, hasNoViolations, show, typeInto } from './show.ts';
+import type { FapiCode } from '../src/index.ts';
+import { ctrl, files, open, project, rows } from './desk.ts';
+import { until } from './responder.ts';
+import { codeOf, contentOf, expect, find, hasNoViolations, typeInto } from './show.ts';
 
 afterEach(() => {
   document.body.replaceChildren();
   document.documentElement.dir = '';
 });
-
-const files = (...paths: string[]): AppFile[] => paths.map((path) => ({ path, content: `# ${path}\n` }));
-const project = (): AppFile[] => files('main.py', 'routers/__init__.py', 'routers/deep/a.py', 'routers/items.py', 'static/site.css', 'tests/test_main.py');
-
-interface Desk {
-  editor: FapiEditor;
-  tree: FapiFileTree;
-  responder: Responder;
-  /** Paths of the draft that the server got, after a save. */
-  saved(): Promise<string[]>;
-  press(key: string, more?: KeyboardEventInit): Promise<void>;
-  focused(): string | undefined;
-  at(path: string): Promise<void>;
-  said(): string;
-  type(path: string): Promise<string | undefined>;
-}
-
-async function open(drafted = project()): Promise<Desk> {
-  const responder = makeResponder(drafted);
-  const editor = show<FapiEditor>('fapi-editor', responder);
-  editor.autosave = 'off';
-  await until(() => contentOf(editor), 'the code editor');
-  const tree = find<FapiFileTree>(editor, 'fapi-file-tree')!;
-  const focused = (): string | undefined => (tree.shadowRoot!.activeElement as HTMLElement | null)?.dataset['path'];
-  const settle = async (): Promise<void> => {
-    await editor.updateComplete;
-    await tree.updateComplete;
-    await new Promise((resolve) => setTimeout(resolve));
-  };
-  return {
-    editor, tree, responder, focused,
-    async saved() {
-      await editor.save();
-      return responder.draft.files.map(({ path }) => path);
-    },
-    async press(key, more = {}) {
-      (tree.shadowRoot!.activeElement ?? tree).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...more }));
-      await settle();
-    },
-    async at(path) {
-      tree.reveal(path);
-      await until(() => focused() === path, `the focus on ${path}`);
-    },
-    said: () => [...find(tree, '.said')!.querySelectorAll('p, button:not([data-hide])')].map(({ textContent }) => textContent).join(' '),
-    async type(path) {
-      const input = await until(() => find<HTMLInputElement>(tree, 'input'));
-      input.value = path;
-      input.form!.requestSubmit();
-      await settle();
-      return find(tree, '#problem:not([hidden])')?.textContent ?? undefined;
-    },
-  };
-}
-const rows = (tree: Element): string[] => [...tree.shadowRoot!.querySelectorAll<HTMLElement>('[role=treeitem]')].map(({ dataset }) => dataset['path']!);
-const ctrl = { ctrlKey: true };
 
 describe('the keys of the tree of files', () => {
   it('go through it as the pattern of a tree has it', async () => {
@@ -336,13 +282,6 @@ describe('a file that is renamed', () => {
 });
 
 
-/** Drops files onto a place of the page, as the desktop does. */
-function dropFiles(target: Element, dropped: readonly File[]): void {
-  const dataTransfer = new DataTransfer();
-  for (const file of dropped) dataTransfer.items.add(file);
-  for (const type of ['dragover', 'drop']) target.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable: true }));
-}
-const button = (tree: Element, word: string): HTMLElement | undefined => [...tree.shadowRoot!.querySelectorAll<HTMLElement>('.said button')].find(({ textContent }) => textContent === word);
 
 describe('a draft as large as one may be', () => {
   const many = (): AppFile[] => Array.from({ length: 200 }, (_, index) => ({ path: `pkg_${index % 10}/part_${index % 4}/deep/module_${String(index).padStart(3, '0')}.py`, content: `x = ${index}\n` }));
@@ -374,108 +313,5 @@ describe('a draft as large as one may be', () => {
     await until(() => find(tree, '.dot'));
     watch.disconnect();
     expect(new Set(changes.map(({ target }) => (target as Element).closest('[role=treeitem]'))).size, 1);
-  });
-});
-
-describe('files that are dropped', () => {
-  it('on a folder of the tree are in it, text and what is none, under names that a draft can have, in one step', async () => {
-    const { editor, tree, saved, said, responder, press, at } = await open();
-    dropFiles(find(tree, '[data-path=static]')!, [new File(['body {}\n'], 'Füße (1).css'), new File([new Uint8Array([0x89, 0x50, 0, 0xff])], 'logo.png'), new File(['x'], '.env')]);
-    await until(() => said().includes('added'));
-    expect(said(), '2 files were added. Under names that can be used: static/Fusse-1.css Left out: .env (hidden) Undo');
-    await saved();
-    expect(responder.draft.files.filter(({ path }) => path.startsWith('static/')), [{ path: 'static/site.css', content: '# static/site.css\n' }, { path: 'static/Fusse-1.css', content: 'body {}\n' }, { path: 'static/logo.png', content: 'iVAA/w==', encoding: 'base64' }].toSorted((a, b) => (a.path < b.path ? -1 : 1)));
-    await editor.open('static/logo.png');
-    await until(() => editor.shadowRoot!.textContent!.includes('This file is no text') && editor.shadowRoot!.textContent!.includes('4 byte'));
-    await at('main.py');
-    await press('z', ctrl);
-    expect(await saved(), project().map(({ path }) => path));
-  });
-
-  for (const [word, wanted] of [['Replace', { 'main.py': 'new\n', 'other.py': 'o\n' }], ['Keep both', { 'main-2.py': 'new\n', 'main.py': '# main.py\n', 'other.py': 'o\n' }], ['Skip', { 'main.py': '# main.py\n', 'other.py': 'o\n' }]] as const) {
-    it(`on the code are at the top, and where a name is taken it is asked once: ${word}`, async () => {
-      const { editor, tree, saved, said, responder } = await open(files('main.py'));
-      dropFiles(contentOf(editor)!, [new File(['new\n'], 'main.py'), new File(['o\n'], 'other.py')]);
-      await until(() => button(tree, word));
-      expect([said(), tree.shadowRoot!.activeElement?.textContent], ['There already: main.py Replace Keep both Skip', 'Replace']);
-      await hasNoViolations(tree);
-      button(tree, word)!.click();
-      await until(() => said().includes('added'));
-      await saved();
-      expect(Object.fromEntries(responder.draft.files.map(({ path, content }) => [path, content])), wanted);
-      expect(contentOf(editor)!.textContent!.includes('o\n'), false);
-    });
-  }
-
-  it('that are more than a draft can hold are refused with how much they are and how much there is room for', async () => {
-    const { tree, said, saved } = await open(files('main.py'));
-    dropFiles(find(tree, 'ul')!, Array.from({ length: 200 }, (_, index) => new File(['x'], `f${index}.py`)));
-    await until(() => said() !== '');
-    expect(said(), 'Nothing was added. 201 files, and a draft may have 200.');
-    dropFiles(find(tree, 'ul')!, [new File(['x'.repeat(5_100_000)], 'big.txt')]);
-    await until(() => said().includes('MB'));
-    expect([said(), await saved()], ['Nothing was added. 5.1 MB, and a draft may have 5 MB.', ['main.py']]);
-  });
-
-  it('are not taken by an editor that may only be read', async () => {
-    const { editor, tree, saved, said } = await open(files('main.py'));
-    editor.readonly = true;
-    await editor.updateComplete;
-    dropFiles(find(tree, 'ul')!, [new File(['x'], 'new.py')]);
-    editor.readonly = false;
-    expect([await saved(), said()], [['main.py'], '']);
-  });
-});
-
-describe('an archive that is dropped', () => {
-  const drop = async (word: string): Promise<Desk> => {
-    const desk = await open(files('main.py', 'old.py'));
-    desk.responder.unpacked = { files: [{ path: 'main.py', content: 'zip\n' }, { path: 'app/a.py', content: 'a\n' }], leftOut: [{ path: '.gitignore', reason: 'hidden' }, { path: '__pycache__/a.pyc', reason: 'cache' }] };
-    dropFiles(find(desk.tree, 'ul')!, [new File(['PK'], 'shop-main.zip')]);
-    await until(() => button(desk.tree, word));
-    expect(desk.said(), 'shop-main.zip holds 2 files. There already: main.py Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Replace the draft Replace Keep both Skip');
-    button(desk.tree, word)!.click();
-    await until(() => desk.said().includes('Undo'));
-    return desk;
-  };
-
-  it('can take the place of the draft, and what it leaves out is told', async () => {
-    const { responder, saved, said, tree } = await drop('Replace the draft');
-    expect(said(), 'The draft has the 2 files of the archive now. Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Undo');
-    expect(await saved(), ['app/a.py', 'main.py']);
-    button(tree, 'Undo')!.click();
-    await saved();
-    expect(responder.draft.files, files('main.py', 'old.py'));
-  });
-
-  it('can be added to it', async () => {
-    const { saved } = await drop('Replace');
-    expect(await saved(), ['app/a.py', 'main.py', 'old.py']);
-  });
-
-  it('that cannot be read is refused in words', async () => {
-    const { responder, tree, said } = await open(files('main.py'));
-    responder.refuse('/v1/apps/app_test/draft/unpack', 422, 'zip_invalid');
-    dropFiles(find(tree, 'ul')!, [new File(['no'], 'a.zip')]);
-    await until(() => said() !== '');
-    expect(said(), 'Nothing was added. This is no zip archive that can be read here.');
-  });
-});
-
-describe('the export of a draft', () => {
-  it('saves first, and is a download named after the app', async () => {
-    const { editor, tree, responder } = await open(files('main.py'));
-    typeInto(editor, 'typed');
-    const downloads: string[] = [];
-    const click = HTMLAnchorElement.prototype.click;
-    HTMLAnchorElement.prototype.click = function (this: HTMLAnchorElement) { downloads.push(`${this.download} ${this.protocol}`); };
-    try {
-      find(tree, '[data-more]')!.click();
-      (await until(() => find(tree, '[data-act=export]'))).click();
-      await until(() => downloads.length > 0);
-    } finally {
-      HTMLAnchorElement.prototype.click = click;
-    }
-    expect([downloads, responder.draft.files[0]!.content.startsWith('typed')], [['hello-abc.zip blob:'], true]);
   });
 });

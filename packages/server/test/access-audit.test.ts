@@ -27,7 +27,8 @@ const newest = async (): Promise<any[]> => {
   const workspaces: { id: string }[] = (await system.call('/v1/workspaces?limit=100')).json.items;
   return (await Promise.all(workspaces.map(({ id }) => audit('', { 'fapi-workspace': id })))).flat().toSorted((a, b) => Number(b.id) - Number(a.id));
 };
-const writes = rows.filter(([, route]) => isWrite(route));
+/** But who has an app open: that is said every 20 s, and nothing follows from it. */
+const writes = rows.filter(([name, route]) => isWrite(route) && !name.startsWith('presence.'));
 
 describe.each(writes)('%s', (name, route) => {
   it('leaves one audit row when it is done, and none when it is refused or sent again', async () => {

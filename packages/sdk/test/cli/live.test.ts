@@ -180,7 +180,7 @@ describe('fapi, besides', { timeout: 60_000 }, () => {
     await dev.shows('"validation","version":1');
     await write(folder, { 'main.py': 'x = 2\n', 'sub/y.py': 'y = 1\n' });
     await until(() => system.call(`/v1/apps/${app}/draft`), ({ json }) => json.files.length === 2);
-    await write(folder, { 'logo.png': new Uint8Array([1, 0]) });
+    await write(folder, { 'aux.py': 'x = 1\n' });
     await dev.shows('"trouble"');
     dev.child.kill('SIGINT');
     const ran = await dev.ended;
