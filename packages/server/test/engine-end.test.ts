@@ -17,12 +17,12 @@ let dataDir: string;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
   [nats, dataDir] = await Promise.all([startNats(), mkdtemp(join(tmpdir(), 'fapi-engine-'))]);
-});
+}, 60_000);
 afterAll(async () => {
   for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   await nats?.stop();
   await rm(dataDir, { recursive: true, force: true });
-});
+}, 60_000);
 
 async function start() {
   const child = spawn(process.execPath, ['--conditions=fapi-source', join(root, 'packages/server/src/main.ts')], {

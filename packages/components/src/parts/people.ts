@@ -30,6 +30,3 @@ export function peopleMark(people: readonly Person[], strings: Strings, locale: 
   });
   return html`<span class="people" part="people" title=${each.join('\n')}>${icons.person}<span class="word truncate">${word}</span><span class="visually-hidden">${each.join('; ')}</span></span>`;
 }
-
-/** At a file, in the colour of text: it asks for nothing. */
-export const fileMark = (words: string | undefined): TemplateResult | typeof nothing => (words === undefined ? nothing : html`<span class="person" title=${words}>${icons.person}<span class="visually-hidden">${words}</span></span>`);

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import * as icons from '../../icons.ts';
-import { fileMark } from '../../parts/people.ts';
+import { fileMark } from '../../parts/file-mark.ts';
 import { isLibraryPath, libraryName } from '../../library-path.ts';
 import type { Strings } from '../../strings.ts';
 
