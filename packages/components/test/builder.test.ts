@@ -92,7 +92,7 @@ describe('fapi-builder', () => {
     const [files, side] = [...builder.editor!.shadowRoot!.querySelectorAll<HTMLElement>('.separator')] as [HTMLElement, HTMLElement];
     const width = (selector: string): number => Math.round(find(builder.editor!, selector)!.getBoundingClientRect().width);
     press(side, 'ArrowLeft');
-    await until(() => width('.pane.side') === 408);
+    await until(() => width('.pane.side') === 416);
     press(files, 'Enter');
     await until(() => width('.pane.files') === 0 && files.getAttribute('aria-valuenow') === '0');
     find(builder, '[aria-label="Show or hide the files"]')!.click();
@@ -103,11 +103,11 @@ describe('fapi-builder', () => {
     await builder.updateComplete;
     document.body.replaceChildren();
     const { builder: again } = await open();
-    await until(() => again.editor!.arrangement.sideWidth === 408 && !again.editor!.arrangement.areFilesShown && chosen(again) === 'Logs');
+    await until(() => again.editor!.arrangement.sideWidth === 416 && !again.editor!.arrangement.areFilesShown && chosen(again) === 'Logs');
     document.body.replaceChildren();
     localStorage.setItem('fapi-builder', JSON.stringify({ panel: 7, arrangement: { sideWidth: 'wide', filesWidth: 99_999, nonsense: 1 } }));
     const { builder: wild } = await open();
-    expect([wild.editor!.arrangement.sideWidth, wild.editor!.arrangement.filesWidth, chosen(wild)], [392, 420, 'Deploy']);
+    expect([wild.editor!.arrangement.sideWidth, wild.editor!.arrangement.filesWidth, chosen(wild)], [400, 420, 'Deploy']);
   });
 
   it('opens the card of a deploy that fails and puts the cursor on the line', async () => {

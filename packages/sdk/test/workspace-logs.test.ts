@@ -34,13 +34,15 @@ describe('the output in a page', () => {
     await until(async () => (await system.call(`/v1/apps/${app.id}/logs?limit=1`)).json.lines[0].seq, (seq) => seq === 6_010);
     held.release();
     const { logs, droppedLines } = await see((snapshot) => snapshot.logs.at(-1)?.seq === 6_010);
+    // The stream may bring later what the answer has not.
     expect(logs.length + droppedLines).toBe(6_010);
   });
 
   it('is kept up to a number of letters, and the newest line however long it is', async () => {
     const { app, see } = await openDesk(system);
     for (let batch = 0; batch < 5; batch += 1) print(app.id, 1 + 4 * batch, 4, 'y'.repeat(900_000));
-    const { logs, forgottenLines } = await see((snapshot) => snapshot.logs.at(-1)?.seq === 20);
-    expect([logs.length, forgottenLines + logs.length]).toEqual([17, 20]);
+    const { logs, forgottenLines } = await see((snapshot) => snapshot.logs.at(-1)?.seq === 20 && snapshot.logs.length === 21 - snapshot.logs[0]!.seq);
+    // An answer may have brought the newest before the stream has brought the oldest: those are not counted then.
+    expect([logs.length, logs[0]!.seq, forgottenLines > 0]).toEqual([17, 4, true]);
   });
 });

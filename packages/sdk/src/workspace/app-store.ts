@@ -8,10 +8,10 @@ import { createAttendance } from './attendance.ts';
 import type { AppJournal } from './journal/journal.ts';
 import { restoreOver } from './journal/restore.ts';
 import { createConverter } from './converter.ts';
-import { keepLines } from './kept-lines.ts';
 import { createLoader } from './loader.ts';
 import { createMerging } from './merging.ts';
 import { createNews } from './news.ts';
+import { createOutput } from './output.ts';
 import { createState } from './state.ts';
 import { createTester } from './tester.ts';
 import type { AppSnapshot, AppStore } from './types.ts';
@@ -48,6 +48,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const converter = createConverter(client, state, () => copy);
   const merging = createMerging();
   const attendance = createAttendance(client, appId);
+  const output = createOutput(state);
   let isResting = false;
   let former: ReturnType<AppJournal['findLost']> | undefined = journal.findLost();
   /** Of the draft that is being read because somebody told of it. */
@@ -134,7 +135,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   };
 
   const news = createNews(state, validator, { isDirty, onApp: meetNewer });
-  const loader = createLoader(client, state, closing.signal, { onApp: news.takeApp, onDraft: openDraft });
+  const loader = createLoader(client, state, output, closing.signal, { onApp: news.takeApp, onDraft: openDraft });
 
   /** `ours`: the refusal was a mistake, since the server has what was sent, from a try whose answer was lost. Merged by itself, it is over; else it is a state to show. */
   const takeRefusal = async (error: unknown, sent: WorkingCopy['files']): Promise<Met> => {
@@ -289,7 +290,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
           news.takeDeployment(event.deployment);
           break;
         case 'log':
-          set({ ...keepLines(state.snapshot, event.lines), droppedLines: state.snapshot.droppedLines + event.dropped });
+          output.take(event.lines, event.dropped);
           break;
         case 'metrics':
           set({ metrics: event.metrics });

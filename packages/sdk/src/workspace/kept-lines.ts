@@ -5,8 +5,10 @@ import type { AppSnapshot } from './types.ts';
 export const keptOutput = { lines: 20_000, letters: 16_000_000 } as const;
 
 /** The output with these lines in it, each once and in order; what is too much goes, the oldest first, and is counted. Undefined when nothing of them is new. */
-export function keepLines({ logs, forgottenLines }: Pick<AppSnapshot, 'logs' | 'forgottenLines'>, added: readonly LogLine[]): Pick<AppSnapshot, 'logs' | 'forgottenLines'> | undefined {
+export function keepLines({ logs, forgottenLines }: Pick<AppSnapshot, 'logs' | 'forgottenLines'>, given: readonly LogLine[]): Pick<AppSnapshot, 'logs' | 'forgottenLines'> | undefined {
   const last = logs.at(-1)?.seq ?? -1;
+  // What comes late and is older than what had to go would have to go as well.
+  const added = forgottenLines > 0 ? given.filter(({ seq }) => seq > logs[0]!.seq) : given;
   const isNext = added.every(({ seq }, index) => seq > (index === 0 ? last : added[index - 1]!.seq));
   const all = isNext ? [...logs, ...added] : [...new Map([...added, ...logs].map((line) => [line.seq, line])).values()].toSorted((a, b) => a.seq - b.seq);
   if (all.length === logs.length) return undefined;

@@ -2,7 +2,7 @@ import type { FapiClient } from '../fapi-client.ts';
 import type { App } from '../contract/apps.ts';
 import type { Draft } from '../contract/files.ts';
 import { isApiError } from '../errors.ts';
-import { keepLines } from './kept-lines.ts';
+import type { Output } from './output.ts';
 import type { State } from './state.ts';
 
 /** Of what was printed before: the most that one answer brings. */
@@ -17,7 +17,7 @@ export interface Loader {
   overtake(): void;
 }
 
-export function createLoader(client: FapiClient, state: State, signal: AbortSignal, { onApp, onDraft }: { onApp: (app: App) => void; onDraft: (draft: Draft) => Promise<void> }): Loader {
+export function createLoader(client: FapiClient, state: State, output: Output, signal: AbortSignal, { onApp, onDraft }: { onApp: (app: App) => void; onDraft: (draft: Draft) => Promise<void> }): Loader {
   const { appId } = state.snapshot;
   const reading = { signal };
   let loading: Promise<void> | undefined;
@@ -37,13 +37,9 @@ export function createLoader(client: FapiClient, state: State, signal: AbortSign
   const readLogs = async (): Promise<void> => {
     try {
       const { lines } = await client.logs.read(appId, { limit: readLines }, reading);
-      if (signal.aborted) return;
-      const { logs, droppedLines } = state.snapshot;
-      // More was printed while the stream was away than an answer brings: a hole that nobody is told of would be read as silence.
-      const missed = logs.length > 0 && lines.length > 0 ? Math.max(0, lines[0]!.seq - logs.at(-1)!.seq - 1) : 0;
-      state.set({ ...keepLines(state.snapshot, lines), droppedLines: droppedLines + missed, output: { state: 'ready', error: undefined } });
+      if (!signal.aborted) output.takeRead(lines);
     } catch (error) {
-      if (!signal.aborted) state.set({ output: { state: 'failed', error } });
+      if (!signal.aborted) output.fail(error);
     }
   };
   /** What the stream has told while the answer was on its way is newer, and is not told twice. */

@@ -22,7 +22,7 @@ export interface Layout extends Arrangement {
 export const filesWidths = { least: 140, most: 420 } as const;
 export const sideWidths = { least: 240, most: 640 } as const;
 
-export const firstLayout: Layout = { pane: 'code', hasSide: false, isFindOpen: false, areFilesShown: true, isSideShown: true, areProblemsOpen: true, areRoutesOpen: true, filesWidth: 208, sideWidth: 392 };
+export const firstLayout: Layout = { pane: 'code', hasSide: false, isFindOpen: false, areFilesShown: true, isSideShown: true, areProblemsOpen: true, areRoutesOpen: true, filesWidth: 208, sideWidth: 400 };
 
 export function arrangementOf({ areFilesShown, isSideShown, areProblemsOpen, areRoutesOpen, filesWidth, sideWidth }: Layout): Arrangement {
   return { areFilesShown, isSideShown, areProblemsOpen, areRoutesOpen, filesWidth, sideWidth };

@@ -41,6 +41,8 @@ export class ListWindow implements ReactiveController {
   /** After the rows were drawn: gives the list its height and moves it to where it is read. */
   settle(root: ParentNode, rows: readonly Row[], from: number, isFollowing: boolean): void {
     const box = root.querySelector<HTMLElement>('.lines');
+    // Whoever has scrolled up is not taken back to the end by lines that come before the browser tells of it.
+    const hasLeft = isFollowing && box !== null && box === this.#box && box.scrollTop < this.#top - 1 && !this.#isAtEnd(box);
     if (box !== this.#box) {
       this.#sizes.disconnect();
       this.#box = box;
@@ -55,8 +57,9 @@ export class ListWindow implements ReactiveController {
     drawn.style.insetBlockStart = `${from * this.#rowHeight}px`;
     this.#rows = rows;
     const wanted = isFollowing ? Math.max(0, box.scrollHeight - box.clientHeight) : top;
-    if (Math.abs(box.scrollTop - wanted) >= 1) box.scrollTop = wanted;
+    if (!hasLeft && Math.abs(box.scrollTop - wanted) >= 1) box.scrollTop = wanted;
     this.#see(box);
+    if (hasLeft) this.#onFollow(false);
   }
 
   /** Brings a row into sight, and a little of what is around it. */
@@ -77,12 +80,14 @@ export class ListWindow implements ReactiveController {
     const box = this.#box;
     if (!box) return;
     const isUp = box.scrollTop < this.#top - 1;
-    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < this.#rowHeight;
+    const isAtEnd = this.#isAtEnd(box);
     this.#see(box);
     if (isAtEnd) this.#onFollow(true);
     else if (isUp) this.#onFollow(false);
     this.#host.requestUpdate();
   };
+
+  #isAtEnd(box: HTMLElement): boolean { return box.scrollHeight - box.scrollTop - box.clientHeight < this.#rowHeight; }
 
   /** Where the list has to be for the row that is read to stay where it is. Rows before it come and go; where it is gone itself, the next one is read. */
   #topOf(rows: readonly Row[]): number {
