@@ -186,7 +186,7 @@ describe('fapi-settings', () => {
     await until(() => find(settings, 'form'));
     type(settings, 'name', 'A_LONG_ONE');
     type(settings, 'value', 'x'.repeat(30_000));
-    await until(() => find(settings, '.hints')?.innerText === '30,000 of 32,768 bytes');
+    await until(() => find(settings, '.hints')?.innerText.trim() === '30,000 of 32,768 bytes');
     responder.refuse(`PUT /v1/apps/${appId}/environment`, 422, 'environment_invalid', [{ path: '/variables/0/value', message: 'too many bytes of UTF-8', used: 40_000, limit: 32_768 }, { path: '/variables/2/value', message: 'is a secret that this scope has not had' }, { path: '/variables', message: 'too many bytes', used: 140_000, limit: 131_072 }]);
     named(settings, 'Save').click();
     await until(() => find(settings, '#problem'));
@@ -209,7 +209,7 @@ describe('fapi-settings', () => {
     await until(() => text(settings).includes('The packages cannot be read now.'));
     responder.accept('/v1/runtime/packages');
     named(settings, 'Try again').click();
-    const shown = (): string[] => [...settings.shadowRoot!.querySelectorAll<HTMLElement>('.packages > li')].map((row) => row.innerText.replace(/\s+/g, ' '));
+    const shown = (): string[] => [...settings.shadowRoot!.querySelectorAll<HTMLElement>('.packages > li')].map((row) => row.innerText.trim().replace(/\s+/g, ' '));
     await until(() => shown().length === 2);
     expect([shown(), text(settings).includes('on Python 3.13.1')], [['fastapi 0.165.0', 'httpx 0.28.1'], true]);
     await hasNoViolations(settings);

@@ -46,8 +46,11 @@ export class Disk {
     const at = row?.dataset['path'] ?? '';
     const isInTree = path.some((one) => one instanceof HTMLElement && one.localName === 'fapi-file-tree');
     if (!isInTree) event.stopPropagation();
-    // Only while the event is under way can it be asked what was dropped.
-    const dropped = [...event.dataTransfer!.items].filter(({ kind }) => kind === 'file').map((item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter((one) => one !== null);
+    // Only while the event is under way can it be asked what was dropped. WebKit cannot always read a file by its entry: that is for folders.
+    const dropped = [...event.dataTransfer!.items].filter(({ kind }) => kind === 'file').map((item) => {
+      const entry = item.webkitGetAsEntry();
+      return entry?.isDirectory ? entry : (item.getAsFile() ?? entry);
+    }).filter((one) => one !== null);
     void this.#take(dropped, row?.classList.contains('folder') ? at : at.slice(0, Math.max(0, at.lastIndexOf('/'))));
   };
 
