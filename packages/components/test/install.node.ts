@@ -79,7 +79,7 @@ describe('a portal with a bundler that has installed the elements', { timeout: 1
     await linkPackages(join(made, 'node_modules'), packages);
     await cp(join(root, 'tsconfig.base.json'), join(made, 'tsconfig.base.json'));
     for (const [name, path] of Object.entries(packages)) {
-      for (const part of ['src', 'package.json', 'tsconfig.build.json', 'tsup.config.ts', ...(name === 'sdk' ? ['tsup.cli.config.ts', 'bin'] : ['custom-elements.json', 'jsx.d.ts', 'vue.d.ts'])]) await cp(join(root, 'packages', name, part), join(path, part), { recursive: true });
+      for (const part of ['src', 'package.json', 'tsconfig.build.json', 'tsup.config.ts', ...(name === 'sdk' ? ['tsup.cli.config.ts', 'bin'] : ['custom-elements.json', 'jsx.d.ts', 'vue.d.ts', 'tools'])]) await cp(join(root, 'packages', name, part), join(path, part), { recursive: true });
       await node([join(root, 'node_modules/tsup/dist/cli-default.js')], path);
     }
     portal = join(folder, 'portal');
@@ -135,7 +135,7 @@ describe('a portal with a bundler that has installed the elements', { timeout: 1
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}/`, { waitUntil: 'load' });
     await expect.poll(() => page.evaluate((all) => all.filter((tag) => customElements.get(tag)), [...tags]), { timeout: 20_000 }).toEqual(pages[name]!.registers);
     if (pages[name]!.registers.length > 0) await page.getByText('Not connected').waitFor();
-    else expect(await page.evaluate(() => document.body.dataset['classes'])).toBe('FapiApps,FapiBuilder,FapiCode,FapiConflict,FapiDeployStatus,FapiEditor,FapiFileTree,FapiFind,FapiHistory,FapiLogs,FapiMetrics,FapiPalette,FapiPreview,FapiProvider,FapiSettings,FapiTry');
+    else expect(await page.evaluate(() => document.body.dataset['classes'])).toBe('FapiApps,FapiBuilder,FapiCode,FapiConflict,FapiConvert,FapiDeployStatus,FapiEditor,FapiFileTree,FapiFind,FapiHistory,FapiLogs,FapiMetrics,FapiPalette,FapiPreview,FapiProvider,FapiSettings,FapiTry');
     expect(problems).toEqual([]);
   });
 });
