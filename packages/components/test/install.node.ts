@@ -57,7 +57,7 @@ export const wrong: Builder = { appId: 1 };
 /** Pages of a portal: what each script registers. */
 const pages: Record<string, { script: string; registers: readonly string[] }> = {
   editor: { script: "import '@fapi/components/define/editor';", registers: ['fapi-code', 'fapi-editor', 'fapi-file-tree'] },
-  all: { script: "import '@fapi/components/define/all';", registers: ['fapi-apps', 'fapi-builder', 'fapi-code', 'fapi-conflict', 'fapi-deploy-status', 'fapi-editor', 'fapi-file-tree', 'fapi-find', 'fapi-history', 'fapi-logs', 'fapi-metrics', 'fapi-palette', 'fapi-preview', 'fapi-provider', 'fapi-settings', 'fapi-try'] },
+  all: { script: "import '@fapi/components/define/all';", registers: ['fapi-apps', 'fapi-builder', 'fapi-code', 'fapi-conflict', 'fapi-convert', 'fapi-deploy-status', 'fapi-editor', 'fapi-file-tree', 'fapi-find', 'fapi-history', 'fapi-logs', 'fapi-metrics', 'fapi-palette', 'fapi-preview', 'fapi-provider', 'fapi-settings', 'fapi-try'] },
   classes: { script: "import * as elements from '@fapi/components'; document.body.dataset.classes = Object.keys(elements).filter((name) => name.startsWith('Fapi')).join();", registers: [] },
 };
 const tags = pages['all']!.registers;
