@@ -37,6 +37,11 @@ export interface LanguageResource {
 /** How the server's own frames begin; those of a language server begin otherwise. */
 const ownFrame = '{"fapi":';
 
+/** A socket may be closing while its last messages are still told, and a browser reports what is sent then: `onEnd` tells of it. */
+const sendTo = (socket: WebSocket, text: string): void => {
+  if (socket.readyState === WebSocket.OPEN) socket.send(text);
+};
+
 export const createLanguage = ({ options, auth, closing }: { options: ClientOptions; auth: Auth; closing: AbortSignal }): LanguageResource => ({
   open(appId, { onMessage, onEnd, signal }) {
     const url = new URL(pathOf('GET /v1/apps/:appId/language', { appId }), `${String(options.baseUrl).replace(/^http/, 'ws').replace(/\/$/, '')}/`);
@@ -89,7 +94,7 @@ export const createLanguage = ({ options, auth, closing }: { options: ClientOpti
         if (frame.fapi === 'end') last = frame;
         if (frame.fapi !== 'ready') return;
         settle.resolve({ root: frame.root });
-        for (const text of waiting ?? []) own.send(text);
+        for (const text of waiting ?? []) sendTo(own, text);
         waiting = undefined;
       };
       own.onclose = ({ code, reason }) => {
@@ -112,8 +117,7 @@ export const createLanguage = ({ options, auth, closing }: { options: ClientOpti
       send(text) {
         if (isOver) return;
         if (waiting) waiting.push(text);
-        // The socket may be closing, of which `onEnd` will tell.
-        else if (socket?.readyState === WebSocket.OPEN) socket.send(text);
+        else if (socket) sendTo(socket, text);
       },
       close: leave,
     };
