@@ -66,6 +66,16 @@ describe('fapi-logs', () => {
     return { logs, responder };
   }
 
+  it('shows what was printed before it was put beside another element of the app, though nothing is printed any more', async () => {
+    const { logs, responder } = await open([{ text: 'printed long ago' }]);
+    const late = show<FapiLogs>('fapi-logs', responder);
+    await until(() => find(late, '.line'));
+    expect(shown(late), shown(logs));
+    late.paused = true;
+    await late.updateComplete;
+    expect(find(late, '[data-new]'), null);
+  });
+
   it('names a digest in a line of ours by its beginning, and leaves what the app prints as it is', async () => {
     const { logs } = await open([{ stream: 'system', text: `Revision ${digest} is serving (generation 1).` }, { text: digest }]);
     expect(shown(logs), ['Revision sha256:01234567… is serving (generation 1).', digest]);

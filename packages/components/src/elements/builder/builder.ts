@@ -146,7 +146,7 @@ export class FapiBuilder extends LitElement {
 
   #entries(): readonly PaletteEntry[] {
     if (this.asked === 'files') return (this.#app.store?.snapshot.files ?? []).map(({ path }) => ({ word: path, run: () => void this.editor?.open(path).then(() => this.editor?.focusCode()) }));
-    return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => void this.show(name), onFile: () => this.#ask('files'), onKeys: () => this.#showKeys() });
+    return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => this.#goTo(name), onFile: () => this.#ask('files'), onKeys: () => this.#showKeys() });
   }
 
   /** The code of a panel, unless it is here. */
@@ -168,11 +168,24 @@ export class FapiBuilder extends LitElement {
     this.renderRoot.querySelector<HTMLDialogElement>('dialog.keys')?.showModal();
   }
 
+  /** Who asks for a panel by its name has no pointer on the way to it. */
+  #goTo(name: PanelName): void {
+    if (this.show(name)) void this.#focusTab(name);
+  }
+
+  async #focusTab(name: PanelName): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(`#tab-${name}`)?.focus();
+  }
+
   #choose(panel: string): boolean {
     const name = panelsOf(this.panels).find((one) => one === panel);
     if (!name) return false;
     if (this.chosen === name) return true;
+    const wasInside = this.renderRoot.querySelector(`#panel-${this.chosen}`)?.contains(this.shadowRoot!.activeElement);
     this.chosen = name;
+    // What is hidden keeps no focus, which would fall out of the builder.
+    if (wasInside) void this.#focusTab(name);
     this.#remember();
     emit(this, 'fapi-panel-change', { panel: name });
     return true;

@@ -92,6 +92,7 @@ export class FapiLogs extends LitElement {
   #at = -1;
   /** The last line there was when the list was paused: what came since is new. */
   #seenSeq = 0;
+  #isHeld = false;
   #toReveal: string | undefined;
 
   constructor() {
@@ -111,12 +112,6 @@ export class FapiLogs extends LitElement {
       this.#announcer.forget();
     }
     if (changed.has('query')) this.#at = -1;
-    const { snapshot } = this.#app;
-    if (changed.has('paused') && this.paused) this.#seenSeq = snapshot?.logs.at(-1)?.seq ?? 0;
-    if (!snapshot) return;
-    if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: snapshot.logs, older: [], level: undefined, generation: undefined, query: '', open: this.open }).entries);
-    const { generation, query, open } = this;
-    this.#shown = this.#read({ lines: snapshot.logs, older: (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none, level: this.#level, generation, query, open });
   }
 
   protected override render(): TemplateResult {
@@ -131,7 +126,18 @@ export class FapiLogs extends LitElement {
     if (index !== -1) this.#window.reveal(index);
   }
 
+  /** Not in `willUpdate`, which comes before the store of the app: an app that says nothing more would stay as it was then. */
+  #see(snapshot: Snapshot): void {
+    const { logs } = snapshot;
+    if (this.paused && !this.#isHeld) this.#seenSeq = logs.at(-1)?.seq ?? 0;
+    this.#isHeld = this.paused;
+    if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: logs, older: [], level: undefined, generation: undefined, query: '', open: this.open }).entries);
+    const { generation, query, open } = this;
+    this.#shown = this.#read({ lines: logs, older: (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none, level: this.#level, generation, query, open });
+  }
+
   #log(snapshot: Snapshot): TemplateResult {
+    this.#see(snapshot);
     const { strings, locale } = this.#app;
     const { logs, droppedLines, forgottenLines } = snapshot;
     const { spoken } = this.#announcer;
