@@ -1,7 +1,7 @@
 import type { Finding, Fix } from '@fapi/sdk/contract';
 import { isolateHistory } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
-import { Compartment, EditorState } from '@codemirror/state';
+import { Compartment, EditorState, Transaction } from '@codemirror/state';
 import type { Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { replacements } from '@fapi/sdk/workspace';
@@ -39,7 +39,7 @@ export interface CodeEditorOptions {
 /** A CodeMirror view with one state per file: undo, selection and scroll survive switching. */
 export interface CodeEditor {
   open(path: string, value: string, language: string): void;
-  /** Brings outside text in as the smallest changes and as one step of undo, so that cursor and history stay. */
+  /** Brings outside text in as the smallest changes and as one step of undo, so that cursor and history stay, and an input method goes on with what it composes. */
   setValue(value: string): void;
   /** Makes edits, each file's as one step of its undo, whether it is shown or not; the text that they end in is for whoever holds the files. */
   edit(edits: readonly FileEdit[]): void;
@@ -95,7 +95,8 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     const changes = replacements(view.state.doc.toString(), value.replaceAll(/\r\n?/g, '\n'));
     if (changes.length === 0) return;
     isOutside = true;
-    view.dispatch({ changes, annotations: isolateHistory.of('full') });
+    // What an input method composes joins the last step of history, which must be its own: else one step back would take both.
+    view.dispatch({ changes, annotations: view.composing ? Transaction.addToHistory.of(false) : isolateHistory.of('full') });
     isOutside = false;
   }
 

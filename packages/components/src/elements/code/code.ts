@@ -17,7 +17,7 @@ export interface Intelligence { extensionFor(path: string): Extension }
  * @attr path - Name of the file. Each path keeps its own undo history, selection and scroll place.
  * @attr language - `python` or `text`; by the end of the path when absent.
  * @attr readonly - Shows without editing; Tab then moves on.
- * @attr label - Accessible name of the text.
+ * @attr label - Accessible name of the text; that of a label of the page, or the name of the file, when absent.
  * @attr name - Name in a form; the value is the text.
  * @fires {CustomEvent<{path: string, value: string}>} fapi-input - The user changed the text.
  * @fires {CustomEvent<{path: string, line: number, column: number}>} fapi-cursor - The cursor moved; 1-based, column in code points.
@@ -45,7 +45,7 @@ export class FapiCode extends LitElement {
   static override styles = [...base, codeStyles];
   static override properties = {
     path: { type: String }, language: { type: String }, readonly: { type: Boolean, reflect: true }, label: { type: String }, name: { type: String },
-    value: { attribute: false }, findings: { attribute: false }, intelligence: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true },
+    value: { attribute: false }, findings: { attribute: false }, intelligence: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true }, isDisabled: { state: true },
   };
 
   declare path: string;
@@ -61,6 +61,8 @@ export class FapiCode extends LitElement {
   declare intelligence: Intelligence | undefined;
   declare isTabFocus: boolean;
   declare isReady: boolean;
+  /** A fieldset around it is disabled. */
+  declare isDisabled: boolean;
 
   readonly #internals = this.attachInternals();
   readonly #locale = consumeLocale(this);
@@ -75,6 +77,7 @@ export class FapiCode extends LitElement {
     this.findings = [];
     this.isTabFocus = false;
     this.isReady = false;
+    this.isDisabled = false;
     keepKeysInside(this);
     // A click on a <label for> arrives as a click on the host itself.
     this.addEventListener('click', (event) => { if (event.composedPath()[0] === this) this.focus(); });
@@ -95,6 +98,12 @@ export class FapiCode extends LitElement {
       this.isReady = false;
     });
   }
+
+  /** Of the browser: a form around it is reset. As a text that comes from outside, it can be undone. */
+  formResetCallback(): void { this.value = ''; }
+
+  /** Of the browser: a fieldset around it is disabled, or no more. */
+  formDisabledCallback(isDisabled: boolean): void { this.isDisabled = isDisabled; }
 
   /** Puts the cursor into the text. */
   override focus(): void {
@@ -135,7 +144,7 @@ export class FapiCode extends LitElement {
   protected override render(): TemplateResult {
     // CodeMirror has a box of its own: Lit clears what stands behind a binding that ends its parent.
     return html`
-      <div class="view" part="editor"><div class="mirror"></div>${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.readonly} @input=${this.#onTyped}></textarea>`}</div>
+      <div class="view" part="editor"><div class="mirror"></div>${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.#isReadOnly} @input=${this.#onTyped}></textarea>`}</div>
       <span class="tab-hint" role="status" ?hidden=${!this.isTabFocus}>${this.isTabFocus ? this.#locale.strings.tabMovesFocus : nothing}</span>`;
   }
 
@@ -144,17 +153,20 @@ export class FapiCode extends LitElement {
     if (!editor) return;
     if (changed.has('path')) editor.open(this.path, this.value, this.#language);
     else if (changed.has('value')) editor.setValue(this.value);
-    if (changed.has('readonly')) editor.setReadOnly(this.readonly);
+    editor.setReadOnly(this.#isReadOnly);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
-    if (changed.has('findings') || changed.has('path') || changed.has('readonly')) editor.setFindings(this.findings);
+    if (changed.has('findings') || changed.has('path') || changed.has('readonly') || changed.has('isDisabled')) editor.setFindings(this.findings);
     if (this.#reveal) {
       editor.reveal(this.#reveal.line, this.#reveal.column);
       this.#reveal = undefined;
     }
   }
 
-  get #label(): string { return this.label ?? `${this.#locale.strings.codeLabel}: ${this.path}`; }
+  get #isReadOnly(): boolean { return this.readonly || this.isDisabled; }
+  get #label(): string { return this.label ?? this.#labels ?? `${this.#locale.strings.codeLabel}: ${this.path}`; }
+  /** What stands in the page's own labels for it. */
+  get #labels(): string | undefined { return [...this.#internals.labels].map(({ textContent }) => textContent?.trim()).join(' ') || undefined; }
   get #language(): string { return this.language ?? (/\.pyi?$/.test(this.path) ? 'python' : 'text'); }
 
   readonly #extensionFor = (path: string): Extension => this.intelligence?.extensionFor(path) ?? [];
@@ -177,7 +189,7 @@ export class FapiCode extends LitElement {
     const [start, end] = [area?.selectionStart ?? 0, area?.selectionEnd ?? 0];
     this.#editor = createCodeEditor({
       parent: this.renderRoot.querySelector('.mirror') as HTMLElement, root: this.renderRoot as ShadowRoot,
-      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.readonly, phrases: codePhrasesFor(this.#locale.locale), extensionFor: this.#extensionFor,
+      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.#isReadOnly, phrases: codePhrasesFor(this.#locale.locale), extensionFor: this.#extensionFor,
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
       onFix: (fix) => emit(this, 'fapi-fix', { fix }),
