@@ -1,7 +1,7 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { visit } from '../visit.ts';
-import { type Keyboard, makeKeyboard } from './keyboard.ts';
+import { type Announced, type Keyboard, listenTo, makeKeyboard } from './keyboard.ts';
 import { type Portal, seen, startPortal, troubles, type Watched } from './portal.ts';
 
 /** The whole story without a pointer: create, edit, fix a finding, deploy, read logs, revert. */
@@ -9,17 +9,20 @@ describe('a builder with a keyboard only', () => {
   let portal: Portal;
   let watched: Watched;
   let keyboard: Keyboard;
+  let announced: Announced;
   let client: FapiClient;
   let appId: string;
 
   const answer = async (path = '/'): Promise<unknown> => JSON.parse((await visit(portal.system.gatewayPort, (await client.apps.read(appId)).url, path)).body);
   const live = (deploy: number) => watched.page.locator('fapi-editor .toolbar').getByText(`· deploy ${deploy}`).waitFor();
+  const hears = (text: string | RegExp) => seen(async () => (await announced.heard()).some((one) => (typeof text === 'string' ? one.includes(text) : text.test(one))), `"${text}" read out`);
   const said = (selector: string) => watched.page.locator(selector);
 
   beforeAll(async () => {
     portal = await startPortal();
     client = createClient({ baseUrl: portal.system.baseUrl, apiKey: portal.system.operatorKey });
     watched = await portal.open();
+    announced = await listenTo(watched.page);
     keyboard = makeKeyboard(watched.page);
     await watched.page.getByText('Start one from a starter.').waitFor();
   });
@@ -44,17 +47,19 @@ describe('a builder with a keyboard only', () => {
     await keyboard.press('Control+Home');
     await keyboard.type('import os\nimport sys\n\nprint("tide of", sys.platform)\n');
     await said('fapi-editor .problems button.finding').filter({ hasText: 'os' }).waitFor();
+    await hears('1 note');
     await keyboard.press('Control+Home', 'F8', 'Control+.');
     await keyboard.has('menuitem', /unused import: `os`/);
     await keyboard.press('Enter');
     await keyboard.has('textbox', 'Code: main.py');
-    await said('fapi-editor').getByText('No problems').waitFor();
+    await hears('No problems');
     expect((await said('fapi-editor .cm-line').first().textContent())).toBe('import sys');
   });
 
   it('deploys', async () => {
     await keyboard.press('Control+Enter');
     await live(1);
+    await hears(/^Live in/);
     expect(await answer()).toEqual({ message: 'Hello from your portal' });
   });
 
@@ -77,6 +82,17 @@ describe('a builder with a keyboard only', () => {
     expect(await answer('/high')).toEqual({ high: 4.1 });
   });
 
+  it('hears of a deploy that fails, of its stage, and is at its place in the code', async () => {
+    await keyboard.press('Control+Home');
+    await keyboard.type('nothing_here\n');
+    await keyboard.press('Control+End', 'Control+Enter');
+    await hears('Failed while preparing');
+    await keyboard.has('textbox', 'Code: main.py');
+    expect(await said('fapi-editor .cm-activeLine').textContent()).toBe('nothing_here');
+    await keyboard.press('Control+Shift+KeyK', 'Control+s');
+    await seen(async () => (await said('fapi-editor .cm-line').first().textContent()) === 'import sys', 'the line is gone');
+  });
+
   it('reads what the app printed', async () => {
     await keyboard.command('Show Logs');
     await keyboard.has('tab', 'Logs');
@@ -97,7 +113,7 @@ describe('a builder with a keyboard only', () => {
     await keyboard.press('Enter');
     await keyboard.tabTo('button', /^Revert/);
     await keyboard.press('Enter');
-    await live(3);
+    await live(4);
     // The panel that had the focus has made place for the stages of the deploy.
     await keyboard.has('tab', 'Deploy');
     expect(await answer()).toEqual({ message: 'Hello from your portal' });

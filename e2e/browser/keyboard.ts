@@ -57,3 +57,30 @@ export function makeKeyboard(page: Page): Keyboard {
   };
   return keyboard;
 }
+
+/** What a screen reader has read out by itself since the page was opened, oldest first: each text that a live region came to have while it was shown. */
+export interface Announced { heard(): Promise<readonly string[]> }
+
+export async function listenTo(page: Page): Promise<Announced> {
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    const before = new WeakMap<Element, string>();
+    const look = (root: Document | ShadowRoot): void => {
+      for (const element of root.querySelectorAll<HTMLElement>('*')) {
+        if (element.shadowRoot) look(element.shadowRoot);
+        if (!element.matches('[role=status], [role=alert], [aria-live]') || !element.checkVisibility()) continue;
+        const text = (element.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+        if (text !== '' && before.get(element) !== text) told.push(text);
+        before.set(element, text);
+      }
+    };
+    const frame = (): void => {
+      look(document);
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    Object.assign(globalThis, { announced: told });
+  });
+  await page.reload();
+  return { heard: () => page.evaluate(() => (globalThis as unknown as { announced: string[] }).announced) };
+}

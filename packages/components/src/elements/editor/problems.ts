@@ -30,13 +30,15 @@ export function problems(options: ProblemsOptions): TemplateResult {
   const { findings, validation, tests } = snapshot;
   const isEmpty = findings.length === 0 && tests.run === undefined && tests.state !== 'failed';
   const isShown = isOpen && !isEmpty;
+  const said = summary(findings, validation, strings, locale);
   return html`
     <section class="problems">
       <div class="problems-bar">
         <button type="button" class="quiet problems-head" aria-expanded=${isShown} ?disabled=${isEmpty} @click=${onToggle}>
-          <span class="twist">${icons.chevron}</span><span class="truncate" role="status">${summary(findings, validation, strings, locale)}</span>
+          <span class="twist">${icons.chevron}</span><span class="truncate">${said}</span>
           ${validation === 'pending' ? html`<span class="secondary checking" aria-hidden="true">${strings.checking}</span>` : nothing}
         </button>
+        ${/* Not in the button: what is in a button is its name, and is not read out by itself. */ html`<span class="visually-hidden" role="status">${said === strings.problems ? nothing : said}</span>`}
         ${languageMark(language, strings)}
         ${isReadOnly ? nothing : testAct(options)}
       </div>
