@@ -20,7 +20,8 @@ SAME: dict[str, Files] = {
     },
     "a table built from a list that a loop has filled": {
         "main.py": HEAD
-        + f"I = []\nfor n in range(3):\n    I.append(n)\nBY = {{i: str(i) for i in I}}\n{X}return BY\n{OTHER}",
+        + "I = []\nfor n in range(3):\n    I.append(n)\n"
+        + f"BY = {{i: str(i) for i in I}}\n{X}return BY\n{OTHER}",
     },
     "a default taken from a list after it has grown": {
         "main.py": HEAD + f"I = []\nI.append(1)\ndef count(n=len(I)): return n\n{X}return count()\n{OTHER}",
@@ -45,12 +46,14 @@ SAME: dict[str, Files] = {
     },
     "the order in which a decorator notes functions": {
         "main.py": HEAD
-        + "NOTED = []\ndef note(f):\n    NOTED.append(f.__name__)\n    return f\n@note\ndef z(): ...\n@note\ndef y(): ...\n"
+        + "NOTED = []\ndef note(f):\n    NOTED.append(f.__name__)\n    return f\n"
+        + "@note\ndef z(): ...\n@note\ndef y(): ...\n"
         + REGISTERED.format("y()", "z()", "NOTED"),
     },
     "the order in which an object notes functions": {
         "main.py": HEAD
-        + "class Notes:\n    all = []\n    def __call__(self, f):\n        self.all.append(f.__name__)\n        return f\n"
+        + "class Notes:\n    all = []\n"
+        + "    def __call__(self, f):\n        self.all.append(f.__name__)\n        return f\n"
         + "note = Notes()\n@note\ndef z(): ...\n@note\ndef y(): ...\n"
         + REGISTERED.format("y()", "z()", "Notes.all"),
     },

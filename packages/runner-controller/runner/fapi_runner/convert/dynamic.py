@@ -28,7 +28,8 @@ def refuse_dynamic(tree: ast.Module, names: Names) -> None:
             message = "`app.router` is used itself: what is set there holds for the app's own routes only."
             raise RefusedError(message, node.lineno)
         if reached := _find_reach(node, names, id(node) in at_import):
-            raise RefusedError(f"{reached} may reach any name of this file, so none can be moved.", node.lineno)
+            message = f"{reached} may reach any name of this file, so none can be moved."
+            raise RefusedError(message, getattr(node, "lineno", 1))
 
 
 def find_main_import(node: ast.AST, names: Names) -> bool:

@@ -66,9 +66,9 @@ def _list_bases(node: ast.ClassDef) -> Iterator[str]:
 
 def _list_made(node: ast.stmt, classes: set[str]) -> Iterator[str]:
     value = getattr(node, "value", None)
-    if isinstance(node, ast.Assign) and isinstance(value, ast.Call):
-        if isinstance(value.func, ast.Name) and value.func.id in classes:
-            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+    called = value.func if isinstance(node, ast.Assign) and isinstance(value, ast.Call) else None
+    if isinstance(node, ast.Assign) and isinstance(called, ast.Name) and called.id in classes:
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def _changes_others(function: ast.stmt) -> bool:
