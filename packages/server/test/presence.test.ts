@@ -72,6 +72,7 @@ describe.each(databases)('who has an app open, on %s', (kind) => {
   it('takes no page, path or field that is none, and says which', async () => {
     const app = await create();
     for (const page of ['short', 'a.b.c.d.e.f', 'x'.repeat(65)]) expect((await put(app, ada, page)).json).toMatchObject({ status: 400, code: 'invalid_request', issues: [{ path: expect.stringContaining('page') }] });
+    for (const path of ['\u202Eyp.niam', '../main.py', '<b>.py', 'a\u0007.py']) expect((await put(app, ada, 'page_0001', path)).json).toMatchObject({ status: 400, issues: [{ path: '/path' }] });
     expect((await put(app, ada, 'page_0001', 'x'.repeat(513))).json).toMatchObject({ status: 400, issues: [{ path: '/path' }] });
     expect((await system.call(`/v1/apps/${app}/presence/page_0001`, { method: 'PUT', token: ada, body: { file: 'main.py' } })).json).toMatchObject({ status: 400, issues: [{ path: '/file' }] });
   });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -288,6 +288,19 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
     grants.grant('shop', own!, 443);
     expect((await ask({ appId: 'shop', host: own, port })).answer).toEqual({ reason: 'failed', text: 'Connection refused' });
     expect((await ask({ appId: 'shop', host: own, port: 443 })).answer).toEqual({ reason: 'never', text: `${own} is one of this system's own` });
+  });
+
+  it('has room for other pods, however many connections one opens that says nothing', async () => {
+    const place = await listen(echo);
+    const { gateway, grants, ask } = await open({ limits: { connections: 8, connectionsOfPod: 4 } });
+    grants.place(pod, 'a');
+    grants.grant('a', own!, place.port);
+    const silent = Array.from({ length: 8 }, () => connect({ host: '127.0.0.1', port: gateway.port, localAddress: '127.0.0.3' }).on('error', () => undefined));
+    closing.push(() => silent.forEach((socket) => socket.destroy()));
+    await Promise.all(silent.slice(4).map((socket) => once(socket, 'close')));
+    expect(silent.slice(0, 4).map(({ destroyed }) => destroyed)).toEqual([false, false, false, false]);
+    const tunnel = await ask({ appId: 'a', host: own, port: place.port });
+    expect(tunnel.answer).toEqual({});
   });
 
   it('breaks a connection on which nothing moves, and sends away who says nothing', async () => {

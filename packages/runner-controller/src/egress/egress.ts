@@ -10,6 +10,8 @@ import { answer, type EgressRequest, readRequest } from './request.ts';
 export interface Limits {
   /** Of all agents together, those among them that have not said yet what they want. */
   connections: number;
+  /** Of one pod, before anything is known of it: its agent opens 256 at most, and whoever broke out of an app must not have everybody's. */
+  connectionsOfPod: number;
   /** How long an agent has to show who it is and say what it wants. */
   requestMs: number;
   /** A pod and its grants may be known to the controller a moment before they are known here. */
@@ -18,7 +20,7 @@ export interface Limits {
   connectMs: number;
   idleMs: number;
 }
-export const defaultLimits: Limits = { connections: 8_192, requestMs: 5_000, patienceMs: 2_000, attemptMs: 4_000, connectMs: 6_000, idleMs: 3_600_000 };
+export const defaultLimits: Limits = { connections: 8_192, connectionsOfPod: 512, requestMs: 5_000, patienceMs: 2_000, attemptMs: 4_000, connectMs: 6_000, idleMs: 3_600_000 };
 
 export interface EgressOptions extends Pick<DialOptions, 'findObjection' | 'resolve'> {
   host: string;
@@ -58,14 +60,25 @@ export async function openEgressGateway(options: EgressOptions): Promise<EgressG
 
   const server = createServer(toSecure(options.identity), (tunnel) => void converse(tunnel));
   server.maxConnections = limits.connections;
+  const byPod = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
+    const address = toAddress(socket);
+    const count = (byPod.get(address) ?? 0) + 1;
+    byPod.set(address, count);
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 15_000);
     socket.once('close', () => {
       sockets.delete(socket);
+      const left = byPod.get(address)! - 1;
+      if (left === 0) byPod.delete(address);
+      else byPod.set(address, left);
       if (sockets.size === 0) over.resolve();
     });
+    if (count > limits.connectionsOfPod) {
+      log.debug({ from: address, connections: limits.connectionsOfPod }, 'a pod has too many connections');
+      socket.destroy();
+    }
   });
   server.on('tlsClientError', (error, socket) => log.debug({ from: toAddress(socket), reason: error.message }, 'a stranger was turned away'));
 

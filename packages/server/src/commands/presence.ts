@@ -1,4 +1,5 @@
-import { type Person, presenceMs } from '@fapi/sdk/contract';
+import { findPathProblem, type Person, presenceMs } from '@fapi/sdk/contract';
+import { DomainError } from '../domain/errors.ts';
 import { deletePage, listPages, putPage } from '../store/presence.ts';
 import type { Database } from '../store/schema.ts';
 import type { Actor, Context } from './context.ts';
@@ -37,8 +38,9 @@ export function createPresence(db: Database, now: () => Date): Presence {
 
 type WithPresence = Context & { readonly presence: Presence };
 
-/** Nothing is audited, and no row of the app is touched: a page says so again every 20 s. */
+/** Nothing is audited, and no row of the app is touched: a page says so again every 20 s. Others are shown the path: what no draft can have, such as a name that turns their line around, is refused with `invalid_request`. */
 export async function enterApp(context: WithPresence, actor: Actor, appId: string, page: string, path: string | undefined): Promise<void> {
+  if (path !== undefined && findPathProblem(path)) throw new DomainError('invalid_request', 'it is no path of a file', { issues: [{ path: '/path', message: 'is no path of a file' }] });
   const app = await getApp(context, actor, appId);
   await putPage(context.db, { appId: app.id, subject: actor.subject, page, path }, context.now());
   tell(context);

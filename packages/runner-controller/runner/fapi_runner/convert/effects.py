@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from enum import IntEnum
 
 from fapi_runner.convert.scope import walk_evaluated
@@ -38,7 +39,28 @@ MAKERS = (
     *("logging.getLogger", "json.loads", "json.dumps", "os.path.", "os.getcwd", "copy.", "secrets.", "weakref."),
     *("sqlmodel.", "sqlalchemy.", "jinja2.", "passlib.", "pwdlib.", "httpx.", "slowapi.", "string."),
 )
-OBSERVERS = ("os.getenv", "os.environ.get", "pydantic_settings.")
+OBSERVERS = ("os.getenv", "os.environ.get", "os.getcwd", "pydantic_settings.", "pathlib.Path.cwd", "pathlib.Path.home")
+# What a path or `os.path` tells of the disk, and what it does there; of main.py itself everything is known.
+LOOKS = {
+    *(
+        "exists",
+        "is_file",
+        "is_dir",
+        "iterdir",
+        "glob",
+        "rglob",
+        "stat",
+        "read_text",
+        "read_bytes",
+        "resolve",
+        "absolute",
+    ),
+    *("isfile", "isdir", "abspath", "realpath", "getsize", "getmtime", "expanduser"),
+}
+WRITES = {
+    *("write_text", "write_bytes", "mkdir", "touch", "unlink", "rename", "replace", "rmdir", "open", "chmod"),
+    *("symlink_to", "hardlink_to"),
+}
 BUILTINS = {
     *("bool", "bytearray", "bytes", "complex", "dict", "enumerate", "float", "frozenset", "int", "len", "list", "map"),
     *("max", "min", "object", "range", "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "type"),
@@ -102,7 +124,7 @@ def _judge(node: ast.AST, names: Names, own_makers: set[str], app: str) -> Effec
         return Effect.ACTS  # changes something that others hold
     if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
         return Effect.ACTS
-    if isinstance(node, ast.Subscript) and names.resolve(node.value) == "os.environ":
+    if isinstance(node, ast.Name | ast.Attribute) and names.resolve(node) == "os.environ":
         return Effect.OBSERVES
     if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom):
         return Effect.ACTS
@@ -113,6 +135,8 @@ def _judge_call(call: ast.Call, names: Names, own_makers: set[str], app: str) ->
     called = call.func
     if isinstance(called, ast.Attribute):
         inner = called.value
+        if (on_disk := _judge_path(call, called, names)) is not None:
+            return on_disk
         if isinstance(inner, ast.Name) and inner.id == app:
             return Effect.DEFINES  # it only says something to the app, and that order is kept apart
         if isinstance(inner, LITERALS):
@@ -128,6 +152,34 @@ def _judge_call(call: ast.Call, names: Names, own_makers: set[str], app: str) ->
     if name.startswith(MAKERS) or (isinstance(called, ast.Name) and plain in BUILTINS):
         return Effect.DEFINES
     return Effect.ACTS
+
+
+def _judge_path(call: ast.Call, called: ast.Attribute, names: Names) -> Effect | None:
+    """Return what `Path("x").read_text()` or `os.path.exists("x")` does; None for what is no path."""
+    if called.attr not in LOOKS | WRITES:
+        return None
+    if not any((names.resolve(node) or "").startswith(("pathlib.", "os.path")) for node in _walk_owners(called.value)):
+        return None
+    if called.attr in WRITES:
+        return Effect.ACTS
+    is_own = any(isinstance(node, ast.Name) and node.id == "__file__" for node in ast.walk(call))
+    return (
+        Effect.DEFINES if is_own and called.attr in ("resolve", "absolute", "abspath", "realpath") else Effect.OBSERVES
+    )
+
+
+def _walk_owners(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a method is called on, and what that is made of: `Path("a") / "b"`, `Path("a").parent`."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, ast.BinOp):
+            pending.append(node.left)
+        elif isinstance(node, ast.Attribute):
+            pending.append(node.value)
+        elif isinstance(node, ast.Call):
+            pending.append(node.func)
 
 
 def _is_quiet_guard(statement: ast.If) -> bool:

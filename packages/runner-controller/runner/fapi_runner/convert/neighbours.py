@@ -1,4 +1,4 @@
-"""What the other files of a project, its tests for example, take from main.py."""
+"""What the files of a project, its tests for example and main.py itself, take from main.py by its name."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import ast
 import re
 from dataclasses import dataclass, field
 
+from fapi_runner.convert.dynamic import find_main_import, refuse_route_lists
 from fapi_runner.convert.refusal import RefusedError
+from fapi_runner.validate.names import Names
 
+MAIN = "main.py"
 PATCHED = re.compile(r"\bmain\.([A-Za-z_]\w*)")
+MENTIONED = re.compile(rb"\bmain[.:]([A-Za-z_]\w*)")
+# What they have stored says of each object in which module its class is.
+PICKLERS = {"pickle", "_pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "torch", "diskcache"}
 
 
 @dataclass
@@ -19,14 +25,22 @@ class Needs:
     taken: set[str] = field(default_factory=set)
     # Reached as `main.name`, or named in a text that a test may patch: they must be main.py's own. With who does it.
     reached: dict[str, str] = field(default_factory=dict)
+    # Objects may be stored with the name of their class, which must be found where it was.
+    is_pickling: bool = False
 
 
 def read_needs(files: dict[str, bytes]) -> Needs:
-    """Read what Python files other than main.py need of it; raise RefusedError where that cannot be told."""
+    """Read what files need of main.py by its name; raise RefusedError where that cannot be told."""
     needs = Needs()
     for file, data in files.items():
-        if b"main" in data:
-            _Reader(file, needs).read(ast.parse(data.decode("utf-8-sig", "replace"), file))
+        if not file.endswith(".py"):
+            # A text of settings names a class as `main.Formatter`, which is looked for there.
+            needs.taken |= {name.decode() for name in MENTIONED.findall(data)}
+        elif b"main" in data or b"routes" in data or b"pickle" in data:
+            tree = ast.parse(data.decode("utf-8-sig", "replace"), file)
+            if file != MAIN:
+                refuse_route_lists(tree, Names(tree), file)
+            _Reader(file, needs).read(tree)
     return needs
 
 
@@ -40,11 +54,20 @@ class _Reader:
         nodes = list(ast.walk(tree))
         for node in nodes:
             if isinstance(node, ast.Import):
+                self._needs.is_pickling |= any(each.name.partition(".")[0] in PICKLERS for each in node.names)
                 self._aliases |= {each.asname or each.name for each in node.names if each.name == "main"}
             elif isinstance(node, ast.ImportFrom) and node.level <= 1 and node.module == "main":
                 self._take(node)
+            elif isinstance(node, ast.ImportFrom):
+                self._needs.is_pickling |= (node.module or "").partition(".")[0] in PICKLERS
+            elif isinstance(node, ast.Attribute) and node.attr == "read_pickle":
+                self._needs.is_pickling = True
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 self._reach(PATCHED.findall(node.value))
+        names = Names(tree)
+        if self._file != MAIN and (found := next((node for node in nodes if find_main_import(node, names)), None)):
+            message = f"{self._file} imports main.py by its name as text: what it needs of it cannot be told."
+            raise RefusedError(message, getattr(found, "lineno", 1), self._file)
         owners = set()
         for node in nodes:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self._aliases:

@@ -11,6 +11,7 @@ from fapi_runner.convert.composing import Composer
 from fapi_runner.convert.homes import Homes
 from fapi_runner.convert.kinds import find_rank, is_model
 from fapi_runner.convert.neighbours import read_needs
+from fapi_runner.convert.observing import mark_observers
 from fapi_runner.convert.places import place
 from fapi_runner.convert.reading import Module, read_module
 from fapi_runner.convert.refusal import RefusedError
@@ -22,6 +23,8 @@ from fapi_runner.protocol import Json
 
 PROPOSAL_LIMIT_BYTES = 400_000
 KEPT_LIMIT = 200
+# What is stored by its name alone.
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def convert(names: list[str], read: Callable[[str], bytes]) -> Json:
@@ -35,9 +38,11 @@ def convert(names: list[str], read: Callable[[str], bytes]) -> Json:
     try:
         module = read_module(read("main.py"))
         module.own_modules = {name.partition("/")[0].removesuffix(".py") for name in names if name.endswith(".py")}
-        others = {name: read(name) for name in names if name.endswith(".py") and name != "main.py"}
-        needs = read_needs(others)
+        needs = read_needs({name: read(name) for name in names})
+        if needs.is_pickling:
+            needs.taken |= {block.title for block in module.blocks if isinstance(block.node, DEFINITIONS)}
         ties = tie(module)
+        mark_observers(module, ties)
         find_reasons(module, ties, needs)
         while True:
             places = place(module, ties)

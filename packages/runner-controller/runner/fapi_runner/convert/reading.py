@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
+import tokenize
 import warnings
 from dataclasses import dataclass, field
 
 from fapi_runner.convert.block import Block, read_blocks
+from fapi_runner.convert.dynamic import refuse_dynamic, refuse_route_lists
 from fapi_runner.convert.effects import COMPOUND, Effect, find_effect, find_quiet
 from fapi_runner.convert.refusal import RefusedError
+from fapi_runner.convert.registering import find_registering, is_registered
 from fapi_runner.convert.routes import APP, ROUTE_METHODS, list_owners
 from fapi_runner.convert.scope import read_scope
 from fapi_runner.convert.text import Change, Span, Text, join, split_by
@@ -17,9 +22,6 @@ from fapi_runner.validate.names import Names
 
 MAIN_LIMIT_BYTES = 1_000_000
 BLOCKS_LIMIT = 3_000
-# Whoever calls these may reach any name of the module, by whatever text.
-REACHING = {"globals": "globals()", "eval": "eval()", "exec": "exec()"}
-REACHED = {"sys.modules", "sys._getframe", "inspect.currentframe", "inspect.stack"}
 # What a module knows about itself, beside its name.
 SELF = {"__doc__", "__spec__", "__package__", "__loader__", "__builtins__", "__annotations__", "__path__"}
 FOLDERS = {"pathlib.Path", "os.path.dirname"}
@@ -52,37 +54,22 @@ def read_module(data: bytes) -> Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(data.decode("utf-8-sig"), "main.py")
+        _refuse_coding(data)
         names = Names(tree)
-        _refuse_dynamic(tree, names)
+        refuse_dynamic(tree, names)
+        refuse_route_lists(tree, names)
         _find_app(tree, names)
         blocks, rest = read_blocks(text, tree)
         if len(blocks) > BLOCKS_LIMIT:
             raise RefusedError(f"main.py has {len(blocks)} statements; only up to {BLOCKS_LIMIT} are converted.")
         module = Module(text, tree, names, blocks, rest, _list_routers(tree, names))
         own = find_quiet(tree, names)
+        registering = find_registering(tree)
         for block in blocks:
             _read_block(module, block, own)
+            if any(is_registered(node, registering) for node in block.nodes):
+                block.effect = Effect.ACTS
     return module
-
-
-def _refuse_dynamic(tree: ast.Module, names: Names) -> None:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-            message = f"`from {node.module} import *` brings names that cannot be told from the text."
-            raise RefusedError(message, node.lineno)
-        if isinstance(node, ast.Attribute) and node.attr == "router" and _is_app(node.value):
-            message = "`app.router` is used itself: what is set there holds for the app's own routes only."
-            raise RefusedError(message, node.lineno)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REACHING:
-            message = f"{REACHING[node.func.id]} may reach any name of this file, so none can be moved."
-            raise RefusedError(message, node.lineno)
-        if isinstance(node, ast.Attribute) and names.resolve(node) in REACHED:
-            message = f"{names.resolve(node)} may reach any name of this file, so none can be moved."
-            raise RefusedError(message, node.lineno)
-
-
-def _is_app(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == APP
 
 
 def _find_app(tree: ast.Module, names: Names) -> None:
@@ -123,6 +110,14 @@ def _explain_no_app(tree: ast.Module) -> RefusedError:
         ):
             return RefusedError("`app` is imported: main.py is not the file that has the routes.", node.lineno)
     return RefusedError("main.py has no `app = FastAPI(...)`.")
+
+
+def _refuse_coding(data: bytes) -> None:
+    """A file that names another encoding is read otherwise by Python than it is written elsewhere."""
+    with contextlib.suppress(SyntaxError):
+        coding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        if coding not in ("utf-8", "utf-8-sig", "ascii"):
+            raise RefusedError(f"main.py says that it is in {coding}; only UTF-8 is converted.")
 
 
 def _list_routers(tree: ast.Module, names: Names) -> set[str]:
