@@ -16,7 +16,6 @@ export const appsEnglish = {
   appNamePlaceholder: 'Orders API',
   starter: 'Starter',
   create: 'Create',
-  colStatus: 'Status',
   colDraft: 'Draft',
   colSaved: 'Saved',
   colDeployed: 'Deployed',
