@@ -61,4 +61,7 @@ export const commonGerman = {
   hide: 'Ausblenden',
   preview: 'Vorschau',
   needsPackage: (name) => `Braucht das Paket ${name}`,
+  savedAgo: 'gespeichert',
+  deployedAgo: 'veröffentlicht',
+  byWhom: (who) => `von ${who}`,
 } as const satisfies Translation<typeof commonEnglish>;
