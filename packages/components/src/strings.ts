@@ -52,9 +52,10 @@ export const english = {
   ...logsEnglish,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 
-type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] };
+/** The same words in another language. */
+export type Translation<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] };
 /** What a catalogue for another locale has to say. */
-export type Strings = Widened<typeof english>;
+export type Strings = Translation<typeof english>;
 
 /** All words for a locale: exact, then its language, then English. */
 export const stringsFor = (locale: string): Strings => ({ ...english, ...catalogues.stringsFor(locale) });

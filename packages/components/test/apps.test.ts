@@ -19,7 +19,7 @@ const press = (apps: Element, name: string): void => {
 const focused = (apps: Element): Element | null => apps.shadowRoot!.activeElement;
 async function open(change: (responder: Responder) => void = () => undefined, props: Partial<FapiApps> = {}): Promise<{ apps: FapiApps; responder: Responder }> {
   const responder = makeResponder();
-  responder.apps = [makeApp({ id: 'app_b', title: 'Orders', createdAt: '2026-11-25T10:00:00.000Z', live, latest: live, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }), makeApp({ id: 'app_a', title: 'Hello' })];
+  responder.apps = [makeApp({ id: 'app_b', title: 'Orders', draftSavedBy: 'ann', createdAt: '2026-11-25T10:00:00.000Z', live, latest: live, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }), makeApp({ id: 'app_a', title: 'Hello' })];
   change(responder);
   const apps = showApps(responder, props);
   await until(() => items(apps).length > 0 || find(apps, '.notice') || find(apps, '.bar'));
@@ -32,7 +32,7 @@ describe('fapi-apps', () => {
     const { apps } = await open();
     await until(() => items(apps).every((item) => words(item) !== ''), 'both on the screen');
     const [orders, hello] = items(apps).map(words) as [string, string];
-    for (const word of ['Orders', 'Live', 'Draft not deployed', 'saved', 'deployed', 'by maria']) if (!orders.includes(word)) throw new Error(`"${word}" is not in "${orders}"`);
+    for (const word of ['Orders', 'Live', 'Draft not deployed', 'saved', 'by ann', 'deployed', 'by maria']) if (!orders.includes(word)) throw new Error(`"${word}" is not in "${orders}"`);
     expect(hello.startsWith('Hello Never deployed'), true);
     await hasNoViolations(apps);
   });

@@ -23,6 +23,12 @@ describe('the words of an element', { timeout: 60_000 }, () => {
     expect(said.filter(({ word }) => !brought.has(word))).toEqual([]);
   });
 
+  it('are all said by something', () => {
+    const text = globSync('src/**/*.ts', { cwd: folder, exclude: ['src/strings/**', 'src/german/**'] }).map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+    const names = new Set(text.match(/\w+/g));
+    expect(Object.keys(english).filter((word) => !names.has(word))).toEqual([]);
+  });
+
   it('stand in one part each', () => {
     expect(Object.values(parts).flatMap(Object.keys).toSorted()).toEqual(Object.keys(english).toSorted());
   });

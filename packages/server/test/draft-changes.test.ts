@@ -180,6 +180,7 @@ describe.each(databases)('a draft on %s', (kind) => {
     const app = await create([file('main.py', 'é😀')]);
     await save(app, 1, [file('main.py', 'two'), file('lib.py', 'two')]);
     await save(app, 2, []);
+    expect((await system.call(`/v1/apps/${app}`)).json).toMatchObject({ draftVersion: 3, draftSavedBy: 'operator' });
     const page = await system.call(`/v1/apps/${app}/draft/versions?limit=2`);
     expect(page.json).toMatchObject({ items: [{ version: 3, files: 0, bytes: 0, savedBy: 'operator' }, { version: 2, files: 2, bytes: 6 }], nextCursor: expect.any(String) });
     const rest = await system.call(`/v1/apps/${app}/draft/versions?limit=2&cursor=${page.json.nextCursor}`);

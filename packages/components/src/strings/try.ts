@@ -42,7 +42,6 @@ export const tryEnglish = {
   tryResponse: 'Response',
   tryNoResponse: 'Send the request, and the answer appears here.',
   tryWaiting: 'Waiting for the app',
-  tryAnswered: (status: string, duration: string) => `${status} in ${duration}`,
   tryInformation: 'Information',
   trySuccess: 'Success',
   tryRedirect: 'Redirect, not followed',

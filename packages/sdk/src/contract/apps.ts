@@ -56,6 +56,8 @@ export const App = z.object({
   labels: Labels,
   draftVersion: z.int(),
   draftSavedAt: z.string(),
+  /** Whose save the draft is: the subject of the token, or the name of the key. Not in events of an older server. */
+  draftSavedBy: z.optional(z.string()),
   freshness: Freshness,
   /** What a deployment of the draft would change of what is live; all false while nothing is. */
   changes: z.object({ code: z.boolean(), environment: z.boolean(), dependencies: z.boolean(), settings: z.boolean() }),

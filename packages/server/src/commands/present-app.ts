@@ -28,7 +28,7 @@ export function presentKnown(row: AppRow, liveRow: DeploymentRow | undefined, la
   const changes = changesOf({ code: row.draft_code, dependencies: row.draft_dependencies, envLiveVersion: row.env_live_version, exclusive: row.settings.exclusive }, liveRow && { code: liveRow.code, dependencies: liveRow.dependencies, envVersion: liveRow.env_version, exclusive: liveRow.exclusive });
   return {
     id: row.id, title: row.title, host: row.host, url, previewUrl: appUrl(toPreviewHost(row.host)), createdAt: row.created_at.toISOString(), createdBy: row.created_by, labels: row.labels,
-    draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(),
+    draftVersion: row.draft_version, draftSavedAt: row.draft_saved_at.toISOString(), draftSavedBy: row.draft_saved_by,
     freshness: freshnessOf(changes, live), changes, rollout: rolloutOf(latest), health: healthOf(row.health, live, row.suspended !== null || row.held_deployment_id !== null),
     settings: row.settings,
     ...(row.suspended ? { suspended: row.suspended } : {}),

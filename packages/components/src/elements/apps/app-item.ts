@@ -2,10 +2,10 @@ import type { App } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { appWords } from '../../app-words.ts';
-import { formatAgo, formatDate } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import { cloneForm } from '../../parts/clone-form.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
+import { deployedSince, savedSince } from '../../parts/since.ts';
 import { statusPill } from '../../parts/status-pill.ts';
 import type { Strings } from '../../strings.ts';
 
@@ -31,7 +31,7 @@ export interface AppItemOptions {
 
 /** The cells of one app: what it is called and how it is, what its draft is, when it was saved and deployed and by whom, its acts. */
 export function appItem(options: AppItemOptions): TemplateResult {
-  const { app, isSelected, open, isReadOnly, href, now, strings, locale, onSelect, onOpen } = options;
+  const { app, isSelected, open, isReadOnly, href, strings, locale, onSelect, onOpen } = options;
   const { health, rollout, draft } = appWords({ app, strings, locale });
   const words = html`<span class="title truncate" title=${app.title}>${app.title}</span> <span class="facts">${[health, rollout].filter((word) => word !== undefined).map((word, index) => html`${index > 0 ? ' ' : nothing}${statusPill(word)}`)}</span>`;
   const current = isSelected ? 'true' : nothing;
@@ -43,15 +43,11 @@ export function appItem(options: AppItemOptions): TemplateResult {
         ? html`<button type="button" class="open" data-open aria-current=${current} @click=${onSelect}>${words}</button>`
         : html`<a class="open" data-open href=${href} aria-current=${current} @click=${onClick}>${words}</a>`}</span>
       <span class="cell draft secondary truncate" role="cell">${draft ?? nothing}</span>
-      <span class="cell saved secondary truncate" role="cell"><span class="lead">${strings.savedAgo} </span>${ago(app.draftSavedAt, now, locale)}</span>
-      <span class="cell deployed secondary truncate" role="cell">${deployed ? html`<span class="lead">${strings.deployedAgo} </span>${ago(deployed.liveAt ?? deployed.createdAt, now, locale)} ${strings.byWhom(deployed.createdBy)}` : nothing}</span>
+      <span class="cell saved secondary truncate" role="cell">${savedSince(app, options)}</span>
+      <span class="cell deployed secondary truncate" role="cell">${deployed ? deployedSince(deployed, options) : nothing}</span>
       <span class="cell acts" role="cell">${isReadOnly ? nothing : html`<button type="button" class="quiet icon-only" data-more aria-expanded=${open !== undefined} aria-label=${strings.moreActs(app.title)} title=${strings.moreActs(app.title)} @click=${() => onOpen(open === undefined ? 'acts' : undefined)}>${icons.more}</button>`}</span>
     </div>
     ${open === undefined ? nothing : html`<div class="asked" data-asked role="row"><div role="cell">${asked(options)}</div></div>`}`;
-}
-
-function ago(at: string, now: number, locale: string): TemplateResult {
-  return html`<time datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, now, locale)}</time>`;
 }
 
 function asked({ app, open, isBusy, strings, onOpen, onRename, onClone, onDelete }: AppItemOptions): TemplateResult {

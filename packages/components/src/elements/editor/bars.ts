@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit';
 import { formatAgo, formatDate } from '../../format.ts';
 import { errorBar } from '../../parts/notice.ts';
 import type { Strings } from '../../strings.ts';
-import { convertedBar } from './converting.ts';
+import { convertedBar } from './converted-bar.ts';
 
 export interface BarsOptions {
   readonly snapshot: AppSnapshot;

@@ -1,44 +1,65 @@
-import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
+import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
-import { formatNumber } from '../../format.ts';
-import type { Strings } from '../../strings.ts';
+import type { ReactiveController } from 'lit';
+import type { AppStoreController } from '../../controllers/app-store.ts';
+import { tryLoadElement } from '../../registry.ts';
 import type { ConvertOpen } from '../convert/reasons.ts';
+import type { CodeFocus } from './code-focus.ts';
+import type { FapiEditor } from './editor.ts';
 
-export interface ConvertingOptions {
-  readonly snapshot: AppSnapshot;
-  readonly store: AppStore | undefined;
-  readonly onOpen: (path: string, line: number) => void;
-  /** It is over, whatever became of it. */
-  readonly onLeave: () => void;
-}
+/** The proposal of an app in several files, in the place of the files of an editor. */
+export class Converting implements ReactiveController {
+  readonly #editor: FapiEditor;
+  readonly #app: AppStoreController;
+  readonly #focus: CodeFocus;
+  /** The proposal is to have the focus, and is not drawn yet. */
+  #isAwaited = false;
 
-/** Is the proposal, or what became of it, in the place of the files? */
-export const isConverting = ({ conversion }: AppSnapshot): boolean => conversion.state === 'running' || conversion.state === 'proposed' || conversion.state === 'failed';
+  constructor(editor: FapiEditor, app: AppStoreController, focus: CodeFocus) {
+    [this.#editor, this.#app, this.#focus] = [editor, app, focus];
+    editor.addController(this);
+  }
 
-/** The proposal of an app in several files, in the place of the files. */
-export function convertingView({ snapshot, store, onOpen, onLeave }: ConvertingOptions): unknown {
-  if (!isConverting(snapshot)) return nothing;
-  const close = (): void => {
-    store?.closeConversion();
-    onLeave();
-  };
-  const onApply = async (): Promise<void> => {
+  /** Is the proposal, or why there is none, in the place of the files? */
+  isShown({ conversion: { state } }: AppSnapshot): boolean {
+    return !this.#editor.readonly && (state === 'running' || state === 'proposed' || state === 'failed');
+  }
+
+  /** False when nothing may be changed, a conflict comes first, or the view cannot be loaded. */
+  async open(): Promise<boolean> {
+    const { store, snapshot } = this.#app;
+    if (!store || this.#editor.readonly || snapshot?.load !== 'ready' || snapshot.conflict || !(await tryLoadElement('fapi-convert'))) return false;
+    this.#isAwaited = true;
+    void store.convert();
+    return true;
+  }
+
+  hostUpdated(): void {
+    const view = this.#isAwaited && this.#editor.renderRoot.querySelector('fapi-convert');
+    if (!view) return;
+    this.#isAwaited = false;
+    void view.updateComplete.then(() => view.focus());
+  }
+
+  view(snapshot: AppSnapshot): unknown {
+    if (!this.isShown(snapshot)) return nothing;
+    const onOpen = ({ detail: { path, line } }: CustomEvent<ConvertOpen>): void => {
+      this.#close();
+      void this.#editor.open(path, line);
+    };
+    return html`<fapi-convert class="instead" .conversion=${snapshot.conversion} .files=${snapshot.files} @convert-close=${() => this.#close()} @convert-apply=${() => this.#apply()} @convert-again=${() => void this.#app.store?.convert()} @convert-open=${onOpen}></fapi-convert>`;
+  }
+
+  #apply(): void {
     // What was typed in another element meanwhile is shown by the view itself.
-    const isTaken = store?.applyConversion();
-    onLeave();
-    await isTaken;
-  };
-  return html`<fapi-convert class="resolving" .conversion=${snapshot.conversion} .files=${snapshot.files} @convert-close=${close} @convert-apply=${() => void onApply()} @convert-again=${() => void store?.convert()} @convert-open=${({ detail }: CustomEvent<ConvertOpen>) => { close(); onOpen(detail.path, detail.line); }}></fapi-convert>`;
-}
+    void this.#app.store?.applyConversion();
+    this.#leave();
+  }
 
-/** What was converted last, and the way back while its files are as they were written. */
-export function convertedBar({ conversion: { proposal, before }, files }: AppSnapshot, store: AppStore | undefined, strings: Strings, locale: string): unknown {
-  const texts = new Map(files.map(({ path, content }) => [path, content]));
-  const isStill = proposal?.files.every(({ path, content }) => texts.get(path) === content) ?? false;
-  const known = new Set(before.map(({ path }) => path));
-  const added = proposal?.files.filter(({ path }) => !known.has(path)).length ?? 0;
-  return html`
-    <div class="bar converted" role="status" data-status="idle"><p>${strings.converted(formatNumber(added, locale), added === 1)}</p><span class="actions">
-      ${isStill ? html`<button type="button" data-undo-convert @click=${() => void store?.undoConversion()}>${strings.undo}</button>` : html`<span class="secondary">${strings.convertUndone}</span>`}
-      <button type="button" @click=${() => store?.closeConversion()}>${strings.hide}</button></span></div>`;
+  #close(): void {
+    this.#app.store?.closeConversion();
+    this.#leave();
+  }
+
+  #leave(): void { void this.#editor.updateComplete.then(() => this.#focus.give()); }
 }

@@ -37,7 +37,7 @@ export const editorStyles = css`
     .body[data-no-files] > .files > :not(.separator), .body[data-no-side] > .side { display: none; }
     .body[data-no-side] { --_after: 0px; }
   }
-  .resolving { flex: 1; min-height: 0; }
+  .instead { flex: 1; min-height: 0; }
   .pane { position: relative; min-width: 0; min-height: 0; }
   .pane.files { display: flex; flex-direction: column; border-inline-end: 1px solid var(--_line); background: var(--_surface-sunken); }
   .pane.files > fapi-file-tree { flex: 1 1 0; min-height: 128px; height: auto; }

@@ -3,18 +3,15 @@ import type { Deployment, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { failurePlace } from '../../app-status.ts';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { Autosave } from '../../controllers/autosave.ts';
 import { ClockController } from '../../controllers/clock.ts';
-import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { LanguageController } from '../../controllers/language.ts';
 import type { LanguageCommand } from '../../editor/language/types.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
 import { whenReady } from '../../parts/when-ready.ts';
-import { tryLoadElement } from '../../registry.ts';
 import { editorEnglish } from '../../strings/editor.ts';
 import { filesEnglish } from '../../strings/files.ts';
 import { languageEnglish } from '../../strings/language.ts';
@@ -23,25 +20,26 @@ import { controls } from '../../styles/controls.ts';
 import { findingStyles } from '../../styles/findings.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
-import type { FapiCode } from '../code/code.ts';
 import type { FileTreeAct } from '../file-tree/file-tree.ts';
-import { selectedText } from '../find/selected-text.ts';
 import { announceDraft } from './announce.ts';
 import { bars } from './bars.ts';
 import { body } from './body.ts';
-import { convertingView, isConverting } from './converting.ts';
+import { CodeFocus } from './code-focus.ts';
+import { Converting } from './converting.ts';
 import { Disk } from './disk.ts';
+import { Deploying } from './deploying.ts';
+import { createDraftRuler } from './draft-size.ts';
 import { editorStyles } from './editor.styles.ts';
 import { FileActs } from './file-acts.ts';
-import { createDraftRuler } from './draft-size.ts';
+import { FindPane } from './find-pane.ts';
 import { Handlers } from './handlers.ts';
 import { actOfKey } from './keys.ts';
-import { arrangementOf, firstLayout } from './layout.ts';
+import { arrangementOf } from './layout.ts';
 import type { Arrangement, Layout } from './layout.ts';
 import { OpenFiles } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
-import { readinessOf } from './readiness.ts';
-import { Resolving, resolvingView } from './resolving.ts';
+import { Panels } from './panels.ts';
+import { Resolving } from './resolving.ts';
 import { toolbar } from './toolbar.ts';
 
 addEnglish(editorEnglish);
@@ -92,49 +90,45 @@ addEnglish(filesEnglish);
  */
 export class FapiEditor extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, editorStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, autosave: { type: String }, client: { attribute: false }, layout: { state: true } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, autosave: { type: String }, client: { attribute: false } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
   declare autosave: 'draft' | 'off';
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
-  declare layout: Layout;
 
   readonly #app = new AppStoreController(this, { onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
-  readonly #watch = new DeployWatchController(this, (deployment) => this.#onFailed(deployment));
+  readonly #deploying = new Deploying(this, this.#app);
   readonly #autosave = new Autosave();
   readonly #clock = new ClockController(this, 15_000, () => this.#isTimeShown);
+  readonly #focus = new CodeFocus(this);
+  readonly #panels = new Panels(this);
+  readonly #find = new FindPane(this, this.#panels, this.#focus);
   readonly #open = new OpenFiles();
-  readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#code, words: () => this.#app, onChange: () => this.requestUpdate() });
+  readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#focus.code, words: () => this.#app, onChange: () => this.requestUpdate() });
   readonly #disk = new Disk(this, this.#app, this.#acts);
   readonly #handlers = new Handlers();
   readonly #bytesOf = createDraftRuler();
-  readonly #resolving = new Resolving();
-  readonly #language = new LanguageController(this, { app: this.#app, code: () => this.#code, mayEdit: () => !this.readonly, show: ({ path, line, column }) => void this.open(path, line, column) });
-  #settledReadiness = '';
-  /** The code is wanted, and not drawn yet. */
-  #isCodeAwaited = false;
-  /** So is the proposal of an app in several files. */
-  #isConvertAwaited = false;
+  readonly #resolving = new Resolving(this, this.#app, this.#focus);
+  readonly #converting = new Converting(this, this.#app, this.#focus);
+  readonly #language = new LanguageController(this, { app: this.#app, code: () => this.#focus.code, mayEdit: () => !this.readonly, show: ({ path, line, column }) => void this.open(path, line, column) });
 
   constructor() {
     super();
     this.readonly = false;
     this.autosave = 'draft';
-    this.layout = firstLayout;
     this.addEventListener('keydown', this.#onKey);
     this.addEventListener('focusin', () => this.#language.wake());
   }
 
   /** Which panels are shown, and how wide: `arrange` takes it back. */
-  get arrangement(): Arrangement { return arrangementOf(this.layout); }
+  get arrangement(): Arrangement { return arrangementOf(this.#panels.layout); }
 
   /** Shows, hides and resizes panels; `pane` is the one that is shown where there is room for one only. */
   arrange(change: Partial<Arrangement & Pick<Layout, 'pane'>>): void {
-    if (change.filesWidth !== undefined) this.style.setProperty('--_files', `${change.filesWidth}px`);
-    if (change.sideWidth !== undefined) this.style.setProperty('--_side', `${change.sideWidth}px`);
-    this.#arrange(change);
+    this.#panels.resize(change);
+    this.#panels.arrange(change);
   }
 
   /** Whether the draft differs from what the server has. */
@@ -158,32 +152,14 @@ export class FapiEditor extends LitElement {
   }
 
   /** Opens the view in which a conflict is resolved. False when there is none, nothing may be changed, or the view cannot be loaded. */
-  async resolveConflict(): Promise<boolean> {
-    if (!this.#app.snapshot?.conflict || this.readonly || !(await tryLoadElement('fapi-conflict'))) return false;
-    this.#resolving.isOpen = true;
-    this.requestUpdate();
-    await this.updateComplete;
-    const view = this.renderRoot.querySelector('fapi-conflict');
-    await view?.updateComplete;
-    view?.focus();
-    return true;
-  }
+  resolveConflict(): Promise<boolean> { return this.#resolving.open(); }
 
   /** Saves and deploys in one act, unless a listener of `fapi-deploy-request` cancels it. */
-  async deploy(): Promise<Deployment | undefined> {
-    const { store, snapshot } = this.#app;
-    const appId = this.appId;
-    if (!store || !appId || this.readonly || snapshot?.deploying || !emit(this, 'fapi-deploy-request', { appId }, { cancelable: true })) return undefined;
-    const deployment = await store.deploy().catch(() => undefined);
-    if (!deployment) return undefined;
-    emit(this, 'fapi-deploy-start', { appId, deployment });
-    this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
-    return deployment;
-  }
+  deploy(): Promise<Deployment | undefined> { return this.#deploying.deploy(); }
 
   /** Runs the draft's tests as it is typed; what they say is shown with the problems. */
   async test(): Promise<void> {
-    this.#arrange({ areProblemsOpen: true });
+    this.#panels.arrange({ areProblemsOpen: true });
     await this.#app.store?.test();
   }
 
@@ -194,10 +170,10 @@ export class FapiEditor extends LitElement {
   async open(path: string, line?: number, column = 1): Promise<boolean> {
     if (!this.#app.snapshot?.files.some((file) => file.path === path) && this.#language.libraryText(path) === undefined) return false;
     this.#open.open(path);
-    this.#arrange({ pane: 'code' });
+    this.#panels.arrange({ pane: 'code' });
     this.requestUpdate();
     await this.updateComplete;
-    if (line !== undefined) this.#code?.revealLine(line, column);
+    if (line !== undefined) this.#focus.code?.revealLine(line, column);
     return true;
   }
 
@@ -210,57 +186,23 @@ export class FapiEditor extends LitElement {
   exportZip(): Promise<void> { return this.#disk.export(); }
 
   /** Opens the search over all files, in the place of the file list, with the cursor in it; what is selected in the code, within one line, is looked for. False when it cannot be loaded. */
-  async findInProject(): Promise<boolean> {
-    if (!(await tryLoadElement('fapi-find'))) return false;
-    const selected = this.#code?.act(selectedText);
-    this.#arrange({ isFindOpen: true, areFilesShown: true, pane: 'files' });
-    await this.updateComplete;
-    const find = this.renderRoot.querySelector('fapi-find');
-    // Who is in it already has something else in mind.
-    if (selected !== undefined && !find?.matches(':focus-within')) find?.seek(selected);
-    await find?.updateComplete;
-    find?.focus();
-    return true;
-  }
+  findInProject(): Promise<boolean> { return this.#find.open(); }
 
   /** Proposes the app with its main.py in several files, and shows it in the place of the files; nothing changes before it is taken there. False when nothing may be changed, a conflict comes first, or the view cannot be loaded. */
-  async convertToMultiFile(): Promise<boolean> {
-    const { store, snapshot } = this.#app;
-    if (!store || this.readonly || snapshot?.load !== 'ready' || snapshot.conflict || !(await tryLoadElement('fapi-convert'))) return false;
-    this.#isConvertAwaited = true;
-    void store.convert();
-    return true;
-  }
+  convertToMultiFile(): Promise<boolean> { return this.#converting.open(); }
 
   /** Puts the cursor into the code; where it is not there yet, once it is. */
-  async focusCode(): Promise<void> {
-    await this.updateComplete;
-    this.#isCodeAwaited = !this.#code;
-    this.#code?.focus();
-  }
+  focusCode(): Promise<void> { return this.#focus.give(); }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
     this.#open.clear();
     this.#acts.clear();
-    this.#settledReadiness = '';
+    this.#deploying.settledReadiness = '';
   }
 
   protected override updated(): void {
     this.#app.store?.attend(this.#open.active);
-    // A slot that was just taken out says last that nothing is in it, after the new one has said what is.
-    const slot = this.renderRoot.querySelector<HTMLSlotElement>('slot[name=side]');
-    const hasSide = slot ? slot.assignedElements().length > 0 : this.layout.hasSide;
-    if (hasSide !== this.layout.hasSide) this.layout = { ...this.layout, hasSide };
-    const convert = this.#isConvertAwaited && this.renderRoot.querySelector('fapi-convert');
-    if (convert) {
-      this.#isConvertAwaited = false;
-      void convert.updateComplete.then(() => convert.focus());
-    }
-    const code = this.#code;
-    if (!this.#isCodeAwaited || !code) return;
-    this.#isCodeAwaited = false;
-    void code.updateComplete.then(() => code.focus());
   }
 
   protected override render(): TemplateResult {
@@ -269,52 +211,38 @@ export class FapiEditor extends LitElement {
 
   #editor(snapshot: AppSnapshot): TemplateResult {
     const { strings, store, locale } = this.#app;
-    const isResolving = this.#resolving.isOpen && snapshot.conflict !== undefined;
-    const isCovered = isResolving || (isConverting(snapshot) && !this.readonly);
+    const { layout } = this.#panels;
+    const isResolving = this.#resolving.isShown(snapshot);
+    const isCovered = isResolving || this.#converting.isShown(snapshot);
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
-        ${toolbar({ snapshot, strings, locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onFailure: this.layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.#saveByHand(), onDeploy: () => void this.#deployByHand() })}
+        ${toolbar({ snapshot, strings, locale, isFreshlyLive: this.#deploying.isFreshlyLive(snapshot), readiness: this.#deploying.readiness(snapshot), settledReadiness: this.#deploying.settledReadiness, onFailure: layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.#saveByHand(), onDeploy: () => void this.#deployByHand() })}
         ${isResolving ? nothing : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict() })}
-        ${resolvingView({ snapshot, store, resolving: this.#resolving, onLater: () => this.#leaveConflict(), onDone: () => this.#leaveConflict() })}
-        ${isResolving || !isCovered ? nothing : convertingView({ snapshot, store, onOpen: (path, line) => void this.open(path, line), onLeave: () => void this.updateComplete.then(() => this.focusCode()) })}
+        ${this.#resolving.view(snapshot)}
+        ${isResolving ? nothing : this.#converting.view(snapshot)}
         ${this.#body(snapshot, isCovered)}
-        ${isCovered ? nothing : paneSwitch({ pane: this.layout.pane, hasSide: this.layout.hasSide, strings, onChoose: (pane) => this.#arrange({ pane }) })}
+        ${isCovered ? nothing : paneSwitch({ pane: layout.pane, hasSide: layout.hasSide, strings, onChoose: (pane) => this.#panels.arrange({ pane }) })}
       </section>`;
   }
-
-  get #code(): FapiCode | null { return this.renderRoot.querySelector('fapi-code'); }
 
   #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, draftBytes: this.#bytesOf(snapshot.files), layout: this.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
-      onLayout: (change) => this.#arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
-      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#closeFind(), onConvert: () => void this.convertToMultiFile(),
+      snapshot, store, draftBytes: this.#bytesOf(snapshot.files), layout: this.#panels.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
+      onLayout: (change) => this.#panels.arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
+      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
     });
   }
 
-  #arrange(change: Partial<Layout>): void {
-    const before = JSON.stringify(this.arrangement);
-    this.layout = { ...this.layout, ...change };
-    if (JSON.stringify(this.arrangement) !== before) emit(this, 'fapi-layout-change', this.arrangement);
-  }
-
   #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
-    const readiness = readinessOf(snapshot, this.#app.strings);
-    if (readiness && readiness.state !== 'preparing') this.#settledReadiness = readiness.word;
     this.#open.keep(snapshot.files.map(({ path }) => path));
     announceDraft(this, snapshot, before);
-    this.#announce(this.#watch.take(snapshot.deployment));
+    this.#deploying.see(snapshot);
     this.#language.see(snapshot, before);
     const { store } = this.#app;
     if (!store) return;
     if (this.autosave === 'off' || this.readonly) this.#autosave.cancel(store);
     else this.#autosave.see(store, snapshot, before);
-  }
-
-  #closeFind(): void {
-    this.#arrange({ isFindOpen: false, pane: 'code' });
-    void this.updateComplete.then(() => this.focusCode());
   }
 
   get #isTimeShown(): boolean {
@@ -332,24 +260,9 @@ export class FapiEditor extends LitElement {
     if (!(await this.deploy())) await this.resolveConflict();
   }
 
-  #leaveConflict(): void {
-    this.#resolving.isOpen = false;
-    this.requestUpdate();
-    void this.updateComplete.then(() => this.focusCode());
-  }
-
-  #announce(ended: Deployment | undefined): void {
-    if (ended) emit(this, 'fapi-deploy-end', { appId: ended.appId, deployment: ended });
-  }
-
-  #onFailed(deployment: Deployment): void {
-    const place = failurePlace(deployment);
-    if (place) void this.open(place.file, place.line, place.column);
-  }
-
   /** What shows it is the page's: beside the code, or under a tab of its own. */
   #showFailure(): void {
-    this.#arrange({ pane: 'side', isSideShown: true });
+    this.#panels.arrange({ pane: 'side', isSideShown: true });
     if (this.appId) emit(this, 'fapi-open-deployment', { appId: this.appId });
   }
 

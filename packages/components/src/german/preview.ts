@@ -1,8 +1,7 @@
-import type { Strings } from './strings.ts';
+import type { previewEnglish } from '../strings/preview.ts';
+import type { Translation } from '../strings.ts';
 
-/** The words of `fapi-preview`; a part of `german.ts`. */
 export const previewGerman = {
-  preview: 'Vorschau',
   previewOf: (title) => `${title}, live`,
   previewPath: 'Pfad der Seite',
   previewGo: 'Zu diesem Pfad gehen',
@@ -22,4 +21,4 @@ export const previewGerman = {
   previewRefused: 'Diese App wird hier nicht gezeigt',
   previewSameOrigin: (origin) => `Ihre Adresse hat den Ursprung dieser Seite oder des Servers, ${origin}: Code der App könnte in Ihrem Namen handeln. Wer den Server betreibt, gibt Apps mit FAPI_APPS_URL einen eigenen Ursprung.`,
   previewInsecure: (origin) => `Diese Seite kommt über HTTPS, die App unter ${origin} nicht: Der Browser würde sie blockieren.`,
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof previewEnglish>;

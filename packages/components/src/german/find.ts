@@ -1,7 +1,7 @@
-import type { Strings } from './strings.ts';
+import type { findEnglish } from '../strings/find.ts';
+import type { Translation } from '../strings.ts';
 
-export const germanFind = {
-  findInProject: 'Im Projekt suchen',
+export const findGerman = {
   findText: 'Suchen',
   replaceWith: 'Ersetzen durch',
   showReplace: 'Ersetzen ein- oder ausblenden',
@@ -14,7 +14,6 @@ export const germanFind = {
   placesFound: (places, isOne, files, isOneFile) => `${places} ${isOne ? 'Stelle' : 'Stellen'} in ${files} ${isOneFile ? 'Datei' : 'Dateien'}`,
   placesInFile: (places, file) => `${file}, ${places}`,
   lineAt: (line) => `Zeile ${line}`,
-  nothingInProject: 'Nichts gefunden',
   placesCut: 'Es gibt mehr: Suchen Sie nach etwas, das seltener vorkommt.',
   longLines: (limit) => `Von sehr langen Zeilen wurden die ersten ${limit} Zeichen durchsucht.`,
   showMorePlaces: (count) => `${count} weitere zeigen`,
@@ -27,4 +26,4 @@ export const germanFind = {
   undoIn: (path) => `In ${path} rückgängig machen`,
   undoAll: 'Alle rückgängig',
   replaceChanged: 'seitdem geändert',
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof findEnglish>;

@@ -1,6 +1,39 @@
-import type { Strings } from './strings.ts';
+import type { settingsEnglish } from '../strings/settings.ts';
+import type { Translation } from '../strings.ts';
 
-export const germanSettings = {
+export const settingsGerman = {
+  noVariablesTitle: 'Noch keine Variable',
+  noVariablesText: 'Was je nach Ort anders ist, und was niemand im Code lesen soll, ist eine Variable: Die App liest sie mit os.environ.',
+  addVariable: 'Variable anlegen',
+  replaceVariable: (name) => `${name} ersetzen`,
+  removeVariable: (name) => `${name} löschen`,
+  removeVariableQuestion: (name) => `${name} löschen? Die nächste Veröffentlichung geht ohne sie live.`,
+  variableName: 'Name',
+  variableNameShape: 'Erlaubt sind Buchstaben, Ziffern und _, am Anfang ein Buchstabe oder _.',
+  variableValue: 'Wert',
+  secret: 'Geheim',
+  secretNamed: (name) => `${name} ist geheim`,
+  secretHint: 'Geheim: Niemand kann den Wert wieder lesen',
+  scope: 'Sichtbar für',
+  scopeBoth: 'Live-App und Entwürfe',
+  scopeLive: 'Nur die Live-App',
+  scopeDraft: 'Nur Entwürfe',
+  save: 'Speichern',
+  pasteDotenv: '.env einfügen',
+  pasteHint: 'Zeilen wie NAME=Wert',
+  readPasted: 'Vorschau',
+  savePasted: (count, isOne) => `${count} ${isOne ? 'Variable' : 'Variablen'} speichern`,
+  pastedIssue: (line, message) => `Zeile ${line}: ${message}`,
+  nothingPasted: 'Darin steht keine Variable.',
+  replaces: 'ersetzt den jetzigen Wert',
+  variablesBehind: 'Die Live-App hat diese Variablen noch nicht.',
+  deployVariables: 'Nur Variablen veröffentlichen',
+  limits: 'Grenzen',
+  limitMemory: 'Arbeitsspeicher',
+  limitFolder: 'Ordner',
+  limitUsed: (used, limit) => `${used} von ${limit} MiB belegt`,
+  limitUnknown: (limit) => `Belegung unbekannt, höchstens ${limit} MiB`,
+  limitsUnreadable: 'Die Grenzen sind jetzt nicht lesbar.',
   variableReserved: (name) => `${name} setzt der Runner. Wählen Sie einen anderen Namen.`,
   variableReplaces: (name, scope) => `Speichern ersetzt ${name} (${scope}).`,
   variableTooLarge: (used, limit) => `Der Wert hat ${used} Bytes, ${limit} sind die Grenze.`,
@@ -27,4 +60,4 @@ export const germanSettings = {
   deleteAppText: 'Ihre Adresse antwortet niemandem mehr, und sie verschwindet aus der Liste. Einige Tage lang kann sie mit allem wiederhergestellt werden.',
   deleteAppQuestion: (name) => `${name} löschen? Einige Tage lang kann sie wiederhergestellt werden.`,
   appRestorable: (date) => `Sie kann bis ${date} wiederhergestellt werden.`,
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof settingsEnglish>;

@@ -1,6 +1,7 @@
-import type { Strings } from './strings.ts';
+import type { importEnglish } from '../strings/import.ts';
+import type { Translation } from '../strings.ts';
 
-export const germanImport = {
+export const importGerman = {
   filesAdded: (count, isOne) => `${count} ${isOne ? 'Datei wurde' : 'Dateien wurden'} hinzugefügt.`,
   filesReplaced: (count, isOne) => `Der Entwurf hat jetzt die ${count} ${isOne ? 'Datei' : 'Dateien'} des Archivs.`,
   nothingAdded: 'Nichts wurde hinzugefügt.',
@@ -22,4 +23,4 @@ export const germanImport = {
   archiveUnreadable: 'Das ist kein Zip-Archiv, das hier gelesen werden kann.',
   archiveRefused: (what) => `Das Archiv kann nicht übernommen werden: ${what}`,
   exportUnsaved: 'Nicht exportiert: Der Entwurf konnte vorher nicht gespeichert werden.',
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof importEnglish>;

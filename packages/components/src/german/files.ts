@@ -1,18 +1,12 @@
-import type { Strings } from './strings.ts';
+import type { filesEnglish } from '../strings/files.ts';
+import type { Translation } from '../strings.ts';
 
-export const germanFiles = {
+export const filesGerman = {
   addFolder: 'Neuer Ordner',
   folderPath: 'Pfad des neuen Ordners und seiner ersten Datei',
   renameFolder: 'Ordner umbenennen',
   removeFolder: 'Ordner löschen',
   moreForFiles: 'Mehr für Dateien',
-  pickFiles: 'Dateien hinzufügen …',
-  pickFolder: 'Ordner hinzufügen …',
-  importZip: 'Zip importieren …',
-  exportZip: 'Zip exportieren',
-  undoFileAct: 'Letzte Änderung an Dateien rückgängig machen',
-  cutFile: 'Datei oder Ordner ausschneiden, um sie zu verschieben',
-  pasteFile: 'Hier einfügen',
   fileCut: (path) => `${path} ist ausgeschnitten: In einen Ordner einfügen verschiebt es.`,
   fileAdded: (path) => `${path} wurde hinzugefügt.`,
   fileMoved: (path, to) => `${path} ist jetzt ${to}.`,
@@ -27,4 +21,4 @@ export const germanFiles = {
   folderTaken: 'Es gibt schon einen Ordner mit diesem Pfad.',
   pathLetters: (letter) => `„${letter}“ kann nicht in einem Namen stehen. Verwenden Sie Buchstaben A bis Z, Ziffern, _ . und -.`,
   pathReserved: (name) => `Windows behält den Namen ${name} für sich.`,
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof filesEnglish>;

@@ -1,6 +1,6 @@
-import type { Strings } from './strings.ts';
+import type { tryEnglish } from '../strings/try.ts';
+import type { Translation } from '../strings.ts';
 
-/** The words of `fapi-try`; a part of `german.ts`. */
 export const tryGerman = {
   try: 'Ausprobieren',
   tryOperations: 'Operationen',
@@ -44,7 +44,6 @@ export const tryGerman = {
   tryResponse: 'Antwort',
   tryNoResponse: 'Anfrage senden, und die Antwort erscheint hier.',
   tryWaiting: 'Warten auf die App',
-  tryAnswered: (status, duration) => `${status} in ${duration}`,
   tryInformation: 'Hinweis',
   trySuccess: 'Erfolg',
   tryRedirect: 'Weiterleitung, nicht verfolgt',
@@ -62,12 +61,4 @@ export const tryGerman = {
   tryHistory: 'Zuvor gesendet',
   tryFailed: 'Nicht beantwortet',
   tryNoRightText: 'Eine App auszuprobieren braucht die Rolle eines Bearbeiters. Wer das Portal betreibt, kann sie geben.',
-  errorAppUnavailableTitle: 'Die App nimmt gerade keine Anfragen an',
-  errorAppUnavailableText: 'Sie startet, ist abgestürzt oder hat mehr Anfragen, als sie annimmt. Protokoll ansehen, dann erneut versuchen.',
-  errorAppTimeoutTitle: 'Die App hat in 30 Sekunden nicht geantwortet',
-  errorAppTimeoutText: 'Protokoll ansehen. Die Anfrage kann gewirkt haben.',
-  errorAppAnswerTitle: 'Die App brach ohne Antwort ab',
-  errorAppAnswerText: 'Protokoll ansehen. Die Anfrage kann gewirkt haben.',
-  errorGatewayTitle: 'Das Gateway zu den Apps ist nicht erreichbar',
-  errorGatewayText: 'Gleich erneut versuchen; bleibt es so, dem Betreiber des Servers sagen.',
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof tryEnglish>;

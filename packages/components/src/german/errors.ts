@@ -1,7 +1,15 @@
-import type { Strings } from './strings.ts';
+import type { errorEnglish } from '../strings/errors.ts';
+import type { Translation } from '../strings.ts';
 
-/** The part of the German words that says what went wrong; one of `german.ts`. */
-export const germanTroubles = {
+export const errorGerman = {
+  errorAppUnavailableTitle: 'Die App nimmt gerade keine Anfragen an',
+  errorAppUnavailableText: 'Sie startet, ist abgestürzt oder hat mehr Anfragen, als sie annimmt. Protokoll ansehen, dann erneut versuchen.',
+  errorAppTimeoutTitle: 'Die App hat in 30 Sekunden nicht geantwortet',
+  errorAppTimeoutText: 'Protokoll ansehen. Die Anfrage kann gewirkt haben.',
+  errorAppAnswerTitle: 'Die App brach ohne Antwort ab',
+  errorAppAnswerText: 'Protokoll ansehen. Die Anfrage kann gewirkt haben.',
+  errorGatewayTitle: 'Das Gateway zu den Apps ist nicht erreichbar',
+  errorGatewayText: 'Gleich erneut versuchen; bleibt es so, dem Betreiber des Servers sagen.',
   errorSignedOutTitle: 'Abgemeldet',
   errorUnauthorizedText: 'Laden Sie die Seite neu, um sich wieder anzumelden. Ungespeichertes bleibt bis dahin hier.',
   errorTokenExpiredText: 'Die Sitzung ist zu Ende. Laden Sie die Seite neu, um sich wieder anzumelden.',
@@ -61,27 +69,4 @@ export const germanTroubles = {
   errorUnreachableText: 'Prüfen Sie die Verbindung. Ihre Änderungen bleiben auf dieser Seite.',
   errorUnknownTitle: 'Das hat nicht funktioniert',
   errorUnknownText: 'Versuchen Sie es erneut; wenn es so bleibt, geben Sie die Nummer der Anfrage weiter.',
-
-  lastCrash: 'Letzter Absturz; sie wurde neu gestartet.',
-  lastError: 'Letzter Fehler, mit 500 beantwortet.',
-  crashText: 'Die App ist abgestürzt.',
-  crashLoopText: 'Die App stürzt nach jedem Start bald ab. Sie wird immer langsamer neu gestartet, bis eine Veröffentlichung sie ersetzt.',
-  troubleStalled: 'Die App antwortet nicht: Etwas blockiert ihre Ereignisschleife.',
-  troubleMemory: 'Die App läuft, hat aber allen Speicher verbraucht, den sie haben darf.',
-  troubleExhausted: 'Die App läuft, hat aber etwas aufgebraucht, das sie braucht.',
-
-  reasonValidationFailed: 'Der Entwurf hat Fehler. Beheben Sie sie, und veröffentlichen Sie erneut.',
-  reasonImportFailed: 'Die App konnte nicht importiert werden.',
-  reasonStartupFailed: 'Die App wurde importiert, startete aber nicht.',
-  reasonVerificationFailed: 'Die neue Version antwortete nicht unter ihrer Adresse und wurde zurückgenommen.',
-  reasonRolledBack: 'Die neue Version versagte bald, nachdem sie live war, und wurde zurückgenommen.',
-  reasonRunnerLost: 'Der Runner ging während der Veröffentlichung verloren. Veröffentlichen Sie erneut.',
-  reasonDeadlineExceeded: 'Die Veröffentlichung dauerte zu lange und wurde beendet.',
-  reasonSuperseded: 'Eine neuere nahm ihren Platz ein.',
-  reasonCancelled: 'Jemand hat sie abgebrochen.',
-  reasonReverted: 'Jemand kehrte zu einer früheren Version zurück.',
-  reasonSuspended: 'Der Betreiber hat diese App angehalten.',
-  reasonAppDeleted: 'Die App wurde gelöscht.',
-  reasonBundleUnavailable: 'Die eingefrorenen Dateien konnten nicht geholt werden. Veröffentlichen Sie erneut.',
-  reasonEnvironmentUnavailable: 'Die Variablen konnten nicht gelesen werden. Wer den Server betreibt, sieht warum; alle Werte neu zu speichern hilft auch.',
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof errorEnglish>;

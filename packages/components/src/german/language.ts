@@ -1,6 +1,6 @@
-import type { Strings } from './strings.ts';
+import type { languageEnglish } from '../strings/language.ts';
+import type { Translation } from '../strings.ts';
 
-/** The words of suggestions and what else a language server brings; a part of `german.ts`. */
 export const languageGerman = {
   languageOn: 'Vorschläge sind an',
   languageOff: (why) => `Vorschläge sind aus: ${why}`,
@@ -32,4 +32,4 @@ export const languageGerman = {
   newName: (name) => `Neuer Name für ${name}`,
   renameAct: 'Umbenennen',
   actions: 'Korrekturen und Aktionen',
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof languageEnglish>;

@@ -1,7 +1,7 @@
-import type { Strings } from './strings.ts';
+import type { convertEnglish } from '../strings/convert.ts';
+import type { Translation } from '../strings.ts';
 
-export const germanConvert = {
-  convertFiles: 'In mehrere Dateien aufteilen …',
+export const convertGerman = {
   convertTitle: 'In mehrere Dateien aufteilen',
   converting: 'Liest main.py und importiert die App, wie sie ist und wie sie würde',
   convertSummary: (routes, isOne, files, isOneFile) => `Verschiebt ${routes} ${isOne ? 'Route' : 'Routen'} in ${files} neue ${isOneFile ? 'Datei' : 'Dateien'}.`,
@@ -17,6 +17,4 @@ export const germanConvert = {
   convertRefusedTitle: 'Diese App lässt sich nicht aufteilen',
   convertRefusedText: 'Nichts wurde geändert. Das steht im Weg:',
   convertReasons: 'Gründe',
-  converted: (files, isOne) => `main.py ist jetzt in ${files} weiteren ${isOne ? 'Datei' : 'Dateien'}.`,
-  convertUndone: 'Diese Dateien haben sich seitdem geändert',
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof convertEnglish>;

@@ -1,13 +1,9 @@
-import type { Strings } from './strings.ts';
+import type { conflictEnglish } from '../strings/conflict.ts';
+import type { Translation } from '../strings.ts';
 
-export const germanConflict = {
-  conflictBy: (who) => `${who} hat diesen Entwurf gespeichert, und manches davon steht dort, wo auch Sie geschrieben haben. Nichts von Ihnen ist verloren.`,
+export const conflictGerman = {
   conflictFrom: (who) => `Gespeichert von ${who}`,
   conflictTitle: 'Zwei Fassungen dieses Entwurfs',
-  resolve: 'Auflösen',
-  mergedItself: (who, files) => `Was ${who} gespeichert hat, ist mit Ihrem zusammengeführt: ${files}.`,
-  hide: 'Ausblenden',
-  mergedByHand: 'Die beiden Fassungen sind jetzt eine.',
   mergedAlready: (files) => `Von selbst zusammengeführt: ${files}`,
   later: 'Später',
   laterHint: 'Beide Seiten bleiben, auch was Sie schon entschieden haben',
@@ -43,4 +39,4 @@ export const germanConflict = {
   keepTheirFile: 'Andere behalten',
   keepMyFile: 'Meine behalten',
   nameIt: (path) => `${path} nennen`,
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof conflictEnglish>;

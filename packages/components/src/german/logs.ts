@@ -1,11 +1,9 @@
-import type { Strings } from './strings.ts';
+import type { logsEnglish } from '../strings/logs.ts';
+import type { Translation } from '../strings.ts';
 
-export const germanLogs = {
-  logs: 'Logs',
-  importFrames: (count, isOne) => `${count} ${isOne ? 'Zeile' : 'Zeilen'} aus Pythons Importsystem`,
+export const logsGerman = {
   noLogsTitle: 'Noch keine Ausgabe',
   noLogsText: 'Was die App ausgibt, erscheint hier.',
-  droppedLines: (count) => `${count} Zeilen fielen weg`,
   logsForgotten: (count, isOne) => `${count} ältere ${isOne ? 'Zeile wird' : 'Zeilen werden'} auf dieser Seite nicht mehr aufgehoben.`,
   logsFilter: 'Zeilen auswählen',
   logsLevel: 'Stufe',
@@ -37,4 +35,4 @@ export const germanLogs = {
   logsMoreLetters: (count) => `… und ${count} weitere Zeichen, die mitkopiert werden.`,
   logsError: (text) => `Fehler in den Logs: ${text}`,
   logsErrors: (count, text) => `${count} Fehler in den Logs, der neueste: ${text}`,
-} satisfies Partial<Strings>;
+} as const satisfies Translation<typeof logsEnglish>;

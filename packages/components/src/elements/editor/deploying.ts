@@ -1,0 +1,54 @@
+import type { Deployment } from '@fapi/sdk/contract';
+import type { AppSnapshot } from '@fapi/sdk/workspace';
+import { failurePlace } from '../../app-status.ts';
+import type { AppStoreController } from '../../controllers/app-store.ts';
+import { DeployWatchController } from '../../controllers/deploy-watch.ts';
+import { emit } from '../../events.ts';
+import type { FapiEditor } from './editor.ts';
+import { readinessOf } from './readiness.ts';
+import type { Readiness } from './readiness.ts';
+
+/** The deploys that an editor asks for: each is told to the page as it begins and ends, and one that failed leads to its line. */
+export class Deploying {
+  readonly #editor: FapiEditor;
+  readonly #app: AppStoreController;
+  readonly #watch: DeployWatchController;
+  /** The last word of whether a deploy only has to switch, for ears that are not told of each check. */
+  settledReadiness = '';
+
+  constructor(editor: FapiEditor, app: AppStoreController) {
+    [this.#editor, this.#app] = [editor, app];
+    this.#watch = new DeployWatchController(editor, (deployment) => {
+      const place = failurePlace(deployment);
+      if (place) void editor.open(place.file, place.line, place.column);
+    });
+  }
+
+  /** Undefined when it was cancelled, may not be, or was refused. */
+  async deploy(): Promise<Deployment | undefined> {
+    const { store, snapshot } = this.#app;
+    const { appId, readonly } = this.#editor;
+    if (!store || !appId || readonly || snapshot?.deploying || !emit(this.#editor, 'fapi-deploy-request', { appId }, { cancelable: true })) return undefined;
+    const deployment = await store.deploy().catch(() => undefined);
+    if (!deployment) return undefined;
+    emit(this.#editor, 'fapi-deploy-start', { appId, deployment });
+    this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
+    return deployment;
+  }
+
+  /** Something of the app is another. */
+  see(snapshot: AppSnapshot): void {
+    const readiness = readinessOf(snapshot, this.#app.strings);
+    if (readiness && readiness.state !== 'preparing') this.settledReadiness = readiness.word;
+    this.#announce(this.#watch.take(snapshot.deployment));
+  }
+
+  /** Undefined for who may not deploy, too. */
+  readiness(snapshot: AppSnapshot): Readiness | undefined { return this.#editor.readonly ? undefined : readinessOf(snapshot, this.#app.strings); }
+
+  isFreshlyLive(snapshot: AppSnapshot): boolean { return this.#watch.isFreshlyLive(snapshot); }
+
+  #announce(ended: Deployment | undefined): void {
+    if (ended) emit(this.#editor, 'fapi-deploy-end', { appId: ended.appId, deployment: ended });
+  }
+}

@@ -1,0 +1,13 @@
+import type { metricsEnglish } from '../strings/metrics.ts';
+import type { Translation } from '../strings.ts';
+
+export const metricsGerman = {
+  metrics: 'Anfragen',
+  noRequestTitle: 'Noch keine Anfrage',
+  noRequestText: 'Öffnen Sie die App, oder senden Sie ihr eine Anfrage, und die Zähler laufen.',
+  requests: 'Anfragen',
+  status2xx: '2xx',
+  status4xx: '4xx',
+  status5xx: '5xx',
+  lastRequest: 'Letzte Anfrage',
+} as const satisfies Translation<typeof metricsEnglish>;

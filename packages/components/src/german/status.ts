@@ -1,0 +1,31 @@
+import type { statusEnglish } from '../strings/status.ts';
+import type { Translation } from '../strings.ts';
+
+export const statusGerman = {
+  statusLive: 'Live',
+  statusAsleep: 'Schläft',
+  statusCrashed: 'Abgestürzt',
+  statusCrashLoop: 'Stürzt immer wieder ab',
+  statusStalled: 'Antwortet nicht',
+  statusTrouble: 'Live, mit Problemen',
+  statusStopped: 'Angehalten',
+  statusNeverDeployed: 'Nie veröffentlicht',
+  statusNotLive: 'Nicht live',
+  statusSuspended: 'Gesperrt',
+  statusUnknown: 'Unbekannt',
+  statusDeploying: 'Wird veröffentlicht',
+  rolloutFailed: 'Zuletzt fehlgeschlagen',
+  serving: (number) => `Nr. ${number}`,
+  freshnessUpToDate: 'Aktuell',
+  freshnessBehind: 'Entwurf nicht live',
+  freshnessEnvironment: 'Variablen nicht live',
+  freshnessSettings: 'Einstellungen nicht live',
+  freshnessUnsaved: 'Ungespeicherte Änderungen',
+  stageQueued: 'wartet',
+  stageValidating: 'prüft',
+  stagePreparing: 'bereitet vor',
+  stageStarting: 'startet',
+  stageVerifying: 'fragt nach',
+  stageLive: 'live',
+  noteColdStart: 'Kein Runner war frei: Ein neuer wurde gestartet, das dauert länger.',
+} as const satisfies Translation<typeof statusEnglish>;

@@ -1,0 +1,24 @@
+import type { App, Deployment } from '@fapi/sdk/contract';
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { formatAgo, formatDate } from '../format.ts';
+import type { Strings } from '../strings.ts';
+
+export interface SinceOptions { readonly now: number; readonly strings: Strings; readonly locale: string }
+
+/** How long ago, with the date for who asks; `now` is epoch milliseconds. */
+function ago(at: string, { now, locale }: Pick<SinceOptions, 'now' | 'locale'>): TemplateResult {
+  return html`<time datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, now, locale)}</time>`;
+}
+
+/** When the draft was saved and by whom. */
+export function savedSince({ draftSavedAt, draftSavedBy }: Pick<App, 'draftSavedAt' | 'draftSavedBy'>, options: SinceOptions): TemplateResult {
+  const { strings } = options;
+  return html`<span class="lead">${strings.savedAgo} </span>${ago(draftSavedAt, options)}${draftSavedBy === undefined ? nothing : html` ${strings.byWhom(draftSavedBy)}`}`;
+}
+
+/** When it went live, or was deployed where it never did, and by whom. */
+export function deployedSince({ liveAt, createdAt, createdBy }: Deployment, options: SinceOptions): TemplateResult {
+  const { strings } = options;
+  return html`<span class="lead">${strings.deployedAgo} </span>${ago(liveAt ?? createdAt, options)} ${strings.byWhom(createdBy)}`;
+}
