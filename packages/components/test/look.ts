@@ -1,4 +1,4 @@
-import { type Responder, until } from './responder.ts';
+import { type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, show, text } from './show.ts';
 
 // Which look this is, said by the group of web-test-runner.config.mjs that runs us.

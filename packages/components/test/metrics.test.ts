@@ -1,6 +1,6 @@
 import type { Metrics } from '@fapi/sdk/contract';
 import type { FapiLogs, FapiMetrics } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

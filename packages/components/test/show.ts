@@ -11,7 +11,7 @@ import '../src/define/settings.ts';
 import '../src/define/try.ts';
 import type { FapiApps, FapiBuilder, FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiPreview, FapiProvider, FapiSettings, FapiTry } from '../src/index.ts';
 import './clean-journal.ts';
-import { appId, type Responder } from './responder.ts';
+import { appId, type Responder } from '../scenes/server/responder.ts';
 
 declare const axe: typeof Axe;
 export type Shown = FapiBuilder | FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings | FapiTry | FapiPreview;
