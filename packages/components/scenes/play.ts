@@ -23,7 +23,9 @@ function findUnder(root: Element | ShadowRoot, selector: string): HTMLElement | 
 /** Puts an element into `place` as a scene has it, and resolves when it is so; rejects where it does not come to that. */
 export async function playScene(tag: Tag, scene: Scene, place: HTMLElement, where: Where): Promise<Shown> {
   const server = scene.server?.(where) as Responder;
-  const provider = Object.assign(document.createElement('fapi-provider'), { client: server?.client, journal: 'off' });
+  // Of somebody else each time: what was typed in another scene is not restored in this one.
+  if (server?.subject === 'tester') server.subject = crypto.randomUUID();
+  const provider = Object.assign(document.createElement('fapi-provider'), { client: server?.client });
   const element = document.createElement(scene.inside ?? tag) as HTMLElement;
   if ('appId' in element) element.appId = appId;
   Object.assign(element, typeof scene.given === 'function' ? scene.given(where) : scene.given);

@@ -1,3 +1,4 @@
+import { germanAway } from './german-away.ts';
 import { germanConflict } from './german-conflict.ts';
 import { germanConvert } from './german-convert.ts';
 import { germanFiles } from './german-files.ts';
@@ -205,7 +206,7 @@ export const german: Strings = {
   clearSearch: 'Suche leeren',
   appCount: (count, isOne) => `${count} ${isOne ? 'App' : 'Apps'}`,
   appsTrying: 'Die Liste der Apps kann gerade nicht gelesen werden. Es wird erneut versucht.',
-  appsReconnecting: 'Verbindet sich neu. Die Liste ist vielleicht nicht aktuell.',
+  appsReconnecting: 'Verbindet sich neu. Die Liste ist vielleicht nicht aktuell; durchsuchen lässt sie sich.',
   appName: 'Name',
   appNamePlaceholder: 'Bestellungen',
   starter: 'Vorlage',
@@ -346,6 +347,7 @@ export const german: Strings = {
   ...germanFiles,
   ...germanFind,
   ...germanImport,
+  ...germanAway,
   ...germanPeople,
   ...languageGerman,
   ...germanLogs,

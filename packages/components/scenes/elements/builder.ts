@@ -47,10 +47,10 @@ export const builder: Row = {
     'no app': { ...ofAppBesides['no-app'], given: { ...given, appId: undefined } },
     ready: { server: serving, given, shows: '.cm-content', act: ({ seen }: Shown) => seen('.steps') },
     'with its palette': {
-      server: serving, given, shows: 'dialog[open]', alone: 'fapi-palette',
-      act: async ({ seen, press }: Shown) => {
+      server: serving, given, shows: 'dialog[open] input', alone: 'fapi-palette',
+      act: async ({ seen, element }: Shown) => {
         await seen('.cm-content');
-        await press('.view > button:last-of-type');
+        element.dispatchEvent(new KeyboardEvent('keydown', { key: 'P', ctrlKey: true, shiftKey: true }));
       },
     },
     'with its list of keys': {

@@ -4,6 +4,7 @@ import { makeResponder, until } from '../server/responder.ts';
 import { at } from '../server/samples.ts';
 import { absent } from '../scene.ts';
 import type { Row, Scene, Shown } from '../scene.ts';
+import { pasteCode } from './editor.ts';
 import { hard } from '../states.ts';
 
 const base = 'import os\n\nname = "a"\nport = 1\n\nend = 1\n';
@@ -12,11 +13,9 @@ const given = { autosave: 'off' };
 
 /** Two versions in an editor, and the view that makes one of them; then what `act` does there. */
 async function resolve({ seen, press, server, element }: Shown<FapiEditor>): Promise<void> {
-  const content = await seen('.cm-content');
+  await seen('.cm-content');
   (await seen('fapi-file-tree')).dispatchEvent(new CustomEvent('file-act', { detail: { act: 'remove', path: 'cut.py' } }));
-  content.focus();
-  document.execCommand('selectAll');
-  document.execCommand('insertText', false, base.replace('"a"', '"mine"').replace('end = 1', 'end = "mine"'));
+  await pasteCode({ seen }, base.replace('"a"', '"mine"').replace('end = 1', 'end = "mine"'));
   await until(() => element.isDirty);
   server.saveElsewhere([{ path: 'cut.py', content: 'c = 2\n' }, { path: 'main.py', content: base.replace('"a"', '"theirs"').replace('end = 1\n', '') }, { path: 'routers/items.py', content: 'i = 1\n' }]);
   await press('[data-resolve]');

@@ -12,7 +12,7 @@ const proposal: Proposal = { routes: 2, kept: [], files: [{ path: 'main.py', con
 const withKept: Proposal = { ...proposal, kept: [{ name: 'y', line: 1, reason: `It uses \`app\` itself. ${'long '.repeat(40)}` }] };
 const many: Proposal = {
   routes: 10_000, kept: Array.from({ length: 200 }, (_, index) => ({ name: hard.unbroken, line: index + 1, reason: `${hard.hebrew} ${hard.emoji}` })),
-  files: [...proposal.files, ...Array.from({ length: 300 }, (_, index) => ({ path: `routers/${hard.unbroken.slice(0, 50)}_${index}.py`, content: `${hard.unbroken} = "${hard.hebrew}"\n`.repeat(20) }))],
+  files: [...proposal.files, ...Array.from({ length: 40 }, (_, index) => ({ path: `routers/${hard.unbroken.slice(0, 50)}_${index}.py`, content: `${hard.unbroken} = "${hard.hebrew}"\n`.repeat(20) }))],
 };
 
 async function convert({ seen, element }: Shown<FapiEditor>): Promise<void> {

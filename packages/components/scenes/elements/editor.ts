@@ -18,6 +18,16 @@ const tested = (): Responder => Object.assign(makeResponder([{ path: 'main.py', 
 });
 const two = (): Responder => makeResponder([{ path: 'main.py', content: '' }, { path: 'other.py', content: '' }]);
 
+/** In the place of all that is there. */
+export async function pasteCode({ seen }: Pick<Shown, 'seen'>, text: string): Promise<void> {
+  const content = await seen('.cm-content');
+  content.focus();
+  content.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', ctrlKey: true, bubbles: true, cancelable: true }));
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', text);
+  content.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+}
+
 /** As a keyboard does. */
 export async function typeCode({ seen }: Pick<Shown, 'seen'>, typed: string): Promise<void> {
   (await seen('.cm-content')).focus();
@@ -32,7 +42,7 @@ export const editor: Row = {
     ...ofApp,
     empty: { server: () => makeResponder([]), given, shows: '.root' },
     // The draft can be typed and saved; what checks it is not there.
-    partial: { server: refusing(`${appPath}/validate`, 503, 'runner_unavailable'), given, shows: '.problems-head', says: 'not checked' },
+    partial: { server: refusing(`${appPath}/validate`, 503, 'runner_unavailable'), given, shows: '.problems-head', says: 'Not checked' },
     offline: {
       server: withFindings, given, shows: '.bar[data-status=idle]',
       act: async ({ seen, server }: Shown) => {

@@ -1,3 +1,4 @@
+import { limits } from '@fapi/sdk/contract';
 import { absent } from '../scene.ts';
 import type { Row, Shown } from '../scene.ts';
 import { hard } from '../states.ts';
@@ -23,7 +24,7 @@ export const fileTree: Row = {
     offline: kept,
     'signed-out': ofEditor,
     'no-permission': { given: { ...given, readonly: true }, shows: '[role=treeitem]' },
-    'too-much': { given: { paths: Array.from({ length: 10_000 }, (_, index) => `${names[index % 3]}/${String(index).padStart(5, '0')}_${names[(index + 1) % 3]}.py`).toSorted(), people: new Map([[`${hard.unbroken}/00000_${hard.hebrew}.py`, 'Ada']]) }, shows: '[role=treeitem]' },
+    'too-much': { given: { paths: Array.from({ length: limits.files }, (_, index) => `${names[index % 3]}/${String(index).padStart(5, '0')}_${names[(index + 1) % 3]}.py`).toSorted(), people: new Map([[`${hard.unbroken}/00000_${hard.hebrew}.py`, 'Ada']]) }, shows: '[role=treeitem]' },
   },
   more: {
     'with marks': { given, shows: '[role=treeitem]' },

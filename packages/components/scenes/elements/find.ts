@@ -1,4 +1,5 @@
 import type { AppFile } from '@fapi/sdk/contract';
+import { until } from '../server/responder.ts';
 import { absent } from '../scene.ts';
 import type { Row, Scene, Shown } from '../scene.ts';
 import { hard } from '../states.ts';
@@ -45,6 +46,7 @@ export const find: Row = {
         await replace(shown);
         await shown.press('[data-replace-all]');
         (await shown.seen<HTMLDetailsElement>('.replaced')).open = true;
+        await until(() => !shown.find('[data-old], mark'), 'the next search');
       },
     },
   },

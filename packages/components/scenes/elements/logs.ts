@@ -12,7 +12,7 @@ const refused = (status: number, code: string): Scene => ({ server: refusing(pat
 export const logs: Row = {
   states: {
     loading: { server: silent(path), shows: '.skeleton' },
-    empty: { server: () => makeResponder(), shows: '.notice', says: 'Nothing printed yet' },
+    empty: { server: () => makeResponder(), shows: '.notice', says: 'No output yet' },
     partial: {
       server: printing, shows: '[data-new]',
       act: async ({ server, seen, element }: Shown<FapiLogs>) => {

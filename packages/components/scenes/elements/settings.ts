@@ -25,7 +25,7 @@ export const settings: Row = {
     'too-much': {
       server: () => Object.assign(makeResponder(), {
         environment: { appId, version: 1, variables: Array.from({ length: 200 }, (_, index) => ({ name: `${'W'.repeat(57)}_${index}`, value: hardNames[index % hardNames.length]!.repeat(4), secret: index % 7 === 0, scope: 'both' })) },
-        packages: { python: '3.13.1', packages: Array.from({ length: 10_000 }, (_, index) => ({ name: `${hard.unbroken}-${index}`, version: '0.165.0' })) },
+        packages: { python: '3.13.1', packages: Array.from({ length: 400 }, (_, index) => ({ name: `${hard.unbroken}-${index}`, version: '0.165.0' })) },
       }),
       shows: '.packages', act: ({ press }: Shown) => press('[part=packages] summary'),
     },

@@ -41,7 +41,7 @@ const host = css`
   a { color: var(--_accent); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
   a:hover { color: var(--_accent-hover); }
   :focus-visible { outline: 2px solid var(--_accent); outline-offset: 1px; border-radius: var(--_radius); }
-  .skeleton { animation: appear 1ms 150ms both; display: grid; gap: 12px; padding: 16px; }
+  .skeleton { animation: appear 0s 150ms both; display: grid; gap: 12px; padding: 16px; }
   .skeleton > span { display: block; height: 12px; border-radius: var(--_radius); background: var(--_grey-3); }
   .skeleton > span:nth-child(3n) { width: 40%; }
   .skeleton > span:nth-child(3n + 1) { width: 72%; }

@@ -13,6 +13,7 @@ import { LanguageController } from '../../controllers/language.ts';
 import type { LanguageCommand } from '../../editor/language/types.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
+import { awayBar } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { tryLoadElement } from '../../registry.ts';
 import { editorEnglish } from '../../strings/editor.ts';
@@ -274,7 +275,7 @@ export class FapiEditor extends LitElement {
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
         ${toolbar({ snapshot, strings, locale, isFreshlyLive: this.#watch.isFreshlyLive(snapshot), readiness: this.readonly ? undefined : readinessOf(snapshot, strings), settledReadiness: this.#settledReadiness, onFailure: this.layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.#saveByHand(), onDeploy: () => void this.#deployByHand() })}
-        ${isResolving ? nothing : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict() })}
+        ${isResolving ? (snapshot.connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing) : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict() })}
         ${resolvingView({ snapshot, store, resolving: this.#resolving, onLater: () => this.#leaveConflict(), onDone: () => this.#leaveConflict() })}
         ${isResolving || !isCovered ? nothing : convertingView({ snapshot, store, onOpen: (path, line) => void this.open(path, line), onLeave: () => void this.updateComplete.then(() => this.focusCode()) })}
         ${this.#body(snapshot, isCovered)}
