@@ -15,7 +15,7 @@ page.lang = asked.get('lang') ?? 'en';
 page.dir = asked.get('dir') ?? 'ltr';
 page.dataset['scheme'] = localStorage.getItem('scheme') ?? 'system';
 page.toggleAttribute('data-alone', asked.has('alone'));
-const where = { appOrigin: `http://states.localhost:${location.port}/`, appPath: '/states-app.html' };
+const where = { appOrigin: `http://${location.hostname === 'localhost' ? '127.0.0.1' : 'localhost'}:${location.port}/`, appPath: '/states-app.html' };
 const everyState = 'every state';
 
 function fill(list: HTMLSelectElement, words: readonly string[], chosen: string): void {

@@ -9,8 +9,9 @@ const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.c
 const policy = (appOrigins: string): string =>
   `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src ${appOrigins}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
 
-/** What stands for an app in the frame of a preview may be framed by this site. */
-const appPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors http://localhost:* http://127.0.0.1:*";
+/** The page of all states shows, in the place of an app, a page of this server by the other of its two names: another origin, and no other server. */
+const ownNames = 'http://localhost:* http://127.0.0.1:*';
+const appPolicy = `default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors ${ownNames}`;
 const appPage = '/states-app.html';
 
 /** Serves the portal's page under a strict policy. Whatever is no file of it goes on to the next middleware. */
@@ -19,7 +20,7 @@ export function servePage(folder: string, appOrigins: string): Middleware {
     const file = ctx.method === 'GET' || ctx.method === 'HEAD' ? fileOf(folder, ctx.path) : undefined;
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (file === undefined || !found?.isFile()) return next();
-    ctx.set('content-security-policy', ctx.path === appPage ? appPolicy : policy(appOrigins));
+    ctx.set('content-security-policy', ctx.path === appPage ? appPolicy : policy(ctx.path === '/states' ? ownNames : appOrigins));
     if (ctx.path === appPage) ctx.remove('x-frame-options');
     ctx.set('cache-control', 'no-cache');
     ctx.set('etag', `"${found.mtimeMs.toString(36)}-${found.size.toString(36)}"`);

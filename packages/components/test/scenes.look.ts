@@ -1,7 +1,5 @@
-import { isAbsent, lookStates } from '../scenes/scene.ts';
-import type { Row } from '../scenes/scene.ts';
 import { playScene, wordsIn } from '../scenes/play.ts';
-import { scenesOf, table, tags } from '../scenes/table.ts';
+import { scenesOf, tags } from '../scenes/table.ts';
 import { makeDeployment, makeResponder, appId, until } from '../scenes/server/responder.ts';
 import { counted, deployments } from '../scenes/server/samples.ts';
 import { itBrokeNoPolicy, look, open } from './look.ts';
@@ -19,10 +17,6 @@ describe(`in the look "${look}"`, () => {
   });
 
   for (const tag of tags) {
-    const { states }: Row = table[tag];
-    const untold = lookStates.filter((state) => { const one = states[state]; return isAbsent(one) && one.absent.length < 30; });
-    if (untold.length > 0) it(`${tag} says why it has no state ${untold.join(', ')}`, () => expect(untold, []));
-
     for (const [state, scene] of scenesOf(tag)) {
       it(`${tag} has the state "${state}" without an axe violation`, async () => {
         const { element, seen, find: findIn } = await playScene(tag, scene, document.body, where);
