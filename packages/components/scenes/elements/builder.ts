@@ -1,5 +1,5 @@
 import type { FapiBuilder } from '../../src/index.ts';
-import { makeDeployment, makeResponder } from '../server/responder.ts';
+import { makeDeployment, makeResponder, until } from '../server/responder.ts';
 import type { Responder } from '../server/responder.ts';
 import { deployments, finding } from '../server/samples.ts';
 import type { Row, Scene, Shown } from '../scene.ts';
@@ -25,9 +25,9 @@ export const builder: Row = {
         return responder;
       },
       given, shows: 'fapi-history:not([hidden])', says: 'No permission',
-      act: async ({ press, seen }: Shown) => {
+      act: async ({ element, seen }: Shown<FapiBuilder>) => {
         await seen('.cm-content');
-        await press('#tab-history');
+        element.show('history');
       },
     },
     error: whole(ofApp.error),
@@ -45,7 +45,7 @@ export const builder: Row = {
   more: {
     'not connected': ofAppBesides['not-connected'],
     'no app': { ...ofAppBesides['no-app'], given: { ...given, appId: undefined } },
-    ready: { server: serving, given, shows: '.cm-content', act: ({ seen }: Shown) => seen('.steps') },
+    ready: { server: serving, given, shows: '.cm-content', act: ({ find }: Shown) => until(() => find('.steps')) },
     'with its palette': {
       server: serving, given, shows: 'dialog[open] input', alone: 'fapi-palette',
       act: async ({ seen, element }: Shown) => {

@@ -1,6 +1,6 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import type { FapiEditor } from '../../src/index.ts';
-import { makeDeployment, makeResponder } from '../server/responder.ts';
+import { makeDeployment, makeResponder, until } from '../server/responder.ts';
 import type { Responder } from '../server/responder.ts';
 import { deployments, finding } from '../server/samples.ts';
 import type { Row, Scene, Shown } from '../scene.ts';
@@ -33,7 +33,11 @@ export async function typeCode({ seen }: Pick<Shown, 'seen'>, typed: string): Pr
   (await seen('.cm-content')).focus();
   document.execCommand('insertText', false, typed);
 }
-const button = (name: string, shows: string): Scene => ({ server: two, given, shows, act: ({ press }: Shown) => press(`fapi-file-tree button[aria-label="${name}"]:not(:disabled), button[aria-label="${name}"]:not(:disabled)`) });
+const button = (name: string, shows: string): Scene => ({ server: two, given, shows, act: async ({ element, seen, press }: Shown<FapiEditor>) => {
+  await seen('.cm-content');
+  element.arrange({ pane: 'files' });
+  await press(`button[aria-label="${name}"]:not(:disabled)`);
+} });
 
 const manyFiles = (): AppFile[] => Array.from({ length: 400 }, (_, index) => ({ path: index === 0 ? 'main.py' : `${'w'.repeat(56)}/${'w'.repeat(52)}_${String(index).padStart(4, '0')}.py`, content: index === 0 ? Array.from({ length: 10_000 }, (_line, at) => `# ${at} ${hardNames[at % hardNames.length]}`).join('\n') : `x${index} = 1\n` }));
 
@@ -68,12 +72,12 @@ export const editor: Row = {
         shown.server.saveElsewhere([{ path: 'main.py', content: 'theirs' }]);
       },
     },
-    'with routes, ready': { server: tested, given, shows: '.readiness[data-state=prepared]', act: ({ seen }: Shown) => seen('button.route') },
+    'with routes, ready': { server: tested, given, shows: '.readiness[data-state=prepared]', act: ({ find }: Shown) => until(() => find('button.route')) },
     'with the results of tests': { server: tested, given, shows: '.tests .finding', act: async ({ press, seen }: Shown) => { await seen('.cm-content'); await press('.tests-act'); } },
     'with routes that were kept': {
       server: tested, given, shows: '.routes[data-kept]',
       act: async (shown: Shown) => {
-        await shown.seen('button.route');
+        await until(() => shown.find('button.route'));
         Object.assign(shown.server, { dryImport: undefined, findings: [finding('error')] });
         await typeCode(shown, '(');
       },
@@ -85,7 +89,9 @@ export const editor: Row = {
     'deleted with undo': button('Delete file', '.said button'),
     'asked about names that are taken': {
       server: two, given, shows: '.said [role=group]',
-      act: async ({ seen }: Shown) => {
+      act: async ({ element, seen }: Shown<FapiEditor>) => {
+        await seen('.cm-content');
+        element.arrange({ pane: 'files' });
         const list = await seen('[role=tree]');
         const dataTransfer = new DataTransfer();
         for (const name of ['other.py', `${'w'.repeat(60)}.py`, '.env']) dataTransfer.items.add(new File(['x'], name));

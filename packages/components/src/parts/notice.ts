@@ -31,7 +31,7 @@ export function errorBar(error: unknown, strings: Strings, locale: string): Temp
 
 /** Nobody answers now: what still works. */
 export function awayBar(text: string): TemplateResult {
-  return html`<div class="bar" part="away" role="status" data-status="idle"><p>${text}</p></div>`;
+  return html`<div class="bar" role="status" data-status="idle"><p>${text}</p></div>`;
 }
 
 function requestTag(requestId: string | undefined, strings: Strings): unknown {

@@ -30,8 +30,9 @@ const host = css`
   .icon { flex: none; display: block; }
   .mono { font-family: var(--_font-mono); font-variant-numeric: tabular-nums; }
   .number { font-variant-numeric: tabular-nums; }
-  /* Where the page runs from right to left: names, addresses, figures and sentences each run as their own letters do, and stand where the page's do. */
+  /* Names, addresses, figures and sentences each run as their own letters do, and stand where the page's do. */
   p, h2, h3, button, time, bdi, code, .mono, .number, .truncate, .what { unicode-bidi: plaintext; }
+  :host(:dir(ltr)) :is(p, h2, h3, .truncate, .what) { text-align: left; }
   :host(:dir(rtl)) :is(p, h2, h3, .truncate, .what, .mono:not(pre)) { text-align: right; }
   .secondary { color: var(--_text-secondary); }
   .truncate { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
