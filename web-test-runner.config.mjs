@@ -41,12 +41,14 @@ const look = (name, ...flags) => ({ name, files: 'packages/components/test/*.loo
 
 export default {
   files: 'packages/components/{src,test}/**/*.test.ts',
-  groups: [look('light'), look('dark', '--force-dark-mode'), look('forced', '--force-high-contrast'), look('forced-dark', '--force-high-contrast', '--force-dark-mode')],
+  groups: [look('light'), look('dark', '--force-dark-mode', '--force-prefers-reduced-motion'), look('forced', '--force-high-contrast'), look('forced-dark', '--force-high-contrast', '--force-dark-mode')],
   nodeResolve: { exportConditions: ['fapi-source', 'browser', 'default'], browser: true },
   // One page at a time: only the tab in front has the focus and draws.
   concurrency: 1,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
   browsers: [launchChromium()],
+  // All scenes of a look are one file.
+  testsFinishTimeout: 400_000,
   reporters: [(await import('@web/test-runner')).defaultReporter({ reportTestProgress: false }), countingReporter],
   testFramework: { config: { timeout: 10_000 } },
 };

@@ -17,6 +17,7 @@ const rooms: readonly Room[] = [
   { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod] },
   { name: 'components/editor', files: /^packages\/components\/src\/editor\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [/^@codemirror\//, /^@lezer\//, /^marked$/] },
   { name: 'components', files: /^packages\/components\/src\//, rooms: ['sdk', 'sdk/contract', 'components/editor'], packages: [/^lit(\/|$)/, /^@lit\//] },
+  { name: 'components/scenes', files: /^packages\/components\/scenes\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [] },
   { name: 'agent', files: /^packages\/runner-controller\/src\/agent\//, rooms: ['sdk/contract'], packages: [node, zod] },
   { name: 'work/nats', files: /^packages\/runner-controller\/src\/work\/nats(\.ts|\/)/, rooms: ['work', 'sdk/contract'], packages: [node, zod, /^nats$/] },
   { name: 'work', files: /^packages\/runner-controller\/src\/work\//, rooms: ['sdk/contract', 'work/nats'], packages: [node, zod] },
@@ -37,7 +38,7 @@ const rooms: readonly Room[] = [
   { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/store', 'work'], packages: [node, zod, /^kysely/] },
   { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work', 'proxies'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/, /^ws$/] },
   { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'work', 'proxies', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
-  { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/, /^vue$/] },
+  { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'components/scenes', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/, /^vue$/] },
 ];
 /** The file behind each public door. */
 const doors: Record<string, string> = {
@@ -53,7 +54,7 @@ const doors: Record<string, string> = {
 };
 /** Tests may use any public door and real parts; a build's configuration is no part of the product. */
 const isTest = (file: string): boolean => /\.(test|suite|config)\.ts$|\/test(ing|-parts)?\//.test(file);
-const sources = globSync(['packages/*/src/**/*.ts', 'examples/**/*.ts'], { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' }).toSorted();
+const sources = globSync(['packages/*/src/**/*.ts', 'packages/components/scenes/**/*.ts', 'examples/**/*.ts'], { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' }).toSorted();
 const everySource = globSync(['packages/**/*.{ts,py,css}', 'examples/**/*.{ts,py,css}', 'tools/**/*.{ts,mjs}', 'e2e/**/*.ts', 'bench/**/*.ts'], { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' });
 const specifiers = /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 

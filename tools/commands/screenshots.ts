@@ -7,10 +7,15 @@ import { visit } from '../../e2e/visit.ts';
 import { starters } from '../../examples/demo-site/page/starters.ts';
 import { launchBrowser } from '../browser/launch.ts';
 import { root } from '../parts/paths.ts';
+import { takeStates } from '../screenshots/states.ts';
 import { ensureBuild } from '../setup/build.ts';
 import { ensureChromium, ensureRunnerEnvironment } from '../setup/parts.ts';
 
-/** Pictures of the running demo: one for the README, the others to look at (kept out of the repository). */
+/**
+ * Pictures to look at (kept out of the repository, but for the README's own): of the running demo, and of every element in every state.
+ * `-- demo` or `-- states` makes one kind; further words those whose name has them: `-- states dark fapi-apps`.
+ */
+const [kind, ...words] = ['demo', 'states'].includes(process.argv[2] ?? '') ? process.argv.slice(2) : ['', ...process.argv.slice(2)];
 await ensureRunnerEnvironment();
 await ensureBuild();
 await ensureChromium();
@@ -21,7 +26,6 @@ const client = createClient({ baseUrl: system.baseUrl, apiKey: system.operatorKe
 const browser = await launchBrowser();
 interface Way { way: string; width: number; height: number; colorScheme: 'light' | 'dark'; lang?: string; dir?: string }
 const wide = { width: 1_440, height: 900 };
-/** `npm run screenshots -- rtl` makes those whose name has the word. */
 const all: readonly Way[] = [
   { way: 'wide-light', ...wide, colorScheme: 'light' }, { way: 'wide-dark', ...wide, colorScheme: 'dark' },
   { way: 'narrow-light', width: 360, height: 740, colorScheme: 'light' }, { way: 'narrow-dark', width: 360, height: 740, colorScheme: 'dark' },
@@ -29,10 +33,22 @@ const all: readonly Way[] = [
   { way: 'rtl', ...wide, colorScheme: 'light', dir: 'rtl' }, { way: 'narrow-rtl', width: 360, height: 740, colorScheme: 'dark', dir: 'rtl' },
   { way: '4k', width: 3_840, height: 2_160, colorScheme: 'dark' },
 ];
-const ways = all.filter(({ way }) => way.includes(process.argv[2] ?? ''));
+const ways = all.filter(({ way }) => words.every((word) => way.includes(word)));
+let failed: string[] = [];
 const panels = ['deploy', 'preview', 'try', 'logs', 'metrics', 'history', 'settings'];
 const mistake = '\nprices = {"apple": 3}\ntotal = prices["pear"]\n';
 try {
+  if (kind !== 'states' && ways.length > 0) await takeDemo();
+  if (kind !== 'demo') failed = await takeStates(browser, system.baseUrl, join(folder, 'states'), words);
+} finally {
+  await browser.close();
+  client.close();
+  await system.stop();
+}
+for (const one of failed) console.log(one);
+process.exit(failed.length > 0 ? 1 : 0);
+
+async function takeDemo(): Promise<void> {
   for (const starter of starters) await deploy(await client.apps.create({ title: starter.title, files: [...starter.files] }));
   const apps = await client.apps.list();
   const inventory = apps.items.find(({ title }) => title === 'Inventory')!;
@@ -62,12 +78,7 @@ try {
       await page.screenshot({ path: join(folder, `${way}-failed-${panel}.png`) });
     }
   });
-} finally {
-  await browser.close();
-  client.close();
-  await system.stop();
 }
-process.exit(0);
 
 async function deploy({ id, draftVersion }: Pick<App, 'id' | 'draftVersion'>): Promise<void> {
   await client.deployments.untilSettled(await client.deployments.create(id, { draftVersion }));

@@ -6,7 +6,7 @@ import { lastWords, run, SetupError, step } from './step.ts';
 
 /** Builds what pages load (the elements with the SDK inside) into `packages/components/dist`, when their sources changed. */
 export async function ensureBuild(): Promise<void> {
-  const digest = digestFiles(['packages/{sdk,components}/src/**/*', 'packages/{sdk,components}/*.{json,ts}', 'examples/demo-site/page/**/*', 'examples/demo-site/tsup.config.ts', 'tsconfig.base.json', 'package-lock.json']);
+  const digest = digestFiles(['packages/{sdk,components}/src/**/*', 'packages/{sdk,components}/*.{json,ts}', 'packages/components/scenes/**/*', 'packages/runner-controller/runner/fapi_runner/child/preview_script.py', 'examples/demo-site/page/**/*', 'examples/demo-site/tsup.config.ts', 'tsconfig.base.json', 'package-lock.json']);
   if (isStamped('build', digest)) return;
   unstamp('build');
   await step('Building the elements', async () => {

@@ -9,13 +9,19 @@ const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.c
 const policy = (appOrigins: string): string =>
   `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src ${appOrigins}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html`;
 
+/** The page of all states shows, in the place of an app, a page of this server by the other of its two names: another origin, and no other server. */
+const ownNames = 'http://localhost:* http://127.0.0.1:*';
+const appPolicy = `default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors ${ownNames}`;
+const appPage = '/states-app.html';
+
 /** Serves the portal's page under a strict policy. Whatever is no file of it goes on to the next middleware. */
 export function servePage(folder: string, appOrigins: string): Middleware {
   return async (ctx, next) => {
     const file = ctx.method === 'GET' || ctx.method === 'HEAD' ? fileOf(folder, ctx.path) : undefined;
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (file === undefined || !found?.isFile()) return next();
-    ctx.set('content-security-policy', policy(appOrigins));
+    ctx.set('content-security-policy', ctx.path === appPage ? appPolicy : policy(ctx.path === '/states' ? ownNames : appOrigins));
+    if (ctx.path === appPage) ctx.remove('x-frame-options');
     ctx.set('cache-control', 'no-cache');
     ctx.set('etag', `"${found.mtimeMs.toString(36)}-${found.size.toString(36)}"`);
     ctx.status = 200;
@@ -32,6 +38,8 @@ export function servePage(folder: string, appOrigins: string): Middleware {
 function fileOf(folder: string, path: string): string | undefined {
   if (path.includes('\0') || path.includes('%') || path.includes('..')) return undefined;
   if (path === '/') return join(folder, 'index.html');
+  if (path === '/states') return join(folder, 'states.html');
+  if (path === appPage) return join(folder, path);
   const isOwn = /^\/[a-z0-9-]+\.(css|js|svg)$/.test(path);
   return isOwn ? join(folder, path) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { appWords, english } from '../src/index.ts';
-import { appId, makeDeployment } from './responder.ts';
+import { appId, makeDeployment } from '../scenes/server/responder.ts';
 import { expect } from './show.ts';
 
 const at = '2026-11-24T10:00:00.000Z';

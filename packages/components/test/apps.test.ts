@@ -1,5 +1,5 @@
 import type { FapiApps } from '../src/index.ts';
-import { makeApp, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { makeApp, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, showApps, text } from './show.ts';
 
 afterEach(() => {

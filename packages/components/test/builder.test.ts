@@ -1,5 +1,5 @@
 import type { FapiBuilder } from '../src/index.ts';
-import { makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 beforeEach(() => localStorage.clear());

@@ -1,4 +1,4 @@
-import { until } from './responder.ts';
+import { until } from '../scenes/server/responder.ts';
 
 // What the page of another test file had not saved is none of ours.
 before(() => new Promise<void>((resolve, reject) => {

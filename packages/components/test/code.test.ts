@@ -1,5 +1,5 @@
 import type { FapiCode } from '../src/index.ts';
-import { until } from './responder.ts';
+import { until } from '../scenes/server/responder.ts';
 import { expect, find, hear } from './show.ts';
 
 /** `fapi-code` alone on a page: no provider, no client, no network. */

@@ -1,6 +1,6 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import type { FapiConflict, FapiEditor } from '../src/index.ts';
-import { makeResponder, type Responder, until } from './responder.ts';
+import { makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

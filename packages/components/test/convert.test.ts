@@ -1,6 +1,6 @@
 import type { FapiConvert, FapiEditor } from '../src/index.ts';
 import { listFileChanges } from '../src/elements/convert/changes.ts';
-import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

@@ -1,6 +1,6 @@
 import type { Deployment, DeploymentStage, LogLine } from '@fapi/sdk/contract';
 import type { FapiDeployStatus } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

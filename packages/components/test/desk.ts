@@ -1,6 +1,6 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import type { FapiEditor, FapiFileTree } from '../src/index.ts';
-import { makeResponder, type Responder, until } from './responder.ts';
+import { makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { contentOf, find, show } from './show.ts';
 
 /** An editor with a project in it, and hands for its tree of files. */

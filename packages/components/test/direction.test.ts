@@ -1,5 +1,5 @@
 import type { FapiFileTree } from '../src/index.ts';
-import { until } from './responder.ts';
+import { until } from '../scenes/server/responder.ts';
 import { expect, find } from './show.ts';
 
 afterEach(() => {

@@ -1,5 +1,5 @@
 import type { FapiEditor } from '../src/index.ts';
-import { appId, makeResponder, until } from './responder.ts';
+import { appId, makeResponder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

@@ -1,5 +1,5 @@
 import type { FapiEditor } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, hear, show, text, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

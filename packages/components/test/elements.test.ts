@@ -1,5 +1,5 @@
 import type { FapiDeployStatus, FapiEditor, FapiMetrics } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, hasNoViolations, show, type Shown, tags, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

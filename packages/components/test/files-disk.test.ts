@@ -1,5 +1,5 @@
 import { button, ctrl, type Desk, files, open, project } from './desk.ts';
-import { until } from './responder.ts';
+import { until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, hasNoViolations, typeInto } from './show.ts';
 
 afterEach(() => {

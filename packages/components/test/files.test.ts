@@ -1,7 +1,7 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import type { FapiCode } from '../src/index.ts';
 import { ctrl, files, open, project, rows } from './desk.ts';
-import { until } from './responder.ts';
+import { until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, typeInto } from './show.ts';
 
 afterEach(() => {

@@ -1,7 +1,7 @@
 import type { FapiEditor, FapiFind } from '../src/index.ts';
 import { createMatcher } from '../src/elements/find/matcher.ts';
 import { searchFiles } from '../src/elements/find/search.ts';
-import { makeResponder, type Responder, until } from './responder.ts';
+import { makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, show } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

@@ -1,5 +1,5 @@
 import type { FapiBuilder, FapiProvider } from '../src/index.ts';
-import { makeDeployment, makeResponder, until } from './responder.ts';
+import { makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, show } from './show.ts';
 
 afterEach(() => {

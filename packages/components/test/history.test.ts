@@ -1,6 +1,6 @@
 import { workspaceOf } from '../src/contexts.ts';
 import type { FapiHistory } from '../src/index.ts';
-import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
+import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

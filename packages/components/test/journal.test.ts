@@ -1,5 +1,5 @@
 import type { FapiEditor } from '../src/index.ts';
-import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, hasNoViolations, hear, show, text, typeInto } from './show.ts';
 
 const draftPath = `/v1/apps/${appId}/draft`;

@@ -1,5 +1,5 @@
 import type { FapiBuilder, FapiEditor } from '../src/index.ts';
-import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
 // What is asked for when the page has nothing else to do is compiled for the first of them.

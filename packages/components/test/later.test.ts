@@ -1,7 +1,7 @@
 import '../src/define/all.ts';
 import { type FapiProvider, german, registerStrings } from '../src/index.ts';
 import './clean-journal.ts';
-import { appId, makeResponder, until } from './responder.ts';
+import { appId, makeResponder, until } from '../scenes/server/responder.ts';
 
 afterEach(() => document.body.replaceChildren());
 

@@ -1,7 +1,7 @@
 import type { App, AppFile, LogLine } from '@fapi/sdk/contract';
 import type { FapiLogs } from '../src/index.ts';
 import { foldFrames } from '../src/tracebacks.ts';
-import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

@@ -1,4 +1,4 @@
-import { type Responder, until } from './responder.ts';
+import { type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, show, text } from './show.ts';
 
 // Which look this is, said by the group of web-test-runner.config.mjs that runs us.
@@ -28,6 +28,6 @@ export function itBrokeNoPolicy(): void {
     probe.setAttribute('style', 'color: red');
     await until(() => violations.length > 0, 'a violation that was meant');
     expect(violations.filter((text) => !text.startsWith('style-src-attr refused inline')), []);
-    expect(violations.length, 1);
+    expect(violations.slice(0, -1), []);
   });
 }

@@ -1,6 +1,6 @@
 import type { Metrics } from '@fapi/sdk/contract';
 import type { FapiLogs, FapiMetrics } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -54,11 +54,12 @@ describe('fapi-metrics', () => {
     expect(time.title.length > 8, true);
   });
 
-  it('does without counters when the token may not see them', async () => {
+  it('says who can when the token may not see the counters', async () => {
     const responder = makeResponder();
     responder.refuse(`/v1/apps/${appId}/metrics`, 403, 'forbidden');
     const metrics = show<FapiMetrics>('fapi-metrics', responder);
-    await until(() => text(metrics).includes('No request yet'));
+    await until(() => text(metrics).includes('Whoever runs the portal can change it'));
+    expect(text(metrics).includes('No request yet'), false);
     await hasNoViolations(metrics);
   });
 

@@ -1,6 +1,6 @@
 import type { DryImport, Finding, TestRun } from '@fapi/sdk/contract';
 import type { FapiEditor } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, show, text, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

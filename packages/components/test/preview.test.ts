@@ -3,7 +3,7 @@ import type { FapiPreview } from '../src/index.ts';
 import { english } from '../src/index.ts';
 import { readPageMessage, toPath } from '../src/elements/preview/page-message.ts';
 import { whyRefused } from '../src/elements/preview/refusal.ts';
-import { appId, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hear, show, text } from './show.ts';
 
 afterEach(() => {

@@ -1,5 +1,5 @@
 import type { FapiMetrics, FapiProvider } from '../src/index.ts';
-import { appId, makeResponder, until } from './responder.ts';
+import { appId, makeResponder, until } from '../scenes/server/responder.ts';
 import { expect, hasNoViolations, hear, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

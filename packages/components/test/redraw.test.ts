@@ -1,6 +1,6 @@
 import type { ReactiveElement } from 'lit';
 import type { FapiEditor } from '../src/index.ts';
-import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, show, tags, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

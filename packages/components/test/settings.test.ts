@@ -1,5 +1,5 @@
 import type { FapiSettings } from '../src/index.ts';
-import { appId, makeApp, makeDeployment, makeResponder, type Responder, until } from './responder.ts';
+import { appId, makeApp, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());

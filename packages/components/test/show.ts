@@ -11,7 +11,7 @@ import '../src/define/settings.ts';
 import '../src/define/try.ts';
 import type { FapiApps, FapiBuilder, FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiPreview, FapiProvider, FapiSettings, FapiTry } from '../src/index.ts';
 import './clean-journal.ts';
-import { appId, type Responder } from './responder.ts';
+import { appId, type Responder } from '../scenes/server/responder.ts';
 
 declare const axe: typeof Axe;
 export type Shown = FapiBuilder | FapiEditor | FapiDeployStatus | FapiMetrics | FapiLogs | FapiHistory | FapiSettings | FapiTry | FapiPreview;
@@ -48,8 +48,10 @@ export function expect(actual: unknown, wanted: unknown): void {
   if (JSON.stringify(actual) !== JSON.stringify(wanted)) throw new Error(`expected ${JSON.stringify(wanted)}, got ${JSON.stringify(actual)}`);
 }
 
-export async function hasNoViolations(element: Element): Promise<void> {
-  const { violations } = await axe.run(element, { rules: { region: { enabled: false } } });
+/** `only`: these rules. */
+export async function hasNoViolations(element: Element, only?: readonly string[]): Promise<void> {
+  // What an app shows in a frame is the app's own.
+  const { violations } = await axe.run(element, { rules: { region: { enabled: false } }, resultTypes: ['violations'], preload: false, iframes: false, ...(only ? { runOnly: [...only] } : {}) });
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.length} times: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`), []);
 }
 

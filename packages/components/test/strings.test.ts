@@ -1,8 +1,8 @@
 import { english, type FapiBuilder, type FapiDeployStatus, type FapiEditor, type FapiHistory, type FapiPreview, type FapiTry, german, registerStrings, type Strings } from '../src/index.ts';
 import { limits } from '@fapi/sdk/contract';
-import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from './responder.ts';
+import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, show, showApps, text, typeInto } from './show.ts';
-import { makeApi } from './api.ts';
+import { makeApi } from '../scenes/server/api.ts';
 
 /** A locale of nothing but marked words: what has no mark was not taken from the table. */
 const mark = (words: string): string => `⟦${words}⟧`;

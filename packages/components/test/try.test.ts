@@ -1,8 +1,8 @@
 import type { FapiTry } from '../src/index.ts';
 import { toCurl } from '../src/elements/try/curl.ts';
 import { exampleOf } from '../src/elements/try/example.ts';
-import { makeApi, document as shownDocument, tried, url } from './api.ts';
-import { appId, makeResponder, type Responder, until } from './responder.ts';
+import { makeApi, document as shownDocument, tried, url } from '../scenes/server/api.ts';
+import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hear, show, text } from './show.ts';
 
 afterEach(() => {

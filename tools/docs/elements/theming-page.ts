@@ -17,8 +17,10 @@ Set them on any ancestor; they reach every element below, through any number of 
   --fapi-radius: 2px;
   --fapi-font: Inter, system-ui, sans-serif;
 }
-.dense { --fapi-row: 24px; --fapi-control: 28px; }
+.dense { --fapi-density: compact; }
 \`\`\`
+
+\`--fapi-density\` is \`compact\` or \`comfortable\`. A browser without style queries of containers leaves rows as they are: there \`--fapi-row\` and \`--fapi-control\` do the same.
 
 A palette of your own needs six: \`--fapi-surface\`, \`--fapi-text\`, \`--fapi-text-secondary\`, \`--fapi-line\`, \`--fapi-accent\` and \`--fapi-accent-text\`. What you set is what is drawn: check its contrast (text 4.5:1, lines of controls and the focus ring 3:1); the defaults below hold at least that in both schemes. The accent is for acts and focus only; the five colours of status stand beside a shape and a word, never alone.
 

@@ -13,7 +13,7 @@ interface AppHost extends ReactiveElement {
 }
 
 /** What every host is drawn by. */
-const always = ['appId', 'load', 'error'] as const satisfies readonly (keyof AppSnapshot)[];
+const always = ['appId', 'load', 'error', 'connection'] as const satisfies readonly (keyof AppSnapshot)[];
 /** What a host that names its keys is given of an app. */
 export type Seen<Key extends keyof AppSnapshot = keyof AppSnapshot> = Pick<AppSnapshot, Key | (typeof always)[number]>;
 

@@ -14,7 +14,7 @@ export const appsGerman = {
   clearSearch: 'Suche leeren',
   appCount: (count, isOne) => `${count} ${isOne ? 'App' : 'Apps'}`,
   appsTrying: 'Die Liste der Apps kann gerade nicht gelesen werden. Es wird erneut versucht.',
-  appsReconnecting: 'Verbindet sich neu. Die Liste ist vielleicht nicht aktuell.',
+  appsReconnecting: 'Verbindet sich neu. Die Liste ist vielleicht nicht aktuell; durchsuchen lässt sie sich.',
   appNamePlaceholder: 'Bestellungen',
   starter: 'Vorlage',
   create: 'Anlegen',

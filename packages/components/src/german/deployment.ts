@@ -44,4 +44,5 @@ export const deploymentGerman = {
   reasonAppDeleted: 'Die App wurde gelöscht.',
   reasonBundleUnavailable: 'Die eingefrorenen Dateien konnten nicht geholt werden. Veröffentlichen Sie erneut.',
   reasonEnvironmentUnavailable: 'Die Variablen konnten nicht gelesen werden. Wer den Server betreibt, sieht warum; alle Werte neu zu speichern hilft auch.',
+  deploymentAway: 'Verbindet sich neu. Das ist der letzte bekannte Stand; eine Veröffentlichung läuft weiter, und eine App, die live ist, antwortet.',
 } as const satisfies Translation<typeof deploymentEnglish>;

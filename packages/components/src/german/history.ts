@@ -39,4 +39,5 @@ export const historyGerman = {
   dependenciesUnknown: 'Unbekannt: Die Liste einer Seite kann nicht gelesen werden.',
   anyVersion: 'jede Version',
   tookTime: (duration) => `dauerte ${duration}`,
+  historyAway: 'Verbindet sich neu. Die Liste ist auf dem letzten Stand; Änderungen gehen dann wieder.',
 } as const satisfies Translation<typeof historyEnglish>;

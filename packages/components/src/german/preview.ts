@@ -21,4 +21,5 @@ export const previewGerman = {
   previewRefused: 'Diese App wird hier nicht gezeigt',
   previewSameOrigin: (origin) => `Ihre Adresse hat den Ursprung dieser Seite oder des Servers, ${origin}: Code der App könnte in Ihrem Namen handeln. Wer den Server betreibt, gibt Apps mit FAPI_APPS_URL einen eigenen Ursprung.`,
   previewInsecure: (origin) => `Diese Seite kommt über HTTPS, die App unter ${origin} nicht: Der Browser würde sie blockieren.`,
+  previewAway: 'Verbindet sich neu. Die Seite bleibt, und die App antwortet ihr vielleicht; nach der nächsten Veröffentlichung erscheint sie neu.',
 } as const satisfies Translation<typeof previewEnglish>;

@@ -60,4 +60,5 @@ export const settingsGerman = {
   deleteAppText: 'Ihre Adresse antwortet niemandem mehr, und sie verschwindet aus der Liste. Einige Tage lang kann sie mit allem wiederhergestellt werden.',
   deleteAppQuestion: (name) => `${name} löschen? Einige Tage lang kann sie wiederhergestellt werden.`,
   appRestorable: (date) => `Sie kann bis ${date} wiederhergestellt werden.`,
+  settingsAway: 'Verbindet sich neu. Lesen lässt sich alles; ändern dann wieder.',
 } as const satisfies Translation<typeof settingsEnglish>;

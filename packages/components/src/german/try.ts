@@ -61,4 +61,5 @@ export const tryGerman = {
   tryHistory: 'Zuvor gesendet',
   tryFailed: 'Nicht beantwortet',
   tryNoRightText: 'Eine App auszuprobieren braucht die Rolle eines Bearbeiters. Wer das Portal betreibt, kann sie geben.',
+  tryAway: 'Verbindet sich neu. Schreiben und als curl kopieren lässt sich eine Anfrage schon; senden dann wieder.',
 } as const satisfies Translation<typeof tryEnglish>;

@@ -29,6 +29,11 @@ export function errorBar(error: unknown, strings: Strings, locale: string): Temp
   return html`<div class="bar" part="error" role="alert" data-status="failed"><p><strong>${title}.</strong> ${text}</p>${requestTag(requestId, strings)}</div>`;
 }
 
+/** Nobody answers now: what still works. */
+export function awayBar(text: string): TemplateResult {
+  return html`<div class="bar" role="status" data-status="idle"><p>${text}</p></div>`;
+}
+
 function requestTag(requestId: string | undefined, strings: Strings): unknown {
   if (!requestId) return nothing;
   return html`<span class="request">${strings.requestId} <span class="mono">${requestId}</span>${copyButton(() => requestId, strings)}</span>`;

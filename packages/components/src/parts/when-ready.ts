@@ -1,15 +1,16 @@
 import type { AppSnapshot } from '@fapi/sdk/workspace';
+import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { AppStoreController, Seen } from '../controllers/app-store.ts';
-import { errorNotice, notice, skeleton } from './notice.ts';
+import { awayBar, errorNotice, notice, skeleton } from './notice.ts';
 
-/** Draws the app when there is one to draw, and until then says why not. `lines` is the height of what is coming. */
-export function whenReady<Key extends keyof AppSnapshot>(app: AppStoreController<Key>, appId: string | undefined, lines: number, draw: (snapshot: Seen<Key>) => TemplateResult): TemplateResult {
+/** Draws the app when there is one to draw, and until then says why not. `lines` is the height of what is coming; `meanwhile` says what still works while nobody answers, absent where the element says so itself. */
+export function whenReady<Key extends keyof AppSnapshot>(app: AppStoreController<Key>, appId: string | undefined, lines: number, draw: (snapshot: Seen<Key>) => TemplateResult, meanwhile?: string): TemplateResult {
   const { client, strings, locale, snapshot, store } = app;
   if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
   if (!appId) return notice(strings.noAppTitle, strings.noAppText);
   if (!snapshot || snapshot.load === 'loading') return skeleton(strings, lines);
   if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, locale, () => void store?.reload());
   if (snapshot.load === 'deleted') return notice(strings.deletedTitle, strings.deletedText);
-  return draw(snapshot);
+  return meanwhile !== undefined && snapshot.connection === 'reconnecting' ? html`${awayBar(meanwhile)}${draw(snapshot)}` : html`${draw(snapshot)}`;
 }

@@ -12,7 +12,7 @@ export const appsEnglish = {
   clearSearch: 'Clear search',
   appCount: (count: string, isOne: boolean) => `${count} ${isOne ? 'app' : 'apps'}`,
   appsTrying: 'The list of apps cannot be read now. Trying again.',
-  appsReconnecting: 'Reconnecting. The list may be out of date.',
+  appsReconnecting: 'Reconnecting. The list may be out of date; it can be searched meanwhile.',
   appNamePlaceholder: 'Orders API',
   starter: 'Starter',
   create: 'Create',

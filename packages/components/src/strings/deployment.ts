@@ -42,4 +42,5 @@ export const deploymentEnglish = {
   reasonAppDeleted: 'The app was deleted.',
   reasonBundleUnavailable: 'The frozen files could not be fetched. Deploy again.',
   reasonEnvironmentUnavailable: 'The variables could not be read. Whoever runs the server can see why; saving every value anew mends it too.',
+  deploymentAway: 'Reconnecting. This is what was heard last; a deploy goes on meanwhile, and a live app answers.',
 } as const;

@@ -37,4 +37,5 @@ export const historyEnglish = {
   dependenciesUnknown: 'Not known: the list of a side cannot be read.',
   anyVersion: 'any version',
   tookTime: (duration: string) => `took ${duration}`,
+  historyAway: 'Reconnecting. The list is as it was read last; whatever changes something works again then.',
 } as const;

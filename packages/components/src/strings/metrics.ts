@@ -8,4 +8,5 @@ export const metricsEnglish = {
   status4xx: '4xx',
   status5xx: '5xx',
   lastRequest: 'Last request',
+  metricsAway: 'Reconnecting. The counters are as they were read last, and the app counts on.',
 } as const;

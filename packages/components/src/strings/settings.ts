@@ -58,4 +58,5 @@ export const settingsEnglish = {
   deleteAppText: 'Its address answers nobody any more, and it is gone from the list. For some days it can be restored with everything it had.',
   deleteAppQuestion: (name: string) => `Delete ${name}? It can be restored for some days.`,
   appRestorable: (date: string) => `It can be restored until ${date}.`,
+  settingsAway: 'Reconnecting. Everything can be read meanwhile; it can be changed again then.',
 } as const;

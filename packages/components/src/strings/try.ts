@@ -59,4 +59,5 @@ export const tryEnglish = {
   tryHistory: 'Sent before',
   tryFailed: 'Not answered',
   tryNoRightText: 'Trying an app needs the role of an editor. Whoever runs the portal can give it.',
+  tryAway: 'Reconnecting. A request can be written and copied as curl meanwhile; it can be sent again then.',
 } as const;

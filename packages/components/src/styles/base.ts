@@ -30,8 +30,9 @@ const host = css`
   .icon { flex: none; display: block; }
   .mono { font-family: var(--_font-mono); font-variant-numeric: tabular-nums; }
   .number { font-variant-numeric: tabular-nums; }
-  /* Where the page runs from right to left: names, addresses, figures and sentences each run as their own letters do, and stand where the page's do. */
+  /* Names, addresses, figures and sentences each run as their own letters do, and stand where the page's do. */
   p, h2, h3, button, time, bdi, code, .mono, .number, .truncate, .what { unicode-bidi: plaintext; }
+  :host(:dir(ltr)) :is(p, h2, h3, .truncate, .what) { text-align: left; }
   :host(:dir(rtl)) :is(p, h2, h3, .truncate, .what, .mono:not(pre)) { text-align: right; }
   .secondary { color: var(--_text-secondary); }
   .truncate { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -41,7 +42,7 @@ const host = css`
   a { color: var(--_accent); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
   a:hover { color: var(--_accent-hover); }
   :focus-visible { outline: 2px solid var(--_accent); outline-offset: 1px; border-radius: var(--_radius); }
-  .skeleton { animation: appear 1ms 150ms both; display: grid; gap: 12px; padding: 16px; }
+  .skeleton { animation: appear 0s 150ms both; display: grid; gap: 12px; padding: 16px; }
   .skeleton > span { display: block; height: 12px; border-radius: var(--_radius); background: var(--_grey-3); }
   .skeleton > span:nth-child(3n) { width: 40%; }
   .skeleton > span:nth-child(3n + 1) { width: 72%; }

@@ -61,6 +61,13 @@ export const tokens = css`
     --_row: var(--fapi-row, 24px);
     --_control: var(--fapi-control, 28px);
   }
+  /* What is around the element is asked by its own rules, the element by those of what is inside it. */
+  @container style(--fapi-density: compact) {
+    :host, :host > * { --_row: var(--fapi-row, 24px); --_control: var(--fapi-control, 28px); }
+  }
+  @container style(--fapi-density: comfortable) {
+    :host > * { --_row: var(--fapi-row, 28px); --_control: var(--fapi-control, 32px); }
+  }
   @media (prefers-reduced-motion: reduce) {
     :host { --_fast: 0ms; }
   }

@@ -3,6 +3,7 @@ import { css } from 'lit';
 export const builderStyles = css`
   :host { display: block; height: var(--fapi-builder-height, 640px); min-height: 320px; container-type: inline-size; background: none; }
   fapi-editor { --fapi-editor-height: 100%; height: 100%; background: var(--_surface); }
+  .notice { max-width: none; background: var(--_surface); }
   .side { display: flex; flex-direction: column; height: 100%; }
   .tabs { display: flex; flex: none; overflow: auto hidden; scrollbar-width: none; height: 36px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   .tabs > button { flex: 1 0 auto; min-height: 36px; padding: 0 3px; font-size: var(--_size-12); border: 0; border-radius: 0; }

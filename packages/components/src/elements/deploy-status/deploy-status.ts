@@ -65,7 +65,7 @@ export class FapiDeployStatus extends LitElement {
 
   protected override render(): TemplateResult {
     const { strings } = this.#app;
-    return whenReady(this.#app, this.appId, 4, (snapshot) => (snapshot.deployment ? this.#deployment(snapshot.deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText)));
+    return whenReady(this.#app, this.appId, 4, (snapshot) => (snapshot.deployment ? this.#deployment(snapshot.deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText)), strings.deploymentAway);
   }
 
   #deployment(deployment: Deployment, snapshot: Pick<AppSnapshot, 'deployment' | 'app' | 'draftVersion' | 'dirtyPaths' | 'files' | 'logs'>): TemplateResult {

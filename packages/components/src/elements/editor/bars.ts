@@ -2,7 +2,7 @@ import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatAgo, formatDate } from '../../format.ts';
-import { errorBar } from '../../parts/notice.ts';
+import { awayBar, errorBar } from '../../parts/notice.ts';
 import type { Strings } from '../../strings.ts';
 import { convertedBar } from './converted-bar.ts';
 
@@ -23,7 +23,7 @@ export function bars(options: BarsOptions): unknown {
   const { save, error, connection, restored, merged } = snapshot;
   if (save === 'conflict') return conflictBar(options);
   if (error !== undefined) return errorBar(error, strings, locale);
-  if (connection === 'reconnecting') return html`<div class="bar" role="status" data-status="idle"><p>${strings.reconnecting}</p></div>`;
+  if (connection === 'reconnecting') return awayBar(strings.reconnecting);
   if (restored) return html`
     <div class="bar" role="status" data-status="idle"><p>${strings.restored} ${ago(restored.at, now, locale)}</p><span class="actions">
       <button type="button" @click=${() => store?.keepRestored()}>${strings.keepRestored}</button>

@@ -63,7 +63,7 @@ export const editorStyles = css`
   .routes[data-kept] .route > .path { color: var(--_text-secondary); }
   .readiness { display: inline-flex; align-items: center; justify-content: flex-end; gap: 4px; flex: none; min-width: 84px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
   .readiness > .icon { width: 14px; height: 14px; }
-  .readiness[data-state='preparing'] > * { animation: appear 1ms 400ms both; }
+  .readiness[data-state='preparing'] > * { animation: appear 0s 400ms both; }
   .pane.side { overflow: auto; border-inline-start: 1px solid var(--_line); background: var(--_surface); }
   .pane.code { display: flex; flex-direction: column; }
   .text { flex: 1; min-height: 0; }
@@ -111,7 +111,7 @@ export const editorStyles = css`
   .problems > .lists { overflow: auto; padding-block-end: 4px; }
   .problems-bar { display: flex; align-items: center; flex: none; min-height: 32px; padding-inline-end: 8px; font-size: var(--_size-12); }
   button.problems-head { flex: 1 1 auto; min-width: 0; justify-content: flex-start; gap: 8px; min-height: 32px; padding: 0 16px; border: 0; border-radius: 0; font-size: var(--_size-12); }
-  .problems-head > .checking { animation: appear 1ms 400ms both; }
+  .problems-head > .checking { animation: appear 0s 400ms both; }
   .tests-verdict { flex: 0 1 auto; padding-inline: 8px; color: var(--_text-secondary); }
   .tests-verdict[data-failed='true'] { color: var(--_failed); }
   button.tests-act { flex: none; min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }

@@ -11,6 +11,7 @@ import { LanguageController } from '../../controllers/language.ts';
 import type { LanguageCommand } from '../../editor/language/types.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
+import { awayBar } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { editorEnglish } from '../../strings/editor.ts';
 import { filesEnglish } from '../../strings/files.ts';
@@ -217,7 +218,7 @@ export class FapiEditor extends LitElement {
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
         ${toolbar({ snapshot, strings, locale, isFreshlyLive: this.#deploying.isFreshlyLive(snapshot), readiness: this.#deploying.readiness(snapshot), settledReadiness: this.#deploying.settledReadiness, onFailure: layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.#saveByHand(), onDeploy: () => void this.#deployByHand() })}
-        ${isResolving ? nothing : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict() })}
+        ${isResolving ? (snapshot.connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing) : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict() })}
         ${this.#resolving.view(snapshot)}
         ${isResolving ? nothing : this.#converting.view(snapshot)}
         ${this.#body(snapshot, isCovered)}

@@ -126,7 +126,7 @@ export class FapiHistory extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#history(snapshot));
+    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#history(snapshot), this.#app.strings.historyAway);
   }
 
   #history({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {

@@ -1,8 +1,8 @@
 import { isApiError, isTokenError } from '@fapi/sdk';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
-import { html, nothing } from 'lit';
+import { nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { errorBar } from '../../parts/notice.ts';
+import { awayBar, errorBar } from '../../parts/notice.ts';
 import type { Strings } from '../../strings.ts';
 
 /** Why lines may be missing that were printed: who asks is not let in, or nobody answers. Nothing while all is well, and before anything was asked. */
@@ -11,5 +11,5 @@ export function trouble({ connection, output }: Pick<AppSnapshot, 'connection' |
   if (refusal !== undefined && error !== undefined) return errorBar(refusal, strings, locale);
   if (connection === 'connecting' || connection === 'live') return error === undefined ? nothing : errorBar(error, strings, locale);
   const text = globalThis.navigator?.onLine === false ? strings.logsOffline : connection === 'polling' ? strings.logsPolling : strings.logsReconnecting;
-  return html`<div class="bar" role="status" data-status="idle"><p>${text}</p></div>`;
+  return awayBar(text);
 }

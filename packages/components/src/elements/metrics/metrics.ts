@@ -7,7 +7,8 @@ import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { formatAgo, formatDate, formatNumber } from '../../format.ts';
-import { notice } from '../../parts/notice.ts';
+import { LoadedController } from '../../controllers/loaded.ts';
+import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { metricsEnglish } from '../../strings/metrics.ts';
 import { base } from '../../styles/base.ts';
@@ -36,18 +37,25 @@ export class FapiMetrics extends LitElement {
   declare client: FapiClient | undefined;
 
   readonly #app = new AppStoreController(this, { sees: ['metrics', 'app'] });
-  readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.metrics?.lastRequestAt !== undefined);
+  /** What the stream tells is newer; who may not see the counters is told by nobody else. */
+  readonly #read = new LoadedController<Metrics>(this, (signal) => this.#app.client!.apps.metrics(this.appId!, { signal }));
+  readonly #clock = new ClockController(this, 5_000, () => this.#metrics?.lastRequestAt !== undefined);
+
+  get #metrics(): Metrics | undefined { return this.#app.snapshot?.metrics ?? this.#read.value; }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 2, (snapshot) => this.#counters(snapshot));
+    return whenReady(this.#app, this.appId, 2, (snapshot) => this.#counters(snapshot), this.#app.strings.metricsAway);
   }
 
-  #counters({ metrics, app }: Pick<AppSnapshot, 'metrics' | 'app'>): TemplateResult {
-    const { strings } = this.#app;
+  #counters({ app, metrics: told }: Pick<AppSnapshot, 'metrics' | 'app'>): TemplateResult {
+    const { strings, locale } = this.#app;
+    if (!told) this.#read.see(this.appId, '');
+    const metrics = this.#metrics;
+    const { error } = this.#read;
     return html`
       <section aria-label=${strings.metrics}>
         <header><h2>${strings.metrics}</h2></header>
-        ${metrics && metrics.requests > 0 ? this.#tiles(metrics) : notice(strings.noRequestTitle, html`${strings.noRequestText}${app?.live ? html` <a class="mono" href=${app.url} target="_blank" rel="noopener">${app.host}</a>` : nothing}`)}
+        ${metrics && metrics.requests > 0 ? this.#tiles(metrics) : !metrics ? (error === undefined ? skeleton(strings, 2) : errorNotice(error, strings, locale, () => void this.#read.reload())) : notice(strings.noRequestTitle, html`${strings.noRequestText}${app?.live ? html` <a class="mono" href=${app.url} target="_blank" rel="noopener">${app.host}</a>` : nothing}`)}
       </section>`;
   }
 

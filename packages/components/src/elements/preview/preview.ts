@@ -83,7 +83,7 @@ export class FapiPreview extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#ready(snapshot));
+    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#ready(snapshot), this.#app.strings.previewAway);
   }
 
   protected override updated(): void {

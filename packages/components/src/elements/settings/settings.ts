@@ -122,7 +122,7 @@ export class FapiSettings extends LitElement {
   protected override render(): TemplateResult {
     const { strings, locale } = this.#app;
     if (this.gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(this.gone, this.#act.isActing, strings, locale, () => void this.#restore())}`;
-    return whenReady(this.#app, this.appId, 5, (snapshot) => html`${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}`);
+    return whenReady(this.#app, this.appId, 5, (snapshot) => html`${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}`, strings.settingsAway);
   }
 
   protected override updated(changed: PropertyValues<this>): void {

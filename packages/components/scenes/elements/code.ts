@@ -1,0 +1,21 @@
+import { finding } from '../server/samples.ts';
+import { absent } from '../scene.ts';
+import type { Row } from '../scene.ts';
+import { hard, hardNames } from '../states.ts';
+
+const noData = absent('Its text is given to it, all at once: whoever gives it says what is missing.');
+const value = 'import os\n\n\n@app.get("/")\ndef read(n: int = 1) -> str:  # why\n    return "text"\n';
+
+export const code: Row = {
+  states: {
+    loading: { given: { value }, shows: 'textarea, .cm-content' },
+    empty: { given: { value: '' }, shows: '.cm-content' },
+    partial: noData,
+    error: { given: { value, findings: [finding('error'), finding('warning')] }, shows: '.cm-lintRange, .cm-lint-marker' },
+    offline: absent('It asks no server: all of it goes on working.'),
+    'signed-out': noData,
+    'no-permission': { given: { value, readonly: true }, shows: '.cm-content' },
+    'too-much': { given: { value: Array.from({ length: 10_000 }, (_, index) => `# ${index} ${hardNames[index % hardNames.length]} ${index % 50 === 3 ? hard.unbroken.repeat(40) : ''}`).join('\n') }, shows: '.cm-line' },
+  },
+  more: { python: { given: { value }, shows: '.cm-content' }, 'other text': { given: { value: '{"a": 1}', path: 'data.json' }, shows: '.cm-content' } },
+};

@@ -1,0 +1,39 @@
+import type { Deployment } from '@fapi/sdk/contract';
+import type { Row, Scene } from '../scene.ts';
+import { makeDeployment } from '../server/responder.ts';
+import { ailments, at, deployments, finding } from '../server/samples.ts';
+import { hard, losing, ofApp, ofAppBesides, serverOf } from '../states.ts';
+
+const scene = (change: Partial<Deployment>, shows = '.headline', isLive = false): Scene => {
+  const latest = makeDeployment(change);
+  return { server: serverOf({ latest, ...(isLive ? { live: latest, health: 'running' } : {}) }), shows };
+};
+const live = makeDeployment(deployments['live']);
+const findings = [hard.unbroken, hard.hebrew, hard.emoji, ...Array.from({ length: 10_000 }, (_, index) => `the finding with the number ${index}`)]
+  .map((message, index) => ({ ...finding(index % 2 === 0 ? 'error' : 'warning'), message, file: `${hard.unbroken.slice(0, 56)}.py`, hint: hard.hebrew }));
+
+export const deployStatus: Row = {
+  states: {
+    ...ofApp,
+    empty: { server: serverOf({}), shows: '.notice', says: 'Not deployed yet' },
+    partial: scene(deployments['preparing']!, '.steps [data-state=now]'),
+    offline: losing(serverOf({ live, latest: live, health: 'running' }), '.headline'),
+    'too-much': scene({ status: 'failed', reason: 'validation_failed', endedAt: at, generation: 1_234_567, stages: makeDeployment(deployments['failed']).stages, findings }, '.findings .rest'),
+  },
+  more: {
+    ...ofAppBesides,
+    queued: scene({}),
+    live: scene(deployments['live']!, '.headline[data-status=live]', true),
+    failed: scene(deployments['failed']!, '.failure'),
+    'failed with findings': scene(deployments['failed with findings']!, '.failure .finding'),
+    cancelled: scene(deployments['cancelled']!),
+    stalled: { server: serverOf({ latest: live, live, ...ailments['stalled'] }), shows: '.failure' },
+    'in a crash loop': { server: serverOf({ latest: live, live, ...ailments['in a crash loop'] }), shows: '.failure' },
+    'a traceback that is hard to draw': scene({
+      ...deployments['failed'], failure: {
+        phase: 'import', class: 'import', type: 'ValueError', message: `${'w'.repeat(300)} ${hard.hebrew} ${hard.emoji}`, hint: hard.long, output: Array.from({ length: 200 }, (_, line) => `${line} ${hard.unbroken}`),
+        frames: Array.from({ length: 40 }, (_, line) => ({ file: `${hard.unbroken.slice(0, 56)}.py`, line: line + 1, function: hard.unbroken, source: `x = "${hard.unbroken}"` })),
+      },
+    }, '.frames li'),
+  },
+};

@@ -1,0 +1,34 @@
+import { absent } from '../scene.ts';
+import type { Row, Shown } from '../scene.ts';
+import { hard } from '../states.ts';
+
+const paths = ['main.py', 'routers/__init__.py', 'routers/items.py', 'static/site.css'];
+const given = { paths, active: 'main.py', dirty: new Set(['routers/items.py']), marks: new Set(['main.py']), people: new Map([['routers/items.py', 'Ada']]), canUndo: true };
+/** As many files as a draft may have. */
+const filesMax = 200;
+const names = [hard.unbroken, hard.hebrew, hard.emoji];
+const ofEditor = absent('The names of the files come from fapi-editor, which says so before there are any.');
+/** The editor says it above the files, which stay as they are. */
+const kept = absent('It asks no server: all of it goes on working, and fapi-editor says that nothing is saved meanwhile.');
+
+export const fileTree: Row = {
+  states: {
+    loading: ofEditor,
+    empty: { given: { paths: [] }, shows: '[role=tree], button' },
+    partial: { given: { ...given, said: { words: ['main.py is there already.'], acts: [], kind: 'problem' } }, shows: '.said' },
+    error: { given, shows: '#problem', act: async ({ press, seen }: Shown) => {
+      await press('button[aria-label="New file"]');
+      const input = await seen<HTMLInputElement>('input');
+      input.value = 'main.py';
+      input.form!.requestSubmit();
+    } },
+    offline: kept,
+    'signed-out': ofEditor,
+    'no-permission': { given: { ...given, readonly: true }, shows: '[role=treeitem]' },
+    'too-much': { given: { paths: Array.from({ length: filesMax }, (_, index) => `${names[index % 3]}/${String(index).padStart(5, '0')}_${names[(index + 1) % 3]}.py`).toSorted(), people: new Map([[`${hard.unbroken}/00000_${hard.hebrew}.py`, 'Ada']]) }, shows: '[role=treeitem]' },
+  },
+  more: {
+    'with marks': { given, shows: '[role=treeitem]' },
+    'asked for a folder': { given, shows: '.ask', act: ({ press }: Shown) => press('button[aria-label="New file"]') },
+  },
+};

@@ -1,0 +1,28 @@
+import { allUnder } from '../scenes/play.ts';
+import { expect } from './show.ts';
+
+const smallest = 24;
+const targets = 'button, a[href], input:not([type=hidden]), select, textarea, summary, [role=option], [role=treeitem]';
+const nameOf = (element: Element): string => `${element.localName}.${element.className} "${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 30)}"`;
+
+/** What can be pressed and is too small to be hit; a link in a sentence is as high as its line. */
+export function smallTargets(root: Element): string[] {
+  return [...allUnder(root), ...allUnder(root.shadowRoot!)].filter((element) => element.matches(targets) && element.checkVisibility({ visibilityProperty: true })).flatMap((element) => {
+    if (element.matches('p a, p button.link') || element.closest('.visually-hidden, .cm-editor')) return [];
+    // A box to tick is hit by its label.
+    const box = (element.closest('label') ?? element).getBoundingClientRect();
+    return Math.round(box.width) < smallest || Math.round(box.height) < smallest ? [`${nameOf(element)} is ${box.width} by ${box.height}`] : [];
+  });
+}
+
+const longest = (durations: string): number => Math.max(...durations.split(',').map((one) => parseFloat(one)));
+
+/** Whoever asks for less motion sees none. */
+export function isStill(root: Element): void {
+  const moving = [root as HTMLElement, ...allUnder(root.shadowRoot!)].flatMap((element) => [undefined, '::before', '::after'].flatMap((part) => {
+    const style = getComputedStyle(element, part);
+    const moves = (style.animationName !== 'none' && longest(style.animationDuration) > 0) || longest(style.transitionDuration) > 0;
+    return moves ? [`${nameOf(element)}${part ?? ''}: ${style.animationName} ${style.animationDuration} ${style.transitionDuration}`] : [];
+  }));
+  expect(moving, []);
+}

@@ -1,0 +1,68 @@
+import { playScene, wordsIn } from '../scenes/play.ts';
+import { scenesOf, tags } from '../scenes/table.ts';
+import { makeDeployment, makeResponder, appId, until } from '../scenes/server/responder.ts';
+import { counted, deployments } from '../scenes/server/samples.ts';
+import { itBrokeNoPolicy, look, open } from './look.ts';
+import { isStill, smallTargets } from './measures.ts';
+import { contentOf, expect, find, hasNoViolations, typeInto } from './show.ts';
+
+afterEach(() => document.body.replaceChildren());
+/** The markup is the same in every look, and is judged in one; its colours are not. */
+const ofColour = ['color-contrast', 'link-in-text-block'];
+const where = { appOrigin: `http://127.0.0.1:${location.port}/`, appPath: '/packages/components/test/preview-page.html' };
+
+describe(`in the look "${look}"`, () => {
+  it('is the look that the browser was told to have', () => {
+    expect([matchMedia('(forced-colors: active)').matches, matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('(prefers-reduced-motion: reduce)').matches], [look.startsWith('forced'), look.endsWith('dark'), look === 'dark']);
+  });
+
+  for (const tag of tags) {
+    for (const [state, scene] of scenesOf(tag)) {
+      it(`${tag} has the state "${state}" without an axe violation`, async () => {
+        const { element, seen, find: findIn } = await playScene(tag, scene, document.body, where);
+        if (scene.says !== undefined) {
+          const shown = await seen(scene.shows);
+          await until(() => `${wordsIn(shown.shadowRoot ?? shown)}`.includes(scene.says!), `"${scene.says}" in ${scene.shows}`);
+        }
+        await hasNoViolations(scene.alone === undefined ? element : findIn(scene.alone)!, look === 'light' ? undefined : ofColour);
+        // One of each is enough: no look has other sizes, and motion is taken away in one of them.
+        if (look === 'light') expect(smallTargets(element), []);
+        if (look === 'dark') isStill(element);
+      });
+    }
+  }
+
+  if (look.startsWith('forced')) {
+    it('keeps what colour alone would say: the states of stages and counters by shape, the chosen file by an outline', async () => {
+      const status = await open('fapi-deploy-status', makeResponder(undefined, { latest: makeDeployment(deployments['failed']) }));
+      const rows = await until(() => [...status.shadowRoot!.querySelectorAll('.steps li .shape')].length > 0 && [...status.shadowRoot!.querySelectorAll('.steps li')]);
+      const shapeOf = (state: string): string | undefined => rows.find((row) => (row as HTMLElement).dataset['state'] === state)?.querySelector('.shape')?.innerHTML;
+      expect(new Set(['done', 'failed', 'todo'].map(shapeOf)).size, 3);
+      const editor = await open('fapi-editor', makeResponder());
+      const chosen = await until(() => find(editor, 'fapi-file-tree')?.shadowRoot?.querySelector('li[aria-selected=true]'));
+      expect(getComputedStyle(chosen).outlineStyle, 'solid');
+      await until(() => contentOf(editor));
+      typeInto(editor, 'x');
+      const dot = await until(() => find(editor, '.tab .dot'));
+      expect(isInvisible(getComputedStyle(dot).backgroundColor), false);
+      const metricsResponder = makeResponder();
+      const metrics = await open('fapi-metrics', metricsResponder);
+      metricsResponder.send({ type: 'metrics', appId, metrics: counted });
+      await until(() => find(metrics, '.tiles'));
+      const marks = [...metrics.shadowRoot!.querySelectorAll('.tile[data-tone] dt')].map((mark) => getComputedStyle(mark, '::before').backgroundColor);
+      expect(marks.map(isInvisible), [false, false, false]);
+    });
+  }
+
+  itBrokeNoPolicy();
+});
+
+/** A mark in the colour of the canvas is one that nobody sees. */
+function isInvisible(color: string): boolean {
+  const canvas = document.createElement('div');
+  canvas.style.backgroundColor = 'Canvas';
+  document.body.append(canvas);
+  const own = getComputedStyle(canvas).backgroundColor;
+  canvas.remove();
+  return color === own || color === 'rgba(0, 0, 0, 0)';
+}
