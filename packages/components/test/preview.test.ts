@@ -1,5 +1,6 @@
 import type { App } from '@fapi/sdk/contract';
 import type { FapiPreview } from '../src/index.ts';
+import { workspaceOf } from '../src/contexts.ts';
 import { english } from '../src/index.ts';
 import { readPageMessage, toPath } from '../src/elements/preview/page-message.ts';
 import { whyRefused } from '../src/elements/preview/refusal.ts';
@@ -151,6 +152,23 @@ describe('fapi-preview', () => {
     await isShown(element, `${page}?n=2`);
     element.path = `${page}?n=4`;
     await isShown(element, `${page}?n=4`);
+  });
+
+  it('waits while it is out of the page when it is drawn, and shows the app once it is back', async () => {
+    const { element, responder } = open({});
+    await until(() => text(element).includes('Never deployed'));
+    const parent = element.parentElement!;
+    const { store, release } = workspaceOf(responder.client).acquire(appId);
+    // After the element has heard of it, and before it draws.
+    const unsubscribe = store.subscribe(({ app }) => { if (app?.live) element.remove(); });
+    await goLive(responder, serving);
+    await until(() => !element.isConnected);
+    unsubscribe();
+    const thrown = await element.updateComplete.then(() => undefined, (error: unknown) => error);
+    expect(String(thrown), 'undefined');
+    parent.append(element);
+    await isShown(element, `${page}?n=1`);
+    release();
   });
 
   it('takes of what a page says only what is a place in the app', () => {

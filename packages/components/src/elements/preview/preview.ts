@@ -89,7 +89,8 @@ export class FapiPreview extends LitElement {
   protected override updated(): void {
     const frame = this.renderRoot.querySelector('iframe');
     const app = this.#app.snapshot?.app;
-    if (!frame || !app?.live) return this.#frame.leave();
+    // Taken out of the page before it was drawn, a frame has no window; it is entered when it is back.
+    if (!frame?.isConnected || !app?.live) return this.#frame.leave();
     const shown = { id: app.live.id, isDown: app.health === 'crashed' };
     const before = this.#shown;
     this.#shown = shown;
