@@ -1,10 +1,12 @@
-import type { Fix } from '@fapi/sdk/contract';
+import type { App, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { FapiEvent } from '../../events.ts';
 import { notice } from '../../parts/notice.ts';
 import { peopleByFile } from '../../parts/people.ts';
+import { deployedSince, savedSince } from '../../parts/since.ts';
+import type { SinceOptions } from '../../parts/since.ts';
 import { separator } from '../../parts/separator.ts';
 import type { LanguageController } from '../../controllers/language.ts';
 import * as icons from '../../icons.ts';
@@ -50,6 +52,8 @@ export interface BodyOptions {
   readonly onConvert: () => void;
   /** Bytes of the draft; undefined while they are far from the limit. */
   readonly draftBytes: number | undefined;
+  /** In epoch milliseconds. */
+  readonly now: number;
 }
 
 /** The panes beside each other: files with the routes under them, the code with its problems, and whatever the page has put at the side. */
@@ -69,7 +73,7 @@ export function body(options: BodyOptions): TemplateResult {
     </div>`;
 }
 
-function files({ snapshot, draftBytes, store, layout, open, acts, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
+function files({ snapshot, draftBytes, now, store, layout, open, acts, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
     ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
@@ -83,7 +87,14 @@ function files({ snapshot, draftBytes, store, layout, open, acts, handlers, isRe
         if (place) onOpen(place.file, place.line);
       },
       onConvert: !isReadOnly && handlers.count(snapshot.files, 'main.py') > 1 ? onConvert : undefined,
-    })}`;
+    })}
+    ${layout.isFindOpen || !snapshot.app ? nothing : since(snapshot.app, { now, strings, locale })}`;
+}
+
+/** When what is here was saved and went live, and by whom. */
+function since(app: App, options: SinceOptions): TemplateResult {
+  const deployed = app.live ?? app.latest;
+  return html`<div class="since" part="since"><p class="truncate">${savedSince(app, options)}</p>${deployed ? html`<p class="truncate">${deployedSince(deployed, options)}</p>` : nothing}</div>`;
 }
 
 function code({ snapshot, store, layout, open, language, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, onTest }: BodyOptions): TemplateResult {

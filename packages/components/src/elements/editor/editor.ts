@@ -83,6 +83,7 @@ addEnglish(filesEnglish);
  * @csspart problem - A finding.
  * @csspart root - The box around everything.
  * @csspart status - How the app is, in a word and a shape.
+ * @csspart since - When the draft was saved and the app went live, and by whom.
  * @csspart size - How much of what a draft may have is used, near the limit.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
@@ -102,7 +103,7 @@ export class FapiEditor extends LitElement {
   readonly #app = new AppStoreController(this, { onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
   readonly #deploying = new Deploying(this, this.#app);
   readonly #autosave = new Autosave();
-  readonly #clock = new ClockController(this, 15_000, () => this.#isTimeShown);
+  readonly #clock = new ClockController(this, 15_000, () => this.#app.snapshot?.app !== undefined);
   readonly #focus = new CodeFocus(this);
   readonly #panels = new Panels(this);
   readonly #find = new FindPane(this, this.#panels, this.#focus);
@@ -229,7 +230,7 @@ export class FapiEditor extends LitElement {
   #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, draftBytes: this.#bytesOf(snapshot.files), layout: this.#panels.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
+      snapshot, store, now: this.#clock.now(), draftBytes: this.#bytesOf(snapshot.files), layout: this.#panels.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#panels.arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
       onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
     });
@@ -244,11 +245,6 @@ export class FapiEditor extends LitElement {
     if (!store) return;
     if (this.autosave === 'off' || this.readonly) this.#autosave.cancel(store);
     else this.#autosave.see(store, snapshot, before);
-  }
-
-  get #isTimeShown(): boolean {
-    const { restored, merged, conflict } = this.#app.snapshot ?? {};
-    return (restored ?? merged ?? conflict) !== undefined;
   }
 
   /** Who asks for a save, and not a timer, is there to resolve what stands in its way. */
