@@ -43,7 +43,7 @@ export const editorStyles = css`
   .pane.files > fapi-file-tree { flex: 1 1 0; min-height: 128px; height: auto; }
   .pane.files > .size { flex: none; padding: 4px 16px; font-size: var(--_size-12); color: var(--_text-secondary); border-block-start: 1px solid var(--_line); }
   .pane.files > .since { flex: none; padding: 8px 16px; font-size: var(--_size-12); color: var(--_text-secondary); border-block-start: 1px solid var(--_line); }
-  .since p { margin: 0; }
+  .since p { margin: 0; overflow-wrap: anywhere; }
   .since .lead::first-letter { text-transform: uppercase; }
   .since .lead { display: inline-block; white-space: pre; }
   .size meter { width: 100%; height: 4px; }
