@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { openHealthServer } from '../gateway/health.ts';
+import { readOrStop, stop } from '../gateway/start.ts';
 import { identities } from '../runtime/kubernetes/objects/identities.ts';
 import { openClusterGrants } from '../runtime/kubernetes/egress/cluster-grants.ts';
 import { createBoundary } from './boundary.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { createResolve } from './dial.ts';
 import { type EgressGateway, openEgressGateway } from './egress.ts';
 import { createOwnPlaces } from './own-places.ts';
@@ -12,21 +13,7 @@ import { createOwnPlaces } from './own-places.ts';
 /** How often a new certificate and new addresses of our own programs are looked for. */
 const renewMs = 60_000;
 
-function stop(sentence: string): never {
-  process.stderr.write(`${sentence}\n`);
-  process.exit(2);
-}
-
-function readConfigOrStop(): Config {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    if (error instanceof ConfigError) stop(error.message);
-    throw error;
-  }
-}
-
-const config = readConfigOrStop();
+const config = readOrStop(readConfig, ConfigError);
 const log = pino({ name: 'egress' }, pino.destination({ fd: 2, sync: false }));
 const over = new AbortController();
 let gateway: EgressGateway | undefined;

@@ -1,28 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { type Gateway, openGateway } from './gateway.ts';
 import { type HealthServer, openHealthServer } from './health.ts';
 import { createAgentRoutes } from './routes/agent-routes.ts';
 import type { RouteSource } from './routes/route-source.ts';
+import { readOrStop, stop } from './start.ts';
 import { type GatewayState, readStartTicks, removeStateFile, writeStateFile } from './state-file.ts';
 
-function stop(sentence: string): never {
-  process.stderr.write(`${sentence}\n`);
-  process.exit(2);
-}
-
-function readConfigOrStop(): Config {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    if (error instanceof ConfigError) stop(error.message);
-    throw error;
-  }
-}
-
-const config = readConfigOrStop();
+const config = readOrStop(readConfig, ConfigError);
 const log = pino({ name: 'gateway' }, pino.destination({ fd: 2, sync: false }));
 const clock = (): number => performance.now();
 const idPrefix = randomBytes(9).toString('base64url');
