@@ -39,8 +39,9 @@ test('a body that stops coming is 408, and the app hears of it', async () => {
 });
 
 test('an app, a stream and a body in motion may take longer than every limit', async () => {
-  house = await openHouse({ limits: { headMs: 60, keepAliveMs: 60, bodyIdleMs: 60, lingerMs: 60, upstreamIdleMs: 60 } });
-  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+  house = await openHouse({ limits: { headMs: 600, keepAliveMs: 600, bodyIdleMs: 600, lingerMs: 600, upstreamIdleMs: 600 } });
+  // Eight of them are longer than every limit, and each is far shorter, on a busy machine too.
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
   await house.agent.publish([routeTo(await house.app('a', async (message, answer) => {
     for await (const _ of message);
     for (let index = 0; index < 8; index++) await pause();
