@@ -122,6 +122,25 @@ describe('fapi-builder', () => {
     await until(() => codeOf(builder.editor!)?.shadowRoot?.querySelector('.cm-activeLine')?.textContent === 'b = 2');
   });
 
+  it('shows the name of the chosen panel whole where the names have not all room, and scrolls nothing else', async () => {
+    document.documentElement.lang = 'de';
+    try {
+      const { builder } = await open(undefined, 360);
+      const line = find(builder, '[role=tablist]')!;
+      for (const panel of ['settings', 'deploy']) {
+        builder.show(panel);
+        await until(() => find(builder, `#tab-${panel}`)?.getAttribute('aria-selected') === 'true');
+        await until(() => {
+          const [tab, box] = [find(builder, `#tab-${panel}`)!.getBoundingClientRect(), line.getBoundingClientRect()];
+          return tab.width > 0 && tab.left >= box.left - 1 && tab.right <= box.right + 1;
+        }, `the name of ${panel}, whole`);
+      }
+      expect(document.scrollingElement!.scrollLeft, 0);
+    } finally {
+      document.documentElement.lang = 'en';
+    }
+  });
+
   it('is worked at 360 px: one pane at a time, chosen at the bottom', async () => {
     const { builder } = await open(undefined, 360);
     const panes = [...builder.editor!.shadowRoot!.querySelectorAll<HTMLElement>('nav.switch button')];

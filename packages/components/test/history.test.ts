@@ -132,6 +132,27 @@ describe('fapi-history', () => {
     release();
   });
 
+  it('offers no way back over what was typed after the files of a revision were taken', async () => {
+    const { history, responder } = await open((one) => { one.revisionFiles = [{ path: 'main.py', content: 'app = 3\n' }]; });
+    const { store, release } = workspaceOf(responder.client).acquire(appId);
+    await until(() => store.snapshot.load === 'ready');
+    button(rows(history)[2]!, 'To draft: the files of r1')!.click();
+    await until(() => find(history, '[data-undo]'));
+    await store.save();
+    await history.updateComplete;
+    expect(find(history, '[data-undo]') !== null, true);
+    store.edit('main.py', 'app = 4\n');
+    await until(() => !find(history, '[data-undo]') && !text(history).includes('The draft has'));
+    release();
+  });
+
+  it('compares a revision with the one that was live before it, and not with one that failed in between', async () => {
+    const { history } = await open((one) => { one.revisions = [makeRevision(3, { isLive: true, liveAt: '2026-11-24T10:00:05.000Z' }), makeRevision(2, { outcome: 'failed' }), makeRevision(1, { liveAt: '2026-11-24T09:00:05.000Z' })]; one.diff = makeDiff(); });
+    button(rows(history)[0]!, 'Compare r3')!.click();
+    await until(() => find(history, 'select'));
+    expect([...history.shadowRoot!.querySelectorAll('select')].map(({ selectedOptions }) => selectedOptions[0]!.textContent!.trim()), ['r1', 'r3']);
+  });
+
   it('puts nothing into a draft when another app is shown before the files have come', async () => {
     const { history, responder } = await open();
     const taken = hear(document, 'fapi-draft-take');

@@ -224,6 +224,7 @@ describe('fapi-settings', () => {
     const heard = hear(document.body, 'fapi-app-delete');
     find(settings, '[data-act=delete]')!.click();
     await until(() => find(settings, '.danger .asks'));
+    expect(find(settings, '.danger h2')!.textContent, 'Delete the app');
     expect([settings.shadowRoot!.activeElement!.textContent, find(settings, '.danger .asks p')!.textContent, find(settings, '[data-act=suspend]')], ['Keep', 'Delete Hello? It can be restored for some days.', null]);
     await hasNoViolations(settings);
     find(settings, '[data-yes]')!.click();

@@ -3,7 +3,7 @@ import type { Translation } from '../strings.ts';
 
 export const settingsGerman = {
   noVariablesTitle: 'Noch keine Variable',
-  noVariablesText: 'Was je nach Ort anders ist, und was niemand im Code lesen soll, ist eine Variable: Die App liest sie mit os.environ.',
+  noVariablesText: 'Geheimnisse und Werte, die sich je nach Umgebung unterscheiden, gehören in Variablen und nicht in den Code: Die App liest sie mit os.environ.',
   addVariable: 'Variable anlegen',
   replaceVariable: (name) => `${name} ersetzen`,
   removeVariable: (name) => `${name} löschen`,
@@ -48,7 +48,8 @@ export const settingsGerman = {
   packagesUnreadable: 'Die Pakete können gerade nicht gelesen werden.',
   packageSearch: 'Pakete suchen',
   packageCount: (count, isOne) => `${count} ${isOne ? 'Paket' : 'Pakete'}`,
-  danger: 'App beenden oder anhalten',
+  danger: 'App sperren oder löschen',
+  dangerDelete: 'App löschen',
   suspendApp: 'Aussetzen',
   suspendText: 'Ihre Adresse antwortet niemandem, und nichts kann live gehen, bis sie fortgesetzt wird. Nichts geht verloren.',
   suspendQuestion: (name) => `${name} aussetzen? Wer sie nutzt, wird sofort abgewiesen.`,
@@ -57,7 +58,7 @@ export const settingsGerman = {
   suspendedAsk: 'Wer den Server betreibt, hat sie ausgesetzt und kann sie fortsetzen.',
   resumeApp: 'Fortsetzen',
   resumeText: 'Was live war, geht wieder live.',
-  deleteAppText: 'Ihre Adresse antwortet niemandem mehr, und sie verschwindet aus der Liste. Einige Tage lang kann sie mit allem wiederhergestellt werden.',
+  deleteAppText: 'Die App antwortet unter ihrer Adresse nicht mehr und verschwindet aus der Liste. Einige Tage lang kann sie mit allem, was sie hatte, wiederhergestellt werden.',
   deleteAppQuestion: (name) => `${name} löschen? Einige Tage lang kann sie wiederhergestellt werden.`,
   appRestorable: (date) => `Sie kann bis ${date} wiederhergestellt werden.`,
   settingsAway: 'Verbindet sich neu. Lesen lässt sich alles; ändern dann wieder.',

@@ -1,7 +1,7 @@
 /** What `fapi-settings` says. A part of `strings.ts`. */
 export const settingsEnglish = {
   noVariablesTitle: 'No variable yet',
-  noVariablesText: 'What differs between places, and what nobody should read in the code, is a variable: the app reads it with os.environ.',
+  noVariablesText: 'Secrets, and values that differ from place to place, belong in variables and not in the code: the app reads them with os.environ.',
   addVariable: 'Add variable',
   replaceVariable: (name: string) => `Replace ${name}`,
   removeVariable: (name: string) => `Delete ${name}`,
@@ -46,7 +46,8 @@ export const settingsEnglish = {
   packagesUnreadable: 'The packages cannot be read now.',
   packageSearch: 'Search packages',
   packageCount: (count: string, isOne: boolean) => `${count} ${isOne ? 'package' : 'packages'}`,
-  danger: 'End or stop the app',
+  danger: 'Suspend or delete the app',
+  dangerDelete: 'Delete the app',
   suspendApp: 'Suspend',
   suspendText: 'Its address answers nobody and nothing can be deployed, until it is resumed. Nothing of it is lost.',
   suspendQuestion: (name: string) => `Suspend ${name}? Who uses it is turned away at once.`,

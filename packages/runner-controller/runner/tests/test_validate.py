@@ -143,6 +143,13 @@ async def test_finds_nothing_in_an_app_that_runs(rig: Rig, case: str) -> None:
     assert without_advice(await validate(rig, read_case(case))) == []
 
 
+async def test_a_folder_takes_its_name_from_no_folder_that_merely_lies_somewhere(rig: Rig) -> None:
+    folders = ["lib", "bin", "etc", "usr", "tmp", "opt", "home", "src", "core", "utils", "services", "db"]
+    main = "".join(f"import {name}.part\n" for name in folders) + MAIN
+    files = {"main.py": main} | {f"{name}/part.py": "" for name in folders}
+    assert without_advice(await validate(rig, files)) == []
+
+
 GUARDED = """\
 from contextlib import suppress
 from typing import TYPE_CHECKING

@@ -13,7 +13,7 @@ export function deletedApps({ apps, isBusy, strings, locale, onRestore }: Delete
   return html`<ul class="deleted" aria-label=${strings.deletedApps}>${apps.map((app) => html`
     <li data-app=${app.id}>
       <span class="title truncate" title=${app.title}>${app.title}</span>
-      <span class="secondary truncate">${app.restorableUntil === undefined ? nothing : strings.restorableUntil(formatDate(app.restorableUntil, locale))}</span>
+      <span class="secondary">${app.restorableUntil === undefined ? nothing : strings.restorableUntil(formatDate(app.restorableUntil, locale))}</span>
       <button type="button" aria-label=${strings.actOn(strings.restore, app.title)} aria-disabled=${isBusy ? 'true' : nothing} @click=${() => onRestore(app)}>${strings.restore}</button>
     </li>`)}</ul>`;
 }

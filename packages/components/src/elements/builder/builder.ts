@@ -74,6 +74,8 @@ export class FapiBuilder extends LitElement {
   readonly #app = new AppStoreController(this, { sees: [] });
   readonly #visited = new Set<PanelName>();
   readonly #failures = new Map<PanelName, unknown>();
+  readonly #lineSize = new ResizeObserver(() => this.#showTab());
+  #line: HTMLElement | null = null;
   #isArranged = false;
 
   constructor() {
@@ -111,6 +113,7 @@ export class FapiBuilder extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    this.#watchTabs(changed.has('chosen'));
     if (changed.has('storageKey')) this.#isArranged = false;
     if (this.#isArranged || !this.editor) return;
     this.#isArranged = true;
@@ -166,6 +169,25 @@ export class FapiBuilder extends LitElement {
 
   #showKeys(): void {
     this.renderRoot.querySelector<HTMLDialogElement>('dialog.keys')?.showModal();
+  }
+
+  /** Where the names of the panels have not all room, the one that is shown can be read, from when their line is drawn. */
+  #watchTabs(isAnother: boolean): void {
+    const line = this.renderRoot.querySelector<HTMLElement>('[role=tablist]');
+    if (line === this.#line && !isAnother) return;
+    this.#line = line;
+    this.#lineSize.disconnect();
+    // It is told at once, and again when the panels come to be shown.
+    if (line) this.#lineSize.observe(line);
+  }
+
+  /** Only their own line is scrolled, never the page. */
+  #showTab(): void {
+    const line = this.#line;
+    const tab = line?.querySelector('[aria-selected=true]');
+    if (!line || !tab) return;
+    const [name, box] = [tab.getBoundingClientRect(), line.getBoundingClientRect()];
+    line.scrollLeft += Math.min(0, name.left - box.left) + Math.max(0, name.right - box.right);
   }
 
   /** Who asks for a panel by its name has no pointer on the way to it. */

@@ -10,7 +10,7 @@ export const historyStyles = css`
   .comment { overflow-wrap: anywhere; }
   .facts { font-size: var(--_size-12); overflow-wrap: anywhere; }
   .acts { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 4px; }
-  .acts { margin-inline-start: -8px; }
+  .acts:not([role='group']) { margin-inline-start: -8px; }
   .acts > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   .acts > p { flex: 1 1 100%; }
   .acts .icon { width: 14px; height: 14px; }

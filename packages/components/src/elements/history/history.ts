@@ -66,12 +66,12 @@ export class FapiHistory extends LitElement {
   declare cloning: string | undefined;
   /** What the last clone has made. */
   declare made: App | undefined;
-  /** What the draft was before the files of a revision took its place. */
-  declare taken: { readonly word: string; readonly former: readonly AppFile[] } | undefined;
+  /** What the draft was before the files of a revision took its place; until it is changed, when there is no way back over what was typed. */
+  declare taken: { readonly word: string; readonly former: readonly AppFile[]; readonly files: readonly AppFile[] } | undefined;
   /** What is compared, while that is what is shown. */
   declare sides: Sides | undefined;
 
-  readonly #app = new AppStoreController(this, { sees: ['app'] });
+  readonly #app = new AppStoreController(this, { sees: ['app'], onChange: ({ files }) => { if (this.taken && !areSame(files, this.taken.files)) this.taken = undefined; } });
   readonly #act = new ActController(this);
   readonly #clock = new ClockController(this, 30_000, () => true);
   readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
@@ -100,8 +100,9 @@ export class FapiHistory extends LitElement {
       const { files } = await client.revisions.files(appId, revision);
       // Another app is shown by now: undone there, it would put these files into that one.
       if (this.#app.store !== store || this.appId !== appId) return;
-      this.taken = { word, former: store.snapshot.files };
+      const former = store.snapshot.files;
       store.replaceFiles(files);
+      this.taken = { word, former, files };
       emit(this, 'fapi-draft-take', { appId, revision });
     });
   }
@@ -160,8 +161,8 @@ export class FapiHistory extends LitElement {
       <ol class="revisions" part="list" aria-label=${strings.history}>${repeat(items, ({ digest }) => digest, (revision, index) => revisionRow({
         revision, strings, locale, now: this.#clock.now(), isAsked: this.asked === revision.digest, isCloning: this.cloning === revision.digest, appTitle: app?.title ?? '', isBusy: this.#act.isActing, isReadOnly: this.readonly,
         onAsk: (isAsked) => { this.asked = isAsked ? revision.digest : undefined; }, onRevert: () => void this.revert(revision.digest), onPin: () => void this.#pin(revision), onTake: () => void this.take(revision.digest, strings.revision(formatNumber(revision.number, locale))),
-        // With the one before it; the first of all, with what the draft is now.
-        onCompare: () => { const before = items[index + 1]; this.diff(before?.digest ?? revision.digest, before ? revision.digest : 'draft'); },
+        // With the one that was live before it; the first of all, with what the draft is now.
+        onCompare: () => { const earlier = items.slice(index + 1); const before = earlier.find(({ liveAt }) => liveAt !== undefined) ?? earlier[0]; this.diff(before?.digest ?? revision.digest, before ? revision.digest : 'draft'); },
         onCloning: (isCloning) => { this.cloning = isCloning ? revision.digest : undefined; }, onClone: (wish) => void this.#clone(wish),
       }))}</ol>
       ${cursor === undefined ? nothing : html`<button type="button" class="more" aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#more(cursor)}>${strings.showOlder(formatNumber(pageSize, locale))}</button>`}`;
@@ -208,6 +209,8 @@ export class FapiHistory extends LitElement {
     });
   }
 }
+
+const areSame = (some: readonly AppFile[], others: readonly AppFile[]): boolean => some.length === others.length && some.every(({ path, content }, at) => others[at]!.path === path && others[at]!.content === content);
 
 declare global {
   interface HTMLElementTagNameMap { 'fapi-history': FapiHistory }

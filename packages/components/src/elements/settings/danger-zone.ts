@@ -23,9 +23,10 @@ export interface DangerZoneOptions {
 export function dangerZone(options: DangerZoneOptions): TemplateResult {
   const { app: { suspended }, isOperator, strings, locale } = options;
   const { at, reason } = suspended ?? {};
+  const title = suspended || isOperator ? strings.danger : strings.dangerDelete;
   return html`
-    <section class="section danger" part="danger" aria-label=${strings.danger}>
-      <header><h2>${strings.danger}</h2></header>
+    <section class="section danger" part="danger" aria-label=${title}>
+      <header><h2>${title}</h2></header>
       ${suspended ? html`<div class="row"><p>${strings.suspendedText} ${reason === undefined ? nothing : strings.suspendedBecause(reason)} <time class="secondary" datetime=${at!}>${formatDate(at!, locale)}</time><span class="secondary">${isOperator ? strings.resumeText : strings.suspendedAsk}</span></p>${isOperator ? html`<button type="button" data-act="resume" aria-disabled=${options.isBusy ? 'true' : nothing} @click=${() => options.onAct('resume')}>${strings.resumeApp}</button>` : nothing}</div>`
         : isOperator ? row('suspend', strings.suspendApp, strings.suspendText, strings.suspendQuestion(options.app.title), options) : nothing}
       ${row('delete', strings.deleteApp, strings.deleteAppText, strings.deleteAppQuestion(options.app.title), options)}

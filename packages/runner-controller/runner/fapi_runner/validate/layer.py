@@ -28,7 +28,9 @@ def find_owner(module: str) -> Owner | None:
         return "framework"
     if module in STDLIB:
         return "python"
-    return "layer" if _find_spec(module) else None
+    spec = _find_spec(module)
+    # A folder that merely lies on the path of whoever looks is a part of a namespace: it takes a name from nobody.
+    return "layer" if spec is not None and spec.loader is not None else None
 
 
 @cache
