@@ -11,6 +11,7 @@ import { LanguageController } from '../../controllers/language.ts';
 import type { LanguageCommand } from '../../editor/language/types.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
+import { isLibraryPath } from '../../library-path.ts';
 import { awayBar } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { editorEnglish } from '../../strings/editor.ts';
@@ -204,7 +205,9 @@ export class FapiEditor extends LitElement {
   }
 
   protected override updated(): void {
-    this.#app.store?.attend(this.#open.active);
+    const { active } = this.#open;
+    // Who reads the source of a library is at no file of the draft.
+    this.#app.store?.attend(active !== undefined && isLibraryPath(active) ? undefined : active);
   }
 
   protected override render(): TemplateResult {
