@@ -232,6 +232,16 @@ describe('fapi-try', () => {
     expect(shownDocument.openapi, '3.1.0');
   });
 
+  it('takes the name of a scheme for a name, whatever it is', async () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const shown = { openapi: '3.1.0', paths: { '/': { get: { security: names.map((name) => JSON.parse(`{"${name}":[]}`) as object) } } }, components: { securitySchemes: JSON.parse(`{${names.map((name) => `"${name}":{"type":"http","scheme":"bearer"}`).join(',')}}`) as object } };
+    const element = await open(makeApi(() => ({}), shown));
+    expect(names.map((name) => (find(element, `input[name="secret:${name}"]`) as HTMLInputElement).value), ['', '', '']);
+    expect((await element.curl())!.includes('Authorization'), false);
+    await fill(element, 'secret:__proto__', secret);
+    expect((await element.curl())!.includes(`Bearer pa'\\''ss$(x)`), true);
+  });
+
   it('makes no more of a model that holds itself in each of its fields than fits into a form', () => {
     const root = { node: { type: 'object', properties: Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`f${index}`, { $ref: '#/node' }])) } };
     const made = JSON.stringify(exampleOf({ $ref: '#/node' }, root));

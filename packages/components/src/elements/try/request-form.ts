@@ -102,7 +102,7 @@ function auth({ draft, schemes, credentials, strings, onCredential }: RequestFor
   const own = schemes.filter(({ name }) => !draft.operation || draft.operation.schemes.includes(name));
   if (own.length === 0) return nothing;
   return html`<fieldset><legend>${strings.tryAuth}</legend><p class="secondary">${strings.tryAuthHint}</p>${own.map(({ name, kind }) => {
-    const given = credentials[name] ?? { user: '', secret: '' };
+    const given = credentials.get(name) ?? { user: '', secret: '' };
     const word = kind === 'basic' ? strings.tryPassword : kind === 'apiKey' ? strings.tryKey : strings.tryToken;
     return html`
       ${kind === 'basic' ? html`<label>${strings.tryUser(name)}<input name=${`user:${name}`} autocomplete="off" .value=${live(given.user)} @input=${(event: Event) => onCredential(name, { ...given, user: valueOf(event) })}></label>` : nothing}

@@ -5,7 +5,8 @@ import { encodeMultipart } from './multipart.ts';
 
 /** What was typed for a scheme. In memory only, and in nothing that is kept. */
 export interface Credential { readonly user: string; readonly secret: string }
-export type Credentials = Readonly<Record<string, Credential>>;
+/** By the scheme's name, which is the app's own word: not the name of a property. */
+export type Credentials = ReadonlyMap<string, Credential>;
 
 export interface Outgoing { readonly method: TryMethod; readonly path: string; readonly headers: [string, string][]; readonly body?: Uint8Array<ArrayBuffer> }
 
@@ -26,7 +27,7 @@ export async function makeRequest(draft: Draft, schemes: readonly Scheme[], cred
     else for (const one of valuesOf(parameter, value)) put(parameter.place, parameter.name, one, { query, cookies, headers });
   }
   for (const scheme of schemes.filter(({ name }) => !draft.operation || draft.operation.schemes.includes(name))) {
-    const { user, secret } = credentials[scheme.name] ?? { user: '', secret: '' };
+    const { user, secret } = credentials.get(scheme.name) ?? { user: '', secret: '' };
     if (user === '' && secret === '') continue;
     if (scheme.kind === 'apiKey') put(scheme.place, scheme.key, secret, { query, cookies, headers });
     else headers.push(['Authorization', scheme.kind === 'bearer' ? `Bearer ${secret}` : `Basic ${toBase64(new TextEncoder().encode(`${user}:${secret}`))}`]);

@@ -152,7 +152,7 @@ export class FapiTry extends LitElement {
           <div>
             ${requestForm({
               draft: this.draft, schemes: api?.schemes ?? [], credentials: this.credentials, problem: this.problem, isSending: this.#sending !== undefined, strings, copy: this.#copyCurl(app.url),
-              onDraft: (draft) => { this.draft = draft; }, onCredential: (name, credential) => { this.credentials = { ...this.credentials, [name]: credential }; },
+              onDraft: (draft) => { this.draft = draft; }, onCredential: (name, credential) => { this.credentials = new Map(this.credentials).set(name, credential); },
               onSend: () => void this.send(), onCancel: () => this.#open(this.draft, nothingYet),
             })}
             ${answerView(this.outcome, strings, locale)}
@@ -190,7 +190,7 @@ export class FapiTry extends LitElement {
 
   #forget(): void {
     this.#leave();
-    [this.draft, this.search, this.outcome, this.problem, this.sent, this.credentials] = [freeDraft, '', nothingYet, undefined, [], {}];
+    [this.draft, this.search, this.outcome, this.problem, this.sent, this.credentials] = [freeDraft, '', nothingYet, undefined, [], new Map()];
   }
 
   #say(problem: Problem): string {
