@@ -26,3 +26,26 @@ export function isStill(root: Element): void {
   }));
   expect(moving, []);
 }
+
+/** As narrow as a phone. */
+const phonePx = 344;
+
+/** On a phone: words that end outside of the element, where nobody scrolls to. */
+export async function cutWords(element: HTMLElement): Promise<string[]> {
+  element.style.width = `${phonePx}px`;
+  await new Promise(requestAnimationFrame);
+  const { left, right } = element.getBoundingClientRect();
+  const range = document.createRange();
+  return [...allUnder(element.shadowRoot!)].filter((under) => under.checkVisibility({ visibilityProperty: true }) && !under.closest('dialog, .visually-hidden, .cm-editor, style')).flatMap((under) => [...under.childNodes].flatMap((node) => {
+    if (!(node instanceof Text) || node.data.trim() === '' || isBounded(under, element)) return [];
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    return box.width > 0 && (box.right > right + 1 || box.left < left - 1) ? [`${nameOf(under)} ends at ${Math.round(box.right - left)} of ${phonePx}`] : [];
+  }));
+}
+
+/** Something around it scrolls, or says by dots that there is more. */
+function isBounded(under: Element, root: Element): boolean {
+  for (let at: Element | null = under; at && at !== root; at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host ?? null) if (getComputedStyle(at).overflowX !== 'visible') return true;
+  return false;
+}

@@ -3,7 +3,7 @@ import { scenesOf, tags } from '../scenes/table.ts';
 import { makeDeployment, makeResponder, appId, until } from '../scenes/server/responder.ts';
 import { counted, deployments } from '../scenes/server/samples.ts';
 import { itBrokeNoPolicy, look, open } from './look.ts';
-import { isStill, smallTargets } from './measures.ts';
+import { cutWords, isStill, smallTargets } from './measures.ts';
 import { contentOf, expect, find, hasNoViolations, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -28,6 +28,8 @@ describe(`in the look "${look}"`, () => {
         // One of each is enough: no look has other sizes, and motion is taken away in one of them.
         if (look === 'light') expect(smallTargets(element), []);
         if (look === 'dark') isStill(element);
+        // The last, since it makes the element narrow.
+        if (look === 'light') expect(await cutWords(element), []);
       });
     }
   }

@@ -30,6 +30,7 @@ export const deployStatusStyles = css`
   .failure .facts { font-size: var(--_size-12); }
   .failure .findings { margin-inline-start: -12px; }
   .frames > li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; font-size: var(--_size-12); }
+  .frames > li > .mono { min-width: 0; overflow-wrap: anywhere; text-align: start; white-space: normal; }
   .frames > li > code { flex: 1 1 100%; padding: 4px 8px; border-radius: var(--_radius); background: var(--_surface-sunken); overflow-x: auto; white-space: pre; }
   .frames > li + li { margin-block-start: 4px; }
   .hint { color: var(--_text); }

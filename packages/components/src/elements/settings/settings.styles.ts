@@ -10,9 +10,9 @@ export const settingsStyles = css`
   .variables .fact { grid-column: 1; font-size: var(--_size-12); overflow-wrap: anywhere; }
   .variables .acts { grid-row: 1 / span 2; grid-column: 2; display: flex; gap: 4px; }
   .variables .asks { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; }
-  .variables .asks > p { flex: 1 1 100%; }
+  .variables .asks > p { flex: 1 1 100%; overflow-wrap: anywhere; }
   form { display: grid; gap: 12px; padding: 16px; border-block-end: 1px solid var(--_line); background: var(--_surface-sunken); }
-  form h3 { font-size: var(--_size-13); }
+  form h3 { font-size: var(--_size-13); overflow-wrap: anywhere; }
   label { display: grid; gap: 4px; font-size: var(--_size-12); color: var(--_text-secondary); }
   label.check { display: flex; align-items: center; gap: 8px; min-height: 24px; color: var(--_text); }
   input[type='checkbox'] { width: 16px; min-height: 16px; margin: 0; accent-color: var(--_accent); }
