@@ -30,6 +30,8 @@ export interface PoolOptions {
   /** Free ones while nothing happens, and at most. */
   min: number;
   max: number;
+  /** Of the controller that claims. */
+  epoch: number;
   now(): Date;
 }
 
@@ -38,7 +40,7 @@ const burstMs = 60_000;
 /** Keys of JSON pointers. */
 const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-export function createPool({ cluster, pods, sets, agents, shape, from, to, min, max, now }: PoolOptions): Pool {
+export function createPool({ cluster, pods, sets, agents, shape, from, to, min, max, epoch, now }: PoolOptions): Pool {
   let claims: number[] = [];
   const size = (): number => {
     claims = claims.filter((at) => now().getTime() - at < burstMs);
@@ -51,14 +53,14 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
   /** Undefined when it is somebody else's by now. */
   const take = async (pod: V1Pod, appId: string): Promise<V1Pod | undefined> => {
     const { name, annotations, ownerReferences } = pod.metadata!;
-    const at = now().toISOString();
+    const notes = { [annotation.claimedAt]: now().toISOString(), [annotation.epoch]: String(epoch) };
     try {
       const taken = pods.note(await cluster.patch<V1Pod>('Pod', name!, [
         { op: 'test', path: `/metadata/labels/${escape(label.role)}`, value: from },
         { op: 'test', path: '/metadata/uid', value: pod.metadata!.uid },
         { op: 'replace', path: `/metadata/labels/${escape(label.role)}`, value: to },
         { op: 'add', path: `/metadata/labels/${escape(label.app)}`, value: toLabel(appId) },
-        annotations ? { op: 'add', path: `/metadata/annotations/${escape(annotation.claimedAt)}`, value: at } : { op: 'add', path: '/metadata/annotations', value: { [annotation.claimedAt]: at } },
+        ...(annotations ? Object.entries(notes).map(([key, value]) => ({ op: 'add' as const, path: `/metadata/annotations/${escape(key)}`, value })) : [{ op: 'add' as const, path: '/metadata/annotations', value: notes }]),
         // At once without an owner: the app's own set may take it before the pool's has let go of it.
         ...(ownerReferences?.length ? [{ op: 'remove' as const, path: '/metadata/ownerReferences' }] : []),
       ]));
