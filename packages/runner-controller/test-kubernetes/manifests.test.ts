@@ -20,6 +20,9 @@ async function buildOverlay(name: string): Promise<KubernetesObject[]> {
   if (outcome.code !== 0) throw new Error(`deploy/overlays/${name} cannot be built:\n${lastWords(outcome)}`);
   return loadAllYaml(outcome.stdout) as KubernetesObject[];
 }
+/** What an operator puts in the place of each SET-ME. */
+const filled = { local: {}, production: { FAPI_EGRESS_CLUSTER: '10.244.0.0/16,10.96.0.0/16', FAPI_TRUSTED_PROXIES: '10.244.7.0/24' } };
+const sources = { server: 'packages/server/src/main.ts', gateway: 'packages/runner-controller/src/gateway/main.ts', egress: 'packages/runner-controller/src/egress/main.ts' } as const;
 const ofKind = <T extends KubernetesObject>(objects: readonly KubernetesObject[], kind: string): T[] => objects.filter((one) => one.kind === kind) as T[];
 const roleOf = (objects: readonly KubernetesObject[], name: string): V1Role => ofKind<V1Role>(objects, 'Role').find(({ metadata }) => metadata!.name === name)!;
 
@@ -53,8 +56,8 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
     const { metadata, spec } = ofKind<V1Deployment>(objects, 'Deployment').find((one) => one.metadata!.name === 'fapi-egress')!;
     const [container] = spec!.template.spec!.containers;
     const own = Object.fromEntries(container!.env!.map(({ name, value }) => [name, value ?? 'nats://nats:4222']));
-    const egress = readEgressConfig({ ...config!.data, ...own, KUBERNETES_SERVICE_HOST: '10.0.0.1' });
-    expect(egress).toMatchObject({ port: 8_443, namespace: 'fapi-runners', never: ['10.0.0.1'], ownUrls: ['http://fapi-server:8787', 'http://fapi-gateway:8788', 'nats://nats:4222'] });
+    const egress = readEgressConfig({ ...config!.data, ...filled[overlay], ...own, KUBERNETES_SERVICE_HOST: '10.96.0.1' }, ['10.244.0.9']);
+    expect(egress).toMatchObject({ port: 8_443, namespace: 'fapi-runners', never: ['10.96.0.1'], ownUrls: ['http://fapi-server:8787', 'http://fapi-gateway:8788', 'nats://nats:4222'] });
     expect(egress.cluster.length).toBeGreaterThan(0);
     expect(spec!.template.spec!.terminationGracePeriodSeconds! * 1_000).toBeGreaterThan(egress.leaveMs + egress.drainMs);
     const service = ofKind<V1Service>(objects, 'Service').find((one) => one.metadata!.name === 'fapi-egress')!;
@@ -94,6 +97,21 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
         expect(container.image, metadata!.name).toMatch(/:(?!latest$)[^:]+$/);
       }
       expect(automountServiceAccountToken, metadata!.name).toBe(['fapi-controller', 'fapi-gateway', 'fapi-egress'].includes(metadata!.name!));
+    }
+  });
+});
+
+describe('the overlay production as it is', () => {
+  it('is started by no program that needs what its operator has not set: it ends with the name and the fix', async () => {
+    const objects = await buildOverlay('production');
+    const [config] = ofKind<V1ConfigMap>(objects, 'ConfigMap').filter(({ metadata }) => metadata!.name!.startsWith('fapi-config'));
+    const unset = Object.entries(config!.data!).filter(([, value]) => value === 'SET-ME').map(([name]) => name);
+    expect(unset.toSorted()).toEqual(Object.keys(filled.production).toSorted());
+    for (const [component, wrong] of [['server', 'FAPI_TRUSTED_PROXIES'], ['gateway', 'FAPI_TRUSTED_PROXIES'], ['egress', 'FAPI_EGRESS_CLUSTER']] as const) {
+      const [container] = ofKind<V1Deployment>(objects, 'Deployment').find(({ metadata }) => metadata!.name === `fapi-${component}`)!.spec!.template.spec!.containers;
+      const own = Object.fromEntries(container!.env!.map(({ name, value }) => [name, value ?? (name === 'FAPI_NATS_URL' ? 'nats://nats:4222' : name === 'FAPI_DATABASE_URL' ? 'postgres://db/fapi' : name === 'FAPI_ENVIRONMENT_KEY' ? Buffer.alloc(32, 7).toString('base64') : 'a secret of enough letters')]));
+      const { code, stderr } = await run(process.execPath, ['--conditions=fapi-source', join(root, sources[component])], { env: { ...config!.data, ...own, KUBERNETES_SERVICE_HOST: '10.96.0.1' } });
+      expect([code, stderr], component).toEqual([2, expect.stringMatching(new RegExp(`^[^\n]*${wrong} [^\n]*"SET-ME"[^\n]* such as 10\\.[^\n]*\n$`, 'i'))]);
     }
   });
 });

@@ -12,7 +12,7 @@ import { createOwnPlaces } from './own-places.ts';
 /** How often a new certificate and new addresses of our own programs are looked for. */
 const renewMs = 60_000;
 
-const config = readOrStop(readConfig, ConfigError);
+const config = readOrStop((environment) => readConfig(environment), ConfigError);
 const log = pino({ name: 'egress' }, pino.destination({ fd: 2, sync: false }));
 const over = new AbortController();
 let gateway: EgressGateway | undefined;
