@@ -6,9 +6,8 @@ import { OvertakenError, StaleError, UserCodeError } from '../runtime.ts';
 import type { PodAgents } from './agents/agents.ts';
 import type { PodIdentities } from './agents/pod-identities.ts';
 import type { Apps } from './apps.ts';
-import type { Cluster } from './cluster/cluster.ts';
 import type { Mirror } from './cluster/mirror.ts';
-import { openGate } from './gate.ts';
+import type { OpenGate } from './gate.ts';
 import { toLabel } from './objects/names.ts';
 import { type AppRecord, listGrants, toWanted } from './objects/record.ts';
 import { isFresh } from './observe.ts';
@@ -22,9 +21,9 @@ export interface Care {
   drained(): Promise<void>;
 }
 
-export interface CareOptions { apps: Apps; pods: Mirror<V1Pod>; agents: PodAgents; identities: PodIdentities | undefined; cluster: Cluster; now(): Date; logger: Logger; signal: AbortSignal }
+export interface CareOptions { apps: Apps; pods: Mirror<V1Pod>; agents: PodAgents; identities: PodIdentities | undefined; openGate: OpenGate; logger: Logger; signal: AbortSignal }
 
-export function createCare({ apps, pods, agents, identities, cluster, now, logger, signal }: CareOptions): Care {
+export function createCare({ apps, pods, agents, identities, openGate, logger, signal }: CareOptions): Care {
   const load = async (record: AppRecord, link: PodLink): Promise<void> => {
     const wanted = toWanted(record, record.release!);
     logger.info({ appId: record.appId, pod: link.pod, generation: wanted.generation }, 'a new pod is given its app');
@@ -72,7 +71,7 @@ export function createCare({ apps, pods, agents, identities, cluster, now, logge
     const seen = await Promise.all(links.map(async (link) => ({ link, state: await link.acts.stateOf(appId) })));
     await goBack(record, seen);
     await Promise.all(seen.map(async ({ link, state }) => {
-      if (await tend(record, link, state)) await openGate(cluster, pods, link.pod, now());
+      if (await tend(record, link, state)) await openGate(link.pod);
     }));
     await follow(record, seen.flatMap(({ state }) => (state && !isFresh(state) ? [state] : [])));
   };

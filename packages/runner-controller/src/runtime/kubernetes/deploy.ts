@@ -13,7 +13,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import type { Reign } from './cluster/reign.ts';
 import type { Mirror } from './cluster/mirror.ts';
 import { fitPods } from './fit.ts';
-import { openGate } from './gate.ts';
+import type { OpenGate } from './gate.ts';
 import { surround } from './ground.ts';
 import { toAppName, toLabel } from './objects/names.ts';
 import type { RunnerShape } from './objects/pod.ts';
@@ -37,9 +37,9 @@ export interface Deployer {
   end(appId: string, generation: number, how: { state: AppRecord['state']; removedAt?: string }): Promise<boolean>;
 }
 
-export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; sets: Mirror<V1ReplicaSet>; agents: PodAgents; identities: PodIdentities | undefined; pool: Pool; supplies: Supplies; bell: Bell; shape: RunnerShape; replicas: number; reachMs: number; now(): Date; logger: Logger }
+export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; sets: Mirror<V1ReplicaSet>; agents: PodAgents; identities: PodIdentities | undefined; pool: Pool; supplies: Supplies; bell: Bell; shape: RunnerShape; openGate: OpenGate; replicas: number; reachMs: number; logger: Logger }
 
-export function createDeployer({ cluster, reign, apps, pods, sets, agents, identities, pool, supplies, bell, shape, replicas, reachMs, now, logger }: DeployerOptions): Deployer {
+export function createDeployer({ cluster, reign, apps, pods, sets, agents, identities, pool, supplies, bell, shape, openGate, replicas, reachMs, logger }: DeployerOptions): Deployer {
   const podsOf = (appId: string): V1Pod[] => pods.of(`app ${toLabel(appId)}`).filter(isStaying);
   const linksOf = (appId: string): PodLink[] => podsOf(appId).flatMap((pod) => agents.of(pod) ?? []);
   /** The agents of an app that answer: one at least. A node that is gone does not keep the others from being asked. */
@@ -145,7 +145,7 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, ident
         const isSame = record.release?.generation === wanted.generation;
         return { ...record, generation: wanted.generation, candidate: undefined, release: toRelease(wanted), former: isSame ? record.former : record.release };
       }),
-      ...served.map((link) => openGate(cluster, pods, link.pod, now())),
+      ...served.map((link) => openGate(link.pod)),
     ]);
     // The one before it has gone, with what only it was to have.
     if (after) await fitPods(cluster, pods, podsOf(wanted.appId), after, shape, logger);

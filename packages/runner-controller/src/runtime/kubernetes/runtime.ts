@@ -24,6 +24,7 @@ import { createMirror } from './cluster/mirror.ts';
 import { beginReign } from './cluster/reign.ts';
 import type { Standby } from './cluster/standby.ts';
 import { createDeployer } from './deploy.ts';
+import { createGate } from './gate.ts';
 import { clear, layGround, sweep } from './ground.ts';
 import { label, ours, ports, type Role } from './objects/labels.ts';
 import { defaultResources, type RunnerShape } from './objects/pod.ts';
@@ -131,7 +132,8 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   });
   const identities = options.egress === undefined ? undefined : createPodIdentities({ credentials, reign, logger, termMs: options.identityTermMs ?? 86_400_000 });
   const apps = createApps({ cluster, sets, reign, shape, replicas });
-  const care = createCare({ apps, pods, agents, identities, cluster, now, logger, signal: stop.signal });
+  const openGate = createGate(cluster, pods, now);
+  const care = createCare({ apps, pods, agents, identities, openGate, logger, signal: stop.signal });
   const shared = { cluster, pods, sets, agents, shape, epoch: reign.epoch, now };
   const pool = createPool({ ...shared, from: 'pool', to: 'app', ...options.pool });
   const benchPool = createPool({ ...shared, from: 'workbench-pool', to: 'workbench', min: options.workbenches, max: options.workbenches * 2 });
@@ -156,7 +158,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   void items.heard.then(() => sampleMetrics(async () => (await Promise.all(listLinks('app').map((link) => link.ask('metrics', {}, { timeoutMs: lookMs }).catch(() => ({ apps: [] }))))).flatMap((answer) => answer.apps), items.tell, stop.signal));
 
   const listLinks = (role: Role): PodLink[] => [...pods.all()].filter((pod) => pod.metadata?.labels?.[label.role] === role && isStaying(pod)).flatMap((pod) => agents.of(pod) ?? []);
-  const deployer = createDeployer({ ...shared, identities, reign, apps, pool, supplies, bell, replicas, reachMs, logger });
+  const deployer = createDeployer({ ...shared, identities, openGate, reign, apps, pool, supplies, bell, replicas, reachMs, logger });
   const { podsOf, linksOf, reach } = deployer;
   /** Where files are checked: nothing of them is run, so any agent of this app will do. */
   const findChecker = async (appId: string, signal: AbortSignal): Promise<PodLink> => {
