@@ -1,7 +1,7 @@
 import type { MarkedProcess } from './processes/marked.ts';
 
-/** What can be killed: in the embedded shape server and controller are one process, and there is but the agent besides. */
-export type Victim = 'server' | 'controller' | 'agent' | 'nats' | 'postgres';
+/** What can be killed: in the embedded shape server and controller are one process, and there are but the agent and the gateway besides. */
+export type Victim = 'server' | 'controller' | 'agent' | 'gateway' | 'nats' | 'postgres';
 
 /** A whole running fapi, reached only as its users reach it. */
 export interface System {
@@ -9,7 +9,7 @@ export interface System {
   readonly baseUrl: string;
   readonly gatewayPort: number;
   readonly operatorKey: string;
-  /** SIGKILL of the named part. Runners are not touched, but for the agent that holds them: it is started again by itself, with its apps. */
+  /** SIGKILL of the named part. Runners are not touched, but for the agent that holds them: it is started again by itself, with its apps, and so is the gateway. */
   kill(victim: Victim): Promise<void>;
   /** Starts what was killed again, on the same data and ports; resolves when it is ready. */
   restart(): Promise<void>;

@@ -79,17 +79,18 @@ export async function runCampaign(system: System, moments: readonly Moment[], ra
     const seen = structuredClone(recorder.events);
     const reached = moment.stage === 'asked' ? 'asked' : statusOf(seen, [...acknowledged.values()].at(-1)!.id);
     killedAt[reached] = (killedAt[reached] ?? 0) + 1;
+    const isVisible = moment.victim === 'agent' || moment.victim === 'gateway';
     const fall = async (): Promise<void> => {
       await system.kill(moment.victim);
       killing.abort();
       await Promise.all([writing, asking]);
-      // The app does not need the control plane. With its agent it ends, and comes back by itself.
-      if (moment.victim === 'agent') await until(() => visit(system.gatewayPort, app.url), ({ status }) => status === 200, settleMs);
+      // The app does not need the control plane. With its agent it ends, with the gateway its visitors do; both come back by themselves.
+      if (isVisible) await until(() => visit(system.gatewayPort, app.url), ({ status }) => status === 200, settleMs);
       else expect((await visit(system.gatewayPort, app.url)).status).toBe(200);
       await system.restart();
       await until(() => client.health.ready(), ({ status }) => status === 'ready');
     };
-    if (moment.victim === 'agent') await steady.excuse(fall);
+    if (isVisible) await steady.excuse(fall);
     else await fall();
     // A click that had no answer is sent again with its key: one deployment, whether the first try arrived or not.
     acknowledge(await until(() => ask(), () => true), word);

@@ -180,7 +180,7 @@ describe('the product as pods of a real node', () => {
     expect(await reach('10.96.0.1')).toEqual({ error: 'OSError' });
     const [pod] = await podsOf(outward);
     const logs = await shape.kubectl('-n', 'fapi', 'logs', '-l', 'app.kubernetes.io/component=egress', '--tail=-1');
-    expect(logs).toContain(`"from":"${pod!.status!.podIP}"`);
+    expect(logs).toContain(`"pod":"${pod!.metadata!.uid}"`);
     expect(logs).toContain('inside of the cluster, where a grant must name the address');
 
     // The next gateway lets it out as well, and no app has to be told.

@@ -19,6 +19,13 @@ export async function killAgent(mark: Mark): Promise<void> {
   await until(() => mark.alive(), (alive) => !alive.some(({ pid }) => pids.has(pid)));
 }
 
+/** SIGKILL of the gateway, which is a process of its own in both shapes. */
+export async function killGateway(mark: Mark): Promise<void> {
+  const found = (await mark.alive()).filter(({ command }) => command.includes('gateway/main.ts'));
+  for (const { pid } of found) process.kill(pid, 'SIGKILL');
+  await until(() => mark.alive(), (alive) => !alive.some(({ pid }) => found.some((one) => one.pid === pid)));
+}
+
 /** A mark that all processes of one start carry, so that what is left over is found wherever it hides. */
 export function makeMark(): Mark {
   const folder = `/fapi-mark-${randomBytes(8).toString('hex')}`;

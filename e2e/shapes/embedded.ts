@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layDatabase } from '../../tools/parts/database.ts';
 import { freePort } from '../../tools/parts/port.ts';
-import { killAgent, makeMark } from '../processes/marked.ts';
+import { killAgent, killGateway, makeMark } from '../processes/marked.ts';
 import { startProgram } from '../program.ts';
 import type { System } from '../system.ts';
 
@@ -20,7 +20,7 @@ export async function startEmbedded(environment: Readonly<Record<string, string>
     baseUrl: `http://127.0.0.1:${port}`,
     gatewayPort,
     operatorKey: (await readFile(join(dataDir, 'operator-key'), 'utf8')).trim(),
-    kill: (victim) => (victim === 'agent' ? killAgent(mark) : site.kill('SIGKILL')),
+    kill: (victim) => (victim === 'agent' ? killAgent(mark) : victim === 'gateway' ? killGateway(mark) : site.kill('SIGKILL')),
     async restart() {
       if (!site.isAlive()) site = await start();
     },

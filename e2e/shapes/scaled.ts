@@ -6,7 +6,7 @@ import { startNats } from '../../tools/parts/nats.ts';
 import { freePort } from '../../tools/parts/port.ts';
 import { pythonPath } from '../../tools/parts/paths.ts';
 import { startPostgres } from '../../tools/parts/postgres.ts';
-import { killAgent, makeMark } from '../processes/marked.ts';
+import { killAgent, killGateway, makeMark } from '../processes/marked.ts';
 import { type Program, startProgram } from '../program.ts';
 import type { System, Victim } from '../system.ts';
 
@@ -32,7 +32,7 @@ export async function startScaled(): Promise<System> {
     operatorKey,
     async kill(victim) {
       down.add(victim);
-      await { server: () => server.kill('SIGKILL'), controller: () => controller.kill('SIGKILL'), agent: () => killAgent(mark), nats: nats.kill, postgres: postgres.kill }[victim]();
+      await { server: () => server.kill('SIGKILL'), controller: () => controller.kill('SIGKILL'), agent: () => killAgent(mark), gateway: () => killGateway(mark), nats: nats.kill, postgres: postgres.kill }[victim]();
     },
     async restart() {
       if (down.has('nats')) await nats.restart();

@@ -5,11 +5,15 @@ import { CoreV1Api, RbacAuthorizationV1Api, type V1Secret } from '@kubernetes/cl
 import type { EgressGrant } from '@fapi/sdk/contract';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Caller } from '../src/agent/caller.ts';
 import { openTunnel } from '../src/egress/test-parts/agent.ts';
+import { openCredentials } from '../src/runtime/kubernetes/agents/credentials.ts';
 import { openClusterGrants } from '../src/runtime/kubernetes/egress/cluster-grants.ts';
 import { rules } from '../src/runtime/kubernetes/egress/egress-role.ts';
 import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
+import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
 import { ports } from '../src/runtime/kubernetes/objects/labels.ts';
+import { toLabel } from '../src/runtime/kubernetes/objects/names.ts';
 import { agentSecretName } from '../src/runtime/kubernetes/objects/pod.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import type { Wanted } from '../src/runtime/runtime.ts';
@@ -62,11 +66,11 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
   const reach = async (): Promise<unknown> => (await house.visit(appId, `/reach/${own}/${port}`)).body;
   const broken = { error: expect.stringMatching(/^(ConnectionResetError|BrokenPipeError)$/) };
 
-  it('is told by an app that it was let out: which one, from which pod, and where to', async () => {
+  it('lets an app out whose pod\'s address it does not see: which one, from which pod, and where to is in its log', async () => {
     await serve(1, [{ host: own!, port }]);
     expect(await reach()).toEqual({ answer: 'ping' });
     const [pod] = await house.podsOf(selectApp(appId));
-    expect(await until(() => egress.logs.find((line) => line['appId'] === appId && line['msg'] === 'an app is connected'), Boolean, patienceMs)).toMatchObject({ host: own, port, from: pod!.status!.podIP, to: own });
+    expect(await until(() => egress.logs.find((line) => line['appId'] === appId && line['msg'] === 'an app is connected'), Boolean, patienceMs)).toMatchObject({ host: own, port, pod: pod!.metadata!.uid, to: own, from: '127.0.0.1' });
   });
 
   it('lets nobody out who only has the certificate of agents', async () => {
@@ -75,6 +79,39 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
     const [ca, cert, key] = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => Buffer.from(data![name]!, 'base64').toString());
     const tunnel = await openTunnel({ port: egress.port, address: '127.0.0.1', identity: { ca: ca!, cert: cert!, key: key! } }, { appId, host: own, port });
     expect(tunnel.answer).toMatchObject({ reason: 'unknown_pod' });
+  });
+
+  it('takes the identity that a controller has given a pod for its app, as long as the pod is there, and no other one', async () => {
+    await serve(1, [{ host: own!, port }]);
+    const [pod] = await house.podsOf(selectApp(appId));
+    const [first, epoch] = [appId, await readEpoch(house.cluster)];
+    appId = `app-${++count}`;
+    await serve(1, [{ host: own!, port }]);
+    const [other] = await house.podsOf(selectApp(appId));
+    const credentials = await openCredentials(house.cluster, () => new Date());
+    const ask = async (app: string, caller: Partial<Caller>) => {
+      const { cert, key } = await credentials.issue({ app: toLabel(first), pod: pod!.metadata!.uid!, epoch, ...caller }, 60_000);
+      return openTunnel({ port: egress.port, address: '127.0.0.1', identity: { ca: (await credentials.show()).ca, cert, key } }, { appId: app, host: own, port });
+    };
+    const tunnel = await ask(first, {});
+    expect(tunnel.answer).toEqual({});
+    expect((await ask(appId, {})).answer).toMatchObject({ reason: 'unknown_pod', text: expect.stringContaining(`not known as one of ${appId}`) });
+    expect((await ask(first, { pod: other!.metadata!.uid! })).answer).toMatchObject({ reason: 'unknown_pod', text: expect.stringContaining(`no pod of ${first}`) });
+    expect((await ask(first, { epoch: epoch - 1 })).answer).toMatchObject({ reason: 'unknown_pod', text: expect.stringContaining('was claimed after controller') });
+    await house.cluster.remove('Pod', pod!.metadata!.name!);
+    await expect(tunnel.whole()).rejects.toThrow('broke off');
+    expect((await ask(first, {})).answer).toMatchObject({ reason: 'unknown_pod', text: expect.stringContaining('no such pod') });
+    // The one that was made in its place has its own.
+    appId = first;
+    await until(reach, (told) => JSON.stringify(told) === '{"answer":"ping"}', patienceMs);
+  });
+
+  it('lets an app out again whose agent was started anew and has forgotten who it is', async () => {
+    await serve(1, [{ host: own!, port }]);
+    const [pod] = await house.podsOf(selectApp(appId));
+    process.kill(await house.withAgent(pod!, async ({ hello }) => hello.pid), 'SIGKILL');
+    await until(reach, (told) => JSON.stringify(told) === '{"answer":"ping"}', patienceMs);
+    expect((await house.podsOf(selectApp(appId))).map(({ metadata }) => metadata!.uid)).toEqual([pod!.metadata!.uid]);
   });
 
   it('breaks what is open when it is killed, resets what comes then, and the next one lets out again', async () => {
@@ -129,7 +166,8 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
     const source = openClusterGrants({ kubeconfig, namespace, logger: pino({ level: 'silent' }), signal: stop.signal, onCall: (verb, resource) => void calls.add(`${verb} ${resource}`) });
     expect((await source.waitForIdentity()).cert).toContain('BEGIN CERTIFICATE');
     const [pod] = await house.podsOf(selectApp(appId));
-    await until(() => source.findApp(pod!.status!.podIP!), (found) => found === appId, patienceMs);
+    const caller = { app: toLabel(appId), pod: pod!.metadata!.uid!, epoch: await readEpoch(house.cluster) };
+    expect(await until(() => source.findApp(caller), (found) => 'appId' in found, patienceMs)).toEqual({ appId, pod: pod!.metadata!.name });
     expect([source.isGranted(appId, own!, port), source.isGranted(appId, own!, port + 1), source.isPod(pod!.status!.podIP!)]).toEqual([true, false, true]);
     await until(() => calls.size, (size) => size === 5, patienceMs);
     stop.abort();
@@ -137,5 +175,18 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
     // No other Secret of the namespace: the authority's key is in one.
     const account = loadKubeConfig(kubeconfig).makeApiClient(CoreV1Api);
     await expect(account.readNamespacedSecret({ namespace, name: 'fapi-ca' })).rejects.toThrow(/403|[Ff]orbidden/);
+  });
+
+  it('is shown the next identity before one runs out, by the next controller too', async () => {
+    await serve(1, [{ host: own!, port }]);
+    // Certificates count in whole seconds.
+    const termMs = 4_000;
+    await house.openRuntime({ identityTermMs: termMs, tickMs: 100 });
+    const begunAt = performance.now();
+    const epoch = await readEpoch(house.cluster);
+    expect(await until(() => egress.logs.find((line) => line['appId'] === appId && line['epoch'] === epoch) ?? reach().then(() => undefined), Boolean, patienceMs)).toBeDefined();
+    // Of those that it was given first all have run out by then.
+    const told = await until(async () => ({ answer: await reach(), ms: performance.now() - begunAt }), ({ answer, ms }) => ms > 2.5 * termMs || JSON.stringify(answer) !== '{"answer":"ping"}', patienceMs);
+    expect(told.answer).toEqual({ answer: 'ping' });
   });
 });

@@ -76,7 +76,7 @@ export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOpt
   };
   const podsOf = async (labels: Record<string, string>): Promise<V1Pod[]> => (await cluster.list<V1Pod>('Pod', labels)).items.filter((pod) => !pod.metadata?.deletionTimestamp);
   const withAgent: KubernetesHouse['withAgent'] = async (pod, act, epoch) => {
-    const credentials = await (await openCredentials(cluster, () => new Date()))();
+    const credentials = await (await openCredentials(cluster, () => new Date())).show();
     const agent = await connectAgent({ host: pod.status!.podIP!, port: ports.agent, credentials }, { role: 'controller', epoch: epoch ?? (await readEpoch(cluster)) });
     try {
       return await act(agent);

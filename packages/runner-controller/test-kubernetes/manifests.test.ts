@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CoreV1Api, type KubernetesObject, KubernetesObjectApi, loadAllYaml, PatchStrategy, type V1ConfigMap, type V1Deployment, type V1LabelSelector, type V1Namespace, type V1NetworkPolicy, type V1PodDisruptionBudget, type V1Role, type V1Service, type V1StatefulSet } from '@kubernetes/client-node';
+import { CoreV1Api, type KubernetesObject, KubernetesObjectApi, loadAllYaml, PatchStrategy, type V1ConfigMap, type V1Deployment, type V1Ingress, type V1LabelSelector, type V1Namespace, type V1NetworkPolicy, type V1PodDisruptionBudget, type V1ResourceQuota, type V1Role, type V1Service, type V1StatefulSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../../tools/parts/cluster.ts';
 import { root } from '../../../tools/parts/paths.ts';
@@ -10,6 +11,7 @@ import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { readConfig as readEgressConfig } from '../src/egress/config.ts';
 import { rules as egressRules } from '../src/runtime/kubernetes/egress/egress-role.ts';
 import { makeWayOut } from '../src/runtime/kubernetes/objects/network.ts';
+import { defaultResources } from '../src/runtime/kubernetes/objects/pod.ts';
 import { rules } from '../src/runtime/kubernetes/objects/role.ts';
 import { until } from '../src/test-parts/until.ts';
 
@@ -20,6 +22,9 @@ async function buildOverlay(name: string): Promise<KubernetesObject[]> {
   if (outcome.code !== 0) throw new Error(`deploy/overlays/${name} cannot be built:\n${lastWords(outcome)}`);
   return loadAllYaml(outcome.stdout) as KubernetesObject[];
 }
+/** What an operator puts in the place of each SET-ME. */
+const filled = { local: {}, production: { FAPI_EGRESS_CLUSTER: '10.244.0.0/16,10.96.0.0/16', FAPI_TRUSTED_PROXIES: '10.244.7.0/24' } };
+const sources = { server: 'packages/server/src/main.ts', gateway: 'packages/runner-controller/src/gateway/main.ts', egress: 'packages/runner-controller/src/egress/main.ts' } as const;
 const ofKind = <T extends KubernetesObject>(objects: readonly KubernetesObject[], kind: string): T[] => objects.filter((one) => one.kind === kind) as T[];
 const roleOf = (objects: readonly KubernetesObject[], name: string): V1Role => ofKind<V1Role>(objects, 'Role').find(({ metadata }) => metadata!.name === name)!;
 
@@ -53,8 +58,8 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
     const { metadata, spec } = ofKind<V1Deployment>(objects, 'Deployment').find((one) => one.metadata!.name === 'fapi-egress')!;
     const [container] = spec!.template.spec!.containers;
     const own = Object.fromEntries(container!.env!.map(({ name, value }) => [name, value ?? 'nats://nats:4222']));
-    const egress = readEgressConfig({ ...config!.data, ...own, KUBERNETES_SERVICE_HOST: '10.0.0.1' });
-    expect(egress).toMatchObject({ port: 8_443, namespace: 'fapi-runners', never: ['10.0.0.1'], ownUrls: ['http://fapi-server:8787', 'http://fapi-gateway:8788', 'nats://nats:4222'] });
+    const egress = readEgressConfig({ ...config!.data, ...filled[overlay], ...own, KUBERNETES_SERVICE_HOST: '10.96.0.1' }, ['10.244.0.9']);
+    expect(egress).toMatchObject({ port: 8_443, namespace: 'fapi-runners', never: ['10.96.0.1'], ownUrls: ['http://fapi-server:8787', 'http://fapi-gateway:8788', 'nats://nats:4222'] });
     expect(egress.cluster.length).toBeGreaterThan(0);
     expect(spec!.template.spec!.terminationGracePeriodSeconds! * 1_000).toBeGreaterThan(egress.leaveMs + egress.drainMs);
     const service = ofKind<V1Service>(objects, 'Service').find((one) => one.metadata!.name === 'fapi-egress')!;
@@ -84,6 +89,33 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
     expect(open.map(({ metadata }) => metadata!.name)).toEqual([]);
   });
 
+  it('run each program of ours twice, on two nodes where there are two, one pod less at a time, asked whether it is able and alive', () => {
+    const budgets = ofKind<V1PodDisruptionBudget>(objects, 'PodDisruptionBudget');
+    for (const { metadata, spec } of ofKind<V1Deployment>(objects, 'Deployment')) {
+      const { labels } = spec!.template.metadata!;
+      const [spread] = spec!.template.spec!.topologySpreadConstraints!;
+      expect(spread, metadata!.name).toEqual({ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', matchLabelKeys: ['pod-template-hash'], labelSelector: { matchLabels: labels } });
+      expect([spec!.replicas, spec!.strategy], metadata!.name).toEqual([2, { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }]);
+      expect(budgets.filter(({ spec: budget }) => Object.entries(budget!.selector!.matchLabels!).every(([key, value]) => labels![key] === value)).map(({ spec: budget }) => budget!.maxUnavailable), metadata!.name).toEqual([1]);
+      for (const { startupProbe, livenessProbe, readinessProbe, resources } of spec!.template.spec!.containers) {
+        expect([startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet !== undefined), metadata!.name).toEqual([true, true, true]);
+        expect(Object.keys(resources!.requests!).toSorted(), metadata!.name).toEqual(['cpu', 'ephemeral-storage', 'memory']);
+      }
+    }
+    for (const { metadata } of ofKind<V1Namespace>(objects, 'Namespace')) expect(metadata!.labels, metadata!.name).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+  });
+
+  it('have room in the quota for as many runners as they allow pods, by what each asks for and may take', () => {
+    const { hard } = ofKind<V1ResourceQuota>(objects, 'ResourceQuota')[0]!.spec!;
+    const pods = Number(hard!['pods']);
+    const units: Record<string, number> = { m: 1e-3, '': 1, Mi: 1 << 20, Gi: 2 ** 30 };
+    const read = (quantity: string): number => Number.parseFloat(quantity) * units[quantity.replace(/[\d.]+/, '')]!;
+    const { requests, limits } = defaultResources;
+    for (const [name, each] of [['requests.cpu', requests!['cpu']!], ['requests.memory', requests!['memory']!], ['requests.ephemeral-storage', requests!['ephemeral-storage']!], ['limits.memory', limits!['memory']!]] as const) expect(read(hard![name]!), name).toBeGreaterThanOrEqual(pods * read(each));
+    const guide = readFileSync(join(root, 'deploy/README.md'), 'utf8');
+    expect(guide).toContain(`A runner pod asks for ${requests!['cpu']} CPU and ${requests!['memory']} and may take ${limits!['cpu']} CPU and ${limits!['memory']},`);
+  });
+
   it('start everything with a read-only root, no more rights than it has, and a bound', () => {
     for (const { metadata, spec } of [...ofKind<V1Deployment>(objects, 'Deployment'), ...ofKind<V1StatefulSet>(objects, 'StatefulSet')]) {
       const { containers, automountServiceAccountToken } = spec!.template.spec!;
@@ -94,6 +126,28 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
         expect(container.image, metadata!.name).toMatch(/:(?!latest$)[^:]+$/);
       }
       expect(automountServiceAccountToken, metadata!.name).toBe(['fapi-controller', 'fapi-gateway', 'fapi-egress'].includes(metadata!.name!));
+    }
+  });
+});
+
+describe('the overlay production as it is', () => {
+  it('lets streams and bodies of apps through its ingress as they are', async () => {
+    const ingresses = ofKind<V1Ingress>(await buildOverlay('production'), 'Ingress');
+    const ofNginx = (name: string) => Object.fromEntries(Object.entries(ingresses.find(({ metadata }) => metadata!.name === name)!.metadata!.annotations!).map(([key, value]) => [key.replace('nginx.ingress.kubernetes.io/', ''), value]));
+    expect(ofNginx('fapi-apps')).toEqual({ 'proxy-buffering': 'off', 'proxy-request-buffering': 'off', 'proxy-read-timeout': '3600', 'proxy-send-timeout': '3600', 'proxy-body-size': '0' });
+    expect(ofNginx('fapi-server')).toEqual({ 'proxy-buffering': 'off', 'proxy-read-timeout': '3600', 'proxy-body-size': '16m' });
+  });
+
+  it('is started by no program that needs what its operator has not set: it ends with the name and the fix', async () => {
+    const objects = await buildOverlay('production');
+    const [config] = ofKind<V1ConfigMap>(objects, 'ConfigMap').filter(({ metadata }) => metadata!.name!.startsWith('fapi-config'));
+    const unset = Object.entries(config!.data!).filter(([, value]) => value === 'SET-ME').map(([name]) => name);
+    expect(unset.toSorted()).toEqual(Object.keys(filled.production).toSorted());
+    for (const [component, wrong] of [['server', 'FAPI_TRUSTED_PROXIES'], ['gateway', 'FAPI_TRUSTED_PROXIES'], ['egress', 'FAPI_EGRESS_CLUSTER']] as const) {
+      const [container] = ofKind<V1Deployment>(objects, 'Deployment').find(({ metadata }) => metadata!.name === `fapi-${component}`)!.spec!.template.spec!.containers;
+      const own = Object.fromEntries(container!.env!.map(({ name, value }) => [name, value ?? (name === 'FAPI_NATS_URL' ? 'nats://nats:4222' : name === 'FAPI_DATABASE_URL' ? 'postgres://db/fapi' : name === 'FAPI_ENVIRONMENT_KEY' ? Buffer.alloc(32, 7).toString('base64') : 'a secret of enough letters')]));
+      const { code, stderr } = await run(process.execPath, ['--conditions=fapi-source', join(root, sources[component])], { env: { ...config!.data, ...own, KUBERNETES_SERVICE_HOST: '10.96.0.1' } });
+      expect([code, stderr], component).toEqual([2, expect.stringMatching(new RegExp(`^[^\n]*${wrong} [^\n]*"SET-ME"[^\n]* such as 10\\.[^\n]*\n$`, 'i'))]);
     }
   });
 });

@@ -9,6 +9,12 @@ from pathlib import Path
 AGENT, CONTROLLER, EGRESS = (f"URI:spiffe://fapi/{name}" for name in ("agent", "controller", "egress"))
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 DAYS = 2
+POD_UID = "00000000-0000-4000-8000-000000000001"
+
+
+def name_pod(app: str, epoch: int) -> str:
+    """Return who the one pod of an app is, by the word of a controller of this epoch."""
+    return f"URI:spiffe://fapi/app/{app}/pod/{POD_UID}/epoch/{epoch}"
 
 
 class Authority:

@@ -30,7 +30,7 @@ class TestGateway:
         self.decide = decide
         self.port = 0
         self.asked: list[dict[str, Any]] = []
-        self.peers: list[str] = []
+        self.shown: list[str] = []
         self.open: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server
 
@@ -59,7 +59,7 @@ class TestGateway:
         self.open.discard(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.peers.append(writer.get_extra_info("peername")[0])
+        self.shown += [value for _, value in writer.get_extra_info("peercert")["subjectAltName"]]
         request = json.loads(await read_piece(reader))
         self.asked.append(request)
         answer = await self.decide(request)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pods import HOST, Pod
+import hashlib
+
+from pods import HOST, Pod, make_authority
 
 # Each attempt is a line of its own: what it returns is a success, what it raises a refusal.
 ATTACK = """\
-import glob, os, signal, socket
+import glob, hashlib, os, re, signal, socket
 from fastapi import FastAPI
 app = FastAPI()
 E = os.environ
@@ -38,7 +40,40 @@ def follow(name):
         raise PermissionError("there is nothing to follow")
     return found
 
+def is_identity(data):
+    # As its key is written, in whatever it lies; what is looked for is not in this memory itself.
+    for run in re.findall(rb"[A-Za-z0-9+/]{64,}", data):
+        if any(hashlib.sha256(run[at : at + 64]).hexdigest() == E["MARK"] for at in range(len(run) - 63)):
+            return True
+
+def read_memory():
+    with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb") as memory:
+        for line in maps:
+            start, end = (int(bound, 16) for bound in line.split()[0].split("-"))
+            if " rw" in line:
+                memory.seek(start)
+                yield memory.read(end - start)
+
+def read_files():
+    for place in (E["STATE"], "/tmp", "/dev/shm", "/var/run"):
+        for folder, _, names in os.walk(place):
+            for name in names:
+                path = os.path.join(folder, name)
+                if os.path.isfile(path) and os.path.getsize(path) < 1 << 20:
+                    try:
+                        yield open(path, "rb").read()
+                    except OSError:
+                        pass
+
+def find_identity(pieces):
+    if not any(map(is_identity, pieces)):
+        raise PermissionError("it is nowhere")
+    return "found"
+
 ATTEMPTS = {
+    "identity-file": lambda: find_identity(read_files()),
+    "identity-memory": lambda: find_identity(read_memory()),
+    "identity-agent": lambda: find_identity([open(path, "rb").read() for path in glob.glob(f"/proc/{AGENT}/fd/*")]),
     "key": lambda: open(E["TLS"] + "/tls.key").read(),
     "certificate": lambda: open(E["TLS"] + "/tls.crt").read(),
     "folder": lambda: os.listdir(E["TLS"]),
@@ -85,7 +120,13 @@ HELD_BY = {
     **dict.fromkeys(("memory", "environment", "descriptors", "root", "maps"), ALWAYS),
     **dict.fromkeys(("terminate", "stop"), PROCESSES),
     "everybody": {"namespaces"},
+    **dict.fromkeys(("identity-file", "identity-memory", "identity-agent"), ALWAYS),
 }
+
+
+def read_key_line() -> bytes:
+    """Return what only who has read the identity's key can know."""
+    return (make_authority() / "app-1" / "tls.key").read_bytes().split(b"\n")[1]
 
 
 async def attack(pod: Pod, only: str | None = None, **changed: object) -> dict[str, str]:
@@ -97,6 +138,7 @@ async def attack(pod: Pod, only: str | None = None, **changed: object) -> dict[s
         "HOST": HOST,
         "TLS": str(pod.tls),
         "STATE": str(pod.state),
+        "MARK": hashlib.sha256(read_key_line()).hexdigest(),
     }
     environment |= {"ONLY": only} if only else {}
     await pod.deploy({"main.py": ATTACK}, environment=environment, **changed)

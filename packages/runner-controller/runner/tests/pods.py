@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from agents import Kind, make_state
-from certificates import AGENT, CONTROLLER, EGRESS, Authority, trust
+from certificates import AGENT, CONTROLLER, EGRESS, Authority, name_pod, trust
 from client import Client
 from restricted import NOBODY, list_launcher
 from rig import PACKAGE, Rig
@@ -36,10 +36,13 @@ def make_authority() -> Path:
     ours.give(folder / "agent", AGENT)
     ours.give(folder / "controller", CONTROLLER)
     ours.give(folder / "egress", EGRESS)
+    for epoch in (1, 2):
+        ours.give(folder / f"app-{epoch}", name_pod("app", epoch))
     ours.give(folder / "both", f"{CONTROLLER},{AGENT}")
     ours.give(folder / "by-name", "DNS:spiffe.fapi.controller")
     ours.give(folder / "expired", CONTROLLER, days=-1)
     stranger.give(folder / "stranger", CONTROLLER)
+    stranger.give(folder / "stranger-app", name_pod("app", 1))
     (folder / "stranger" / "ca.crt").write_bytes((folder / "ca" / "ca.crt").read_bytes())
     return folder
 
@@ -107,6 +110,11 @@ class Pod(Rig):
         context = trust(make_authority() / name)
         streams = await asyncio.open_connection(HOST, self.ready["ports"]["agent"], ssl=context)
         return await Client.greet(*streams, role="controller", **hello)
+
+    async def identify(self, name: str = "app-1", app_id: str = "app", lasts_s: float = 3600) -> None:
+        """Have the pod show one of the certificates to the egress gateway."""
+        cert, key = ((make_authority() / name / file).read_text() for file in ("tls.crt", "tls.key"))
+        await self.client.call("identify", appId=app_id, cert=cert, key=key, lastsMs=lasts_s * 1000)
 
     def http(self, app_id: str = "app", **options: Any) -> httpx.AsyncClient:
         transport = httpx.AsyncHTTPTransport(**options)

@@ -31,6 +31,7 @@ class Town:
         self.gateway = gateway
 
     async def deploy(self, *grants: tuple[str, int]) -> Json:
+        await self.pod.identify()
         return await self.pod.deploy(read_case("reach"), egress=[{"host": host, "port": port} for host, port in grants])
 
     async def ask(self, way: str, host: str, port: int, **more: Any) -> Any:

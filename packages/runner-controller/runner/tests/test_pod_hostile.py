@@ -26,6 +26,7 @@ async def kind_pod(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncI
     state = make_state(kind)
     environment = {"FAPI_POD_HOST": "0.0.0.0", "KUBERNETES_SERVICE_HOST": "10.96.0.1", "FAPI_POD_EGRESS": "127.0.0.1:9"}
     pod = await Pod.start(state, "--isolation-limit", str(kind.limit), python=python, user=kind.user, **environment)
+    await pod.identify()
     yield pod
     await pod.close()
     delete_state(state)

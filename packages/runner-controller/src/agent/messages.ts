@@ -81,6 +81,7 @@ export const results = {
   draft: z.extend(z.omit(DryImport, { openapi: true }), { openapi: z.nullable(z.record(z.string(), z.unknown())) }),
   convert: ConversionPlan,
   test: z.omit(TestRun, { draftVersion: true, digest: true }),
+  identify: z.object({}),
   prepare: z.object({ routes: z.array(z.object({ method: z.string(), path: z.string() })), durationMs: z.number(), adopted: z.boolean() }),
   activate: z.object({ durationMs: z.number() }),
   rollback: z.object({ generation: z.int(), digest: z.string(), durationMs: z.number() }),

@@ -41,6 +41,13 @@ export function createBoundary({ never, cluster, isPod }: BoundaryOptions): Find
   };
 }
 
+/** Is this address in one of these networks? */
+export function isWithin(networks: Iterable<string>, address: string): boolean {
+  const list = new BlockList();
+  for (const network of networks) addNetwork(list, network);
+  return list.check(address, familyOf(address));
+}
+
 /** In the one spelling of an URL. */
 const canonical = (address: string): string => (isIP(address) === 6 ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address);
 

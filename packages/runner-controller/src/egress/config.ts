@@ -1,4 +1,6 @@
-import { assertPlace } from './boundary.ts';
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { assertPlace, isWithin } from './boundary.ts';
 import { defaultLimits, type Limits } from './egress.ts';
 
 export interface Config {
@@ -25,8 +27,10 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads the environment once. Throws `ConfigError`. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+const none = 'none';
+
+/** Reads the environment once; `own` are the addresses of this pod. Throws `ConfigError`. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, own: readonly string[] = listOwn()): Config {
   const readNumber = (name: string, fallback: number, least: number, most: number): number => {
     const text = environment[name];
     if (!text) return fallback;
@@ -40,7 +44,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       try {
         assertPlace(place, hasPort);
       } catch (error) {
-        throw new ConfigError(`${name} is wrong: ${(error as Error).message}.`);
+        throw new ConfigError(`${name} is wrong: ${(error as Error).message}. Set it in your overlay.`);
       }
     }
     return places;
@@ -50,6 +54,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const kubeconfig = environment['FAPI_KUBECONFIG'] || environment['KUBECONFIG'] || undefined;
   const api = environment['KUBERNETES_SERVICE_HOST'];
   if (kubeconfig === undefined && !api) throw new ConfigError('FAPI_KUBECONFIG must be the path of a kubeconfig, because this is no pod of a cluster.');
+  const cluster = environment['FAPI_EGRESS_CLUSTER'] === none ? [] : readPlaces('FAPI_EGRESS_CLUSTER', false);
+  // It cannot be found out, but what is wrong can be: that it was never set, and that it is another cluster's.
+  if (kubeconfig === undefined && environment['FAPI_EGRESS_CLUSTER'] !== none) {
+    const known = [[api!, 'the API of this cluster'], ...own.map((address) => [address, 'this pod'])].filter(([address]) => isIP(address!) !== 0);
+    const [address, whose] = known.find(([one]) => !isWithin(cluster, one!)) ?? [];
+    const fix = 'set it in your overlay to the networks of your cluster\'s pods, Services and nodes, with commas, such as 10.244.0.0/16,10.96.0.0/16 (or to none, where a name that an app was granted may lead into the cluster)';
+    if (cluster.length === 0) throw new ConfigError(`FAPI_EGRESS_CLUSTER is not set: ${fix}.`);
+    if (address !== undefined) throw new ConfigError(`FAPI_EGRESS_CLUSTER does not hold ${address}, the address of ${whose}: ${fix}.`);
+  }
   const ownUrls = ['FAPI_SERVER_URL', 'FAPI_GATEWAY_URL', 'FAPI_NATS_URL'].flatMap((name) => (environment[name] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '').map((one) => {
     if (!URL.canParse(one)) throw new ConfigError(`${name} must be an address such as http://fapi-server:8787.`);
     return one;
@@ -60,9 +73,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     healthPort: readNumber('FAPI_EGRESS_HEALTH_PORT', 7080, 0, 65_535),
     kubeconfig, namespace, ownUrls,
     never: [...readPlaces('FAPI_EGRESS_NEVER', true), ...(api ? [api] : [])],
-    cluster: readPlaces('FAPI_EGRESS_CLUSTER', false),
+    cluster,
     leaveMs: readNumber('FAPI_EGRESS_LEAVE_MS', 5_000, 0, 600_000),
     drainMs: readNumber('FAPI_EGRESS_DRAIN_MS', 20_000, 0, 3_600_000),
     limits: { ...defaultLimits, connections: readNumber('FAPI_EGRESS_CONNECTIONS', defaultLimits.connections, 1, 1_000_000), idleMs: readNumber('FAPI_EGRESS_IDLE_MS', defaultLimits.idleMs, 1_000, 86_400_000) },
   };
+}
+
+/** Those by which others know it: no loopback, and none that only its link knows. */
+function listOwn(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => all ?? []).filter(({ internal, address }) => !internal && !/^(fe80:|169\.254\.)/i.test(address)).map(({ address }) => address);
 }

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Caller, toCallerUri } from '../agent/caller.ts';
 import { type Authority, createAuthority } from '../runtime/kubernetes/agents/certificates.ts';
 import { identities } from '../runtime/kubernetes/objects/identities.ts';
 import { until } from '../test-parts/until.ts';
@@ -14,19 +15,24 @@ import { openTunnel, type TestTunnel } from './test-parts/agent.ts';
 
 /** Loopback is refused whatever is granted: places stand at an address that others would use. */
 const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).find(({ internal, family }) => !internal && family === 'IPv4')?.address;
-const pod = '127.0.0.2';
+const pod = 'pod-1';
+const podAddress = '10.244.7.7';
 
 /** What a cluster would tell, in memory. */
 function createGrants() {
-  const pods = new Map<string, string>();
+  const pods = new Map<string, { appId: string; epoch: number }>();
   const grants = new Set<string>();
   const watchers = new Set<() => void>();
   const tell = (): void => {
     for (const watcher of watchers) watcher();
   };
   const source: GrantSource = {
-    findApp: (address) => pods.get(address),
-    isPod: (address) => pods.has(address),
+    findApp({ app, pod, epoch }) {
+      const known = pods.get(pod);
+      if (!known) return { objection: 'there is no such pod (any more)' };
+      return known.appId === app && known.epoch <= epoch ? { appId: known.appId, pod } : { objection: `pod ${pod} is not this one's` };
+    },
+    isPod: (address) => address === podAddress,
     isGranted: (appId, host, port) => grants.has(`${appId} ${host} ${port}`),
     problem: () => undefined,
     watch(onChange) {
@@ -36,9 +42,9 @@ function createGrants() {
   };
   return {
     source,
-    place(address: string, appId: string | undefined) {
-      if (appId === undefined) pods.delete(address);
-      else pods.set(address, appId);
+    place(uid: string, appId: string | undefined, epoch = 1) {
+      if (appId === undefined) pods.delete(uid);
+      else pods.set(uid, { appId, epoch });
       tell();
     },
     grant: (appId: string, host: string, port: number) => void (grants.add(`${appId} ${host} ${port}`), tell()),
@@ -68,7 +74,7 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
   };
   const echo = (socket: Socket): void => void socket.pipe(socket);
 
-  interface House { gateway: EgressGateway; authority: Authority; grants: ReturnType<typeof createGrants>; logs: Record<string, unknown>[]; ask(request: unknown, from?: { identity?: TlsIdentity; address?: string }): Promise<TestTunnel> }
+  interface House { gateway: EgressGateway; authority: Authority; grants: ReturnType<typeof createGrants>; logs: Record<string, unknown>[]; /** What a controller gives the agent of a pod, `shop`'s when nothing else is said. */ identify(caller?: Partial<Caller>, forDays?: number): Promise<TlsIdentity>; ask(request: unknown, from?: { identity?: TlsIdentity; address?: string }): Promise<TestTunnel> }
   const open = async (more: { limits?: Partial<Limits>; resolve?: Resolve; cluster?: string[]; never?: string[] } = {}): Promise<House> => {
     const authority = await createAuthority(new Date());
     const issue = async (identity: string): Promise<TlsIdentity> => ({ ca: authority.cert, ...(await authority.issue(identity, 1)) });
@@ -78,17 +84,18 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
     const note = (fields: Record<string, unknown>, message: string): void => void logs.push({ ...fields, message });
     const findObjection = createBoundary({ never: () => more.never ?? [], cluster: more.cluster ?? [], isPod: grants.source.isPod });
     const gateway = await openEgressGateway({
-      host: '127.0.0.1', port: 0, identity: await issue(identities.egress), peer: identities.agent, source: grants.source, findObjection, resolve: more.resolve ?? (() => Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' }))),
+      host: '127.0.0.1', port: 0, identity: await issue(identities.egress), source: grants.source, findObjection, resolve: more.resolve ?? (() => Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' }))),
       limits: { ...defaultLimits, patienceMs: 50, ...more.limits }, clock: () => performance.now(), log: { debug: note, info: note, warn: note },
     });
     closing.push(() => gateway.close(0));
-    const agent = await issue(identities.agent);
-    const ask: House['ask'] = async (request, { identity = agent, address = pod } = {}) => {
+    const identify: House['identify'] = async (caller, forDays = 1) => ({ ca: authority.cert, ...(await authority.issue(toCallerUri({ app: 'shop', pod, epoch: 1, ...caller }), forDays)) });
+    const agent = await identify();
+    const ask: House['ask'] = async (request, { identity = agent, address = '127.0.0.1' } = {}) => {
       const tunnel = await openTunnel({ port: gateway.port, identity, address }, request);
       closing.push(() => tunnel.socket.destroy());
       return tunnel;
     };
-    return { gateway, authority, grants, logs, ask };
+    return { gateway, authority, grants, logs, identify, ask };
   };
 
   it('connects an app where it was granted to be, and says so', async () => {
@@ -102,7 +109,7 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
     expect(await tunnel.whole()).toBe('there and back');
     await tunnel.gone;
     const ended = await until(() => logs.find(({ message }) => message === 'a connection of an app is over'), Boolean);
-    expect(ended).toMatchObject({ appId: 'shop', host: own, port, from: pod, sentBytes: 14, receivedBytes: 14, ending: 'ended' });
+    expect(ended).toMatchObject({ appId: 'shop', host: own, port, pod, from: '127.0.0.1', sentBytes: 14, receivedBytes: 14, ending: 'ended' });
   });
 
   it('passes half a close on, and the answer after it', async () => {
@@ -182,19 +189,35 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
     expect(tunnel.answer).toMatchObject({ reason });
     await tunnel.gone;
     expect(sockets).toEqual([]);
-    expect(logs.at(-1)).toMatchObject({ reason, from: pod, message: 'an app is not connected' });
+    expect(logs.at(-1)).toMatchObject({ reason, pod, message: 'an app is not connected' });
   });
 
-  it('goes by the address that asks, not by what it says of itself, and by certificates of its own authority', async () => {
-    const { ask, authority, grants } = await open();
+  it.each<[string, Partial<Caller>]>([
+    ['of a pod that nobody knows', { pod: 'pod-2' }], ['of another app', { app: 'other' }], ['of a controller that was overtaken before the pod was claimed', { epoch: 1 }],
+  ])('refuses the identity %s', async (_title, caller) => {
+    const { ask, identify, grants } = await open();
+    const { port, sockets } = await listen(echo);
+    grants.place(pod, 'shop', 2);
+    for (const appId of ['shop', 'other']) grants.grant(appId, own!, port);
+    for (const appId of ['shop', 'other']) expect((await ask({ appId, host: own, port }, { identity: await identify({ epoch: 2, ...caller }) })).answer).toMatchObject({ reason: 'unknown_pod' });
+    expect(sockets).toEqual([]);
+    // A newer one has a say in it.
+    expect((await ask({ appId: 'shop', host: own, port }, { identity: await identify({ epoch: 3 }) })).answer).toEqual({});
+  });
+
+  it('goes by what the controller says of a pod, wherever that is seen to be, and never by where it is alone', async () => {
+    const { ask, authority, identify, grants } = await open();
     const { port, sockets } = await listen(echo);
     grants.grant('shop', own!, port);
     const request = { appId: 'shop', host: own, port };
-    expect((await ask(request, { address: '127.0.0.3' })).answer).toMatchObject({ reason: 'unknown_pod' });
-    const other = await createAuthority(new Date());
-    expect((await ask(request, { identity: { ca: authority.cert, ...(await other.issue(identities.agent, 1)) } })).answer).toBeUndefined();
-    expect((await ask(request, { identity: { ca: authority.cert, ...(await authority.issue(identities.egress, 1)) } })).answer).toMatchObject({ reason: 'bad_request' });
-    expect(sockets).toEqual([]);
+    const of = async (by: Authority, identity: string): Promise<TlsIdentity> => ({ ca: authority.cert, ...(await by.issue(identity, 1)) });
+    for (const address of ['127.0.0.1', '127.0.0.3']) expect((await ask(request, { address })).answer).toEqual({});
+    const before = await until(() => sockets.length, (count) => count === 2);
+    for (const identity of [identities.agent, identities.egress, identities.controller, 'spiffe://fapi/app/shop', `${toCallerUri({ app: 'shop', pod, epoch: 1 })}/x`]) expect((await ask(request, { identity: await of(authority, identity) })).answer, identity).toMatchObject({ reason: 'unknown_pod' });
+    // Of a stranger, and one that has run out: they are not heard.
+    expect((await ask(request, { identity: await of(await createAuthority(new Date()), toCallerUri({ app: 'shop', pod, epoch: 1 })) })).answer).toBeUndefined();
+    expect((await ask(request, { identity: await identify({}, -0.01) })).answer).toBeUndefined();
+    expect(sockets.length).toBe(before);
   });
 
   it('waits a moment for a pod and a grant that are just being made known', async () => {
@@ -212,13 +235,13 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
     ['the pod is another one\'s', (grants: House['grants']) => grants.place(pod, 'other')],
     ['the pod is gone', (grants: House['grants']) => grants.place(pod, undefined)],
   ])('cuts what is open when %s, and nothing else', async (_title, change) => {
-    const { ask, grants, gateway } = await open();
+    const { ask, grants, gateway, identify } = await open();
     const { port, sockets } = await listen(echo);
     grants.grant('shop', own!, port);
-    grants.place('127.0.0.9', 'neighbour');
+    grants.place('pod-9', 'neighbour');
     grants.grant('neighbour', own!, port);
     const tunnel = await ask({ appId: 'shop', host: own, port });
-    const neighbour = await ask({ appId: 'neighbour', host: own, port }, { address: '127.0.0.9' });
+    const neighbour = await ask({ appId: 'neighbour', host: own, port }, { identity: await identify({ app: 'neighbour', pod: 'pod-9' }) });
     change(grants, port);
     await expect(tunnel.whole()).rejects.toThrow('broke off');
     await until(() => sockets.filter(({ destroyed }) => destroyed).length, (count) => count === 1);
@@ -242,7 +265,7 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
     });
 
     it.each([
-      [['169.254.169.254'], 'never', '169.254.169.254 is the machine\'s metadata'], [['::ffff:169.254.169.254'], 'never', 'inside of another'], [['fe80::1'], 'never', 'metadata'], [['10.244.0.9'], 'never', 'inside of the cluster'], [[pod], 'never', 'the machine itself'],
+      [['169.254.169.254'], 'never', '169.254.169.254 is the machine\'s metadata'], [['::ffff:169.254.169.254'], 'never', 'inside of another'], [['fe80::1'], 'never', 'metadata'], [['10.244.0.9'], 'never', 'inside of the cluster'], [[podAddress], 'never', 'a pod of an app'],
       [[], 'failed', 'no address'],
     ])('follows none to %j', async (addresses, reason, text) => {
       const { ask, grants } = await open({ resolve: async () => addresses, cluster: ['10.244.0.0/16'] });
@@ -290,28 +313,44 @@ describe.skipIf(own === undefined)('the egress gateway', () => {
     expect((await ask({ appId: 'shop', host: own, port: 443 })).answer).toEqual({ reason: 'never', text: `${own} is one of this system's own` });
   });
 
-  it('has room for other pods, however many connections one opens that says nothing', async () => {
+  it('has room for who says who it is, however many come from its address and say nothing', async () => {
     const place = await listen(echo);
-    const { gateway, grants, ask } = await open({ limits: { connections: 8, connectionsOfPod: 4 } });
-    grants.place(pod, 'a');
-    grants.grant('a', own!, place.port);
-    const silent = Array.from({ length: 8 }, () => connect({ host: '127.0.0.1', port: gateway.port, localAddress: '127.0.0.3' }).on('error', () => undefined));
+    const { gateway, grants, ask } = await open({ limits: { connections: 8, strangers: 4 } });
+    grants.grant('shop', own!, place.port);
+    const silent = Array.from({ length: 7 }, () => connect({ host: '127.0.0.1', port: gateway.port }).on('error', () => undefined));
     closing.push(() => silent.forEach((socket) => socket.destroy()));
-    await Promise.all(silent.slice(4).map((socket) => once(socket, 'close')));
-    expect(silent.slice(0, 4).map(({ destroyed }) => destroyed)).toEqual([false, false, false, false]);
-    const tunnel = await ask({ appId: 'a', host: own, port: place.port });
-    expect(tunnel.answer).toEqual({});
+    await Promise.all(silent.slice(0, 3).map((socket) => once(socket, 'close')));
+    // Those that have waited longest are gone.
+    expect(silent.map(({ destroyed }) => destroyed)).toEqual([true, true, true, false, false, false, false]);
+    const tunnels = [await ask({ appId: 'shop', host: own, port: place.port }), await ask({ appId: 'shop', host: own, port: place.port })];
+    expect(tunnels.map(({ answer }) => answer)).toEqual([{}, {}]);
+    tunnels[0]!.send('still here');
+    tunnels[0]!.end();
+    expect(await tunnels[0]!.whole()).toBe('still here');
+  });
+
+  it('has room for other pods behind one address, however many connections one has', async () => {
+    const place = await listen(echo);
+    const { grants, identify, ask } = await open({ limits: { connectionsOfPod: 2 } });
+    grants.place('pod-9', 'neighbour');
+    for (const appId of ['shop', 'neighbour']) grants.grant(appId, own!, place.port);
+    const request = { appId: 'shop', host: own, port: place.port };
+    const first = await ask(request);
+    expect([first.answer, (await ask(request)).answer, (await ask(request)).answer]).toMatchObject([{}, {}, { reason: 'bad_request', text: expect.stringContaining('2 connections') }]);
+    expect((await ask({ ...request, appId: 'neighbour' }, { identity: await identify({ app: 'neighbour', pod: 'pod-9' }) })).answer).toEqual({});
+    first.socket.destroy();
+    await until(async () => (await ask(request)).answer?.reason, (reason) => reason === undefined);
   });
 
   it('breaks a connection on which nothing moves, and sends away who says nothing', async () => {
-    const { ask, grants, logs, gateway, authority } = await open({ limits: { idleMs: 100, requestMs: 100 } });
+    const { ask, grants, logs, gateway, identify } = await open({ limits: { idleMs: 100, requestMs: 100 } });
     const { port } = await listen(echo);
     grants.grant('shop', own!, port);
     const tunnel = await ask({ appId: 'shop', host: own, port });
     await tunnel.gone;
     await until(() => logs.some(({ ending }) => ending === 'idle'), Boolean);
     // It announces a request, and never makes it.
-    const silent = connectTls({ host: '127.0.0.1', port: gateway.port, ca: authority.cert, ...(await authority.issue(identities.agent, 1)), checkServerIdentity: () => undefined });
+    const silent = connectTls({ host: '127.0.0.1', port: gateway.port, ...(await identify()), checkServerIdentity: () => undefined });
     silent.on('error', () => undefined);
     await once(silent, 'close');
   });

@@ -1,17 +1,21 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { listUris } from '../agent/address.ts';
+import { type Caller, readCaller } from '../agent/caller.ts';
 import { type Carrying, carry } from './carry.ts';
 import { dial, type DialOptions, RefusedError } from './dial.ts';
 import type { GrantSource, TlsIdentity } from './grant-source.ts';
 import type { Log } from './log.ts';
+import { createPorch, type Origin } from './porch.ts';
 import { answer, type EgressRequest, readRequest } from './request.ts';
 
 export interface Limits {
   /** Of all agents together, those among them that have not said yet what they want. */
   connections: number;
-  /** Of one pod, before anything is known of it: its agent opens 256 at most, and whoever broke out of an app must not have everybody's. */
+  /** Of one pod: its agent opens 256 at most, and whoever broke out of an app must not have everybody's. */
   connectionsOfPod: number;
+  /** From one address, of which it is not known yet whose they are: past them the one that has waited longest goes, for who means well is through in a moment. A whole node may have one address. */
+  strangers: number;
   /** How long an agent has to show who it is and say what it wants. */
   requestMs: number;
   /** A pod and its grants may be known to the controller a moment before they are known here. */
@@ -20,15 +24,13 @@ export interface Limits {
   connectMs: number;
   idleMs: number;
 }
-export const defaultLimits: Limits = { connections: 8_192, connectionsOfPod: 512, requestMs: 5_000, patienceMs: 2_000, attemptMs: 4_000, connectMs: 6_000, idleMs: 3_600_000 };
+export const defaultLimits: Limits = { connections: 8_192, connectionsOfPod: 512, strangers: 512, requestMs: 5_000, patienceMs: 2_000, attemptMs: 4_000, connectMs: 6_000, idleMs: 3_600_000 };
 
 export interface EgressOptions extends Pick<DialOptions, 'findObjection' | 'resolve'> {
   host: string;
   /** 0 for any that is free. */
   port: number;
   identity: TlsIdentity;
-  /** The URI in the certificate of an agent. */
-  peer: string;
   source: GrantSource;
   limits: Limits;
   /** Milliseconds; only differences count. */
@@ -47,7 +49,7 @@ export interface EgressGateway {
   close(drainMs: number): Promise<void>;
 }
 
-interface Open extends EgressRequest { address: string; carrying: Carrying }
+interface Open extends EgressRequest { caller: Caller; carrying: Carrying }
 
 /** Many changes come together. */
 const gatherMs = 50;
@@ -60,48 +62,55 @@ export async function openEgressGateway(options: EgressOptions): Promise<EgressG
 
   const server = createServer(toSecure(options.identity), (tunnel) => void converse(tunnel));
   server.maxConnections = limits.connections;
+  const porch = createPorch(limits.strangers, (address) => log.debug({ from: address, connections: limits.strangers }, 'too many wait who have not said who they are'));
   const byPod = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
-    const address = toAddress(socket);
-    const count = (byPod.get(address) ?? 0) + 1;
-    byPod.set(address, count);
     sockets.add(socket);
+    porch.enter(toOrigin(socket), socket);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 15_000);
     socket.once('close', () => {
       sockets.delete(socket);
-      const left = byPod.get(address)! - 1;
-      if (left === 0) byPod.delete(address);
-      else byPod.set(address, left);
       if (sockets.size === 0) over.resolve();
     });
-    if (count > limits.connectionsOfPod) {
-      log.debug({ from: address, connections: limits.connectionsOfPod }, 'a pod has too many connections');
-      socket.destroy();
-    }
   });
-  server.on('tlsClientError', (error, socket) => log.debug({ from: toAddress(socket), reason: error.message }, 'a stranger was turned away'));
+  /** Counts it as one of its pod's until it is over. */
+  const count = (tunnel: TLSSocket, { pod }: Caller): void => {
+    const now = (byPod.get(pod) ?? 0) + 1;
+    if (now > limits.connectionsOfPod) throw new RefusedError('bad_request', `the pod has ${limits.connectionsOfPod} connections, the most it may have`);
+    byPod.set(pod, now);
+    tunnel.once('close', () => {
+      const left = byPod.get(pod)! - 1;
+      if (left === 0) byPod.delete(pod);
+      else byPod.set(pod, left);
+    });
+  };
+  server.on('tlsClientError', (error, socket) => log.debug({ from: toOrigin(socket).address, reason: error.message }, 'a stranger was turned away'));
 
   async function converse(tunnel: TLSSocket): Promise<void> {
     // Whatever breaks is seen where it matters; nobody else has to.
     tunnel.on('error', () => undefined);
-    const address = toAddress(tunnel);
-    let about: Record<string, unknown> = { from: address };
+    const from = toOrigin(tunnel);
+    let about: Record<string, unknown> = { from: from.address };
     try {
-      if (!listUris(tunnel.getPeerCertificate()).includes(options.peer)) throw new RefusedError('bad_request', `its certificate is not ${options.peer}'s`);
+      const caller = readCaller(listUris(tunnel.getPeerCertificate()));
+      if (!caller) throw new RefusedError('unknown_pod', 'its certificate is of no pod of an app');
+      porch.leave(from);
+      about = { ...about, ...caller };
+      count(tunnel, caller);
       const { request, rest } = await readRequest(tunnel, AbortSignal.timeout(limits.requestMs));
       about = { ...about, ...request };
-      await admit(request, address);
+      await admit(request, caller);
       const begunAt = clock();
       const target = await dial(request.host, request.port, { ...options, attemptMs: limits.attemptMs, totalMs: limits.connectMs });
       // Both may have changed their minds meanwhile.
-      const objection = object(request, address);
+      const objection = object(request, caller);
       if (objection || tunnel.destroyed) {
         target.resetAndDestroy();
         throw objection ?? new Error('the agent left');
       }
       answer(tunnel);
-      const one: Open = { ...request, address, carrying: carry(tunnel, target, rest, limits.idleMs) };
+      const one: Open = { ...request, caller, carrying: carry(tunnel, target, rest, limits.idleMs) };
       open.add(one);
       log.info({ ...about, to: target.remoteAddress }, 'an app is connected');
       const { ending, ...bytes } = await one.carrying.over;
@@ -117,23 +126,25 @@ export async function openEgressGateway(options: EgressOptions): Promise<EgressG
     }
   }
 
-  /** By the pod that asks, not by what it says of itself: an agent's certificate is that of every agent. */
-  function object({ appId, host, port }: EgressRequest, address: string): RefusedError | undefined {
-    if (source.findApp(address) !== appId) return new RefusedError('unknown_pod', `${address} is not known as a pod of ${appId}`);
+  /** By what its controller says of the pod, not by what that says of itself. Where it comes from is no proof: a cluster may hide that, and give an address to the next pod. */
+  function object({ appId, host, port }: EgressRequest, caller: Caller): RefusedError | undefined {
+    const known = source.findApp(caller);
+    if ('objection' in known) return new RefusedError('unknown_pod', known.objection);
+    if (known.appId !== appId) return new RefusedError('unknown_pod', `pod ${known.pod} is not known as one of ${appId}`);
     return source.isGranted(appId, host, port) ? undefined : new RefusedError('not_granted', `${host}:${port} is not granted to ${appId}`);
   }
 
-  async function admit(request: EgressRequest, address: string): Promise<void> {
-    if (!object(request, address)) return;
+  async function admit(request: EgressRequest, caller: Caller): Promise<void> {
+    if (!object(request, caller)) return;
     const known = Promise.withResolvers<void>();
     const timer = setTimeout(known.resolve, limits.patienceMs);
     const unwatch = source.watch(() => {
-      if (!object(request, address)) known.resolve();
+      if (!object(request, caller)) known.resolve();
     });
     await known.promise;
     clearTimeout(timer);
     unwatch();
-    const objection = object(request, address);
+    const objection = object(request, caller);
     if (objection) throw objection;
   }
 
@@ -141,7 +152,7 @@ export async function openEgressGateway(options: EgressOptions): Promise<EgressG
   const unwatch = source.watch(() => {
     gathering ??= setTimeout(() => {
       gathering = undefined;
-      for (const one of open) if (object(one, one.address)) one.carrying.cut();
+      for (const one of open) if (object(one, one.caller)) one.carrying.cut();
     }, gatherMs);
   });
 
@@ -169,4 +180,4 @@ export async function openEgressGateway(options: EgressOptions): Promise<EgressG
 
 const toSecure = ({ ca, cert, key }: TlsIdentity) => ({ ca, cert, key, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' as const, handshakeTimeout: 5_000 });
 /** IPv4 in IPv6 clothes is IPv4. */
-const toAddress = ({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string => remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '');
+const toOrigin = ({ remoteAddress = '', remotePort = 0 }: Pick<Socket, 'remoteAddress' | 'remotePort'>): Origin => ({ address: remoteAddress.replace(/^::ffff:(?=\d+\.)/i, ''), port: remotePort });

@@ -1,7 +1,9 @@
+import type { Caller } from '../agent/caller.ts';
+
 /** The port to whoever knows which app a pod serves and what it was granted. */
 export interface GrantSource {
-  /** The app whose pod has this address. */
-  findApp(address: string): string | undefined;
+  /** The app of this caller and the name of its pod; or why it is nobody's, now. */
+  findApp(caller: Caller): { appId: string; pod: string } | { objection: string };
   /** Has this address any pod of the runners? */
   isPod(address: string): boolean;
   /** May this app be connected there, by the words of its grant? */

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { openHealthServer } from '../gateway/health.ts';
 import { readOrStop, stop } from '../gateway/start.ts';
-import { identities } from '../runtime/kubernetes/objects/identities.ts';
 import { openClusterGrants } from '../runtime/kubernetes/egress/cluster-grants.ts';
 import { createBoundary } from './boundary.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -13,7 +12,7 @@ import { createOwnPlaces } from './own-places.ts';
 /** How often a new certificate and new addresses of our own programs are looked for. */
 const renewMs = 60_000;
 
-const config = readOrStop(readConfig, ConfigError);
+const config = readOrStop((environment) => readConfig(environment), ConfigError);
 const log = pino({ name: 'egress' }, pino.destination({ fd: 2, sync: false }));
 const over = new AbortController();
 let gateway: EgressGateway | undefined;
@@ -30,7 +29,7 @@ const own = await createOwnPlaces(config.never, config.ownUrls, resolve);
 const findObjection = createBoundary({ never: own.list, cluster: config.cluster, isPod: source.isPod });
 // The controller makes it at its first start, which may be after ours.
 const identity = await source.waitForIdentity();
-gateway = await openEgressGateway({ ...config, identity, peer: identities.agent, source, findObjection, resolve, clock: () => performance.now(), log }).catch(cannotListen(config.port, 'FAPI_EGRESS_PORT'));
+gateway = await openEgressGateway({ ...config, identity, source, findObjection, resolve, clock: () => performance.now(), log }).catch(cannotListen(config.port, 'FAPI_EGRESS_PORT'));
 log.info({ host: config.host, port: gateway.port, healthPort: health.port }, 'the egress gateway is ready');
 
 let shown = identity.cert;

@@ -2,7 +2,7 @@ import { createTrustedProxies } from '../proxies/index.ts';
 
 /** What a request says of its way here; worth nothing unless the proxy that sent it is ours. */
 export interface Claims { readonly forwardedFor: string | undefined; readonly forwardedProto: string | undefined }
-/** The lines that tell an app who asks it, and by which scheme: of a connection from `remoteAddress` that claims this. */
+/** The lines that tell an app who asks it, and by which scheme: of a connection from `remoteAddress` that claims this. They are the only ones of this kind that an app gets. */
 export type TellForwarded = (remoteAddress: string, claims: Claims) => string;
 
 /**
@@ -14,6 +14,7 @@ export function createForwarded(proxies: readonly string[]): TellForwarded {
   const ours = createTrustedProxies(proxies);
   return (remoteAddress, { forwardedFor, forwardedProto }) => {
     const scheme = ours.has(remoteAddress) && forwardedProto?.toLowerCase() === 'https' ? 'https' : 'http';
-    return `x-forwarded-for: ${ours.findVisitor(remoteAddress, forwardedFor) || 'unknown'}\r\nx-forwarded-proto: ${scheme}\r\n`;
+    const visitor = ours.findVisitor(remoteAddress, forwardedFor) || 'unknown';
+    return `x-forwarded-for: ${visitor}\r\nx-real-ip: ${visitor}\r\nx-forwarded-proto: ${scheme}\r\n`;
   };
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +62,29 @@ test('on loopback an app is served under localhost and under no other name', asy
   expect(await ask(port, 'GET / HTTP/1.1\r\nHost: alpha.localhost\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 503 /);
   expect(await ask(port, 'GET / HTTP/1.1\r\nHost: alpha.evil.example\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 404 /);
   await agent.stop();
+});
+
+test.each([
+  ['of whom nobody answers for', '', '127.0.0.1', 'http'],
+  ['behind a proxy of ours', '127.0.0.0/8', '203.0.113.7', 'https'],
+])('an app is told who its visitor is by the gateway alone, %s', async (_whose, proxies, address, scheme) => {
+  let seen: IncomingHttpHeaders = {};
+  const app = createHttpServer((message, answer) => {
+    seen = message.headers;
+    answer.end('told');
+  }).listen(join(folder, 'app.sock'));
+  await once(app, 'listening');
+  const agent = await startTestAgent(join(folder, 'agent.sock'), { routes: [{ host: 'alpha', appId: 'app-1', socket: join(folder, 'app.sock'), generation: 1, phase: 'running' }] });
+  start({ FAPI_TRUSTED_PROXIES: proxies });
+  const { port } = await readState();
+  while (agent.applied.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const claims = ['X-Real-IP', 'x_real_ip', 'True-Client-IP', 'X-Client-IP', 'X-Cluster-Client-IP', 'CF-Connecting-IP', 'CF_Connecting_IP', 'CF-Connecting-IPv6', 'Fastly-Client-IP', 'Fly-Client-IP', 'X-Original-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X_Forwarded_For', 'X-Forwarded-Prefix'].map((name) => `${name}: 6.6.6.6\r\n`).join('');
+  const answer = await ask(port, `GET / HTTP/1.1\r\nHost: alpha.localhost\r\nForwarded: for=6.6.6.6;proto=https\r\nX-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\n${claims}X-Own: kept\r\nConnection: close\r\n\r\n`);
+  expect(answer).toMatch(/told$/);
+  const { 'x-request-id': _id, connection: _connection, ...told } = seen;
+  expect(told).toEqual({ host: 'alpha.localhost', 'x-forwarded-for': address, 'x-real-ip': address, 'x-forwarded-proto': scheme, 'x-forwarded-host': 'alpha.localhost', 'x-own': 'kept' });
+  await agent.stop();
+  app.close();
 });
 
 test('a port in use is one sentence and exit code 2', async () => {

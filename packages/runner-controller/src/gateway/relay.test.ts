@@ -40,7 +40,7 @@ test('an app gets the request as it was sent, and the client the answer', async 
     method: 'POST', url: '/a%20b?x=1&y=%ff', body: 'hello',
     headers: {
       host: `alpha.localhost:${house.port}`, 'x-mine': '1', cookie: 'a=b', 'content-length': '5',
-      'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': `alpha.localhost:${house.port}`, 'x-request-id': expect.stringMatching(/^made-\d+$/),
+      'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': `alpha.localhost:${house.port}`, 'x-request-id': expect.stringMatching(/^made-\d+$/),
     },
   });
 });
@@ -55,7 +55,7 @@ test('what only the gateway may say is dropped when it comes from outside, and a
     'x-fapi-user': 'root', 'X-Fapi-Anything': '1', 'x-forwarded-for': '6.6.6.6', 'x-forwarded-prefix': '/x', x_forwarded_proto: 'https', forwarded: 'for=6.6.6.6',
     'x-request-id': 'mine-1', te: 'trailers', 'keep-alive': 'timeout=5', connection: 'keep-alive, x-hop', 'x-hop': 'secret', proxy: 'http://evil',
   } });
-  expect(seen).toEqual({ host: `alpha.localhost:${house.port}`, 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': `alpha.localhost:${house.port}`, 'x-request-id': 'mine-1' });
+  expect(seen).toEqual({ host: `alpha.localhost:${house.port}`, 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': `alpha.localhost:${house.port}`, 'x-request-id': 'mine-1' });
 });
 
 test('HEAD, 204 and 304 answers have no body and leave the connection usable', async () => {

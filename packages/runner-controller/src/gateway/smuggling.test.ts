@@ -91,7 +91,7 @@ test.each(refused)('%s is refused, the connection closed and nothing behind it r
   expect(received).not.toContain('smuggled');
 });
 
-const added = 'x-forwarded-for: 127.0.0.1\r\nx-forwarded-proto: http\r\nx-forwarded-host: alpha.localhost\r\nx-request-id: 1\r\n\r\n';
+const added = 'x-forwarded-for: 127.0.0.1\r\nx-real-ip: 127.0.0.1\r\nx-forwarded-proto: http\r\nx-forwarded-host: alpha.localhost\r\nx-request-id: 1\r\n\r\n';
 const id = 'X-Request-Id: 1\r\n';
 const forwarded: [name: string, message: string, asReceived: string][] = [
   ['an empty line before the request', `\r\nGET / HTTP/1.1\r\n${host}${id}\r\n`, `GET / HTTP/1.1\r\nhost: alpha.localhost\r\n${added}`],

@@ -63,6 +63,10 @@ class Grounds:
         """Return how connections of this app get out of here."""
         return self._site.make_way(app_id, self.boundary)
 
+    def identify(self, app_id: str, cert: str, key: str, lasts_s: float) -> None:
+        """Be known by this certificate where connections of this app get out, for so long; raise CommandError."""
+        self._site.identify(app_id, cert, key, lasts_s)
+
     async def find_layers(self) -> list[Json]:
         """Return the isolation's layers with those that the site adds, or takes away."""
         return self._site.describe_layers((await self.nursery.find_isolation())["layers"])

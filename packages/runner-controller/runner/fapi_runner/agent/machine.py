@@ -12,6 +12,7 @@ from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.egress.boundary import Boundary
 from fapi_runner.agent.egress.target import Dialer
 from fapi_runner.agent.egress.way import Way
+from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.listening.listener import Listeners
 from fapi_runner.agent.listening.unix import UnixListeners
 from fapi_runner.agent.site import Meet, Resident
@@ -32,6 +33,9 @@ class Machine:
 
     def make_way(self, app_id: str, boundary: Boundary) -> Way:
         return Dialer(boundary)
+
+    def identify(self, app_id: str, cert: str, key: str, lasts_s: float) -> None:
+        raise CommandError("bad_request", "This is no pod: its apps are connected by the agent itself.")
 
     async def open(self, resident: Resident) -> None:
         pass

@@ -46,6 +46,10 @@ class Site(Protocol):
         """Return how connections of this app get out of here; places beyond the boundary it never leads to."""
         ...
 
+    def identify(self, app_id: str, cert: str, key: str, lasts_s: float) -> None:
+        """Be known by this certificate where connections of this app get out, for so long; raise CommandError."""
+        ...
+
     async def open(self, resident: Resident) -> None:
         """Begin, before there are children."""
         ...

@@ -104,7 +104,9 @@ function findRule(text: string, start: number, end: number, rules: FieldRules): 
   // Some frameworks read `_` as `-`: a look-alike must not get past the rule of the real name.
   const name = written.includes('_') ? written.replaceAll('_', '-') : written;
   for (const prefix of rules.droppedPrefixes) if (name.startsWith(prefix)) return 'drop';
-  return name !== written && rules.names.has(name) ? 'refuse' : undefined;
+  if (name === written) return undefined;
+  const real = rules.names.get(name);
+  return real === 'drop' ? 'drop' : real && 'refuse';
 }
 
 function describeBadName(text: string, start: number, end: number): string {

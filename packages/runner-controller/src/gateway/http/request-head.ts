@@ -28,6 +28,8 @@ const names = new Map<string, FieldRule>([
   ['host', 'take'], ['content-length', 'take'], ['transfer-encoding', 'take'], ['connection', 'take'], ['upgrade', 'take'], ['expect', 'take'], ['x-request-id', 'take'], ['x-forwarded-for', 'take'], ['x-forwarded-proto', 'take'],
   ['accept', 'note'],
   ['keep-alive', 'drop'], ['te', 'drop'], ['proxy', 'drop'], ['proxy-connection', 'drop'], ['proxy-authorization', 'drop'], ['http2-settings', 'drop'], ['forwarded', 'drop'],
+  // Who asks is for us to say: an app would believe any of these, and most proxies pass them on as a visitor wrote them.
+  ...['x-real-ip', 'true-client-ip', 'x-client-ip', 'x-cluster-client-ip', 'cf-connecting-ip', 'cf-connecting-ipv6', 'fastly-client-ip', 'fly-client-ip', 'x-original-forwarded-for'].map((name) => [name, 'drop'] as const),
 ]);
 const rules = { names, droppedPrefixes: ['x-fapi-', 'x-forwarded-'] };
 const unsentOptions = new Set(['close', 'keep-alive', 'upgrade']);

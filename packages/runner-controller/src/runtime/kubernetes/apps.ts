@@ -29,31 +29,42 @@ export function createApps({ cluster, sets, reign, shape, replicas }: { cluster:
     }
     return record;
   };
+  const write = async (appId: string, change: Parameters<Apps['update']>[1]): Promise<AppRecord | undefined> => {
+    const name = toAppName(appId);
+    for (let attempt = 1, set = sets.get(name); ; attempt++, set = await cluster.find<V1ReplicaSet>('ReplicaSet', name)) {
+      reign.assert();
+      const before = read(set);
+      const wanted = change(before);
+      if (!wanted) return before;
+      const after: AppRecord = { ...wanted, epoch: reign.epoch };
+      if (isDeepStrictEqual(strip(after), before && strip(before))) return before;
+      const object = makeApp(after, shape, replicas);
+      if (set) object.metadata!.resourceVersion = set.metadata!.resourceVersion!;
+      try {
+        sets.note(await cluster.apply(object));
+        return after;
+      } catch (error) {
+        // Its status changed meanwhile, or it is gone: the next look decides.
+        if (attempt === attempts || !hasStatus(error, 404, 409)) throw error;
+      }
+    }
+  };
+  const updating = new Map<string, Promise<void>>();
   return {
     find(appId) {
       const set = sets.get(toAppName(appId));
       return set && readRecord(set);
     },
     all: () => [...sets.all()].flatMap((set) => readRecord(set) ?? []),
-    async update(appId, change) {
-      const name = toAppName(appId);
-      for (let attempt = 1, set = sets.get(name); ; attempt++, set = await cluster.find<V1ReplicaSet>('ReplicaSet', name)) {
-        reign.assert();
-        const before = read(set);
-        const wanted = change(before);
-        if (!wanted) return before;
-        const after: AppRecord = { ...wanted, epoch: reign.epoch };
-        if (isDeepStrictEqual(strip(after), before && strip(before))) return before;
-        const object = makeApp(after, shape, replicas);
-        if (set) object.metadata!.resourceVersion = set.metadata!.resourceVersion!;
-        try {
-          sets.note(await cluster.apply(object));
-          return after;
-        } catch (error) {
-          // Its status changed meanwhile, or it is gone: the next look decides.
-          if (attempt === attempts || !hasStatus(error, 404, 409)) throw error;
-        }
-      }
+    update(appId, change) {
+      // One after the other: of two that begin at once the second one would be refused, and often finds that nothing is left to write.
+      const former = updating.get(appId) ?? Promise.resolve();
+      const now = former.then(() => write(appId, change));
+      const settled = now.catch(() => undefined).then(() => {
+        if (updating.get(appId) === settled) updating.delete(appId);
+      });
+      updating.set(appId, settled);
+      return now;
     },
   };
 }

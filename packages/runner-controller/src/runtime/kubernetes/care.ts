@@ -4,12 +4,12 @@ import type { AppState } from '../../agent/messages.ts';
 import { createKeyedQueue } from '../../queue.ts';
 import { OvertakenError, StaleError, UserCodeError } from '../runtime.ts';
 import type { PodAgents } from './agents/agents.ts';
+import type { PodIdentities } from './agents/pod-identities.ts';
 import type { Apps } from './apps.ts';
-import type { Cluster } from './cluster/cluster.ts';
 import type { Mirror } from './cluster/mirror.ts';
-import { openGate } from './gate.ts';
+import type { OpenGate } from './gate.ts';
 import { toLabel } from './objects/names.ts';
-import { type AppRecord, toWanted } from './objects/record.ts';
+import { type AppRecord, listGrants, toWanted } from './objects/record.ts';
 import { isFresh } from './observe.ts';
 import type { PodLink } from './agents/pod-link.ts';
 
@@ -21,9 +21,9 @@ export interface Care {
   drained(): Promise<void>;
 }
 
-export interface CareOptions { apps: Apps; pods: Mirror<V1Pod>; agents: PodAgents; cluster: Cluster; now(): Date; logger: Logger; signal: AbortSignal }
+export interface CareOptions { apps: Apps; pods: Mirror<V1Pod>; agents: PodAgents; identities: PodIdentities | undefined; openGate: OpenGate; logger: Logger; signal: AbortSignal }
 
-export function createCare({ apps, pods, agents, cluster, now, logger, signal }: CareOptions): Care {
+export function createCare({ apps, pods, agents, identities, openGate, logger, signal }: CareOptions): Care {
   const load = async (record: AppRecord, link: PodLink): Promise<void> => {
     const wanted = toWanted(record, record.release!);
     logger.info({ appId: record.appId, pod: link.pod, generation: wanted.generation }, 'a new pod is given its app');
@@ -66,10 +66,12 @@ export function createCare({ apps, pods, agents, cluster, now, logger, signal }:
     const record = apps.find(appId);
     if (record?.state !== 'live') return;
     const links = pods.of(`app ${toLabel(appId)}`).filter((pod) => !pod.metadata?.deletionTimestamp).flatMap((pod) => agents.of(pod) ?? []);
+    // Each new connection is looked at here: of a container that was started again the agent has lost it.
+    if (listGrants(record).length > 0) await Promise.all(links.map((link) => identities?.assure(appId, link)));
     const seen = await Promise.all(links.map(async (link) => ({ link, state: await link.acts.stateOf(appId) })));
     await goBack(record, seen);
     await Promise.all(seen.map(async ({ link, state }) => {
-      if (await tend(record, link, state)) await openGate(cluster, pods, link.pod, now());
+      if (await tend(record, link, state)) await openGate(link.pod);
     }));
     await follow(record, seen.flatMap(({ state }) => (state && !isFresh(state) ? [state] : [])));
   };

@@ -5,6 +5,7 @@ import { hasRefused } from '../agent/ask.ts';
 import type { Supplies } from '../agent/supplies.ts';
 import { RuntimeUnavailableError, type Wanted } from '../runtime.ts';
 import type { PodAgents } from './agents/agents.ts';
+import type { PodIdentities } from './agents/pod-identities.ts';
 import type { PodLink } from './agents/pod-link.ts';
 import { type Apps, assertNotStale } from './apps.ts';
 import type { Bell } from './bell.ts';
@@ -12,7 +13,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import type { Reign } from './cluster/reign.ts';
 import type { Mirror } from './cluster/mirror.ts';
 import { fitPods } from './fit.ts';
-import { openGate } from './gate.ts';
+import type { OpenGate } from './gate.ts';
 import { surround } from './ground.ts';
 import { toAppName, toLabel } from './objects/names.ts';
 import type { RunnerShape } from './objects/pod.ts';
@@ -36,9 +37,9 @@ export interface Deployer {
   end(appId: string, generation: number, how: { state: AppRecord['state']; removedAt?: string }): Promise<boolean>;
 }
 
-export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; sets: Mirror<V1ReplicaSet>; agents: PodAgents; pool: Pool; supplies: Supplies; bell: Bell; shape: RunnerShape; replicas: number; reachMs: number; now(): Date; logger: Logger }
+export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; sets: Mirror<V1ReplicaSet>; agents: PodAgents; identities: PodIdentities | undefined; pool: Pool; supplies: Supplies; bell: Bell; shape: RunnerShape; openGate: OpenGate; replicas: number; reachMs: number; logger: Logger }
 
-export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool, supplies, bell, shape, replicas, reachMs, now, logger }: DeployerOptions): Deployer {
+export function createDeployer({ cluster, reign, apps, pods, sets, agents, identities, pool, supplies, bell, shape, openGate, replicas, reachMs, logger }: DeployerOptions): Deployer {
   const podsOf = (appId: string): V1Pod[] => pods.of(`app ${toLabel(appId)}`).filter(isStaying);
   const linksOf = (appId: string): PodLink[] => podsOf(appId).flatMap((pod) => agents.of(pod) ?? []);
   /** The agents of an app that answer: one at least. A node that is gone does not keep the others from being asked. */
@@ -102,7 +103,11 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
       if (preparing.get(wanted.appId) === settling) preparing.delete(wanted.appId);
     });
     const links = await reach(wanted.appId, signal);
-    await Promise.all(links.map((link) => link.acts.prepare(wanted, signal)));
+    await Promise.all(links.map(async (link) => {
+      // Before any code of it runs: it may connect while it starts.
+      if (wanted.egress.length > 0) await identities?.assure(wanted.appId, link);
+      return link.acts.prepare(wanted, signal);
+    }));
     return { durationMs: performance.now() - startedAt, ...(note === undefined ? {} : { note }) };
   };
   /** A pod that came in between has nothing prepared: it is given its app like any new one. */
@@ -140,7 +145,7 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, pool,
         const isSame = record.release?.generation === wanted.generation;
         return { ...record, generation: wanted.generation, candidate: undefined, release: toRelease(wanted), former: isSame ? record.former : record.release };
       }),
-      ...served.map((link) => openGate(cluster, pods, link.pod, now())),
+      ...served.map((link) => openGate(link.pod)),
     ]);
     // The one before it has gone, with what only it was to have.
     if (after) await fitPods(cluster, pods, podsOf(wanted.appId), after, shape, logger);

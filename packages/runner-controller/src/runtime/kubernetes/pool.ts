@@ -30,6 +30,8 @@ export interface PoolOptions {
   /** Free ones while nothing happens, and at most. */
   min: number;
   max: number;
+  /** Of the controller that claims. */
+  epoch: number;
   now(): Date;
 }
 
@@ -38,8 +40,10 @@ const burstMs = 60_000;
 /** Keys of JSON pointers. */
 const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-export function createPool({ cluster, pods, sets, agents, shape, from, to, min, max, now }: PoolOptions): Pool {
+export function createPool({ cluster, pods, sets, agents, shape, from, to, min, max, epoch, now }: PoolOptions): Pool {
   let claims: number[] = [];
+  /** Of two claims at once the second one would be refused. */
+  const taking = new Set<string>();
   const size = (): number => {
     claims = claims.filter((at) => now().getTime() - at < burstMs);
     return Math.max(min, Math.min(max, min + claims.length));
@@ -51,14 +55,14 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
   /** Undefined when it is somebody else's by now. */
   const take = async (pod: V1Pod, appId: string): Promise<V1Pod | undefined> => {
     const { name, annotations, ownerReferences } = pod.metadata!;
-    const at = now().toISOString();
+    const notes = { [annotation.claimedAt]: now().toISOString(), [annotation.epoch]: String(epoch) };
     try {
       const taken = pods.note(await cluster.patch<V1Pod>('Pod', name!, [
         { op: 'test', path: `/metadata/labels/${escape(label.role)}`, value: from },
         { op: 'test', path: '/metadata/uid', value: pod.metadata!.uid },
         { op: 'replace', path: `/metadata/labels/${escape(label.role)}`, value: to },
         { op: 'add', path: `/metadata/labels/${escape(label.app)}`, value: toLabel(appId) },
-        annotations ? { op: 'add', path: `/metadata/annotations/${escape(annotation.claimedAt)}`, value: at } : { op: 'add', path: '/metadata/annotations', value: { [annotation.claimedAt]: at } },
+        ...(annotations ? Object.entries(notes).map(([key, value]) => ({ op: 'add' as const, path: `/metadata/annotations/${escape(key)}`, value })) : [{ op: 'add' as const, path: '/metadata/annotations', value: notes }]),
         // At once without an owner: the app's own set may take it before the pool's has let go of it.
         ...(ownerReferences?.length ? [{ op: 'remove' as const, path: '/metadata/ownerReferences' }] : []),
       ]));
@@ -68,7 +72,7 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
       throw error;
     }
   };
-  const assure = async (): Promise<void> => {
+  const resize = async (): Promise<void> => {
     const wanted = makePool(from, shape, size());
     const found = sets.get(wanted.metadata!.name!);
     if (found?.spec?.replicas !== wanted.spec!.replicas) sets.note(await cluster.apply(wanted));
@@ -77,6 +81,21 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
     if (old.length === 0 || (min > 0 && !listFree().some(isCurrent))) return;
     for (const set of old) await cluster.remove('ReplicaSet', set.metadata!.name!);
   };
+  let resizing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  /** However many ask meanwhile: who comes while one is under way has the next one, with all the others. */
+  const assure = async (): Promise<void> => {
+    if (next) return next;
+    if (resizing) {
+      next = resizing.catch(() => undefined).then(() => {
+        next = undefined;
+        return assure();
+      });
+      return next;
+    }
+    resizing = resize().finally(() => (resizing = undefined));
+    return resizing;
+  };
   return {
     assure,
     hasFree: () => listFree().length > 0,
@@ -84,7 +103,10 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
       // Those of the wanted image first; else any order, so that claims at once rarely meet.
       const free = listFree().map((pod) => ({ pod, rank: (isCurrent(pod) ? 0 : 1) + Math.random() })).toSorted((a, b) => a.rank - b.rank);
       for (const { pod } of free) {
-        const taken = await take(pod, appId);
+        const uid = pod.metadata!.uid!;
+        if (taking.has(uid)) continue;
+        taking.add(uid);
+        const taken = await take(pod, appId).finally(() => taking.delete(uid));
         if (!taken) continue;
         claims.push(now().getTime());
         return taken;

@@ -14,6 +14,7 @@ import { createTopic } from '../agent/topic.ts';
 import { type AppUse, type FetchBundle, type FetchEnvironment, type Runtime, type RuntimeItem, RuntimeUnavailableError } from '../runtime.ts';
 import { createPodAgents } from './agents/agents.ts';
 import { openCredentials } from './agents/credentials.ts';
+import { createPodIdentities } from './agents/pod-identities.ts';
 import type { PodLink } from './agents/pod-link.ts';
 import { createApps } from './apps.ts';
 import { createBell } from './bell.ts';
@@ -23,10 +24,11 @@ import { createMirror } from './cluster/mirror.ts';
 import { beginReign } from './cluster/reign.ts';
 import type { Standby } from './cluster/standby.ts';
 import { createDeployer } from './deploy.ts';
+import { createGate } from './gate.ts';
 import { clear, layGround, sweep } from './ground.ts';
 import { label, ours, ports, type Role } from './objects/labels.ts';
 import { defaultResources, type RunnerShape } from './objects/pod.ts';
-import { readRecord } from './objects/record.ts';
+import { listGrants, readRecord } from './objects/record.ts';
 import { explainPods, isStaying, toObserved } from './observe.ts';
 import { createPool } from './pool.ts';
 import { KubernetesStartError } from './start-error.ts';
@@ -52,6 +54,8 @@ export interface KubernetesRuntimeOptions {
   /** Waits until no other controller acts. Absent: takes over from whoever does. */
   standby?: Standby;
   shape?: Partial<RunnerShape>;
+  /** How long an agent's identity for the egress gateway is good; it is given the next one after half of that. */
+  identityTermMs?: number;
   /** How long a workbench is kept that nobody uses. */
   workbenchIdleMs?: number;
   /** How long a free workbench is waited for. */
@@ -126,9 +130,11 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     makeFollower: () => createFollower({ changes: { ...changes, tell }, items, crashes }),
     onChange: (name) => onChange(pods.get(name), undefined),
   });
+  const identities = options.egress === undefined ? undefined : createPodIdentities({ credentials, reign, logger, termMs: options.identityTermMs ?? 86_400_000 });
   const apps = createApps({ cluster, sets, reign, shape, replicas });
-  const care = createCare({ apps, pods, agents, cluster, now, logger, signal: stop.signal });
-  const shared = { cluster, pods, sets, agents, shape, now };
+  const openGate = createGate(cluster, pods, now);
+  const care = createCare({ apps, pods, agents, identities, openGate, logger, signal: stop.signal });
+  const shared = { cluster, pods, sets, agents, shape, epoch: reign.epoch, now };
   const pool = createPool({ ...shared, from: 'pool', to: 'app', ...options.pool });
   const benchPool = createPool({ ...shared, from: 'workbench-pool', to: 'workbench', min: options.workbenches, max: options.workbenches * 2 });
   const workbenches = createWorkbenches({ ...shared, pool: benchPool, bell, idleMs: options.workbenchIdleMs ?? 600_000, waitMs: options.workbenchWaitMs ?? 10_000 });
@@ -146,11 +152,13 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     if (reign.problem() !== undefined) return;
     await Promise.all([pool.assure(), benchPool.assure(), workbenches.sweep()]);
     await sweep(cluster, pods, sets, now());
+    const connecting = apps.all().filter((record) => record.state === 'live' && listGrants(record).length > 0);
+    await Promise.all(connecting.flatMap(({ appId }) => deployer.linksOf(appId).map((link) => identities?.assure(appId, link))));
   }, tickMs, logger, stop.signal);
   void items.heard.then(() => sampleMetrics(async () => (await Promise.all(listLinks('app').map((link) => link.ask('metrics', {}, { timeoutMs: lookMs }).catch(() => ({ apps: [] }))))).flatMap((answer) => answer.apps), items.tell, stop.signal));
 
   const listLinks = (role: Role): PodLink[] => [...pods.all()].filter((pod) => pod.metadata?.labels?.[label.role] === role && isStaying(pod)).flatMap((pod) => agents.of(pod) ?? []);
-  const deployer = createDeployer({ ...shared, reign, apps, pool, supplies, bell, replicas, reachMs, logger });
+  const deployer = createDeployer({ ...shared, identities, openGate, reign, apps, pool, supplies, bell, replicas, reachMs, logger });
   const { podsOf, linksOf, reach } = deployer;
   /** Where files are checked: nothing of them is run, so any agent of this app will do. */
   const findChecker = async (appId: string, signal: AbortSignal): Promise<PodLink> => {

@@ -1,4 +1,4 @@
-"""Out of a pod there is one way: through the egress gateway, which knows this pod and what its app was granted.
+"""Out of a pod there is one way: through the egress gateway, which knows what the app of a certificate was granted.
 
 Both sides show certificates. Then pieces go in each direction, four bytes of length before each; none is the end of
 that direction, because TLS has no half-close here. The first piece is what is asked for, and what is answered to it.
@@ -12,7 +12,7 @@ import json
 import socket
 import ssl
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from fapi_runner.agent.egress.relay import RESET
@@ -31,12 +31,11 @@ AWAY = "the egress gateway cannot be reached"
 
 
 class Gateway(NamedTuple):
-    """Where the egress gateway is, from which address it is spoken to (any for None), and what we show it."""
+    """Where the egress gateway is, and what connections of an app are made with: whose they are, it says to it."""
 
     host: str
     port: int
-    source: str | None
-    context: ssl.SSLContext
+    show: Callable[[str], Awaitable[ssl.SSLContext]]
 
 
 class Tunnels:
@@ -67,15 +66,14 @@ class Tunnels:
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         gateway = self._gateway
-        local = None if gateway.source is None else (gateway.source, 0)
+        context = await gateway.show(self._app_id)
         try:
             async with asyncio.timeout(HANDSHAKE_S):
                 reader, writer = await asyncio.open_connection(
                     gateway.host,
                     gateway.port,
-                    ssl=gateway.context,
+                    ssl=context,
                     server_hostname="",
-                    local_addr=local,
                     limit=CHUNK_BYTES,
                 )
         except (OSError, TimeoutError) as error:
@@ -97,9 +95,10 @@ async def _read_answer(reader: asyncio.StreamReader) -> dict[str, object]:
     try:
         (length,) = HEADER.unpack(await reader.readexactly(HEADER.size))
         if length > ANSWER_LIMIT_BYTES:
-            raise ConnectionError(f"the egress gateway answered with {length} bytes")
+            raise ValueError(f"an answer of {length} bytes")
         answer = json.loads(await reader.readexactly(length))
-    except (EOFError, ValueError) as error:
+    # What is wrong with a certificate comes only here with TLS 1.3, as an error of the connection.
+    except (OSError, EOFError, ValueError) as error:
         raise ConnectionError("the egress gateway ended the connection without an answer") from error
     return answer if isinstance(answer, dict) else {"reason": "failed"}
 

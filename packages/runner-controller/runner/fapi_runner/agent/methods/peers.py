@@ -73,6 +73,13 @@ async def routes_applied(call: Call) -> Json:
     return {}
 
 
+async def identify(call: Call) -> Json:
+    params = call.params
+    app_id, cert, key = params.name("appId"), params.text("cert"), params.text("key")
+    call.agent.grounds.identify(app_id, cert, key, params.number("lastsMs") / 1000)
+    return {}
+
+
 async def shutdown(call: Call) -> Json:
     asyncio.get_running_loop().call_later(0.02, call.agent.end)
     return {}

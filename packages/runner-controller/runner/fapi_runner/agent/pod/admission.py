@@ -7,7 +7,7 @@ from fapi_runner.agent.failures import CommandError
 
 # These run what a user wrote before anybody has decided to deploy it, of any app.
 TRIALS = ("draft", "test", "convert", "language")
-SERVING = ("prepare", "activate", "rollback")
+SERVING = ("identify", "prepare", "activate", "rollback")
 
 
 class OneApp:

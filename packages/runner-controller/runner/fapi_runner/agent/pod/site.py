@@ -16,6 +16,7 @@ from fapi_runner.agent.listening.tcp import TcpListeners, bind
 from fapi_runner.agent.pod.admission import NoApp, OneApp
 from fapi_runner.agent.pod.door import Door
 from fapi_runner.agent.pod.health import Health
+from fapi_runner.agent.pod.identity import Identity
 from fapi_runner.agent.pod.secrecy import describe_secrecy
 from fapi_runner.agent.pod.settings import Settings
 from fapi_runner.agent.site import Meet, Resident
@@ -28,8 +29,11 @@ class Pod:
     # The cluster ends pods, and an app goes on serving without its controller.
     orphan_seconds: float | None = None
 
-    def __init__(self, settings: Settings, context: ssl.SSLContext, gateway: Gateway | None) -> None:
+    def __init__(
+        self, settings: Settings, context: ssl.SSLContext, identity: Identity, gateway: Gateway | None
+    ) -> None:
         self._settings = settings
+        self._identity = identity
         self._gateway = gateway
         self._tcp = TcpListeners(settings.host, settings.app_port)
         self.listeners: Listeners = self._tcp if settings.role == "runner" else NoListeners()
@@ -48,6 +52,9 @@ class Pod:
         if self._gateway is None:  # nothing is granted then: the layer says so
             raise RuntimeError("there is no way out of this pod")
         return Tunnels(self._gateway, app_id)
+
+    def identify(self, app_id: str, cert: str, key: str, lasts_s: float) -> None:
+        self._identity.take(app_id, cert, key, lasts_s)
 
     async def open(self, resident: Resident) -> None:
         self._resident = resident

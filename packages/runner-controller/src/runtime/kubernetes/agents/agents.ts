@@ -11,7 +11,7 @@ export interface PodAgents {
   close(): Promise<void>;
 }
 
-export interface PodAgentsOptions extends Omit<PodLinkOptions, 'pod' | 'host' | 'port' | 'onChange' | 'follow'> {
+export interface PodAgentsOptions extends Omit<PodLinkOptions, 'pod' | 'uid' | 'host' | 'port' | 'onChange' | 'follow'> {
   /** One for each pod: it knows what its agent has told. */
   makeFollower(): PodLinkOptions['follow'];
   onChange(pod: string): void;
@@ -36,7 +36,7 @@ export function createPodAgents({ onChange, makeFollower, ...options }: PodAgent
       if (uid === undefined || name === undefined) return;
       if (host === undefined || isOver(now!) || (links.has(uid) && links.get(uid)!.host !== host)) part(uid);
       if (host === undefined || isOver(now!) || links.has(uid)) return;
-      links.set(uid, openPodLink({ ...options, pod: name, host, port: ports.agent, follow: makeFollower(), onChange: () => onChange(name) }));
+      links.set(uid, openPodLink({ ...options, pod: name, uid, host, port: ports.agent, follow: makeFollower(), onChange: () => onChange(name) }));
     },
     of(pod) {
       const link = links.get(pod.metadata?.uid ?? '');

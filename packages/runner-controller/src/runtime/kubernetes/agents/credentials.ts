@@ -1,9 +1,10 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import type { AgentCredentials } from '../../../agent/address.ts';
-import { type Authority, countLeft, createAuthority, loadAuthority } from './certificates.ts';
+import { type Authority, type Certificate, countLeft, createAuthority, loadAuthority } from './certificates.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { hasStatus } from '../cluster/errors.ts';
 import { identities } from '../objects/identities.ts';
+import { type Caller, toCallerUri } from '../../../agent/caller.ts';
 import { agentSecretName, egressSecretName } from '../objects/pod.ts';
 import { makeSecret } from '../objects/resources.ts';
 
@@ -12,9 +13,14 @@ const authorityName = 'fapi-ca';
 const podDays = 1_825;
 const controllerDays = 30;
 const renewBelow = 0.5;
+const dayMs = 24 * 3_600_000;
 
-/** What a controller shows to agents; asked for at each connection, because it is made anew in time. */
-export type Credentials = () => Promise<AgentCredentials>;
+export interface Credentials {
+  /** What a controller shows to agents; asked for at each connection, because it is made anew in time. */
+  show(): Promise<AgentCredentials>;
+  /** What the agent of a pod shows to the egress gateway for its app, good for so long. */
+  issue(caller: Caller, forMs: number): Promise<Certificate>;
+}
 
 /** Makes the namespace's authority and the certificates of agents and of the egress gateway where there are none yet, or they are old, and ours for ourselves. */
 export async function openCredentials(cluster: Cluster, now: () => Date): Promise<Credentials> {
@@ -22,9 +28,13 @@ export async function openCredentials(cluster: Cluster, now: () => Date): Promis
   await assureSecret(cluster, authority, agentSecretName, identities.agent, now());
   await assureSecret(cluster, authority, egressSecretName, identities.egress, now());
   let own = await authority.issue(identities.controller, controllerDays);
-  return async () => {
-    if (countLeft(own.cert, now()) < renewBelow) own = await (await openAuthority(cluster, now())).issue(identities.controller, controllerDays);
-    return { ca: authority.cert, ...own, peer: identities.agent };
+  return {
+    async show() {
+      if (countLeft(own.cert, now()) < renewBelow) own = await (await openAuthority(cluster, now())).issue(identities.controller, controllerDays);
+      return { ca: authority.cert, ...own, peer: identities.agent };
+    },
+    // An authority issues as of the moment that it was taken up.
+    issue: async (caller, forMs) => (await loadAuthority(authority, now())).issue(toCallerUri(caller), forMs / dayMs),
   };
 }
 

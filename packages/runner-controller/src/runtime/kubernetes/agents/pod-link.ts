@@ -14,6 +14,7 @@ import type { Credentials } from './credentials.ts';
 /** The agent of one pod, as long as the pod is there. */
 export interface PodLink {
   readonly pod: string;
+  readonly uid: string;
   readonly host: string;
   readonly ask: AskAgent;
   readonly acts: AgentActs;
@@ -24,6 +25,7 @@ export interface PodLink {
 
 export interface PodLinkOptions {
   pod: string;
+  uid: string;
   host: string;
   port: number;
   credentials: Credentials;
@@ -39,7 +41,7 @@ export interface PodLinkOptions {
 const [firstPauseMs, longestPauseMs] = [50, 2_000];
 
 /** Keeps a connection to the agent: one that breaks is made again, because a container that ended is started again with its folder. */
-export function openPodLink({ pod, host, port, credentials, reign, supplies, follow, onChange, logger }: PodLinkOptions): PodLink {
+export function openPodLink({ pod, uid, host, port, credentials, reign, supplies, follow, onChange, logger }: PodLinkOptions): PodLink {
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
   let agent: AgentClient | undefined;
@@ -51,7 +53,7 @@ export function openPodLink({ pod, host, port, credentials, reign, supplies, fol
     if (told instanceof OvertakenError) reign.end(told.message);
     return told;
   };
-  const connect = async (): Promise<AgentClient> => connectAgent({ host, port, credentials: await credentials() }, { role: 'controller', epoch: reign.epoch });
+  const connect = async (): Promise<AgentClient> => connectAgent({ host, port, credentials: await credentials.show() }, { role: 'controller', epoch: reign.epoch });
 
   const keep = async (): Promise<void> => {
     let pauseMs = firstPauseMs;
@@ -98,7 +100,7 @@ export function openPodLink({ pod, host, port, credentials, reign, supplies, fol
   const ask: AskAgent = (method, params, extra = {}) => withAgent(method, (agent) => agent.request(method, params, extra));
   const openLanguage: OpenAgentLanguage = (params) => withAgent('language', async ({ closed }) => becomeLanguageLink(await connect(), params, closed));
   return {
-    pod, host, ask,
+    pod, uid, host, ask,
     acts: createAgentActs(ask, openLanguage, supplies, stop.signal),
     hello: () => agent?.hello,
     async close() {

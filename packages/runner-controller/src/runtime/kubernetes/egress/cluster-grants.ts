@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { GrantSource, TlsIdentity } from '../../../egress/grant-source.ts';
 import { createCluster, loadKubeConfig } from '../cluster/cluster.ts';
 import { createMirror } from '../cluster/mirror.ts';
-import { label, ours } from '../objects/labels.ts';
+import { annotation, label, ours } from '../objects/labels.ts';
 import { toAppName } from '../objects/names.ts';
 import { egressSecretName } from '../objects/pod.ts';
 import { listGrants, readRecord } from '../objects/record.ts';
@@ -41,7 +41,15 @@ export function openClusterGrants({ kubeconfig, namespace, logger, signal, resyn
   let isSynced = false;
   const follow = { labels: ours, resyncMs, logger, signal, onChange: tell };
   const sets = createMirror<V1ReplicaSet>(cluster, { ...follow, kind: 'ReplicaSet', keyOf: () => undefined });
-  const pods = createMirror<V1Pod>(cluster, { ...follow, kind: 'Pod', keyOf: addressOf });
+  const byUid = new Map<string, V1Pod>();
+  const pods = createMirror<V1Pod>(cluster, {
+    ...follow, kind: 'Pod', keyOf: addressOf,
+    onChange(now, before) {
+      if (before) byUid.delete(before.metadata!.uid!);
+      if (now) byUid.set(now.metadata!.uid!, now);
+      tell();
+    },
+  });
   void Promise.all([sets.synced, pods.synced]).then(() => (isSynced = true));
 
   const findIdentity = async (): Promise<TlsIdentity | undefined> => {
@@ -50,12 +58,16 @@ export function openClusterGrants({ kubeconfig, namespace, logger, signal, resyn
     return ca && cert && key ? { ca, cert, key } : undefined;
   };
   return {
-    findApp(address) {
-      const [pod, ...others] = pods.of(address);
-      // An address that two have is nobody's, until the cluster knows better.
-      if (pod === undefined || others.length > 0 || pod.metadata?.labels?.[label.role] !== 'app') return undefined;
-      const set = sets.get(`app-${pod.metadata.labels[label.app]}`);
-      return set && readRecord(set)?.appId;
+    findApp({ app, pod: uid, epoch }) {
+      const pod = byUid.get(uid);
+      if (pod === undefined || hasEnded(pod)) return { objection: 'there is no such pod (any more)' };
+      const { name = '', labels = {}, annotations = {} } = pod.metadata ?? {};
+      if (labels[label.role] !== 'app' || labels[label.app] !== app) return { objection: `pod ${name} is no pod of ${app}` };
+      // One that was overtaken before this pod was the app's has no say in it.
+      if (epoch < Number(annotations[annotation.epoch] ?? 0)) return { objection: `pod ${name} was claimed after controller ${epoch}` };
+      const set = sets.get(`app-${app}`);
+      const appId = set && readRecord(set)?.appId;
+      return appId === undefined ? { objection: `there is no record of ${app}` } : { appId, pod: name };
     },
     isPod: (address) => pods.of(address).length > 0,
     isGranted(appId, host, port) {
@@ -86,5 +98,6 @@ export function openClusterGrants({ kubeconfig, namespace, logger, signal, resyn
   };
 }
 
+const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 /** Of one that has ended the address may be another one's. */
-const addressOf = ({ status }: V1Pod): string | undefined => (status?.phase === 'Succeeded' || status?.phase === 'Failed' ? undefined : status?.podIP);
+const addressOf = (pod: V1Pod): string | undefined => (hasEnded(pod) ? undefined : pod.status?.podIP);

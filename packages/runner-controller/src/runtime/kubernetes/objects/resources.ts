@@ -1,4 +1,4 @@
-import type { V1PodDisruptionBudget, V1ReplicaSet, V1Secret, V1Service, V1ServiceAccount } from '@kubernetes/client-node';
+import type { V1PodDisruptionBudget, V1PodTemplateSpec, V1ReplicaSet, V1Secret, V1Service, V1ServiceAccount } from '@kubernetes/client-node';
 import { annotation, label, ours, ports } from './labels.ts';
 import { toAppName, toLabel } from './names.ts';
 import { sizeApp } from './memory.ts';
@@ -35,9 +35,12 @@ export function makeApp(record: AppRecord, shape: RunnerShape, replicas: number)
   return {
     apiVersion: 'apps/v1', kind: 'ReplicaSet',
     metadata: { name: toAppName(record.appId), labels: { ...ours, ...selector, [label.runner]: hashRunner(shape) }, annotations: writeRecord(record) },
-    spec: { replicas: countReplicas(record, replicas), selector: { matchLabels: selector }, template: makePodTemplate('app', shape, selector, sizeApp(record, shape.resources)) },
+    spec: { replicas: countReplicas(record, replicas), selector: { matchLabels: selector }, template: annotate(makePodTemplate('app', shape, selector, sizeApp(record, shape.resources)), { [annotation.epoch]: String(record.epoch) }) },
   };
 }
+
+/** A pod that the cluster makes is as new as the controller that wished for it, like one that is claimed. */
+const annotate = (template: V1PodTemplateSpec, annotations: Record<string, string>): V1PodTemplateSpec => ({ ...template, metadata: { ...template.metadata, annotations } });
 
 /** Where an app is reached; on it stands what gateways are to know of it. */
 export const makeService = ({ appId, host, generation, state }: Pick<AppRecord, 'appId' | 'host' | 'generation' | 'state'>): V1Service => ({
