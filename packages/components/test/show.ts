@@ -56,7 +56,9 @@ export async function hasNoViolations(element: Element, only?: readonly string[]
 }
 
 export const codeOf = (editor: Element): FapiCode | null => find<FapiCode>(editor, 'fapi-code');
-export const contentOf = (editor: Element): HTMLElement | null => codeOf(editor)?.shadowRoot?.querySelector<HTMLElement>('.cm-content') ?? null;
+/** The text of a CodeMirror that answers keys. */
+export const handled = '.cm-content[aria-autocomplete]';
+export const contentOf = (editor: Element): HTMLElement | null => codeOf(editor)?.shadowRoot?.querySelector<HTMLElement>(handled) ?? null;
 
 /** Types where the cursor is, as a keyboard does. */
 export function typeInto(editor: Element, typed: string): void {

@@ -3,6 +3,7 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import type { ReactiveController, ReactiveElement } from 'lit';
 import type { Language } from '../editor/language/index.ts';
 import type { FileEdit, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
+import { loadEditor } from '../editor/load-editor.ts';
 import type { FapiCode, Intelligence } from '../elements/code/code.ts';
 import { isLibraryPath } from '../library-path.ts';
 import type { AppStoreController } from './app-store.ts';
@@ -80,7 +81,7 @@ export class LanguageController implements ReactiveController {
   async #start(client: FapiClient, appId: string): Promise<void> {
     const own: { client: FapiClient; appId: string; language?: Language } = (this.#held = { client, appId });
     try {
-      await import('../editor/index.ts');
+      await loadEditor();
       await idle();
       const { createLanguage } = await import('../editor/language/index.ts');
       if (this.#held !== own) return;

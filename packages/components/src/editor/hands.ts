@@ -4,7 +4,7 @@ import { foldKeymap, indentOnInput } from '@codemirror/language';
 import { lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import type { Extension } from '@codemirror/state';
-import { crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
+import { EditorView, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
 import { fixKey } from './lint.ts';
 import { typeOver } from './type-over.ts';
 
@@ -14,7 +14,7 @@ const ownKey = 'Mod-Enter';
 /** What answers keys and the pointer. Nothing of it is seen before somebody uses it, so it comes when the code has been drawn. */
 export const hands: Extension = [
   history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true }),
-  fixKey, typeOver,
+  fixKey, typeOver, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
 ];
 

@@ -9,6 +9,7 @@ import { Autosave } from '../../controllers/autosave.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { LanguageController } from '../../controllers/language.ts';
 import type { LanguageCommand } from '../../editor/language/types.ts';
+import { loadEditor } from '../../editor/load-editor.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
 import { isLibraryPath } from '../../library-path.ts';
@@ -140,7 +141,7 @@ export class FapiEditor extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     // On its way while the draft is: whether it comes is said by the code itself, which asks again.
-    void import('../../editor/index.ts').catch(() => undefined);
+    void loadEditor().catch(() => undefined);
     this.ownerDocument.addEventListener('fapi-open-location', this.#onLocation);
   }
 
