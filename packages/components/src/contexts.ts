@@ -1,12 +1,10 @@
-import { createWorkspace } from '@fapi/sdk/workspace';
 import type { FapiClient } from '@fapi/sdk';
-import type { Workspace, WorkspaceOptions } from '@fapi/sdk/workspace';
+import type { WorkspaceOptions } from '@fapi/sdk/workspace';
 import { ContextRoot, createContext } from '@lit/context';
 
 export const clientContext = createContext<FapiClient | undefined>(Symbol.for('fapi-client'));
 export const localeContext = createContext<string>(Symbol.for('fapi-locale'));
 
-const workspaces = new WeakMap<FapiClient, Workspace>();
 const optionsOf = new WeakMap<FapiClient, WorkspaceOptions>();
 
 /** Says how the workspace of a client is made, before anybody needs it. Apart from making it: a page with a provider alone loads no workspace. */
@@ -14,14 +12,7 @@ export function setWorkspaceOptions(client: FapiClient, options: WorkspaceOption
   optionsOf.set(client, options);
 }
 
-/** One workspace per client, so that all elements of a page share one stream per app, however they got the client. */
-export function workspaceOf(client: FapiClient): Workspace {
-  const found = workspaces.get(client);
-  if (found) return found;
-  const workspace = createWorkspace(client, optionsOf.get(client));
-  workspaces.set(client, workspace);
-  return workspace;
-}
+export const workspaceOptionsOf = (client: FapiClient): WorkspaceOptions | undefined => optionsOf.get(client);
 
 let root: ContextRoot | undefined;
 

@@ -1,13 +1,13 @@
 import type { FapiCode } from '../src/index.ts';
 import { until } from '../scenes/server/responder.ts';
-import { expect, find, hear } from './show.ts';
+import { expect, find, handled, hear } from './show.ts';
 
 /** `fapi-code` alone on a page: no provider, no client, no network. */
 describe('fapi-code', () => {
   afterEach(() => document.body.replaceChildren());
 
   const make = (change: Partial<FapiCode> = {}): FapiCode => Object.assign(document.createElement('fapi-code'), change);
-  const content = (code: Element): HTMLElement => find(code, '.cm-content')!;
+  const content = (code: Element): HTMLElement => find(code, handled)!;
   const shown = (code: Element): string => [...code.shadowRoot!.querySelectorAll('.cm-line')].map(({ textContent }) => textContent).join('\n');
   async function open(change: Partial<FapiCode> = {}, parent: ParentNode = document.body): Promise<FapiCode> {
     const code = make(change);
@@ -80,23 +80,6 @@ describe('fapi-code', () => {
       of.querySelector('fieldset')!.disabled = false;
       await until(() => content(code).isContentEditable);
       expect(code.readonly, false);
-    });
-  });
-
-  describe('before CodeMirror is here', () => {
-    it('is a textarea, and what is typed into it is carried over with the cursor', async () => {
-      const code = make({ value: 'a = 1\nb = 2\n' });
-      const typed = hear<{ value: string }>(code, 'fapi-input');
-      document.body.append(code);
-      await code.updateComplete;
-      const area = find<HTMLTextAreaElement>(code, 'textarea')!;
-      area.focus();
-      area.setSelectionRange(5, 5);
-      document.execCommand('insertText', false, '0');
-      await until(() => content(code));
-      expect([shown(code), code.value, typed.at(-1)?.value], ['a = 10\nb = 2\n', 'a = 10\nb = 2\n', 'a = 10\nb = 2\n']);
-      await until(() => code.shadowRoot!.activeElement === content(code));
-      expect(cursor(code), 6);
     });
   });
 

@@ -1,4 +1,4 @@
-import { workspaceOf } from '../src/contexts.ts';
+import { workspaceOf } from '../src/workspaces.ts';
 import type { FapiHistory } from '../src/index.ts';
 import { appId, makeApp, makeDeployment, makeDiff, makeResponder, makeRevision, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';

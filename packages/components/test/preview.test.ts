@@ -1,6 +1,6 @@
 import type { App } from '@fapi/sdk/contract';
 import type { FapiPreview } from '../src/index.ts';
-import { workspaceOf } from '../src/contexts.ts';
+import { workspaceOf } from '../src/workspaces.ts';
 import { english } from '../src/index.ts';
 import { readPageMessage, toPath } from '../src/elements/preview/page-message.ts';
 import { whyRefused } from '../src/elements/preview/refusal.ts';

@@ -21,7 +21,9 @@ async function openAll(responder: Responder): Promise<{ editor: FapiEditor; othe
     return [tag, element as ReactiveElement];
   }));
   await until(() => contentOf(editor), 'the code');
-  await until(() => responder.openStreams > 0 && responder.seen.some(({ path }) => path.endsWith('/validate')), 'everything asked for');
+  await until(() => responder.openStreams > 0 && ['/validate', '/logs', '/metrics'].every((end) => responder.seen.some(({ path }) => path.split('?')[0]!.endsWith(end))), 'everything asked for');
+  await until(() => !find(others.get('fapi-logs')!, '[part=loading]') && find(editor, '.language[data-status]'), 'everything answered');
+  await Promise.all([...others.values()].map(({ updateComplete }) => updateComplete));
   return { editor, others };
 }
 

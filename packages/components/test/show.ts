@@ -2,10 +2,13 @@ import 'axe-core/axe.min.js';
 import type * as Axe from 'axe-core';
 // All at once: a test does not wait until the browser has nothing better to do.
 import '../src/define/all.ts';
+import '../src/define/apps.ts';
+import '../src/define/deploy-status.ts';
 import '../src/define/german.ts';
 import '../src/define/history.ts';
 import '../src/define/logs.ts';
 import '../src/define/metrics.ts';
+import '../src/define/palette.ts';
 import '../src/define/preview.ts';
 import '../src/define/settings.ts';
 import '../src/define/try.ts';
@@ -56,7 +59,9 @@ export async function hasNoViolations(element: Element, only?: readonly string[]
 }
 
 export const codeOf = (editor: Element): FapiCode | null => find<FapiCode>(editor, 'fapi-code');
-export const contentOf = (editor: Element): HTMLElement | null => codeOf(editor)?.shadowRoot?.querySelector<HTMLElement>('.cm-content') ?? null;
+/** The text of a CodeMirror that answers keys. */
+export const handled = '.cm-content[aria-autocomplete]';
+export const contentOf = (editor: Element): HTMLElement | null => codeOf(editor)?.shadowRoot?.querySelector<HTMLElement>(handled) ?? null;
 
 /** Types where the cursor is, as a keyboard does. */
 export function typeInto(editor: Element, typed: string): void {

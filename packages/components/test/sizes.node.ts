@@ -20,6 +20,13 @@ describe('what a page loads', { timeout: 120_000 }, () => {
     for (const name of ['define/code', 'define/editor']) expect(measured.get(name)!.later, name).toBeLessThan(laterBudget);
   });
 
+  it('brings what a reader does not see at first later: keys and search of the code with CodeMirror drawn, lists and panels of the whole when they are shown', () => {
+    const firstOf = (name: string): string => measured.get(name)!.firstInputs.join('\n');
+    for (const later of ['elements/apps/', 'elements/deploy-status/deploy-status', 'elements/builder/palette', 'elements/history/', 'elements/find/find.', 'editor/hands.', '@codemirror/']) expect(firstOf('define/all'), later).not.toContain(later);
+    // A page with the code alone speaks to no server.
+    for (const never of ['packages/sdk/', 'node_modules/ky/', 'zod/']) expect(firstOf('define/code'), never).not.toContain(never);
+  });
+
   it('has one copy of what may be there once only, and nothing that is too large to be there', () => {
     const { inputs } = measured.get('define/all')!;
     for (const once of ['lit-html/lit-html.js', '@codemirror/state/dist/index.js', '@codemirror/view/dist/index.js']) expect(inputs.filter((path) => path.endsWith(`node_modules/${once}`)), once).toHaveLength(1);

@@ -5,7 +5,7 @@ export { AbortError, ApiError, ConnectionError, ContractError, FapiError, isApiE
 export { type Dotenv, type DotenvIssue, type DotenvVariable, parseDotenv } from './dotenv.ts';
 export { looksSecret } from './contract/variable-names.ts';
 export type { FapiClient } from './fapi-client.ts';
-export { isSettled } from './resources/deployments.ts';
+export { isSettled } from './settled.ts';
 export type { LanguageEnd, LanguageHandlers, LanguageResource, LanguageSession } from './resources/language.ts';
 export { version, type VersionMismatch } from './version.ts';
 export type * from './contract/index.ts';

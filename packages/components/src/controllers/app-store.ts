@@ -2,8 +2,9 @@ import type { FapiClient } from '@fapi/sdk';
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { ContextConsumer } from '@lit/context';
 import type { ReactiveController, ReactiveElement } from 'lit';
-import { clientContext, workspaceOf } from '../contexts.ts';
+import { clientContext } from '../contexts.ts';
 import type { Strings } from '../strings.ts';
+import { workspaceOf } from '../workspaces.ts';
 import { consumeLocale } from './locale.ts';
 
 interface AppHost extends ReactiveElement {

@@ -1,8 +1,12 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import type { ReactiveController, ReactiveElement } from 'lit';
+import { afterFrame } from '../after-frame.ts';
+import { openEarly } from '../editor/language/early-session.ts';
+import type { EarlySession } from '../editor/language/early-session.ts';
 import type { Language } from '../editor/language/index.ts';
 import type { FileEdit, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
+import { loadEditor } from '../editor/load-editor.ts';
 import type { FapiCode, Intelligence } from '../elements/code/code.ts';
 import { isLibraryPath } from '../library-path.ts';
 import type { AppStoreController } from './app-store.ts';
@@ -17,7 +21,7 @@ interface Surroundings {
 
 /**
  * Holds a session with the language servers while its host is in the page and the draft may be edited.
- * The chunk that speaks to them comes after the editor itself, when the page has nothing else to do.
+ * The chunk that speaks to them comes when the code has been drawn.
  */
 export class LanguageController implements ReactiveController {
   readonly #host: ReactiveElement;
@@ -79,14 +83,20 @@ export class LanguageController implements ReactiveController {
 
   async #start(client: FapiClient, appId: string): Promise<void> {
     const own: { client: FapiClient; appId: string; language?: Language } = (this.#held = { client, appId });
+    let early: EarlySession | undefined;
     try {
-      await import('../editor/index.ts');
-      await idle();
+      await loadEditor();
+      await afterFrame();
+      if (this.#held !== own) return;
+      early = openEarly((handlers) => client.language.open(appId, handlers));
       const { createLanguage } = await import('../editor/language/index.ts');
       if (this.#held !== own) return;
-      own.language = createLanguage({ open: (handlers) => client.language.open(appId, handlers), host: this.#makeHost(), onState: (state) => { if (this.#held === own) this.#take(state); } });
+      own.language = createLanguage({ open: early.open, host: this.#makeHost(), onState: (state) => { if (this.#held === own) this.#take(state); } });
     } catch {
       if (this.#held === own) this.#take({ status: 'off', reason: 'connection' });
+    } finally {
+      // Where nobody has come for it.
+      early?.close();
     }
   }
 
@@ -133,11 +143,4 @@ export class LanguageController implements ReactiveController {
 function unsavedOf(snapshot: AppSnapshot | undefined): ReadonlySet<string> {
   if (!snapshot) return new Set();
   return snapshot.save === 'conflict' ? new Set([...snapshot.dirtyPaths, ...snapshot.files.map(({ path }) => path)].filter((path) => !isLibraryPath(path))) : snapshot.dirtyPaths;
-}
-
-function idle(): Promise<void> {
-  return new Promise((resolve) => {
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 500 });
-    else setTimeout(resolve, 50);
-  });
 }

@@ -1,11 +1,11 @@
 import './provider.ts';
 import './code.ts';
-import './apps.ts';
 import './builder.ts';
-import './deploy-status.ts';
 import { loadStrings, registerStringsLater } from '../catalogues.ts';
-import { loadElements } from '../registry.ts';
+import { defineLater, loadElements } from '../registry.ts';
 
+// At once where the page has one.
+defineLater('fapi-apps', () => import('./apps.ts'));
 registerStringsLater('de', async () => (await import('../german.ts')).german);
 if (typeof document !== 'undefined') {
   void loadStrings(document.documentElement.lang);

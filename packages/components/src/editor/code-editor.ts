@@ -1,16 +1,16 @@
 import type { Finding, Fix } from '@fapi/sdk/contract';
-import { isolateHistory } from '@codemirror/commands';
 import { setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState, Transaction } from '@codemirror/state';
-import type { Extension, Text } from '@codemirror/state';
+import type { Annotation, Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { replacements } from '@fapi/sdk/workspace';
 import { findingsShown, sortFindings } from '../findings.ts';
+import { handsHere, loadHands } from './hands-later.ts';
 import { languageFor, languageOf } from './language.ts';
 import type { FileEdit } from './language/types.ts';
 import { toDiagnostics } from './lint.ts';
 import { toOffset, toPosition } from './positions.ts';
-import { baseExtensions } from './setup.ts';
+import { sight } from './sight.ts';
 import { tabFocus } from './tab-focus.ts';
 
 export interface CodeEditorOptions {
@@ -63,15 +63,17 @@ export interface CodeEditor {
 }
 
 export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
-  const [access, naming, more, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment()];
+  const [access, naming, more, handling, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment()];
   const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> | undefined }>();
   let { path, isReadOnly, label, extensionFor } = options;
   let isOutside = false;
+  let isDestroyed = false;
   /** What was said last of the view's text: it comes back as the value, and a long text is not put together and compared for each key. */
   let said: { readonly doc: Text; readonly value: string } | undefined;
 
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
   const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
+  const handlingOf = (): Extension => handsHere()?.hands ?? [];
   const listen = EditorView.updateListener.of((update) => {
     if (update.docChanged && !isOutside) {
       said = { doc: update.state.doc, value: update.state.doc.toString() };
@@ -84,11 +86,15 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   });
   const makeState = (value: string, language: string, of = path): EditorState => EditorState.create({
     doc: value,
-    extensions: [access.of(accessOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), baseExtensions, speech.of(languageFor(language)), listen],
+    extensions: [access.of(accessOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), sight, handling.of(handlingOf()), speech.of(languageFor(language)), listen],
   });
 
   const view = new EditorView({ parent: options.parent, root: options.root, state: makeState(options.value, options.language) });
 
+  function takeHands(): void {
+    // What cannot be had now is asked for with the next file.
+    if (!handsHere()) void loadHands().then(() => { if (!isDestroyed) view.dispatch({ effects: handling.reconfigure(handlingOf()) }); }, () => undefined);
+  }
   function setValue(value: string): void {
     if (said?.doc === view.state.doc && said.value === value) return;
     // CodeMirror knows one end of a line.
@@ -96,7 +102,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     if (changes.length === 0) return;
     isOutside = true;
     // What an input method composes joins the last step of history, which must be its own: else one step back would take both.
-    view.dispatch({ changes, annotations: view.composing ? Transaction.addToHistory.of(false) : isolateHistory.of('full') });
+    view.dispatch({ changes, annotations: view.composing ? Transaction.addToHistory.of(false) : ownStepOf() });
     isOutside = false;
   }
 
@@ -104,7 +110,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     const former = kept.get(of)?.state ?? (of === path ? view.state : makeState(before, languageOf(of), of));
     const isAsSaid = former.doc.eq(former.toText(before));
     const change = isAsSaid ? changes : replacements(former.doc.toString(), after);
-    const transaction = former.update({ changes: change, annotations: isolateHistory.of('full') });
+    const transaction = former.update({ changes: change, annotations: ownStepOf() });
     if (of !== path) return void kept.set(of, { state: transaction.state, scroll: kept.get(of)?.scroll });
     isOutside = true;
     view.dispatch(transaction);
@@ -116,6 +122,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     if (speech.get(view.state) !== languageFor(language)) view.dispatch({ effects: speech.reconfigure(languageFor(language)) });
   }
 
+  takeHands();
   return {
     setValue,
     open(next, value, language) {
@@ -127,10 +134,11 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       path = next;
       const former = kept.get(next);
       kept.delete(next);
-      view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), naming.reconfigure(namingOf()), more.reconfigure(extensionFor(path))] }).state ?? makeState(value, language));
+      view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), naming.reconfigure(namingOf()), more.reconfigure(extensionFor(path)), handling.reconfigure(handlingOf())] }).state ?? makeState(value, language));
       speak(language);
       if (former?.scroll) view.dispatch({ effects: former.scroll });
       setValue(value);
+      takeHands();
     },
     edit(edits) {
       for (const one of edits) editOne(one);
@@ -175,6 +183,12 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     focus() { view.focus(); },
     act: (work) => work(view),
     setRoot(root) { view.setRoot(root); },
-    destroy() { view.destroy(); },
+    destroy() {
+      isDestroyed = true;
+      view.destroy();
+    },
   };
 }
+
+/** Before there is a history there are no steps of it. */
+const ownStepOf = (): Annotation<unknown> | [] => handsHere()?.ownStep ?? [];

@@ -1,12 +1,12 @@
 import { call, type Transport } from '../call.ts';
 import type { CallOptions, PagePromise, StreamOptions } from '../client-types.ts';
 import type { Deployment } from '../contract/deployments.ts';
-import { deploymentEnds, deploymentStages, unsettledStatuses } from '../contract/stages.ts';
 import type { DraftPatch } from '../contract/files.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import { AbortError, ConnectionError, ContractError, isApiError, TimeoutError } from '../errors.ts';
 import { paged } from '../paging.ts';
 import { pause } from '../pause.ts';
+import { isSettled } from '../settled.ts';
 
 /** A draft version with changes on top, or a revision that is there. */
 export type CreateDeployment =
@@ -53,18 +53,8 @@ export interface DeploymentsResource {
 }
 
 const retryMs = 1_000;
-const deploymentStatuses = [...deploymentStages, ...deploymentEnds];
 const isTransient = (error: unknown): boolean =>
   error instanceof ConnectionError || error instanceof TimeoutError || ((isApiError(error) || error instanceof ContractError) && (error.status >= 500 || error.status === 429));
-
-/**
- * Live, or ended: no further stage comes by itself.
- * @example if (!isSettled(deployment)) await fapi.deployments.cancel(app.id, deployment.id);
- */
-export function isSettled({ status, liveAt, endedAt }: Pick<Deployment, 'status'> & Partial<Pick<Deployment, 'liveAt' | 'endedAt'>>): boolean {
-  // A status that only a newer server knows: the times say what it is.
-  return (deploymentStatuses as readonly string[]).includes(status) ? !(unsettledStatuses as readonly string[]).includes(status) : liveAt !== undefined || endedAt !== undefined;
-}
 
 export function createDeployments(transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>, closing: AbortSignal): DeploymentsResource {
   const read = (appId: string, deploymentId: string, options: CallOptions = {}): Promise<Deployment> => call(transport, 'GET /v1/apps/:appId/deployments/:deploymentId', { ...options, params: { appId, deploymentId } });

@@ -1,6 +1,6 @@
 import type { App } from '../contract/apps.ts';
 import type { Deployment } from '../contract/deployments.ts';
-import { isSettled } from '../resources/deployments.ts';
+import { isSettled } from '../settled.ts';
 import type { State } from './state.ts';
 import type { Validator } from './validator.ts';
 

@@ -1,9 +1,8 @@
-import { autocompletion } from '@codemirror/autocomplete';
 import { Prec } from '@codemirror/state';
 import type { Extension } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { isLibraryPath } from '../../library-path.ts';
-import { completionSource } from './completion.ts';
+import { completion } from './completion.ts';
 import { hover } from './hover.ts';
 import type { Active } from './language.ts';
 import { menus } from './menu.ts';
@@ -11,9 +10,6 @@ import { messages } from './message.ts';
 import { signature } from './signature.ts';
 import { languageTheme } from './theme.ts';
 import type { LanguageCommand } from './types.ts';
-
-/** After a key. The library's own 100 ms are a third of what a person takes for at once; the server answers in one, and a word is asked about once. */
-const askAfterMs = 10;
 
 type Run = (command: LanguageCommand, view: EditorView) => boolean;
 
@@ -27,7 +23,7 @@ export function languageExtension(active: Active, path: string, run: Run): Exten
     active.client.plugin(active.uris.toUri(path), 'python'),
     hover(active), messages, menus, languageTheme, clickToDefinition(run),
     Prec.high(keymap.of(isLibrary ? reading : [...reading, ...writing])),
-    isLibrary ? [] : [autocompletion({ override: [completionSource(active)], activateOnTypingDelay: askAfterMs }), signature(active)],
+    isLibrary ? [] : [completion(active), signature(active)],
   ];
 }
 

@@ -16,7 +16,7 @@ import type { FapiEditor } from '../editor/editor.ts';
 import { builderStyles } from './builder.styles.ts';
 import { commandsOf } from './commands.ts';
 import type { FapiPalette, PaletteEntry } from './palette.ts';
-import { loadElement } from '../../registry.ts';
+import { loadElement, tryLoadElement } from '../../registry.ts';
 import { panels, panelsOf, panelTag } from './panels.ts';
 import type { PanelName } from './panels.ts';
 import { recallBuilder } from './remembered.ts';
@@ -144,12 +144,12 @@ export class FapiBuilder extends LitElement {
     return html`
       <button type="button" class="quiet icon-only" aria-pressed=${areFilesShown} aria-label=${strings.toggleFiles} title=${strings.toggleFiles} @click=${() => this.editor?.arrange({ areFilesShown: !areFilesShown })}>${icons.filesPanel}</button>
       <button type="button" class="quiet icon-only" aria-pressed=${isSideShown} aria-label=${strings.toggleSide} title=${strings.toggleSide} @click=${() => this.editor?.arrange({ isSideShown: !isSideShown })}>${icons.sidePanel}</button>
-      <button type="button" class="quiet icon-only" aria-label=${strings.palette} title=${strings.paletteHint} @click=${() => this.#ask('commands')}>${icons.commands}</button>`;
+      <button type="button" class="quiet icon-only" aria-label=${strings.palette} title=${strings.paletteHint} @click=${() => void this.#ask('commands')}>${icons.commands}</button>`;
   }
 
   #entries(): readonly PaletteEntry[] {
     if (this.asked === 'files') return (this.#app.store?.snapshot.files ?? []).map(({ path }) => ({ word: path, run: () => void this.editor?.open(path).then(() => this.editor?.focusCode()) }));
-    return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => this.#goTo(name), onFile: () => this.#ask('files'), onKeys: () => this.#showKeys() });
+    return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => this.#goTo(name), onFile: () => void this.#ask('files'), onKeys: () => this.#showKeys() });
   }
 
   /** The code of a panel, unless it is here. */
@@ -161,10 +161,12 @@ export class FapiBuilder extends LitElement {
     this.requestUpdate();
   }
 
-  #ask(asked: 'commands' | 'files'): void {
+  async #ask(asked: 'commands' | 'files'): Promise<void> {
     this.asked = asked;
     this.requestUpdate();
-    void this.updateComplete.then(() => this.renderRoot.querySelector<FapiPalette>('fapi-palette')?.show());
+    if (!(await tryLoadElement('fapi-palette'))) return;
+    await this.updateComplete;
+    this.renderRoot.querySelector<FapiPalette>('fapi-palette')?.show();
   }
 
   #showKeys(): void {
@@ -230,7 +232,7 @@ export class FapiBuilder extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || !this.appId || !this.#app.client) return;
     const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && event.key.toLowerCase() === 'p') this.#ask(event.shiftKey ? 'commands' : 'files');
+    if (isCommand && event.key.toLowerCase() === 'p') void this.#ask(event.shiftKey ? 'commands' : 'files');
     else if (!isCommand && event.key === '?' && !isTyped(event)) this.#showKeys();
     else return;
     event.preventDefault();

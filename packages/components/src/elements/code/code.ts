@@ -4,10 +4,15 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { codePhrasesFor } from '../../catalogues.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
+import type * as Editor from '../../editor/index.ts';
 import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
+import { editorHere, loadEditor } from '../../editor/load-editor.ts';
 import { emit } from '../../events.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
+
+/** What comes this soon is drawn instead of the textarea, and not after it. It is asked for before anything is drawn: whoever draws does not follow up an answer. */
+const momentMs = 20;
 
 export interface Intelligence { extensionFor(path: string): Extension }
 
@@ -67,6 +72,8 @@ export class FapiCode extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #locale = consumeLocale(this);
   #editor: CodeEditor | undefined;
+  /** Of a textarea that gives way. */
+  #selection: readonly [start: number, end: number] | undefined;
   #reveal: { line: number; column: number } | undefined;
 
   constructor() {
@@ -87,6 +94,11 @@ export class FapiCode extends LitElement {
     super.connectedCallback();
     this.#editor?.setRoot(this.renderRoot as ShadowRoot);
     if (!this.isReady) void this.#load();
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    if (!this.hasUpdated && !editorHere()) await Promise.race([loadEditor().catch(() => undefined), new Promise((resolve) => { setTimeout(resolve, momentMs); })]);
+    super.scheduleUpdate();
   }
 
   override disconnectedCallback(): void {
@@ -139,6 +151,10 @@ export class FapiCode extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('value')) this.#internals.setFormValue(this.value);
+    if (this.isReady || !this.isConnected || !editorHere()) return;
+    this.isReady = true;
+    const area = this.renderRoot.querySelector('textarea');
+    if (area && this.shadowRoot?.activeElement === area) this.#selection = [area.selectionStart, area.selectionEnd];
   }
 
   protected override render(): TemplateResult {
@@ -149,18 +165,21 @@ export class FapiCode extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    const editor = this.#editor;
-    if (!editor) return;
+    if (!this.isReady) return;
+    if (this.#editor) this.#bring(this.#editor, changed);
+    const editor = (this.#editor ??= this.#makeEditor(editorHere()!));
+    if (this.#selection) editor.select(...this.#selection);
+    if (this.#reveal) editor.reveal(this.#reveal.line, this.#reveal.column);
+    [this.#selection, this.#reveal] = [undefined, undefined];
+  }
+
+  #bring(editor: CodeEditor, changed: PropertyValues<this>): void {
     if (changed.has('path')) editor.open(this.path, this.value, this.#language);
     else if (changed.has('value')) editor.setValue(this.value);
     editor.setReadOnly(this.#isReadOnly);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
     if (changed.has('findings') || changed.has('path') || changed.has('readonly') || changed.has('isDisabled')) editor.setFindings(this.findings);
-    if (this.#reveal) {
-      editor.reveal(this.#reveal.line, this.#reveal.column);
-      this.#reveal = undefined;
-    }
   }
 
   get #isReadOnly(): boolean { return this.readonly || this.isDisabled; }
@@ -181,13 +200,12 @@ export class FapiCode extends LitElement {
   }
 
   async #load(): Promise<void> {
-    const { createCodeEditor } = await import('../../editor/index.ts');
-    await this.updateComplete;
-    if (!this.isConnected || this.#editor) return;
-    const area = this.renderRoot.querySelector('textarea');
-    const hadFocus = this.shadowRoot?.activeElement === area;
-    const [start, end] = [area?.selectionStart ?? 0, area?.selectionEnd ?? 0];
-    this.#editor = createCodeEditor({
+    await loadEditor();
+    if (this.isConnected) this.requestUpdate();
+  }
+
+  #makeEditor({ createCodeEditor }: typeof Editor): CodeEditor {
+    const editor = createCodeEditor({
       parent: this.renderRoot.querySelector('.mirror') as HTMLElement, root: this.renderRoot as ShadowRoot,
       path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.#isReadOnly, phrases: codePhrasesFor(this.#locale.locale), extensionFor: this.#extensionFor,
       onInput: (path, value) => this.#take(path, value),
@@ -196,10 +214,8 @@ export class FapiCode extends LitElement {
       needsPackage: (name) => this.#locale.strings.needsPackage(name),
       onTabFocus: (isOn) => { this.isTabFocus = isOn; },
     });
-    if (this.findings.length > 0) this.#editor.setFindings(this.findings);
-    this.isReady = true;
-    await this.updateComplete;
-    if (hadFocus) this.#editor?.select(start, end);
+    if (this.findings.length > 0) editor.setFindings(this.findings);
+    return editor;
   }
 }
 

@@ -36,6 +36,8 @@ export interface BodyOptions {
   readonly handlers: Handlers;
   readonly language: LanguageController;
   readonly isReadOnly: boolean;
+  /** The code has not been drawn yet: what it need not wait for is left out. */
+  readonly isFirst: boolean;
   /** Something else is in its place; it keeps what is in it. */
   readonly isHidden: boolean;
   readonly strings: Strings;
@@ -73,7 +75,7 @@ export function body(options: BodyOptions): TemplateResult {
     </div>`;
 }
 
-function files({ snapshot, draftBytes, now, store, layout, open, acts, handlers, isReadOnly, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
+function files({ snapshot, draftBytes, now, store, layout, open, acts, handlers, isReadOnly, isFirst, strings, locale, onLayout, onOpen, onFileAct, onFindClose, onConvert }: BodyOptions): TemplateResult {
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
     ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
@@ -88,7 +90,7 @@ function files({ snapshot, draftBytes, now, store, layout, open, acts, handlers,
       },
       onConvert: !isReadOnly && handlers.count(snapshot.files, 'main.py') > 1 ? onConvert : undefined,
     })}
-    ${layout.isFindOpen || !snapshot.app ? nothing : since(snapshot.app, { now, strings, locale })}`;
+    ${layout.isFindOpen || isFirst || !snapshot.app ? nothing : since(snapshot.app, { now, strings, locale })}`;
 }
 
 /** When what is here was saved and went live, and by whom. */

@@ -28,9 +28,9 @@ export function createDraftRuler(): (files: readonly AppFile[]) => number | unde
 /** How much of what a draft may have is used, near the limit only. */
 export function draftSize(files: readonly AppFile[], bytes: number | undefined, strings: Strings, locale: string): TemplateResult | typeof nothing {
   const rows = [
-    { used: files.length, limit: limits.files, word: strings.draftFilesUsed(formatNumber(files.length, locale), formatNumber(limits.files, locale)) },
-    { used: bytes ?? 0, limit: limits.draftBytes, word: strings.draftBytesUsed(formatNumber(bytes ?? 0, locale), formatNumber(limits.draftBytes, locale)) },
-  ].filter(({ used, limit }) => used >= limit * near);
+    { used: files.length, limit: limits.files, word: () => strings.draftFilesUsed(formatNumber(files.length, locale), formatNumber(limits.files, locale)) },
+    { used: bytes ?? 0, limit: limits.draftBytes, word: () => strings.draftBytesUsed(formatNumber(bytes ?? 0, locale), formatNumber(limits.draftBytes, locale)) },
+  ].filter(({ used, limit }) => used >= limit * near).map(({ word, ...row }) => ({ ...row, word: word() }));
   return rows.length === 0 ? nothing : html`<div class="size" part="size">${rows.map(({ used, limit, word }) => html`
     <p data-status=${used > limit ? 'failed' : nothing}><span class="number">${word}</span><meter min="0" max=${limit} high=${limit} .value=${used} aria-label=${word}></meter></p>`)}</div>`;
 }

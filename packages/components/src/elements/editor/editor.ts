@@ -7,8 +7,10 @@ import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { Autosave } from '../../controllers/autosave.ts';
 import { ClockController } from '../../controllers/clock.ts';
+import { FirstFrame } from '../../controllers/first-frame.ts';
 import { LanguageController } from '../../controllers/language.ts';
 import type { LanguageCommand } from '../../editor/language/types.ts';
+import { loadEditor } from '../../editor/load-editor.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
 import { isLibraryPath } from '../../library-path.ts';
@@ -105,6 +107,7 @@ export class FapiEditor extends LitElement {
   readonly #deploying = new Deploying(this, this.#app);
   readonly #autosave = new Autosave();
   readonly #clock = new ClockController(this, 15_000, () => this.#app.snapshot?.app !== undefined);
+  readonly #firstFrame = new FirstFrame(this, () => this.#app.snapshot?.load === 'ready');
   readonly #focus = new CodeFocus(this);
   readonly #panels = new Panels(this);
   readonly #find = new FindPane(this, this.#panels, this.#focus);
@@ -140,7 +143,7 @@ export class FapiEditor extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     // On its way while the draft is: whether it comes is said by the code itself, which asks again.
-    void import('../../editor/index.ts').catch(() => undefined);
+    void loadEditor().catch(() => undefined);
     this.ownerDocument.addEventListener('fapi-open-location', this.#onLocation);
   }
 
@@ -233,7 +236,7 @@ export class FapiEditor extends LitElement {
   #body(snapshot: AppSnapshot, isHidden: boolean): TemplateResult {
     const { strings, locale, store } = this.#app;
     return body({
-      snapshot, store, now: this.#clock.now(), draftBytes: this.#bytesOf(snapshot.files), layout: this.#panels.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isHidden, strings, locale, host: this,
+      snapshot, store, now: this.#clock.now(), draftBytes: this.#bytesOf(snapshot.files), layout: this.#panels.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isFirst: !this.#firstFrame.isOver, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#panels.arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
       onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
     });

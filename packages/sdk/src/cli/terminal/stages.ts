@@ -1,5 +1,5 @@
 import type { Deployment, StageNote } from '../../contract/deployments.ts';
-import { isSettled } from '../../resources/deployments.ts';
+import { isSettled } from '../../settled.ts';
 import type { Output } from './output.ts';
 import { toDuration } from './words.ts';
 

@@ -16,6 +16,7 @@ export interface JournalDatabase {
   remove(key: string): Promise<void>;
   /** Those whose key begins so. */
   list(prefix: string): Promise<Entry[]>;
+  keys(prefix: string): Promise<string[]>;
 }
 
 const [name, drafts] = ['fapi-journal', 'drafts'];
@@ -36,12 +37,15 @@ export async function openDatabase(): Promise<JournalDatabase | undefined> {
     return {
       put: async (entry) => void (await settled(within('readwrite').put(entry))),
       remove: (key) => settled(within('readwrite').delete(key)),
-      list: (prefix) => settled(within('readonly').getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`))),
+      list: (prefix) => settled(within('readonly').getAll(range(prefix))),
+      keys: (prefix) => settled(within('readonly').getAllKeys(range(prefix)) as IDBRequest<string[]>),
     };
   } catch {
     return undefined;
   }
 }
+
+const range = (prefix: string): IDBKeyRange => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -28,6 +28,11 @@ export interface AppJournal {
 export function createJournal(server: string, guard: UnloadGuard, readOwner: () => Promise<string>, isKept = true): Journal {
   const page = globalThis.crypto?.randomUUID?.() ?? String(Math.random());
   const opened = isKept ? openOnce(server, page) : async () => undefined;
+  /** Has anybody left something of this app here? */
+  const isLeft = async (appId: string): Promise<boolean> => {
+    const keys = await opened().then((database) => database?.keys(`${server} `)).catch(() => undefined);
+    return keys?.some((key) => key.split(' ')[2] === appId) ?? false;
+  };
   return {
     open(appId) {
       // Once for the app: what is in its editor stays its writer's, whoever's token the page gets next.
@@ -81,7 +86,10 @@ export function createJournal(server: string, guard: UnloadGuard, readOwner: () 
       };
       return {
         async findLost() {
-          const entries = await place().then((kin) => kin?.database.list(kin.prefix)).catch(() => undefined);
+          const placing = place().catch(() => undefined);
+          // Whoever types is known from now on; where nobody has left anything, a draft does not wait for it.
+          if (!(await isLeft(appId))) return undefined;
+          const entries = await placing.then((kin) => kin?.database.list(kin.prefix)).catch(() => undefined);
           if (!entries || entries.length === 0) return undefined;
           const living = await livingPages();
           return entries.filter((entry) => entry.page !== page && !living.has(entry.page)).toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];

@@ -1,0 +1,22 @@
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
+import { foldKeymap, indentOnInput } from '@codemirror/language';
+import { lintKeymap } from '@codemirror/lint';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import type { Extension } from '@codemirror/state';
+import { EditorView, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
+import { fixKey } from './lint.ts';
+import { typeOver } from './type-over.ts';
+
+// Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
+const ownKey = 'Mod-Enter';
+
+/** What answers keys and the pointer. Nothing of it is seen before somebody uses it, so it comes when the code has been drawn. */
+export const hands: Extension = [
+  history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true }),
+  fixKey, typeOver, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
+  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
+];
+
+/** Marks a change as a step of undo by itself. */
+export const ownStep = isolateHistory.of('full');
