@@ -11,7 +11,7 @@ declare module 'vue' {
   interface GlobalComponents {
     'fapi-apps': Of<FapiApps, 'client' | 'starters' | 'hrefOf' | 'selected' | 'view' | 'storageKey' | 'readonly', 'fapi-apps-change' | 'fapi-app-select' | 'fapi-app-create-request' | 'fapi-app-create' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-app-delete-request' | 'fapi-app-delete'>;
     'fapi-builder': Of<FapiBuilder, 'appId' | 'panels' | 'storageKey' | 'readonly' | 'autosave' | 'client', keyof FapiEventDetails>;
-    'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
+    'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings' | 'areFindingsStale' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
     'fapi-conflict': Of<FapiConflict, 'conflict' | 'mine', never>;
     'fapi-convert': Of<FapiConvert, 'conversion' | 'files', never>;
     'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'client', 'fapi-open-location'>;

@@ -72,6 +72,15 @@ export const editor: Row = {
         shown.server.saveElsewhere([{ path: 'main.py', content: 'theirs' }]);
       },
     },
+    'with findings of what was there before': {
+      server: withFindings, given, shows: '.findings[data-stale]',
+      act: async (shown: Shown) => {
+        await until(() => shown.find('.finding'));
+        shown.server.hold(`${appPath}/validate`);
+        await typeCode(shown, '#');
+        await until(() => shown.find('.findings[data-stale]')?.getAnimations().every(({ playState }) => playState === 'finished'));
+      },
+    },
     'with routes, ready': { server: tested, given, shows: '.readiness[data-state=prepared]', act: ({ find }: Shown) => until(() => find('button.route')) },
     'with the results of tests': { server: tested, given, shows: '.tests .finding', act: async ({ press, seen }: Shown) => { await seen('.cm-content'); await press('.tests-act'); } },
     'with routes that were kept': {

@@ -72,8 +72,10 @@ export interface AppSnapshot {
   readonly savedAt: string | undefined;
   /** What was typed in a page that is gone and never saved is in `files` again, until it is saved, edited or thrown away with `reload`. */
   readonly restored: { readonly at: string } | undefined;
-  /** Of the working copy as it was when last checked; positions are mapped by the editor. */
+  /** Of the newest check, where their text stands in `files`: they move with it and go with it. Their fixes are for the text that was checked: see `applyFix`. */
   readonly findings: readonly Finding[];
+  /** False as soon as `files` are not what `findings` were found in. */
+  readonly areFindingsCurrent: boolean;
   readonly validation: 'idle' | 'pending' | 'done' | 'unavailable';
   readonly dryImport: DryImportFacts;
   readonly tests: TestsFacts;
