@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { App, AppFile, Diff, Revision } from '@fapi/sdk/contract';
+import type { App, Diff, Revision } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -9,6 +9,7 @@ import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
+import { TakingController } from '../../controllers/taking.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
@@ -54,7 +55,7 @@ interface Pages { readonly items: readonly Revision[]; readonly cursor: string |
  */
 export class FapiHistory extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, changedFileStyles, historyStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, taken: { state: true }, sides: { state: true } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, sides: { state: true } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
@@ -66,13 +67,12 @@ export class FapiHistory extends LitElement {
   declare cloning: string | undefined;
   /** What the last clone has made. */
   declare made: App | undefined;
-  /** What the draft was before the files of a revision took its place; until it is changed, when there is no way back over what was typed. */
-  declare taken: { readonly word: string; readonly former: readonly AppFile[]; readonly files: readonly AppFile[] } | undefined;
   /** What is compared, while that is what is shown. */
   declare sides: Sides | undefined;
 
-  readonly #app = new AppStoreController(this, { sees: ['app'], onChange: ({ files }) => { if (this.taken && !areSame(files, this.taken.files)) this.taken = undefined; } });
+  readonly #app = new AppStoreController(this, { sees: ['app'], onChange: (snapshot) => this.#taking.see(snapshot) });
   readonly #act = new ActController(this);
+  readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, 30_000, () => true);
   readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
   readonly #diff = new LoadedController<Diff>(this, (signal) => this.#app.client!.revisions.diff(this.appId!, this.sides!, { signal }));
@@ -93,18 +93,7 @@ export class FapiHistory extends LitElement {
 
   /** Puts the files of a revision into the editor in the place of the draft's; the draft as it was can be had back until the element is gone. */
   async take(revision: string, word = revision): Promise<void> {
-    const { client, store } = this.#app;
-    const { appId } = this;
-    if (!client || !store || !appId || this.readonly) return;
-    await this.#act.run(async () => {
-      const { files } = await client.revisions.files(appId, revision);
-      // Another app is shown by now: undone there, it would put these files into that one.
-      if (this.#app.store !== store || this.appId !== appId) return;
-      const former = store.snapshot.files;
-      store.replaceFiles(files);
-      this.taken = { word, former, files };
-      emit(this, 'fapi-draft-take', { appId, revision });
-    });
+    if (!this.readonly) await this.#taking.take(revision, word);
   }
 
   /** Shows what differs between two of `draft`, `live` and the digest of a revision. */
@@ -113,7 +102,9 @@ export class FapiHistory extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('appId')) [this.sides, this.cloning, this.asked, this.made, this.taken] = [undefined, undefined, undefined, undefined, undefined];
+    if (!changed.has('appId')) return;
+    [this.sides, this.cloning, this.asked, this.made] = [undefined, undefined, undefined, undefined];
+    this.#taking.forget();
   }
 
   /** The question takes the place of the button that was pressed, and the button that of the question. */
@@ -140,7 +131,7 @@ export class FapiHistory extends LitElement {
         <header><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareDraft}</button>` : nothing}</header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${this.made ? html`<p class="made" role="status">${strings.cloned(this.made.title)}</p>` : nothing}
-        ${this.taken ? html`<p class="made" role="status">${strings.taken(this.taken.word)} <button type="button" class="quiet" data-undo @click=${() => this.#giveBack()}>${strings.undo}</button></p>` : nothing}
+        ${this.#taking.word === undefined ? nothing : html`<p class="made" role="status">${strings.taken(this.#taking.word)} <button type="button" class="quiet" data-undo @click=${() => this.#taking.giveBack()}>${strings.undo}</button></p>`}
         ${this.sides && value ? this.#compare(value, app) : value ? (value.items.length === 0 ? notice(strings.noHistoryTitle, strings.noHistoryText) : this.#list(value, app))
           : error === undefined ? skeleton(strings, 6) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
@@ -178,11 +169,6 @@ export class FapiHistory extends LitElement {
     });
   }
 
-  #giveBack(): void {
-    if (this.taken) this.#app.store?.replaceFiles(this.taken.former);
-    this.taken = undefined;
-  }
-
   #moveFocus(before: Sides | undefined): void {
     if (this.sides && !before) this.renderRoot.querySelector<HTMLElement>('[data-back]')?.focus();
     else if (!this.sides && before) this.renderRoot.querySelector<HTMLElement>('[data-compare]')?.focus();
@@ -209,8 +195,6 @@ export class FapiHistory extends LitElement {
     });
   }
 }
-
-const areSame = (some: readonly AppFile[], others: readonly AppFile[]): boolean => some.length === others.length && some.every(({ path, content }, at) => others[at]!.path === path && others[at]!.content === content);
 
 declare global {
   interface HTMLElementTagNameMap { 'fapi-history': FapiHistory }
