@@ -51,6 +51,8 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const attendance = createAttendance(client, appId);
   const output = createOutput(state);
   let isResting = false;
+  /** Of this page, as the stream names it. */
+  let ownSubject: string | undefined;
   let former: ReturnType<AppJournal['findLost']> | undefined = journal.findLost();
   /** Of the draft that is being read because somebody told of it. */
   let meetingVersion = 0;
@@ -299,7 +301,8 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
           set({ metrics: event.metrics });
           break;
         case 'presence':
-          set({ people: event.people.filter(({ page }) => page !== attendance.page) });
+          ownSubject = event.people.find(({ page }) => page === attendance.page)?.subject ?? ownSubject;
+          set({ people: event.people.filter(({ page }) => page !== attendance.page).map((person) => ({ ...person, isOwn: person.subject === ownSubject })) });
           break;
         case 'app_deleted':
           loader.overtake();
