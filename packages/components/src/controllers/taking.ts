@@ -1,7 +1,7 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { AppFile } from '@fapi/sdk/contract';
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
-import type { ReactiveControllerHost } from 'lit';
+import type { ReactiveElement } from 'lit';
 import { emit } from '../events.ts';
 import type { ActController } from './act.ts';
 
@@ -10,7 +10,7 @@ export interface TakingOptions {
   readonly app: { readonly client: FapiClient | undefined; readonly store: AppStore | undefined };
 }
 
-type TakingHost = ReactiveControllerHost & HTMLElement & { readonly appId: string | undefined };
+type TakingHost = ReactiveElement & { readonly appId: string | undefined };
 interface Taken { readonly word: string; readonly former: readonly AppFile[]; readonly files: readonly AppFile[] }
 
 /** Lays the files of a revision in the place of the draft's, and gives back what was there, until something is typed over them. */

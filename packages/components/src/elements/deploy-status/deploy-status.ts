@@ -41,12 +41,17 @@ const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'worki
  * @attr readonly - Shows without cancelling or changing the draft.
  * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A place was chosen; fapi-editor of the same app opens it.
  * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files that are live are in the editor again, and not saved yet.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart steps - The list of stages.
  * @csspart step - A stage.
  * @csspart failure - Why it failed.
  * @csspart past - How the app that runs last crashed, or what it last answered with 500 for.
  * @csspart problem - A finding.
  * @csspart problems - The findings of a deploy that was refused.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
+ * @csspart status - What the deploy does, in a word and a shape.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -101,14 +106,14 @@ export class FapiDeployStatus extends LitElement {
     const headline = ailment ?? { shape: this.#shape(deployment), word: this.#headline(deployment) };
     const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
     return html`
-      <section aria-label=${strings.deployment}>
-        <header>
+      <section part="root" aria-label=${strings.deployment}>
+        <header part="header">
           <h2>${strings.generation(formatNumber(deployment.generation, locale))}</h2>
           ${this.#ago(at)}
           <span class="grow"></span>
           ${canCancel(deployment) && !this.readonly ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
-        <p class="headline" role="status" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
+        <p class="headline" part="status" role="status" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
         <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
           <li part="step" data-state=${row.state} data-status=${stageShapes[row.state]} aria-current=${row.state === 'now' ? 'step' : nothing}>
             ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>

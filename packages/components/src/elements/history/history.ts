@@ -45,10 +45,14 @@ interface Pages { readonly items: readonly Revision[]; readonly cursor: string |
  * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files of a revision are in the editor, and not saved yet.
  * @fires {CustomEvent<{appId, from}>} fapi-app-clone-request - Before a clone; cancelable.
  * @fires {CustomEvent<{appId, app}>} fapi-app-clone - `app` was made from a revision.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart diff - What differs between two revisions.
  * @csspart list - The list of revisions.
  * @csspart revision - A revision.
  * @csspart status - What became of a revision, in a word and a shape.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -127,8 +131,8 @@ export class FapiHistory extends LitElement {
     const { strings, locale } = this.#app;
     const { value, error } = this.#loaded;
     return html`
-      <section aria-label=${strings.history}>
-        <header><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareDraft}</button>` : nothing}</header>
+      <section part="root" aria-label=${strings.history}>
+        <header part="header"><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareDraft}</button>` : nothing}</header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${this.made ? html`<p class="made" role="status">${strings.cloned(this.made.title)}</p>` : nothing}
         ${this.#taking.word === undefined ? nothing : html`<p class="made" role="status">${strings.taken(this.#taking.word)} <button type="button" class="quiet" data-undo @click=${() => this.#taking.giveBack()}>${strings.undo}</button></p>`}

@@ -31,12 +31,16 @@ addEnglish(previewEnglish);
  * @attr app-id - The app.
  * @attr path - Which page is shown first; `/` when absent.
  * @fires {CustomEvent<{appId, path}>} fapi-preview-navigate - Another page is shown; `path` is without its query.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart toolbar - The buttons and the path.
  * @csspart path - The path.
  * @csspart facts - What is live, in words.
  * @csspart page-error - The last error of the page.
  * @csspart frame - The frame.
  * @csspart status - What the app does, in a word and a shape.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -121,8 +125,8 @@ export class FapiPreview extends LitElement {
     const button = (word: string, icon: TemplateResult, isThere: boolean, onClick: () => void, kind: string): TemplateResult => html`
       <button type="button" class="quiet icon-only ${kind}" ?data-reload=${kind === 'reload'} aria-label=${word} title=${word} ?disabled=${!isThere} @click=${onClick}>${icon}</button>`;
     return html`
-      <section aria-label=${strings.preview} aria-busy=${isLoading}>
-        <header part="toolbar">
+      <section part="root" aria-label=${strings.preview} aria-busy=${isLoading}>
+        <header part="toolbar header">
           ${button(strings.previewBack, icons.previous, place.canGoBack, () => this.#frame.travel('back'), 'travel')}
           ${button(strings.previewForward, icons.next, place.canGoForward, () => this.#frame.travel('forward'), 'travel')}
           ${button(strings.previewReload, icons.reload, true, () => this.reload(), 'reload')}
