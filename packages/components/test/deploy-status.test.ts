@@ -228,7 +228,7 @@ describe('the stages of fapi-deploy-status', () => {
       await until(() => JSON.stringify(states(status)) === JSON.stringify(wanted[index]), `stage ${change.status}`);
       await hasNoViolations(status);
     }
-    expect(find(status, '.headline')!.textContent!.trim(), 'Live in 5 sec');
+    expect(find(status, '.headline')!.textContent!.trim(), 'Live in 5 s');
     expect(find<HTMLAnchorElement>(status, 'footer a')!.rel, 'noopener');
   });
 

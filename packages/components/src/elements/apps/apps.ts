@@ -146,13 +146,15 @@ export class FapiApps extends LitElement {
   #header(count: number): TemplateResult {
     const { strings, locale } = this.#locale;
     const toggled = this.view === 'cards' ? 'table' : 'cards';
+    // Where there is nothing else, the way to a first app stands there once.
+    const isBare = this.#apps.list.isRead && count === 0 && !this.deleted;
     const label = toggled === 'table' ? strings.asTable : strings.asCards;
     return html`<header part="header">
       <h2>${strings.apps}${count > 0 ? html`<span class="number" title=${strings.appCount(formatNumber(count, locale), count === 1)}>${formatNumber(count, locale)}</span>` : nothing}</h2>
       ${count > 0 ? html`
         <input class="search" type="search" aria-label=${strings.searchApps} placeholder=${strings.searchApps} autocomplete="off" .value=${this.query} @input=${(event: Event) => this.#search((event.target as HTMLInputElement).value)} @keydown=${this.#onSearchKey}>
         <button type="button" class="quiet icon-only" aria-label=${label} title=${label} @click=${() => this.#show(toggled)}>${toggled === 'table' ? icons.table : icons.cards}</button>` : nothing}
-      ${this.readonly ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`}
+      ${this.readonly || isBare ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`}
     </header>`;
   }
 
@@ -169,7 +171,7 @@ export class FapiApps extends LitElement {
 
   #list(all: readonly App[]): TemplateResult {
     const { strings, locale } = this.#locale;
-    if (all.length === 0) return notice(strings.noAppsTitle, strings.noAppsText, this.readonly ? nothing : html`<button type="button" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`);
+    if (all.length === 0) return notice(strings.noAppsTitle, strings.noAppsText, this.readonly ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`);
     const wanted = this.query.trim().toLocaleLowerCase(locale);
     const apps = wanted === '' ? all : all.filter(({ title, host }) => title.toLocaleLowerCase(locale).includes(wanted) || host.includes(wanted));
     if (apps.length === 0) return notice(strings.noAppsFoundTitle, strings.noAppsFoundText(this.query.trim()), html`<button type="button" @click=${() => this.#search('')}>${strings.clearSearch}</button>`);
