@@ -9,22 +9,22 @@ type Of<Element extends HTMLElement, Properties extends keyof Element, Names ext
 
 declare module 'vue' {
   interface GlobalComponents {
-    'fapi-apps': Of<FapiApps, 'client' | 'starters' | 'hrefOf' | 'selected' | 'view' | 'storageKey' | 'readonly', 'fapi-apps-change' | 'fapi-app-select' | 'fapi-app-create-request' | 'fapi-app-create' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-app-delete-request' | 'fapi-app-delete'>;
+    'fapi-apps': Of<FapiApps, 'client' | 'starters' | 'hrefOf' | 'selected' | 'view' | 'storageKey' | 'readonly', 'fapi-apps-change' | 'fapi-app-select' | 'fapi-app-create-request' | 'fapi-app-create' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-app-delete-request' | 'fapi-app-delete' | 'fapi-ready' | 'fapi-error'>;
     'fapi-builder': Of<FapiBuilder, 'appId' | 'panels' | 'storageKey' | 'readonly' | 'autosave' | 'client', keyof FapiEventDetails>;
-    'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
+    'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings' | 'areFindingsStale' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
     'fapi-conflict': Of<FapiConflict, 'conflict' | 'mine', never>;
     'fapi-convert': Of<FapiConvert, 'conversion' | 'files', never>;
-    'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'client', 'fapi-open-location'>;
-    'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-deployment' | 'fapi-layout-change'>;
+    'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'readonly' | 'client', 'fapi-open-location' | 'fapi-draft-take' | 'fapi-ready' | 'fapi-error'>;
+    'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-deployment' | 'fapi-layout-change' | 'fapi-ready' | 'fapi-error'>;
     'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'canUndo', never>;
     'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
-    'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone'>;
-    'fapi-logs': Of<FapiLogs, 'appId' | 'level' | 'generation' | 'query' | 'paused' | 'client', 'fapi-open-location' | 'fapi-follow-change'>;
-    'fapi-metrics': Of<FapiMetrics, 'appId' | 'client', never>;
+    'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-ready' | 'fapi-error'>;
+    'fapi-logs': Of<FapiLogs, 'appId' | 'level' | 'generation' | 'query' | 'paused' | 'client', 'fapi-open-location' | 'fapi-follow-change' | 'fapi-ready' | 'fapi-error'>;
+    'fapi-metrics': Of<FapiMetrics, 'appId' | 'client', 'fapi-ready' | 'fapi-error'>;
     'fapi-palette': Of<FapiPalette, 'entries' | 'heading' | 'placeholder', never>;
-    'fapi-preview': Of<FapiPreview, 'appId' | 'path' | 'client', 'fapi-preview-navigate'>;
+    'fapi-preview': Of<FapiPreview, 'appId' | 'path' | 'client', 'fapi-preview-navigate' | 'fapi-ready' | 'fapi-error'>;
     'fapi-provider': Of<FapiProvider, 'baseUrl' | 'tokenUrl' | 'locale' | 'journal' | 'fetchToken' | 'client', keyof FapiEventDetails>;
-    'fapi-settings': Of<FapiSettings, 'appId' | 'readonly' | 'client' | 'operator', 'fapi-environment-save' | 'fapi-deploy-start' | 'fapi-app-delete-request' | 'fapi-app-delete'>;
-    'fapi-try': Of<FapiTry, 'appId' | 'openapiPath' | 'client', 'fapi-try-response'>;
+    'fapi-settings': Of<FapiSettings, 'appId' | 'readonly' | 'client' | 'operator', 'fapi-environment-save' | 'fapi-deploy-start' | 'fapi-app-delete-request' | 'fapi-app-delete' | 'fapi-ready' | 'fapi-error'>;
+    'fapi-try': Of<FapiTry, 'appId' | 'openapiPath' | 'client', 'fapi-try-response' | 'fapi-ready' | 'fapi-error'>;
   }
 }

@@ -3,6 +3,9 @@ import type { App, AppFile, Deployment, Fix } from '@fapi/sdk/contract';
 
 /** What each event of the elements carries. All bubble and cross shadow roots. */
 export interface FapiEventDetails {
+  /** Of every element that shows an app or the list of them; `source` is its tag, of whichever element inside another. */
+  'fapi-ready': { source: string; appId: string | undefined };
+  'fapi-error': { source: string; error: unknown };
   'fapi-auth-change': { state: AuthState };
   'fapi-auth-error': { error: unknown };
   'fapi-input': { path: string; value: string };
@@ -47,6 +50,11 @@ export type FapiEvent<K extends keyof FapiEventDetails> = CustomEvent<FapiEventD
 /** Dispatches an event of ours; false when a listener cancelled it. */
 export function emit<K extends keyof FapiEventDetails>(target: EventTarget, type: K, detail: FapiEventDetails[K], { cancelable = false } = {}): boolean {
   return target.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
+}
+
+/** Something could not be read or done: called when that begins, and not for as long as it lasts. */
+export function tellError(host: HTMLElement, error: unknown): void {
+  emit(host, 'fapi-error', { source: host.localName, error });
 }
 
 declare global {

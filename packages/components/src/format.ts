@@ -27,7 +27,9 @@ export function formatBytes(bytes: number, locale: string): string {
 /** Milliseconds below a second with at most one decimal, seconds above. */
 export function formatDuration(durationMs: number, locale: string): string {
   if (durationMs < 1_000) return new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: durationMs < 10 ? 1 : 0 }).format(durationMs);
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', maximumFractionDigits: durationMs < 10_000 ? 2 : 0 }).format(durationMs / 1_000);
+  const parts = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', maximumFractionDigits: durationMs < 10_000 ? 2 : 0 }).formatToParts(durationMs / 1_000);
+  // "sec" beside "ms" would be two ways of writing: the symbol where the letters are Latin.
+  return parts.map(({ type, value }) => (type === 'unit' && /^\p{Script=Latin}+\.?$/u.test(value) ? 's' : value)).join('');
 }
 
 export function formatDate(iso: string, locale: string): string {

@@ -96,6 +96,17 @@ describe('fapi-apps', () => {
     expect(items(apps)[0]!.contains(focused(apps)), true);
   });
 
+  it('has one way to the first app, and the focus is on it after the dialog', async () => {
+    const apps = showApps(makeResponder());
+    const ways = (): HTMLElement[] => [...apps.shadowRoot!.querySelectorAll<HTMLElement>('section button')].filter(({ textContent }) => textContent!.trim() === 'New app');
+    await until(() => find(apps, '.notice'));
+    expect(ways().length, 1);
+    ways()[0]!.click();
+    const dialog = await until(() => find<HTMLDialogElement>(apps, 'dialog[open]'));
+    dialog.close();
+    await until(() => apps.shadowRoot!.activeElement === ways()[0]);
+  });
+
   it('creates from the starter that was chosen, and chooses what it made', async () => {
     const starters = [{ title: 'Hello', summary: 'One file.', files: [{ path: 'main.py', content: 'a = 1\n' }] }, { title: 'Todo', files: [{ path: 'main.py', content: 'b = 2\n' }] }];
     const { apps, responder } = await open(undefined, { starters });

@@ -1,6 +1,7 @@
 import type { Deployment, DeploymentStage, LogLine } from '@fapi/sdk/contract';
 import type { FapiDeployStatus } from '../src/index.ts';
 import { appId, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
+import { workspaceOf } from '../src/workspaces.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -73,6 +74,37 @@ describe('the failure card of fapi-deploy-status', () => {
     for (const button of status.shadowRoot!.querySelectorAll<HTMLElement>('.frames button')) button.click();
     expect(asked, [{ appId, file: 'main.py', line: 4, column: 2 }, { appId, file: 'main.py', line: 3, column: 1 }, { appId, file: 'main.py', line: 5, column: 1 }]);
     await hasNoViolations(status);
+  });
+
+  it('puts the live files back into the draft where it is something else, and gives back what was there', async () => {
+    const live = makeDeployment({ id: 'dep_0', revision: 'sha256:live', status: 'live' });
+    const changes = { code: true, environment: false, dependencies: false, settings: false };
+    const { status, responder } = await showDeployment({ ...failed, generation: 2, stages: [...failed.stages], failure: { ...failure, frames: [...failure.frames], output: [] } }, { live, changes });
+    responder.revisionFiles = [{ path: 'main.py', content: 'app = 0\n' }];
+    const { store, release } = workspaceOf(responder.client).acquire(appId);
+    await until(() => store.snapshot.load === 'ready');
+    const taken = hear(document, 'fapi-draft-take');
+    const [button] = [...status.shadowRoot!.querySelectorAll<HTMLElement>('.failure button')].filter(({ textContent }) => textContent!.trim() === 'Put the live files back');
+    await hasNoViolations(status);
+    button!.click();
+    await until(() => text(status).includes('The draft has the live files now.'));
+    expect([store.snapshot.files, taken, text(status).includes('Put the live files back')], [responder.revisionFiles, [{ appId, revision: 'sha256:live' }], false]);
+    await hasNoViolations(status);
+    find(status, '[data-undo]')!.click();
+    await until(() => text(status).includes('Put the live files back'));
+    expect(store.snapshot.files.map(({ content }) => content), ['app = 1\n']);
+    status.readonly = true;
+    await until(() => !text(status).includes('Put the live files back'));
+    release();
+  });
+
+  it('has no way back where nothing is live, or the draft is what is live', async () => {
+    const live = makeDeployment({ id: 'dep_0', status: 'live' });
+    const changes = { code: true, environment: false, dependencies: false, settings: false };
+    for (const app of [{ changes }, { live }]) {
+      const { status } = await showDeployment({ ...failed, generation: 2, stages: [...failed.stages], failure: { ...failure, frames: [], output: [] } }, app);
+      expect([find(status, '.failure') !== null, find(status, '.way-back')], [true, null]);
+    }
   });
 
   it('asks to open the place of a frame', async () => {
@@ -196,7 +228,7 @@ describe('the stages of fapi-deploy-status', () => {
       await until(() => JSON.stringify(states(status)) === JSON.stringify(wanted[index]), `stage ${change.status}`);
       await hasNoViolations(status);
     }
-    expect(find(status, '.headline')!.textContent!.trim(), 'Live in 5 sec');
+    expect(find(status, '.headline')!.textContent!.trim(), 'Live in 5 s');
     expect(find<HTMLAnchorElement>(status, 'footer a')!.rel, 'noopener');
   });
 

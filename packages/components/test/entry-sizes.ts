@@ -10,9 +10,9 @@ const folder = join(import.meta.dirname, '..');
  * Lower one when it has room; raise one only with a reason in the commit.
  */
 export const budgets: Readonly<Record<string, number>> = {
-  sdk: 19.4,
-  'define/all': 88.8, 'define/apps': 25.2, 'define/builder': 70.9, 'define/code': 12.5, 'define/conflict': 18.4, 'define/convert': 19.5, 'define/deploy-status': 33.2, 'define/editor': 61.7, 'define/file-tree': 18.6, 'define/find': 18.7, 'define/german': 12.2, 'define/history': 34.7,
-  'define/logs': 36.7, 'define/metrics': 27.1, 'define/palette': 12.2, 'define/preview': 31.1, 'define/provider': 25.1, 'define/settings': 34.6, 'define/try': 38.5,
+  sdk: 19.5,
+  'define/all': 90.4, 'define/apps': 25.5, 'define/builder': 72.5, 'define/code': 12.7, 'define/conflict': 18.5, 'define/convert': 19.5, 'define/deploy-status': 35.3, 'define/editor': 63.4, 'define/file-tree': 18.7, 'define/find': 18.9, 'define/german': 12.6, 'define/history': 36.2,
+  'define/logs': 37.7, 'define/metrics': 28.3, 'define/palette': 12.3, 'define/preview': 33, 'define/provider': 25.2, 'define/settings': 35.8, 'define/try': 39.5,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict and the files of a conversion. */
 export const laterBudget = 216;

@@ -18,6 +18,12 @@ async function open(change: (responder: Responder) => void = () => undefined, ap
 }
 
 describe('fapi-history', () => {
+  it('says what "Last good" means', async () => {
+    const { history } = await open();
+    const chip = [...history.shadowRoot!.querySelectorAll<HTMLElement>('.chip')].find(({ textContent }) => textContent === 'Last good')!;
+    expect(chip.title.includes('live for 30 seconds'), true);
+  });
+
   it('lists revisions with what they are, why they were made and by whom', async () => {
     const { history } = await open();
     const [failed, live, good] = rows(history).map(words) as [string, string, string];

@@ -47,6 +47,19 @@ describe('who else is here', () => {
     await until(() => !find(editor, '.people') && !marked(editor, 'main.py'));
   });
 
+  it('is not somebody else when it is another tab of the same person, who is not counted', async () => {
+    const { editor, responder } = await open();
+    const own = await until(() => responder.presence);
+    const [here, there] = [{ page: own.page, subject: 'Ada', path: 'main.py' }, { page: 'page_two', subject: 'Ada', path: 'other.py' }];
+    responder.send({ type: 'presence', appId, people: [there, here] });
+    await until(() => shown(editor) === 'You, in another tab');
+    expect([marked(editor, 'other.py'), find(editor, '.people')!.title], ['Open at: you in another tab', 'You, in another tab: other.py']);
+    await hasNoViolations(editor);
+    responder.send({ type: 'presence', appId, people: [there, { page: 'page_of_bob', subject: 'Bob', path: 'other.py' }, here] });
+    await until(() => shown(editor) === 'Bob is here too');
+    expect([marked(editor, 'other.py'), find(editor, '.people')!.title], ['Open at: Bob, you in another tab', 'Bob: other.py\nYou, in another tab: other.py']);
+  });
+
   it('shows names as text, whatever they are, and is gone with the stream that told of them', async () => {
     const { editor, responder } = await open();
     await until(() => responder.presence);

@@ -194,6 +194,39 @@ describe('the findings of fapi-editor', () => {
     await until(() => !find(editor, 'button.fix') && !find(editor, '.tests-act'));
   });
 
+  it('move with their lines, go with them, and are pale until they are those of what is shown', async () => {
+    const second: Finding = { ...fixable, message: 'lib is not used', start: { line: 2, column: 8 }, end: { line: 2, column: 11 } };
+    const { editor, responder } = await open({ findings: [fixable, second] }, [{ path: 'lib.py', content: 'x = 1\n' }, { path: 'main.py', content: 'import os\nimport lib\napp = 1\n' }]);
+    const said = (): string[] => [...editor.shadowRoot!.querySelectorAll('.finding')].map((row) => `${row.querySelector('.what')!.textContent!.trim()} ${row.querySelector('.where')!.textContent!.trim()}`);
+    const underlined = (): string[] => [...codeOf(editor)!.shadowRoot!.querySelectorAll('.cm-lintRange-warning')].map(({ textContent }) => textContent!);
+    const color = (shadow: Element, selector: string, of: string): string => getComputedStyle(shadow.shadowRoot!.querySelector(selector)!).getPropertyValue(of);
+    const drawn = (): string[] => [color(editor, '.finding > .icon', 'color'), color(editor, '.finding > .what', 'color'), color(codeOf(editor)!, '.cm-lintRange-warning', 'text-decoration-color')];
+    await until(() => underlined().length === 2);
+    const before = drawn();
+    responder.hold(`/v1/apps/${appId}/validate`);
+    typeInto(editor, '# first\n');
+    await until(() => said().join() === 'Warning: os is not used main.py:2,Warning: lib is not used main.py:3', 'the places to move');
+    expect(underlined(), ['import os', 'lib']);
+    expect([...editor.shadowRoot!.querySelectorAll<HTMLButtonElement>('button.fix')].map(({ disabled }) => disabled), [true, true]);
+    await until(() => drawn().every((one, index) => one !== before[index]), 'paler colours');
+    await hasNoViolations(editor);
+    // The first of them goes with its line.
+    codeOf(editor)!.act((view) => view.dispatch({ changes: { from: view.state.doc.line(2).from, to: view.state.doc.line(3).from } }));
+    await until(() => said().join() === 'Warning: lib is not used main.py:2');
+    expect(underlined(), ['lib']);
+  });
+
+  it('are as they were when the check is quick', async () => {
+    const { editor } = await open({ findings: [fixable] }, files);
+    await until(() => find(editor, '.finding'));
+    typeInto(editor, '#');
+    await until(() => find(editor, '.findings[data-stale]'));
+    const icon = find(editor, '.finding > .icon')!;
+    const before = getComputedStyle(icon).color;
+    await until(() => !find(editor, '.findings[data-stale]'));
+    expect([icon.isConnected, getComputedStyle(icon).color], [true, before]);
+  });
+
   it('of more than a hundred show the worst hundred, and how many more there are', async () => {
     const { editor } = await open({ findings: [...Array.from({ length: 130 }, (_, index): Finding => ({ ...error, severity: 'hint', message: `hint ${index}` })), { ...error, message: 'the error' }] });
     await until(() => text(editor).includes('and 31 more'));

@@ -5,7 +5,7 @@ import { english } from '../src/index.ts';
 import { readPageMessage, toPath } from '../src/elements/preview/page-message.ts';
 import { whyRefused } from '../src/elements/preview/refusal.ts';
 import { appId, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
-import { expect, find, hear, show, text } from './show.ts';
+import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
 afterEach(() => {
   document.documentElement.lang = 'en';
@@ -38,7 +38,44 @@ async function goLive(responder: Responder, change: Partial<App>): Promise<void>
   responder.send({ type: 'app', id: '', appId, app: { ...app, ...change } });
 }
 
+/** `/docs` and three routes, one of which needs more than its address. */
+const withoutRoot: Responder['app'] = ({ path }) => (path === '/openapi.json' ? { body: JSON.stringify({ openapi: '3.1.0', paths: { '/items': { get: {}, post: {} }, '/items/{item_id}': { get: {} }, '/health': { get: {} }, '/orders': { post: {} } } }) } : path === '/docs' ? { body: '<html>' } : { status: 404, body: '{"detail":"Not Found"}' });
+
 describe('fapi-preview', () => {
+  it('says that an API has no page at /, and leads to its docs and to what can be read', async () => {
+    const { element, responder } = open(serving, '/');
+    responder.app = withoutRoot;
+    await until(() => text(element).includes('This API has no page at /'));
+    await until(() => find(element, '[data-docs]'));
+    expect([...element.shadowRoot!.querySelectorAll('.routes button')].map(({ textContent }) => textContent), ['/items', '/health']);
+    expect(find(element, 'iframe')!.checkVisibility(), false);
+    await hasNoViolations(element);
+    find(element, '[data-docs]')!.click();
+    await until(() => field(element).value === '/docs' && find(element, 'iframe')!.checkVisibility() && !find(element, '.routes'));
+    await type(element, '/');
+    await until(() => find(element, '.routes'));
+  });
+
+  it('shows the frame and asks nothing more where there is a page at /, where nobody says, and where nothing may be tried', async () => {
+    const asked = ({ seen }: Responder): unknown[] => seen.filter(({ path }) => path.endsWith('/try')).map(({ body }) => (body as { path: string }).path);
+    for (const [app, paths] of [
+      [() => ({ body: '{"openapi":"3.1.0","paths":{"/":{"get":{}}}}' }), ['/openapi.json']],
+      [() => ({ status: 404, body: 'no such page' }), ['/openapi.json']],
+      [({ path }: { path: string }) => ({ body: path === '/' ? '<p>mounted' : '{"openapi":"3.1.0","paths":{}}' }), ['/openapi.json', '/']],
+    ] as const) {
+      const { element, responder } = open(serving, '/');
+      responder.app = app;
+      await until(() => find(element, 'iframe') && asked(responder).length === paths.length);
+      await element.updateComplete;
+      expect([asked(responder), find(element, 'iframe')!.checkVisibility()], [paths, true]);
+    }
+    const { element, responder } = open(serving, '/');
+    responder.refuse(`/v1/apps/${appId}/try`, 403, 'forbidden');
+    const errors = hear(document, 'fapi-error');
+    await until(() => find(element, 'iframe') && asked(responder).length === 1);
+    expect([errors, find(element, 'iframe')!.checkVisibility()], [[], true]);
+  });
+
   it('says why there is nothing to show, and what to do', async () => {
     for (const [app, ...words] of [
       [{}, 'Never deployed', 'Deploy the app: then it is shown here.'],

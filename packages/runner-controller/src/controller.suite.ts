@@ -267,6 +267,14 @@ export function describeController(title: string, open: OpenRuntime): void {
       expect(await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: 'sha256:none', bundleSha256: 'd'.repeat(64) }, { timeoutMs: 10_000 })).toMatchObject({ kind: 'refused', message: expect.stringContaining('d'.repeat(64)) });
     });
 
+    it('says once what reading and importing a draft have both shown', async () => {
+      const draft = makeBundle('from fastapi import FastAPI\n\napp = FastAPI()\nword = wrod\n');
+      house.offer(draft);
+      const dryImport = { session: 'somebody/editor-2', sequence: 1, withOpenApi: false, values: 'draft' as const, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] };
+      const answer = await wishes.bus.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: draft.revision, bundleSha256: draft.bundleSha256, dryImport }, { timeoutMs: 20_000 });
+      expect(answer.kind === 'validate' && answer.findings.map(({ severity, message, start, end }) => [severity, message, start, end])).toEqual([['error', "NameError: name 'wrod' is not defined", { line: 4, column: 8 }, { line: 4, column: 12 }]]);
+    });
+
     it('prepares a draft for its newest editor state, and says of an older one that it was dropped', async () => {
       const check = async (source: string, sequence: number) => {
         const draft = makeBundle(source);

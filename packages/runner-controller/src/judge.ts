@@ -1,5 +1,6 @@
 import type { DryImport, Finding } from '@fapi/sdk/contract';
 import { DroppedError, RefusedError, type Runtime, UserCodeError, WorkbenchBusyError } from './runtime/runtime.ts';
+import { joinFault } from './same-fault.ts';
 import type { Call } from './work/messages.ts';
 
 export interface Judgement { findings: Finding[]; durationMs: number; dryImport?: DryImport }
@@ -18,6 +19,6 @@ export async function judge(runtime: Runtime, { dryImport: editing, ...draft }: 
     // What was found is worth more than to hear only that it was not tried.
     if (error instanceof RefusedError || error instanceof WorkbenchBusyError) return { ...verdict, dryImport: unprepared(error.message) };
     if (!(error instanceof UserCodeError)) throw error;
-    return { ...verdict, findings: error.finding ? [error.finding, ...verdict.findings] : verdict.findings, dryImport: unprepared(error.message) };
+    return { ...verdict, findings: error.finding ? joinFault(error.finding, verdict.findings) : verdict.findings, dryImport: unprepared(error.message) };
   }
 }

@@ -24,6 +24,7 @@ export const deployStatus: Row = {
     ...ofAppBesides,
     queued: scene({}),
     live: scene(deployments['live']!, '.headline[data-status=live]', true),
+    'failed, beside what is live': { server: serverOf({ latest: makeDeployment(deployments['failed']), live, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }), shows: '.way-back button' },
     failed: scene(deployments['failed']!, '.failure'),
     'failed with findings': scene(deployments['failed with findings']!, '.failure .finding'),
     cancelled: scene(deployments['cancelled']!),

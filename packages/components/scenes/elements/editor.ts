@@ -64,12 +64,29 @@ export const editor: Row = {
     clean: { server: () => makeResponder(), given, shows: '.cm-content' },
     'with findings of every kind': { server: withFindings, given, shows: '.finding', act: ({ seen }: Shown) => seen('.cm-content') },
     dirty: { server: withFindings, given, shows: '.tab .dot', act: (shown: Shown) => typeCode(shown, 'x') },
+    'in two tabs of one person': {
+      server: two, given, shows: '.people', says: 'You, in another tab',
+      act: async ({ server, seen }: Shown) => {
+        await seen('.cm-content');
+        const { page } = await until(() => server.presence);
+        server.send({ type: 'presence', appId: server.draft.appId, people: [{ page, subject: 'Ada', path: 'main.py' }, { page: 'page_two', subject: 'Ada', path: 'other.py' }] });
+      },
+    },
     'in a conflict': {
       server: withFindings, given, shows: '.bar[role=alert]',
       act: async (shown: Shown) => {
         await typeCode(shown, 'x');
         await shown.seen('.tab .dot');
         shown.server.saveElsewhere([{ path: 'main.py', content: 'theirs' }]);
+      },
+    },
+    'with findings of what was there before': {
+      server: withFindings, given, shows: '.findings[data-stale]',
+      act: async (shown: Shown) => {
+        await until(() => shown.find('.finding'));
+        shown.server.hold(`${appPath}/validate`);
+        await typeCode(shown, '#');
+        await until(() => shown.find('.findings[data-stale]')?.getAnimations().every(({ playState }) => playState === 'finished'));
       },
     },
     'with routes, ready': { server: tested, given, shows: '.readiness[data-state=prepared]', act: ({ find }: Shown) => until(() => find('button.route')) },

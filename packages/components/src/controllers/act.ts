@@ -1,12 +1,13 @@
-import type { ReactiveControllerHost } from 'lit';
+import type { ReactiveElement } from 'lit';
+import { tellError } from '../events.ts';
 
 /** What somebody does with the server, one act at a time: none is begun while another is under way, and what the last one failed with stays until the next. */
 export class ActController {
-  readonly #host: ReactiveControllerHost;
+  readonly #host: ReactiveElement;
   isActing = false;
   failure: unknown;
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: ReactiveElement) {
     this.#host = host;
   }
 
@@ -19,6 +20,7 @@ export class ActController {
       await act();
     } catch (error) {
       this.failure = error;
+      tellError(this.#host, error);
     } finally {
       this.isActing = false;
       this.#host.requestUpdate();

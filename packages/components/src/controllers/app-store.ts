@@ -3,6 +3,7 @@ import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { ContextConsumer } from '@lit/context';
 import type { ReactiveController, ReactiveElement } from 'lit';
 import { clientContext } from '../contexts.ts';
+import { emit, tellError } from '../events.ts';
 import type { Strings } from '../strings.ts';
 import { workspaceOf } from '../workspaces.ts';
 import { consumeLocale } from './locale.ts';
@@ -36,6 +37,8 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   #held: { client: FapiClient; appId: string; store: AppStore; let: () => void } | undefined;
   #seen: AppSnapshot | undefined;
   #isConnected = false;
+  /** The page was told that the app is drawn. */
+  #isReadyTold = false;
 
   constructor(host: AppHost, options: AppStoreOptions<Key> = {}) {
     this.#host = host;
@@ -65,6 +68,13 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
     if (client && appId) this.#acquire(client, appId);
   }
 
+  hostUpdated(): void {
+    const { snapshot } = this;
+    if (this.#isReadyTold || snapshot?.load !== 'ready' || (this.#host.renderRoot as ParentNode).querySelector('[part~=loading], [part~=error]')) return;
+    this.#isReadyTold = true;
+    emit(this.#host, 'fapi-ready', { source: this.#host.localName, appId: this.#host.appId });
+  }
+
   hostDisconnected(): void {
     this.#isConnected = false;
     // A move in the DOM disconnects and connects in one go: keep the store until that is over.
@@ -74,6 +84,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   #acquire(client: FapiClient, appId: string): void {
     const { store, release } = workspaceOf(client).acquire(appId);
     this.#seen = undefined;
+    this.#isReadyTold = false;
     const unsubscribe = store.subscribe((snapshot) => this.#take(snapshot));
     this.#held = { client, appId, store, let: () => { unsubscribe(); release(); } };
     this.#take(store.snapshot);
@@ -83,6 +94,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
     const before = this.#seen;
     this.#seen = snapshot;
     this.#options.onChange?.(snapshot, before);
+    if (snapshot.load === 'failed' && before?.load !== 'failed') tellError(this.#host, snapshot.error);
     const { sees } = this.#options;
     if (!before || !sees || [...always, ...sees].some((key) => snapshot[key] !== before[key])) this.#host.requestUpdate();
   }

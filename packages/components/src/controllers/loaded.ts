@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveElement } from 'lit';
+import { tellError } from '../events.ts';
 
 /** What a call has answered, for a key: read anew when the key changes, and when told. A newer call ends the one before. */
 export class LoadedController<T> implements ReactiveController {
@@ -44,7 +45,9 @@ export class LoadedController<T> implements ReactiveController {
       [this.value, this.error] = [value, undefined];
     } catch (error) {
       if (own.signal.aborted) return;
+      const isNew = this.error === undefined;
       this.error = error;
+      if (isNew) tellError(this.#host, error);
     }
     this.#host.requestUpdate();
   }

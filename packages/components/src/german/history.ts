@@ -6,6 +6,7 @@ export const historyGerman = {
   noHistoryText: 'Jede Veröffentlichung friert den Entwurf als Revision ein. Hier stehen sie, um zu ihnen zurückzukehren.',
   revision: (number) => `r${number}`,
   lastGood: 'Zuletzt gut',
+  lastGoodHint: 'Die neueste Revision, die sich bewährt hat: Sie war 30 Sekunden live, oder bis jemand sie ersetzt hat. Was jetzt live ist, noch nicht.',
   pinned: 'Angeheftet',
   outcomeFailed: 'Fehlgeschlagen',
   revertTo: (revision) => `Zurück zu ${revision}`,

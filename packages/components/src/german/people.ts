@@ -4,5 +4,7 @@ import type { Translation } from '../strings.ts';
 export const peopleGerman = {
   personHere: (name) => `${name} ist auch hier`,
   peopleHere: (count) => `${count} andere sind hier`,
+  selfHere: 'Sie, in einem anderen Tab',
+  selfName: 'Ihnen in einem anderen Tab',
   peopleInFile: (names) => `Offen bei: ${names}`,
 } as const satisfies Translation<typeof peopleEnglish>;

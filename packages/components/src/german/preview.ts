@@ -21,5 +21,9 @@ export const previewGerman = {
   previewRefused: 'Diese App wird hier nicht gezeigt',
   previewSameOrigin: (origin) => `Ihre Adresse hat den Ursprung dieser Seite oder des Servers, ${origin}: Code der App könnte in Ihrem Namen handeln. Wer den Server betreibt, gibt Apps mit FAPI_APPS_URL einen eigenen Ursprung.`,
   previewInsecure: (origin) => `Diese Seite kommt über HTTPS, die App unter ${origin} nicht: Der Browser würde sie blockieren.`,
+  noRootTitle: 'Diese API hat keine Seite unter /',
+  noRootText: 'Ihre Live-Version antwortet unter anderen Adressen:',
+  noRootNothing: 'Ihre Live-Version antwortet unter anderen Adressen; „Anfrage“ listet sie auf.',
+  noRootDocs: 'Ihre Dokumentation öffnen',
   previewAway: 'Verbindet sich neu. Die Seite bleibt, und die App antwortet ihr vielleicht; nach der nächsten Veröffentlichung erscheint sie neu.',
 } as const satisfies Translation<typeof previewEnglish>;

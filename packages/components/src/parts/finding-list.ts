@@ -14,6 +14,8 @@ const severityIcons = { error: icons.error, warning: icons.warning, info: icons.
 
 export interface FindingListOptions {
   readonly findings: readonly Finding[];
+  /** The text has changed since they were found: they are drawn faintly, each at its place, and nothing mends them. */
+  readonly isStale?: boolean;
   readonly strings: Strings;
   readonly locale: string;
   readonly onJump: (finding: Finding) => void;
@@ -23,15 +25,15 @@ export interface FindingListOptions {
 
 /** Findings as rows that jump to their place, the worst hundred of them, with what would mend them. */
 export function findingList(options: FindingListOptions): TemplateResult {
-  const { findings, strings, locale } = options;
+  const { findings, isStale = false, strings, locale } = options;
   const left = findings.length - findingsShown;
-  return html`<ul class="findings" part="problems">
+  return html`<ul class="findings" part="problems" ?data-stale=${isStale}>
     ${sortFindings(findings).slice(0, findingsShown).map((finding) => row(finding, options))}
     ${left > 0 ? html`<li class="secondary rest">${strings.moreProblems(formatNumber(left, locale))}</li>` : nothing}
   </ul>`;
 }
 
-function row(finding: Finding, { strings, onJump, onFix }: FindingListOptions): TemplateResult {
+function row(finding: Finding, { isStale = false, strings, onJump, onFix }: FindingListOptions): TemplateResult {
   const { severity, message, hint, file, start, fixes = [] } = finding;
   const words = html`
     ${severityIcons[severity]}
@@ -41,7 +43,7 @@ function row(finding: Finding, { strings, onJump, onFix }: FindingListOptions): 
   return html`
     <li>
       ${file ? html`<button type="button" class="finding quiet" part="problem" data-severity=${severity} @click=${() => onJump(finding)}>${words}</button>` : html`<div class="finding" part="problem" data-severity=${severity}>${words}</div>`}
-      ${edits.length > 0 ? html`<div class="fixes">${edits.map((fix) => html`<button type="button" class="link fix" title=${strings.fixHint} @click=${() => onFix?.(fix)}>${fix.title}</button>`)}</div>` : nothing}
+      ${edits.length > 0 ? html`<div class="fixes">${edits.map((fix) => html`<button type="button" class="link fix" title=${strings.fixHint} ?disabled=${isStale} @click=${() => onFix?.(fix)}>${fix.title}</button>`)}</div>` : nothing}
     </li>`;
 }
 

@@ -4,6 +4,7 @@ export const historyEnglish = {
   noHistoryText: 'Each deploy freezes the draft as a revision. They are listed here, to go back to.',
   revision: (number: string) => `r${number}`,
   lastGood: 'Last good',
+  lastGoodHint: 'The newest revision that has proved itself: it was live for 30 seconds, or until a person replaced it. What is live now has not yet.',
   pinned: 'Pinned',
   outcomeFailed: 'Failed',
   revertTo: (revision: string) => `Revert to ${revision}`,

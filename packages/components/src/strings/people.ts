@@ -2,5 +2,7 @@
 export const peopleEnglish = {
   personHere: (name: string) => `${name} is here too`,
   peopleHere: (count: string) => `${count} others are here`,
+  selfHere: 'You, in another tab',
+  selfName: 'you in another tab',
   peopleInFile: (names: string) => `Open at: ${names}`,
 } as const;

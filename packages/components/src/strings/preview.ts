@@ -19,5 +19,9 @@ export const previewEnglish = {
   previewRefused: 'This app is not shown here',
   previewSameOrigin: (origin: string) => `Its address has the origin of this page or of the server, ${origin}: code of the app could act as you. Whoever runs the server gives apps an origin of their own with FAPI_APPS_URL.`,
   previewInsecure: (origin: string) => `This page is served by HTTPS and the app, at ${origin}, is not: the browser would block it.`,
+  noRootTitle: 'This API has no page at /',
+  noRootText: 'Its live version answers at other addresses:',
+  noRootNothing: 'Its live version answers at other addresses; Try lists them.',
+  noRootDocs: 'Open its docs',
   previewAway: 'Reconnecting. The page stays, and the app may answer it meanwhile; it is shown anew after the next deploy.',
 } as const;

@@ -48,6 +48,8 @@ const host = css`
   .skeleton > span:nth-child(3n + 1) { width: 72%; }
   .skeleton > span:nth-child(3n + 2) { width: 56%; }
   @keyframes appear { from { opacity: 0; } }
+  /* What was found in a text that is another one now. */
+  @keyframes findings-pale { to { --_failed: var(--_text-secondary); --_working: var(--_text-secondary); --_asleep: var(--_text-secondary); } }
   @keyframes turn { to { rotate: 360deg; } }
 `;
 

@@ -11,5 +11,8 @@ export const findingStyles = css`
   .fixes { display: flex; flex-wrap: wrap; gap: 0 16px; padding: 0 12px 4px 36px; }
   .fixes > .fix { white-space: normal; text-align: start; font-size: var(--_size-12); }
   .findings > .rest { padding: 4px 12px 4px 36px; font-size: var(--_size-12); }
+  /* Not at once: a check that is quick changes nothing that one sees. */
+  .findings[data-stale] { animation: findings-pale 0s 400ms both, words-pale 0s 400ms both; }
+  @keyframes words-pale { to { --_text: var(--_text-secondary); --_accent: var(--_text-secondary); } }
   .finding > .where { flex: none; max-width: 45%; font-size: var(--_size-12); overflow-wrap: anywhere; }
 `;

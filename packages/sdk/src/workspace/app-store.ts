@@ -8,6 +8,7 @@ import { createAttendance } from './attendance.ts';
 import type { AppJournal } from './journal/journal.ts';
 import { restoreOver } from './journal/restore.ts';
 import { createConverter } from './converter.ts';
+import { followFindings } from './follow-findings.ts';
 import { createLoader } from './loader.ts';
 import { createMerging } from './merging.ts';
 import { createNews } from './news.ts';
@@ -50,6 +51,8 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const attendance = createAttendance(client, appId);
   const output = createOutput(state);
   let isResting = false;
+  /** Of this page, as the stream names it. */
+  let ownSubject: string | undefined;
   let former: ReturnType<AppJournal['findLost']> | undefined = journal.findLost();
   /** Of the draft that is being read because somebody told of it. */
   let meetingVersion = 0;
@@ -58,9 +61,11 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const isActing = (): boolean => state.snapshot.save === 'saving' || state.snapshot.deploying;
   const isDirty = (): boolean => state.snapshot.dirtyPaths.size > 0;
   const setCopy = (next: WorkingCopy, change: Partial<AppSnapshot> = {}): void => {
+    const isTextNew = next.files !== copy.files;
+    const found = isTextNew ? { findings: followFindings(state.snapshot.findings, copy.files, next.files), areFindingsCurrent: false } : {};
     copy = next;
     journal.follow(copy);
-    set({ files: filesOf(copy), draftVersion: copy.version, dirtyPaths: dirtyPathsOf(copy), ...change });
+    set({ files: filesOf(copy), ...found, draftVersion: copy.version, dirtyPaths: dirtyPathsOf(copy), ...change });
   };
   const type = (next: WorkingCopy): void => {
     if (next === copy || state.snapshot.load !== 'ready') return;
@@ -296,7 +301,8 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
           set({ metrics: event.metrics });
           break;
         case 'presence':
-          set({ people: event.people.filter(({ page }) => page !== attendance.page) });
+          ownSubject = event.people.find(({ page }) => page === attendance.page)?.subject ?? ownSubject;
+          set({ people: event.people.filter(({ page }) => page !== attendance.page).map((person) => ({ ...person, isOwn: person.subject === ownSubject })) });
           break;
         case 'app_deleted':
           loader.overtake();

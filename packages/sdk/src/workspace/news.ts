@@ -20,7 +20,7 @@ export function createNews(state: State, validator: Pick<Validator, 'schedule' |
     const isNew = deployment.id !== known?.id;
     if (!isNew && deployment.stages.length < known.stages.length) return;
     const rejected = deployment.findings && deployment.status === 'failed' && !isDirty();
-    state.set({ deployment, ...(rejected ? { findings: deployment.findings!, validation: 'done' as const } : {}) });
+    state.set({ deployment, ...(rejected ? { findings: deployment.findings!, areFindingsCurrent: true, validation: 'done' as const } : {}) });
     if (!isReady()) return;
     if (!isSettled(deployment)) { if (isNew) validator.spend(); }
     else if (isNew || !isSettled(known)) validator.schedule(0);

@@ -52,6 +52,12 @@ export interface ConversionFacts {
   readonly error: unknown;
 }
 
+/** Somebody who has the app open, in another page than this. */
+export interface OtherPage extends Person {
+  /** It has the subject of this page: one person, with two tabs. */
+  readonly isOwn: boolean;
+}
+
 /** Everything an element may show of one app, as one immutable snapshot: a new object per change. */
 export interface AppSnapshot {
   readonly appId: string;
@@ -72,8 +78,10 @@ export interface AppSnapshot {
   readonly savedAt: string | undefined;
   /** What was typed in a page that is gone and never saved is in `files` again, until it is saved, edited or thrown away with `reload`. */
   readonly restored: { readonly at: string } | undefined;
-  /** Of the working copy as it was when last checked; positions are mapped by the editor. */
+  /** Of the newest check, where their text stands in `files`: they move with it and go with it. Their fixes are for the text that was checked: see `applyFix`. */
   readonly findings: readonly Finding[];
+  /** False as soon as `files` are not what `findings` were found in. */
+  readonly areFindingsCurrent: boolean;
   readonly validation: 'idle' | 'pending' | 'done' | 'unavailable';
   readonly dryImport: DryImportFacts;
   readonly tests: TestsFacts;
@@ -87,8 +95,8 @@ export interface AppSnapshot {
   readonly logs: readonly LogLine[];
   /** That the runner could not keep up with. */
   readonly droppedLines: number;
-  /** The others who have the app open, as far as the stream has told; one entry for each of their pages. */
-  readonly people: readonly Person[];
+  /** The other pages that have the app open, as far as the stream has told. */
+  readonly people: readonly OtherPage[];
   /** That were in `logs` and had to go for newer ones. */
   readonly forgottenLines: number;
   /** Was what the app has printed before the stream began read? `failed` with why not: then `logs` begins where the stream did. */

@@ -62,7 +62,7 @@ export function createValidator(client: FapiClient, state: State, copyOf: () => 
   };
 
   const take = ({ findings, dryImport: seen }: Validation): void => {
-    state.hear({ findings, validation: 'done' });
+    state.hear({ findings, areFindingsCurrent: true, validation: 'done' });
     if (seen?.dropped) {
       setImport({ preparation: 'preparing' });
       return retry();

@@ -8,7 +8,7 @@ import { AppListController } from '../../controllers/app-list.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { recall, remember } from '../../controllers/remembered.ts';
-import { emit } from '../../events.ts';
+import { emit, tellError } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
@@ -47,10 +47,14 @@ type View = 'cards' | 'table';
  * @fires {CustomEvent<{appId, app}>} fapi-app-clone - `appId` was cloned as `app`.
  * @fires {CustomEvent<{appId}>} fapi-app-delete-request - Before one is deleted; cancelable.
  * @fires {CustomEvent<{appId}>} fapi-app-delete - It was deleted.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The list is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart list - The list.
  * @csspart app - An app.
  * @csspart dialog - The dialog of a new app.
  * @csspart status - What an app does, in a word and a shape.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -86,6 +90,7 @@ export class FapiApps extends LitElement {
   readonly #apps = new AppListController(this);
   readonly #locale = consumeLocale(this);
   #told: readonly App[] | undefined;
+  #toldFailure: unknown;
   readonly #clock = new ClockController(this, 30_000, () => this.#apps.list.apps.length > 0);
 
   constructor() {
@@ -129,7 +134,7 @@ export class FapiApps extends LitElement {
     if (!this.#apps.client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (error !== undefined && !isRead) return errorNotice(error, strings, locale, () => this.#apps.retry());
     return html`
-      <section class="root" aria-label=${strings.apps}>
+      <section class="root" part="root" aria-label=${strings.apps}>
         ${this.#header(apps.length)}
         ${this.#bars(isTrying, isRead && isReconnecting, error)}
         ${this.deleted ? deletedApps({ apps: this.deleted, isBusy: this.isActing, strings, locale, onRestore: (app) => void this.#restore(app) }) : !isRead ? (isTrying ? nothing : skeleton(strings, 6)) : this.#list(apps)}
@@ -141,13 +146,15 @@ export class FapiApps extends LitElement {
   #header(count: number): TemplateResult {
     const { strings, locale } = this.#locale;
     const toggled = this.view === 'cards' ? 'table' : 'cards';
+    // Where there is nothing else, the way to a first app stands there once.
+    const isBare = this.#apps.list.isRead && count === 0 && !this.deleted;
     const label = toggled === 'table' ? strings.asTable : strings.asCards;
-    return html`<header>
+    return html`<header part="header">
       <h2>${strings.apps}${count > 0 ? html`<span class="number" title=${strings.appCount(formatNumber(count, locale), count === 1)}>${formatNumber(count, locale)}</span>` : nothing}</h2>
       ${count > 0 ? html`
         <input class="search" type="search" aria-label=${strings.searchApps} placeholder=${strings.searchApps} autocomplete="off" .value=${this.query} @input=${(event: Event) => this.#search((event.target as HTMLInputElement).value)} @keydown=${this.#onSearchKey}>
         <button type="button" class="quiet icon-only" aria-label=${label} title=${label} @click=${() => this.#show(toggled)}>${toggled === 'table' ? icons.table : icons.cards}</button>` : nothing}
-      ${this.readonly ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`}
+      ${this.readonly || isBare ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`}
     </header>`;
   }
 
@@ -164,7 +171,7 @@ export class FapiApps extends LitElement {
 
   #list(all: readonly App[]): TemplateResult {
     const { strings, locale } = this.#locale;
-    if (all.length === 0) return notice(strings.noAppsTitle, strings.noAppsText, this.readonly ? nothing : html`<button type="button" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`);
+    if (all.length === 0) return notice(strings.noAppsTitle, strings.noAppsText, this.readonly ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`);
     const wanted = this.query.trim().toLocaleLowerCase(locale);
     const apps = wanted === '' ? all : all.filter(({ title, host }) => title.toLocaleLowerCase(locale).includes(wanted) || host.includes(wanted));
     if (apps.length === 0) return notice(strings.noAppsFoundTitle, strings.noAppsFoundText(this.query.trim()), html`<button type="button" @click=${() => this.#search('')}>${strings.clearSearch}</button>`);
@@ -182,8 +189,12 @@ export class FapiApps extends LitElement {
   }
 
   #tell(): void {
-    const { apps, isRead } = this.#apps.list;
+    const { apps, isRead, error } = this.#apps.list;
+    const failure = this.failure ?? error;
+    if (failure !== undefined && failure !== this.#toldFailure) tellError(this, failure);
+    this.#toldFailure = failure;
     if (!isRead || apps === this.#told) return;
+    if (!this.#told) emit(this, 'fapi-ready', { source: this.localName, appId: undefined });
     this.#told = apps;
     emit(this, 'fapi-apps-change', { apps });
   }

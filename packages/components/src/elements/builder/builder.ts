@@ -4,7 +4,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { remember } from '../../controllers/remembered.ts';
-import { emit } from '../../events.ts';
+import { emit, tellError } from '../../events.ts';
 import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
 import { builderEnglish } from '../../strings/builder.ts';
@@ -43,10 +43,15 @@ addEnglish(languageEnglish);
  * @slot history - In place of the panel of that name.
  * @slot settings - In place of the panel of that name.
  * @fires {CustomEvent<{panel}>} fapi-panel-change - Another panel is shown.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart tabs - The names of the panels.
  * @csspart tab - The name of a panel.
  * @csspart panel - A panel.
  * @csspart dialog - The list of shortcuts.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
+ * @csspart status - How the app is, in a word and a shape.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -126,7 +131,7 @@ export class FapiBuilder extends LitElement {
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!appId) return notice(strings.noAppTitle, strings.noAppText);
     return html`
-      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} exportparts="toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
+      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} exportparts="root, header, status, error, empty, loading, since, size, people, toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
         <slot name="toolbar-start" slot="toolbar-start"></slot>
         <span class="view" slot="toolbar-end">
           <slot name="toolbar-end"></slot>
@@ -157,7 +162,10 @@ export class FapiBuilder extends LitElement {
     this.#visited.add(name);
     if (customElements.get(panelTag(name))) return;
     this.#failures.delete(name);
-    await loadElement(panelTag(name)).catch((error: unknown) => this.#failures.set(name, error));
+    await loadElement(panelTag(name)).catch((error: unknown) => {
+      this.#failures.set(name, error);
+      tellError(this, error);
+    });
     this.requestUpdate();
   }
 

@@ -11,7 +11,7 @@ export type PanelName = (typeof panelNames)[number];
 export interface PanelContent { readonly appId: string; readonly client: FapiClient | undefined; readonly isReadOnly: boolean }
 
 const content: Record<PanelName, (given: PanelContent) => TemplateResult> = {
-  deploy: ({ appId, client }) => html`<fapi-deploy-status .appId=${appId} .client=${client}></fapi-deploy-status>`,
+  deploy: ({ appId, client, isReadOnly }) => html`<fapi-deploy-status .appId=${appId} .client=${client} .readonly=${isReadOnly}></fapi-deploy-status>`,
   preview: ({ appId, client }) => html`<fapi-preview .appId=${appId} .client=${client}></fapi-preview>`,
   try: ({ appId, client }) => html`<fapi-try .appId=${appId} .client=${client}></fapi-try>`,
   logs: ({ appId, client }) => html`<fapi-logs .appId=${appId} .client=${client}></fapi-logs>`,

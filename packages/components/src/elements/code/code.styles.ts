@@ -20,6 +20,7 @@ export const codeStyles = css`
     position: relative; height: 100%; min-height: 80px; background: var(--_code-surface); direction: ltr;
   }
   .view { height: 100%; }
+  .view[data-stale] { animation: findings-pale 0s 400ms both; }
   .mirror:not(:empty) { height: 100%; }
   textarea {
     display: block; width: 100%; height: 100%; margin: 0; padding: 8px 16px 8px 56px; border: 0; resize: none; outline-offset: -2px;

@@ -50,7 +50,7 @@ export class FapiCode extends LitElement {
   static override styles = [...base, codeStyles];
   static override properties = {
     path: { type: String }, language: { type: String }, readonly: { type: Boolean, reflect: true }, label: { type: String }, name: { type: String },
-    value: { attribute: false }, findings: { attribute: false }, intelligence: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true }, isDisabled: { state: true },
+    value: { attribute: false }, findings: { attribute: false }, areFindingsStale: { attribute: false }, intelligence: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true }, isDisabled: { state: true },
   };
 
   declare path: string;
@@ -62,6 +62,8 @@ export class FapiCode extends LitElement {
   declare value: string;
   /** Drawn in the gutter and under the text; those of other files are ignored. */
   declare findings: readonly Finding[];
+  /** They were found in another text, and are drawn faintly. */
+  declare areFindingsStale: boolean;
   /** What else the editor of a path is made of, as CodeMirror extensions: suggestions, for example. Another object when it would answer something else. */
   declare intelligence: Intelligence | undefined;
   declare isTabFocus: boolean;
@@ -82,6 +84,7 @@ export class FapiCode extends LitElement {
     this.readonly = false;
     this.value = '';
     this.findings = [];
+    this.areFindingsStale = false;
     this.isTabFocus = false;
     this.isReady = false;
     this.isDisabled = false;
@@ -160,7 +163,7 @@ export class FapiCode extends LitElement {
   protected override render(): TemplateResult {
     // CodeMirror has a box of its own: Lit clears what stands behind a binding that ends its parent.
     return html`
-      <div class="view" part="editor"><div class="mirror"></div>${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.#isReadOnly} @input=${this.#onTyped}></textarea>`}</div>
+      <div class="view" part="editor" ?data-stale=${this.areFindingsStale}><div class="mirror"></div>${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.#isReadOnly} @input=${this.#onTyped}></textarea>`}</div>
       <span class="tab-hint" role="status" ?hidden=${!this.isTabFocus}>${this.isTabFocus ? this.#locale.strings.tabMovesFocus : nothing}</span>`;
   }
 

@@ -28,6 +28,7 @@ export const deployStatusStyles = css`
   .failure .message { overflow-wrap: anywhere; white-space: pre-wrap; font-size: var(--_size-12); padding: 8px; border-radius: var(--_radius); background: var(--_failed-soft); }
   .failure .note { display: block; margin-block-start: 4px; }
   .failure .facts { font-size: var(--_size-12); }
+  .failure > .way-back { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; }
   .failure .findings { margin-inline-start: -12px; }
   .frames > li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; font-size: var(--_size-12); }
   .frames > li > .mono { min-width: 0; overflow-wrap: anywhere; text-align: start; white-space: normal; }

@@ -2,17 +2,19 @@ import type { FapiClient } from '@fapi/sdk';
 import type { Deployment, FailureReport, Finding } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { canCancel, isWorking, liveInMs, noteWord, stageRows, stageWord } from '../../app-status.ts';
 import type { StageState, StatusShape } from '../../app-status.ts';
 import { addEnglish } from '../../catalogues.ts';
+import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
+import { TakingController } from '../../controllers/taking.ts';
 import { emit } from '../../events.ts';
 import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import { copyButton } from '../../parts/copy-button.ts';
-import { notice } from '../../parts/notice.ts';
+import { errorBar, notice } from '../../parts/notice.ts';
 import { statusShape } from '../../parts/status-pill.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { deploymentEnglish } from '../../strings/deployment.ts';
@@ -36,31 +38,56 @@ const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'worki
  * @summary The newest deploy of an app: its stages with times, why it failed and where, what is wrong with it while it is live, and the way to the live app.
  * @tag fapi-deploy-status
  * @attr app-id - The app.
+ * @attr readonly - Shows without cancelling or changing the draft.
  * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A place was chosen; fapi-editor of the same app opens it.
+ * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files that are live are in the editor again, and not saved yet.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart steps - The list of stages.
  * @csspart step - A stage.
  * @csspart failure - Why it failed.
  * @csspart past - How the app that runs last crashed, or what it last answered with 500 for.
  * @csspart problem - A finding.
  * @csspart problems - The findings of a deploy that was refused.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
+ * @csspart status - What the deploy does, in a word and a shape.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
  */
 export class FapiDeployStatus extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, deployStatusStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, client: { attribute: false } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false } };
 
   declare appId: string | undefined;
+  declare readonly: boolean;
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
-  readonly #app = new AppStoreController(this, { sees: ['deployment', 'app', 'draftVersion', 'dirtyPaths', 'files', 'logs'] });
+  readonly #app = new AppStoreController(this, { sees: ['deployment', 'app', 'draftVersion', 'dirtyPaths', 'files', 'logs'], onChange: (snapshot) => this.#taking.see(snapshot) });
+  readonly #act = new ActController(this);
+  readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.deployment !== undefined);
+
+  constructor() {
+    super();
+    this.readonly = false;
+  }
 
   /** Cancels the deploy that runs. What cannot be cancelled any more goes live. */
   async cancel(): Promise<void> {
-    await this.#app.store?.cancel().catch(() => undefined);
+    if (!this.readonly) await this.#app.store?.cancel().catch(() => undefined);
+  }
+
+  /** Puts the files that are live into the editor in the place of the draft's; until something is typed over them, the draft as it was can be had back. */
+  async putBack(): Promise<void> {
+    const live = this.#app.snapshot?.app?.live;
+    if (live && !this.readonly) await this.#taking.take(live.revision, live.revision);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('appId')) this.#taking.forget();
   }
 
   protected override render(): TemplateResult {
@@ -72,21 +99,21 @@ export class FapiDeployStatus extends LitElement {
     const { strings, locale } = this.#app;
     const places = draftPlaces(deployment, snapshot);
     const ailment = findAilment(deployment, snapshot.app, strings);
-    const card = (sentence: unknown, report: FailureReport | undefined, findings: readonly Finding[] = [], isPast = false): TemplateResult => failureCard({ sentence, isPast, failure: report, findings, places, generation: formatNumber(deployment.generation, locale), strings, locale, onPlace: (place) => this.#goTo(place) });
+    const card = (sentence: unknown, report: FailureReport | undefined, findings: readonly Finding[] = [], isPast = false): TemplateResult => failureCard({ sentence, isPast, failure: report, findings, places, generation: formatNumber(deployment.generation, locale), strings, locale, onPlace: (place) => this.#goTo(place), wayBack: isPast ? nothing : this.#wayBack(snapshot) });
     const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => card(html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, [], true));
     const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
     const failure = ailment ? card(ailment.sentence, ailment.report) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why, deployment.failure, deployment.findings) : nothing;
     const headline = ailment ?? { shape: this.#shape(deployment), word: this.#headline(deployment) };
     const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
     return html`
-      <section aria-label=${strings.deployment}>
-        <header>
+      <section part="root" aria-label=${strings.deployment}>
+        <header part="header">
           <h2>${strings.generation(formatNumber(deployment.generation, locale))}</h2>
           ${this.#ago(at)}
           <span class="grow"></span>
-          ${canCancel(deployment) ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
+          ${canCancel(deployment) && !this.readonly ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
-        <p class="headline" role="status" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
+        <p class="headline" part="status" role="status" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
         <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
           <li part="step" data-state=${row.state} data-status=${stageShapes[row.state]} aria-current=${row.state === 'now' ? 'step' : nothing}>
             ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
@@ -101,6 +128,16 @@ export class FapiDeployStatus extends LitElement {
           </footer>` : nothing}
         ${past}
       </section>`;
+  }
+
+  /** To what is live, where the draft is something else. */
+  #wayBack({ app, dirtyPaths }: Pick<AppSnapshot, 'app' | 'dirtyPaths'>): unknown {
+    const { strings, locale } = this.#app;
+    if (this.#taking.word !== undefined) return html`<p class="way-back" role="status">${strings.putBackDone} <button type="button" class="quiet" data-undo @click=${() => this.#taking.giveBack()}>${strings.undo}</button></p>`;
+    if (this.readonly || !app?.live || !(app.changes.code || dirtyPaths.size > 0)) return nothing;
+    return html`
+      <p class="way-back"><button type="button" title=${strings.putBackHint} aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.putBack()}>${icons.back}${strings.putBack}</button></p>
+      ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}`;
   }
 
   #ago(at: string): TemplateResult {

@@ -21,11 +21,13 @@ export interface FailureCardOptions {
   readonly strings: Strings;
   readonly locale: string;
   readonly onPlace: (place: Place) => void;
+  /** What brings the draft back to what runs. */
+  readonly wayBack: unknown;
 }
 
 /** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, what it came from, and the last output. */
 export function failureCard(options: FailureCardOptions): TemplateResult {
-  const { sentence, isPast = false, failure, findings, places, generation, strings, locale, onPlace } = options;
+  const { sentence, isPast = false, failure, findings, places, generation, strings, locale, onPlace, wayBack } = options;
   const hasLines = findings.length > 0 || (failure?.frames.length ?? 0) > 0;
   return html`
     <div class="failure" part=${isPast ? 'past' : 'failure'} ?data-past=${isPast}>
@@ -33,6 +35,7 @@ export function failureCard(options: FailureCardOptions): TemplateResult {
       ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }) }) : nothing}
       ${failure && findings.length === 0 ? report(failure, options) : nothing}
       ${hasLines && !places.isSame ? html`<p class="facts secondary">${strings.linesOf(generation)}</p>` : nothing}
+      ${wayBack}
       ${failure && failure.output.length > 0 ? html`<details ?open=${failure.frames.length === 0}><summary>${strings.lastOutput}</summary>${output(failure.output, options)}</details>` : nothing}
     </div>`;
 }

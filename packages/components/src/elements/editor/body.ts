@@ -115,7 +115,7 @@ function code({ snapshot, store, layout, open, language, isReadOnly, strings, lo
     ${tabs({ open: open.paths, active: open.active, dirty: snapshot.dirtyPaths, people: peopleByFile(snapshot.people, strings), strings, onOpen, onClose })}
     ${library === undefined ? nothing : html`<p class="library" part="library">${icons.library}<span>${strings.libraryBar(libraryName(open.active!))}</span></p>`}
     <div class="text">${file?.encoding ? binaryNote(file, strings, locale) : nothing}${file
-      ? html`<fapi-code ?hidden=${file.encoding !== undefined} .path=${file.path} .value=${file.encoding ? '' : file.content} .findings=${snapshot.findings} .intelligence=${language.intelligence} ?readonly=${isReadOnly || library !== undefined || file.encoding !== undefined} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
+      ? html`<fapi-code ?hidden=${file.encoding !== undefined} .path=${file.path} .value=${file.encoding ? '' : file.content} .findings=${snapshot.findings} .areFindingsStale=${!snapshot.areFindingsCurrent} .intelligence=${language.intelligence} ?readonly=${isReadOnly || library !== undefined || file.encoding !== undefined} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
       : notice(strings.noFileTitle, strings.noFileText)}</div>
     ${referenceList({ references: language.references, strings, locale, onJump: ({ path, line, column }) => onOpen(path, line, column), onClose: () => language.closeReferences() })}
     ${problems({

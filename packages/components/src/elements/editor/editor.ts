@@ -68,6 +68,8 @@ addEnglish(filesEnglish);
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
  * @fires {CustomEvent<{appId}>} fapi-open-deployment - The failure of the last deploy was asked for; a page that shows it under a tab opens that.
  * @fires {CustomEvent<Arrangement>} fapi-layout-change - Panels were shown, hidden or resized: what `arrangement` is now.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart toolbar - The line on top.
  * @csspart rollout - What the newest deploy does, while it runs or when it failed.
  * @csspart readiness - Whether a deploy of what is typed only has to switch.
@@ -88,6 +90,7 @@ addEnglish(filesEnglish);
  * @csspart status - How the app is, in a word and a shape.
  * @csspart since - When the draft was saved and the app went live, and by whom.
  * @csspart size - How much of what a draft may have is used, near the limit.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.

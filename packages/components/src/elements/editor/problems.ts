@@ -27,31 +27,32 @@ export interface ProblemsOptions {
 /** The problems under the code: one line that says how many, and when open the list with the results of the tests under it. */
 export function problems(options: ProblemsOptions): TemplateResult {
   const { snapshot, isOpen, isReadOnly, language, strings, locale, onToggle, onJump, onFix } = options;
-  const { findings, validation, tests } = snapshot;
+  const { findings, areFindingsCurrent, validation, tests } = snapshot;
+  const isStale = !areFindingsCurrent;
   const isEmpty = findings.length === 0 && tests.run === undefined && tests.state !== 'failed';
   const isShown = isOpen && !isEmpty;
-  const said = summary(findings, validation, strings, locale);
+  const said = summary(snapshot, strings, locale);
   return html`
     <section class="problems">
       <div class="problems-bar">
         <button type="button" class="quiet problems-head" aria-expanded=${isShown} ?disabled=${isEmpty} @click=${onToggle}>
           <span class="twist">${icons.chevron}</span><span class="truncate">${said}</span>
-          ${validation === 'pending' ? html`<span class="secondary checking" aria-hidden="true">${strings.checking}</span>` : nothing}
+          ${validation === 'pending' || (isStale && validation === 'done') ? html`<span class="secondary checking" aria-hidden="true">${strings.checking}</span>` : nothing}
         </button>
         ${/* Not in the button: what is in a button is its name, and is not read out by itself. */ html`<span class="visually-hidden" role="status">${said === strings.problems ? nothing : said}</span>`}
         ${languageMark(language, strings)}
         ${isReadOnly ? nothing : testAct(options)}
       </div>
       ${isShown ? html`<div class="lists">
-        ${findings.length > 0 ? findingList({ findings, strings, locale, onJump, onFix: isReadOnly ? undefined : onFix }) : nothing}
+        ${findings.length > 0 ? findingList({ findings, isStale, strings, locale, onJump, onFix: isReadOnly ? undefined : onFix }) : nothing}
         ${testResults(options)}
       </div>` : nothing}
     </section>`;
 }
 
-function summary(findings: readonly Finding[], validation: AppSnapshot['validation'], strings: Strings, locale: string): string {
+function summary({ findings, areFindingsCurrent, validation }: AppSnapshot, strings: Strings, locale: string): string {
   if (validation === 'unavailable') return strings.notChecked;
-  if (findings.length === 0) return validation === 'done' ? strings.noProblems : strings.problems;
+  if (findings.length === 0) return validation === 'done' && areFindingsCurrent ? strings.noProblems : strings.problems;
   const count = (...severities: Finding['severity'][]): number => findings.filter(({ severity }) => severities.includes(severity)).length;
   const counted = [[count('error'), strings.errorCount], [count('warning'), strings.warningCount], [count('info', 'hint'), strings.noteCount]] as const;
   return counted.filter(([number]) => number > 0).map(([number, words]) => words(formatNumber(number, locale), number === 1)).join(', ');

@@ -31,7 +31,7 @@ export function toolbar(options: ToolbarOptions): TemplateResult {
   const { app, dirtyPaths, save } = snapshot;
   const isDirty = dirtyPaths.size > 0;
   return html`
-    <header class="toolbar" part="toolbar">
+    <header class="toolbar" part="toolbar header">
       <slot name="toolbar-start"></slot>
       <h2 class="title truncate" title=${app?.title ?? ''}>${app?.title}</h2>
       ${facts(options)}

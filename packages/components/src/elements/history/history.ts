@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { App, AppFile, Diff, Revision } from '@fapi/sdk/contract';
+import type { App, Diff, Revision } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -9,6 +9,7 @@ import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
+import { TakingController } from '../../controllers/taking.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
@@ -44,17 +45,21 @@ interface Pages { readonly items: readonly Revision[]; readonly cursor: string |
  * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files of a revision are in the editor, and not saved yet.
  * @fires {CustomEvent<{appId, from}>} fapi-app-clone-request - Before a clone; cancelable.
  * @fires {CustomEvent<{appId, app}>} fapi-app-clone - `app` was made from a revision.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart diff - What differs between two revisions.
  * @csspart list - The list of revisions.
  * @csspart revision - A revision.
  * @csspart status - What became of a revision, in a word and a shape.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
  */
 export class FapiHistory extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, changedFileStyles, historyStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, taken: { state: true }, sides: { state: true } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, sides: { state: true } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
@@ -66,13 +71,12 @@ export class FapiHistory extends LitElement {
   declare cloning: string | undefined;
   /** What the last clone has made. */
   declare made: App | undefined;
-  /** What the draft was before the files of a revision took its place; until it is changed, when there is no way back over what was typed. */
-  declare taken: { readonly word: string; readonly former: readonly AppFile[]; readonly files: readonly AppFile[] } | undefined;
   /** What is compared, while that is what is shown. */
   declare sides: Sides | undefined;
 
-  readonly #app = new AppStoreController(this, { sees: ['app'], onChange: ({ files }) => { if (this.taken && !areSame(files, this.taken.files)) this.taken = undefined; } });
+  readonly #app = new AppStoreController(this, { sees: ['app'], onChange: (snapshot) => this.#taking.see(snapshot) });
   readonly #act = new ActController(this);
+  readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, 30_000, () => true);
   readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
   readonly #diff = new LoadedController<Diff>(this, (signal) => this.#app.client!.revisions.diff(this.appId!, this.sides!, { signal }));
@@ -93,18 +97,7 @@ export class FapiHistory extends LitElement {
 
   /** Puts the files of a revision into the editor in the place of the draft's; the draft as it was can be had back until the element is gone. */
   async take(revision: string, word = revision): Promise<void> {
-    const { client, store } = this.#app;
-    const { appId } = this;
-    if (!client || !store || !appId || this.readonly) return;
-    await this.#act.run(async () => {
-      const { files } = await client.revisions.files(appId, revision);
-      // Another app is shown by now: undone there, it would put these files into that one.
-      if (this.#app.store !== store || this.appId !== appId) return;
-      const former = store.snapshot.files;
-      store.replaceFiles(files);
-      this.taken = { word, former, files };
-      emit(this, 'fapi-draft-take', { appId, revision });
-    });
+    if (!this.readonly) await this.#taking.take(revision, word);
   }
 
   /** Shows what differs between two of `draft`, `live` and the digest of a revision. */
@@ -113,7 +106,9 @@ export class FapiHistory extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('appId')) [this.sides, this.cloning, this.asked, this.made, this.taken] = [undefined, undefined, undefined, undefined, undefined];
+    if (!changed.has('appId')) return;
+    [this.sides, this.cloning, this.asked, this.made] = [undefined, undefined, undefined, undefined];
+    this.#taking.forget();
   }
 
   /** The question takes the place of the button that was pressed, and the button that of the question. */
@@ -136,11 +131,11 @@ export class FapiHistory extends LitElement {
     const { strings, locale } = this.#app;
     const { value, error } = this.#loaded;
     return html`
-      <section aria-label=${strings.history}>
-        <header><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareDraft}</button>` : nothing}</header>
+      <section part="root" aria-label=${strings.history}>
+        <header part="header"><h2>${strings.history}</h2>${value && value.items.length > 0 && !this.sides ? html`<button type="button" class="quiet" data-compare @click=${() => this.diff(app?.live ? 'live' : value.items[0]!.digest, 'draft')}>${icons.compare}${strings.compareDraft}</button>` : nothing}</header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${this.made ? html`<p class="made" role="status">${strings.cloned(this.made.title)}</p>` : nothing}
-        ${this.taken ? html`<p class="made" role="status">${strings.taken(this.taken.word)} <button type="button" class="quiet" data-undo @click=${() => this.#giveBack()}>${strings.undo}</button></p>` : nothing}
+        ${this.#taking.word === undefined ? nothing : html`<p class="made" role="status">${strings.taken(this.#taking.word)} <button type="button" class="quiet" data-undo @click=${() => this.#taking.giveBack()}>${strings.undo}</button></p>`}
         ${this.sides && value ? this.#compare(value, app) : value ? (value.items.length === 0 ? notice(strings.noHistoryTitle, strings.noHistoryText) : this.#list(value, app))
           : error === undefined ? skeleton(strings, 6) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
@@ -178,11 +173,6 @@ export class FapiHistory extends LitElement {
     });
   }
 
-  #giveBack(): void {
-    if (this.taken) this.#app.store?.replaceFiles(this.taken.former);
-    this.taken = undefined;
-  }
-
   #moveFocus(before: Sides | undefined): void {
     if (this.sides && !before) this.renderRoot.querySelector<HTMLElement>('[data-back]')?.focus();
     else if (!this.sides && before) this.renderRoot.querySelector<HTMLElement>('[data-compare]')?.focus();
@@ -209,8 +199,6 @@ export class FapiHistory extends LitElement {
     });
   }
 }
-
-const areSame = (some: readonly AppFile[], others: readonly AppFile[]): boolean => some.length === others.length && some.every(({ path, content }, at) => others[at]!.path === path && others[at]!.content === content);
 
 declare global {
   interface HTMLElementTagNameMap { 'fapi-history': FapiHistory }

@@ -40,7 +40,7 @@ export function revisionRow(options: RevisionRowOptions): TemplateResult {
       <div class="what">
         <h3>${strings.revision(formatNumber(number, locale))}</h3>
         ${outcomeOf(revision, strings).map((word) => statusPill(word))}
-        ${isLastGood && !isLive ? html`<span class="chip">${strings.lastGood}</span>` : nothing}
+        ${isLastGood && !isLive ? html`<span class="chip" title=${strings.lastGoodHint}>${strings.lastGood}</span>` : nothing}
         ${pinned ? html`<span class="chip">${strings.pinned}</span>` : nothing}
       </div>
       ${comment ? html`<p class="comment">${comment}</p>` : nothing}

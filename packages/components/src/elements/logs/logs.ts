@@ -53,9 +53,13 @@ type Snapshot = Seen<(typeof drawnBy)[number]>;
  * @attr paused - The list stays where it is when lines come. It is set by scrolling up and taken away at the end of the list.
  * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A frame was chosen; fapi-editor of the same app opens it.
  * @fires {CustomEvent<{appId, isFollowing}>} fapi-follow-change - The list follows what is printed, or does not any more.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart filter - What chooses lines and looks in them.
  * @csspart line - A line.
  * @csspart detail - The chosen line, whole.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -143,8 +147,8 @@ export class FapiLogs extends LitElement {
     const { spoken } = this.#announcer;
     const fresh = this.paused ? logs.length - 1 - logs.findLastIndex(({ seq }) => seq <= this.#seenSeq) : 0;
     return html`
-      <section class="root" aria-label=${strings.logs}>
-        <header><h2>${strings.logs}</h2><span class="grow"></span>
+      <section class="root" part="root" aria-label=${strings.logs}>
+        <header part="header"><h2>${strings.logs}</h2><span class="grow"></span>
           ${droppedLines > 0 ? html`<span class="secondary">${strings.droppedLines(formatNumber(droppedLines, locale))}</span>` : nothing}
           ${fresh > 0 ? html`<button type="button" data-new @click=${() => this.follow()}>${strings.logsNew(formatNumber(fresh, locale), fresh === 1)}</button>` : nothing}
           <button type="button" data-pause aria-pressed=${this.paused} @click=${() => this.#setFollowing(this.paused)}>${this.paused ? strings.logsFollow : strings.logsPause}</button>

@@ -22,8 +22,12 @@ addEnglish(metricsEnglish);
  * @summary What the app has answered since it was created: requests, 2xx, 4xx, 5xx and the last request.
  * @tag fapi-metrics
  * @attr app-id - The app.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart tiles - The list of counters.
  * @csspart tile - A counter.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -53,8 +57,8 @@ export class FapiMetrics extends LitElement {
     const metrics = this.#metrics;
     const { error } = this.#read;
     return html`
-      <section aria-label=${strings.metrics}>
-        <header><h2>${strings.metrics}</h2></header>
+      <section part="root" aria-label=${strings.metrics}>
+        <header part="header"><h2>${strings.metrics}</h2></header>
         ${metrics && metrics.requests > 0 ? this.#tiles(metrics) : !metrics ? (error === undefined ? skeleton(strings, 2) : errorNotice(error, strings, locale, () => void this.#read.reload())) : notice(strings.noRequestTitle, html`${strings.noRequestText}${app?.live ? html` <a class="mono" href=${app.url} target="_blank" rel="noopener">${app.host}</a>` : nothing}`)}
       </section>`;
   }

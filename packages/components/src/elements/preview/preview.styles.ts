@@ -13,6 +13,9 @@ export const previewStyles = css`
   .facts { display: flex; flex: none; flex-wrap: wrap; align-items: center; gap: 2px 12px; min-height: 28px; padding: 4px 16px; font-size: var(--_size-12); color: var(--_text-secondary); border-block-end: 1px solid var(--_line); }
   .problem, .error { flex: none; padding: 6px 16px; font-size: var(--_size-12); border-block-end: 1px solid var(--_line); background: var(--_failed-soft); overflow-wrap: anywhere; }
   .error { display: flex; align-items: baseline; gap: 8px; max-height: 72px; overflow: auto; }
+  section > .notice { flex: 1; align-content: start; overflow: auto; }
+  .routes { display: grid; gap: 4px; justify-items: start; overflow-wrap: anywhere; }
+  .routes .link { white-space: normal; text-align: start; font-size: var(--_size-12); }
   /* A page that says nothing of its colours is drawn for the scheme it is in, on the canvas of that scheme. */
   iframe { flex: 1; display: block; width: 100%; min-height: 0; border: 0; background: Canvas; }
   iframe:focus-visible { outline: 2px solid var(--_accent); outline-offset: -2px; }

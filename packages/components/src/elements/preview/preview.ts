@@ -7,6 +7,7 @@ import { live } from 'lit/directives/live.js';
 import { appWords } from '../../app-words.ts';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
+import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
@@ -19,6 +20,8 @@ import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
 import { FrameController } from './frame.ts';
+import { findInstead, noRoot } from './no-root.ts';
+import type { Instead } from './no-root.ts';
 import { toPath } from './page-message.ts';
 import { previewStyles } from './preview.styles.ts';
 import { whyRefused } from './refusal.ts';
@@ -31,12 +34,16 @@ addEnglish(previewEnglish);
  * @attr app-id - The app.
  * @attr path - Which page is shown first; `/` when absent.
  * @fires {CustomEvent<{appId, path}>} fapi-preview-navigate - Another page is shown; `path` is without its query.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart toolbar - The buttons and the path.
  * @csspart path - The path.
  * @csspart facts - What is live, in words.
  * @csspart page-error - The last error of the page.
  * @csspart frame - The frame.
  * @csspart status - What the app does, in a word and a shape.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -56,6 +63,7 @@ export class FapiPreview extends LitElement {
 
   readonly #app = new AppStoreController(this, { sees: ['app', 'deployment'] });
   readonly #frame = new FrameController(this, ({ path }) => this.#onMove(path));
+  readonly #root = new LoadedController<Instead | undefined>(this, (signal) => findInstead(this.#app.client!, this.appId!, signal));
   #told: string | undefined;
   /** What is in the frame: a deployment, and whether it could be reached. */
   #shown: { id: string; isDown: boolean } | undefined;
@@ -118,11 +126,14 @@ export class FapiPreview extends LitElement {
   #page(snapshot: Pick<AppSnapshot, 'app' | 'deployment'>, app: App): TemplateResult {
     const { strings } = this.#app;
     const { place, isLoading } = this.#frame;
+    const isRoot = place.path.split(/[?#]/, 1)[0] === '/';
+    if (isRoot && app.health === 'running') this.#root.see(this.appId, app.live!.id);
+    const instead = isRoot ? this.#root.value : undefined;
     const button = (word: string, icon: TemplateResult, isThere: boolean, onClick: () => void, kind: string): TemplateResult => html`
       <button type="button" class="quiet icon-only ${kind}" ?data-reload=${kind === 'reload'} aria-label=${word} title=${word} ?disabled=${!isThere} @click=${onClick}>${icon}</button>`;
     return html`
-      <section aria-label=${strings.preview} aria-busy=${isLoading}>
-        <header part="toolbar">
+      <section part="root" aria-label=${strings.preview} aria-busy=${isLoading}>
+        <header part="toolbar header">
           ${button(strings.previewBack, icons.previous, place.canGoBack, () => this.#frame.travel('back'), 'travel')}
           ${button(strings.previewForward, icons.next, place.canGoForward, () => this.#frame.travel('forward'), 'travel')}
           ${button(strings.previewReload, icons.reload, true, () => this.reload(), 'reload')}
@@ -135,8 +146,14 @@ export class FapiPreview extends LitElement {
         ${this.#facts(snapshot, app)}
         ${this.problem === undefined ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
         ${this.#error()}
-        <iframe part="frame" title=${strings.previewOf(app.title)} sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-downloads"></iframe>
+        ${instead ? noRoot(instead, strings, (path) => this.#follow(path)) : nothing}
+        <iframe part="frame" ?hidden=${instead !== undefined} title=${strings.previewOf(app.title)} sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-downloads"></iframe>
       </section>`;
+  }
+
+  /** What was pressed is gone with the page that it led to. */
+  #follow(path: string): void {
+    if (this.go(path)) void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('input')?.focus());
   }
 
   #facts({ deployment }: Pick<AppSnapshot, 'app' | 'deployment'>, app: App): TemplateResult {

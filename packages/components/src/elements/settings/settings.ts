@@ -51,6 +51,8 @@ type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly vari
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy of the variables.
  * @fires {CustomEvent<{appId}>} fapi-app-delete-request - Before the app is deleted; cancelable.
  * @fires {CustomEvent<{appId}>} fapi-app-delete - It was deleted.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart packages - The packages that every app has.
  * @csspart danger - What ends the app or stops it.
  * @csspart list - The list of variables.
@@ -58,6 +60,8 @@ type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly vari
  * @csspart form - What a variable, or a whole .env file, is given in.
  * @csspart limits - Memory and folder: what is used, and what may be.
  * @csspart pasted - What was read from a .env file.
+ * @csspart root - The box around everything.
+ * @csspart header - The line on top.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -122,7 +126,7 @@ export class FapiSettings extends LitElement {
   protected override render(): TemplateResult {
     const { strings, locale } = this.#app;
     if (this.gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(this.gone, this.#act.isActing, strings, locale, () => void this.#restore())}`;
-    return whenReady(this.#app, this.appId, 5, (snapshot) => html`${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}`, strings.settingsAway);
+    return whenReady(this.#app, this.appId, 5, (snapshot) => html`<div part="root">${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}</div>`, strings.settingsAway);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -139,7 +143,7 @@ export class FapiSettings extends LitElement {
     const { value, error } = this.#loaded;
     return html`
       <section aria-label=${strings.variables}>
-        <header><h2>${strings.variables}</h2><span class="grow"></span>
+        <header part="header"><h2>${strings.variables}</h2><span class="grow"></span>
           ${this.readonly || !value ? nothing : html`
             <button type="button" aria-expanded=${this.open?.form === 'paste'} @click=${() => this.#toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
             <button type="button" aria-expanded=${this.open?.form === 'add'} @click=${() => this.#toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}

@@ -6,7 +6,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
-import { emit } from '../../events.ts';
+import { emit, tellError } from '../../events.ts';
 import { formatMegabytes } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
@@ -38,6 +38,8 @@ const nothingYet: Outcome = { state: 'none' };
  * @attr app-id - The app.
  * @attr openapi-path - Where the app has its OpenAPI document; `/openapi.json` when absent.
  * @fires {CustomEvent<{appId, method, status, durationMs, bytes}>} fapi-try-response - The app has answered.
+ * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart operations - The list of operations.
  * @csspart operation - An operation.
  * @csspart request - The form.
@@ -47,6 +49,7 @@ const nothingYet: Outcome = { state: 'none' };
  * @csspart timing - How long it took.
  * @csspart history - What was sent before.
  * @csspart status - The status of an answer, in a word and a shape.
+ * @csspart root - The box around everything.
  * @csspart error - Why it cannot be shown, or what went wrong.
  * @csspart empty - What is said when there is nothing to show.
  * @csspart loading - The place of what is on its way.
@@ -100,6 +103,7 @@ export class FapiTry extends LitElement {
       if (own.signal.aborted) return;
       this.outcome = outcome;
       this.sent = [{ draft, at: new Date().toISOString(), outcome }, ...this.sent].slice(0, mostSent);
+      if (outcome.state === 'failed') tellError(this, outcome.error);
       if (outcome.state !== 'answered') return;
       const { status, durationMs, bodyBytes } = outcome.answer;
       emit(this, 'fapi-try-response', { appId, method: draft.method, status, durationMs, bytes: bodyBytes });
@@ -142,7 +146,7 @@ export class FapiTry extends LitElement {
     const { api } = value;
     const operations = api?.operations ?? [];
     return html`
-      <section aria-label=${strings.try}>
+      <section part="root" aria-label=${strings.try}>
         ${operations.length > 0 ? '' : html`<p class="hint">${api ? strings.tryNoOperation : strings.tryNoDocument}</p>`}
         <div class=${operations.length > 0 ? 'split' : ''}>
           ${operations.length === 0 ? '' : operationList({

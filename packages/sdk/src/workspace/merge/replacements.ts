@@ -14,7 +14,8 @@ export function replacements(before: string, after: string): { from: number; to:
   });
 }
 
-function narrow(at: number, old: string, text: string): { from: number; to: number; insert: string } {
+/** The one span of `old` at `at` that differs from `text`, and what stands there. */
+export function narrow(at: number, old: string, text: string): { from: number; to: number; insert: string } {
   const shorter = Math.min(old.length, text.length);
   let [head, tail] = [0, 0];
   while (head < shorter && old.charCodeAt(head) === text.charCodeAt(head)) head += 1;
