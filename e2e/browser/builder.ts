@@ -18,7 +18,8 @@ export interface Builder {
 }
 
 export function makeBuilder(page: Page): Builder {
-  const content = page.locator('fapi-editor .cm-content');
+  // With its keys: they come a frame after its colours.
+  const content = page.locator('fapi-editor .cm-content[aria-autocomplete]');
   return {
     async createApp(starter, name) {
       await page.getByRole('button', { name: 'New app' }).first().click();
@@ -27,7 +28,7 @@ export function makeBuilder(page: Page): Builder {
       await page.getByRole('button', { name: 'Create', exact: true }).click();
       await page.locator('fapi-editor h2.title', { hasText: name }).waitFor();
       // Who has made an app can type at once.
-      await page.locator('fapi-editor .cm-content:focus').waitFor();
+      await page.locator('fapi-editor .cm-content[aria-autocomplete]:focus').waitFor();
       return new URL(page.url()).hash.slice(1);
     },
     async replaceWord(word, typed) {
