@@ -98,7 +98,8 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
   };
   return {
     assure,
-    hasFree: () => listFree().length > 0,
+    // Not one that is being taken: whoever waits for it would ask again and again, and keep the answer from being heard.
+    hasFree: () => listFree().some(({ metadata }) => !taking.has(metadata!.uid!)),
     async claim(appId) {
       // Those of the wanted image first; else any order, so that claims at once rarely meet.
       const free = listFree().map((pod) => ({ pod, rank: (isCurrent(pod) ? 0 : 1) + Math.random() })).toSorted((a, b) => a.rank - b.rank);
