@@ -252,13 +252,18 @@ describe('the stages of fapi-deploy-status', () => {
   });
 
   it('can be cancelled until the app starts, and not after', async () => {
-    const { status, responder } = await showDeployment({ status: 'preparing', stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(3) }] });
+    const preparing = makeDeployment({ status: 'preparing', stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: at(3) }] });
+    const { status, responder } = await showDeployment(preparing);
     await until(() => responder.openStreams > 0);
     find(status, 'header button')!.click();
     await until(() => responder.seen.some(({ path }) => path.endsWith('/cancel')));
     responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ status: 'cancelled', reason: 'cancelled', endedAt: at(4), stages: done('queued', 'validating', 'preparing') }) });
     await until(() => find(status, '.headline')!.textContent!.includes('Cancelled'));
-    expect(find(status, 'header button'), null);
+    // What was said before it, and comes after it.
+    responder.send({ type: 'deployment', id: '', appId, deployment: preparing });
+    await new Promise(requestAnimationFrame);
+    await status.updateComplete;
+    expect([find(status, 'header button'), find(status, '.headline')!.textContent!.trim()], [null, 'Cancelled']);
     document.body.replaceChildren();
     const late = await showDeployment({ status: 'starting', stages: [...done('queued', 'validating', 'preparing'), { name: 'starting', startedAt: at(3) }] });
     expect(find(late.status, 'header button'), null);

@@ -18,7 +18,8 @@ export function createNews(state: State, validator: Pick<Validator, 'schedule' |
     const known = state.snapshot.deployment;
     if (!deployment || deployment.generation < (known?.generation ?? 0)) return;
     const isNew = deployment.id !== known?.id;
-    if (!isNew && deployment.stages.length < known.stages.length) return;
+    // An answer that was on its way while the stream has told more.
+    if (!isNew && (deployment.stages.length < known.stages.length || (isSettled(known) && !isSettled(deployment)))) return;
     const rejected = deployment.findings && deployment.status === 'failed' && !isDirty();
     state.set({ deployment, ...(rejected ? { findings: deployment.findings!, areFindingsCurrent: true, validation: 'done' as const } : {}) });
     if (!isReady()) return;
