@@ -27,16 +27,19 @@ export async function measureKubernetesDeploys(rounds: number): Promise<Record<R
     if (ended.phase !== 'live') throw new Error(`${appId} ended as ${ended.phase}: ${ended.message}`);
     return { ms: performance.now() - startedAt, isWarm: ended.stages.every(({ note }) => note === undefined), firstCallMs: firstCallAt - startedAt };
   };
+  const poolIsWhole = (): Promise<unknown> => until(() => house.podsOf({ 'fapi.dev/role': 'pool' }), (pods) => pods.filter((pod) => pod.status?.containerStatuses?.[0]?.started).length >= 2, 60_000);
   try {
     await rollout.deploy('first');
     for (let round = 0; figures.claim.ours.length < rounds; round++) {
       if (round > 3 * rounds) throw new Error('the pool had no free pod in two of three rounds');
       const appId = `bench-${round}`;
       const peer = await rollout.deploy(`round ${round}`);
-      await until(() => house.podsOf({ 'fapi.dev/role': 'pool' }), (pods) => pods.filter((pod) => pod.status?.containerStatuses?.[0]?.started).length >= 2, 60_000);
+      await poolIsWhole();
       const claimed = await settle(appId, 1);
       // A pod that has started a moment ago may not be known as free yet: that is the cold path, and another figure.
       if (!claimed.isWarm) continue;
+      // Here the pod that takes the place of the claimed one starts on the same cores.
+      await poolIsWhole();
       const swapped = await settle(appId, 2);
       const since = wishes.heard(appId).length;
       const [pod] = await house.podsOf(selectApp(appId));

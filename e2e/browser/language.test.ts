@@ -111,6 +111,42 @@ describe('the language servers at the page', () => {
     await seen(async () => (await shown()).includes('app = FastAPI()\nx = [1, 2]\n'), 'the formatted text');
   });
 
+  it('say what a name is that the cursor is on, and what its call takes', async () => {
+    const before = await shown();
+    await goBehind('harbour = Hav');
+    await watched.page.keyboard.press('Control+k');
+    await watched.page.keyboard.press('Control+i');
+    const box = watched.page.locator('fapi-editor fapi-code [role=dialog]', { hasText: 'Haven' });
+    await box.waitFor({ timeout: 30_000 });
+    await watched.page.keyboard.press('Escape');
+    await box.waitFor({ state: 'detached' });
+    await goBehind('x = [1, 2]\n');
+    await watched.page.keyboard.type('Haven(');
+    const call = watched.page.locator('fapi-editor .cm-lsp-signature-tooltip');
+    await call.waitFor({ timeout: 30_000 });
+    // Made by pydantic out of the fields of another file.
+    expect(await call.innerText()).toContain('berths: int');
+    await seen(async () => {
+      await watched.page.keyboard.press('Escape');
+      return (await call.count()) === 0;
+    }, 'no parameters');
+    await seen(async () => {
+      await watched.page.keyboard.press('Control+z');
+      return (await shown()) === before;
+    }, 'the text as it was');
+  });
+
+  it('offer the fixes of ruff at the cursor, and make the one that is chosen', async () => {
+    const before = await shown();
+    await goBehind('from fastapi import FastAPI\n');
+    await watched.page.keyboard.type('import os\n');
+    await watched.page.locator('fapi-editor .cm-lintRange-warning', { hasText: 'os' }).waitFor({ timeout: 30_000 });
+    await goBehind('import o');
+    await watched.page.keyboard.press('Control+.');
+    await watched.page.locator('fapi-editor .cm-language-menu').getByRole('menuitem', { name: 'Fix all' }).click();
+    await seen(async () => (await shown()) === before, 'the file without it');
+  });
+
   it('know what a file is that was added a moment ago', async () => {
     await builder.press('Control+s');
     await seen(async () => (await saved('main.py')) === (await shown()), 'everything saved');
