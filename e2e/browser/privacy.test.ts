@@ -46,6 +46,7 @@ describe('what the page gives away', () => {
       await watched.page.keyboard.type('from fastapi import FastAPI');
     }
     expect(await builder.code()).toBe('from fastapi import FastAPI');
+    await watched.page.locator('fapi-editor .cm-content[aria-autocomplete]').waitFor();
     await builder.press('Control+a');
     await watched.page.keyboard.type('(');
     expect(await builder.code()).toBe('(from fastapi import FastAPI)');

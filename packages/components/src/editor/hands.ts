@@ -6,7 +6,6 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import type { Extension } from '@codemirror/state';
 import { EditorView, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
 import { fixKey } from './lint.ts';
-import { typeOver } from './type-over.ts';
 
 // Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
 const ownKey = 'Mod-Enter';
@@ -14,7 +13,7 @@ const ownKey = 'Mod-Enter';
 /** What answers keys and the pointer. Nothing of it is seen before somebody uses it, so it comes when the code has been drawn. */
 export const hands: Extension = [
   history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true }),
-  fixKey, typeOver, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
+  fixKey, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
 ];
 

@@ -5,6 +5,7 @@ import type { Extension } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, lineNumbers } from '@codemirror/view';
 import { codeHighlighting } from './highlighting.ts';
 import { codeTheme } from './theme.ts';
+import { typeOver } from './type-over.ts';
 
 /** What every file is shown with, from the first frame on. */
 export const sight: Extension = [
@@ -12,7 +13,8 @@ export const sight: Extension = [
   EditorState.allowMultipleSelections.of(true), EditorState.tabSize.of(4), indentUnit.of('    '), bracketMatching(), highlightActiveLine(),
   // The scroller has tabindex -1 and axe wants a scrollable region to be reachable by keys.
   EditorView.contentAttributes.of({ tabindex: '0', part: 'content', spellcheck: 'false', translate: 'no', dir: 'ltr' }),
-  codeTheme, syntaxHighlighting(codeHighlighting),
+  // From the first key on: the browser's own editing breaks a strict policy.
+  typeOver, codeTheme, syntaxHighlighting(codeHighlighting),
 ];
 
 function foldMarker(isOpen: boolean): HTMLElement {
