@@ -125,7 +125,7 @@ describe('the language servers at the page', () => {
     const call = watched.page.locator('fapi-editor .cm-lsp-signature-tooltip');
     await call.waitFor({ timeout: 30_000 });
     // Made by pydantic out of the fields of another file.
-    expect(await call.innerText()).toContain('berths: int');
+    expect(await call.innerText()).toMatch(/berths: \w+ = 3/);
     await seen(async () => {
       await watched.page.keyboard.press('Escape');
       return (await call.count()) === 0;
@@ -134,17 +134,6 @@ describe('the language servers at the page', () => {
       await watched.page.keyboard.press('Control+z');
       return (await shown()) === before;
     }, 'the text as it was');
-  });
-
-  it('offer the fixes of ruff at the cursor, and make the one that is chosen', async () => {
-    const before = await shown();
-    await goBehind('from fastapi import FastAPI\n');
-    await watched.page.keyboard.type('import os\n');
-    await watched.page.locator('fapi-editor .cm-lintRange-warning', { hasText: 'os' }).waitFor({ timeout: 30_000 });
-    await goBehind('import o');
-    await watched.page.keyboard.press('Control+.');
-    await watched.page.locator('fapi-editor .cm-language-menu').getByRole('menuitem', { name: 'Fix all' }).click();
-    await seen(async () => (await shown()) === before, 'the file without it');
   });
 
   it('know what a file is that was added a moment ago', async () => {
