@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createClient } from '@fapi/sdk';
 import { createTokenHandler, nodeListener } from '@fapi/sdk/portal';
 import type { System } from '../system.ts';
+import type { Portal, Watched } from './portal.ts';
 
 /** A portal of another origin than the server's. */
 export interface ForeignPortal {
@@ -32,4 +33,12 @@ export async function startForeignPortal(system: System, pages: (path: string) =
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Opens an address that is not the server's own; what its blank page was refused before is forgotten. */
+export async function visit(fapi: Portal, address: string): Promise<Watched> {
+  const watched = await fapi.open('/blank');
+  watched.refusals.length = 0;
+  await watched.page.goto(address);
+  return watched;
 }

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../tools/parts/paths.ts';
 import { makeBuilder } from './builder.ts';
-import { type ForeignPortal, startForeignPortal } from './foreign-portal.ts';
+import { type ForeignPortal, startForeignPortal, visit } from './foreign-portal.ts';
 import { type Portal, seen, startPortal, troubles } from './portal.ts';
 
 const printed = /^Content-Security-Policy: (default-src.*)$/m.exec(readFileSync(join(root, 'docs/embedding.md'), 'utf8'))![1]!;
@@ -59,12 +59,7 @@ describe('a page that does everything to the builder that a page can', () => {
     await fapi?.stop();
   });
 
-  const open = async (path: string) => {
-    const watched = await fapi.open('/blank');
-    watched.refusals.length = 0;
-    await watched.page.goto(`${portal.origin}${path}`);
-    return watched;
-  };
+  const open = (path: string) => visit(fapi, `${portal.origin}${path}`);
   const create = async (page: Page, name: string): Promise<void> => {
     await page.getByRole('button', { name: 'New app' }).first().click();
     await page.getByRole('textbox', { name: 'Name' }).fill(name);

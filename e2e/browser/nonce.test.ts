@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../tools/parts/paths.ts';
 import { makeBuilder } from './builder.ts';
-import { type ForeignPortal, startForeignPortal } from './foreign-portal.ts';
+import { type ForeignPortal, startForeignPortal, visit } from './foreign-portal.ts';
 import { type Portal, startPortal, troubles } from './portal.ts';
 
 const printed = [...readFileSync(join(root, 'docs/embedding.md'), 'utf8').matchAll(/^Content-Security-Policy: (default-src.*)$/gm)].map(([, policy]) => policy!).find((policy) => policy.includes('nonce-'))!;
@@ -34,12 +34,7 @@ describe('a portal whose policy lives on nonces', () => {
     await portal?.stop();
     await fapi?.stop();
   });
-  const open = async (path: string) => {
-    const watched = await fapi.open('/blank');
-    watched.refusals.length = 0;
-    await watched.page.goto(`${portal.origin}${path}`);
-    return watched;
-  };
+  const open = (path: string) => visit(fapi, `${portal.origin}${path}`);
 
   it.each(['/nonce', '/dynamic', '/self'])('has the whole builder without a violation: %s', async (path) => {
     const watched = await open(path);

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { CoreV1Api, RbacAuthorizationV1Api, type V1ReplicaSet } from '@kubernetes/client-node';
+import type { V1ReplicaSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { rules } from '../src/runtime/kubernetes/objects/role.ts';
 import { makeApp } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
 import { openWishes, startController } from '../src/test-parts/wishes.ts';
+import { makeAccount } from './account.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
 
 interface AuditEvent { user: { username: string }; verb: string; objectRef: { resource: string; subresource?: string; name?: string }; responseStatus: { code: number } }
@@ -22,22 +23,14 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('what the API server has lo
   afterAll(() => house?.close());
 
   it('while apps are claimed, deployed again and deleted is what that takes, each once, and nothing that was in vain', async () => {
-    const { namespace } = house;
-    const admin = loadKubeConfig(house.testCluster.kubeconfigPath);
-    const [core, rbac] = [admin.makeApiClient(CoreV1Api), admin.makeApiClient(RbacAuthorizationV1Api)];
-    const metadata = { name: 'fapi-controller' };
-    await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
-    await rbac.createNamespacedRole({ namespace, body: { metadata, rules } });
-    await rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name }, subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace }] } });
-    const { status } = await core.createNamespacedServiceAccountToken({ namespace, name: metadata.name, body: { spec: { audiences: [] } } as never });
-    const config = loadKubeConfig(await house.testCluster.own!.kubeconfigOf(status!.token!));
+    const config = loadKubeConfig(await makeAccount(house, 'fapi-controller', rules));
     const runtime = await house.openRuntime({ config, pool: { min: apps.length, max: apps.length * 2 } });
     const wishes = openWishes(house);
     const controller = startController(wishes.bus, runtime);
     // Not all of them may be reached yet: whoever finds nobody takes another way, with one call less.
     await until(() => house.podsOf({ 'fapi.dev/role': 'pool' }), (pods) => pods.filter(({ status: now }) => now?.containerStatuses?.[0]?.ready).length >= apps.length, patienceMs);
     const read = (): Call[] => readFileSync(house.testCluster.own!.auditLogPath, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as AuditEvent)
-      .filter(({ user, verb }) => user.username === `system:serviceaccount:${namespace}:fapi-controller` && verb !== 'watch')
+      .filter(({ user, verb }) => user.username === `system:serviceaccount:${house.namespace}:fapi-controller` && verb !== 'watch')
       .map(({ verb, objectRef: { resource, subresource, name }, responseStatus: { code } }) => ({ name, what: `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`} ${code}` }))
       // By the clock, whatever happens.
       .filter(({ what }) => what !== 'update leases 200');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { CoreV1Api, RbacAuthorizationV1Api, type V1Secret } from '@kubernetes/client-node';
+import { CoreV1Api, type V1Secret } from '@kubernetes/client-node';
 import type { EgressGrant } from '@fapi/sdk/contract';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +20,7 @@ import type { Wanted } from '../src/runtime/runtime.ts';
 import { appThatConnects, makeBundle } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
 import { visitAt } from '../src/test-parts/visit.ts';
+import { makeAccount } from './account.ts';
 import type { EgressProgram } from './egress-program.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
 
@@ -153,14 +154,7 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
   it('asks of the cluster just what its Role lists', async () => {
     await serve(1, [{ host: own!, port }]);
     const { namespace } = house;
-    const config = loadKubeConfig(house.testCluster.kubeconfigPath);
-    const [core, rbac] = [config.makeApiClient(CoreV1Api), config.makeApiClient(RbacAuthorizationV1Api)];
-    const metadata = { name: 'fapi-egress' };
-    await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
-    await rbac.createNamespacedRole({ namespace, body: { metadata, rules } });
-    await rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name }, subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace }] } });
-    const { status } = await core.createNamespacedServiceAccountToken({ namespace, name: metadata.name, body: { spec: { audiences: [] } } as never });
-    const kubeconfig = await house.testCluster.own!.kubeconfigOf(status!.token!);
+    const kubeconfig = await makeAccount(house, 'fapi-egress', rules);
     const calls = new Set<string>();
     const stop = new AbortController();
     const source = openClusterGrants({ kubeconfig, namespace, logger: pino({ level: 'silent' }), signal: stop.signal, onCall: (verb, resource) => void calls.add(`${verb} ${resource}`) });

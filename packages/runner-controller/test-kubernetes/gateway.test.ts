@@ -1,8 +1,7 @@
-import { CoreV1Api, RbacAuthorizationV1Api, type V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RouteList } from '../src/gateway/routes/route-source.ts';
-import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import { createClusterRoutes } from '../src/runtime/kubernetes/routes/cluster-routes.ts';
 import { rules } from '../src/runtime/kubernetes/routes/gateway-role.ts';
@@ -10,6 +9,7 @@ import type { Runtime, Wanted } from '../src/runtime/runtime.ts';
 import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
 import { visit } from '../src/test-parts/visit.ts';
+import { makeAccount } from './account.ts';
 import { askHealth, type GatewayProgram, startGateway, startLoad } from './gateway.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
 
@@ -148,16 +148,9 @@ describe('the gateway on Kubernetes', () => {
   it.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('asks of the cluster just what its Role lists', async () => {
     await serve(want(1, 'one'));
     const { namespace } = house;
-    const config = loadKubeConfig(house.testCluster.kubeconfigPath);
-    const [core, rbac] = [config.makeApiClient(CoreV1Api), config.makeApiClient(RbacAuthorizationV1Api)];
-    const metadata = { name: 'fapi-gateway' };
-    await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
-    await rbac.createNamespacedRole({ namespace, body: { metadata, rules } });
-    await rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name }, subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace }] } });
-    const { status } = await core.createNamespacedServiceAccountToken({ namespace, name: metadata.name, body: { spec: { audiences: [] } } as never });
     const calls = new Set<string>();
     const source = createClusterRoutes({
-      kubeconfig: await house.testCluster.own!.kubeconfigOf(status!.token!), namespace, clock: () => performance.now(), logger: pino({ level: 'silent' }), onCall: (verb, resource) => void calls.add(`${verb} ${resource}`),
+      kubeconfig: await makeAccount(house, 'fapi-gateway', rules), namespace, clock: () => performance.now(), logger: pino({ level: 'silent' }), onCall: (verb, resource) => void calls.add(`${verb} ${resource}`),
     });
     const stop = new AbortController();
     let table: RouteList | undefined;

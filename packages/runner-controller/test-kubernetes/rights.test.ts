@@ -1,4 +1,4 @@
-import { CoreV1Api, type KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { raiseEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
@@ -6,6 +6,7 @@ import { rules } from '../src/runtime/kubernetes/objects/role.ts';
 import type { Wanted } from '../src/runtime/runtime.ts';
 import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
+import { makeAccount } from './account.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
 
 const never = new AbortController().signal;
@@ -20,15 +21,7 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('a controller with the righ
   afterAll(() => house?.close());
 
   const becomeController = async (): Promise<KubeConfig> => {
-    const { namespace } = house;
-    const config = loadKubeConfig(house.testCluster.kubeconfigPath);
-    const [core, rbac] = [config.makeApiClient(CoreV1Api), config.makeApiClient(RbacAuthorizationV1Api)];
-    const metadata = { name: 'fapi-controller' };
-    await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
-    await rbac.createNamespacedRole({ namespace, body: { metadata, rules } });
-    await rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name }, subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace }] } });
-    const { status } = await core.createNamespacedServiceAccountToken({ namespace, name: metadata.name, body: { spec: { audiences: [] } } as never });
-    return loadKubeConfig(await house.testCluster.own!.kubeconfigOf(status!.token!));
+    return loadKubeConfig(await makeAccount(house, 'fapi-controller', rules));
   };
 
   it('does all that it does, and needs every one of them', async () => {
