@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import math
 from collections.abc import Iterator
 
 from fapi_runner.agent.causes import Cause
@@ -249,14 +250,16 @@ class App:
             self.care.revival.begin(self.record.active)
         self.slumber.settle()
 
-    def look(self) -> None:
-        """See how who serves is doing, and whether anybody still asks for it."""
+    def look(self) -> float:
+        """See how who serves is doing, and whether anybody still asks for it; return how soon the next look is due."""
         self._drafts.end_idle()
         self.candidate.end_idle()
         runner = self.seat.active
-        if runner is not None and not self.seat.lock.locked():
-            self.care.look(runner)
-            self.slumber.look(runner, self.care.vigil)
+        if runner is None or self.seat.lock.locked():
+            return math.inf
+        due_s = self.care.look(runner)
+        self.slumber.look(runner, self.care.vigil)
+        return due_s
 
     def close(self) -> None:
         """Start nothing any more: the agent is ending, and its children with it."""

@@ -88,12 +88,14 @@ class Apps:
         return {digest for app in self._apps.values() for digest in app.list_digests()}
 
     async def watch(self) -> None:
-        """Look after every app, again and again."""
+        """Look after every app, again and again: every LOOK_S, and just when a silent one is to be called blocked."""
+        due_s = LOOK_S
         while True:
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(due_s)
+            due_s = LOOK_S
             for app in list(self._apps.values()):
                 try:
-                    app.look()
+                    due_s = min(due_s, app.look())
                 except Exception as error:  # noqa: BLE001 - one app's trouble must not leave the others alone
                     traceback.print_exception(error, file=sys.stderr)
 

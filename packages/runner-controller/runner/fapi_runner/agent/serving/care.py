@@ -141,9 +141,9 @@ class Care:
         self.failure = kept
         self._notices.changed()
 
-    def look(self, runner: Runner) -> None:
-        """See whether the loop of who serves still turns."""
-        self.vigil.look(runner)
+    def look(self, runner: Runner) -> float:
+        """See whether the loop of who serves still turns; return in how many seconds that will be known."""
+        known_in_s = self.vigil.look(runner)
         if self.revival.is_looping and time.monotonic() - runner.started_at >= HEALTHY_AFTER_S:
             self.revival.reset()
             self._notices.changed()
@@ -156,6 +156,7 @@ class Care:
             if self._stalled is not None:
                 self._stalled = None
                 self._notices.changed()
+        return known_in_s
 
     def close(self) -> None:
         """Do nothing any more."""

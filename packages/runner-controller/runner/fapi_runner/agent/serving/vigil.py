@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import select
 import socket
 import time
@@ -20,7 +21,7 @@ class Vigil:
         self.blocked_s = 0.0
         self._runner: Runner | None = None
         self._beat = self._last_request = self.in_flight = 0
-        self._beat_at = self._active_at = time.monotonic()
+        self._beat_at = self._active_at = self._looked_at = time.monotonic()
         self._door = select.poll()
         self._door.register(listener, select.POLLIN)
 
@@ -28,22 +29,27 @@ class Vigil:
         """Take now for the last time that somebody asked."""
         self._active_at = time.monotonic()
 
-    def look(self, runner: Runner) -> None:
-        """Read the page of who serves."""
+    def look(self, runner: Runner) -> float:
+        """Read the page of who serves; return in how many seconds its loop will have been silent for too long."""
         now = time.monotonic()
         page = runner.process.plumbing.page
         if page is None or runner.process.ended.done():
-            return
+            return math.inf
         beat, last_request, in_flight = (page.slots[slot] for slot in (HEARTBEAT, LAST_REQUEST, IN_FLIGHT))
         if runner is not self._runner:
             self._runner = runner
-            self._beat_at = self._active_at = now
+            self._beat_at, self._active_at, self._looked_at = runner.started_at, now, runner.started_at
         if beat != self._beat:
-            self._beat, self._beat_at = beat, now
+            # Not before the last look, whatever the page says: user code may write there.
+            told_at = now - (time.time() - beat / 1000)
+            self._beat, self._beat_at = beat, min(max(told_at, self._looked_at), now)
+        self._looked_at = now
         if last_request != self._last_request or in_flight:
             self._last_request, self._active_at = last_request, now
         self.in_flight = in_flight
         self.idle_s = now - self._active_at
         silent_s = now - max(self._beat_at, runner.thawed_at)
         is_waited_for = bool(in_flight) or bool(self._door.poll(0))
-        self.blocked_s = silent_s if silent_s > BLOCKED_AFTER_S and is_waited_for and not runner.is_frozen else 0.0
+        is_silent = silent_s >= BLOCKED_AFTER_S and not runner.is_frozen
+        self.blocked_s = silent_s if is_silent and is_waited_for else 0.0
+        return math.inf if is_silent or runner.is_frozen else BLOCKED_AFTER_S - silent_s
