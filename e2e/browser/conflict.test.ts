@@ -99,6 +99,12 @@ describe('two tabs that edit one draft', () => {
     await seen(async () => (await makeBuilder(one.page).code()).includes('"theirs"'), 'theirs is shown');
   });
 
+  it('is told at once that the other one was closed', async () => {
+    await other.close();
+    // What is not said is forgotten after 45 seconds.
+    await one.page.locator('fapi-editor .people').waitFor({ state: 'detached', timeout: 15_000 });
+  });
+
   it('broke no policy and logged no error but the refusals', () => {
     expect(troubles(one).filter((trouble) => !/^409 PATCH|ERR_FAILED/.test(trouble))).toEqual([]);
   });

@@ -26,6 +26,8 @@ it('a project is searched, gone through and replaced in without a mouse, under a
   await page.locator('fapi-editor .cm-content').focus();
   await page.keyboard.press('Control+Shift+f');
   await panel.getByRole('textbox', { name: 'Find' }).waitFor();
+  // The file's own search is another key's.
+  expect(await page.locator('.cm-search').count()).toBe(0);
   await page.keyboard.type('item_(\\w)');
   await panel.getByText('Nothing found').waitFor();
   for (const _ of [1, 2, 3]) await page.keyboard.press('Tab');

@@ -29,6 +29,15 @@ describe('the page of all states', () => {
     await page.close();
   });
 
+  it('shows the first element to who comes without a choice', async () => {
+    const page = await watched.context.newPage();
+    await page.goto(`${portal.system.baseUrl}/states`);
+    await page.locator('html[data-shown=yes]').waitFor({ state: 'attached' });
+    expect(await page.locator('#element').inputValue()).toBe(tags[0]);
+    expect(await page.locator('main section').count()).toBeGreaterThan(7);
+    await page.close();
+  });
+
   it('is no weight of the portal', async () => {
     expect(watched.page.url()).not.toContain('/states');
     expect(await watched.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('states')))).toEqual([]);

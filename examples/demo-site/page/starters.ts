@@ -18,6 +18,7 @@ def greet(name: str, loud: bool = False) -> dict[str, str]:
 `;
 
 const todo = `from contextlib import asynccontextmanager
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException
 from sqlmodel import Field, Session, SQLModel, create_engine, select
@@ -39,6 +40,9 @@ def get_session():
         yield session
 
 
+Database = Annotated[Session, Depends(get_session)]
+
+
 @asynccontextmanager
 async def lifespan(app: FastAPI):
     SQLModel.metadata.create_all(engine)
@@ -49,12 +53,12 @@ app = FastAPI(title="Todo", lifespan=lifespan)
 
 
 @app.get("/tasks")
-def list_tasks(session: Session = Depends(get_session)) -> list[Task]:
+def list_tasks(session: Database) -> list[Task]:
     return list(session.exec(select(Task)))
 
 
 @app.post("/tasks", status_code=201)
-def create_task(task: TaskIn, session: Session = Depends(get_session)) -> Task:
+def create_task(task: TaskIn, session: Database) -> Task:
     row = Task.model_validate(task)
     session.add(row)
     session.commit()
@@ -63,7 +67,7 @@ def create_task(task: TaskIn, session: Session = Depends(get_session)) -> Task:
 
 
 @app.delete("/tasks/{task_id}", status_code=204)
-def delete_task(task_id: int, session: Session = Depends(get_session)) -> None:
+def delete_task(task_id: int, session: Database) -> None:
     row = session.get(Task, task_id)
     if row is None:
         raise HTTPException(404, "There is no such task")

@@ -43,7 +43,7 @@ let turn = 0;
 async function show(): Promise<void> {
   const own = (turn += 1);
   delete page.dataset['shown'];
-  const [tag = tags[0]!, state = ''] = decodeURIComponent(location.hash.slice(1)).split('/') as [Tag?, string?];
+  const [tag, state = ''] = (decodeURIComponent(location.hash.slice(1)) || tags[0]!).split('/') as [Tag, string?];
   if (!(tag in table)) return;
   const { states }: Row = table[tag];
   const scenes = scenesOf(tag);

@@ -18,7 +18,7 @@ export interface Transport {
   timeoutMs: number;
 }
 
-type Input<R extends Route> = CallOptions & { headers?: Record<string, string> }
+type Input<R extends Route> = CallOptions & { headers?: Record<string, string>; outlivesPage?: true }
   & (ParamsOf<R> extends undefined ? { params?: undefined } : { params: ParamsOf<R> })
   & (BodyInputOf<R> extends undefined ? { body?: undefined } : { body: BodyInputOf<R> })
   & (QueryInputOf<R> extends undefined ? { query?: undefined } : { query?: QueryInputOf<R> })
@@ -26,12 +26,12 @@ type Input<R extends Route> = CallOptions & { headers?: Record<string, string> }
   & (R extends { isRead: true } ? { isRead: true } : {})
   & (R['response'] extends 'zip' ? { answer: 'zip' } : {});
 
-interface AnyInput extends CallOptions { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string>; isRead?: true; answer?: 'zip' }
+interface AnyInput extends CallOptions { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string>; isRead?: true; answer?: 'zip'; outlivesPage?: true }
 
 /** One call through one row of the route table: input checked by its types, the answer by its schema, errors as ours. */
 export async function call<A extends Address>({ http, auth, timeoutMs: usualMs }: Transport, address: A, input: Input<RowsByAddress[A]>): Promise<ResponseOf<RowsByAddress[A]>> {
   type Answer = ResponseOf<RowsByAddress[A]>;
-  const { params, query, body, headers, signal, timeoutMs, idempotencyKey, isRead, answer } = input as AnyInput;
+  const { params, query, body, headers, signal, timeoutMs, idempotencyKey, isRead, answer, outlivesPage } = input as AnyInput;
   const [method, path] = [methodOf(address), pathOf(address, params)];
   const isZip = ArrayBuffer.isView(body);
   const timesLeft = startTimes(timeoutMs ?? usualMs);
@@ -43,6 +43,7 @@ export async function call<A extends Address>({ http, auth, timeoutMs: usualMs }
       ...(body === undefined ? {} : isZip ? { body: body as BodyInit } : { json: body }),
       headers: allHeaders,
       ...(signal ? { signal } : {}),
+      ...(outlivesPage ? { keepalive: true } : {}),
       ...timesLeft(),
     });
   try {

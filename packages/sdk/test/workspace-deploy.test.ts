@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeStatus, startSystem, type System } from '../../server/test/system.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type AppSnapshot, createWorkspace } from '@fapi/sdk/workspace';
+import { makeStatus, startSystem, type System, until } from '../../server/test/system.ts';
 import { openDesk, textOf } from './desk.ts';
 
 let system: System;
@@ -136,5 +137,22 @@ describe('a deploy', () => {
     const finding = { code: 'syntax', severity: 'error' as const, source: 'cpython', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 2 }, message: 'invalid syntax' };
     await system.bus.statuses.publish(makeStatus(app.id, 1, 'failed', 'validating', { reason: 'validation_failed', findings: [finding] }));
     expect(await see(({ deployment }) => deployment?.status === 'failed')).toMatchObject({ findings: [finding] });
+  });
+
+  it('that was refused says nothing of what was saved since, neither to a page that opens later nor with the next news of the app', async () => {
+    const { store, app, page, other, see } = await openDesk(system);
+    await store.deploy();
+    const finding = { code: 'syntax', severity: 'error' as const, source: 'cpython', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 2 }, message: 'invalid syntax' };
+    await system.bus.statuses.publish(makeStatus(app.id, 1, 'failed', 'validating', { reason: 'validation_failed', findings: [finding] }));
+    await see(({ findings }) => findings.length === 1);
+    store.edit('main.py', '');
+    await store.save();
+    expect(store.snapshot).toMatchObject({ save: 'idle', findings: [] });
+    const { store: later, release } = createWorkspace(page).acquire(app.id);
+    onTestFinished(release);
+    const isFailed = ({ load, connection, deployment }: AppSnapshot): boolean => load === 'ready' && connection === 'live' && deployment?.status === 'failed';
+    expect(await until(() => later.snapshot, isFailed)).toMatchObject({ findings: [] });
+    await other.apps.patch(app.id, { title: 'Told again' });
+    for (const one of [store, later]) expect(await until(() => one.snapshot, (snapshot) => snapshot.app?.title === 'Told again')).toMatchObject({ findings: [] });
   });
 });

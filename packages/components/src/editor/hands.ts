@@ -4,17 +4,19 @@ import { foldKeymap, indentOnInput } from '@codemirror/language';
 import { lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import type { Extension } from '@codemirror/state';
-import { EditorView, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
+import { EditorView, type KeyBinding, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
 import { fixKey } from './lint.ts';
 
 // Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
 const ownKey = 'Mod-Enter';
+// Finds in the project, in fapi-editor: CodeMirror may take it for the key of the file's own search.
+const ownChord: KeyBinding = { any: (_, { key, ctrlKey, metaKey, shiftKey }) => shiftKey && (ctrlKey || metaKey) && key.toLowerCase() === 'f' };
 
 /** What answers keys and the pointer. Nothing of it is seen before somebody uses it, so it comes when the code has been drawn. */
 export const hands: Extension = [
   history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true }),
   fixKey, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
-  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
+  keymap.of([ownChord, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
 ];
 
 /** Marks a change as a step of undo by itself. */

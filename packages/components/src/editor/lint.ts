@@ -27,7 +27,7 @@ export function toDiagnostics(doc: Text, findings: readonly Finding[], { onFix, 
       from: isPoint && from === line.to && from > line.from ? from - 1 : from,
       to: isPoint ? Math.min(line.to, from + word) : to,
       severity, source, actions,
-      message: [message, hint, ...packagesOf(fixes).map(needsPackage)].filter(Boolean).join('\n'),
+      message: [message, hint, ...packagesOf({ hint, fixes }).map(needsPackage)].filter(Boolean).join('\n'),
     };
   });
 }

@@ -34,7 +34,7 @@ export const editorGerman = {
   noFileText: 'Wählen Sie eine Datei aus der Liste, oder legen Sie eine an.',
   noProblems: 'Keine Probleme',
   checking: 'Prüft',
-  notChecked: 'Nicht geprüft: Kein Runner hat geantwortet. Beim Veröffentlichen wird erneut geprüft.',
+  notChecked: 'Noch nicht geprüft. Beim Veröffentlichen wird erneut geprüft.',
   noteCount: (count, isOne) => `${count} ${isOne ? 'Hinweis' : 'Hinweise'}`,
   warningCount: (count, isOne) => `${count} ${isOne ? 'Warnung' : 'Warnungen'}`,
   errorCount: (count) => `${count} Fehler`,

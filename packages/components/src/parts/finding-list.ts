@@ -37,7 +37,7 @@ function row(finding: Finding, { isStale = false, strings, onJump, onFix }: Find
   const { severity, message, hint, file, start, fixes = [] } = finding;
   const words = html`
     ${severityIcons[severity]}
-    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${message}${hint ? html`<span class="hint secondary">${hint}</span>` : nothing}${packagesOf(fixes).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
+    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${message}${hint ? html`<span class="hint secondary">${hint}</span>` : nothing}${packagesOf(finding).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
     <span class="where mono secondary">${file ? strings.place(file, String(start.line)) : strings.project}</span>`;
   const edits = onFix ? fixes.filter((fix) => fix.edits.length > 0) : [];
   return html`

@@ -14,11 +14,11 @@ function ago(at: string, { now, locale }: Pick<SinceOptions, 'now' | 'locale'>):
 /** When the draft was saved and by whom. */
 export function savedSince({ draftSavedAt, draftSavedBy }: Pick<App, 'draftSavedAt' | 'draftSavedBy'>, options: SinceOptions): TemplateResult {
   const { strings } = options;
-  return html`<span class="lead">${strings.savedAgo} </span>${ago(draftSavedAt, options)}${draftSavedBy === undefined ? nothing : html` ${strings.byWhom(draftSavedBy)}`}`;
+  return html`<span class="lead">${strings.savedAgo}</span> ${ago(draftSavedAt, options)}${draftSavedBy === undefined ? nothing : html` ${strings.byWhom(draftSavedBy)}`}`;
 }
 
 /** When it went live, or was deployed where it never did, and by whom. */
 export function deployedSince({ liveAt, createdAt, createdBy }: Deployment, options: SinceOptions): TemplateResult {
   const { strings } = options;
-  return html`<span class="lead">${strings.deployedAgo} </span>${ago(liveAt ?? createdAt, options)} ${strings.byWhom(createdBy)}`;
+  return html`<span class="lead">${strings.deployedAgo}</span> ${ago(liveAt ?? createdAt, options)} ${strings.byWhom(createdBy)}`;
 }

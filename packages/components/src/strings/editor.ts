@@ -32,7 +32,7 @@ export const editorEnglish = {
   noFileText: 'Choose a file from the list, or add one.',
   noProblems: 'No problems',
   checking: 'Checking',
-  notChecked: 'Not checked: no runner answered. Deploy checks again.',
+  notChecked: 'Not checked for now. Deploy checks again.',
   noteCount: (count: string, isOne: boolean) => `${count} ${isOne ? 'note' : 'notes'}`,
   warningCount: (count: string, isOne: boolean) => `${count} ${isOne ? 'warning' : 'warnings'}`,
   errorCount: (count: string, isOne: boolean) => `${count} ${isOne ? 'error' : 'errors'}`,

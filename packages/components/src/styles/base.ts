@@ -12,6 +12,8 @@ const host = css`
     font-family: var(--_font) !important;
     font-size: var(--_size-13) !important;
     font-style: normal !important;
+    font-variant: normal !important;
+    font-stretch: normal !important;
     font-weight: 400 !important;
     line-height: 20px !important;
     letter-spacing: normal !important;
@@ -21,6 +23,10 @@ const host = css`
     text-shadow: none !important;
     text-transform: none !important;
     white-space: normal !important;
+    hyphens: manual !important;
+    word-break: normal !important;
+    cursor: auto !important;
+    quotes: auto !important;
   }
   :host([hidden]), [hidden] { display: none !important; }
   *, *::before, *::after { box-sizing: border-box; }

@@ -16,5 +16,5 @@ export interface PresenceResource {
 
 export const createPresence = (transport: Transport): PresenceResource => ({
   put: (appId, page, { path } = {}, options = {}) => call(transport, 'PUT /v1/apps/:appId/presence/:page', { ...options, params: { appId, page }, body: path === undefined ? {} : { path } }),
-  delete: (appId, page, options = {}) => call(transport, 'DELETE /v1/apps/:appId/presence/:page', { ...options, params: { appId, page } }),
+  delete: (appId, page, options = {}) => call(transport, 'DELETE /v1/apps/:appId/presence/:page', { ...options, params: { appId, page }, outlivesPage: true }),
 });

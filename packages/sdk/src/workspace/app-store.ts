@@ -139,7 +139,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     void meetTheirs().finally(() => { meetingVersion = 0; });
   };
 
-  const news = createNews(state, validator, { isDirty, onApp: meetNewer });
+  const news = createNews(state, validator, { isDirty, draftVersion: () => copy.version, onApp: meetNewer });
   const loader = createLoader(client, state, output, closing.signal, { onApp: news.takeApp, onDraft: openDraft });
 
   /** `ours`: the refusal was a mistake, since the server has what was sent, from a try whose answer was lost. Merged by itself, it is over; else it is a state to show. */

@@ -13,14 +13,33 @@ export interface Attendance {
   leave(): void;
 }
 
+/** What tells of a browser's page. */
+interface Page { addEventListener(type: 'pagehide' | 'pageshow', listener: () => void, options: { signal: AbortSignal }): void }
+
 /** Says again and again that this page has the app open, until it leaves. That it could not be said is nobody's business: it is said again. */
 export function createAttendance(client: FapiClient, appId: string): Attendance {
   const page = pageId();
   let here: { path: string | undefined } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let listening: AbortController | undefined;
   const say = (): void => {
     timer = setTimeout(say, repeatMs);
     void client.presence.put(appId, page, here).catch(() => undefined);
+  };
+  const sayGone = (): void => {
+    clearTimeout(timer);
+    void client.presence.delete(appId, page).catch(() => undefined);
+  };
+  const listen = (): void => {
+    if (listening) return;
+    listening = new AbortController();
+    const { addEventListener } = globalThis as unknown as Partial<Page>;
+    addEventListener?.('pagehide', sayGone, listening);
+    // Back by the browser's own way, as it was.
+    addEventListener?.('pageshow', () => {
+      clearTimeout(timer);
+      say();
+    }, listening);
   };
   return {
     page,
@@ -29,12 +48,15 @@ export function createAttendance(client: FapiClient, appId: string): Attendance 
       here = { path };
       clearTimeout(timer);
       timer = setTimeout(say, settleMs);
+      listen();
     },
     leave() {
       clearTimeout(timer);
       if (!here) return;
       here = undefined;
-      void client.presence.delete(appId, page).catch(() => undefined);
+      listening?.abort();
+      listening = undefined;
+      sayGone();
     },
   };
 }

@@ -12,7 +12,7 @@ export interface News {
 }
 
 /** Takes in what the server tells of the app and its deployments, and has the draft prepared again when that used up or outdated what was prepared. */
-export function createNews(state: State, validator: Pick<Validator, 'schedule' | 'spend'>, { isDirty, onApp }: { isDirty: () => boolean; onApp: () => void }): News {
+export function createNews(state: State, validator: Pick<Validator, 'schedule' | 'spend'>, { isDirty, draftVersion, onApp }: { isDirty: () => boolean; draftVersion: () => number; onApp: () => void }): News {
   const isReady = (): boolean => state.snapshot.load === 'ready';
   const takeDeployment: News['takeDeployment'] = (deployment) => {
     const known = state.snapshot.deployment;
@@ -20,11 +20,13 @@ export function createNews(state: State, validator: Pick<Validator, 'schedule' |
     const isNew = deployment.id !== known?.id;
     // An answer that was on its way while the stream has told more.
     if (!isNew && (deployment.stages.length < known.stages.length || (isSettled(known) && !isSettled(deployment)))) return;
-    const rejected = deployment.findings && deployment.status === 'failed' && !isDirty();
+    // Those of another text, and those that a check has answered since, are none of this one.
+    const isNews = isNew || !isSettled(known);
+    const rejected = isNews && deployment.findings && deployment.status === 'failed' && deployment.draftVersion === draftVersion() && !isDirty();
     state.set({ deployment, ...(rejected ? { findings: deployment.findings!, areFindingsCurrent: true, validation: 'done' as const } : {}) });
     if (!isReady()) return;
     if (!isSettled(deployment)) { if (isNew) validator.spend(); }
-    else if (isNew || !isSettled(known)) validator.schedule(0);
+    else if (isNews) validator.schedule(0);
   };
   const takeApp: News['takeApp'] = (app) => {
     const known = state.snapshot.app;

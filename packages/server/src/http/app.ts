@@ -19,7 +19,7 @@ import { serveBundles } from './bundles.ts';
 import { serveEnvironments } from './environments.ts';
 import { serveEmbed } from './embed.ts';
 import { requireType } from './json-body.ts';
-import { checkHostAndOrigin } from './origin.ts';
+import { checkHost, checkOrigin } from './origin.ts';
 import { writeProblems } from './problem.ts';
 import type { HttpContext } from './route.ts';
 import { negotiateVersion } from './version.ts';
@@ -47,9 +47,11 @@ export function createHttpApp({ context, wake, controllerKey, allowedHosts, embe
   app.silent = true;
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false }, crossOriginResourcePolicy: { policy: 'cross-origin' }, strictTransportSecurity: false }));
   app.use(writeProblems(context.logger));
-  app.use(checkHostAndOrigin({ allowedHosts, isListed: (origin) => isListedOrigin(context.db, origin) }));
-  app.use(negotiateVersion(context.version));
+  app.use(checkHost(allowedHosts));
+  // For any page: an element that is there can say what is missing.
   if (embedDir !== undefined) app.use(serveEmbed(embedDir));
+  app.use(checkOrigin((origin) => isListedOrigin(context.db, origin)));
+  app.use(negotiateVersion(context.version));
   app.use(context.limits.middleware);
   app.use(serveBundles(context.db, controllerKey));
   app.use(serveEnvironments(context, controllerKey));

@@ -16,6 +16,7 @@ export function serveEmbed(folder: string): Middleware {
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (file === undefined || !found?.isFile()) return next();
     if (version !== undefined && version !== await readVersion(folder)) return next();
+    ctx.set('access-control-allow-origin', '*');
     ctx.set('cache-control', version === undefined ? 'no-cache' : `public, max-age=${year}, immutable`);
     ctx.set('etag', `"${found.mtimeMs.toString(36)}-${found.size.toString(36)}"`);
     ctx.status = 200;

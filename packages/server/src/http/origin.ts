@@ -1,25 +1,24 @@
 import type { Middleware } from 'koa';
 import { DomainError } from '../domain/errors.ts';
 
-export interface HostRules {
-  /** Host names besides the loopback ones, without port. */
-  allowedHosts: readonly string[];
-  /** Is it a page of any workspace? A preflight says nothing else of who asks. */
-  isListed(origin: string): Promise<boolean>;
-}
-
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 const exposed = 'etag, fapi-version, x-request-id, retry-after, ratelimit, ratelimit-policy';
 
-/** Host and Origin on every route: a page that rebinds its name to this address, or posts from elsewhere, gets nothing. */
-export function checkHostAndOrigin({ allowedHosts, isListed }: HostRules): Middleware {
+/** The names under which the server is reached, besides the loopback ones, without port: a page that rebinds its own name to this address gets nothing. */
+export function checkHost(allowedHosts: readonly string[]): Middleware {
   return async (ctx, next) => {
-    const host = ctx.get('host');
-    const name = host.replace(/:\d+$/, '').toLowerCase();
+    const name = ctx.get('host').replace(/:\d+$/, '').toLowerCase();
     if (!loopback.has(name) && !allowedHosts.includes(name)) throw new DomainError('host_not_allowed', 'set FAPI_ALLOWED_HOSTS to the names under which this server is reached');
+    await next();
+  };
+}
+
+/** A page that posts from elsewhere gets nothing, unless it is one of any workspace: a preflight says nothing else of who asks. */
+export function checkOrigin(isListed: (origin: string) => Promise<boolean>): Middleware {
+  return async (ctx, next) => {
     ctx.vary('Origin');
     const origin = ctx.get('origin');
-    if (origin === '' || isSameOrigin(origin, host)) return next();
+    if (origin === '' || isSameOrigin(origin, ctx.get('host'))) return next();
     ctx.state['foreignOrigin'] = origin;
     // Sandboxed and local pages all say "null": it names nobody.
     if (origin === 'null' || !(await isListed(origin))) throw new DomainError('origin_not_allowed', 'the origin is on no workspace\'s list');

@@ -45,7 +45,7 @@ export const editorStyles = css`
   .pane.files > .since { flex: none; padding: 8px 16px; font-size: var(--_size-12); color: var(--_text-secondary); border-block-start: 1px solid var(--_line); }
   .since p { margin: 0; overflow-wrap: anywhere; }
   .since .lead::first-letter { text-transform: uppercase; }
-  .since .lead { display: inline-block; white-space: pre; }
+  .since .lead { display: inline-block; }
   .size meter { width: 100%; height: 4px; }
   .size [data-status='failed'] { color: var(--_failed); }
   .pane.files > fapi-find { flex: 1 1 0; min-height: 0; }

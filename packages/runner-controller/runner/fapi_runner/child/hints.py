@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from difflib import get_close_matches
 from pathlib import Path
 
 from fapi_runner.child.exhaustion import find_exhaustion_hint
@@ -41,7 +42,7 @@ def find_hint(error: BaseException, code: Path) -> str | None:
     if hint := find_exhaustion_hint(error):
         return hint
     if name := _find_missing_variable(error):
-        return f"Add the variable {name} to the app's environment, or read it with os.environ.get()."
+        return f"{_find_variable_like(name)}Add the variable {name} in the app's settings, or read it with os.environ.get()."
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return "Open no port yourself: the runner brings the app's address."
     if isinstance(error, OSError) and error.errno == errno.EROFS:
@@ -49,6 +50,11 @@ def find_hint(error: BaseException, code: Path) -> str | None:
     if isinstance(error, FileNotFoundError):
         return "Relative paths start in the app's own folder; check the name and its case."
     return None
+
+
+def _find_variable_like(name: str) -> str:
+    close = get_close_matches(name, os.environ, n=1, cutoff=0.75)
+    return f"Did you mean {close[0]}, which is set? " if close else ""
 
 
 def _is_missing_worker(error: BaseException) -> bool:

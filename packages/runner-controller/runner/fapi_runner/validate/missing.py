@@ -18,10 +18,12 @@ def explain_missing_module(name: str, modules: list[str]) -> str:
         return alternative
     if name.partition(".")[0] in sys.stdlib_module_names:
         return "It belongs to Python, and is not there on this system or in this version."
-    return (
-        f"{name!r} is no file of the project and not installed here: whoever runs the portal can "
-        f"add the package {find_distribution(name)!r} to what all apps have."
-    )
+    package = find_distribution(name)
+    portal = f"whoever runs the portal can add the package {package!r} to what all apps have."
+    if package != name.partition(".")[0]:  # a name that is known: it is nobody's own file
+        return f"It is not installed here: {portal}"
+    path = name.replace(".", "/")
+    return f"It is not installed here: if it is to be your own, add {path}.py or the folder {path}; else {portal}"
 
 
 def find_alternative(name: str, modules: list[str]) -> str | None:
