@@ -31,6 +31,7 @@ export const deploymentGerman = {
   crashText: 'Die App ist abgestürzt.',
   crashLoopText: 'Die App stürzt nach jedem Start bald ab. Sie wird immer langsamer neu gestartet, bis eine Veröffentlichung sie ersetzt.',
   troubleStalled: 'Die App antwortet nicht: Etwas blockiert ihre Ereignisschleife.',
+  troubleEndless: 'Die App läuft, aber eine Anfrage in ihr endet nicht.',
   troubleMemory: 'Die App läuft, hat aber allen Speicher verbraucht, den sie haben darf.',
   troubleExhausted: 'Die App läuft, hat aber etwas aufgebraucht, das sie braucht.',
   reasonValidationFailed: 'Der Entwurf hat Fehler. Beheben Sie sie, und veröffentlichen Sie erneut.',

@@ -29,6 +29,7 @@ export const deploymentEnglish = {
   crashText: 'The app crashed.',
   crashLoopText: 'The app crashes soon after each start. It is started again, ever more slowly, until a deploy replaces it.',
   troubleStalled: 'The app does not answer: something blocks its event loop.',
+  troubleEndless: 'The app runs, but a request in it does not end.',
   troubleMemory: 'The app runs, but it used all the memory that it may have.',
   troubleExhausted: 'The app runs, but it used up something that it needs.',
   reasonValidationFailed: 'The draft has errors. Fix them and deploy again.',

@@ -33,5 +33,6 @@ export function findPast(deployment: Pick<Deployment, 'id' | 'generation'>, { ap
 
 function sentenceOf(trouble: FailureReport, strings: Strings): string {
   if (trouble.class === 'stalled') return strings.troubleStalled;
+  if (trouble.class === 'timeout') return strings.troubleEndless;
   return trouble.class === 'memory' ? strings.troubleMemory : strings.troubleExhausted;
 }

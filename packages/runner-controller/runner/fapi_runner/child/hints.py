@@ -42,7 +42,8 @@ def find_hint(error: BaseException, code: Path) -> str | None:
     if hint := find_exhaustion_hint(error):
         return hint
     if name := _find_missing_variable(error):
-        return f"{_find_variable_like(name)}Add the variable {name} in the app's settings, or read it with os.environ.get()."
+        meant = _find_variable_like(name)
+        return f"{meant}Add the variable {name} in the app's settings, or read it with os.environ.get()."
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return "Open no port yourself: the runner brings the app's address."
     if isinstance(error, OSError) and error.errno == errno.EROFS:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from fapi_runner.child.adapters import share_adapters
 from fapi_runner.child.audit import ImportAudit
+from fapi_runner.child.endless import EndlessFinder, Waiting
 from fapi_runner.child.forks import PrivateSockets
 from fapi_runner.child.identity import IdentifiedApp
 from fapi_runner.child.lifespan import Lifespan
@@ -105,7 +106,7 @@ class Guest:
         # Whatever needs no user code and no order is done before there is one: somebody waits for what comes after it.
         lifespan = Lifespan(self.app)
         trouble = TroubleTeller(self.order.code, tell)
-        identity, server = self._make_server(lifespan, trouble)
+        identity, server, waiting = self._make_server(lifespan, trouble)
         self.private.add(server.list_sockets)
         await server.converse(self.doors.probe)
         # The first sync endpoint would otherwise wait for its worker thread to be made.
@@ -124,6 +125,7 @@ class Guest:
         show_errors(self.order.code)
         identity.generation = frame[0]["generation"]
         tell({"kind": "started"})
+        EndlessFinder(waiting, self.order.code, tell).look()
         survey = Survey()
         draining: asyncio.Task[None] | None = None
         while frame := await read_frame(reader):
@@ -152,11 +154,12 @@ class Guest:
                 break
         return 0
 
-    def _make_server(self, lifespan: Lifespan, trouble: TroubleTeller) -> tuple[IdentifiedApp, Server]:
+    def _make_server(self, lifespan: Lifespan, trouble: TroubleTeller) -> tuple[IdentifiedApp, Server, Waiting]:
         body = self.order.body
         metered = MeteredApp(self.app, self.page, trouble.note)
         identity = IdentifiedApp(metered, body["digest"], body["envVersion"])
-        return identity, Server(identity, lifespan.state, [("x-fapi-revision", body["digest"])], self.page)
+        server = Server(identity, lifespan.state, [("x-fapi-revision", body["digest"])], self.page)
+        return identity, server, metered.waiting
 
     async def _stop(self, lifespan: Lifespan) -> None:
         try:

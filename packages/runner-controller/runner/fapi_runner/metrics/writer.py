@@ -39,6 +39,8 @@ class MeteredApp:
         self._rows = Rows(page)
         self._ring = Ring(page)
         self._on_error = on_error
+        # Requests that wait for their first byte, the oldest first: when each came, in ns of the monotonic clock.
+        self.waiting: dict[int, tuple[int, Scope]] = {}
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # No coroutine of our own between the server and the counting one: each costs at every await.
@@ -52,6 +54,8 @@ class MeteredApp:
         slots = self.slots
         slots[IN_FLIGHT] += 1
         started = perf_counter_ns()
+        waiting, key = self.waiting, id(scope)
+        waiting[key] = started, scope
         first = 0
         sent = 0
         start: Message = SILENCE
@@ -78,6 +82,7 @@ class MeteredApp:
                     slots[STREAMS] += 1
             elif kind == "http.response.start":
                 start = message
+                waiting.pop(key, None)
             return send(message)
 
         async def counted() -> Message:
@@ -93,6 +98,7 @@ class MeteredApp:
                 self._on_error(error)
             raise
         finally:
+            waiting.pop(key, None)
             if not is_noted:
                 self._note(scope, start["status"], started, first)
             if first:

@@ -25,7 +25,7 @@ INSIDE = Advice("CAP003", "warning", "{name} reaches into the interpreter; the s
 NATIVE = Advice("CAP004", "warning", "{name} loads native code; the sandbox allows no new files to be executed.")
 END = Advice("CAP005", "warning", "{name} ends the whole app, not only this request.")
 LISTEN = Advice("CAP006", "warning", "{name} opens an address of its own; only the app's own address is reachable.")
-ENVIRONMENT = Advice("CAP007", "info", "{name} reads the environment of the app: its variables are set beside the code.")
+ENVIRONMENT = Advice("CAP007", "info", "{name} reads the environment of the app: its variables stand beside the code.")
 DYNAMIC = Advice("CAP008", "info", "{name} imports by a name that exists only at run time; nothing here can check it.")
 CONNECT = Advice("CAP009", "info", "{name} opens a connection; an app reaches only the addresses it was granted.")
 

@@ -350,8 +350,11 @@ class App:
         else:
             self.care.lose(runner, runner.report_end())
 
-    def _on_trouble(self, runner: Runner, report: Report) -> None:
-        self.care.note_trouble(runner, report)
+    def _on_trouble(self, runner: Runner, report: Report | None) -> None:
+        if report is None:
+            self.care.note_end_of_endless()
+        else:
+            self.care.note_trouble(runner, report)
 
     def _refuse_rolled_back(self, generation: int) -> None:
         rolled = self.record.rolled_back

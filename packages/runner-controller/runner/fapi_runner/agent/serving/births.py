@@ -38,7 +38,7 @@ class Births:
         grounds: Grounds,
         outlets: Outlets,
         on_end: Callable[[Runner], None],
-        on_trouble: Callable[[Runner, Report], None],
+        on_trouble: Callable[[Runner, Report | None], None],
     ) -> None:
         self.runners: set[Runner] = set()
         self.totals = Totals()
@@ -125,7 +125,7 @@ class Births:
         now = time.monotonic()
         if now - runner.trouble_at >= TROUBLE_EVERY_S:
             runner.trouble_at = now
-            self._on_trouble(runner, runner.fit(read_report(claim, "running")))
+            self._on_trouble(runner, None if claim is None else runner.fit(read_report(claim, "running")))
 
     async def _connect(self, runner: Runner) -> None:
         """Open what was granted, in the child's own network; a draft has none before it is adopted."""

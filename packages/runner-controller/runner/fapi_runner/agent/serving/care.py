@@ -96,6 +96,12 @@ class Care:
         self._notices.say(f"{_tell_place(report)}{report['message']} {report.get('hint', '')}".rstrip(), generation)
         self._notices.changed()
 
+    def note_end_of_endless(self) -> None:
+        """A request that would not end has ended."""
+        if self.trouble is not None and self.trouble.report["class"] == "timeout":
+            self.trouble = None
+            self._notices.changed()
+
     def lose(self, runner: Runner, report: Report) -> None:
         """Somebody must serve in place of this one, which has failed."""
         self._seat.active = None
