@@ -99,7 +99,7 @@ describe('files of the disk', () => {
     const former = await digest(appId);
     const other = await builder.createApp('Hello', 'Second lighthouse');
     await pick('Import zip…', join(disk, 'lighthouse.zip'));
-    await tree().getByRole('button', { name: 'Replace the draft' }).click();
+    await tree().getByRole('button', { name: 'Replace the whole draft' }).click();
     await row('static/logo.png').waitFor();
     await seen(async () => (await digest(other)) === former, 'the same digest');
     expect((await exportZip()).equals(zip)).toBe(true);

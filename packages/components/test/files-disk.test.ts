@@ -29,12 +29,12 @@ describe('files that are dropped', () => {
     expect(await saved(), project().map(({ path }) => path));
   });
 
-  for (const [word, wanted] of [['Replace', { 'main.py': 'new\n', 'other.py': 'o\n' }], ['Keep both', { 'main-2.py': 'new\n', 'main.py': '# main.py\n', 'other.py': 'o\n' }], ['Skip', { 'main.py': '# main.py\n', 'other.py': 'o\n' }]] as const) {
+  for (const [word, wanted] of [['Replace it', { 'main.py': 'new\n', 'other.py': 'o\n' }], ['Keep both', { 'main-2.py': 'new\n', 'main.py': '# main.py\n', 'other.py': 'o\n' }], ['Leave it out', { 'main.py': '# main.py\n', 'other.py': 'o\n' }]] as const) {
     it(`on the code are at the top, and where a name is taken it is asked once: ${word}`, async () => {
       const { editor, tree, saved, said, responder } = await open(files('main.py'));
       dropFiles(contentOf(editor)!, [new File(['new\n'], 'main.py'), new File(['o\n'], 'other.py')]);
       await until(() => button(tree, word));
-      expect([said(), tree.shadowRoot!.activeElement?.textContent], ['There already: main.py Replace Keep both Skip', 'Replace']);
+      expect([said(), tree.shadowRoot!.activeElement?.textContent], ['There already: main.py Keep both Leave it out Replace it', 'Keep both']);
       await hasNoViolations(tree);
       button(tree, word)!.click();
       await until(() => said().includes('added'));
@@ -70,14 +70,14 @@ describe('an archive that is dropped', () => {
     desk.responder.unpacked = { files: [{ path: 'main.py', content: 'zip\n' }, { path: 'app/a.py', content: 'a\n' }], leftOut: [{ path: '.gitignore', reason: 'hidden' }, { path: '__pycache__/a.pyc', reason: 'cache' }] };
     dropFiles(find(desk.tree, 'ul')!, [new File(['PK'], 'shop-main.zip')]);
     await until(() => button(desk.tree, word));
-    expect(desk.said(), 'shop-main.zip holds 2 files. There already: main.py Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Replace the draft Replace Keep both Skip');
+    expect(desk.said(), 'shop-main.zip holds 2 files. There already: main.py Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Keep both Leave it out Replace it Replace the whole draft');
     button(desk.tree, word)!.click();
     await until(() => desk.said().includes('Undo'));
     return desk;
   };
 
   it('can take the place of the draft, and what it leaves out is told', async () => {
-    const { responder, saved, said, tree } = await drop('Replace the draft');
+    const { responder, saved, said, tree } = await drop('Replace the whole draft');
     expect(said(), 'The draft has the 2 files of the archive now. Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Undo');
     expect(await saved(), ['app/a.py', 'main.py']);
     button(tree, 'Undo')!.click();
@@ -86,7 +86,7 @@ describe('an archive that is dropped', () => {
   });
 
   it('can be added to it', async () => {
-    const { saved } = await drop('Replace');
+    const { saved } = await drop('Replace it');
     expect(await saved(), ['app/a.py', 'main.py', 'old.py']);
   });
 

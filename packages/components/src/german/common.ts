@@ -5,7 +5,7 @@ export const commonGerman = {
   notConnectedTitle: 'Nicht verbunden',
   notConnectedText: 'Setzen Sie dieses Element in einen fapi-provider mit token-url, oder setzen Sie seine Eigenschaft client.',
   noAppTitle: 'Keine App gewählt',
-  noAppText: 'Wählen Sie eine App, um sie zu bearbeiten.',
+  noAppText: 'Wählen Sie eine App oder legen Sie eine an, um sie zu bearbeiten.',
   loading: 'Lädt',
   deletedTitle: 'Diese App wurde gelöscht',
   deletedText: 'Wählen Sie eine andere App.',

@@ -30,7 +30,7 @@ export const settingsGerman = {
   deployVariables: 'Nur Variablen veröffentlichen',
   limits: 'Grenzen',
   limitMemory: 'Arbeitsspeicher',
-  limitFolder: 'Ordner',
+  limitFolder: 'Ordner der App',
   limitUsed: (used, limit) => `${used} von ${limit} MiB belegt`,
   limitUnknown: (limit) => `Belegung unbekannt, höchstens ${limit} MiB`,
   limitsUnreadable: 'Die Grenzen sind jetzt nicht lesbar.',

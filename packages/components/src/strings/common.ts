@@ -3,7 +3,7 @@ export const commonEnglish = {
   notConnectedTitle: 'Not connected',
   notConnectedText: 'Put this element inside a fapi-provider with a token-url, or set its client property.',
   noAppTitle: 'No app chosen',
-  noAppText: 'Choose an app to start editing.',
+  noAppText: 'Choose an app, or make one, to start editing.',
   loading: 'Loading',
   deletedTitle: 'This app was deleted',
   deletedText: 'Choose another app.',

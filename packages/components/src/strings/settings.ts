@@ -28,7 +28,7 @@ export const settingsEnglish = {
   deployVariables: 'Deploy variables only',
   limits: 'Limits',
   limitMemory: 'Memory',
-  limitFolder: 'Folder',
+  limitFolder: 'Folder of the app',
   limitUsed: (used: string, limit: string) => `${used} of ${limit} MiB used`,
   limitUnknown: (limit: string) => `Use unknown, at most ${limit} MiB`,
   limitsUnreadable: 'The limits cannot be read now.',

@@ -7,7 +7,7 @@ export const builderStyles = css`
   .side { display: flex; flex-direction: column; height: 100%; }
   .tabs { display: flex; flex: none; overflow: auto hidden; scrollbar-width: none; height: 36px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   .tabs > button { flex: 1 0 auto; min-height: 36px; padding: 0 3px; font-size: var(--_size-12); border: 0; border-radius: 0; }
-  .tabs > button[aria-selected='true'] { color: var(--_text); font-weight: 600; box-shadow: inset 0 -2px var(--_accent); }
+  .tabs > button[aria-selected='true'] { color: var(--_text); box-shadow: inset 0 -2px var(--_accent); }
   .tabs > button:focus-visible { outline-offset: -3px; }
   .panel { flex: 1; min-height: 0; overflow: auto; }
   .panel > slot > fapi-logs { height: 100%; --fapi-logs-height: 100%; }

@@ -20,7 +20,7 @@ export const editorStyles = css`
   .person { display: inline-flex; color: var(--_text-secondary); }
   .save { flex: none; }
   .save > .short { display: none; }
-  .deploy { flex: none; min-width: 88px; }
+  .deploy { flex: none; min-width: 124px; }
   .deploy.stages, .deploy.stages[aria-disabled='true'] { gap: 0; padding: 0 12px; border-color: var(--_line); background: var(--_surface-sunken); color: var(--_text-secondary); font-size: var(--_size-12); }
   .deploy.stages > .shape { margin-inline-end: 8px; }
   .deploy .stage + .stage::before { content: '·'; margin: 0 5px; color: var(--_grey-8); font-weight: 400; }

@@ -62,13 +62,15 @@ function offer(coming: Coming, options: ImportOptions): void {
   const { store, acts, strings, locale } = options;
   const present = store.snapshot.files;
   const clashes = clashesOf(present, coming.files);
+  const isOne = clashes.length === 1;
   const choose = (word: string, choice: Choice): { word: string; run: () => void } => ({ word, run: () => take(coming, choice, options) });
   if (clashes.length === 0 && (coming.archive === undefined || present.length === 0)) return take(coming, 'both', options);
   acts.say({
-    words: [...(coming.archive === undefined ? [] : [strings.archiveHolds(coming.archive, formatNumber(coming.files.length, locale), coming.files.length === 1)]), ...(clashes.length > 0 ? [strings.filesThere(acts.listed(clashes), clashes.length === 1)] : []), ...coming.notes],
+    words: [...(coming.archive === undefined ? [] : [strings.archiveHolds(coming.archive, formatNumber(coming.files.length, locale), coming.files.length === 1)]), ...(clashes.length > 0 ? [strings.filesThere(acts.listed(clashes), isOne)] : []), ...coming.notes],
     acts: [
+      // What takes least away first.
+      ...(clashes.length > 0 ? [choose(strings.keepBoth, 'both'), choose(strings.skipThere(isOne), 'skip'), choose(strings.replaceThere(isOne), 'replace')] : [choose(strings.addToDraft, 'both')]),
       ...(coming.archive === undefined ? [] : [choose(strings.replaceDraft, 'whole')]),
-      ...(clashes.length > 0 ? [choose(strings.replaceThere, 'replace'), choose(strings.keepBoth, 'both'), choose(strings.skipThere, 'skip')] : [choose(strings.addToDraft, 'both')]),
     ],
     kind: 'question',
   });
