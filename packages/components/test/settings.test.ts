@@ -43,7 +43,7 @@ describe('fapi-settings', () => {
     expect(limits(), 'Memory 40.2 of 1,536 MiB used Folder of the app Use unknown, at most 64 MiB');
     responder.limits = { memoryMiB: { ...responder.limits.memoryMiB, used: 0 }, folderMiB: { ...responder.limits.folderMiB, used: 12 } };
     responder.send({ type: 'app', id: '', appId, app: makeApp({ health: 'crashed' }) });
-    await until(() => limits() === 'Memory 0 of 1,536 MiB used Folder 12 of 64 MiB used');
+    await until(() => limits() === 'Memory 0 of 1,536 MiB used Folder of the app 12 of 64 MiB used');
   });
 
   it('says that there is none, and why they cannot be read', async () => {

@@ -55,6 +55,45 @@ async def test_a_draft_tells_routes_and_openapi_and_its_deploy_adopts_the_child(
     assert identity["generation"] == prepared["key"]["generation"]
 
 
+WRITES = """
+from pathlib import Path
+from fastapi import FastAPI
+app = FastAPI()
+
+@app.get("/")
+def write():
+    Path("go").touch()
+"""
+WAITS = """
+import time
+from pathlib import Path
+from fastapi import FastAPI
+while not Path("go").exists():
+    time.sleep(0.01)
+app = FastAPI()
+
+@app.get("/")
+def read():
+    return "gone on"
+"""
+
+
+async def test_a_deploy_does_not_wait_for_a_draft_that_hangs_because_it_is_one(rig: Rig) -> None:
+    await rig.deploy({"main.py": WRITES}, "patient")
+    before = list_children(rig)
+    drafting = asyncio.create_task(draft(rig, {"main.py": WAITS}, "patient", deadlineMs=60_000))
+    await until(lambda: list_children(rig) - before)
+    # Not in the draft's copy of the folder.
+    await rig.get("/", "patient")
+    prepared = await rig.prepare({"main.py": WAITS}, "patient", deadlineMs=60_000)
+    assert prepared["adopted"] is False
+    with pytest.raises(Refused, match="superseded"):
+        await drafting
+    await rig.client.call("activate", **prepared["key"])
+    assert (await rig.get("/", "patient")).json() == "gone on"
+    await until(lambda: len(list_children(rig) - before) == 1)
+
+
 RENAMED_AT_START = """
 import contextlib
 from fastapi import FastAPI

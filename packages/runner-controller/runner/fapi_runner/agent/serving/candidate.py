@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError, UserCodeError
@@ -14,6 +15,7 @@ from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.report import Report
 
 IDLE_S = 300.0
+PATIENCE_S = 1.0  # with a draft that is still being imported: what holds it up may be that it is one
 
 
 class CandidateSlot:
@@ -74,13 +76,33 @@ class CandidateSlot:
 
     async def _make(self, release: Release) -> Runner:
         try:
-            runner = await self._drafts.adopt(release) or await self._births.make(release)
+            runner = await self._adopt_or_make(release)
         except UserCodeError as error:
             # Once the slot is empty again, so that nobody is told of a candidate that failed.
             asyncio.get_running_loop().call_soon(self._on_failure, release, error.report)
             raise
         self._on_ready()
         return runner
+
+    async def _adopt_or_make(self, release: Release) -> Runner:
+        """Take the draft over; of one that is long in the making and a fresh child whoever is ready first."""
+        adopting = asyncio.create_task(self._drafts.adopt(release))
+        making: asyncio.Task[Runner] | None = None
+        chosen: Runner | None = None
+        try:
+            await asyncio.wait([adopting], timeout=PATIENCE_S)
+            if not adopting.done():
+                making = asyncio.create_task(self._births.make(release))
+                await asyncio.wait([adopting, making], return_when=asyncio.FIRST_COMPLETED)
+            if adopting.done():
+                chosen = adopting.result()
+            if chosen is None:
+                chosen = await (making or self._births.make(release))
+            return chosen
+        finally:
+            for task in (adopting, making):
+                if task is not None:
+                    _dismiss_unless(chosen, task)
 
     def _forget_failed(self, task: asyncio.Task[Runner]) -> None:
         # Asking for the exception marks it as seen: nobody may be waiting any more.
@@ -90,6 +112,16 @@ class CandidateSlot:
     def _clear(self) -> None:
         self._task = None
         self.release = None
+
+
+def _dismiss_unless(chosen: Runner | None, task: asyncio.Task[Runner] | asyncio.Task[Runner | None]) -> None:
+    def dismiss(done: asyncio.Task[Any]) -> None:
+        # Asking for the exception marks it as seen.
+        if not done.cancelled() and done.exception() is None and done.result() not in (None, chosen):
+            done.result().dismiss()
+
+    task.add_done_callback(dismiss)
+    task.cancel()
 
 
 async def wait_for_candidate(task: asyncio.Task[Runner]) -> Runner:
