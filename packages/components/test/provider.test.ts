@@ -65,6 +65,34 @@ describe('fapi-provider', () => {
     }
   });
 
+  it('tells the console what the endpoint of the portal answered, once, unless the page takes that over', async () => {
+    const said: string[] = [];
+    const { warn } = console;
+    const { fetch } = globalThis;
+    console.warn = (words: string) => void said.push(words);
+    globalThis.fetch = async (input, init) => (new URL(input instanceof Request ? input.url : input).pathname === '/portal/token' ? new Response('<html>', { status: 404 }) : fetch(input, init));
+    try {
+      const heard: Event[] = [];
+      const { provider } = build((made) => {
+        made.addEventListener('fapi-auth-error', (event) => heard.push(event));
+        made.tokenUrl = '/portal/token';
+      });
+      await until(() => heard.length > 1);
+      expect(said, ['fapi-provider: /portal/token: the token endpoint answered 404']);
+      provider.remove();
+      build((made) => {
+        made.addEventListener('fapi-auth-error', (event) => (heard.push(event), event.preventDefault()));
+        made.tokenUrl = '/portal/token';
+      });
+      const before = heard.length;
+      await until(() => heard.length > before);
+      expect(said.length, 1);
+    } finally {
+      console.warn = warn;
+      globalThis.fetch = fetch;
+    }
+  });
+
   it('says why when the portal gives no token, and keeps the page standing', async () => {
     const errors: { error: unknown }[] = [];
     const { metrics } = build((provider) => {

@@ -19,7 +19,7 @@ const clientName = `elements/${version}`;
  * @attr journal - `off` keeps nothing of what is typed in the browser; by itself what is not saved outlives a reload.
  * @slot - The elements, anywhere inside.
  * @fires {CustomEvent<{state: AuthState}>} fapi-auth-change - The token was got, is being renewed or was given up.
- * @fires {CustomEvent<{error: unknown}>} fapi-auth-error - No token could be had.
+ * @fires {CustomEvent<{error: unknown}>} fapi-auth-error - No token could be had. The console is told why, once, unless it is cancelled.
  */
 export class FapiProvider extends LitElement {
   static override styles = providerStyles;
@@ -45,6 +45,7 @@ export class FapiProvider extends LitElement {
   readonly #locales = new ContextProvider(this, { context: localeContext, initialValue: '' });
   #own: FapiClient | undefined;
   #unsubscribe: (() => void) | undefined;
+  #said = '';
 
   constructor() {
     super();
@@ -84,7 +85,7 @@ export class FapiProvider extends LitElement {
     if (client) setWorkspaceOptions(client, { journal: this.journal !== 'off' });
     this.#unsubscribe = client?.auth.subscribe((state, error) => {
       emit(this, 'fapi-auth-change', { state });
-      if (error !== undefined) emit(this, 'fapi-auth-error', { error });
+      if (error !== undefined && emit(this, 'fapi-auth-error', { error }, { cancelable: true })) this.#warn(error as Error);
     });
     this.#clients.setValue(client);
   }
@@ -94,6 +95,13 @@ export class FapiProvider extends LitElement {
     if (this.fetchToken) return createClient({ baseUrl, clientName, fetchToken: this.fetchToken });
     if (this.tokenUrl) return createClient({ baseUrl, clientName, tokenUrl: new URL(this.tokenUrl, document.baseURI) });
     return undefined;
+  }
+
+  /** For whoever builds the page: a visitor is told only that there is no access. */
+  #warn({ message }: Error): void {
+    const words = `fapi-provider: ${this.fetchToken ? 'fetchToken' : this.tokenUrl}: ${message}`;
+    if (words !== this.#said) console.warn(words);
+    this.#said = words;
   }
 
   #drop(): void {
