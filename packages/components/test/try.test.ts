@@ -161,6 +161,20 @@ describe('fapi-try', () => {
     expect(element.sent.length, 20);
   });
 
+  it('shows the answer in the view, however little of it is left below the form', async () => {
+    const element = await open(makeApi());
+    const room = document.createElement('div');
+    Object.assign(room.style, { height: '200px', overflow: 'auto' });
+    element.replaceWith(room);
+    room.append(element);
+    await until(() => find(element, 'form'));
+    room.scrollTop = 0;
+    await element.send();
+    await until(() => find(element, '[part=body]'));
+    const [answer, view] = [find(element, '[part=response]')!.getBoundingClientRect(), room.getBoundingClientRect()];
+    expect(answer.top < view.bottom - 40 && answer.bottom > view.top + 40, true);
+  });
+
   it('draws an image, offers bytes for download, and says what was cut', async () => {
     const canvas = new OffscreenCanvas(3, 2);
     canvas.getContext('2d')!.fillRect(0, 0, 1, 1);

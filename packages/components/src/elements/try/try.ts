@@ -133,6 +133,8 @@ export class FapiTry extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     const canvas = changed.has('outcome') ? this.renderRoot.querySelector('canvas') : null;
     if (canvas && this.outcome.state === 'answered') void drawImage(canvas, this.outcome.answer);
+    // It stands below the form, and that may be all there is room for.
+    if (changed.has('outcome') && ['answered', 'failed'].includes(this.outcome.state)) this.renderRoot.querySelector('[part=response]')?.scrollIntoView({ block: 'nearest' });
   }
 
   #ready({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
