@@ -122,7 +122,7 @@ export class FapiHistory extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#history(snapshot), this.#app.strings.historyAway);
+    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#history(snapshot), this.#loaded.value && this.#app.strings.historyAway);
   }
 
   #history({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {

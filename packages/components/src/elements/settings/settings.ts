@@ -126,7 +126,7 @@ export class FapiSettings extends LitElement {
   protected override render(): TemplateResult {
     const { strings, locale } = this.#app;
     if (this.gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(this.gone, this.#act.isActing, strings, locale, () => void this.#restore())}`;
-    return whenReady(this.#app, this.appId, 5, (snapshot) => html`<div part="root">${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}</div>`, strings.settingsAway);
+    return whenReady(this.#app, this.appId, 5, (snapshot) => html`<div part="root">${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}</div>`, this.#loaded.value && strings.settingsAway);
   }
 
   protected override updated(changed: PropertyValues<this>): void {

@@ -127,7 +127,7 @@ export class FapiTry extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#ready(snapshot), this.#app.strings.tryAway);
+    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#ready(snapshot), this.#document.value && this.#app.strings.tryAway);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
