@@ -38,6 +38,14 @@ describe('the page of all states', () => {
     await page.close();
   });
 
+  it('tells the time where its reader is', async () => {
+    const { page, context } = await portal.open('/states#fapi-logs/partial', { timezoneId: 'Asia/Tokyo' });
+    const time = page.locator('fapi-logs time').first();
+    const at = new Date((await time.getAttribute('datetime'))!);
+    expect(await time.innerText()).toBe(at.toLocaleTimeString('en-GB', { timeZone: 'Asia/Tokyo' }));
+    await context.close();
+  });
+
   it('is no weight of the portal', async () => {
     expect(watched.page.url()).not.toContain('/states');
     expect(await watched.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('states')))).toEqual([]);

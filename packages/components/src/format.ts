@@ -1,5 +1,6 @@
 const numbers = new Map<string, Intl.NumberFormat>();
 const dates = new Map<string, Intl.DateTimeFormat>();
+const clocks = new Map<string, Intl.DateTimeFormat>();
 const relatives = new Map<string, Intl.RelativeTimeFormat>();
 
 function kept<T>(cache: Map<string, T>, locale: string, make: () => T): T {
@@ -34,6 +35,11 @@ export function formatDuration(durationMs: number, locale: string): string {
 
 export function formatDate(iso: string, locale: string): string {
   return kept(dates, locale, () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })).format(new Date(iso));
+}
+
+/** The time of day where the reader is, the same width whatever it is. */
+export function formatClock(iso: string, locale: string): string {
+  return kept(clocks, locale, () => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })).format(new Date(iso));
 }
 
 const steps = [[60_000, 1_000, 'second'], [3_600_000, 60_000, 'minute'], [86_400_000, 3_600_000, 'hour'], [Infinity, 86_400_000, 'day']] as const;

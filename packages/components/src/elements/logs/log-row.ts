@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Place } from '../../draft-places.ts';
-import { formatNumber } from '../../format.ts';
+import { formatClock, formatDate, formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
 import type { PlaceOf } from './frame-place.ts';
@@ -28,12 +28,12 @@ export interface LogRowOptions {
 /** One row after the ARIA treegrid pattern. What is in it is reached by keys of the list: Tab would go through everything. */
 export function logRow(row: Row, index: number, options: LogRowOptions): TemplateResult {
   const { key, kind, line, entry, depth } = row;
-  const { open, current, isSelected, strings, onToggle } = options;
+  const { open, current, isSelected, strings, locale, onToggle } = options;
   const isFold = kind !== 'line';
   const isOpen = open.has(key);
   return html`
     <div class="line" part="line" role="row" id=${key} aria-rowindex=${index + 1} aria-level=${depth} aria-selected=${isSelected(index)} aria-expanded=${isFold ? isOpen : nothing} ?data-current=${key === current} data-kind=${kind} data-level=${entry.level} data-stream=${line.stream}>
-      <time role="gridcell" class="secondary" datetime=${line.at}>${line.at.slice(11, 19)}</time>
+      <time role="gridcell" class="secondary" datetime=${line.at} title=${formatDate(line.at, locale)}>${formatClock(line.at, locale)}</time>
       <span role="gridcell" class="what">
         ${isFold ? html`<button type="button" tabindex="-1" class="quiet icon-only fold" ?data-open=${isOpen} aria-label=${isOpen ? strings.logsCloseFold : strings.logsOpenFold} title=${isOpen ? strings.logsCloseFold : strings.logsOpenFold} @click=${() => onToggle(key)}>${icons.chevron}</button>` : nothing}
         ${content(row, options)}

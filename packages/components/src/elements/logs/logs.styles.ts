@@ -43,7 +43,7 @@ export const logsStyles = css`
   .detail > pre { margin: 0 16px 8px; max-height: 160px; overflow: auto; font: var(--_size-12) / 18px var(--_font-mono); white-space: pre-wrap; overflow-wrap: anywhere; direction: ltr; text-align: left; unicode-bidi: plaintext; }
   .detail > p { padding: 0 16px 8px; font-size: var(--_size-12); }
   .places { display: flex; flex-wrap: wrap; gap: 0 12px; }
-  @container (max-width: 420px) { .line > time { display: none; } }
+  @container (max-width: 359px) { .line > time { display: none; } }
   @media (forced-colors: active) {
     mark { background: Highlight; color: HighlightText; forced-color-adjust: none; }
     .line[aria-selected='true'] { outline: 1px solid Highlight; outline-offset: -1px; }
