@@ -113,7 +113,7 @@ class App:
             self._grounds.routes.publish()
             self._grounds.state.save()
             self._expect_serving(runner)
-            self._notices.say(f"Revision {digest} is serving (generation {generation}).")
+            self._notices.say(f"Deploy {generation} is serving: revision {digest}.")
             self._notices.changed()
             await self.seat.wait_routed()
 
@@ -135,7 +135,7 @@ class App:
             self.record.former, self.record.is_hidden = present, False
             self._grounds.state.save()
             self.care.welcome(is_on_trial=False)
-            self._notices.say(f"Generation {former.generation} is serving again.")
+            self._notices.say(f"Deploy {former.generation} is serving again.")
             self._notices.changed()
             await self.seat.wait_routed()
             return runner

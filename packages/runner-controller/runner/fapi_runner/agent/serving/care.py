@@ -203,7 +203,7 @@ class Care:
             kept = self.failure
             self.welcome(is_on_trial=False)
             self.failure = kept
-            self._notices.say(f"Generation {failed.generation} failed and generation {former.generation} serves again.")
+            self._notices.say(f"Deploy {failed.generation} failed and deploy {former.generation} serves again.")
             self._notices.changed()
 
     def _is_missing(self, release: Release) -> bool:
