@@ -10,7 +10,7 @@ const words = (row: HTMLElement): string => row.innerText.replace(/\s+/g, ' ');
 const button = (row: Element, name: string): HTMLElement | undefined => [...row.querySelectorAll<HTMLElement>('button')].find((one) => (one.getAttribute('aria-label') ?? one.innerText.trim()) === name);
 async function open(change: (responder: Responder) => void = () => undefined, app: Parameters<typeof makeResponder>[1] = {}): Promise<{ history: FapiHistory; responder: Responder }> {
   const responder = makeResponder(undefined, app);
-  responder.revisions = [makeRevision(3, { outcome: 'failed' }), makeRevision(2, { isLive: true, outcome: 'live', comment: 'Prices in euro' }), makeRevision(1, { isLastGood: true, pinned: true })];
+  responder.revisions = [makeRevision(3, { outcome: 'failed', failure: "KeyError: 'SHOP_TOKEN'" }), makeRevision(2, { isLive: true, outcome: 'live', comment: 'Prices in euro' }), makeRevision(1, { isLastGood: true, pinned: true })];
   change(responder);
   const history = show<FapiHistory>('fapi-history', responder);
   await until(() => rows(history).length > 0 || find(history, '.notice'));
@@ -27,7 +27,7 @@ describe('fapi-history', () => {
   it('lists revisions with what they are, why they were made and by whom', async () => {
     const { history } = await open();
     const [failed, live, good] = rows(history).map(words) as [string, string, string];
-    expect([failed.startsWith('r3 Failed '), live.startsWith('r2 Live Prices in euro '), good.startsWith('r1 Last good Pinned ')], [true, true, true]);
+    expect([failed.startsWith("r3 Failed KeyError: 'SHOP_TOKEN' "), live.startsWith('r2 Live Prices in euro '), good.startsWith('r1 Last good Pinned ')], [true, true, true]);
     expect([failed, live, good].every((row) => row.includes('tester')), true);
     expect([button(rows(history)[0]!, 'Revert to r3'), button(rows(history)[1]!, 'Revert to r2')], [undefined, undefined]);
   });

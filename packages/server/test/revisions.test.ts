@@ -37,7 +37,7 @@ describe.each(databases)('on %s', (kind) => {
 
   const create = (files = main('one')) => fapi.apps.create({ title: 'App', files });
   const settle = async (made: { id: string; appId: string; generation: number; revision: string }, phase: 'live' | 'failed' = 'live') => {
-    await system.bus.statuses.publish(phase === 'live' ? makeStatus(made.appId, made.generation, 'live', 'live', { serving: { generation: made.generation, revision: made.revision } }) : makeStatus(made.appId, made.generation, 'failed', 'validating', { reason: 'validation_failed', message: 'no' }));
+    await system.bus.statuses.publish(phase === 'live' ? makeStatus(made.appId, made.generation, 'live', 'live', { serving: { generation: made.generation, revision: made.revision } }) : makeStatus(made.appId, made.generation, 'failed', 'validating', { reason: 'import_failed', message: `no such colour: plaid\n${'or'.repeat(200)}`, failure: { phase: 'import', class: 'import', type: 'ValueError', message: 'no such colour: plaid', frames: [], output: [] } }));
     return until(() => fapi.deployments.read(made.appId, made.id), (now) => now.status === phase);
   };
   const deploy = async (appId: string, files: { path: string; content: string }[], phase: 'live' | 'failed' = 'live', client = fapi) => {
@@ -68,7 +68,7 @@ describe.each(databases)('on %s', (kind) => {
       const three = await deploy(app.id, main('broken'), 'failed');
       const { items } = await fapi.revisions.list(app.id);
       expect(items).toMatchObject([
-        { number: 3, digest: three.revision, outcome: 'failed', createdBy: 'operator', isLive: false, isLastGood: false, lastDeploymentId: three.id, files: 1, pinned: false, lock: 'curated' },
+        { number: 3, digest: three.revision, outcome: 'failed', failure: 'ValueError: no such colour: plaid', createdBy: 'operator', isLive: false, isLastGood: false, lastDeploymentId: three.id, files: 1, pinned: false, lock: 'curated' },
         { number: 2, digest: two.revision, outcome: 'live', createdBy: 'operator', isLive: true, isLastGood: false, lastDeploymentId: two.id, files: 2, liveAt: two.liveAt },
         { number: 1, digest: one.revision, outcome: 'stopped', createdBy: 'ann', isLive: false, isLastGood: true, lastDeploymentId: one.id, files: 1, bytes: Buffer.byteLength(main('é')[0]!.content), liveAt: one.liveAt },
       ]);

@@ -28,6 +28,8 @@ export const Revision = z.object({
   /** What became of its newest deployment, and how long that took until it was live or had ended. */
   outcome: z.optional(DeploymentStatus),
   durationMs: z.optional(z.number()),
+  /** Why it failed, where its newest deployment did: one line, of at most 200 characters. */
+  failure: z.optional(z.string()),
   /** When it last went live. */
   liveAt: z.optional(z.string()),
   lastDeploymentId: z.optional(z.string()),

@@ -7,6 +7,7 @@ export const historyStyles = css`
   .revisions > li[data-live] { background: var(--_accent-soft); }
   .what { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 10px; min-width: 0; }
   .what > h3 { font-family: var(--_font-mono); }
+  .failure { font-size: var(--_size-12); }
   .comment { overflow-wrap: anywhere; }
   .facts { font-size: var(--_size-12); overflow-wrap: anywhere; }
   .acts { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 4px; }
