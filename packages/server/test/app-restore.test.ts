@@ -18,9 +18,9 @@ describe.each(['pglite', 'postgres'] as const)('a deleted app on %s', (kind) => 
   beforeAll(async () => {
     if (kind === 'postgres') postgres = await startPostgres();
   });
-  const start = async (environment: Record<string, string> = {}): Promise<void> => {
+  const start = async (environment: Record<string, string> = {}, housekeepingMs?: number): Promise<void> => {
     databaseUrl = await postgres?.createDatabase();
-    system = await startSystem({ ...environment, ...(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl }) });
+    system = await startSystem({ ...environment, ...(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl }) }, housekeepingMs === undefined ? {} : { housekeepingMs });
     runner = playRunner(system);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   };
@@ -93,7 +93,7 @@ describe.each(['pglite', 'postgres'] as const)('a deleted app on %s', (kind) => 
   });
 
   it('cannot be restored from the moment its days are over, also before it is purged', async () => {
-    await start();
+    await start({}, 60_000);
     const app = await client.apps.create({ title: 'Late', files: main('one') });
     await client.apps.delete(app.id);
     system.advance(7 * dayMs);

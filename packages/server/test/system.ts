@@ -9,7 +9,7 @@ import { createServer, type Server, type ServerOptions } from '../src/index.ts';
 export interface Call { method?: string; token?: string | undefined; body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer> }
 export interface Answer { status: number; headers: Headers; text: string; bytes: Uint8Array<ArrayBuffer>; json: any }
 
-/** A server on a port of its own over the real socket, with the bus in memory. The test plays the controller through the bus. */
+/** A server on a port of its own over the real socket, with the bus in memory. The test plays the controller through the bus. It tidies up soon: a test moves its clock and then waits for that. */
 export interface System {
   readonly server: Server;
   readonly bus: WorkBus;
@@ -27,14 +27,14 @@ export interface System {
 
 export async function startSystem(environment: Record<string, string> = {}, options: Partial<ServerOptions> = {}): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-server-test-'));
-  if (environment['FAPI_DATABASE_URL'] === undefined) await layDatabase(dataDir);
+  if (environment['FAPI_DATABASE_URL'] === undefined && environment['FAPI_DATA_DIR'] === undefined) await layDatabase(dataDir);
   const logs: Record<string, any>[] = [];
   const logger: Logger = pino({ level: 'trace' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   let offset = 0;
   const now = (): Date => new Date(Date.now() + offset);
   let bus = createMemoryBus();
   const start = async (): Promise<Server> => {
-    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', FAPI_RATE_LIMIT_PER_S: '1000', ...environment }, bus, logger, now, ...options });
+    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', FAPI_RATE_LIMIT_PER_S: '1000', ...environment }, bus, logger, now, housekeepingMs: 500, ...options });
     await made.listen();
     return made;
   };
