@@ -72,14 +72,15 @@ export async function startSystem(environment: Record<string, string> = {}, opti
   };
 }
 
-/** Asks again until the answer is taken; rejects with the last one. */
+/** Asks again until the answer is taken, after a second less often; rejects with the last one. */
 export async function until<T>(ask: () => Promise<T> | T, accept: (value: T) => boolean, timeoutMs = 8_000): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
+  const startedAt = performance.now();
+  const deadline = startedAt + timeoutMs;
   for (;;) {
     const value = await ask();
     if (accept(value)) return value;
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms; last seen: ${JSON.stringify(value)?.slice(-800)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, performance.now() - startedAt < 1_000 ? 10 : 25));
   }
 }
 
