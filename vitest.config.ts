@@ -11,7 +11,8 @@ export default defineConfig({
     execArgv: ['--conditions=fapi-source'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // On two cores: a third of the time a file waits for what it has started, or for a limit of the product to pass.
+    maxWorkers: 3,
     // On a shared CI machine one of five thousand may miss its time; tools/second-tries.ts names it at the end.
     retry: process.env['CI'] === 'true' ? 1 : 0,
   },

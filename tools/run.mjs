@@ -46,7 +46,9 @@ async function handOver(node) {
   const file = join(root, 'tools', 'commands', `${command}.ts`);
   if (!/^[a-z-]+$/.test(command) || !existsSync(file)) fail(`There is no command "${command}": see "scripts" in package.json.`);
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(process.platform === 'win32' ? ';' : ':');
-  const { code } = await run([node, '--conditions=fapi-source', file, ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
+  // Our sources are TypeScript: to strip and to compile them at each start takes a third of it.
+  const env = { NODE_COMPILE_CACHE: join(root, '.cache', 'node'), ...process.env, PATH: path };
+  const { code } = await run([node, '--conditions=fapi-source', file, ...args], { cwd: root, stdio: 'inherit', env });
   process.exit(code);
 }
 

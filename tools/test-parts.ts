@@ -1,4 +1,3 @@
-import { globSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -67,21 +66,26 @@ function countFiles(files: readonly VitestFile[]): Required<Counts> {
   return { passed, failed: failures.length, skipped: tests.length - passed - failed.length, failures };
 }
 
-/** The tests of the runner in two processes, file by file in turn: most of their time they wait for what they have started. */
+/** The tests of the runner in several processes, which share the files: most of their time they wait for what they have started. */
 export async function runRunnerTests(): Promise<Counts> {
-  const files = globSync('tests/test_*.py', { cwd: runnerPath }).toSorted();
-  const halves = await Promise.all([0, 1].map((half) => runPytest(files.filter((_, at) => at % 2 === half))));
-  return halves.reduce((one, other) => ({ passed: one.passed + other.passed, failed: one.failed + other.failed, skipped: one.skipped + other.skipped, failures: [...one.failures ?? [], ...other.failures ?? []] }));
+  const claims = await mkdtemp(join(tmpdir(), 'fapi-claims-'));
+  try {
+    const shares = await Promise.all(Array.from({ length: 4 }, () => runPytest([], { FAPI_TEST_CLAIMS: claims })));
+    return shares.reduce((one, other) => ({ passed: one.passed + other.passed, failed: one.failed + other.failed, skipped: one.skipped + other.skipped, failures: [...one.failures ?? [], ...other.failures ?? []] }));
+  } finally {
+    await rm(claims, { recursive: true, force: true });
+  }
 }
 
 /** Where CI=true the failed have a second try, like Node's, and those that passed at it are named: tests to mend. */
 export const runPytest = (args: readonly string[] = [], env: Record<string, string> = {}): Promise<Counts> => withReport(async (report) => {
   const cache = await mkdtemp(join(tmpdir(), 'fapi-pytest-'));
-  const run = (...more: readonly string[]): Promise<Required<Counts>> => pytestOnce(report, ['-o', `cache_dir=${cache}`, ...args, ...more], env);
+  const run = (tried: readonly string[], tries = env): Promise<Required<Counts>> => pytestOnce(report, ['-o', `cache_dir=${cache}`, ...args, ...tried], tries);
   try {
-    const first = await run();
+    const first = await run([]);
     if (first.failed === 0 || process.env['CI'] !== 'true') return first;
-    const second = await run('--last-failed', '--last-failed-no-failures=none');
+    const { FAPI_TEST_CLAIMS: _, ...own } = env;
+    const second = await run(['--last-failed', '--last-failed-no-failures=none'], own);
     for (const name of first.failures.filter((failure) => !second.failures.includes(failure))) console.log(`passed at its second try: ${name}`);
     return { ...first, passed: first.passed + second.passed, failed: Math.max(first.failed - second.passed, second.failed), failures: second.failures };
   } finally {

@@ -27,7 +27,7 @@ describe('a draft of 200 files and 5 MB', () => {
   const code = () => watched.page.locator('fapi-editor fapi-code');
   const shown = (): Promise<string> => code().evaluate((element) => (element as HTMLElement & { value: string }).value);
   const saved = async (path: string): Promise<string | undefined> => (await client.drafts.read(appId)).files.find((file) => file.path === path)?.content;
-  const isSaved = () => seen(async () => (await watched.page.locator('fapi-editor .toolbar .chip').innerText().catch(() => '')) !== 'Unsaved changes' && (await watched.page.locator('fapi-editor .tab .dot').count()) === 0, 'everything saved');
+  const isSaved = () => seen(async () => !(await watched.page.locator('fapi-editor .toolbar .chip').allInnerTexts()).includes('Unsaved changes') && (await watched.page.locator('fapi-editor .tab .dot').count()) === 0, 'everything saved');
   const goToEnd = async (): Promise<void> => {
     await code().evaluate((element) => (element as HTMLElement).focus());
     await builder.press('Control+End');

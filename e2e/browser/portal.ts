@@ -27,11 +27,15 @@ export interface Portal {
 }
 
 export async function startPortal(environment: Readonly<Record<string, string>> = {}): Promise<Portal> {
-  const system = await startEmbedded(environment);
-  const browser: Browser = await launchBrowser().catch(async (error: unknown) => {
-    await system.stop();
-    throw error;
-  });
+  // At the same time: most of it is waiting for what each has started.
+  const [starting, launching] = await Promise.allSettled([startEmbedded(environment), launchBrowser()]);
+  if (starting.status === 'rejected' || launching.status === 'rejected') {
+    if (starting.status === 'fulfilled') await starting.value.stop();
+    if (launching.status === 'fulfilled') await launching.value.close();
+    throw [starting, launching].find((outcome) => outcome.status === 'rejected')!.reason;
+  }
+  const system: System = starting.value;
+  const browser: Browser = launching.value;
   return {
     system,
     async open(path = '/', options = {}) {
@@ -57,8 +61,7 @@ export async function startPortal(environment: Readonly<Record<string, string>> 
       return watched;
     },
     async stop() {
-      await browser.close();
-      await system.stop();
+      await Promise.all([browser.close(), system.stop()]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,13 +23,9 @@ export interface CloneOptions {
 export async function cloneCheckout({ packages, python }: CloneOptions): Promise<Clone> {
   const folder = await mkdtemp(join(tmpdir(), 'fapi-clone-'));
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter((file) => file !== '');
-  for (const file of files) {
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    // What is deleted and not committed is still listed.
-    await cp(join(root, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-  }
+  for (const inner of new Set(files.map((file) => dirname(file)))) mkdirSync(join(folder, inner), { recursive: true });
+  // What is deleted and not committed is still listed.
+  for (const file of files) if (existsSync(join(root, file))) copyFileSync(join(root, file), join(folder, file));
   if (packages) await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   if (python) {
     await mkdir(join(folder, '.cache/stamps'), { recursive: true });

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './port.ts';
 import { postgresBinPath } from './paths.ts';
+import { layTemplate } from './template.ts';
 
 export interface PostgresServer {
   /** Makes an empty database and answers its URL. */
@@ -28,7 +29,12 @@ export async function startPostgres(where = tmpdir()): Promise<PostgresServer> {
   const bin = isRoot ? await reachableBin(folder) : postgresBinPath();
   const run = promisify(execFile);
   const data = join(folder, 'data');
-  await run(join(bin, 'initdb'), ['-D', data, '-U', 'fapi', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'], { ...user, cwd: folder });
+  const version = (await run(join(bin, 'postgres'), ['--version'], { ...user, cwd: folder })).stdout.replaceAll(/\W+/g, '-');
+  // Not below the checkout, which may be out of nobody's reach.
+  await layTemplate('postgres', `${version}${isRoot ? 'root' : 'own'}`, async () => {
+    await run(join(bin, 'initdb'), ['-D', join(folder, 'new'), '-U', 'fapi', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'], { ...user, cwd: folder });
+    return join(folder, 'new');
+  }, data);
   const port = await freePort();
   let server = await start();
   let databases = 0;

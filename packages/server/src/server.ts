@@ -55,6 +55,8 @@ export interface ServerOptions {
   isolationLevel?: () => number;
   /** How long a server that others can reach waits for a controller at its start. */
   runnerWaitMs?: number;
+  /** How often it looks for what nobody needs any more. */
+  housekeepingMs?: number;
 }
 
 export interface Server {
@@ -75,12 +77,12 @@ export interface Server {
 const version = '0.1.0';
 /** What the largest body needs on a slow line; who sends a byte a second holds it no longer. */
 const requestMs = 60_000;
-const [housekeepingMs, drainMs] = [5_000, 5_000];
+const [housekeepingDefaultMs, drainMs] = [5_000, 5_000];
 const retentionDelayMs = 300_000;
 const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
 
 /** Makes a server over its database; throws `ConfigError` or `ServerStartError`. */
-export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date(), runnerWaitMs = runnerWaitDefaultMs, isolationLevel }: ServerOptions): Promise<Server> {
+export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date(), runnerWaitMs = runnerWaitDefaultMs, housekeepingMs = housekeepingDefaultMs, isolationLevel }: ServerOptions): Promise<Server> {
   const config = readConfig(environment);
   const database = await openDatabase(config).catch((cause: unknown) => {
     if (cause instanceof LockedError) throw new ServerStartError(cause.message);

@@ -10,6 +10,7 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App } from '@fapi/sdk/contract';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layEngine } from '../../../tools/parts/database.ts';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { ArchiveError, backUp, restore, RestoreError } from '../src/index.ts';
 import { migrate } from '../src/store/migrations.ts';
@@ -33,9 +34,13 @@ afterAll(async () => {
 const lines = (all: string): string[] => all.split('\n');
 type Kind = 'pglite' | 'postgres';
 let count = 0;
-const newPlace = async (kind: Kind): Promise<Record<string, string>> => ({
-  FAPI_DATA_DIR: join(folder, `data-${++count}`), FAPI_ENVIRONMENT_KEY: environmentKey, FAPI_OPERATOR_KEY: environmentKey, FAPI_CONTROLLER_KEY: environmentKey, ...(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres.createDatabase() } : {}),
-});
+const newPlace = async (kind: Kind): Promise<Record<string, string>> => {
+  const dataDir = join(folder, `data-${++count}`);
+  if (kind === 'pglite') await layEngine(dataDir);
+  return {
+    FAPI_DATA_DIR: dataDir, FAPI_ENVIRONMENT_KEY: environmentKey, FAPI_OPERATOR_KEY: environmentKey, FAPI_CONTROLLER_KEY: environmentKey, ...(kind === 'postgres' ? { FAPI_DATABASE_URL: await postgres.createDatabase() } : {}),
+  };
+};
 const startAt = async (place: Record<string, string>): Promise<System & { client: FapiClient }> => {
   const system = await startSystem(place);
   return { ...system, get server() { return system.server; }, get bus() { return system.bus; }, client: createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey }) };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { createClient } from '@fapi/sdk';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { layDatabase } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { createServer } from '../src/index.ts';
@@ -30,13 +30,20 @@ const canMount = await (async () => {
   return can;
 })();
 
-const ends: (() => Promise<unknown> | unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
+/** What is to be ended after a test, the last first. */
+function collectEnds({ onTestFinished }: TestContext): { push(end: () => Promise<unknown> | unknown): void } {
+  const ends: (() => Promise<unknown> | unknown)[] = [];
+  onTestFinished(async () => {
+    for (const end of ends.toReversed()) await end();
+  });
+  return ends;
+}
 
-describe.skipIf(!canMount)('a disk that is full (needs the right to mount)', () => {
-  it.each([['PGlite', 140], ['Postgres', 120]] as const)('%s: writes are refused with a code, reads go on, nothing is lost, and it goes on when there is space', async (kind, megabytes) => {
+// At the same time: each waits for half a minute, until the server says that there is space again.
+describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to mount)', () => {
+  it.for([['PGlite', 140], ['Postgres', 120]] as const)('%s: writes are refused with a code, reads go on, nothing is lost, and it goes on when there is space', { timeout: 150_000 }, async ([kind, megabytes], test) => {
+    const { expect } = test;
+    const ends = collectEnds(test);
     const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
     ends.push(() => rm(folder, { recursive: true, force: true }));
     mountSmall(folder, megabytes);
@@ -96,9 +103,11 @@ describe.skipIf(!canMount)('a disk that is full (needs the right to mount)', () 
     const again = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
     ends.push(() => again.close());
     expect((await again.apps.read(acknowledged[0]!)).id).toBe(acknowledged[0]);
-  }, 150_000);
+  });
 
-  it('is named at the start, when the embedded database cannot even be opened; with space it opens', async () => {
+  it('is named at the start, when the embedded database cannot even be opened; with space it opens', { timeout: 90_000 }, async (test) => {
+    const { expect } = test;
+    const ends = collectEnds(test);
     const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
     ends.push(() => rm(folder, { recursive: true, force: true }));
     mountSmall(folder, 120);
@@ -111,5 +120,5 @@ describe.skipIf(!canMount)('a disk that is full (needs the right to mount)', () 
     await rm(ballast);
     const server = await start();
     await server.close();
-  }, 90_000);
+  });
 });

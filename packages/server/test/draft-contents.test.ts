@@ -6,6 +6,7 @@ import type { AppFile } from '@fapi/sdk/contract';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layDatabase, layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import type { Actor, Context } from '../src/commands/context.ts';
 import { createApp } from '../src/commands/create-app.ts';
@@ -47,7 +48,9 @@ describe.each(['pglite', 'postgres'] as const)('texts of drafts on %s', (kind) =
       postgres = await startPostgres();
       endings.unshift(() => postgres!.stop());
     }
-    database = await openDatabase({ databaseUrl: await postgres?.createDatabase(), dataDir: await folder() });
+    const dataDir = await folder();
+    if (!postgres) await layDatabase(dataDir);
+    database = await openDatabase({ databaseUrl: await postgres?.createDatabase(), dataDir });
     endings.unshift(() => database.close());
     context = {
       db: database.db, bus: createMemoryBus(), logger: pino({ level: 'silent' }), keyRing: createKeyRing(['a'.repeat(64)]), revisionsKept: 20, restoreDays: 7, now: () => new Date(Date.now() + offset),
@@ -134,6 +137,7 @@ describe.each(['pglite', 'postgres'] as const)('texts of drafts on %s', (kind) =
 
   it('come over from rows that held whole files', async () => {
     const dataDir = await folder();
+    if (!postgres) await layEngine(dataDir);
     const former = postgres ? await openPostgres(await postgres.createDatabase()) : await openPglite(dataDir);
     try {
       const { db } = former;

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { createClient } from '@fapi/sdk';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { layDatabase } from '../../../tools/parts/database.ts';
 import { openDatabase } from '../src/store/open.ts';
 import { type NatsServer, startNats } from '../../../tools/parts/nats.ts';
 import { root } from '../../../tools/parts/paths.ts';
@@ -17,6 +18,7 @@ let dataDir: string;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
   [nats, dataDir] = await Promise.all([startNats(), mkdtemp(join(tmpdir(), 'fapi-engine-'))]);
+  await layDatabase(dataDir);
 }, 60_000);
 afterAll(async () => {
   for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
+import { layDatabase } from '../../../tools/parts/database.ts';
 
 const [rounds, seed] = [4, 20_261_124];
 
@@ -30,6 +31,7 @@ async function runAndKill(dataDir: string, afterAcknowledged: number): Promise<{
 
 it('loses nothing that was acknowledged when the server is killed at any moment, and tears no deployment', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-kill-'));
+  await layDatabase(dataDir);
   const known = new Map<string, Known>();
   let random = seed;
   for (let round = 0; round <= rounds; round++) {

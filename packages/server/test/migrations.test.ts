@@ -1,8 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layEngine } from '../../../tools/parts/database.ts';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { migrate, shapes } from '../src/store/migrations.ts';
 import type { OpenDatabase } from '../src/store/open.ts';
@@ -11,7 +12,7 @@ import { openPostgres } from '../src/store/postgres.ts';
 import { digest, environmentKey, files, fill, lastFilled } from './earlier-rows.ts';
 import { startSystem, until, watchSpecs } from './system.ts';
 
-let [postgres, empty] = [undefined as unknown as PostgresServer, ''];
+let postgres: PostgresServer;
 const folders: string[] = [];
 const newFolder = async (): Promise<string> => {
   folders.push(await mkdtemp(join(tmpdir(), 'fapi-migrations-')));
@@ -19,8 +20,6 @@ const newFolder = async (): Promise<string> => {
 };
 beforeAll(async () => {
   postgres = await startPostgres();
-  empty = await newFolder();
-  await (await openPglite(empty)).close();
 });
 afterAll(async () => {
   await postgres?.stop();
@@ -33,7 +32,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     let database: OpenDatabase;
     let databaseUrl: string | undefined;
     if (kind === 'pglite') {
-      await cp(join(empty, 'database'), join(dataDir, 'database'), { recursive: true, preserveTimestamps: true });
+      await layEngine(dataDir);
       database = await openPglite(dataDir);
     } else {
       databaseUrl = await postgres.createDatabase();

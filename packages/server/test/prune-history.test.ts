@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createClient } from '@fapi/sdk';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layDatabase } from '../../../tools/parts/database.ts';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { createEventPruning } from '../src/commands/prune-events.ts';
 import { openDatabase } from '../src/store/open.ts';
@@ -61,6 +62,7 @@ describe.each(['pglite', 'postgres'] as const)('events on %s', (kind) => {
   it('are kept by app and type, the newest of each, however many come between two looks; what is gone raises the floor of its app', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'fapi-prune-'));
     folders.push(dataDir);
+    if (kind === 'pglite') await layDatabase(dataDir);
     const { db, close } = await openDatabase({ dataDir, databaseUrl: kind === 'postgres' ? await postgres.createDatabase() : undefined });
     await sql`insert into apps (id, workspace_id, title, host, created_at, created_by, draft_version, draft_digest, draft_saved_at, draft_saved_by) select 'app_' || n, 'default', 'x', 'h' || n, now(), 'x', 1, 'x', now(), 'x' from generate_series(0, 4) n`.execute(db);
     const keep = 20;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
+import { layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { init } from '../src/store/migrations/0001-init.ts';
 import { environment } from '../src/store/migrations/0002-environment.ts';
@@ -17,6 +18,7 @@ import { listRevisions, putRevision } from '../src/store/revisions.ts';
 it.each(['pglite', 'postgres'] as const)('revisions from before have numbers in the order in which they were made, and the next one goes on from there, on %s', async (kind) => {
   const folder = await mkdtemp(join(tmpdir(), 'fapi-revisions-'));
   const postgres = kind === 'postgres' ? await startPostgres() : undefined;
+  if (!postgres) await layEngine(folder);
   const former = postgres ? await openPostgres(await postgres.createDatabase()) : await openPglite(folder);
   try {
     const { db } = former;

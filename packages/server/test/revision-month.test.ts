@@ -5,6 +5,7 @@ import { createMemoryBus } from '@fapi/runner-controller/work';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layDatabase } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { collectRevisions } from '../src/commands/collect-revisions.ts';
 import type { Actor, Context } from '../src/commands/context.ts';
@@ -41,6 +42,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
     endings.push(() => rm(dataDir, { recursive: true, force: true }));
     const postgres = kind === 'postgres' ? await startPostgres() : undefined;
     if (postgres) endings.unshift(() => postgres.stop());
+    else await layDatabase(dataDir);
     database = await openDatabase({ databaseUrl: await postgres?.createDatabase(), dataDir });
     endings.unshift(() => database.close());
     context = {

@@ -9,6 +9,7 @@ import { createMemoryBus } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, createServer, readConfig, ServerStartError } from '../src/index.ts';
+import { layDatabase } from '../../../tools/parts/database.ts';
 import { startSystem, until } from './system.ts';
 
 let dataDir: string;
@@ -17,6 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
+/** What a server makes of an empty folder is said in one test; the others find it made. */
 const start = (environment: Record<string, string> = {}) => createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', ...environment }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
 
 describe('the configuration', () => {
@@ -49,6 +51,7 @@ describe('the configuration', () => {
 
 describe('the data folder', () => {
   it('belongs to one server at a time: the second is told who holds it', async () => {
+    await layDatabase(dataDir);
     const server = await start();
     await expect(start()).rejects.toThrow(ServerStartError);
     await expect(start()).rejects.toThrow(String(process.pid));
@@ -58,7 +61,7 @@ describe('the data folder', () => {
   }, 40_000);
 
   it.each([['of a process that is gone', '999999 123'], ['of a process that has another start time', `${process.pid} 1`], ['that is empty', ''], ['with rubbish', 'x y z']])('is taken over from a lock %s', async (_, content) => {
-    await mkdir(dataDir, { recursive: true });
+    await layDatabase(dataDir);
     await writeFile(join(dataDir, 'database.lock'), content);
     const server = await start();
     await server.close();
@@ -78,6 +81,7 @@ describe('an address that others can reach', () => {
   const listenAt = async (level: number | undefined, more: Record<string, string> = {}) => {
     const bus = createMemoryBus();
     const stop = new AbortController();
+    await layDatabase(dataDir);
     const serving = level === undefined ? Promise.resolve() : bus.calls.serve(async () => ({ schema: 1, kind: 'ping', runtime: { kind: 'test', isolation: { level, layers: [] }, python: '3.11.0', stack: {} } }), stop.signal);
     // A loopback address to the kernel, and not one to us: the test reaches nobody.
     const server = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_HOST: '127.0.0.2', FAPI_ALLOWED_HOSTS: '127.0.0.2', ...more }, bus, logger: pino({ level: 'silent' }), runnerWaitMs: 300 });
@@ -108,6 +112,7 @@ describe('an address that others can reach', () => {
 
 describe('a port that is taken', () => {
   it('is said in one sentence, and the server can still be closed', async () => {
+    await layDatabase(dataDir);
     const first = await startSystem();
     const second = await start({ FAPI_PORT: new URL(first.server.url).port });
     await expect(second.listen()).rejects.toThrow(/Port \d+ is in use/);

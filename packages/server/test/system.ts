@@ -9,7 +9,7 @@ import { createServer, type Server, type ServerOptions } from '../src/index.ts';
 export interface Call { method?: string; token?: string | undefined; body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer> }
 export interface Answer { status: number; headers: Headers; text: string; bytes: Uint8Array<ArrayBuffer>; json: any }
 
-/** A server on a port of its own over the real socket, with the bus in memory. The test plays the controller through the bus. */
+/** A server on a port of its own over the real socket, with the bus in memory. The test plays the controller through the bus. It tidies up soon: a test moves its clock and then waits for that. */
 export interface System {
   readonly server: Server;
   readonly bus: WorkBus;
@@ -27,14 +27,14 @@ export interface System {
 
 export async function startSystem(environment: Record<string, string> = {}, options: Partial<ServerOptions> = {}): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-server-test-'));
-  if (environment['FAPI_DATABASE_URL'] === undefined) await layDatabase(dataDir);
+  if (environment['FAPI_DATABASE_URL'] === undefined && environment['FAPI_DATA_DIR'] === undefined) await layDatabase(dataDir);
   const logs: Record<string, any>[] = [];
   const logger: Logger = pino({ level: 'trace' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   let offset = 0;
   const now = (): Date => new Date(Date.now() + offset);
   let bus = createMemoryBus();
   const start = async (): Promise<Server> => {
-    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', FAPI_RATE_LIMIT_PER_S: '1000', ...environment }, bus, logger, now, ...options });
+    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', FAPI_RATE_LIMIT_PER_S: '1000', ...environment }, bus, logger, now, housekeepingMs: 500, ...options });
     await made.listen();
     return made;
   };
@@ -72,14 +72,15 @@ export async function startSystem(environment: Record<string, string> = {}, opti
   };
 }
 
-/** Asks again until the answer is taken; rejects with the last one. */
+/** Asks again until the answer is taken, after a second less often; rejects with the last one. */
 export async function until<T>(ask: () => Promise<T> | T, accept: (value: T) => boolean, timeoutMs = 8_000): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
+  const startedAt = performance.now();
+  const deadline = startedAt + timeoutMs;
   for (;;) {
     const value = await ask();
     if (accept(value)) return value;
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms; last seen: ${JSON.stringify(value)?.slice(-800)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, performance.now() - startedAt < 1_000 ? 10 : 25));
   }
 }
 

@@ -16,6 +16,7 @@ describe.each(['pglite', 'postgres'] as const)('a transaction on %s', (kind) => 
     endings.push(() => rm(dataDir, { recursive: true, force: true }));
     const postgres = kind === 'postgres' ? await startPostgres() : undefined;
     if (postgres) endings.unshift(() => postgres.stop());
+    else await layDatabase(dataDir);
     database = await openDatabase({ databaseUrl: await postgres?.createDatabase(), dataDir });
     endings.unshift(() => database.close());
     db = database.db as never;
@@ -66,6 +67,7 @@ it('is refused like every statement, and keeps nobody waiting, when the embedded
 
 it('and every statement is refused when Postgres has panicked: it would spin for ever at the next one', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-panic-'));
+  await layDatabase(dataDir);
   const { db, close, ended } = await openDatabase({ databaseUrl: undefined, dataDir });
   await sql`create table filled (text text)`.execute(db);
   // It has no log to write to.

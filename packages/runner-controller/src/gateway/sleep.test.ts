@@ -174,14 +174,16 @@ test('a request that a woken app died of is sent once more when it may be repeat
   expect(asked).toBe(3);
 });
 
-test('a client that goes away while its app wakes makes room, and its knock is taken back', async () => {
-  house = await openHouse({ limits: { holdsPerApp: 1 } });
+// One that ends its side only may still read: it is held for as long as everybody.
+test.each([['goes away', 600_000], ['ends its side', 200]])('a client that %s while its app wakes makes room, and its knock is taken back', async (how, holdMs) => {
+  house = await openHouse({ limits: { holdsPerApp: 1, holdMs } });
   const app = await openSleeper();
   await house.agent.publish([routeTo(app.path, { phase: 'gone' })]);
   const client = openRawClient(house.port);
   client.send(get('/'));
   await untilHeld(1);
-  client.close();
+  if (how === 'goes away') client.socket.resetAndDestroy();
+  else client.close();
   await untilHeld(0);
   await until(() => app.guests[0]?.readableEnded === true);
 });
