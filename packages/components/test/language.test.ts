@@ -118,6 +118,18 @@ describe('the texts of the language servers', () => {
     expect(status(editor), 'on');
   });
 
+  it('are those of now when somebody saves while a session begins', async () => {
+    const begun = Promise.withResolvers<void>();
+    const responder = makeResponder(draft);
+    responder.language.answers = { initialize: () => begun.promise };
+    const editor = show('fapi-editor', responder);
+    await until(() => responder.openStreams > 0 && responder.language.heard.some(({ method }) => method === 'initialize'), 'a session');
+    responder.saveElsewhere([{ path: 'main.py', content: main }, { path: 'models.py', content: '# theirs\n' }, { path: 'other.py', content: 'b = 1\n' }]);
+    await until(() => find(find(editor, 'fapi-file-tree')!, '[data-path="other.py"]'), 'their file');
+    begun.resolve();
+    await until(() => (asked(responder, 'fapi/didChangeFiles') as unknown as { put: { path: string; text: string }[] }[]).some(({ put }) => ['models.py # theirs\n', 'other.py b = 1\n'].every((one) => put.some((file) => `${file.path} ${file.text}` === one))), 'what they saved');
+  });
+
   it('follow files that are added, renamed, removed, not saved, and saved by somebody else', async () => {
     const { editor, responder } = await open();
     const told = () => asked(responder, 'fapi/didChangeFiles') as unknown as { put: { path: string; text: string }[]; delete: string[] }[];

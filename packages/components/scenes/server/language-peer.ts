@@ -4,7 +4,7 @@ interface Position { line: number; character: number }
 
 /** A peer that speaks the contract of `/v1/apps/:appId/language` at the socket, inside the page. Until `answers` are given there is no language server. */
 export interface LanguagePeer {
-  /** By method; what is missing is answered with null. */
+  /** By method; what is missing is answered with null. `initialize` says only when. */
   answers: Record<string, (params: never) => unknown> | undefined;
   /** With which code of the contract a page is sent away while there are no answers. */
   refusal: { code: number; reason: string };
@@ -83,8 +83,8 @@ export function makeLanguagePeer(): LanguagePeer {
       heard.push(message);
       follow(texts, message);
       if (message.id === undefined || message.method === undefined) return;
-      const result = message.method === 'initialize' ? { capabilities } : peer.answers?.[message.method]?.(message.params as never) ?? null;
-      void Promise.resolve(result).then((settled) => opened.say({ jsonrpc: '2.0', id: message.id, result: settled }));
+      const result = peer.answers?.[message.method]?.(message.params as never) ?? null;
+      void Promise.resolve(result).then((settled) => opened.say({ jsonrpc: '2.0', id: message.id, result: message.method === 'initialize' ? { capabilities } : settled }));
     };
   };
   return peer;

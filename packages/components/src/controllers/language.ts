@@ -5,6 +5,7 @@ import { afterFrame } from '../after-frame.ts';
 import { openEarly } from '../editor/language/early-session.ts';
 import type { EarlySession } from '../editor/language/early-session.ts';
 import type { Language } from '../editor/language/index.ts';
+import { savedOf } from '../editor/language/types.ts';
 import type { FileEdit, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
 import { loadEditor } from '../editor/load-editor.ts';
 import type { FapiCode, Intelligence } from '../elements/code/code.ts';
@@ -88,10 +89,15 @@ export class LanguageController implements ReactiveController {
       await loadEditor();
       await afterFrame();
       if (this.#held !== own) return;
-      early = openEarly((handlers) => client.language.open(appId, handlers));
+      const host = this.#makeHost();
+      let saved = savedOf(host);
+      early = openEarly((handlers) => {
+        saved = savedOf(host);
+        return client.language.open(appId, handlers);
+      });
       const { createLanguage } = await import('../editor/language/index.ts');
       if (this.#held !== own) return;
-      own.language = createLanguage({ open: early.open, host: this.#makeHost(), onState: (state) => { if (this.#held === own) this.#take(state); } });
+      own.language = createLanguage({ open: early.open, host, saved: () => saved, onState: (state) => { if (this.#held === own) this.#take(state); } });
     } catch {
       if (this.#held === own) this.#take({ status: 'off', reason: 'connection' });
     } finally {

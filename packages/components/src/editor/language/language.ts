@@ -39,6 +39,8 @@ export interface Language {
 export interface LanguageOptions {
   readonly open: OpenSession;
   readonly host: LanguageHost;
+  /** What was saved when the newest session was asked for: others may save between that and its handshake. */
+  readonly saved: () => ReadonlyMap<string, string>;
   /** The state is another one, and so is what `extensionFor` answers. */
   readonly onState: (state: LanguageState) => void;
 }
@@ -52,7 +54,7 @@ const idleMs = 9 * 60_000;
 /** More would not fit into one message. */
 const mostLength = 300_000;
 
-export function createLanguage({ open, host, onState }: LanguageOptions): Language {
+export function createLanguage({ open, host, saved, onState }: LanguageOptions): Language {
   let active: (Active & { workspace: DraftWorkspace }) | undefined;
   let begun: LanguageClient | undefined;
   let hear: ((text: string) => void) | undefined;
@@ -78,7 +80,7 @@ export function createLanguage({ open, host, onState }: LanguageOptions): Langua
     client.connect(transport);
     await client.initializing;
     if (begun !== client) return;
-    workspace.start();
+    workspace.start(saved());
     active = { client, uris, host, workspace };
   }
 

@@ -33,6 +33,12 @@ export interface LanguageHost {
   showReferences(references: References): void;
 }
 
+/** The texts that are as the server has saved them, by path. */
+export function savedOf({ files, unsaved }: Pick<LanguageHost, 'files' | 'unsaved'>): ReadonlyMap<string, string> {
+  const changed = unsaved();
+  return new Map(files().filter(({ path }) => !changed.has(path)).map(({ path, content }) => [path, content]));
+}
+
 /** `off` with why, a code of the contract or `connection`; `asleep` until somebody types. */
 export type LanguageState = { readonly status: 'connecting' | 'on' | 'asleep' } | { readonly status: 'off'; readonly reason: string };
 

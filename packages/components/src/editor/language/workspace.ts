@@ -39,12 +39,12 @@ export class DraftWorkspace extends Workspace {
 
   override connected(): void {}
 
-  /** After the handshake: the disk is as saved, and hears what is not. */
-  start(): void {
-    const unsaved = this.#host.unsaved();
+  /** After the handshake: the disk is at least as it was saved when the session was asked for, and hears what has become of that. */
+  start(saved: ReadonlyMap<string, string>): void {
     const files = this.#host.files();
-    for (const { path, content } of files) if (!unsaved.has(path)) this.#told.set(path, content);
-    this.#tell(new Map(files.map(({ path, content }) => [path, content])), [...unsaved].filter((path) => !files.some((file) => file.path === path)));
+    for (const [path, text] of saved) this.#told.set(path, text);
+    const gone = [...saved.keys(), ...this.#host.unsaved()].filter((path) => !files.some((file) => file.path === path));
+    this.#tell(new Map(files.map(({ path, content }) => [path, content])), [...new Set(gone)]);
   }
 
   /** Something of the draft has changed, by whomever. */
