@@ -13,6 +13,7 @@ export const historyStyles = css`
   .acts { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 4px; }
   .acts:not([role='group']) { margin-inline-start: -8px; }
   .acts > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
+  .acts:not([role='group']) > button:not(.quiet) { margin-inline-start: 8px; }
   .acts > p { flex: 1 1 100%; }
   .acts .icon { width: 14px; height: 14px; }
   header > h2 { flex: 1; }
