@@ -3,14 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
-import { createCluster, loadKubeConfig } from '../../packages/runner-controller/src/runtime/kubernetes/cluster/cluster.ts';
+import { type Cluster, createCluster, loadKubeConfig } from '../../packages/runner-controller/src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../../packages/runner-controller/src/runtime/kubernetes/cluster/epoch.ts';
 import { isGateOpen } from '../../packages/runner-controller/src/runtime/kubernetes/gate.ts';
-import { ports } from '../../packages/runner-controller/src/runtime/kubernetes/objects/labels.ts';
+import { label, ports } from '../../packages/runner-controller/src/runtime/kubernetes/objects/labels.ts';
 import { selectApp } from '../../packages/runner-controller/src/runtime/kubernetes/objects/resources.ts';
 import { type Visit, visitAt } from '../../packages/runner-controller/src/test-parts/visit.ts';
 import { startTestCluster, type TestCluster } from '../../tools/parts/cluster.ts';
-import { startNats } from '../../tools/parts/nats.ts';
+import { type NatsServer, startNats } from '../../tools/parts/nats.ts';
 import { freePort } from '../../tools/parts/port.ts';
 import { startPostgres } from '../../tools/parts/postgres.ts';
 import { type Program, startProgram } from '../program.ts';
@@ -21,15 +21,24 @@ export interface KubernetesShape {
   readonly baseUrl: string;
   readonly operatorKey: string;
   readonly testCluster: TestCluster;
+  /** The API as an administrator sees it. */
+  readonly cluster: Cluster;
+  readonly nats: NatsServer;
   readonly servers: readonly Program[];
+  /** All that were ever started. */
+  readonly controllers: readonly Program[];
   /** A controller more; resolves once it acts or stands by. */
   startController(): Promise<Program>;
+  /** SIGKILL for the controller that acts, or for one that stands by when none does; resolves once there are two again. */
+  killActive(): Promise<void>;
   /** What a probe is told by a controller. */
   probe(controller: Program, path: string): Promise<{ status: number; body: unknown }>;
   restartServer(at: number): Promise<void>;
   /** How many controllers have begun to act so far. */
   epoch(): Promise<number>;
   podsOf(appId: string): Promise<V1Pod[]>;
+  /** Of all apps. */
+  listAppPods(): Promise<V1Pod[]>;
   /** Asks each pod of an app that takes requests: there is no gateway here. */
   visit(app: { id: string; host: string }, path?: string): Promise<Visit[]>;
   stop(): Promise<void>;
@@ -55,9 +64,11 @@ export async function startKubernetes(): Promise<KubernetesShape> {
   const servers = [await startServer(0), await startServer(1)];
   const controllers: Program[] = [];
   const healthPorts = new Map<Program, number>();
-  const podsOf = async (appId: string): Promise<V1Pod[]> => (await cluster.list<V1Pod>('Pod', selectApp(appId))).items.filter((pod) => !pod.metadata?.deletionTimestamp);
-  return {
-    baseUrl: balancer.url, operatorKey, testCluster, servers, podsOf,
+  const listPods = async (labels: Record<string, string>): Promise<V1Pod[]> => (await cluster.list<V1Pod>('Pod', labels)).items.filter((pod) => !pod.metadata?.deletionTimestamp);
+  const podsOf = (appId: string): Promise<V1Pod[]> => listPods(selectApp(appId));
+  const shape: KubernetesShape = {
+    baseUrl: balancer.url, operatorKey, testCluster, cluster, nats, servers, controllers, podsOf,
+    listAppPods: () => listPods({ [label.role]: 'app' }),
     async startController() {
       const healthPort = await freePort();
       const started = await startProgram('packages/runner-controller/src/main.ts', {
@@ -66,6 +77,12 @@ export async function startKubernetes(): Promise<KubernetesShape> {
       controllers.push(started);
       healthPorts.set(started, healthPort);
       return started;
+    },
+    async killActive() {
+      const alive = controllers.filter(({ isAlive }) => isAlive());
+      const active = alive.find(({ ready, output }) => ready['ready'] === true || output().includes('"ready":true')) ?? alive[0];
+      await active?.kill('SIGKILL');
+      while (controllers.filter(({ isAlive }) => isAlive()).length < 2) await shape.startController();
     },
     async probe(controller, path) {
       const answer = await fetch(`http://127.0.0.1:${healthPorts.get(controller)}${path}`);
@@ -88,4 +105,5 @@ export async function startKubernetes(): Promise<KubernetesShape> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+  return shape;
 }

@@ -47,8 +47,8 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
       progress = settle(progress, at(), await end(action));
     } else {
       progress = await runStage(action, observed);
-      // The answer of an act says what a look would say; whatever has ended is looked at again.
-      if (!progress.outcome) foreseen = { observed: foresee(action, observed) };
+      // The answer of an act says what a look would say, and that of the routed path more than one; whatever has ended otherwise is looked at again.
+      if (!progress.outcome || progress.outcome.phase === 'live') foreseen = { observed: foresee(action, observed) };
     }
   }
 

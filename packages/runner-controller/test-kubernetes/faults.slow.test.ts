@@ -249,6 +249,13 @@ describe('where nothing is free', () => {
     expect((await serve(house.runtime, want(2, 'two'))).note).toBeUndefined();
   });
 
+  it('is checked in its own pod while that is being made: a workbench is left to whoever edits', async () => {
+    const wanted = want(1, 'one');
+    const [, { findings }] = await Promise.all([house.runtime.prepare(wanted, never), house.runtime.validate(wanted, never)]);
+    expect(findings).toEqual([]);
+    expect(await house.podsOf({ 'fapi.dev/role': 'workbench' })).toEqual([]);
+  });
+
   it('says in words that every workbench is in use, and ends one that nobody uses', async () => {
     const draft = (id: string) => house.runtime.dryImport(want(1, id, id), { session: 's', sequence: 1, values: 'draft' }, never);
     expect(await draft(appId)).toMatchObject({ prepared: true });

@@ -41,10 +41,10 @@ let houses = 0;
 let clusters = 0;
 let running: Promise<TestCluster> | undefined;
 
-/** One control plane for all houses of a file; the last one that closes ends it. */
-async function joinCluster(): Promise<TestCluster> {
+/** One control plane for all houses of a file; the last one that closes ends it. It has as many nodes as the first one asks for. */
+async function joinCluster(nodes: number): Promise<TestCluster> {
   clusters++;
-  running ??= startTestCluster();
+  running ??= startTestCluster({ nodes });
   return running;
 }
 async function leaveCluster(): Promise<void> {
@@ -54,8 +54,8 @@ async function leaveCluster(): Promise<void> {
   await (await leaving)?.stop();
 }
 
-export async function openKubernetesHouse(defaults: Partial<KubernetesRuntimeOptions> = {}): Promise<KubernetesHouse> {
-  const testCluster = await joinCluster();
+export async function openKubernetesHouse({ nodes = 1, ...defaults }: Partial<KubernetesRuntimeOptions> & { nodes?: number } = {}): Promise<KubernetesHouse> {
+  const testCluster = await joinCluster(nodes);
   const config = loadKubeConfig(testCluster.kubeconfigPath);
   const namespace = `fapi-${process.pid}-${Date.now().toString(36)}-${++houses}`;
   await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } } });

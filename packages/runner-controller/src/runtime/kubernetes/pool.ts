@@ -10,8 +10,8 @@ import { makePool } from './objects/resources.ts';
 
 /** Pods that have started everything that all apps share, and wait for the one they are for. */
 export interface Pool {
-  /** Takes one out for an app, for ever; undefined when none is free. Two claims never take the same one. */
-  claim(appId: string): Promise<V1Pod | undefined>;
+  /** Takes one out for an app, for ever; undefined when none is free. Two claims never take the same one. `nodes`: where the app is already; the one of the pod is added. */
+  claim(appId: string, nodes?: Set<string>): Promise<V1Pod | undefined>;
   /** True while one can be claimed. */
   hasFree(): boolean;
   /** Makes the pool as large as it is to be now, and ends those of another image or shape. */
@@ -39,6 +39,12 @@ export interface PoolOptions {
 const burstMs = 60_000;
 /** Keys of JSON pointers. */
 const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** Those of the wanted image first, then those where the app is not yet; else any order, so that claims at once rarely meet. */
+export function orderFree(free: readonly V1Pod[], isCurrent: (pod: V1Pod) => boolean, nodes: ReadonlySet<string>): V1Pod[] {
+  const isElsewhere = ({ spec }: V1Pod): boolean => spec?.nodeName !== undefined && !nodes.has(spec.nodeName);
+  return free.map((pod) => ({ pod, rank: (isCurrent(pod) ? 0 : 2) + (isElsewhere(pod) ? 0 : 1) + Math.random() })).toSorted((a, b) => a.rank - b.rank).map(({ pod }) => pod);
+}
 
 export function createPool({ cluster, pods, sets, agents, shape, from, to, min, max, epoch, now }: PoolOptions): Pool {
   let claims: number[] = [];
@@ -100,13 +106,13 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
     assure,
     // Not one that is being taken: whoever waits for it would ask again and again, and keep the answer from being heard.
     hasFree: () => listFree().some(({ metadata }) => !taking.has(metadata!.uid!)),
-    async claim(appId) {
-      // Those of the wanted image first; else any order, so that claims at once rarely meet.
-      const free = listFree().map((pod) => ({ pod, rank: (isCurrent(pod) ? 0 : 1) + Math.random() })).toSorted((a, b) => a.rank - b.rank);
-      for (const { pod } of free) {
+    async claim(appId, nodes = new Set()) {
+      for (const pod of orderFree(listFree(), isCurrent, nodes)) {
         const uid = pod.metadata!.uid!;
         if (taking.has(uid)) continue;
         taking.add(uid);
+        // Before it is known whether we get it: the next one of this app chooses meanwhile.
+        if (pod.spec?.nodeName !== undefined) nodes.add(pod.spec.nodeName);
         const taken = await take(pod, appId).finally(() => taking.delete(uid));
         if (!taken) continue;
         claims.push(now().getTime());

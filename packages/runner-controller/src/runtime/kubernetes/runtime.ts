@@ -164,8 +164,8 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   const findChecker = async (appId: string, signal: AbortSignal): Promise<PodLink> => {
     const bench = workbenches.find(appId);
     if (bench) return bench;
-    await deployer.placed(appId);
-    return podsOf(appId).length > 0 ? (await reach(appId, signal))[0]! : workbenches.open(appId, signal);
+    // One that is just being made is waited for: a workbench is for whoever edits.
+    return (await deployer.placed(appId)) || podsOf(appId).length > 0 ? (await reach(appId, signal))[0]! : workbenches.open(appId, signal);
   };
 
   return {

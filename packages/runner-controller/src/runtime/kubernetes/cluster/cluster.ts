@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, type KubernetesObject, RequestContext, Watch } from '@kubernetes/client-node';
+import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, type KubernetesObject, RequestContext, type ResponseContext, Watch } from '@kubernetes/client-node';
 import { RuntimeUnavailableError } from '../../runtime.ts';
 import { fieldManager } from '../objects/labels.ts';
+import { createConnections } from './connections.ts';
 import { ClusterError, isPassing } from './errors.ts';
 import { type Kind, kinds } from './kinds.ts';
 
@@ -44,9 +45,14 @@ const longestPauseMs = 5_000;
 
 export function createCluster({ config, namespace, onCall = () => undefined }: { config: KubeConfig; namespace: string; onCall?: (verb: string, resource: string) => void }): Cluster {
   const http = new IsomorphicFetchHttpLibrary();
+  const connections = createConnections();
   const watcher = new Watch(config);
   const toPath = (kind: Kind, name?: string, sub?: string): string => [kinds[kind].path, 'namespaces', namespace, kinds[kind].plural, name, sub].filter((part) => part !== undefined).join('/');
 
+  const send = async (request: RequestContext): Promise<{ answer: ResponseContext; text: string }> => {
+    const answer = await http.send(request).toPromise();
+    return { answer, text: await answer.body.text() };
+  };
   const once = async (method: HttpMethod, path: string, { query = {}, body, type = 'application/json', signal }: Ask): Promise<unknown> => {
     const server = config.getCurrentCluster()?.server;
     if (server === undefined) throw new RuntimeUnavailableError('the configuration names no cluster');
@@ -60,9 +66,13 @@ export function createCluster({ config, namespace, onCall = () => undefined }: {
     }
     request.setSignal(AbortSignal.any([AbortSignal.timeout(attemptMs), ...(signal ? [signal] : [])]));
     await config.applySecurityAuthentication(request);
-    const answer = await http.send(request).toPromise();
-    const text = await answer.body.text();
+    connections.share(request);
+    const { answer, text } = await send(request).catch((error: unknown) => {
+      connections.renew();
+      throw error;
+    });
     if (answer.httpStatusCode < 300) return JSON.parse(text);
+    if (answer.httpStatusCode === 401) connections.renew();
     throw new ClusterError(`the cluster refused ${method} ${path}`, answer.httpStatusCode, { ...readStatus(text), retryAfterMs: readRetryAfter(answer.headers['retry-after']) });
   };
   const ask = async <T>(verb: string, method: HttpMethod, kind: Kind, at: { name?: string | undefined; sub?: string }, more: Ask = {}): Promise<T> => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { V1PodSpec, V1PodTemplateSpec, V1ResourceRequirements } from '@kubernetes/client-node';
+import type { V1PodSpec, V1PodTemplateSpec, V1ResourceRequirements, V1TopologySpreadConstraint } from '@kubernetes/client-node';
 import { label, loadedGate, ours, ports, type Role } from './labels.ts';
 
 export interface RunnerShape {
@@ -77,5 +77,8 @@ export const hashRunner = (shape: RunnerShape): string => createHash('sha256').u
 
 export function makePodTemplate(role: Role, shape: RunnerShape, more: Record<string, string> = {}, resources = shape.resources): V1PodTemplateSpec {
   const program = role === 'pool' || role === 'app' ? 'runner' : 'workbench';
-  return { metadata: { labels: { ...ours, [label.role]: role, [label.runner]: hashRunner(shape), ...more } }, spec: makePodSpec(program, { ...shape, resources }) };
+  return { metadata: { labels: { ...ours, [label.role]: role, [label.runner]: hashRunner(shape), ...more } }, spec: { ...makePodSpec(program, { ...shape, resources }), topologySpreadConstraints: [spread({ [label.role]: role, ...more })] } };
 }
+
+/** Where there are several nodes no one of them has all: a wish, so that a cluster of one node serves too. By node alone: where no node names its zone, the scheduler would forget the nodes as well. */
+const spread = (matchLabels: Record<string, string>): V1TopologySpreadConstraint => ({ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels } });

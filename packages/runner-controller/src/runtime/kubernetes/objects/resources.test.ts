@@ -44,6 +44,12 @@ describe('the ReplicaSets', () => {
     expect(pool.spec!.template!.spec!.containers[0]!.env).toContainEqual({ name: 'FAPI_POD_ROLE', value: role === 'pool' ? 'runner' : 'workbench' });
   });
 
+  it('spreads the pods of each app, and free ones, over the nodes that there are', () => {
+    const spreadOf = (set: ReturnType<typeof makeApp>) => set.spec!.template!.spec!.topologySpreadConstraints!.map(({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }) => [topologyKey, whenUnsatisfiable, maxSkew, labelSelector!.matchLabels]);
+    expect(spreadOf(makeApp(record, shape, 2))).toEqual([['kubernetes.io/hostname', 'ScheduleAnyway', 1, { 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' }]]);
+    expect(spreadOf(makePool('pool', shape, 3))).toEqual([['kubernetes.io/hostname', 'ScheduleAnyway', 1, { 'fapi.dev/role': 'pool' }]]);
+  });
+
   it('adopts what was claimed for an app, whatever shape that pod has', () => {
     const app = makeApp(record, shape, 2);
     expect(app.spec!.selector.matchLabels).toEqual({ 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' });
