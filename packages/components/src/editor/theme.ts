@@ -1,6 +1,7 @@
 import { EditorView } from '@codemirror/view';
 
-const wave = (color: string) => ({ backgroundImage: 'none', textDecoration: `underline wavy 1px ${color}`, textUnderlineOffset: '3px', textDecorationSkipInk: 'none', paddingBottom: '0' });
+/** One by one: all of them in `text-decoration` is nothing to WebKit. */
+const wave = (color: string) => ({ backgroundImage: 'none', textDecorationLine: 'underline', textDecorationStyle: 'wavy', textDecorationThickness: '1px', textDecorationColor: color, textUnderlineOffset: '3px', textDecorationSkipInk: 'none', paddingBottom: '0' });
 /** CodeMirror's markers are data: images, which a strict policy refuses: these are shapes. */
 const marker = (color: string, clipPath: string) => ({ content: '""', width: '9px', height: '9px', margin: '0 auto', background: color, clipPath });
 
