@@ -49,7 +49,13 @@ describe('fapi-code, whose editor comes later', () => {
     await page.keyboard.type('c');
     expect(await page.locator('fapi-code .cm-line').allTextContents()).toEqual(['if a:', '    b = 201', '    c', '']);
     await page.keyboard.press('Control+z');
-    expect(await page.locator('fapi-code').evaluate((code) => (code as FapiCode).value)).toContain('b = 201\n');
+    const value = (): Promise<string> => page.locator('fapi-code').evaluate((code) => (code as FapiCode).value);
+    expect(await value()).toContain('b = 201\n');
+    // What was typed before is a step of undo like any other.
+    for (let steps = 0; steps < 3 && (await value()).includes('201'); steps += 1) await page.keyboard.press('Control+z');
+    expect(await value()).toBe('if a:\n    b = 20\n');
+    await page.keyboard.press('Control+y');
+    expect(await value()).toContain('b = 201');
   });
 
   it('has its colours and its keys with its first drawing, once another one has loaded them', async () => {

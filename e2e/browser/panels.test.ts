@@ -55,6 +55,38 @@ describe('the panels beside the code', () => {
     await watched.page.locator('fapi-settings').getByText('No variable yet').waitFor();
   });
 
+  it('are drawn wider and narrower by the pointer, away when it goes far, and are as they were left when the page comes again', async () => {
+    const { page } = watched;
+    const separators = page.locator('fapi-editor .separator');
+    const widths = () => separators.evaluateAll((lines) => lines.map((line) => Number(line.getAttribute('aria-valuenow'))));
+    const panes = () => page.locator('fapi-editor .pane').evaluateAll((all) => all.map((pane) => Math.round(pane.getBoundingClientRect().width)));
+    /** By hand: down on the line, along in steps, and up. */
+    const drag = async (line: number, by: number): Promise<void> => {
+      const { x, y, width } = (await separators.nth(line).boundingBox())!;
+      await page.mouse.move(x + width / 2, y + 200);
+      await page.mouse.down();
+      await page.mouse.move(x + width / 2 + by, y + 200, { steps: 8 });
+      await page.mouse.up();
+    };
+    const [files, side] = await widths() as [number, number];
+    await drag(0, 60);
+    expect(await widths()).toEqual([files + 60, side]);
+    await drag(1, 40);
+    expect(await widths()).toEqual([files + 60, side - 40]);
+    expect(await panes()).toEqual([files + 60, expect.any(Number), side - 40]);
+    // A hand that has let go moves nothing.
+    await page.mouse.move(400, 400);
+    expect(await widths()).toEqual([files + 60, side - 40]);
+    await drag(0, -(files + 40));
+    expect(await widths()).toEqual([0, side - 40]);
+    await page.reload();
+    await page.locator('fapi-editor .cm-content').waitFor();
+    await seen(async () => JSON.stringify(await widths()) === JSON.stringify([0, side - 40]), 'the panels as they were left');
+    await drag(0, files);
+    await seen(async () => (await widths())[0]! > 0, 'the files again');
+    expect(troubles(watched)).toEqual([]);
+  });
+
   it('give a secret to the live app without its code, and keep no copy of it in the page or the browser', async () => {
     await tab('Settings').click();
     const settings = watched.page.locator('fapi-settings');

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Portal, startPortal, troubles, type Watched } from './portal.ts';
+import { type Portal, seen, startPortal, troubles, type Watched } from './portal.ts';
 
 const code = `
 from typing import Annotated
@@ -91,6 +93,26 @@ describe('an app that is tried at the page', () => {
     const audit = await client.audit.list({ appId });
     expect(audit.items.filter(({ action }) => action === 'apps.try')).toHaveLength(2);
     expect(JSON.stringify([audit, await client.logs.read(appId)])).not.toContain(secret);
+  });
+
+  it('is asked the same by a shell: with what is copied as curl, here and beside what is live', async () => {
+    const { page, context } = watched;
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const answerTo = async (tag: string): Promise<readonly [head: string, body: string]> => {
+      await page.evaluate(() => navigator.clipboard.writeText(''));
+      await page.locator(tag).getByRole('button', { name: 'Copy as curl' }).click();
+      const command = await seen(() => page.evaluate(() => navigator.clipboard.readText()), `the command of ${tag}`);
+      const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+      const end = stdout.indexOf('\r\n\r\n');
+      return [stdout.slice(0, stdout.indexOf('\r\n')), stdout.slice(end).trim()];
+    };
+    await trial().getByRole('button', { name: 'Add an item' }).click();
+    await trial().getByLabel('shelf path, required').fill('7');
+    await trial().locator('textarea[name=body]').fill(JSON.stringify({ name: "Ada's $(lamp) {\u00e9}" }));
+    const [head, body] = await answerTo('fapi-try');
+    expect([head, JSON.parse(body)]).toEqual(['HTTP/1.1 200 OK', { shelf: 7, item: { name: "Ada's $(lamp) {\u00e9}", price: 2.5 }, copies: 1 }]);
+    // The app has no page of its own at /: it says so itself.
+    expect(await answerTo('fapi-deploy-status')).toEqual(['HTTP/1.1 404 Not Found', '{"detail":"Not Found"}']);
   });
 
   it('breaks no policy of the page', () => {

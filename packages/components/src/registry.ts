@@ -19,7 +19,10 @@ export function define(name: string, element: CustomElementConstructor): void {
   customElements.define(name, element);
 }
 
-/** Says how an element is registered once somebody needs it: `load` imports what defines it. */
+/**
+ * Says how an element is registered once somebody needs it: `load` imports what defines it, by way of `later/` together with what opens it.
+ * So all that they share is in the files that are there already; a bundler would else make a file for every set of elements that share something.
+ */
 export function defineLater(name: string, load: Load): void {
   if (mayHave(name)) names.later.set(name, load);
 }

@@ -116,6 +116,17 @@ describe('fapi-convert', () => {
     await until(() => responder.seen.some(({ path }) => path === converting), 'the question');
   });
 
+  it('is offered once a check has seen what there is to move', async () => {
+    const responder = makeResponder([{ path: 'main.py', content: 'app = FastAPI()\n\n\n@app.get("/x")\ndef x(): ...\n' }]);
+    responder.dryImport = { prepared: true, routes: [{ method: 'GET', path: '/x' }], sideEffects: [], durationMs: 1 };
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    await until(() => find(editor, '.route') && contentOf(editor), 'the route');
+    expect(find(editor, '[data-convert]'), null);
+    responder.dryImport = { ...responder.dryImport, routes: [...responder.dryImport.routes, { method: 'GET', path: '/y' }] };
+    typeInto(editor, '@app.get("/y")\ndef y(): ...\n');
+    await until(() => find(editor, '[data-convert]'), 'the button');
+  });
+
   it('counts and cuts what differs as a patch', () => {
     const before = Array.from({ length: 30 }, (_, at) => `line ${at}\n`).join('');
     const after = before.replace('line 2\n', 'two\n').replace('line 25\n', '').concat('end');

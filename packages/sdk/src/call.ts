@@ -47,11 +47,10 @@ export async function call<A extends Address>({ http, auth, timeoutMs: usualMs }
       ...timesLeft(),
     });
   try {
-    const parser = loadParser();
     // A refused token has done nothing: with a new one the call goes again, once, whatever the retries are set to.
     const response = await send().catch((error: unknown) => (isRefusedToken(error, auth) ? send() : Promise.reject(error)));
     if (answer === 'zip') return new Uint8Array(await response.arrayBuffer()) as Answer;
-    const { parseAnswer } = await raced(parser, AbortSignal.any([AbortSignal.timeout(timesLeft().timeout), ...(signal ? [signal] : [])]));
+    const { parseAnswer } = await raced(loadParser(), AbortSignal.any([AbortSignal.timeout(timesLeft().timeout), ...(signal ? [signal] : [])]));
     return parseAnswer(address, response.status, await response.text()) as Answer;
   } catch (error) {
     throw toOwnError(error, address, signal);

@@ -1,6 +1,7 @@
 import ky, { HTTPError, type KyInstance, NetworkError } from 'ky';
 import type { Auth, ClientOptions } from './client-types.ts';
 import { isFapiError } from './errors.ts';
+import { loadParser } from './load-parser.ts';
 import { raced } from './raced.ts';
 import { readAnswer } from './read-answer.ts';
 import { retryAfterMsOf } from './retry-after.ts';
@@ -21,6 +22,7 @@ export function createHttp(options: ClientOptions, auth: Auth, handshake: Handsh
   const authorize = async (request: Request): Promise<void> => {
     const authorization = await auth.authorization(request.signal);
     if (authorization !== undefined) request.headers.set('authorization', authorization);
+    void loadParser();
   };
   return ky.create({
     prefix: String(options.baseUrl),

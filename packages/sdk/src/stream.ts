@@ -54,8 +54,8 @@ export async function* streamEvents({ options, auth, handshake, closing, isReach
       let askedToWaitMs = 0;
       const attempt = createWatch(ended);
       try {
-        const [authorization, parser] = await Promise.all([auth.authorization(ended), raced(loadParser(), ended)]);
-        used = authorization;
+        used = await auth.authorization(ended);
+        const parser = await raced(loadParser(), ended);
         attempt.expect(openingMs);
         const response = await open({ options, handshake, used, signal: attempt.signal, url: urlOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
         for await (const event of readEvents(parser, response.body!, () => attempt.expect(isHeard ? silenceMs : openingMs))) {

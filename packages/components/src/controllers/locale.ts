@@ -16,8 +16,8 @@ export function consumeLocale(host: ReactiveElement): { readonly locale: string;
   };
 }
 
-/** By tag: every word that is drawn asks. */
-const locales = new Map<string, string>();
+/** By tag: every word that is drawn asks. For the usual ones nobody waits until Intl has read its tables. */
+const locales = new Map<string, string>(['en', 'en-US', 'en-GB', 'de', 'de-DE'].map((tag) => [tag, tag]));
 
 /** Intl throws at what is no tag of its own: a page that says `en_US` or worse must be drawn all the same. */
 function toLocale(tag: string): string {

@@ -5,7 +5,7 @@ import { loadStrings, registerStringsLater } from '../catalogues.ts';
 import { defineLater, loadElements } from '../registry.ts';
 
 // At once where the page has one.
-defineLater('fapi-apps', () => import('./apps.ts'));
+defineLater('fapi-apps', () => import('../later/apps.ts'));
 registerStringsLater('de', async () => (await import('../german.ts')).german);
 if (typeof document !== 'undefined') {
   void loadStrings(document.documentElement.lang);

@@ -1,7 +1,7 @@
 import type { Finding, Fix } from '@fapi/sdk/contract';
 import { setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState, Transaction } from '@codemirror/state';
-import type { Annotation, Extension, Text } from '@codemirror/state';
+import type { Annotation, ChangeSet, Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { replacements } from '@fapi/sdk/workspace';
 import { findingsShown, sortFindings } from '../findings.ts';
@@ -70,11 +70,15 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   let isDestroyed = false;
   /** What was said last of the view's text: it comes back as the value, and a long text is not put together and compared for each key. */
   let said: { readonly doc: Text; readonly value: string } | undefined;
+  /** What was typed into the view's text while there was no history yet. */
+  let early: { readonly doc: Text; readonly changes: ChangeSet } | undefined;
 
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
   const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
   const handlingOf = (): Extension => handsHere()?.hands ?? [];
   const listen = EditorView.updateListener.of((update) => {
+    // With what comes from outside it is no step of its own any more.
+    if (update.docChanged && !handsHere()) early = isOutside ? undefined : { doc: early?.doc ?? update.startState.doc, changes: early?.changes.compose(update.changes) ?? update.changes };
     if (update.docChanged && !isOutside) {
       said = { doc: update.state.doc, value: update.state.doc.toString() };
       options.onInput(path, said.value);
@@ -89,11 +93,26 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     extensions: [access.of(accessOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), sight, handling.of(handlingOf()), speech.of(languageFor(language)), listen],
   });
 
-  const view = new EditorView({ parent: options.parent, root: options.root, state: makeState(options.value, options.language) });
+  // Not into the page before it is whole: else it is laid out empty first.
+  const view = new EditorView({ root: options.root, state: makeState(options.value, options.language) });
+  options.parent.append(view.dom);
 
   function takeHands(): void {
     // What cannot be had now is asked for with the next file.
-    if (!handsHere()) void loadHands().then(() => { if (!isDestroyed) view.dispatch({ effects: handling.reconfigure(handlingOf()) }); }, () => undefined);
+    if (!handsHere()) void loadHands().then(() => { if (!isDestroyed) useHands(); }, () => undefined);
+  }
+  function useHands(): void {
+    view.dispatch({ effects: handling.reconfigure(handlingOf()) });
+    const typed = early;
+    early = undefined;
+    if (!typed || view.composing) return;
+    // It goes and comes again in one drawing, as the first step of the history that is there now.
+    const { doc, changes } = typed;
+    const without = view.state.update({ changes: changes.invert(doc), annotations: Transaction.addToHistory.of(false) });
+    const again = without.state.update({ changes, selection: view.state.selection, annotations: ownStepOf() });
+    isOutside = true;
+    view.dispatch([without, again]);
+    isOutside = false;
   }
   function setValue(value: string): void {
     if (said?.doc === view.state.doc && said.value === value) return;
@@ -131,6 +150,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
         return setValue(value);
       }
       kept.set(path, { state: view.state, scroll: view.scrollSnapshot() });
+      early = undefined;
       path = next;
       const former = kept.get(next);
       kept.delete(next);

@@ -5,6 +5,7 @@ import { lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import type { Extension } from '@codemirror/state';
 import { EditorView, type KeyBinding, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
+import { handsTheme } from './hands-theme.ts';
 import { fixKey } from './lint.ts';
 
 // Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
@@ -12,10 +13,13 @@ const ownKey = 'Mod-Enter';
 // Finds in the project, in fapi-editor: CodeMirror may take it for the key of the file's own search.
 const ownChord: KeyBinding = { any: (_, { key, ctrlKey, metaKey, shiftKey }) => shiftKey && (ctrlKey || metaKey) && key.toLowerCase() === 'f' };
 
+/** Of what is suggested: the list is drawn anew at each letter, and ten of it are in sight. Arrows go on to the rest. */
+const maxRenderedOptions = 50;
+
 /** What answers keys and the pointer. Nothing of it is seen before somebody uses it, so it comes when the code has been drawn. */
 export const hands: Extension = [
-  history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true }),
-  fixKey, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
+  history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false, maxRenderedOptions }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true }),
+  handsTheme, fixKey, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
   keymap.of([ownChord, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
 ];
 

@@ -76,6 +76,8 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
     acquire(appId) {
       let entry = held.get(appId);
       if (!entry) {
+        // Before anything that takes a page time: each call needs it, and who cannot have it is told by each.
+        void client.auth.authorization().catch(() => undefined);
         entry = { store: createAppStore(client, appId, journal.open(appId)), holders: 0 };
         held.set(appId, entry);
       }

@@ -1,3 +1,5 @@
+// First of all: what takes longest is on its way while the rest is made.
+import { editorHere, loadEditor } from '../../editor/load-editor.ts';
 import type { Finding } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -6,7 +8,6 @@ import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import type * as Editor from '../../editor/index.ts';
 import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
-import { editorHere, loadEditor } from '../../editor/load-editor.ts';
 import { emit } from '../../events.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';

@@ -82,13 +82,13 @@ function files({ snapshot, draftBytes, now, store, layout, open, acts, handlers,
     <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .said=${acts.said} .canUndo=${acts.canUndo} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
     ${isReadOnly ? nothing : draftSize(snapshot.files, draftBytes, strings, locale)}
     ${layout.isFindOpen ? nothing : routeOutline({
-      dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
+      dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, isReadOnly, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
       onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }),
       onJump: (method, path) => {
         const place = handlers.find(store?.snapshot.files ?? snapshot.files, method, path);
         if (place) onOpen(place.file, place.line);
       },
-      onConvert: !isReadOnly && handlers.count(snapshot.files, 'main.py') > 1 ? onConvert : undefined,
+      mayConvert: () => handlers.count(snapshot.files, 'main.py') > 1, onConvert,
     })}
     ${layout.isFindOpen || isFirst || !snapshot.app ? nothing : since(snapshot.app, { now, strings, locale })}`;
 }

@@ -11,7 +11,7 @@ export const editorStyles = css`
   .facts > * + .rollout, .facts > * + .chip { position: relative; unicode-bidi: normal; }
   .facts > * + .rollout::before, .facts > * + .chip::before { content: ''; display: inline-block; width: 1px; height: 16px; margin-inline-end: 12px; vertical-align: -4px; background: var(--_line); }
   .facts > * + button.rollout::before { margin-inline-end: 6px; }
-  button.rollout { min-height: 24px; padding-block: 0; padding-inline: 0 4px; color: var(--_status); text-decoration: underline dotted; text-decoration-color: var(--_line-control); text-underline-offset: 3px; }
+  button.rollout { min-height: 24px; padding-block: 0; padding-inline: 0 4px; color: var(--_status); text-decoration-line: underline; text-decoration-style: dotted; text-decoration-color: var(--_line-control); text-underline-offset: 3px; }
   .facts > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1000 auto; min-width: 24px; margin-inline-start: auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
   .facts > .url:hover { color: var(--_accent); }
   .facts > .url > .icon { width: 14px; height: 14px; }
@@ -70,7 +70,8 @@ export const editorStyles = css`
   .readiness[data-state='preparing'] > * { animation: appear 0s 400ms both; }
   .pane.side { overflow: auto; border-inline-start: 1px solid var(--_line); background: var(--_surface); }
   .pane.code { display: flex; flex-direction: column; }
-  .text { flex: 1; min-height: 0; }
+  /* A key lays out the code and nothing around it. Over the panes beside it: what is suggested is wider than the code at times. */
+  .text { flex: 1; min-height: 0; contain: size layout; z-index: 1; }
   .separator { position: absolute; z-index: 3; inset-block: 0; inset-inline-end: -4px; width: 7px; cursor: col-resize; touch-action: none; }
   .separator.before { inset-inline: -4px auto; }
   .pane.code > .separator { inset-inline-end: -4px; }

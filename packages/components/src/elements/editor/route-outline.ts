@@ -12,6 +12,7 @@ export interface RouteOutlineOptions {
   /** Something keeps the draft from being imported: there may be routes all the same. */
   readonly isBroken: boolean;
   readonly isOpen: boolean;
+  readonly isReadOnly: boolean;
   readonly strings: Strings;
   readonly locale: string;
   /** Where a route is handled, when that is known for sure. Asked when the routes are others, and not at each key: it reads the whole draft. */
@@ -19,19 +20,20 @@ export interface RouteOutlineOptions {
   readonly onToggle: () => void;
   /** The handler may stand elsewhere by now. */
   readonly onJump: (method: string, path: string) => void;
-  /** Moves them into files of their own; absent where there is nothing to move. */
-  readonly onConvert: (() => void) | undefined;
+  /** Is there something to move into files of its own? Asked when a check has been answered, for the same reason. */
+  readonly mayConvert: () => boolean;
+  readonly onConvert: () => void;
 }
 
 /** The routes of the draft, as its import has shown them; those of before while it cannot be imported. */
-export function routeOutline({ dryImport, isBroken, isOpen, strings, locale, placeOf, onToggle, onJump, onConvert }: RouteOutlineOptions): TemplateResult {
+export function routeOutline({ dryImport, isBroken, isOpen, isReadOnly, strings, locale, placeOf, onToggle, onJump, mayConvert, onConvert }: RouteOutlineOptions): TemplateResult {
   const { routes = [], areRoutesCurrent } = dryImport;
   const isKept = routes.length > 0 && !areRoutesCurrent;
   return html`
     <section class="routes" part="routes" aria-label=${strings.routes} ?data-kept=${isKept}>
       <div class="routes-line"><h2><button type="button" class="quiet routes-head" aria-expanded=${isOpen} @click=${onToggle}>
         <span class="twist">${icons.chevron}</span><span>${strings.routes}</span>${routes.length > 0 ? html`<span class="number">${formatNumber(routes.length, locale)}</span>` : nothing}
-      </button></h2>${onConvert ? html`<button type="button" class="quiet icon-only" data-convert aria-label=${strings.convertFiles} title=${strings.convertFiles} @click=${onConvert}>${icons.convert}</button>` : nothing}</div>
+      </button></h2>${guard([dryImport, isReadOnly, strings], () => (!isReadOnly && mayConvert() ? html`<button type="button" class="quiet icon-only" data-convert aria-label=${strings.convertFiles} title=${strings.convertFiles} @click=${onConvert}>${icons.convert}</button>` : nothing))}</div>
       ${!isOpen ? nothing : routes.length === 0 ? html`<p class="secondary none">${isBroken && dryImport.routes === undefined ? strings.routesUnknown : strings.noRoutes}</p>` : html`
         ${isKept ? html`<p class="secondary kept">${strings.routesKept}</p>` : nothing}
         <ul>${guard([routes, strings], () => routes.map(({ method, path }) => route(method, path, placeOf(method, path), strings, onJump)))}</ul>`}

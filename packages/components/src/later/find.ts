@@ -1,0 +1,2 @@
+import '../define/editor.ts';
+import '../define/find.ts';

@@ -1,0 +1,2 @@
+import '../define/builder.ts';
+import '../define/logs.ts';
