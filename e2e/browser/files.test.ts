@@ -79,7 +79,7 @@ describe('files of the disk', () => {
 
   it('that are picked ask once about a name that is taken, and take its place', async () => {
     await pick('Add files…', [join(disk, 'main.py')]);
-    await tree().getByRole('button', { name: 'Replace', exact: true }).click();
+    await tree().getByRole('button', { name: 'Replace it', exact: true }).click();
     await seen(async () => (await builder.code()).includes('StaticFiles'), 'the new main.py');
   });
 
