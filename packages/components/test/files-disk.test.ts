@@ -36,8 +36,10 @@ describe('files that are dropped', () => {
       await until(() => button(tree, word));
       expect([said(), tree.shadowRoot!.activeElement?.textContent], ['There already: main.py Keep both Leave it out Replace it', 'Keep both']);
       await hasNoViolations(tree);
+      button(tree, word)!.focus();
       button(tree, word)!.click();
       await until(() => said().includes('added'));
+      await until(() => tree.shadowRoot!.activeElement?.textContent === 'Undo', 'the focus on the way back');
       await saved();
       expect(Object.fromEntries(responder.draft.files.map(({ path, content }) => [path, content])), wanted);
       expect(contentOf(editor)!.textContent!.includes('o\n'), false);

@@ -109,7 +109,8 @@ export class FapiFileTree extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('said') && this.said?.kind === 'question') this.renderRoot.querySelector<HTMLElement>('.said button')?.focus();
+    // A question takes the focus, and what was answered does not let it fall.
+    if (changed.has('said') && (this.said?.kind === 'question' || (changed.get('said')?.kind === 'question' && document.activeElement === document.body))) this.renderRoot.querySelector<HTMLElement>('.said button')?.focus();
     if (!changed.has('asking') || !this.asking) return;
     const input = this.renderRoot.querySelector('input');
     input?.focus();
