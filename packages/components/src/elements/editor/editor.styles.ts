@@ -70,8 +70,7 @@ export const editorStyles = css`
   .readiness[data-state='preparing'] > * { animation: appear 0s 400ms both; }
   .pane.side { overflow: auto; border-inline-start: 1px solid var(--_line); background: var(--_surface); }
   .pane.code { display: flex; flex-direction: column; }
-  /* A key lays out the code and nothing around it. Over the panes beside it: what is suggested is wider than the code at times. */
-  .text { flex: 1; min-height: 0; contain: size layout; z-index: 1; }
+  .text { flex: 1; min-height: 0; }
   .separator { position: absolute; z-index: 3; inset-block: 0; inset-inline-end: -4px; width: 7px; cursor: col-resize; touch-action: none; }
   .separator.before { inset-inline: -4px auto; }
   .pane.code > .separator { inset-inline-end: -4px; }
