@@ -102,10 +102,12 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     if (!handsHere()) void loadHands().then(() => { if (!isDestroyed) useHands(); }, () => undefined);
   }
   function useHands(): void {
+    // Suggestions for what was typed are worth more than its undo: they would go with it.
+    const isSuggesting = handsHere()!.isSuggesting(view.state);
     view.dispatch({ effects: handling.reconfigure(handlingOf()) });
     const typed = early;
     early = undefined;
-    if (!typed || view.composing) return;
+    if (!typed || view.composing || isSuggesting) return;
     // It goes and comes again in one drawing, as the first step of the history that is there now.
     const { doc, changes } = typed;
     const without = view.state.update({ changes: changes.invert(doc), annotations: Transaction.addToHistory.of(false) });

@@ -1,7 +1,7 @@
-import type { Annotation, Extension } from '@codemirror/state';
+import type { Annotation, EditorState, Extension } from '@codemirror/state';
 import { afterFrame } from '../after-frame.ts';
 
-interface Hands { readonly hands: Extension; readonly ownStep: Annotation<unknown> }
+interface Hands { readonly hands: Extension; readonly ownStep: Annotation<unknown>; isSuggesting(state: EditorState): boolean }
 
 let here: Hands | undefined;
 

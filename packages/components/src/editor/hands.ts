@@ -1,9 +1,9 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { foldKeymap, indentOnInput } from '@codemirror/language';
 import { lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import type { Extension } from '@codemirror/state';
+import type { EditorState, Extension } from '@codemirror/state';
 import { EditorView, type KeyBinding, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
 import { handsTheme } from './hands-theme.ts';
 import { fixKey } from './lint.ts';
@@ -22,6 +22,9 @@ export const hands: Extension = [
   handsTheme, fixKey, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
   keymap.of([ownChord, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
 ];
+
+/** Something is suggested, or asked for. */
+export const isSuggesting = (state: EditorState): boolean => completionStatus(state) !== null;
 
 /** Marks a change as a step of undo by itself. */
 export const ownStep = isolateHistory.of('full');
