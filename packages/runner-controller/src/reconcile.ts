@@ -15,6 +15,9 @@ export interface ReconcileDeps {
   deadlinesMs?: Partial<Record<StageReport['name'], number>>;
 }
 
+/** What is asked for of a wish before its stages are come to. */
+interface Ahead { judging: ReturnType<Runtime['validate']>; preparing: ReturnType<Runtime['prepare']> }
+
 const defaultDeadlinesMs = { validating: 30_000, preparing: 30_000, starting: 45_000, verifying: 10_000, live: 0 };
 const verifyPauseMs = 25;
 
@@ -26,8 +29,8 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
   const { runtime } = deps;
   const at = (): string => deps.now().toISOString();
   let progress = known;
-  // A new wish is prepared whatever is found: neither the look nor the verdict is waited for, and a candidate without a verdict is never activated.
-  let ahead = isNew(spec, known) ? prepareAhead() : undefined;
+  // A new wish is judged and prepared whatever is found: nothing of it waits for the look, and a candidate without a verdict is never activated.
+  let ahead = isNew(spec, known) ? beginAhead() : undefined;
   let foreseen: { observed: Observed | undefined } | undefined;
   for (;;) {
     signal.throwIfAborted();
@@ -57,10 +60,11 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     return observed && ahead ? { ...observed, candidate: undefined } : observed;
   }
 
-  function prepareAhead(): ReturnType<Runtime['prepare']> {
-    const preparing = runtime.prepare(wantedOf(spec), signal);
-    preparing.catch(() => undefined);
-    return preparing;
+  function beginAhead(): Ahead {
+    const wanted = wantedOf(spec);
+    const begun = { judging: runtime.validate(wanted, signal), preparing: runtime.prepare(wanted, signal) };
+    for (const each of Object.values(begun)) each.catch(() => undefined);
+    return begun;
   }
 
   function foresee(action: 'validate' | 'prepare' | 'activate' | 'verify', observed: Observed | undefined): Observed | undefined {
@@ -109,14 +113,14 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
   async function act(action: 'validate' | 'prepare' | 'activate' | 'verify', opened: Progress, both: AbortSignal): Promise<Progress> {
     const wanted = wantedOf(spec);
     if (action === 'validate') {
-      ahead ??= prepareAhead();
-      const { findings, durationMs } = await runtime.validate(wanted, both);
+      ahead ??= beginAhead();
+      const { findings, durationMs } = await abortable(ahead.judging, both);
       const worst = findings.find((finding) => finding.severity === 'error');
       if (worst) return settle(opened, at(), { phase: 'failed', reason: 'validation_failed', message: worst.message, findings, failure: toFailure(worst) });
       return { ...closeStage(opened, 'validating', at(), durationMs), isValidated: true };
     }
     if (action === 'prepare') {
-      const preparing = ahead ? abortable(ahead, both) : runtime.prepare(wanted, both);
+      const preparing = ahead ? abortable(ahead.preparing, both) : runtime.prepare(wanted, both);
       ahead = undefined;
       const { durationMs, note } = await preparing;
       return closeStage(opened, 'preparing', at(), durationMs, note);

@@ -79,6 +79,8 @@ const version = '0.1.0';
 const requestMs = 60_000;
 const [housekeepingDefaultMs, drainMs] = [5_000, 5_000];
 const retentionDelayMs = 300_000;
+/** Longer than a prepared deploy takes, and nothing for whoever watches. */
+const streamsPauseMs = 20;
 const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
 
 /** Makes a server over its database; throws `ConfigError` or `ServerStartError`. */
@@ -106,7 +108,8 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     db: database.db, presence: createPresence(database.db, now), isFull: database.isFull, keyRing, revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     gatewayUrl: config.gatewayUrl,
-    wakeStreams: () => wake.wake(),
+    wakeStreams: wake.wake,
+    wakeStreamsSoon: () => wake.wakeWithin(streamsPauseMs),
     wakeRelay: (spec?: RunnerSpec) => wakeRelay(spec),
   };
   const answer = createHttpApp({ context, wake, controllerKey: config.controllerKey, allowedHosts: config.allowedHosts, embedDir: config.embedDir, dataDir: config.dataDir, middleware }).callback();

@@ -54,7 +54,7 @@ describe.each(['pglite', 'postgres'] as const)('texts of drafts on %s', (kind) =
     endings.unshift(() => database.close());
     context = {
       db: database.db, bus: createMemoryBus(), logger: pino({ level: 'silent' }), keyRing: createKeyRing(['a'.repeat(64)]), revisionsKept: 20, restoreDays: 7, now: () => new Date(Date.now() + offset),
-      appUrl: (host) => `http://${host}.localhost/`, endSessions() {}, wakeStreams() {}, wakeRelay() {},
+      appUrl: (host) => `http://${host}.localhost/`, endSessions() {}, wakeStreams() {}, wakeStreamsSoon() {}, wakeRelay() {},
     };
   });
   afterAll(async () => { for (const end of endings) await end(); });

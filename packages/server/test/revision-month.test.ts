@@ -47,7 +47,7 @@ describe.each(['pglite', 'postgres'] as const)('a month of an app on %s', (kind)
     endings.unshift(() => database.close());
     context = {
       db: database.db, bus: createMemoryBus(), logger: pino({ level: 'silent' }), keyRing: createKeyRing(['a'.repeat(64)]), revisionsKept, restoreDays: 7, now: () => new Date(now),
-      appUrl: (host) => `http://${host}.localhost/`, endSessions() {}, wakeStreams() {}, wakeRelay() {},
+      appUrl: (host) => `http://${host}.localhost/`, endSessions() {}, wakeStreams() {}, wakeStreamsSoon() {}, wakeRelay() {},
     };
     pruneHistory = createHistoryPruning(context, 400);
   });

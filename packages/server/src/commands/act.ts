@@ -48,7 +48,9 @@ export async function act<T, Kept = T>(context: Context, actor: Actor, request: 
     return made;
   });
   context.wakeRelay(outcome.spec);
-  context.wakeStreams();
+  // A wish goes to its runner first: whoever made it has its answer, and what is read for everybody else would stand in its way.
+  if (outcome.spec) context.wakeStreamsSoon();
+  else context.wakeStreams();
   return outcome.answer;
 }
 

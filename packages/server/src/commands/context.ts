@@ -27,6 +27,8 @@ export interface Context {
   readonly gatewayUrl?: string | undefined;
   /** New events can be read: streams look now instead of at their next poll. */
   wakeStreams(): void;
+  /** The same for news that nobody waits for, a moment later and together with what comes meanwhile. */
+  wakeStreamsSoon(): void;
   /** A spec was written: the relay sends the given one, or looks for what there is. */
   wakeRelay(spec?: RunnerSpec): void;
   /** These credentials were revoked: what came in with them has to go, now. */

@@ -1,15 +1,24 @@
 /** Lets many readers sleep until something was written, or a while has passed. */
 export interface Wake {
   wake(): void;
+  /** `wake`, after `ms` at the latest. */
+  wakeWithin(ms: number): void;
   /** Resolves at the next `wake` after this call, after `ms`, or when the signal fires. */
   next(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export function createWake(): Wake {
   const sleepers = new Set<() => void>();
+  let due: NodeJS.Timeout | undefined;
+  const wake = (): void => {
+    clearTimeout(due);
+    due = undefined;
+    for (const sleeper of sleepers) sleeper();
+  };
   return {
-    wake() {
-      for (const sleeper of sleepers) sleeper();
+    wake,
+    wakeWithin(ms) {
+      due ??= setTimeout(wake, ms).unref();
     },
     next: (ms, signal) => new Promise((resolve) => {
       const done = (): void => {
