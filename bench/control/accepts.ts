@@ -63,7 +63,7 @@ async function deployForSeconds(clients: readonly Awaited<ReturnType<Awaited<Ret
 /** The statements of one such deploy, again and again by as many writers, each for an app of its own, without a server around them. */
 async function replayForSeconds(db: Database): Promise<number> {
   const logger = pino({ level: 'silent' });
-  const context: Context = { db, bus: createMemoryBus(), logger, keyRing: createKeyRing(['k'.repeat(32)]), revisionsKept: 20, restoreDays: 7, endSessions: () => undefined, now: () => new Date(), appUrl: (host) => `http://${host}.localhost/`, wakeStreams: () => undefined, wakeRelay: () => undefined };
+  const context: Context = { db, bus: createMemoryBus(), logger, keyRing: createKeyRing(['k'.repeat(32)]), revisionsKept: 20, restoreDays: 7, endSessions: () => undefined, now: () => new Date(), appUrl: (host) => `http://${host}.localhost/`, wakeStreams: () => undefined, wakeStreamsSoon: () => undefined, wakeRelay: () => undefined };
   const key = randomUUID();
   const actor: Actor = { workspaceId: 'default', subject: 'bench', kind: 'operator' };
   const app = await createApp(context, actor, { title: 'Bench alone' });
