@@ -204,6 +204,17 @@ async def test_a_change_that_fits_nowhere_ends_the_session(rig: Rig, editor: Edi
     assert str(rig.state) not in end["message"]
 
 
+async def test_who_still_speaks_when_a_session_ends_hears_why(rig: Rig, editor: Editor) -> None:
+    editor.client.writer.transport.pause_reading()  # type: ignore[attr-defined]
+    editor.send(b'{"method": "textDocument/didOpen", "params": {}}')
+    await until(lambda: not list((rig.state / "scratch").iterdir()), 60)
+    for _ in range(3):
+        editor.notify("initialized")
+        await asyncio.sleep(0)
+    editor.client.writer.transport.resume_reading()  # type: ignore[attr-defined]
+    assert (await asyncio.wait_for(editor.end, 10) or {})["code"] == "session_gap"
+
+
 async def test_thousands_of_changes_of_a_long_line_end_the_session(editor: Editor) -> None:
     place = {"line": 0, "character": 150_000}
     editor.open_text("long.txt", "\u00e9" * 150_000)
