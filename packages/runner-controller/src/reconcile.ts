@@ -62,7 +62,7 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
 
   function beginAhead(): Ahead {
     const wanted = wantedOf(spec);
-    const begun = { judging: runtime.validate(wanted, signal), preparing: runtime.prepare(wanted, signal) };
+    const begun = { judging: runtime.validate(wanted, signal, { isUrgent: true }), preparing: runtime.prepare(wanted, signal) };
     for (const each of Object.values(begun)) each.catch(() => undefined);
     return begun;
   }

@@ -53,6 +53,16 @@ async def test_what_changed_beside_a_known_file_shows_in_it(rig: Rig) -> None:
     assert [(f["code"], f["severity"]) for f in without_advice(again)] == [("IMP001", "warning")]
 
 
+async def test_who_is_in_a_hurry_hears_of_ruffs_advice_beside_an_error_only(rig: Rig) -> None:
+    fine: dict[str, str | bytes] = {"main.py": MAIN + "import csv\n"}
+    assert list_places(await validate(rig, fine, urgent=True)) == []
+    # That was not all there is to say about it.
+    advice = ("main.py", "RUF-F401", 3)
+    assert list_places(await validate(rig, fine)) == [advice]
+    broken = fine | {"other.py": "def f(:\n"}
+    assert list_places(await validate(rig, broken, urgent=True)) == [advice, ("other.py", "PY001", 1)]
+
+
 async def test_the_same_text_under_another_name_is_another_file(rig: Rig) -> None:
     no_app = "x = 1\n"
     assert list_places(await validate(rig, {"main.py": MAIN, "other.py": no_app})) == []

@@ -20,8 +20,8 @@ class Case(NamedTuple):
     message: str
 
 
-async def validate(rig: Rig, files: dict[str, str | bytes]) -> list[dict[str, Any]]:
-    return (await rig.client.call("validate", digest=await rig.put(files)))["findings"]
+async def validate(rig: Rig, files: dict[str, str | bytes], *, urgent: bool = False) -> list[dict[str, Any]]:
+    return (await rig.client.call("validate", digest=await rig.put(files), urgent=urgent))["findings"]
 
 
 def without_advice(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -124,8 +124,8 @@ export interface Runtime {
   /** What it is and how well it isolates, as its agent has tried it. It is asked now: rejects with `RuntimeUnavailableError` when nobody answers at once. */
   describe(): Promise<DescribedRuntime>;
   observe(appId: string): Promise<Observed | undefined>;
-  /** All findings of a revision; runs no user code on the path that serves. */
-  validate(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256'>, signal: AbortSignal): Promise<{ findings: Finding[]; durationMs: number }>;
+  /** All findings of a revision; runs no user code on the path that serves. Of an urgent one, linters are asked only where something is an error. */
+  validate(wanted: Pick<Wanted, 'appId' | 'revision' | 'bundleSha256'>, signal: AbortSignal, how?: { isUrgent: boolean }): Promise<{ findings: Finding[]; durationMs: number }>;
   /** Imports a draft ahead of any deploy, in a sandbox; `prepare` of the same revision then has nothing left to do. Rejects with `DroppedError` too. */
   dryImport(wanted: Omit<Wanted, 'generation'>, editing: { session: string; sequence: number; values: 'live' | 'draft' }, signal: AbortSignal): Promise<DryImport>;
   /** Opens a session on a draft's files for one editor. Rejects with `LanguageRefusedError` too. `signal` has no say once it is open. */

@@ -56,7 +56,7 @@ export function createAgentActs(ask: AskAgent, openLanguage: OpenAgentLanguage, 
       return status?.apps[0];
     },
     // The agent keeps its verdicts itself, and knows which of them depend on more than the files.
-    validate: (wanted, signal) => withBundle(wanted, signal, () => ask('validate', { digest: wanted.revision })),
+    validate: (wanted, signal, { isUrgent } = { isUrgent: false }) => withBundle(wanted, signal, () => ask('validate', { digest: wanted.revision, urgent: isUrgent })),
     dryImport: (wanted, { session, sequence, values }, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, revision, envVersion, egress, limits } = wanted;
       const environment = await supplies.environment(wanted, values, signal);

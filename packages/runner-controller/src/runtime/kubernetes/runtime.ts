@@ -200,7 +200,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
       if (sights.length === 0 && failed) throw failed.reason;
       return toObserved(record, sights, staying, crashes.lastOf(appId));
     },
-    validate: async (wanted, signal) => (await findChecker(wanted.appId, signal)).acts.validate(wanted, signal),
+    validate: async (wanted, signal, how) => (await findChecker(wanted.appId, signal)).acts.validate(wanted, signal, how),
     dryImport: async (wanted, editing, signal) => (await workbenches.open(wanted.appId, signal)).acts.dryImport(wanted, editing, signal),
     async openLanguage(wanted, signal) {
       const link = await (await workbenches.open(wanted.appId, signal)).acts.openLanguage(wanted, signal);

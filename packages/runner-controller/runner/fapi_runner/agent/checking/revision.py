@@ -43,20 +43,25 @@ class Checks:
         self._files: Recent[bytes, Checked] = Recent(FILES_KEPT)
         self._advice: Recent[bytes, list[Finding]] = Recent(FILES_KEPT)
 
-    async def check(self, digest: str, code: Path) -> list[Finding]:
-        """Return the findings of the revision in this folder, errors first."""
+    async def check(self, digest: str, code: Path, *, is_urgent: bool = False) -> list[Finding]:
+        """Return the findings of the revision in this folder, errors first; of an urgent one advice only beside errors."""
         # The editor asked about this draft; its deployment asks again.
         if (known := self._revisions.find(digest)) is not None:
             return known
         contents = await asyncio.to_thread(read_contents, code)
-        advising = asyncio.create_task(self._advise(code, contents))
+        advising = None if is_urgent else asyncio.create_task(self._advise(code, contents))
         try:
             findings = await self._judge(code, contents)
         except BaseException:
-            advising.cancel()
+            if advising is not None:
+                advising.cancel()
             raise
-        # Where Python itself stops, the rest of that file is a cascade.
         errors = [finding for finding in findings if finding["severity"] == "error"]
+        if advising is None:
+            if not errors:
+                return order_findings(findings)
+            advising = asyncio.create_task(self._advise(code, contents))
+        # Where Python itself stops, the rest of that file is a cascade.
         unread = {finding["file"] for finding in errors if finding["code"].startswith(("PY00", "SRC00", "RES"))}
         findings += [finding for finding in await advising if finding["file"] not in unread]
         ordered = order_findings(findings)

@@ -23,7 +23,7 @@ async def validate(call: Call) -> Json:
     started = time.perf_counter()
     digest = call.params.name("digest")
     with call.agent.grounds.revisions.hold(digest) as code:
-        findings = await call.agent.grounds.checks.check(digest, code)
+        findings = await call.agent.grounds.checks.check(digest, code, is_urgent=call.params.flag("urgent"))
     return {"findings": findings, "durationMs": measure_ms(started)}
 
 
