@@ -136,7 +136,7 @@ FINDINGS: dict[str, Case] = {
         "warning",
         "main.py",
         (3, 1),
-        '"is" with a literal',
+        '"is" with ',
     ),
     "a name that Python reads otherwise": Case(
         {"main.py": MAIN + "\uff45val = 1\n"},
