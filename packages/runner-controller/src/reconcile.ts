@@ -62,9 +62,11 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
 
   function beginAhead(): Ahead {
     const wanted = wantedOf(spec);
-    const begun = { judging: runtime.validate(wanted, signal, { isUrgent: true }), preparing: runtime.prepare(wanted, signal) };
-    for (const each of Object.values(begun)) each.catch(() => undefined);
-    return begun;
+    // Where an app has no place yet, the verdict waits for the one that is being made for it.
+    const preparing = runtime.prepare(wanted, signal);
+    const judging = runtime.validate(wanted, signal, { isUrgent: true });
+    for (const each of [preparing, judging]) each.catch(() => undefined);
+    return { judging, preparing };
   }
 
   function foresee(action: 'validate' | 'prepare' | 'activate' | 'verify', observed: Observed | undefined): Observed | undefined {
