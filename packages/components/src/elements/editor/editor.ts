@@ -212,8 +212,11 @@ export class FapiEditor extends LitElement {
 
   protected override updated(): void {
     const { active } = this.#open;
+    const { store, snapshot } = this.#app;
+    // Others need not hear of it before the code is here, which would wait for that.
+    if (snapshot?.load !== 'ready') return;
     // Who reads the source of a library is at no file of the draft.
-    this.#app.store?.attend(active !== undefined && isLibraryPath(active) ? undefined : active);
+    store?.attend(active !== undefined && isLibraryPath(active) ? undefined : active);
   }
 
   protected override render(): TemplateResult {
