@@ -2,12 +2,11 @@
 import { html, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 
-function drawn(shapes: () => TemplateResult<2>): TemplateResult {
+export function drawn(shapes: () => TemplateResult<2>): TemplateResult {
   return html`<svg class="icon" part="icon" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">${shapes()}</svg>`;
 }
 
 // The icons in use: 16 px, `currentColor`, hidden from assistive technology (name the button instead). Marked as pure, so that a page has those that its elements draw.
-export const add = /* @__PURE__ */ drawn(() => svg`<path d="M5 12h14"/><path d="M12 5v14"/>`);
 export const addFile = /* @__PURE__ */ drawn(() => svg`<path d="M6 22a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h8a2.4 2.4 0 0 1 1.704.706l3.588 3.588A2.4 2.4 0 0 1 20 8v12a2 2 0 0 1-2 2z"/><path d="M14 2v5a1 1 0 0 0 1 1h5"/><path d="M9 15h6"/><path d="M12 18v-6"/>`);
 export const rename = /* @__PURE__ */ drawn(() => svg`<path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497z"/><path d="m15 5 4 4"/>`);
 export const remove = /* @__PURE__ */ drawn(() => svg`<path d="M10 11v6"/><path d="M14 11v6"/><path d="M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6"/><path d="M3 6h18"/><path d="M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2"/>`);
@@ -25,24 +24,11 @@ export const person = /* @__PURE__ */ drawn(() => svg`<path d="M19 21v-2a4 4 0 0
 export const ready = /* @__PURE__ */ drawn(() => svg`<path d="M20 6 9 17l-5-5"/>`);
 export const waiting = /* @__PURE__ */ drawn(() => svg`<path d="M10.1 2.182a10 10 0 0 1 3.8 0"/><path d="M13.9 21.818a10 10 0 0 1-3.8 0"/><path d="M17.609 3.721a10 10 0 0 1 2.69 2.7"/><path d="M2.182 13.9a10 10 0 0 1 0-3.8"/><path d="M20.279 17.609a10 10 0 0 1-2.7 2.69"/><path d="M21.818 10.1a10 10 0 0 1 0 3.8"/><path d="M3.721 6.391a10 10 0 0 1 2.7-2.69"/><path d="M6.391 20.279a10 10 0 0 1-2.69-2.7"/>`);
 export const run = /* @__PURE__ */ drawn(() => svg`<path d="M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z"/>`);
-export const back = /* @__PURE__ */ drawn(() => svg`<path d="M9 14 4 9l5-5"/><path d="M4 9h10.5a5.5 5.5 0 0 1 5.5 5.5a5.5 5.5 0 0 1-5.5 5.5H11"/>`);
-export const pin = /* @__PURE__ */ drawn(() => svg`<path d="M12 17v5"/><path d="M9 10.76a2 2 0 0 1-1.11 1.79l-1.78.9A2 2 0 0 0 5 15.24V16a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-.76a2 2 0 0 0-1.11-1.79l-1.78-.9A2 2 0 0 1 15 10.76V7a1 1 0 0 1 1-1 2 2 0 0 0 0-4H8a2 2 0 0 0 0 4 1 1 0 0 1 1 1z"/>`);
 export const more = /* @__PURE__ */ drawn(() => svg`<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>`);
-export const cards = /* @__PURE__ */ drawn(() => svg`<rect width="7" height="7" x="3" y="3" rx="1"/><rect width="7" height="7" x="14" y="3" rx="1"/><rect width="7" height="7" x="14" y="14" rx="1"/><rect width="7" height="7" x="3" y="14" rx="1"/>`);
-export const table = /* @__PURE__ */ drawn(() => svg`<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M21 9H3"/><path d="M21 15H3"/>`);
-export const clone = /* @__PURE__ */ drawn(() => svg`<line x1="15" x2="15" y1="12" y2="18"/><line x1="12" x2="18" y1="15" y2="15"/><rect width="14" height="14" x="8" y="8" rx="2" ry="2"/><path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"/>`);
-export const compare = /* @__PURE__ */ drawn(() => svg`<circle cx="18" cy="18" r="3"/><circle cx="6" cy="6" r="3"/><path d="M13 6h3a2 2 0 0 1 2 2v7"/><path d="M11 18H8a2 2 0 0 1-2-2V9"/>`);
 export const filesPanel = /* @__PURE__ */ drawn(() => svg`<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M9 3v18"/>`);
 export const sidePanel = /* @__PURE__ */ drawn(() => svg`<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M15 3v18"/>`);
-export const previous = /* @__PURE__ */ drawn(() => svg`<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>`);
-export const next = /* @__PURE__ */ drawn(() => svg`<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>`);
 export const commands = /* @__PURE__ */ drawn(() => svg`<path d="M15 6v12a3 3 0 1 0 3-3H6a3 3 0 1 0 3 3V6a3 3 0 1 0-3 3h12a3 3 0 1 0-3-3"/>`);
 export const library = /* @__PURE__ */ drawn(() => svg`<path d="M18 6V4a2 2 0 1 0-4 0v2"/><path d="M20 15v6a1 1 0 0 1-1 1H6.5a1 1 0 0 1 0-5H20"/><path d="M4 19.5v-15A2.5 2.5 0 0 1 6.5 2H10"/><rect x="12" y="6" width="8" height="5" rx="1"/>`);
 export const braces = /* @__PURE__ */ drawn(() => svg`<path d="M8 3H7a2 2 0 0 0-2 2v5a2 2 0 0 1-2 2 2 2 0 0 1 2 2v5c0 1.1.9 2 2 2h1"/><path d="M16 21h1a2 2 0 0 0 2-2v-5c0-1.1.9-2 2-2a2 2 0 0 1-2-2V5a2 2 0 0 0-2-2h-1"/>`);
 export const unplugged = /* @__PURE__ */ drawn(() => svg`<path d="m19 5 3-3"/><path d="m2 22 3-3"/><path d="M6.3 20.3a2.4 2.4 0 0 0 3.4 0L12 18l-6-6-2.3 2.3a2.4 2.4 0 0 0 0 3.4Z"/><path d="M7.5 13.5 10 11"/><path d="M10.5 16.5 13 14"/><path d="m12 6 6 6 2.3-2.3a2.4 2.4 0 0 0 0-3.4l-2.6-2.6a2.4 2.4 0 0 0-3.4 0Z"/>`);
-export const search = /* @__PURE__ */ drawn(() => svg`<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>`);
-export const replace = /* @__PURE__ */ drawn(() => svg`<path d="M14 4a1 1 0 0 1 1-1"/><path d="M15 10a1 1 0 0 1-1-1"/><path d="M21 4a1 1 0 0 0-1-1"/><path d="M21 9a1 1 0 0 1-1 1"/><path d="m3 7 3 3 3-3"/><path d="M6 10V5a2 2 0 0 1 2-2h2"/><rect x="3" y="14" width="7" height="7" rx="1"/>`);
 export const convert = /* @__PURE__ */ drawn(() => svg`<path d="M16 3h5v5"/><path d="M8 3H3v5"/><path d="M12 22v-8.3a4 4 0 0 0-1.172-2.872L3 3"/><path d="m15 9 6-6"/>`);
-export const matchCase = /* @__PURE__ */ drawn(() => svg`<path d="m2 16 4.039-9.69a.5.5 0 0 1 .923 0L11 16"/><path d="M22 9v7"/><path d="M3.304 13h6.392"/><circle cx="18.5" cy="12.5" r="3.5"/>`);
-export const wholeWord = /* @__PURE__ */ drawn(() => svg`<circle cx="7" cy="12" r="3"/><path d="M10 9v6"/><circle cx="17" cy="12" r="3"/><path d="M14 7v8"/><path d="M22 17v1c0 .5-.5 1-1 1H3c-.5 0-1-.5-1-1v-1"/>`);
-export const regExp = /* @__PURE__ */ drawn(() => svg`<path d="M17 3v10"/><path d="m12.67 5.5 8.66 5"/><path d="m12.67 10.5 8.66-5"/><path d="M9 17a2 2 0 0 0-2-2H5a2 2 0 0 0-2 2v2a2 2 0 0 0 2 2h2a2 2 0 0 0 2-2v-2z"/>`);

@@ -75,7 +75,7 @@ describe('fapi-builder', () => {
     press(contentOf(builder.editor!)!, '?');
     expect(dialog.open, false);
     press(find(builder, '[role=tab]')!, '?');
-    expect(dialog.open, true);
+    await until(() => dialog.open);
     await hasNoViolations(builder);
     dialog.close();
   });

@@ -57,6 +57,18 @@ describe('suggestions of fapi-editor', () => {
     await until(() => shown(editor).includes('Harbour().berths'));
   });
 
+  it('draw what is written of the first one once, while its name is typed, and of a type no more than can be seen', async () => {
+    const { editor, responder } = await open({ 'textDocument/completion': () => ({ isIncomplete: true, items: [{ label: 'berths', kind: 5, detail: 'int | '.repeat(100), documentation: 'How many ships.' }] }) });
+    await goTo(editor, 3, 27);
+    typeKeys(editor, '.');
+    const docs = await until(() => inCode(editor, '.cm-completionInfo .cm-language-docs'));
+    const list = inCode(editor, '.cm-tooltip-autocomplete > ul');
+    typeKeys(editor, 'b');
+    await until(() => asked(responder, 'textDocument/completion').length === 2 && inCode(editor, '.cm-completionInfo .cm-language-docs') && inCode(editor, '.cm-tooltip-autocomplete > ul') !== list);
+    expect(inCode(editor, '.cm-completionInfo .cm-language-docs') === docs, true);
+    expect(inCode(editor, '.cm-completionDetail')!.textContent.length, 160);
+  });
+
   it('bring the import along that a name needs, and say where it is from', async () => {
     const { editor } = await open({ 'textDocument/completion': () => ({ items: [{ label: 'HTTPException (import fastapi)', insertText: 'HTTPException', additionalTextEdits: [{ range: at(0, 0, 0), newText: 'from fastapi import HTTPException\n' }] }] }) });
     await goTo(editor, 4, 1);

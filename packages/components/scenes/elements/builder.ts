@@ -55,9 +55,9 @@ export const builder: Row = {
     },
     'with its list of keys': {
       server: serving, given, shows: 'dialog.keys[open]', alone: 'dialog.keys',
-      act: async ({ seen, element }: Shown<FapiBuilder>) => {
+      act: async ({ seen, element }: Shown) => {
         await seen('.cm-content');
-        element.shadowRoot!.querySelector<HTMLDialogElement>('dialog.keys')!.showModal();
+        element.dispatchEvent(new KeyboardEvent('keydown', { key: '?' }));
       },
     },
   },

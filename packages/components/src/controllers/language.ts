@@ -1,10 +1,12 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
+import { nothing } from 'lit';
 import type { ReactiveController, ReactiveElement } from 'lit';
 import { afterFrame } from '../after-frame.ts';
 import { openEarly } from '../editor/language/early-session.ts';
 import type { EarlySession } from '../editor/language/early-session.ts';
 import type { Language } from '../editor/language/index.ts';
+import type { referenceList, ReferenceListOptions } from '../editor/language/reference-list.ts';
 import { savedOf } from '../editor/language/types.ts';
 import type { FileEdit, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
 import { loadEditor } from '../editor/load-editor.ts';
@@ -31,9 +33,11 @@ export class LanguageController implements ReactiveController {
   #held: { readonly client: FapiClient; readonly appId: string; language?: Language } | undefined;
   #state: LanguageState | undefined;
   #isConnected = false;
+  #references: References | undefined;
+  /** Comes with those who answer. */
+  #drawReferences: typeof referenceList | undefined;
   /** For fapi-code. */
   intelligence: Intelligence | undefined;
-  references: References | undefined;
 
   constructor(host: ReactiveElement, around: Surroundings) {
     this.#host = host;
@@ -60,9 +64,14 @@ export class LanguageController implements ReactiveController {
     return this.#around.code()?.act((view) => this.#held?.language?.run(command, view)) ?? false;
   }
 
+  /** Where a name is used, once somebody has asked. */
+  referenceList(options: Omit<ReferenceListOptions, 'references'>): unknown {
+    return this.#references && this.#drawReferences ? this.#drawReferences({ references: this.#references, ...options }) : nothing;
+  }
+
   /** Shows none, and gives the focus back to the code. */
   closeReferences(): void {
-    this.references = undefined;
+    this.#references = undefined;
     this.#host.requestUpdate();
     this.#around.code()?.focus();
   }
@@ -95,8 +104,9 @@ export class LanguageController implements ReactiveController {
         saved = savedOf(host);
         return client.language.open(appId, handlers);
       });
-      const { createLanguage } = await import('../editor/language/index.ts');
+      const { createLanguage, referenceList } = await import('../editor/language/index.ts');
       if (this.#held !== own) return;
+      this.#drawReferences = referenceList;
       own.language = createLanguage({ open: early.open, host, saved: () => saved, onState: (state) => { if (this.#held === own) this.#take(state); } });
     } catch {
       if (this.#held === own) this.#take({ status: 'off', reason: 'connection' });
@@ -115,7 +125,7 @@ export class LanguageController implements ReactiveController {
   #stop(): void {
     if (!this.#held) return;
     const { language } = this.#held;
-    [this.#held, this.#state, this.intelligence, this.references] = [undefined, undefined, undefined, undefined];
+    [this.#held, this.#state, this.intelligence, this.#references] = [undefined, undefined, undefined, undefined];
     this.#texts.clear();
     language?.stop();
     this.#host.requestUpdate();
@@ -137,7 +147,7 @@ export class LanguageController implements ReactiveController {
         show(place);
       },
       showReferences: (references) => {
-        this.references = references;
+        this.#references = references;
         this.#host.requestUpdate();
         void this.#host.updateComplete.then(() => this.#host.renderRoot.querySelector<HTMLElement>('button.reference')?.focus());
       },

@@ -94,7 +94,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   });
 
   // Not into the page before it is whole: else it is laid out empty first.
-  const view = new EditorView({ root: options.root, state: makeState(options.value, options.language) });
+  const view = unselected(options.root, () => new EditorView({ root: options.root, state: makeState(options.value, options.language) }));
   options.parent.append(view.dom);
 
   function takeHands(): void {
@@ -214,3 +214,14 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
 
 /** Before there is a history there are no steps of it. */
 const ownStepOf = (): Annotation<unknown> | [] => handsHere()?.ownStep ?? [];
+
+/** CodeMirror looks at once where the selection is, and Chromium lays the page out before it says that of a shadow tree: in what is not in the page yet it is not. */
+function unselected<T>(root: ShadowRoot | Document, make: () => T): T {
+  const own = root as { getSelection?: () => Selection | null } & EventTarget;
+  own.getSelection = () => null;
+  try {
+    return make();
+  } finally {
+    delete own.getSelection;
+  }
+}

@@ -14,7 +14,7 @@ const ownKey = 'Mod-Enter';
 const ownChord: KeyBinding = { any: (_, { key, ctrlKey, metaKey, shiftKey }) => shiftKey && (ctrlKey || metaKey) && key.toLowerCase() === 'f' };
 
 /** Of what is suggested: the list is drawn anew at each letter, and ten of it are in sight. Arrows go on to the rest. */
-const maxRenderedOptions = 50;
+const maxRenderedOptions = 20;
 
 /** What answers keys and the pointer. Nothing of it is seen before somebody uses it, so it comes when the code has been drawn. */
 export const hands: Extension = [

@@ -4,12 +4,15 @@ import { LSPPlugin } from '@codemirror/lsp-client';
 import type { Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import type { Active } from './language.ts';
-import type { LspCompletion, LspCompletionList, LspRange } from './lsp.ts';
+import type { LspCompletion, LspCompletionList, LspMarkup, LspRange } from './lsp.ts';
 import { drawMarkup } from './markdown.ts';
 import { lspPosition, offsetOf } from './places.ts';
 
 /** By the kind's number, from 1. */
 const types = ['text', 'method', 'function', 'class', 'property', 'variable', 'class', 'interface', 'namespace', 'property', 'keyword', 'constant', 'constant', 'keyword'];
+
+/** Of what stands beside a name, in UTF-16 units. More is never seen in the width of the list; laid out, it would be with each letter. */
+const detailMost = 160;
 
 /** After a key: at once. The library's own 100 ms are a third of what a person takes for at once. */
 const askAfterMs = 0;
@@ -21,6 +24,7 @@ interface Asked { readonly doc: Text; readonly pos: number; readonly params: obj
 /** What the server suggests while somebody types; what the editor knows by itself where the server cannot say. */
 export function completion({ client }: Active): Extension {
   let ahead: Asked | undefined;
+  const docsOf = createDocs();
   const triggerAt = ({ state, pos }: Pick<CompletionContext, 'state' | 'pos'>): string | undefined => client.triggers('completionProvider').find((trigger) => trigger === state.sliceDoc(pos - 1, pos));
   const ask = ({ uri }: LSPPlugin, doc: Text, pos: number, trigger: string | undefined): Asked => {
     client.sync();
@@ -52,7 +56,7 @@ export function completion({ client }: Active): Extension {
     const given = rangeOf(items[0]!);
     return {
       from: given ? offsetOf(doc, given.start) : word?.from ?? pos,
-      options: items.map((item) => toCompletion(item, doc)),
+      options: items.map((item) => toCompletion(item, doc, docsOf)),
       ...(isIncomplete ? {} : { validFor: /^[\p{L}\p{N}_]*$/u }),
     };
   };
@@ -64,7 +68,7 @@ const rangeOf = ({ textEdit }: LspCompletion): LspRange | undefined => textEdit?
 /** Of names that many modules have, these are the ones that an app means. */
 const isUsual = /^\(import (fastapi|pydantic)\b/;
 
-function toCompletion(item: LspCompletion, doc: Text): Completion {
+function toCompletion(item: LspCompletion, doc: Text, docsOf: DrawDocs): Completion {
   const { label, kind, documentation, sortText, filterText, additionalTextEdits = [] } = item;
   const text = item.textEdit?.newText ?? item.insertText ?? label;
   const edits = additionalTextEdits.map(({ range, newText }) => ({ from: offsetOf(doc, range.start), to: offsetOf(doc, range.end), insert: newText }));
@@ -74,9 +78,21 @@ function toCompletion(item: LspCompletion, doc: Text): Completion {
   const type = kind === undefined ? undefined : types[kind - 1];
   return {
     label: filterText ?? name, displayLabel: name,
-    ...(type ? { type } : {}), ...(detail ? { detail } : {}), ...(sortText ? { sortText } : {}), ...(isUsual.test(origin ?? '') ? { boost: 1 } : {}),
+    ...(type ? { type } : {}), ...(detail ? { detail: detail.slice(0, detailMost) } : {}), ...(sortText ? { sortText } : {}), ...(isUsual.test(origin ?? '') ? { boost: 1 } : {}),
     apply: (view, _, from, to) => apply(view, text, edits, from, to),
-    ...(documentation ? { info: () => drawMarkup(documentation, 'cm-language-docs') } : {}),
+    ...(documentation ? { info: () => docsOf(documentation) } : {}),
+  };
+}
+
+type DrawDocs = (documentation: string | LspMarkup) => HTMLElement;
+
+/** While a name is typed, each answer has the same suggestion first: what is written of it is read and drawn once. */
+function createDocs(): DrawDocs {
+  let drawn: { readonly text: string; readonly docs: HTMLElement } | undefined;
+  return (documentation) => {
+    const text = JSON.stringify(documentation);
+    if (drawn?.text !== text) drawn = { text, docs: drawMarkup(documentation, 'cm-language-docs') };
+    return drawn.docs;
   };
 }
 

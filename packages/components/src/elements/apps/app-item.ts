@@ -2,7 +2,7 @@ import type { App } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { appWords } from '../../app-words.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import { cloneForm } from '../../parts/clone-form.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
 import { deployedSince, savedSince } from '../../parts/since.ts';

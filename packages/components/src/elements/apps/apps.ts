@@ -10,7 +10,7 @@ import { consumeLocale } from '../../controllers/locale.ts';
 import { recall, remember } from '../../controllers/remembered.ts';
 import { emit, tellError } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { appsEnglish } from '../../strings/apps.ts';

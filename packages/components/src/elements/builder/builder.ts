@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import { LitElement, html } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
@@ -14,13 +14,11 @@ import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import type { FapiEditor } from '../editor/editor.ts';
 import { builderStyles } from './builder.styles.ts';
-import { commandsOf } from './commands.ts';
 import type { FapiPalette, PaletteEntry } from './palette.ts';
 import { loadElement, tryLoadElement } from '../../registry.ts';
-import { panels, panelsOf, panelTag } from './panels.ts';
+import { panels, panelsOf, panelTag, panelWord } from './panels.ts';
 import type { PanelName } from './panels.ts';
 import { recallBuilder } from './remembered.ts';
-import { shortcutsDialog } from './shortcuts.ts';
 
 addEnglish(builderEnglish);
 addEnglish(languageEnglish);
@@ -140,7 +138,7 @@ export class FapiBuilder extends LitElement {
         <div class="side" slot="side">${panels({ panels: panelsOf(this.panels), chosen: this.chosen, visited: this.#visited, appId, client, isReadOnly: this.readonly, strings, locale, failures: this.#failures, onRetry: (name) => void this.#load(name), onChoose: (name) => this.#choose(name) })}</div>
       </fapi-editor>
       <fapi-palette .entries=${this.#entries()} .heading=${this.asked === 'files' ? strings.goToFile : strings.palette} .placeholder=${this.asked === 'files' ? strings.goToFilePlaceholder : strings.palettePlaceholder}></fapi-palette>
-      ${shortcutsDialog(strings)}`;
+      ${this.#palette?.shortcutsDialog(strings) ?? nothing}`;
   }
 
   #view(): TemplateResult {
@@ -154,7 +152,11 @@ export class FapiBuilder extends LitElement {
 
   #entries(): readonly PaletteEntry[] {
     if (this.asked === 'files') return (this.#app.store?.snapshot.files ?? []).map(({ path }) => ({ word: path, run: () => void this.editor?.open(path).then(() => this.editor?.focusCode()) }));
-    return commandsOf({ editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels), isReadOnly: this.readonly, strings: this.#app.strings, onPanel: (name) => this.#goTo(name), onFile: () => void this.#ask('files'), onKeys: () => this.#showKeys() });
+    const { strings } = this.#app;
+    return this.#palette?.commandsOf({
+      editor: this.hasUpdated ? this.editor : null, panels: panelsOf(this.panels).map((name) => ({ word: panelWord(name, strings), run: () => this.#goTo(name) })), isReadOnly: this.readonly, strings,
+      onFile: () => void this.#ask('files'), onKeys: () => void this.#showKeys(),
+    }) ?? [];
   }
 
   /** The code of a panel, unless it is here. */
@@ -171,15 +173,21 @@ export class FapiBuilder extends LitElement {
 
   async #ask(asked: 'commands' | 'files'): Promise<void> {
     this.asked = asked;
-    this.requestUpdate();
-    if (!(await tryLoadElement('fapi-palette'))) return;
-    await this.updateComplete;
-    this.renderRoot.querySelector<FapiPalette>('fapi-palette')?.show();
+    if (await this.#loadPalette()) this.renderRoot.querySelector<FapiPalette>('fapi-palette')?.show();
   }
 
-  #showKeys(): void {
-    this.renderRoot.querySelector<HTMLDialogElement>('dialog.keys')?.showModal();
+  async #showKeys(): Promise<void> {
+    if (await this.#loadPalette()) this.renderRoot.querySelector<HTMLDialogElement>('dialog.keys')?.showModal();
   }
+
+  /** With it comes what it can do, and the list of keys. False where it cannot be had. */
+  async #loadPalette(): Promise<boolean> {
+    if (!(await tryLoadElement('fapi-palette'))) return false;
+    this.requestUpdate();
+    return this.updateComplete.then(() => true);
+  }
+
+  get #palette(): typeof FapiPalette | undefined { return customElements.get('fapi-palette') as typeof FapiPalette | undefined; }
 
   /** Where the names of the panels have not all room, the one that is shown can be read, from when their line is drawn. */
   #watchTabs(isAnother: boolean): void {
@@ -241,7 +249,7 @@ export class FapiBuilder extends LitElement {
     if (event.defaultPrevented || event.altKey || !this.appId || !this.#app.client) return;
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && event.key.toLowerCase() === 'p') void this.#ask(event.shiftKey ? 'commands' : 'files');
-    else if (!isCommand && event.key === '?' && !isTyped(event)) this.#showKeys();
+    else if (!isCommand && event.key === '?' && !isTyped(event)) void this.#showKeys();
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,22 +1,20 @@
 import type { Strings } from '../../strings.ts';
 import type { FapiEditor } from '../editor/editor.ts';
 import type { PaletteEntry } from './palette.ts';
-import { panelWord } from './panels.ts';
-import type { PanelName } from './panels.ts';
 import { keysOf, namedKeys } from './shortcuts.ts';
 
 export interface CommandsOptions {
   readonly editor: FapiEditor | null;
-  readonly panels: readonly PanelName[];
+  /** By their names in the reader's language. */
+  readonly panels: readonly PaletteEntry[];
   readonly isReadOnly: boolean;
   readonly strings: Strings;
-  readonly onPanel: (name: PanelName) => void;
   readonly onFile: () => void;
   readonly onKeys: () => void;
 }
 
 /** Everything that the palette can do. */
-export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFile, onKeys }: CommandsOptions): readonly PaletteEntry[] {
+export function commandsOf({ editor, panels, isReadOnly, strings, onFile, onKeys }: CommandsOptions): readonly PaletteEntry[] {
   if (!editor) return [];
   const { areFilesShown, isSideShown } = editor.arrangement;
   const commands: readonly PaletteEntry[] = [
@@ -38,7 +36,7 @@ export function commandsOf({ editor, panels, isReadOnly, strings, onPanel, onFil
     { word: strings.exportZip, run: () => void editor.exportZip() },
     { word: strings.goToFile, keys: keysOf.file, run: onFile },
     { word: strings.findInProject, keys: keysOf.find, run: () => void editor.findInProject() },
-    ...panels.map((name) => ({ word: strings.showPanel(panelWord(name, strings)), run: () => onPanel(name) })),
+    ...panels.map(({ word, run }) => ({ word: strings.showPanel(word), run })),
     { word: strings.toggleFiles, run: () => editor.arrange({ areFilesShown: !areFilesShown }) },
     { word: strings.toggleSide, run: () => editor.arrange({ isSideShown: !isSideShown }) },
     { word: strings.shortcuts, keys: keysOf.list, run: onKeys },

@@ -1,10 +1,18 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { addEnglish } from '../../catalogues.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
+import { builderEnglish } from '../../strings/builder.ts';
+import { languageEnglish } from '../../strings/language.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { commandsOf } from './commands.ts';
 import { paletteStyles } from './palette.styles.ts';
+import { shortcutsDialog } from './shortcuts.ts';
+
+addEnglish(builderEnglish);
+addEnglish(languageEnglish);
 
 /** Something that can be chosen; `keys` are the ones that do it without asking. */
 export interface PaletteEntry { readonly word: string; readonly keys?: string; readonly run: () => void }
@@ -19,6 +27,9 @@ const shownAtOnce = 50;
  * @csspart entry - Something to choose.
  */
 export class FapiPalette extends LitElement {
+  /** What a builder has in it, and the list of its keys: a page need not have them before somebody asks. */
+  static readonly commandsOf = commandsOf;
+  static readonly shortcutsDialog = shortcutsDialog;
   static override styles = [...base, controls, paletteStyles];
   static override properties = { entries: { attribute: false }, heading: { attribute: false }, placeholder: { attribute: false }, typed: { state: true }, at: { state: true } };
 

@@ -12,8 +12,11 @@ import { emit } from '../../events.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
 
-/** What comes this soon is drawn instead of the textarea, and not after it. It is asked for before anything is drawn: whoever draws does not follow up an answer. */
-const momentMs = 20;
+/**
+ * What comes this soon is drawn instead of the textarea, and not after it: a slow telephone lays the textarea out for as long as the editor takes to come, and throws it away.
+ * It is asked for before anything is drawn: whoever draws does not follow up an answer.
+ */
+const momentMs = 200;
 
 export interface Intelligence { extensionFor(path: string): Extension }
 

@@ -12,7 +12,7 @@ import { ClockController } from '../../controllers/clock.ts';
 import { TakingController } from '../../controllers/taking.ts';
 import { emit } from '../../events.ts';
 import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import { copyButton } from '../../parts/copy-button.ts';
 import { errorBar, notice } from '../../parts/notice.ts';
 import { statusShape } from '../../parts/status-pill.ts';

@@ -18,12 +18,11 @@ import type { FindOpen } from '../find/results.ts';
 import { binaryNote } from './binary-note.ts';
 import type { FileActs } from './file-acts.ts';
 import { draftSize } from './draft-size.ts';
-import type { Handlers } from './handlers.ts';
 import { filesWidths, sideWidths } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { OpenFiles } from './open-files.ts';
 import { problems } from './problems.ts';
-import { referenceList } from './reference-list.ts';
+import type { RouteHandlers } from './route-handlers.ts';
 import { routeOutline } from './route-outline.ts';
 import { tabs } from './tabs.ts';
 
@@ -33,7 +32,7 @@ export interface BodyOptions {
   readonly layout: Layout;
   readonly open: OpenFiles;
   readonly acts: FileActs;
-  readonly handlers: Handlers;
+  readonly handlers: RouteHandlers;
   readonly language: LanguageController;
   readonly isReadOnly: boolean;
   /** The code has not been drawn yet: what it need not wait for is left out. */
@@ -82,7 +81,7 @@ function files({ snapshot, draftBytes, now, store, layout, open, acts, handlers,
     <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .said=${acts.said} .canUndo=${acts.canUndo} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
     ${isReadOnly ? nothing : draftSize(snapshot.files, draftBytes, strings, locale)}
     ${layout.isFindOpen ? nothing : routeOutline({
-      dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, isReadOnly, strings, locale, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
+      dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, isReadOnly, strings, locale, arePlacesKnown: handlers.areHere, placeOf: (method, path) => handlers.find(snapshot.files, method, path),
       onToggle: () => onLayout({ areRoutesOpen: !layout.areRoutesOpen }),
       onJump: (method, path) => {
         const place = handlers.find(store?.snapshot.files ?? snapshot.files, method, path);
@@ -117,7 +116,7 @@ function code({ snapshot, store, layout, open, language, isReadOnly, strings, lo
     <div class="text">${file?.encoding ? binaryNote(file, strings, locale) : nothing}${file
       ? html`<fapi-code ?hidden=${file.encoding !== undefined} .path=${file.path} .value=${file.encoding ? '' : file.content} .findings=${snapshot.findings} .areFindingsStale=${!snapshot.areFindingsCurrent} .intelligence=${language.intelligence} ?readonly=${isReadOnly || library !== undefined || file.encoding !== undefined} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
       : notice(strings.noFileTitle, strings.noFileText)}</div>
-    ${referenceList({ references: language.references, strings, locale, onJump: ({ path, line, column }) => onOpen(path, line, column), onClose: () => language.closeReferences() })}
+    ${language.referenceList({ strings, locale, onJump: ({ path, line, column }) => onOpen(path, line, column), onClose: () => language.closeReferences() })}
     ${problems({
       snapshot, language: language.state, isOpen: layout.areProblemsOpen, isReadOnly, strings, locale, onToggle: () => onLayout({ areProblemsOpen: !layout.areProblemsOpen }),
       onJump: (finding) => onOpen(finding.file, finding.start.line, finding.start.column), onFix, onTest, onCancelTest: () => store?.cancelTest(),

@@ -36,7 +36,6 @@ import { createDraftRuler } from './draft-size.ts';
 import { editorStyles } from './editor.styles.ts';
 import { FileActs } from './file-acts.ts';
 import { FindPane } from './find-pane.ts';
-import { Handlers } from './handlers.ts';
 import { actOfKey } from './keys.ts';
 import { arrangementOf } from './layout.ts';
 import type { Arrangement, Layout } from './layout.ts';
@@ -44,6 +43,7 @@ import { OpenFiles } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
 import { Panels } from './panels.ts';
 import { Resolving } from './resolving.ts';
+import { RouteHandlers } from './route-handlers.ts';
 import { toolbar } from './toolbar.ts';
 
 addEnglish(editorEnglish);
@@ -117,7 +117,7 @@ export class FapiEditor extends LitElement {
   readonly #open = new OpenFiles();
   readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#focus.code, words: () => this.#app, onChange: () => this.requestUpdate() });
   readonly #disk = new Disk(this, this.#app, this.#acts);
-  readonly #handlers = new Handlers();
+  readonly #handlers = new RouteHandlers(this, () => this.#app.snapshot?.dryImport);
   readonly #bytesOf = createDraftRuler();
   readonly #resolving = new Resolving(this, this.#app, this.#focus);
   readonly #converting = new Converting(this, this.#app, this.#focus);
@@ -212,8 +212,11 @@ export class FapiEditor extends LitElement {
 
   protected override updated(): void {
     const { active } = this.#open;
+    const { store, snapshot } = this.#app;
+    // Others need not hear of it before the code is here, which would wait for that.
+    if (snapshot?.load !== 'ready') return;
     // Who reads the source of a library is at no file of the draft.
-    this.#app.store?.attend(active !== undefined && isLibraryPath(active) ? undefined : active);
+    store?.attend(active !== undefined && isLibraryPath(active) ? undefined : active);
   }
 
   protected override render(): TemplateResult {

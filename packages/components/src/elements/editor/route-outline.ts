@@ -15,6 +15,8 @@ export interface RouteOutlineOptions {
   readonly isReadOnly: boolean;
   readonly strings: Strings;
   readonly locale: string;
+  /** What tells where routes are handled is here. */
+  readonly arePlacesKnown: boolean;
   /** Where a route is handled, when that is known for sure. Asked when the routes are others, and not at each key: it reads the whole draft. */
   readonly placeOf: (method: string, path: string) => HandlerPlace | undefined;
   readonly onToggle: () => void;
@@ -26,17 +28,17 @@ export interface RouteOutlineOptions {
 }
 
 /** The routes of the draft, as its import has shown them; those of before while it cannot be imported. */
-export function routeOutline({ dryImport, isBroken, isOpen, isReadOnly, strings, locale, placeOf, onToggle, onJump, mayConvert, onConvert }: RouteOutlineOptions): TemplateResult {
+export function routeOutline({ dryImport, isBroken, isOpen, isReadOnly, strings, locale, arePlacesKnown, placeOf, onToggle, onJump, mayConvert, onConvert }: RouteOutlineOptions): TemplateResult {
   const { routes = [], areRoutesCurrent } = dryImport;
   const isKept = routes.length > 0 && !areRoutesCurrent;
   return html`
     <section class="routes" part="routes" aria-label=${strings.routes} ?data-kept=${isKept}>
       <div class="routes-line"><h2><button type="button" class="quiet routes-head" aria-expanded=${isOpen} @click=${onToggle}>
         <span class="twist">${icons.chevron}</span><span>${strings.routes}</span>${routes.length > 0 ? html`<span class="number">${formatNumber(routes.length, locale)}</span>` : nothing}
-      </button></h2>${guard([dryImport, isReadOnly, strings], () => (!isReadOnly && mayConvert() ? html`<button type="button" class="quiet icon-only" data-convert aria-label=${strings.convertFiles} title=${strings.convertFiles} @click=${onConvert}>${icons.convert}</button>` : nothing))}</div>
+      </button></h2>${guard([dryImport, isReadOnly, strings, arePlacesKnown], () => (!isReadOnly && mayConvert() ? html`<button type="button" class="quiet icon-only" data-convert aria-label=${strings.convertFiles} title=${strings.convertFiles} @click=${onConvert}>${icons.convert}</button>` : nothing))}</div>
       ${!isOpen ? nothing : routes.length === 0 ? html`<p class="secondary none">${isBroken && dryImport.routes === undefined ? strings.routesUnknown : strings.noRoutes}</p>` : html`
         ${isKept ? html`<p class="secondary kept">${strings.routesKept}</p>` : nothing}
-        <ul>${guard([routes, strings], () => routes.map(({ method, path }) => route(method, path, placeOf(method, path), strings, onJump)))}</ul>`}
+        <ul>${guard([routes, strings, arePlacesKnown], () => routes.map(({ method, path }) => route(method, path, placeOf(method, path), strings, onJump)))}</ul>`}
     </section>`;
 }
 

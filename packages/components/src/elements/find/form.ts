@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import type { Strings } from '../../strings.ts';
 import type { Query } from './matcher.ts';
 import type { PatternProblem } from './pattern/syntax.ts';

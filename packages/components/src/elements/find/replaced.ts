@@ -1,7 +1,7 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import { formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import type { Strings } from '../../strings.ts';
 
 /** A file as it was before it was replaced in, and after. */

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import type { Strings } from '../../strings.ts';
 import type { Match, Query } from './matcher.ts';
 import type { PatternProblem } from './pattern/syntax.ts';

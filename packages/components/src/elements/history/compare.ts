@@ -2,7 +2,7 @@ import type { Diff, Revision } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import { changedFile } from '../../parts/changed-file.ts';
 import { errorNotice, skeleton } from '../../parts/notice.ts';
 import type { Strings } from '../../strings.ts';

@@ -12,7 +12,7 @@ import { LoadedController } from '../../controllers/loaded.ts';
 import { TakingController } from '../../controllers/taking.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';

@@ -10,7 +10,7 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import { notice } from '../../parts/notice.ts';
 import { statusPill, statusShape } from '../../parts/status-pill.ts';
 import { whenReady } from '../../parts/when-ready.ts';

@@ -1,13 +1,13 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Place, Reference, References } from '../../editor/language/types.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import { isLibraryPath, libraryName } from '../../library-path.ts';
 import type { Strings } from '../../strings.ts';
+import type { Place, Reference, References } from './types.ts';
 
 export interface ReferenceListOptions {
-  readonly references: References | undefined;
+  readonly references: References;
   readonly strings: Strings;
   readonly locale: string;
   readonly onJump: (place: Place) => void;
@@ -15,9 +15,7 @@ export interface ReferenceListOptions {
 }
 
 /** Where a name is used, by file: arrows move, Enter jumps, Escape closes. */
-export function referenceList({ references, strings, locale, onJump, onClose }: ReferenceListOptions): unknown {
-  if (!references) return nothing;
-  const { name, places } = references;
+export function referenceList({ references: { name, places }, strings, locale, onJump, onClose }: ReferenceListOptions): TemplateResult {
   const onKey = (event: KeyboardEvent): void => {
     const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('button.reference')];
     const at = all.indexOf(event.composedPath()[0] as HTMLElement);
