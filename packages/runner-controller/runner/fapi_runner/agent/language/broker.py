@@ -34,6 +34,7 @@ from fapi_runner.agent.language.routing import (
     PREPARE_RENAME,
     READ_FILE,
     RENAME,
+    RENAME_FILES,
     RESOLVE_ACTION,
     SAVE,
     TO_RUFF,
@@ -163,7 +164,7 @@ class Broker:
             return self._find_actions(told)
         if method == RESOLVE_ACTION:
             return self._resolve_action(told)
-        server = self._servers.ty if method in TO_TY else self._servers.ruff if method in TO_RUFF else None
+        server = self._servers.ty if method in TO_TY or method == RENAME_FILES else self._servers.ruff if method in TO_RUFF else None
         if server is None:
             return None
         return server.begin(method, told)
