@@ -14,6 +14,7 @@ import { findGerman } from './german/find.ts';
 import { findingGerman } from './german/findings.ts';
 import { historyGerman } from './german/history.ts';
 import { importGerman } from './german/import.ts';
+import { importsGerman } from './german/imports.ts';
 import { languageGerman } from './german/language.ts';
 import { logsGerman } from './german/logs.ts';
 import { metricsGerman } from './german/metrics.ts';
@@ -42,6 +43,7 @@ export const german: Strings = {
   ...findingGerman,
   ...historyGerman,
   ...importGerman,
+  ...importsGerman,
   ...languageGerman,
   ...logsGerman,
   ...metricsGerman,

@@ -15,6 +15,7 @@ import { findEnglish } from './strings/find.ts';
 import { findingEnglish } from './strings/findings.ts';
 import { historyEnglish } from './strings/history.ts';
 import { importEnglish } from './strings/import.ts';
+import { importsEnglish } from './strings/imports.ts';
 import { languageEnglish } from './strings/language.ts';
 import { logsEnglish } from './strings/logs.ts';
 import { metricsEnglish } from './strings/metrics.ts';
@@ -49,6 +50,7 @@ export const english = {
   ...convertEnglish,
   ...filesEnglish,
   ...importEnglish,
+  ...importsEnglish,
   ...logsEnglish,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

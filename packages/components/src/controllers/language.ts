@@ -6,7 +6,7 @@ import { openEarly } from '../editor/language/early-session.ts';
 import type { EarlySession } from '../editor/language/early-session.ts';
 import type { Language } from '../editor/language/index.ts';
 import { savedOf } from '../editor/language/types.ts';
-import type { FileEdit, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
+import type { FileEdit, FileMove, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
 import { loadEditor } from '../editor/load-editor.ts';
 import type { FapiCode, Intelligence } from '../elements/code/code.ts';
 import { isLibraryPath } from '../library-path.ts';
@@ -58,6 +58,11 @@ export class LanguageController implements ReactiveController {
   /** Does it at the cursor; false while there is nobody to ask. */
   run(command: LanguageCommand): boolean {
     return this.#around.code()?.act((view) => this.#held?.language?.run(command, view)) ?? false;
+  }
+
+  /** What the server makes of the imports of a file or folder that is about to be moved; nothing while there is nobody to ask. */
+  async editsOfMoves(moves: readonly FileMove[]): Promise<readonly FileEdit[]> {
+    return (await this.#held?.language?.editsOfMoves(moves)) ?? [];
   }
 
   /** Shows none, and gives the focus back to the code. */

@@ -115,7 +115,7 @@ export class FapiEditor extends LitElement {
   readonly #panels = new Panels(this);
   readonly #find = new FindPane(this, this.#panels, this.#focus);
   readonly #open = new OpenFiles();
-  readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#focus.code, words: () => this.#app, onChange: () => this.requestUpdate() });
+  readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#focus.code, words: () => this.#app, editsOfMove: (move) => this.#language.editsOfMoves([move]), onChange: () => this.requestUpdate() });
   readonly #disk = new Disk(this, this.#app, this.#acts);
   readonly #handlers = new Handlers();
   readonly #bytesOf = createDraftRuler();

@@ -2,6 +2,7 @@ import type { AppFile } from '@fapi/sdk/contract';
 import type { AppStore, FileChanges } from '@fapi/sdk/workspace';
 import { formatNumber } from '../../format.ts';
 import type { Strings } from '../../strings.ts';
+import type { FileEdit, FileMove } from '../../editor/language/types.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileAct } from '../file-tree/file-tree.ts';
 import type { TreeSaid } from '../file-tree/said.ts';
@@ -15,12 +16,16 @@ export interface FileActsOptions {
   readonly store: () => AppStore | undefined;
   readonly code: () => FapiCode | null;
   readonly words: () => { readonly strings: Strings; readonly locale: string };
+  /** What the language server makes of the imports of what is about to be moved. */
+  readonly editsOfMove: (move: FileMove) => Promise<readonly FileEdit[]>;
   /** Something that is drawn is another. */
   readonly onChange: () => void;
 }
 
 interface Done { readonly step: FileStep; readonly open: readonly string[]; readonly active: string | undefined }
 
+/** How long the language server is waited for before the imports are read without it. */
+const serverMs = 2_000;
 /** More are never taken back one by one. */
 const stepsMax = 100;
 
@@ -41,7 +46,7 @@ export class FileActs {
     const { strings } = this.#editor.words();
     switch (asked.act) {
       case 'add': this.change({ put: [{ path: asked.path, content: '' }] }, [strings.fileAdded(asked.path)]); return this.#editor.open.open(asked.path);
-      case 'rename': return this.change({ move: [{ from: asked.path, to: asked.to }] }, [strings.fileMoved(asked.path, asked.to)]);
+      case 'rename': return void this.#move({ from: asked.path, to: asked.to });
       case 'remove': return this.#remove(asked.path);
       case 'undo': return this.undo();
       case 'hide': return this.say(undefined);
@@ -92,6 +97,21 @@ export class FileActs {
     const { strings, locale } = this.#editor.words();
     const shown = names.slice(0, 3).join(', ');
     return names.length > 3 ? strings.moreNames(shown, formatNumber(names.length - 3, locale)) : shown;
+  }
+
+  /** At once; and where other files import it by the path that it had, that is said, with what to do about it. */
+  async #move(move: FileMove): Promise<void> {
+    const { store, words, editsOfMove } = this.#editor;
+    const asked = editsOfMove(move);
+    const { moves } = stepOf(store()?.snapshot.files ?? [], { move: [move] });
+    this.change({ move: [move] }, [words().strings.fileMoved(move.from, move.to)]);
+    const { said } = this;
+    // Where it cannot be loaded, what was said of the move stays.
+    const edits = await Promise.race([asked, new Promise<readonly FileEdit[]>((resolve) => { setTimeout(() => resolve([]), serverMs); })]).catch(() => []);
+    const { offerImports } = await import('./imports/offer-imports.ts').catch(() => ({ offerImports: undefined }));
+    const now = store();
+    const { strings, locale } = words();
+    if (now && this.said === said) offerImports?.({ acts: this, store: now, moves, edits, strings, locale });
   }
 
   #remove(path: string): void {

@@ -26,6 +26,9 @@ export const fileTreeStyles = css`
   .said { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; max-height: 50%; overflow: auto; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); background: var(--_surface); font-size: var(--_size-12); line-height: 16px; }
   .said[data-empty] { padding: 0; border: 0; }
   .said > p { flex: 1 1 100%; overflow-wrap: anywhere; }
+  .said > dl { flex: 1 1 100%; display: grid; gap: 4px; min-width: 0; }
+  .said dt { color: var(--_text-secondary); overflow-wrap: anywhere; }
+  .said dd { padding-inline-start: 8px; border-inline-start: 1px solid var(--_line); overflow-wrap: anywhere; }
   .said[data-kind='problem'] > p:first-of-type { color: var(--_failed); }
   .said > .acts { flex: 1; display: flex; flex-wrap: wrap; gap: 4px; }
   .said .acts > button { min-height: 24px; font-size: var(--_size-12); }
