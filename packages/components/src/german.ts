@@ -7,6 +7,7 @@ import { conflictGerman } from './german/conflict.ts';
 import { convertGerman } from './german/convert.ts';
 import { deploymentGerman } from './german/deployment.ts';
 import { editorGerman } from './german/editor.ts';
+import { entryGerman } from './german/entry.ts';
 import { errorGerman } from './german/errors.ts';
 import { fileTreeGerman } from './german/file-tree.ts';
 import { filesGerman } from './german/files.ts';
@@ -36,6 +37,7 @@ export const german: Strings = {
   ...convertGerman,
   ...deploymentGerman,
   ...editorGerman,
+  ...entryGerman,
   ...errorGerman,
   ...fileTreeGerman,
   ...filesGerman,

@@ -8,6 +8,7 @@ import { conflictEnglish } from './strings/conflict.ts';
 import { convertEnglish } from './strings/convert.ts';
 import { deploymentEnglish } from './strings/deployment.ts';
 import { editorEnglish } from './strings/editor.ts';
+import { entryEnglish } from './strings/entry.ts';
 import { errorEnglish } from './strings/errors.ts';
 import { fileTreeEnglish } from './strings/file-tree.ts';
 import { filesEnglish } from './strings/files.ts';
@@ -49,6 +50,7 @@ export const english = {
   ...tryEnglish,
   ...convertEnglish,
   ...filesEnglish,
+  ...entryEnglish,
   ...importEnglish,
   ...importsEnglish,
   ...logsEnglish,

@@ -143,7 +143,9 @@ async def test_says_what_a_rename_of_a_file_makes_of_the_imports_of_others(rig: 
     }
     assert_clean(rig, editor)
     with pytest.raises(RpcRefused) as refused:
-        await editor.request("workspace/willRenameFiles", files=[{"oldUri": "file:///etc/passwd", "newUri": ROOT + "a"}])
+        await editor.request(
+            "workspace/willRenameFiles", files=[{"oldUri": "file:///etc/passwd", "newUri": ROOT + "a"}]
+        )
     assert refused.value.code == -32602
     await editor.close()
 

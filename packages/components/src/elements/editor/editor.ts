@@ -40,6 +40,7 @@ import { Handlers } from './handlers.ts';
 import { actOfKey } from './keys.ts';
 import { arrangementOf } from './layout.ts';
 import type { Arrangement, Layout } from './layout.ts';
+import { mendsOf } from './mending/mends.ts';
 import { OpenFiles } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
 import { Panels } from './panels.ts';
@@ -66,6 +67,7 @@ addEnglish(filesEnglish);
  * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before a deploy; cancelable.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
+ * @fires {CustomEvent<{appId, name}>} fapi-open-variable - A variable that is missing is to be added; fapi-settings of the same app asks for its value.
  * @fires {CustomEvent<{appId}>} fapi-open-deployment - The failure of the last deploy was asked for; a page that shows it under a tab opens that.
  * @fires {CustomEvent<Arrangement>} fapi-layout-change - Panels were shown, hidden or resized: what `arrangement` is now.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
@@ -241,7 +243,7 @@ export class FapiEditor extends LitElement {
     return body({
       snapshot, store, now: this.#clock.now(), draftBytes: this.#bytesOf(snapshot.files), layout: this.#panels.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isFirst: !this.#firstFrame.isOver, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#panels.arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
-      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
+      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), mendsOf: (finding) => mendsOf(finding, this, this.#app, this.#acts), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
     });
   }
 
@@ -287,7 +289,10 @@ export class FapiEditor extends LitElement {
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {
-    if (event.detail.appId === this.appId) void this.open(event.detail.file, event.detail.line, event.detail.column);
+    const { appId, file, line, column } = event.detail;
+    if (appId !== this.appId) return;
+    // What is said of a file that is not there can be mended where the problems are.
+    void this.open(file, line, column).then((isOpen) => { if (!isOpen) this.#panels.arrange({ areProblemsOpen: true, pane: 'code' }); });
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {

@@ -81,6 +81,9 @@ export class FileActs {
     this.say({ words: [strings.fileActUndone], acts: [], kind: 'done' });
   }
 
+  /** A file as it was when it was deleted or written over here last. */
+  formerOf(path: string): AppFile | undefined { return this.#done.flatMap(({ step }) => step.before).findLast((file) => file.path === path); }
+
   say(said: TreeSaid | undefined): void {
     this.said = said;
     this.#editor.onChange();

@@ -6,6 +6,7 @@ import type { LanguageState } from '../../editor/language/types.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import { findingList } from '../../parts/finding-list.ts';
+import type { Mend } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 import { languageMark } from './language-mark.ts';
 import { testAct, testResults } from './test-results.ts';
@@ -20,13 +21,14 @@ export interface ProblemsOptions {
   readonly onToggle: () => void;
   readonly onJump: (finding: Finding) => void;
   readonly onFix: (fix: Fix) => void;
+  readonly mendsOf: (finding: Finding) => readonly Mend[];
   readonly onTest: () => void;
   readonly onCancelTest: () => void;
 }
 
 /** The problems under the code: one line that says how many, and when open the list with the results of the tests under it. */
 export function problems(options: ProblemsOptions): TemplateResult {
-  const { snapshot, isOpen, isReadOnly, language, strings, locale, onToggle, onJump, onFix } = options;
+  const { snapshot, isOpen, isReadOnly, language, strings, locale, onToggle, onJump, onFix, mendsOf } = options;
   const { findings, areFindingsCurrent, validation, tests } = snapshot;
   const isStale = !areFindingsCurrent;
   const isEmpty = findings.length === 0 && tests.run === undefined && tests.state !== 'failed';
@@ -44,7 +46,7 @@ export function problems(options: ProblemsOptions): TemplateResult {
         ${isReadOnly ? nothing : testAct(options)}
       </div>
       ${isShown ? html`<div class="lists">
-        ${findings.length > 0 ? findingList({ findings, isStale, strings, locale, onJump, onFix: isReadOnly ? undefined : onFix }) : nothing}
+        ${findings.length > 0 ? findingList({ findings, isStale, strings, locale, onJump, onFix: isReadOnly ? undefined : onFix, mendsOf }) : nothing}
         ${testResults(options)}
       </div>` : nothing}
     </section>`;

@@ -35,6 +35,7 @@ ACTIONS, RESOLVE_ACTION = "textDocument/codeAction", "codeAction/resolve"
 RENAME, PREPARE_RENAME = "textDocument/rename", "textDocument/prepareRename"
 # What a move of files makes of the imports of others; what it is for is said with the capability of the workspace.
 RENAME_FILES = "workspace/willRenameFiles"
+BY_TY = {*TO_TY, RENAME_FILES}
 READ_FILE, CHANGE_FILES = "fapi/readFile", "fapi/didChangeFiles"
 OPEN, CHANGE, SAVE, CLOSE = (f"textDocument/did{act}" for act in ("Open", "Change", "Save", "Close"))
 INCREMENTAL = 2
