@@ -108,7 +108,7 @@ export class FapiEditor extends LitElement {
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
-  readonly #app = new AppStoreController(this, { onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
+  readonly #app = new AppStoreController(this, { tellsAway: true, onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
   readonly #deploying = new Deploying(this, this.#app);
   readonly #autosave = new Autosave();
   readonly #clock = new ClockController(this, 15_000, () => this.#app.snapshot?.app !== undefined);

@@ -31,6 +31,8 @@ export function problems(options: ProblemsOptions): TemplateResult {
   const { snapshot, isOpen, isReadOnly, language, strings, locale, onToggle, onJump, onFix, mendsOf } = options;
   const { findings, areFindingsCurrent, validation, tests } = snapshot;
   const isStale = !areFindingsCurrent;
+  // Said above the files, for all of this.
+  const isAway = snapshot.connection === 'reconnecting';
   const isEmpty = findings.length === 0 && tests.run === undefined && tests.state !== 'failed';
   const isShown = isOpen && !isEmpty;
   const said = summary(snapshot, strings, locale);
@@ -39,10 +41,10 @@ export function problems(options: ProblemsOptions): TemplateResult {
       <div class="problems-bar">
         <button type="button" class="quiet problems-head" aria-expanded=${isShown} ?disabled=${isEmpty} @click=${onToggle}>
           <span class="twist">${icons.chevron}</span><span class="truncate">${said}</span>
-          ${validation === 'pending' || (isStale && validation === 'done') ? html`<span class="secondary checking" aria-hidden="true">${strings.checking}</span>` : nothing}
+          ${!isAway && (validation === 'pending' || (isStale && validation === 'done')) ? html`<span class="secondary checking" aria-hidden="true">${strings.checking}</span>` : nothing}
         </button>
         ${/* Not in the button: what is in a button is its name, and is not read out by itself. */ html`<span class="visually-hidden" role="status">${said === strings.problems ? nothing : said}</span>`}
-        ${languageMark(language, strings)}
+        ${languageMark(isAway && language?.status === 'off' && language.reason === 'connection' ? undefined : language, strings)}
         ${isReadOnly ? nothing : testAct(options)}
       </div>
       ${isShown ? html`<div class="lists">
@@ -52,8 +54,8 @@ export function problems(options: ProblemsOptions): TemplateResult {
     </section>`;
 }
 
-function summary({ findings, areFindingsCurrent, validation }: AppSnapshot, strings: Strings, locale: string): string {
-  if (validation === 'unavailable') return strings.notChecked;
+function summary({ findings, areFindingsCurrent, validation, connection }: AppSnapshot, strings: Strings, locale: string): string {
+  if (validation === 'unavailable' && connection !== 'reconnecting') return strings.notChecked;
   if (findings.length === 0) return validation === 'done' && areFindingsCurrent ? strings.noProblems : strings.problems;
   const count = (...severities: Finding['severity'][]): number => findings.filter(({ severity }) => severities.includes(severity)).length;
   const counted = [[count('error'), strings.errorCount], [count('warning'), strings.warningCount], [count('info', 'hint'), strings.noteCount]] as const;
