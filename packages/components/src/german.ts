@@ -21,6 +21,7 @@ import { logsGerman } from './german/logs.ts';
 import { metricsGerman } from './german/metrics.ts';
 import { peopleGerman } from './german/people.ts';
 import { previewGerman } from './german/preview.ts';
+import { searchGerman } from './german/search.ts';
 import { settingsGerman } from './german/settings.ts';
 import { statusGerman } from './german/status.ts';
 import { tryGerman } from './german/try.ts';
@@ -51,6 +52,7 @@ export const german: Strings = {
   ...metricsGerman,
   ...peopleGerman,
   ...previewGerman,
+  ...searchGerman,
   ...settingsGerman,
   ...statusGerman,
   ...tryGerman,

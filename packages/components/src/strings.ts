@@ -22,6 +22,7 @@ import { logsEnglish } from './strings/logs.ts';
 import { metricsEnglish } from './strings/metrics.ts';
 import { peopleEnglish } from './strings/people.ts';
 import { previewEnglish } from './strings/preview.ts';
+import { searchEnglish } from './strings/search.ts';
 import { settingsEnglish } from './strings/settings.ts';
 import { statusEnglish } from './strings/status.ts';
 import { tryEnglish } from './strings/try.ts';
@@ -43,6 +44,7 @@ export const english = {
   ...historyEnglish,
   ...appsEnglish,
   ...builderEnglish,
+  ...searchEnglish,
   ...settingsEnglish,
   ...metricsEnglish,
   ...peopleEnglish,
