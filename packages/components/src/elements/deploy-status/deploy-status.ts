@@ -124,7 +124,7 @@ export class FapiDeployStatus extends LitElement {
         ${failure}
         ${deployment.status === 'live' || snapshot.app?.live ? html`
           <footer>
-            <a href=${deployment.url} target="_blank" rel="noopener" class="url" title=${strings.openApp}><span class="mono truncate">${deployment.url}</span>${icons.external}</a>
+            <a href=${deployment.url} target="_blank" rel="noopener" class="url" title=${`${strings.openApp}: ${deployment.url}`}><span class="mono">${deployment.url}</span>${icons.external}</a>
             ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
           </footer>` : nothing}
         ${past}

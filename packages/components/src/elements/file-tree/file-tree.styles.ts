@@ -21,8 +21,6 @@ export const fileTreeStyles = css`
   .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
   li[data-cut] { opacity: 0.6; }
   li[data-over], ul[data-over] { outline: 2px solid var(--_accent); outline-offset: -2px; background: var(--_accent-soft); }
-  .menu { display: flex; flex-direction: column; flex: none; margin: 0 8px 8px; padding: 4px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface-raised); }
-  .menu > button { justify-content: flex-start; white-space: normal; text-align: start; }
   .said { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; max-height: 50%; overflow: auto; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); background: var(--_surface); font-size: var(--_size-12); line-height: 16px; }
   .said[data-empty] { padding: 0; border: 0; }
   .said > p { flex: 1 1 100%; overflow-wrap: anywhere; }
