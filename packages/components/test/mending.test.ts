@@ -29,6 +29,7 @@ describe('a variable that is missing', () => {
     value.value = 'sk_1';
     value.form!.requestSubmit();
     await until(() => responder.environment.variables.some(({ name }) => name === 'STRIPE_KEY'));
+    await until(() => !find(settings, 'form'), 'no form');
     // Once more is a new row again.
     add.click();
     await until(() => (settings.shadowRoot!.activeElement as HTMLTextAreaElement | null)?.value === '', 'an empty value');

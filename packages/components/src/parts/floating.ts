@@ -17,10 +17,3 @@ export function floatBeside(menu: HTMLElement, anchor: Element): void {
   window.addEventListener('resize', close, { signal: end.signal });
   menu.addEventListener('toggle', (event) => { if (event.newState === 'closed') end.abort(); }, { signal: end.signal });
 }
-
-/** Called when the focus goes elsewhere than to the button that opened it, which closes it itself. */
-export const leaving = (onLeave: () => void) => (event: FocusEvent): void => {
-  const menu = event.currentTarget as HTMLElement;
-  const next = event.relatedTarget as Element | null;
-  if (!menu.contains(next) && !next?.matches('[data-more]')) onLeave();
-};

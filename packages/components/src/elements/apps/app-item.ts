@@ -7,7 +7,7 @@ import { cloneForm } from '../../parts/clone-form.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
 import { deployedSince, savedSince } from '../../parts/since.ts';
 import { statusPill } from '../../parts/status-pill.ts';
-import { leaving } from '../../parts/floating.ts';
+import { leaving } from '../../parts/leaving.ts';
 import type { Strings } from '../../strings.ts';
 
 /** What of one app is open: its acts, or the question of one of them. */

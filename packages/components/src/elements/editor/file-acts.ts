@@ -24,8 +24,6 @@ export interface FileActsOptions {
 
 interface Done { readonly step: FileStep; readonly open: readonly string[]; readonly active: string | undefined }
 
-/** How long the language server is waited for before the imports are read without it. */
-const serverMs = 2_000;
 /** More are never taken back one by one. */
 const stepsMax = 100;
 
@@ -46,7 +44,7 @@ export class FileActs {
     const { strings } = this.#editor.words();
     switch (asked.act) {
       case 'add': this.change({ put: [{ path: asked.path, content: '' }] }, [strings.fileAdded(asked.path)]); return this.#editor.open.open(asked.path);
-      case 'rename': return void this.#move({ from: asked.path, to: asked.to });
+      case 'rename': return this.#move({ from: asked.path, to: asked.to });
       case 'remove': return this.#remove(asked.path);
       case 'undo': return this.undo();
       case 'hide': return this.say(undefined);
@@ -103,18 +101,15 @@ export class FileActs {
   }
 
   /** At once; and where other files import it by the path that it had, that is said, with what to do about it. */
-  async #move(move: FileMove): Promise<void> {
+  #move(move: FileMove): void {
     const { store, words, editsOfMove } = this.#editor;
-    const asked = editsOfMove(move);
+    // Before it is made: the server answers of what is there.
+    const edits = editsOfMove(move);
     const { moves } = stepOf(store()?.snapshot.files ?? [], { move: [move] });
     this.change({ move: [move] }, [words().strings.fileMoved(move.from, move.to)]);
     const { said } = this;
     // Where it cannot be loaded, what was said of the move stays.
-    const edits = await Promise.race([asked, new Promise<readonly FileEdit[]>((resolve) => { setTimeout(() => resolve([]), serverMs); })]).catch(() => []);
-    const { offerImports } = await import('./imports/offer-imports.ts').catch(() => ({ offerImports: undefined }));
-    const now = store();
-    const { strings, locale } = words();
-    if (now && this.said === said) offerImports?.({ acts: this, store: now, moves, edits, strings, locale });
+    void import('./imports/offer-imports.ts').then(({ offerImports }) => offerImports({ acts: this, said, moves, edits, store, words }), () => undefined);
   }
 
   #remove(path: string): void {

@@ -26,10 +26,11 @@ export const fileTreeStyles = css`
   .said > p { flex: 1 1 100%; overflow-wrap: anywhere; }
   .said > dl { flex: 1 1 100%; display: grid; gap: 4px; min-width: 0; }
   .said dt { color: var(--_text-secondary); overflow-wrap: anywhere; }
-  .said dd { padding-inline-start: 8px; border-inline-start: 1px solid var(--_line); overflow-wrap: anywhere; }
+  .said dd { padding-inline-start: 8px; border-inline-start: 1px solid var(--_line); direction: ltr; text-align: left; overflow-wrap: anywhere; }
   .said[data-kind='problem'] > p:first-of-type { color: var(--_failed); }
-  .said > .acts { flex: 1; display: flex; flex-wrap: wrap; gap: 4px; }
-  .said .acts > button { min-height: 24px; font-size: var(--_size-12); }
+  /* In sight also where there is much above them. */
+  .said > .acts { flex: 1 1 0; position: sticky; inset-block-end: 0; display: flex; flex-wrap: wrap; gap: 4px; min-width: 0; margin-block-end: -8px; padding-block-end: 8px; background: var(--_surface); }
+  .said .acts > button { min-height: 24px; max-width: 100%; white-space: normal; text-align: start; overflow-wrap: anywhere; font-size: var(--_size-12); line-height: 16px; }
   .said .acts > [data-hide] { margin-inline-start: auto; }
   .ask { display: flex; flex-wrap: wrap; gap: 8px; padding: 0 8px 8px; }
   .ask > input { width: 100%; font-size: var(--_size-12); }

@@ -3,7 +3,6 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
-import { floatBeside } from '../../parts/floating.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { filesEnglish } from '../../strings/files.ts';
@@ -143,10 +142,13 @@ export class FapiFileTree extends LitElement {
   #openMenu(isOpen: boolean): void {
     this.isMenuOpen = isOpen;
     // What was chosen may ask for a path.
-    void this.updateComplete.then(() => {
+    // Where it goes comes with the first menu.
+    const coming = isOpen ? import('../../parts/floating.ts').catch(() => undefined) : undefined;
+    void this.updateComplete.then(async () => {
+      const floating = await coming;
       const more = this.renderRoot.querySelector<HTMLElement>('[data-more]');
       const menu = this.renderRoot.querySelector<HTMLElement>('.menu');
-      if (menu && more) floatBeside(menu, more);
+      if (menu && more) { if (floating) floating.floatBeside(menu, more); else menu.showPopover(); }
       if (isOpen || !this.asking) (menu?.querySelector<HTMLElement>('button') ?? more)?.focus();
     });
   }

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
-import { leaving } from '../../parts/floating.ts';
+import { leaving } from '../../parts/leaving.ts';
 import type { TreeRow } from './tree-rows.ts';
 
 /** What the buttons above the tree ask for, of the row that is current where there is one. */

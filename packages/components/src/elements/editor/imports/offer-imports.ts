@@ -5,34 +5,45 @@ import type { FileEdit } from '../../../editor/language/types.ts';
 import { formatNumber } from '../../../format.ts';
 import type { Strings } from '../../../strings.ts';
 import { importsEnglish } from '../../../strings/imports.ts';
+import type { TreeSaid } from '../../file-tree/said.ts';
 import type { FileActs } from '../file-acts.ts';
 import type { Move } from './modules.ts';
 import { rewriteImports } from './rewrite-imports.ts';
 
 addEnglish(importsEnglish);
 
-export interface ImportsOptions {
+/** How long the language server is waited for before the imports are read without it. */
+const serverMs = 2_000;
+
+export interface OfferOptions {
   readonly acts: FileActs;
-  readonly store: AppStore;
+  /** What is said of the move: it is offered for as long as that is said. */
+  readonly said: TreeSaid | undefined;
   /** Each file that was moved. */
   readonly moves: readonly Move[];
   /** What the language server makes of it, by the paths before it. */
-  readonly edits: readonly FileEdit[];
-  readonly strings: Strings;
-  readonly locale: string;
+  readonly edits: Promise<readonly FileEdit[]>;
+  readonly store: () => AppStore | undefined;
+  readonly words: () => { readonly strings: Strings; readonly locale: string };
 }
 
+interface ImportsOptions { readonly acts: FileActs; readonly store: AppStore; readonly moves: readonly Move[]; readonly edits: readonly FileEdit[]; readonly strings: Strings; readonly locale: string }
+
 /** Adds to what is said of a move that others import what was moved, and the act that gives them its new name. */
-export function offerImports(options: ImportsOptions): void {
-  const { acts, store, strings, locale } = options;
+export async function offerImports({ acts, said, moves, edits: asked, store: storeOf, words }: OfferOptions): Promise<void> {
+  const edits = await Promise.race([asked, new Promise<readonly FileEdit[]>((resolve) => { setTimeout(() => resolve([]), serverMs); })]).catch(() => []);
+  const store = storeOf();
+  if (!store || !said || acts.said !== said) return;
+  const { strings, locale } = words();
+  const options: ImportsOptions = { acts, store, moves, edits, strings, locale };
   const { files } = store.snapshot;
   const changed = changedBy(options, files);
-  if (changed.length === 0 || !acts.said) return;
+  if (changed.length === 0) return;
   const texts = new Map(files.map(({ path, content }) => [path, content]));
   acts.say({
-    words: [...acts.said.words, strings.importsStale(formatNumber(changed.length, locale), changed.length === 1)],
+    words: [...said.words, strings.importsStale(formatNumber(changed.length, locale), changed.length === 1)],
     lists: changed.map(({ path, content }) => ({ heading: path, rows: linesOf(texts.get(path)!, content) })),
-    acts: [{ word: strings.updateImports, run: () => update(options) }, ...acts.said.acts],
+    acts: [{ word: strings.updateImports, run: () => update(options) }, ...said.acts],
     kind: 'done',
   });
 }

@@ -2,14 +2,16 @@ import type { FapiClient } from '@fapi/sdk';
 import type { AppFile } from '@fapi/sdk/contract';
 import type { AppStore } from '@fapi/sdk/workspace';
 import { addEnglish } from '../../../catalogues.ts';
+import type { AppStoreController } from '../../../controllers/app-store.ts';
 import type { Strings } from '../../../strings.ts';
 import { entryEnglish } from '../../../strings/entry.ts';
+import type { FapiEditor } from '../editor.ts';
 import type { FileActs } from '../file-acts.ts';
 import { readModule } from '../python-module.ts';
 
 addEnglish(entryEnglish);
 
-export interface EntryOptions {
+interface EntryOptions {
   readonly client: FapiClient;
   readonly store: AppStore;
   readonly acts: FileActs;
@@ -23,8 +25,15 @@ const entry = 'main.py';
 const shownMost = 3;
 const firstApp = 'from fastapi import FastAPI\n\napp = FastAPI()\n';
 
-/** Asks which file is to be main.py: one that has the app in it, the main.py that was deleted or is live, or a new one. */
-export async function askForEntry(options: EntryOptions): Promise<void> {
+/** Asks, beside the files, which of them is to be main.py: one that has the app in it, the main.py that was deleted or is live, or a new one. */
+export async function askEntry(editor: FapiEditor, app: AppStoreController, acts: FileActs): Promise<void> {
+  const { client, store } = app;
+  if (!client || !store) return;
+  editor.arrange({ areFilesShown: true, pane: 'files' });
+  await ask({ client, store, acts, strings: app.strings, isStill: () => app.store === store, show: (path) => void editor.open(path) });
+}
+
+async function ask(options: EntryOptions): Promise<void> {
   const { store, acts, strings, isStill, show } = options;
   const { files } = store.snapshot;
   const former = acts.formerOf(entry) ?? (await liveEntry(options));

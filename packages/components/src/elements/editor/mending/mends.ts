@@ -14,15 +14,5 @@ export function mendsOf({ code, variable }: Finding, editor: FapiEditor, app: Ap
   const { appId } = editor;
   if (editor.readonly || !appId) return [];
   if (variable) return [{ word: strings.addNamedVariable(variable), run: () => emit(editor, 'fapi-open-variable', { appId, name: variable }) }];
-  return code === noEntry ? [{ word: strings.mendEntry, run: () => void askEntry(editor, app, acts) }] : [];
-}
-
-/** Asked beside the files, which it is about. */
-async function askEntry(editor: FapiEditor, app: AppStoreController, acts: FileActs): Promise<void> {
-  const { store } = app;
-  const offered = await import('./entry.ts').then(({ askForEntry }) => askForEntry, () => undefined);
-  const { client, strings } = app;
-  if (!offered || !client || !store || store !== app.store) return;
-  editor.arrange({ areFilesShown: true, pane: 'files' });
-  await offered({ client, store, acts, strings, isStill: () => app.store === store, show: (path) => void editor.open(path) });
+  return code === noEntry ? [{ word: strings.mendEntry, run: () => void import('./entry.ts').then(({ askEntry }) => askEntry(editor, app, acts), () => undefined) }] : [];
 }
