@@ -24,12 +24,12 @@ export const fileTreeStyles = css`
   .said { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; max-height: 50%; overflow: auto; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); background: var(--_surface); font-size: var(--_size-12); line-height: 16px; }
   .said[data-empty] { padding: 0; border: 0; }
   .said > p { flex: 1 1 100%; overflow-wrap: anywhere; }
-  .said > dl { flex: 1 1 100%; display: grid; gap: 4px; min-width: 0; }
+  /* What can be done about it is in sight also where this is long. */
+  .said > dl { flex: 1 1 100%; display: grid; align-content: start; gap: 4px; min-width: 0; max-height: 96px; overflow: auto; }
   .said dt { color: var(--_text-secondary); overflow-wrap: anywhere; }
   .said dd { padding-inline-start: 8px; border-inline-start: 1px solid var(--_line); direction: ltr; text-align: left; overflow-wrap: anywhere; }
   .said[data-kind='problem'] > p:first-of-type { color: var(--_failed); }
-  /* In sight also where there is much above them. */
-  .said > .acts { flex: 1 1 0; position: sticky; inset-block-end: 0; display: flex; flex-wrap: wrap; gap: 4px; min-width: 0; margin-block-end: -8px; padding-block-end: 8px; background: var(--_surface); }
+  .said > .acts { flex: 1 1 0; display: flex; flex-wrap: wrap; gap: 4px; min-width: 0; }
   .said .acts > button { min-height: 24px; max-width: 100%; white-space: normal; text-align: start; overflow-wrap: anywhere; font-size: var(--_size-12); line-height: 16px; }
   .said .acts > [data-hide] { margin-inline-start: auto; }
   .ask { display: flex; flex-wrap: wrap; gap: 8px; padding: 0 8px 8px; }
