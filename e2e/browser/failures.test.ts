@@ -76,7 +76,7 @@ describe('code that is wrong', () => {
     expect(words).toContain('KeyError');
     expect(words).toContain(`main.py:${lines + 2}`);
     expect(words).toContain('total = prices["pear"]');
-    expect(words).toContain('The version before it is still live.');
+    expect(words).toContain('The deploy before it is still live.');
     const facts = watched.page.locator('fapi-editor .toolbar .facts');
     await facts.getByText('Live · deploy 1').waitFor();
     expect((await facts.innerText()).split('\n').filter((line) => line !== '').slice(0, 3)).toEqual(['Live · deploy 1', 'Last deploy failed', 'Draft not deployed']);

@@ -14,8 +14,8 @@ declare module 'vue' {
     'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings' | 'areFindingsStale' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
     'fapi-conflict': Of<FapiConflict, 'conflict' | 'mine', never>;
     'fapi-convert': Of<FapiConvert, 'conversion' | 'files', never>;
-    'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'readonly' | 'client', 'fapi-open-location' | 'fapi-draft-take' | 'fapi-ready' | 'fapi-error'>;
-    'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-deployment' | 'fapi-layout-change' | 'fapi-ready' | 'fapi-error'>;
+    'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'readonly' | 'client', 'fapi-open-location' | 'fapi-open-variable' | 'fapi-draft-take' | 'fapi-ready' | 'fapi-error'>;
+    'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-variable' | 'fapi-open-deployment' | 'fapi-layout-change' | 'fapi-ready' | 'fapi-error'>;
     'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'canUndo', never>;
     'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
     'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-ready' | 'fapi-error'>;

@@ -64,8 +64,11 @@ export function registerCodePhrases(locale: string, words: Record<string, string
   phrases.set(locale.toLowerCase(), words);
 }
 
+/** What is a word of CodeMirror for nobody but us: it stands for the locale. */
+export const localePhrase = 'fapi.locale';
+
 /** CodeMirror's own words for a locale: exact, then its language, then none, which is English. */
 export function codePhrasesFor(locale: string): Record<string, string> {
   const name = locale.toLowerCase();
-  return phrases.get(name) ?? phrases.get(languageOf(name)) ?? {};
+  return { ...(phrases.get(name) ?? phrases.get(languageOf(name))), [localePhrase]: locale };
 }

@@ -42,6 +42,8 @@ export interface FapiEventDetails {
   'fapi-panel-change': { panel: string };
   /** The list of lines follows what is printed, or stays where it is. */
   'fapi-follow-change': { appId: string; isFollowing: boolean };
+  /** A variable that is missing is to be added: `fapi-settings` of the same app asks for its value. */
+  'fapi-open-variable': { appId: string; name: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };
 }
 

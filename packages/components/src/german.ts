@@ -7,6 +7,7 @@ import { conflictGerman } from './german/conflict.ts';
 import { convertGerman } from './german/convert.ts';
 import { deploymentGerman } from './german/deployment.ts';
 import { editorGerman } from './german/editor.ts';
+import { entryGerman } from './german/entry.ts';
 import { errorGerman } from './german/errors.ts';
 import { fileTreeGerman } from './german/file-tree.ts';
 import { filesGerman } from './german/files.ts';
@@ -14,11 +15,13 @@ import { findGerman } from './german/find.ts';
 import { findingGerman } from './german/findings.ts';
 import { historyGerman } from './german/history.ts';
 import { importGerman } from './german/import.ts';
+import { importsGerman } from './german/imports.ts';
 import { languageGerman } from './german/language.ts';
 import { logsGerman } from './german/logs.ts';
 import { metricsGerman } from './german/metrics.ts';
 import { peopleGerman } from './german/people.ts';
 import { previewGerman } from './german/preview.ts';
+import { searchGerman } from './german/search.ts';
 import { settingsGerman } from './german/settings.ts';
 import { statusGerman } from './german/status.ts';
 import { tryGerman } from './german/try.ts';
@@ -35,6 +38,7 @@ export const german: Strings = {
   ...convertGerman,
   ...deploymentGerman,
   ...editorGerman,
+  ...entryGerman,
   ...errorGerman,
   ...fileTreeGerman,
   ...filesGerman,
@@ -42,11 +46,13 @@ export const german: Strings = {
   ...findingGerman,
   ...historyGerman,
   ...importGerman,
+  ...importsGerman,
   ...languageGerman,
   ...logsGerman,
   ...metricsGerman,
   ...peopleGerman,
   ...previewGerman,
+  ...searchGerman,
   ...settingsGerman,
   ...statusGerman,
   ...tryGerman,

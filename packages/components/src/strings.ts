@@ -8,6 +8,7 @@ import { conflictEnglish } from './strings/conflict.ts';
 import { convertEnglish } from './strings/convert.ts';
 import { deploymentEnglish } from './strings/deployment.ts';
 import { editorEnglish } from './strings/editor.ts';
+import { entryEnglish } from './strings/entry.ts';
 import { errorEnglish } from './strings/errors.ts';
 import { fileTreeEnglish } from './strings/file-tree.ts';
 import { filesEnglish } from './strings/files.ts';
@@ -15,11 +16,13 @@ import { findEnglish } from './strings/find.ts';
 import { findingEnglish } from './strings/findings.ts';
 import { historyEnglish } from './strings/history.ts';
 import { importEnglish } from './strings/import.ts';
+import { importsEnglish } from './strings/imports.ts';
 import { languageEnglish } from './strings/language.ts';
 import { logsEnglish } from './strings/logs.ts';
 import { metricsEnglish } from './strings/metrics.ts';
 import { peopleEnglish } from './strings/people.ts';
 import { previewEnglish } from './strings/preview.ts';
+import { searchEnglish } from './strings/search.ts';
 import { settingsEnglish } from './strings/settings.ts';
 import { statusEnglish } from './strings/status.ts';
 import { tryEnglish } from './strings/try.ts';
@@ -41,6 +44,7 @@ export const english = {
   ...historyEnglish,
   ...appsEnglish,
   ...builderEnglish,
+  ...searchEnglish,
   ...settingsEnglish,
   ...metricsEnglish,
   ...peopleEnglish,
@@ -48,7 +52,9 @@ export const english = {
   ...tryEnglish,
   ...convertEnglish,
   ...filesEnglish,
+  ...entryEnglish,
   ...importEnglish,
+  ...importsEnglish,
   ...logsEnglish,
 } as const satisfies Record<string, string | ((...words: never[]) => string)>;
 

@@ -134,6 +134,18 @@ describe('fapi-apps', () => {
     await until(() => focused(apps)?.classList.contains('new'));
   });
 
+  it('offers what can be done with an app in a menu that floats, and takes it away with the focus', async () => {
+    const { apps } = await open();
+    press(apps, 'More for Orders');
+    const menu = await until(() => find(apps, '.strip:popover-open'), 'the menu');
+    // It takes no room in the list.
+    expect([find(apps, '.asked')!.offsetHeight, menu.contains(focused(apps))], [0, true]);
+    await hasNoViolations(apps);
+    find(apps, 'input')!.focus();
+    await until(() => !find(apps, '.strip'), 'no menu');
+    expect(focused(apps)?.localName, 'input');
+  });
+
   it('clones with what was asked for, and renames', async () => {
     const { apps, responder } = await open();
     press(apps, 'More for Orders');

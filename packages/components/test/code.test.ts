@@ -1,6 +1,6 @@
 import type { FapiCode } from '../src/index.ts';
 import { until } from '../scenes/server/responder.ts';
-import { expect, find, handled, hear } from './show.ts';
+import { expect, find, handled, hasNoViolations, hear } from './show.ts';
 
 /** `fapi-code` alone on a page: no provider, no client, no network. */
 describe('fapi-code', () => {
@@ -157,6 +157,7 @@ describe('fapi-code', () => {
     const panel = await until(() => find(code, '.cm-search'));
     const field = panel.querySelector<HTMLInputElement>('[main-field]')!;
     expect(code.shadowRoot!.activeElement === field, true);
+    panel.querySelector<HTMLElement>('[name=toggle]')!.click();
     for (const target of panel.querySelectorAll<HTMLElement>('button, input')) {
       const { width, height } = target.getBoundingClientRect();
       expect([target.getAttribute('name'), width >= 24 && height >= 24], [target.getAttribute('name'), true]);
@@ -165,9 +166,39 @@ describe('fapi-code', () => {
     field.value = 'tide';
     field.dispatchEvent(new Event('change', { bubbles: true }));
     await until(() => code.shadowRoot!.querySelectorAll('.cm-searchMatch').length === 2);
+    const count = (): string | undefined => panel.querySelector('[role=status]')?.textContent;
+    expect(count(), '2 places');
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 13, bubbles: true, composed: true, cancelable: true }));
+    expect(count(), '1 of 2');
+    await hasNoViolations(code);
     field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', keyCode: 27, bubbles: true, composed: true, cancelable: true }));
     await until(() => !find(code, '.cm-search'));
     expect(code.shadowRoot!.activeElement === content(code), true);
+  });
+
+  it('replaces what was found, and says it in German where the page is', async () => {
+    document.documentElement.lang = 'de';
+    try {
+      const code = await open({ value: 'tide = 1\nprint(tide)\n' });
+      content(code).focus();
+      control(code, 'f', 70);
+      const panel = await until(() => find(code, '.cm-search'));
+      const named = (name: string): HTMLElement => panel.querySelector<HTMLElement>(`[name=${name}]`)!;
+      const type = (name: string, value: string): void => {
+        Object.assign(named(name), { value });
+        named(name).dispatchEvent(new Event('input', { bubbles: true }));
+      };
+      expect([named('search').ariaLabel, named('close').title], ['Suchen', 'Suche schließen (Esc)']);
+      type('search', 'TIDE');
+      expect(panel.querySelector('[role=status]')?.textContent, '2 Stellen');
+      named('caseSensitive').click();
+      expect([named('caseSensitive').ariaPressed, panel.querySelector('[role=status]')?.textContent], ['true', 'Nichts gefunden']);
+      type('search', 'tide');
+      named('toggle').click();
+      type('replace', 'level');
+      named('replaceAll').click();
+      await until(() => code.value === 'level = 1\nprint(level)\n');
+    } finally { document.documentElement.lang = 'en'; }
   });
 
   it('keeps its look, its text and its history in another shadow root', async () => {

@@ -116,7 +116,7 @@ describe('the failure card of fapi-deploy-status', () => {
 
   it('says that the version before is still live when one is', async () => {
     const { status } = await showDeployment({ ...failed, stages: [...failed.stages], generation: 2, failure: { ...failure, frames: [], output: ['last words'] } }, { live: makeDeployment({ id: 'dep_0', status: 'live', liveAt: at(0) }), health: 'running' });
-    await until(() => text(status).includes('The version before it is still live.'));
+    await until(() => text(status).includes('The deploy before it is still live.'));
     expect(find<HTMLDetailsElement>(status, 'details')!.open, true);
   });
 

@@ -107,6 +107,27 @@ describe('a folder in the tree of files', () => {
     expect(responder.draft.files, project());
   });
 
+  it('is offered in a menu that floats: nothing under it moves, it is in sight, and it goes with the focus', async () => {
+    const { editor, tree, at } = await open();
+    await at('main.py');
+    const place = (): number => find(tree, '[role=tree]')!.getBoundingClientRect().top;
+    const before = place();
+    const more = find(tree, '[data-more]')!;
+    more.click();
+    const menu = await until(() => find(tree, '.menu:popover-open'), 'the menu');
+    await until(() => menu.contains(tree.shadowRoot!.activeElement), 'the focus');
+    expect(place(), before);
+    const { left, top, right, bottom } = menu.getBoundingClientRect();
+    expect([left >= 0, right <= innerWidth, bottom <= innerHeight, top >= more.getBoundingClientRect().bottom], [true, true, true, true]);
+    await hasNoViolations(tree);
+    contentOf(editor)!.focus();
+    await until(() => !find(tree, '.menu'), 'no menu');
+    expect([more.getAttribute('aria-expanded'), document.activeElement === editor], ['false', true]);
+    more.click();
+    (await until(() => find(tree, '.menu:popover-open'))).dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+    await until(() => !find(tree, '.menu') && tree.shadowRoot!.activeElement === more, 'the focus on what opened it');
+  });
+
   it('is made with its first file', async () => {
     const { tree, at, type, saved } = await open(files('main.py'));
     await at('main.py');

@@ -24,6 +24,20 @@ describe('fapi-history', () => {
     expect(chip.title.includes('live for 30 seconds'), true);
   });
 
+  it('says of each revision which deploy it was last, by the number that the header and the logs have', async () => {
+    const { history } = await open((responder) => { responder.revisions[1]!.lastGeneration = 7; });
+    expect(rows(history).map((row) => row.querySelector('[data-generation]')?.textContent), [undefined, 'Deploy 7', undefined]);
+  });
+
+  it('has what can be done with a revision in one line of a narrow panel, each act with its name', async () => {
+    const { history } = await open();
+    history.style.width = '360px';
+    const acts = [...rows(history)[2]!.querySelectorAll<HTMLElement>('.acts > button')];
+    await until(() => new Set(acts.map((act) => Math.round(act.getBoundingClientRect().top))).size === 1, 'one line');
+    expect(acts.every((act) => act.offsetWidth >= 24 && act.offsetHeight >= 24 && (act.ariaLabel ?? act.innerText) !== ''), true);
+    await hasNoViolations(history);
+  });
+
   it('lists revisions with what they are, why they were made and by whom', async () => {
     const { history } = await open();
     const [failed, live, good] = rows(history).map(words) as [string, string, string];

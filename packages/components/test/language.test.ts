@@ -254,6 +254,21 @@ describe('a rename', () => {
   });
 });
 
+describe('a file that is renamed', () => {
+  it('has its imports as the server says, which knows the uses of a name too, with what the server leaves as it is written', async () => {
+    const files = [{ path: 'main.py', content: 'import models\n\nmodels.x\n' }, { path: 'models.py', content: 'x = 1\n' }, { path: 'other.py', content: 'from models import x\n' }];
+    const { editor, responder } = await open({ 'workspace/willRenameFiles': () => ({ changes: { [mainUri]: [{ range: at(0, 7, 6), newText: 'shapes' }, { range: at(2, 0, 6), newText: 'shapes' }] } }) }, 'fapi-editor', files);
+    const tree = find(editor, 'fapi-file-tree')!;
+    tree.dispatchEvent(new CustomEvent('file-act', { detail: { act: 'rename', path: 'models.py', to: 'shapes.py' } }));
+    const update = await until(() => [...tree.shadowRoot!.querySelectorAll<HTMLElement>('.said button')].find(({ textContent }) => textContent === 'Update imports'));
+    expect(asked(responder, 'workspace/willRenameFiles'), [{ files: [{ oldUri: modelsUri, newUri: 'file:///app/shapes.py' }] }]);
+    update.click();
+    await until(() => shown(editor) === 'import shapes\n\nshapes.x\n');
+    await editor.save();
+    expect(responder.draft.files.find(({ path }) => path === 'other.py')?.content, 'from shapes import x\n');
+  });
+});
+
 describe('fixes and formatting', () => {
   const sorted = { title: 'Organize imports', kind: 'source.organizeImports', data: 1 };
   it('offer what the server can do beside what is found, and make what is chosen', async () => {

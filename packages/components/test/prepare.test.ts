@@ -47,15 +47,18 @@ describe('the readiness of fapi-editor', () => {
     expect(find(editor, '.readiness')!.textContent!.trim(), 'Ready');
     expect(find(editor, '.deploy')!.title, 'Deploy (Ctrl+Enter). Imported and ready: deploying only switches.');
     await hasNoViolations(editor);
+    const places = (): number[] => ['.save', '.deploy'].map((selector) => find(editor, selector)!.getBoundingClientRect().left);
+    const before = places();
     typeInto(editor, '#');
     await until(() => mark(editor) === 'preparing');
+    expect(places(), before);
     await until(() => mark(editor) === 'prepared');
   });
 
   it('is read out once, and not again for each pause in typing', async () => {
     const { editor } = await open({ dryImport: prepared });
     await until(() => mark(editor) === 'prepared');
-    const status = find(editor, '.toolbar > [role=status]')!;
+    const status = find(editor, '.facts > .visually-hidden[role=status]')!;
     const said: string[] = [];
     new MutationObserver(() => said.push(status.textContent!)).observe(status, { childList: true, characterData: true, subtree: true });
     for (let pause = 0; pause < 3; pause++) {

@@ -88,7 +88,7 @@ describe.each(databases)('on %s', (kind) => {
       const two = await deploy(app.id, main('two'));
       const again = await deploy(app.id, main('one'));
       expect(again.revision).toBe(one.revision);
-      expect((await fapi.revisions.list(app.id)).items.map(({ number, digest, outcome, lastDeploymentId }) => [number, digest, outcome, lastDeploymentId])).toEqual([[2, two.revision, 'stopped', two.id], [1, one.revision, 'live', again.id]]);
+      expect((await fapi.revisions.list(app.id)).items.map(({ number, digest, outcome, lastDeploymentId, lastGeneration }) => [number, digest, outcome, lastDeploymentId, lastGeneration])).toEqual([[2, two.revision, 'stopped', two.id, two.generation], [1, one.revision, 'live', again.id, again.generation]]);
     });
 
     it('are listed page by page, each once', async () => {

@@ -50,6 +50,7 @@ export const apps: Row = {
     table: { server: some, given: table, shows: '.heads' },
     'too much, as a table': { server: many, given: table, shows: '.more-apps' },
     'only to look at': { server: some, given: { ...given, readonly: true }, shows: '[data-app]' },
+    'offered more': { server: some, given, shows: '.strip', act: ({ press }: Shown) => press('[data-more]') },
     renamed: asked(0, 'form.rename'),
     cloned: asked(1, 'form.clone'),
     'nothing found': {

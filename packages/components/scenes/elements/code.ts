@@ -1,6 +1,6 @@
 import { finding } from '../server/samples.ts';
 import { absent } from '../scene.ts';
-import type { Row } from '../scene.ts';
+import type { Row, Shown } from '../scene.ts';
 import { hard, hardNames } from '../states.ts';
 
 const noData = absent('Its text is given to it, all at once: whoever gives it says what is missing.');
@@ -17,5 +17,13 @@ export const code: Row = {
     'no-permission': { given: { value, readonly: true }, shows: '.cm-content' },
     'too-much': { given: { value: Array.from({ length: 10_000 }, (_, index) => `# ${index} ${hardNames[index % hardNames.length]} ${index % 50 === 3 ? hard.unbroken.repeat(40) : ''}`).join('\n') }, shows: '.cm-line' },
   },
-  more: { python: { given: { value }, shows: '.cm-content' }, 'other text': { given: { value: '{"a": 1}', path: 'data.json' }, shows: '.cm-content' } },
+  more: {
+    searched: { given: { value }, shows: '.cm-search [name=replaceAll]', act: async ({ seen, press, fill }: Shown) => {
+      (await seen('.cm-content[aria-autocomplete]')).dispatchEvent(new KeyboardEvent('keydown', { key: 'f', keyCode: 70, ctrlKey: true, bubbles: true, composed: true, cancelable: true }));
+      await fill('.cm-search [name=search]', 'str');
+      await press('.cm-search [name=caseSensitive]');
+      await press('.cm-search [name=toggle]');
+    } },
+    python: { given: { value }, shows: '.cm-content' }, 'other text': { given: { value: '{"a": 1}', path: 'data.json' }, shows: '.cm-content' },
+  },
 };

@@ -26,6 +26,7 @@ export const deployStatus: Row = {
     live: scene(deployments['live']!, '.headline[data-status=live]', true),
     'failed, beside what is live': { server: serverOf({ latest: makeDeployment(deployments['failed']), live, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }), shows: '.way-back button' },
     failed: scene(deployments['failed']!, '.failure'),
+    'failed for a variable': scene({ ...deployments['failed'], failure: { phase: 'import', class: 'import', type: 'KeyError', message: "'STRIPE_KEY'", frames: [{ file: 'main.py', line: 4, source: 'key = os.environ["STRIPE_KEY"]' }], output: [], hint: "Add the variable STRIPE_KEY in the app's settings, or read it with os.environ.get().", variable: 'STRIPE_KEY' } }, '[data-variable]'),
     'failed with findings': scene(deployments['failed with findings']!, '.failure .finding'),
     cancelled: scene(deployments['cancelled']!),
     stalled: { server: serverOf({ latest: live, live, ...ailments['stalled'] }), shows: '.failure' },

@@ -102,7 +102,16 @@ export const editor: Row = {
     'deploying': { server: serverOf({ rollout: 'working', latest: makeDeployment(deployments['preparing']) }), given, shows: '.rollout' },
     'only to look at': { server: withFindings, given: { ...given, readonly: true }, shows: '.cm-content' },
     'asked for a path': button('New file', '.ask'),
-    'offered more': button('More for files', '.menu'),
+    'offered more': { server: two, given, shows: '.menu', act: async ({ element, seen, press }: Shown<FapiEditor>) => { await seen('.cm-content'); element.arrange({ pane: 'files' }); await press('[data-more]'); } },
+    'without its main.py': {
+      server: () => Object.assign(makeResponder([{ path: 'server.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }, { path: 'shop/app.py', content: 'app = FastAPI()\n' }]), { findings: [{ ...finding('error'), code: 'ENT002', message: 'main.py must define `app = FastAPI()`; there is no main.py, only: server.py, shop.' }] }),
+      given, shows: '.said [role=group]',
+      act: async ({ element, press, seen }: Shown<FapiEditor>) => {
+        await seen('[role=treeitem], .problems-head');
+        element.arrange({ areProblemsOpen: true, pane: 'code' });
+        await press('[data-mend]');
+      },
+    },
     'deleted with undo': button('Delete file', '.said button'),
     'asked about names that are taken': {
       server: two, given, shows: '.said [role=group]',

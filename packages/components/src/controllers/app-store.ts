@@ -23,7 +23,12 @@ export interface AppStoreOptions<Key extends keyof AppSnapshot> {
   /** What the host is drawn by, and redrawn by: a key that is typed is no business of a list of logs. Everything when absent. */
   readonly sees?: readonly Key[];
   readonly onChange?: (snapshot: AppSnapshot, before: AppSnapshot | undefined) => void;
+  /** The host says for all that show this app that the server is away: the others need not. */
+  readonly tellsAway?: boolean;
 }
+
+/** Who says of an app that its server is away. */
+const tellers = new WeakMap<AppStore, Set<object>>();
 
 /**
  * Holds the store of the host's app while the host is in the page: by `app-id`, from the host's client or the provider around.
@@ -53,6 +58,9 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   get strings(): Strings { return this.#locale.strings; }
   get store(): AppStore | undefined { return this.#held?.store; }
   get snapshot(): Seen<Key> | undefined { return this.#held?.store.snapshot; }
+
+  /** Somebody else on the page says that the server is away. */
+  get isAwayTold(): boolean { return !this.#options.tellsAway && (this.store ? tellers.get(this.store)?.size ?? 0 : 0) > 0; }
 
   hostConnected(): void {
     this.#isConnected = true;
@@ -85,6 +93,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
     const { store, release } = workspaceOf(client).acquire(appId);
     this.#seen = undefined;
     this.#isReadyTold = false;
+    if (this.#options.tellsAway) tellers.set(store, (tellers.get(store) ?? new Set()).add(this));
     const unsubscribe = store.subscribe((snapshot) => this.#take(snapshot));
     this.#held = { client, appId, store, let: () => { unsubscribe(); release(); } };
     this.#take(store.snapshot);
@@ -100,6 +109,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   }
 
   #release(): void {
+    if (this.#held) tellers.get(this.#held.store)?.delete(this);
     this.#held?.let();
     this.#held = undefined;
     this.#seen = undefined;

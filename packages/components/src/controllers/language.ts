@@ -8,7 +8,7 @@ import type { EarlySession } from '../editor/language/early-session.ts';
 import type { Language } from '../editor/language/index.ts';
 import type { referenceList, ReferenceListOptions } from '../editor/language/reference-list.ts';
 import { savedOf } from '../editor/language/types.ts';
-import type { FileEdit, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
+import type { FileEdit, FileMove, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
 import { loadEditor } from '../editor/load-editor.ts';
 import type { FapiCode, Intelligence } from '../elements/code/code.ts';
 import { isLibraryPath } from '../library-path.ts';
@@ -67,6 +67,11 @@ export class LanguageController implements ReactiveController {
   /** Where a name is used, once somebody has asked. */
   referenceList(options: Omit<ReferenceListOptions, 'references'>): unknown {
     return this.#references && this.#drawReferences ? this.#drawReferences({ references: this.#references, ...options }) : nothing;
+  }
+
+  /** What the server makes of the imports of a file or folder that is about to be moved; nothing while there is nobody to ask. */
+  async editsOfMoves(moves: readonly FileMove[]): Promise<readonly FileEdit[]> {
+    return (await this.#held?.language?.editsOfMoves(moves)) ?? [];
   }
 
   /** Shows none, and gives the focus back to the code. */

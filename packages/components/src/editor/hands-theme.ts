@@ -14,11 +14,4 @@ export const handsTheme = EditorView.theme({
   '.cm-diagnosticSource': { color: 'var(--_text-secondary)', opacity: '1', fontSize: 'var(--_size-12)' },
   '.cm-panels': { backgroundColor: 'var(--_surface-sunken)', color: 'var(--_text)' },
   '.cm-panels-top': { borderBottom: '1px solid var(--_line)' },
-  '.cm-panel.cm-search': { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '6px', padding: '6px 36px 6px 8px', fontFamily: 'var(--_font)' },
-  '.cm-panel.cm-search br': { flexBasis: '100%', content: '""' },
-  '.cm-panel.cm-search label': { display: 'inline-flex', alignItems: 'center', gap: '4px', minHeight: '24px', margin: '0', fontSize: 'var(--_size-12)' },
-  '.cm-panel.cm-search input[type=checkbox]': { width: '24px', height: '24px', minHeight: '24px', margin: '0', accentColor: 'var(--_accent)' },
-  '.cm-panel.cm-search .cm-textfield': { minHeight: '28px', margin: '0', padding: '0 8px', fontSize: 'var(--_size-13)', border: '1px solid var(--_line-control)', borderRadius: 'var(--_radius)', backgroundColor: 'var(--_surface-raised)', color: 'var(--_text)' },
-  '.cm-panel.cm-search .cm-button': { minHeight: '28px', margin: '0', padding: '0 8px', fontSize: 'var(--_size-12)', border: '1px solid var(--_line-control)', borderRadius: 'var(--_radius)', background: 'var(--_surface-raised)', color: 'var(--_text)', textTransform: 'capitalize' },
-  '.cm-panel.cm-search [name=close]': { minWidth: '24px', minHeight: '24px', top: '8px', right: '8px', fontSize: '16px', color: 'var(--_text-secondary)', cursor: 'pointer' },
 });

@@ -7,6 +7,8 @@ import type { EditorState, Extension } from '@codemirror/state';
 import { EditorView, type KeyBinding, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
 import { handsTheme } from './hands-theme.ts';
 import { fixKey } from './lint.ts';
+import { searchPanel } from './search/panel.ts';
+import { searchTheme } from './search/theme.ts';
 
 // Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
 const ownKey = 'Mod-Enter';
@@ -18,7 +20,7 @@ const maxRenderedOptions = 20;
 
 /** What answers keys and the pointer. Nothing of it is seen before somebody uses it, so it comes when the code has been drawn. */
 export const hands: Extension = [
-  history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false, maxRenderedOptions }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true }),
+  history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false, maxRenderedOptions }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true, createPanel: searchPanel }), searchTheme,
   handsTheme, fixKey, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
   keymap.of([ownChord, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
 ];

@@ -11,4 +11,5 @@ export const findingGerman = {
   fixHint: 'Beheben (Strg+.)',
   place: (file, line) => `${file}:${line}`,
   openPlace: (place) => `Zu ${place} gehen`,
+  addNamedVariable: (name) => `${name} in den Einstellungen anlegen`,
 } as const satisfies Translation<typeof findingEnglish>;

@@ -5,6 +5,7 @@ export const historyGerman = {
   noHistoryTitle: 'Noch keine Revision',
   noHistoryText: 'Jede Veröffentlichung friert den Entwurf als Revision ein. Hier stehen sie, um zu ihnen zurückzukehren.',
   revision: (number) => `r${number}`,
+  revisionHint: 'Eine Revision: die Dateien, wie eine Veröffentlichung sie festgehalten hat. Daneben steht deren neueste Veröffentlichung.',
   lastGood: 'Zuletzt gut',
   lastGoodHint: 'Die neueste Revision, die sich bewährt hat: Sie war 30 Sekunden live, oder bis jemand sie ersetzt hat. Was jetzt live ist, noch nicht.',
   pinned: 'Angeheftet',

@@ -15,7 +15,7 @@ export const statusGerman = {
   statusUnknown: 'Unbekannt',
   statusDeploying: 'Wird veröffentlicht',
   rolloutFailed: 'Zuletzt fehlgeschlagen',
-  serving: (number) => `Nr. ${number}`,
+  serving: (number) => `Veröffentlichung ${number}`,
   freshnessUpToDate: 'Aktuell',
   freshnessBehind: 'Entwurf nicht live',
   freshnessEnvironment: 'Variablen nicht live',

@@ -21,7 +21,11 @@ export interface FindingListOptions {
   readonly onJump: (finding: Finding) => void;
   /** Absent where nothing can be edited. */
   readonly onFix?: ((fix: Fix) => void) | undefined;
+  /** What else would mend it, in a word. */
+  readonly mendsOf?: ((finding: Finding) => readonly Mend[]) | undefined;
 }
+
+export interface Mend { readonly word: string; readonly run: () => void }
 
 /** Findings as rows that jump to their place, the worst hundred of them, with what would mend them. */
 export function findingList(options: FindingListOptions): TemplateResult {
@@ -33,17 +37,18 @@ export function findingList(options: FindingListOptions): TemplateResult {
   </ul>`;
 }
 
-function row(finding: Finding, { isStale = false, strings, onJump, onFix }: FindingListOptions): TemplateResult {
+function row(finding: Finding, { isStale = false, strings, onJump, onFix, mendsOf }: FindingListOptions): TemplateResult {
   const { severity, message, hint, file, start, fixes = [] } = finding;
   const words = html`
     ${severityIcons[severity]}
     <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${message}${hint ? html`<span class="hint secondary">${hint}</span>` : nothing}${packagesOf(finding).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
     <span class="where mono secondary">${file ? strings.place(file, String(start.line)) : strings.project}</span>`;
   const edits = onFix ? fixes.filter((fix) => fix.edits.length > 0) : [];
+  const mends = mendsOf?.(finding) ?? [];
   return html`
     <li>
       ${file ? html`<button type="button" class="finding quiet" part="problem" data-severity=${severity} @click=${() => onJump(finding)}>${words}</button>` : html`<div class="finding" part="problem" data-severity=${severity}>${words}</div>`}
-      ${edits.length > 0 ? html`<div class="fixes">${edits.map((fix) => html`<button type="button" class="link fix" title=${strings.fixHint} ?disabled=${isStale} @click=${() => onFix?.(fix)}>${fix.title}</button>`)}</div>` : nothing}
+      ${edits.length + mends.length > 0 ? html`<div class="fixes">${edits.map((fix) => html`<button type="button" class="link fix" title=${strings.fixHint} ?disabled=${isStale} @click=${() => onFix?.(fix)}>${fix.title}</button>`)}${mends.map(({ word, run }) => html`<button type="button" class="link fix" data-mend @click=${run}>${word}</button>`)}</div>` : nothing}
     </li>`;
 }
 

@@ -9,4 +9,5 @@ export const findingEnglish = {
   fixHint: 'Fix (Ctrl+.)',
   place: (file: string, line: string) => `${file}:${line}`,
   openPlace: (place: string) => `Go to ${place}`,
+  addNamedVariable: (name: string) => `Add ${name} in the settings`,
 } as const;

@@ -56,6 +56,7 @@ Report = TypedDict(
         "frames": list[Frame],
         "output": list[str],
         "hint": NotRequired[str],
+        "variable": NotRequired[str],
         "exitCode": NotRequired[int],
         "signal": NotRequired[str],
         "notes": NotRequired[list[str]],

@@ -90,6 +90,8 @@ async def test_each_failure_is_a_finding_at_its_place(rig: Rig, case: str) -> No
 async def test_a_variable_that_is_missing_by_a_slip_of_the_pen_is_shown_the_one_that_is_there(rig: Rig) -> None:
     with pytest.raises(Refused) as refused:
         await rig.prepare(read_case("fail_variable"), environment={"DATABASE_URI": "x", "OTHER": "y"})
+    assert refused.value.report["variable"] == "DATABASE_URL"
+    assert refused.value.finding["variable"] == "DATABASE_URL"
     assert refused.value.report["hint"].startswith("Did you mean DATABASE_URI, which is set? Add the variable")
 
 

@@ -74,7 +74,8 @@ async def test_says_what_both_servers_can_do_and_nothing_unasked(rig: Rig) -> No
     assert told["documentFormattingProvider"] is True
     assert told["renameProvider"] == {"prepareProvider": True}
     assert {"quickfix", "source.fixAll.ruff"} <= set(told["codeActionProvider"]["codeActionKinds"])
-    assert not told.keys() & {"diagnosticProvider", "executeCommandProvider", "workspace"}
+    assert not told.keys() & {"diagnosticProvider", "executeCommandProvider"}
+    assert list(told["workspace"]) == ["fileOperations"]
     editor.change("main.py", at(9, 4, 9, "undefined"))
     await editor.complete("main.py", 9, 4)
     assert editor.unasked == []
@@ -129,6 +130,23 @@ async def test_finds_references_and_renames_across_files(rig: Rig) -> None:
         with pytest.raises(RpcRefused) as refused:
             await editor.at("rename", "main.py", line, character, newName="mine")
         assert refused.value.code == -32803
+    await editor.close()
+
+
+async def test_says_what_a_rename_of_a_file_makes_of_the_imports_of_others(rig: Rig) -> None:
+    editor = await open_editor(rig)
+    assert "willRename" in editor.initialized["capabilities"]["workspace"]["fileOperations"]
+    moved = [{"oldUri": ROOT + "models.py", "newUri": ROOT + "shapes.py"}]
+    edits = await editor.request("workspace/willRenameFiles", files=moved)
+    assert {uri: [each["newText"] for each in own] for uri, own in edits["changes"].items()} == {
+        ROOT + "main.py": ["shapes"]
+    }
+    assert_clean(rig, editor)
+    with pytest.raises(RpcRefused) as refused:
+        await editor.request(
+            "workspace/willRenameFiles", files=[{"oldUri": "file:///etc/passwd", "newUri": ROOT + "a"}]
+        )
+    assert refused.value.code == -32602
     await editor.close()
 
 

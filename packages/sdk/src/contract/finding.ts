@@ -24,6 +24,8 @@ export const Finding = z.object({
   end: Position,
   message: z.string(),
   hint: z.optional(z.string()),
+  /** The environment variable that is read and not set. */
+  variable: z.optional(z.string()),
   fixes: z.optional(z.array(Fix)),
 }).register(z.globalRegistry, { id: 'Finding', description: 'One thing that validation found. Only `error` blocks a deployment.' });
 export type Finding = z.infer<typeof Finding>;
@@ -47,6 +49,8 @@ export const FailureReport = z.object({
   frames: z.array(Frame),
   output: z.array(z.string()),
   hint: z.optional(z.string()),
+  /** The environment variable that was read and is not set. */
+  variable: z.optional(z.string()),
   exitCode: z.optional(z.int()),
   /** Its name, such as SIGSEGV. */
   signal: z.optional(z.string()),

@@ -33,6 +33,8 @@ export const Revision = z.object({
   /** When it last went live. */
   liveAt: z.optional(z.string()),
   lastDeploymentId: z.optional(z.string()),
+  /** The number of its newest deployment, as the deployment itself has it. */
+  lastGeneration: z.optional(z.int()),
 }).register(z.globalRegistry, { id: 'Revision', description: 'A frozen state of an app, addressed by its digest.' });
 export type Revision = z.infer<typeof Revision>;
 

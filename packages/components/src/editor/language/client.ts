@@ -7,7 +7,7 @@ const timeoutMs = 15_000;
 /** On top of the library's own; a list that it has itself cannot be said again, it would become an object. */
 const clientCapabilities = {
   general: { positionEncodings: ['utf-16'] },
-  workspace: { applyEdit: false, workspaceEdit: { documentChanges: true }, configuration: false },
+  workspace: { applyEdit: false, workspaceEdit: { documentChanges: true }, configuration: false, fileOperations: { willRename: true } },
   textDocument: {
     synchronization: { didSave: false },
     completion: { completionItem: { snippetSupport: false } },

@@ -9,9 +9,10 @@ import { definition } from './definition.ts';
 import { languageExtension } from './extension.ts';
 import { format } from './format.ts';
 import { showHover } from './hover.ts';
+import { editsOfMoves } from './moves.ts';
 import { references } from './references.ts';
 import { rename } from './rename.ts';
-import type { LanguageCommand, LanguageHost, LanguageState, OpenSession, Session } from './types.ts';
+import type { FileEdit, FileMove, LanguageCommand, LanguageHost, LanguageState, OpenSession, Session } from './types.ts';
 import { makeUris } from './uris.ts';
 import type { Uris } from './uris.ts';
 import { DraftWorkspace } from './workspace.ts';
@@ -33,6 +34,8 @@ export interface Language {
   wake(): void;
   /** False while there is nobody to ask. */
   run(command: LanguageCommand, view: EditorView): boolean;
+  /** What moves that are about to be made make of the imports of other files. */
+  editsOfMoves(moves: readonly FileMove[]): Promise<readonly FileEdit[]>;
   stop(): void;
 }
 
@@ -114,6 +117,7 @@ export function createLanguage({ open, host, saved, onState }: LanguageOptions):
     },
     wake: () => connection.wake(),
     run,
+    editsOfMoves: async (moves) => (active ? editsOfMoves(active, moves) : []),
     stop: () => connection.stop(),
   };
 }

@@ -21,6 +21,9 @@ export interface References { readonly name: string; readonly places: readonly R
 /** What one file becomes, as a step of undo of its own. */
 export interface FileEdit { readonly path: string; readonly before: string; readonly after: string; readonly changes: readonly ChangeSpec[] }
 
+/** Another path for a file, or for a folder with all that is in it. */
+export interface FileMove { readonly from: string; readonly to: string }
+
 /** The editor around: it holds the draft and its tabs. */
 export interface LanguageHost {
   readonly strings: Strings;

@@ -7,6 +7,7 @@ import { cloneForm } from '../../parts/clone-form.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
 import { deployedSince, savedSince } from '../../parts/since.ts';
 import { statusPill } from '../../parts/status-pill.ts';
+import { leaving } from '../../parts/leaving.ts';
 import type { Strings } from '../../strings.ts';
 
 /** What of one app is open: its acts, or the question of one of them. */
@@ -24,6 +25,8 @@ export interface AppItemOptions {
   readonly locale: string;
   readonly onSelect: () => void;
   readonly onOpen: (open: Open | undefined) => void;
+  /** The acts have lost the focus, or their place. */
+  readonly onLeft: () => void;
   readonly onRename: (title: string) => void;
   readonly onClone: (wish: CloneWish) => void;
   readonly onDelete: () => void;
@@ -47,10 +50,10 @@ export function appItem(options: AppItemOptions): TemplateResult {
       <span class="cell deployed secondary truncate" role="cell">${deployed ? deployedSince(deployed, options) : nothing}</span>
       <span class="cell acts" role="cell">${isReadOnly ? nothing : html`<button type="button" class="quiet icon-only" data-more aria-expanded=${open !== undefined} aria-label=${strings.moreActs(app.title)} title=${strings.moreActs(app.title)} @click=${() => onOpen(open === undefined ? 'acts' : undefined)}>${icons.more}</button>`}</span>
     </div>
-    ${open === undefined ? nothing : html`<div class="asked" data-asked role="row"><div role="cell">${asked(options)}</div></div>`}`;
+    ${open === undefined ? nothing : html`<div class="asked" data-asked=${open} role="row"><div role="cell">${asked(options)}</div></div>`}`;
 }
 
-function asked({ app, open, isBusy, strings, onOpen, onRename, onClone, onDelete }: AppItemOptions): TemplateResult {
+function asked({ app, open, isBusy, strings, onOpen, onLeft, onRename, onClone, onDelete }: AppItemOptions): TemplateResult {
   const onEscape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape') return;
     event.stopPropagation();
@@ -70,7 +73,7 @@ function asked({ app, open, isBusy, strings, onOpen, onRename, onClone, onDelete
       <span class="actions"><button aria-disabled=${busy}>${strings.renameApp}</button><button type="button" class="quiet" @click=${() => onOpen(undefined)}>${strings.dismiss}</button></span>
     </form>`;
   const act = (icon: unknown, word: string, onClick: () => void): TemplateResult => html`<button type="button" class="quiet" aria-label=${strings.actOn(word, app.title)} aria-disabled=${busy} @click=${onClick}>${icon}${word}</button>`;
-  return html`<div class="strip" role="group" aria-label=${strings.moreActs(app.title)} @keydown=${onEscape}>
+  return html`<div class="menu strip" popover="manual" role="group" aria-label=${strings.moreActs(app.title)} @keydown=${onEscape} @focusout=${leaving(onLeft)} @toggle=${({ newState }: ToggleEvent) => { if (newState === 'closed') onLeft(); }}>
     ${act(icons.rename, strings.renameApp, () => onOpen('rename'))}${act(icons.clone, strings.cloneApp, () => onOpen('clone'))}${act(icons.remove, strings.deleteApp, onDelete)}
   </div>`;
 }

@@ -19,8 +19,10 @@ import { controls } from '../../styles/controls.ts';
 import { formStyles } from '../../styles/forms.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
+import { floatBeside } from '../../parts/floating.ts';
 import { appItem } from './app-item.ts';
 import type { Open } from './app-item.ts';
+import { menuStyles } from '../../styles/menu.ts';
 import { appsStyles } from './apps.styles.ts';
 import { createDialog } from './create-dialog.ts';
 import type { Starter } from './create-dialog.ts';
@@ -60,7 +62,7 @@ type View = 'cards' | 'table';
  * @csspart loading - The place of what is on its way.
  */
 export class FapiApps extends LitElement {
-  static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, appsStyles];
+  static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, menuStyles, appsStyles];
   static override properties = {
     client: { attribute: false }, starters: { attribute: false }, hrefOf: { attribute: false }, selected: { type: String, reflect: true }, view: { type: String }, storageKey: { type: String, attribute: 'storage-key' }, readonly: { type: Boolean, reflect: true },
     query: { state: true }, open: { state: true }, shown: { state: true }, isActing: { state: true }, failure: { state: true }, deleted: { state: true }, gone: { state: true }, isCreating: { state: true },
@@ -92,6 +94,9 @@ export class FapiApps extends LitElement {
   #told: readonly App[] | undefined;
   #toldFailure: unknown;
   readonly #clock = new ClockController(this, 30_000, () => this.#apps.list.apps.length > 0);
+
+  /** The acts of an app were closed because the focus went elsewhere. */
+  #isLeft = false;
 
   constructor() {
     super();
@@ -182,7 +187,7 @@ export class FapiApps extends LitElement {
         ${this.view === 'table' ? html`<div role="rowgroup"><div class="row heads" role="row">${[strings.appName, strings.colDraft, strings.colSaved, strings.colDeployed].map((head, index) => html`<span class="cell ${['main', 'draft', 'saved', 'deployed'][index]!}" role="columnheader">${head}</span>`)}<span class="cell" role="cell"></span></div></div>` : nothing}
         ${repeat(apps.slice(0, this.shown), ({ id }) => id, (app) => html`<div role="rowgroup" data-app=${app.id}>${appItem({
           app, isSelected: app.id === this.selected, open: this.open?.appId === app.id ? this.open.what : undefined, isBusy: this.isActing, isReadOnly: this.readonly, href: this.hrefOf?.(app), now, strings, locale,
-          onSelect: () => this.#select(app), onOpen: (what) => { this.open = what && { appId: app.id, what }; }, onRename: (title) => void this.#rename(app, title), onClone: (wish) => void this.#clone(app, wish), onDelete: () => void this.#delete(app),
+          onSelect: () => this.#select(app), onOpen: (what) => { this.open = what && { appId: app.id, what }; }, onLeft: () => this.#leave(app.id), onRename: (title) => void this.#rename(app, title), onClone: (wish) => void this.#clone(app, wish), onDelete: () => void this.#delete(app),
         })}</div>`)}
       </div>
       ${left > 0 ? html`<button type="button" class="more-apps" @click=${() => { this.shown += shownAtOnce; }}>${strings.showMoreApps(formatNumber(Math.min(left, shownAtOnce), locale))}</button>` : nothing}`;
@@ -291,8 +296,19 @@ export class FapiApps extends LitElement {
     }
   }
 
+  /** Where the focus has gone by itself, it stays. */
+  #leave(appId: string): void {
+    if (this.open?.appId !== appId || this.open.what !== 'acts') return;
+    this.open = undefined;
+    this.#isLeft = true;
+  }
+
   /** Into what was opened, and back to the button that did. */
   #moveFocus(before: { appId: string } | undefined): void {
+    const menu = this.renderRoot.querySelector<HTMLElement>('.menu');
+    const more = this.open && this.renderRoot.querySelector(`[data-app="${this.open.appId}"] [data-more]`);
+    if (menu && more) floatBeside(menu, more);
+    if (this.#isLeft) return void (this.#isLeft = false);
     if (this.open) this.renderRoot.querySelector<HTMLElement>('[data-asked] :is(input, button)')?.focus();
     else if (before) this.renderRoot.querySelector<HTMLElement>(`[data-app="${before.appId}"] [data-more]`)?.focus();
   }

@@ -13,6 +13,7 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import type { FapiEditor } from '../editor/editor.ts';
+import type { FapiSettings } from '../settings/settings.ts';
 import { builderStyles } from './builder.styles.ts';
 import type { FapiPalette, PaletteEntry } from './palette.ts';
 import { loadElement, tryLoadElement } from '../../registry.ts';
@@ -89,6 +90,7 @@ export class FapiBuilder extends LitElement {
     this.asked = 'commands';
     this.addEventListener('keydown', this.#onKey);
     for (const type of ['fapi-deploy-start', 'fapi-open-deployment'] as const) this.addEventListener(type, () => this.#showDeploy());
+    this.addEventListener('fapi-open-variable', ({ detail: { name } }) => void this.#askVariable(name));
     this.addEventListener('fapi-deploy-end', ({ detail }) => { if (detail.deployment.status === 'failed') this.#showDeploy(); });
     this.addEventListener('fapi-layout-change', () => this.#onArranged());
   }
@@ -234,6 +236,14 @@ export class FapiBuilder extends LitElement {
   /** Whatever asked for a deploy, its stages are what there is to see, and its failure all the more. */
   #showDeploy(): void {
     if (this.#choose('deploy')) this.editor?.arrange({ isSideShown: true });
+  }
+
+  /** What is in the place of the settings hears of it by itself. */
+  async #askVariable(name: string): Promise<void> {
+    if (!this.show('settings')) return;
+    await tryLoadElement(panelTag('settings'));
+    await this.updateComplete;
+    this.renderRoot.querySelector<FapiSettings>('fapi-settings')?.addVariable(name);
   }
 
   #onArranged(): void {

@@ -39,6 +39,7 @@ export const deployStatusStyles = css`
   pre { max-height: 160px; overflow: auto; padding: 8px; border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / 18px var(--_font-mono); direction: ltr; text-align: left; }
   footer { display: flex; align-items: center; gap: 4px; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); }
   footer > .url { flex: 1; display: flex; align-items: center; gap: 6px; min-width: 0; min-height: 24px; font-size: var(--_size-12); text-decoration: none; }
+  footer > .url > .mono { min-width: 0; overflow-wrap: anywhere; }
   footer > .url > .icon { width: 14px; height: 14px; }
   footer > button { flex: none; font-size: var(--_size-12); padding: 0 8px; }
   footer > button > .icon { width: 14px; height: 14px; }

@@ -40,6 +40,7 @@ const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'worki
  * @attr app-id - The app.
  * @attr readonly - Shows without cancelling or changing the draft.
  * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A place was chosen; fapi-editor of the same app opens it.
+ * @fires {CustomEvent<{appId, name}>} fapi-open-variable - A variable that is missing is to be added; fapi-settings of the same app asks for its value.
  * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files that are live are in the editor again, and not saved yet.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
  * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
@@ -99,7 +100,7 @@ export class FapiDeployStatus extends LitElement {
     const { strings, locale } = this.#app;
     const places = draftPlaces(deployment, snapshot);
     const ailment = findAilment(deployment, snapshot.app, strings);
-    const card = (sentence: unknown, report: FailureReport | undefined, findings: readonly Finding[] = [], isPast = false): TemplateResult => failureCard({ sentence, isPast, failure: report, findings, places, generation: formatNumber(deployment.generation, locale), strings, locale, onPlace: (place) => this.#goTo(place), wayBack: isPast ? nothing : this.#wayBack(snapshot) });
+    const card = (sentence: unknown, report: FailureReport | undefined, findings: readonly Finding[] = [], isPast = false): TemplateResult => failureCard({ sentence, isPast, failure: report, findings, places, generation: formatNumber(deployment.generation, locale), strings, locale, onPlace: (place) => this.#goTo(place), onVariable: this.readonly ? undefined : (name) => this.#askVariable(name), wayBack: isPast ? nothing : this.#wayBack(snapshot) });
     const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => card(html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, [], true));
     const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
     const failure = ailment ? card(ailment.sentence, ailment.report) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why, deployment.failure, deployment.findings) : nothing;
@@ -123,7 +124,7 @@ export class FapiDeployStatus extends LitElement {
         ${failure}
         ${deployment.status === 'live' || snapshot.app?.live ? html`
           <footer>
-            <a href=${deployment.url} target="_blank" rel="noopener" class="url" title=${strings.openApp}><span class="mono truncate">${deployment.url}</span>${icons.external}</a>
+            <a href=${deployment.url} target="_blank" rel="noopener" class="url" title=${`${strings.openApp}: ${deployment.url}`}><span class="mono">${deployment.url}</span>${icons.external}</a>
             ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
           </footer>` : nothing}
         ${past}
@@ -162,6 +163,10 @@ export class FapiDeployStatus extends LitElement {
     if (status === 'superseded') return strings.superseded;
     if (status === 'stopped') return strings.stopped;
     return strings.stageNow(stageWord(status, strings));
+  }
+
+  #askVariable(name: string): void {
+    if (this.appId) emit(this, 'fapi-open-variable', { appId: this.appId, name });
   }
 
   #goTo(place: Place): void {

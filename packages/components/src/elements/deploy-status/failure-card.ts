@@ -2,6 +2,7 @@ import type { FailureReport, Finding, Frame } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatMegabytes, formatNumber } from '../../format.ts';
+import * as icons from '../../icons.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 import { foldFrames } from '../../tracebacks.ts';
@@ -21,18 +22,20 @@ export interface FailureCardOptions {
   readonly strings: Strings;
   readonly locale: string;
   readonly onPlace: (place: Place) => void;
+  /** Asks for the value of a variable that is missing; absent where nothing can be changed. */
+  readonly onVariable: ((name: string) => void) | undefined;
   /** What brings the draft back to what runs. */
   readonly wayBack: unknown;
 }
 
 /** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, what it came from, and the last output. */
 export function failureCard(options: FailureCardOptions): TemplateResult {
-  const { sentence, isPast = false, failure, findings, places, generation, strings, locale, onPlace, wayBack } = options;
+  const { sentence, isPast = false, failure, findings, places, generation, strings, locale, onPlace, onVariable, wayBack } = options;
   const hasLines = findings.length > 0 || (failure?.frames.length ?? 0) > 0;
   return html`
     <div class="failure" part=${isPast ? 'past' : 'failure'} ?data-past=${isPast}>
       <p>${sentence}</p>
-      ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }) }) : nothing}
+      ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }), mendsOf: ({ variable }) => (variable && onVariable ? [{ word: strings.addNamedVariable(variable), run: () => onVariable(variable) }] : []) }) : nothing}
       ${failure && findings.length === 0 ? report(failure, options) : nothing}
       ${hasLines && !places.isSame ? html`<p class="facts secondary">${strings.linesOf(generation)}</p>` : nothing}
       ${wayBack}
@@ -48,8 +51,8 @@ function output(lines: readonly string[], { strings, locale }: FailureCardOption
 }
 
 function report(failure: FailureReport, options: FailureCardOptions): TemplateResult {
-  const { strings } = options;
-  const { type, message, frames, notes = [], related = [], hint } = failure;
+  const { strings, onVariable } = options;
+  const { type, message, frames, notes = [], related = [], hint, variable } = failure;
   const facts = factsOf(failure, options);
   return html`
     <p class="message mono">${type && !message.startsWith(type) ? html`<strong>${type}:</strong> ` : nothing}${message}${notes.map((note) => html`<span class="note">${note}</span>`)}</p>
@@ -59,7 +62,8 @@ function report(failure: FailureReport, options: FailureCardOptions): TemplateRe
       <h3>${{ cause: strings.causedBy, context: strings.whileHandling, part: strings.partOf }[one.relation]}</h3>
       <p class="message mono"><strong>${one.type}:</strong> ${one.message}</p>
       ${one.frames.length > 0 ? frameList(one.frames, options) : nothing}`)}
-    ${hint ? html`<p class="hint"><strong>${strings.hint}:</strong> ${hint}</p>` : nothing}`;
+    ${hint ? html`<p class="hint"><strong>${strings.hint}:</strong> ${hint}</p>` : nothing}
+    ${variable && onVariable ? html`<p class="way-back"><button type="button" data-variable @click=${() => onVariable(variable)}>${icons.add}${strings.addNamedVariable(variable)}</button></p>` : nothing}`;
 }
 
 /** What was measured when it failed, in figures of the locale. */

@@ -1,8 +1,9 @@
-import type { App, Fix } from '@fapi/sdk/contract';
+import type { App, Finding, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { FapiEvent } from '../../events.ts';
+import type { Mend } from '../../parts/finding-list.ts';
 import { notice } from '../../parts/notice.ts';
 import { peopleByFile } from '../../parts/people.ts';
 import { deployedSince, savedSince } from '../../parts/since.ts';
@@ -48,6 +49,7 @@ export interface BodyOptions {
   readonly onClose: (path: string) => void;
   readonly onFileAct: (act: FileTreeAct) => void;
   readonly onFix: (fix: Fix) => void;
+  readonly mendsOf: (finding: Finding) => readonly Mend[];
   readonly onTest: () => void;
   readonly onFindClose: () => void;
   readonly onConvert: () => void;
@@ -98,7 +100,7 @@ function since(app: App, options: SinceOptions): TemplateResult {
   return html`<div class="since" part="since"><p>${savedSince(app, options)}</p>${deployed ? html`<p>${deployedSince(deployed, options)}</p>` : nothing}</div>`;
 }
 
-function code({ snapshot, store, layout, open, language, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, onTest }: BodyOptions): TemplateResult {
+function code({ snapshot, store, layout, open, language, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, mendsOf, onTest }: BodyOptions): TemplateResult {
   const library = open.active !== undefined && isLibraryPath(open.active) ? language.libraryText(open.active) : undefined;
   const file = library === undefined ? snapshot.files.find(({ path }) => path === open.active) : { path: open.active!, content: library, encoding: undefined };
   // They say what happened inside: who uses the editor hears of the app.
@@ -119,6 +121,6 @@ function code({ snapshot, store, layout, open, language, isReadOnly, strings, lo
     ${language.referenceList({ strings, locale, onJump: ({ path, line, column }) => onOpen(path, line, column), onClose: () => language.closeReferences() })}
     ${problems({
       snapshot, language: language.state, isOpen: layout.areProblemsOpen, isReadOnly, strings, locale, onToggle: () => onLayout({ areProblemsOpen: !layout.areProblemsOpen }),
-      onJump: (finding) => onOpen(finding.file, finding.start.line, finding.start.column), onFix, onTest, onCancelTest: () => store?.cancelTest(),
+      onJump: (finding) => onOpen(finding.file, finding.start.line, finding.start.column), onFix, mendsOf, onTest, onCancelTest: () => store?.cancelTest(),
     })}`;
 }

@@ -65,7 +65,7 @@ export const editorStyles = css`
   .route, button.route { display: flex; align-items: center; justify-content: flex-start; gap: 8px; width: 100%; min-height: 24px; padding-block: 0; padding-inline: 12px 8px; border: 0; font-size: var(--_size-12); color: var(--_text); }
   .route > .method { flex: none; min-width: 6ch; text-align: start; color: var(--_text-secondary); }
   .routes[data-kept] .route > .path { color: var(--_text-secondary); }
-  .readiness { display: inline-flex; align-items: center; justify-content: flex-end; gap: 4px; flex: none; min-width: 84px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
+  .readiness { display: inline-flex; align-items: center; gap: 4px; flex: none; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
   .readiness > .icon { width: 14px; height: 14px; }
   .readiness[data-state='preparing'] > * { animation: appear 0s 400ms both; }
   .pane.side { overflow: auto; border-inline-start: 1px solid var(--_line); background: var(--_surface); }

@@ -39,6 +39,7 @@ import { FindPane } from './find-pane.ts';
 import { actOfKey } from './keys.ts';
 import { arrangementOf } from './layout.ts';
 import type { Arrangement, Layout } from './layout.ts';
+import { mendsOf } from './mending/mends.ts';
 import { OpenFiles } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
 import { Panels } from './panels.ts';
@@ -66,6 +67,7 @@ addEnglish(filesEnglish);
  * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before a deploy; cancelable.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
+ * @fires {CustomEvent<{appId, name}>} fapi-open-variable - A variable that is missing is to be added; fapi-settings of the same app asks for its value.
  * @fires {CustomEvent<{appId}>} fapi-open-deployment - The failure of the last deploy was asked for; a page that shows it under a tab opens that.
  * @fires {CustomEvent<Arrangement>} fapi-layout-change - Panels were shown, hidden or resized: what `arrangement` is now.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
@@ -106,7 +108,7 @@ export class FapiEditor extends LitElement {
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
-  readonly #app = new AppStoreController(this, { onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
+  readonly #app = new AppStoreController(this, { tellsAway: true, onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
   readonly #deploying = new Deploying(this, this.#app);
   readonly #autosave = new Autosave();
   readonly #clock = new ClockController(this, 15_000, () => this.#app.snapshot?.app !== undefined);
@@ -115,7 +117,7 @@ export class FapiEditor extends LitElement {
   readonly #panels = new Panels(this);
   readonly #find = new FindPane(this, this.#panels, this.#focus);
   readonly #open = new OpenFiles();
-  readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#focus.code, words: () => this.#app, onChange: () => this.requestUpdate() });
+  readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#focus.code, words: () => this.#app, editsOfMove: (move) => this.#language.editsOfMoves([move]), onChange: () => this.requestUpdate() });
   readonly #disk = new Disk(this, this.#app, this.#acts);
   readonly #handlers = new RouteHandlers(this, () => this.#app.snapshot?.dryImport);
   readonly #bytesOf = createDraftRuler();
@@ -244,7 +246,7 @@ export class FapiEditor extends LitElement {
     return body({
       snapshot, store, now: this.#clock.now(), draftBytes: this.#bytesOf(snapshot.files), layout: this.#panels.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isFirst: !this.#firstFrame.isOver, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#panels.arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
-      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
+      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), mendsOf: (finding) => mendsOf(finding, this, this.#app, this.#acts), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
     });
   }
 
@@ -290,7 +292,10 @@ export class FapiEditor extends LitElement {
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {
-    if (event.detail.appId === this.appId) void this.open(event.detail.file, event.detail.line, event.detail.column);
+    const { appId, file, line, column } = event.detail;
+    if (appId !== this.appId) return;
+    // What is said of a file that is not there can be mended where the problems are.
+    void this.open(file, line, column).then((isOpen) => { if (!isOpen) this.#panels.arrange({ areProblemsOpen: true, pane: 'code' }); });
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {

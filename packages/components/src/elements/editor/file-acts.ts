@@ -2,6 +2,7 @@ import type { AppFile } from '@fapi/sdk/contract';
 import type { AppStore, FileChanges } from '@fapi/sdk/workspace';
 import { formatNumber } from '../../format.ts';
 import type { Strings } from '../../strings.ts';
+import type { FileEdit, FileMove } from '../../editor/language/types.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileAct } from '../file-tree/file-tree.ts';
 import type { TreeSaid } from '../file-tree/said.ts';
@@ -15,6 +16,8 @@ export interface FileActsOptions {
   readonly store: () => AppStore | undefined;
   readonly code: () => FapiCode | null;
   readonly words: () => { readonly strings: Strings; readonly locale: string };
+  /** What the language server makes of the imports of what is about to be moved. */
+  readonly editsOfMove: (move: FileMove) => Promise<readonly FileEdit[]>;
   /** Something that is drawn is another. */
   readonly onChange: () => void;
 }
@@ -41,7 +44,7 @@ export class FileActs {
     const { strings } = this.#editor.words();
     switch (asked.act) {
       case 'add': this.change({ put: [{ path: asked.path, content: '' }] }, [strings.fileAdded(asked.path)]); return this.#editor.open.open(asked.path);
-      case 'rename': return this.change({ move: [{ from: asked.path, to: asked.to }] }, [strings.fileMoved(asked.path, asked.to)]);
+      case 'rename': return this.#move({ from: asked.path, to: asked.to });
       case 'remove': return this.#remove(asked.path);
       case 'undo': return this.undo();
       case 'hide': return this.say(undefined);
@@ -76,6 +79,9 @@ export class FileActs {
     this.say({ words: [strings.fileActUndone], acts: [], kind: 'done' });
   }
 
+  /** A file as it was when it was deleted or written over here last. */
+  formerOf(path: string): AppFile | undefined { return this.#done.flatMap(({ step }) => step.before).findLast((file) => file.path === path); }
+
   say(said: TreeSaid | undefined): void {
     this.said = said;
     this.#editor.onChange();
@@ -92,6 +98,18 @@ export class FileActs {
     const { strings, locale } = this.#editor.words();
     const shown = names.slice(0, 3).join(', ');
     return names.length > 3 ? strings.moreNames(shown, formatNumber(names.length - 3, locale)) : shown;
+  }
+
+  /** At once; and where other files import it by the path that it had, that is said, with what to do about it. */
+  #move(move: FileMove): void {
+    const { store, words, editsOfMove } = this.#editor;
+    // Before it is made: the server answers of what is there.
+    const edits = editsOfMove(move);
+    const { moves } = stepOf(store()?.snapshot.files ?? [], { move: [move] });
+    this.change({ move: [move] }, [words().strings.fileMoved(move.from, move.to)]);
+    const { said } = this;
+    // Where it cannot be loaded, what was said of the move stays.
+    void import('./imports/offer-imports.ts').then(({ offerImports }) => offerImports({ acts: this, said, moves, edits, store, words }), () => undefined);
   }
 
   #remove(path: string): void {

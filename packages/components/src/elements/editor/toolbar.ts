@@ -27,7 +27,7 @@ export interface ToolbarOptions {
 
 /** What the app is, what the draft is, and the two acts. */
 export function toolbar(options: ToolbarOptions): TemplateResult {
-  const { snapshot, strings, readiness, settledReadiness, isFreshlyLive, onSave } = options;
+  const { snapshot, strings, onSave } = options;
   const { app, dirtyPaths, save } = snapshot;
   const isDirty = dirtyPaths.size > 0;
   return html`
@@ -36,14 +36,13 @@ export function toolbar(options: ToolbarOptions): TemplateResult {
       <h2 class="title truncate" title=${app?.title ?? ''}>${app?.title}</h2>
       ${facts(options)}
       <slot name="toolbar-end"></slot>
-      ${readinessMark(isFreshlyLive ? undefined : readiness, settledReadiness)}
       <button type="button" class="large save" title=${strings.saveHint} aria-label=${strings.saveDraft} aria-disabled=${!isDirty || save === 'saving' ? 'true' : nothing} @click=${onSave}><span class="long">${strings.saveDraft}</span><span class="short">${strings.saveShort}</span></button>
       ${deployButton(options)}
     </header>`;
 }
 
 /** Each fact by itself: what serves, what became of the last deploy, what the draft is, and the way to the app. */
-function facts({ snapshot: { app, deployment, dirtyPaths, draftVersion, save, people }, strings, locale, onFailure }: ToolbarOptions): TemplateResult {
+function facts({ snapshot: { app, deployment, dirtyPaths, draftVersion, save, people }, strings, locale, readiness, settledReadiness, isFreshlyLive, onFailure }: ToolbarOptions): TemplateResult {
   const { health, serving, rollout, draft } = appWords({ app, deployment, isDirty: dirtyPaths.size > 0, draftVersion, strings, locale });
   const chip = save === 'saving' ? strings.saving : draft;
   return html`
@@ -53,7 +52,8 @@ function facts({ snapshot: { app, deployment, dirtyPaths, draftVersion, save, pe
         ? html`<button type="button" class="quiet pill rollout" part="rollout" data-status=${rollout.shape} title=${strings.showFailure} @click=${onFailure}>${statusShape(rollout.shape)}<span class="word">${rollout.word}</span></button>`
         : html`<span class="rollout" part="rollout">${statusPill(rollout)}</span>`}
       ${chip ? html`<span class="chip truncate" part="freshness">${chip}</span>` : nothing}
+      ${readinessMark(isFreshlyLive ? undefined : readiness, settledReadiness)}
       ${peopleMark(people, strings, locale)}
-      ${app && serving ? html`<a class="url truncate" href=${app.url} target="_blank" rel="noopener" aria-label="${strings.openApp}, ${app.host}" title=${strings.openApp}><span class="mono truncate">${app.host}</span>${icons.external}</a>` : nothing}
+      ${app && serving ? html`<a class="url truncate" href=${app.url} target="_blank" rel="noopener" aria-label="${strings.openApp}, ${app.host}" title=${`${strings.openApp}: ${app.url}`}><span class="mono truncate">${app.host}</span>${icons.external}</a>` : nothing}
     </div>`;
 }

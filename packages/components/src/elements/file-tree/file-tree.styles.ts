@@ -21,14 +21,16 @@ export const fileTreeStyles = css`
   .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
   li[data-cut] { opacity: 0.6; }
   li[data-over], ul[data-over] { outline: 2px solid var(--_accent); outline-offset: -2px; background: var(--_accent-soft); }
-  .menu { display: flex; flex-direction: column; flex: none; margin: 0 8px 8px; padding: 4px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface-raised); }
-  .menu > button { justify-content: flex-start; white-space: normal; text-align: start; }
   .said { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; max-height: 50%; overflow: auto; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); background: var(--_surface); font-size: var(--_size-12); line-height: 16px; }
   .said[data-empty] { padding: 0; border: 0; }
   .said > p { flex: 1 1 100%; overflow-wrap: anywhere; }
+  /* What can be done about it is in sight also where this is long. */
+  .said > dl { flex: 1 1 100%; display: grid; align-content: start; gap: 4px; min-width: 0; max-height: 96px; overflow: auto; }
+  .said dt { color: var(--_text-secondary); overflow-wrap: anywhere; }
+  .said dd { padding-inline-start: 8px; border-inline-start: 1px solid var(--_line); direction: ltr; text-align: left; overflow-wrap: anywhere; }
   .said[data-kind='problem'] > p:first-of-type { color: var(--_failed); }
-  .said > .acts { flex: 1; display: flex; flex-wrap: wrap; gap: 4px; }
-  .said .acts > button { min-height: 24px; font-size: var(--_size-12); }
+  .said > .acts { flex: 1 1 0; display: flex; flex-wrap: wrap; gap: 4px; min-width: 0; }
+  .said .acts > button { min-height: 24px; max-width: 100%; white-space: normal; text-align: start; overflow-wrap: anywhere; font-size: var(--_size-12); line-height: 16px; }
   .said .acts > [data-hide] { margin-inline-start: auto; }
   .ask { display: flex; flex-wrap: wrap; gap: 8px; padding: 0 8px 8px; }
   .ask > input { width: 100%; font-size: var(--_size-12); }

@@ -8,6 +8,7 @@ import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { filesEnglish } from '../../strings/files.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { menuStyles } from '../../styles/menu.ts';
 import { fileTreeStyles } from './file-tree.styles.ts';
 import { head } from './head.ts';
 import type { HeadAct } from './head.ts';
@@ -39,7 +40,7 @@ export type FileAct = { act: 'remove' | 'add'; path: string } | { act: 'rename';
  * @csspart said - What became of the last act.
  */
 export class FapiFileTree extends LitElement {
-  static override styles = [...base, controls, fileTreeStyles];
+  static override styles = [...base, controls, menuStyles, fileTreeStyles];
   static override properties = {
     // Made anew by whoever holds the files, at each key that is typed: what says the same draws the same.
     paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean }, said: { attribute: false }, canUndo: { attribute: false },
@@ -97,7 +98,7 @@ export class FapiFileTree extends LitElement {
     const { strings } = this.#locale;
     const current = this.#current;
     return html`
-      ${head({ current, isReadOnly: this.readonly, isMenuOpen: this.isMenuOpen, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act), onMenu: (isOpen) => this.#openMenu(isOpen) })}
+      ${head({ current, isReadOnly: this.readonly, isMenuOpen: this.isMenuOpen, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act), onMenu: (isOpen) => this.#openMenu(isOpen), onLeave: () => { this.isMenuOpen = false; } })}
       ${question({ asking: this.asking, problem: this.problem, strings, onSubmit: (path) => this.#onPath(path), onCancel: () => this.#ask(undefined) })}
       <ul role="tree" aria-label=${strings.files} ?data-over=${this.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
         @dragstart=${this.#onDragStart} @dragover=${this.#onDragOver} @dragleave=${this.#onDragEnd} @dragend=${this.#onDragEnd} @drop=${this.#onDrop}>
@@ -141,7 +142,15 @@ export class FapiFileTree extends LitElement {
   #openMenu(isOpen: boolean): void {
     this.isMenuOpen = isOpen;
     // What was chosen may ask for a path.
-    void this.updateComplete.then(() => { if (isOpen || !this.asking) this.renderRoot.querySelector<HTMLElement>(isOpen ? '.menu > button' : '[data-more]')?.focus(); });
+    // Where it goes comes with the first menu.
+    const coming = isOpen ? import('../../parts/floating.ts').catch(() => undefined) : undefined;
+    void this.updateComplete.then(async () => {
+      const floating = await coming;
+      const more = this.renderRoot.querySelector<HTMLElement>('[data-more]');
+      const menu = this.renderRoot.querySelector<HTMLElement>('.menu');
+      if (menu && more) { if (floating) floating.floatBeside(menu, more); else menu.showPopover(); }
+      if (isOpen || !this.asking) (menu?.querySelector<HTMLElement>('button') ?? more)?.focus();
+    });
   }
 
   #onHead(act: HeadAct): void {

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';
+import { leaving } from '../../parts/leaving.ts';
 import type { TreeRow } from './tree-rows.ts';
 
 /** What the buttons above the tree ask for, of the row that is current where there is one. */
@@ -15,6 +16,8 @@ export interface HeadOptions {
   readonly strings: Strings;
   readonly onAct: (act: HeadAct) => void;
   readonly onMenu: (isOpen: boolean) => void;
+  /** The menu has lost the focus, or its place. */
+  readonly onLeave: () => void;
 }
 
 export function head(options: HeadOptions): TemplateResult {
@@ -37,7 +40,7 @@ const iconButton = (name: string, title: string, icon: TemplateResult, onClick: 
   html`<button type="button" class="quiet icon-only" title=${title} aria-label=${name} ?disabled=${isOff} @click=${onClick}>${icon}</button>`;
 
 /** Not a menu to assistive technology but a few more buttons, which Tab goes through like through the others. */
-function menu({ isReadOnly, canUndo, strings, onAct, onMenu }: HeadOptions): TemplateResult {
+function menu({ isReadOnly, canUndo, strings, onAct, onMenu, onLeave }: HeadOptions): TemplateResult {
   const entries: readonly (readonly [HeadAct, string])[] = isReadOnly ? [['export', strings.exportZip]] : [
     ['folder', strings.addFolder], ['files', strings.pickFiles], ['folder-of-disk', strings.pickFolder], ['zip', strings.importZip], ['export', strings.exportZip], ...(canUndo ? [['undo', strings.undoFileAct] as const] : []),
   ];
@@ -46,5 +49,5 @@ function menu({ isReadOnly, canUndo, strings, onAct, onMenu }: HeadOptions): Tem
     event.preventDefault();
     onMenu(false);
   };
-  return html`<div class="menu" role="group" aria-label=${strings.moreForFiles} @keydown=${onKey}>${entries.map(([act, word]) => html`<button type="button" class="quiet" data-act=${act} @click=${() => { onMenu(false); onAct(act); }}>${word}</button>`)}</div>`;
+  return html`<div class="menu" popover="manual" role="group" aria-label=${strings.moreForFiles} @keydown=${onKey} @focusout=${leaving(onLeave)} @toggle=${({ newState }: ToggleEvent) => { if (newState === 'closed') onLeave(); }}>${entries.map(([act, word]) => html`<button type="button" class="quiet" data-act=${act} @click=${() => { onMenu(false); onAct(act); }}>${word}</button>`)}</div>`;
 }

@@ -7,6 +7,8 @@ import type { Strings } from '../../strings.ts';
 export interface TreeSaid {
   /** A sentence each. */
   readonly words: readonly string[];
+  /** What it is about, one by one, under the words. */
+  readonly lists?: readonly { readonly heading: string; readonly rows: readonly string[] }[];
   readonly acts: readonly { readonly word: string; readonly run: () => void }[];
   /** `question`: it waits for one of the acts. */
   readonly kind: 'done' | 'problem' | 'question';
@@ -17,6 +19,7 @@ export function saidBar(said: TreeSaid | undefined, strings: Strings, onHide: ()
   return html`
     <div class="said" role="status" part="said" data-kind=${said?.kind ?? nothing} ?data-empty=${!said}>${said ? html`
       ${said.words.map((word) => html`<p>${word}</p>`)}
+      ${said.lists?.length ? html`<dl tabindex="0">${said.lists.map(({ heading, rows }) => html`<div><dt>${heading}</dt>${rows.map((row) => html`<dd class="mono">${row}</dd>`)}</div>`)}</dl>` : nothing}
       <span class="acts" role=${said.kind === 'question' ? 'group' : nothing} aria-label=${said.kind === 'question' ? said.words.join(' ') : nothing}>
         ${said.acts.map(({ word, run }) => html`<button type="button" @click=${run}>${word}</button>`)}
         <button type="button" class="quiet icon-only" data-hide aria-label=${strings.hide} title=${strings.hide} @click=${onHide}>${icons.close}</button>

@@ -1,6 +1,7 @@
 import { css } from 'lit';
 
 export const historyStyles = css`
+  :host { container-type: inline-size; }
   header { display: flex; align-items: center; gap: 8px; height: 36px; padding: 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   .revisions > li { display: grid; gap: 2px 8px; padding: 10px 16px; border-block-end: 1px solid var(--_line); }
@@ -9,6 +10,7 @@ export const historyStyles = css`
   .what > h3 { font-family: var(--_font-mono); }
   .failure { font-size: var(--_size-12); }
   .comment { overflow-wrap: anywhere; }
+  .what > [data-generation] { font-size: var(--_size-12); }
   .facts { font-size: var(--_size-12); overflow-wrap: anywhere; }
   .acts { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 4px; }
   .acts:not([role='group']) { margin-inline-start: -8px; }
@@ -21,6 +23,7 @@ export const historyStyles = css`
   header .icon { width: 14px; height: 14px; }
   .acts { gap: 4px 0; }
   .acts > button.quiet { padding: 0 6px; }
+  @container (max-width: 479px) { .acts:not([role='group']) > button.quiet > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
   .acts > form { flex: 1 1 100%; padding-inline-start: 8px; }
   .made { padding: 8px 16px; border-block-end: 1px solid var(--_line); font-size: var(--_size-12); overflow-wrap: anywhere; }
   .sides { display: flex; align-items: flex-end; gap: 8px; padding-block: 8px; padding-inline: 8px 16px; border-block-end: 1px solid var(--_line); }

@@ -34,11 +34,12 @@ export interface RevisionRowOptions {
 /** One revision: its number, what it is, why it was made, when and by whom, and what can be done with it. */
 export function revisionRow(options: RevisionRowOptions): TemplateResult {
   const { revision, strings, locale, now } = options;
-  const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest, durationMs, failure } = revision;
+  const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest, durationMs, failure, lastGeneration } = revision;
   return html`
     <li part="revision" data-digest=${digest} ?data-live=${isLive}>
       <div class="what">
-        <h3>${strings.revision(formatNumber(number, locale))}</h3>
+        <h3 title=${strings.revisionHint}>${strings.revision(formatNumber(number, locale))}</h3>
+        ${lastGeneration === undefined ? nothing : html`<span class="secondary number" data-generation>${strings.generation(formatNumber(lastGeneration, locale))}</span>`}
         ${outcomeOf(revision, strings).map((word) => statusPill(word))}
         ${isLastGood && !isLive ? html`<span class="chip" title=${strings.lastGoodHint}>${strings.lastGood}</span>` : nothing}
         ${pinned ? html`<span class="chip">${strings.pinned}</span>` : nothing}
@@ -75,14 +76,14 @@ function acts({ revision, strings, locale, isAsked, isCloning, appTitle, isBusy,
       <button type="button" class="quiet" @click=${() => onAsk(false)}>${strings.dismiss}</button>
     </div>`;
   if (isCloning) return html`<div class="acts">${cloneForm({ name: appTitle, sources: [{ value: revision.digest, word: name }], isBusy, strings, onClone, onCancel: () => onCloning(false) })}</div>`;
-  const compares = html`<button type="button" class="quiet" data-compare aria-label=${strings.compareWith(name)} title=${strings.compareWith(name)} @click=${onCompare}>${icons.compare}${strings.compare}</button>`;
+  const compares = html`<button type="button" class="quiet" data-compare aria-label=${strings.compareWith(name)} title=${strings.compareWith(name)} @click=${onCompare}>${icons.compare}<span class="word">${strings.compare}</span></button>`;
   if (isReadOnly) return html`<div class="acts">${compares}</div>`;
   return html`
     <div class="acts">
       ${!canRevert(revision) ? nothing : html`<button type="button" @click=${() => onAsk(true)}>${icons.back}${strings.revertTo(name)}</button>`}
-      <button type="button" class="quiet" aria-label=${`${pinned ? strings.unpin : strings.pin} ${name}`} title=${strings.pinHint} aria-disabled=${busy} @click=${onPin}>${icons.pin}${pinned ? strings.unpin : strings.pin}</button>
+      <button type="button" class="quiet" aria-label=${`${pinned ? strings.unpin : strings.pin} ${name}`} title=${`${pinned ? strings.unpin : strings.pin}. ${strings.pinHint}`} aria-disabled=${busy} @click=${onPin}>${icons.pin}<span class="word">${pinned ? strings.unpin : strings.pin}</span></button>
       ${compares}
-      <button type="button" class="quiet" aria-label=${strings.takeInto(name)} title=${strings.takeInto(name)} aria-disabled=${busy} @click=${onTake}>${icons.rename}${strings.toDraft}</button>
-      <button type="button" class="quiet" data-clone aria-label=${`${strings.cloneHere}, ${name}`} title=${strings.cloneHere} @click=${() => onCloning(true)}>${icons.clone}${strings.cloneApp}</button>
+      <button type="button" class="quiet" aria-label=${strings.takeInto(name)} title=${strings.takeInto(name)} aria-disabled=${busy} @click=${onTake}>${icons.rename}<span class="word">${strings.toDraft}</span></button>
+      <button type="button" class="quiet" data-clone aria-label=${`${strings.cloneHere}, ${name}`} title=${strings.cloneHere} @click=${() => onCloning(true)}>${icons.clone}<span class="word">${strings.cloneApp}</span></button>
     </div>`;
 }

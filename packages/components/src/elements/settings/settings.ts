@@ -10,6 +10,7 @@ import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit } from '../../events.ts';
+import type { FapiEvent } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
 import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
@@ -39,7 +40,7 @@ addEnglish(settingsEnglish);
 const near = 0.8;
 
 /** What is open above the list. */
-type Open = { readonly form: 'add' } | { readonly form: 'replace'; readonly variable: Variable } | { readonly form: 'paste'; readonly read?: Dotenv } | undefined;
+type Open = { readonly form: 'add'; readonly name?: string } | { readonly form: 'replace'; readonly variable: Variable } | { readonly form: 'paste'; readonly read?: Dotenv } | undefined;
 
 /**
  * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how much of the machine the app may have, and had when that was read; the packages that every app has; and what ends the app or stops it, with the way back.
@@ -99,6 +100,9 @@ export class FapiSettings extends LitElement {
 
   readonly #packages = new LoadedController<RuntimePackages>(this, (signal) => this.#app.client!.runtime.packages({ signal }));
 
+  /** A form has been asked for from elsewhere, and may have to wait for what it is drawn beside. */
+  #isFocusDue = false;
+
   constructor() {
     super();
     [this.readonly, this.operator, this.problems, this.arePackagesOpen, this.packageQuery] = [false, false, new Map(), false, ''];
@@ -112,8 +116,26 @@ export class FapiSettings extends LitElement {
     await this.#act.run(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision: 'live' }) }));
   }
 
+  /** Asks for the value of a new variable of this name, with the cursor in it once it is drawn. */
+  addVariable(name: string): void {
+    if (this.readonly) return;
+    // Somebody may be at it, and has asked twice.
+    if (this.open?.form !== 'add' || this.open.name !== name) {
+      this.#close();
+      this.open = { form: 'add', name };
+    }
+    this.#isFocusDue = true;
+    this.requestUpdate();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.ownerDocument.addEventListener('fapi-open-variable', this.#onVariable);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.ownerDocument.removeEventListener('fapi-open-variable', this.#onVariable);
     this.#close();
   }
 
@@ -131,6 +153,7 @@ export class FapiSettings extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('open') && this.open) this.renderRoot.querySelector<HTMLElement>('form input, form textarea, form button')?.focus();
+    if (this.#isFocusDue) this.#focusValue();
     if (changed.has('danger') && this.danger) this.renderRoot.querySelector<HTMLElement>('.danger .asks button.quiet')?.focus();
     if (changed.has('gone') && this.gone) this.renderRoot.querySelector<HTMLElement>('[data-undo]')?.focus();
     if (changed.has('asked') && this.asked) this.renderRoot.querySelector<HTMLElement>('.asks button')?.focus();
@@ -186,7 +209,8 @@ export class FapiSettings extends LitElement {
     });
     if (!this.open) return nothing;
     const replaced = this.open.form === 'replace' ? this.open.variable : undefined;
-    return variableForm({ ...shared, locale, known, typed: this.typed, onType: (typed) => { this.typed = typed; }, replaced, problem: this.problem, onSave: (variable) => this.#put(variable, replaced) });
+    const name = this.open.form === 'add' ? this.open.name : undefined;
+    return variableForm({ ...shared, locale, known, typed: this.typed, onType: (typed) => { this.typed = typed; }, name, replaced, problem: this.problem, onSave: (variable) => this.#put(variable, replaced) });
   }
 
   #put(variable: EnvironmentInput, replaced: Variable | undefined): void {
@@ -242,6 +266,16 @@ export class FapiSettings extends LitElement {
     if (this.readonly || !app) return nothing;
     return dangerZone({ app, isOperator: this.operator, asked: this.danger, isBusy: this.#act.isActing, strings, locale, onAsk: (act) => { this.danger = act; }, onAct: (act) => void (act === 'delete' ? this.#delete(app) : this.#suspend(act)) });
   }
+
+  /** Its name is there already. */
+  #focusValue(): void {
+    const field = this.renderRoot.querySelector<HTMLElement>('form [name=value]');
+    if (!field) return;
+    this.#isFocusDue = false;
+    field.focus();
+  }
+
+  readonly #onVariable = ({ detail: { appId, name } }: FapiEvent<'fapi-open-variable'>): void => { if (appId === this.appId) this.addVariable(name); };
 
   async #delete(app: App): Promise<void> {
     const { client } = this.#app;

@@ -12,6 +12,8 @@ import { isSamePlace, scopes } from './variables.ts';
 export interface VariableFormOptions {
   /** The variable whose value is replaced; a new one when absent. */
   readonly replaced: Variable | undefined;
+  /** What the name of a new one is at first. */
+  readonly name: string | undefined;
   readonly strings: Strings;
   readonly isBusy: boolean;
   readonly problem: string | undefined;
@@ -34,7 +36,7 @@ const encoder = new TextEncoder();
 
 /** One variable. Its value is in the field and nowhere else, and the field is gone with the form. */
 export function variableForm(options: VariableFormOptions): TemplateResult {
-  const { replaced, strings, isBusy, problem, onSave, onType, onClose } = options;
+  const { replaced, name, strings, isBusy, problem, onSave, onType, onClose } = options;
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
@@ -54,7 +56,7 @@ export function variableForm(options: VariableFormOptions): TemplateResult {
   return html`
     <form part="form" autocomplete="off" aria-label=${replaced ? strings.replaceVariable(replaced.name) : strings.addVariable} @submit=${onSubmit} @input=${onInput}>
       <h3>${replaced ? strings.replaceVariable(replaced.name) : strings.addVariable}</h3>
-      ${replaced ? nothing : html`<label>${strings.variableName}<input class="mono" name="name" required maxlength=${environmentLimits.nameBytes} spellcheck="false" autocapitalize="off" autocomplete="off" aria-describedby=${problem ? 'problem' : nothing} aria-invalid=${problem ? 'true' : nothing}></label>`}
+      ${replaced ? nothing : html`<label>${strings.variableName}<input class="mono" name="name" .value=${name ?? ''} required maxlength=${environmentLimits.nameBytes} spellcheck="false" autocapitalize="off" autocomplete="off" aria-describedby=${problem ? 'problem' : nothing} aria-invalid=${problem ? 'true' : nothing}></label>`}
       <label>${strings.variableValue}<textarea name="value" rows="2" spellcheck="false" autocapitalize="off" autocomplete="off" ?data-secret=${replaced?.secret ?? false}></textarea></label>
       <label class="check"><input type="checkbox" name="secret" .checked=${replaced?.secret ?? false}>${strings.secretHint}</label>
       <label>${strings.scope}<select name="scope">${scopes.map((scope) => html`<option value=${scope} ?selected=${scope === (replaced?.scope ?? 'both')}>${scopeWord(scope, strings)}</option>`)}</select></label>

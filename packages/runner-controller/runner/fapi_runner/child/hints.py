@@ -41,7 +41,7 @@ def find_hint(error: BaseException, code: Path) -> str | None:
         return "All that the app holds at the same time counts: load less at once."
     if hint := find_exhaustion_hint(error):
         return hint
-    if name := _find_missing_variable(error):
+    if name := find_missing_variable(error):
         meant = _find_variable_like(name)
         return f"{meant}Add the variable {name} in the app's settings, or read it with os.environ.get()."
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
@@ -78,7 +78,8 @@ def _find_origin(error: BaseException) -> str:
     return trace.tb_frame.f_code.co_filename if trace is not None else ""
 
 
-def _find_missing_variable(error: BaseException) -> str | None:
+def find_missing_variable(error: BaseException) -> str | None:
+    """Return the name of the variable that the error says is not set, where it is of one."""
     if not isinstance(error, KeyError) or not error.args or not isinstance(error.args[0], str):
         return None
     trace = error.__traceback__

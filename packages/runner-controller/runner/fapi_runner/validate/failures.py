@@ -31,7 +31,10 @@ def to_finding(report: Report) -> Finding:
     if "type" in report and code in ("IMP010", "ENT010"):
         message = f"{report['type']}: {message}"  # as the last line of a traceback has it
     start = (frame["line"], frame.get("column", 1))
-    return make_finding(code, "error", frame["file"], message, start=start, hint=report.get("hint"), fixes=fixes)
+    finding = make_finding(code, "error", frame["file"], message, start=start, hint=report.get("hint"), fixes=fixes)
+    if "variable" in report:
+        finding["variable"] = report["variable"]
+    return finding
 
 
 def _choose_code(report: Report) -> tuple[str, list[Fix]]:

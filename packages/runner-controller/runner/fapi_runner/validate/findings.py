@@ -49,6 +49,7 @@ class Finding(TypedDict):
     end: Position
     message: str
     hint: NotRequired[str]
+    variable: NotRequired[str]
     fixes: NotRequired[list[Fix]]
 
 

@@ -8,6 +8,7 @@ import { describeError } from '../../../error-messages.ts';
 import { formatMegabytes, formatNumber } from '../../../format.ts';
 import type { Strings } from '../../../strings.ts';
 import { importEnglish } from '../../../strings/import.ts';
+import type { TreeSaid } from '../../file-tree/said.ts';
 import type { FileActs } from '../file-acts.ts';
 import { isTooMuch, listFiles, readFiles, sizeOf } from './from-disk.ts';
 import { clashesOf, planImport, usedAfter } from './plan-import.ts';
@@ -64,16 +65,27 @@ function offer(coming: Coming, options: ImportOptions): void {
   const clashes = clashesOf(present, coming.files);
   const isOne = clashes.length === 1;
   const choose = (word: string, choice: Choice): { word: string; run: () => void } => ({ word, run: () => take(coming, choice, options) });
-  if (clashes.length === 0 && (coming.archive === undefined || present.length === 0)) return take(coming, 'both', options);
+  // What is in an archive nobody has seen yet.
+  if (clashes.length === 0 && coming.archive === undefined) return take(coming, 'both', options);
   acts.say({
     words: [...(coming.archive === undefined ? [] : [strings.archiveHolds(coming.archive, formatNumber(coming.files.length, locale), coming.files.length === 1)]), ...(clashes.length > 0 ? [strings.filesThere(acts.listed(clashes), isOne)] : []), ...coming.notes],
+    lists: coming.archive === undefined ? [] : listsOf(present, coming.files, options),
     acts: [
       // What takes least away first.
       ...(clashes.length > 0 ? [choose(strings.keepBoth, 'both'), choose(strings.skipThere(isOne), 'skip'), choose(strings.replaceThere(isOne), 'replace')] : [choose(strings.addToDraft, 'both')]),
-      ...(coming.archive === undefined ? [] : [choose(strings.replaceDraft, 'whole')]),
+      ...(coming.archive === undefined || present.length === 0 ? [] : [choose(strings.replaceDraft, 'whole')]),
     ],
     kind: 'question',
   });
+}
+
+/** Path by path what an archive adds, what it would replace, and what of the draft is not in it. */
+function listsOf(present: readonly AppFile[], coming: readonly AppFile[], { strings, locale }: ImportOptions): NonNullable<TreeSaid['lists']> {
+  const { put, remove } = planImport(present, coming, 'whole').changes;
+  const known = new Set(present.map(({ path }) => path));
+  const paths = put.map(({ path }) => path).toSorted();
+  const lists = [[strings.archiveAdds, paths.filter((path) => !known.has(path))], [strings.archiveReplaces, paths.filter((path) => known.has(path))], [strings.archiveLacks, remove.toSorted()]] as const;
+  return lists.filter(([, rows]) => rows.length > 0).map(([heading, rows]) => ({ heading: heading(formatNumber(rows.length, locale)), rows }));
 }
 
 function take({ files, notes }: Coming, choice: Choice, options: ImportOptions): void {

@@ -26,7 +26,7 @@ from fapi_runner.report import (
 NAME_LIMIT, NOTE_LIMIT, LIST_LIMIT = 200, 600, 10
 ROUTES_LIMIT = 2000
 NUMBER_LIMIT = 1 << 53
-TEXTS = {"type": NAME_LIMIT, "hint": MESSAGE_LIMIT}
+TEXTS = {"type": NAME_LIMIT, "hint": MESSAGE_LIMIT, "variable": NAME_LIMIT}
 NUMBERS = ("exitCode", "limitBytes", "peakBytes")
 
 

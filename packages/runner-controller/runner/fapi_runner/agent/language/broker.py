@@ -27,6 +27,7 @@ from fapi_runner.agent.language.framing import encode_json
 from fapi_runner.agent.language.places import APP, PlaceError, Places
 from fapi_runner.agent.language.routing import (
     ACTIONS,
+    BY_TY,
     CHANGE,
     CHANGE_FILES,
     CLOSE,
@@ -37,7 +38,6 @@ from fapi_runner.agent.language.routing import (
     RESOLVE_ACTION,
     SAVE,
     TO_RUFF,
-    TO_TY,
     merge_capabilities,
 )
 from fapi_runner.agent.language.server import GoneError, Reply, RpcError
@@ -163,7 +163,7 @@ class Broker:
             return self._find_actions(told)
         if method == RESOLVE_ACTION:
             return self._resolve_action(told)
-        server = self._servers.ty if method in TO_TY else self._servers.ruff if method in TO_RUFF else None
+        server = self._servers.ty if method in BY_TY else self._servers.ruff if method in TO_RUFF else None
         if server is None:
             return None
         return server.begin(method, told)

@@ -81,7 +81,10 @@ RUFF = Program(
 CAPABILITIES: Json = {
     "general": {"positionEncodings": ["utf-16"]},
     "textDocument": {"diagnostic": {"dynamicRegistration": False}},
-    "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": True}},
+    "workspace": {
+        "didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": True},
+        "fileOperations": {"willRename": True},
+    },
 }
 
 

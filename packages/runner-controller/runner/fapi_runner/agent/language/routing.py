@@ -33,6 +33,9 @@ TO_RUFF = {
 # By both, each with its own.
 ACTIONS, RESOLVE_ACTION = "textDocument/codeAction", "codeAction/resolve"
 RENAME, PREPARE_RENAME = "textDocument/rename", "textDocument/prepareRename"
+# What a move of files makes of the imports of others; what it is for is said with the capability of the workspace.
+RENAME_FILES = "workspace/willRenameFiles"
+BY_TY = {*TO_TY, RENAME_FILES}
 READ_FILE, CHANGE_FILES = "fapi/readFile", "fapi/didChangeFiles"
 OPEN, CHANGE, SAVE, CLOSE = (f"textDocument/did{act}" for act in ("Open", "Change", "Save", "Close"))
 INCREMENTAL = 2
@@ -43,6 +46,9 @@ def merge_capabilities(ty: Json, ruff: Json) -> Json:
     told: Json = {"positionEncoding": "utf-16", "textDocumentSync": {"openClose": True, "change": INCREMENTAL}}
     for said, methods in ((ty, TO_TY), (ruff, TO_RUFF)):
         told |= {name: said[name] for name in methods.values() if name in said}
+    workspace = ty.get("workspace")
+    if isinstance(workspace, dict) and "fileOperations" in workspace:
+        told["workspace"] = {"fileOperations": workspace["fileOperations"]}
     kinds: list[str] = []
     for said in (ty, ruff):
         offered = said.get("codeActionProvider")

@@ -1,0 +1,83 @@
+import { SearchQuery, closeSearchPanel, findNext, findPrevious, getSearchQuery, replaceAll, replaceNext, selectMatches, setSearchQuery } from '@codemirror/search';
+import { runScopeHandlers } from '@codemirror/view';
+import type { EditorView, Panel } from '@codemirror/view';
+import { addEnglish, localePhrase, stringsFor } from '../../catalogues.ts';
+import { formatNumber } from '../../format.ts';
+import { drawCodeSearch } from '../../parts/code-search.ts';
+import type { CodeSearch } from '../../parts/code-search.ts';
+import type { Strings } from '../../strings.ts';
+import { searchEnglish } from '../../strings/search.ts';
+
+addEnglish(searchEnglish);
+
+/** More places are not counted: it is said that there are more. */
+const countedMost = 1_000;
+
+/** Finds and replaces in one file, in the look of the search over all files. */
+export function searchPanel(view: EditorView): Panel {
+  const dom = document.createElement('div');
+  dom.className = 'cm-search';
+  dom.role = 'search';
+  let isReplacing = false;
+  const toggle = (): void => {
+    isReplacing = !isReplacing;
+    draw();
+    if (isReplacing) dom.querySelector<HTMLElement>('[name=replace]')?.focus();
+  };
+  const draw = (): void => drawCodeSearch(dom, contentOf(view, isReplacing, toggle));
+  dom.addEventListener('keydown', (event) => onKey(view, event));
+  draw();
+  return {
+    dom, top: true,
+    mount: () => dom.querySelector<HTMLInputElement>('[main-field]')?.select(),
+    update: ({ docChanged, selectionSet, transactions, state, startState }) => {
+      if (docChanged || selectionSet || state.readOnly !== startState.readOnly || transactions.some(({ effects }) => effects.some((effect) => effect.is(setSearchQuery)))) draw();
+    },
+  };
+}
+
+function contentOf(view: EditorView, isReplacing: boolean, onToggle: () => void): CodeSearch {
+  const { state } = view;
+  const locale = state.phrase(localePhrase);
+  const strings = stringsFor(locale);
+  const query = getSearchQuery(state);
+  // Words that a page has given CodeMirror go before ours.
+  const word = (phrase: string, own: string): string => (state.phrase(phrase) === phrase ? own : state.phrase(phrase));
+  return {
+    query, isReplacing, isReadOnly: state.readOnly, isInvalid: query.search !== '' && !query.valid, count: countOf(view, query, strings, locale),
+    words: {
+      search: word('Find', strings.searchText), replacement: word('Replace', strings.searchReplaceWith), caseSensitive: word('match case', strings.searchCase), wholeWord: word('by word', strings.searchWord), regexp: word('regexp', strings.searchRegExp),
+      previous: word('previous', strings.searchPrevious), next: word('next', strings.searchNext), select: word('all', strings.searchSelect), toggle: strings.searchReplaceToggle, close: word('close', strings.searchClose),
+      replace: word('replace', strings.searchReplace), replaceAll: word('replace all', strings.searchReplaceAll),
+    },
+    onChange(changed) {
+      const { search, replace, caseSensitive, wholeWord, regexp } = query;
+      view.dispatch({ effects: setSearchQuery.of(new SearchQuery({ search, replace, caseSensitive, wholeWord, regexp, ...changed })) });
+    },
+    onToggle, onPrevious: () => findPrevious(view), onNext: () => findNext(view), onSelect: () => selectMatches(view), onClose: () => closeSearchPanel(view), onReplace: () => replaceNext(view), onReplaceAll: () => replaceAll(view),
+  };
+}
+
+/** Which of how many is selected. */
+function countOf({ state }: EditorView, query: SearchQuery, strings: Strings, locale: string): string {
+  if (query.search === '') return '';
+  if (!query.valid) return strings.searchInvalid;
+  const { main } = state.selection;
+  let [count, at] = [0, 0];
+  const cursor = query.getCursor(state);
+  for (let next = cursor.next(); !next.done; next = cursor.next()) {
+    count += 1;
+    if (next.value.from === main.from && next.value.to === main.to) at = count;
+    if (count === countedMost) return strings.searchMany(formatNumber(countedMost, locale));
+  }
+  if (count === 0) return strings.searchNone;
+  return at === 0 ? strings.searchFound(formatNumber(count, locale), count === 1) : strings.searchAt(formatNumber(at, locale), formatNumber(count, locale));
+}
+
+function onKey(view: EditorView, event: KeyboardEvent): void {
+  const { name } = event.target as HTMLElement & { name?: string };
+  const act = event.key !== 'Enter' || event.isComposing ? undefined : name === 'replace' ? replaceNext : name !== 'search' ? undefined : event.altKey ? selectMatches : event.shiftKey ? findPrevious : findNext;
+  if (act) act(view);
+  else if (!runScopeHandlers(view, event, 'search-panel')) return;
+  event.preventDefault();
+}

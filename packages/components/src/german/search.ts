@@ -1,0 +1,22 @@
+import type { searchEnglish } from '../strings/search.ts';
+import type { Translation } from '../strings.ts';
+
+export const searchGerman = {
+  searchText: 'Suchen',
+  searchReplaceWith: 'Ersetzen durch',
+  searchCase: 'Groß- und Kleinschreibung',
+  searchWord: 'Ganzes Wort',
+  searchRegExp: 'Regulärer Ausdruck',
+  searchPrevious: 'Vorige Stelle (Umschalt+Enter)',
+  searchNext: 'Nächste Stelle (Enter)',
+  searchSelect: 'Alle auswählen',
+  searchReplaceToggle: 'Ersetzen ein- oder ausblenden',
+  searchReplace: 'Ersetzen',
+  searchReplaceAll: 'Alle ersetzen',
+  searchClose: 'Suche schließen (Esc)',
+  searchInvalid: 'Das ist kein regulärer Ausdruck.',
+  searchNone: 'Nichts gefunden',
+  searchFound: (count, isOne) => `${count} ${isOne ? 'Stelle' : 'Stellen'}`,
+  searchAt: (at, count) => `${at} von ${count}`,
+  searchMany: (count) => `Mehr als ${count}`,
+} as const satisfies Translation<typeof searchEnglish>;

@@ -1,0 +1,51 @@
+import { html, nothing, render } from 'lit';
+import * as icons from '../icons.ts';
+
+type SearchFlag = 'caseSensitive' | 'wholeWord' | 'regexp';
+interface SearchWish extends Readonly<Record<SearchFlag, boolean>> { readonly search: string; readonly replace: string }
+
+/** What is looked for in one file, and what can be done about it. */
+export interface CodeSearch {
+  readonly query: SearchWish;
+  readonly isReplacing: boolean;
+  readonly isReadOnly: boolean;
+  readonly isInvalid: boolean;
+  /** Which of how many is selected, in words. */
+  readonly count: string;
+  readonly words: Readonly<Record<SearchFlag | 'search' | 'replacement' | 'previous' | 'next' | 'select' | 'toggle' | 'close' | 'replace' | 'replaceAll', string>>;
+  readonly onChange: (changed: Partial<SearchWish>) => void;
+  readonly onToggle: () => void;
+  readonly onPrevious: () => void;
+  readonly onNext: () => void;
+  readonly onSelect: () => void;
+  readonly onClose: () => void;
+  readonly onReplace: () => void;
+  readonly onReplaceAll: () => void;
+}
+
+const flags = [['caseSensitive', icons.matchCase], ['wholeWord', icons.wholeWord], ['regexp', icons.regExp]] as const;
+
+/** Draws the search of one file into its panel; `main-field` is what CodeMirror gives the focus. */
+export function drawCodeSearch(panel: HTMLElement, { query, isReplacing, isReadOnly, isInvalid, count, words, onChange, onToggle, onPrevious, onNext, onSelect, onClose, onReplace, onReplaceAll }: CodeSearch): void {
+  const field = (name: 'search' | 'replace', label: string): unknown => {
+    const onInput = (event: Event): void => onChange({ [name]: (event.target as HTMLInputElement).value });
+    return html`<input class="cm-textfield" name=${name} ?main-field=${name === 'search'} type="text" aria-label=${label} placeholder=${label} autocomplete="off" autocapitalize="off" spellcheck="false" aria-invalid=${name === 'search' && isInvalid ? 'true' : nothing} .value=${query[name]} @input=${onInput} @change=${onInput}>`;
+  };
+  const button = (name: string, label: string, icon: unknown, run: () => void): unknown => html`<button type="button" class="icon-only" name=${name} aria-label=${label} title=${label} @click=${run}>${icon}</button>`;
+  render(html`
+    <div class="line">
+      ${field('search', words.search)}
+      ${flags.map(([flag, icon]) => html`<button type="button" class="icon-only" name=${flag} aria-pressed=${query[flag]} aria-label=${words[flag]} title=${words[flag]} @click=${() => onChange({ [flag]: !query[flag] })}>${icon}</button>`)}
+      <span class="count" role="status">${count}</span>
+      ${button('prev', words.previous, html`<span class="up">${icons.chevron}</span>`, onPrevious)}
+      ${button('next', words.next, html`<span class="down">${icons.chevron}</span>`, onNext)}
+      <button type="button" name="select" @click=${onSelect}>${words.select}</button>
+      ${isReadOnly ? nothing : html`<button type="button" class="icon-only" name="toggle" aria-expanded=${isReplacing} aria-label=${words.toggle} title=${words.toggle} @click=${onToggle}>${icons.replace}</button>`}
+      ${button('close', words.close, icons.close, onClose)}
+    </div>
+    ${isReplacing && !isReadOnly ? html`<div class="line">
+      ${field('replace', words.replacement)}
+      <button type="button" name="replaceOne" @click=${onReplace}>${words.replace}</button>
+      <button type="button" name="replaceAll" @click=${onReplaceAll}>${words.replaceAll}</button>
+    </div>` : nothing}`, panel);
+}

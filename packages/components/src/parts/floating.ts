@@ -1,0 +1,19 @@
+/** Shows a popover at the edge of what opened it, on the side with more room and over everything, so that nothing moves; what scrolls away from under it closes it. */
+export function floatBeside(menu: HTMLElement, anchor: Element): void {
+  const { top, bottom, left, right } = anchor.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  const isBelow = clientHeight - bottom >= top;
+  const isAtLeft = left + right < clientWidth;
+  const room = (isBelow ? clientHeight - bottom : top) - 8;
+  const px = (length: number): string => `${Math.max(4, length)}px`;
+  Object.assign(menu.style, { top: isBelow ? px(bottom + 4) : 'auto', bottom: isBelow ? 'auto' : px(clientHeight - top + 4), left: isAtLeft ? px(left) : 'auto', right: isAtLeft ? 'auto' : px(clientWidth - right), maxHeight: `${room}px` });
+  if (!menu.matches(':popover-open')) menu.showPopover();
+  const end = new AbortController();
+  const close = (event: Event): void => {
+    if (event.type === 'scroll' && menu.contains(event.target as Node)) return;
+    if (menu.matches(':popover-open')) menu.hidePopover();
+  };
+  document.addEventListener('scroll', close, { capture: true, signal: end.signal });
+  window.addEventListener('resize', close, { signal: end.signal });
+  menu.addEventListener('toggle', (event) => { if (event.newState === 'closed') end.abort(); }, { signal: end.signal });
+}

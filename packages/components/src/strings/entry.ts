@@ -1,0 +1,7 @@
+/** What is said where a project has no main.py. A part of `strings.ts`. */
+export const entryEnglish = {
+  entryGone: 'The app starts from main.py, which is not there.',
+  restoreEntry: 'Restore main.py',
+  makeEntry: (path: string) => `Rename ${path} to main.py`,
+  addEntry: 'Add a main.py',
+} as const;

@@ -1,0 +1,20 @@
+/** What the search in one file says. A part of `strings.ts`. */
+export const searchEnglish = {
+  searchText: 'Find',
+  searchReplaceWith: 'Replace with',
+  searchCase: 'Match case',
+  searchWord: 'Whole word',
+  searchRegExp: 'Regular expression',
+  searchPrevious: 'Previous place (Shift+Enter)',
+  searchNext: 'Next place (Enter)',
+  searchSelect: 'Select all',
+  searchReplaceToggle: 'Show or hide replace',
+  searchReplace: 'Replace',
+  searchReplaceAll: 'Replace all',
+  searchClose: 'Close the search (Esc)',
+  searchInvalid: 'This is no regular expression.',
+  searchNone: 'Nothing found',
+  searchFound: (count: string, isOne: boolean) => `${count} ${isOne ? 'place' : 'places'}`,
+  searchAt: (at: string, count: string) => `${at} of ${count}`,
+  searchMany: (count: string) => `More than ${count}`,
+} as const;
