@@ -1,5 +1,5 @@
 import { html, nothing, render } from 'lit';
-import * as icons from '../icons.ts';
+import * as icons from '../icons-later.ts';
 
 type SearchFlag = 'caseSensitive' | 'wholeWord' | 'regexp';
 interface SearchWish extends Readonly<Record<SearchFlag, boolean>> { readonly search: string; readonly replace: string }

@@ -2,7 +2,7 @@ import type { FailureReport, Finding, Frame } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatMegabytes, formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import * as icons from '../../icons-later.ts';
 import { findingList } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 import { foldFrames } from '../../tracebacks.ts';
