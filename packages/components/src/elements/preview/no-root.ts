@@ -2,10 +2,13 @@ import type { FapiClient } from '@fapi/sdk';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Strings } from '../../strings.ts';
+import { drawnText } from '../logs/plain-text.ts';
 
 const docsPath = '/docs';
 /** More than these are for the docs. */
 const shownMost = 12;
+/** Of a path. */
+const longestDrawn = 200;
 
 /** What an API without a page at `/` has instead. */
 export interface Instead { readonly hasDocs: boolean; readonly paths: readonly string[] }
@@ -40,6 +43,6 @@ export function noRoot({ hasDocs, paths }: Instead, strings: Strings, onGo: (pat
       <h3>${strings.noRootTitle}</h3>
       <p>${hasDocs || paths.length > 0 ? strings.noRootText : strings.noRootNothing}</p>
       ${hasDocs ? html`<div class="actions"><button type="button" data-docs @click=${() => onGo(docsPath)}>${strings.noRootDocs}</button></div>` : nothing}
-      ${paths.length > 0 ? html`<ul class="routes">${paths.slice(0, shownMost).map((path) => html`<li>${link(path, path)}</li>`)}</ul>` : nothing}
+      ${paths.length > 0 ? html`<ul class="routes">${paths.slice(0, shownMost).map((path) => html`<li>${link(path, drawnText(path, longestDrawn))}</li>`)}</ul>` : nothing}
     </div>`;
 }
