@@ -12,7 +12,7 @@ const folder = join(import.meta.dirname, '..');
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.5,
   'define/all': 86.9, 'define/apps': 25.5, 'define/builder': 69, 'define/code': 12.7, 'define/conflict': 18.5, 'define/convert': 19.5, 'define/deploy-status': 35.3, 'define/editor': 61.3, 'define/file-tree': 18.7, 'define/find': 18.9, 'define/german': 12.6, 'define/history': 36.2,
-  'define/logs': 37.7, 'define/metrics': 28.3, 'define/palette': 12.3, 'define/preview': 33, 'define/provider': 25.2, 'define/settings': 35.8, 'define/try': 39.5,
+  'define/logs': 37.7, 'define/metrics': 28.3, 'define/palette': 12.3, 'define/preview': 33, 'define/provider': 25.2, 'define/settings': 35.8, 'define/try': 40,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict and the files of a conversion. */
 export const laterBudget = 216;

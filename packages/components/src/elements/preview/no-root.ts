@@ -2,13 +2,10 @@ import type { FapiClient } from '@fapi/sdk';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Strings } from '../../strings.ts';
-import { drawnText } from '../logs/plain-text.ts';
 
 const docsPath = '/docs';
 /** More than these are for the docs. */
 const shownMost = 12;
-/** Of a path. */
-const longestDrawn = 200;
 
 /** What an API without a page at `/` has instead. */
 export interface Instead { readonly hasDocs: boolean; readonly paths: readonly string[] }
@@ -29,11 +26,13 @@ export async function findInstead(client: FapiClient, appId: string, signal: Abo
   }
 }
 
-/** That can be read without knowing more than the address. */
+/** That can be read without knowing more than the address: not what hides, turns the words around it or fills the page. */
+const readable = /^\/[^{\s\u200b-\u200f\u202a-\u202e\u2060-\u206f]{0,200}$/;
+
 function readablePaths(document: unknown): string[] | undefined {
   const { paths } = (document ?? {}) as { paths?: unknown };
   if (typeof paths !== 'object' || paths === null) return undefined;
-  return Object.entries(paths as Record<string, { get?: unknown } | null>).flatMap(([path, item]) => (item?.get !== undefined && path.startsWith('/') && !path.includes('{') ? [path] : []));
+  return Object.entries(paths as Record<string, { get?: unknown } | null>).flatMap(([path, item]) => (item?.get && readable.test(path) ? [path] : []));
 }
 
 export function noRoot({ hasDocs, paths }: Instead, strings: Strings, onGo: (path: string) => void): TemplateResult {
@@ -43,6 +42,6 @@ export function noRoot({ hasDocs, paths }: Instead, strings: Strings, onGo: (pat
       <h3>${strings.noRootTitle}</h3>
       <p>${hasDocs || paths.length > 0 ? strings.noRootText : strings.noRootNothing}</p>
       ${hasDocs ? html`<div class="actions"><button type="button" data-docs @click=${() => onGo(docsPath)}>${strings.noRootDocs}</button></div>` : nothing}
-      ${paths.length > 0 ? html`<ul class="routes">${paths.slice(0, shownMost).map((path) => html`<li>${link(path, drawnText(path, longestDrawn))}</li>`)}</ul>` : nothing}
+      ${paths.length > 0 ? html`<ul class="routes">${paths.slice(0, shownMost).map((path) => html`<li>${link(path, path)}</li>`)}</ul>` : nothing}
     </div>`;
 }
