@@ -46,6 +46,12 @@ describe('fapi-history', () => {
     expect([button(rows(history)[0]!, 'Revert to r3'), button(rows(history)[1]!, 'Revert to r2')], [undefined, undefined]);
   });
 
+  it('keeps the words of each where they belong, whoever made it: a name that turns the direction turns itself alone', async () => {
+    const { history } = await open((responder) => { responder.revisions = [makeRevision(1, { createdBy: 'ada\u202e <img src=x>', durationMs: 1_000 })]; });
+    const [time, number, digest] = ['time', '.facts .number', '.facts .mono'].map((of) => rows(history)[0]!.querySelector(of)!.getBoundingClientRect());
+    expect([time!.right < number!.left, number!.right < digest!.left, find(history, 'img')], [true, true, null]);
+  });
+
   it('reverts after a question, and tells the page; a page may say no', async () => {
     const { history, responder } = await open();
     const [asked, started] = [hear(document.body, 'fapi-revert-request'), hear<{ appId: string }>(document.body, 'fapi-deploy-start')];

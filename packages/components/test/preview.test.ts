@@ -39,7 +39,7 @@ async function goLive(responder: Responder, change: Partial<App>): Promise<void>
 }
 
 /** `/docs` and three routes, one of which needs more than its address. */
-const withoutRoot: Responder['app'] = ({ path }) => (path === '/openapi.json' ? { body: JSON.stringify({ openapi: '3.1.0', paths: { '/items': { get: {}, post: {} }, '/items/{item_id}': { get: {} }, '/health': { get: {} }, '/orders': { post: {} } } }) } : path === '/docs' ? { body: '<html>' } : { status: 404, body: '{"detail":"Not Found"}' });
+const withoutRoot: Responder['app'] = ({ path }) => (path === '/openapi.json' ? { body: JSON.stringify({ openapi: '3.1.0', paths: { '/items': { get: {}, post: {} }, '/items/{item_id}': { get: {} }, '/health': { get: {} }, '/orders': { post: {} }, '/turned\u202eyako': { get: {} }, [`/${'long'.repeat(1_000)}`]: { get: {} }, '/none': { get: null }, '//evil.example': 7 } }) } : path === '/docs' ? { body: '<html>' } : { status: 404, body: '{"detail":"Not Found"}' });
 
 describe('fapi-preview', () => {
   it('says that an API has no page at /, and leads to its docs and to what can be read', async () => {

@@ -1,6 +1,7 @@
 import type { FapiTry } from '../src/index.ts';
 import { toCurl } from '../src/elements/try/curl.ts';
 import { exampleOf } from '../src/elements/try/example.ts';
+import { readApi } from '../src/elements/try/operations.ts';
 import { makeApi, document as shownDocument, tried, url } from '../scenes/server/api.ts';
 import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hear, show, text } from './show.ts';
@@ -244,6 +245,63 @@ describe('fapi-try', () => {
       document.body.replaceChildren();
     }
     expect(shownDocument.openapi, '3.1.0');
+  });
+
+  const list = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
+  const paths = (count: number, item: unknown): Record<string, unknown> => Object.fromEntries(list(count, (index) => [`/p${index}`, item]));
+  const ref = (name: string) => ({ $ref: `#/x/${name}` });
+  const takesJson = (schema: unknown) => ({ requestBody: { content: { 'application/json': { schema } } } });
+  const query = (name: string, schema: unknown) => ({ name, in: 'query', schema });
+  const long = 'x'.repeat(200_000);
+  const wide = { type: 'object', properties: Object.fromEntries(list(5_000, (index) => [`f${index}`, ref('wide')])) };
+  /** Put in as text: nothing writes what is nested so deep. */
+  const nested = 'nested here';
+  const hostile: readonly (readonly [string, () => unknown, () => unknown])[] = [
+    ['5,000 routes that take a model that holds itself', () => paths(5_000, { post: takesJson(ref('node')) }), () => ({ node: { type: 'object', properties: Object.fromEntries(list(9, (index) => [`f${index}`, ref('node')])) } })],
+    ['a model of 5,000 fields that hold it', () => paths(1, { post: takesJson(ref('wide')) }), () => ({ wide })],
+    ['9,000 routes with a summary of a fifth of a megabyte', () => paths(9_000, ref('item')), () => ({ item: { get: { summary: long } } })],
+    ['3,000 routes with an example of a fifth of a megabyte', () => paths(3_000, { get: { parameters: [ref('one')] }, post: { requestBody: ref('body') } }), () => ({ one: { ...query('a', {}), example: { long } }, body: { content: { 'application/json': { example: { long } } } } })],
+    ['20,000 parameters', () => paths(1, { get: { parameters: list(20_000, (index) => query(`p${index}`, {})) } }), () => ({})],
+    ['100 choices of 60,000', () => paths(1, { get: { parameters: list(100, (index) => query(`p${index}`, ref('many'))) } }), () => ({ many: { enum: list(60_000, (index) => index) } })],
+    ['examples, defaults and choices that are nested 100,000 deep', () => paths(1, { get: { parameters: [query('a', { default: nested }), query('b', { enum: [nested] })] }, post: { requestBody: { content: { 'application/json': { example: nested } } } } }), () => ({})],
+    ['choices that are no texts and cannot become any', () => paths(1, { get: { parameters: [query('a', { enum: [{ toString: 1, valueOf: 1 }] }), { name: { toString: 1 }, in: { toString: 1 } }] } }), () => ({})],
+    ['a path and a name of a quarter megabyte', () => ({ [`/${'y'.repeat(250_000)}`]: { get: { parameters: [query('z'.repeat(250_000), {})] } } }), () => ({})],
+    ['one of hundreds, and schemas nested 500 deep', () => paths(1, { post: takesJson({ oneOf: [...list(900, () => ({ type: 'null' })), list(500, (index) => index).reduce<object>((inner) => ({ type: 'object', properties: { a: inner } }), {})] }) }), () => ({})],
+  ];
+  for (const [name, makePaths, x] of hostile) {
+    it(`draws a hostile document at once: ${name}`, async () => {
+      const body = JSON.stringify({ openapi: '3.1.0', paths: makePaths(), x: x() }).replaceAll(`"${nested}"`, `${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+      const responder = makeApi();
+      responder.app = () => ({ body });
+      const element = await open(responder);
+      expect(body.length < 1_000_000 && operations(element).length > 1, true);
+      // Every operation that is drawn by name is opened, with what holds the page up meanwhile.
+      let slowest = 0;
+      for (const operation of operations(element).slice(0, 3)) {
+        const start = performance.now();
+        operation.click();
+        await element.updateComplete;
+        slowest = Math.max(slowest, performance.now() - start);
+      }
+      const start = performance.now();
+      const read = readApi(JSON.parse(body));
+      expect([read !== undefined, performance.now() - start < 400, slowest < 400], [true, true, true]);
+      expect(text(element).length < 300_000, true);
+    });
+  }
+
+  it('takes the names of files for names, marks what turns a text around, and sends half a character as none', async () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const form = JSON.parse(`{"type":"object","properties":{${names.map((name) => `"${name}":{"type":"string","format":"binary"}`).join(',')}}}`) as object;
+    const responder = makeApi(() => ({}), { openapi: '3.1.0', paths: { '/a\u202eb': { post: { summary: 'c\u202ed', requestBody: { content: { 'multipart/form-data': { schema: form } } } } }, '/half/{id}': { get: { parameters: [{ name: 'id', in: 'path', example: '\ud800' }] } } } });
+    const element = await open(responder);
+    await element.updateComplete;
+    expect(names.map((name) => field(element, `field:${name}`).files!.length), [0, 0, 0]);
+    expect([operations(element)[0]!.textContent!.includes('/a\ufffdb'), text(element).includes('\u202e')], [true, false]);
+    await element.send();
+    await choose(element, '/half');
+    await element.send();
+    expect(tried(responder).map(({ path }) => path), ['/a%E2%80%AEb', '/half/%EF%BF%BD']);
   });
 
   it('takes the name of a scheme for a name, whatever it is', async () => {

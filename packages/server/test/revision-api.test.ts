@@ -158,4 +158,32 @@ describe('a document that user code made', () => {
     expect(reason).toContain('too large');
     expect(routes.length).toBeGreaterThan(0);
   });
+
+  const many = (count: number, make: (index: number) => unknown): unknown[] => Array.from({ length: count }, (_, index) => make(index));
+  const routes = (count: number, operation: Part): Record<string, Part> => Object.fromEntries(many(count, (index) => [`/p${index}`, { get: operation }]) as [string, Part][]);
+  const deep = (levels: number, leaf: unknown): unknown => many(levels, (index) => index).reduce((inner) => object({ a: inner }), leaf);
+  const parameter = { $ref: '#/components/parameters/a' };
+  const shared = (one: Part): Part => ({ ...document(routes(2_000, { parameters: [parameter] })), components: { parameters: { a: { in: 'query', ...one } } } });
+  it.each<[string, (turn: number) => Part]>([
+    ['forty thousand values', (turn) => takesBody({ enum: many(40_000, (index) => index * 2 + turn) })],
+    ['thousands of values that are objects', (turn) => takesBody({ enum: many(8_000, (index) => ({ a: index * 2 + turn })) })],
+    ['a name of half a megabyte in two thousand routes', (turn) => shared({ name: 'n'.repeat(500_000), required: turn === 1 })],
+    ['a default of half a megabyte in two thousand routes', (turn) => shared({ name: 'n', schema: { default: 'n'.repeat(500_000) + turn } })],
+    ['a default of ten thousand parts in two thousand routes', (turn) => shared({ name: 'n', schema: { default: [...many(10_000, (index) => ({ a: index })), turn] } })],
+    ['five hundred ways to sign in, in thousands of routes', (turn) => document(routes(1_500, {}), {}, { security: many(500, (index) => ({ [`s${index * 2 + turn}`]: [], [`t${index}`]: [] })) })],
+    ['a path of half a million braces', (turn) => document({ [`/${'{'.repeat(500_000)}${turn}`]: { get: {} } })],
+    ['four hundred thousand parts in a list', (turn) => answers({ ...ref('A'), turn }, { A: { examples: many(380_000, () => 1), items: ref('B') } })],
+    ['a schema that joins itself, wide, two hundred times', (turn) => takesBody(ref('N'), true, { W: object(Object.fromEntries(many(12_000, (index) => [`f${index}`, ref('N')]) as [string, unknown][])), N: { turn, allOf: many(190, () => ref('W')) } })],
+    ['schemas nested five hundred deep', (turn) => takesBody(deep(500, { maxLength: turn }))],
+    ['schemas nested fifty thousand deep', (turn) => document({}, { A: deep(50_000, { maxLength: turn }) })],
+    ['names of properties that every object has', (turn) => takesBody(ref('__proto__'), true, JSON.parse(`{"__proto__":{"properties":{"__proto__":{"maxLength":${turn}},"constructor":{"type":"${turn === 0 ? 'string' : 'constructor'}"}},"required":["toString"]}}`) as Part)],
+  ])('is compared in bounded time, and told in bounded words: %s', { timeout: 30_000 }, (_, make) => {
+    const [from, to] = [make(0), make(1)];
+    const start = performance.now();
+    const told = compareApis(from, to);
+    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(JSON.stringify(told).length).toBeLessThan(4_000_000);
+    expect(told.isKnown || told.reason !== undefined).toBe(true);
+    expect(({} as Part)['maxLength']).toBeUndefined();
+  });
 });

@@ -6,6 +6,7 @@ export const tryGerman = {
   tryOperations: 'Operationen',
   trySearch: 'Operationen suchen',
   tryNothingFound: 'Keine Operation hat diese Wörter.',
+  tryFieldsLeft: 'Die ersten 100 Felder werden gezeigt. Was andere braucht, geht als freie Anfrage.',
   tryMore: (count) => `und ${count} weitere: danach suchen`,
   tryFree: 'Freie Anfrage',
   tryNoDocument: 'Diese App zeigt kein OpenAPI-Dokument, also gibt es kein Formular für ihre Operationen. Jede Anfrage kann gesendet werden.',

@@ -4,6 +4,7 @@ export const tryEnglish = {
   tryOperations: 'Operations',
   trySearch: 'Search operations',
   tryNothingFound: 'No operation has these words.',
+  tryFieldsLeft: 'The first 100 fields are shown. What needs others goes as a free request.',
   tryMore: (count: string) => `and ${count} more: search for them`,
   tryFree: 'Free request',
   tryNoDocument: 'This app shows no OpenAPI document, so there is no form for its operations. Any request can be sent.',

@@ -1,9 +1,12 @@
 import { pythonLanguage } from '@codemirror/lang-python';
 import { highlightCode } from '@lezer/highlight';
-import { lexer } from 'marked';
+import { Lexer } from 'marked';
 import type { Token, Tokens } from 'marked';
 import { codeHighlighting } from '../highlighting.ts';
 import type { LspHoverContents, LspMarkup } from './lsp.ts';
+
+/** A docstring is written by anybody: what is longer, or has more marks in a paragraph, would hold the page up for seconds. */
+const [mostLetters, mostMarks] = [20_000, 100];
 
 /** What a server documents, drawn node by node: no markup of its own ever reaches the page. */
 export function drawMarkup(contents: LspHoverContents | string | LspMarkup, className: string): HTMLElement {
@@ -16,10 +19,30 @@ export function drawMarkup(contents: LspHoverContents | string | LspMarkup, clas
 }
 
 function toTokens(contents: LspHoverContents): Token[] {
-  if (typeof contents === 'string') return lexer(contents);
+  if (typeof contents === 'string') return read(contents);
   if (!('kind' in contents) && !('language' in contents)) return contents.flatMap(toTokens);
-  if ('language' in contents) return [{ type: 'code', raw: '', lang: contents.language, text: contents.value }];
-  return contents.kind === 'markdown' ? lexer(contents.value) : [{ type: 'text', raw: '', text: contents.value }];
+  if ('language' in contents) return [{ type: 'code', raw: '', lang: contents.language, text: contents.value.slice(0, mostLetters) }];
+  return contents.kind === 'markdown' ? read(contents.value) : [asText(contents.value.slice(0, mostLetters))];
+}
+
+const asText = (text: string): Token => ({ type: 'text', raw: text, text, escaped: false });
+
+class Reader extends Lexer {
+  override inlineTokens(source: string, tokens: Token[] = []): Token[] {
+    if ((source.match(/[*_[`~<]/g)?.length ?? 0) <= mostMarks) return super.inlineTokens(source, tokens);
+    tokens.push(asText(source));
+    return tokens;
+  }
+}
+
+/** As Markdown, but for the paragraphs that cost more than they say: those are text, and all of it is when it is nested too deeply. */
+function read(source: string): Token[] {
+  const text = source.length > mostLetters ? `${source.slice(0, mostLetters)}…` : source;
+  try {
+    return new Reader().lex(text);
+  } catch {
+    return [asText(text)];
+  }
 }
 
 const inline: Readonly<Record<string, keyof HTMLElementTagNameMap>> = { strong: 'strong', em: 'em', del: 'del', codespan: 'code' };

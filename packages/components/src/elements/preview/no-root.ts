@@ -26,11 +26,13 @@ export async function findInstead(client: FapiClient, appId: string, signal: Abo
   }
 }
 
-/** That can be read without knowing more than the address. */
+/** That can be read without knowing more than the address: not what hides, turns the words around it or fills the page. */
+const readable = /^\/[^{\s\u200b-\u200f\u202a-\u202e\u2060-\u206f]{0,200}$/;
+
 function readablePaths(document: unknown): string[] | undefined {
   const { paths } = (document ?? {}) as { paths?: unknown };
   if (typeof paths !== 'object' || paths === null) return undefined;
-  return Object.entries(paths as Record<string, { get?: unknown } | null>).flatMap(([path, item]) => (item?.get !== undefined && path.startsWith('/') && !path.includes('{') ? [path] : []));
+  return Object.entries(paths as Record<string, { get?: unknown } | null>).flatMap(([path, item]) => (item?.get && readable.test(path) ? [path] : []));
 }
 
 export function noRoot({ hasDocs, paths }: Instead, strings: Strings, onGo: (path: string) => void): TemplateResult {

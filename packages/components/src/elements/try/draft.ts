@@ -8,7 +8,7 @@ export interface Draft {
   readonly method: TryMethod;
   /** With the query in free form; with its placeholders of an operation. */
   readonly path: string;
-  /** By `path:id`, `query:limit`, `field:name`. */
+  /** By `path:id`, `query:limit`, `field:name`; so are the files, and `` is the whole body. */
   readonly values: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, readonly File[]>>;
   readonly bodyType: string;

@@ -31,8 +31,8 @@ export function exampleOf(value: unknown, root: Schema, depth = 0, room = { valu
   if (Array.isArray(found['enum'])) return found['enum'][0];
   const schema = firstOf(found, root);
   if (schema !== found) return exampleOf(schema, root, depth + 1, room);
-  if (Array.isArray(schema['allOf'])) return merged(schema['allOf'].map((part) => exampleOf(part, root, depth + 1, room)));
-  if (isObject(schema['properties'])) return Object.fromEntries(Object.entries(schema['properties']).map(([name, part]) => [name, exampleOf(part, root, depth + 1, room)]));
+  if (Array.isArray(schema['allOf'])) return merged(schema['allOf'].slice(0, Math.max(0, room.values)).map((part) => exampleOf(part, root, depth + 1, room)));
+  if (isObject(schema['properties'])) return Object.fromEntries(Object.entries(schema['properties']).slice(0, Math.max(0, room.values)).map(([name, part]) => [name, exampleOf(part, root, depth + 1, room)]));
   switch (typeOf(schema)) {
     case 'object': return {};
     case 'array': return schema['items'] === undefined ? [] : [exampleOf(schema['items'], root, depth + 1, room)];
@@ -45,7 +45,7 @@ export function exampleOf(value: unknown, root: Schema, depth = 0, room = { valu
 }
 
 function merged(parts: readonly unknown[]): unknown {
-  return parts.every(isObject) ? Object.assign({}, ...parts) : parts[0];
+  return parts.every(isObject) ? Object.fromEntries(parts.flatMap((part) => Object.entries(part))) : parts[0];
 }
 
 function numberOf(schema: Schema): number {

@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatNumber } from '../../format.ts';
 import type { Strings } from '../../strings.ts';
+import { drawnText } from '../logs/plain-text.ts';
 import type { Operation } from './operations.ts';
+import { longestDrawn } from './request-form.ts';
 
 export interface OperationListOptions {
   readonly operations: readonly Operation[];
@@ -36,6 +38,6 @@ export function operationList({ operations, chosen, search, strings, locale, onS
 function row(operation: Operation, isChosen: boolean, strings: Strings, onChoose: OperationListOptions['onChoose']): TemplateResult {
   const { method, path, summary, isDeprecated } = operation;
   return html`<li><button type="button" class="operation quiet" part="operation" aria-current=${isChosen ? 'true' : nothing} ?data-deprecated=${isDeprecated} @click=${() => onChoose(operation)}>
-    <span class="method mono">${method}</span><span class="path mono">${path}</span>${summary === '' && !isDeprecated ? nothing : html`<span class="summary"><bdi>${summary}</bdi>${isDeprecated ? html` (${strings.tryDeprecated})` : nothing}</span>`}
+    <span class="method mono">${method}</span><span class="path mono">${drawnText(path, longestDrawn)}</span>${summary === '' && !isDeprecated ? nothing : html`<span class="summary"><bdi>${summary}</bdi>${isDeprecated ? html` (${strings.tryDeprecated})` : nothing}</span>`}
   </button></li>`;
 }

@@ -1,6 +1,13 @@
 import { type TryMethod, tryMethods } from '@fapi/sdk/contract';
+import { drawnText } from '../logs/plain-text.ts';
 import { exampleOf, shownExample } from './example.ts';
 import { firstOf, isObject, resolve, type Schema, typeOf } from './schema.ts';
+
+/** A document of a megabyte can ask for millions of rows: more than these help nobody. */
+const [mostOperations, mostChoices, mostBodies, mostSchemes] = [20_000, 300, 20, 20];
+export const mostFields = 100;
+/** Of what an author says; and of what stands in a field at first, where more would keep the page from being drawn. */
+const [wordLetters, initialLetters] = [2_000, 100_000];
 
 export type Place = 'path' | 'query' | 'header' | 'cookie';
 
@@ -31,6 +38,7 @@ export interface Operation {
   readonly path: string;
   readonly summary: string;
   readonly isDeprecated: boolean;
+  /** Of these three each is read when it is first asked for: of thousands of operations a person opens one. */
   readonly parameters: readonly Parameter[];
   readonly bodies: readonly Body[];
   /** Names of the schemes of which one set is needed. */
@@ -44,7 +52,11 @@ export interface Api { readonly operations: readonly Operation[]; readonly schem
 /** Reads an OpenAPI document; undefined when it is none. Paths are as the app has them: `servers` (its root path) is the proxy's matter, and the gateway adds none. */
 export function readApi(document: unknown): Api | undefined {
   if (!isObject(document) || typeof document['openapi'] !== 'string' || !isObject(document['paths'])) return undefined;
-  const operations = Object.entries(document['paths']).flatMap(([path, item]) => operationsOf(path, resolve(item, document), document));
+  const operations: Operation[] = [];
+  for (const [path, item] of Object.entries(document['paths'])) {
+    if (operations.length >= mostOperations) break;
+    operations.push(...operationsOf(path, resolve(item, document), document));
+  }
   return { operations, schemes: schemesOf(document) };
 }
 
@@ -53,14 +65,27 @@ function operationsOf(path: string, item: Schema | undefined, root: Schema): Ope
   return tryMethods.flatMap((method) => {
     const found = item[method.toLowerCase()];
     if (!isObject(found)) return [];
-    const parameters = [...list(item['parameters']), ...list(found['parameters'])].flatMap((one) => parameterOf(resolve(one, root), root));
+    const [parameters, bodies, schemes] = [once(() => parametersOf(item, found, root)), once(() => bodiesOf(resolve(found['requestBody'], root), root)), once(() => namesOf(found['security'] ?? root['security']))];
     return [{
-      id: `${method} ${path}`, method, path, summary: words(found['summary']) ?? '', isDeprecated: found['deprecated'] === true,
-      // What the operation says about one of its path replaces it.
-      parameters: parameters.filter(({ name, place }, index) => parameters.findLastIndex((other) => other.name === name && other.place === place) === index),
-      bodies: bodiesOf(resolve(found['requestBody'], root), root), schemes: namesOf(found['security'] ?? root['security']),
+      id: `${method} ${path}`, method, path, summary: words(found['summary'], 200) ?? '', isDeprecated: found['deprecated'] === true,
+      get parameters() { return parameters(); }, get bodies() { return bodies(); }, get schemes() { return schemes(); },
     }];
   });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** What the operation says about one of its path replaces it. */
+function parametersOf(item: Schema, found: Schema, root: Schema): Parameter[] {
+  const byName = new Map<string, Schema>();
+  for (const value of [...list(item['parameters']), ...list(found['parameters'])]) {
+    const one = resolve(value, root);
+    if (typeof one?.['name'] === 'string' && byName.size < mostFields) byName.set(JSON.stringify([one['in'], one['name']]), one);
+  }
+  return [...byName.values()].flatMap((one) => parameterOf(one, root));
 }
 
 function parameterOf(parameter: Schema | undefined, root: Schema): Parameter[] {
@@ -74,7 +99,8 @@ function fieldOf(name: string, value: unknown, isRequired: boolean, root: Schema
   const schema = firstOf(found, root);
   const type = typeOf(schema);
   const items = resolve(schema['items'], root);
-  const choices = Array.isArray(schema['enum']) ? schema['enum'].map(String) : type === 'boolean' ? ['true', 'false'] : [];
+  const { enum: values } = schema;
+  const choices = Array.isArray(values) && values.length <= mostChoices ? values.map((one) => (one === null ? 'null' : toText(one))) : type === 'boolean' ? ['true', 'false'] : [];
   const isFile = isBinary(schema) || (items !== undefined && isBinary(items));
   const shown = shownExample(around) ?? shownExample(found);
   const initial = shown ?? (isRequired && !isFile ? exampleOf(schema, root) : undefined);
@@ -88,13 +114,13 @@ const isBinary = (schema: Schema): boolean => schema['format'] === 'binary' || s
 
 function bodiesOf(body: Schema | undefined, root: Schema): Body[] {
   if (!body || !isObject(body['content'])) return [];
-  return Object.entries(body['content']).map(([type, media]) => {
+  return Object.entries(body['content']).slice(0, mostBodies).map(([type, media]) => {
     const around = resolve(media, root) ?? {};
     const schema = firstOf(resolve(around['schema'], root) ?? {}, root);
     const example = shownExample(around) ?? exampleOf(schema, root);
     const required = list(schema['required']);
-    const fields = isForm(type) && isObject(schema['properties']) ? Object.entries(schema['properties']).map(([name, part]) => fieldOf(name, part, required.includes(name), root)) : [];
-    return { type, isRequired: body['required'] === true, fields, example: isForm(type) || typeof example === 'string' && !isJson(type) ? toText(example) : isJson(type) ? JSON.stringify(example ?? {}, null, 2) : '' };
+    const fields = isForm(type) && isObject(schema['properties']) ? Object.entries(schema['properties']).slice(0, mostFields).map(([name, part]) => fieldOf(name, part, required.includes(name), root)) : [];
+    return { type, isRequired: body['required'] === true, fields, example: isForm(type) || typeof example === 'string' && !isJson(type) ? toText(example) : isJson(type) ? textOfJson(example ?? {}, 2) : '' };
   });
 }
 
@@ -104,10 +130,10 @@ export const isJson = (type: string): boolean => /^[\w.+-]+\/(?:[\w.+-]+\+)?json
 function schemesOf(root: Schema): Scheme[] {
   const components = root['components'];
   const found = isObject(components) && isObject(components['securitySchemes']) ? components['securitySchemes'] : {};
-  return Object.entries(found).flatMap(([name, value]): Scheme[] => {
+  return Object.entries(found).slice(0, mostSchemes).flatMap(([name, value]): Scheme[] => {
     const scheme = resolve(value, root);
     const type = scheme?.['type'];
-    if (type === 'http' && String(scheme?.['scheme']).toLowerCase() === 'basic') return [{ name, kind: 'basic' }];
+    if (type === 'http' && words(scheme?.['scheme'])?.toLowerCase() === 'basic') return [{ name, kind: 'basic' }];
     const place = scheme?.['in'];
     if (type === 'apiKey' && typeof scheme?.['name'] === 'string' && (place === 'query' || place === 'header' || place === 'cookie')) return [{ name, kind: 'apiKey', place, key: scheme['name'] }];
     return type === 'http' || type === 'oauth2' || type === 'openIdConnect' ? [{ name, kind: 'bearer' }] : [];
@@ -115,7 +141,21 @@ function schemesOf(root: Schema): Scheme[] {
 }
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const words = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const words = (value: unknown, letters = wordLetters): string | undefined => (typeof value === 'string' && value !== '' ? drawnText(value, letters) : undefined);
 const namesOf = (security: unknown): string[] => [...new Set(list(security).flatMap((one) => (isObject(one) ? Object.keys(one) : [])))];
 /** As it stands in a field; a list with commas. */
-const toText = (value: unknown): string => (value === undefined || value === null ? '' : Array.isArray(value) ? value.map(toText).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value));
+function toText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  const text = Array.isArray(value) ? value.slice(0, mostChoices).map((one) => (Array.isArray(one) ? textOfJson(one) : toText(one))).join(', ') : typeof value === 'object' ? textOfJson(value) : String(value);
+  return text.slice(0, initialLetters).toWellFormed();
+}
+
+/** Empty where it is nested deeper than can be written. */
+function textOfJson(value: unknown, indent?: number): string {
+  try {
+    const text = JSON.stringify(value, null, indent);
+    return text.length > initialLetters ? '' : text;
+  } catch {
+    return '';
+  }
+}

@@ -2,8 +2,9 @@ import { type TryMethod, tryMethods } from '@fapi/sdk/contract';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Strings } from '../../strings.ts';
+import { drawnText } from '../logs/plain-text.ts';
 import { bodyOf, type Draft, withBody } from './draft.ts';
-import type { Field, Place, Scheme } from './operations.ts';
+import { type Field, mostFields, type Place, type Scheme } from './operations.ts';
 import type { Credential, Credentials } from './request.ts';
 
 export interface RequestFormOptions {
@@ -23,6 +24,8 @@ export interface RequestFormOptions {
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 const valueOf = (event: Event): string => (event.target as Control).value;
+/** Of a path or a name: more of one is nothing to read. */
+export const longestDrawn = 300;
 const freeTypes = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'application/octet-stream'];
 
 /** The request as it will go out: of an operation its parameters and its body, else method, path and body as they are typed. */
@@ -34,8 +37,8 @@ export function requestForm(options: RequestFormOptions): TemplateResult {
   };
   return html`
     <form part="request" aria-label=${strings.tryRequest} autocomplete="off" novalidate @submit=${onSubmit}>
-      ${draft.operation ? html`<p class="address"><span class="method mono">${draft.method}</span><span class="mono">${draft.path}</span>${draft.operation.summary === '' ? nothing : html`<bdi class="secondary">${draft.operation.summary}</bdi>`}</p>` : freeAddress(options)}
-      ${draft.operation && draft.operation.parameters.length > 0 ? html`<fieldset><legend>${strings.tryParameters}</legend>${draft.operation.parameters.map((parameter) => fieldRow(parameter, `${parameter.place}:${parameter.name}`, placeWord(parameter.place, strings), options))}</fieldset>` : nothing}
+      ${draft.operation ? html`<p class="address"><span class="method mono">${draft.method}</span><span class="mono">${drawnText(draft.path, longestDrawn)}</span>${draft.operation.summary === '' ? nothing : html`<bdi class="secondary">${draft.operation.summary}</bdi>`}</p>` : freeAddress(options)}
+      ${draft.operation && draft.operation.parameters.length > 0 ? html`<fieldset><legend>${strings.tryParameters}</legend>${draft.operation.parameters.map((parameter) => fieldRow(parameter, `${parameter.place}:${parameter.name}`, placeWord(parameter.place, strings), options))}${rest(draft.operation.parameters, strings)}</fieldset>` : nothing}
       ${body(options)}
       ${auth(options)}
       <details ?open=${draft.headers !== ''}><summary>${strings.tryMoreHeaders}</summary><label>${strings.tryHeadersHint}<textarea name="headers" rows="3" spellcheck="false" dir="ltr" .value=${live(draft.headers)} @input=${(event: Event) => onDraft({ ...draft, headers: valueOf(event) })}></textarea></label></details>
@@ -73,13 +76,16 @@ function fieldRow(field: Field, key: string, where: string, { draft, strings, on
   const { name, isRequired, description, kind, choices } = field;
   const value = draft.values[key] ?? '';
   const onValue = (event: Event): void => onDraft({ ...draft, values: { ...draft.values, [key]: valueOf(event) } });
-  const onFiles = (event: Event): void => onDraft({ ...draft, files: { ...draft.files, [name]: [...((event.target as HTMLInputElement).files ?? [])] } });
+  const onFiles = (event: Event): void => onDraft({ ...draft, files: { ...draft.files, [key]: [...((event.target as HTMLInputElement).files ?? [])] } });
   const required = isRequired ? 'true' : nothing;
-  const control = kind === 'file' ? html`<input type="file" multiple name=${key} aria-required=${required} .files=${fileListOf(draft.files[name])} @change=${onFiles}>`
+  const control = kind === 'file' ? html`<input type="file" multiple name=${key} aria-required=${required} .files=${fileListOf(draft.files[key])} @change=${onFiles}>`
     : kind === 'choice' ? html`<select name=${key} aria-required=${required} .value=${live(value)} @change=${onValue}>${isRequired ? nothing : html`<option value="" ?selected=${value === ''}>${strings.tryNotSent}</option>`}${choices.map((choice) => html`<option value=${choice} ?selected=${choice === value}>${choice}</option>`)}</select>`
       : html`<input name=${key} dir="auto" spellcheck="false" autocapitalize="off" inputmode=${kind === 'number' ? 'decimal' : nothing} aria-required=${required} .value=${live(value)} @input=${onValue}>`;
-  return html`<label><span><bdi class="name mono">${name}</bdi> ${[where, ...(isRequired ? [strings.tryRequired] : [])].filter((word) => word !== '').join(', ')}</span>${description === undefined && kind !== 'list' ? nothing : html`<span>${[description, ...(kind === 'list' ? [strings.tryList] : [])].filter((word) => word !== undefined).join(' · ')}</span>`}${control}</label>`;
+  return html`<label><span><bdi class="name mono">${drawnText(name, longestDrawn)}</bdi> ${[where, ...(isRequired ? [strings.tryRequired] : [])].filter((word) => word !== '').join(', ')}</span>${description === undefined && kind !== 'list' ? nothing : html`<span>${[description, ...(kind === 'list' ? [strings.tryList] : [])].filter((word) => word !== undefined).join(' · ')}</span>`}${control}</label>`;
 }
+
+/** That there may be more of them. */
+const rest = (fields: readonly Field[], strings: Strings): unknown => (fields.length < mostFields ? nothing : html`<p class="hint">${strings.tryFieldsLeft}</p>`);
 
 const placeWord = (place: Place, strings: Strings): string => ({ path: strings.tryPlacePath, query: strings.tryPlaceQuery, header: strings.tryPlaceHeader, cookie: strings.tryPlaceCookie })[place];
 
@@ -92,7 +98,7 @@ function body(options: RequestFormOptions): unknown {
   const onFile = (event: Event): void => onDraft({ ...draft, files: { '': [...((event.target as HTMLInputElement).files ?? [])] } });
   return html`<fieldset><legend>${strings.tryBody}</legend>
     ${types.length === 1 ? html`<p class="secondary mono">${draft.bodyType}</p>` : html`<label>${strings.tryBodyType}<select name="body-type" .value=${live(draft.bodyType)} @change=${onType}>${types.map((type) => html`<option ?selected=${type === draft.bodyType}>${type}</option>`)}</select></label>`}
-    ${own && own.fields.length > 0 ? own.fields.map((field) => fieldRow(field, `field:${field.name}`, '', options)) : html`
+    ${own && own.fields.length > 0 ? [own.fields.map((field) => fieldRow(field, `field:${field.name}`, '', options)), rest(own.fields, strings)] : html`
       <label><span class="visually-hidden">${strings.tryBody}</span><textarea name="body" rows=${Math.max(4, Math.min(16, draft.body.split('\n').length + 1))} ?disabled=${(draft.files[''] ?? []).length > 0} spellcheck="false" dir="ltr" .value=${live(draft.body)} @input=${(event: Event) => onDraft({ ...draft, body: valueOf(event) })}></textarea></label>
       <label>${strings.tryFile}<input type="file" name="body-file" .files=${fileListOf(draft.files[''])} @change=${onFile}></label>`}
   </fieldset>`;
@@ -105,7 +111,7 @@ function auth({ draft, schemes, credentials, strings, onCredential }: RequestFor
     const given = credentials.get(name) ?? { user: '', secret: '' };
     const word = kind === 'basic' ? strings.tryPassword : kind === 'apiKey' ? strings.tryKey : strings.tryToken;
     return html`
-      ${kind === 'basic' ? html`<label>${strings.tryUser(name)}<input name=${`user:${name}`} autocomplete="off" .value=${live(given.user)} @input=${(event: Event) => onCredential(name, { ...given, user: valueOf(event) })}></label>` : nothing}
-      <label>${word(name)}<input type="password" name=${`secret:${name}`} autocomplete="off" .value=${live(given.secret)} @input=${(event: Event) => onCredential(name, { ...given, secret: valueOf(event) })}></label>`;
+      ${kind === 'basic' ? html`<label>${strings.tryUser(drawnText(name, longestDrawn))}<input name=${`user:${name}`} autocomplete="off" .value=${live(given.user)} @input=${(event: Event) => onCredential(name, { ...given, user: valueOf(event) })}></label>` : nothing}
+      <label>${word(drawnText(name, longestDrawn))}<input type="password" name=${`secret:${name}`} autocomplete="off" .value=${live(given.secret)} @input=${(event: Event) => onCredential(name, { ...given, secret: valueOf(event) })}></label>`;
   })}</fieldset>`;
 }

@@ -23,7 +23,7 @@ export async function makeRequest(draft: Draft, schemes: readonly Scheme[], cred
   for (const parameter of draft.operation?.parameters ?? []) {
     const value = draft.values[`${parameter.place}:${parameter.name}`] ?? '';
     if (value === '' && parameter.isRequired) return { code: 'missing', name: parameter.name };
-    if (parameter.place === 'path') path = path.replaceAll(`{${parameter.name}}`, encodeURIComponent(value));
+    if (parameter.place === 'path') path = path.replaceAll(`{${parameter.name}}`, encodeURIComponent(value.toWellFormed()));
     else for (const one of valuesOf(parameter, value)) put(parameter.place, parameter.name, one, { query, cookies, headers });
   }
   for (const scheme of schemes.filter(({ name }) => !draft.operation || draft.operation.schemes.includes(name))) {
@@ -46,7 +46,7 @@ export async function makeRequest(draft: Draft, schemes: readonly Scheme[], cred
 
 function put(place: Place, name: string, value: string, { query, cookies, headers }: { query: URLSearchParams; cookies: string[]; headers: [string, string][] }): void {
   if (place === 'query') query.append(name, value);
-  else if (place === 'cookie') cookies.push(`${name}=${encodeURIComponent(value)}`);
+  else if (place === 'cookie') cookies.push(`${name}=${encodeURIComponent(value.toWellFormed())}`);
   else headers.push([name, value]);
 }
 
@@ -71,7 +71,7 @@ function readHeaders(text: string): [string, string][] | Problem {
 async function makeBody(draft: Draft): Promise<{ bytes?: Uint8Array<ArrayBuffer>; type?: string } | Problem> {
   if (draft.method === 'GET' || draft.method === 'HEAD' || (draft.operation && !bodyOf(draft))) return {};
   const fields = bodyOf(draft)?.fields ?? [];
-  const missing = fields.find(({ name, kind, isRequired }) => isRequired && (kind === 'file' ? (draft.files[name] ?? []).length === 0 : (draft.values[`field:${name}`] ?? '') === ''));
+  const missing = fields.find(({ name, kind, isRequired }) => isRequired && (kind === 'file' ? (draft.files[`field:${name}`] ?? []).length === 0 : (draft.values[`field:${name}`] ?? '') === ''));
   if (missing) return { code: 'missing', name: missing.name };
   const [file] = draft.files[''] ?? [];
   const source = fields.length > 0 ? formOf(draft, fields) : file ?? (draft.body === '' ? undefined : new Blob([draft.body]));
@@ -90,7 +90,7 @@ function formOf({ bodyType, values, files }: Draft, fields: readonly Field[]): F
   const form = /^multipart/i.test(bodyType) ? new FormData() : new URLSearchParams();
   for (const field of fields) {
     if (field.kind !== 'file') for (const value of valuesOf(field, values[`field:${field.name}`] ?? '')) form.append(field.name, value);
-    else if (form instanceof FormData) for (const file of files[field.name] ?? []) form.append(field.name, file, file.name);
+    else if (form instanceof FormData) for (const file of files[`field:${field.name}`] ?? []) form.append(field.name, file, file.name);
   }
   return form;
 }

@@ -11,7 +11,7 @@ export function resolve(value: unknown, root: Schema): Schema | undefined {
     const ref = found['$ref'];
     if (typeof ref !== 'string') return found;
     if (!ref.startsWith('#/')) return undefined;
-    found = ref.slice(2).split('/').reduce<unknown>((part, key) => (isObject(part) ? part[key.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined), root);
+    found = ref.slice(2).split('/').reduce<unknown>((part, key) => (isObject(part) && Object.hasOwn(part, key.replaceAll('~1', '/').replaceAll('~0', '~')) ? part[key.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined), root);
   }
   return undefined;
 }
@@ -20,7 +20,7 @@ export function resolve(value: unknown, root: Schema): Schema | undefined {
 export function firstOf(schema: Schema, root: Schema): Schema {
   const forms = [schema['anyOf'], schema['oneOf']].find(Array.isArray) as unknown[] | undefined;
   if (!forms) return schema;
-  const found = forms.map((form) => resolve(form, root)).find((form) => form !== undefined && form['type'] !== 'null');
+  const found = forms.slice(0, 100).map((form) => resolve(form, root)).find((form) => form !== undefined && form['type'] !== 'null');
   return found ? { ...found, ...Object.fromEntries(['default', 'example', 'examples', 'title', 'description'].filter((key) => key in schema).map((key) => [key, schema[key]])) } : schema;
 }
 

@@ -5,6 +5,8 @@ import type { Strings } from '../../strings.ts';
 import { shapeOf } from './answer.ts';
 import { statusWord, type Outcome } from './answer-view.ts';
 import type { Draft } from './draft.ts';
+import { drawnText } from '../logs/plain-text.ts';
+import { longestDrawn } from './request-form.ts';
 
 export interface Sent { readonly draft: Draft; readonly at: string; readonly outcome: Outcome }
 
@@ -19,7 +21,7 @@ export function sentList(sent: readonly Sent[], strings: Strings, locale: string
 function row(one: Sent, strings: Strings, locale: string, onChoose: (one: Sent) => void): TemplateResult {
   const { draft, at, outcome } = one;
   return html`<li><button type="button" class="entry quiet" @click=${() => onChoose(one)}>
-    <span class="method mono">${draft.method}</span><span class="path mono">${draft.path}</span>
+    <span class="method mono">${draft.method}</span><span class="path mono">${drawnText(draft.path, longestDrawn)}</span>
     ${outcome.state === 'answered' ? html`${statusPill({ shape: shapeOf(outcome.answer.status), word: statusWord(outcome.answer.status, strings) })}<span class="number secondary">${formatDuration(outcome.answer.durationMs, locale)}</span>` : statusPill({ shape: 'failed', word: strings.tryFailed })}
     <time class="secondary" datetime=${at}>${formatDate(at, locale)}</time>
   </button></li>`;

@@ -1,20 +1,23 @@
 import type { ChangeReason, Diff, RouteChange, SchemaChange } from '@fapi/sdk/contract';
-import type { Comparison } from './comparison.ts';
-import { collectNames, entriesOf, findUnchanged, type Part, schemasOf } from './document.ts';
+import { type Comparison, cut, isSpent } from './comparison.ts';
+import { collectNames, entriesOf, findUnchanged, isTooDeep, type Part, schemasOf } from './document.ts';
 import { listOperations, type Operation, shapeOfPath } from './operations.ts';
 import { compareOperations } from './route.ts';
 import { compareSchemas } from './schema.ts';
 
 /** A document may name itself in a hundred ways: so many schemas are looked at, in a fraction of a second. */
 const comparedSchemas = 50_000;
+const comparedMs = 1_000;
 const reasonsTold = 50;
+const reasonLetters = 500;
 
 /** What changed of the routes and schemas of two OpenAPI documents, sorted, and which of it can break a client that worked before. */
 export function compareApis(from: Part, to: Part): Diff['api'] {
-  const known = { left: { count: comparedSchemas }, unchanged: findUnchanged(from, to) };
+  if (isTooDeep(from) || isTooDeep(to)) return { isKnown: false, reason: 'The documents are nested too deeply to be compared.', routes: [], schemas: [] };
+  const known = { left: { count: comparedSchemas, endsAt: performance.now() + comparedMs }, unchanged: findUnchanged(from, to) };
   const routes = compareRoutes(from, to, known);
   const schemas = compareComponents(from, to, known);
-  return { isKnown: true, ...(known.left.count < 0 ? { reason: 'The documents are too large to be compared as a whole: there may be more changes.' } : {}), routes, schemas };
+  return { isKnown: true, ...(isSpent(known.left) ? { reason: 'The documents are too large to be compared as a whole: there may be more changes.' } : {}), routes, schemas };
 }
 
 type Known = Pick<Comparison, 'left' | 'unchanged'>;
@@ -29,7 +32,9 @@ function compareRoutes(from: Part, to: Part, known: Known): RouteChange[] {
       const after = byKey.get(key);
       if (!after) return true;
       byKey.delete(key);
+      if (isSpent(known.left)) return false;
       const reasons = compareOperations(from, to, before, after, known);
+      known.left.count -= reasons.length;
       if (reasons.length > 0) changes.push({ method: after.method, path: after.path, change: 'changed', ...toVerdict(reasons) });
       return false;
     });
@@ -50,7 +55,7 @@ function compareComponents(from: Part, to: Part, known: Known): SchemaChange[] {
       changes.push({ name, change: 'removed', isBreaking: false, reasons: [] });
       continue;
     }
-    if (known.unchanged.has(name)) continue;
+    if (known.unchanged.has(name) || isSpent(known.left)) continue;
     const reasons: ChangeReason[] = [];
     const isUnused = !sent.has(name) && !answered.has(name);
     for (const direction of ['request', 'response'] as const) {
@@ -82,7 +87,7 @@ function namesIn(documents: readonly Part[], parts: readonly string[]): Set<stri
 /** Breaking ones first, each once, the first 50; one that breaks one way and not the other breaks. */
 function toVerdict(reasons: readonly ChangeReason[]): { isBreaking: boolean; reasons: ChangeReason[] } {
   const byMessage = new Map<string, ChangeReason>();
-  for (const reason of reasons) if (!byMessage.get(reason.message)?.isBreaking) byMessage.set(reason.message, reason);
+  for (const reason of reasons.map(({ isBreaking, message }) => ({ isBreaking, message: cut(message, reasonLetters) }))) if (!byMessage.get(reason.message)?.isBreaking) byMessage.set(reason.message, reason);
   const unique = [...byMessage.values()];
   return { isBreaking: unique.some(({ isBreaking }) => isBreaking), reasons: [...unique.filter(({ isBreaking }) => isBreaking), ...unique.filter(({ isBreaking }) => !isBreaking)].slice(0, reasonsTold) };
 }

@@ -15,9 +15,16 @@ export interface Comparison {
   readonly seen: Set<string>;
   /** Of a schema alone: one that it names by the same name tells of itself. */
   readonly stopsAtNames?: boolean;
-  /** How many schemas may still be looked at; shared by a whole diff. */
-  readonly left: { count: number };
+  readonly left: Room;
 }
+
+/** What a whole diff may still cost: so many schemas and reasons, and until when. A short document can be made to cost hours, and everybody waits meanwhile. */
+export interface Room { count: number; readonly endsAt: number }
+
+export const isSpent = ({ count, endsAt }: Room): boolean => count < 0 || performance.now() > endsAt;
+
+/** A word of a document as it is told: never a megabyte of it. */
+export const cut = (text: string, letters = 100): string => (text.length > letters ? `${text.slice(0, letters).toWellFormed()}…` : text);
 
 /** Fewer values than before: breaks whoever sends them. */
 export const tellNarrower = ({ direction, reasons }: Comparison, request: string, response: string): void => void reasons.push({ isBreaking: direction === 'request', message: direction === 'request' ? request : response });

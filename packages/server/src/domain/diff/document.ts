@@ -27,6 +27,16 @@ export function resolve(document: Part, value: unknown): Part {
   return {};
 }
 
+/** Whether it is nested deeper than what looks into it can follow. */
+export function isTooDeep(document: Part, levels = 1_200): boolean {
+  let parts: object[] = [document];
+  for (let level = 0; parts.length > 0; level++) {
+    if (level > levels) return true;
+    parts = parts.flatMap((part) => Object.values(part).filter((value): value is object => typeof value === 'object' && value !== null));
+  }
+  return false;
+}
+
 const schemaRef = '#/components/schemas/';
 
 export const schemasOf = (document: Part): Map<string, unknown> => entriesOf(entriesOf(document['components']).get('schemas'));
@@ -40,7 +50,8 @@ function refsIn(value: unknown): Set<string> {
     if (typeof part !== 'object' || part === null) continue;
     const ref = refOf(part);
     if (ref !== undefined) refs.add(ref.startsWith(schemaRef) ? nameOfRef(ref) : ref);
-    open.push(...Object.values(part));
+    // One by one: a call takes no hundred thousand arguments.
+    for (const one of Object.values(part)) open.push(one);
   }
   return refs;
 }
@@ -51,7 +62,7 @@ export function collectNames(schemas: ReadonlyMap<string, unknown>, value: unkno
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (names.has(name) || !schemas.has(name)) continue;
     names.add(name);
-    open.push(...refsIn(schemas.get(name)));
+    for (const ref of refsIn(schemas.get(name))) open.push(ref);
   }
 }
 

@@ -1,3 +1,4 @@
+import { cut } from './comparison.ts';
 import { listOf, type Part, resolve, textsOf, entriesOf, toPart } from './document.ts';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -16,7 +17,7 @@ export function listOperations(document: Part): Operation[] {
 }
 
 /** `/items/{id}` and `/items/{item_id}` are one route to those who call it. */
-export const shapeOfPath = (path: string): string => path.replaceAll(/\{[^}]*\}/g, '{}');
+export const shapeOfPath = (path: string): string => path.replaceAll(/\{[^{}]*\}/g, '{}');
 
 /** By where they are sent and their name; those of a path by their place in it, and a later one replaces an earlier one. */
 function listParameters(document: Part, path: string, values: readonly unknown[]): Map<string, Parameter> {
@@ -25,7 +26,7 @@ function listParameters(document: Part, path: string, values: readonly unknown[]
     const { in: where, name, required, schema } = resolve(document, value);
     if (typeof where !== 'string' || typeof name !== 'string') return [];
     const key = where === 'path' ? String(inPath.indexOf(name)) : where === 'header' ? name.toLowerCase() : name;
-    return [[`${where} ${key}`, { place: `${where} parameter ${name}`, isRequired: required === true || where === 'path', schema, default: toPart(schema)['default'] }]];
+    return [[`${where} ${key}`, { place: `${where} parameter ${cut(name)}`, isRequired: required === true || where === 'path', schema, default: toPart(schema)['default'] }]];
   }));
 }
 

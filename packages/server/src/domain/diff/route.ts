@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ChangeReason } from '@fapi/sdk/contract';
-import type { Comparison, Direction } from './comparison.ts';
+import { type Comparison, cut, type Direction } from './comparison.ts';
 import { entriesOf, type Part, resolve } from './document.ts';
 import { accessOf, type Operation } from './operations.ts';
 import { compareSchemas } from './schema.ts';
@@ -37,7 +38,8 @@ function compareParameters({ parameters: before }: Operation, { parameters: afte
       continue;
     }
     if (former.isRequired !== next.isRequired) tell(next.isRequired, `${next.place} is ${next.isRequired ? 'required now' : 'no longer required'}`);
-    if (!next.isRequired && JSON.stringify(former.default) !== JSON.stringify(next.default)) tell(false, `${next.place} is ${JSON.stringify(next.default) ?? 'nothing'} by default instead of ${JSON.stringify(former.default) ?? 'nothing'}`);
+    const told = (value: unknown): string => cut(JSON.stringify(value) ?? 'nothing');
+    if (!next.isRequired && !isDeepStrictEqual(former.default, next.default)) tell(false, `${next.place} is ${told(next.default)} by default instead of ${told(former.default)}`);
     compare('request', former.schema, next.schema, next.place);
   }
   for (const [key, { place, isRequired }] of after) if (!before.has(key)) tell(isRequired, `${place} is new${isRequired ? ' and required' : ''}`);

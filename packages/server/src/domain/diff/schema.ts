@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Comparison, tellNarrower, tellWider } from './comparison.ts';
+import { type Comparison, cut, isSpent, tellNarrower, tellWider } from './comparison.ts';
 import { entriesOf, nameOfRef, type Part, refOf, textsOf } from './document.ts';
 import { compareLimits } from './limits.ts';
 import { type Shape, shapesOf, valuesOf } from './shape.ts';
@@ -10,7 +10,7 @@ const [reasonsEnough, reasonsLimit] = [50, 1_000];
 
 /** Adds what changed from `before` to `after`; `place` names the value for people. */
 export function compareSchemas(comparison: Comparison, before: unknown, after: unknown, place: string, depth = 0): void {
-  if (comparison.left.count-- <= 0 || depth > depthLimit || isEnough(comparison)) return;
+  if (comparison.left.count-- <= 0 || isSpent(comparison.left) || depth > depthLimit || isEnough(comparison)) return;
   const [refBefore, refAfter] = [refOf(before), refOf(after)];
   if (refBefore !== undefined || refAfter !== undefined) {
     if (refBefore === refAfter && ((comparison.stopsAtNames && depth > 0) || comparison.unchanged.has(nameOfRef(refBefore!)))) return;
@@ -43,7 +43,7 @@ function compareShapes(comparison: Comparison, before: readonly Shape[], after: 
 }
 
 const articles: Record<string, string> = { any: 'anything', null: 'null', array: 'an array', object: 'an object', integer: 'an integer' };
-const title = ({ kind, name }: Shape): string => (name !== undefined && kind === 'object' ? name : (articles[kind] ?? `a ${kind}`));
+const title = ({ kind, name }: Shape): string => cut(name !== undefined && kind === 'object' ? name : Object.hasOwn(articles, kind) ? articles[kind]! : `a ${kind}`);
 const listOf = (shapes: readonly Shape[]): string => [...new Set(shapes.map(title))].join(' or ') || 'nothing';
 
 /** Each with its like: by name and kind, then by kind, then an integer with a number. */
@@ -88,17 +88,21 @@ function compareShape(comparison: Comparison, before: Shape, after: Shape, place
 
 function compareValues(comparison: Comparison, before: Part, after: Part, place: string): void {
   const [former, next] = [valuesOf(before), valuesOf(after)];
-  const list = (values: readonly unknown[]): string => values.slice(0, 10).map((value) => JSON.stringify(value)).join(', ');
+  const list = (values: readonly unknown[]): string => values.slice(0, 10).map((value) => cut(JSON.stringify(value))).join(', ');
   if (!former && next) return tellNarrower(comparison, `${place} takes only ${list(next)}`, `${place} is only ${list(next)}`);
   if (former && !next) return tellWider(comparison, `${place} takes more than ${list(former)}`, `${place} may now be more than ${list(former)}`);
   if (!former || !next) return;
-  const without = (values: readonly unknown[], others: readonly unknown[]): unknown[] => values.filter((value) => !others.some((other) => isDeepStrictEqual(value, other)));
+  const without = (values: readonly unknown[], others: readonly unknown[]): unknown[] => {
+    // Most are texts, which are found at once; what is compared part by part costs as schemas do.
+    const [plain, parts] = [new Set(others), others.filter((other) => typeof other === 'object' && other !== null)];
+    return values.filter((value) => !plain.has(value) && !(typeof value === 'object' && parts.some((other) => comparison.left.count-- > 0 && isDeepStrictEqual(value, other))));
+  };
   const [gone, fresh] = [without(former, next), without(next, former)];
   if (gone.length > 0) tellNarrower(comparison, `${place} no longer takes ${list(gone)}`, `${place} is no longer ${list(gone)}`);
   if (fresh.length > 0) tellWider(comparison, `${place} also takes ${list(fresh)}`, `${place} may now be ${list(fresh)}`);
 }
 
-const at = (place: string, name: string): string => (place === 'it' ? name : `${place}.${name}`);
+const at = (place: string, name: string): string => (place === 'it' ? cut(name) : `${place}.${cut(name)}`);
 
 function compareObjects(comparison: Comparison, before: Part, after: Part, place: string, depth: number): void {
   const { direction, reasons } = comparison;

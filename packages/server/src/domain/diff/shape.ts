@@ -19,7 +19,7 @@ export function shapesOf(document: Part, schema: unknown, left = { count: partsL
 function kindsOf(schema: Part): string[] {
   const type = schema['type'];
   if (typeof type === 'string') return [type];
-  const types = textsOf(type);
+  const types = textsOf(type).slice(0, partsLimit);
   if (types.length > 0) return types;
   const values = valuesOf(schema);
   if (values) return [...new Set(values.map(kindOfValue))];
@@ -47,6 +47,8 @@ function merge(document: Part, schema: Part, left: { count: number }): Part {
   for (const part of parts) {
     if (left.count-- <= 0) break;
     const { required, properties, ...rest } = merge(document, resolve(document, part), left);
+    // To join wide ones costs as much as many narrow ones.
+    left.count -= Math.floor((entriesOf(properties).size + textsOf(required).length) / 100);
     whole = {
       ...rest, ...whole,
       ...(properties === undefined ? {} : { properties: Object.fromEntries([...entriesOf(properties), ...entriesOf(whole['properties'])]) }),
