@@ -121,6 +121,19 @@ describe.each(Object.keys(places))('as the %s', (place) => {
   });
 });
 
+describe.each(['title of an app', 'subject of a token'])('a %s', (place) => {
+  it.each(['\u202Eegdirb', '\u2066x', 'two\nlines', '\u001b[31m', '\u0085'])('is no place for what disturbs the text around it (%j)', async (text) => {
+    expect((await places[place]!(text)).json).toMatchObject({ status: 400, code: 'invalid_request', detail: expect.stringContaining('it is one line') });
+  });
+  it.each(['\u{1F468}\u200D\u{1F469}', 'می\u200Cخواهم', 'שלום\u200F!', 'Straße 7'])('may have the words of anybody (%j)', async (text) => {
+    expect((await places[place]!(text)).status).toBe(201);
+  });
+});
+
+it('a title is to be seen', async () => {
+  for (const title of ['\u200B', ' \u200E\u2060 ']) expect((await system.call('/v1/apps', { method: 'POST', body: { title } })).json).toMatchObject({ status: 400, detail: expect.stringContaining('can be seen') });
+});
+
 describe('an address', () => {
   const ids = ['%00', 'app_%00', '%', '%E0%A4%A', '%ff', '%252e%252e', '..%2f..', '%F0%9F%98%80', 'x'.repeat(5_000), '%0d%0aset-cookie:x=1', "'%20or%201=1--", '-1', 'null', '%3Cscript%3E'];
   it.each(ids)('with the id %s answers 404 or 400', async (id) => {

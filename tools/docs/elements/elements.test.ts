@@ -9,12 +9,12 @@ import { readElements } from './manifest.ts';
 const folder = join(root, 'packages/components');
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
-/** A source and what it is made of, without other elements. */
+/** A source and what it is made of, without other elements. Of a module that is loaded later it knows the types of its functions. */
 function sourcesOf(file: string, seen = new Set<string>()): string[] {
   if (seen.has(file) || !existsSync(join(folder, file))) return [];
   seen.add(file);
   const text = read(file);
-  const imported = [...text.matchAll(/^(?:import|export) (?!type)[^;]*?from '(\.[^']+)';/gm)].map(([, path]) => join(dirname(file), path!));
+  const imported = [...text.matchAll(/^(?:import|export) (?!type(?! \{ [a-z]))[^;]*?from '(\.[^']+)';/gm)].map(([, path]) => join(dirname(file), path!));
   return [text, ...imported.filter((path) => !globSync('src/elements/*/*.ts', { cwd: folder }).includes(path) || !read(path).includes(' * @tag fapi-')).flatMap((path) => sourcesOf(path, seen))];
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute, Scope } from './route.ts';
+import { readable, Title } from './title.ts';
 
 /** From the least to the most: each may what the one before it may. */
 export const roles = ['viewer', 'editor', 'deployer', 'admin'] as const;
@@ -25,7 +26,7 @@ export const Label = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,62}
 export const Labels = z.array(Label).check(z.maxLength(20));
 
 /** Who is meant, in the words of the portal; of an OIDC user `<issuer host>:<sub>`. */
-export const Subject = z.string().check(z.minLength(1), z.maxLength(200));
+export const Subject = readable(z.string().check(z.minLength(1), z.maxLength(200)));
 
 export const Grant = z.object({ subject: Subject, role: Role }).register(z.globalRegistry, { id: 'Grant', description: 'The role of one subject on one app.' });
 export type Grant = z.infer<typeof Grant>;
@@ -45,7 +46,7 @@ export const ApiKey = z.object({
 export type ApiKey = z.infer<typeof ApiKey>;
 
 export const CreateApiKey = z.object({
-  title: z.string().check(z.trim(), z.minLength(1), z.maxLength(80)),
+  title: Title,
   /** Never above the maker's own. */
   role: Role,
   /** Until it is deleted when absent. */

@@ -6,6 +6,7 @@ import { FailureReport } from './finding.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
 import { Reason, Suspension } from './suspension.ts';
+import { Title } from './title.ts';
 import { tryRoute } from './try.ts';
 
 /** Is what would be deployed now, draft and environment, what is live? */
@@ -35,7 +36,7 @@ export const AppSettings = z.extend(RunSettings, {
 export type AppSettings = z.infer<typeof AppSettings>;
 
 export const PatchApp = z.object({
-  title: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(80))),
+  title: z.optional(Title),
   settings: z.optional(z.partial(AppSettings)),
   /** All of them. Not with a token that is limited to apps or labels. */
   labels: z.optional(Labels),
@@ -85,7 +86,7 @@ export const App = z.object({
 export type App = z.infer<typeof App>;
 
 export const CreateApp = z.object({
-  title: z.string().check(z.trim(), z.minLength(1), z.maxLength(80)),
+  title: Title,
   /** First draft; a hello app when absent. */
   files: z.optional(z.array(AppFile)),
   /** With a token that is limited to labels, these are its own and no others. */
@@ -95,7 +96,7 @@ export const CreateApp = z.object({
 /** What the new app begins with: the draft as it is saved, what is live, or a revision of the other one. It is not deployed unless asked. */
 export const CloneApp = z.object({
   /** `Copy of ...` when absent. */
-  title: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(80))),
+  title: z.optional(Title),
   from: z._default(z.union([z.literal('draft'), z.literal('live'), z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'the digest of a revision is sha256: and 64 hexadecimal digits'))]), 'draft'),
   /** `keys` takes names, scopes and which are secret, with empty values; `values` takes everything and needs `environment:write`. */
   environment: z._default(z.enum(['none', 'keys', 'values']), 'none'),

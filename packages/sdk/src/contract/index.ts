@@ -25,6 +25,7 @@ export * from './runtime.ts';
 export * from './session.ts';
 export * from './stages.ts';
 export * from './suspension.ts';
+export { isReadable } from './title.ts';
 export * from './try.ts';
 export * from './try-limits.ts';
 export * from './variable-names.ts';

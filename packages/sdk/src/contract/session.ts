@@ -3,6 +3,7 @@ import { Label, Labels, principalKinds, Role, Subject } from './access.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute, Scope } from './route.ts';
 import { Reason, Suspension } from './suspension.ts';
+import { Title } from './title.ts';
 
 /** Where a page comes from, such as `https://portal.example`; what comes after the port is ignored. */
 const Origin = z.url({ protocol: /^https?$/ });
@@ -71,7 +72,7 @@ export type WorkspaceLimits = z.infer<typeof WorkspaceLimits>;
 
 export const Workspace = z.object({
   id: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'at most 40 lower-case letters, digits and -, beginning with a letter')),
-  title: z.string().check(z.minLength(1), z.maxLength(80)),
+  title: Title,
   /** Page origins that may call the API with one of its tokens. */
   origins: z.array(Origin).check(z.maxLength(100)),
   oidc: z.optional(WorkspaceOidc),

@@ -1,4 +1,4 @@
-import type { Role, WorkspaceOidc } from '@fapi/sdk/contract';
+import { isReadable, type Role, type WorkspaceOidc } from '@fapi/sdk/contract';
 import { highest } from './roles.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -12,8 +12,7 @@ export const isSafeAddress = (url: URL | null): url is URL => url !== null && ur
 /** `<issuer host>:<sub>`; undefined when the claim is no name that could be kept. */
 export function subjectOf(claims: Claims, { issuer, subjectClaim }: Pick<WorkspaceOidc, 'issuer' | 'subjectClaim'>): string | undefined {
   const name = claims[subjectClaim];
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (typeof name !== 'string' || name === '' || name.length > longestSubject || /[\u0000-\u001f\u007f]/.test(name) || !name.isWellFormed()) return undefined;
+  if (typeof name !== 'string' || name.length > longestSubject || !isReadable(name) || !name.isWellFormed()) return undefined;
   return `${new URL(issuer).host}:${name}`;
 }
 

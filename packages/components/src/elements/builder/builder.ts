@@ -15,11 +15,13 @@ import { noticeStyles } from '../../styles/notice.ts';
 import type { FapiEditor } from '../editor/editor.ts';
 import type { FapiSettings } from '../settings/settings.ts';
 import { builderStyles } from './builder.styles.ts';
+import type { commandsOf } from './commands.ts';
 import type { FapiPalette, PaletteEntry } from './palette.ts';
 import { loadElement, tryLoadElement } from '../../registry.ts';
 import { panels, panelsOf, panelTag, panelWord } from './panels.ts';
 import type { PanelName } from './panels.ts';
 import { recallBuilder } from './remembered.ts';
+import type { shortcutsDialog } from './shortcuts.ts';
 
 addEnglish(builderEnglish);
 addEnglish(languageEnglish);
@@ -189,7 +191,7 @@ export class FapiBuilder extends LitElement {
     return this.updateComplete.then(() => true);
   }
 
-  get #palette(): typeof FapiPalette | undefined { return customElements.get('fapi-palette') as typeof FapiPalette | undefined; }
+  get #palette(): { commandsOf: typeof commandsOf; shortcutsDialog: typeof shortcutsDialog } | undefined { return customElements.get('fapi-palette') as typeof FapiPalette | undefined; }
 
   /** Where the names of the panels have not all room, the one that is shown can be read, from when their line is drawn. */
   #watchTabs(isAnother: boolean): void {
