@@ -22,7 +22,7 @@ export async function measureCallToLive(name: keyof typeof projects, rounds: num
         // Not live before it is accepted: whoever asks for it meanwhile takes from the time that is measured.
         const created = await client.deployments.create(app.id, { draftVersion: version, patch });
         const ms = await untilWord(address, `ours ${round}`, startedAt);
-await deployed.live(created);
+        await deployed.live(created);
         return ms;
       }, (round) => peer.change(`theirs ${round}`));
     } finally {

@@ -31,7 +31,7 @@ describe('the imports of a file that is moved', () => {
     await press('F2');
     await type('api/goods.py');
     await until(() => button(tree, update), update);
-    expect(said(), 'routers/items.py is api/goods.py now. 2 files import it by its old path. Updated, the lines are: Update imports Undo');
+    expect(said(), 'routers/items.py is api/goods.py now. The imports in 2 files change with it. Updated, the lines are: Update imports Undo');
     expect([...find(tree, '.said dl')!.querySelectorAll('dt, dd')].map(({ textContent }) => textContent), ['main.py', 'from api.goods import router, make  # theirs', 'tests/test_items.py', 'from api import goods as items']);
     await hasNoViolations(tree);
     expect(responder.draft.files, draft(files));
@@ -84,6 +84,8 @@ describe('the imports of a file that is moved', () => {
       'b/things.py': 'from a.deep import other\nfrom a.deep.other import y\nfrom a import top\n',
     }));
     expect(await moved({ 'main.py': 'from routers import items, users\nimport routers.items\n', 'routers/items.py': 'from .users import a\n', 'routers/users.py': '' }, 'routers', 'api'), sorted({ 'main.py': 'from api import items, users\nimport api.items\n', 'api/items.py': 'from .users import a\n', 'api/users.py': '' }));
+    expect(await moved({ 'main.py': 'import a.b\nimport a.b.c\nprint(a.b.c.f(), a.b.g())\n', 'a/b/__init__.py': '', 'a/b/c.py': '' }, 'a', 'x'), sorted({ 'main.py': 'import x.b\nimport x.b.c\nprint(x.b.c.f(), x.b.g())\n', 'x/b/__init__.py': '', 'x/b/c.py': '' }));
+    expect(await moved({ 'main.py': 'from größe import maß\n', 'größe.py': '' }, 'größe.py', 'lib/größe.py'), sorted({ 'main.py': 'from lib.größe import maß\n', 'lib/größe.py': '' }));
     expect(await moved({ 'main.py': 'from lib import tools, more\n', 'lib/__init__.py': '', 'lib/more.py': '', 'lib/tools.py': 'from . import more\n' }, 'lib/tools.py', 'tools.py'), sorted({ 'main.py': 'import tools\nfrom lib import more\n', 'lib/__init__.py': '', 'lib/more.py': '', 'tools.py': 'from lib import more\n' }));
   });
 });

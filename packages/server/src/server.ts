@@ -79,7 +79,7 @@ const version = '0.1.0';
 const requestMs = 60_000;
 const [housekeepingDefaultMs, drainMs] = [5_000, 5_000];
 const retentionDelayMs = 300_000;
-/** Longer than a prepared deploy takes, and nothing for whoever watches. */
+/** Longer than a prepared deploy takes from its acceptance on, and nothing for whoever watches. */
 const streamsPauseMs = 20;
 const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
 

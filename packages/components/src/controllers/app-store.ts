@@ -28,7 +28,7 @@ export interface AppStoreOptions<Key extends keyof AppSnapshot> {
 }
 
 /** Who says of an app that its server is away. */
-const tellers = new WeakMap<AppStore, Set<object>>();
+const outageTellers = new WeakMap<AppStore, Set<HTMLElement>>();
 
 /**
  * Holds the store of the host's app while the host is in the page: by `app-id`, from the host's client or the provider around.
@@ -59,8 +59,8 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   get store(): AppStore | undefined { return this.#held?.store; }
   get snapshot(): Seen<Key> | undefined { return this.#held?.store.snapshot; }
 
-  /** Somebody else on the page says that the server is away. */
-  get isAwayTold(): boolean { return !this.#options.tellsAway && (this.store ? tellers.get(this.store)?.size ?? 0 : 0) > 0; }
+  /** Somebody else who can be seen on the page says that the server is away. */
+  get isAwayTold(): boolean { return !this.#options.tellsAway && this.store !== undefined && [...outageTellers.get(this.store) ?? []].some((host) => host.checkVisibility()); }
 
   hostConnected(): void {
     this.#isConnected = true;
@@ -93,7 +93,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
     const { store, release } = workspaceOf(client).acquire(appId);
     this.#seen = undefined;
     this.#isReadyTold = false;
-    if (this.#options.tellsAway) tellers.set(store, (tellers.get(store) ?? new Set()).add(this));
+    if (this.#options.tellsAway) outageTellers.set(store, (outageTellers.get(store) ?? new Set()).add(this.#host));
     const unsubscribe = store.subscribe((snapshot) => this.#take(snapshot));
     this.#held = { client, appId, store, let: () => { unsubscribe(); release(); } };
     this.#take(store.snapshot);
@@ -109,7 +109,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   }
 
   #release(): void {
-    if (this.#held) tellers.get(this.#held.store)?.delete(this);
+    if (this.#held) outageTellers.get(this.#held.store)?.delete(this.#host);
     this.#held?.let();
     this.#held = undefined;
     this.#seen = undefined;

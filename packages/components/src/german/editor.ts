@@ -2,7 +2,7 @@ import type { editorEnglish } from '../strings/editor.ts';
 import type { Translation } from '../strings.ts';
 
 export const editorGerman = {
-  reconnecting: 'Verbindet sich neu. Sie können weiterarbeiten. Alles andere ist, wie es zuletzt gehört wurde; eine Live-App antwortet weiter.',
+  reconnecting: 'Verbindet sich neu. Sie können weiterarbeiten. Alles andere zeigt den letzten bekannten Stand; eine Live-App antwortet weiter.',
   editor: 'App-Editor',
   saveShort: 'Speichern',
   saving: 'Speichert',

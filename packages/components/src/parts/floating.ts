@@ -10,10 +10,16 @@ export function floatBeside(menu: HTMLElement, anchor: Element): void {
   if (!menu.matches(':popover-open')) menu.showPopover();
   const end = new AbortController();
   const close = (event: Event): void => {
+    // Taken out of the page it tells nobody that it is closed.
+    if (!menu.isConnected) return end.abort();
     if (event.type === 'scroll' && menu.contains(event.target as Node)) return;
     if (menu.matches(':popover-open')) menu.hidePopover();
   };
-  document.addEventListener('scroll', close, { capture: true, signal: end.signal });
+  // What scrolls in a shadow root is heard there alone.
+  for (let root = anchor.getRootNode(); ; root = root.host.getRootNode()) {
+    root.addEventListener('scroll', close, { capture: true, signal: end.signal });
+    if (!(root instanceof ShadowRoot)) break;
+  }
   window.addEventListener('resize', close, { signal: end.signal });
   menu.addEventListener('toggle', (event) => { if (event.newState === 'closed') end.abort(); }, { signal: end.signal });
 }

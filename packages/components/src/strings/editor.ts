@@ -1,6 +1,6 @@
 /** What `fapi-editor` says. A part of `strings.ts`. */
 export const editorEnglish = {
-  reconnecting: 'Reconnecting. You can keep editing. Everything else is as it was heard last; a live app goes on answering.',
+  reconnecting: 'Reconnecting. You can keep editing. Everything else shows the last known state; a live app goes on answering.',
   editor: 'App editor',
   saveShort: 'Save',
   saving: 'Saving',

@@ -3,7 +3,7 @@ export const historyEnglish = {
   noHistoryTitle: 'No revision yet',
   noHistoryText: 'Each deploy freezes the draft as a revision. They are listed here, to go back to.',
   revision: (number: string) => `r${number}`,
-  revisionHint: 'A revision: the files as a deploy has frozen them. The deploy beside it is the newest one of it.',
+  revisionHint: 'A revision: the files as a deploy has frozen them. Beside it: its newest deploy.',
   lastGood: 'Last good',
   lastGoodHint: 'The newest revision that has proved itself: it was live for 30 seconds, or until a person replaced it. What is live now has not yet.',
   pinned: 'Pinned',

@@ -28,12 +28,15 @@ export const Labels = z.array(Label).check(z.maxLength(20));
 /** Who is meant, in the words of the portal; of an OIDC user `<issuer host>:<sub>`. */
 export const Subject = readable(z.string().check(z.minLength(1), z.maxLength(200)));
 
-export const Grant = z.object({ subject: Subject, role: Role }).register(z.globalRegistry, { id: 'Grant', description: 'The role of one subject on one app.' });
+export const Grant = z.object({ subject: z.string(), role: Role }).register(z.globalRegistry, { id: 'Grant', description: 'The role of one subject on one app.' });
 export type Grant = z.infer<typeof Grant>;
 
 /** On this app a subject has the lower one of its own role and the one that is granted here; who has no role of its own has the granted one. */
 export const AppAccess = z.object({ grants: z.array(Grant).check(z.maxLength(500)) }).register(z.globalRegistry, { id: 'AppAccess', description: 'The roles that subjects have on one app.' });
 export type AppAccess = z.infer<typeof AppAccess>;
+
+/** All of them: who is not named has none there any more. */
+export const PutAppAccess = z.object({ grants: z.array(z.object({ subject: Subject, role: Role })).check(z.maxLength(500)) }).register(z.globalRegistry, { id: 'PutAppAccess' });
 
 export const ApiKey = z.object({
   id: z.string(),
@@ -78,7 +81,7 @@ export type AuditEntry = z.infer<typeof AuditEntry>;
 
 export const AuditQuery = z.extend(PageQuery, {
   appId: z.optional(z.string().check(z.maxLength(100))),
-  subject: z.optional(Subject),
+  subject: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   action: z.optional(z.string().check(z.maxLength(100))),
   since: z.optional(Time),
 });
@@ -87,7 +90,7 @@ const params = z.object({ appId: z.string() });
 
 export const accessRoutes = {
   read: defineRoute({ method: 'GET', path: '/v1/apps/:appId/access', summary: 'Read who has which role on an app', access: 'access:write', params, status: 200, response: AppAccess, errors: ['app_not_found'] }),
-  put: defineRoute({ method: 'PUT', path: '/v1/apps/:appId/access', summary: 'Say who has which role on an app', access: 'access:write', params, body: AppAccess, status: 200, response: AppAccess, errors: ['app_not_found'] }),
+  put: defineRoute({ method: 'PUT', path: '/v1/apps/:appId/access', summary: 'Say who has which role on an app', access: 'access:write', params, body: PutAppAccess, status: 200, response: AppAccess, errors: ['app_not_found'] }),
 } as const;
 
 export const apiKeyRoutes = {

@@ -72,7 +72,7 @@ export type WorkspaceLimits = z.infer<typeof WorkspaceLimits>;
 
 export const Workspace = z.object({
   id: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'at most 40 lower-case letters, digits and -, beginning with a letter')),
-  title: Title,
+  title: z.string(),
   /** Page origins that may call the API with one of its tokens. */
   origins: z.array(Origin).check(z.maxLength(100)),
   oidc: z.optional(WorkspaceOidc),
@@ -84,7 +84,7 @@ export const Workspace = z.object({
 export type Workspace = z.infer<typeof Workspace>;
 
 /** All that a workspace is: what is not named is taken away. */
-export const PutWorkspace = z.object({ title: Workspace.shape.title, origins: Workspace.shape.origins, oidc: Workspace.shape.oidc, limits: z._default(WorkspaceLimits, {}) })
+export const PutWorkspace = z.object({ title: Title, origins: Workspace.shape.origins, oidc: Workspace.shape.oidc, limits: z._default(WorkspaceLimits, {}) })
   .register(z.globalRegistry, { id: 'PutWorkspace' });
 
 const workspaceParams = z.object({ workspaceId: Workspace.shape.id });

@@ -40,15 +40,12 @@ export async function freezeDraft(tx: Tx, actor: Actor, app: AppRow, patch: Draf
   const former = await getDraft(tx, app);
   const files = await makePatched(tx, app.id, former.files, patch, '/patch');
   const revision = digestOf(files);
+  const draft = await writeDraft(tx, actor, app.id, toFormer(former, former.files), files, at, { digest: revision, baseRevision: revision });
+  if (!draft && former.base_revision !== revision) await writeBase(tx, app.id, former.version, revision);
   const bundle = await makeBundle(files);
   const row = { app_id: app.id, digest: revision, manifest: manifestOf(files), bundle_sha256: bundle.sha256, created_at: at, created_by: actor.subject, comment };
   // Mostly a validation has stored the bundle a moment ago: then its bytes are not sent again.
-  const [draft, isPut] = await Promise.all([
-    writeDraft(tx, actor, app.id, toFormer(former, former.files), files, at, { digest: revision, baseRevision: revision }),
-    putRevision(tx, row),
-  ]);
-  if (!draft && former.base_revision !== revision) await writeBase(tx, app.id, former.version, revision);
-  if (!isPut) {
+  if (!(await putRevision(tx, row))) {
     await insertBundle(tx, bundle, at);
     await putRevision(tx, row);
   }

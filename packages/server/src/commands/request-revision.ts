@@ -24,10 +24,11 @@ export const toFrozen = (row: DeploymentRow, bundleSha256: string): Frozen => ({
  * The app must be locked. Throws `app_suspended` or `workspace_suspended`.
  */
 export async function requestRevision(tx: Tx, context: Context, actor: Actor, app: AppRow, { revision, bundleSha256, parts, draftVersion, envVersion = app.env_version, draft }: Frozen, { trigger, comment, keepsEnvironment = false }: Wish, at: Date, events: NewEvent[]): Promise<{ row: DeploymentRow; spec: RunnerSpec; app: AppRow }> {
-  const [met] = await Promise.all([listMet(tx, app.id, app.live_deployment_id), requireNotSuspended(tx, app)]);
+  await requireNotSuspended(tx, app);
   const generation = app.generation + 1;
   const url = context.appUrl(app.host);
   const announce = (row: DeploymentRow): void => void events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(row, url) });
+  const met = await listMet(tx, app.id, app.live_deployment_id);
   for (const former of met.filter(({ status }) => isUnsettled(status))) {
     const ended = endDeployment(toDeployment(former, url), 'superseded', at.toISOString(), { reason: 'superseded', message: `deployment ${generation} of this app took its place` });
     if (ended) announce(await writeProgress(tx, former.id, ended, at));

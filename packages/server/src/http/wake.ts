@@ -1,7 +1,7 @@
 /** Lets many readers sleep until something was written, or a while has passed. */
 export interface Wake {
   wake(): void;
-  /** `wake`, after `ms` at the latest. */
+  /** `wake` in `ms`, together with whoever has asked for one before. */
   wakeWithin(ms: number): void;
   /** Resolves at the next `wake` after this call, after `ms`, or when the signal fires. */
   next(ms: number, signal: AbortSignal): Promise<void>;

@@ -1,4 +1,5 @@
 import { SearchQuery, closeSearchPanel, findNext, findPrevious, getSearchQuery, replaceAll, replaceNext, selectMatches, setSearchQuery } from '@codemirror/search';
+import type { EditorState, Text } from '@codemirror/state';
 import { runScopeHandlers } from '@codemirror/view';
 import type { EditorView, Panel } from '@codemirror/view';
 import { addEnglish, localePhrase, stringsFor } from '../../catalogues.ts';
@@ -12,6 +13,8 @@ addEnglish(searchEnglish);
 
 /** More places are not counted: it is said that there are more. */
 const countedMost = 1_000;
+/** Of one look for them: keys are typed meanwhile. */
+const countedMs = 30;
 
 /** Finds and replaces in one file, in the look of the search over all files. */
 export function searchPanel(view: EditorView): Panel {
@@ -58,20 +61,37 @@ function contentOf(view: EditorView, isReplacing: boolean, onToggle: () => void)
   };
 }
 
+interface Found { readonly query: SearchQuery; readonly places: readonly { readonly from: number; readonly to: number }[]; readonly areAll: boolean }
+
+/** By the text: what an arrow key moves finds nothing else. */
+const found = new WeakMap<Text, Found>();
+
+function find(state: EditorState, query: SearchQuery): Found {
+  const before = found.get(state.doc);
+  if (before?.query.eq(query)) return before;
+  const places: { from: number; to: number }[] = [];
+  const over = performance.now() + countedMs;
+  let areAll = true;
+  const cursor = query.getCursor(state);
+  for (let next = cursor.next(); areAll && !next.done; next = cursor.next()) {
+    if (places.length === countedMost || performance.now() > over) areAll = false;
+    else places.push({ from: next.value.from, to: next.value.to });
+  }
+  const now = { query, places, areAll };
+  found.set(state.doc, now);
+  return now;
+}
+
 /** Which of how many is selected. */
 function countOf({ state }: EditorView, query: SearchQuery, strings: Strings, locale: string): string {
   if (query.search === '') return '';
   if (!query.valid) return strings.searchInvalid;
+  const { places, areAll } = find(state, query);
+  if (!areAll) return strings.searchMany(formatNumber(places.length, locale));
+  if (places.length === 0) return strings.searchNone;
   const { main } = state.selection;
-  let [count, at] = [0, 0];
-  const cursor = query.getCursor(state);
-  for (let next = cursor.next(); !next.done; next = cursor.next()) {
-    count += 1;
-    if (next.value.from === main.from && next.value.to === main.to) at = count;
-    if (count === countedMost) return strings.searchMany(formatNumber(countedMost, locale));
-  }
-  if (count === 0) return strings.searchNone;
-  return at === 0 ? strings.searchFound(formatNumber(count, locale), count === 1) : strings.searchAt(formatNumber(at, locale), formatNumber(count, locale));
+  const at = places.findIndex(({ from, to }) => from === main.from && to === main.to) + 1;
+  return at === 0 ? strings.searchFound(formatNumber(places.length, locale), places.length === 1) : strings.searchAt(formatNumber(at, locale), formatNumber(places.length, locale));
 }
 
 function onKey(view: EditorView, event: KeyboardEvent): void {

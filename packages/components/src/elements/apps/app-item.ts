@@ -48,7 +48,7 @@ export function appItem(options: AppItemOptions): TemplateResult {
       <span class="cell draft secondary truncate" role="cell">${draft ?? nothing}</span>
       <span class="cell saved secondary truncate" role="cell">${savedSince(app, options)}</span>
       <span class="cell deployed secondary truncate" role="cell">${deployed ? deployedSince(deployed, options) : nothing}</span>
-      <span class="cell acts" role="cell">${isReadOnly ? nothing : html`<button type="button" class="quiet icon-only" data-more aria-expanded=${open !== undefined} aria-label=${strings.moreActs(app.title)} title=${strings.moreActs(app.title)} @click=${() => onOpen(open === undefined ? 'acts' : undefined)}>${icons.more}</button>`}</span>
+      <span class="cell acts" role="cell">${isReadOnly ? nothing : html`<button type="button" class="quiet icon-only" data-more tabindex="0" aria-expanded=${open !== undefined} aria-label=${strings.moreActs(app.title)} title=${strings.moreActs(app.title)} @click=${() => onOpen(open === undefined ? 'acts' : undefined)}>${icons.more}</button>`}</span>
     </div>
     ${open === undefined ? nothing : html`<div class="asked" data-asked=${open} role="row"><div role="cell">${asked(options)}</div></div>`}`;
 }
@@ -73,7 +73,7 @@ function asked({ app, open, isBusy, strings, onOpen, onLeft, onRename, onClone, 
       <span class="actions"><button aria-disabled=${busy}>${strings.renameApp}</button><button type="button" class="quiet" @click=${() => onOpen(undefined)}>${strings.dismiss}</button></span>
     </form>`;
   const act = (icon: unknown, word: string, onClick: () => void): TemplateResult => html`<button type="button" class="quiet" aria-label=${strings.actOn(word, app.title)} aria-disabled=${busy} @click=${onClick}>${icon}${word}</button>`;
-  return html`<div class="menu strip" popover="manual" role="group" aria-label=${strings.moreActs(app.title)} @keydown=${onEscape} @focusout=${leaving(onLeft)} @toggle=${({ newState }: ToggleEvent) => { if (newState === 'closed') onLeft(); }}>
+  return html`<div class="menu strip" popover="manual" tabindex="-1" role="group" aria-label=${strings.moreActs(app.title)} @keydown=${onEscape} @focusout=${leaving(onLeft)} @toggle=${({ newState }: ToggleEvent) => { if (newState === 'closed') onLeft(); }}>
     ${act(icons.rename, strings.renameApp, () => onOpen('rename'))}${act(icons.clone, strings.cloneApp, () => onOpen('clone'))}${act(icons.remove, strings.deleteApp, onDelete)}
   </div>`;
 }

@@ -21,9 +21,10 @@ export interface BarsOptions {
 export function bars(options: BarsOptions): unknown {
   const { snapshot, store, strings, locale, now, isReadOnly } = options;
   const { save, error, connection, restored, merged } = snapshot;
-  if (save === 'conflict') return conflictBar(options);
+  const away = connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing;
+  if (save === 'conflict') return html`${conflictBar(options)}${away}`;
   if (error !== undefined) return errorBar(error, strings, locale);
-  if (connection === 'reconnecting') return awayBar(strings.reconnecting);
+  if (away !== nothing) return away;
   if (restored) return html`
     <div class="bar" role="status" data-status="idle"><p>${strings.restored} ${ago(restored.at, now, locale)}</p><span class="actions">
       <button type="button" @click=${() => store?.keepRestored()}>${strings.keepRestored}</button>

@@ -141,7 +141,6 @@ export class FapiFileTree extends LitElement {
 
   #openMenu(isOpen: boolean): void {
     this.isMenuOpen = isOpen;
-    // What was chosen may ask for a path.
     // Where it goes comes with the first menu.
     const coming = isOpen ? import('../../parts/floating.ts').catch(() => undefined) : undefined;
     void this.updateComplete.then(async () => {
@@ -149,6 +148,7 @@ export class FapiFileTree extends LitElement {
       const more = this.renderRoot.querySelector<HTMLElement>('[data-more]');
       const menu = this.renderRoot.querySelector<HTMLElement>('.menu');
       if (menu && more) { if (floating) floating.floatBeside(menu, more); else menu.showPopover(); }
+      // What was chosen may ask for a path.
       if (isOpen || !this.asking) (menu?.querySelector<HTMLElement>('button') ?? more)?.focus();
     });
   }

@@ -31,7 +31,7 @@ export function head(options: HeadOptions): TemplateResult {
         ${iconButton(strings.addFile, strings.addFile, icons.addFile, () => onAct('add'))}
         ${iconButton(isFolder ? strings.renameFolder : strings.renameFile, isFolder ? `${strings.renameFolder} (F2)` : strings.renameHint, icons.rename, () => onAct('rename'), !current)}
         ${iconButton(isFolder ? strings.removeFolder : strings.removeFile, isFolder ? `${strings.removeFolder} (Del)` : strings.removeHint, icons.remove, () => onAct('remove'), !current)}`}
-      <button type="button" class="quiet icon-only" data-more title=${more} aria-label=${more} aria-expanded=${isMenuOpen} @click=${() => onMenu(!isMenuOpen)}>${icons.more}</button>
+      <button type="button" class="quiet icon-only" data-more tabindex="0" title=${more} aria-label=${more} aria-expanded=${isMenuOpen} @click=${() => onMenu(!isMenuOpen)}>${icons.more}</button>
     </header>
     ${isMenuOpen ? menu(options) : nothing}`;
 }
@@ -49,5 +49,5 @@ function menu({ isReadOnly, canUndo, strings, onAct, onMenu, onLeave }: HeadOpti
     event.preventDefault();
     onMenu(false);
   };
-  return html`<div class="menu" popover="manual" role="group" aria-label=${strings.moreForFiles} @keydown=${onKey} @focusout=${leaving(onLeave)} @toggle=${({ newState }: ToggleEvent) => { if (newState === 'closed') onLeave(); }}>${entries.map(([act, word]) => html`<button type="button" class="quiet" data-act=${act} @click=${() => { onMenu(false); onAct(act); }}>${word}</button>`)}</div>`;
+  return html`<div class="menu" popover="manual" tabindex="-1" role="group" aria-label=${strings.moreForFiles} @keydown=${onKey} @focusout=${leaving(onLeave)} @toggle=${({ newState }: ToggleEvent) => { if (newState === 'closed') onLeave(); }}>${entries.map(([act, word]) => html`<button type="button" class="quiet" data-act=${act} @click=${() => { onMenu(false); onAct(act); }}>${word}</button>`)}</div>`;
 }

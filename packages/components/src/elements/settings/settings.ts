@@ -119,8 +119,10 @@ export class FapiSettings extends LitElement {
   /** Asks for the value of a new variable of this name, with the cursor in it once it is drawn. */
   addVariable(name: string): void {
     if (this.readonly) return;
-    // Somebody may be at it, and has asked twice.
+    // Somebody may be at it, and has asked twice; or is at another, and what is typed there is not thrown away.
     if (this.open?.form !== 'add' || this.open.name !== name) {
+      const typed = [...this.renderRoot.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('form textarea, [part=pasted] input')].find(({ value }) => value !== '');
+      if (typed) return typed.focus();
       this.#close();
       this.open = { form: 'add', name };
     }

@@ -83,7 +83,9 @@ function parametersOf(item: Schema, found: Schema, root: Schema): Parameter[] {
   const byName = new Map<string, Schema>();
   for (const value of [...list(item['parameters']), ...list(found['parameters'])]) {
     const one = resolve(value, root);
-    if (typeof one?.['name'] === 'string' && byName.size < mostFields) byName.set(JSON.stringify([one['in'], one['name']]), one);
+    if (typeof one?.['name'] !== 'string') continue;
+    const key = JSON.stringify([one['in'], one['name']]);
+    if (byName.has(key) || byName.size < mostFields) byName.set(key, one);
   }
   return [...byName.values()].flatMap((one) => parameterOf(one, root));
 }

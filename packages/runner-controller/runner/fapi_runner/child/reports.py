@@ -94,9 +94,8 @@ def _add_details(report: Report, error: BaseException, code: Path) -> None:
     """Add what helps; where the exception or its class does not let us, the report goes without."""
     if hint := _find_hint(error, code):
         report["hint"] = hint
-    # What can be no name of a variable is a hint at most.
-    if (name := find_missing_variable(error)) and name.isascii() and name.isidentifier():
-        report["variable"] = cut(name, NOTE_LIMIT)
+    if name := find_missing_variable(error):
+        report["variable"] = name
     if notes := [cut(note, NOTE_LIMIT) for note in getattr(error, "__notes__", ()) if isinstance(note, str)]:
         report["notes"] = notes[:NOTES_LIMIT]
     if related := list(_list_related(error, code)):

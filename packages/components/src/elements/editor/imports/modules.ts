@@ -1,4 +1,4 @@
-export interface Move { readonly from: string; readonly to: string }
+import type { FileMove } from '../../../editor/language/types.ts';
 
 const identifier = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
@@ -14,7 +14,7 @@ export function packageOf(path: string): string {
 }
 
 /** By the old name of each module, the new one. */
-export function movedModules(moves: readonly Move[]): ReadonlyMap<string, string> {
+export function movedModules(moves: readonly FileMove[]): ReadonlyMap<string, string> {
   return new Map(moves.flatMap(({ from, to }) => {
     const [before, after] = [moduleOf(from), moduleOf(to)];
     return before === undefined || after === undefined || before === after ? [] : [[before, after] as const];

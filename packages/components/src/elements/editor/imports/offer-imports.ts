@@ -1,13 +1,12 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import type { AppStore } from '@fapi/sdk/workspace';
 import { addEnglish } from '../../../catalogues.ts';
-import type { FileEdit } from '../../../editor/language/types.ts';
+import type { FileEdit, FileMove } from '../../../editor/language/types.ts';
 import { formatNumber } from '../../../format.ts';
 import type { Strings } from '../../../strings.ts';
 import { importsEnglish } from '../../../strings/imports.ts';
 import type { TreeSaid } from '../../file-tree/said.ts';
 import type { FileActs } from '../file-acts.ts';
-import type { Move } from './modules.ts';
 import { rewriteImports } from './rewrite-imports.ts';
 
 addEnglish(importsEnglish);
@@ -20,14 +19,14 @@ export interface OfferOptions {
   /** What is said of the move: it is offered for as long as that is said. */
   readonly said: TreeSaid | undefined;
   /** Each file that was moved. */
-  readonly moves: readonly Move[];
+  readonly moves: readonly FileMove[];
   /** What the language server makes of it, by the paths before it. */
   readonly edits: Promise<readonly FileEdit[]>;
   readonly store: () => AppStore | undefined;
   readonly words: () => { readonly strings: Strings; readonly locale: string };
 }
 
-interface ImportsOptions { readonly acts: FileActs; readonly store: AppStore; readonly moves: readonly Move[]; readonly edits: readonly FileEdit[]; readonly strings: Strings; readonly locale: string }
+interface ImportsOptions { readonly acts: FileActs; readonly store: AppStore; readonly moves: readonly FileMove[]; readonly edits: readonly FileEdit[]; readonly strings: Strings; readonly locale: string }
 
 /** Adds to what is said of a move that others import what was moved, and the act that gives them its new name. */
 export async function offerImports({ acts, said, moves, edits: asked, store: storeOf, words }: OfferOptions): Promise<void> {
@@ -52,6 +51,8 @@ export async function offerImports({ acts, said, moves, edits: asked, store: sto
 function update(options: ImportsOptions): void {
   const { acts, store, strings, locale } = options;
   const put = changedBy(options, store.snapshot.files);
+  // Somebody has mended them by hand meanwhile.
+  if (put.length === 0) return acts.say(undefined);
   acts.change({ put }, [strings.importsUpdated(formatNumber(put.length, locale), put.length === 1)]);
 }
 

@@ -1,20 +1,21 @@
 import type { AppFile } from '@fapi/sdk/contract';
+import type { FileMove } from '../../../editor/language/types.ts';
 import { maskedPython } from './masked.ts';
 import { absoluteOf, lastOf, movedModules, packageOf, parentOf, relativeOf } from './modules.ts';
-import type { Move } from './modules.ts';
 
 interface Edit { readonly from: number; readonly to: number; readonly insert: string }
 interface Piece { readonly from: number; readonly to: number; readonly name: string; readonly alias: string | undefined }
 interface Around { readonly masked: string; readonly moved: ReadonlyMap<string, string>; readonly oldPackage: string; readonly newPackage: string }
 
-const statement = /(?:^|[;:])([ \t]*)(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n;\\]|\\\r?\n)+)|import[ \t]+((?:[^\n;\\]|\\\r?\n)+))/gmu;
+/** Each part of it has one way to match, and a list in brackets an end: a text that is made to be slow is not. */
+const statement = /(?:^|[;:])([ \t]*)(?:from[ \t]+(?=[.\p{L}_])(\.*)([\p{L}_][\p{L}\p{N}_.]*)?[ \t]+import[ \t]*(\([^)]{0,5000}\)|(?:[^\n;\\]|\\\r?\n)+)|import[ \t]+((?:[^\n;\\]|\\\r?\n)+))/gmu;
 const pieceOf = /([\p{L}_][\p{L}\p{N}_.]*|\*)(?:[\s\\]+as[\s\\]+([\p{L}_][\p{L}\p{N}_]*))?/gu;
 
 /**
  * The files whose imports name a module by the path that it had before `moves`, with those imports by its new path; `files` are after the moves.
  * Names stay what they are in the rest of a file, with `as` where that takes one.
  */
-export function rewriteImports(files: readonly AppFile[], moves: readonly Move[]): AppFile[] {
+export function rewriteImports(files: readonly AppFile[], moves: readonly FileMove[]): AppFile[] {
   const moved = movedModules(moves);
   const oldPaths = new Map(moves.map(({ from, to }) => [to, from]));
   return files.flatMap((file) => {
@@ -43,10 +44,11 @@ function editsOf(text: string, around: Around): Edit[] {
       if (!isPlain && piece.alias === undefined) uses.set(piece.name, to);
     }
   }
-  for (const [name, to] of uses) {
-    for (const { index } of around.masked.matchAll(new RegExp(String.raw`(?<![\p{L}\p{N}_.])${name.replaceAll('.', String.raw`\.`)}(?![\p{L}\p{N}_])`, 'gu'))) {
-      if (!statements.some(({ from, to: end }) => index >= from && index < end)) edits.push({ from: index, to: index + name.length, insert: to });
-    }
+  if (uses.size === 0) return edits;
+  // The longest first: `a.b.c` is no use of `a.b`.
+  const names = [...uses.keys()].toSorted((a, b) => b.length - a.length).map((name) => name.replaceAll('.', String.raw`\.`)).join('|');
+  for (const { 0: name, index } of around.masked.matchAll(new RegExp(String.raw`(?<![\p{L}\p{N}_.])(?:${names})(?![\p{L}\p{N}_])`, 'gu'))) {
+    if (!statements.some(({ from, to: end }) => index >= from && index < end)) edits.push({ from: index, to: index + name.length, insert: uses.get(name)! });
   }
   return edits;
 }
@@ -75,7 +77,6 @@ function fromEdits(text: string, match: RegExpExecArray, from: number, { moved, 
   const edits: Edit[] = [];
   if (written(kept) !== dots + module) {
     const moduleAt = text.indexOf(dots + module, from + 'from'.length);
-    // Blanks between dots and a name are rare: then it is left as it is.
     if (moduleAt === -1 || moduleAt >= end - list.length) return [];
     edits.push({ from: moduleAt, to: moduleAt + dots.length + module.length, insert: written(kept) });
   }

@@ -35,9 +35,9 @@ export async function askEntry(editor: FapiEditor, app: AppStoreController, acts
 
 async function ask(options: EntryOptions): Promise<void> {
   const { store, acts, strings, isStill, show } = options;
-  const { files } = store.snapshot;
   const former = acts.formerOf(entry) ?? (await liveEntry(options));
-  if (!isStill() || store.snapshot.files.some(({ path }) => path === entry)) return;
+  const { files } = store.snapshot;
+  if (!isStill() || files.some(({ path }) => path === entry)) return;
   const holders = files.filter(({ path, content }) => path.endsWith('.py') && [...readModule(content).owners.values()].some(({ isApp }) => isApp));
   acts.say({
     words: [strings.entryGone],

@@ -1,6 +1,6 @@
 import type { Finding } from '@fapi/sdk/contract';
 import type { AppStoreController } from '../../../controllers/app-store.ts';
-import { emit } from '../../../events.ts';
+import { emit, tellError } from '../../../events.ts';
 import type { Mend } from '../../../parts/finding-list.ts';
 import type { FapiEditor } from '../editor.ts';
 import type { FileActs } from '../file-acts.ts';
@@ -14,5 +14,5 @@ export function mendsOf({ code, variable }: Finding, editor: FapiEditor, app: Ap
   const { appId } = editor;
   if (editor.readonly || !appId) return [];
   if (variable) return [{ word: strings.addNamedVariable(variable), run: () => emit(editor, 'fapi-open-variable', { appId, name: variable }) }];
-  return code === noEntry ? [{ word: strings.mendEntry, run: () => void import('./entry.ts').then(({ askEntry }) => askEntry(editor, app, acts), () => undefined) }] : [];
+  return code === noEntry ? [{ word: strings.mendEntry, run: () => void import('./entry.ts').then(({ askEntry }) => askEntry(editor, app, acts)).catch((error: unknown) => tellError(editor, error)) }] : [];
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, cast, get_args
 
 from fapi_runner.protocol import DOCUMENT_LIMIT_BYTES, Json
@@ -26,7 +27,9 @@ from fapi_runner.report import (
 NAME_LIMIT, NOTE_LIMIT, LIST_LIMIT = 200, 600, 10
 ROUTES_LIMIT = 2000
 NUMBER_LIMIT = 1 << 53
-TEXTS = {"type": NAME_LIMIT, "hint": MESSAGE_LIMIT, "variable": NAME_LIMIT}
+TEXTS = {"type": NAME_LIMIT, "hint": MESSAGE_LIMIT}
+# What can be no name of a variable is offered to nobody as one.
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 NUMBERS = ("exitCode", "limitBytes", "peakBytes")
 
 
@@ -44,6 +47,8 @@ def read_report(claim: object, phase: Phase) -> Report:
         }
     )
     optional: dict[str, object] = {name: _read_text(fields.get(name), limit) for name, limit in TEXTS.items()}
+    if isinstance(variable := fields.get("variable"), str) and VARIABLE.fullmatch(variable):
+        optional["variable"] = variable
     optional |= {name: _read_number(fields.get(name)) for name in NUMBERS}
     optional["notes"] = [text for note in _read_list(fields.get("notes")) if (text := _read_text(note, NOTE_LIMIT))]
     optional["related"] = [_read_related(each) for each in _read_list(fields.get("related")) if isinstance(each, dict)]
