@@ -22,7 +22,7 @@ describe('what a page loads', { timeout: 120_000 }, () => {
 
   it('brings what a reader does not see at first later: keys and search of the code with CodeMirror drawn, lists and panels of the whole when they are shown', () => {
     const firstOf = (name: string): string => measured.get(name)!.firstInputs.join('\n');
-    for (const later of ['elements/apps/', 'elements/deploy-status/deploy-status', 'elements/builder/palette', 'elements/builder/commands', 'elements/builder/shortcuts', 'elements/editor/handlers', 'editor/language/reference-list', 'icons-later', 'elements/history/', 'elements/find/find.', 'editor/hands.', '@codemirror/']) expect(firstOf('define/all'), later).not.toContain(later);
+    for (const later of ['elements/apps/', 'elements/deploy-status/deploy-status', 'elements/builder/palette', 'elements/builder/commands', 'elements/builder/shortcuts', 'elements/editor/handlers', 'parts/reference-list', 'icons-later', 'elements/history/', 'elements/find/find.', 'editor/hands.', '@codemirror/']) expect(firstOf('define/all'), later).not.toContain(later);
     // A page with the code alone speaks to no server.
     for (const never of ['packages/sdk/', 'node_modules/ky/', 'zod/']) expect(firstOf('define/code'), never).not.toContain(never);
   });

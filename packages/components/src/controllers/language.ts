@@ -6,7 +6,7 @@ import { afterFrame } from '../after-frame.ts';
 import { openEarly } from '../editor/language/early-session.ts';
 import type { EarlySession } from '../editor/language/early-session.ts';
 import type { Language } from '../editor/language/index.ts';
-import type { referenceList, ReferenceListOptions } from '../editor/language/reference-list.ts';
+import type { referenceList, ReferenceListOptions } from '../parts/reference-list.ts';
 import { savedOf } from '../editor/language/types.ts';
 import type { FileEdit, FileMove, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
 import { loadEditor } from '../editor/load-editor.ts';

@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { formatNumber } from '../../format.ts';
-import * as icons from '../../icons.ts';
-import { isLibraryPath, libraryName } from '../../library-path.ts';
-import type { Strings } from '../../strings.ts';
-import type { Place, Reference, References } from './types.ts';
+import { formatNumber } from '../format.ts';
+import * as icons from '../icons.ts';
+import { isLibraryPath, libraryName } from '../library-path.ts';
+import type { Strings } from '../strings.ts';
+import type { Place, Reference, References } from '../editor/language/types.ts';
 
 export interface ReferenceListOptions {
   readonly references: References;
