@@ -8,11 +8,16 @@ export function floatBeside(menu: HTMLElement, anchor: Element): void {
   const px = (length: number): string => `${Math.max(4, length)}px`;
   Object.assign(menu.style, { top: isBelow ? px(bottom + 4) : 'auto', bottom: isBelow ? 'auto' : px(clientHeight - top + 4), left: isAtLeft ? px(left) : 'auto', right: isAtLeft ? 'auto' : px(clientWidth - right), maxHeight: `${room}px` });
   if (!menu.matches(':popover-open')) menu.showPopover();
+  /** Much scrolls that moves nothing here: a list somewhere else, the menu's own. */
+  const isStill = (): boolean => {
+    const now = anchor.getBoundingClientRect();
+    return Math.abs(now.top - top) < 1 && Math.abs(now.left - left) < 1;
+  };
   const end = new AbortController();
   const close = (event: Event): void => {
     // Taken out of the page it tells nobody that it is closed.
     if (!menu.isConnected) return end.abort();
-    if (event.type === 'scroll' && menu.contains(event.target as Node)) return;
+    if (event.type === 'scroll' && isStill()) return;
     if (menu.matches(':popover-open')) menu.hidePopover();
   };
   // What scrolls in a shadow root is heard there alone.
