@@ -1,4 +1,4 @@
-import type { AppFile } from '@fapi/sdk/contract';
+import type { AppFile, Finding } from '@fapi/sdk/contract';
 import type { FapiEditor, FapiFileTree } from '../src/index.ts';
 import { makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { contentOf, find, show } from './show.ts';
@@ -20,8 +20,9 @@ export interface Desk {
   type(path: string): Promise<string | undefined>;
 }
 
-export async function open(drafted = project()): Promise<Desk> {
+export async function open(drafted = project(), findings: readonly Finding[] = []): Promise<Desk> {
   const responder = makeResponder(drafted);
+  responder.findings = [...findings];
   const editor = show<FapiEditor>('fapi-editor', responder);
   editor.autosave = 'off';
   await until(() => contentOf(editor), 'the code editor');

@@ -56,8 +56,7 @@ describe('a variable that is missing', () => {
 
 describe('a project without its main.py', () => {
   async function without(drafted: Parameters<typeof open>[0]): Promise<Awaited<ReturnType<typeof open>> & { ask(): Promise<string[]> }> {
-    const desk = await open(drafted);
-    desk.responder.findings = [noEntry];
+    const desk = await open(drafted, [noEntry]);
     return {
       ...desk,
       async ask() {

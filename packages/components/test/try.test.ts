@@ -12,6 +12,8 @@ afterEach(() => {
 });
 
 const secret = "pa'ss$(x)";
+/** A page that is held up, on any machine; what is held up for longer is not there any more. */
+const hangMs = 5_000;
 async function open(responder: Responder): Promise<FapiTry> {
   const element = show<FapiTry>('fapi-try', responder);
   await until(() => find(element, 'form'));
@@ -285,7 +287,7 @@ describe('fapi-try', () => {
       }
       const start = performance.now();
       const read = readApi(JSON.parse(body));
-      expect([read !== undefined, performance.now() - start < 400, slowest < 400], [true, true, true]);
+      expect([read !== undefined, performance.now() - start < hangMs, slowest < hangMs], [true, true, true]);
       expect(text(element).length < 300_000, true);
     });
   }

@@ -1,6 +1,7 @@
 import type { TryAnswer } from '@fapi/sdk/contract';
 import type { StatusShape } from '../../app-status.ts';
 import { isJson } from './operations.ts';
+import { isDeep } from './is-deep.ts';
 
 export const headerOf = ({ headers }: Pick<TryAnswer, 'headers'>, name: string): string | undefined => headers.find(([one]) => one.toLowerCase() === name)?.[1];
 
@@ -21,7 +22,7 @@ export function pretty(answer: TryAnswer): string {
   if (kindOf(answer) !== 'json' || answer.isTruncated || answer.bodyBytes > 300_000) return answer.body;
   try {
     const value: unknown = JSON.parse(answer.body);
-    return /\d{16}|\d[eE]/.test(answer.body) ? answer.body : JSON.stringify(value, null, 2);
+    return /\d{16}|\d[eE]/.test(answer.body) || isDeep(value) ? answer.body : JSON.stringify(value, null, 2);
   } catch {
     return answer.body;
   }

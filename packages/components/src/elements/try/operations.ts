@@ -2,6 +2,7 @@ import { type TryMethod, tryMethods } from '@fapi/sdk/contract';
 import { drawnText } from '../logs/plain-text.ts';
 import { exampleOf, shownExample } from './example.ts';
 import { firstOf, isObject, resolve, type Schema, typeOf } from './schema.ts';
+import { isDeep } from './is-deep.ts';
 
 /** A document of a megabyte can ask for millions of rows: more than these help nobody. */
 const [mostOperations, mostChoices, mostBodies, mostSchemes] = [20_000, 300, 20, 20];
@@ -154,6 +155,7 @@ function toText(value: unknown): string {
 
 /** Empty where it is nested deeper than can be written. */
 function textOfJson(value: unknown, indent?: number): string {
+  if (isDeep(value)) return '';
   try {
     const text = JSON.stringify(value, null, indent);
     return text.length > initialLetters ? '' : text;
