@@ -73,7 +73,7 @@ describe('an archive that is dropped', () => {
     dropFiles(find(desk.tree, 'ul')!, [new File(['PK'], 'shop-main.zip')]);
     await until(() => button(desk.tree, word));
     expect(desk.said(), 'shop-main.zip holds 2 files. There already: main.py Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Keep both Leave it out Replace it Replace the whole draft');
-    expect([...find(desk.tree, '.said dl')!.querySelectorAll('dt, dd')].map(({ textContent }) => textContent), ['New: 1', 'app/a.py', 'In the draft with another text: 1', 'main.py', 'Not in the archive, deleted where it replaces the whole draft: 1', 'old.py']);
+    expect([...find(desk.tree, '.said dl')!.querySelectorAll('dt, dd')].map(({ textContent }) => textContent), ['Not in the archive, deleted where it replaces the whole draft: 1', 'old.py', 'In the draft with another text: 1', 'main.py', 'New: 1', 'app/a.py']);
     await hasNoViolations(desk.tree);
     button(desk.tree, word)!.click();
     await until(() => desk.said().includes('Undo'));

@@ -56,6 +56,24 @@ describe('fapi-preview', () => {
     await until(() => find(element, '.routes'));
   });
 
+  it('loads again, once, what it was asked for while the server was away', async () => {
+    const { element, responder } = open({ ...serving, previewUrl: 'http://127.0.0.1:1/' }, '/docs');
+    await until(() => find(element, 'iframe') && responder.openStreams > 0);
+    responder.setAway(true);
+    await until(() => find(element, '.bar')?.textContent?.startsWith('Reconnecting.'), 'the bar');
+    const isLoaded = (): Promise<unknown> => until(() => find(element, 'section')?.getAttribute('aria-busy') === 'false', 'the end of loading');
+    await isLoaded();
+    element.reload();
+    await isLoaded();
+    let loads = 0;
+    find(element, 'iframe')!.addEventListener('load', () => { loads += 1; });
+    responder.setAway(false);
+    await until(() => !find(element, '.bar'), 'no bar');
+    await until(() => loads === 1, 'another load');
+    await isLoaded();
+    expect(loads, 1);
+  });
+
   it('shows the frame and asks nothing more where there is a page at /, where nobody says, and where nothing may be tried', async () => {
     const asked = ({ seen }: Responder): unknown[] => seen.filter(({ path }) => path.endsWith('/try')).map(({ body }) => (body as { path: string }).path);
     for (const [app, paths] of [

@@ -76,7 +76,8 @@ export class FileActs {
     this.#make(back, back.move);
     for (const { path } of back.put) if (last.open.includes(path)) open.open(path);
     if (last.active !== undefined && store()?.snapshot.files.some(({ path }) => path === last.active)) open.open(last.active);
-    this.say({ words: [strings.fileActUndone], acts: [], kind: 'done' });
+    // The act before it may have been of the same click.
+    this.say({ words: [strings.fileActUndone], acts: this.#done.length > 0 ? [{ word: strings.undoFileAct, run: () => this.undo() }] : [], kind: 'done' });
   }
 
   /** A file as it was when it was deleted or written over here last. */

@@ -25,7 +25,9 @@ export const fileTreeStyles = css`
   .said[data-empty] { padding: 0; border: 0; }
   .said > p { flex: 1 1 100%; overflow-wrap: anywhere; }
   /* What can be done about it is in sight also where this is long. */
-  .said > dl { flex: 1 1 100%; display: grid; align-content: start; gap: 4px; min-width: 0; max-height: 96px; overflow: auto; }
+  .said > dl { flex: 1 1 100%; display: grid; align-content: start; gap: 4px; min-width: 0; }
+  .said:has(> dl) { max-height: 80%; }
+  .said > dl + .acts { position: sticky; inset-block-end: -8px; padding-block: 4px 8px; background: var(--_surface); }
   .said dt { color: var(--_text-secondary); overflow-wrap: anywhere; }
   .said dd { padding-inline-start: 8px; border-inline-start: 1px solid var(--_line); direction: ltr; text-align: left; overflow-wrap: anywhere; }
   .said[data-kind='problem'] > p:first-of-type { color: var(--_failed); }

@@ -52,6 +52,9 @@ export class FrameController implements ReactiveController {
     return true;
   }
 
+  /** The page that is shown speaks, so it is one of the app. */
+  get isHeard(): boolean { return this.#port !== undefined; }
+
   /** Lets go of the frame and remembers the place. */
   leave(): void {
     this.#frame?.removeEventListener('load', this.#onLoad);

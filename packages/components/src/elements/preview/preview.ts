@@ -67,9 +67,12 @@ export class FapiPreview extends LitElement {
   #told: string | undefined;
   /** What is in the frame: a deployment, and whether it could be reached. */
   #shown: { id: string; isDown: boolean } | undefined;
+  /** It was loaded while the server was away, and nobody knows what came. */
+  #isDoubtful = false;
 
   /** Shows the same page anew, at the same place of it. */
   reload(): void {
+    this.#isDoubtful = this.#app.snapshot?.connection === 'reconnecting';
     this.#frame.reload();
   }
 
@@ -102,8 +105,15 @@ export class FapiPreview extends LitElement {
     const shown = { id: app.live.id, isDown: app.health === 'crashed' };
     const before = this.#shown;
     this.#shown = shown;
-    if (this.#frame.enter(frame, app.previewUrl ?? app.url)) return;
-    if (before && (before.id !== shown.id || (before.isDown && !shown.isDown))) this.#frame.reload();
+    const isAway = this.#app.snapshot?.connection === 'reconnecting';
+    if (this.#frame.enter(frame, app.previewUrl ?? app.url)) this.#isDoubtful = isAway;
+    else if (before && (before.id !== shown.id || (before.isDown && !shown.isDown))) {
+      this.#isDoubtful = isAway;
+      this.#frame.reload();
+    } else if (this.#isDoubtful && !isAway) {
+      this.#isDoubtful = false;
+      if (!this.#frame.isHeard) this.#frame.reload();
+    }
   }
 
   #ready(snapshot: Pick<AppSnapshot, 'app' | 'deployment'>): TemplateResult {

@@ -124,7 +124,9 @@ export class FapiSettings extends LitElement {
       const typed = [...this.renderRoot.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('form textarea, [part=pasted] input')].find(({ value }) => value !== '');
       if (typed) return typed.focus();
       this.#close();
-      this.open = { form: 'add', name };
+      // Somebody has added it meanwhile: its value is replaced, and nobody is to think that it is new.
+      const present = this.#loaded.value?.variables.find((variable) => variable.name === name);
+      this.open = present ? { form: 'replace', variable: present } : { form: 'add', name };
     }
     this.#isFocusDue = true;
     this.requestUpdate();

@@ -84,7 +84,8 @@ function listsOf(present: readonly AppFile[], coming: readonly AppFile[], { stri
   const { put, remove } = planImport(present, coming, 'whole').changes;
   const known = new Set(present.map(({ path }) => path));
   const paths = put.map(({ path }) => path).toSorted();
-  const lists = [[strings.archiveAdds, paths.filter((path) => !known.has(path))], [strings.archiveReplaces, paths.filter((path) => known.has(path))], [strings.archiveLacks, remove.toSorted()]] as const;
+  // What may be lost first.
+  const lists = [[strings.archiveLacks, remove.toSorted()], [strings.archiveReplaces, paths.filter((path) => known.has(path))], [strings.archiveAdds, paths.filter((path) => !known.has(path))]] as const;
   return lists.filter(([, rows]) => rows.length > 0).map(([heading, rows]) => ({ heading: heading(formatNumber(rows.length, locale)), rows }));
 }
 
