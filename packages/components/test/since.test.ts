@@ -24,5 +24,9 @@ describe('when and by whom', () => {
     const editor = show('fapi-editor', makeResponder(undefined, { draftSavedAt: ago(2), draftSavedBy: 'ann' }));
     await until(() => find(editor, '.since'));
     expect(find(editor, '.since')!.querySelectorAll('p').length, 1);
+    document.body.replaceChildren();
+    const failed = show('fapi-editor', makeResponder(undefined, { draftSavedAt: ago(2), draftSavedBy: 'ann', latest: makeDeployment({ status: 'failed', createdBy: 'ben' }) }));
+    await until(() => find(failed, '.since'));
+    expect(find(failed, '.since')!.querySelectorAll('p').length, 1);
   });
 });

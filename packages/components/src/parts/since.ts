@@ -17,7 +17,7 @@ export function savedSince({ draftSavedAt, draftSavedBy }: Pick<App, 'draftSaved
   return html`<span class="lead">${strings.savedAgo}</span> ${ago(draftSavedAt, options)}${draftSavedBy === undefined ? nothing : html` ${strings.byWhom(draftSavedBy)}`}`;
 }
 
-/** When it went live, or was deployed where it never did, and by whom. */
+/** When what is live went live, and by whom. */
 export function deployedSince({ liveAt, createdAt, createdBy }: Deployment, options: SinceOptions): TemplateResult {
   const { strings } = options;
   return html`<span class="lead">${strings.deployedAgo}</span> ${ago(liveAt ?? createdAt, options)} ${strings.byWhom(createdBy)}`;

@@ -38,7 +38,6 @@ export function appItem(options: AppItemOptions): TemplateResult {
   const { health, rollout, draft } = appWords({ app, strings, locale });
   const words = html`<span class="title truncate" title=${app.title}>${app.title}</span> <span class="facts">${[health, rollout].filter((word) => word !== undefined).map((word, index) => html`${index > 0 ? ' ' : nothing}${statusPill(word)}`)}</span>`;
   const current = isSelected ? 'true' : nothing;
-  const deployed = app.live ?? app.latest;
   const onClick = (event: MouseEvent): void => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) onSelect(); };
   return html`
     <div class="row" part="app" role="row">
@@ -47,7 +46,7 @@ export function appItem(options: AppItemOptions): TemplateResult {
         : html`<a class="open" data-open href=${href} aria-current=${current} @click=${onClick}>${words}</a>`}</span>
       <span class="cell draft secondary truncate" role="cell">${draft ?? nothing}</span>
       <span class="cell saved secondary truncate" role="cell">${savedSince(app, options)}</span>
-      <span class="cell deployed secondary truncate" role="cell">${deployed ? deployedSince(deployed, options) : nothing}</span>
+      <span class="cell deployed secondary truncate" role="cell">${app.live ? deployedSince(app.live, options) : nothing}</span>
       <span class="cell acts" role="cell">${isReadOnly ? nothing : html`<button type="button" class="quiet icon-only" data-more tabindex="0" aria-expanded=${open !== undefined} aria-label=${strings.moreActs(app.title)} title=${strings.moreActs(app.title)} @click=${() => onOpen(open === undefined ? 'acts' : undefined)}>${icons.more}</button>`}</span>
     </div>
     ${open === undefined ? nothing : html`<div class="asked" data-asked=${open} role="row"><div role="cell">${asked(options)}</div></div>`}`;

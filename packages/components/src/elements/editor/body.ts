@@ -96,8 +96,7 @@ function files({ snapshot, draftBytes, now, store, layout, open, acts, handlers,
 
 /** When what is here was saved and went live, and by whom. */
 function since(app: App, options: SinceOptions): TemplateResult {
-  const deployed = app.live ?? app.latest;
-  return html`<div class="since" part="since"><p>${savedSince(app, options)}</p>${deployed ? html`<p>${deployedSince(deployed, options)}</p>` : nothing}</div>`;
+  return html`<div class="since" part="since"><p>${savedSince(app, options)}</p>${app.live ? html`<p>${deployedSince(app.live, options)}</p>` : nothing}</div>`;
 }
 
 function code({ snapshot, store, layout, open, language, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, mendsOf, onTest }: BodyOptions): TemplateResult {
