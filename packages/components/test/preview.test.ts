@@ -57,7 +57,7 @@ describe('fapi-preview', () => {
   });
 
   it('loads again, once, what it was asked for while the server was away', async () => {
-    const { element, responder } = open({ ...serving, previewUrl: 'http://127.0.0.1:1/' }, '/docs');
+    const { element, responder } = open(serving, '/packages/components/package.json');
     await until(() => find(element, 'iframe') && responder.openStreams > 0);
     responder.setAway(true);
     await until(() => find(element, '.bar')?.textContent?.startsWith('Reconnecting.'), 'the bar');
