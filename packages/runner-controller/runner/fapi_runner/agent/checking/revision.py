@@ -44,7 +44,7 @@ class Checks:
         self._advice: Recent[bytes, list[Finding]] = Recent(FILES_KEPT)
 
     async def check(self, digest: str, code: Path, *, is_urgent: bool = False) -> list[Finding]:
-        """Return the findings of the revision in this folder, errors first; an urgent one's advice beside errors alone."""
+        """Return the findings of the revision in this folder, errors first; if urgent, advice beside errors alone."""
         # The editor asked about this draft; its deployment asks again.
         if (known := self._revisions.find(digest)) is not None:
             return known
