@@ -42,7 +42,7 @@ describe('a page whose server dies', () => {
 
   it('goes on saying so for as long as the server is away', async () => {
     // The error of the vain save stands above it: another page, that did nothing.
-    await seen(async () => other.urls.filter((url) => url.includes('/v1/events')).length >= streams + 8, 'four tries of each stream');
+    await seen(async () => other.urls.filter((url) => url.includes('/v1/events')).length >= streams + 6, 'three tries of each stream');
     expect(await other.page.locator('fapi-editor').getByText('Reconnecting. You can keep editing.').isVisible()).toBe(true);
   });
 
