@@ -1,8 +1,20 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** Whole systems, one at a time: two cores do not carry two of them, with browsers and language servers, and honest deadlines. */
-export default defineConfig({
+/** For whole systems with browsers and language servers, one at a time: two cores do not carry two of them and honest deadlines. */
+export const system: TestProjectInlineConfiguration = {
   ...base,
-  test: { ...base.test, include: ['e2e/**/*.test.ts', 'packages/components/test/*.node.ts'], exclude: [...base.test!.exclude!, '**/*.slow.test.ts'], maxWorkers: 1, fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 },
+  test: { ...base.test, exclude: [...base.test!.exclude!, '**/*.slow.test.ts'], maxWorkers: 1, fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 },
+};
+/** What holds times, or needs both cores at once. */
+const alone = ['language', 'offline', 'large', 'preview'].map((name) => `e2e/browser/${name}.test.ts`);
+
+/** Pages beside each other, for a third of the time they wait for what they have started; then whole systems. */
+export default defineConfig({
+  test: {
+    projects: [
+      { ...system, test: { ...system.test, name: 'pages', include: ['e2e/browser/*.test.ts'], exclude: [...system.test!.exclude!, ...alone], maxWorkers: 2, fileParallelism: true, sequence: { groupOrder: 1 } } },
+      { ...system, test: { ...system.test, name: 'systems', include: ['e2e/*.test.ts', ...alone, 'packages/components/test/*.node.ts'], sequence: { groupOrder: 2 } } },
+    ],
+  },
 });

@@ -6,27 +6,29 @@ import { chromeLauncher } from '@web/test-runner-chrome';
 
 const isRoot = process.getuid?.() === 0;
 
-/** Counts for tools/test-parts.ts; a file that did not load, or an error outside of a test, is a failure of its own. */
+/** Counts of each file for tools/test-parts.ts; a file that did not load, or an error outside of a test, is a failure of its own. */
 const countingReporter = {
   onTestRunFinished({ sessions }) {
-    const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
-    const walk = (suite) => {
-      for (const test of suite.tests) {
-        counts[test.skipped ? 'skipped' : test.passed ? 'passed' : 'failed'] += 1;
-        if (!test.skipped && !test.passed) counts.failures.push(`${suite.name} ${test.name}: ${test.error?.message.split('\n', 1)[0] ?? ''}`);
-      }
-      for (const inner of suite.suites) walk(inner);
-    };
-    for (const session of sessions) {
-      if (session.testResults) walk(session.testResults);
-      if (!session.testResults || session.errors.length > 0) {
-        counts.failed += 1;
-        counts.failures.push(`${session.testFile}: ${session.errors[0]?.message ?? 'did not load'}`);
-      }
-    }
-    if (process.env.FAPI_TEST_REPORT) writeFileSync(process.env.FAPI_TEST_REPORT, JSON.stringify(counts));
+    if (process.env.FAPI_TEST_REPORT) writeFileSync(process.env.FAPI_TEST_REPORT, JSON.stringify(sessions.map(countSession)));
   },
 };
+
+function countSession({ group, testFile, testResults, errors }) {
+  const counts = { group: group.name, file: testFile, passed: 0, failed: 0, skipped: 0, failures: [] };
+  const walk = (suite) => {
+    for (const test of suite.tests) {
+      counts[test.skipped ? 'skipped' : test.passed ? 'passed' : 'failed'] += 1;
+      if (!test.skipped && !test.passed) counts.failures.push(`${suite.name} ${test.name}: ${test.error?.message.split('\n', 1)[0] ?? ''}`);
+    }
+    for (const inner of suite.suites) walk(inner);
+  };
+  if (testResults) walk(testResults);
+  if (!testResults || errors.length > 0) {
+    counts.failed += 1;
+    counts.failures.push(`${testFile}: ${errors[0]?.message ?? 'did not load'}`);
+  }
+  return counts;
+}
 
 const launchChromium = (...flags) => chromeLauncher({
   concurrency: 1,

@@ -3,12 +3,19 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pythonPath, root, runnerPath } from './parts/paths.ts';
 import { show } from './setup/step.ts';
+import { temporaryFolder } from './test-ground.ts';
 
 /** `failures` names what failed, as its runner does: a log that is cut short still ends with it. */
 export interface Counts { passed: number; failed: number; skipped: number; failures?: readonly string[] }
 
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 const firstLine = (text = ''): string => text.split('\n', 1)[0]!.slice(0, 300);
+const sum = (parts: readonly Counts[]): Required<Counts> => ({
+  passed: parts.reduce((count, { passed }) => count + passed, 0),
+  failed: parts.reduce((count, { failed }) => count + failed, 0),
+  skipped: parts.reduce((count, { skipped }) => count + skipped, 0),
+  failures: parts.flatMap(({ failures = [] }) => failures),
+});
 const one = (code: number): Counts => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
 
 /** The hosts in `examples/` have settings of their own: JSX, and templates of Vue. */
@@ -32,11 +39,11 @@ export const runMypy = async (): Promise<Counts> =>
  * Where CI=true vitest tries a failed test again, but not a file whose `beforeAll` failed or that could not be loaded:
  * such files have their second try here.
  */
-export const runVitest = (config: string, paths: readonly string[]): Promise<Counts> => withReport(async (report) => {
-  const first = await vitestOnce(report, config, paths);
+export const runVitest = (config: string, paths: readonly string[], env: Readonly<Record<string, string>> = temporaryFolder()): Promise<Counts> => withReport(async (report) => {
+  const first = await vitestOnce(report, config, paths, env);
   const broken = first.filter((file) => isBroken(file) && file.name !== root);
   if (broken.length === 0 || process.env['CI'] !== 'true') return countFiles(first);
-  const second = await vitestOnce(report, config, broken.map(({ name }) => relative(root, name)));
+  const second = await vitestOnce(report, config, broken.map(({ name }) => relative(root, name)), env);
   for (const file of broken) if (second.some(({ name, status }) => name === file.name && status === 'passed')) console.log(`passed at its second try: ${relative(root, file.name)}: ${firstLine(file.message)}`);
   return countFiles([...first.filter((file) => !broken.includes(file)), ...second]);
 });
@@ -46,9 +53,9 @@ interface VitestFile { name: string; status: string; message?: string; assertion
 /** It failed, and none of its tests did. */
 const isBroken = ({ status, assertionResults }: VitestFile): boolean => status === 'failed' && assertionResults.every((test) => test.status !== 'failed');
 
-async function vitestOnce(report: string, config: string, paths: readonly string[]): Promise<VitestFile[]> {
+async function vitestOnce(report: string, config: string, paths: readonly string[], env: Readonly<Record<string, string>>): Promise<VitestFile[]> {
   await rm(report, { force: true });
-  const code = await show(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', `--reporter=${join(root, 'tools/second-tries.ts')}`, '--reporter=json', `--outputFile.json=${report}`, ...paths], { cwd: root });
+  const code = await show(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', `--reporter=${join(root, 'tools/second-tries.ts')}`, '--reporter=json', `--outputFile.json=${report}`, ...paths], { cwd: root, env: { ...process.env, ...env } });
   const { testResults } = JSON.parse(await readFile(report, 'utf8')) as { testResults: VitestFile[] };
   // An error outside of any test, like a promise that nobody awaited, fails the run and no file.
   if (code !== 0 && testResults.every(({ status }) => status !== 'failed')) return [...testResults, { name: root, status: 'failed', message: 'vitest reported an error outside of the tests', assertionResults: [] }];
@@ -71,7 +78,7 @@ export async function runRunnerTests(): Promise<Counts> {
   const claims = await mkdtemp(join(tmpdir(), 'fapi-claims-'));
   try {
     const shares = await Promise.all(Array.from({ length: 4 }, () => runPytest([], { FAPI_TEST_CLAIMS: claims })));
-    return shares.reduce((one, other) => ({ passed: one.passed + other.passed, failed: one.failed + other.failed, skipped: one.skipped + other.skipped, failures: [...one.failures ?? [], ...other.failures ?? []] }));
+    return sum(shares);
   } finally {
     await rm(claims, { recursive: true, force: true });
   }
@@ -104,24 +111,34 @@ async function pytestOnce(report: string, args: readonly string[], env: Record<s
   return { passed: count('tests') - failed - count('skipped'), failed, skipped: count('skipped'), failures };
 }
 
-/** The element suite in Chromium. Where CI=true, one that fails has a second try, whole, and what passed at it is named. */
+/** One file of the element suite, in one of the looks. */
+interface ElementsFile extends Required<Counts> { group: string; file: string }
+
+/** The element suite in Chromium. Where CI=true the files that fail have a second try, and what passed at it is named. */
 export const runWebTests = (): Promise<Counts> => withReport(async (report) => {
   const first = await webTestsOnce(report, 'web-test-runner.config.mjs');
-  if (first.failed === 0 || process.env['CI'] !== 'true') return first;
-  const second = await webTestsOnce(report, 'web-test-runner.config.mjs');
-  for (const name of first.failures.filter((failure) => !second.failures.includes(failure))) console.log(`passed at its second try: ${name}`);
-  return second;
+  const failed = first.filter((file) => file.failed > 0);
+  if (failed.length === 0 || process.env['CI'] !== 'true') return sum(first);
+  const second: ElementsFile[] = [];
+  for (const group of new Set(failed.map((file) => file.group))) {
+    const files = failed.filter((file) => file.group === group).map(({ file }) => file);
+    second.push(...await webTestsOnce(report, 'web-test-runner.config.mjs', {}, ['--group', group, '--files', ...files]));
+  }
+  const stillFailing = second.flatMap(({ failures }) => failures);
+  for (const name of failed.flatMap(({ failures }) => failures)) if (!stillFailing.includes(name)) console.log(`passed at its second try: ${name}`);
+  return sum([...first.filter((file) => file.failed === 0), ...second]);
 });
 
 /** The element suite in Firefox or WebKit. */
-export const runWebTestsIn = (browser: 'firefox' | 'webkit'): Promise<Counts> => withReport((report) => webTestsOnce(report, 'web-test-runner.browsers.config.mjs', { FAPI_TEST_BROWSER: browser }));
+export const runWebTestsIn = (browser: 'firefox' | 'webkit'): Promise<Counts> => withReport(async (report) => sum(await webTestsOnce(report, 'web-test-runner.browsers.config.mjs', { FAPI_TEST_BROWSER: browser })));
 
-/** The browser run writes `{passed, failed, skipped, failures}` to the file that FAPI_TEST_REPORT names. */
-async function webTestsOnce(report: string, config: string, env: Record<string, string> = {}): Promise<Required<Counts>> {
+/** The browser run writes an ElementsFile for each file to the path that FAPI_TEST_REPORT names. */
+async function webTestsOnce(report: string, config: string, env: Record<string, string> = {}, args: readonly string[] = []): Promise<ElementsFile[]> {
   await rm(report, { force: true });
-  const code = await show(bin('wtr'), ['--config', config], { cwd: root, env: { ...process.env, ...env, FAPI_TEST_REPORT: report } });
-  const counts = JSON.parse(await readFile(report, 'utf8')) as Required<Counts>;
-  return { ...counts, failed: counts.failed || (code === 0 ? 0 : 1) };
+  const code = await show(bin('wtr'), ['--config', config, ...args], { cwd: root, env: { ...process.env, ...env, FAPI_TEST_REPORT: report } });
+  const files = JSON.parse(await readFile(report, 'utf8')) as ElementsFile[];
+  if (code === 0 || files.some(({ failed }) => failed > 0)) return files;
+  throw new Error('the browser run reported an error outside of the tests');
 }
 
 /** The very command a newcomer types. */
