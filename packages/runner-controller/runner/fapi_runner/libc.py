@@ -100,6 +100,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "setpgid": (109, 154),
     "setns": (308, 268),
     "setpriority": (141, 140),
+    "setsockopt": (54, 208),
     "setsid": (112, 157),
     "settimeofday": (164, 170),
     "shmget": (29, 194),

@@ -50,11 +50,16 @@ WAYS = {
     "orphans": {"workers": 6, "mebibytes": 400},
     "rewrite": {"workers": 5},
     "mapped": {"workers": 6},
+    "tables": {"workers": 4},
+    "sockets": {"workers": 4},
 }
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_family_that_holds_too_much_is_ended_and_says_how_much(rig: Rig, way: str) -> None:
+    layers = {layer["name"] for layer in rig.client.hello["isolation"]["layers"] if layer["active"]}
+    if way == "sockets" and "namespaces" not in layers:
+        pytest.skip("its sockets cannot be told from the machine's here")
     await rig.deploy(hello("here"), "neighbour")
     app_id = f"hog-{way}"
     await rig.deploy(read_case("family"), app_id)

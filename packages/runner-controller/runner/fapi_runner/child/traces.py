@@ -16,6 +16,8 @@ from fapi_runner.report import find_relative
 from fapi_runner.stack import PACKAGE
 
 TEXT_LIMIT = 200_000
+# Python describes each of them before it leaves any out, which takes longer than an import may.
+FRAMES_LIMIT, LINKED_LIMIT = 20_000, 500
 OURS = f"{PACKAGE}/"
 # Longest first, or a library would be named by its way from the interpreter's folder.
 ROOTS = sorted((path + "/" for path in sys.path if path), key=len, reverse=True)
@@ -24,6 +26,8 @@ ROOTS = sorted((path + "/" for path in sys.path if path), key=len, reverse=True)
 def format_failure(error: BaseException, code: Path) -> str:
     """Return what Python prints for the error, without frames of the runner and without paths of this machine."""
     try:
+        if _is_over(error):
+            return _format_plainly(error, code)
         trace = TracebackException.from_exception(error, compact=True)
         _clean(trace, code, set())
         return "".join(trace.format())
@@ -84,6 +88,27 @@ def show_errors(code: Path) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         # `logging.config` disables every logger that it was not told about.
         logging.getLogger(name).disabled = False
+
+
+def _is_over(error: BaseException) -> bool:
+    """Whether the error has more frames, or more errors that it came from, than anybody reads."""
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    frames = 0
+    while waiting:
+        link = waiting.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        parts = link.exceptions if isinstance(link, BaseExceptionGroup) else ()
+        waiting.extend((link.__cause__, link.__context__, *parts))
+        trace = link.__traceback__
+        while trace is not None and frames <= FRAMES_LIMIT:
+            frames += 1
+            trace = trace.tb_next
+        if frames > FRAMES_LIMIT or len(seen) + len(parts) > LINKED_LIMIT:
+            return True
+    return False
 
 
 def _format_plainly(error: BaseException, code: Path) -> str:

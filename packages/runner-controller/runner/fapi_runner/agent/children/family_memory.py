@@ -3,6 +3,9 @@
 What two processes share after a fork the kernel tells nobody but root. But a process gets each page of its own by a
 fault, and the faults are told: it holds no more of its own than it has now, and no more than it has ever asked for.
 That is why such children get pages one by one (privileges.py, seccomp.py), and no memory that no process has mapped.
+Two things are the kernel's and theirs: the tables of what they have mapped, and what waits in their sockets. The latter
+is told to nobody: from a number that few apps need, a socket counts as full. Without a network of their own they are
+not told from the machine's, and do not count.
 """
 
 from __future__ import annotations
@@ -23,6 +26,10 @@ SLACK_BYTES = 64 << 20
 TICKS_WITHOUT_LOOK = 40
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 AVAILABLE = re.compile(r"^MemAvailable:\s+(\d+)", re.MULTILINE)
+TABLES = re.compile(r"^VmPTE:\s+(\d+)", re.MULTILINE)
+SOCKETS = re.compile(r"^sockets: used (\d+)")
+SOCKETS_FREE = 1024
+SOCKET_BYTES = 208 << 10  # net.core.wmem_default
 HELD = re.compile(r"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+)", re.MULTILINE)
 
 
@@ -86,7 +93,11 @@ def measure_families(children: Iterable[tuple[int, int]]) -> list[int]:
     heirs: dict[int, list[int]] = {}
     for pid, member in table.items():
         heirs.setdefault(member.parent, []).append(pid)
-    return [sum(_measure(pid, table) for pid in _list_family(pid, keeper, table, heirs)) for pid, keeper in children]
+    return [
+        sum(_measure(member, table) for member in _list_family(pid, keeper, table, heirs))
+        + (_measure_sockets(pid) if keeper else 0)
+        for pid, keeper in children
+    ]
 
 
 def _list_family(pid: int, keeper: int, table: dict[int, Stat], heirs: dict[int, list[int]]) -> set[int]:
@@ -108,11 +119,25 @@ def _list_members() -> Iterable[tuple[int, Stat]]:
 
 
 def _measure(pid: int, table: dict[int, Stat]) -> int:
+    status = _read(f"/proc/{pid}/status")
+    mapped = min(_sum_kibibytes(HELD, status), table[pid].faults * PAGE_BYTES)
+    return mapped + _sum_kibibytes(TABLES, status)
+
+
+def _measure_sockets(pid: int) -> int:
+    found = SOCKETS.search(_read(f"/proc/{pid}/net/sockstat"))
+    return max(int(found[1]) - SOCKETS_FREE, 0) * SOCKET_BYTES if found else 0
+
+
+def _sum_kibibytes(lines: re.Pattern[str], status: str) -> int:
+    return sum(map(int, lines.findall(status))) * 1024
+
+
+def _read(path: str) -> str:
     try:
-        status = Path(f"/proc/{pid}/status").read_text("utf-8", "replace")
+        return Path(path).read_text("utf-8", "replace")
     except OSError:
-        return 0
-    return min(sum(map(int, HELD.findall(status))) * 1024, table[pid].faults * PAGE_BYTES)
+        return ""
 
 
 def _read_available() -> int:

@@ -48,8 +48,12 @@ FORBIDDEN = (
 # Refused for other processes, allowed for oneself: the first argument, or both for setpriority, is then 0.
 OWN_ONLY = ("prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler")
 PRIO_PROCESS, IOPRIO_WHO_PROCESS = 0, 1
-# Named things that all processes of the machine share.
+# Named things that all processes of the machine share, or of the app: some are memory that no process has mapped.
 SHARED = ("shmget", "semget", "msgget", "mq_open")
+SOL_SOCKET = 1
+# SO_SNDBUF, SO_RCVBUF and who may more of both: what waits in a socket is counted as what one holds by itself
+# (agent/children/family_memory.py). The kernel answers as little where somebody asks for too much.
+BUFFERS = (7, 8, 32, 33)
 # Without a process namespace, only the group leads to what a child has started.
 LEAVING = ("setsid", "setpgid")
 # Landlock does not see them, and they would reach the agent's files where its user is ours: they do nothing, as on a
@@ -113,8 +117,12 @@ def build_filter(rules: Rules) -> bytes:
         program += _when(name, [*_unless(0, (0,), refuse), ALLOWED])
     for name, kind in (("setpriority", PRIO_PROCESS), ("ioprio_set", IOPRIO_WHO_PROCESS)):
         program += _when(name, [*_unless(0, (kind,), refuse), *_unless(1, (0,), refuse), ALLOWED])
+    if counted or not alone:
+        for name in SHARED:
+            program += _when(name, [deny])
     if counted:
         program += _when("memfd_create", [deny])
+        program += _when("setsockopt", [*_unless(1, (SOL_SOCKET,), ALLOWED), *_unless(2, BUFFERS, ALLOWED), _fail(0)])
         program += _when("prctl", [*_load(0), Instruction(JUMP_IF_EQUAL, PR_SET_THP_DISABLE, 0, 1), refuse, ALLOWED])
     # The C library falls back to clone, whose flags can be seen here; those of clone3 are behind a pointer.
     program += _when("clone3", [_fail(errno.ENOSYS)])
@@ -135,7 +143,7 @@ def build_filter(rules: Rules) -> bytes:
         program += _when("socket", both if connect else [*local, *unix])
         program += _when("socketpair", unix)
         program += _leave_connecting() if connect else _when("connect", [deny])
-        for name in (*SHARED, *LEAVING):
+        for name in LEAVING:
             program += _when(name, [deny])
         for name in IDLE:
             program += _when(name, [_fail(0)])

@@ -1,6 +1,7 @@
 import ctypes
 import mmap
 import os
+import socket
 import time
 
 from fastapi import FastAPI
@@ -75,6 +76,37 @@ def start_mapped(workers: int):
             os._exit(0)
 
 
+@app.get("/sockets")
+def start_senders(workers: int):
+    """Workers whose words nobody hears."""
+    for _ in range(workers):
+        if os.fork() == 0:
+            kept = [end for _ in range(1500) for end in socket.socketpair()]
+            for end in kept:
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+                end.setblocking(False)
+                try:
+                    while True:
+                        end.send(bytes(1 << 14))
+                except BlockingIOError:
+                    pass
+            time.sleep(60)
+            os._exit(0)
+
+
+@app.get("/tables")
+def start_readers(workers: int):
+    """Workers with much that is mapped and nothing in it."""
+    for _ in range(workers):
+        if os.fork() == 0:
+            # Pages that are only read are one page of zeros, and each has its entry.
+            spread = mmap.mmap(-1, 256 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, mmap.PROT_READ)
+            for place in range(0, len(spread), 2 * MEBIBYTE):
+                spread[place]
+            time.sleep(60)
+            os._exit(0)
+
+
 @app.get("/hidden")
 def hide():
     """Ways to have memory that is not seen."""
@@ -84,6 +116,8 @@ def hide():
         found.append("memfd_create")
     except OSError:
         pass
+    if ctypes.CDLL(None).shmget(0, MEBIBYTE, 0o1600) >= 0:
+        found.append("shmget")
     if ctypes.CDLL(None).prctl(41, 0, 0, 0, 0) == 0:
         found.append("huge pages")
     return found

@@ -1,0 +1,17 @@
+import sys
+
+from fastapi import FastAPI
+
+app = FastAPI()
+sys.setrecursionlimit(300_000)
+
+
+def there():
+    return back()
+
+
+def back():
+    return there()
+
+
+there()
