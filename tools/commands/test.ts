@@ -29,7 +29,8 @@ const kubernetes: readonly Part[] = [
 /** The product's own images as pods of a real kubelet, containerd and runc. */
 const node: readonly Part[] = [
   {
-    title: 'Kubernetes, a real node', needs: [ensureNodePackages, ensureTestParts, () => ensureKustomize(), () => ensureTestCluster(), () => ensureNodePrograms()], // The kubelet says what a disk of its own holds.
+    title: 'Kubernetes, a real node', needs: [ensureNodePackages, ensureTestParts, () => ensureKustomize(), () => ensureTestCluster(), () => ensureNodePrograms()],
+    // On the disk: a kubelet looks at what its own holds.
     run: () => runVitest('vitest.node.config.ts', files, {}),
   },
 ];
