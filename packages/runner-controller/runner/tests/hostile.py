@@ -144,7 +144,9 @@ async def attack(pod: Pod, only: str | None = None, **changed: object) -> dict[s
     }
     environment |= {"ONLY": only} if only else {}
     await pod.deploy({"main.py": ATTACK}, environment=environment, **changed)
-    told = (await pod.get("/attack")).json()
+    async with pod.http() as http:
+        # It reads what all tests on this machine have just written.
+        told = (await http.get("/attack", timeout=60)).json()
     assert told.pop("listener") == ports["app"]
     return told
 
