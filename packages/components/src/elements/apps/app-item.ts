@@ -2,10 +2,11 @@ import type { App } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { appWords } from '../../app-words.ts';
-import type { MenuController, MenuEntry } from '../../controllers/menu.ts';
+import type { MenuController } from '../../controllers/menu.ts';
 import * as icons from '../../icons-later.ts';
 import { cloneForm } from '../../parts/clone-form.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
+import type { MenuEntry } from '../../parts/menu-list.ts';
 import { deployedSince, savedSince } from '../../parts/since.ts';
 import { statusPill } from '../../parts/status-pill.ts';
 import type { Strings } from '../../strings.ts';
@@ -46,7 +47,7 @@ export function appItem(options: AppItemOptions): TemplateResult {
       <span class="cell draft secondary truncate" role="cell">${draft ?? nothing}</span>
       <span class="cell saved secondary truncate" role="cell">${savedSince(app, options)}</span>
       <span class="cell deployed secondary truncate" role="cell">${app.live ? deployedSince(app.live, options) : nothing}</span>
-      <span class="cell acts" role="cell">${isReadOnly ? nothing : html`${menu.opener(app.id, strings.moreActs(app.title))}${menu.menu(app.id, strings.moreActs(app.title), entriesOf(options))}`}</span>
+      <span class="cell acts" role="cell">${isReadOnly ? nothing : html`${menu.opener(app.id, strings.moreActs(app.title))}${menu.menu(app.id, strings.moreActs(app.title), () => entriesOf(options))}`}</span>
     </div>
     ${open === undefined ? nothing : html`<div class="asked" data-asked=${open} role="row"><div role="cell">${asked(options)}</div></div>`}`;
 }

@@ -29,7 +29,7 @@ export function head(options: HeadOptions): TemplateResult {
         ${iconButton(isFolder ? strings.removeFolder : strings.removeFile, isFolder ? `${strings.removeFolder} (Del)` : strings.removeHint, icons.remove, () => onAct('remove'), !current)}`}
       ${menu.opener('files', strings.moreForFiles)}
     </header>
-    ${menu.menu('files', strings.moreForFiles, entriesOf(options).map(([act, word]) => ({ act, word, run: () => onAct(act) })))}`;
+    ${menu.menu('files', strings.moreForFiles, () => entriesOf(options).map(([act, word]) => ({ act, word, run: () => onAct(act) })))}`;
 }
 
 const iconButton = (name: string, title: string, icon: TemplateResult, onClick: () => void, isOff = false): TemplateResult =>
