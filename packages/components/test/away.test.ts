@@ -1,6 +1,6 @@
 import type { FapiBuilder, FapiDeployStatus } from '../src/index.ts';
 import { makeApp, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
-import { contentOf, expect, find, show, showApps, typeInto } from './show.ts';
+import { contentOf, expect, find, hasNoViolations, show, showApps, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -48,6 +48,23 @@ describe('a server that is away', () => {
     builder.style.display = 'none';
     apps.requestUpdate();
     await until(() => find(apps, '.bar')?.textContent?.startsWith('Reconnecting.'), 'the bar of the list');
+  });
+
+  it('leaves room for each part of a builder that is low and narrow', async () => {
+    const responder = makeResponder(undefined, { live, latest: live });
+    const builder = show<FapiBuilder>('fapi-builder', responder);
+    builder.style.cssText = 'width: 384px; --fapi-builder-height: 320px';
+    const editor = await until(() => builder.editor);
+    await until(() => contentOf(editor) && responder.openStreams > 0, 'the code');
+    editor.arrange({ pane: 'files' });
+    responder.setAway(true);
+    const bar = await until(() => find(editor, '.bar'), 'the bar');
+    const [toolbar, body, line] = ['.toolbar', '.body', '.switch'].map((part) => find(editor, part)!);
+    const edges = [toolbar!, bar, body!, line!].flatMap((part) => [part.getBoundingClientRect().top, part.getBoundingClientRect().bottom]).map(Math.round);
+    expect(edges, edges.toSorted((a, b) => a - b));
+    const routes = find(editor, '.routes')!;
+    expect([bar.scrollHeight <= bar.clientHeight, getComputedStyle(routes).overflowY, body!.offsetHeight >= 148], [true, 'hidden', true]);
+    await hasNoViolations(builder);
   });
 
   it('is said by an element that stands alone', async () => {

@@ -50,7 +50,7 @@ describe('a variable that is missing', () => {
       responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
       const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
       const again = await until(() => find(status, '[data-deploy]'), 'the act');
-      expect([find(status, '[data-variable]'), find(status, '.failure')!.textContent!.includes('STRIPE_KEY is in the settings now.')], [null, true]);
+      expect([find(status, '[data-variable]'), find(status, '.hint'), find(status, '.failure')!.textContent!.includes('STRIPE_KEY is in the settings now.')], [null, null, true]);
       await hasNoViolations(status);
       again.click();
       await until(() => deploys(responder).length > 0, 'a deploy');

@@ -25,6 +25,7 @@ export const deployStatusStyles = css`
   .failure[data-past] .message { background: var(--_surface-sunken); }
   .failure[data-earlier] { border-inline-start-color: var(--_line-control); }
   .failure[data-earlier] .message { background: var(--_surface-sunken); }
+  .given { padding: 8px 16px; border-block-start: 1px solid var(--_line); }
   .earlier { padding: 8px 0; border-block-start: 1px solid var(--_line); }
   .earlier > summary { padding-inline: 16px; }
   .earlier > .failure[data-past] { margin-block-start: 8px; }

@@ -161,7 +161,7 @@ export class FapiDeployStatus extends LitElement {
           </footer>` : nothing}
         ${past}
         ${earlier ? html`
-          ${this.#wayBack(snapshot)}
+          ${this.#taking.word === undefined ? nothing : html`<div class="given">${this.#wayBack(snapshot)}</div>`}
           <details class="earlier"><summary>${strings.earlierFailed(formatNumber(earlier.generation, locale))} ${this.#ago(earlier.endedAt ?? earlier.createdAt)}</summary>${this.#card(earlier, snapshot, { sentence: this.#why(earlier), report: earlier.failure, findings: earlier.findings, isPast: true })}</details>` : nothing}
       </section>`;
   }

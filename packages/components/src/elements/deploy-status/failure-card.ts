@@ -78,7 +78,7 @@ function report(failure: FailureReport, options: FailureCardOptions): TemplateRe
       <h3>${{ cause: strings.causedBy, context: strings.whileHandling, part: strings.partOf }[one.relation]}</h3>
       <p class="message mono"><strong>${one.type}:</strong> ${one.message}</p>
       ${one.frames.length > 0 ? frameList(one.frames, options) : nothing}`)}
-    ${hint ? html`<p class="hint"><strong>${strings.hint}:</strong> ${hint}</p>` : nothing}
+    ${hint && !(variable && present.has(variable)) ? html`<p class="hint"><strong>${strings.hint}:</strong> ${hint}</p>` : nothing}
     ${variable && onVariable && !present.has(variable) ? html`<p class="way-back"><button type="button" data-variable @click=${() => onVariable(variable)}>${icons.add}${strings.addNamedVariable(variable)}</button></p>` : nothing}`;
 }
 

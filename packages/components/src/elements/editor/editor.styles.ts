@@ -49,7 +49,7 @@ export const editorStyles = css`
   .size meter { width: 100%; height: 4px; }
   .size [data-status='failed'] { color: var(--_failed); }
   .pane.files > fapi-find { flex: 1 1 0; min-height: 0; }
-  .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
+  .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; overflow: hidden; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
   button.routes-head { justify-content: flex-start; gap: 4px; width: 100%; min-height: 36px; padding-block: 0; padding-inline: 10px 16px; border: 0; border-radius: 0; font-size: var(--_size-12); font-weight: 600; }
   button.routes-head:focus-visible, button.route:focus-visible { outline-offset: -2px; }
   .routes-line { display: flex; flex: none; align-items: center; }
@@ -156,6 +156,7 @@ export const editorStyles = css`
     .body, .body[data-side] { min-height: 148px; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
     .body[data-side] > .pane.side { border: 0; }
     .body > .pane { display: none; border: 0; }
+    .body > .files { overflow: hidden auto; }
     .body[data-pane='side'] > .side { display: block; }
     .body[data-pane='files'] > .files, .body[data-pane='code'] > .code { display: flex; }
     .switch { display: flex; flex: none; border-block-start: 1px solid var(--_line); background: var(--_surface-sunken); }

@@ -46,7 +46,7 @@ export function revisionRow(options: RevisionRowOptions): TemplateResult {
       </div>
       ${failure ? html`<p class="failure truncate" title=${failure}>${failure}</p>` : nothing}
       ${comment ? html`<p class="comment">${comment}</p>` : nothing}
-      ${lastTrigger === 'revert' && lastAskedAt !== undefined && lastAskedBy !== undefined ? html`<p class="facts reverted">${strings.revertedSince} <time datetime=${lastAskedAt} title=${formatDate(lastAskedAt, locale)}>${formatAgo(lastAskedAt, now, locale)}</time> · <bdi>${lastAskedBy}</bdi></p>` : nothing}
+      ${lastTrigger === 'revert' && lastAskedAt !== undefined && lastAskedBy !== undefined ? html`<p class="facts reverted"><bdi>${strings.revertBy(lastAskedBy)}</bdi> · <time datetime=${lastAskedAt} title=${formatDate(lastAskedAt, locale)}>${formatAgo(lastAskedAt, now, locale)}</time></p>` : nothing}
       <p class="facts secondary"><time datetime=${createdAt} title=${formatDate(createdAt, locale)}>${formatAgo(createdAt, now, locale)}</time> · <bdi>${createdBy}</bdi> · ${durationMs === undefined ? nothing : html`<span class="number">${strings.tookTime(formatDuration(durationMs, locale))}</span> · `}<span class="mono" title=${digest}>${digest.slice('sha256:'.length, 'sha256:'.length + 8)}</span></p>
       ${acts(options)}
     </li>`;
