@@ -31,11 +31,19 @@ import { draftPlaces } from '../../draft-places.ts';
 import type { Place } from '../../draft-places.ts';
 import { findAilment, findPast } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
+import type { FailureCardOptions } from './failure-card.ts';
 import { describeReason } from './reason.ts';
 
 addEnglish(deploymentEnglish);
 
 type Shown = Pick<AppSnapshot, 'deployment' | 'app' | 'draftVersion' | 'dirtyPaths' | 'files' | 'logs'>;
+/** What a card says of a deployment. */
+interface Said extends Partial<Pick<FailureCardOptions, 'isPast' | 'isEarlier' | 'present' | 'again'>> {
+  readonly sentence: unknown;
+  readonly report: FailureReport | undefined;
+  readonly findings?: readonly Finding[] | undefined;
+}
+const none: ReadonlySet<string> = new Set();
 const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'working', failed: 'failed', todo: 'idle' };
 
 /**
@@ -193,7 +201,7 @@ export class FapiDeployStatus extends LitElement {
     return reason ? describeReason(reason, strings) : strings.statusFailed;
   }
 
-  #card(deployment: Deployment, snapshot: Shown, { sentence, report, findings = [], isPast = false, isEarlier = false, present = new Set<string>(), again = nothing }: { sentence: unknown; report: FailureReport | undefined; findings?: readonly Finding[] | undefined; isPast?: boolean; isEarlier?: boolean; present?: ReadonlySet<string>; again?: unknown }): TemplateResult {
+  #card(deployment: Deployment, snapshot: Shown, { sentence, report, findings = [], isPast = false, isEarlier = false, present = none, again = nothing }: Said): TemplateResult {
     const { strings, locale } = this.#app;
     const canMend = !this.readonly;
     return failureCard({
