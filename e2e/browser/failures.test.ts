@@ -100,6 +100,37 @@ describe('code that is wrong', () => {
     await watched.page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();
     expect(await watched.page.locator('fapi-deploy-status .failure').count()).toBe(0);
     expect(await answer()).toEqual(hello);
+  });
+
+  it('that reads a variable which is not there leads to its value, and from there to a deploy that is live', async () => {
+    const { page } = watched;
+    // What is offered at the cursor lies over the code.
+    await builder.press('Escape');
+    await builder.typeAtEnd('\nimport os\ntoken = os.environ["SHOP_TOKEN"]');
+    await builder.deploy();
+    await page.locator('fapi-deploy-status').getByRole('button', { name: 'Add SHOP_TOKEN in the settings' }).click();
+    await page.locator('fapi-settings [name=value]').fill('seen by nobody');
+    await page.locator('fapi-settings').getByRole('button', { name: 'Save', exact: true }).click();
+    const onward = page.locator('fapi-settings .bar').getByRole('button', { name: 'Deploy' });
+    await seen(() => onward.evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button), 'the focus on the way on');
+    await page.locator('fapi-editor .problems button.finding', { hasText: 'KeyError' }).waitFor({ state: 'detached' });
+    await page.locator('#tab-deploy').click();
+    await page.locator('fapi-deploy-status').getByText('SHOP_TOKEN is in the settings now.').waitFor();
+    await page.locator('fapi-deploy-status').getByRole('button', { name: 'Deploy again' }).click();
+    await page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();
+  });
+
+  it('that was refused gives way to what is live, once the live files are in the draft again', async () => {
+    const { page } = watched;
+    await builder.typeAtEnd('\ntotal = = 1');
+    await builder.deploy();
+    await page.locator('fapi-deploy-status').getByText('The draft has errors.').waitFor();
+    await page.locator('fapi-deploy-status').getByRole('button', { name: 'Put the live files back' }).click();
+    await page.locator('fapi-deploy-status details.earlier').waitFor();
+    await page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();
+    const facts = await page.locator('fapi-editor .toolbar .facts').innerText();
+    expect([facts.includes('Up to date'), facts.includes('Last deploy failed')]).toEqual([true, false]);
+    expect(await answer()).toEqual(hello);
     expect(troubles(watched)).toEqual([]);
   });
 });

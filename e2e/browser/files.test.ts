@@ -28,13 +28,13 @@ describe('files of the disk', () => {
   async function pick(word: string, chosen: string | string[]): Promise<void> {
     await tree().getByRole('button', { name: 'More for files' }).click();
     const asked = watched.page.waitForEvent('filechooser');
-    await tree().getByRole('button', { name: word }).click();
+    await tree().getByRole('menuitem', { name: word }).click();
     await (await asked).setFiles(chosen);
   }
   async function exportZip(): Promise<Buffer> {
     await tree().getByRole('button', { name: 'More for files' }).click();
     const download = watched.page.waitForEvent('download');
-    await tree().getByRole('button', { name: 'Export zip' }).click();
+    await tree().getByRole('menuitem', { name: 'Export zip' }).click();
     return readFile(await (await download).path());
   }
   /** As a browser asks for it, with what it has of it already. */

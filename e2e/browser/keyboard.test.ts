@@ -135,7 +135,9 @@ describe('a builder with a keyboard only', () => {
   it('deletes the app, and has it back', async () => {
     await keyboard.tabTo('button', 'More for Tide by keys');
     await keyboard.press('Enter');
-    await keyboard.tabTo('button', /^Delete/);
+    await keyboard.has('menuitem', /^Rename/);
+    await keyboard.press('ArrowUp');
+    await keyboard.has('menuitem', /^Delete/);
     await keyboard.press('Enter');
     await keyboard.has('button', 'Undo');
     expect((await client.apps.list()).items).toEqual([]);

@@ -14,7 +14,7 @@ declare module 'react' {
       'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'label' | 'name' | 'value' | 'findings' | 'areFindingsStale' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
       'fapi-conflict': Of<FapiConflict, 'conflict' | 'mine', never>;
       'fapi-convert': Of<FapiConvert, 'conversion' | 'files', never>;
-      'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'readonly' | 'client', 'fapi-open-location' | 'fapi-open-variable' | 'fapi-draft-take' | 'fapi-ready' | 'fapi-error'>;
+      'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'readonly' | 'client', 'fapi-open-location' | 'fapi-open-variable' | 'fapi-open-entry' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-ready' | 'fapi-error'>;
       'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-variable' | 'fapi-open-deployment' | 'fapi-layout-change' | 'fapi-ready' | 'fapi-error'>;
       'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'canUndo', never>;
       'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
@@ -24,7 +24,7 @@ declare module 'react' {
       'fapi-palette': Of<FapiPalette, 'entries' | 'heading' | 'placeholder', never>;
       'fapi-preview': Of<FapiPreview, 'appId' | 'path' | 'client', 'fapi-preview-navigate' | 'fapi-ready' | 'fapi-error'>;
       'fapi-provider': Of<FapiProvider, 'baseUrl' | 'tokenUrl' | 'locale' | 'journal' | 'fetchToken' | 'client', keyof FapiEventDetails>;
-      'fapi-settings': Of<FapiSettings, 'appId' | 'readonly' | 'client' | 'operator', 'fapi-environment-save' | 'fapi-deploy-start' | 'fapi-app-delete-request' | 'fapi-app-delete' | 'fapi-ready' | 'fapi-error'>;
+      'fapi-settings': Of<FapiSettings, 'appId' | 'readonly' | 'client' | 'operator', 'fapi-environment-save' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-app-delete-request' | 'fapi-app-delete' | 'fapi-ready' | 'fapi-error'>;
       'fapi-try': Of<FapiTry, 'appId' | 'openapiPath' | 'client', 'fapi-try-response' | 'fapi-ready' | 'fapi-error'>;
     }
   }

@@ -1,6 +1,6 @@
 import { isSettled } from '@fapi/sdk';
 import { cancellableStatuses, deploymentStages } from '@fapi/sdk/contract';
-import type { App, Deployment, DeploymentStage, DeploymentStatus, StageNote } from '@fapi/sdk/contract';
+import type { App, Deployment, DeploymentReason, DeploymentStage, DeploymentStatus, StageNote } from '@fapi/sdk/contract';
 import { addEnglish } from './catalogues.ts';
 import type { Strings } from './strings.ts';
 import { statusEnglish } from './strings/status.ts';
@@ -13,6 +13,19 @@ export interface StatusWord { readonly shape: StatusShape; readonly word: string
 
 export function isWorking(deployment: Pick<Deployment, 'status'> | undefined): boolean {
   return deployment !== undefined && !isSettled(deployment);
+}
+
+/** What only the files that were deployed can have brought about. */
+const ofFiles: readonly (DeploymentReason | undefined)[] = ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back'];
+
+/** What was refused were the files of a draft, which by now is another one. A revert brings no draft. */
+export function isOfEarlierDraft({ status, reason, trigger, draftVersion }: Deployment, draft: { readonly draftVersion: number; readonly isDirty: boolean }): boolean {
+  return status === 'failed' && ofFiles.includes(reason) && (trigger === 'deploy' || trigger === 'retry') && (draft.isDirty || draft.draftVersion !== draftVersion);
+}
+
+/** The draft is what is live, as the server has said of this version of it. */
+export function isDraftLive(app: App | undefined, draft: { readonly draftVersion: number; readonly isDirty: boolean }): boolean {
+  return app?.live !== undefined && app.freshness === 'up_to_date' && !draft.isDirty && draft.draftVersion <= app.draftVersion;
 }
 
 /** May the server still take a cancel? */

@@ -1,6 +1,6 @@
 import { isSettled } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
-import { ailmentWord, isWorking } from './app-status.ts';
+import { ailmentWord, isDraftLive, isOfEarlierDraft, isWorking } from './app-status.ts';
 import type { StatusWord } from './app-status.ts';
 import { formatNumber } from './format.ts';
 import type { Strings } from './strings.ts';
@@ -32,12 +32,16 @@ export interface AppWordsOptions {
 export function appWords({ app, deployment, isDirty = false, draftVersion = 0, strings, locale }: AppWordsOptions): AppWords {
   const isAhead = deployment !== undefined && isNewer(deployment, app?.latest);
   const live = isAhead && deployment.status === 'live' ? deployment : app?.live;
-  const rollout = rolloutWord(app, isAhead ? deployment : undefined, strings);
+  const latest = isAhead ? deployment : app?.latest;
+  const draft = { draftVersion: Math.max(draftVersion, app?.draftVersion ?? 0), isDirty };
+  // Who has gone back to what is live has no failure left to mend.
+  const isOver = latest !== undefined && isOfEarlierDraft(latest, draft) && isDraftLive(app, draft);
+  const rollout = isOver ? undefined : rolloutWord(app, isAhead ? deployment : undefined, strings);
   return {
     health: healthWord(app, live, isAhead, rollout?.shape === 'working', strings),
     serving: live && strings.serving(formatNumber(live.generation, locale)),
     rollout,
-    draft: isDirty ? strings.freshnessUnsaved : app && live && draftWord(app, live, Math.max(draftVersion, app.draftVersion), strings),
+    draft: isDirty ? strings.freshnessUnsaved : app && live && draftWord(app, live, draft.draftVersion, strings),
   };
 }
 

@@ -44,6 +44,8 @@ export interface FapiEventDetails {
   'fapi-follow-change': { appId: string; isFollowing: boolean };
   /** A variable that is missing is to be added: `fapi-settings` of the same app asks for its value. */
   'fapi-open-variable': { appId: string; name: string };
+  /** A main.py is missing and is to be chosen: `fapi-editor` of the same app asks which file it is to be. */
+  'fapi-open-entry': { appId: string };
   'fapi-open-location': { appId: string; file: string; line: number; column: number };
 }
 

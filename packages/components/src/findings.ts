@@ -1,6 +1,8 @@
 import type { Finding } from '@fapi/sdk/contract';
 
 const severityOrder = ['error', 'warning', 'info', 'hint'] as const;
+/** The code of the contract for a project without its main.py. */
+export const noEntry = 'ENT002';
 /** More at once is read by nobody, and slow to draw. */
 export const findingsShown = 100;
 

@@ -26,6 +26,8 @@ const table: readonly [fact: string, app: App | undefined, deployment: Deploymen
   ['a setting has changed and nothing else', { ...behind, changes: { ...same, settings: true } }, live, false, ['live Live, deploy 3', '', 'Settings not deployed']],
   ['something is typed', running, live, true, ['live Live, deploy 3', '', 'Unsaved changes']],
   ['the last deploy failed, and the one before serves', { ...behind, rollout: 'failed', latest: failed }, failed, false, ['live Live, deploy 3', 'failed Last deploy failed', 'Draft not deployed']],
+  ['a deploy of an earlier draft failed, and the draft is what is live again', { ...running, draftVersion: 5, rollout: 'failed', latest: failed }, failed, false, ['live Live, deploy 3', '', 'Up to date']],
+  ['the deploy of what is live failed when it was asked for again', { ...running, rollout: 'failed', latest: failed }, failed, false, ['live Live, deploy 3', 'failed Last deploy failed', 'Up to date']],
   ['a deploy has failed of which the app is not told yet', behind, failed, false, ['live Live, deploy 3', 'failed Last deploy failed', 'Draft not deployed']],
   ['a deploy is on its way over what serves', { ...behind, rollout: 'working', latest: queued }, queued, false, ['live Live, deploy 3', 'working Deploying', 'Draft not deployed']],
   ['a deploy went live of which the app is not told yet', { ...behind, rollout: 'working', latest: queued }, { ...queued, status: 'live', liveAt: at }, false, ['live Live, deploy 4', '', 'Up to date']],

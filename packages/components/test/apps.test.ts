@@ -137,19 +137,39 @@ describe('fapi-apps', () => {
   it('offers what can be done with an app in a menu that floats, and takes it away with the focus', async () => {
     const { apps } = await open();
     press(apps, 'More for Orders');
-    const menu = await until(() => find(apps, '.strip:popover-open'), 'the menu');
-    // It takes no room in the list.
-    expect([find(apps, '.asked')!.offsetHeight, menu.contains(focused(apps))], [0, true]);
+    const menu = await until(() => find(apps, '.menu:popover-open'), 'the menu');
+    await until(() => menu.contains(focused(apps)), 'the focus');
+    expect(getComputedStyle(menu).position, 'fixed');
     await hasNoViolations(apps);
     find(apps, 'input')!.focus();
-    await until(() => !find(apps, '.strip'), 'no menu');
+    await until(() => !find(apps, '.menu'), 'no menu');
     expect(focused(apps)?.localName, 'input');
+  });
+
+  it('goes through that menu by keys as menus have it, and gives the focus back', async () => {
+    const { apps } = await open();
+    const opener = find(apps, '[aria-label="More for Orders"]')!;
+    const key = (name: string): boolean => focused(apps)!.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
+    const at = (): string | null | undefined => focused(apps)?.getAttribute('data-act');
+    opener.focus();
+    key('ArrowDown');
+    await until(() => at() === 'rename', 'the first');
+    expect([opener.ariaHasPopup, opener.ariaExpanded, focused(apps)!.role, focused(apps)!.getAttribute('tabindex')], ['menu', 'true', 'menuitem', '-1']);
+    const seen = ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'Home', 'End', 'c'].map((name) => (key(name), at()));
+    expect(seen, ['clone', 'delete', 'rename', 'delete', 'rename', 'delete', 'clone']);
+    key('Escape');
+    await until(() => !find(apps, '.menu'), 'no menu');
+    expect(focused(apps) === opener, true);
+    opener.click();
+    await until(() => at() === 'rename');
+    key('Tab');
+    await until(() => !find(apps, '.menu') && focused(apps) === opener, 'the focus where Tab goes on from');
   });
 
   it('clones with what was asked for, and renames', async () => {
     const { apps, responder } = await open();
     press(apps, 'More for Orders');
-    await until(() => find(apps, '.strip'));
+    await until(() => find(apps, '.menu'));
     press(apps, 'Clone Orders');
     const form = await until(() => find<HTMLFormElement>(apps, 'form.clone'));
     await hasNoViolations(apps);
@@ -159,7 +179,7 @@ describe('fapi-apps', () => {
     await until(() => apps.selected === 'app_clone');
     expect(responder.seen.find(({ path }) => path.endsWith('/clone'))!.body, { title: 'Copy of Orders', from: 'live', environment: 'keys', deploy: false });
     press(apps, 'More for Hello');
-    await until(() => find(apps, '.strip'));
+    await until(() => find(apps, '.menu'));
     press(apps, 'Rename Hello');
     const rename = await until(() => find<HTMLFormElement>(apps, 'form.rename'));
     rename.querySelector('input')!.value = 'Renamed';
@@ -171,7 +191,7 @@ describe('fapi-apps', () => {
     const { apps, responder } = await open();
     const remove = async (): Promise<void> => {
       press(apps, 'More for Orders');
-      await until(() => find(apps, '.strip'));
+      await until(() => find(apps, '.menu'));
       press(apps, 'Delete Orders');
       await until(() => focused(apps)?.hasAttribute('data-undo'));
     };
@@ -194,7 +214,7 @@ describe('fapi-apps', () => {
     const { apps, responder } = await open();
     apps.addEventListener('fapi-app-delete-request', (event) => event.preventDefault());
     press(apps, 'More for Orders');
-    await until(() => find(apps, '.strip'));
+    await until(() => find(apps, '.menu'));
     press(apps, 'Delete Orders');
     await apps.updateComplete;
     expect([items(apps).length, calls(responder, 'DELETE')], [2, []]);

@@ -1,6 +1,6 @@
 import type { FapiBuilder, FapiDeployStatus } from '../src/index.ts';
-import { makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
-import { contentOf, expect, find, show, typeInto } from './show.ts';
+import { makeApp, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
+import { contentOf, expect, find, hasNoViolations, show, showApps, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -31,6 +31,40 @@ describe('a server that is away', () => {
       await builder.updateComplete;
       expect([panel, ...said(builder)], [panel, 'Reconnecting. You can keep editing. Everything else shows the last known state; a live app goes on answering.', 'Problems']);
     }
+  });
+
+  it('is said once of a builder and the list of apps beside it, and by the list where no builder can be seen', async () => {
+    const live = makeDeployment({ status: 'live' });
+    const responder = makeResponder(undefined, { live, latest: live });
+    responder.apps = [makeApp({ live, latest: live })];
+    const builder = show<FapiBuilder>('fapi-builder', responder);
+    const apps = showApps(responder);
+    const editor = await until(() => builder.editor);
+    await until(() => contentOf(editor) && find(apps, '[data-app]') && responder.openStreams > 0, 'both');
+    responder.setAway(true);
+    await until(() => find(editor, '.bar'), 'the bar of the builder');
+    await until(() => !find(apps, '.bar'), 'no other');
+    builder.hidden = true;
+    builder.style.display = 'none';
+    apps.requestUpdate();
+    await until(() => find(apps, '.bar')?.textContent?.startsWith('Reconnecting.'), 'the bar of the list');
+  });
+
+  it('leaves room for each part of a builder that is low and narrow', async () => {
+    const responder = makeResponder(undefined, { live, latest: live });
+    const builder = show<FapiBuilder>('fapi-builder', responder);
+    builder.style.cssText = 'width: 384px; --fapi-builder-height: 320px';
+    const editor = await until(() => builder.editor);
+    await until(() => contentOf(editor) && responder.openStreams > 0, 'the code');
+    editor.arrange({ pane: 'files' });
+    responder.setAway(true);
+    const bar = await until(() => find(editor, '.bar'), 'the bar');
+    const [toolbar, body, line] = ['.toolbar', '.body', '.switch'].map((part) => find(editor, part)!);
+    const edges = [toolbar!, bar, body!, line!].flatMap((part) => [part.getBoundingClientRect().top, part.getBoundingClientRect().bottom]).map(Math.round);
+    expect(edges, edges.toSorted((a, b) => a - b));
+    const routes = find(editor, '.routes')!;
+    expect([bar.scrollHeight <= bar.clientHeight, getComputedStyle(routes).overflowY, body!.offsetHeight >= 148], [true, 'hidden', true]);
+    await hasNoViolations(builder);
   });
 
   it('is said by an element that stands alone', async () => {

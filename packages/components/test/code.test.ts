@@ -198,6 +198,11 @@ describe('fapi-code', () => {
       type('replace', 'level');
       named('replaceAll').click();
       await until(() => code.value === 'level = 1\nprint(level)\n');
+      const said = (): string | null | undefined => panel.querySelector('[role=status]')?.textContent;
+      await until(() => said() === '2 ersetzt', 'how many were replaced');
+      type('search', 'tide');
+      type('search', 'tides');
+      expect(said(), 'Nichts gefunden');
     } finally { document.documentElement.lang = 'en'; }
   });
 

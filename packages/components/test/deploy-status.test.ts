@@ -1,6 +1,6 @@
 import type { Deployment, DeploymentStage, LogLine } from '@fapi/sdk/contract';
 import type { FapiDeployStatus } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
+import { appId, makeDeployment, makeResponder, makeRevision, until } from '../scenes/server/responder.ts';
 import { workspaceOf } from '../src/workspaces.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
@@ -25,6 +25,15 @@ it('says what made a stage take longer than usual', async () => {
   const { status } = await showDeployment({ status: 'starting', stages: [queued!, validating!, { ...preparing!, note: 'cold_start' }, { name: 'starting', startedAt: at(3) }] });
   const notes = [...status.shadowRoot!.querySelectorAll('.steps li')].map((row) => row.querySelector('.note')?.textContent);
   expect(notes, [undefined, undefined, 'No runner was free: a new one was started, which takes longer.', undefined, undefined, undefined]);
+  await hasNoViolations(status);
+});
+
+it('says of a revert what was gone back to, and by whom', async () => {
+  const [revision] = [makeRevision(3)];
+  const responder = makeResponder(undefined, { latest: makeDeployment({ status: 'live', liveAt: at(5), trigger: 'revert', revision: revision.digest, createdBy: 'ada' }) });
+  responder.revisions = [revision];
+  const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+  await until(() => find(status, '.origin')?.textContent === 'Reverted to r3 by ada', 'the revision');
   await hasNoViolations(status);
 });
 
@@ -96,6 +105,25 @@ describe('the failure card of fapi-deploy-status', () => {
     status.readonly = true;
     await until(() => !text(status).includes('Put the live files back'));
     release();
+  });
+
+  it('gives way to what is live when the draft is that again', async () => {
+    const live = makeDeployment({ id: 'dep_0', generation: 1, status: 'live', liveAt: at(5), stages: done('queued', 'validating', 'preparing', 'starting', 'verifying', 'live') });
+    const refused = { ...failed, reason: 'validation_failed', generation: 2, draftVersion: 0, stages: [...failed.stages], findings: [{ code: 'X1', severity: 'error', source: 'syntax', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 2 }, message: 'a mistake' }] } as const;
+    const { status } = await showDeployment({ ...refused, stages: [...refused.stages], findings: [...refused.findings] }, { live, freshness: 'up_to_date', health: 'running' });
+    const earlier = await until(() => find<HTMLDetailsElement>(status, '.earlier'), 'what failed');
+    expect([find(status, '.headline')!.dataset['status'], find(status, 'h2')!.textContent, earlier.open, find(status, '.failure')!.closest('.earlier') === earlier], ['live', 'Deploy 1', false, true]);
+    expect(earlier.querySelector('summary')!.textContent!.startsWith('Deploy 2, of an earlier draft, failed.'), true);
+    await hasNoViolations(status);
+  });
+
+  it('says of which draft it was when that has moved on, and of a revert that it was none', async () => {
+    for (const [trigger, isEarlier] of [['deploy', true], ['revert', false]] as const) {
+      const { status } = await showDeployment({ ...failed, trigger, reason: 'validation_failed', generation: 2, draftVersion: 0, stages: [...failed.stages], failure: { ...failure, frames: [], output: [] } }, { live: makeDeployment({ id: 'dep_0', status: 'live', liveAt: at(0) }), freshness: 'not_deployed' });
+      const card = find(status, '.failure')!;
+      expect([card.matches('[data-earlier]'), card.textContent!.includes('That was an earlier draft.'), card.textContent!.includes('Fix them')], [isEarlier, isEarlier, !isEarlier]);
+      document.body.replaceChildren();
+    }
   });
 
   it('has no way back where nothing is live, or the draft is what is live', async () => {

@@ -72,7 +72,7 @@ describe('an archive that is dropped', () => {
     desk.responder.unpacked = { files: [{ path: 'main.py', content: 'zip\n' }, { path: 'app/a.py', content: 'a\n' }], leftOut: [{ path: '.gitignore', reason: 'hidden' }, { path: '__pycache__/a.pyc', reason: 'cache' }] };
     dropFiles(find(desk.tree, 'ul')!, [new File(['PK'], 'shop-main.zip')]);
     await until(() => button(desk.tree, word));
-    expect(desk.said(), 'shop-main.zip holds 2 files. There already: main.py Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Keep both Leave it out Replace it Replace the whole draft');
+    expect(desk.said(), 'shop-main.zip holds 2 files. Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Keep both Leave it out Replace it Replace the whole draft');
     expect([...find(desk.tree, '.said dl')!.querySelectorAll('dt, dd')].map(({ textContent }) => textContent), ['Not in the archive, deleted where it replaces the whole draft: 1', 'old.py', 'In the draft with another text: 1', 'main.py', 'New: 1', 'app/a.py']);
     await hasNoViolations(desk.tree);
     button(desk.tree, word)!.click();

@@ -124,7 +124,11 @@ describe('a folder in the tree of files', () => {
     await until(() => !find(tree, '.menu'), 'no menu');
     expect([more.getAttribute('aria-expanded'), document.activeElement === editor], ['false', true]);
     more.click();
-    (await until(() => find(tree, '.menu:popover-open'))).dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+    const focused = (): HTMLElement | null => tree.shadowRoot!.activeElement as HTMLElement | null;
+    const key = (name: string): boolean => focused()!.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
+    await until(() => focused()?.role === 'menuitem', 'the focus in the menu');
+    expect(['ArrowDown', 'End', 'ArrowDown', 'e'].map((name) => (key(name), focused()!.dataset['act'])), ['files', 'export', 'folder', 'export']);
+    key('Escape');
     await until(() => !find(tree, '.menu') && tree.shadowRoot!.activeElement === more, 'the focus on what opened it');
   });
 

@@ -40,7 +40,7 @@ describe('a regular expression of the search', () => {
 
   it('replaces with what its groups have taken, name and number', () => {
     const matcher = createMatcher(query('(?<key>\\w+) = (\\d+)'));
-    expect(replaceIn('a = 1\r\nb = x\nc = 3', matcher, '$<key>: $2, $3 $$'), 'a: 1, $3 $\r\nb = x\nc: 3, $3 $');
+    expect(replaceIn('a = 1\r\nb = x\nc = 3', matcher, '$<key>: $2, $3 $$'), { content: 'a: 1, $3 $\r\nb = x\nc: 3, $3 $', places: 2 });
   });
 });
 
@@ -54,6 +54,6 @@ describe('a text of the search', () => {
   });
 
   it('is replaced as it is typed', () => {
-    expect(replaceIn('a a\nb\n', createMatcher(query('a', { isRegExp: false })), '$1'), '$1 $1\nb\n');
+    expect(replaceIn('a a\nb\n', createMatcher(query('a', { isRegExp: false })), '$1'), { content: '$1 $1\nb\n', places: 2 });
   });
 });

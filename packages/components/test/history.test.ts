@@ -29,6 +29,13 @@ describe('fapi-history', () => {
     expect(rows(history).map((row) => row.querySelector('[data-generation]')?.textContent), [undefined, 'Deploy 7', undefined]);
   });
 
+  it('says that somebody went back to a revision, when and who', async () => {
+    const { history } = await open((responder) => Object.assign(responder.revisions[1]!, { lastTrigger: 'revert', lastAskedAt: new Date(Date.now() - 120_000).toISOString(), lastAskedBy: 'ada' }));
+    const said = rows(history).map((row) => row.querySelector('.reverted')?.textContent?.replaceAll(/\s+/g, ' ').trim());
+    expect(said, [undefined, 'Revert by ada · 2 minutes ago', undefined]);
+    await hasNoViolations(history);
+  });
+
   it('has what can be done with a revision in one line of a narrow panel, each act with its name', async () => {
     const { history } = await open();
     history.style.width = '360px';

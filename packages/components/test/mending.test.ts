@@ -1,6 +1,6 @@
 import type { Finding } from '@fapi/sdk/contract';
 import type { FapiBuilder, FapiDeployStatus, FapiEditor, FapiSettings } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
+import { appId, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { button, files, open } from './desk.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, hear, show } from './show.ts';
 
@@ -9,6 +9,7 @@ afterEach(() => document.body.replaceChildren());
 const place = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 const unset: Finding = { code: 'IMP010', severity: 'error', source: 'imports', file: 'main.py', ...place, message: "KeyError: 'STRIPE_KEY'", hint: "Add the variable STRIPE_KEY in the app's settings, or read it with os.environ.get().", variable: 'STRIPE_KEY' };
 const noEntry: Finding = { code: 'ENT002', severity: 'error', source: 'entrypoint', file: 'main.py', ...place, message: 'main.py must define an app; there is no main.py.' };
+const deploys = (responder: Responder): string[] => responder.seen.filter(({ method, path }) => method === 'POST' && path.includes('/deployments')).map(({ path }) => path);
 const mend = (element: Element): HTMLElement | null => find(element, '[data-mend]');
 
 describe('a variable that is missing', () => {
@@ -17,7 +18,7 @@ describe('a variable that is missing', () => {
   it('is added from the card of the deploy that failed: the settings ask for its value, with its name in the field', async () => {
     const latest = makeDeployment({ ...failed, failure: { ...failed.failure, frames: [], output: [] } });
     const responder = makeResponder(undefined, { latest });
-    const builder = show<FapiBuilder>('fapi-builder', responder);
+    const builder = Object.assign(show<FapiBuilder>('fapi-builder', responder), { storageKey: '' });
     const status = await until(() => find<FapiDeployStatus>(builder, 'fapi-deploy-status'));
     const add = await until(() => find(status, '[data-variable]'), 'the act');
     expect(add.textContent, 'Add STRIPE_KEY in the settings');
@@ -30,9 +31,41 @@ describe('a variable that is missing', () => {
     value.form!.requestSubmit();
     await until(() => responder.environment.variables.some(({ name }) => name === 'STRIPE_KEY'));
     await until(() => !find(settings, 'form'), 'no form');
-    // Once more is a new row again.
-    add.click();
-    await until(() => (settings.shadowRoot!.activeElement as HTMLTextAreaElement | null)?.value === '', 'an empty value');
+    // It is led on from both places: where it was added, and where it was missed.
+    const onward = await until(() => find(settings, '.bar [data-deploy]'), 'the way on');
+    await until(() => settings.shadowRoot!.activeElement === onward, 'the focus on it');
+    expect(find(settings, '.bar p')!.textContent, 'STRIPE_KEY was added. The next deploy has it.');
+    await hasNoViolations(settings);
+    const again = await until(() => find(status, '[data-deploy]'), 'the way to deploy again');
+    expect([again.textContent, find(status, '[data-variable]')], ['Deploy again', null]);
+    onward.click();
+    await until(() => find(builder, '#panel-deploy:not([hidden])'), 'the deploy');
+    expect(deploys(responder), [`/v1/apps/${appId}/deployments`]);
+  });
+
+  it('is not asked for again when it is there: the card offers to deploy what failed, draft or revision', async () => {
+    for (const [trigger, path] of [['deploy', ''], ['revert', '/dep_1/retry']] as const) {
+      const latest = makeDeployment({ ...failed, trigger, failure: { ...failed.failure, frames: [], output: [] } });
+      const responder = makeResponder(undefined, { latest });
+      responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
+      const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+      const again = await until(() => find(status, '[data-deploy]'), 'the act');
+      expect([find(status, '[data-variable]'), find(status, '.hint'), find(status, '.failure')!.textContent!.includes('STRIPE_KEY is in the settings now.')], [null, null, true]);
+      await hasNoViolations(status);
+      again.click();
+      await until(() => deploys(responder).length > 0, 'a deploy');
+      expect(deploys(responder), [`/v1/apps/${appId}/deployments${path}`]);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('is still missing where drafts alone see it', async () => {
+    const responder = makeResponder(undefined, { latest: makeDeployment({ ...failed, failure: { ...failed.failure, frames: [], output: [] } }) });
+    responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'draft' }] };
+    const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    await until(() => find(status, '[data-variable]') && responder.seen.some(({ path }) => path.endsWith('/environment')));
+    await status.updateComplete;
+    expect(find(status, '[data-deploy]'), null);
   });
 
   it('is added from the list of problems too, and by nobody who may only read', async () => {
@@ -95,6 +128,20 @@ describe('a project without its main.py', () => {
     expect(await ask(), ['Add a main.py']);
     button(tree, 'Add a main.py')!.click();
     expect((await saved()).toSorted(), ['main.py', 'notes.txt', 'other.py']);
+  });
+
+  it('is led to from the card of the deploy that was refused for it, as long as there is none', async () => {
+    const latest = makeDeployment({ status: 'failed', reason: 'validation_failed', findings: [noEntry] });
+    const responder = makeResponder([{ path: 'server.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }], { latest });
+    const builder = Object.assign(show<FapiBuilder>('fapi-builder', responder), { storageKey: '' });
+    const status = await until(() => find<FapiDeployStatus>(builder, 'fapi-deploy-status'));
+    const act = await until(() => mend(status), 'the act');
+    expect(act.textContent, 'Choose a main.py');
+    act.click();
+    const tree = await until(() => builder.editor && find(builder.editor, 'fapi-file-tree'));
+    const named = await until(() => button(tree, 'Rename server.py to main.py'), 'the question');
+    named.click();
+    await until(() => !mend(status), 'nothing to choose');
   });
 
   it('is led to from a place in it that cannot be opened', async () => {

@@ -20,6 +20,12 @@ describe('when and by whom', () => {
     await until(() => lines()[0] === 'saved 1 hour ago by cem');
   });
 
+  it('somebody went back to what is live is no deploy of the draft', async () => {
+    const live = makeDeployment({ status: 'live', trigger: 'revert', createdBy: 'ben', liveAt: ago(3) });
+    const editor = show('fapi-editor', makeResponder(undefined, { draftSavedAt: ago(2), live, latest: live }));
+    await until(() => find(editor, '.since')?.textContent?.replaceAll(/\s+/g, ' ').includes('reverted 3 hours ago by ben'));
+  });
+
   it('an app was saved is all there is before its first deploy', async () => {
     const editor = show('fapi-editor', makeResponder(undefined, { draftSavedAt: ago(2), draftSavedBy: 'ann' }));
     await until(() => find(editor, '.since'));

@@ -95,10 +95,10 @@ describe('the words of the elements', () => {
     await until(() => find(list, '[data-app]'));
     for (const at of [0, 1]) {
       find(list, '[data-more]')!.click();
-      (await until(() => list.shadowRoot!.querySelectorAll<HTMLElement>('.strip button')[at])).click();
+      (await until(() => list.shadowRoot!.querySelectorAll<HTMLElement>('.menu button')[at])).click();
       await until(() => find(list, '[data-asked] form'));
       expect(unmarked(list, ...app), []);
-      find(list, '[data-more]')!.click();
+      find(list, '[data-asked] .actions button[type=button]')!.click();
       await until(() => !find(list, '[data-asked]'));
     }
     list.showCreate();

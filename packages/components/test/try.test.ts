@@ -316,6 +316,19 @@ describe('fapi-try', () => {
     expect((await element.curl())!.includes(`Bearer pa'\\''ss$(x)`), true);
   });
 
+  it('says that there are more fields than it shows only where there are', async () => {
+    for (const [count, isSaid] of [[100, false], [101, true]] as const) {
+      const parameters = Array.from({ length: count }, (_, index) => ({ name: `p${index}`, in: 'query', schema: { type: 'string' } }));
+      const properties = Object.fromEntries(parameters.map(({ name, schema }) => [name, schema]));
+      const element = await open(makeApi(() => ({}), { openapi: '3.1.0', paths: { '/a': { get: { parameters } }, '/b': { post: { requestBody: { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object', properties } } } } } } } }));
+      for (const path of ['/a', '/b']) {
+        await choose(element, path);
+        expect([find(element, 'form')!.querySelectorAll('input[name*=":p"]').length, text(element).includes('The first 100 fields are shown.')], [100, isSaid]);
+      }
+      document.body.replaceChildren();
+    }
+  });
+
   it('makes no more of a model that holds itself in each of its fields than fits into a form', () => {
     const root = { node: { type: 'object', properties: Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`f${index}`, { $ref: '#/node' }])) } };
     const made = JSON.stringify(exampleOf({ $ref: '#/node' }, root));

@@ -232,7 +232,7 @@ describe('what is prepared', () => {
 
   it('is prepared anew when the app has other settings, or is told of with nothing new to see: another environment', async () => {
     const page = await openPrepared();
-    for (const change of [{ settings: { ...page.app.settings, exclusive: true } }, { freshness: 'not_deployed' as const }, {}]) {
+    for (const change of [{ settings: { ...page.app.settings, exclusive: true } }, { freshness: 'not_deployed' as const, changes: { ...page.app.changes, environment: true } }, {}]) {
       const before = page.count;
       page.tell(change);
       await until(() => page.count > before && preparation(page.store.snapshot) === 'prepared', Boolean);

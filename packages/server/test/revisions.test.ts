@@ -91,6 +91,15 @@ describe.each(databases)('on %s', (kind) => {
       expect((await fapi.revisions.list(app.id)).items.map(({ number, digest, outcome, lastDeploymentId, lastGeneration }) => [number, digest, outcome, lastDeploymentId, lastGeneration])).toEqual([[2, two.revision, 'stopped', two.id, two.generation], [1, one.revision, 'live', again.id, again.generation]]);
     });
 
+    it('tell of the newest time that they were asked for: what for, when and by whom', async () => {
+      const app = await create();
+      const one = await deploy(app.id, main('one'));
+      await deploy(app.id, main('two'));
+      const back = await settle(await fapi.deployments.create(app.id, { revision: one.revision }));
+      const told = (await fapi.revisions.list(app.id)).items.map(({ number, lastTrigger, lastAskedAt, lastAskedBy }) => [number, lastTrigger, lastAskedBy, lastAskedAt]);
+      expect(told).toEqual([[2, 'deploy', 'operator', expect.any(String)], [1, 'revert', 'operator', back.createdAt]]);
+    });
+
     it('are listed page by page, each once', async () => {
       const app = await create();
       for (let n = 0; n < 5; n++) await deploy(app.id, main(`page ${n}`));

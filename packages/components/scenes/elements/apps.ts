@@ -17,8 +17,8 @@ const asked = (button: number, shows: string): Scene => ({
   server: some, given, shows,
   act: async ({ press, seen, element }: Shown) => {
     await press('[data-more]');
-    await seen('.strip button');
-    element.shadowRoot!.querySelectorAll<HTMLElement>('.strip button')[button]!.click();
+    await seen('.menu button');
+    element.shadowRoot!.querySelectorAll<HTMLElement>('.menu button')[button]!.click();
   },
 });
 const many = (): Responder => Object.assign(makeResponder(), {
@@ -50,7 +50,7 @@ export const apps: Row = {
     table: { server: some, given: table, shows: '.heads' },
     'too much, as a table': { server: many, given: table, shows: '.more-apps' },
     'only to look at': { server: some, given: { ...given, readonly: true }, shows: '[data-app]' },
-    'offered more': { server: some, given, shows: '.strip', act: ({ press }: Shown) => press('[data-more]') },
+    'offered more': { server: some, given, shows: '.menu', act: ({ press }: Shown) => press('[data-more]') },
     renamed: asked(0, 'form.rename'),
     cloned: asked(1, 'form.clone'),
     'nothing found': {
@@ -69,8 +69,8 @@ export const apps: Row = {
       server: some, given, shows: '[data-undo]',
       act: async ({ press, seen, element }: Shown) => {
         await press('[data-more]');
-        await seen('.strip button');
-        [...element.shadowRoot!.querySelectorAll<HTMLElement>('.strip button')].at(-1)!.click();
+        await seen('.menu button');
+        [...element.shadowRoot!.querySelectorAll<HTMLElement>('.menu button')].at(-1)!.click();
       },
     },
   },

@@ -1,6 +1,6 @@
-import type { Deployment } from '@fapi/sdk/contract';
+import type { Deployment, FailureReport } from '@fapi/sdk/contract';
 import type { Row, Scene } from '../scene.ts';
-import { makeDeployment } from '../server/responder.ts';
+import { appId, makeDeployment, makeResponder, makeRevision } from '../server/responder.ts';
 import { ailments, at, deployments, finding } from '../server/samples.ts';
 import { hard, losing, ofApp, ofAppBesides, serverOf } from '../states.ts';
 
@@ -8,6 +8,7 @@ const scene = (change: Partial<Deployment>, shows = '.headline', isLive = false)
   const latest = makeDeployment(change);
   return { server: serverOf({ latest, ...(isLive ? { live: latest, health: 'running' } : {}) }), shows };
 };
+const wanting: FailureReport = { phase: 'import', class: 'import', type: 'KeyError', message: "'STRIPE_KEY'", frames: [{ file: 'main.py', line: 4, source: 'key = os.environ["STRIPE_KEY"]' }], output: [], hint: "Add the variable STRIPE_KEY in the app's settings, or read it with os.environ.get().", variable: 'STRIPE_KEY' };
 const live = makeDeployment(deployments['live']);
 const findings = [hard.unbroken, hard.hebrew, hard.emoji, ...Array.from({ length: 10_000 }, (_, index) => `the finding with the number ${index}`)]
   .map((message, index) => ({ ...finding(index % 2 === 0 ? 'error' : 'warning'), message, file: `${hard.unbroken.slice(0, 56)}.py`, hint: hard.hebrew }));
@@ -26,7 +27,12 @@ export const deployStatus: Row = {
     live: scene(deployments['live']!, '.headline[data-status=live]', true),
     'failed, beside what is live': { server: serverOf({ latest: makeDeployment(deployments['failed']), live, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }), shows: '.way-back button' },
     failed: scene(deployments['failed']!, '.failure'),
-    'failed for a variable': scene({ ...deployments['failed'], failure: { phase: 'import', class: 'import', type: 'KeyError', message: "'STRIPE_KEY'", frames: [{ file: 'main.py', line: 4, source: 'key = os.environ["STRIPE_KEY"]' }], output: [], hint: "Add the variable STRIPE_KEY in the app's settings, or read it with os.environ.get().", variable: 'STRIPE_KEY' } }, '[data-variable]'),
+    'failed for a variable': scene({ ...deployments['failed'], failure: wanting }, '[data-variable]'),
+    'failed for a variable that is there now': { server: serverOf({ latest: makeDeployment({ ...deployments['failed'], failure: wanting }) }, { environment: { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] } }), shows: '[data-deploy]' },
+    'failed without a main.py': { server: () => makeResponder([{ path: 'server.py', content: '' }], { latest: makeDeployment({ ...deployments['failed with findings'], findings: [{ ...finding('error'), code: 'ENT002', message: 'main.py must define an app; there is no main.py.' }] }) }), shows: '[data-mend]' },
+    'failed, of an earlier draft': { server: serverOf({ latest: makeDeployment({ ...deployments['failed with findings'], draftVersion: 0 }), live, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }), shows: '[data-earlier]' },
+    'live, after an earlier draft failed': { server: serverOf({ latest: makeDeployment({ ...deployments['failed with findings'], id: 'dep_2', generation: 2, draftVersion: 0 }), live, health: 'running', freshness: 'up_to_date' }), shows: '.earlier' },
+    reverted: { server: serverOf({ latest: makeDeployment({ ...deployments['live'], trigger: 'revert', revision: makeRevision(3).digest }), health: 'running' }, { revisions: [makeRevision(3)] }), shows: '.origin', says: 'Reverted to r3' },
     'failed with findings': scene(deployments['failed with findings']!, '.failure .finding'),
     cancelled: scene(deployments['cancelled']!),
     stalled: { server: serverOf({ latest: live, live, ...ailments['stalled'] }), shows: '.failure' },

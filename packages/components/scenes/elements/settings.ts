@@ -1,3 +1,4 @@
+import type { FapiSettings } from '../../src/index.ts';
 import { makeDeployment, makeResponder } from '../server/responder.ts';
 import type { Responder } from '../server/responder.ts';
 import { appId } from '../server/responder.ts';
@@ -35,6 +36,15 @@ export const settings: Row = {
     variables: { server: withVariables, shows: '.bar[data-status=working]' },
     'before one is deleted': pressed('.acts button:last-child', '.asks'),
     'one is added': pressed('header button:last-child', 'form'),
+    'one that was missing was added': {
+      server: withVariables, shows: '.bar [data-deploy]',
+      act: async ({ element, seen, fill, press }: Shown<FapiSettings>) => {
+        await seen('.variables');
+        element.addVariable('STRIPE_KEY');
+        await fill('[name=value]', 'sk_1');
+        await press('form button');
+      },
+    },
     'one is replaced': pressed('.acts button', 'form'),
     'a file is pasted': pressed('header button', 'form textarea'),
     'a file was read': {

@@ -4,6 +4,7 @@ import type { App } from '@fapi/sdk/contract';
 import { ContextConsumer } from '@lit/context';
 import type { ReactiveController, ReactiveElement } from 'lit';
 import { clientContext } from '../contexts.ts';
+import { hearOutage, isToldNow } from './outage.ts';
 
 const retryMs = 2_000;
 const pageSize = 100;
@@ -107,7 +108,7 @@ const lists = new WeakMap<FapiClient, SharedList>();
 export class AppListController implements ReactiveController {
   readonly #host: ReactiveElement & { client: FapiClient | undefined };
   readonly #client: ContextConsumer<typeof clientContext, ReactiveElement>;
-  #joined: { client: FapiClient; list: SharedList } | undefined;
+  #joined: { client: FapiClient; list: SharedList; hearNoMore: () => void } | undefined;
   #isConnected = false;
 
   constructor(host: ReactiveElement & { client: FapiClient | undefined }) {
@@ -118,6 +119,8 @@ export class AppListController implements ReactiveController {
 
   get client(): FapiClient | undefined { return this.#host.client ?? this.#client.value; }
   get list(): AppList { return this.#joined?.list.state ?? nothingYet; }
+  /** An editor on the page says that the server is away. */
+  get isAwayTold(): boolean { return this.#joined !== undefined && isToldNow(this.#joined.client); }
 
   /** Shows what an act has answered, before the stream tells. */
   take(app: App): void { this.#joined?.list.take(app); }
@@ -132,17 +135,21 @@ export class AppListController implements ReactiveController {
   hostUpdate(): void {
     const { client } = this;
     if (!this.#isConnected || this.#joined?.client === client) return;
-    this.#joined?.list.leave(this.#host);
-    this.#joined = undefined;
+    this.#leave();
     if (!client) return;
     const list = lists.get(client) ?? new SharedList(client);
     lists.set(client, list);
-    this.#joined = { client, list };
+    this.#joined = { client, list, hearNoMore: hearOutage(client, () => this.#host.requestUpdate()) };
     list.join(this.#host);
   }
 
   hostDisconnected(): void {
     this.#isConnected = false;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#joined?.hearNoMore();
     this.#joined?.list.leave(this.#host);
     this.#joined = undefined;
   }

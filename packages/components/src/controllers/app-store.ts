@@ -7,6 +7,7 @@ import { emit, tellError } from '../events.ts';
 import type { Strings } from '../strings.ts';
 import { workspaceOf } from '../workspaces.ts';
 import { consumeLocale } from './locale.ts';
+import { isToldOfApp, tellOutage } from './outage.ts';
 
 interface AppHost extends ReactiveElement {
   appId: string | undefined;
@@ -26,9 +27,6 @@ export interface AppStoreOptions<Key extends keyof AppSnapshot> {
   /** The host says for all that show this app that the server is away: the others need not. */
   readonly tellsAway?: boolean;
 }
-
-/** Who says of an app that its server is away. */
-const outageTellers = new WeakMap<AppStore, Set<HTMLElement>>();
 
 /**
  * Holds the store of the host's app while the host is in the page: by `app-id`, from the host's client or the provider around.
@@ -60,7 +58,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   get snapshot(): Seen<Key> | undefined { return this.#held?.store.snapshot; }
 
   /** Somebody else who can be seen on the page says that the server is away. */
-  get isAwayTold(): boolean { return !this.#options.tellsAway && this.store !== undefined && [...outageTellers.get(this.store) ?? []].some((host) => host.checkVisibility()); }
+  get isAwayTold(): boolean { return !this.#options.tellsAway && this.#held !== undefined && isToldOfApp(this.#held.client, this.#held.store); }
 
   hostConnected(): void {
     this.#isConnected = true;
@@ -93,9 +91,9 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
     const { store, release } = workspaceOf(client).acquire(appId);
     this.#seen = undefined;
     this.#isReadyTold = false;
-    if (this.#options.tellsAway) outageTellers.set(store, (outageTellers.get(store) ?? new Set()).add(this.#host));
+    const tellNoMore = this.#options.tellsAway ? tellOutage(client, { host: this.#host, store }) : undefined;
     const unsubscribe = store.subscribe((snapshot) => this.#take(snapshot));
-    this.#held = { client, appId, store, let: () => { unsubscribe(); release(); } };
+    this.#held = { client, appId, store, let: () => { tellNoMore?.(); unsubscribe(); release(); } };
     this.#take(store.snapshot);
   }
 
@@ -109,7 +107,6 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   }
 
   #release(): void {
-    if (this.#held) outageTellers.get(this.#held.store)?.delete(this.#host);
     this.#held?.let();
     this.#held = undefined;
     this.#seen = undefined;

@@ -64,4 +64,5 @@ export const commonGerman = {
   savedAgo: 'gespeichert',
   deployedAgo: 'veröffentlicht',
   byWhom: (who) => `von ${who}`,
+  revertedAgo: 'zurückgesetzt',
 } as const satisfies Translation<typeof commonEnglish>;

@@ -14,7 +14,6 @@ export const filesGerman = {
   folderRemoved: (path, count, isOne) => `${path} wurde mit ${count} ${isOne ? 'Datei' : 'Dateien'} gelöscht.`,
   fileActUndone: 'Rückgängig gemacht.',
   notUndone: (paths) => `Nicht rückgängig gemacht, weil es seitdem geändert wurde: ${paths}`,
-  mendEntry: 'Eine main.py wählen',
   moreNames: (names, count) => `${names} und ${count} weitere`,
   binaryTitle: 'Diese Datei ist kein Text',
   binaryText: (size) => `Sie hat ${size}, die die App ausliefern oder lesen kann. Um sie zu ändern, fügen Sie sie noch einmal hinzu.`,

@@ -22,7 +22,7 @@ export const findGerman = {
   expressionLarge: 'Dieser Ausdruck ist zu groß.',
   replaceAll: 'Alle ersetzen',
   replaceInFile: (path) => `In ${path} ersetzen`,
-  replacedFiles: (files, isOne) => `In ${files} ${isOne ? 'Datei' : 'Dateien'} ersetzt`,
+  replacedPlaces: (places, files, isOneFile) => `${places} ersetzt in ${files} ${isOneFile ? 'Datei' : 'Dateien'}`,
   undoIn: (path) => `In ${path} rückgängig machen`,
   undoAll: 'Alle rückgängig',
   replaceChanged: 'seitdem geändert',

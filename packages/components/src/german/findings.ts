@@ -11,5 +11,6 @@ export const findingGerman = {
   fixHint: 'Beheben (Strg+.)',
   place: (file, line) => `${file}:${line}`,
   openPlace: (place) => `Zu ${place} gehen`,
+  mendEntry: 'Eine main.py wählen',
   addNamedVariable: (name) => `${name} in den Einstellungen anlegen`,
 } as const satisfies Translation<typeof findingEnglish>;

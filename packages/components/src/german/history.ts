@@ -4,7 +4,6 @@ import type { Translation } from '../strings.ts';
 export const historyGerman = {
   noHistoryTitle: 'Noch keine Revision',
   noHistoryText: 'Jede Veröffentlichung friert den Entwurf als Revision ein. Hier stehen sie, um zu ihnen zurückzukehren.',
-  revision: (number) => `r${number}`,
   revisionHint: 'Eine Revision: die Dateien, wie eine Veröffentlichung sie festgehalten hat. Daneben steht deren neueste Veröffentlichung.',
   lastGood: 'Zuletzt gut',
   lastGoodHint: 'Die neueste Revision, die sich bewährt hat: Sie war 30 Sekunden live, oder bis jemand sie ersetzt hat. Was jetzt live ist, noch nicht.',
@@ -40,6 +39,7 @@ export const historyGerman = {
   environmentUnknown: 'Unbekannt: Sie dürfen die Variablen nicht lesen, oder ein Stand wird nicht mehr aufbewahrt.',
   dependenciesUnknown: 'Unbekannt: Die Liste einer Seite kann nicht gelesen werden.',
   anyVersion: 'jede Version',
+  revertBy: (who) => `Zurückgesetzt von ${who}`,
   tookTime: (duration) => `dauerte ${duration}`,
   historyAway: 'Verbindet sich neu. Die Liste ist auf dem letzten Stand; Änderungen gehen dann wieder.',
 } as const satisfies Translation<typeof historyEnglish>;

@@ -16,6 +16,7 @@ export const searchGerman = {
   searchClose: 'Suche schließen (Esc)',
   searchInvalid: 'Das ist kein regulärer Ausdruck.',
   searchNone: 'Nichts gefunden',
+  searchReplaced: (count) => `${count} ersetzt`,
   searchFound: (count, isOne) => `${count} ${isOne ? 'Stelle' : 'Stellen'}`,
   searchAt: (at, count) => `${at} von ${count}`,
   searchMany: (count) => `Mehr als ${count}`,

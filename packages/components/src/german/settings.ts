@@ -26,6 +26,7 @@ export const settingsGerman = {
   pastedIssue: (line, message) => `Zeile ${line}: ${message}`,
   nothingPasted: 'Darin steht keine Variable.',
   replaces: 'ersetzt den jetzigen Wert',
+  variableAdded: (name) => `${name} ist angelegt. Die nächste Veröffentlichung hat sie.`,
   variablesBehind: 'Die Live-App hat diese Variablen noch nicht.',
   deployVariables: 'Nur Variablen veröffentlichen',
   limits: 'Grenzen',

@@ -17,8 +17,8 @@ export function savedSince({ draftSavedAt, draftSavedBy }: Pick<App, 'draftSaved
   return html`<span class="lead">${strings.savedAgo}</span> ${ago(draftSavedAt, options)}${draftSavedBy === undefined ? nothing : html` ${strings.byWhom(draftSavedBy)}`}`;
 }
 
-/** When what is live went live, and by whom. */
-export function deployedSince({ liveAt, createdAt, createdBy }: Deployment, options: SinceOptions): TemplateResult {
+/** When what is live went live, whether somebody went back to it, and by whom. */
+export function deployedSince({ liveAt, createdAt, createdBy, trigger }: Deployment, options: SinceOptions): TemplateResult {
   const { strings } = options;
-  return html`<span class="lead">${strings.deployedAgo}</span> ${ago(liveAt ?? createdAt, options)} ${strings.byWhom(createdBy)}`;
+  return html`<span class="lead">${trigger === 'revert' ? strings.revertedAgo : strings.deployedAgo}</span> ${ago(liveAt ?? createdAt, options)} ${strings.byWhom(createdBy)}`;
 }

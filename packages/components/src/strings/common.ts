@@ -62,4 +62,5 @@ export const commonEnglish = {
   savedAgo: 'saved',
   deployedAgo: 'deployed',
   byWhom: (who: string) => `by ${who}`,
+  revertedAgo: 'reverted',
 } as const;

@@ -12,7 +12,6 @@ export const filesEnglish = {
   folderRemoved: (path: string, count: string, isOne: boolean) => `${path} was deleted, with ${count} ${isOne ? 'file' : 'files'}.`,
   fileActUndone: 'Undone.',
   notUndone: (paths: string) => `Not undone, because it was changed since: ${paths}`,
-  mendEntry: 'Choose a main.py',
   moreNames: (names: string, count: string) => `${names} and ${count} more`,
   binaryTitle: 'This file is no text',
   binaryText: (size: string) => `It has ${size}, which the app can serve or read. To change it, add it again.`,

@@ -20,7 +20,7 @@ export const findEnglish = {
   expressionLarge: 'This expression is too large.',
   replaceAll: 'Replace all',
   replaceInFile: (path: string) => `Replace in ${path}`,
-  replacedFiles: (files: string, isOne: boolean) => `Replaced in ${files} ${isOne ? 'file' : 'files'}`,
+  replacedPlaces: (places: string, files: string, isOneFile: boolean) => `${places} replaced in ${files} ${isOneFile ? 'file' : 'files'}`,
   undoIn: (path: string) => `Undo in ${path}`,
   undoAll: 'Undo all',
   replaceChanged: 'changed since',

@@ -9,5 +9,6 @@ export const findingEnglish = {
   fixHint: 'Fix (Ctrl+.)',
   place: (file: string, line: string) => `${file}:${line}`,
   openPlace: (place: string) => `Go to ${place}`,
+  mendEntry: 'Choose a main.py',
   addNamedVariable: (name: string) => `Add ${name} in the settings`,
 } as const;

@@ -2,7 +2,6 @@
 export const historyEnglish = {
   noHistoryTitle: 'No revision yet',
   noHistoryText: 'Each deploy freezes the draft as a revision. They are listed here, to go back to.',
-  revision: (number: string) => `r${number}`,
   revisionHint: 'A revision: the files as a deploy has frozen them. Beside it: its newest deploy.',
   lastGood: 'Last good',
   lastGoodHint: 'The newest revision that has proved itself: it was live for 30 seconds, or until a person replaced it. What is live now has not yet.',
@@ -38,6 +37,7 @@ export const historyEnglish = {
   environmentUnknown: 'Not known: you may not read the variables, or a version of them is not kept.',
   dependenciesUnknown: 'Not known: the list of a side cannot be read.',
   anyVersion: 'any version',
+  revertBy: (who: string) => `Revert by ${who}`,
   tookTime: (duration: string) => `took ${duration}`,
   historyAway: 'Reconnecting. The list is as it was read last; whatever changes something works again then.',
 } as const;

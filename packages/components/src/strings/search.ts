@@ -14,6 +14,7 @@ export const searchEnglish = {
   searchClose: 'Close the search (Esc)',
   searchInvalid: 'This is no regular expression.',
   searchNone: 'Nothing found',
+  searchReplaced: (count: string) => `${count} replaced`,
   searchFound: (count: string, isOne: boolean) => `${count} ${isOne ? 'place' : 'places'}`,
   searchAt: (at: string, count: string) => `${at} of ${count}`,
   searchMany: (count: string) => `More than ${count}`,

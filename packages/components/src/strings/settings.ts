@@ -24,6 +24,7 @@ export const settingsEnglish = {
   pastedIssue: (line: string, message: string) => `Line ${line}: ${message}`,
   nothingPasted: 'There is no variable in it.',
   replaces: 'replaces the present value',
+  variableAdded: (name: string) => `${name} was added. The next deploy has it.`,
   variablesBehind: 'The live app does not have these variables yet.',
   deployVariables: 'Deploy variables only',
   limits: 'Limits',

@@ -141,6 +141,23 @@ async def test_a_module_that_is_in_the_project_offers_no_package(rig: Rig) -> No
     assert finding.get("fixes", []) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "files", "message", "hint"),
+    [
+        ("import routers.items", {"routers/users.py": ""}, "There is no routers/items.py.", None),
+        ("import routers.items", {"routers/__init__.py": ""}, "There is no routers/items.py.", None),
+        ("from routers.v1.items import a", {"routers/users.py": ""}, "There is no routers/v1/items.py.", None),
+        ("import lib.itms", {"lib/items.py": ""}, "There is no lib/itms.py.", "Did you mean 'lib.items'?"),
+        ("import shop.items", {"shop.py": ""}, "shop.py is a file, and has no module 'items' in it.", None),
+    ],
+)
+async def test_a_module_that_is_missing_in_the_project_is_named_as_the_file_that_it_would_be(
+    rig: Rig, line: str, files: dict[str, str | bytes], message: str, hint: str | None
+) -> None:
+    findings = without_advice(await validate(rig, {"main.py": f"{line}\n" + FASTAPI, **files}))
+    assert [(each["code"], each["message"], each.get("hint")) for each in findings] == [("IMP001", message, hint)]
+
+
 # Layouts whose main.py changes Python's path: what to, is not read, so that any folder of the project may be meant.
 ADDED_PATHS = {
     "beside the file": "import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent / 'src'))\n",
@@ -163,7 +180,7 @@ async def test_a_folder_on_the_path_is_searched(rig: Rig, lines: str) -> None:
     missing = files | {"src/shop/main.py": "import shop.nothing, nowhere\n"}
     found = [(each["code"], each["message"]) for each in without_advice(await validate(rig, missing))]
     assert found == [
-        ("IMP001", "No module named 'shop.nothing' in the project."),
+        ("IMP001", "There is no src/shop/nothing.py."),
         ("IMP001", "No module named 'nowhere'"),
     ]
 

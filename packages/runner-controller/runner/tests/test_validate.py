@@ -72,7 +72,7 @@ FINDINGS: dict[str, Case] = {
         "error",
         "main.py",
         (4, 1),
-        "'parts.b' in the project",
+        "There is no parts/b.py.",
     ),
     "a relative import in no package": Case(
         {"main.py": MAIN + "from .core import x\n", "core.py": "x = 1"},

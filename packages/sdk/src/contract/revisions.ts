@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DeploymentStatus } from './deployments.ts';
+import { DeploymentStatus, DeploymentTrigger } from './deployments.ts';
 import { AppFile } from './files.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { defineRoute } from './route.ts';
@@ -35,6 +35,10 @@ export const Revision = z.object({
   lastDeploymentId: z.optional(z.string()),
   /** The number of its newest deployment, as the deployment itself has it. */
   lastGeneration: z.optional(z.int()),
+  /** What asked for its newest deployment, when, and who: a revert makes no revision, it asks for one again. */
+  lastTrigger: z.optional(DeploymentTrigger),
+  lastAskedAt: z.optional(z.string()),
+  lastAskedBy: z.optional(z.string()),
 }).register(z.globalRegistry, { id: 'Revision', description: 'A frozen state of an app, addressed by its digest.' });
 export type Revision = z.infer<typeof Revision>;
 

@@ -47,5 +47,5 @@ export function createNews(state: State, validator: Pick<Validator, 'schedule' |
   };
 }
 
-/** Freshness takes the environment into account, so it is left out. */
-const seenOf = (app: App): string => JSON.stringify({ ...app, freshness: undefined });
+/** What a deploy would bring takes the environment into account, so it is left out. */
+const seenOf = (app: App): string => JSON.stringify({ ...app, freshness: undefined, changes: undefined });

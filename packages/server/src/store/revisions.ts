@@ -55,14 +55,14 @@ export async function writeDocument(db: Database, appId: string, digest: string,
 }
 
 /** What is known of each deployment of an app without what is large, newest first. */
-export type DeploymentFacts = Judged & { id: string; createdAt: string; envVersion: number; failure?: string };
+export type DeploymentFacts = Judged & { id: string; createdAt: string; createdBy: string; envVersion: number; failure?: string };
 
 /** The last line of a traceback, or what else was said. */
 const failureLine = sql<string | null>`case when status = 'failed' then left(split_part(concat_ws(': ', failure->>'type', message), E'\\n', 1), 200) end`.as('failure');
 
 export async function listDeploymentFacts(db: Database | Tx, appId: string): Promise<DeploymentFacts[]> {
-  const rows = await db.selectFrom('deployments').select(['id', 'generation', 'revision', 'status', 'env_version', 'created_at', 'trigger', 'live_at', 'ended_at', failureLine]).where('app_id', '=', appId).orderBy('generation', 'desc').execute();
-  return rows.map(({ created_at, live_at, ended_at, env_version, failure, ...row }) => ({ ...row, ...(failure ? { failure } : {}), envVersion: env_version, createdAt: created_at.toISOString(), ...(live_at ? { liveAt: live_at.toISOString() } : {}), ...(ended_at ? { endedAt: ended_at.toISOString() } : {}) }));
+  const rows = await db.selectFrom('deployments').select(['id', 'generation', 'revision', 'status', 'env_version', 'created_at', 'created_by', 'trigger', 'live_at', 'ended_at', failureLine]).where('app_id', '=', appId).orderBy('generation', 'desc').execute();
+  return rows.map(({ created_at, created_by, live_at, ended_at, env_version, failure, ...row }) => ({ ...row, ...(failure ? { failure } : {}), envVersion: env_version, createdAt: created_at.toISOString(), createdBy: created_by, ...(live_at ? { liveAt: live_at.toISOString() } : {}), ...(ended_at ? { endedAt: ended_at.toISOString() } : {}) }));
 }
 
 /** Apps with more revisions or deployments than these, of those that have deployed since then, or of all. */

@@ -1,6 +1,7 @@
 import { StateEffect, StateField } from '@codemirror/state';
 import { showTooltip } from '@codemirror/view';
 import type { EditorView, Tooltip } from '@codemirror/view';
+import { menuStep } from '../../parts/menu-step.ts';
 
 export interface Choice { readonly word: string; readonly run: () => void }
 
@@ -38,9 +39,8 @@ export function choose(view: EditorView, label: string, choices: readonly Choice
     });
     dom.append(...buttons);
     dom.addEventListener('keydown', (event) => {
-      const at = buttons.indexOf(event.target as HTMLButtonElement);
-      const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-      if (next !== undefined) buttons[(next + buttons.length) % buttons.length]?.focus();
+      const next = menuStep(event.key, buttons, buttons.indexOf(event.target as HTMLButtonElement));
+      if (next) next.focus();
       else if (event.key === 'Escape' || event.key === 'Tab') {
         close();
         view.focus();

@@ -27,7 +27,13 @@ export function searchPanel(view: EditorView): Panel {
     draw();
     if (isReplacing) dom.querySelector<HTMLElement>('[name=replace]')?.focus();
   };
-  const draw = (): void => drawCodeSearch(dom, contentOf(view, isReplacing, toggle));
+  const onReplaceAll = (): void => {
+    const [query, count] = [getSearchQuery(view.state), countAll(view.state)];
+    if (!replaceAll(view)) return;
+    replaced.set(view.state.doc, { query, count });
+    draw();
+  };
+  const draw = (): void => drawCodeSearch(dom, contentOf(view, isReplacing, toggle, onReplaceAll));
   dom.addEventListener('keydown', (event) => onKey(view, event));
   draw();
   return {
@@ -39,7 +45,7 @@ export function searchPanel(view: EditorView): Panel {
   };
 }
 
-function contentOf(view: EditorView, isReplacing: boolean, onToggle: () => void): CodeSearch {
+function contentOf(view: EditorView, isReplacing: boolean, onToggle: () => void, onReplaceAll: () => void): CodeSearch {
   const { state } = view;
   const locale = state.phrase(localePhrase);
   const strings = stringsFor(locale);
@@ -57,7 +63,7 @@ function contentOf(view: EditorView, isReplacing: boolean, onToggle: () => void)
       const { search, replace, caseSensitive, wholeWord, regexp } = query;
       view.dispatch({ effects: setSearchQuery.of(new SearchQuery({ search, replace, caseSensitive, wholeWord, regexp, ...changed })) });
     },
-    onToggle, onPrevious: () => findPrevious(view), onNext: () => findNext(view), onSelect: () => selectMatches(view), onClose: () => closeSearchPanel(view), onReplace: () => replaceNext(view), onReplaceAll: () => replaceAll(view),
+    onToggle, onPrevious: () => findPrevious(view), onNext: () => findNext(view), onSelect: () => selectMatches(view), onClose: () => closeSearchPanel(view), onReplace: () => replaceNext(view), onReplaceAll,
   };
 }
 
@@ -82,10 +88,23 @@ function find(state: EditorState, query: SearchQuery): Found {
   return now;
 }
 
+/** How many places were replaced last, by the text that came of it. */
+const replaced = new WeakMap<Text, { readonly query: SearchQuery; readonly count: number }>();
+
+/** Every one is replaced, however many are counted while somebody types. */
+function countAll(state: EditorState): number {
+  const cursor = getSearchQuery(state).getCursor(state);
+  let count = 0;
+  while (!cursor.next().done) count += 1;
+  return count;
+}
+
 /** Which of how many is selected. */
 function countOf({ state }: EditorView, query: SearchQuery, strings: Strings, locale: string): string {
   if (query.search === '') return '';
   if (!query.valid) return strings.searchInvalid;
+  const last = replaced.get(state.doc);
+  if (last?.query.eq(query)) return strings.searchReplaced(formatNumber(last.count, locale));
   const { places, areAll } = find(state, query);
   if (!areAll) return strings.searchMany(formatNumber(places.length, locale));
   if (places.length === 0) return strings.searchNone;

@@ -2,16 +2,17 @@ import type { App } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { appWords } from '../../app-words.ts';
+import type { MenuController } from '../../controllers/menu.ts';
 import * as icons from '../../icons-later.ts';
 import { cloneForm } from '../../parts/clone-form.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
+import type { MenuEntry } from '../../parts/menu-list.ts';
 import { deployedSince, savedSince } from '../../parts/since.ts';
 import { statusPill } from '../../parts/status-pill.ts';
-import { leaving } from '../../parts/leaving.ts';
 import type { Strings } from '../../strings.ts';
 
-/** What of one app is open: its acts, or the question of one of them. */
-export type Open = 'acts' | 'rename' | 'clone';
+/** Which act of an app asks for more. */
+export type Open = 'rename' | 'clone';
 
 export interface AppItemOptions {
   readonly app: App;
@@ -25,8 +26,7 @@ export interface AppItemOptions {
   readonly locale: string;
   readonly onSelect: () => void;
   readonly onOpen: (open: Open | undefined) => void;
-  /** The acts have lost the focus, or their place. */
-  readonly onLeft: () => void;
+  readonly menu: MenuController;
   readonly onRename: (title: string) => void;
   readonly onClone: (wish: CloneWish) => void;
   readonly onDelete: () => void;
@@ -34,7 +34,7 @@ export interface AppItemOptions {
 
 /** The cells of one app: what it is called and how it is, what its draft is, when it was saved and deployed and by whom, its acts. */
 export function appItem(options: AppItemOptions): TemplateResult {
-  const { app, isSelected, open, isReadOnly, href, strings, locale, onSelect, onOpen } = options;
+  const { app, isSelected, open, isReadOnly, href, menu, strings, locale, onSelect } = options;
   const { health, rollout, draft } = appWords({ app, strings, locale });
   const words = html`<span class="title truncate" title=${app.title}>${app.title}</span> <span class="facts">${[health, rollout].filter((word) => word !== undefined).map((word, index) => html`${index > 0 ? ' ' : nothing}${statusPill(word)}`)}</span>`;
   const current = isSelected ? 'true' : nothing;
@@ -47,12 +47,17 @@ export function appItem(options: AppItemOptions): TemplateResult {
       <span class="cell draft secondary truncate" role="cell">${draft ?? nothing}</span>
       <span class="cell saved secondary truncate" role="cell">${savedSince(app, options)}</span>
       <span class="cell deployed secondary truncate" role="cell">${app.live ? deployedSince(app.live, options) : nothing}</span>
-      <span class="cell acts" role="cell">${isReadOnly ? nothing : html`<button type="button" class="quiet icon-only" data-more tabindex="0" aria-expanded=${open !== undefined} aria-label=${strings.moreActs(app.title)} title=${strings.moreActs(app.title)} @click=${() => onOpen(open === undefined ? 'acts' : undefined)}>${icons.more}</button>`}</span>
+      <span class="cell acts" role="cell">${isReadOnly ? nothing : html`${menu.opener(app.id, strings.moreActs(app.title))}${menu.menu(app.id, strings.moreActs(app.title), () => entriesOf(options))}`}</span>
     </div>
     ${open === undefined ? nothing : html`<div class="asked" data-asked=${open} role="row"><div role="cell">${asked(options)}</div></div>`}`;
 }
 
-function asked({ app, open, isBusy, strings, onOpen, onLeft, onRename, onClone, onDelete }: AppItemOptions): TemplateResult {
+function entriesOf({ app, isBusy, strings, onOpen, onDelete }: AppItemOptions): MenuEntry[] {
+  const entry = (act: string, icon: TemplateResult, word: string, run: () => void): MenuEntry => ({ act, icon, word, name: strings.actOn(word, app.title), isOff: isBusy, run });
+  return [entry('rename', icons.rename, strings.renameApp, () => onOpen('rename')), entry('clone', icons.clone, strings.cloneApp, () => onOpen('clone')), entry('delete', icons.remove, strings.deleteApp, onDelete)];
+}
+
+function asked({ app, open, isBusy, strings, onOpen, onRename, onClone }: AppItemOptions): TemplateResult {
   const onEscape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape') return;
     event.stopPropagation();
@@ -63,7 +68,7 @@ function asked({ app, open, isBusy, strings, onOpen, onLeft, onRename, onClone, 
     return cloneForm({ name: app.title, sources, isBusy, strings, onClone, onCancel: () => onOpen(undefined) });
   }
   const busy = isBusy ? 'true' : nothing;
-  if (open === 'rename') return html`
+  return html`
     <form class="rename" @keydown=${onEscape} @submit=${(event: Event) => {
       event.preventDefault();
       onRename(String(new FormData(event.target as HTMLFormElement).get('title')).trim());
@@ -71,8 +76,4 @@ function asked({ app, open, isBusy, strings, onOpen, onLeft, onRename, onClone, 
       <label>${strings.appName}<input name="title" required maxlength="80" autocomplete="off" .value=${app.title}></label>
       <span class="actions"><button aria-disabled=${busy}>${strings.renameApp}</button><button type="button" class="quiet" @click=${() => onOpen(undefined)}>${strings.dismiss}</button></span>
     </form>`;
-  const act = (icon: unknown, word: string, onClick: () => void): TemplateResult => html`<button type="button" class="quiet" aria-label=${strings.actOn(word, app.title)} aria-disabled=${busy} @click=${onClick}>${icon}${word}</button>`;
-  return html`<div class="menu strip" popover="manual" tabindex="-1" role="group" aria-label=${strings.moreActs(app.title)} @keydown=${onEscape} @focusout=${leaving(onLeft)} @toggle=${({ newState }: ToggleEvent) => { if (newState === 'closed') onLeft(); }}>
-    ${act(icons.rename, strings.renameApp, () => onOpen('rename'))}${act(icons.clone, strings.cloneApp, () => onOpen('clone'))}${act(icons.remove, strings.deleteApp, onDelete)}
-  </div>`;
 }

@@ -22,9 +22,8 @@ export const appsStyles = css`
   .cell { min-width: 0; font-size: var(--_size-12); }
   .acts > button { position: relative; z-index: 1; }
   .asked { padding: 4px 8px 12px; }
-  .asked[data-asked='acts'] { padding: 0; }
-  .strip > button { gap: 8px; }
-  .strip .icon { width: 14px; height: 14px; }
+  .menu > button { gap: 8px; }
+  .menu .icon { width: 14px; height: 14px; }
   .pill { max-width: 100%; }
   .pill > .word { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
   [role='rowgroup'] { content-visibility: auto; contain-intrinsic-size: auto 56px; }

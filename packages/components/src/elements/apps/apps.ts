@@ -7,6 +7,7 @@ import { addEnglish } from '../../catalogues.ts';
 import { AppListController } from '../../controllers/app-list.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
+import { MenuController } from '../../controllers/menu.ts';
 import { recall, remember } from '../../controllers/remembered.ts';
 import { emit, tellError } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
@@ -19,7 +20,6 @@ import { controls } from '../../styles/controls.ts';
 import { formStyles } from '../../styles/forms.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
-import { floatBeside } from '../../parts/floating.ts';
 import { appItem } from './app-item.ts';
 import type { Open } from './app-item.ts';
 import { menuStyles } from '../../styles/menu.ts';
@@ -91,12 +91,10 @@ export class FapiApps extends LitElement {
 
   readonly #apps = new AppListController(this);
   readonly #locale = consumeLocale(this);
+  readonly #menu = new MenuController(this, () => { this.open = undefined; });
   #told: readonly App[] | undefined;
   #toldFailure: unknown;
   readonly #clock = new ClockController(this, 30_000, () => this.#apps.list.apps.length > 0);
-
-  /** The acts of an app were closed because the focus went elsewhere. */
-  #isLeft = false;
 
   constructor() {
     super();
@@ -141,7 +139,7 @@ export class FapiApps extends LitElement {
     return html`
       <section class="root" part="root" aria-label=${strings.apps}>
         ${this.#header(apps.length)}
-        ${this.#bars(isTrying, isRead && isReconnecting, error)}
+        ${this.#bars(isTrying, isRead && isReconnecting && !this.#apps.isAwayTold, error)}
         ${this.deleted ? deletedApps({ apps: this.deleted, isBusy: this.isActing, strings, locale, onRestore: (app) => void this.#restore(app) }) : !isRead ? (isTrying ? nothing : skeleton(strings, 6)) : this.#list(apps)}
         ${this.readonly || !isRead ? nothing : html`<footer><button type="button" class="quiet" aria-pressed=${this.deleted !== undefined} @click=${() => void this.#toggleDeleted()}>${this.deleted ? icons.back : icons.remove}${this.deleted ? strings.backToApps : strings.deletedApps}</button></footer>`}
         ${this.isCreating ? createDialog({ starters: this.starters, isBusy: this.isActing, failure: this.failure, strings, locale, onCreate: (title, starter) => void this.#create(title, starter), onClose: () => this.#closeDialog() }) : nothing}
@@ -186,8 +184,8 @@ export class FapiApps extends LitElement {
       <div class="list" part="list" role="table" aria-label=${strings.apps} aria-rowcount=${apps.length} data-view=${this.view} @keydown=${this.#onListKey}>
         ${this.view === 'table' ? html`<div role="rowgroup"><div class="row heads" role="row">${[strings.appName, strings.colDraft, strings.colSaved, strings.colDeployed].map((head, index) => html`<span class="cell ${['main', 'draft', 'saved', 'deployed'][index]!}" role="columnheader">${head}</span>`)}<span class="cell" role="cell"></span></div></div>` : nothing}
         ${repeat(apps.slice(0, this.shown), ({ id }) => id, (app) => html`<div role="rowgroup" data-app=${app.id}>${appItem({
-          app, isSelected: app.id === this.selected, open: this.open?.appId === app.id ? this.open.what : undefined, isBusy: this.isActing, isReadOnly: this.readonly, href: this.hrefOf?.(app), now, strings, locale,
-          onSelect: () => this.#select(app), onOpen: (what) => { this.open = what && { appId: app.id, what }; }, onLeft: () => this.#leave(app.id), onRename: (title) => void this.#rename(app, title), onClone: (wish) => void this.#clone(app, wish), onDelete: () => void this.#delete(app),
+          app, isSelected: app.id === this.selected, open: this.open?.appId === app.id ? this.open.what : undefined, isBusy: this.isActing, isReadOnly: this.readonly, href: this.hrefOf?.(app), menu: this.#menu, now, strings, locale,
+          onSelect: () => this.#select(app), onOpen: (what) => { this.open = what && { appId: app.id, what }; }, onRename: (title) => void this.#rename(app, title), onClone: (wish) => void this.#clone(app, wish), onDelete: () => void this.#delete(app),
         })}</div>`)}
       </div>
       ${left > 0 ? html`<button type="button" class="more-apps" @click=${() => { this.shown += shownAtOnce; }}>${strings.showMoreApps(formatNumber(Math.min(left, shownAtOnce), locale))}</button>` : nothing}`;
@@ -296,19 +294,8 @@ export class FapiApps extends LitElement {
     }
   }
 
-  /** Where the focus has gone by itself, it stays. */
-  #leave(appId: string): void {
-    if (this.open?.appId !== appId || this.open.what !== 'acts') return;
-    this.open = undefined;
-    this.#isLeft = true;
-  }
-
   /** Into what was opened, and back to the button that did. */
   #moveFocus(before: { appId: string } | undefined): void {
-    const menu = this.renderRoot.querySelector<HTMLElement>('.menu');
-    const more = this.open && this.renderRoot.querySelector(`[data-app="${this.open.appId}"] [data-more]`);
-    if (menu && more) floatBeside(menu, more);
-    if (this.#isLeft) return void (this.#isLeft = false);
     if (this.open) this.renderRoot.querySelector<HTMLElement>('[data-asked] :is(input, button)')?.focus();
     else if (before) this.renderRoot.querySelector<HTMLElement>(`[data-app="${before.appId}"] [data-more]`)?.focus();
   }

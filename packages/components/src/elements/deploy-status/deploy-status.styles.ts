@@ -23,6 +23,13 @@ export const deployStatusStyles = css`
   .failure[data-past] { margin-block-start: 16px; border-inline-start-color: var(--_working); }
   footer + .failure[data-past] { margin-block-start: 8px; }
   .failure[data-past] .message { background: var(--_surface-sunken); }
+  .failure[data-earlier] { border-inline-start-color: var(--_line-control); }
+  .failure[data-earlier] .message { background: var(--_surface-sunken); }
+  .given { padding: 8px 16px; border-block-start: 1px solid var(--_line); }
+  .earlier { padding: 8px 0; border-block-start: 1px solid var(--_line); }
+  .earlier > summary { padding-inline: 16px; }
+  .earlier > .failure[data-past] { margin-block-start: 8px; }
+  .origin { padding: 0 16px 8px; font-size: var(--_size-12); overflow-wrap: anywhere; }
   .failure > * { min-width: 0; }
   .failure h3 { font-size: var(--_size-12); color: var(--_text-secondary); margin-block-start: 4px; }
   .failure .message { overflow-wrap: anywhere; white-space: pre-wrap; font-size: var(--_size-12); padding: 8px; border-radius: var(--_radius); background: var(--_failed-soft); }

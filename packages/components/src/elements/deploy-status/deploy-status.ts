@@ -1,16 +1,19 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { Deployment, FailureReport, Finding } from '@fapi/sdk/contract';
+import type { Deployment, Environment, FailureReport, Finding, Revision } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { canCancel, isWorking, liveInMs, noteWord, stageRows, stageWord } from '../../app-status.ts';
+import { canCancel, isDraftLive, isOfEarlierDraft, isWorking, liveInMs, noteWord, stageRows, stageWord } from '../../app-status.ts';
 import type { StageState, StatusShape } from '../../app-status.ts';
 import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
+import { LoadedController } from '../../controllers/loaded.ts';
 import { TakingController } from '../../controllers/taking.ts';
+import { deployFromPanel } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
+import type { FapiEvent } from '../../events.ts';
 import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
 import { copyButton } from '../../parts/copy-button.ts';
@@ -28,10 +31,19 @@ import { draftPlaces } from '../../draft-places.ts';
 import type { Place } from '../../draft-places.ts';
 import { findAilment, findPast } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
+import type { FailureCardOptions } from './failure-card.ts';
 import { describeReason } from './reason.ts';
 
 addEnglish(deploymentEnglish);
 
+type Shown = Pick<AppSnapshot, 'deployment' | 'app' | 'draftVersion' | 'dirtyPaths' | 'files' | 'logs'>;
+/** What a card says of a deployment. */
+interface Said extends Partial<Pick<FailureCardOptions, 'isPast' | 'isEarlier' | 'present' | 'again'>> {
+  readonly sentence: unknown;
+  readonly report: FailureReport | undefined;
+  readonly findings?: readonly Finding[] | undefined;
+}
+const none: ReadonlySet<string> = new Set();
 const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'working', failed: 'failed', todo: 'idle' };
 
 /**
@@ -41,6 +53,9 @@ const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'worki
  * @attr readonly - Shows without cancelling or changing the draft.
  * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A place was chosen; fapi-editor of the same app opens it.
  * @fires {CustomEvent<{appId, name}>} fapi-open-variable - A variable that is missing is to be added; fapi-settings of the same app asks for its value.
+ * @fires {CustomEvent<{appId}>} fapi-open-entry - A main.py is missing and is to be chosen; fapi-editor of the same app asks which file it is to be.
+ * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before the draft is deployed again, with a variable that was missing; cancelable.
+ * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken that deploy.
  * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files that are live are in the editor again, and not saved yet.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
  * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
@@ -71,9 +86,27 @@ export class FapiDeployStatus extends LitElement {
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.deployment !== undefined);
 
+  /** What a revert went back to. */
+  readonly #reverted = new LoadedController<Revision | undefined>(this, (signal) => this.#app.client!.revisions.read(this.appId!, this.#revision, { signal }).catch(() => undefined));
+  #revision = '';
+  /** Read where a variable was missing, which may be there by now; nobody is told that somebody may not read it. */
+  readonly #environment = new LoadedController<Environment | undefined>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }).catch(() => undefined));
+  /** Of the variables, on this page. */
+  #saves = 0;
+
   constructor() {
     super();
     this.readonly = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.ownerDocument.addEventListener('fapi-environment-save', this.#onSave);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.ownerDocument.removeEventListener('fapi-environment-save', this.#onSave);
   }
 
   /** Cancels the deploy that runs. What cannot be cancelled any more goes live. */
@@ -93,17 +126,23 @@ export class FapiDeployStatus extends LitElement {
 
   protected override render(): TemplateResult {
     const { strings } = this.#app;
-    return whenReady(this.#app, this.appId, 4, (snapshot) => (snapshot.deployment ? this.#deployment(snapshot.deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText)), strings.deploymentAway);
+    return whenReady(this.#app, this.appId, 4, (snapshot) => (snapshot.deployment ? this.#newest(snapshot.deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText)), strings.deploymentAway);
   }
 
-  #deployment(deployment: Deployment, snapshot: Pick<AppSnapshot, 'deployment' | 'app' | 'draftVersion' | 'dirtyPaths' | 'files' | 'logs'>): TemplateResult {
+  /** What failed gives its place to what is live, once the draft is that again. */
+  #newest(latest: Deployment, snapshot: Shown): TemplateResult {
+    const { app, draftVersion, dirtyPaths } = snapshot;
+    const draft = { draftVersion, isDirty: dirtyPaths.size > 0 };
+    const isEarlier = isOfEarlierDraft(latest, draft);
+    const isOver = isEarlier && isDraftLive(app, draft);
+    return this.#deployment(isOver ? app!.live! : latest, snapshot, isOver ? latest : undefined, isEarlier && !isOver);
+  }
+
+  #deployment(deployment: Deployment, snapshot: Shown, earlier: Deployment | undefined, isEarlier: boolean): TemplateResult {
     const { strings, locale } = this.#app;
-    const places = draftPlaces(deployment, snapshot);
     const ailment = findAilment(deployment, snapshot.app, strings);
-    const card = (sentence: unknown, report: FailureReport | undefined, findings: readonly Finding[] = [], isPast = false): TemplateResult => failureCard({ sentence, isPast, failure: report, findings, places, generation: formatNumber(deployment.generation, locale), strings, locale, onPlace: (place) => this.#goTo(place), onVariable: this.readonly ? undefined : (name) => this.#askVariable(name), wayBack: isPast ? nothing : this.#wayBack(snapshot) });
-    const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => card(html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, [], true));
-    const why = deployment.reason ? describeReason(deployment.reason, strings) : strings.statusFailed;
-    const failure = ailment ? card(ailment.sentence, ailment.report) : deployment.status === 'failed' ? card(snapshot.app?.live ? `${why} ${strings.stillLive}` : why, deployment.failure, deployment.findings) : nothing;
+    const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => this.#card(deployment, snapshot, { sentence: html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, isPast: true }));
+    const failure = ailment ? this.#card(deployment, snapshot, ailment) : deployment.status === 'failed' ? this.#failed(deployment, snapshot, isEarlier) : nothing;
     const headline = ailment ?? { shape: this.#shape(deployment), word: this.#headline(deployment) };
     const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
     return html`
@@ -115,6 +154,7 @@ export class FapiDeployStatus extends LitElement {
           ${canCancel(deployment) && !this.readonly ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
         <p class="headline" part="status" role="status" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
+        ${deployment.trigger === 'revert' ? this.#origin(deployment) : nothing}
         <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
           <li part="step" data-state=${row.state} data-status=${stageShapes[row.state]} aria-current=${row.state === 'now' ? 'step' : nothing}>
             ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
@@ -128,17 +168,56 @@ export class FapiDeployStatus extends LitElement {
             ${copyButton(() => `curl -i ${deployment.url}`, strings, strings.copyCurl)}
           </footer>` : nothing}
         ${past}
+        ${earlier ? html`
+          ${this.#taking.word === undefined ? nothing : html`<div class="given">${this.#wayBack(snapshot)}</div>`}
+          <details class="earlier"><summary>${strings.earlierFailed(formatNumber(earlier.generation, locale))} ${this.#ago(earlier.endedAt ?? earlier.createdAt)}</summary>${this.#card(earlier, snapshot, { sentence: this.#why(earlier), report: earlier.failure, findings: earlier.findings, isPast: true })}</details>` : nothing}
       </section>`;
+  }
+
+  /** It says what it went back to: its stages are those of any other. */
+  #origin({ revision, createdBy }: Deployment): TemplateResult {
+    const { strings, locale } = this.#app;
+    this.#revision = revision;
+    this.#reverted.see(`${this.appId} ${revision}`, '');
+    const { value } = this.#reverted;
+    return html`<p class="origin secondary">${strings.revertedBy(value ? strings.revision(formatNumber(value.number, locale)) : strings.revertedTo, createdBy)}</p>`;
+  }
+
+  #failed(deployment: Deployment, snapshot: Shown, isEarlier: boolean): TemplateResult {
+    const { strings } = this.#app;
+    const { failure: report, findings = [], reason } = deployment;
+    const words = [...(isEarlier && reason === 'validation_failed' ? [] : [this.#why(deployment)]), ...(isEarlier ? [strings.ofEarlierDraft] : []), ...(snapshot.app?.live ? [strings.stillLive] : [])];
+    const missing = this.readonly ? [] : [report?.variable, ...findings.map(({ variable }) => variable)].filter((name) => name !== undefined);
+    if (missing.length > 0) this.#environment.see(this.appId, [snapshot.app?.changes.environment, snapshot.app?.live?.envVersion, this.#saves].join());
+    const present = new Set(missing.filter((name) => this.#environment.value?.variables.some((one) => one.name === name && one.scope !== 'draft')));
+    const isMended = missing.length > 0 && missing.every((name) => present.has(name));
+    const again = isMended ? html`
+      <p class="way-back"><button type="button" data-deploy aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#deployAgain(deployment)}>${icons.reload}${strings.deployAgain}</button><span class="secondary">${[...present].map((name) => strings.variableThere(name)).join(' ')}</span></p>` : nothing;
+    return this.#card(deployment, snapshot, { sentence: words.join(' '), report, findings, isEarlier, present, again });
+  }
+
+  #why({ reason }: Deployment): string {
+    const { strings } = this.#app;
+    return reason ? describeReason(reason, strings) : strings.statusFailed;
+  }
+
+  #card(deployment: Deployment, snapshot: Shown, { sentence, report, findings = [], isPast = false, isEarlier = false, present = none, again = nothing }: Said): TemplateResult {
+    const { strings, locale } = this.#app;
+    const canMend = !this.readonly;
+    return failureCard({
+      sentence, isPast, isEarlier, failure: report, findings, present, again, places: draftPlaces(deployment, snapshot), generation: formatNumber(deployment.generation, locale), strings, locale, onPlace: (place) => this.#goTo(place),
+      onVariable: canMend ? (name) => this.#askVariable(name) : undefined, onEntry: canMend && !snapshot.files.some(({ path }) => path === 'main.py') ? () => this.#askEntry() : undefined,
+      wayBack: isPast ? nothing : html`${this.#wayBack(snapshot)}${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}`,
+    });
   }
 
   /** To what is live, where the draft is something else. */
   #wayBack({ app, dirtyPaths }: Pick<AppSnapshot, 'app' | 'dirtyPaths'>): unknown {
-    const { strings, locale } = this.#app;
+    const { strings } = this.#app;
     if (this.#taking.word !== undefined) return html`<p class="way-back" role="status">${strings.putBackDone} <button type="button" class="quiet" data-undo @click=${() => this.#taking.giveBack()}>${strings.undo}</button></p>`;
     if (this.readonly || !app?.live || !(app.changes.code || dirtyPaths.size > 0)) return nothing;
     return html`
-      <p class="way-back"><button type="button" title=${strings.putBackHint} aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.putBack()}>${icons.back}${strings.putBack}</button></p>
-      ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}`;
+      <p class="way-back"><button type="button" title=${strings.putBackHint} aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.putBack()}>${icons.back}${strings.putBack}</button></p>`;
   }
 
   #ago(at: string): TemplateResult {
@@ -163,6 +242,27 @@ export class FapiDeployStatus extends LitElement {
     if (status === 'superseded') return strings.superseded;
     if (status === 'stopped') return strings.stopped;
     return strings.stageNow(stageWord(status, strings));
+  }
+
+  /** What a draft was asked for is deployed as it is now; anything else is asked for again, with the variables as they are now. */
+  async #deployAgain({ id, trigger }: Deployment): Promise<void> {
+    const { client } = this.#app;
+    const { appId } = this;
+    if (!client || !appId || this.readonly) return;
+    await this.#act.run(async () => {
+      if (trigger !== 'deploy') return void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.retry(appId, id) });
+      await deployFromPanel(this, appId, this.#app);
+    });
+  }
+
+  readonly #onSave = ({ detail: { appId } }: FapiEvent<'fapi-environment-save'>): void => {
+    if (appId !== this.appId) return;
+    this.#saves += 1;
+    this.requestUpdate();
+  };
+
+  #askEntry(): void {
+    if (this.appId) emit(this, 'fapi-open-entry', { appId: this.appId });
   }
 
   #askVariable(name: string): void {

@@ -1,9 +1,11 @@
 import type { FailureReport, Finding, Frame } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { noEntry } from '../../findings.ts';
 import { formatMegabytes, formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
 import { findingList } from '../../parts/finding-list.ts';
+import type { Mend } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 import { foldFrames } from '../../tracebacks.ts';
 import type { DraftPlaces, Place } from '../../draft-places.ts';
@@ -13,6 +15,8 @@ export interface FailureCardOptions {
   readonly sentence: unknown;
   /** It is over: the app runs. */
   readonly isPast?: boolean;
+  /** The draft that failed is another one by now. */
+  readonly isEarlier?: boolean;
   readonly failure: FailureReport | undefined;
   readonly findings: readonly Finding[];
   /** Of what failed, in the draft. */
@@ -24,23 +28,35 @@ export interface FailureCardOptions {
   readonly onPlace: (place: Place) => void;
   /** Asks for the value of a variable that is missing; absent where nothing can be changed. */
   readonly onVariable: ((name: string) => void) | undefined;
+  /** Asks which file is to be the main.py that is missing; absent where nothing can be changed, or it is there. */
+  readonly onEntry: (() => void) | undefined;
+  /** Variables that were missing and are there now: they are not to be added again. */
+  readonly present: ReadonlySet<string>;
+  /** What brings it live now. */
+  readonly again: unknown;
   /** What brings the draft back to what runs. */
   readonly wayBack: unknown;
 }
 
 /** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, what it came from, and the last output. */
 export function failureCard(options: FailureCardOptions): TemplateResult {
-  const { sentence, isPast = false, failure, findings, places, generation, strings, locale, onPlace, onVariable, wayBack } = options;
+  const { sentence, isPast = false, isEarlier = false, failure, findings, places, generation, strings, locale, onPlace, again, wayBack } = options;
   const hasLines = findings.length > 0 || (failure?.frames.length ?? 0) > 0;
   return html`
-    <div class="failure" part=${isPast ? 'past' : 'failure'} ?data-past=${isPast}>
+    <div class="failure" part=${isPast ? 'past' : 'failure'} ?data-past=${isPast} ?data-earlier=${isEarlier}>
       <p>${sentence}</p>
-      ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }), mendsOf: ({ variable }) => (variable && onVariable ? [{ word: strings.addNamedVariable(variable), run: () => onVariable(variable) }] : []) }) : nothing}
+      ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }), mendsOf: (finding) => mendsOf(finding, options) }) : nothing}
       ${failure && findings.length === 0 ? report(failure, options) : nothing}
       ${hasLines && !places.isSame ? html`<p class="facts secondary">${strings.linesOf(generation)}</p>` : nothing}
+      ${again}
       ${wayBack}
       ${failure && failure.output.length > 0 ? html`<details ?open=${failure.frames.length === 0}><summary>${strings.lastOutput}</summary>${output(failure.output, options)}</details>` : nothing}
     </div>`;
+}
+
+function mendsOf({ code, variable }: Finding, { strings, present, onVariable, onEntry }: FailureCardOptions): Mend[] {
+  if (variable) return onVariable && !present.has(variable) ? [{ word: strings.addNamedVariable(variable), run: () => onVariable(variable) }] : [];
+  return code === noEntry && onEntry ? [{ word: strings.mendEntry, run: onEntry }] : [];
 }
 
 function output(lines: readonly string[], { strings, locale }: FailureCardOptions): TemplateResult[] {
@@ -51,7 +67,7 @@ function output(lines: readonly string[], { strings, locale }: FailureCardOption
 }
 
 function report(failure: FailureReport, options: FailureCardOptions): TemplateResult {
-  const { strings, onVariable } = options;
+  const { strings, present, onVariable } = options;
   const { type, message, frames, notes = [], related = [], hint, variable } = failure;
   const facts = factsOf(failure, options);
   return html`
@@ -62,8 +78,8 @@ function report(failure: FailureReport, options: FailureCardOptions): TemplateRe
       <h3>${{ cause: strings.causedBy, context: strings.whileHandling, part: strings.partOf }[one.relation]}</h3>
       <p class="message mono"><strong>${one.type}:</strong> ${one.message}</p>
       ${one.frames.length > 0 ? frameList(one.frames, options) : nothing}`)}
-    ${hint ? html`<p class="hint"><strong>${strings.hint}:</strong> ${hint}</p>` : nothing}
-    ${variable && onVariable ? html`<p class="way-back"><button type="button" data-variable @click=${() => onVariable(variable)}>${icons.add}${strings.addNamedVariable(variable)}</button></p>` : nothing}`;
+    ${hint && !(variable && present.has(variable)) ? html`<p class="hint"><strong>${strings.hint}:</strong> ${hint}</p>` : nothing}
+    ${variable && onVariable && !present.has(variable) ? html`<p class="way-back"><button type="button" data-variable @click=${() => onVariable(variable)}>${icons.add}${strings.addNamedVariable(variable)}</button></p>` : nothing}`;
 }
 
 /** What was measured when it failed, in figures of the locale. */

@@ -3,6 +3,7 @@ import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { failurePlace } from '../../app-status.ts';
 import type { AppStoreController } from '../../controllers/app-store.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
+import { deployDraft } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
 import type { FapiEditor } from './editor.ts';
 import { readinessOf } from './readiness.ts';
@@ -26,13 +27,10 @@ export class Deploying {
 
   /** Undefined when it was cancelled, may not be, or was refused. */
   async deploy(): Promise<Deployment | undefined> {
-    const { store, snapshot } = this.#app;
+    const { store } = this.#app;
     const { appId, readonly } = this.#editor;
-    if (!store || !appId || readonly || snapshot?.deploying || !emit(this.#editor, 'fapi-deploy-request', { appId }, { cancelable: true })) return undefined;
-    const deployment = await store.deploy().catch(() => undefined);
-    if (!deployment) return undefined;
-    emit(this.#editor, 'fapi-deploy-start', { appId, deployment });
-    this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
+    const deployment = store && appId && !readonly ? await deployDraft(this.#editor, appId, store) : undefined;
+    if (store && deployment) this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
     return deployment;
   }
 

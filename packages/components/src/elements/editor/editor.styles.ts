@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 export const editorStyles = css`
   :host { container-type: inline-size; height: var(--fapi-editor-height, 640px); min-height: 320px; overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius-panel); --_files: 208px; --_side: 400px; }
-  .root { display: flex; flex-direction: column; height: 100%; }
+  .root { display: flex; flex-direction: column; height: 100%; overflow: hidden auto; }
   :host([data-drop]) .root { outline: 2px solid var(--_accent); outline-offset: -2px; }
   .toolbar { display: flex; align-items: center; gap: 12px; flex: none; height: 48px; padding-block: 0; padding-inline: 16px 8px; border-block-end: 1px solid var(--_line); }
   .toolbar > .title { font-size: var(--_size-14); font-weight: 600; flex: none; max-width: 40%; }
@@ -28,7 +28,7 @@ export const editorStyles = css`
   .deploy .stage[data-state='done'] { color: var(--_text); }
   .deploy.done { font-weight: 600; }
 
-  .body { flex: 1; min-height: 0; display: grid; --_before: var(--_files); --_after: var(--_side); grid-template-columns: var(--_before) minmax(0, 1fr); }
+  .body { flex: 1; min-height: 148px; display: grid; --_before: var(--_files); --_after: var(--_side); grid-template-columns: var(--_before) minmax(0, 1fr); }
   .body[data-side] { grid-template-columns: var(--_before) minmax(0, 1fr) var(--_after); }
   @container (min-width: 720px) {
     .body[data-find] { --_before: max(var(--_files), 320px); }
@@ -49,7 +49,7 @@ export const editorStyles = css`
   .size meter { width: 100%; height: 4px; }
   .size [data-status='failed'] { color: var(--_failed); }
   .pane.files > fapi-find { flex: 1 1 0; min-height: 0; }
-  .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
+  .routes { flex: 0 1 auto; min-height: 36px; max-height: 50%; overflow: hidden; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
   button.routes-head { justify-content: flex-start; gap: 4px; width: 100%; min-height: 36px; padding-block: 0; padding-inline: 10px 16px; border: 0; border-radius: 0; font-size: var(--_size-12); font-weight: 600; }
   button.routes-head:focus-visible, button.route:focus-visible { outline-offset: -2px; }
   .routes-line { display: flex; flex: none; align-items: center; }
@@ -140,7 +140,7 @@ export const editorStyles = css`
   }
   @container (max-width: 899px) {
     .body { --_files: 176px; }
-    .body[data-side] { grid-template-columns: var(--_before) minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(180px, 40%); }
+    .body[data-side] { min-height: 320px; grid-template-columns: var(--_before) minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(180px, 40%); }
     .body[data-no-side] { grid-template-rows: minmax(0, 1fr); }
     .body[data-side] > .pane.side { grid-column: 1 / -1; border-inline-start: 0; border-block-start: 1px solid var(--_line); }
     .separator { display: none; }
@@ -153,9 +153,10 @@ export const editorStyles = css`
   }
   @container (max-width: 719px) {
     .toolbar { gap: 8px; padding-inline-start: 12px; }
-    .body, .body[data-side] { grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
+    .body, .body[data-side] { min-height: 148px; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
     .body[data-side] > .pane.side { border: 0; }
     .body > .pane { display: none; border: 0; }
+    .body > .files { overflow: hidden auto; }
     .body[data-pane='side'] > .side { display: block; }
     .body[data-pane='files'] > .files, .body[data-pane='code'] > .code { display: flex; }
     .switch { display: flex; flex: none; border-block-start: 1px solid var(--_line); background: var(--_surface-sunken); }

@@ -39,7 +39,7 @@ import { FindPane } from './find-pane.ts';
 import { actOfKey } from './keys.ts';
 import { arrangementOf } from './layout.ts';
 import type { Arrangement, Layout } from './layout.ts';
-import { mendsOf } from './mending/mends.ts';
+import { mendEntry, mendsOf } from './mending/mends.ts';
 import { OpenFiles } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
 import { Panels } from './panels.ts';
@@ -150,11 +150,13 @@ export class FapiEditor extends LitElement {
     // On its way while the draft is: whether it comes is said by the code itself, which asks again.
     void loadEditor().catch(() => undefined);
     this.ownerDocument.addEventListener('fapi-open-location', this.#onLocation);
+    this.ownerDocument.addEventListener('fapi-open-entry', this.#onEntry);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.ownerDocument.removeEventListener('fapi-open-location', this.#onLocation);
+    this.ownerDocument.removeEventListener('fapi-open-entry', this.#onEntry);
   }
 
   /** Saves the draft; a conflict shows as a bar, not as a rejection. */
@@ -297,6 +299,8 @@ export class FapiEditor extends LitElement {
     // What is said of a file that is not there can be mended where the problems are.
     void this.open(file, line, column).then((isOpen) => { if (!isOpen) this.#panels.arrange({ areProblemsOpen: true, pane: 'code' }); });
   };
+
+  readonly #onEntry = ({ detail }: FapiEvent<'fapi-open-entry'>): void => { if (detail.appId === this.appId && !this.readonly) void mendEntry(this, this.#app, this.#acts); };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const act = actOfKey(event);

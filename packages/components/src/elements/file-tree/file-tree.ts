@@ -4,11 +4,13 @@ import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
+import { MenuController } from '../../controllers/menu.ts';
 import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { filesEnglish } from '../../strings/files.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { menuStyles } from '../../styles/menu.ts';
+import { TypeAhead } from '../../type-ahead.ts';
 import { fileTreeStyles } from './file-tree.styles.ts';
 import { head } from './head.ts';
 import type { HeadAct } from './head.ts';
@@ -19,7 +21,7 @@ import type { Asking } from './question.ts';
 import { rowOf } from './row.ts';
 import { saidBar } from './said.ts';
 import type { TreeSaid } from './said.ts';
-import { moveOfKey, TypeAhead } from './tree-keys.ts';
+import { moveOfKey } from './tree-keys.ts';
 import { folderOf, nameOf, treeRows, within } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
 
@@ -44,7 +46,7 @@ export class FapiFileTree extends LitElement {
   static override properties = {
     // Made anew by whoever holds the files, at each key that is typed: what says the same draws the same.
     paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean }, said: { attribute: false }, canUndo: { attribute: false },
-    closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true }, cut: { state: true }, over: { state: true }, isMenuOpen: { state: true },
+    closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true }, cut: { state: true }, over: { state: true },
   };
 
   /** Of all files; folders come from them. */
@@ -70,9 +72,9 @@ export class FapiFileTree extends LitElement {
   declare cut: string | undefined;
   /** The folder that what is dragged would go into. */
   declare over: string | undefined;
-  declare isMenuOpen: boolean;
 
   readonly #locale = consumeLocale(this);
+  readonly #menu = new MenuController(this);
   readonly #typed = new TypeAhead();
   #dragged: string | undefined;
   #rows: readonly TreeRow[] = [];
@@ -80,7 +82,7 @@ export class FapiFileTree extends LitElement {
   constructor() {
     super();
     [this.paths, this.dirty, this.marks, this.people, this.closed] = [[], new Set(), new Set(), new Map(), new Set()];
-    [this.readonly, this.canUndo, this.isMenuOpen] = [false, false, false];
+    [this.readonly, this.canUndo] = [false, false];
     keepKeysInside(this);
   }
 
@@ -98,7 +100,7 @@ export class FapiFileTree extends LitElement {
     const { strings } = this.#locale;
     const current = this.#current;
     return html`
-      ${head({ current, isReadOnly: this.readonly, isMenuOpen: this.isMenuOpen, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act), onMenu: (isOpen) => this.#openMenu(isOpen), onLeave: () => { this.isMenuOpen = false; } })}
+      ${head({ current, isReadOnly: this.readonly, menu: this.#menu, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act) })}
       ${question({ asking: this.asking, problem: this.problem, strings, onSubmit: (path) => this.#onPath(path), onCancel: () => this.#ask(undefined) })}
       <ul role="tree" aria-label=${strings.files} ?data-over=${this.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
         @dragstart=${this.#onDragStart} @dragover=${this.#onDragOver} @dragleave=${this.#onDragEnd} @dragend=${this.#onDragEnd} @drop=${this.#onDrop}>
@@ -137,20 +139,6 @@ export class FapiFileTree extends LitElement {
     if (this.cut === undefined) this.#tell({ act: 'hide' });
     this.cut = undefined;
     this.#focusCurrent();
-  }
-
-  #openMenu(isOpen: boolean): void {
-    this.isMenuOpen = isOpen;
-    // Where it goes comes with the first menu.
-    const coming = isOpen ? import('../../parts/floating.ts').catch(() => undefined) : undefined;
-    void this.updateComplete.then(async () => {
-      const floating = await coming;
-      const more = this.renderRoot.querySelector<HTMLElement>('[data-more]');
-      const menu = this.renderRoot.querySelector<HTMLElement>('.menu');
-      if (menu && more) { if (floating) floating.floatBeside(menu, more); else menu.showPopover(); }
-      // What was chosen may ask for a path.
-      if (isOpen || !this.asking) (menu?.querySelector<HTMLElement>('button') ?? more)?.focus();
-    });
   }
 
   #onHead(act: HeadAct): void {

@@ -25,22 +25,3 @@ const siblingsOf = (rows: readonly TreeRow[], { level, path, name }: TreeRow): r
   const parent = path.slice(0, path.length - name.length);
   return rows.filter((row) => row.level === level && row.path.startsWith(parent));
 };
-
-/** Between two letters of one name. */
-const pauseMs = 700;
-
-/** Finds a row by the first letters of its name; one letter again and again goes from one to the next. */
-export class TypeAhead {
-  #typed = '';
-  #at = -Infinity;
-
-  /** `atMs` is the time of the key, on any clock that only goes forward. */
-  find(letter: string, rows: readonly TreeRow[], from: number, atMs: number): TreeRow | undefined {
-    this.#typed = atMs - this.#at > pauseMs ? letter : this.#typed + letter;
-    this.#at = atMs;
-    const wanted = [...this.#typed].every((one) => one === letter) ? letter : this.#typed;
-    // While a name is being spelled out, the row that fits already stays.
-    const first = wanted.length > 1 ? from : from + 1;
-    return [...rows.slice(first), ...rows.slice(0, first)].find(({ name }) => name.toLocaleLowerCase().startsWith(wanted.toLocaleLowerCase()));
-  }
-}

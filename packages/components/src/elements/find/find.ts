@@ -55,6 +55,8 @@ export class FapiFind extends LitElement {
   #matcher: Matcher | undefined;
   /** What `found` was found with: while the next search is under way, another one. */
   #foundBy: Matcher | undefined;
+  /** What the last replacement replaced with. */
+  #replacedBy: Matcher | undefined;
   #searching = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -96,6 +98,8 @@ export class FapiFind extends LitElement {
         })}
         ${replacedList({ replaced: this.replaced, files: this.files, strings, locale, onUndo: (undone) => this.#undo(undone) })}
         ${foundList({
+          // That nothing is left of what was replaced is no news, and no failure.
+          isReplaced: this.replaced.length > 0 && this.#replacedBy === this.#foundBy,
           found, query, problem, isSearching: this.isSearching, shown: this.shown, strings, locale, preview: isReplacing && this.#foundBy ? (text, match) => this.#foundBy!.replace(text, match, replacement) : undefined,
           onOpen: (detail) => this.dispatchEvent(new CustomEvent<FindOpen>('find-open', { detail })), onReplace: (path) => this.#replace([path]), onMore: () => { this.shown += shownStep; },
         })}
@@ -135,9 +139,9 @@ export class FapiFind extends LitElement {
   #replace(paths: readonly string[]): void {
     const matcher = this.#matcher;
     if (!matcher || this.readonly) return;
-    const replaced = this.files.filter(({ path, encoding }) => !encoding && paths.includes(path)).map(({ path, content }) => ({ path, before: content, after: replaceIn(content, matcher, this.replacement) })).filter(({ before, after }) => before !== after);
+    const replaced = this.files.filter(({ path, encoding }) => !encoding && paths.includes(path)).map(({ path, content: before }) => { const { content: after, places } = replaceIn(before, matcher, this.replacement); return { path, before, after, places }; }).filter(({ before, after }) => before !== after);
     if (replaced.length === 0) return;
-    this.replaced = replaced;
+    [this.replaced, this.#replacedBy] = [replaced, matcher];
     for (const { path, after } of replaced) this.dispatchEvent(new CustomEvent<FindReplace>('find-replace', { detail: { path, content: after } }));
   }
 

@@ -4,8 +4,8 @@ import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
 import type { Strings } from '../../strings.ts';
 
-/** A file as it was before it was replaced in, and after. */
-export interface Replaced { readonly path: string; readonly before: string; readonly after: string }
+/** A file as it was before it was replaced in, and after, and in how many places. */
+export interface Replaced { readonly path: string; readonly before: string; readonly after: string; readonly places: number }
 
 export interface ReplacedListOptions {
   readonly replaced: readonly Replaced[];
@@ -19,9 +19,10 @@ export interface ReplacedListOptions {
 export function replacedList({ replaced, files, strings, locale, onUndo }: ReplacedListOptions): unknown {
   if (replaced.length === 0) return nothing;
   const isStill = ({ path, after }: Replaced): boolean => files.some((file) => file.path === path && file.content === after);
+  const places = replaced.reduce((sum, one) => sum + one.places, 0);
   return html`
     <details class="replaced">
-      <summary><span role="status">${strings.replacedFiles(formatNumber(replaced.length, locale), replaced.length === 1)}</span></summary>
+      <summary><span role="status">${strings.replacedPlaces(formatNumber(places, locale), formatNumber(replaced.length, locale), replaced.length === 1)}</span></summary>
       <ul>${replaced.map((one) => html`<li><bdi class="mono truncate">${one.path}</bdi>${isStill(one)
         ? html`<button type="button" class="quiet icon-only" data-undo=${one.path} aria-label=${strings.undoIn(one.path)} title=${strings.undoIn(one.path)} @click=${() => onUndo([one])}>${icons.back}</button>`
         : html`<span class="secondary">${strings.replaceChanged}</span>`}</li>`)}</ul>

@@ -15,6 +15,8 @@ export interface FoundListOptions {
   readonly query: Query;
   readonly problem: PatternProblem | undefined;
   readonly isSearching: boolean;
+  /** What was found with was replaced with, too. */
+  readonly isReplaced: boolean;
   /** Places that have a row. */
   readonly shown: number;
   readonly strings: Strings;
@@ -33,9 +35,9 @@ const [beforeMax, afterMax] = [30, 120];
 
 /** What was found, by file, each place with its line; with what it would become when it is to be replaced. */
 export function foundList(options: FoundListOptions): TemplateResult {
-  const { found, query, problem, isSearching, shown, strings, locale, onMore } = options;
+  const { found, query, problem, isSearching, isReplaced, shown, strings, locale, onMore } = options;
   if (query.text === '' || problem) return html`<p class="hint secondary">${problem ? nothing : strings.findHint}</p>`;
-  const words = !found || isSearching ? strings.searching : found.count === 0 ? strings.nothingInProject
+  const words = !found || isSearching ? strings.searching : found.count === 0 ? (isReplaced ? nothing : strings.nothingInProject)
     : strings.placesFound(`${formatNumber(found.count, locale)}${found.isCut ? '+' : ''}`, found.count === 1, formatNumber(found.files.length, locale), found.files.length === 1);
   let room = shown;
   const groups = (found?.files ?? []).flatMap((file) => {

@@ -52,18 +52,19 @@ export async function searchFiles(files: readonly AppFile[], matcher: Matcher, s
   return { files: found, count, isCut: false, longLines };
 }
 
-/** A text with all its places replaced. Ends of lines stay what they are. */
-export function replaceIn(content: string, matcher: Matcher, replacement: string): string {
-  let made = '';
+/** A text with all its places replaced, and how many they were. Ends of lines stay what they are. */
+export function replaceIn(content: string, matcher: Matcher, replacement: string): { content: string; places: number } {
+  let [made, places] = ['', 0];
   for (const { text, end } of linesOf(content)) {
     let at = 0;
     for (const match of matcher.find(text.slice(0, lineMax))) {
       made += text.slice(at, match.from) + matcher.replace(text, match, replacement);
       at = match.to;
+      places += 1;
     }
     made += text.slice(at) + end;
   }
-  return made;
+  return { content: made, places };
 }
 
 function* linesOf(content: string): Generator<{ text: string; end: string }> {

@@ -9,6 +9,7 @@ import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
+import { deployFromPanel } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
@@ -49,7 +50,8 @@ type Open = { readonly form: 'add'; readonly name?: string } | { readonly form: 
  * @attr readonly - Shows without changing.
  * @attr operator - Whoever looks has the operator key: shows what suspends and resumes the app.
  * @fires {CustomEvent<{appId, version}>} fapi-environment-save - The server has the variables.
- * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy of the variables.
+ * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before the draft is deployed, with a variable that was missing; cancelable.
+ * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken the deploy of the variables, or of the draft with them.
  * @fires {CustomEvent<{appId}>} fapi-app-delete-request - Before the app is deleted; cancelable.
  * @fires {CustomEvent<{appId}>} fapi-app-delete - It was deleted.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
@@ -71,7 +73,7 @@ export class FapiSettings extends LitElement {
   static override styles = [...base, controls, noticeStyles, settingsStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, operator: { type: Boolean }, client: { attribute: false },
-    open: { state: true }, asked: { state: true }, problem: { state: true }, typed: { state: true }, problems: { state: true }, arePackagesOpen: { state: true }, packageQuery: { state: true }, danger: { state: true }, gone: { state: true },
+    open: { state: true }, asked: { state: true }, problem: { state: true }, typed: { state: true }, problems: { state: true }, arePackagesOpen: { state: true }, packageQuery: { state: true }, danger: { state: true }, gone: { state: true }, added: { state: true },
   };
 
   declare appId: string | undefined;
@@ -90,6 +92,8 @@ export class FapiSettings extends LitElement {
   declare packageQuery: string;
   /** The act on the app that waits for a word. */
   declare danger: DangerousAct | undefined;
+  /** A variable that was missing, from when it is saved until the next deploy, which is `before` until then. */
+  declare added: { readonly name: string; readonly before: string | undefined } | undefined;
   /** The app, after it was deleted here. */
   declare gone: App | undefined;
 
@@ -100,6 +104,8 @@ export class FapiSettings extends LitElement {
 
   readonly #packages = new LoadedController<RuntimePackages>(this, (signal) => this.#app.client!.runtime.packages({ signal }));
 
+  /** The variable that was asked for from elsewhere, because it is missing. */
+  #wanted: string | undefined;
   /** A form has been asked for from elsewhere, and may have to wait for what it is drawn beside. */
   #isFocusDue = false;
 
@@ -116,6 +122,12 @@ export class FapiSettings extends LitElement {
     await this.#act.run(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision: 'live' }) }));
   }
 
+  /** Saves and deploys the draft, with the variables as they are now, unless a listener of `fapi-deploy-request` cancels it. */
+  async deployDraft(): Promise<void> {
+    const { appId } = this;
+    if (appId && !this.readonly) await this.#act.run(() => deployFromPanel(this, appId, this.#app));
+  }
+
   /** Asks for the value of a new variable of this name, with the cursor in it once it is drawn. */
   addVariable(name: string): void {
     if (this.readonly) return;
@@ -128,6 +140,7 @@ export class FapiSettings extends LitElement {
       const present = this.#loaded.value?.variables.find((variable) => variable.name === name);
       this.open = present ? { form: 'replace', variable: present } : { form: 'add', name };
     }
+    this.#wanted = name;
     this.#isFocusDue = true;
     this.requestUpdate();
   }
@@ -146,7 +159,7 @@ export class FapiSettings extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
     this.#close();
-    [this.danger, this.gone] = [undefined, undefined];
+    [this.danger, this.gone, this.added] = [undefined, undefined, undefined];
   }
 
   protected override render(): TemplateResult {
@@ -158,6 +171,7 @@ export class FapiSettings extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('open') && this.open) this.renderRoot.querySelector<HTMLElement>('form input, form textarea, form button')?.focus();
     if (this.#isFocusDue) this.#focusValue();
+    if (changed.has('added') && this.added) this.renderRoot.querySelector<HTMLElement>('[data-deploy]')?.focus();
     if (changed.has('danger') && this.danger) this.renderRoot.querySelector<HTMLElement>('.danger .asks button.quiet')?.focus();
     if (changed.has('gone') && this.gone) this.renderRoot.querySelector<HTMLElement>('[data-undo]')?.focus();
     if (changed.has('asked') && this.asked) this.renderRoot.querySelector<HTMLElement>('.asks button')?.focus();
@@ -176,13 +190,20 @@ export class FapiSettings extends LitElement {
             <button type="button" aria-expanded=${this.open?.form === 'add'} @click=${() => this.#toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
         </header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
-        ${app?.live && app.changes.environment ? html`<div class="bar" role="status" data-status="working"><p>${strings.variablesBehind}</p>
+        ${this.added && this.added.before === app?.latest?.id ? this.#onward(this.added.name) : app?.live && app.changes.environment ? html`<div class="bar" role="status" data-status="working"><p>${strings.variablesBehind}</p>
           ${this.readonly ? nothing : html`<span class="actions"><button type="button" aria-disabled=${this.#act.isActing || app.rollout === 'working' ? 'true' : nothing} @click=${() => void this.deployVariables()}>${strings.deployVariables}</button></span>`}</div>` : nothing}
         ${value ? this.#form(value.variables) : nothing}
         ${value && value.variables.length >= environmentLimits.variables * near ? html`<p class="count secondary number">${strings.variablesUsed(formatNumber(value.variables.length, locale), formatNumber(environmentLimits.variables, locale))}</p>` : nothing}
         ${value ? (value.variables.length > 0 ? this.#list(value.variables) : this.open ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
           : error === undefined ? skeleton(strings, 5) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
+  }
+
+  /** Who has added what was missing wants it live. */
+  #onward(name: string): TemplateResult {
+    const { strings, snapshot } = this.#app;
+    const isBusy = this.#act.isActing || snapshot?.app?.rollout === 'working';
+    return html`<div class="bar" role="status" data-status="idle"><p>${strings.variableAdded(name)}</p><span class="actions"><button type="button" data-deploy aria-disabled=${isBusy ? 'true' : nothing} @click=${() => { if (!isBusy) void this.deployDraft(); }}>${strings.deploy}</button></span></div>`;
   }
 
   #bounds({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
@@ -233,7 +254,7 @@ export class FapiSettings extends LitElement {
     for (const field of this.renderRoot?.querySelectorAll?.('form') ?? []) field.reset();
     this.open = undefined;
     this.asked = undefined;
-    [this.problem, this.typed, this.problems] = [undefined, undefined, new Map()];
+    [this.problem, this.typed, this.problems, this.#wanted] = [undefined, undefined, new Map(), undefined];
   }
 
   /** `put`: the one that the form is about, where what is wrong with it is said. */
@@ -246,6 +267,7 @@ export class FapiSettings extends LitElement {
       const saved = await saveVariables(client, appId, (known) => (sent = change(known))).catch((error: unknown) => this.#blame(error, sent, put));
       if (appId !== this.appId) return;
       this.#loaded.value = saved;
+      if (put && put.name === this.#wanted) this.added = { name: put.name, before: this.#app.snapshot?.app?.latest?.id };
       this.#close();
       emit(this, 'fapi-environment-save', { appId, version: saved.version });
     });

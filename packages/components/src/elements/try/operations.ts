@@ -6,7 +6,7 @@ import { isDeep } from './is-deep.ts';
 
 /** A document of a megabyte can ask for millions of rows: more than these help nobody. */
 const [mostOperations, mostChoices, mostBodies, mostSchemes] = [20_000, 300, 20, 20];
-export const mostFields = 100;
+const mostFields = 100;
 /** Of what an author says; and of what stands in a field at first, where more would keep the page from being drawn. */
 const [wordLetters, initialLetters] = [2_000, 100_000];
 
@@ -29,6 +29,8 @@ export interface Body {
   readonly isRequired: boolean;
   /** Of a form, its fields; of anything else none. */
   readonly fields: readonly Field[];
+  /** It has more of them. */
+  readonly isCut: boolean;
   readonly example: string;
 }
 
@@ -41,6 +43,8 @@ export interface Operation {
   readonly isDeprecated: boolean;
   /** Of these three each is read when it is first asked for: of thousands of operations a person opens one. */
   readonly parameters: readonly Parameter[];
+  /** It has more parameters. */
+  readonly isCut: boolean;
   readonly bodies: readonly Body[];
   /** Names of the schemes of which one set is needed. */
   readonly schemes: readonly string[];
@@ -69,7 +73,7 @@ function operationsOf(path: string, item: Schema | undefined, root: Schema): Ope
     const [parameters, bodies, schemes] = [once(() => parametersOf(item, found, root)), once(() => bodiesOf(resolve(found['requestBody'], root), root)), once(() => namesOf(found['security'] ?? root['security']))];
     return [{
       id: `${method} ${path}`, method, path, summary: words(found['summary'], 200) ?? '', isDeprecated: found['deprecated'] === true,
-      get parameters() { return parameters(); }, get bodies() { return bodies(); }, get schemes() { return schemes(); },
+      get parameters() { return parameters().parameters; }, get isCut() { return parameters().isCut; }, get bodies() { return bodies(); }, get schemes() { return schemes(); },
     }];
   });
 }
@@ -80,15 +84,17 @@ function once<T>(make: () => T): () => T {
 }
 
 /** What the operation says about one of its path replaces it. */
-function parametersOf(item: Schema, found: Schema, root: Schema): Parameter[] {
+function parametersOf(item: Schema, found: Schema, root: Schema): Pick<Operation, 'parameters' | 'isCut'> {
   const byName = new Map<string, Schema>();
+  let isCut = false;
   for (const value of [...list(item['parameters']), ...list(found['parameters'])]) {
     const one = resolve(value, root);
     if (typeof one?.['name'] !== 'string') continue;
     const key = JSON.stringify([one['in'], one['name']]);
     if (byName.has(key) || byName.size < mostFields) byName.set(key, one);
+    else isCut = true;
   }
-  return [...byName.values()].flatMap((one) => parameterOf(one, root));
+  return { parameters: [...byName.values()].flatMap((one) => parameterOf(one, root)), isCut };
 }
 
 function parameterOf(parameter: Schema | undefined, root: Schema): Parameter[] {
@@ -122,8 +128,9 @@ function bodiesOf(body: Schema | undefined, root: Schema): Body[] {
     const schema = firstOf(resolve(around['schema'], root) ?? {}, root);
     const example = shownExample(around) ?? exampleOf(schema, root);
     const required = list(schema['required']);
-    const fields = isForm(type) && isObject(schema['properties']) ? Object.entries(schema['properties']).slice(0, mostFields).map(([name, part]) => fieldOf(name, part, required.includes(name), root)) : [];
-    return { type, isRequired: body['required'] === true, fields, example: isForm(type) || typeof example === 'string' && !isJson(type) ? toText(example) : isJson(type) ? textOfJson(example ?? {}, 2) : '' };
+    const parts = isForm(type) && isObject(schema['properties']) ? Object.entries(schema['properties']) : [];
+    const fields = parts.slice(0, mostFields).map(([name, part]) => fieldOf(name, part, required.includes(name), root));
+    return { type, isRequired: body['required'] === true, fields, isCut: parts.length > mostFields, example: isForm(type) || typeof example === 'string' && !isJson(type) ? toText(example) : isJson(type) ? textOfJson(example ?? {}, 2) : '' };
   });
 }
 

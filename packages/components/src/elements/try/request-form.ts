@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js';
 import type { Strings } from '../../strings.ts';
 import { drawnText } from '../logs/plain-text.ts';
 import { bodyOf, type Draft, withBody } from './draft.ts';
-import { type Field, mostFields, type Place, type Scheme } from './operations.ts';
+import { type Field, type Place, type Scheme } from './operations.ts';
 import type { Credential, Credentials } from './request.ts';
 
 export interface RequestFormOptions {
@@ -38,7 +38,7 @@ export function requestForm(options: RequestFormOptions): TemplateResult {
   return html`
     <form part="request" aria-label=${strings.tryRequest} autocomplete="off" novalidate @submit=${onSubmit}>
       ${draft.operation ? html`<p class="address"><span class="method mono">${draft.method}</span><span class="mono">${drawnText(draft.path, longestDrawn)}</span>${draft.operation.summary === '' ? nothing : html`<bdi class="secondary">${draft.operation.summary}</bdi>`}</p>` : freeAddress(options)}
-      ${draft.operation && draft.operation.parameters.length > 0 ? html`<fieldset><legend>${strings.tryParameters}</legend>${draft.operation.parameters.map((parameter) => fieldRow(parameter, `${parameter.place}:${parameter.name}`, placeWord(parameter.place, strings), options))}${rest(draft.operation.parameters, strings)}</fieldset>` : nothing}
+      ${draft.operation && draft.operation.parameters.length > 0 ? html`<fieldset><legend>${strings.tryParameters}</legend>${draft.operation.parameters.map((parameter) => fieldRow(parameter, `${parameter.place}:${parameter.name}`, placeWord(parameter.place, strings), options))}${rest(draft.operation.isCut, strings)}</fieldset>` : nothing}
       ${body(options)}
       ${auth(options)}
       <details ?open=${draft.headers !== ''}><summary>${strings.tryMoreHeaders}</summary><label>${strings.tryHeadersHint}<textarea name="headers" rows="3" spellcheck="false" dir="ltr" .value=${live(draft.headers)} @input=${(event: Event) => onDraft({ ...draft, headers: valueOf(event) })}></textarea></label></details>
@@ -84,8 +84,8 @@ function fieldRow(field: Field, key: string, where: string, { draft, strings, on
   return html`<label><span><bdi class="name mono">${drawnText(name, longestDrawn)}</bdi> ${[where, ...(isRequired ? [strings.tryRequired] : [])].filter((word) => word !== '').join(', ')}</span>${description === undefined && kind !== 'list' ? nothing : html`<span>${[description, ...(kind === 'list' ? [strings.tryList] : [])].filter((word) => word !== undefined).join(' · ')}</span>`}${control}</label>`;
 }
 
-/** That there may be more of them. */
-const rest = (fields: readonly Field[], strings: Strings): unknown => (fields.length < mostFields ? nothing : html`<p class="hint">${strings.tryFieldsLeft}</p>`);
+/** That there are more of them. */
+const rest = (isCut: boolean, strings: Strings): unknown => (isCut ? html`<p class="hint">${strings.tryFieldsLeft}</p>` : nothing);
 
 const placeWord = (place: Place, strings: Strings): string => ({ path: strings.tryPlacePath, query: strings.tryPlaceQuery, header: strings.tryPlaceHeader, cookie: strings.tryPlaceCookie })[place];
 
@@ -98,7 +98,7 @@ function body(options: RequestFormOptions): unknown {
   const onFile = (event: Event): void => onDraft({ ...draft, files: { '': [...((event.target as HTMLInputElement).files ?? [])] } });
   return html`<fieldset><legend>${strings.tryBody}</legend>
     ${types.length === 1 ? html`<p class="secondary mono">${draft.bodyType}</p>` : html`<label>${strings.tryBodyType}<select name="body-type" .value=${live(draft.bodyType)} @change=${onType}>${types.map((type) => html`<option ?selected=${type === draft.bodyType}>${type}</option>`)}</select></label>`}
-    ${own && own.fields.length > 0 ? [own.fields.map((field) => fieldRow(field, `field:${field.name}`, '', options)), rest(own.fields, strings)] : html`
+    ${own && own.fields.length > 0 ? [own.fields.map((field) => fieldRow(field, `field:${field.name}`, '', options)), rest(own.isCut, strings)] : html`
       <label><span class="visually-hidden">${strings.tryBody}</span><textarea name="body" rows=${Math.max(4, Math.min(16, draft.body.split('\n').length + 1))} ?disabled=${(draft.files[''] ?? []).length > 0} spellcheck="false" dir="ltr" .value=${live(draft.body)} @input=${(event: Event) => onDraft({ ...draft, body: valueOf(event) })}></textarea></label>
       <label>${strings.tryFile}<input type="file" name="body-file" .files=${fileListOf(draft.files[''])} @change=${onFile}></label>`}
   </fieldset>`;

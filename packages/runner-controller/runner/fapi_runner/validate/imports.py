@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fapi_runner.validate.bytecode import Import, read_imports
 from fapi_runner.validate.findings import Edit, Finding, Fix, Place, Severity, find_span, make_finding, to_position
 from fapi_runner.validate.layer import STDLIB, has_module
-from fapi_runner.validate.missing import explain_missing_module, find_alternative
+from fapi_runner.validate.missing import describe_absent, explain_missing_module, find_alternative
 from fapi_runner.validate.modules import check_shadowing, list_nested_modules, list_project_modules
 from fapi_runner.validate.packages import NOTICES, make_package_fix
 from fapi_runner.validate.syntax import Compiled, Source
@@ -168,8 +168,8 @@ def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached
     if top in modules or name.imported.level:
         if module in modules:
             return []
-        hint = explain_missing_module(module, list(modules))
-        return [report("IMP001", severity, f"No module named {module!r} in the project.", hint)]
+        message, hint = describe_absent(module, modules)
+        return [report("IMP001", severity, message, hint)]
     if not has_module(top):
         # Never for what may be a slip of the pen: packages with such names are bait.
         is_addable = top not in STDLIB and find_alternative(module, list(modules)) is None

@@ -26,6 +26,18 @@ def explain_missing_module(name: str, modules: list[str]) -> str:
     return f"It is not installed here: if it is to be your own, add {path}.py or the folder {path}; else {portal}"
 
 
+def describe_absent(name: str, modules: dict[str, str]) -> tuple[str, str]:
+    """Say which file of the project would have to be there for a module below one that is, and what may be meant."""
+    parts = name.split(".")
+    known = next((depth for depth in range(len(parts) - 1, 0, -1) if ".".join(parts[:depth]) in modules), 0)
+    base = modules.get(".".join(parts[:known]), "")
+    hint = find_alternative(name, list(modules)) or ""
+    if base.endswith(".py") and not base.endswith("/__init__.py"):
+        return f"{base} is a file, and has no module {parts[known]!r} in it.", hint
+    folder = base.removesuffix("/__init__.py")
+    return f"There is no {'/'.join(filter(None, [folder, *parts[known:]]))}.py.", hint
+
+
 def find_alternative(name: str, modules: list[str]) -> str | None:
     """Return the sentence that names what was probably meant."""
     last = name.rpartition(".")[2]

@@ -64,11 +64,13 @@ function offer(coming: Coming, options: ImportOptions): void {
   const present = store.snapshot.files;
   const clashes = clashesOf(present, coming.files);
   const isOne = clashes.length === 1;
+  // Of an archive those of the same path are in its list, one by one.
+  const unlisted = coming.archive === undefined ? clashes : clashes.filter((path) => !present.some((file) => file.path === path));
   const choose = (word: string, choice: Choice): { word: string; run: () => void } => ({ word, run: () => take(coming, choice, options) });
   // What is in an archive nobody has seen yet.
   if (clashes.length === 0 && coming.archive === undefined) return take(coming, 'both', options);
   acts.say({
-    words: [...(coming.archive === undefined ? [] : [strings.archiveHolds(coming.archive, formatNumber(coming.files.length, locale), coming.files.length === 1)]), ...(clashes.length > 0 ? [strings.filesThere(acts.listed(clashes), isOne)] : []), ...coming.notes],
+    words: [...(coming.archive === undefined ? [] : [strings.archiveHolds(coming.archive, formatNumber(coming.files.length, locale), coming.files.length === 1)]), ...(unlisted.length > 0 ? [strings.filesThere(acts.listed(unlisted), unlisted.length === 1)] : []), ...coming.notes],
     lists: coming.archive === undefined ? [] : listsOf(present, coming.files, options),
     acts: [
       // What takes least away first.
