@@ -57,6 +57,24 @@ describe('suggestions of fapi-editor', () => {
     await until(() => shown(editor).includes('Harbour().berths'));
   });
 
+  it('have their servers started while the code is drawn, and are there after its first frame', async () => {
+    const frames: FrameRequestCallback[] = [];
+    const { requestAnimationFrame } = globalThis;
+    globalThis.requestAnimationFrame = (callback) => frames.push(callback);
+    const responder = makeResponder(draft);
+    responder.language.answers = {};
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    try {
+      await until(() => responder.language.sessions === 1, 'the session');
+      expect(status(editor), undefined);
+    } finally {
+      globalThis.requestAnimationFrame = requestAnimationFrame;
+      for (const callback of frames) requestAnimationFrame(callback);
+    }
+    await until(() => status(editor) === 'on', 'suggestions');
+    expect(responder.language.sessions, 1);
+  });
+
   it('are asked for at a dot before the editor draws it, with the text', async () => {
     const { editor, responder } = await open({ 'textDocument/completion': () => ({ items: [{ label: 'berths' }] }) });
     await goTo(editor, 3, 27);
