@@ -301,10 +301,14 @@ async def begin_captive(rig: Rig) -> tuple[Editor, list[str]]:
     digest = await rig.put({"main.py": MAIN, "server": SERVER, "mode": "tell"})
     await editor.client.call("language", appId="app", digest=digest)
     told: list[str] = []
-    async with asyncio.timeout(20):
-        while "textDocument/diagnostic" not in told:
-            with contextlib.suppress(RpcRefused):  # it is being started
-                told = [method for method, _ in await list_told(editor)]
+    try:
+        async with asyncio.timeout(20):
+            while "textDocument/diagnostic" not in told:
+                with contextlib.suppress(RpcRefused):  # it is being started
+                    told = [method for method, _ in await list_told(editor)]
+    except TimeoutError:
+        await editor.close()
+        raise
     return editor, told
 
 
