@@ -14,7 +14,7 @@ const rooms: readonly Room[] = [
   { name: 'sdk/contract', files: /^packages\/sdk\/src\/contract\//, rooms: [], packages: [zod] },
   { name: 'sdk/cli', files: /^packages\/sdk\/src\/cli\//, rooms: ['sdk', 'sdk/contract'], packages: [node, /^(ignore|node-diff3)$/] },
   { name: 'sdk/portal', files: /^packages\/sdk\/src\/portal\//, rooms: ['sdk', 'sdk/contract'], packages: [/^node:(http|stream)$/] },
-  { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [zod] },
+  { name: 'sdk', files: /^packages\/sdk\/src\//, rooms: ['sdk/contract'], packages: [/^ky$/, zod] },
   { name: 'components/editor', files: /^packages\/components\/src\/editor\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [/^@codemirror\//, /^@lezer\//, /^marked$/] },
   { name: 'components', files: /^packages\/components\/src\//, rooms: ['sdk', 'sdk/contract', 'components/editor'], packages: [/^lit(\/|$)/, /^@lit\//] },
   { name: 'components/scenes', files: /^packages\/components\/scenes\//, rooms: ['components', 'sdk', 'sdk/contract'], packages: [] },

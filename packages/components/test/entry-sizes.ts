@@ -10,9 +10,9 @@ const folder = join(import.meta.dirname, '..');
  * Lower one when it has room; raise one only with a reason in the commit.
  */
 export const budgets: Readonly<Record<string, number>> = {
-  sdk: 11.3,
-  'define/all': 77.9, 'define/apps': 26, 'define/builder': 67.9, 'define/code': 13.2, 'define/conflict': 18.5, 'define/convert': 19.5, 'define/deploy-status': 35.6, 'define/editor': 61.3, 'define/file-tree': 19.3, 'define/find': 18.9, 'define/german': 13, 'define/history': 36.4,
-  'define/logs': 37.9, 'define/metrics': 28.3, 'define/palette': 14.3, 'define/preview': 33.1, 'define/provider': 17.1, 'define/settings': 36.1, 'define/try': 40.3,
+  sdk: 19.5,
+  'define/all': 85.8, 'define/apps': 26, 'define/builder': 67.9, 'define/code': 13.2, 'define/conflict': 18.5, 'define/convert': 19.5, 'define/deploy-status': 35.6, 'define/editor': 61.3, 'define/file-tree': 19.3, 'define/find': 18.9, 'define/german': 13, 'define/history': 36.4,
+  'define/logs': 37.9, 'define/metrics': 28.3, 'define/palette': 14.3, 'define/preview': 33.1, 'define/provider': 25.2, 'define/settings': 36.1, 'define/try': 40.3,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
 export const laterBudget = 225.5;

@@ -64,10 +64,15 @@ describe('suggestions of fapi-editor', () => {
     const responder = makeResponder(draft);
     responder.language.answers = {};
     const editor = show<FapiEditor>('fapi-editor', responder);
-    await until(() => responder.language.sessions === 1, 'the session').finally(() => { globalThis.requestAnimationFrame = requestAnimationFrame; });
-    expect(status(editor), undefined);
-    for (const callback of frames) requestAnimationFrame(callback);
-    await until(() => status(editor) === 'on' && responder.language.sessions === 1, 'suggestions');
+    try {
+      await until(() => responder.language.sessions === 1, 'the session');
+      expect(status(editor), undefined);
+    } finally {
+      globalThis.requestAnimationFrame = requestAnimationFrame;
+      for (const callback of frames) requestAnimationFrame(callback);
+    }
+    await until(() => status(editor) === 'on', 'suggestions');
+    expect(responder.language.sessions, 1);
   });
 
   it('are asked for at a dot before the editor draws it, with the text', async () => {

@@ -1,8 +1,9 @@
+import { HTTPError, isKyError, type KyInstance, TimeoutError as KyTimeoutError } from 'ky';
 import type { Auth, CallOptions } from './client-types.ts';
 import type { BodyInputOf, ParamsOf, QueryInputOf, ResponseOf, Route } from './contract/route.ts';
 import type { Address, RowsByAddress } from './contract/routes.ts';
 import { AbortError, ConnectionError, isFapiError, TimeoutError } from './errors.ts';
-import { type Http, LateError, LostError, RefusedError, startTimes } from './http.ts';
+import { startTimes } from './http.ts';
 import { loadParser } from './load-parser.ts';
 import { toApiError } from './problem.ts';
 import { raced } from './raced.ts';
@@ -10,8 +11,8 @@ import { randomId } from './random-id.ts';
 
 /** What a call needs besides its route. */
 export interface Transport {
-  /** With base address, retries and authorization. */
-  http: Http;
+  /** With base address, retries and authorization in its hooks. */
+  http: KyInstance;
   auth: Auth;
   /** Of one attempt, for calls that name none. */
   timeoutMs: number;
@@ -33,19 +34,23 @@ export async function call<A extends Address>({ http, auth, timeoutMs: usualMs }
   const { params, query, body, headers, signal, timeoutMs, idempotencyKey, isRead, answer, outlivesPage } = input as AnyInput;
   const [method, path] = [methodOf(address), pathOf(address, params)];
   const isZip = ArrayBuffer.isView(body);
-  const times = startTimes(timeoutMs ?? usualMs);
-  const allHeaders = { ...headers, ...(body === undefined ? {} : { 'content-type': isZip ? 'application/zip' : 'application/json' }), ...(answer === 'zip' ? { accept: 'application/zip' } : {}), ...(method === 'GET' || isRead ? {} : { 'idempotency-key': idempotencyKey ?? randomId() }) };
+  const timesLeft = startTimes(timeoutMs ?? usualMs);
+  const allHeaders = { ...headers, ...(isZip ? { 'content-type': 'application/zip' } : {}), ...(answer === 'zip' ? { accept: 'application/zip' } : {}), ...(method === 'GET' || isRead ? {} : { 'idempotency-key': idempotencyKey ?? randomId() }) };
   const send = (): Promise<Response> =>
     http(path, {
-      method, headers: allHeaders, signal, keepalive: outlivesPage, ...times,
-      query: query && searchParamsOf(query),
-      body: body === undefined || isZip ? body as Uint8Array<ArrayBuffer> | undefined : JSON.stringify(body),
+      method,
+      ...(query ? { searchParams: searchParamsOf(query) } : {}),
+      ...(body === undefined ? {} : isZip ? { body: body as BodyInit } : { json: body }),
+      headers: allHeaders,
+      ...(signal ? { signal } : {}),
+      ...(outlivesPage ? { keepalive: true } : {}),
+      ...timesLeft(),
     });
   try {
     // A refused token has done nothing: with a new one the call goes again, once, whatever the retries are set to.
     const response = await send().catch((error: unknown) => (isRefusedToken(error, auth) ? send() : Promise.reject(error)));
     if (answer === 'zip') return new Uint8Array(await response.arrayBuffer()) as Answer;
-    const { parseAnswer } = await raced(loadParser(), AbortSignal.any([AbortSignal.timeout(times.timeoutMs), ...(signal ? [signal] : [])]));
+    const { parseAnswer } = await raced(loadParser(), AbortSignal.any([AbortSignal.timeout(timesLeft().timeout), ...(signal ? [signal] : [])]));
     return parseAnswer(address, response.status, await response.text()) as Answer;
   } catch (error) {
     throw toOwnError(error, address, signal);
@@ -65,7 +70,7 @@ export function pathOf(address: Address, params: Record<string, string> = {}): s
 }
 
 function isRefusedToken(error: unknown, auth: Auth): boolean {
-  const used = error instanceof RefusedError && error.response.status === 401 ? error.authorization : null;
+  const used = error instanceof HTTPError && error.response.status === 401 ? error.request.headers.get('authorization') : null;
   return used !== null && auth.reject(used);
 }
 
@@ -73,14 +78,14 @@ function searchParamsOf(query: Record<string, unknown>): Record<string, string> 
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]));
 }
 
-/** Turns what the transport and fetch throw into our family. Never with the transport's own error as the cause: it holds the token. */
+/** Turns what ky and fetch throw into our family. Never with ky's own error as the cause: it holds the request, and that the token. */
 export function toOwnError(error: unknown, address: Address, signal?: AbortSignal): unknown {
   if (signal?.aborted) return new AbortError(`${address} was aborted`, { cause: signal.reason });
   // An answer that was read, or a token that could not be had: its own error says more than "no connection".
   if (isFapiError(error)) return error;
-  if (error instanceof RefusedError) return toApiError(error.response, error.data, address);
-  if (error instanceof LateError) return new TimeoutError(`${address} was not answered in time`);
-  const cause = error instanceof LostError ? error.cause : error;
+  if (error instanceof HTTPError) return toApiError(error.response, error.data, address);
+  if (error instanceof KyTimeoutError) return new TimeoutError(`${address} was not answered in time`);
+  const cause = isKyError(error) ? error.cause : error;
   if (cause instanceof Error && cause.name === 'AbortError') return new AbortError(`${address} was aborted`);
   return new ConnectionError(`${address} got no answer`, { cause: withoutRequest(cause) });
 }

@@ -16,21 +16,22 @@ async function script(text: string, environment: Record<string, string> = {}): P
 }
 
 describe('the package', { timeout: 60_000 }, () => {
-  it('imports zod/mini and nothing else, of Node neither', async () => {
+  it('imports ky and zod/mini, ky through two files, and nothing of Node', async () => {
     const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith('.ts') && !file.startsWith('cli/'));
-    const imported = new Set<string>();
+    const importers = new Map<string, string[]>();
     for (const file of files) {
       for (const [, from, bare, asked] of (await readFile(join(source, file), 'utf8')).matchAll(specifiers)) {
         const name = (from ?? bare ?? asked)!;
-        if (!name.startsWith('.')) imported.add(name);
+        if (!name.startsWith('.')) importers.set(name, [...(importers.get(name) ?? []), file]);
       }
     }
-    expect([...imported]).toEqual(['zod/mini']);
+    expect([...importers.keys()].toSorted()).toEqual(['ky', 'zod/mini']);
+    expect(importers.get('ky')!.toSorted()).toEqual(['call.ts', 'http.ts']);
   });
 
   it('names in its package.json what it imports', async () => {
     const { dependencies } = JSON.parse(await readFile(join(source, '../package.json'), 'utf8'));
-    expect(Object.keys(dependencies).toSorted()).toEqual(['zod']);
+    expect(Object.keys(dependencies).toSorted()).toEqual(['ky', 'zod']);
   });
 
   it('runs in a plain Node, without a DOM: a script makes an app and ends by itself', async () => {
