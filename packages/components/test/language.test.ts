@@ -57,6 +57,35 @@ describe('suggestions of fapi-editor', () => {
     await until(() => shown(editor).includes('Harbour().berths'));
   });
 
+  it('have their servers started while the code is drawn, and are there after its first frame', async () => {
+    const frames: FrameRequestCallback[] = [];
+    const { requestAnimationFrame } = globalThis;
+    globalThis.requestAnimationFrame = (callback) => frames.push(callback);
+    const responder = makeResponder(draft);
+    responder.language.answers = {};
+    const editor = show<FapiEditor>('fapi-editor', responder);
+    try {
+      await until(() => responder.language.sessions === 1, 'the session');
+      expect(status(editor), undefined);
+    } finally {
+      globalThis.requestAnimationFrame = requestAnimationFrame;
+      for (const callback of frames) requestAnimationFrame(callback);
+    }
+    await until(() => status(editor) === 'on', 'suggestions');
+    expect(responder.language.sessions, 1);
+  });
+
+  it('are asked for at a dot before the editor draws it, with the text', async () => {
+    const { editor, responder } = await open({ 'textDocument/completion': () => ({ items: [{ label: 'berths' }] }) });
+    await goTo(editor, 3, 27);
+    const sent: unknown[] = [];
+    responder.language.onSend = ({ method }) => sent.push([method, shown(editor).includes('Harbour().')]);
+    typeKeys(editor, '.');
+    expect(sent, [['textDocument/didChange', false], ['textDocument/completion', false]]);
+    await until(() => inCode(editor, '.cm-tooltip-autocomplete li'), 'the suggestion');
+    expect(asked(responder, 'textDocument/completion').length, 1);
+  });
+
   it('draw what is written of the first one once, while its name is typed, and of a type no more than can be seen', async () => {
     const { editor, responder } = await open({ 'textDocument/completion': () => ({ isIncomplete: true, items: [{ label: 'berths', kind: 5, detail: 'int | '.repeat(100), documentation: 'How many ships.' }] }) });
     await goTo(editor, 3, 27);

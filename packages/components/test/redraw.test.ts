@@ -47,6 +47,22 @@ describe('a key that is typed', () => {
     expect(draws.get('fapi-logs')!.count > 0, true);
   });
 
+  it('has nobody ask who can be seen, which lays the page out, while the server is there', async () => {
+    const { editor } = await openAll(makeResponder());
+    const { checkVisibility } = Element.prototype;
+    let asked = 0;
+    Element.prototype.checkVisibility = function check(...options) {
+      asked += 1;
+      return checkVisibility.apply(this, options);
+    };
+    try {
+      for (const key of 'abc') await typeDrawn(editor, key);
+      expect(asked, 0);
+    } finally {
+      Element.prototype.checkVisibility = checkVisibility;
+    }
+  });
+
   it('redraws the list of files only when its marks are others', async () => {
     const { editor } = await openAll(makeResponder([{ path: 'main.py', content: 'app = 1\n' }, { path: 'other.py', content: '' }]));
     await typeDrawn(editor, '#');

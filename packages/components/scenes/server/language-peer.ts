@@ -10,6 +10,8 @@ export interface LanguagePeer {
   refusal: { code: number; reason: string };
   /** Of every session, oldest first. */
   readonly heard: Message[];
+  /** Told of each message while the page sends it, which is before it is heard. */
+  onSend: ((message: Message) => void) | undefined;
   /** How many sessions there were. */
   readonly sessions: number;
   /** The open documents as the session of now has been told, by URI. */
@@ -35,6 +37,7 @@ class PeerSocket extends EventTarget {
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   take: (text: string) => void = () => undefined;
+  see: (text: string) => void = () => undefined;
 
   constructor() {
     super();
@@ -44,7 +47,10 @@ class PeerSocket extends EventTarget {
       this.onopen?.();
     });
   }
-  send(text: string): void { queueMicrotask(() => this.take(text)); }
+  send(text: string): void {
+    this.see(text);
+    queueMicrotask(() => this.take(text));
+  }
   say(message: unknown): void { queueMicrotask(() => { if (this.readyState === 1) this.onmessage?.({ data: JSON.stringify(message) }); }); }
   close(code = 1000, reason = ''): void {
     if (this.readyState === 3) return;
@@ -63,7 +69,7 @@ export function makeLanguagePeer(): LanguagePeer {
   let sessions = 0;
   let lose: (() => void) | undefined;
   const peer: LanguagePeer = {
-    answers: undefined, refusal: { code: 4503, reason: 'language_unavailable' }, heard, texts,
+    answers: undefined, refusal: { code: 4503, reason: 'language_unavailable' }, heard, texts, onSend: undefined,
     get sessions() { return sessions; },
     end: (code, reason) => socket?.close(code, reason),
     loseOne: () => new Promise((resolve) => { lose = resolve; }),
@@ -72,6 +78,7 @@ export function makeLanguagePeer(): LanguagePeer {
     sessions += 1;
     socket = opened;
     texts.clear();
+    opened.see = (text) => peer.onSend?.(JSON.parse(text) as Message);
     opened.take = (text) => {
       const message = JSON.parse(text) as Message & { fapi?: string };
       if (message.fapi === 'authenticate') return peer.answers ? opened.say({ fapi: 'ready', root: 'file:///app/' }) : opened.close(peer.refusal.code, peer.refusal.reason);

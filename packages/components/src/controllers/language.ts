@@ -24,7 +24,7 @@ interface Surroundings {
 
 /**
  * Holds a session with the language servers while its host is in the page and the draft may be edited.
- * The chunk that speaks to them comes when the code has been drawn.
+ * The session is asked for with the draft; the chunk that speaks to them comes when the code has been drawn.
  */
 export class LanguageController implements ReactiveController {
   readonly #host: ReactiveElement;
@@ -100,15 +100,19 @@ export class LanguageController implements ReactiveController {
     const own: { client: FapiClient; appId: string; language?: Language } = (this.#held = { client, appId });
     let early: EarlySession | undefined;
     try {
-      await loadEditor();
-      await afterFrame();
+      // In a page that nobody sees yet nobody asks.
+      if (document.hidden) await afterFrame();
       if (this.#held !== own) return;
       const host = this.#makeHost();
       let saved = savedOf(host);
+      // Servers start while the code is drawn, which is another machine's work; what speaks to them is this one's, and waits.
       early = openEarly((handlers) => {
         saved = savedOf(host);
         return client.language.open(appId, handlers);
       });
+      await loadEditor();
+      await afterFrame();
+      if (this.#held !== own) return;
       const { createLanguage, referenceList } = await import('../editor/language/index.ts');
       if (this.#held !== own) return;
       this.#drawReferences = referenceList;

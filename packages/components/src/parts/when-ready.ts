@@ -12,5 +12,5 @@ export function whenReady<Key extends keyof AppSnapshot>(app: AppStoreController
   if (!snapshot || snapshot.load === 'loading') return skeleton(strings, lines);
   if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, locale, () => void store?.reload());
   if (snapshot.load === 'deleted') return notice(strings.deletedTitle, strings.deletedText);
-  return meanwhile !== undefined && !app.isAwayTold && snapshot.connection === 'reconnecting' ? html`${awayBar(meanwhile)}${draw(snapshot)}` : html`${draw(snapshot)}`;
+  return meanwhile !== undefined && snapshot.connection === 'reconnecting' && !app.isAwayTold ? html`${awayBar(meanwhile)}${draw(snapshot)}` : html`${draw(snapshot)}`;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
 import tempfile
@@ -10,8 +11,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from client import Json
 from conftest import make_state
-from editors import ROOT, Editor, RpcRefused, list_servers
+from editors import CAPABILITIES, ROOT, Editor, RpcRefused, list_servers
 from layers import make_layer
 from rig import Rig, delete_state, is_alive, until
 from test_language import MAIN
@@ -290,6 +292,52 @@ async def test_a_server_that_floods_is_ended(captive: Rig) -> None:
     assert refused.value.code == -32002
     await until(lambda: not any(is_alive(pid) for pid, name in servers.items() if name == "ty"))
     assert await lives(editor)
+    await editor.close()
+
+
+async def begin_captive(rig: Rig) -> tuple[Editor, list[str]]:
+    """Open a session and introduce nobody; returns what its server is told by itself."""
+    editor = await Editor.connect(rig)
+    digest = await rig.put({"main.py": MAIN, "server": SERVER, "mode": "tell"})
+    await editor.client.call("language", appId="app", digest=digest)
+    told: list[str] = []
+    try:
+        async with asyncio.timeout(20):
+            while "textDocument/diagnostic" not in told:
+                with contextlib.suppress(RpcRefused):  # it is being started
+                    told = [method for method, _ in await list_told(editor)]
+    except TimeoutError:
+        await editor.close()
+        raise
+    return editor, told
+
+
+async def list_told(editor: Editor) -> list[tuple[str, Json]]:
+    told = (await editor.at("hover", "main.py", 0, 0))["contents"]
+    return [(method, params) for method, params in told if method != "textDocument/hover"]
+
+
+async def test_servers_look_at_the_app_while_their_editor_is_on_its_way(captive: Rig) -> None:
+    await (await open_captive(captive, "tell")).close()
+    editor, told = await begin_captive(captive)
+    assert told == ["initialize", "initialized", "textDocument/didOpen", "textDocument/diagnostic"]
+    await editor.request("initialize", capabilities=CAPABILITIES)
+    editor.open_text("main.py", "x = 1\n")
+    closed, opened = (await list_told(editor))[len(told) :][:2]
+    assert (closed[0], opened[0]) == ("textDocument/didClose", "textDocument/didOpen")
+    assert opened[1]["textDocument"]["text"] == "x = 1\n"
+    await editor.close()
+
+
+async def test_an_editor_of_another_kind_than_the_one_before_has_servers_of_its_own(captive: Rig) -> None:
+    await (await open_captive(captive, "tell")).close()
+    editor, _ = await begin_captive(captive)
+    other = {"textDocument": {"hover": {"contentFormat": ["plaintext"]}}}
+    await editor.request("initialize", capabilities=other)
+    told = await list_told(editor)
+    assert [method for method, _ in told].count("initialize") == 1
+    assert told[0][1]["capabilities"]["textDocument"]["hover"] == other["textDocument"]["hover"]
+    assert list(list_servers(captive).values()).count("ty") == 1
     await editor.close()
 
 

@@ -2,7 +2,8 @@ import { autocompletion, insertCompletionText } from '@codemirror/autocomplete';
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
 import { LSPPlugin } from '@codemirror/lsp-client';
 import type { Extension, Text } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { ViewPlugin } from '@codemirror/view';
+import type { EditorView } from '@codemirror/view';
 import type { Active } from './language.ts';
 import type { LspCompletion, LspCompletionList, LspMarkup, LspRange } from './lsp.ts';
 import { drawMarkup } from './markdown.ts';
@@ -31,13 +32,15 @@ export function completion({ client }: Active): Extension {
     const params = { textDocument: { uri }, position: lspPosition(doc, pos), context: trigger === undefined ? { triggerKind: 1 } : { triggerKind: 2, triggerCharacter: trigger } };
     return { doc, pos, params, answer: client.request<object, Answer>('textDocument/completion', params).catch(() => undefined) };
   };
-  // A browser draws a key before any timer, also one of no time: what is sure to be asked then is on its way meanwhile.
-  const askAhead = EditorView.updateListener.of(({ view, state, transactions }) => {
-    const pos = state.selection.main.head;
-    const trigger = transactions.some((transaction) => transaction.isUserEvent('input.type')) ? triggerAt({ state, pos }) : undefined;
-    const plugin = trigger === undefined ? null : LSPPlugin.get(view);
-    if (plugin) ahead = ask(plugin, state.doc, pos, trigger);
-  });
+  // A browser draws a key before any timer, also one of no time: what is sure to be asked then is on its way meanwhile, from before the view draws its lines.
+  const askAhead = ViewPlugin.define(() => ({
+    update({ view, state, transactions }) {
+      const pos = state.selection.main.head;
+      const trigger = transactions.some((transaction) => transaction.isUserEvent('input.type')) ? triggerAt({ state, pos }) : undefined;
+      const plugin = trigger === undefined ? null : LSPPlugin.get(view);
+      if (plugin) ahead = ask(plugin, state.doc, pos, trigger);
+    },
+  }));
   const source: CompletionSource = async (context) => {
     const { pos, explicit } = context;
     const { doc } = context.state;

@@ -157,7 +157,7 @@ export class FapiLogs extends LitElement {
           level: this.#level, generation: this.generation, generations: generationsOf(snapshot, this.generation), query: this.query, finds: this.#shown.finds.length, at: this.#at, strings, locale,
           onLevel: (level) => { this.level = level; }, onGeneration: (generation) => { this.generation = generation; }, onQuery: (query) => { this.query = query; }, onStep: (step) => this.#step(step), onLeave: () => this.#leaveSearch(),
         })}
-        ${trouble(snapshot, this.#app.isAwayTold, this.#asksItself(snapshot) && logs.length > 0 ? this.#older.error : undefined, strings, locale)}
+        ${trouble(snapshot, this.#app, this.#asksItself(snapshot) && logs.length > 0 ? this.#older.error : undefined, strings, locale)}
         ${forgottenLines > 0 ? html`<p class="note secondary">${strings.logsForgotten(formatNumber(forgottenLines, locale), forgottenLines === 1)}</p>` : nothing}
         ${this.#lines(snapshot)}
         <p class="visually-hidden" role="status" data-errors>${spoken === undefined ? nothing : spoken.count === 1 ? strings.logsError(spoken.text) : strings.logsErrors(formatNumber(spoken.count, locale), spoken.text)}</p>

@@ -16,7 +16,7 @@ from fapi_runner.agent.disk.state import State
 from fapi_runner.agent.egress.boundary import Boundary, Forbidden
 from fapi_runner.agent.egress.outlets import Capacity
 from fapi_runner.agent.egress.way import Way
-from fapi_runner.agent.language.context import SessionContext
+from fapi_runner.agent.language.context import LastEditor, SessionContext
 from fapi_runner.agent.language.sessions import Sessions
 from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
@@ -56,7 +56,9 @@ class Grounds:
         self.keys = KeyMaker()
         self.cores = Cores()
         self.tenants: set[Tenant] = set()
-        self.sessions = Sessions(SessionContext(self.nursery, self.revisions, folder, self.tenants, language_idle_s))
+        self.sessions = Sessions(
+            SessionContext(self.nursery, self.revisions, folder, self.tenants, language_idle_s, LastEditor())
+        )
         self.app_watchers: set[Callable[[Json], None]] = set()
 
     def make_way(self, app_id: str) -> Way:

@@ -46,12 +46,18 @@ if mode == "garbage":
 if mode == "endless header":
     while True:
         sys.stdout.write("x" * 65536)
+told = []
 while True:
     message = read()
+    told.append([message.get("method"), message.get("params")])
     if "id" not in message:
         continue
     if message["method"] == "initialize":
         send({"id": message["id"], "result": {"capabilities": {"hoverProvider": True, "definitionProvider": True}}})
+    elif message["method"] == "textDocument/diagnostic":
+        send({"id": message["id"], "result": {"kind": "full", "items": []}})
+    elif mode == "tell":
+        send({"id": message["id"], "result": {"contents": told}})
     elif mode == "flood":
         while True:
             send({"method": "window/logMessage", "params": {"message": "x" * 10_000}})

@@ -8,6 +8,13 @@ from fapi_runner.agent.children.nursery import Nursery
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.revisions import Revisions
+from fapi_runner.protocol import Json
+
+
+class LastEditor:
+    """What the editor before could do: mostly the next one is of its kind."""
+
+    capabilities: Json | None = None
 
 
 class SessionContext(NamedTuple):
@@ -18,3 +25,4 @@ class SessionContext(NamedTuple):
     folder: Folder
     tenants: set[Tenant]
     idle_s: float  # after so long without a word, an editor's session is over
+    last_editor: LastEditor

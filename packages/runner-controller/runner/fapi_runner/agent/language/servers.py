@@ -9,11 +9,11 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from fapi_runner.agent.children.nursery import Nursery
 from fapi_runner.agent.failures import CommandError
+from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.documents import Document, Documents
 from fapi_runner.agent.language.programs import RUFF, TY, Program, make_introduction
-from fapi_runner.agent.language.routing import OPEN
+from fapi_runner.agent.language.routing import CLOSE, OPEN
 from fapi_runner.agent.language.server import GoneError, Reply, RpcError, RunningServer
 from fapi_runner.protocol import Json
 
@@ -22,6 +22,7 @@ STARTS_LIMIT, STARTS_WHILE_S = 6, 60.0
 PAUSES_S = (0.0, 0.2, 1.0, 3.0, 5.0)
 SOURCES = (".py", ".pyi")
 CHANGED_FILES = "workspace/didChangeWatchedFiles"
+ENTRY = "main.py"
 
 
 class LanguageServer:
@@ -73,25 +74,37 @@ class LanguageServer:
 class Servers:
     """Both of them, from the start of a session to its end."""
 
-    def __init__(self, nursery: Nursery, app: Path, cache: Path, documents: Documents, give_up: Callable[[], object]):
-        self._nursery = nursery
+    def __init__(
+        self, context: SessionContext, app: Path, cache: Path, documents: Documents, give_up: Callable[[], object]
+    ):
+        self._context = context
         self._app = app
         self._cache = cache
+        self._documents = documents
         self._give_up = give_up
-        self._capabilities: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self.ty, self.ruff = LanguageServer(TY, documents), LanguageServer(RUFF, documents)
         self.both = (self.ty, self.ruff)
-        self._firsts: dict[LanguageServer, asyncio.Future[Json]] = {server: asyncio.Future() for server in self.both}
         self._warming: asyncio.Task[None] | None = None
-        self._keeping = [asyncio.create_task(self._keep(server)) for server in self.both]
+        self._rehearsing: asyncio.Task[None] | None = None
+        self._is_rehearsed = False
+        self._keeping: list[asyncio.Task[None]] = []
+        self._begin(context.last_editor.capabilities)
 
     async def introduce(self, capabilities: Json) -> list[Json]:
         """Tell the servers what the editor can do; returns what they can, nothing for one that does not start."""
-        self._capabilities.set_result(capabilities)
+        if not self._capabilities.done():
+            self._capabilities.set_result(capabilities)
+        elif self._capabilities.result() != capabilities:
+            # Those that were told of another kind of editor hear of this one from their start on.
+            for task in self._keeping:
+                task.cancel()
+            self._begin(capabilities)
+        self._context.last_editor.capabilities = capabilities
         return [await first for first in self._firsts.values()]
 
     def open(self, document: Document) -> None:
         """Tell both of an open text."""
+        self._end_rehearsal()
         for server in self.both:
             server.open(document)
         if self._warming is None and document.uri.endswith(SOURCES):
@@ -104,6 +117,7 @@ class Servers:
 
     def note_files(self, changes: list[Json]) -> None:
         """Tell both that files are not what they were."""
+        self._end_rehearsal()
         for server in self.both if changes else ():
             server.notify(CHANGED_FILES, {"changes": changes})
 
@@ -113,10 +127,38 @@ class Servers:
 
     async def close(self) -> None:
         """End both, for good."""
-        tasks = [*self._keeping, *([] if self._warming is None else [self._warming])]
+        tasks = [task for task in (*self._keeping, self._warming, self._rehearsing) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+    def _begin(self, capabilities: Json | None) -> None:
+        """Start both; they are told of the editor when it is known what it can do."""
+        self._capabilities: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        if capabilities is not None:
+            self._capabilities.set_result(capabilities)
+        self._firsts: dict[LanguageServer, asyncio.Future[Json]] = {server: asyncio.Future() for server in self.both}
+        self._keeping += [asyncio.create_task(self._keep(server)) for server in self.both]
+
+    def _rehearse(self) -> None:
+        """Have ty look at what the app begins with, and so at its libraries, while its editor is drawn."""
+        if self._rehearsing is not None or self._documents.list_open():
+            return
+        entry = self._app / ENTRY
+        try:
+            text = entry.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return
+        uri = entry.as_uri()
+        self.ty.notify(OPEN, {"textDocument": {"uri": uri, "languageId": "python", "version": 0, "text": text}})
+        self._rehearsing = asyncio.create_task(_warm(self.ty, uri))
+
+    def _end_rehearsal(self) -> None:
+        """Close what no editor has opened: what is in its folder counts again, and what was read stays read."""
+        if self._rehearsing is not None and not self._is_rehearsed:
+            self._is_rehearsed = True
+            self._rehearsing.cancel()
+            self.ty.notify(CLOSE, {"textDocument": {"uri": (self._app / ENTRY).as_uri()}})
 
     async def _keep(self, server: LanguageServer) -> None:
         first = self._firsts[server]
@@ -139,10 +181,12 @@ class Servers:
         over = asyncio.Event()
         running = RunningServer(server.program, over.set)
         try:
-            await running.start(self._nursery, self._app, self._cache)
+            await running.start(self._context.nursery, self._app, self._cache)
             told = await server.greet(running, self._app.as_uri(), await asyncio.shield(self._capabilities))
             if not first.done():
                 first.set_result(told)
+            if server is self.ty:
+                self._rehearse()
             await over.wait()
         except (GoneError, RpcError, CommandError, OSError):
             pass

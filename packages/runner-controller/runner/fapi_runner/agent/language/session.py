@@ -53,7 +53,7 @@ class Session:
             return
         self._leave = leave
         documents = Documents()
-        servers = self._servers = Servers(self._context.nursery, self._app, self._cache, documents, self._give_up)
+        servers = self._servers = Servers(self._context, self._app, self._cache, documents, self._give_up)
         places = Places(self._app, self._cache, self._context.folder.root)
         self._broker = Broker(servers, places, self._files, documents, send)
         self._tenant = Tenant(
