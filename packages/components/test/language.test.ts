@@ -339,6 +339,15 @@ describe('a hover and a signature', () => {
     // The first one may still be for the suggestions.
     await until(() => (press(contentOf(editor), 'Escape'), !inCode(editor, '.cm-lsp-signature-tooltip')), 'no parameters');
   });
+
+  it('are gone with the call, when somebody else has taken it away', async () => {
+    const { editor } = await open({ 'textDocument/signatureHelp': () => ({ activeSignature: 0, signatures: [{ label: '(name: str) -> Harbour' }] }) });
+    await goTo(editor, 4, 1);
+    typeKeys(editor, 'Harbour(');
+    await until(() => inCode(editor, '.cm-lsp-signature-tooltip'));
+    codeOf(editor)!.value = main;
+    await until(() => !inCode(editor, '.cm-lsp-signature-tooltip'), 'no parameters');
+  });
 });
 
 describe('what a name is', () => {
