@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** For whole systems with browsers and language servers, one at a time: two cores do not carry two of them and honest deadlines. */
+/** For whole systems. One at a time, unless most of what a file does is waiting: two cores do not carry two of them and honest deadlines. */
 export const system: TestProjectInlineConfiguration = {
   ...base,
   test: { ...base.test, exclude: [...base.test!.exclude!, '**/*.slow.test.ts'], maxWorkers: 1, fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 },
@@ -9,7 +9,7 @@ export const system: TestProjectInlineConfiguration = {
 /** What holds times, or needs both cores at once. */
 const alone = ['language', 'offline', 'large', 'preview'].map((name) => `e2e/browser/${name}.test.ts`);
 
-/** Pages beside each other, for a third of the time they wait for what they have started; then whole systems. */
+/** Two pages beside each other, for a third of the time they wait for what they have started; then whatever ends or kills what it has started, alone. */
 export default defineConfig({
   test: {
     projects: [

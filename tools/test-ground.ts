@@ -1,4 +1,5 @@
-import { chmod, mkdir, readdir, rm, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readlink, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './parts/paths.ts';
 
@@ -17,9 +18,11 @@ let folder: string | undefined;
  */
 export async function layGround(): Promise<() => Promise<void>> {
   process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --require=${JSON.stringify(join(root, 'tools/parts/light-wasm.cjs'))}`.trim();
-  if (process.env['TMPDIR'] !== undefined || !(await hasRoom())) return async () => {};
-  await removeLeft();
-  const made = join(memory, `fapi-${process.pid}`);
+  if (process.env['TMPDIR'] !== undefined || !existsSync(memory)) return async () => {};
+  const world = await findWorld();
+  await removeLeft(world);
+  if (!(await hasRoom())) return async () => {};
+  const made = join(memory, `fapi-${world}-${process.pid}`);
   await mkdir(made);
   // Like any /tmp: some tests become somebody else.
   await chmod(made, 0o1777);
@@ -29,11 +32,14 @@ export async function layGround(): Promise<() => Promise<void>> {
 
 const hasRoom = (): Promise<boolean> => statfs(memory).then(({ type, bavail, bsize }) => type === tmpfs && bavail * bsize >= neededBytes, () => false);
 
+/** Containers may share their memory, and not their processes: the number of a process says who it is only here. */
+const findWorld = (): Promise<string> => readlink('/proc/self/ns/pid').then((name) => name.replaceAll(/\D/g, ''), () => '0');
+
 /** What a run left that was killed. */
-async function removeLeft(): Promise<void> {
+async function removeLeft(world: string): Promise<void> {
   for (const name of await readdir(memory)) {
-    const pid = Number(/^fapi-(\d+)$/.exec(name)?.[1] ?? 0);
-    if (pid > 0 && !isAlive(pid)) await rm(join(memory, name), { recursive: true, force: true });
+    const [kind, from, pid] = name.split('-');
+    if (kind === 'fapi' && from === world && !isAlive(Number(pid))) await rm(join(memory, name), { recursive: true, force: true });
   }
 }
 

@@ -68,18 +68,20 @@ const lines: string[] = [];
 // Compiled code (tools/run.mjs) of what tests run in folders of their own is under names that never come again.
 await rm(join(root, '.cache/node'), { recursive: true, force: true });
 const clearGround = await layGround();
-for (const part of parts) {
-  if (only && !part.title.startsWith(only)) continue;
-  console.log(`\n== ${part.title}`);
-  const startedAt = performance.now();
-  const counts = await runPart(part);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-  lines.push(`${part.title}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`, ...(counts.failures ?? []).map((failure) => `  failed: ${failure}`));
+try {
+  for (const part of parts) {
+    if (only && !part.title.startsWith(only)) continue;
+    console.log(`\n== ${part.title}`);
+    const startedAt = performance.now();
+    const counts = await runPart(part);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+    lines.push(`${part.title}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`, ...(counts.failures ?? []).map((failure) => `  failed: ${failure}`));
+  }
+} finally {
+  await clearGround();
 }
-
-await clearGround();
 
 console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

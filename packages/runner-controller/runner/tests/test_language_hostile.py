@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -326,6 +328,22 @@ async def test_servers_look_at_the_app_while_their_editor_is_on_its_way(captive:
     closed, opened = (await list_told(editor))[len(told) :][:2]
     assert (closed[0], opened[0]) == ("textDocument/didClose", "textDocument/didOpen")
     assert opened[1]["textDocument"]["text"] == "x = 1\n"
+    await editor.close()
+
+
+async def test_a_server_that_ends_before_its_editor_is_there_has_one_after_it_that_looks_as_well(captive: Rig) -> None:
+    await (await open_captive(captive, "tell")).close()
+    editor, told = await begin_captive(captive)
+    first = next(pid for pid, name in list_servers(captive).items() if name == "ty")
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: not is_alive(first))
+
+    async def looks() -> bool:
+        with contextlib.suppress(RpcRefused):  # it is being started
+            return [method for method, _ in await list_told(editor)] == told
+        return False
+
+    await until(looks, timeout=20)
     await editor.close()
 
 

@@ -12,12 +12,13 @@ from fapi_runner.report import SOURCE_LIMIT, Frame, find_relative, fold_frames, 
 
 def list_frames(trace: TracebackType | None, code: Path) -> list[Frame]:
     """Return the frames in the project's files, outermost first; a place that repeats is told once."""
-    # A recursion has a million frames and few places.
-    found: dict[tuple[CodeType, int], int] = {}
+    # A recursion has a million frames and few places. Code of two files that read alike is equal, and is not the same.
+    found: dict[tuple[int, int | None], tuple[CodeType, int | None, int]] = {}
     while trace is not None:
-        found.setdefault((trace.tb_frame.f_code, trace.tb_lineno), trace.tb_lasti)
+        running = trace.tb_frame.f_code
+        found.setdefault((id(running), trace.tb_lineno), (running, trace.tb_lineno, trace.tb_lasti))
         trace = trace.tb_next
-    return _list_places(((running, line, instruction) for (running, line), instruction in found.items()), code)
+    return _list_places(found.values(), code)
 
 
 def list_running_frames(stack: Iterable[FrameType], code: Path) -> list[Frame]:

@@ -4,8 +4,9 @@ What two processes share after a fork the kernel tells nobody but root. But a pr
 fault, and the faults are told: it holds no more of its own than it has now, and no more than it has ever asked for.
 That is why such children get pages one by one (privileges.py, seccomp.py), and no memory that no process has mapped.
 Two things are the kernel's and theirs: the tables of what they have mapped, and what waits in their sockets. The latter
-is told to nobody: from a number that few apps need, a socket counts as full. Without a network of their own they are
-not told from the machine's, and do not count.
+is told to nobody: from a number that few apps need, a socket counts as a full one of those that all apps can make.
+Without a network of their own they are not told from the machine's, and do not count. Nor do pipes, which the kernel
+keeps small once a user has many.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -29,7 +31,8 @@ AVAILABLE = re.compile(r"^MemAvailable:\s+(\d+)", re.MULTILINE)
 TABLES = re.compile(r"^VmPTE:\s+(\d+)", re.MULTILINE)
 SOCKETS = re.compile(r"^sockets: used (\d+)")
 SOCKETS_FREE = 1024
-SOCKET_BYTES = 208 << 10  # net.core.wmem_default
+SEND_BUFFER = Path("/proc/sys/net/core/wmem_default")
+SEND_BUFFER_BYTES = 208 << 10  # where it is not told
 HELD = re.compile(r"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+)", re.MULTILINE)
 
 
@@ -126,7 +129,13 @@ def _measure(pid: int, table: dict[int, Stat]) -> int:
 
 def _measure_sockets(pid: int) -> int:
     found = SOCKETS.search(_read(f"/proc/{pid}/net/sockstat"))
-    return max(int(found[1]) - SOCKETS_FREE, 0) * SOCKET_BYTES if found else 0
+    return max(int(found[1]) - SOCKETS_FREE, 0) * _read_send_buffer() if found else 0
+
+
+@cache
+def _read_send_buffer() -> int:
+    word = _read(str(SEND_BUFFER)).strip()
+    return int(word) if word.isdigit() else SEND_BUFFER_BYTES
 
 
 def _sum_kibibytes(lines: re.Pattern[str], status: str) -> int:

@@ -7,9 +7,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 from fapi_runner.agent.language.codes import INVALID_PARAMS, REFUSED
+from fapi_runner.agent.language.language_server import LanguageServer
 from fapi_runner.agent.language.routing import ACTIONS
 from fapi_runner.agent.language.server import GoneError, Reply, RpcError
-from fapi_runner.agent.language.servers import LanguageServer
 from fapi_runner.protocol import Json
 
 
