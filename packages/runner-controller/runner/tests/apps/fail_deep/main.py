@@ -3,7 +3,7 @@ import sys
 from fastapi import FastAPI
 
 app = FastAPI()
-sys.setrecursionlimit(300_000)
+sys.setrecursionlimit(100_000)
 
 
 def there():
