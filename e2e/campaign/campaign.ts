@@ -38,6 +38,8 @@ export async function runCampaign(system: System, moments: readonly Moment[], ra
   let kept: LedgerReport | undefined;
   let stopped: Awaited<ReturnType<typeof steady.stop>>;
   try {
+    // Before its stream is open, nothing has been seen that could be lost.
+    await recorder.first((event) => event.type === 'deployment' && event.deployment.status === 'live');
     for (const [index, moment] of moments.entries()) {
       const word = `word ${index}`;
       await killAt(moment, word, `${random.seed}-${index}`).catch((cause: unknown) => {
