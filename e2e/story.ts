@@ -154,6 +154,9 @@ export function tellStory(start: () => Promise<System>): void {
   });
 
   it('goes back to the version before when a new one ends itself, and says how it ended', async () => {
+    // Of two quick ones, the first may have been live for a moment.
+    await deploy(several);
+    await deploy(hello('last'));
     const { live: second } = await client.apps.read(app.id);
     await visit(system.gatewayPort, app.url, '/exit').catch(() => undefined);
     expect(await until(() => client.deployments.read(app.id, second!.id), ({ status }) => status === 'failed')).toMatchObject({ reason: 'rolled_back', failure: { phase: 'running', message: expect.stringMatching(/./) } });
