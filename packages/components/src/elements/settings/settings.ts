@@ -8,7 +8,9 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
+import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
+import { isForDeploys } from '../../controllers/missing-variables.ts';
 import { deployFromPanel } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
@@ -21,7 +23,8 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { dangerZone, deletedHere } from './danger-zone.ts';
-import type { DangerousAct } from './danger-zone.ts';
+import { deployBars } from './deploy-bars.ts';
+import { EndsController } from './ends.ts';
 import { limitList } from './limit-list.ts';
 import { packageList } from './package-list.ts';
 import { pasteForm } from './paste-form.ts';
@@ -73,7 +76,7 @@ export class FapiSettings extends LitElement {
   static override styles = [...base, controls, noticeStyles, settingsStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, operator: { type: Boolean }, client: { attribute: false },
-    open: { state: true }, asked: { state: true }, problem: { state: true }, typed: { state: true }, problems: { state: true }, arePackagesOpen: { state: true }, packageQuery: { state: true }, danger: { state: true }, gone: { state: true }, added: { state: true },
+    open: { state: true }, asked: { state: true }, problem: { state: true }, typed: { state: true }, problems: { state: true }, arePackagesOpen: { state: true }, packageQuery: { state: true }, added: { state: true },
   };
 
   declare appId: string | undefined;
@@ -90,15 +93,12 @@ export class FapiSettings extends LitElement {
   declare problems: VariableProblems;
   declare arePackagesOpen: boolean;
   declare packageQuery: string;
-  /** The act on the app that waits for a word. */
-  declare danger: DangerousAct | undefined;
   /** A variable that was missing, from when it is saved until the next deploy, which is `before` until then. */
   declare added: { readonly name: string; readonly before: string | undefined } | undefined;
-  /** The app, after it was deleted here. */
-  declare gone: App | undefined;
 
   readonly #app = new AppStoreController(this, { sees: ['app'] });
   readonly #act = new ActController(this);
+  readonly #ends = new EndsController(this, { app: this.#app, act: this.#act });
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
   readonly #limits = new LoadedController<AppLimits>(this, (signal) => this.#app.client!.apps.limits.read(this.appId!, { signal }));
 
@@ -111,6 +111,7 @@ export class FapiSettings extends LitElement {
 
   constructor() {
     super();
+    new FocusHeirController(this, { from: '[data-deploy]', to: 'h2' });
     [this.readonly, this.operator, this.problems, this.arePackagesOpen, this.packageQuery] = [false, false, new Map(), false, ''];
   }
 
@@ -159,21 +160,22 @@ export class FapiSettings extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
     this.#close();
-    [this.danger, this.gone, this.added] = [undefined, undefined, undefined];
+    this.added = undefined;
+    this.#ends.forget();
+    this.#act.forget();
   }
 
   protected override render(): TemplateResult {
     const { strings, locale } = this.#app;
-    if (this.gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(this.gone, this.#act.isActing, strings, locale, () => void this.#restore())}`;
-    return whenReady(this.#app, this.appId, 5, (snapshot) => html`<div part="root">${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}</div>`, this.#loaded.value && strings.settingsAway);
+    const { gone } = this.#ends;
+    if (gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(gone, this.#act.isActing, strings, locale, () => void this.#ends.restore())}`;
+    return whenReady(this.#app, this.appId, 5, (snapshot) => html`<div part="root">${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#endings(snapshot)}</div>`, this.#loaded.value && strings.settingsAway);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('open') && this.open) this.renderRoot.querySelector<HTMLElement>('form input, form textarea, form button')?.focus();
     if (this.#isFocusDue) this.#focusValue();
     if (changed.has('added') && this.added) this.renderRoot.querySelector<HTMLElement>('[data-deploy]')?.focus();
-    if (changed.has('danger') && this.danger) this.renderRoot.querySelector<HTMLElement>('.danger .asks button.quiet')?.focus();
-    if (changed.has('gone') && this.gone) this.renderRoot.querySelector<HTMLElement>('[data-undo]')?.focus();
     if (changed.has('asked') && this.asked) this.renderRoot.querySelector<HTMLElement>('.asks button')?.focus();
   }
 
@@ -184,14 +186,13 @@ export class FapiSettings extends LitElement {
     const { value, error } = this.#loaded;
     return html`
       <section aria-label=${strings.variables}>
-        <header part="header"><h2>${strings.variables}</h2><span class="grow"></span>
+        <header part="header"><h2 tabindex="-1">${strings.variables}</h2><span class="grow"></span>
           ${this.readonly || !value ? nothing : html`
             <button type="button" aria-expanded=${this.open?.form === 'paste'} @click=${() => this.#toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
             <button type="button" aria-expanded=${this.open?.form === 'add'} @click=${() => this.#toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
         </header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
-        ${this.added && this.added.before === app?.latest?.id ? this.#onward(this.added.name) : app?.live && app.changes.environment ? html`<div class="bar" role="status" data-status="working"><p>${strings.variablesBehind}</p>
-          ${this.readonly ? nothing : html`<span class="actions"><button type="button" aria-disabled=${this.#act.isActing || app.rollout === 'working' ? 'true' : nothing} @click=${() => void this.deployVariables()}>${strings.deployVariables}</button></span>`}</div>` : nothing}
+        ${deployBars({ app, added: this.#addedFor(app), isBusy: this.#act.isActing || app?.rollout === 'working', isReadOnly: this.readonly, strings, onDeploy: () => void this.deployDraft(), onDeployVariables: () => void this.deployVariables() })}
         ${value ? this.#form(value.variables) : nothing}
         ${value && value.variables.length >= environmentLimits.variables * near ? html`<p class="count secondary number">${strings.variablesUsed(formatNumber(value.variables.length, locale), formatNumber(environmentLimits.variables, locale))}</p>` : nothing}
         ${value ? (value.variables.length > 0 ? this.#list(value.variables) : this.open ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
@@ -199,11 +200,10 @@ export class FapiSettings extends LitElement {
       </section>`;
   }
 
-  /** Who has added what was missing wants it live. */
-  #onward(name: string): TemplateResult {
-    const { strings, snapshot } = this.#app;
-    const isBusy = this.#act.isActing || snapshot?.app?.rollout === 'working';
-    return html`<div class="bar" role="status" data-status="idle"><p>${strings.variableAdded(name)}</p><span class="actions"><button type="button" data-deploy aria-disabled=${isBusy ? 'true' : nothing} @click=${() => { if (!isBusy) void this.deployDraft(); }}>${strings.deploy}</button></span></div>`;
+  /** What was missing and was added, as long as the next deploy would have it. */
+  #addedFor(app: App | undefined): string | undefined {
+    const { added } = this;
+    return added && !this.readonly && added.before === app?.latest?.id && isForDeploys(this.#loaded.value?.variables, added.name) ? added.name : undefined;
   }
 
   #bounds({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
@@ -264,7 +264,7 @@ export class FapiSettings extends LitElement {
     if (!client || !appId || this.readonly) return;
     await this.#act.run(async () => {
       let sent: EnvironmentInput[] = [];
-      const saved = await saveVariables(client, appId, (known) => (sent = change(known))).catch((error: unknown) => this.#blame(error, sent, put));
+      const saved = await saveVariables(client, appId, (known) => (sent = change(known))).catch((error: unknown) => this.#blame(error, appId, sent, put));
       if (appId !== this.appId) return;
       this.#loaded.value = saved;
       if (put && put.name === this.#wanted) this.added = { name: put.name, before: this.#app.snapshot?.app?.latest?.id };
@@ -274,7 +274,8 @@ export class FapiSettings extends LitElement {
   }
 
   /** Says what is wrong where it stands; what stands nowhere is said of the act. */
-  #blame(error: unknown, sent: readonly EnvironmentInput[], put: EnvironmentInput | undefined): never {
+  #blame(error: unknown, appId: string, sent: readonly EnvironmentInput[], put: EnvironmentInput | undefined): never {
+    if (appId !== this.appId) throw error;
     this.problems = problemsOf(error, sent, this.#app.strings, this.#app.locale);
     this.problem = [put && this.problems.get(keyOf(put)), this.problems.get('')].filter((one) => one !== undefined).join(' ') || undefined;
     throw error;
@@ -287,10 +288,10 @@ export class FapiSettings extends LitElement {
     return packageList({ isOpen: this.arePackagesOpen, value, error, query: this.packageQuery, strings, locale, onToggle: (isOpen) => { this.arePackagesOpen = isOpen; }, onQuery: (query) => { this.packageQuery = query; }, onRetry: () => void this.#packages.reload() });
   }
 
-  #ends({ app }: Pick<AppSnapshot, 'app'>): unknown {
+  #endings({ app }: Pick<AppSnapshot, 'app'>): unknown {
     const { strings, locale } = this.#app;
     if (this.readonly || !app) return nothing;
-    return dangerZone({ app, isOperator: this.operator, asked: this.danger, isBusy: this.#act.isActing, strings, locale, onAsk: (act) => { this.danger = act; }, onAct: (act) => void (act === 'delete' ? this.#delete(app) : this.#suspend(act)) });
+    return dangerZone({ app, isOperator: this.operator, asked: this.#ends.asked, isBusy: this.#act.isActing, strings, locale, onAsk: (act) => this.#ends.ask(act), onAct: (act) => void this.#ends.run(act, app) });
   }
 
   /** Its name is there already. */
@@ -302,39 +303,6 @@ export class FapiSettings extends LitElement {
   }
 
   readonly #onVariable = ({ detail: { appId, name } }: FapiEvent<'fapi-open-variable'>): void => { if (appId === this.appId) this.addVariable(name); };
-
-  async #delete(app: App): Promise<void> {
-    const { client } = this.#app;
-    if (!client || !emit(this, 'fapi-app-delete-request', { appId: app.id }, { cancelable: true })) return;
-    await this.#act.run(async () => {
-      await client.apps.delete(app.id);
-      // Until when it can be had back is known of deleted apps only, the newest of which comes first.
-      const [deleted] = await client.apps.list({ deleted: true, limit: 1 }).then(({ items }) => items, () => []);
-      [this.danger, this.gone] = [undefined, deleted?.id === app.id ? deleted : app];
-      emit(this, 'fapi-app-delete', { appId: app.id });
-    });
-  }
-
-  async #restore(): Promise<void> {
-    const { client, store } = this.#app;
-    const { gone } = this;
-    if (!client || !gone) return;
-    await this.#act.run(async () => {
-      await client.apps.restore(gone.id);
-      this.gone = undefined;
-      await store?.reload();
-    });
-  }
-
-  async #suspend(act: 'suspend' | 'resume'): Promise<void> {
-    const { client } = this.#app;
-    const { appId } = this;
-    if (!client || !appId) return;
-    await this.#act.run(async () => {
-      await client.apps[act](appId);
-      this.danger = undefined;
-    });
-  }
 }
 
 declare global {
