@@ -200,8 +200,10 @@ describe('fapi-apps', () => {
   it('opens no menu by itself when its app comes back', async () => {
     const { apps, responder } = await open();
     await until(() => responder.openStreams > 0);
-    find(apps, '[aria-label="More for Hello"]')!.click();
-    await until(() => find(apps, '.menu:popover-open'), 'the menu');
+    const opener = find(apps, '[aria-label="More for Hello"]')!;
+    opener.click();
+    await until(() => focused(apps)?.role === 'menuitem', 'the menu');
+    opener.focus();
     responder.send({ type: 'app_deleted', id: '', appId: 'app_a' });
     await until(() => items(apps).length === 1);
     responder.send({ type: 'app', id: '', appId: 'app_a', app: makeApp({ id: 'app_a', title: 'Hello' }) });
