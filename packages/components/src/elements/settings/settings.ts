@@ -1,7 +1,6 @@
-import { parseDotenv } from '@fapi/sdk';
-import type { Dotenv, FapiClient } from '@fapi/sdk';
+import type { FapiClient } from '@fapi/sdk';
 import { environmentLimits } from '@fapi/sdk/contract';
-import type { App, AppLimits, Environment, RuntimePackages, Variable } from '@fapi/sdk/contract';
+import type { App, AppLimits, Environment, RuntimePackages } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -24,27 +23,16 @@ import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { dangerZone, deletedHere } from './danger-zone.ts';
 import { deployBars } from './deploy-bars.ts';
+import { EditsController } from './edits.ts';
 import { EndsController } from './ends.ts';
 import { limitList } from './limit-list.ts';
 import { packageList } from './package-list.ts';
-import { pasteForm } from './paste-form.ts';
-import { saveVariables } from './save-variables.ts';
-import type { EnvironmentInput } from './save-variables.ts';
 import { settingsStyles } from './settings.styles.ts';
-import { variableForm } from './variable-form.ts';
-import type { TypedVariable } from './variable-form.ts';
-import { keyOf, variableList } from './variable-list.ts';
-import { findNameProblem, problemsOf } from './variable-problems.ts';
-import type { VariableProblems } from './variable-problems.ts';
-import { withoutVariable, withVariables } from './variables.ts';
 
 addEnglish(settingsEnglish);
 
 /** From this part of the limit on it is shown how much is used. */
 const near = 0.8;
-
-/** What is open above the list. */
-type Open = { readonly form: 'add'; readonly name?: string } | { readonly form: 'replace'; readonly variable: Variable } | { readonly form: 'paste'; readonly read?: Dotenv } | undefined;
 
 /**
  * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how much of the machine the app may have, and had when that was read; the packages that every app has; and what ends the app or stops it, with the way back.
@@ -76,21 +64,14 @@ export class FapiSettings extends LitElement {
   static override styles = [...base, controls, noticeStyles, settingsStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, operator: { type: Boolean }, client: { attribute: false },
-    open: { state: true }, asked: { state: true }, problem: { state: true }, typed: { state: true }, problems: { state: true }, arePackagesOpen: { state: true }, packageQuery: { state: true }, added: { state: true },
+    arePackagesOpen: { state: true }, packageQuery: { state: true }, added: { state: true },
   };
 
   declare appId: string | undefined;
   declare readonly: boolean;
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
-  declare open: Open;
-  /** The variable whose end waits for a word. */
-  declare asked: string | undefined;
-  declare problem: string | undefined;
   declare operator: boolean;
-  declare typed: TypedVariable | undefined;
-  /** What the server has found in the variables that were sent last. */
-  declare problems: VariableProblems;
   declare arePackagesOpen: boolean;
   declare packageQuery: string;
   /** A variable that was missing, from when it is saved until the next deploy, which is `before` until then. */
@@ -100,19 +81,15 @@ export class FapiSettings extends LitElement {
   readonly #act = new ActController(this);
   readonly #ends = new EndsController(this, { app: this.#app, act: this.#act });
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
+  readonly #edits = new EditsController(this, { app: this.#app, act: this.#act, loaded: this.#loaded, onAdded: (name) => { this.added = { name, before: this.#app.snapshot?.app?.latest?.id }; } });
   readonly #limits = new LoadedController<AppLimits>(this, (signal) => this.#app.client!.apps.limits.read(this.appId!, { signal }));
 
   readonly #packages = new LoadedController<RuntimePackages>(this, (signal) => this.#app.client!.runtime.packages({ signal }));
 
-  /** The variable that was asked for from elsewhere, because it is missing. */
-  #wanted: string | undefined;
-  /** A form has been asked for from elsewhere, and may have to wait for what it is drawn beside. */
-  #isFocusDue = false;
-
   constructor() {
     super();
     new FocusHeirController(this, { from: '[data-deploy]', to: 'h2' });
-    [this.readonly, this.operator, this.problems, this.arePackagesOpen, this.packageQuery] = [false, false, new Map(), false, ''];
+    [this.readonly, this.operator, this.arePackagesOpen, this.packageQuery] = [false, false, false, ''];
   }
 
   /** Deploys what is live with the variables as they are now, and nothing else. */
@@ -131,19 +108,7 @@ export class FapiSettings extends LitElement {
 
   /** Asks for the value of a new variable of this name, with the cursor in it once it is drawn. */
   addVariable(name: string): void {
-    if (this.readonly) return;
-    // Somebody may be at it, and has asked twice; or is at another, and what is typed there is not thrown away.
-    if (this.open?.form !== 'add' || this.open.name !== name) {
-      const typed = [...this.renderRoot.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('form textarea, [part=pasted] input')].find(({ value }) => value !== '');
-      if (typed) return typed.focus();
-      this.#close();
-      // Somebody has added it meanwhile: its value is replaced, and nobody is to think that it is new.
-      const present = this.#loaded.value?.variables.find((variable) => variable.name === name);
-      this.open = present ? { form: 'replace', variable: present } : { form: 'add', name };
-    }
-    this.#wanted = name;
-    this.#isFocusDue = true;
-    this.requestUpdate();
+    if (!this.readonly) this.#edits.want(name);
   }
 
   override connectedCallback(): void {
@@ -154,12 +119,11 @@ export class FapiSettings extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.ownerDocument.removeEventListener('fapi-open-variable', this.#onVariable);
-    this.#close();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
-    this.#close();
+    this.#edits.close();
     this.added = undefined;
     this.#ends.forget();
     this.#act.forget();
@@ -173,10 +137,7 @@ export class FapiSettings extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('open') && this.open) this.renderRoot.querySelector<HTMLElement>('form input, form textarea, form button')?.focus();
-    if (this.#isFocusDue) this.#focusValue();
     if (changed.has('added') && this.added) this.renderRoot.querySelector<HTMLElement>('[data-deploy]')?.focus();
-    if (changed.has('asked') && this.asked) this.renderRoot.querySelector<HTMLElement>('.asks button')?.focus();
   }
 
   #environment({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
@@ -188,14 +149,14 @@ export class FapiSettings extends LitElement {
       <section aria-label=${strings.variables}>
         <header part="header"><h2 tabindex="-1">${strings.variables}</h2><span class="grow"></span>
           ${this.readonly || !value ? nothing : html`
-            <button type="button" aria-expanded=${this.open?.form === 'paste'} @click=${() => this.#toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
-            <button type="button" aria-expanded=${this.open?.form === 'add'} @click=${() => this.#toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
+            <button type="button" aria-expanded=${this.#edits.form === 'paste'} @click=${() => this.#edits.toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
+            <button type="button" aria-expanded=${this.#edits.form === 'add'} @click=${() => this.#edits.toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
         </header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${deployBars({ app, added: this.#addedFor(app), isBusy: this.#act.isActing || app?.rollout === 'working', isReadOnly: this.readonly, strings, onDeploy: () => void this.deployDraft(), onDeployVariables: () => void this.deployVariables() })}
-        ${value ? this.#form(value.variables) : nothing}
+        ${value ? this.#edits.drawForm(value.variables) : nothing}
         ${value && value.variables.length >= environmentLimits.variables * near ? html`<p class="count secondary number">${strings.variablesUsed(formatNumber(value.variables.length, locale), formatNumber(environmentLimits.variables, locale))}</p>` : nothing}
-        ${value ? (value.variables.length > 0 ? this.#list(value.variables) : this.open ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
+        ${value ? (value.variables.length > 0 ? this.#edits.drawList(value.variables) : this.#edits.form ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
           : error === undefined ? skeleton(strings, 5) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
   }
@@ -218,69 +179,6 @@ export class FapiSettings extends LitElement {
       </section>`;
   }
 
-  #list(variables: readonly Variable[]): TemplateResult {
-    return variableList({
-      variables, strings: this.#app.strings, isReadOnly: this.readonly, isBusy: this.#act.isActing, asked: this.asked, problems: this.problems,
-      onReplace: (variable) => this.#toggle({ form: 'replace', variable }), onAsk: (variable) => { this.asked = variable && keyOf(variable); },
-      onRemove: (variable) => void this.#save((known) => withoutVariable(known, variable)),
-    });
-  }
-
-  #form(known: readonly Variable[]): unknown {
-    const { strings, locale } = this.#app;
-    const shared = { strings, isBusy: this.#act.isActing, onClose: () => this.#close() };
-    if (this.open?.form === 'paste') return pasteForm({
-      ...shared, locale, known, read: this.open.read, onRead: (text) => { this.open = { form: 'paste', read: parseDotenv(text) }; }, onSave: (variables) => void this.#save((now) => withVariables(now, variables)),
-    });
-    if (!this.open) return nothing;
-    const replaced = this.open.form === 'replace' ? this.open.variable : undefined;
-    const name = this.open.form === 'add' ? this.open.name : undefined;
-    return variableForm({ ...shared, locale, known, typed: this.typed, onType: (typed) => { this.typed = typed; }, name, replaced, problem: this.problem, onSave: (variable) => this.#put(variable, replaced) });
-  }
-
-  #put(variable: EnvironmentInput, replaced: Variable | undefined): void {
-    this.problem = findNameProblem(variable.name, this.#app.strings);
-    if (this.problem === undefined) void this.#save((known) => withVariables(replaced ? known.filter((one) => keyOf(one) !== keyOf(replaced)) : known, [variable]), variable);
-  }
-
-  #toggle(open: NonNullable<Open>): void {
-    const isSame = open.form !== 'replace' && this.open?.form === open.form;
-    this.#close();
-    if (!isSame) this.open = open;
-  }
-
-  /** Values go with the form: from its fields, which are not used for anything else, and from what was read. */
-  #close(): void {
-    for (const field of this.renderRoot?.querySelectorAll?.('form') ?? []) field.reset();
-    this.open = undefined;
-    this.asked = undefined;
-    [this.problem, this.typed, this.problems, this.#wanted] = [undefined, undefined, new Map(), undefined];
-  }
-
-  /** `put`: the one that the form is about, where what is wrong with it is said. */
-  async #save(change: (known: readonly Variable[]) => EnvironmentInput[], put?: EnvironmentInput): Promise<void> {
-    const { appId } = this;
-    const { client } = this.#app;
-    if (!client || !appId || this.readonly) return;
-    await this.#act.run(async () => {
-      let sent: EnvironmentInput[] = [];
-      const saved = await saveVariables(client, appId, (known) => (sent = change(known))).catch((error: unknown) => this.#blame(error, appId, sent, put));
-      if (appId !== this.appId) return;
-      this.#loaded.value = saved;
-      if (put && put.name === this.#wanted) this.added = { name: put.name, before: this.#app.snapshot?.app?.latest?.id };
-      this.#close();
-      emit(this, 'fapi-environment-save', { appId, version: saved.version });
-    });
-  }
-
-  /** Says what is wrong where it stands; what stands nowhere is said of the act. */
-  #blame(error: unknown, appId: string, sent: readonly EnvironmentInput[], put: EnvironmentInput | undefined): never {
-    if (appId !== this.appId) throw error;
-    this.problems = problemsOf(error, sent, this.#app.strings, this.#app.locale);
-    this.problem = [put && this.problems.get(keyOf(put)), this.problems.get('')].filter((one) => one !== undefined).join(' ') || undefined;
-    throw error;
-  }
-
   #common(): TemplateResult {
     const { strings, locale } = this.#app;
     if (this.arePackagesOpen) this.#packages.see(this.appId, '');
@@ -292,14 +190,6 @@ export class FapiSettings extends LitElement {
     const { strings, locale } = this.#app;
     if (this.readonly || !app) return nothing;
     return dangerZone({ app, isOperator: this.operator, asked: this.#ends.asked, isBusy: this.#act.isActing, strings, locale, onAsk: (act) => this.#ends.ask(act), onAct: (act) => void this.#ends.run(act, app) });
-  }
-
-  /** Its name is there already. */
-  #focusValue(): void {
-    const field = this.renderRoot.querySelector<HTMLElement>('form [name=value]');
-    if (!field) return;
-    this.#isFocusDue = false;
-    field.focus();
   }
 
   readonly #onVariable = ({ detail: { appId, name } }: FapiEvent<'fapi-open-variable'>): void => { if (appId === this.appId) this.addVariable(name); };
