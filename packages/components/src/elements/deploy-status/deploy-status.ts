@@ -1,5 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { Deployment, FailureReport, Finding, Revision } from '@fapi/sdk/contract';
+import type { Deployment, FailureReport, Finding } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -9,7 +9,6 @@ import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { FocusHeirController } from '../../controllers/focus-heir.ts';
-import { LoadedController } from '../../controllers/loaded.ts';
 import { MissingVariablesController, isMended } from '../../controllers/missing-variables.ts';
 import { TakingController } from '../../controllers/taking.ts';
 import { deployAgain } from '../../deploy-draft.ts';
@@ -33,6 +32,7 @@ import { findAilment, findPast } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
 import type { FailureCardOptions } from './failure-card.ts';
 import { headlineOf } from './headline.ts';
+import { OriginController } from './origin.ts';
 import { describeReason } from './reason.ts';
 import { steps } from './steps.ts';
 
@@ -86,10 +86,7 @@ export class FapiDeployStatus extends LitElement {
   readonly #act = new ActController(this);
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.deployment !== undefined);
-
-  /** What a revert went back to. */
-  readonly #reverted = new LoadedController<Revision | undefined>(this, (signal) => this.#app.client!.revisions.read(this.appId!, this.#revision, { signal }).catch(() => undefined));
-  #revision = '';
+  readonly #origin = new OriginController(this, this.#app);
   readonly #missing = new MissingVariablesController(this, this.#app);
 
   constructor() {
@@ -145,7 +142,7 @@ export class FapiDeployStatus extends LitElement {
           ${canCancel(deployment) && !this.readonly ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
         <p class="headline" part="status" role="status" tabindex="-1" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
-        ${deployment.trigger === 'revert' ? this.#origin(deployment) : nothing}
+        ${this.#origin.draw(deployment)}
         ${steps(deployment, strings, locale)}
         ${failure}
         ${deployment.status === 'live' || snapshot.app?.live ? html`
@@ -158,15 +155,6 @@ export class FapiDeployStatus extends LitElement {
           ${this.#taking.word === undefined ? nothing : html`<div class="given">${this.#wayBack(snapshot)}</div>`}
           <details class="earlier"><summary>${strings.earlierFailed(formatNumber(earlier.generation, locale))} ${this.#ago(earlier.endedAt ?? earlier.createdAt)}</summary>${this.#card(earlier, snapshot, { sentence: this.#why(earlier), report: earlier.failure, findings: earlier.findings, isPast: true, present: this.#missing.present(earlier, snapshot.app) })}</details>` : nothing}
       </section>`;
-  }
-
-  /** It says what it went back to: its stages are those of any other. */
-  #origin({ revision, createdBy }: Deployment): TemplateResult {
-    const { strings, locale } = this.#app;
-    this.#revision = revision;
-    this.#reverted.see(`${this.appId} ${revision}`, '');
-    const { value } = this.#reverted;
-    return html`<p class="origin secondary">${strings.revertedBy(value ? strings.revision(formatNumber(value.number, locale)) : strings.revertedTo, createdBy)}</p>`;
   }
 
   #failed(deployment: Deployment, snapshot: Shown, isEarlier: boolean): TemplateResult {
