@@ -76,6 +76,18 @@ describe('a variable that is missing', () => {
     expect([mends(), [...status.shadowRoot!.querySelectorAll('.hint')].map(({ textContent }) => textContent), find(status, '[data-deploy]')], [['Add OTHER in the settings'], ['Add OTHER.'], null]);
   });
 
+  it('is not asked for again by an earlier deploy either, once it is there', async () => {
+    const live = makeDeployment({ status: 'live' });
+    const latest = makeDeployment({ id: 'dep_2', generation: 2, status: 'failed', reason: 'validation_failed', draftVersion: 0, findings: [unset] });
+    const responder = makeResponder(undefined, { live, latest, health: 'running', freshness: 'up_to_date' });
+    const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    await until(() => find(status, '.earlier') && mend(status), 'the act');
+    responder.environment = { appId, version: 2, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
+    document.dispatchEvent(new CustomEvent('fapi-environment-save', { detail: { appId, version: 2 } }));
+    await until(() => !mend(status), 'none');
+    expect([find(status, '.earlier .hint'), find(status, '[data-deploy]')], [null, null]);
+  });
+
   it('brings nothing live that has its environment of then, or is wrong in another way', async () => {
     const wrong: Finding = { ...unset, code: 'E1', message: 'invalid syntax' };
     delete wrong.variable;
