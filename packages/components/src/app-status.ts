@@ -15,10 +15,10 @@ export function isWorking(deployment: Pick<Deployment, 'status'> | undefined): b
   return deployment !== undefined && !isSettled(deployment);
 }
 
-/** What only the files that were deployed can have brought about. */
+/** What other files could do without: not what the server or the machine was the reason of, though a variable or a service that is away may have been it. */
 const ofFiles: readonly (DeploymentReason | undefined)[] = ['validation_failed', 'import_failed', 'startup_failed', 'verification_failed', 'rolled_back'];
 
-/** What was refused were the files of a draft, which by now is another one. A revert brings no draft. */
+/** What failed were the files of a draft, which by now is another one. A revert brings no draft, however often it is asked for. */
 export function isOfEarlierDraft({ status, reason, trigger, draftVersion }: Deployment, draft: { readonly draftVersion: number; readonly isDirty: boolean }): boolean {
   return status === 'failed' && ofFiles.includes(reason) && (trigger === 'deploy' || trigger === 'retry') && (draft.isDirty || draft.draftVersion !== draftVersion);
 }

@@ -1,17 +1,39 @@
+import type { FapiClient } from '@fapi/sdk';
 import type { Deployment } from '@fapi/sdk/contract';
 import type { AppStore } from '@fapi/sdk/workspace';
 import { emit } from './events.ts';
 
-/** Saves and deploys the draft in one act and tells the page, unless a listener of `fapi-deploy-request` cancels it. Undefined when it was cancelled, is under way, or was refused, which the store says. */
-export async function deployDraft(host: HTMLElement, appId: string, store: AppStore): Promise<Deployment | undefined> {
-  if (store.snapshot.deploying || !emit(host, 'fapi-deploy-request', { appId }, { cancelable: true })) return undefined;
+/** What a panel knows of its app. */
+interface Panel {
+  readonly client: FapiClient | undefined;
+  readonly store: AppStore | undefined;
+  /** An editor of this app can be seen, which says what its store was refused. */
+  readonly isBesideEditor: boolean;
+}
+
+const asksFor = (host: HTMLElement, appId: string): boolean => emit(host, 'fapi-deploy-request', { appId }, { cancelable: true });
+
+/** Saves and deploys the draft in one act and tells the page. `cancelled` by a listener of `fapi-deploy-request`, or by what is under way; the store says why it was `refused`. */
+export async function deployDraft(host: HTMLElement, appId: string, store: AppStore): Promise<Deployment | 'cancelled' | 'refused'> {
+  const { deploying, load } = store.snapshot;
+  if (deploying || load !== 'ready' || !asksFor(host, appId)) return 'cancelled';
   const deployment = await store.deploy().catch(() => undefined);
-  if (deployment) emit(host, 'fapi-deploy-start', { appId, deployment });
+  if (!deployment) return 'refused';
+  emit(host, 'fapi-deploy-start', { appId, deployment });
   return deployment;
 }
 
 /** As `deployDraft`, for a panel beside an editor, or without one: rejects with why it was refused where no editor on the page says so. */
-export async function deployFromPanel(host: HTMLElement, appId: string, app: { readonly store: AppStore | undefined; readonly isAwayTold: boolean }): Promise<void> {
-  const { store } = app;
-  if (store && !(await deployDraft(host, appId, store)) && store.snapshot.error !== undefined && !app.isAwayTold) throw store.snapshot.error;
+export async function deployFromPanel(host: HTMLElement, appId: string, { store, isBesideEditor }: Panel): Promise<void> {
+  const outcome = store && (await deployDraft(host, appId, store));
+  if (outcome === 'refused' && store!.snapshot.error !== undefined && !isBesideEditor) throw store!.snapshot.error;
+}
+
+/** What failed once more, with the variables as they are now: a draft that is the same still, with what is typed into it; anything else as it was asked for. */
+export async function deployAgain(host: HTMLElement, appId: string, { id, trigger, draftVersion }: Deployment, panel: Panel): Promise<void> {
+  const { client, store } = panel;
+  const isDraft = (trigger === 'deploy' || trigger === 'retry') && draftVersion === store?.snapshot.draftVersion;
+  if (isDraft) return deployFromPanel(host, appId, panel);
+  if (!client || !asksFor(host, appId)) return;
+  emit(host, 'fapi-deploy-start', { appId, deployment: await client.deployments.retry(appId, id) });
 }

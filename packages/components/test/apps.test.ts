@@ -166,6 +166,51 @@ describe('fapi-apps', () => {
     await until(() => !find(apps, '.menu') && focused(apps) === opener, 'the focus where Tab goes on from');
   });
 
+  it('has that menu take the place of a question, and go by keys there too', async () => {
+    const { apps } = await open();
+    const at = (): string | null | undefined => focused(apps)?.getAttribute('data-act');
+    const key = (name: string): boolean => focused(apps)!.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
+    const opener = find(apps, '[aria-label="More for Orders"]')!;
+    opener.click();
+    await until(() => at() === 'rename', 'the menu');
+    press(apps, 'Rename Orders');
+    await until(() => focused(apps)?.localName === 'input' && find(apps, 'form.rename'), 'the question');
+    opener.click();
+    await until(() => !find(apps, 'form.rename') && at() === 'rename', 'the focus in the menu');
+    key('ArrowDown');
+    expect(at(), 'clone');
+    // Somebody went back to the button by the pointer.
+    opener.focus();
+    key('ArrowDown');
+    await until(() => at() === 'rename', 'the first');
+    key('Escape');
+    await until(() => !find(apps, '.menu') && focused(apps) === opener, 'the focus on what opened it');
+  });
+
+  it('gives the focus back when that menu is hidden by what moves under it', async () => {
+    const { apps } = await open();
+    const opener = find(apps, '[aria-label="More for Orders"]')!;
+    opener.click();
+    await until(() => focused(apps)?.role === 'menuitem', 'the menu');
+    window.dispatchEvent(new Event('resize'));
+    await until(() => !find(apps, '.menu'), 'no menu');
+    expect(focused(apps) === opener, true);
+  });
+
+  it('opens no menu by itself when its app comes back', async () => {
+    const { apps, responder } = await open();
+    await until(() => responder.openStreams > 0);
+    const opener = find(apps, '[aria-label="More for Hello"]')!;
+    opener.click();
+    await until(() => focused(apps)?.role === 'menuitem', 'the menu');
+    opener.focus();
+    responder.send({ type: 'app_deleted', id: '', appId: 'app_a' });
+    await until(() => items(apps).length === 1);
+    responder.send({ type: 'app', id: '', appId: 'app_a', app: makeApp({ id: 'app_a', title: 'Hello' }) });
+    await until(() => items(apps).length === 2);
+    expect(find(apps, '.menu'), null);
+  });
+
   it('clones with what was asked for, and renames', async () => {
     const { apps, responder } = await open();
     press(apps, 'More for Orders');

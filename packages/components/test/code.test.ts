@@ -206,6 +206,33 @@ describe('fapi-code', () => {
     } finally { document.documentElement.lang = 'en'; }
   });
 
+  it('replaces nothing by an expression that is wrong, and says how much was replaced until somebody looks for the next place', async () => {
+    // The f of the ligature is a place, and no letter that could be replaced.
+    const code = await open({ value: 'f = 1  # \ufb01x\n' });
+    content(code).focus();
+    control(code, 'f', 70);
+    const panel = await until(() => find(code, '.cm-search'));
+    const named = (name: string): HTMLElement => panel.querySelector<HTMLElement>(`[name=${name}]`)!;
+    const type = (name: string, value: string): void => {
+      Object.assign(named(name), { value });
+      named(name).dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    const said = (): string | null | undefined => panel.querySelector('[role=status]')?.textContent;
+    named('toggle').click();
+    named('regexp').click();
+    type('search', '(');
+    type('replace', 'ff');
+    named('replaceAll').click();
+    expect(code.value, 'f = 1  # \ufb01x\n');
+    named('regexp').click();
+    type('search', 'f');
+    named('replaceAll').click();
+    await until(() => code.value === 'ff = 1  # \ufb01x\n');
+    await until(() => said() === '1 replaced', 'how many were replaced');
+    named('next').click();
+    await until(() => said()?.includes(' of '), 'which of them is chosen');
+  });
+
   it('keeps its look, its text and its history in another shadow root', async () => {
     const code = await open({ value: 'a = 1\n' });
     const gutter = (): string => getComputedStyle(find(code, '.cm-gutters')!).display;

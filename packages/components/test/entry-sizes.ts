@@ -11,8 +11,8 @@ const folder = join(import.meta.dirname, '..');
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.5,
-  'define/all': 86.5, 'define/apps': 26.9, 'define/builder': 68.5, 'define/code': 13.2, 'define/conflict': 18.5, 'define/convert': 19.5, 'define/deploy-status': 37.2, 'define/editor': 61.9, 'define/file-tree': 20, 'define/find': 18.9, 'define/german': 13.2, 'define/history': 36.7,
-  'define/logs': 38, 'define/metrics': 28.5, 'define/palette': 14.3, 'define/preview': 33.5, 'define/provider': 25.2, 'define/settings': 36.6, 'define/try': 40.4,
+  'define/all': 86.7, 'define/apps': 26.9, 'define/builder': 68.7, 'define/code': 13.2, 'define/conflict': 18.5, 'define/convert': 19.5, 'define/deploy-status': 37.7, 'define/editor': 61.9, 'define/file-tree': 20, 'define/find': 18.9, 'define/german': 13.2, 'define/history': 36.7,
+  'define/logs': 38, 'define/metrics': 28.5, 'define/palette': 14.3, 'define/preview': 33.5, 'define/provider': 25.2, 'define/settings': 37.1, 'define/try': 40.4,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
 export const laterBudget = 226.5;

@@ -30,7 +30,7 @@ describe('fapi-history', () => {
   });
 
   it('says that somebody went back to a revision, when and who', async () => {
-    const { history } = await open((responder) => Object.assign(responder.revisions[1]!, { lastTrigger: 'revert', lastAskedAt: new Date(Date.now() - 120_000).toISOString(), lastAskedBy: 'ada' }));
+    const { history } = await open((responder) => Object.assign(responder.revisions[1]!, { lastTrigger: 'revert', lastDeployedAt: new Date(Date.now() - 120_000).toISOString(), lastDeployedBy: 'ada' }));
     const said = rows(history).map((row) => row.querySelector('.reverted')?.textContent?.replaceAll(/\s+/g, ' ').trim());
     expect(said, [undefined, 'Revert by ada · 2 minutes ago', undefined]);
     await hasNoViolations(history);

@@ -44,14 +44,21 @@ describe('a variable that is missing', () => {
   });
 
   it('is not asked for again when it is there: the card offers to deploy what failed, draft or revision', async () => {
-    for (const [trigger, path] of [['deploy', ''], ['revert', '/dep_1/retry']] as const) {
-      const latest = makeDeployment({ ...failed, trigger, failure: { ...failed.failure, frames: [], output: [] } });
+    // What was asked for as a draft may be an old revision, where nothing is live.
+    for (const [trigger, draftVersion, path] of [['deploy', 1, ''], ['retry', 1, ''], ['revert', 1, '/dep_1/retry'], ['deploy', 0, '/dep_1/retry']] as const) {
+      const latest = makeDeployment({ ...failed, trigger, draftVersion, failure: { ...failed.failure, frames: [], output: [] } });
       const responder = makeResponder(undefined, { latest });
       responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
       const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
       const again = await until(() => find(status, '[data-deploy]'), 'the act');
       expect([find(status, '[data-variable]'), find(status, '.hint'), find(status, '.failure')!.textContent!.includes('STRIPE_KEY is in the settings now.')], [null, null, true]);
       await hasNoViolations(status);
+      const cancel = (event: Event): void => event.preventDefault();
+      document.body.addEventListener('fapi-deploy-request', cancel);
+      again.click();
+      await status.updateComplete;
+      await until(() => !again.ariaDisabled, 'nothing under way');
+      document.body.removeEventListener('fapi-deploy-request', cancel);
       again.click();
       await until(() => deploys(responder).length > 0, 'a deploy');
       expect(deploys(responder), [`/v1/apps/${appId}/deployments${path}`]);
@@ -60,12 +67,65 @@ describe('a variable that is missing', () => {
   });
 
   it('is still missing where drafts alone see it', async () => {
-    const responder = makeResponder(undefined, { latest: makeDeployment({ ...failed, failure: { ...failed.failure, frames: [], output: [] } }) });
-    responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'draft' }] };
+    const responder = makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason: 'validation_failed', findings: [unset, { ...unset, message: "KeyError: 'OTHER'", hint: 'Add OTHER.', variable: 'OTHER' }] }) });
+    responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }, { name: 'OTHER', secret: true, scope: 'draft' }] };
     const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
-    await until(() => find(status, '[data-variable]') && responder.seen.some(({ path }) => path.endsWith('/environment')));
-    await status.updateComplete;
-    expect(find(status, '[data-deploy]'), null);
+    const mends = (): string[] => [...status.shadowRoot!.querySelectorAll('[data-mend]')].map(({ textContent }) => textContent);
+    await until(() => mends().length === 2, 'both');
+    await until(() => mends().length === 1, 'that which is there');
+    expect([mends(), [...status.shadowRoot!.querySelectorAll('.hint')].map(({ textContent }) => textContent), find(status, '[data-deploy]')], [['Add OTHER in the settings'], ['Add OTHER.'], null]);
+  });
+
+  it('is not asked for again by an earlier deploy either, once it is there', async () => {
+    const live = makeDeployment({ status: 'live' });
+    const latest = makeDeployment({ id: 'dep_2', generation: 2, status: 'failed', reason: 'validation_failed', draftVersion: 0, findings: [unset] });
+    const responder = makeResponder(undefined, { live, latest, health: 'running', freshness: 'up_to_date' });
+    const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    await until(() => find(status, '.earlier') && mend(status), 'the act');
+    responder.environment = { appId, version: 2, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
+    document.dispatchEvent(new CustomEvent('fapi-environment-save', { detail: { appId, version: 2 } }));
+    await until(() => !mend(status), 'none');
+    expect([find(status, '.earlier .hint'), find(status, '[data-deploy]')], [null, null]);
+  });
+
+  it('brings nothing live that has its environment of then, or is wrong in another way', async () => {
+    const wrong: Finding = { ...unset, code: 'E1', message: 'invalid syntax' };
+    delete wrong.variable;
+    for (const change of [{ keepsEnvironment: true }, { findings: [unset, wrong] }]) {
+      const responder = makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason: 'validation_failed', trigger: 'revert', findings: [unset], ...change }) });
+      responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
+      const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+      await until(() => mend(status), 'the act');
+      await until(() => !mend(status), 'none');
+      expect(find(status, '[data-deploy]'), null);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('deploys again what failed, unless a listener cancels it, and leaves the focus in sight', async () => {
+    const latest = makeDeployment({ ...failed, failure: { ...failed.failure, frames: [], output: [] } });
+    const responder = makeResponder(undefined, { latest });
+    responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
+    const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    const again = await until(() => find(status, '[data-deploy]'), 'the act');
+    await until(() => responder.openStreams > 0);
+    responder.refuse(`/v1/apps/${appId}/deployments`, 409, 'app_suspended');
+    again.click();
+    await until(() => find(status, '.bar'), 'why it was refused');
+    responder.accept(`/v1/apps/${appId}/deployments`);
+    // What was refused before is no word on what was not asked for.
+    const cancel = (event: Event): void => event.preventDefault();
+    document.body.addEventListener('fapi-deploy-request', cancel);
+    again.click();
+    await until(() => !find(status, '.bar'), 'no word');
+    expect(deploys(responder).length, 1);
+    document.body.removeEventListener('fapi-deploy-request', cancel);
+    again.focus();
+    again.click();
+    await until(() => deploys(responder).length === 2, 'the deploy');
+    responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ id: 'dep_2', generation: 2 }) });
+    await until(() => !find(status, '[data-deploy]'), 'the deploy');
+    await until(() => status.shadowRoot!.activeElement?.classList.contains('headline'), 'the focus');
   });
 
   it('is added from the list of problems too, and by nobody who may only read', async () => {

@@ -150,6 +150,52 @@ describe('fapi-settings', () => {
     expect(responder.seen.filter(({ path }) => path.endsWith('/deployments')).map(({ body }) => body), [{ revision: 'live' }]);
   });
 
+  it('leads on from what was missing as long as the next deploy would have it, beside what the live app is without', async () => {
+    const live = makeDeployment({ status: 'live' });
+    const { settings, responder } = await open(two, { live, latest: live, health: 'running', freshness: 'not_deployed', changes: { code: false, environment: true, dependencies: false, settings: false } });
+    const add = async (scope: string): Promise<void> => {
+      document.dispatchEvent(new CustomEvent('fapi-open-variable', { detail: { appId, name: 'STRIPE_KEY' } }));
+      await until(() => find(settings, 'form'));
+      type(settings, 'value', secretValue);
+      field<HTMLSelectElement>(settings, 'scope').value = scope;
+      named(settings, 'Save').click();
+      await until(() => !find(settings, 'form') && list(settings).some((row) => row.startsWith('STRIPE_KEY')));
+    };
+    const bars = (): string[] => [...settings.shadowRoot!.querySelectorAll('.bar p')].map(({ textContent }) => textContent);
+    const behind = 'The live app does not have these variables yet.';
+    await add('draft');
+    expect(bars(), [behind]);
+    named(settings, 'Delete STRIPE_KEY').click();
+    (await until(() => find(settings, '.asks button'))).click();
+    await until(() => list(settings).length === 2);
+    await add('both');
+    expect(bars(), ['STRIPE_KEY was added. The next deploy has it.', behind]);
+    await hasNoViolations(settings);
+    settings.readonly = true;
+    await settings.updateComplete;
+    expect(bars(), [behind]);
+    settings.readonly = false;
+    await until(() => find(settings, '[data-deploy]'));
+    named(settings, 'Delete STRIPE_KEY').click();
+    (await until(() => find(settings, '.asks button'))).click();
+    await until(() => list(settings).length === 2);
+    expect(bars(), [behind]);
+    expect(responder.environment.variables.length, 2);
+  });
+
+  it('says of no other app what was refused of this one', async () => {
+    const { settings, responder } = await open(two);
+    responder.refuse(`PUT /v1/apps/${appId}/environment`, 503, 'runner_unavailable');
+    named(settings, 'Delete TOKEN').click();
+    (await until(() => find(settings, '.asks button'))).click();
+    await until(() => find(settings, '.bar'));
+    settings.appId = 'app_other';
+    await settings.updateComplete;
+    settings.appId = appId;
+    await until(() => find(settings, '.variables'));
+    expect(find(settings, '.bar'), null);
+  });
+
   it('only shows when it is read-only, and forgets a form when it leaves', async () => {
     const { settings } = await open(two);
     named(settings, 'Add variable').click();

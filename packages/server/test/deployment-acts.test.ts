@@ -181,7 +181,22 @@ describe.each(databases)('on %s', (kind) => {
       await history(app, ['two']);
       verdicts.set(app.id, 'failed');
       const failed = await settled(client, await client.deployments.create(app.id, { revision: one!.revision, environment: 'as_deployed' }));
-      expect(await client.deployments.retry(app.id, failed.id)).toMatchObject({ envVersion: 0 });
+      expect(failed.keepsEnvironment).toBe(true);
+      expect(await client.deployments.retry(app.id, failed.id)).toMatchObject({ envVersion: 0, keepsEnvironment: true });
+    });
+
+    it('of a revert is a revert', async () => {
+      const app = await create();
+      const [one] = await history(app, ['one', 'two']);
+      verdicts.set(app.id, 'failed');
+      const failed = await settled(client, await client.deployments.create(app.id, { revision: one!.revision }));
+      expect(failed).toMatchObject({ status: 'failed', trigger: 'revert' });
+      expect(failed).not.toHaveProperty('keepsEnvironment');
+      verdicts.delete(app.id);
+      const again = await settled(client, await client.deployments.retry(app.id, failed.id));
+      expect(again).toMatchObject({ status: 'live', trigger: 'revert', revision: one!.revision });
+      const retold = (await client.revisions.list(app.id)).items.find(({ digest }) => digest === one!.revision);
+      expect(retold).toMatchObject({ lastTrigger: 'revert', lastDeployedBy: again.createdBy });
     });
   });
 

@@ -96,7 +96,7 @@ describe.each(databases)('on %s', (kind) => {
       const one = await deploy(app.id, main('one'));
       await deploy(app.id, main('two'));
       const back = await settle(await fapi.deployments.create(app.id, { revision: one.revision }));
-      const told = (await fapi.revisions.list(app.id)).items.map(({ number, lastTrigger, lastAskedAt, lastAskedBy }) => [number, lastTrigger, lastAskedBy, lastAskedAt]);
+      const told = (await fapi.revisions.list(app.id)).items.map(({ number, lastTrigger, lastDeployedAt, lastDeployedBy }) => [number, lastTrigger, lastDeployedBy, lastDeployedAt]);
       expect(told).toEqual([[2, 'deploy', 'operator', expect.any(String)], [1, 'revert', 'operator', back.createdAt]]);
     });
 

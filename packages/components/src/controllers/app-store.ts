@@ -58,7 +58,9 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   get snapshot(): Seen<Key> | undefined { return this.#held?.store.snapshot; }
 
   /** Somebody else who can be seen on the page says that the server is away. To ask has the page laid out: never while all is well. */
-  get isAwayTold(): boolean { return !this.#options.tellsAway && this.#held !== undefined && isToldOfApp(this.#held.client, this.#held.store); }
+  get isAwayTold(): boolean { return this.isBesideEditor; }
+  /** An editor of this app can be seen, which says what goes wrong with its store; asked as rarely. */
+  get isBesideEditor(): boolean { return !this.#options.tellsAway && this.#held !== undefined && isToldOfApp(this.#held.client, this.#held.store); }
 
   hostConnected(): void {
     this.#isConnected = true;

@@ -50,6 +50,8 @@ export class MenuController implements ReactiveController {
     const menu = this.#host.renderRoot.querySelector<HTMLElement>('.menu[role=menu]') ?? undefined;
     const opener = this.#opener;
     if (menu && opener && menu !== this.#floating) this.#list!.floatMenu(menu, opener);
+    // What it belongs to is drawn no more: it does not open by itself when that comes back.
+    if (!menu && this.#list) this.#open = undefined;
     this.#floating = menu;
   }
 
@@ -63,6 +65,7 @@ export class MenuController implements ReactiveController {
   }
 
   #show(key: string): void {
+    if (this.#open === key && this.#floating) return this.#list!.enterMenu(this.#floating);
     this.#open = key;
     this.#onOpen?.();
     this.#host.requestUpdate();
@@ -77,6 +80,6 @@ export class MenuController implements ReactiveController {
     const opener = isByHand ? this.#opener : undefined;
     this.#open = undefined;
     this.#host.requestUpdate();
-    opener?.focus();
+    opener?.focus({ preventScroll: true });
   }
 }

@@ -32,7 +32,7 @@ export function tellOutage(client: FapiClient, teller: Teller): () => void {
   };
 }
 
-/** Calls whenever another answer is possible; what is handed back ends that. */
+/** Calls whenever somebody begins or ends to say it; that one of them can be seen or not is told by nobody. What is handed back ends that. */
 export function hearOutage(client: FapiClient, listener: () => void): () => void {
   const { listeners } = toldOf(client);
   listeners.add(listener);

@@ -3,13 +3,13 @@ import type { Translation } from '../strings.ts';
 
 export const historyGerman = {
   noHistoryTitle: 'Noch keine Revision',
-  noHistoryText: 'Jede Veröffentlichung friert den Entwurf als Revision ein. Hier stehen sie, um zu ihnen zurückzukehren.',
+  noHistoryText: 'Jede Veröffentlichung friert den Entwurf als Revision ein. Hier stehen sie, um auf sie zurückzusetzen.',
   revisionHint: 'Eine Revision: die Dateien, wie eine Veröffentlichung sie festgehalten hat. Daneben steht deren neueste Veröffentlichung.',
   lastGood: 'Zuletzt gut',
   lastGoodHint: 'Die neueste Revision, die sich bewährt hat: Sie war 30 Sekunden live, oder bis jemand sie ersetzt hat. Was jetzt live ist, noch nicht.',
   pinned: 'Angeheftet',
   outcomeFailed: 'Fehlgeschlagen',
-  revertTo: (revision) => `Zurück zu ${revision}`,
+  revertTo: (revision) => `Auf ${revision} zurücksetzen`,
   revertQuestion: (revision) => `${revision} geht wieder live, mit den Variablen von jetzt. Der Entwurf bleibt, wie er ist.`,
   pin: 'Anheften',
   unpin: 'Lösen',

@@ -24,6 +24,7 @@ export interface MenuListOptions {
 /** Nobody types into two menus at once. */
 const typed = new TypeAhead();
 
+/** What can be done, as a menu that goes by keys; whoever draws it lays it beside its button with `floatMenu`, and draws it no more once it is closed. */
 export function menuList({ label, entries, onClose }: MenuListOptions): TemplateResult {
   const onKey = (event: KeyboardEvent): void => {
     const { key, timeStamp } = event;
@@ -44,15 +45,20 @@ export function menuList({ label, entries, onClose }: MenuListOptions): Template
     const next = event.relatedTarget as Element | null;
     if (!(event.currentTarget as HTMLElement).contains(next) && !next?.matches('[data-more]')) onClose(false);
   };
-  const onToggle = (event: ToggleEvent): void => {
-    if (event.newState === 'closed' && (event.currentTarget as HTMLElement).isConnected) onClose(false);
+  /** What hides it takes the focus out of it: the button has it again, where the menu had it. */
+  const onHide = (event: ToggleEvent): void => {
+    if (event.newState === 'closed') onClose((event.currentTarget as HTMLElement).matches(':focus-within'));
   };
-  return html`<div class="menu" popover="manual" tabindex="-1" role="menu" aria-label=${label} @keydown=${onKey} @focusout=${onLeft} @toggle=${onToggle}>${entries.map(({ act, word, name, icon, isOff, run }) => html`
+  return html`<div class="menu" popover="manual" tabindex="-1" role="menu" aria-label=${label} @keydown=${onKey} @focusout=${onLeft} @beforetoggle=${onHide}>${entries.map(({ act, word, name, icon, isOff, run }) => html`
     <button type="button" class="quiet" role="menuitem" tabindex="-1" data-act=${act} aria-label=${name ?? nothing} aria-disabled=${isOff ? 'true' : nothing} @click=${() => { if (isOff) return; onClose(true); run(); }}>${icon ?? nothing}${word}</button>`)}</div>`;
 }
 
 /** Beside what opened it, with the focus on its first entry. */
 export function floatMenu(menu: HTMLElement, opener: HTMLElement): void {
   floatBeside(menu, opener);
+  enterMenu(menu);
+}
+
+export function enterMenu(menu: HTMLElement): void {
   menu.querySelector<HTMLElement>('[role=menuitem]')?.focus();
 }

@@ -15,7 +15,7 @@ export const DeploymentReason = z.enum([
 ]);
 export type DeploymentReason = z.infer<typeof DeploymentReason>;
 
-/** What asked for it. `revert` goes back to an earlier revision, `environment` brings the newest values to what is live; `rollback` is the runner's or the server's own act, `restore` and `resume` bring back what was live before. */
+/** What asked for it. `revert` goes back to an earlier revision, and does so again when it is asked for again; `retry` asks again for anything else, `environment` brings the newest values to what is live; `rollback` is the runner's or the server's own act, `restore` and `resume` bring back what was live before. */
 export const DeploymentTrigger = z.enum(['deploy', 'revert', 'retry', 'rollback', 'environment', 'egress', 'limits', 'restore', 'resume']);
 export type DeploymentTrigger = z.infer<typeof DeploymentTrigger>;
 
@@ -47,6 +47,8 @@ export const Deployment = z.object({
   /** Version of the environment that it runs with. */
   envVersion: z.int(),
   trigger: DeploymentTrigger,
+  /** True where it was asked for with an environment of before, which it has when it is asked for again too. */
+  keepsEnvironment: z.optional(z.boolean()),
   /** Why, in the words of whoever asked. */
   comment: z.optional(z.string()),
   status: DeploymentStatus,

@@ -37,8 +37,8 @@ export const Revision = z.object({
   lastGeneration: z.optional(z.int()),
   /** What asked for its newest deployment, when, and who: a revert makes no revision, it asks for one again. */
   lastTrigger: z.optional(DeploymentTrigger),
-  lastAskedAt: z.optional(z.string()),
-  lastAskedBy: z.optional(z.string()),
+  lastDeployedAt: z.optional(z.string()),
+  lastDeployedBy: z.optional(z.string()),
 }).register(z.globalRegistry, { id: 'Revision', description: 'A frozen state of an app, addressed by its digest.' });
 export type Revision = z.infer<typeof Revision>;
 

@@ -20,7 +20,9 @@ export function retryDeployment(context: Context, actor: Actor, appId: string, d
     if (row.status === 'stopped') throw new DomainError('already_settled', 'it was live: ask for its revision');
     const frozen = { ...(await findFrozen(tx, app, row.revision)), draftVersion: row.draft_version, envVersion: row.keeps_environment ? await keptEnvironment(tx, app, row.env_version) : undefined };
     const events: NewEvent[] = [];
-    const made = await requestRevision(tx, context, actor, app, frozen, { trigger: 'retry', comment: row.comment ?? undefined, keepsEnvironment: row.keeps_environment }, at, events);
+    // Who asks once more to go back goes back, and brings no draft.
+    const trigger = row.trigger === 'revert' ? 'revert' : 'retry';
+    const made = await requestRevision(tx, context, actor, app, frozen, { trigger, comment: row.comment ?? undefined, keepsEnvironment: row.keeps_environment }, at, events);
     return { answer: toDeployment(made.row, context.appUrl(app.host)), events, spec: made.spec };
   });
 }

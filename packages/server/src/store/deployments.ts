@@ -10,6 +10,7 @@ export function toDeployment(row: DeploymentRow, url: string): Deployment {
   return {
     id: row.id, appId: row.app_id, generation: row.generation, revision: row.revision, draftVersion: row.draft_version, envVersion: row.env_version, trigger: row.trigger, status: row.status, stages: row.stages, url,
     createdAt: row.created_at.toISOString(), createdBy: row.created_by,
+    ...(row.keeps_environment ? { keepsEnvironment: true } : {}),
     ...(row.comment === null ? {} : { comment: row.comment }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.message === null ? {} : { message: row.message }),

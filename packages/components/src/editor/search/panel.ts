@@ -28,7 +28,9 @@ export function searchPanel(view: EditorView): Panel {
     if (isReplacing) dom.querySelector<HTMLElement>('[name=replace]')?.focus();
   };
   const onReplaceAll = (): void => {
-    const [query, count] = [getSearchQuery(view.state), countAll(view.state)];
+    const query = getSearchQuery(view.state);
+    if (!query.valid || view.state.readOnly) return;
+    const count = countAll(view.state, query);
     if (!replaceAll(view)) return;
     replaced.set(view.state.doc, { query, count });
     draw();
@@ -40,6 +42,8 @@ export function searchPanel(view: EditorView): Panel {
     dom, top: true,
     mount: () => dom.querySelector<HTMLInputElement>('[main-field]')?.select(),
     update: ({ docChanged, selectionSet, transactions, state, startState }) => {
+      // Who looks for the next place wants to know of places, and no more of what was replaced.
+      if (selectionSet && !docChanged) replaced.delete(state.doc);
       if (docChanged || selectionSet || state.readOnly !== startState.readOnly || transactions.some(({ effects }) => effects.some((effect) => effect.is(setSearchQuery)))) draw();
     },
   };
@@ -91,11 +95,11 @@ function find(state: EditorState, query: SearchQuery): Found {
 /** How many places were replaced last, by the text that came of it. */
 const replaced = new WeakMap<Text, { readonly query: SearchQuery; readonly count: number }>();
 
-/** Every one is replaced, however many are counted while somebody types. */
-function countAll(state: EditorState): number {
-  const cursor = getSearchQuery(state).getCursor(state);
+/** Every one is replaced, however many are counted while somebody types; but no part of a letter, such as the f of a ligature. */
+function countAll(state: EditorState, query: SearchQuery): number {
+  const cursor = query.getCursor(state);
   let count = 0;
-  while (!cursor.next().done) count += 1;
+  for (let next = cursor.next(); !next.done; next = cursor.next()) if ((next.value as { precise?: boolean }).precise !== false) count += 1;
   return count;
 }
 

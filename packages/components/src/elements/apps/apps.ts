@@ -294,10 +294,10 @@ export class FapiApps extends LitElement {
     }
   }
 
-  /** Into what was opened, and back to the button that did. */
+  /** Into what was opened, and back to the button that did; a menu that took its place has the focus itself. */
   #moveFocus(before: { appId: string } | undefined): void {
     if (this.open) this.renderRoot.querySelector<HTMLElement>('[data-asked] :is(input, button)')?.focus();
-    else if (before) this.renderRoot.querySelector<HTMLElement>(`[data-app="${before.appId}"] [data-more]`)?.focus();
+    else if (before && !this.renderRoot.querySelector('.menu')) this.renderRoot.querySelector<HTMLElement>(`[data-app="${before.appId}"] [data-more]`)?.focus();
   }
 
   readonly #onSearchKey = (event: KeyboardEvent): void => {

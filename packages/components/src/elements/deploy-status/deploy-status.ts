@@ -1,20 +1,19 @@
 import type { FapiClient } from '@fapi/sdk';
-import type { Deployment, Environment, FailureReport, Finding, Revision } from '@fapi/sdk/contract';
+import type { Deployment, FailureReport, Finding } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { canCancel, isDraftLive, isOfEarlierDraft, isWorking, liveInMs, noteWord, stageRows, stageWord } from '../../app-status.ts';
-import type { StageState, StatusShape } from '../../app-status.ts';
+import { canCancel, isDraftLive, isOfEarlierDraft } from '../../app-status.ts';
 import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
-import { LoadedController } from '../../controllers/loaded.ts';
+import { FocusHeirController } from '../../controllers/focus-heir.ts';
+import { MissingVariablesController, isMended } from '../../controllers/missing-variables.ts';
 import { TakingController } from '../../controllers/taking.ts';
-import { deployFromPanel } from '../../deploy-draft.ts';
+import { deployAgain } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
-import type { FapiEvent } from '../../events.ts';
-import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
+import { formatAgo, formatDate, formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
 import { copyButton } from '../../parts/copy-button.ts';
 import { errorBar, notice } from '../../parts/notice.ts';
@@ -32,7 +31,10 @@ import type { Place } from '../../draft-places.ts';
 import { findAilment, findPast } from './ailment.ts';
 import { failureCard } from './failure-card.ts';
 import type { FailureCardOptions } from './failure-card.ts';
+import { headlineOf } from './headline.ts';
+import { OriginController } from './origin.ts';
 import { describeReason } from './reason.ts';
+import { steps } from './steps.ts';
 
 addEnglish(deploymentEnglish);
 
@@ -44,7 +46,6 @@ interface Said extends Partial<Pick<FailureCardOptions, 'isPast' | 'isEarlier' |
   readonly findings?: readonly Finding[] | undefined;
 }
 const none: ReadonlySet<string> = new Set();
-const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'working', failed: 'failed', todo: 'idle' };
 
 /**
  * @summary The newest deploy of an app: its stages with times, why it failed and where, what is wrong with it while it is live, and the way to the live app.
@@ -54,7 +55,7 @@ const stageShapes: Record<StageState, StatusShape> = { done: 'live', now: 'worki
  * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A place was chosen; fapi-editor of the same app opens it.
  * @fires {CustomEvent<{appId, name}>} fapi-open-variable - A variable that is missing is to be added; fapi-settings of the same app asks for its value.
  * @fires {CustomEvent<{appId}>} fapi-open-entry - A main.py is missing and is to be chosen; fapi-editor of the same app asks which file it is to be.
- * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before the draft is deployed again, with a variable that was missing; cancelable.
+ * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before what failed is deployed again, with a variable that was missing; cancelable.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken that deploy.
  * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files that are live are in the editor again, and not saved yet.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
@@ -85,28 +86,13 @@ export class FapiDeployStatus extends LitElement {
   readonly #act = new ActController(this);
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.deployment !== undefined);
-
-  /** What a revert went back to. */
-  readonly #reverted = new LoadedController<Revision | undefined>(this, (signal) => this.#app.client!.revisions.read(this.appId!, this.#revision, { signal }).catch(() => undefined));
-  #revision = '';
-  /** Read where a variable was missing, which may be there by now; nobody is told that somebody may not read it. */
-  readonly #environment = new LoadedController<Environment | undefined>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }).catch(() => undefined));
-  /** Of the variables, on this page. */
-  #saves = 0;
+  readonly #origin = new OriginController(this, this.#app);
+  readonly #missing = new MissingVariablesController(this, this.#app);
 
   constructor() {
     super();
+    new FocusHeirController(this, { from: '[data-deploy]', to: '.headline' });
     this.readonly = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.ownerDocument.addEventListener('fapi-environment-save', this.#onSave);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.ownerDocument.removeEventListener('fapi-environment-save', this.#onSave);
   }
 
   /** Cancels the deploy that runs. What cannot be cancelled any more goes live. */
@@ -121,7 +107,9 @@ export class FapiDeployStatus extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('appId')) this.#taking.forget();
+    if (!changed.has('appId')) return;
+    this.#taking.forget();
+    this.#act.forget();
   }
 
   protected override render(): TemplateResult {
@@ -143,7 +131,7 @@ export class FapiDeployStatus extends LitElement {
     const ailment = findAilment(deployment, snapshot.app, strings);
     const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => this.#card(deployment, snapshot, { sentence: html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, isPast: true }));
     const failure = ailment ? this.#card(deployment, snapshot, ailment) : deployment.status === 'failed' ? this.#failed(deployment, snapshot, isEarlier) : nothing;
-    const headline = ailment ?? { shape: this.#shape(deployment), word: this.#headline(deployment) };
+    const headline = ailment ?? headlineOf(deployment, strings, locale);
     const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
     return html`
       <section part="root" aria-label=${strings.deployment}>
@@ -153,14 +141,9 @@ export class FapiDeployStatus extends LitElement {
           <span class="grow"></span>
           ${canCancel(deployment) && !this.readonly ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
-        <p class="headline" part="status" role="status" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
-        ${deployment.trigger === 'revert' ? this.#origin(deployment) : nothing}
-        <ol class="steps" part="steps">${stageRows(deployment).map((row) => html`
-          <li part="step" data-state=${row.state} data-status=${stageShapes[row.state]} aria-current=${row.state === 'now' ? 'step' : nothing}>
-            ${statusShape(stageShapes[row.state])}<span class="word">${stageWord(row.name, strings)}</span>
-            <span class="number secondary">${row.durationMs === undefined ? nothing : formatDuration(row.durationMs, locale)}</span>
-            ${row.note === undefined ? nothing : html`<span class="note secondary">${noteWord(row.note, strings)}</span>`}
-          </li>`)}</ol>
+        <p class="headline" part="status" role="status" tabindex="-1" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
+        ${this.#origin.draw(deployment)}
+        ${steps(deployment, strings, locale)}
         ${failure}
         ${deployment.status === 'live' || snapshot.app?.live ? html`
           <footer>
@@ -170,28 +153,16 @@ export class FapiDeployStatus extends LitElement {
         ${past}
         ${earlier ? html`
           ${this.#taking.word === undefined ? nothing : html`<div class="given">${this.#wayBack(snapshot)}</div>`}
-          <details class="earlier"><summary>${strings.earlierFailed(formatNumber(earlier.generation, locale))} ${this.#ago(earlier.endedAt ?? earlier.createdAt)}</summary>${this.#card(earlier, snapshot, { sentence: this.#why(earlier), report: earlier.failure, findings: earlier.findings, isPast: true })}</details>` : nothing}
+          <details class="earlier"><summary>${strings.earlierFailed(formatNumber(earlier.generation, locale))} ${this.#ago(earlier.endedAt ?? earlier.createdAt)}</summary>${this.#card(earlier, snapshot, { sentence: this.#why(earlier), report: earlier.failure, findings: earlier.findings, isPast: true, present: this.#missing.present(earlier, snapshot.app) })}</details>` : nothing}
       </section>`;
-  }
-
-  /** It says what it went back to: its stages are those of any other. */
-  #origin({ revision, createdBy }: Deployment): TemplateResult {
-    const { strings, locale } = this.#app;
-    this.#revision = revision;
-    this.#reverted.see(`${this.appId} ${revision}`, '');
-    const { value } = this.#reverted;
-    return html`<p class="origin secondary">${strings.revertedBy(value ? strings.revision(formatNumber(value.number, locale)) : strings.revertedTo, createdBy)}</p>`;
   }
 
   #failed(deployment: Deployment, snapshot: Shown, isEarlier: boolean): TemplateResult {
     const { strings } = this.#app;
     const { failure: report, findings = [], reason } = deployment;
     const words = [...(isEarlier && reason === 'validation_failed' ? [] : [this.#why(deployment)]), ...(isEarlier ? [strings.ofEarlierDraft] : []), ...(snapshot.app?.live ? [strings.stillLive] : [])];
-    const missing = this.readonly ? [] : [report?.variable, ...findings.map(({ variable }) => variable)].filter((name) => name !== undefined);
-    if (missing.length > 0) this.#environment.see(this.appId, [snapshot.app?.changes.environment, snapshot.app?.live?.envVersion, this.#saves].join());
-    const present = new Set(missing.filter((name) => this.#environment.value?.variables.some((one) => one.name === name && one.scope !== 'draft')));
-    const isMended = missing.length > 0 && missing.every((name) => present.has(name));
-    const again = isMended ? html`
+    const present = this.#missing.present(deployment, snapshot.app);
+    const again = isMended(deployment, present) ? html`
       <p class="way-back"><button type="button" data-deploy aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#deployAgain(deployment)}>${icons.reload}${strings.deployAgain}</button><span class="secondary">${[...present].map((name) => strings.variableThere(name)).join(' ')}</span></p>` : nothing;
     return this.#card(deployment, snapshot, { sentence: words.join(' '), report, findings, isEarlier, present, again });
   }
@@ -225,41 +196,10 @@ export class FapiDeployStatus extends LitElement {
     return html`<time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, this.#clock.now(), locale)}</time>`;
   }
 
-  #shape({ status }: Deployment): StatusShape {
-    return status === 'live' ? 'live' : status === 'failed' ? 'failed' : isWorking({ status }) ? 'working' : 'idle';
-  }
-
-  #headline(deployment: Deployment): string {
-    const { strings, locale } = this.#app;
-    const { status } = deployment;
-    const took = liveInMs(deployment);
-    if (status === 'live') return took === undefined ? strings.statusLive : strings.liveIn(formatDuration(took, locale));
-    if (status === 'failed') {
-      const failed = stageRows(deployment).find((row) => row.state === 'failed');
-      return failed ? strings.failedIn(stageWord(failed.name, strings)) : strings.statusFailed;
-    }
-    if (status === 'cancelled') return strings.cancelled;
-    if (status === 'superseded') return strings.superseded;
-    if (status === 'stopped') return strings.stopped;
-    return strings.stageNow(stageWord(status, strings));
-  }
-
-  /** What a draft was asked for is deployed as it is now; anything else is asked for again, with the variables as they are now. */
-  async #deployAgain({ id, trigger }: Deployment): Promise<void> {
-    const { client } = this.#app;
+  async #deployAgain(deployment: Deployment): Promise<void> {
     const { appId } = this;
-    if (!client || !appId || this.readonly) return;
-    await this.#act.run(async () => {
-      if (trigger !== 'deploy') return void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.retry(appId, id) });
-      await deployFromPanel(this, appId, this.#app);
-    });
+    if (appId && !this.readonly) await this.#act.run(() => deployAgain(this, appId, deployment, this.#app));
   }
-
-  readonly #onSave = ({ detail: { appId } }: FapiEvent<'fapi-environment-save'>): void => {
-    if (appId !== this.appId) return;
-    this.#saves += 1;
-    this.requestUpdate();
-  };
 
   #askEntry(): void {
     if (this.appId) emit(this, 'fapi-open-entry', { appId: this.appId });

@@ -40,18 +40,24 @@ export interface FailureCardOptions {
 
 /** How user code failed, in a deploy or while it was live: our sentence, CPython's words, the places in the builder's own files, what it came from, and the last output. */
 export function failureCard(options: FailureCardOptions): TemplateResult {
-  const { sentence, isPast = false, isEarlier = false, failure, findings, places, generation, strings, locale, onPlace, again, wayBack } = options;
+  const { sentence, isPast = false, isEarlier = false, failure, findings, places, generation, strings, locale, onPlace, present, again, wayBack } = options;
   const hasLines = findings.length > 0 || (failure?.frames.length ?? 0) > 0;
   return html`
     <div class="failure" part=${isPast ? 'past' : 'failure'} ?data-past=${isPast} ?data-earlier=${isEarlier}>
       <p>${sentence}</p>
-      ${findings.length > 0 ? findingList({ findings, strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }), mendsOf: (finding) => mendsOf(finding, options) }) : nothing}
+      ${findings.length > 0 ? findingList({ findings: findings.map((finding) => withoutHint(finding, present)), strings, locale, onJump: (finding) => onPlace({ file: finding.file, ...finding.start }), mendsOf: (finding) => mendsOf(finding, options) }) : nothing}
       ${failure && findings.length === 0 ? report(failure, options) : nothing}
       ${hasLines && !places.isSame ? html`<p class="facts secondary">${strings.linesOf(generation)}</p>` : nothing}
       ${again}
       ${wayBack}
       ${failure && failure.output.length > 0 ? html`<details ?open=${failure.frames.length === 0}><summary>${strings.lastOutput}</summary>${output(failure.output, options)}</details>` : nothing}
     </div>`;
+}
+
+/** It says how to add what is there by now. */
+function withoutHint(finding: Finding, present: ReadonlySet<string>): Finding {
+  const { hint: _, ...rest } = finding;
+  return finding.variable !== undefined && present.has(finding.variable) ? rest : finding;
 }
 
 function mendsOf({ code, variable }: Finding, { strings, present, onVariable, onEntry }: FailureCardOptions): Mend[] {

@@ -29,8 +29,10 @@ export class Deploying {
   async deploy(): Promise<Deployment | undefined> {
     const { store } = this.#app;
     const { appId, readonly } = this.#editor;
-    const deployment = store && appId && !readonly ? await deployDraft(this.#editor, appId, store) : undefined;
-    if (store && deployment) this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
+    if (!store || !appId || readonly) return undefined;
+    const deployment = await deployDraft(this.#editor, appId, store);
+    if (deployment === 'cancelled' || deployment === 'refused') return undefined;
+    this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
     return deployment;
   }
 

@@ -34,7 +34,7 @@ export interface RevisionRowOptions {
 /** One revision: its number, what it is, why it was made, when and by whom, and what can be done with it. */
 export function revisionRow(options: RevisionRowOptions): TemplateResult {
   const { revision, strings, locale, now } = options;
-  const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest, durationMs, failure, lastGeneration, lastTrigger, lastAskedAt, lastAskedBy } = revision;
+  const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest, durationMs, failure, lastGeneration, lastTrigger, lastDeployedAt, lastDeployedBy } = revision;
   return html`
     <li part="revision" data-digest=${digest} ?data-live=${isLive}>
       <div class="what">
@@ -46,7 +46,7 @@ export function revisionRow(options: RevisionRowOptions): TemplateResult {
       </div>
       ${failure ? html`<p class="failure truncate" title=${failure}>${failure}</p>` : nothing}
       ${comment ? html`<p class="comment">${comment}</p>` : nothing}
-      ${lastTrigger === 'revert' && lastAskedAt !== undefined && lastAskedBy !== undefined ? html`<p class="facts reverted"><bdi>${strings.revertBy(lastAskedBy)}</bdi> · <time datetime=${lastAskedAt} title=${formatDate(lastAskedAt, locale)}>${formatAgo(lastAskedAt, now, locale)}</time></p>` : nothing}
+      ${lastTrigger === 'revert' && lastDeployedAt !== undefined && lastDeployedBy !== undefined ? html`<p class="facts reverted"><bdi>${strings.revertBy(lastDeployedBy)}</bdi> · <time datetime=${lastDeployedAt} title=${formatDate(lastDeployedAt, locale)}>${formatAgo(lastDeployedAt, now, locale)}</time></p>` : nothing}
       <p class="facts secondary"><time datetime=${createdAt} title=${formatDate(createdAt, locale)}>${formatAgo(createdAt, now, locale)}</time> · <bdi>${createdBy}</bdi> · ${durationMs === undefined ? nothing : html`<span class="number">${strings.tookTime(formatDuration(durationMs, locale))}</span> · `}<span class="mono" title=${digest}>${digest.slice('sha256:'.length, 'sha256:'.length + 8)}</span></p>
       ${acts(options)}
     </li>`;

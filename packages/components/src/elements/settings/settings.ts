@@ -1,14 +1,15 @@
-import { parseDotenv } from '@fapi/sdk';
-import type { Dotenv, FapiClient } from '@fapi/sdk';
+import type { FapiClient } from '@fapi/sdk';
 import { environmentLimits } from '@fapi/sdk/contract';
-import type { App, AppLimits, Environment, RuntimePackages, Variable } from '@fapi/sdk/contract';
+import type { App, AppLimits, Environment, RuntimePackages } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
+import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
+import { isForDeploys } from '../../controllers/missing-variables.ts';
 import { deployFromPanel } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
@@ -21,27 +22,17 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { dangerZone, deletedHere } from './danger-zone.ts';
-import type { DangerousAct } from './danger-zone.ts';
+import { deployBars } from './deploy-bars.ts';
+import { EditsController } from './edits.ts';
+import { EndsController } from './ends.ts';
 import { limitList } from './limit-list.ts';
 import { packageList } from './package-list.ts';
-import { pasteForm } from './paste-form.ts';
-import { saveVariables } from './save-variables.ts';
-import type { EnvironmentInput } from './save-variables.ts';
 import { settingsStyles } from './settings.styles.ts';
-import { variableForm } from './variable-form.ts';
-import type { TypedVariable } from './variable-form.ts';
-import { keyOf, variableList } from './variable-list.ts';
-import { findNameProblem, problemsOf } from './variable-problems.ts';
-import type { VariableProblems } from './variable-problems.ts';
-import { withoutVariable, withVariables } from './variables.ts';
 
 addEnglish(settingsEnglish);
 
 /** From this part of the limit on it is shown how much is used. */
 const near = 0.8;
-
-/** What is open above the list. */
-type Open = { readonly form: 'add'; readonly name?: string } | { readonly form: 'replace'; readonly variable: Variable } | { readonly form: 'paste'; readonly read?: Dotenv } | undefined;
 
 /**
  * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how much of the machine the app may have, and had when that was read; the packages that every app has; and what ends the app or stops it, with the way back.
@@ -73,45 +64,32 @@ export class FapiSettings extends LitElement {
   static override styles = [...base, controls, noticeStyles, settingsStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, operator: { type: Boolean }, client: { attribute: false },
-    open: { state: true }, asked: { state: true }, problem: { state: true }, typed: { state: true }, problems: { state: true }, arePackagesOpen: { state: true }, packageQuery: { state: true }, danger: { state: true }, gone: { state: true }, added: { state: true },
+    arePackagesOpen: { state: true }, packageQuery: { state: true }, added: { state: true },
   };
 
   declare appId: string | undefined;
   declare readonly: boolean;
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
-  declare open: Open;
-  /** The variable whose end waits for a word. */
-  declare asked: string | undefined;
-  declare problem: string | undefined;
   declare operator: boolean;
-  declare typed: TypedVariable | undefined;
-  /** What the server has found in the variables that were sent last. */
-  declare problems: VariableProblems;
   declare arePackagesOpen: boolean;
   declare packageQuery: string;
-  /** The act on the app that waits for a word. */
-  declare danger: DangerousAct | undefined;
   /** A variable that was missing, from when it is saved until the next deploy, which is `before` until then. */
   declare added: { readonly name: string; readonly before: string | undefined } | undefined;
-  /** The app, after it was deleted here. */
-  declare gone: App | undefined;
 
   readonly #app = new AppStoreController(this, { sees: ['app'] });
   readonly #act = new ActController(this);
+  readonly #ends = new EndsController(this, { app: this.#app, act: this.#act });
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
+  readonly #edits = new EditsController(this, { app: this.#app, act: this.#act, loaded: this.#loaded, onAdded: (name) => { this.added = { name, before: this.#app.snapshot?.app?.latest?.id }; } });
   readonly #limits = new LoadedController<AppLimits>(this, (signal) => this.#app.client!.apps.limits.read(this.appId!, { signal }));
 
   readonly #packages = new LoadedController<RuntimePackages>(this, (signal) => this.#app.client!.runtime.packages({ signal }));
 
-  /** The variable that was asked for from elsewhere, because it is missing. */
-  #wanted: string | undefined;
-  /** A form has been asked for from elsewhere, and may have to wait for what it is drawn beside. */
-  #isFocusDue = false;
-
   constructor() {
     super();
-    [this.readonly, this.operator, this.problems, this.arePackagesOpen, this.packageQuery] = [false, false, new Map(), false, ''];
+    new FocusHeirController(this, { from: '[data-deploy]', to: 'h2' });
+    [this.readonly, this.operator, this.arePackagesOpen, this.packageQuery] = [false, false, false, ''];
   }
 
   /** Deploys what is live with the variables as they are now, and nothing else. */
@@ -130,19 +108,7 @@ export class FapiSettings extends LitElement {
 
   /** Asks for the value of a new variable of this name, with the cursor in it once it is drawn. */
   addVariable(name: string): void {
-    if (this.readonly) return;
-    // Somebody may be at it, and has asked twice; or is at another, and what is typed there is not thrown away.
-    if (this.open?.form !== 'add' || this.open.name !== name) {
-      const typed = [...this.renderRoot.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('form textarea, [part=pasted] input')].find(({ value }) => value !== '');
-      if (typed) return typed.focus();
-      this.#close();
-      // Somebody has added it meanwhile: its value is replaced, and nobody is to think that it is new.
-      const present = this.#loaded.value?.variables.find((variable) => variable.name === name);
-      this.open = present ? { form: 'replace', variable: present } : { form: 'add', name };
-    }
-    this.#wanted = name;
-    this.#isFocusDue = true;
-    this.requestUpdate();
+    if (!this.readonly) this.#edits.want(name);
   }
 
   override connectedCallback(): void {
@@ -153,28 +119,25 @@ export class FapiSettings extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.ownerDocument.removeEventListener('fapi-open-variable', this.#onVariable);
-    this.#close();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
-    this.#close();
-    [this.danger, this.gone, this.added] = [undefined, undefined, undefined];
+    this.#edits.close();
+    this.added = undefined;
+    this.#ends.forget();
+    this.#act.forget();
   }
 
   protected override render(): TemplateResult {
     const { strings, locale } = this.#app;
-    if (this.gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(this.gone, this.#act.isActing, strings, locale, () => void this.#restore())}`;
-    return whenReady(this.#app, this.appId, 5, (snapshot) => html`<div part="root">${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#ends(snapshot)}</div>`, this.#loaded.value && strings.settingsAway);
+    const { gone } = this.#ends;
+    if (gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(gone, this.#act.isActing, strings, locale, () => void this.#ends.restore())}`;
+    return whenReady(this.#app, this.appId, 5, (snapshot) => html`<div part="root">${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#endings(snapshot)}</div>`, this.#loaded.value && strings.settingsAway);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('open') && this.open) this.renderRoot.querySelector<HTMLElement>('form input, form textarea, form button')?.focus();
-    if (this.#isFocusDue) this.#focusValue();
     if (changed.has('added') && this.added) this.renderRoot.querySelector<HTMLElement>('[data-deploy]')?.focus();
-    if (changed.has('danger') && this.danger) this.renderRoot.querySelector<HTMLElement>('.danger .asks button.quiet')?.focus();
-    if (changed.has('gone') && this.gone) this.renderRoot.querySelector<HTMLElement>('[data-undo]')?.focus();
-    if (changed.has('asked') && this.asked) this.renderRoot.querySelector<HTMLElement>('.asks button')?.focus();
   }
 
   #environment({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
@@ -184,26 +147,24 @@ export class FapiSettings extends LitElement {
     const { value, error } = this.#loaded;
     return html`
       <section aria-label=${strings.variables}>
-        <header part="header"><h2>${strings.variables}</h2><span class="grow"></span>
+        <header part="header"><h2 tabindex="-1">${strings.variables}</h2><span class="grow"></span>
           ${this.readonly || !value ? nothing : html`
-            <button type="button" aria-expanded=${this.open?.form === 'paste'} @click=${() => this.#toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
-            <button type="button" aria-expanded=${this.open?.form === 'add'} @click=${() => this.#toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
+            <button type="button" aria-expanded=${this.#edits.form === 'paste'} @click=${() => this.#edits.toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
+            <button type="button" aria-expanded=${this.#edits.form === 'add'} @click=${() => this.#edits.toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
         </header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
-        ${this.added && this.added.before === app?.latest?.id ? this.#onward(this.added.name) : app?.live && app.changes.environment ? html`<div class="bar" role="status" data-status="working"><p>${strings.variablesBehind}</p>
-          ${this.readonly ? nothing : html`<span class="actions"><button type="button" aria-disabled=${this.#act.isActing || app.rollout === 'working' ? 'true' : nothing} @click=${() => void this.deployVariables()}>${strings.deployVariables}</button></span>`}</div>` : nothing}
-        ${value ? this.#form(value.variables) : nothing}
+        ${deployBars({ app, added: this.#addedFor(app), isBusy: this.#act.isActing || app?.rollout === 'working', isReadOnly: this.readonly, strings, onDeploy: () => void this.deployDraft(), onDeployVariables: () => void this.deployVariables() })}
+        ${value ? this.#edits.drawForm(value.variables) : nothing}
         ${value && value.variables.length >= environmentLimits.variables * near ? html`<p class="count secondary number">${strings.variablesUsed(formatNumber(value.variables.length, locale), formatNumber(environmentLimits.variables, locale))}</p>` : nothing}
-        ${value ? (value.variables.length > 0 ? this.#list(value.variables) : this.open ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
+        ${value ? (value.variables.length > 0 ? this.#edits.drawList(value.variables) : this.#edits.form ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
           : error === undefined ? skeleton(strings, 5) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
   }
 
-  /** Who has added what was missing wants it live. */
-  #onward(name: string): TemplateResult {
-    const { strings, snapshot } = this.#app;
-    const isBusy = this.#act.isActing || snapshot?.app?.rollout === 'working';
-    return html`<div class="bar" role="status" data-status="idle"><p>${strings.variableAdded(name)}</p><span class="actions"><button type="button" data-deploy aria-disabled=${isBusy ? 'true' : nothing} @click=${() => { if (!isBusy) void this.deployDraft(); }}>${strings.deploy}</button></span></div>`;
+  /** What was missing and was added, as long as the next deploy would have it. */
+  #addedFor(app: App | undefined): string | undefined {
+    const { added } = this;
+    return added && !this.readonly && added.before === app?.latest?.id && isForDeploys(this.#loaded.value?.variables, added.name) ? added.name : undefined;
   }
 
   #bounds({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {
@@ -218,68 +179,6 @@ export class FapiSettings extends LitElement {
       </section>`;
   }
 
-  #list(variables: readonly Variable[]): TemplateResult {
-    return variableList({
-      variables, strings: this.#app.strings, isReadOnly: this.readonly, isBusy: this.#act.isActing, asked: this.asked, problems: this.problems,
-      onReplace: (variable) => this.#toggle({ form: 'replace', variable }), onAsk: (variable) => { this.asked = variable && keyOf(variable); },
-      onRemove: (variable) => void this.#save((known) => withoutVariable(known, variable)),
-    });
-  }
-
-  #form(known: readonly Variable[]): unknown {
-    const { strings, locale } = this.#app;
-    const shared = { strings, isBusy: this.#act.isActing, onClose: () => this.#close() };
-    if (this.open?.form === 'paste') return pasteForm({
-      ...shared, locale, known, read: this.open.read, onRead: (text) => { this.open = { form: 'paste', read: parseDotenv(text) }; }, onSave: (variables) => void this.#save((now) => withVariables(now, variables)),
-    });
-    if (!this.open) return nothing;
-    const replaced = this.open.form === 'replace' ? this.open.variable : undefined;
-    const name = this.open.form === 'add' ? this.open.name : undefined;
-    return variableForm({ ...shared, locale, known, typed: this.typed, onType: (typed) => { this.typed = typed; }, name, replaced, problem: this.problem, onSave: (variable) => this.#put(variable, replaced) });
-  }
-
-  #put(variable: EnvironmentInput, replaced: Variable | undefined): void {
-    this.problem = findNameProblem(variable.name, this.#app.strings);
-    if (this.problem === undefined) void this.#save((known) => withVariables(replaced ? known.filter((one) => keyOf(one) !== keyOf(replaced)) : known, [variable]), variable);
-  }
-
-  #toggle(open: NonNullable<Open>): void {
-    const isSame = open.form !== 'replace' && this.open?.form === open.form;
-    this.#close();
-    if (!isSame) this.open = open;
-  }
-
-  /** Values go with the form: from its fields, which are not used for anything else, and from what was read. */
-  #close(): void {
-    for (const field of this.renderRoot?.querySelectorAll?.('form') ?? []) field.reset();
-    this.open = undefined;
-    this.asked = undefined;
-    [this.problem, this.typed, this.problems, this.#wanted] = [undefined, undefined, new Map(), undefined];
-  }
-
-  /** `put`: the one that the form is about, where what is wrong with it is said. */
-  async #save(change: (known: readonly Variable[]) => EnvironmentInput[], put?: EnvironmentInput): Promise<void> {
-    const { appId } = this;
-    const { client } = this.#app;
-    if (!client || !appId || this.readonly) return;
-    await this.#act.run(async () => {
-      let sent: EnvironmentInput[] = [];
-      const saved = await saveVariables(client, appId, (known) => (sent = change(known))).catch((error: unknown) => this.#blame(error, sent, put));
-      if (appId !== this.appId) return;
-      this.#loaded.value = saved;
-      if (put && put.name === this.#wanted) this.added = { name: put.name, before: this.#app.snapshot?.app?.latest?.id };
-      this.#close();
-      emit(this, 'fapi-environment-save', { appId, version: saved.version });
-    });
-  }
-
-  /** Says what is wrong where it stands; what stands nowhere is said of the act. */
-  #blame(error: unknown, sent: readonly EnvironmentInput[], put: EnvironmentInput | undefined): never {
-    this.problems = problemsOf(error, sent, this.#app.strings, this.#app.locale);
-    this.problem = [put && this.problems.get(keyOf(put)), this.problems.get('')].filter((one) => one !== undefined).join(' ') || undefined;
-    throw error;
-  }
-
   #common(): TemplateResult {
     const { strings, locale } = this.#app;
     if (this.arePackagesOpen) this.#packages.see(this.appId, '');
@@ -287,54 +186,13 @@ export class FapiSettings extends LitElement {
     return packageList({ isOpen: this.arePackagesOpen, value, error, query: this.packageQuery, strings, locale, onToggle: (isOpen) => { this.arePackagesOpen = isOpen; }, onQuery: (query) => { this.packageQuery = query; }, onRetry: () => void this.#packages.reload() });
   }
 
-  #ends({ app }: Pick<AppSnapshot, 'app'>): unknown {
+  #endings({ app }: Pick<AppSnapshot, 'app'>): unknown {
     const { strings, locale } = this.#app;
     if (this.readonly || !app) return nothing;
-    return dangerZone({ app, isOperator: this.operator, asked: this.danger, isBusy: this.#act.isActing, strings, locale, onAsk: (act) => { this.danger = act; }, onAct: (act) => void (act === 'delete' ? this.#delete(app) : this.#suspend(act)) });
-  }
-
-  /** Its name is there already. */
-  #focusValue(): void {
-    const field = this.renderRoot.querySelector<HTMLElement>('form [name=value]');
-    if (!field) return;
-    this.#isFocusDue = false;
-    field.focus();
+    return dangerZone({ app, isOperator: this.operator, asked: this.#ends.asked, isBusy: this.#act.isActing, strings, locale, onAsk: (act) => this.#ends.ask(act), onAct: (act) => void this.#ends.run(act, app) });
   }
 
   readonly #onVariable = ({ detail: { appId, name } }: FapiEvent<'fapi-open-variable'>): void => { if (appId === this.appId) this.addVariable(name); };
-
-  async #delete(app: App): Promise<void> {
-    const { client } = this.#app;
-    if (!client || !emit(this, 'fapi-app-delete-request', { appId: app.id }, { cancelable: true })) return;
-    await this.#act.run(async () => {
-      await client.apps.delete(app.id);
-      // Until when it can be had back is known of deleted apps only, the newest of which comes first.
-      const [deleted] = await client.apps.list({ deleted: true, limit: 1 }).then(({ items }) => items, () => []);
-      [this.danger, this.gone] = [undefined, deleted?.id === app.id ? deleted : app];
-      emit(this, 'fapi-app-delete', { appId: app.id });
-    });
-  }
-
-  async #restore(): Promise<void> {
-    const { client, store } = this.#app;
-    const { gone } = this;
-    if (!client || !gone) return;
-    await this.#act.run(async () => {
-      await client.apps.restore(gone.id);
-      this.gone = undefined;
-      await store?.reload();
-    });
-  }
-
-  async #suspend(act: 'suspend' | 'resume'): Promise<void> {
-    const { client } = this.#app;
-    const { appId } = this;
-    if (!client || !appId) return;
-    await this.#act.run(async () => {
-      await client.apps[act](appId);
-      this.danger = undefined;
-    });
-  }
 }
 
 declare global {
