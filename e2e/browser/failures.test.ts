@@ -111,7 +111,7 @@ describe('code that is wrong', () => {
     await page.locator('fapi-deploy-status').getByRole('button', { name: 'Add SHOP_TOKEN in the settings' }).click();
     await page.locator('fapi-settings [name=value]').fill('seen by nobody');
     await page.locator('fapi-settings').getByRole('button', { name: 'Save', exact: true }).click();
-    const onward = page.locator('fapi-settings .bar').getByRole('button', { name: 'Deploy' });
+    const onward = page.locator('fapi-settings .bar').getByRole('button', { name: 'Deploy', exact: true });
     await seen(() => onward.evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button), 'the focus on the way on');
     await page.locator('fapi-editor .problems button.finding', { hasText: 'KeyError' }).waitFor({ state: 'detached' });
     await page.locator('#tab-deploy').click();
