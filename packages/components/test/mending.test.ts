@@ -1,4 +1,4 @@
-import type { Finding } from '@fapi/sdk/contract';
+import type { Deployment, Finding } from '@fapi/sdk/contract';
 import type { FapiBuilder, FapiDeployStatus, FapiEditor, FapiSettings } from '../src/index.ts';
 import { appId, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { button, files, open } from './desk.ts';
@@ -45,7 +45,7 @@ describe('a variable that is missing', () => {
 
   it('is not asked for again when it is there: the card offers to deploy what failed, draft or revision', async () => {
     // What was asked for as a draft may be an old revision, where nothing is live.
-    for (const [trigger, draftVersion, path] of [['deploy', 1, ''], ['retry', 1, ''], ['revert', 1, '/dep_1/retry'], ['deploy', 0, '/dep_1/retry']] as const) {
+    for (const [trigger, draftVersion, path] of [['deploy', 1, ''], ['retry', 1, ''], ['revert', 1, '/dep_1/retry']] as const) {
       const latest = makeDeployment({ ...failed, trigger, draftVersion, failure: { ...failed.failure, frames: [], output: [] } });
       const responder = makeResponder(undefined, { latest });
       responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
@@ -88,14 +88,16 @@ describe('a variable that is missing', () => {
     expect([find(status, '.earlier .hint'), find(status, '[data-deploy]')], [null, null]);
   });
 
-  it('brings nothing live that has its environment of then, or is wrong in another way', async () => {
+  it('brings nothing live that has its environment of then, is wrong in another way, or is no draft any more', async () => {
     const wrong: Finding = { ...unset, code: 'E1', message: 'invalid syntax' };
     delete wrong.variable;
-    for (const change of [{ keepsEnvironment: true }, { findings: [unset, wrong] }]) {
+    const changes: Partial<Deployment>[] = [{ keepsEnvironment: true }, { findings: [unset, wrong] }, { trigger: 'deploy', draftVersion: 0 }];
+    for (const change of changes) {
       const responder = makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason: 'validation_failed', trigger: 'revert', findings: [unset], ...change }) });
-      responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
       const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
       await until(() => mend(status), 'the act');
+      responder.environment = { appId, version: 2, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }] };
+      document.dispatchEvent(new CustomEvent('fapi-environment-save', { detail: { appId, version: 2 } }));
       await until(() => !mend(status), 'none');
       expect(find(status, '[data-deploy]'), null);
       document.body.replaceChildren();

@@ -162,7 +162,9 @@ export class FapiDeployStatus extends LitElement {
     const { failure: report, findings = [], reason } = deployment;
     const words = [...(isEarlier && reason === 'validation_failed' ? [] : [this.#why(deployment)]), ...(isEarlier ? [strings.ofEarlierDraft] : []), ...(snapshot.app?.live ? [strings.stillLive] : [])];
     const present = this.#missing.present(deployment, snapshot.app);
-    const again = isMended(deployment, present) ? html`
+    // Who has gone on with the draft wants that live, and not what it was.
+    const isAsked = !isEarlier || deployment.draftVersion === snapshot.draftVersion;
+    const again = isAsked && isMended(deployment, present) ? html`
       <p class="way-back"><button type="button" data-deploy aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#deployAgain(deployment)}>${icons.reload}${strings.deployAgain}</button><span class="secondary">${[...present].map((name) => strings.variableThere(name)).join(' ')}</span></p>` : nothing;
     return this.#card(deployment, snapshot, { sentence: words.join(' '), report, findings, isEarlier, present, again });
   }
