@@ -1,6 +1,6 @@
 import type { FapiEditor } from '../src/index.ts';
 import { makeResponder, until } from '../scenes/server/responder.ts';
-import { at, main, draft, mainUri, open, status, inCode, shown, goTo, typeKeys, choose, asked } from './language-page.ts';
+import { at, main, draft, mainUri, open, status, inCode, shown, goTo, typeKeys, choose, asked, press } from './language-page.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, show } from './show.ts';
 
 // What is asked for when the page has nothing else to do is compiled for the first of them.
@@ -23,6 +23,22 @@ describe('suggestions of fapi-editor', () => {
     await hasNoViolations(editor);
     choose(inCode(editor, '.cm-tooltip-autocomplete li'));
     await until(() => shown(editor).includes('Harbour().berths'));
+  });
+
+  it('leave Enter to the line where all of the chosen one is typed already', async () => {
+    const { editor } = await open({ 'textDocument/completion': () => ({ isIncomplete: false, items: [{ label: 'berths', kind: 5 }] }) });
+    await goTo(editor, 3, 27);
+    typeKeys(editor, '.berth');
+    const list = () => inCode(editor, '.cm-tooltip-autocomplete li[aria-selected]');
+    await until(() => list()?.textContent === 'berths', 'the suggestion');
+    typeKeys(editor, 's');
+    await until(() => shown(editor).includes('.berths') && list(), 'all of it');
+    const at = performance.now();
+    // In its first moment no key is for the list.
+    await until(() => performance.now() - at > 100);
+    press(contentOf(editor), 'Enter');
+    await until(() => shown(editor) === main.replace('Harbour()', 'Harbour().berths\n'), 'a line');
+    expect(inCode(editor, '.cm-tooltip-autocomplete') ?? null, null);
   });
 
   it('have their servers started while the code is drawn, and are there after its first frame', async () => {

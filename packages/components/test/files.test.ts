@@ -93,6 +93,16 @@ describe('a folder in the tree of files', () => {
     expect(said(), 'Undone.');
   });
 
+  it('that the buttons act on is the one that is shown, whoever brought it there', async () => {
+    const { editor, tree, at, saved } = await open();
+    await at('routers/items.py');
+    contentOf(editor)!.focus();
+    await editor.open('tests/test_main.py');
+    await until(() => find(tree, '[tabindex="0"][role=treeitem]')?.dataset['path'] === 'tests/test_main.py', 'the file');
+    find(tree, 'header [title*="(Del)"]')!.click();
+    expect(await saved(), project().map(({ path }) => path).filter((path) => path !== 'tests/test_main.py'));
+  });
+
   it('is deleted with Delete, and comes back with one press of Undo, the tabs too', async () => {
     const { editor, tree, press, at, saved, said, responder, focused } = await open();
     await editor.open('routers/items.py');

@@ -101,6 +101,7 @@ describe('fapi-find', () => {
   it('shows what would become of each place, replaces in one file or in all, and takes it back file by file', async () => {
     const { editor, panel, responder } = await open();
     find(panel, '[data-replace-toggle]')!.click();
+    await until(() => panel.shadowRoot!.activeElement?.matches('input[name=replacement]'), 'the focus in the field');
     find(panel, '[data-flag=isRegExp]')!.click();
     find(panel, '[data-flag=isCaseKept]')!.click();
     type(panel, 'text', 'item(s?)');

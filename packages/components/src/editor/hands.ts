@@ -5,6 +5,7 @@ import { lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import type { EditorState, Extension } from '@codemirror/state';
 import { EditorView, type KeyBinding, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
+import { endLine } from './end-line.ts';
 import { handsTheme } from './hands-theme.ts';
 import { fixKey } from './lint.ts';
 import { searchPanel } from './search/panel.ts';
@@ -20,7 +21,7 @@ const maxRenderedOptions = 20;
 
 /** What answers keys and the pointer. Nothing of it is seen before somebody uses it, so it comes when the code has been drawn. */
 export const hands: Extension = [
-  history(), dropCursor(), indentOnInput(), closeBrackets(), autocompletion({ icons: false, maxRenderedOptions }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true, createPanel: searchPanel }), searchTheme,
+  history(), dropCursor(), indentOnInput(), closeBrackets(), endLine, autocompletion({ icons: false, maxRenderedOptions }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true, createPanel: searchPanel }), searchTheme,
   handsTheme, fixKey, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
   keymap.of([ownChord, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
 ];

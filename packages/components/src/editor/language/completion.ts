@@ -4,6 +4,7 @@ import { LSPPlugin } from '@codemirror/lsp-client';
 import type { Extension, Text } from '@codemirror/state';
 import { ViewPlugin } from '@codemirror/view';
 import type { EditorView } from '@codemirror/view';
+import { endLine } from '../end-line.ts';
 import type { Active } from './language.ts';
 import type { LspCompletion, LspCompletionList, LspMarkup, LspRange } from './lsp.ts';
 import { drawMarkup } from './markdown.ts';
@@ -63,7 +64,7 @@ export function completion({ client }: Active): Extension {
       ...(isIncomplete ? {} : { validFor: /^[\p{L}\p{N}_]*$/u }),
     };
   };
-  return [autocompletion({ override: [source], activateOnTypingDelay: askAfterMs }), askAhead];
+  return [endLine, autocompletion({ override: [source], activateOnTypingDelay: askAfterMs }), askAhead];
 }
 
 const rangeOf = ({ textEdit }: LspCompletion): LspRange | undefined => textEdit?.range ?? textEdit?.insert;

@@ -94,6 +94,8 @@ export class FapiFileTree extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('paths') || changed.has('closed')) this.#rows = treeRows(this.paths, this.closed);
+    // Who has gone to another file elsewhere means that one.
+    if (changed.has('active') && this.focused !== this.active && !this.#hasFocus) this.focused = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -119,6 +121,8 @@ export class FapiFileTree extends LitElement {
     input?.focus();
     input?.setSelectionRange(...this.asking.selected as [number, number]);
   }
+
+  get #hasFocus(): boolean { return this.shadowRoot?.activeElement?.closest('[role=tree]') != null; }
 
   get #current(): TreeRow | undefined {
     const rowAt = (path: string | undefined): TreeRow | undefined => (path === undefined ? undefined : this.#rows.find((row) => row.path === path));

@@ -80,6 +80,13 @@ export class FapiFind extends LitElement {
   /** Looks for a text as it stands; it is escaped where expressions are looked for. */
   seek(text: string): void { this.query = { ...this.query, text: this.query.isRegExp ? escapePattern(text) : text }; }
 
+  /** Whoever asks for the field types into it. */
+  async #toggleReplace(): Promise<void> {
+    this.isReplacing = !this.isReplacing;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLInputElement>('input[name=replacement]')?.focus();
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('query')) this.#read();
     if (changed.has('query') || (changed.has('files') && this.query.text !== '')) this.#schedule();
@@ -93,7 +100,7 @@ export class FapiFind extends LitElement {
       <section class="root" aria-label=${strings.findInProject}>
         ${findForm({
           query, replacement, isReplacing, isReadOnly: this.readonly, problem, canReplace: found !== undefined && found.count > 0 && !this.isSearching, strings,
-          onQuery: (change) => { this.query = { ...this.query, ...change }; }, onReplacement: (text) => { this.replacement = text; }, onToggle: () => { this.isReplacing = !this.isReplacing; }, onReplaceAll: () => this.#replace(found?.files.map(({ path }) => path) ?? []),
+          onQuery: (change) => { this.query = { ...this.query, ...change }; }, onReplacement: (text) => { this.replacement = text; }, onToggle: () => void this.#toggleReplace(), onReplaceAll: () => this.#replace(found?.files.map(({ path }) => path) ?? []),
           onClose: () => this.dispatchEvent(new CustomEvent('find-close')),
         })}
         ${replacedList({ replaced: this.replaced, files: this.files, strings, locale, onUndo: (undone) => this.#undo(undone) })}
