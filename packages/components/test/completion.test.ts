@@ -25,6 +25,15 @@ describe('suggestions of fapi-editor', () => {
     await until(() => shown(editor).includes('Harbour().berths'));
   });
 
+  it('begin with the fields of a value', async () => {
+    const names: [string, number][] = [['copy', 2], ['model_config', 22], ['model_dump', 2], ['name', 22], ['price', 5], ['__doc__', 22]];
+    const { editor } = await open({ 'textDocument/completion': () => ({ isIncomplete: false, items: names.map(([label, kind], at) => ({ label, kind, sortText: String(at) })) }) });
+    await goTo(editor, 3, 27);
+    typeKeys(editor, '.');
+    await until(() => inCode(editor, '.cm-tooltip-autocomplete li'), 'the suggestions');
+    expect([...inCode(editor, '.cm-tooltip-autocomplete')!.querySelectorAll('li')].map(({ textContent }) => textContent), ['name', 'price', 'copy', 'model_config', 'model_dump', '__doc__']);
+  });
+
   it('leave Enter to the line where all of the chosen one is typed already', async () => {
     const { editor } = await open({ 'textDocument/completion': () => ({ isIncomplete: false, items: [{ label: 'berths', kind: 5 }] }) });
     await goTo(editor, 3, 27);

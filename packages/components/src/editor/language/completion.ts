@@ -58,9 +58,11 @@ export function completion({ client }: Active): Extension {
     if (items.length === 0) return null;
     const word = context.matchBefore(/[\p{L}\p{N}_]*/u);
     const given = rangeOf(items[0]!);
+    const from = given ? offsetOf(doc, given.start) : word?.from ?? pos;
+    const isMember = doc.sliceString(from - 1, from) === '.';
     return {
-      from: given ? offsetOf(doc, given.start) : word?.from ?? pos,
-      options: items.map((item) => toCompletion(item, doc, docsOf)),
+      from,
+      options: items.map((item) => toCompletion(item, doc, isMember, docsOf)),
       ...(isIncomplete ? {} : { validFor: /^[\p{L}\p{N}_]*$/u }),
     };
   };
@@ -71,8 +73,10 @@ const rangeOf = ({ textEdit }: LspCompletion): LspRange | undefined => textEdit?
 
 /** Of names that many modules have, these are the ones that an app means. */
 const isUsual = /^\(import (fastapi|pydantic)\b/;
+/** Of what a value has, its fields are its own before anything else is: a model brings two dozen methods. */
+const isField = (name: string, kind: number | undefined): boolean => kind !== undefined && types[kind - 1] !== 'method' && types[kind - 1] !== 'function' && !/^(_|model_)/.test(name);
 
-function toCompletion(item: LspCompletion, doc: Text, docsOf: DrawDocs): Completion {
+function toCompletion(item: LspCompletion, doc: Text, isMember: boolean, docsOf: DrawDocs): Completion {
   const { label, kind, documentation, sortText, filterText, additionalTextEdits = [] } = item;
   const text = item.textEdit?.newText ?? item.insertText ?? label;
   const edits = additionalTextEdits.map(({ range, newText }) => ({ from: offsetOf(doc, range.start), to: offsetOf(doc, range.end), insert: newText }));
@@ -82,7 +86,7 @@ function toCompletion(item: LspCompletion, doc: Text, docsOf: DrawDocs): Complet
   const type = kind === undefined ? undefined : types[kind - 1];
   return {
     label: filterText ?? name, displayLabel: name,
-    ...(type ? { type } : {}), ...(detail ? { detail: detail.slice(0, detailMost) } : {}), ...(sortText ? { sortText } : {}), ...(isUsual.test(origin ?? '') ? { boost: 1 } : {}),
+    ...(type ? { type } : {}), ...(detail ? { detail: detail.slice(0, detailMost) } : {}), ...(sortText ? { sortText } : {}), ...(isUsual.test(origin ?? '') || (isMember && isField(name, kind)) ? { boost: 1 } : {}),
     apply: (view, _, from, to) => apply(view, text, edits, from, to),
     ...(documentation ? { info: () => docsOf(documentation) } : {}),
   };
