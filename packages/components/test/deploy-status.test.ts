@@ -95,12 +95,16 @@ describe('the failure card of fapi-deploy-status', () => {
     const taken = hear(document, 'fapi-draft-take');
     const [button] = [...status.shadowRoot!.querySelectorAll<HTMLElement>('.failure button')].filter(({ textContent }) => textContent!.trim() === 'Put the live files back');
     await hasNoViolations(status);
+    button!.focus();
     button!.click();
     await until(() => text(status).includes('The draft has the live files now.'));
+    const focused = (): Element | null => status.shadowRoot!.activeElement;
+    await until(() => focused()?.hasAttribute('data-undo'), 'the focus on the way back');
     expect([store.snapshot.files, taken, text(status).includes('Put the live files back')], [responder.revisionFiles, [{ appId, revision: 'sha256:live' }], false]);
     await hasNoViolations(status);
     find(status, '[data-undo]')!.click();
     await until(() => text(status).includes('Put the live files back'));
+    await until(() => focused()?.classList.contains('headline'), 'the focus in sight');
     expect(store.snapshot.files.map(({ content }) => content), ['app = 1\n']);
     status.readonly = true;
     await until(() => !text(status).includes('Put the live files back'));

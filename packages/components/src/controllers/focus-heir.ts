@@ -3,11 +3,11 @@ import type { ReactiveController, ReactiveElement } from 'lit';
 /** When what has the focus is drawn no more, something else has it, and Tab goes on from there. */
 export class FocusHeirController implements ReactiveController {
   readonly #host: ReactiveElement;
-  readonly #places: { readonly from: string; readonly to: string };
+  readonly #places: { readonly from: string; readonly to: readonly string[] };
   #focused: Element | undefined;
 
-  /** Selectors in the shadow of the host; `to` takes the focus, with a tabindex where it does not by itself. */
-  constructor(host: ReactiveElement, places: { readonly from: string; readonly to: string }) {
+  /** Selectors in the shadow of the host; the first of `to` that is there takes the focus, with a tabindex where it does not by itself. */
+  constructor(host: ReactiveElement, places: { readonly from: string; readonly to: readonly string[] }) {
     [this.#host, this.#places] = [host, places];
     host.addController(this);
   }
@@ -18,7 +18,7 @@ export class FocusHeirController implements ReactiveController {
   }
 
   hostUpdated(): void {
-    if (this.#focused?.isConnected === false) this.#host.renderRoot.querySelector<HTMLElement>(this.#places.to)?.focus();
+    if (this.#focused?.isConnected === false) this.#places.to.map((place) => this.#host.renderRoot.querySelector<HTMLElement>(place)).find((heir) => heir !== null)?.focus();
     this.#focused = undefined;
   }
 }

@@ -91,7 +91,7 @@ export class FapiDeployStatus extends LitElement {
 
   constructor() {
     super();
-    new FocusHeirController(this, { from: '[data-deploy]', to: '.headline' });
+    new FocusHeirController(this, { from: 'button', to: ['[data-undo]', '.headline'] });
     this.readonly = false;
   }
 

@@ -88,7 +88,7 @@ export class FapiSettings extends LitElement {
 
   constructor() {
     super();
-    new FocusHeirController(this, { from: '[data-deploy]', to: 'h2' });
+    new FocusHeirController(this, { from: '[data-deploy]', to: ['h2'] });
     [this.readonly, this.operator, this.arePackagesOpen, this.packageQuery] = [false, false, false, ''];
   }
 
