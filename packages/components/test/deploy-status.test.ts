@@ -99,7 +99,7 @@ describe('the failure card of fapi-deploy-status', () => {
     button!.click();
     await until(() => text(status).includes('The draft has the live files now.'));
     const focused = (): Element | null => status.shadowRoot!.activeElement;
-    await until(() => focused()?.hasAttribute('data-undo'), 'the focus on the way back');
+    await until(() => focused()?.matches('[data-undo], .headline'), 'the focus in sight');
     expect([store.snapshot.files, taken, text(status).includes('Put the live files back')], [responder.revisionFiles, [{ appId, revision: 'sha256:live' }], false]);
     await hasNoViolations(status);
     find(status, '[data-undo]')!.click();

@@ -68,10 +68,11 @@ describe('a variable that is missing', () => {
 
   it('is still missing where drafts alone see it', async () => {
     const responder = makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason: 'validation_failed', findings: [unset, { ...unset, message: "KeyError: 'OTHER'", hint: 'Add OTHER.', variable: 'OTHER' }] }) });
-    responder.environment = { appId, version: 1, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }, { name: 'OTHER', secret: true, scope: 'draft' }] };
     const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
     const mends = (): string[] => [...status.shadowRoot!.querySelectorAll('[data-mend]')].map(({ textContent }) => textContent);
     await until(() => mends().length === 2, 'both');
+    responder.environment = { appId, version: 2, variables: [{ name: 'STRIPE_KEY', secret: true, scope: 'both' }, { name: 'OTHER', secret: true, scope: 'draft' }] };
+    document.dispatchEvent(new CustomEvent('fapi-environment-save', { detail: { appId, version: 2 } }));
     await until(() => mends().length === 1, 'that which is there');
     expect([mends(), [...status.shadowRoot!.querySelectorAll('.hint')].map(({ textContent }) => textContent), find(status, '[data-deploy]')], [['Add OTHER in the settings'], ['Add OTHER.'], null]);
   });
