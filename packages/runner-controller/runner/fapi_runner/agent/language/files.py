@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.agent.language.places import PlaceError, split_path
@@ -48,9 +48,10 @@ class Files:
                     self._sizes[(copy / name).relative_to(self.folder).as_posix()] = size
 
     def change(self, put: dict[str, str], delete: list[str]) -> list[tuple[str, int]]:
-        """Delete, then write files; returns each path with what became of it. Raise FilesError before anything is done.
+        """Delete, then write files; returns each path, folders' too, with what became of it.
 
-        What is in the way of a file, a folder for example, gives way: the draft is right.
+        Raise FilesError before anything is done. What is in the way of a file, a folder for example, gives way: the
+        draft is right.
         """
         if len(put) + len(delete) > 2 * ENTRIES_LIMIT:
             raise FilesError(f"at most {2 * ENTRIES_LIMIT} files are changed at once")
@@ -59,27 +60,31 @@ class Files:
         sizes = self._sizes | {path: len(each) for path, each in data.items()}
         if count_entries(sizes) > ENTRIES_LIMIT or sum(sizes.values()) > BYTES_LIMIT:
             raise FilesError(f"an app may have {ENTRIES_LIMIT} files and folders and {BYTES_LIMIT >> 20} MiB here")
-        done = []
+        done: list[tuple[str, int]] = []
         for path in delete:
-            if self._remove(paths[path]):
-                done.append((path, DELETED))
-                self._forget(path)
-            self._leave_no_shell(paths[path].parent)
+            self._remove(path, done)
+            self._leave_no_shell(paths[path].parent, done)
         for path, content in data.items():
-            target = paths[path]
-            for above in reversed(target.relative_to(self.folder).parents):
-                if os.path.lexists(self.folder / above) and not (self.folder / above).is_dir():
-                    self._remove(self.folder / above)
-                    self._forget(above.as_posix())
-            if target.is_dir():
-                self._remove(target)
-                self._forget(path)
-            was_there = target.exists()
-            target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-            target.write_bytes(content)
+            self._make_way(path, paths[path], done)
+            was_there = paths[path].exists()
+            paths[path].write_bytes(content)
             self._sizes[path] = len(content)
             done.append((path, CHANGED if was_there else CREATED))
         return done
+
+    def _make_way(self, path: str, target: Path, done: list[tuple[str, int]]) -> None:
+        """Have the folders of a file, and nothing in its own place but a file.
+
+        Folders are told of too: a server that has once seen that there is none looks into it when it hears of one.
+        """
+        for above in reversed(PurePosixPath(path).parents[:-1]):
+            folder = self.folder / above
+            if not folder.is_dir():
+                self._remove(above.as_posix(), done)
+                folder.mkdir(mode=0o755)
+                done.append((above.as_posix(), CREATED))
+        if target.is_dir():
+            self._remove(path, done)
 
     def _check(self, path: str) -> Path:
         try:
@@ -90,20 +95,24 @@ class Files:
             raise FilesError(f"{path[:200]!r} is too long a path")
         return self.folder.joinpath(*parts)
 
-    def _remove(self, path: Path) -> bool:
-        if path.is_dir():
-            delete_tree(path)
-            return True
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            path.unlink()
-            return True
-        return False
+    def _remove(self, path: str, done: list[tuple[str, int]]) -> None:
+        target = self.folder / path
+        try:
+            if target.is_dir():
+                delete_tree(target)
+            else:
+                target.unlink()
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        self._forget(path)
+        done.append((path, DELETED))
 
-    def _leave_no_shell(self, folder: Path) -> None:
+    def _leave_no_shell(self, folder: Path, done: list[tuple[str, int]]) -> None:
         """Delete folders that have become empty: a draft has none, and nobody would count them."""
         with contextlib.suppress(OSError):
             while folder != self.folder:
                 folder.rmdir()
+                done.append((folder.relative_to(self.folder).as_posix(), DELETED))
                 folder = folder.parent
 
     def _forget(self, path: str) -> None:
