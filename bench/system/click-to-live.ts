@@ -30,7 +30,8 @@ export async function measureClickToLive(name: keyof typeof projects, rounds: nu
       let shown = 'first';
       return await inTurn(rounds, async (round) => {
         const word = `ours${round}`;
-        await page.locator('fapi-editor .cm-content').click();
+        // Not by a click in its middle: a long line would be scrolled for it, and back, while the word's place is looked for.
+        await page.locator('fapi-editor .cm-content').focus();
         await page.keyboard.press('Control+End');
         // Seen before the last key is typed: the answer may be there at once.
         const prepared = watchValidation(page, digestOf(project.files(word)));
