@@ -8,6 +8,8 @@ import { field, harbour, words } from './harbour.ts';
 interface Watching {
   /** The first frame with a line of code in the editor. */
   benchOpened: Promise<number>;
+  /** The first frame in which the editor says that there are suggestions. */
+  benchReady: Promise<number>;
   /** When the last dot was pressed, and the first frame with the field in the list of suggestions after it. */
   benchDot: { pressed: number; shown: Promise<number> };
 }
@@ -59,9 +61,10 @@ async function openPage(browser: Browser, baseUrl: string, appId: string): Promi
   await watch(page);
   await page.goto(`${baseUrl}/#${appId}`);
   return {
-    ready: () => page.locator('fapi-editor .language[data-status=on]').waitFor({ timeout: 60_000 }),
+    // The page itself looks, each frame: a driver that asks again and again would be late by as long as the page is busy.
+    ready: () => page.evaluate(async () => void (await (globalThis as unknown as Watching).benchReady)),
     async place() {
-      await page.locator('fapi-code .cm-line', { hasText: words }).waitFor();
+      await page.evaluate(async () => void (await (globalThis as unknown as Watching).benchOpened));
       await page.locator('fapi-code').evaluate((code, wanted) => (code as unknown as { act(work: (view: View) => void): void }).act((view) => {
         view.dispatch({ selection: { anchor: view.state.doc.toString().indexOf(wanted) + wanted.length } });
         view.focus();
@@ -94,7 +97,9 @@ interface View {
 async function watch(page: Page): Promise<void> {
   await page.addInitScript((name: string) => {
     const watching = globalThis as unknown as Watching;
-    const code = (): ShadowRoot | null | undefined => ['fapi-builder', 'fapi-editor', 'fapi-code'].reduce<Document | ShadowRoot | null | undefined>((root, tag) => root?.querySelector(tag)?.shadowRoot, document) as ShadowRoot | undefined;
+    const within = (...tags: string[]): ShadowRoot | undefined => tags.reduce<Document | ShadowRoot | null | undefined>((root, tag) => root?.querySelector(tag)?.shadowRoot, document) as ShadowRoot | undefined;
+    const editor = (): ShadowRoot | undefined => within('fapi-builder', 'fapi-editor');
+    const code = (): ShadowRoot | undefined => within('fapi-builder', 'fapi-editor', 'fapi-code');
     const frameWith = (isThere: () => boolean): Promise<number> => new Promise((resolve) => {
       const look = (): void => {
         if (!isThere()) return void requestAnimationFrame(look);
@@ -106,6 +111,7 @@ async function watch(page: Page): Promise<void> {
     });
     const isSuggested = (): boolean => [...(code()?.querySelectorAll('.cm-tooltip-autocomplete li') ?? [])].some((item) => item.querySelector('.cm-completionLabel')?.textContent === name && item.querySelector('.cm-completionDetail') !== null);
     watching.benchOpened = frameWith(() => Boolean(code()?.querySelector('.cm-line')?.textContent));
+    watching.benchReady = frameWith(() => Boolean(editor()?.querySelector('.language[data-status=on]')));
     addEventListener('keydown', ({ key, timeStamp }) => {
       if (key === '.') watching.benchDot = { pressed: timeStamp, shown: frameWith(isSuggested) };
     }, true);

@@ -36,6 +36,7 @@ def main() -> int:
         folder_mebibytes=arguments.folder_mebibytes,
         egress_never=never,
         language_idle_s=arguments.language_idle_seconds,
+        keeps_language_spare=arguments.language_spare,
         revisions=Allowance(arguments.revisions_kept, arguments.revisions_mebibytes << 20),
     )
     try:
@@ -79,6 +80,12 @@ def add_bounds(agent: argparse.ArgumentParser) -> None:
     )
     agent.add_argument(
         "--language-idle-seconds", type=float, default=600.0, help="how long an editor's session may hear nothing"
+    )
+    agent.add_argument(
+        "--language-spare",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether language servers wait for the next editor while somebody edits (some 120 MB)",
     )
     agent.add_argument("--revisions-kept", type=int, default=50, help="how many revisions to keep that no app needs")
     agent.add_argument("--revisions-mebibytes", type=int, default=500, help="how much these may take on the disk")

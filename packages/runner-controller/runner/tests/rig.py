@@ -49,7 +49,9 @@ class Rig:
         return rig
 
     async def boot(self, *options: str) -> None:
-        self.process = await spawn_agent(self.state, *options, **self.spawning)
+        # Of the servers that wait for the next editor only those know who look for them.
+        spare = [] if "--language-spare" in options else ["--no-language-spare"]
+        self.process = await spawn_agent(self.state, *spare, *options, **self.spawning)
         assert self.process.stdout is not None
         self.ready = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
         self.client = await Client.connect(self.state / "agent.sock", epoch=1)

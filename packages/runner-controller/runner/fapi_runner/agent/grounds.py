@@ -36,6 +36,7 @@ class Grounds:
         blanks: int,
         egress_never: Iterable[Forbidden],
         language_idle_s: float,
+        keeps_language_spare: bool,
         site: Site,
     ) -> None:
         self.folder = folder
@@ -57,7 +58,15 @@ class Grounds:
         self.cores = Cores()
         self.tenants: set[Tenant] = set()
         self.sessions = Sessions(
-            SessionContext(self.nursery, self.revisions, folder, self.tenants, language_idle_s, LastEditor())
+            SessionContext(
+                self.nursery,
+                self.revisions,
+                folder,
+                self.tenants,
+                language_idle_s,
+                keeps_language_spare,
+                LastEditor(),
+            )
         )
         self.app_watchers: set[Callable[[Json], None]] = set()
 

@@ -44,6 +44,7 @@ class Options(NamedTuple):
     egress_never: Sequence[Forbidden] = ()
     revisions: Allowance = Allowance()
     language_idle_s: float = 600.0
+    keeps_language_spare: bool = True
 
 
 def run_agent(state: Path, options: Options, find_site: Callable[[Folder], Site], vault: Path | None = None) -> int:
@@ -72,8 +73,9 @@ class Agent:
     def __init__(self, folder: Folder, options: Options, site: Site) -> None:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
-        bounds = (options.isolation_limit, options.blanks, options.egress_never, options.language_idle_s)
-        self.grounds = Grounds(folder, self.apps.list_routes, *bounds, site)
+        bounds = (options.isolation_limit, options.blanks, options.egress_never)
+        language = (options.language_idle_s, options.keeps_language_spare)
+        self.grounds = Grounds(folder, self.apps.list_routes, *bounds, *language, site)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
         self.scales = Scales(self.grounds.nursery.list_processes, self._quota)
         self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)

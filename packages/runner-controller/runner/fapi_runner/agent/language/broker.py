@@ -24,7 +24,7 @@ from fapi_runner.agent.language.codes import (
 from fapi_runner.agent.language.documents import Documents, OutOfStepError, TooManyError
 from fapi_runner.agent.language.files import Files, FilesError, read_changes, read_text
 from fapi_runner.agent.language.framing import encode_json
-from fapi_runner.agent.language.places import APP, PlaceError, Places
+from fapi_runner.agent.language.places import PlaceError, Places
 from fapi_runner.agent.language.routing import (
     ACTIONS,
     BY_TY,
@@ -145,8 +145,7 @@ class Broker:
             self._servers.tell(place, SAVE, {"textDocument": {"uri": place}})
 
     def _change_files(self, put: dict[str, str], delete: list[str]) -> None:
-        done = self._files.change(put, delete)
-        self._servers.note_files([{"uri": self._places.find_uri(APP + path), "type": kind} for path, kind in done])
+        self._servers.note_files(self._places.list_changes(self._files.change(put, delete)))
 
     def _begin(self, method: str, params: Json) -> Coroutine[Any, Any, object] | None:
         """Return what answers; None where nobody does. All that is said in here is said in order."""

@@ -25,4 +25,5 @@ class SessionContext(NamedTuple):
     folder: Folder
     tenants: set[Tenant]
     idle_s: float  # after so long without a word, an editor's session is over
+    keeps_spare: bool  # whether servers wait for the next editor while somebody edits
     last_editor: LastEditor

@@ -32,12 +32,14 @@ class Files:
         self.folder = folder
         self._sizes: dict[str, int] = {}
 
-    def lay(self, code: Path) -> None:
-        """Copy a revision."""
+    def lay(self, code: Path) -> list[tuple[str, int]]:
+        """Copy a revision into a folder that has no files; returns what is in it now."""
+        laid = []
         for place, folders, names in os.walk(code):
             copy = self.folder / Path(place).relative_to(code)
             for name in folders:
                 (copy / name).mkdir(mode=0o755)
+                laid.append(((copy / name).relative_to(self.folder).as_posix(), CREATED))
             for name in names:
                 source = Path(place, name)
                 size = source.stat().st_size
@@ -45,7 +47,10 @@ class Files:
                 if size <= FILE_LIMIT_BYTES and is_room:
                     shutil.copyfile(source, copy / name)
                     (copy / name).chmod(0o644)
-                    self._sizes[(copy / name).relative_to(self.folder).as_posix()] = size
+                    path = (copy / name).relative_to(self.folder).as_posix()
+                    self._sizes[path] = size
+                    laid.append((path, CREATED))
+        return laid
 
     def change(self, put: dict[str, str], delete: list[str]) -> list[tuple[str, int]]:
         """Delete, then write files; returns each path, folders' too, with what became of it.

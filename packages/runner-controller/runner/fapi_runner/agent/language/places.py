@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -81,6 +82,10 @@ class Places:
     def find_uri(self, uri: str) -> str:
         """Return the URI of the file that an editor means."""
         return "file://" + quote(str(self.find_path(uri)))
+
+    def list_changes(self, changed: Iterable[tuple[str, int]]) -> list[Json]:
+        """Return what became of files of the app in the words of a server."""
+        return [{"uri": self.find_uri(APP + path), "type": kind} for path, kind in changed]
 
     def find_path(self, uri: str) -> Path:
         """Return the file that an editor means; it may be missing, or a link to anywhere."""

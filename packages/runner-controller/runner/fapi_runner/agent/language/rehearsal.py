@@ -40,9 +40,18 @@ class Rehearsal:
             self._looking.cancel()
             self._looking = None
 
+    @property
+    def is_done(self) -> bool:
+        """Whether all that it begins with has been read."""
+        return self._looking is not None and self._looking.done()
+
     def end(self) -> None:
         """Close it, for good: what is in its folder counts again, and what was read stays read."""
         self._is_over = True
+        self.leave()
+
+    def leave(self) -> None:
+        """Close it, until it begins again."""
         if self._looking is not None:
             self.break_off()
             self._ty.notify(CLOSE, {"textDocument": {"uri": self._entry.as_uri()}})

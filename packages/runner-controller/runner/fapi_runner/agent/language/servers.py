@@ -77,6 +77,18 @@ class Servers:
             for server in self.both:
                 server.notify(CHANGED_FILES, {"changes": changes})
 
+    @property
+    def are_warm(self) -> bool:
+        """Whether both run, and have read the libraries that the app begins with."""
+        return self._rehearsal.is_done and len(self.list_pids()) == len(self.both)
+
+    def become(self, changes: list[Json]) -> None:
+        """Be another app's, whose files are in the folder now: of the libraries nothing has to be read again."""
+        self._rehearsal.leave()
+        for server in self.both:
+            server.notify(CHANGED_FILES, {"changes": changes})
+        self._rehearsal.begin()
+
     def list_pids(self) -> list[int]:
         """Return the processes that there are now."""
         return [pid for server in self.both if (pid := server.find_pid()) is not None]

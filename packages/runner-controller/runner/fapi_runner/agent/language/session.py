@@ -17,16 +17,18 @@ from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.documents import Documents
 from fapi_runner.agent.language.files import Files
 from fapi_runner.agent.language.places import Places
+from fapi_runner.agent.language.rehearsal import ENTRY
 from fapi_runner.agent.language.servers import Servers
 
 CACHE_MEBIBYTES = 64
 
 
 class Session:
-    """Made by `Sessions.open`; `close` is called once, and everything of it is gone then."""
+    """Nobody's first, then an app's; `close` is called once, and everything of it is gone then."""
 
-    def __init__(self, app_id: str, context: SessionContext, root: Path) -> None:
-        self.app_id = app_id
+    app_id: str | None = None
+
+    def __init__(self, context: SessionContext, root: Path) -> None:
         self._context = context
         self._root = root
         self._app, self._cache = root / "app", root / "cache"
@@ -35,6 +37,8 @@ class Session:
         if os.geteuid() == 0:
             root.chmod(0o711)  # for the user of the servers
         self._files = Files(self._app)
+        self._laid: list[tuple[str, int]] = []
+        self._documents = Documents()
         self._broker: Broker | None = None
         self._servers: Servers | None = None
         self._tenant: Tenant | None = None
@@ -43,19 +47,38 @@ class Session:
         self._idling: asyncio.TimerHandle | None = None
         self._is_over = False
 
+    def warm(self, entry: str, leave: Callable[[SessionOverError], object]) -> None:
+        """Start the servers on an app that is nobody's, so that they read its libraries."""
+        self._leave = leave
+        self._files.change({ENTRY: entry}, [])
+        self._start()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether servers wait here for an app."""
+        return self._servers is not None and self._servers.are_warm
+
     def lay(self, code: Path) -> None:
         """Copy the files of the draft as it was saved."""
-        self._files.lay(code)
+        self._laid = [*self._files.change({}, [ENTRY]), *self._files.lay(code)]
 
     def begin(self, send: Callable[[bytes], object], leave: Callable[[SessionOverError], object]) -> None:
-        """Start the servers. `leave` is called when the session cannot go on, and why."""
+        """Serve an editor. `leave` is called when the session cannot go on, and why."""
         if self._is_over:
             return
         self._leave = leave
-        documents = Documents()
-        servers = self._servers = Servers(self._context, self._app, self._cache, documents, self._give_up)
         places = Places(self._app, self._cache, self._context.folder.root)
-        self._broker = Broker(servers, places, self._files, documents, send)
+        if self._servers is None:
+            servers = self._start()
+        else:
+            servers = self._servers
+            servers.become(places.list_changes(self._laid))
+        self._broker = Broker(servers, places, self._files, self._documents, send)
+        self._heard_at = asyncio.get_running_loop().time()
+        self._look_whether_idle()
+
+    def _start(self) -> Servers:
+        servers = self._servers = Servers(self._context, self._app, self._cache, self._documents, self._give_up)
         self._tenant = Tenant(
             self._cache,
             servers.list_pids,
@@ -65,7 +88,7 @@ class Session:
             lambda: CACHE_MEBIBYTES * MEBIBYTE,
         )
         self._context.tenants.add(self._tenant)
-        self._look_whether_idle()
+        return servers
 
     def accept(self, body: bytes) -> None:
         """Take one message of the editor."""
