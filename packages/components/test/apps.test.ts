@@ -122,6 +122,21 @@ describe('fapi-apps', () => {
     await until(() => words(items(apps)[0]!).startsWith('Mine'), 'the new app on top');
   });
 
+  it('leaves the focus where the page puts it when an app was created', async () => {
+    const { apps } = await open();
+    const field = document.createElement('textarea');
+    document.body.append(field);
+    apps.addEventListener('fapi-app-create', () => field.focus());
+    press(apps, 'New app');
+    const dialog = await until(() => find<HTMLDialogElement>(apps, 'dialog[open]'));
+    const closed = new Promise((resolve) => { dialog.addEventListener('close', resolve); });
+    find<HTMLElement>(apps, 'dialog .primary')!.click();
+    await closed;
+    await apps.updateComplete;
+    await until(() => !find(apps, 'dialog'));
+    expect(document.activeElement, field);
+  });
+
   it('keeps the dialog open and says why an app cannot be created', async () => {
     const { apps, responder } = await open();
     press(apps, 'New app');

@@ -218,7 +218,8 @@ export class FapiApps extends LitElement {
 
   #closeDialog(): void {
     [this.isCreating, this.failure] = [false, undefined];
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.new')?.focus());
+    // The browser gives the focus back to who opened it, unless that is gone; and a page may have put it where its user goes on.
+    void this.updateComplete.then(() => { if (document.activeElement === document.body) this.renderRoot.querySelector<HTMLElement>('.new')?.focus(); });
   }
 
   async #create(title: string, starter: Starter | undefined): Promise<void> {
