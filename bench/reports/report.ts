@@ -6,17 +6,24 @@ import { inTurn } from '../parts/in-turn.ts';
 import { projects } from '../parts/projects.ts';
 import type { Figures } from '../parts/row.ts';
 import { timeActivate } from '../agent/activate.ts';
-import { type BadCode, deadlineOf } from './bad-code.ts';
+import { startImporter } from '../system/importer.ts';
+import { type BadCode, deadlineOf, limits } from './bad-code.ts';
 import { type Watch, watchApps } from '../agent/watch.ts';
 
-/** From the act that brings bad code out to its report as data, beside a switch of good code in the same run, or beside the deadline. */
+/** From the act that brings bad code out to its report as data, beside a switch of good code in the same run, beside the deadline, or beside its own way to a limit. */
 export async function measureReport(bad: BadCode, rounds: number): Promise<Figures> {
   const house = await openHouse();
   try {
     const watch = await watchApps(house.agent);
     await house.deploy('peer', projects.hello.files('first'));
     const { detection } = bad;
-    return await inTurn(rounds, (round) => timeReport(house, watch, bad, round), (round) => detection.by === 'deadline' ? Promise.resolve(detection.ms) : timeActivate(house, 'peer', projects.hello, round));
+    const importer = detection.by === 'limit' ? await startImporter(limits) : undefined;
+    const timePeer = (round: number): Promise<number> | number => {
+      if (detection.by === 'deadline') return detection.ms;
+      if (detection.by === 'limit') return importer!.time([{ path: 'main.py', content: detection.alone }]);
+      return timeActivate(house, 'peer', projects.hello, round);
+    };
+    return await inTurn(rounds, (round) => timeReport(house, watch, bad, round), async (round) => timePeer(round)).finally(() => importer?.stop());
   } finally {
     await house.close();
   }
