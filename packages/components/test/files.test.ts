@@ -90,7 +90,7 @@ describe('a folder in the tree of files', () => {
     await at('api');
     await press('z', ctrl);
     expect(await saved(), project().map(({ path }) => path));
-    expect(said(), 'Undone.');
+    expect(said(), 'Undone: renaming routers to api');
   });
 
   it('that the buttons act on is the one that is shown, whoever brought it there', async () => {
