@@ -39,8 +39,7 @@ export function drawCodeSearch(panel: HTMLElement, { query, isReplacing, isReadO
       ${field('search', words.search)}
       ${flags.map(([flag, icon]) => html`<button type="button" class="icon-only" name=${flag} aria-pressed=${query[flag]} aria-label=${words[flag]} title=${words[flag]} @click=${() => onChange({ [flag]: !query[flag] })}>${icon}</button>`)}
       <span class="count" role="status">${count}</span>
-      ${button('prev', words.previous, html`<span class="up">${icons.chevron}</span>`, onPrevious, isInvalid)}
-      ${button('next', words.next, html`<span class="down">${icons.chevron}</span>`, onNext, isInvalid)}
+      <span class="ways">${button('prev', words.previous, html`<span class="up">${icons.chevron}</span>`, onPrevious, isInvalid)}${button('next', words.next, html`<span class="down">${icons.chevron}</span>`, onNext, isInvalid)}</span>
       <button type="button" name="select" ?disabled=${isInvalid} @click=${onSelect}>${words.select}</button>
       ${isReadOnly ? nothing : html`<button type="button" class="icon-only" name="toggle" aria-expanded=${isReplacing} aria-label=${words.toggle} title=${words.toggle} @click=${onToggle}>${icons.replace}</button>`}
       ${button('close', words.close, icons.close, onClose)}

@@ -16,7 +16,7 @@ import { head } from './head.ts';
 import type { HeadAct } from './head.ts';
 import { isOtherList, isOtherMap, isOtherSet } from './is-other.ts';
 import { moveProblem, pathProblem } from './path-problem.ts';
-import { askAdd, askFolder, askRename, question } from './question.ts';
+import { askAdd, askFolder, askRename, question, selectAsked } from './question.ts';
 import type { Asking } from './question.ts';
 import { rowOf } from './row.ts';
 import { saidBar } from './said.ts';
@@ -129,7 +129,7 @@ export class FapiFileTree extends LitElement {
     if (!changed.has('asking') || !this.asking) return;
     const input = this.renderRoot.querySelector('input');
     input?.focus();
-    input?.setSelectionRange(...this.asking.selected as [number, number]);
+    if (input) selectAsked(this.asking, input);
   }
 
   get #hasFocus(): boolean { return this.shadowRoot?.activeElement?.closest('[role=tree]') != null; }
