@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from '@codemirror/autocomplete';
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, startCompletion } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { foldKeymap, indentOnInput } from '@codemirror/language';
 import { lintKeymap } from '@codemirror/lint';
@@ -28,6 +28,9 @@ export const hands: Extension = [
 
 /** Something is suggested, or asked for. */
 export const isSuggesting = (state: EditorState): boolean => completionStatus(state) !== null;
+
+/** Asks for suggestions at the cursor. */
+export const suggest = startCompletion;
 
 /** Marks a change as a step of undo by itself. */
 export const ownStep = isolateHistory.of('full');
