@@ -63,6 +63,7 @@ export class FapiFileTree extends LitElement {
   declare readonly: boolean;
   /** What became of the last act. */
   declare said: TreeSaid | undefined;
+  /** When that goes by itself: `now`, once nobody is at it, or `soon`, a while after that; else it stays. */
   declare saidGoes: SaidGoes;
   /** After how long what goes soon is gone: long enough to read two sentences twice. It can be seen in the tree afterwards, and what it offered is in the menu. */
   saidMs = 10_000;
