@@ -126,6 +126,21 @@ describe('files of the disk', () => {
     await seen(async () => (await paths(id)).join() === ['main.py', 'static/logo.png', 'static/site.css', 'web/index.html'].join(), 'the files as they were');
   });
 
+  it('leave what was undone in sight under the pointer, and no longer', async () => {
+    await tree().evaluate((one) => Object.assign(one, { saidMs: 0 }));
+    await row('web/index.html').focus();
+    await watched.page.keyboard.press('Delete');
+    await said().getByText('web/index.html was deleted.').hover();
+    await row('main.py').focus();
+    await watched.page.keyboard.press('Control+z');
+    await said().getByText('Undone: deleting web/index.html').waitFor();
+    // The time is over with the next task.
+    await watched.page.evaluate(() => new Promise((resolve) => { setTimeout(resolve); }));
+    expect(await said().innerText()).toContain('Undone: deleting web/index.html');
+    await row('main.py').hover();
+    await said().getByText('Undone').waitFor({ state: 'detached' });
+  });
+
   it('break none of the rules of the page', () => {
     expect(troubles(watched)).toEqual([]);
   });

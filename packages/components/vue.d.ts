@@ -16,7 +16,7 @@ declare module 'vue' {
     'fapi-convert': Of<FapiConvert, 'conversion' | 'files', never>;
     'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'readonly' | 'client', 'fapi-open-location' | 'fapi-open-variable' | 'fapi-open-entry' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-ready' | 'fapi-error'>;
     'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-variable' | 'fapi-open-deployment' | 'fapi-layout-change' | 'fapi-ready' | 'fapi-error'>;
-    'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'canUndo', never>;
+    'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'saidGoes' | 'saidMs' | 'canUndo', never>;
     'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
     'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-ready' | 'fapi-error'>;
     'fapi-logs': Of<FapiLogs, 'appId' | 'level' | 'generation' | 'query' | 'paused' | 'client', 'fapi-open-location' | 'fapi-follow-change' | 'fapi-ready' | 'fapi-error'>;

@@ -9,6 +9,7 @@ import { deploymentGerman } from './german/deployment.ts';
 import { editorGerman } from './german/editor.ts';
 import { entryGerman } from './german/entry.ts';
 import { errorGerman } from './german/errors.ts';
+import { expressionGerman } from './german/expression.ts';
 import { fileTreeGerman } from './german/file-tree.ts';
 import { filesGerman } from './german/files.ts';
 import { findGerman } from './german/find.ts';
@@ -43,6 +44,7 @@ export const german: Strings = {
   ...fileTreeGerman,
   ...filesGerman,
   ...findGerman,
+  ...expressionGerman,
   ...findingGerman,
   ...historyGerman,
   ...importGerman,

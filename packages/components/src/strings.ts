@@ -10,6 +10,7 @@ import { deploymentEnglish } from './strings/deployment.ts';
 import { editorEnglish } from './strings/editor.ts';
 import { entryEnglish } from './strings/entry.ts';
 import { errorEnglish } from './strings/errors.ts';
+import { expressionEnglish } from './strings/expression.ts';
 import { fileTreeEnglish } from './strings/file-tree.ts';
 import { filesEnglish } from './strings/files.ts';
 import { findEnglish } from './strings/find.ts';
@@ -38,6 +39,7 @@ export const english = {
   ...languageEnglish,
   ...fileTreeEnglish,
   ...findEnglish,
+  ...expressionEnglish,
   ...conflictEnglish,
   ...deploymentEnglish,
   ...changesEnglish,

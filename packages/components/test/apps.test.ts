@@ -37,6 +37,14 @@ describe('fapi-apps', () => {
     await hasNoViolations(apps);
   });
 
+  it('says in the narrowest cards too that a draft is not live, and leaves out what is no news there', async () => {
+    const { apps } = await open(({ apps }) => apps.push(makeApp({ id: 'app_c', title: 'Settled', live, latest: live, health: 'running', freshness: 'up_to_date' })));
+    apps.style.width = '240px';
+    await until(() => items(apps).length === 3 && items(apps).every((item) => words(item) !== ''), 'all on the screen');
+    const [orders, , settled] = items(apps).map(words);
+    expect([orders, settled], ['Orders Live Draft not deployed', 'Settled Live']);
+  });
+
   it('follows the stream: what is new, changed and deleted', async () => {
     const { apps, responder } = await open();
     responder.send({ type: 'app', id: '', appId: 'app_c', app: makeApp({ id: 'app_c', title: 'Third', createdAt: '2026-11-26T10:00:00.000Z' }) });
@@ -181,7 +189,7 @@ describe('fapi-apps', () => {
     await until(() => !find(apps, '.menu') && focused(apps) === opener, 'the focus where Tab goes on from');
   });
 
-  it('has that menu take the place of a question, and go by keys there too', async () => {
+  it('has that menu over a question, which keeps what was typed, and goes by keys there too', async () => {
     const { apps } = await open();
     const at = (): string | null | undefined => focused(apps)?.getAttribute('data-act');
     const key = (name: string): boolean => focused(apps)!.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
@@ -190,8 +198,10 @@ describe('fapi-apps', () => {
     await until(() => at() === 'rename', 'the menu');
     press(apps, 'Rename Orders');
     await until(() => focused(apps)?.localName === 'input' && find(apps, 'form.rename'), 'the question');
+    find<HTMLInputElement>(apps, 'form.rename input')!.value = 'Typed';
     opener.click();
-    await until(() => !find(apps, 'form.rename') && at() === 'rename', 'the focus in the menu');
+    await until(() => at() === 'rename', 'the focus in the menu');
+    expect(find<HTMLInputElement>(apps, 'form.rename input')?.value, 'Typed');
     key('ArrowDown');
     expect(at(), 'clone');
     // Somebody went back to the button by the pointer.
@@ -200,6 +210,36 @@ describe('fapi-apps', () => {
     await until(() => at() === 'rename', 'the first');
     key('Escape');
     await until(() => !find(apps, '.menu') && focused(apps) === opener, 'the focus on what opened it');
+    opener.click();
+    await until(() => at() === 'rename', 'the menu again');
+    press(apps, 'Rename Orders');
+    await until(() => focused(apps)?.localName === 'input', 'the question');
+    expect(find<HTMLInputElement>(apps, 'form.rename input')?.value, 'Typed');
+  });
+
+  it('takes the name that was typed when another question is opened, and keeps the field where it cannot be', async () => {
+    const { apps, responder } = await open();
+    const ask = async (app: string, act: string): Promise<void> => {
+      press(apps, `More for ${app}`);
+      await until(() => find(apps, '.menu'), 'the menu');
+      press(apps, `${act} ${app}`);
+    };
+    const field = (): HTMLInputElement | null => find<HTMLInputElement>(apps, 'form.rename input');
+    await ask('Orders', 'Rename');
+    (await until(field, 'the question')).value = 'Bills';
+    await ask('Hello', 'Rename');
+    await until(() => field()?.value === 'Hello', 'the other question');
+    await until(() => focused(apps) === field(), 'the focus in it');
+    expect([responder.apps.map(({ title }) => title), calls(responder, 'PATCH').length], [['Bills', 'Hello'], 1]);
+    field()!.value = '';
+    await ask('Bills', 'Clone');
+    await until(() => focused(apps) === field() && !find(apps, '.menu'), 'the field that was left empty');
+    expect([field()!.value, find(apps, 'form.clone')], ['', null]);
+    field()!.value = 'Refused';
+    responder.refuse('/v1/apps/app_a', 503, 'unavailable');
+    await ask('Bills', 'Clone');
+    await until(() => find(apps, '.bar[data-status=failed]'), 'why');
+    expect([field()?.value, find(apps, 'form.clone')], ['Refused', null]);
   });
 
   it('gives the focus back when that menu is hidden by what moves under it', async () => {

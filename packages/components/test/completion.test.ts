@@ -1,3 +1,4 @@
+import { completionStatus } from '@codemirror/autocomplete';
 import type { FapiEditor } from '../src/index.ts';
 import { makeResponder, until } from '../scenes/server/responder.ts';
 import { at, main, draft, mainUri, open, status, inCode, shown, goTo, typeKeys, choose, asked, press } from './language-page.ts';
@@ -66,6 +67,27 @@ describe('suggestions of fapi-editor', () => {
     }
     await until(() => status(editor) === 'on', 'suggestions');
     expect(responder.language.sessions, 1);
+  });
+
+  it('are asked for at a dot that was typed before the servers were there, of whoever has not gone on', async () => {
+    for (const isGone of [false, true]) {
+      const started = Promise.withResolvers<void>();
+      const responder = makeResponder(draft);
+      responder.language.answers = { initialize: () => started.promise, 'textDocument/completion': () => ({ items: [{ label: 'berths', kind: 5 }] }) };
+      const editor = show<FapiEditor>('fapi-editor', responder);
+      await until(() => responder.language.heard.some(({ method }) => method === 'initialize'), 'the handshake');
+      await until(() => contentOf(editor), 'the code editor');
+      await goTo(editor, 3, 27);
+      typeKeys(editor, '.be');
+      await until(() => codeOf(editor)!.act((view) => completionStatus(view.state)) === null, 'that the editor knows nothing itself');
+      if (isGone) await goTo(editor, 1, 1);
+      started.resolve();
+      await until(() => status(editor) === 'on', 'suggestions');
+      if (isGone) await codeOf(editor)!.updateComplete;
+      else await until(() => inCode(editor, '.cm-tooltip-autocomplete li')?.textContent === 'berths', 'the suggestion');
+      expect(asked(responder, 'textDocument/completion').length, isGone ? 0 : 1);
+      document.body.replaceChildren();
+    }
   });
 
   it('are asked for at a dot before the editor draws it, with the text', async () => {

@@ -90,7 +90,7 @@ describe('a folder in the tree of files', () => {
     await at('api');
     await press('z', ctrl);
     expect(await saved(), project().map(({ path }) => path));
-    expect(said(), 'Undone.');
+    expect(said(), 'Undone: renaming routers to api');
   });
 
   it('that the buttons act on is the one that is shown, whoever brought it there', async () => {
@@ -280,6 +280,26 @@ describe('undo in the tree of files', () => {
 });
 
 describe('a file that is renamed', () => {
+  it('has the stem of what is typed now selected by F2 again, and then all of its name', async () => {
+    const { tree, press, at } = await open();
+    await at('routers/items.py');
+    await press('F2');
+    const input = await until(() => find<HTMLInputElement>(tree, 'input'));
+    const selected = (): string => input.value.slice(input.selectionStart!, input.selectionEnd!);
+    expect(selected(), 'items');
+    input.value = 'routers/more/goods_and_more.py';
+    input.setSelectionRange(0, 0);
+    const again: string[] = [];
+    for (let presses = 0; presses < 3; presses++) {
+      await press('F2');
+      again.push(selected());
+    }
+    expect(again, ['goods_and_more', 'goods_and_more.py', 'goods_and_more']);
+    await at('routers/items.py');
+    await press('F2');
+    expect([tree.shadowRoot!.activeElement === input, input.value, selected()], [true, 'routers/more/goods_and_more.py', 'goods_and_more.py']);
+  });
+
   it('keeps its tab, the undo of its text, its cursor and its scroll place', async () => {
     const { editor, press, at, type } = await open([{ path: 'main.py', content: 'line = 1\n'.repeat(400) }, ...files('z.py')]);
     const code = codeOf(editor) as FapiCode;

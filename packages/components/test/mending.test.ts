@@ -193,6 +193,18 @@ describe('a project without its main.py', () => {
     expect((await saved()).toSorted(), ['main.py', 'notes.txt', 'other.py']);
   });
 
+  it('is said without a way into the file that is not there: what is offered is to choose one', async () => {
+    const { editor } = await without(files('other.py'));
+    editor.arrange({ areProblemsOpen: true });
+    await until(() => mend(editor), 'the act');
+    const rows = (): [string, string][] => [...editor.shadowRoot!.querySelectorAll<HTMLElement>('.finding')].map((row) => [row.localName, row.querySelector('.where')!.textContent!]);
+    expect(rows(), [['div', 'main.py']]);
+    await hasNoViolations(editor, ['color-contrast']);
+    const status = show<FapiDeployStatus>('fapi-deploy-status', makeResponder(files('other.py'), { latest: makeDeployment({ status: 'failed', reason: 'validation_failed', findings: [noEntry] }) }));
+    const row = await until(() => find(status, '.finding'), 'the finding');
+    expect([row.localName, row.querySelector('.where')!.textContent], ['div', 'main.py']);
+  });
+
   it('is led to from the card of the deploy that was refused for it, as long as there is none', async () => {
     const latest = makeDeployment({ status: 'failed', reason: 'validation_failed', findings: [noEntry] });
     const responder = makeResponder([{ path: 'server.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }], { latest });

@@ -118,7 +118,7 @@ describe('the words of the elements', () => {
     find(builder, '.view > button:last-of-type')!.click();
     await until(() => find(find(builder, 'fapi-palette')!, 'dialog[open]'));
     find<HTMLDialogElement>(find(builder, 'fapi-palette')!, 'dialog')!.close();
-    expect(unmarked(builder, ...app, ...['Ctrl+K Ctrl+I', 'Ctrl+Shift+F', 'Ctrl+Shift+P', 'Ctrl+Enter', 'Ctrl+S', 'Ctrl+P', 'Ctrl+X', 'Ctrl+V', 'Ctrl+Z', 'Shift+Alt+F', 'Ctrl+.', 'Shift+F12'].map((keys) => keys.replaceAll(/Ctrl|Shift/g, '')), '?', '← →', 'Enter', 'F2', 'F12'), []);
+    expect(unmarked(builder, ...app, ...['Ctrl+K Ctrl+I', 'Ctrl+Shift+F', 'Ctrl+H', 'Ctrl+Shift+P', 'Ctrl+Enter', 'Ctrl+S', 'Ctrl+P', 'Ctrl+X', 'Ctrl+V', 'Ctrl+Z', 'Shift+Alt+F', 'Ctrl+.', 'Shift+F12'].map((keys) => keys.replaceAll(/Ctrl|Shift/g, '')), '?', '← →', 'Enter', 'F2', 'F12'), []);
   });
 
   it('come from the table while two versions are made one and while a project is searched', async () => {

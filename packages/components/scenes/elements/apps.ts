@@ -51,6 +51,7 @@ export const apps: Row = {
     'too much, as a table': { server: many, given: table, shows: '.more-apps' },
     'only to look at': { server: some, given: { ...given, readonly: true }, shows: '[data-app]' },
     'offered more': { server: some, given, shows: '.menu', act: ({ press }: Shown) => press('[data-more]') },
+    narrow: { server: some, given: { ...given, style: 'width: 240px' }, shows: '[data-app]' },
     renamed: asked(0, 'form.rename'),
     cloned: asked(1, 'form.clone'),
     'nothing found': {

@@ -24,6 +24,11 @@ export const code: Row = {
       await press('.cm-search [name=caseSensitive]');
       await press('.cm-search [name=toggle]');
     } },
+    'searched by a wrong expression': { given: { value }, shows: '.cm-search .problem:not([hidden])', act: async ({ seen, press, fill }: Shown) => {
+      (await seen('.cm-content[aria-autocomplete]')).dispatchEvent(new KeyboardEvent('keydown', { key: 'h', keyCode: 72, ctrlKey: true, bubbles: true, composed: true, cancelable: true }));
+      await press('.cm-search [name=regexp]');
+      await fill('.cm-search [name=search]', '(a');
+    } },
     python: { given: { value }, shows: '.cm-content' }, 'other text': { given: { value: '{"a": 1}', path: 'data.json' }, shows: '.cm-content' },
   },
 };

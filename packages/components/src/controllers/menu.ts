@@ -12,15 +12,13 @@ import type { MenuEntry } from '../parts/menu-list.ts';
  */
 export class MenuController implements ReactiveController {
   readonly #host: ReactiveElement;
-  readonly #onOpen: (() => void) | undefined;
   /** Comes when the element has been drawn, so that it is there without a server too. */
   #list: typeof list | undefined;
   #open: string | undefined;
   #floating: HTMLElement | undefined;
 
-  /** `onOpen`: whatever else is open beside it. */
-  constructor(host: ReactiveElement, onOpen?: () => void) {
-    [this.#host, this.#onOpen] = [host, onOpen];
+  constructor(host: ReactiveElement) {
+    this.#host = host;
     host.addController(this);
   }
 
@@ -67,7 +65,6 @@ export class MenuController implements ReactiveController {
   #show(key: string): void {
     if (this.#open === key && this.#floating) return this.#list!.enterMenu(this.#floating);
     this.#open = key;
-    this.#onOpen?.();
     this.#host.requestUpdate();
     void this.#load().catch((error: unknown) => {
       this.#close(false);

@@ -8,6 +8,7 @@ import { findingsShown, sortFindings } from '../findings.ts';
 import { handsHere, loadHands } from './hands-later.ts';
 import { languageFor, languageOf } from './language.ts';
 import type { FileEdit } from './language/types.ts';
+import { LateSuggestion } from './late-suggestion.ts';
 import { toDiagnostics } from './lint.ts';
 import { toOffset, toPosition } from './positions.ts';
 import { sight } from './sight.ts';
@@ -76,7 +77,9 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
   const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
   const handlingOf = (): Extension => handsHere()?.hands ?? [];
+  const late = new LateSuggestion();
   const listen = EditorView.updateListener.of((update) => {
+    late.see(update, isOutside);
     // With what comes from outside it is no step of its own any more.
     if (update.docChanged && !handsHere()) early = isOutside ? undefined : { doc: early?.doc ?? update.startState.doc, changes: early?.changes.compose(update.changes) ?? update.changes };
     if (update.docChanged && !isOutside) {
@@ -107,7 +110,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     view.dispatch({ effects: handling.reconfigure(handlingOf()) });
     const typed = early;
     early = undefined;
-    if (!typed || view.composing || isSuggesting) return;
+    if (!typed || view.composing || isSuggesting) return askLate();
     // It goes and comes again in one drawing, as the first step of the history that is there now.
     const { doc, changes } = typed;
     const without = view.state.update({ changes: changes.invert(doc), annotations: Transaction.addToHistory.of(false) });
@@ -115,6 +118,12 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     isOutside = true;
     view.dispatch([without, again]);
     isOutside = false;
+    askLate();
+  }
+  /** Keywords are no answer to what a value has. */
+  function askLate(): void {
+    const own = more.get(view.state);
+    if (Array.isArray(own) && own.length > 0) late.ask(view);
   }
   function setValue(value: string): void {
     if (said?.doc === view.state.doc && said.value === value) return;
@@ -168,6 +177,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     refresh(next) {
       extensionFor = next;
       view.dispatch({ effects: more.reconfigure(extensionFor(path)) });
+      askLate();
     },
     setFindings(findings) {
       const own = sortFindings(findings.filter((finding) => finding.file === path)).slice(0, findingsShown);

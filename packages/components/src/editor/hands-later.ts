@@ -1,7 +1,8 @@
 import type { Annotation, EditorState, Extension } from '@codemirror/state';
+import type { EditorView } from '@codemirror/view';
 import { afterFrame } from '../after-frame.ts';
 
-interface Hands { readonly hands: Extension; readonly ownStep: Annotation<unknown>; isSuggesting(state: EditorState): boolean }
+interface Hands { readonly hands: Extension; readonly ownStep: Annotation<unknown>; isSuggesting(state: EditorState): boolean; suggest(view: EditorView): boolean }
 
 let here: Hands | undefined;
 

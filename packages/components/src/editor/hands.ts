@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from '@codemirror/autocomplete';
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, startCompletion } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { foldKeymap, indentOnInput } from '@codemirror/language';
 import { lintKeymap } from '@codemirror/lint';
@@ -8,7 +8,7 @@ import { EditorView, type KeyBinding, crosshairCursor, dropCursor, keymap, recta
 import { endLine } from './end-line.ts';
 import { handsTheme } from './hands-theme.ts';
 import { fixKey } from './lint.ts';
-import { searchPanel } from './search/panel.ts';
+import { replaceKey, searchPanel } from './search/panel.ts';
 import { searchTheme } from './search/theme.ts';
 
 // Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
@@ -23,11 +23,14 @@ const maxRenderedOptions = 20;
 export const hands: Extension = [
   history(), dropCursor(), indentOnInput(), closeBrackets(), endLine, autocompletion({ icons: false, maxRenderedOptions }), rectangularSelection(), crosshairCursor(), highlightSelectionMatches(), search({ top: true, createPanel: searchPanel }), searchTheme,
   handsTheme, fixKey, EditorView.contentAttributes.of({ 'aria-autocomplete': 'list' }),
-  keymap.of([ownChord, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
+  keymap.of([ownChord, replaceKey, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab].filter(({ key }) => key !== ownKey)),
 ];
 
 /** Something is suggested, or asked for. */
 export const isSuggesting = (state: EditorState): boolean => completionStatus(state) !== null;
+
+/** Asks for suggestions at the cursor. */
+export const suggest = startCompletion;
 
 /** Marks a change as a step of undo by itself. */
 export const ownStep = isolateHistory.of('full');

@@ -20,6 +20,7 @@ export const builderGerman = {
   goToFilePlaceholder: 'Teil eines Pfads eingeben',
   showPanel: (name) => `${name} zeigen`,
   shortcuts: 'Tastenkürzel',
+  replaceHere: 'In der Datei suchen und ersetzen',
   collapsePanel: 'Bereich verbergen oder zeigen',
   resizeKeys: 'Bereich breiter oder schmaler machen',
 } as const satisfies Translation<typeof builderEnglish>;

@@ -17,7 +17,6 @@ export const findGerman = {
   placesCut: 'Es gibt mehr: Suchen Sie nach etwas, das seltener vorkommt.',
   longLines: (limit) => `Von sehr langen Zeilen wurden die ersten ${limit} Zeichen durchsucht.`,
   showMorePlaces: (count) => `${count} weitere zeigen`,
-  expressionInvalid: 'Das ist kein regulärer Ausdruck.',
   expressionUnsupported: 'Umschau und Rückverweise können nicht gesucht werden: Sie könnten die Seite für immer warten lassen.',
   expressionLarge: 'Dieser Ausdruck ist zu groß.',
   replaceAll: 'Alle ersetzen',

@@ -14,7 +14,6 @@ export const searchGerman = {
   searchReplace: 'Ersetzen',
   searchReplaceAll: 'Alle ersetzen',
   searchClose: 'Suche schließen (Esc)',
-  searchInvalid: 'Das ist kein regulärer Ausdruck.',
   searchNone: 'Nichts gefunden',
   searchReplaced: (count) => `${count} ersetzt`,
   searchFound: (count, isOne) => `${count} ${isOne ? 'Stelle' : 'Stellen'}`,

@@ -19,6 +19,7 @@ export const builderEnglish = {
   goToFilePlaceholder: 'Type part of a path',
   showPanel: (name: string) => `Show ${name}`,
   shortcuts: 'Keyboard shortcuts',
+  replaceHere: 'Find and replace in the file',
   collapsePanel: 'Hide or show the panel beside the focused line',
   resizeKeys: 'Resize the panel beside the focused line',
 } as const;

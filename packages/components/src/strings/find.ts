@@ -15,7 +15,6 @@ export const findEnglish = {
   placesCut: 'There are more: search for something that is found less often.',
   longLines: (limit: string) => `Of very long lines, the first ${limit} characters were searched.`,
   showMorePlaces: (count: string) => `Show ${count} more`,
-  expressionInvalid: 'This is no regular expression.',
   expressionUnsupported: 'Looking around and back references cannot be searched for: they could keep the page waiting for ever.',
   expressionLarge: 'This expression is too large.',
   replaceAll: 'Replace all',

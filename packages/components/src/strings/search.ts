@@ -12,7 +12,6 @@ export const searchEnglish = {
   searchReplace: 'Replace',
   searchReplaceAll: 'Replace all',
   searchClose: 'Close the search (Esc)',
-  searchInvalid: 'This is no regular expression.',
   searchNone: 'Nothing found',
   searchReplaced: (count: string) => `${count} replaced`,
   searchFound: (count: string, isOne: boolean) => `${count} ${isOne ? 'place' : 'places'}`,

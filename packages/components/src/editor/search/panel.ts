@@ -1,9 +1,10 @@
-import { SearchQuery, closeSearchPanel, findNext, findPrevious, getSearchQuery, replaceAll, replaceNext, selectMatches, setSearchQuery } from '@codemirror/search';
+import { SearchQuery, closeSearchPanel, findNext, findPrevious, getSearchQuery, openSearchPanel, replaceAll, replaceNext, selectMatches, setSearchQuery } from '@codemirror/search';
 import type { EditorState, Text } from '@codemirror/state';
 import { runScopeHandlers } from '@codemirror/view';
-import type { EditorView, Panel } from '@codemirror/view';
+import type { EditorView, KeyBinding, Panel } from '@codemirror/view';
 import { addEnglish, localePhrase, stringsFor } from '../../catalogues.ts';
 import { formatNumber } from '../../format.ts';
+import { expressionWords } from '../../parts/expression-words.ts';
 import { drawCodeSearch } from '../../parts/code-search.ts';
 import type { CodeSearch } from '../../parts/code-search.ts';
 import type { Strings } from '../../strings.ts';
@@ -15,6 +16,19 @@ addEnglish(searchEnglish);
 const countedMost = 1_000;
 /** Of one look for them: keys are typed meanwhile. */
 const countedMs = 30;
+
+/** Has the panel that is open show what replaces. */
+const showReplace = new WeakMap<EditorView, () => void>();
+
+/** Where the hands of other editors have it. With nothing to look for yet, that comes first. */
+export const replaceKey: KeyBinding = {
+  key: 'Ctrl-h', mac: 'Cmd-Alt-f', scope: 'editor search-panel', preventDefault: true,
+  run(view) {
+    openSearchPanel(view);
+    showReplace.get(view)?.();
+    return true;
+  },
+};
 
 /** Finds and replaces in one file, in the look of the search over all files. */
 export function searchPanel(view: EditorView): Panel {
@@ -36,10 +50,19 @@ export function searchPanel(view: EditorView): Panel {
     draw();
   };
   const draw = (): void => drawCodeSearch(dom, contentOf(view, isReplacing, toggle, onReplaceAll));
+  showReplace.set(view, () => {
+    if (view.state.readOnly) return;
+    isReplacing = true;
+    draw();
+    const field = getSearchQuery(view.state).search === '' ? undefined : dom.querySelector<HTMLInputElement>('[name=replace]');
+    field?.focus();
+    field?.select();
+  });
   dom.addEventListener('keydown', (event) => onKey(view, event));
   draw();
   return {
     dom, top: true,
+    destroy: () => showReplace.delete(view),
     mount: () => dom.querySelector<HTMLInputElement>('[main-field]')?.select(),
     update: ({ docChanged, selectionSet, transactions, state, startState }) => {
       // Who looks for the next place wants to know of places, and no more of what was replaced.
@@ -57,7 +80,7 @@ function contentOf(view: EditorView, isReplacing: boolean, onToggle: () => void,
   // Words that a page has given CodeMirror go before ours.
   const word = (phrase: string, own: string): string => (state.phrase(phrase) === phrase ? own : state.phrase(phrase));
   return {
-    query, isReplacing, isReadOnly: state.readOnly, isInvalid: query.search !== '' && !query.valid, count: countOf(view, query, strings, locale),
+    query, isReplacing, isReadOnly: state.readOnly, problem: query.search !== '' && !query.valid ? expressionWords(query.search, strings) : undefined, count: countOf(view, query, strings, locale),
     words: {
       search: word('Find', strings.searchText), replacement: word('Replace', strings.searchReplaceWith), caseSensitive: word('match case', strings.searchCase), wholeWord: word('by word', strings.searchWord), regexp: word('regexp', strings.searchRegExp),
       previous: word('previous', strings.searchPrevious), next: word('next', strings.searchNext), select: word('all', strings.searchSelect), toggle: strings.searchReplaceToggle, close: word('close', strings.searchClose),
@@ -105,8 +128,7 @@ function countAll(state: EditorState, query: SearchQuery): number {
 
 /** Which of how many is selected. */
 function countOf({ state }: EditorView, query: SearchQuery, strings: Strings, locale: string): string {
-  if (query.search === '') return '';
-  if (!query.valid) return strings.searchInvalid;
+  if (!query.valid) return '';
   const last = replaced.get(state.doc);
   if (last?.query.eq(query)) return strings.searchReplaced(formatNumber(last.count, locale));
   const { places, areAll } = find(state, query);

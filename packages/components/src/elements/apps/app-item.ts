@@ -44,7 +44,7 @@ export function appItem(options: AppItemOptions): TemplateResult {
       <span class="cell main" role="cell">${href === undefined
         ? html`<button type="button" class="open" data-open aria-current=${current} @click=${onSelect}>${words}</button>`
         : html`<a class="open" data-open href=${href} aria-current=${current} @click=${onClick}>${words}</a>`}</span>
-      <span class="cell draft secondary truncate" role="cell">${draft ?? nothing}</span>
+      <span class="cell draft secondary truncate" role="cell" ?data-settled=${draft === strings.freshnessUpToDate}>${draft ?? nothing}</span>
       <span class="cell saved secondary truncate" role="cell">${savedSince(app, options)}</span>
       <span class="cell deployed secondary truncate" role="cell">${app.live ? deployedSince(app.live, options) : nothing}</span>
       <span class="cell acts" role="cell">${isReadOnly ? nothing : html`${menu.opener(app.id, strings.moreActs(app.title))}${menu.menu(app.id, strings.moreActs(app.title), () => entriesOf(options))}`}</span>

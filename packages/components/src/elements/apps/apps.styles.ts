@@ -34,7 +34,8 @@ export const appsStyles = css`
   .list[data-view='cards'] .cell:is(.draft, .saved, .deployed) { grid-column: 1; }
   .list[data-view='cards'] .cell:empty { display: none; }
   .list[data-view='cards'] .heads { display: none; }
-  @container (max-width: 319px) { .list[data-view='cards'] .cell:is(.draft, .saved, .deployed) { display: none; } }
+  /* What is not live yet is said wherever there is room for a name. */
+  @container (max-width: 319px) { .list[data-view='cards'] .cell:is(.draft[data-settled], .saved, .deployed) { display: none; } }
   @container (min-width: 640px) {
     header { flex-wrap: nowrap; }
     header > .search { flex: 0 1 240px; order: 0; }

@@ -91,7 +91,7 @@ export class FapiApps extends LitElement {
 
   readonly #apps = new AppListController(this);
   readonly #locale = consumeLocale(this);
-  readonly #menu = new MenuController(this, () => { this.open = undefined; });
+  readonly #menu = new MenuController(this);
   #told: readonly App[] | undefined;
   #toldFailure: unknown;
   readonly #clock = new ClockController(this, 30_000, () => this.#apps.list.apps.length > 0);
@@ -185,7 +185,7 @@ export class FapiApps extends LitElement {
         ${this.view === 'table' ? html`<div role="rowgroup"><div class="row heads" role="row">${[strings.appName, strings.colDraft, strings.colSaved, strings.colDeployed].map((head, index) => html`<span class="cell ${['main', 'draft', 'saved', 'deployed'][index]!}" role="columnheader">${head}</span>`)}<span class="cell" role="cell"></span></div></div>` : nothing}
         ${repeat(apps.slice(0, this.shown), ({ id }) => id, (app) => html`<div role="rowgroup" data-app=${app.id}>${appItem({
           app, isSelected: app.id === this.selected, open: this.open?.appId === app.id ? this.open.what : undefined, isBusy: this.isActing, isReadOnly: this.readonly, href: this.hrefOf?.(app), menu: this.#menu, now, strings, locale,
-          onSelect: () => this.#select(app), onOpen: (what) => { this.open = what && { appId: app.id, what }; }, onRename: (title) => void this.#rename(app, title), onClone: (wish) => void this.#clone(app, wish), onDelete: () => void this.#delete(app),
+          onSelect: () => this.#select(app), onOpen: (what) => void this.#ask(app, what), onRename: (title) => void this.#rename(app, title), onClone: (wish) => void this.#clone(app, wish), onDelete: () => void this.#delete(app),
         })}</div>`)}
       </div>
       ${left > 0 ? html`<button type="button" class="more-apps" @click=${() => { this.shown += shownAtOnce; }}>${strings.showMoreApps(formatNumber(Math.min(left, shownAtOnce), locale))}</button>` : nothing}`;
@@ -253,6 +253,22 @@ export class FapiApps extends LitElement {
     });
   }
 
+  /** Opens what an act asks for, in the place of what is open; a name that was typed there is taken first. */
+  async #ask(app: App, what: Open | undefined): Promise<void> {
+    const isSame = this.open?.appId === app.id && this.open.what === what;
+    if (what === undefined || isSame || (await this.#takeName())) this.open = what && { appId: app.id, what };
+  }
+
+  /** The name that was typed into an open field, as a list of files has it. False where it cannot be had: the field stays. */
+  async #takeName(): Promise<boolean> {
+    const form = this.renderRoot.querySelector<HTMLFormElement>('form.rename');
+    const app = this.apps.find(({ id }) => id === this.open?.appId);
+    if (!form || !app) return true;
+    if (!form.reportValidity()) return false;
+    await this.#rename(app, String(new FormData(form).get('title')).trim());
+    return this.open === undefined;
+  }
+
   async #delete(app: App): Promise<void> {
     if (!emit(this, 'fapi-app-delete-request', { appId: app.id }, { cancelable: true })) return;
     await this.#act(async (client) => {
@@ -275,6 +291,7 @@ export class FapiApps extends LitElement {
 
   async #toggleDeleted(): Promise<void> {
     if (this.deleted) return void (this.deleted = undefined);
+    if (!(await this.#takeName())) return;
     await this.#act(async (client) => {
       const found: App[] = [];
       for await (const app of client.apps.list({ deleted: true })) found.push(app);

@@ -7,7 +7,7 @@ const isApple = /Mac|iP/.test(globalThis.navigator?.platform ?? '');
 /** As the keyboard of this machine has it written on it. */
 const keyWords = (key: string): string => (isApple ? `⌘${key}` : `Ctrl+${key}`);
 
-export const keysOf = { save: keyWords('S'), deploy: keyWords('Enter'), file: keyWords('P'), find: keyWords('Shift+F'), palette: keyWords('Shift+P'), list: '?', format: isApple ? '⇧⌥F' : 'Shift+Alt+F', fixes: keyWords('.'), rename: 'F2', hover: `${keyWords('K')} ${keyWords('I')}`, definition: 'F12', references: 'Shift+F12' } as const;
+export const keysOf = { save: keyWords('S'), deploy: keyWords('Enter'), file: keyWords('P'), find: keyWords('Shift+F'), replace: isApple ? '⌥⌘F' : 'Ctrl+H', palette: keyWords('Shift+P'), list: '?', format: isApple ? '⇧⌥F' : 'Shift+Alt+F', fixes: keyWords('.'), rename: 'F2', hover: `${keyWords('K')} ${keyWords('I')}`, definition: 'F12', references: 'Shift+F12' } as const;
 
 /** In the words of the reader's keyboard. */
 export const namedKeys = (keys: string, { keyControl, keyShift, keyDelete }: Strings): string => keys.replaceAll('Ctrl', keyControl).replaceAll('Shift', keyShift).replaceAll('Delete', keyDelete);
@@ -15,7 +15,7 @@ export const namedKeys = (keys: string, { keyControl, keyShift, keyDelete }: Str
 /** What keys do, in a dialog that `showModal()` opens. */
 export function shortcutsDialog(strings: Strings): TemplateResult {
   const rows: readonly (readonly [string, string])[] = [
-    [keysOf.save, strings.saveDraft], [keysOf.deploy, strings.deploy], [keysOf.file, strings.goToFile], [keysOf.find, strings.findInProject], [keysOf.palette, strings.palette], [keysOf.list, strings.shortcuts],
+    [keysOf.save, strings.saveDraft], [keysOf.deploy, strings.deploy], [keysOf.file, strings.goToFile], [keysOf.find, strings.findInProject], [keysOf.replace, strings.replaceHere], [keysOf.palette, strings.palette], [keysOf.list, strings.shortcuts],
     [keysOf.format, strings.formatDocument], [keysOf.fixes, strings.suggestFixes], [keysOf.rename, strings.renameSymbol], [keysOf.hover, strings.showHover], [keysOf.definition, strings.goToDefinition], [keysOf.references, strings.findReferences],
     ['← →', strings.resizeKeys], ['Enter', strings.collapsePanel], ['F2', strings.renameFile], ['Delete', strings.removeFile], [keyWords('X'), strings.cutFile], [keyWords('V'), strings.pasteFile], [keyWords('Z'), strings.undoFileAct],
   ];

@@ -5,7 +5,7 @@ import type { Strings } from '../../strings.ts';
 import type { FileEdit, FileMove } from '../../editor/language/types.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileAct } from '../file-tree/file-tree.ts';
-import type { TreeSaid } from '../file-tree/said.ts';
+import type { SaidGoes, TreeSaid } from '../file-tree/said.ts';
 import { stepOf, undoOf } from './file-steps.ts';
 import type { FileStep } from './file-steps.ts';
 import type { OpenFiles } from './open-files.ts';
@@ -22,7 +22,7 @@ export interface FileActsOptions {
   readonly onChange: () => void;
 }
 
-interface Done { readonly step: FileStep; readonly open: readonly string[]; readonly active: string | undefined }
+interface Done { readonly step: FileStep; readonly name: string; readonly open: readonly string[]; readonly active: string | undefined }
 
 /** More are never taken back one by one. */
 const stepsMax = 100;
@@ -33,6 +33,12 @@ export class FileActs {
   #done: Done[] = [];
   /** What became of the last act. */
   said: TreeSaid | undefined;
+  /** When that goes by itself; undefined while it stays. */
+  saidGoes: SaidGoes;
+  /** The draft that it was said of. */
+  #saidOf: readonly AppFile[] = [];
+  /** What may still have an offer added to it. */
+  #awaited: TreeSaid | undefined;
 
   constructor(editor: FileActsOptions) {
     this.#editor = editor;
@@ -43,7 +49,7 @@ export class FileActs {
   act(asked: FileAct): void {
     const { strings } = this.#editor.words();
     switch (asked.act) {
-      case 'add': this.change({ put: [{ path: asked.path, content: '' }] }, [strings.fileAdded(asked.path)]); return this.#editor.open.open(asked.path);
+      case 'add': this.change({ put: [{ path: asked.path, content: '' }] }, strings.actAdd(asked.path), [strings.fileAdded(asked.path)]); return this.#editor.open.open(asked.path);
       case 'rename': return this.#move({ from: asked.path, to: asked.to });
       case 'remove': return this.#remove(asked.path);
       case 'undo': return this.undo();
@@ -51,13 +57,13 @@ export class FileActs {
     }
   }
 
-  /** Makes changes as one act, and says so. */
-  change(changes: FileChanges, words: readonly string[]): void {
+  /** Makes changes as one act of that name, and says so. */
+  change(changes: FileChanges, name: string, words: readonly string[]): void {
     const { store, open, words: said } = this.#editor;
     const { strings } = said();
     const files = store()?.snapshot.files ?? [];
     const step = stepOf(files, changes);
-    this.#done = [...this.#done.slice(1 - stepsMax), { step, open: open.paths, active: open.active }];
+    this.#done = [...this.#done.slice(1 - stepsMax), { step, name, open: open.paths, active: open.active }];
     // What had that name before is another file.
     for (const { path } of step.after) if (!files.some((file) => file.path === path)) this.#editor.code()?.forget(path);
     this.#make(changes, step.moves);
@@ -77,21 +83,33 @@ export class FileActs {
     for (const { path } of back.put) if (last.open.includes(path)) open.open(path);
     if (last.active !== undefined && store()?.snapshot.files.some(({ path }) => path === last.active)) open.open(last.active);
     // The act before it may have been of the same click.
-    this.say({ words: [strings.fileActUndone], acts: this.#done.length > 0 ? [{ word: strings.undoFileAct, run: () => this.undo() }] : [], kind: 'done' });
+    const before = this.#done.at(-1);
+    this.say({ words: [strings.fileActUndone(last.name)], acts: before ? [{ word: strings.undoAlso(before.name), run: () => this.undo() }] : [], kind: 'done' }, 'soon');
   }
 
   /** A file as it was when it was deleted or written over here last. */
   formerOf(path: string): AppFile | undefined { return this.#done.flatMap(({ step }) => step.before).findLast((file) => file.path === path); }
 
-  say(said: TreeSaid | undefined): void {
-    this.said = said;
+  say(said: TreeSaid | undefined, goes?: SaidGoes): void {
+    [this.said, this.saidGoes, this.#saidOf] = [said, goes, this.#editor.store()?.snapshot.files ?? []];
+    this.#editor.onChange();
+  }
+
+  /** The draft as it is now: what was said of a draft before it need not be said any longer, and is over once its act is. */
+  see(files: readonly AppFile[]): void {
+    const { said } = this;
+    if (said?.kind !== 'done' || said === this.#awaited || files === this.#saidOf || this.saidGoes === 'now') return;
+    // More than a way back is offered for as long as there is one.
+    const isOver = said.acts.length > 1 ? !this.#isUndoable(files) : !areSame(files, this.#saidOf);
+    if (!isOver) return;
+    this.saidGoes = 'now';
     this.#editor.onChange();
   }
 
   /** Another app: nothing of this one can be taken back there. */
   clear(): void {
     this.#done = [];
-    this.said = undefined;
+    [this.said, this.saidGoes] = [undefined, undefined];
   }
 
   /** Some names, and how many more there are. */
@@ -107,17 +125,26 @@ export class FileActs {
     // Before it is made: the server answers of what is there.
     const edits = editsOfMove(move);
     const { moves } = stepOf(store()?.snapshot.files ?? [], { move: [move] });
-    this.change({ move: [move] }, [words().strings.fileMoved(move.from, move.to)]);
+    this.change({ move: [move] }, words().strings.actMove(move.from, move.to), [words().strings.fileMoved(move.from, move.to)]);
     const { said } = this;
+    this.#awaited = said;
     // Where it cannot be loaded, what was said of the move stays.
-    void import('./imports/offer-imports.ts').then(({ offerImports }) => offerImports({ acts: this, said, moves, edits, store, words }), () => undefined);
+    void import('./imports/offer-imports.ts').then(({ offerImports }) => offerImports({ acts: this, said, moves, edits, store, words }), () => undefined).finally(() => {
+      if (this.#awaited === said) this.#awaited = undefined;
+      this.see(store()?.snapshot.files ?? []);
+    });
+  }
+
+  #isUndoable(files: readonly AppFile[]): boolean {
+    const last = this.#done.at(-1);
+    return last !== undefined && !('disturbed' in undoOf(last.step, files));
   }
 
   #remove(path: string): void {
     const { store, words } = this.#editor;
     const { strings, locale } = words();
     const inside = store()?.snapshot.files.filter((file: AppFile) => file.path.startsWith(`${path}/`)).length ?? 0;
-    this.change({ remove: [path] }, [inside === 0 ? strings.fileRemoved(path) : strings.folderRemoved(path, formatNumber(inside, locale), inside === 1)]);
+    this.change({ remove: [path] }, strings.actRemove(path), [inside === 0 ? strings.fileRemoved(path) : strings.folderRemoved(path, formatNumber(inside, locale), inside === 1)]);
   }
 
   /** The texts move along with their undo, cursor and place before the files do: drawn under a new path they would begin anew. */
@@ -129,4 +156,9 @@ export class FileActs {
     }
     store()?.changeFiles(changes);
   }
+}
+
+function areSame(some: readonly AppFile[], others: readonly AppFile[]): boolean {
+  const contents = new Map(others.map(({ path, content }) => [path, content]));
+  return some.length === others.length && some.every(({ path, content }) => contents.get(path) === content);
 }

@@ -16,11 +16,12 @@ import { head } from './head.ts';
 import type { HeadAct } from './head.ts';
 import { isOtherList, isOtherMap, isOtherSet } from './is-other.ts';
 import { moveProblem, pathProblem } from './path-problem.ts';
-import { askAdd, askFolder, askRename, question } from './question.ts';
+import { askAdd, askFolder, askRename, question, selectAsked } from './question.ts';
 import type { Asking } from './question.ts';
 import { rowOf } from './row.ts';
 import { saidBar } from './said.ts';
-import type { TreeSaid } from './said.ts';
+import type { SaidGoes, TreeSaid } from './said.ts';
+import { SaidLeaves } from './said-leaves.ts';
 import { moveOfKey } from './tree-keys.ts';
 import { folderOf, nameOf, treeRows, within } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
@@ -45,7 +46,7 @@ export class FapiFileTree extends LitElement {
   static override styles = [...base, controls, menuStyles, fileTreeStyles];
   static override properties = {
     // Made anew by whoever holds the files, at each key that is typed: what says the same draws the same.
-    paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean }, said: { attribute: false }, canUndo: { attribute: false },
+    paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean }, said: { attribute: false }, saidGoes: { attribute: false }, canUndo: { attribute: false },
     closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true }, cut: { state: true }, over: { state: true },
   };
 
@@ -62,6 +63,11 @@ export class FapiFileTree extends LitElement {
   declare readonly: boolean;
   /** What became of the last act. */
   declare said: TreeSaid | undefined;
+  /** When that goes by itself: `now`, once nobody is at it, or `soon`, a while after that; else it stays. */
+  declare saidGoes: SaidGoes;
+  /** After how long what goes soon is gone: long enough to read two sentences twice. It can be seen in the tree afterwards, and what it offered is in the menu. */
+  saidMs = 10_000;
+  #wasInSaid = false;
   /** Whether there is an act that can be taken back. */
   declare canUndo: boolean;
   declare closed: ReadonlySet<string>;
@@ -76,6 +82,7 @@ export class FapiFileTree extends LitElement {
   readonly #locale = consumeLocale(this);
   readonly #menu = new MenuController(this);
   readonly #typed = new TypeAhead();
+  readonly #leaves = new SaidLeaves(this, () => { if (this.cut === undefined) this.#tell({ act: 'hide' }); });
   #dragged: string | undefined;
   #rows: readonly TreeRow[] = [];
 
@@ -93,6 +100,7 @@ export class FapiFileTree extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#wasInSaid = this.shadowRoot?.activeElement?.closest('.said') != null;
     if (changed.has('paths') || changed.has('closed')) this.#rows = treeRows(this.paths, this.closed);
     // Who has gone to another file elsewhere means that one.
     if (changed.has('active') && this.focused !== this.active && !this.#hasFocus) this.focused = undefined;
@@ -110,16 +118,19 @@ export class FapiFileTree extends LitElement {
           row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, strings,
         }))}
       </ul>
-      ${saidBar(this.cut === undefined ? this.said : { words: [strings.fileCut(this.cut)], acts: [], kind: 'done' }, strings, () => this.#hide())}`;
+      ${saidBar(this.cut === undefined ? this.said : { words: [strings.fileCut(this.cut)], acts: [], kind: 'done' }, strings, () => this.#hide(), this.#leaves)}`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     // A question takes the focus, and what was answered does not let it fall.
     if (changed.has('said') && (this.said?.kind === 'question' || (changed.get('said')?.kind === 'question' && document.activeElement === document.body))) this.renderRoot.querySelector<HTMLElement>('.said button')?.focus();
+    // Nor does what was said and is gone, or has no such button any more.
+    else if (changed.has('said') && this.#wasInSaid && !this.shadowRoot?.activeElement) this.#focusCurrent();
+    if (changed.has('said') || changed.has('saidGoes') || changed.has('cut')) this.#leaves.see(this.saidGoes);
     if (!changed.has('asking') || !this.asking) return;
     const input = this.renderRoot.querySelector('input');
     input?.focus();
-    input?.setSelectionRange(...this.asking.selected as [number, number]);
+    if (input) selectAsked(this.asking, input);
   }
 
   get #hasFocus(): boolean { return this.shadowRoot?.activeElement?.closest('[role=tree]') != null; }

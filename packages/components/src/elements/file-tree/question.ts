@@ -7,6 +7,7 @@ export interface Asking {
   readonly what: 'add' | 'folder' | 'rename';
   /** What is in the field at first. */
   readonly path: string;
+  readonly isFolder?: boolean;
   /** Which part of it is selected: typing replaces that. */
   readonly selected: readonly [start: number, end: number];
 }
@@ -23,9 +24,18 @@ export function askFolder(folder: string): Asking {
 }
 
 /** Selected is the name without its ending. */
-export function askRename(path: string, isFolder: boolean): Asking {
-  const start = path.lastIndexOf('/') + 1;
-  return { what: 'rename', path, selected: [start, isFolder ? path.length : /\.[^./]*$/.exec(path)?.index ?? path.length] };
+export const askRename = (path: string, isFolder: boolean): Asking => ({ what: 'rename', path, isFolder, selected: stemOf(path, isFolder) });
+
+function stemOf(path: string, isFolder: boolean): readonly [number, number] {
+  return [path.lastIndexOf('/') + 1, isFolder ? path.length : /\.[^./]*$/.exec(path)?.index ?? path.length];
+}
+
+/** What to select in the field, of what is typed there by now: of a name its stem; where that is selected, all of the name, and then its stem again. */
+export function selectAsked({ what, path, isFolder = false, selected }: Asking, field: HTMLInputElement): void {
+  const { value, selectionStart, selectionEnd } = field;
+  const [start, end] = what === 'rename' ? stemOf(value, isFolder) : value === path ? selected : [value.length, value.length];
+  const isSelected = selectionStart === start && selectionEnd === end;
+  field.setSelectionRange(start, isSelected ? value.length : end);
 }
 
 export interface QuestionOptions {
@@ -45,9 +55,11 @@ export function question({ asking, problem, strings, onSubmit, onCancel }: Quest
     onSubmit(String(new FormData(event.target as HTMLFormElement).get('path')).trim().normalize('NFC'));
   };
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    const isAgain = event.key === 'F2' && asking.what === 'rename';
+    if (event.key !== 'Escape' && !isAgain) return;
     event.preventDefault();
-    onCancel();
+    if (isAgain) selectAsked(asking, event.target as HTMLInputElement);
+    else onCancel();
   };
   return html`
     <form class="ask" @submit=${submit} @keydown=${onKey}>

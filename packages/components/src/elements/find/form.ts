@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import * as icons from '../../icons-later.ts';
+import { expressionWords } from '../../parts/expression-words.ts';
 import type { Strings } from '../../strings.ts';
 import type { Query } from './matcher.ts';
 import type { PatternProblem } from './pattern/syntax.ts';
@@ -34,6 +35,6 @@ export function findForm({ query, replacement, isReplacing, isReadOnly, problem,
       <div class="line">${field('text', strings.findText, query.text, (text) => onQuery({ text }))}${flags.map(([flag, word, icon]) => html`
         <button type="button" class="quiet icon-only" data-flag=${flag} aria-pressed=${query[flag]} aria-label=${word} title=${word} @click=${() => onQuery({ [flag]: !query[flag] })}>${icon}</button>`)}</div>
       ${isReplacing ? html`<div class="line">${field('replacement', strings.replaceWith, replacement, onReplacement)}<button type="button" data-replace-all aria-disabled=${canReplace ? nothing : 'true'} @click=${() => { if (canReplace) onReplaceAll(); }}>${strings.replaceAll}</button></div>` : nothing}
-      ${problem ? html`<p id="problem" class="problem" role="alert">${{ invalid: strings.expressionInvalid, unsupported: strings.expressionUnsupported, large: strings.expressionLarge }[problem]}</p>` : nothing}
+      ${problem ? html`<p id="problem" class="problem" role="alert">${{ invalid: expressionWords(query.text, strings), unsupported: strings.expressionUnsupported, large: strings.expressionLarge }[problem]}</p>` : nothing}
     </form>`;
 }

@@ -101,7 +101,7 @@ function take({ files, notes }: Coming, choice: Choice, options: ImportOptions):
   const words = [...notes, ...leftWords(left.map((path) => ({ path, reason: 'unfit' })), acts, strings)];
   if (changes.put.length + changes.remove.length === 0) return acts.say({ words: [strings.nothingAdded, ...words], acts: [], kind: 'done' });
   const count = choice === 'whole' ? files.length : changes.put.length;
-  acts.change(changes, [(choice === 'whole' ? strings.filesReplaced : strings.filesAdded)(formatNumber(count, locale), count === 1), ...words]);
+  acts.change(changes, choice === 'whole' ? strings.actReplaceFiles : strings.actAddFiles(formatNumber(count, locale), count === 1), [(choice === 'whole' ? strings.filesReplaced : strings.filesAdded)(formatNumber(count, locale), count === 1), ...words]);
 }
 
 function refuse({ acts, strings, locale }: ImportOptions, { files, bytes }: { files: number; bytes: number }): void {

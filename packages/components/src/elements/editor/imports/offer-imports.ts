@@ -53,7 +53,7 @@ function update(options: ImportsOptions): void {
   const put = changedBy(options, store.snapshot.files);
   // Somebody has mended them by hand meanwhile.
   if (put.length === 0) return acts.say(undefined);
-  acts.change({ put }, [strings.importsUpdated(formatNumber(put.length, locale), put.length === 1)]);
+  acts.change({ put }, strings.actImports, [strings.importsUpdated(formatNumber(put.length, locale), put.length === 1)]);
 }
 
 /** By the server where it has answered and the text is as it was, which knows the uses of a name as well; what is left then, by the imports as they are written. */

@@ -51,7 +51,7 @@ async function ask(options: EntryOptions): Promise<void> {
 }
 
 function put(file: AppFile, { acts, strings, show }: EntryOptions): void {
-  acts.change({ put: [file] }, [strings.fileAdded(file.path)]);
+  acts.change({ put: [file] }, strings.actAdd(file.path), [strings.fileAdded(file.path)]);
   show(file.path);
 }
 
