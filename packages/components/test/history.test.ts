@@ -29,10 +29,19 @@ describe('fapi-history', () => {
     expect(rows(history).map((row) => row.querySelector('[data-generation]')?.textContent), [undefined, 'Deploy 7', undefined]);
   });
 
-  it('says that somebody went back to a revision, when and who', async () => {
-    const { history } = await open((responder) => Object.assign(responder.revisions[1]!, { lastTrigger: 'revert', lastDeployedAt: new Date(Date.now() - 120_000).toISOString(), lastDeployedBy: 'ada' }));
-    const said = rows(history).map((row) => row.querySelector('.reverted')?.textContent?.replaceAll(/\s+/g, ' ').trim());
-    expect(said, [undefined, 'Revert by ada · 2 minutes ago', undefined]);
+  it('tells of one deploy in a line, the one whose number stands there: when it went live, and who asked for it', async () => {
+    const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+    const { history } = await open(({ revisions }) => {
+      Object.assign(revisions[0]!, { createdAt: minutesAgo(5), createdBy: 'ben', lastGeneration: 9, lastTrigger: 'deploy', lastDeployedAt: minutesAgo(5), lastDeployedBy: 'ben', durationMs: 2_000 });
+      Object.assign(revisions[1]!, { createdAt: minutesAgo(180), createdBy: 'ben', lastGeneration: 12, lastTrigger: 'revert', lastDeployedAt: minutesAgo(4), lastDeployedBy: 'ada', durationMs: 90_000 });
+      Object.assign(revisions[2]!, { createdAt: minutesAgo(240), createdBy: 'ben', lastGeneration: 8, lastTrigger: 'retry', lastDeployedAt: minutesAgo(60), lastDeployedBy: 'ben' });
+    });
+    const lines = (row: Element): string[] => [...row.querySelectorAll('.facts')].map((line) => line.textContent!.replaceAll(/\s+/g, ' ').trim());
+    expect(rows(history).map(lines), [
+      ['4 minutes ago · ben · took 2 s · 00000000'],
+      ['2 minutes ago · reverted by ada · took 90 s', 'Revision made 3 hours ago · ben · 00000000'],
+      ['1 hour ago · ben', 'Revision made 4 hours ago · ben · 00000000'],
+    ]);
     await hasNoViolations(history);
   });
 
@@ -54,7 +63,7 @@ describe('fapi-history', () => {
   });
 
   it('keeps the words of each where they belong, whoever made it: a name that turns the direction turns itself alone', async () => {
-    const { history } = await open((responder) => { responder.revisions = [makeRevision(1, { createdBy: 'ada\u202e <img src=x>', durationMs: 1_000 })]; });
+    const { history } = await open((responder) => { responder.revisions = [makeRevision(1, { createdBy: 'ada\u202e <img src=x>', lastDeployedBy: 'ada\u202e <img src=x>', lastDeployedAt: '2026-11-24T10:00:00.000Z', durationMs: 1_000 })]; });
     const [time, number, digest] = ['time', '.facts .number', '.facts .mono'].map((of) => rows(history)[0]!.querySelector(of)!.getBoundingClientRect());
     expect([time!.right < number!.left, number!.right < digest!.left, find(history, 'img')], [true, true, null]);
   });

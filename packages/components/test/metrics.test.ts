@@ -47,7 +47,7 @@ describe('fapi-metrics', () => {
 
   it('says when the last request was, with the exact time to read on the side', async () => {
     const { metrics, responder } = await open();
-    const lastRequestAt = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    const lastRequestAt = new Date(Date.now() - 3.1 * 3_600_000).toISOString();
     responder.send({ type: 'metrics', appId, metrics: count({ requests: 1, status2xx: 1, lastRequestAt }) });
     const time = await until(() => find<HTMLTimeElement>(metrics, 'time'));
     expect([time.textContent, time.dateTime], ['3 hours ago', lastRequestAt]);

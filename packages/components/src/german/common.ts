@@ -61,6 +61,7 @@ export const commonGerman = {
   hide: 'Ausblenden',
   preview: 'Vorschau',
   needsPackage: (name) => `Braucht das Paket ${name}`,
+  justNow: 'gerade eben',
   savedAgo: 'gespeichert',
   deployedAgo: 'veröffentlicht',
   byWhom: (who) => `von ${who}`,

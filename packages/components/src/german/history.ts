@@ -39,7 +39,8 @@ export const historyGerman = {
   environmentUnknown: 'Unbekannt: Sie dürfen die Variablen nicht lesen, oder ein Stand wird nicht mehr aufbewahrt.',
   dependenciesUnknown: 'Unbekannt: Die Liste einer Seite kann nicht gelesen werden.',
   anyVersion: 'jede Version',
-  revertBy: (who) => `Zurückgesetzt von ${who}`,
+  revisionMade: 'Revision entstanden',
+  revertBy: (who) => `zurückgesetzt von ${who}`,
   tookTime: (duration) => `dauerte ${duration}`,
   historyAway: 'Verbindet sich neu. Die Liste ist auf dem letzten Stand; Änderungen gehen dann wieder.',
 } as const satisfies Translation<typeof historyEnglish>;

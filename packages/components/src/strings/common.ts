@@ -59,6 +59,7 @@ export const commonEnglish = {
   hide: 'Hide',
   preview: 'Preview',
   needsPackage: (name: string) => `Needs the package ${name}`,
+  justNow: 'just now',
   savedAgo: 'saved',
   deployedAgo: 'deployed',
   byWhom: (who: string) => `by ${who}`,

@@ -37,7 +37,8 @@ export const historyEnglish = {
   environmentUnknown: 'Not known: you may not read the variables, or a version of them is not kept.',
   dependenciesUnknown: 'Not known: the list of a side cannot be read.',
   anyVersion: 'any version',
-  revertBy: (who: string) => `Revert by ${who}`,
+  revisionMade: 'Revision made',
+  revertBy: (who: string) => `reverted by ${who}`,
   tookTime: (duration: string) => `took ${duration}`,
   historyAway: 'Reconnecting. The list is as it was read last; whatever changes something works again then.',
 } as const;
