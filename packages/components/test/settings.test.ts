@@ -183,6 +183,49 @@ describe('fapi-settings', () => {
     expect(responder.environment.variables.length, 2);
   });
 
+  it('keeps the focus where somebody is at it by keys: with the neighbour of a variable that is gone, after the last one on what adds one', async () => {
+    const { settings } = await open([...two, { name: 'ZONE', value: 'a', secret: false, scope: 'both' }]);
+    const focused = (): string | null => settings.shadowRoot!.activeElement && ((settings.shadowRoot!.activeElement as HTMLElement).ariaLabel ?? settings.shadowRoot!.activeElement.textContent.trim());
+    const press = async (name: string): Promise<void> => {
+      const button = await until(() => named(settings, name));
+      button.focus();
+      button.click();
+    };
+    const answer = async (answered: 'Delete' | 'Keep'): Promise<void> => {
+      await until(() => focused() === 'Delete', 'the question');
+      await press(answered);
+      await until(() => !find(settings, '.asks'), 'the answer');
+    };
+    await press('Delete REGION');
+    await answer('Keep');
+    expect(focused(), 'Delete REGION');
+    for (const [gone, heir] of [['REGION', 'Delete TOKEN'], ['ZONE', 'Delete TOKEN'], ['TOKEN', 'Add variable']] as const) {
+      await press(`Delete ${gone}`);
+      await answer('Delete');
+      expect(focused(), heir);
+    }
+  });
+
+  it('gives the focus back to what has opened a form, when that is closed or saved', async () => {
+    const { settings } = await open(two);
+    const focused = (): string | null => settings.shadowRoot!.activeElement && ((settings.shadowRoot!.activeElement as HTMLElement).ariaLabel ?? settings.shadowRoot!.activeElement.textContent.trim());
+    for (const opener of ['Add variable', 'Replace TOKEN', 'Paste .env']) {
+      named(settings, opener).click();
+      await until(() => find(settings, 'form')?.contains(settings.shadowRoot!.activeElement), 'the focus in it');
+      named(settings, 'Cancel').focus();
+      named(settings, 'Cancel').click();
+      await until(() => !find(settings, 'form'), 'no form');
+      expect(focused(), opener);
+    }
+    named(settings, 'Replace REGION').click();
+    await until(() => find(settings, 'form')?.contains(settings.shadowRoot!.activeElement), 'the focus in it');
+    type(settings, 'value', 'us');
+    named(settings, 'Save').focus();
+    named(settings, 'Save').click();
+    await until(() => !find(settings, 'form'), 'no form');
+    expect(focused(), 'Replace REGION');
+  });
+
   it('says of no other app what was refused of this one', async () => {
     const { settings, responder } = await open(two);
     responder.refuse(`PUT /v1/apps/${appId}/environment`, 503, 'runner_unavailable');

@@ -25,6 +25,7 @@ import { dangerZone, deletedHere } from './danger-zone.ts';
 import { deployBars } from './deploy-bars.ts';
 import { EditsController } from './edits.ts';
 import { EndsController } from './ends.ts';
+import { heirsOfForm, heirsOfQuestion } from './heirs.ts';
 import { limitList } from './limit-list.ts';
 import { packageList } from './package-list.ts';
 import { settingsStyles } from './settings.styles.ts';
@@ -88,7 +89,7 @@ export class FapiSettings extends LitElement {
 
   constructor() {
     super();
-    new FocusHeirController(this, { from: '[data-deploy]', to: ['h2'] });
+    for (const places of [{ from: '[data-deploy]', to: ['h2'] }, { from: '.variables .asks button', to: heirsOfQuestion }, { from: '[part=form] *', to: heirsOfForm }]) new FocusHeirController(this, places);
     [this.readonly, this.operator, this.arePackagesOpen, this.packageQuery] = [false, false, false, ''];
   }
 
@@ -149,8 +150,8 @@ export class FapiSettings extends LitElement {
       <section aria-label=${strings.variables}>
         <header part="header"><h2 tabindex="-1">${strings.variables}</h2><span class="grow"></span>
           ${this.readonly || !value ? nothing : html`
-            <button type="button" aria-expanded=${this.#edits.form === 'paste'} @click=${() => this.#edits.toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
-            <button type="button" aria-expanded=${this.#edits.form === 'add'} @click=${() => this.#edits.toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
+            <button type="button" data-paste aria-expanded=${this.#edits.form === 'paste'} @click=${() => this.#edits.toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
+            <button type="button" data-add aria-expanded=${this.#edits.form === 'add'} @click=${() => this.#edits.toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
         </header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${deployBars({ app, added: this.#addedFor(app), isBusy: this.#act.isActing || app?.rollout === 'working', isReadOnly: this.readonly, strings, onDeploy: () => void this.deployDraft(), onDeployVariables: () => void this.deployVariables() })}
