@@ -10,6 +10,7 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { MissingVariablesController, isMended } from '../../controllers/missing-variables.ts';
+import { isLedOn } from '../../controllers/onward.ts';
 import { TakingController } from '../../controllers/taking.ts';
 import { deployAgain } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
@@ -165,7 +166,7 @@ export class FapiDeployStatus extends LitElement {
     // Who has gone on with the draft wants that live, and not what it was.
     const isAsked = !isEarlier || deployment.draftVersion === snapshot.draftVersion;
     const again = isAsked && isMended(deployment, present) ? html`
-      <p class="way-back"><button type="button" data-deploy aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#deployAgain(deployment)}>${icons.reload}${strings.deployAgain}</button><span class="secondary">${[...present].map((name) => strings.variableThere(name)).join(' ')}</span></p>` : nothing;
+      <p class="way-back">${isLedOn(this.appId) ? nothing : html`<button type="button" data-deploy aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#deployAgain(deployment)}>${icons.reload}${strings.deployAgain}</button>`}<span class="secondary">${[...present].map((name) => strings.variableThere(name)).join(' ')}</span></p>` : nothing;
     return this.#card(deployment, snapshot, { sentence: words.join(' '), report, findings, isEarlier, present, again });
   }
 

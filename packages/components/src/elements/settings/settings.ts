@@ -10,6 +10,7 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { isForDeploys } from '../../controllers/missing-variables.ts';
+import { OnwardController } from '../../controllers/onward.ts';
 import { deployFromPanel } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
@@ -89,6 +90,7 @@ export class FapiSettings extends LitElement {
 
   constructor() {
     super();
+    new OnwardController(this, '[data-deploy]');
     for (const places of [{ from: '[data-deploy]', to: ['h2'] }, { from: '.variables .asks button', to: heirsOfQuestion }, { from: '[part=form] *', to: heirsOfForm }]) new FocusHeirController(this, places);
     [this.readonly, this.operator, this.arePackagesOpen, this.packageQuery] = [false, false, false, ''];
   }
