@@ -90,7 +90,7 @@ describe('two tabs that edit one draft', () => {
       await one.page.keyboard.press('Shift+Tab');
     }
     await one.page.keyboard.press('Enter');
-    await editor().getByText('The two versions are one now.').waitFor();
+    await editor().getByText('The two versions are merged.').waitFor();
     await seen(async () => (await draft()).includes('"theirs"}\n    return {"who": "mine"}'), 'both are saved, one after the other');
     await editor().getByRole('button', { name: 'Undo' }).click();
     await editor().getByRole('button', { name: 'Resolve' }).waitFor();

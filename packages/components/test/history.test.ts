@@ -112,7 +112,7 @@ describe('fapi-history', () => {
     find(history, '.more')!.click();
     await until(() => rows(history).length === 30 && !find(history, '.more'));
     const { history: none } = await open((responder) => { responder.revisions = []; });
-    await until(() => text(none).includes('No revision yet'));
+    await until(() => text(none).includes('No revisions yet'));
     const { history: refused, responder } = await open((one) => one.refuse(`/v1/apps/${appId}/revisions`, 500, 'internal'));
     await until(() => text(refused).includes('req-123'));
     responder.accept(`/v1/apps/${appId}/revisions`);
@@ -164,7 +164,7 @@ describe('fapi-history', () => {
     store.edit('main.py', 'half = \n');
     store.addFile('notes.py', 'x = 1\n');
     button(rows(history)[2]!, 'To draft: the files of r1')!.click();
-    await until(() => text(history).includes('The draft has the files of r1 now.'));
+    await until(() => text(history).includes('The draft now has the files of r1.'));
     expect([store.snapshot.files, taken], [responder.revisionFiles, [{ appId, revision: responder.revisions[2]!.digest }]]);
     await store.save();
     expect(responder.draft.files, responder.revisionFiles);
@@ -216,7 +216,7 @@ describe('fapi-history', () => {
     const form = await until(() => find<HTMLFormElement>(history, 'form.clone'));
     await hasNoViolations(history);
     form.requestSubmit();
-    await until(() => text(history).includes('Copy of Hello was made.'));
+    await until(() => text(history).includes('Copy of Hello was created.'));
     expect([responder.seen.find(({ path }) => path.endsWith('/clone'))!.body, heard[0]!.app.id], [{ title: 'Copy of Hello', from: responder.revisions[2]!.digest, environment: 'none', deploy: false }, 'app_clone']);
   });
 });

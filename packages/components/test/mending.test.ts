@@ -34,7 +34,7 @@ describe('a variable that is missing', () => {
     // It is led on from where it was added as long as that can be seen, and then from where it was missed.
     const onward = await until(() => find(settings, '.bar [data-deploy]'), 'the way on');
     await until(() => settings.shadowRoot!.activeElement === onward, 'the focus on it');
-    expect(find(settings, '.bar p')!.textContent, 'STRIPE_KEY was added. The next deploy has it.');
+    expect(find(settings, '.bar p')!.textContent, 'STRIPE_KEY was added. Deploy to use it.');
     await hasNoViolations(settings);
     await until(() => find(status, '.way-back')?.textContent?.trim() === 'STRIPE_KEY is in the settings now.', 'a word on it');
     expect([find(status, '[data-deploy]'), find(status, '[data-variable]')], [null, null]);

@@ -12,7 +12,7 @@ const two = (): Responder => Object.assign(makeResponder(), { revisions: [makeRe
 export const history: Row = {
   states: {
     loading: { server: silent(path), shows: '.skeleton' },
-    empty: { server: () => makeResponder(), shows: '.notice', says: 'No revision yet' },
+    empty: { server: () => makeResponder(), shows: '.notice', says: 'No revisions yet' },
     // The first page is there, and the next cannot be had.
     partial: {
       server: full, shows: '.bar[role=alert]',

@@ -19,6 +19,6 @@ export const builderEnglish = {
   goToFilePlaceholder: 'Type part of a path',
   showPanel: (name: string) => `Show ${name}`,
   shortcuts: 'Keyboard shortcuts',
-  collapsePanel: 'Hide or show the panel beside the focused line',
-  resizeKeys: 'Resize the panel beside the focused line',
+  collapsePanel: 'Show or hide the panel beside the focused divider',
+  resizeKeys: 'Resize the panel beside the focused divider',
 } as const;
