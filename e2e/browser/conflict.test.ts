@@ -49,7 +49,7 @@ describe('two tabs that edit one draft', () => {
     await other.keyboard.press('Control+s');
     await seen(async () => (await draft()).includes('# theirs'), 'theirs is saved');
     await one.page.bringToFront();
-    await editor().getByText(/is merged with yours: main\.py\./).waitFor();
+    await editor().getByText(/were merged with yours: main\.py\./).waitFor();
     expect([(await makeBuilder(one.page).code()).includes('# theirs'), (await makeBuilder(one.page).code()).includes('"me"')]).toEqual([true, true]);
     await one.page.unroute(/\/draft$/);
     await one.page.locator('fapi-editor .cm-content').focus();
