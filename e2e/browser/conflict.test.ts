@@ -49,7 +49,7 @@ describe('two tabs that edit one draft', () => {
     await other.keyboard.press('Control+s');
     await seen(async () => (await draft()).includes('# theirs'), 'theirs is saved');
     await one.page.bringToFront();
-    await editor().getByText(/is merged with yours: main\.py\./).waitFor();
+    await editor().getByText(/were merged with yours: main\.py\./).waitFor();
     expect([(await makeBuilder(one.page).code()).includes('# theirs'), (await makeBuilder(one.page).code()).includes('"me"')]).toEqual([true, true]);
     await one.page.unroute(/\/draft$/);
     await one.page.locator('fapi-editor .cm-content').focus();
@@ -90,7 +90,7 @@ describe('two tabs that edit one draft', () => {
       await one.page.keyboard.press('Shift+Tab');
     }
     await one.page.keyboard.press('Enter');
-    await editor().getByText('The two versions are one now.').waitFor();
+    await editor().getByText('The two versions are merged.').waitFor();
     await seen(async () => (await draft()).includes('"theirs"}\n    return {"who": "mine"}'), 'both are saved, one after the other');
     await editor().getByRole('button', { name: 'Undo' }).click();
     await editor().getByRole('button', { name: 'Resolve' }).waitFor();

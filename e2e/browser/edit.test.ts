@@ -28,8 +28,8 @@ describe('a builder at the page', () => {
   });
 
   it('starts with no app and says what to do', async () => {
-    await watched.page.getByText('Start one from a starter.').waitFor();
-    await watched.page.getByText('Choose an app, or make one, to start editing.').first().waitFor();
+    await watched.page.getByText('Create one from a starter.').waitFor();
+    await watched.page.getByText('Choose an app, or create one, to start editing.').first().waitFor();
   });
 
   it('makes an app from a starter and shows its code', async () => {

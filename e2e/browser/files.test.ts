@@ -26,13 +26,13 @@ describe('files of the disk', () => {
   const paths = async (id: string): Promise<string[]> => (await client.drafts.read(id)).files.map(({ path }) => path);
   /** Chooses an entry of the menu above the tree, and hands over what the browser then asks for. */
   async function pick(word: string, chosen: string | string[]): Promise<void> {
-    await tree().getByRole('button', { name: 'More for files' }).click();
+    await tree().getByRole('button', { name: 'More file actions' }).click();
     const asked = watched.page.waitForEvent('filechooser');
     await tree().getByRole('menuitem', { name: word }).click();
     await (await asked).setFiles(chosen);
   }
   async function exportZip(): Promise<Buffer> {
-    await tree().getByRole('button', { name: 'More for files' }).click();
+    await tree().getByRole('button', { name: 'More file actions' }).click();
     const download = watched.page.waitForEvent('download');
     await tree().getByRole('menuitem', { name: 'Export zip' }).click();
     return readFile(await (await download).path());

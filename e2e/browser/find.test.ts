@@ -32,7 +32,7 @@ it('a project is searched, gone through and replaced in without a mouse, under a
   await panel.getByText('Nothing found').waitFor();
   for (const _ of [1, 2, 3]) await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
-  await panel.getByText('2 places in 1 file').waitFor();
+  await panel.getByText('2 matches in 1 file').waitFor();
   for (const _ of [1, 2, 3]) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await seen(async () => (await makeBuilder(page).cursorLine()) === 'item_b = 2', 'the cursor is on the place');

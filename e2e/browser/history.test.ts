@@ -81,9 +81,9 @@ describe('the history of an app, at the page', () => {
     const form = history().locator('form.clone');
     await form.getByRole('textbox', { name: 'Name' }).fill('Copy with names');
     await form.getByRole('combobox', { name: 'Variables' }).selectOption({ label: 'Names only' });
-    await form.getByRole('checkbox', { name: 'Deploy at once' }).check();
+    await form.getByRole('checkbox', { name: 'Deploy right away' }).check();
     await form.getByRole('button', { name: 'Clone' }).click();
-    await history().getByText('Copy with names was made.').waitFor();
+    await history().getByText('Copy with names was created.').waitFor();
     const copy = (await client.apps.list()).items.find(({ title }) => title === 'Copy with names')!;
     expect((await client.drafts.read(copy.id)).files).toEqual([{ path: 'main.py', content: main }]);
     await seen(async () => (await visit(portal.system.gatewayPort, copy.url, '/tide')).status === 200, 'the copy answers');

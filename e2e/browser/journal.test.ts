@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { makeBuilder } from './builder.ts';
 import { type Portal, seen, startPortal, type Watched } from './portal.ts';
 
-const restored = 'What you had typed here and not saved is back.';
+const restored = 'Your unsaved changes are back, typed';
 
 describe('what is typed and not saved', () => {
   let portal: Portal;

@@ -24,7 +24,7 @@ describe('a builder with a keyboard only', () => {
     watched = await portal.open();
     announced = await listenTo(watched.page);
     keyboard = makeKeyboard(watched.page);
-    await watched.page.getByText('Start one from a starter.').waitFor();
+    await watched.page.getByText('Create one from a starter.').waitFor();
   });
   afterAll(async () => {
     client?.close();
@@ -97,7 +97,7 @@ describe('a builder with a keyboard only', () => {
     await keyboard.command('Show Logs');
     await keyboard.has('tab', 'Logs');
     await said('fapi-logs').getByText('tide of linux').first().waitFor();
-    await keyboard.tabTo('search', 'Search in the lines');
+    await keyboard.tabTo('search', 'Search lines');
     await keyboard.type('tide');
     await seen(async () => (await said('fapi-logs mark').count()) > 0, 'what was searched for is marked');
     await keyboard.tabTo('treegrid', 'Logs');
@@ -133,7 +133,7 @@ describe('a builder with a keyboard only', () => {
   });
 
   it('deletes the app, and has it back', async () => {
-    await keyboard.tabTo('button', 'More for Tide by keys');
+    await keyboard.tabTo('button', 'More actions for Tide by keys');
     await keyboard.press('Enter');
     await keyboard.has('menuitem', /^Rename/);
     await keyboard.press('ArrowUp');

@@ -33,11 +33,11 @@ describe('the list of apps at the page', () => {
   it('that cannot be read when the stream is there is tried again until it can, and is not said to be empty', async () => {
     await refuseList(500, 'internal');
     await watched.page.reload();
-    await apps().getByText('The list of apps cannot be read now. Trying again.').waitFor();
-    expect(await apps().getByText('No app yet').isVisible()).toBe(false);
+    await apps().getByText('The list of apps cannot be read right now. Trying again.').waitFor();
+    expect(await apps().getByText('No apps yet').isVisible()).toBe(false);
     await watched.page.unroute(list);
     await apps().getByRole('link', { name: 'Orders' }).waitFor();
-    await apps().getByText('The list of apps cannot be read now.').waitFor({ state: 'hidden' });
+    await apps().getByText('The list of apps cannot be read right now.').waitFor({ state: 'hidden' });
   });
 
   it('that is refused for good says what to do', async () => {

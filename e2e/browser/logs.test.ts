@@ -58,7 +58,7 @@ describe('the logs of an app that prints and raises', () => {
   it('are followed as they are printed, and found by a word', async () => {
     expect((await call('/print/120')).status).toBe(200);
     await logs().getByText('printed 119', { exact: true }).waitFor();
-    await logs().getByRole('searchbox', { name: 'Search in the lines' }).fill('printed 3');
+    await logs().getByRole('searchbox', { name: 'Search lines' }).fill('printed 3');
     // 3 and 30 to 39.
     await logs().getByText('11 lines', { exact: true }).waitFor();
     await watched.page.keyboard.press('Enter');

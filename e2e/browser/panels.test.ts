@@ -52,7 +52,7 @@ describe('the panels beside the code', () => {
     await watched.page.keyboard.press('ArrowRight');
     expect(await tab('Settings').getAttribute('aria-selected')).toBe('true');
     expect(await watched.page.getByRole('tab').evaluateAll((tabs) => tabs.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1, -1, -1, -1, -1, -1, 0]);
-    await watched.page.locator('fapi-settings').getByText('No variable yet').waitFor();
+    await watched.page.locator('fapi-settings').getByText('No variables yet').waitFor();
   });
 
   it('are drawn wider and narrower by the pointer, away when it goes far, and are as they were left when the page comes again', async () => {

@@ -60,7 +60,7 @@ describe('a draft that is typed', () => {
     await problem().filter({ hasText: `main.py:${line}` }).filter({ hasText: 'KeyError' }).waitFor();
     expect(await readiness().count()).toBe(0);
     expect(await routes()).toContain('GET /tide');
-    await watched.page.getByText('As before the error').waitFor();
+    await watched.page.getByText('From the last version without errors').waitFor();
     expect((await client.deployments.list(appId)).items).toHaveLength(1);
     await builder.replaceWord('noon', 'dusk');
     await ready();

@@ -42,11 +42,12 @@ export function formatClock(iso: string, locale: string): string {
   return kept(clocks, locale, () => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })).format(new Date(iso));
 }
 
-const steps = [[60_000, 1_000, 'second'], [3_600_000, 60_000, 'minute'], [86_400_000, 3_600_000, 'hour'], [Infinity, 86_400_000, 'day']] as const;
+const steps = [[3_600_000, 60_000, 'minute'], [86_400_000, 3_600_000, 'hour'], [Infinity, 86_400_000, 'day']] as const;
 
-/** How long ago, as of `now` in epoch milliseconds. */
-export function formatAgo(iso: string, now: number, locale: string): string {
-  const passed = Math.max(0, now - Date.parse(iso));
-  const [, unitMs, unit] = steps.find(([limit]) => passed < limit) ?? steps[3];
+/** How long ago, as of `now` in epoch milliseconds. Below a minute it is a word: seconds that count up are no news. */
+export function formatAgo(iso: string, { now, strings, locale }: { readonly now: number; readonly strings: { readonly justNow: string }; readonly locale: string }): string {
+  const passed = now - Date.parse(iso);
+  if (passed < 60_000) return strings.justNow;
+  const [, unitMs, unit] = steps.find(([limit]) => passed < limit) ?? steps[2];
   return kept(relatives, locale, () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })).format(-Math.floor(passed / unitMs), unit);
 }

@@ -92,7 +92,7 @@ describe('fapi-apps', () => {
     await until(() => items(apps).length === 1);
     search.value = 'nothing like it';
     search.dispatchEvent(new Event('input'));
-    await until(() => text(apps).includes('No app found'));
+    await until(() => text(apps).includes('No apps found'));
     press(apps, 'Clear search');
     await until(() => items(apps).length === 2);
     find(apps, '.search')!.focus();
@@ -151,7 +151,7 @@ describe('fapi-apps', () => {
     const dialog = await until(() => find<HTMLDialogElement>(apps, 'dialog[open]'));
     responder.refuse('/v1/apps', 409, 'quota_exceeded');
     dialog.querySelector<HTMLElement>('.primary')!.click();
-    await until(() => dialog.innerText.includes('as many apps as this workspace may have'));
+    await until(() => dialog.innerText.includes('no room for another app'));
     await hasNoViolations(apps);
     dialog.close();
     await until(() => focused(apps)?.classList.contains('new'));
@@ -159,7 +159,7 @@ describe('fapi-apps', () => {
 
   it('offers what can be done with an app in a menu that floats, and takes it away with the focus', async () => {
     const { apps } = await open();
-    press(apps, 'More for Orders');
+    press(apps, 'More actions for Orders');
     const menu = await until(() => find(apps, '.menu:popover-open'), 'the menu');
     await until(() => menu.contains(focused(apps)), 'the focus');
     expect(getComputedStyle(menu).position, 'fixed');
@@ -171,7 +171,7 @@ describe('fapi-apps', () => {
 
   it('goes through that menu by keys as menus have it, and gives the focus back', async () => {
     const { apps } = await open();
-    const opener = find(apps, '[aria-label="More for Orders"]')!;
+    const opener = find(apps, '[aria-label="More actions for Orders"]')!;
     const key = (name: string): boolean => focused(apps)!.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
     const at = (): string | null | undefined => focused(apps)?.getAttribute('data-act');
     opener.focus();
@@ -193,7 +193,7 @@ describe('fapi-apps', () => {
     const { apps } = await open();
     const at = (): string | null | undefined => focused(apps)?.getAttribute('data-act');
     const key = (name: string): boolean => focused(apps)!.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
-    const opener = find(apps, '[aria-label="More for Orders"]')!;
+    const opener = find(apps, '[aria-label="More actions for Orders"]')!;
     opener.click();
     await until(() => at() === 'rename', 'the menu');
     press(apps, 'Rename Orders');
@@ -244,7 +244,7 @@ describe('fapi-apps', () => {
 
   it('gives the focus back when that menu is hidden by what moves under it', async () => {
     const { apps } = await open();
-    const opener = find(apps, '[aria-label="More for Orders"]')!;
+    const opener = find(apps, '[aria-label="More actions for Orders"]')!;
     opener.click();
     await until(() => focused(apps)?.role === 'menuitem', 'the menu');
     window.dispatchEvent(new Event('resize'));
@@ -255,7 +255,7 @@ describe('fapi-apps', () => {
   it('opens no menu by itself when its app comes back', async () => {
     const { apps, responder } = await open();
     await until(() => responder.openStreams > 0);
-    const opener = find(apps, '[aria-label="More for Hello"]')!;
+    const opener = find(apps, '[aria-label="More actions for Hello"]')!;
     opener.click();
     await until(() => focused(apps)?.role === 'menuitem', 'the menu');
     opener.focus();
@@ -268,7 +268,7 @@ describe('fapi-apps', () => {
 
   it('clones with what was asked for, and renames', async () => {
     const { apps, responder } = await open();
-    press(apps, 'More for Orders');
+    press(apps, 'More actions for Orders');
     await until(() => find(apps, '.menu'));
     press(apps, 'Clone Orders');
     const form = await until(() => find<HTMLFormElement>(apps, 'form.clone'));
@@ -278,7 +278,7 @@ describe('fapi-apps', () => {
     form.requestSubmit();
     await until(() => apps.selected === 'app_clone');
     expect(responder.seen.find(({ path }) => path.endsWith('/clone'))!.body, { title: 'Copy of Orders', from: 'live', environment: 'keys', deploy: false });
-    press(apps, 'More for Hello');
+    press(apps, 'More actions for Hello');
     await until(() => find(apps, '.menu'));
     press(apps, 'Rename Hello');
     const rename = await until(() => find<HTMLFormElement>(apps, 'form.rename'));
@@ -290,7 +290,7 @@ describe('fapi-apps', () => {
   it('deletes with undo, and lists what can be restored', async () => {
     const { apps, responder } = await open();
     const remove = async (): Promise<void> => {
-      press(apps, 'More for Orders');
+      press(apps, 'More actions for Orders');
       await until(() => find(apps, '.menu'));
       press(apps, 'Delete Orders');
       await until(() => focused(apps)?.hasAttribute('data-undo'));
@@ -305,7 +305,7 @@ describe('fapi-apps', () => {
     await until(() => find(apps, '.deleted'));
     await hasNoViolations(apps);
     press(apps, 'Restore Orders');
-    await until(() => text(apps).includes('No deleted app'));
+    await until(() => text(apps).includes('No deleted apps'));
     press(apps, 'Back to apps');
     await until(() => items(apps).length === 2);
   });
@@ -313,7 +313,7 @@ describe('fapi-apps', () => {
   it('leaves it to a listener that cancels', async () => {
     const { apps, responder } = await open();
     apps.addEventListener('fapi-app-delete-request', (event) => event.preventDefault());
-    press(apps, 'More for Orders');
+    press(apps, 'More actions for Orders');
     await until(() => find(apps, '.menu'));
     press(apps, 'Delete Orders');
     await apps.updateComplete;
@@ -345,11 +345,11 @@ describe('fapi-apps', () => {
 
   it('says that there is none, tries again by itself, and says what is refused for good', async () => {
     const { apps: none } = await open((responder) => { responder.apps = []; });
-    expect(text(none).includes('No app yet'), true);
+    expect(text(none).includes('No apps yet'), true);
     await hasNoViolations(none);
     const { apps: broken, responder } = await open((one) => one.refuse('/v1/apps', 503, 'not_ready'));
-    await until(() => text(broken).includes('cannot be read now. Trying again.'));
-    expect(text(broken).includes('No app yet'), false);
+    await until(() => text(broken).includes('cannot be read right now. Trying again.'));
+    expect(text(broken).includes('No apps yet'), false);
     responder.accept('/v1/apps');
     await until(() => items(broken).length === 2);
     const { apps: refused } = await open((one) => one.refuse('/v1/apps', 403, 'forbidden'));

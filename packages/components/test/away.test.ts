@@ -29,7 +29,7 @@ describe('a server that is away', () => {
     for (const panel of panels) {
       builder.show(panel);
       await builder.updateComplete;
-      expect([panel, ...said(builder)], [panel, 'Reconnecting. You can keep editing. Everything else shows the last known state; a live app goes on answering.', 'Problems']);
+      expect([panel, ...said(builder)], [panel, 'Reconnecting. You can keep editing. Everything else shows the last known state; a live app keeps answering.', 'Problems']);
     }
   });
 

@@ -30,7 +30,7 @@ describe('fapi-builder', () => {
     await until(() => text(alone).includes('Not connected'));
     const { builder } = await open();
     builder.appId = undefined;
-    await until(() => text(builder).includes('Choose an app, or make one, to start editing.'));
+    await until(() => text(builder).includes('Choose an app, or create one, to start editing.'));
   });
 
   it('has the editor with its panels, each made when it is first shown, Try among them where there is one', async () => {

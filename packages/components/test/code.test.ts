@@ -167,7 +167,7 @@ describe('fapi-code', () => {
     field.dispatchEvent(new Event('change', { bubbles: true }));
     await until(() => code.shadowRoot!.querySelectorAll('.cm-searchMatch').length === 2);
     const count = (): string | undefined => panel.querySelector('[role=status]')?.textContent;
-    expect(count(), '2 places');
+    expect(count(), '2 matches');
     field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 13, bubbles: true, composed: true, cancelable: true }));
     expect(count(), '1 of 2');
     await hasNoViolations(code);
@@ -190,7 +190,7 @@ describe('fapi-code', () => {
       };
       expect([named('search').ariaLabel, named('close').title], ['Suchen', 'Suche schließen (Esc)']);
       type('search', 'TIDE');
-      expect(panel.querySelector('[role=status]')?.textContent, '2 Stellen');
+      expect(panel.querySelector('[role=status]')?.textContent, '2 Treffer');
       named('caseSensitive').click();
       expect([named('caseSensitive').ariaPressed, panel.querySelector('[role=status]')?.textContent], ['true', 'Nichts gefunden']);
       type('search', 'tide');

@@ -44,7 +44,7 @@ const finish = (view: FapiConflict): void => find(view, '[data-finish]')!.click(
 describe('what somebody else has saved in other places', () => {
   it('is merged by itself under the cursor, said with who and what, and taken back in one step', async () => {
     const { editor, responder } = await collide([{ path: 'main.py', content: base.replace('# two', '# 2') }, { path: 'new.py', content: '' }]);
-    await until(() => text(editor).includes('What somebody else saved is merged with yours: main.py, new.py.'));
+    await until(() => text(editor).includes('Changes saved by somebody else were merged with yours: main.py, new.py.'));
     expect(contentOf(editor)!.innerText.replaceAll(/\n+/g, '\n').includes('# 2\n# three\nend = "mine"'), true);
     await hasNoViolations(editor);
     await editor.save();
@@ -71,7 +71,7 @@ describe('fapi-conflict', () => {
     expect(pane(view, 'result').includes('# 2'), true);
     expect(text(view).includes('Saved by somebody else'), true);
     expect(find(view, 'header time')!.getAttribute('datetime')!.length > 0, true);
-    expect([left(view), find(view, '.place .where')!.textContent!.trim()], ['2 left to decide', 'Place 1 of 2not decided']);
+    expect([left(view), find(view, '.place .where')!.textContent!.trim()], ['2 left to decide', 'Conflict 1 of 2not decided']);
     expect(view.shadowRoot!.activeElement?.id, 'title');
     finish(view);
     expect(find(editor, 'fapi-conflict:not([hidden])') === view, true);
@@ -82,11 +82,11 @@ describe('fapi-conflict', () => {
     const { editor, responder } = await collide();
     const view = await open(editor);
     choose(view, 'theirs');
-    await until(() => left(view) === '1 left to decide' && find(view, '.place .where')!.textContent!.startsWith('Place 2'));
+    await until(() => left(view) === '1 left to decide' && find(view, '.place .where')!.textContent!.startsWith('Conflict 2'));
     choose(view, 'both');
     await until(() => left(view) === 'Everything is decided');
     finish(view);
-    await until(() => text(editor).includes('The two versions are one now.') && !find(editor, 'fapi-conflict'));
+    await until(() => text(editor).includes('The two versions are merged.') && !find(editor, 'fapi-conflict'));
     await editor.save();
     expect(responder.draft.files[0]!.content, theirs.replace('end = "theirs"\n', 'end = "theirs"\nend = "mine"\n'));
     barButton(editor, 'Undo')!.click();
@@ -136,10 +136,10 @@ describe('fapi-conflict', () => {
     await until(() => view.shadowRoot!.querySelectorAll('.cm-content').length === 4);
     const press = (key: string, shiftKey = false): void => void find(view, '#title')!.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey, bubbles: true, composed: true, cancelable: true }));
     press('F7');
-    await until(() => find(view, '.place .where')!.textContent!.startsWith('Place 2'));
+    await until(() => find(view, '.place .where')!.textContent!.startsWith('Conflict 2'));
     press('F7', true);
-    await until(() => find(view, '.place .where')!.textContent!.startsWith('Place 1'));
-    for (const [place] of ['Place 1', 'Place 2'].entries()) {
+    await until(() => find(view, '.place .where')!.textContent!.startsWith('Conflict 1'));
+    for (const [place] of ['Conflict 1', 'Conflict 2'].entries()) {
       const button = find(view, '[data-choice=mine]')!;
       button.focus();
       button.click();
@@ -157,7 +157,7 @@ describe('fapi-conflict', () => {
     await until(() => contentOf(editor)?.textContent === 'a\uFFFD' || contentOf(editor)?.textContent?.startsWith('a'));
     typeInto(editor, 'm');
     const view = await open(editor);
-    const words = ['You deleted this file, and they changed it.', 'Both of you have changed this file, and it has no lines to merge.', 'They deleted this file, and you changed it.'];
+    const words = ['You deleted this file, and they changed it.', 'You both changed this file, and it is not text that can be merged line by line.', 'They deleted this file, and you changed it.'];
     for (const [index, said] of words.entries()) {
       await until(() => text(view).includes(said), said);
       await hasNoViolations(view);

@@ -24,7 +24,7 @@ it('says what made a stage take longer than usual', async () => {
   const [queued, validating, preparing] = done('queued', 'validating', 'preparing');
   const { status } = await showDeployment({ status: 'starting', stages: [queued!, validating!, { ...preparing!, note: 'cold_start' }, { name: 'starting', startedAt: at(3) }] });
   const notes = [...status.shadowRoot!.querySelectorAll('.steps li')].map((row) => row.querySelector('.note')?.textContent);
-  expect(notes, [undefined, undefined, 'No runner was free: a new one was started, which takes longer.', undefined, undefined, undefined]);
+  expect(notes, [undefined, undefined, 'No runner was free, so a new one was started, which takes longer.', undefined, undefined, undefined]);
   await hasNoViolations(status);
 });
 
@@ -74,10 +74,10 @@ describe('the failure card of fapi-deploy-status', () => {
   it('says whose lines they are when the draft has changed, and opens the line that says the same now, or none', async () => {
     const frames = [{ file: 'main.py', line: 1, source: 'start()' }, { file: 'main.py', line: 2, source: 'gone()' }, { file: 'main.py', line: 3, source: 'twice()' }, { file: 'main.py', line: 4, column: 2, source: 'stays()' }, { file: 'main.py', line: 5 }, { file: 'away.py', line: 1, source: 'start()' }];
     const { status, responder } = await showDeployment({ ...failed, generation: 7, stages: [...failed.stages], failure: { ...failure, frames, output: [] } });
-    expect(text(status).includes('The lines are those of deploy 7'), false);
+    expect(text(status).includes('Line numbers are those of deploy 7'), false);
     await until(() => responder.openStreams > 0);
     responder.saveElsewhere([{ path: 'main.py', content: 'twice()\n\ntwice()\n  stays()\n    start()\n' }]);
-    await until(() => text(status).includes('The lines are those of deploy 7; the draft has changed since.'));
+    await until(() => text(status).includes('Line numbers are those of deploy 7; the draft has changed since.'));
     expect([...status.shadowRoot!.querySelectorAll('.frames .mono:first-child')].map((place) => `${place.localName} ${place.textContent}`), ['span away.py:1', 'span main.py:5', 'button main.py:4', 'button main.py:3', 'span main.py:2', 'button main.py:1']);
     const asked = hear(status, 'fapi-open-location');
     for (const button of status.shadowRoot!.querySelectorAll<HTMLElement>('.frames button')) button.click();
@@ -97,7 +97,7 @@ describe('the failure card of fapi-deploy-status', () => {
     await hasNoViolations(status);
     button!.focus();
     button!.click();
-    await until(() => text(status).includes('The draft has the live files now.'));
+    await until(() => text(status).includes('The draft now has the live files.'));
     const focused = (): Element | null => status.shadowRoot!.activeElement;
     await until(() => focused()?.matches('[data-undo], .headline'), 'the focus in sight');
     expect([store.snapshot.files, taken, text(status).includes('Put the live files back')], [responder.revisionFiles, [{ appId, revision: 'sha256:live' }], false]);
@@ -166,7 +166,7 @@ describe('the failure card of fapi-deploy-status', () => {
     const well = { latest: live, live, health: 'running' } as const;
     const { status, responder } = await showDeployment(live, { ...well, trouble: { phase: 'running', class: 'stalled', message: 'The event loop is blocked for 1.2 s.', frames: [{ file: 'main.py', line: 12, source: 'time.sleep(60)' }], output: [] } });
     await until(() => text(status).includes('something blocks its event loop'));
-    expect([find(status, '.headline')!.textContent!.trim(), find(status, '.headline')!.dataset['status']], ['Does not answer', 'failed']);
+    expect([find(status, '.headline')!.textContent!.trim(), find(status, '.headline')!.dataset['status']], ['Not answering', 'failed']);
     for (const part of ['blocked for 1.2 s', 'main.py:12', 'time.sleep(60)']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
     await hasNoViolations(status);
     responder.send({ type: 'app', id: '', appId, app: { ...(await responder.client.apps.read(appId)), ...well, trouble: undefined } });
@@ -176,10 +176,10 @@ describe('the failure card of fapi-deploy-status', () => {
 
   it('says that an app runs and what it used up', async () => {
     const live = makeDeployment({ status: 'live', liveAt: at(5) });
-    for (const [kind, sentence] of [['memory', 'used all the memory'], ['exhausted', 'used up something']] as const) {
+    for (const [kind, sentence] of [['memory', 'has used all the memory'], ['exhausted', 'has run out of something']] as const) {
       const { status } = await showDeployment(live, { live, health: 'running', trouble: { phase: 'running', class: kind, message: `The ${kind} is gone.`, frames: [], output: [] } });
       await until(() => text(status).includes(sentence));
-      expect([find(status, '.headline')!.textContent!.trim(), find(status, '.headline')!.dataset['status']], ['Live, with trouble', 'failed']);
+      expect([find(status, '.headline')!.textContent!.trim(), find(status, '.headline')!.dataset['status']], ['Live, with problems', 'failed']);
       document.body.replaceChildren();
     }
   });
@@ -187,8 +187,8 @@ describe('the failure card of fapi-deploy-status', () => {
   it('says that an app crashes again and again, with its last words', async () => {
     const live = makeDeployment({ status: 'live', liveAt: at(5) });
     const { status } = await showDeployment(live, { live, health: 'crashed', isCrashLooping: true, crash: { phase: 'running', class: 'crashed', message: 'The process exited with code 3.', frames: [{ file: 'main.py', line: 9 }], output: ['last words'] } });
-    await until(() => text(status).includes('ever more slowly'));
-    for (const part of ['code 3', 'main.py:9', 'last words', 'Crashes again and again']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
+    await until(() => text(status).includes('at growing intervals'));
+    for (const part of ['code 3', 'main.py:9', 'last words', 'Keeps crashing']) if (!text(status).includes(part)) throw new Error(`"${part}" is not in "${text(status)}"`);
     await hasNoViolations(status);
   });
 
@@ -203,7 +203,7 @@ describe('the failure card of fapi-deploy-status', () => {
     responder.send({ type: 'log', id: '', appId, lines: [...lines(1, 1, 1), ...lines(2, 20, 101)], dropped: 0 });
     await until(() => status.shadowRoot!.querySelectorAll('.failure').length === 2);
     const cards = [...status.shadowRoot!.querySelectorAll('.failure')];
-    for (const [index, parts] of [['Last error', 'ValueError: no', 'main.py:7', 'raise ValueError'], ['Last crash', 'SIGSEGV', 'main.py:1']].entries()) {
+    for (const [index, parts] of [['A request failed with a 500 error', 'ValueError: no', 'main.py:7', 'raise ValueError'], ['The app crashed and was restarted', 'SIGSEGV', 'main.py:1']].entries()) {
       const words = cards[index]!.textContent!.replace(/\s+/g, ' ');
       for (const part of parts) if (!words.includes(part)) throw new Error(`"${part}" is not in "${words}"`);
     }

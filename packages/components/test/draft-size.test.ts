@@ -39,6 +39,6 @@ describe('how much of a draft is used', () => {
     typeInto(editor, 'x');
     await until(() => editor.isDirty);
     await editor.save();
-    await until(() => text(editor).includes('It has 201 files, and 200 are the limit. Remove some. It has 5,000,001 bytes, and 5,000,000 are the limit.'));
+    await until(() => text(editor).includes('It has 201 files; the limit is 200. Remove some. It has 5,000,001 bytes; the limit is 5,000,000.'));
   });
 });

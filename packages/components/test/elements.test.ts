@@ -101,7 +101,7 @@ describe('fapi-metrics', () => {
   it('counts as the stream tells', async () => {
     const responder = makeResponder();
     const metrics = show<FapiMetrics>('fapi-metrics', responder);
-    await until(() => text(metrics).includes('No request yet'));
+    await until(() => text(metrics).includes('No requests yet'));
     responder.send({ type: 'metrics', appId, metrics: { appId, requests: 1234, status2xx: 1200, status3xx: 0, status4xx: 30, status5xx: 4, inFlight: 0, bytesOut: 1, lastRequestAt: new Date().toISOString() } });
     await until(() => text(metrics).includes('1,234'));
     await hasNoViolations(metrics);

@@ -11,8 +11,8 @@ const folder = join(import.meta.dirname, '..');
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.5,
-  'define/all': 87.5, 'define/apps': 27.1, 'define/builder': 69.6, 'define/code': 13.2, 'define/conflict': 18.5, 'define/convert': 19.5, 'define/deploy-status': 37.7, 'define/editor': 62.8, 'define/file-tree': 20.6, 'define/find': 19.7, 'define/german': 13.4, 'define/history': 36.7,
-  'define/logs': 38, 'define/metrics': 28.5, 'define/palette': 14.3, 'define/preview': 33.5, 'define/provider': 25.2, 'define/settings': 37.1, 'define/try': 40.4,
+  'define/all': 87.5, 'define/apps': 27.1, 'define/builder': 69.6, 'define/code': 13.2, 'define/conflict': 18.6, 'define/convert': 19.5, 'define/deploy-status': 38, 'define/editor': 62.8, 'define/file-tree': 20.6, 'define/find': 19.7, 'define/german': 13.4, 'define/history': 37,
+  'define/logs': 38, 'define/metrics': 28.7, 'define/palette': 14.3, 'define/preview': 33.5, 'define/provider': 25.2, 'define/settings': 37.6, 'define/try': 40.4,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
 export const laterBudget = 228.5;

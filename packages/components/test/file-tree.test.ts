@@ -38,12 +38,12 @@ describe('a path typed into fapi-file-tree', () => {
     'a b.py': 'Use letters, digits, _ . and -, with / between folders.',
     '../x.py': 'Use letters, digits, _ . and -, with / between folders.',
     '/x.py': 'Use letters, digits, _ . and -, with / between folders.',
-    'main.py': 'There is a file with this path.',
-    'Main.py': 'There is main.py already, and the names differ by case only.',
-    'Routers/b.py': 'There is routers already, and the names differ by case only.',
-    'routers/Deep/b.py': 'There is routers/deep already, and the names differ by case only.',
-    'routers/deep': 'A name is a file or a folder, and there is routers/deep/a.py already.',
-    'main.py/x.py': 'A name is a file or a folder, and there is main.py already.',
+    'main.py': 'A file with this path already exists.',
+    'Main.py': 'main.py already exists, and the names differ only in case.',
+    'Routers/b.py': 'routers already exists, and the names differ only in case.',
+    'routers/Deep/b.py': 'routers/deep already exists, and the names differ only in case.',
+    'routers/deep': 'A name is either a file or a folder, and routers/deep/a.py already exists.',
+    'main.py/x.py': 'A name is either a file or a folder, and main.py already exists.',
   };
   for (const [path, words] of Object.entries(refused)) {
     it(`is refused as the server would: "${path.slice(0, 24)}"`, async () => {
@@ -63,7 +63,7 @@ describe('a path typed into fapi-file-tree', () => {
 
   it('may be the old one in another case when a file is renamed, and that of no other', async () => {
     const { acts, type } = await ask(paths, 'Rename file', 'main.py');
-    expect(await type('ROUTERS/deep/a.py'), 'There is routers/deep/a.py already, and the names differ by case only.');
+    expect(await type('ROUTERS/deep/a.py'), 'routers/deep/a.py already exists, and the names differ only in case.');
     expect(await type('Main.py') ?? null, null);
     expect(acts, [{ act: 'rename', path: 'main.py', to: 'Main.py' }]);
   });

@@ -19,11 +19,11 @@ describe('files that are dropped', () => {
     const { editor, tree, saved, said, responder, press, at } = await open();
     dropFiles(find(tree, '[data-path=static]')!, [new File(['body {}\n'], 'Füße (1).css'), new File([new Uint8Array([0x89, 0x50, 0, 0xff])], 'logo.png'), new File(['x'], '.env')]);
     await until(() => said().includes('added'));
-    expect(said(), '2 files were added. Under names that can be used: static/Fusse-1.css Left out: .env (hidden) Undo');
+    expect(said(), '2 files were added. Renamed so that they can be used: static/Fusse-1.css Left out: .env (hidden) Undo');
     await saved();
     expect(responder.draft.files.filter(({ path }) => path.startsWith('static/')), [{ path: 'static/site.css', content: '# static/site.css\n' }, { path: 'static/Fusse-1.css', content: 'body {}\n' }, { path: 'static/logo.png', content: 'iVAA/w==', encoding: 'base64' }].toSorted((a, b) => (a.path < b.path ? -1 : 1)));
     await editor.open('static/logo.png');
-    await until(() => editor.shadowRoot!.textContent!.includes('This file is no text') && editor.shadowRoot!.textContent!.includes('4 byte'));
+    await until(() => editor.shadowRoot!.textContent!.includes('This file is not text') && editor.shadowRoot!.textContent!.includes('4 byte'));
     await at('main.py');
     await press('z', ctrl);
     expect(await saved(), project().map(({ path }) => path));
@@ -34,7 +34,7 @@ describe('files that are dropped', () => {
       const { editor, tree, saved, said, responder } = await open(files('main.py'));
       dropFiles(contentOf(editor)!, [new File(['new\n'], 'main.py'), new File(['o\n'], 'other.py')]);
       await until(() => button(tree, word));
-      expect([said(), tree.shadowRoot!.activeElement?.textContent], ['There already: main.py Keep both Leave it out Replace it', 'Keep both']);
+      expect([said(), tree.shadowRoot!.activeElement?.textContent], ['Already there: main.py Keep both Leave it out Replace it', 'Keep both']);
       await hasNoViolations(tree);
       button(tree, word)!.focus();
       button(tree, word)!.click();
@@ -50,10 +50,10 @@ describe('files that are dropped', () => {
     const { tree, said, saved } = await open(files('main.py'));
     dropFiles(find(tree, 'ul')!, Array.from({ length: 200 }, (_, index) => new File(['x'], `f${index}.py`)));
     await until(() => said() !== '');
-    expect(said(), 'Nothing was added. 201 files, and a draft may have 200.');
+    expect(said(), 'Nothing was added. 201 files; a draft can have 200.');
     dropFiles(find(tree, 'ul')!, [new File(['x'.repeat(5_100_000)], 'big.txt')]);
     await until(() => said().includes('MB'));
-    expect([said(), await saved()], ['Nothing was added. 5.1 MB, and a draft may have 5 MB.', ['main.py']]);
+    expect([said(), await saved()], ['Nothing was added. 5.1 MB; a draft can have 5 MB.', ['main.py']]);
   });
 
   it('are not taken by an editor that may only be read', async () => {
@@ -72,8 +72,8 @@ describe('an archive that is dropped', () => {
     desk.responder.unpacked = { files: [{ path: 'main.py', content: 'zip\n' }, { path: 'app/a.py', content: 'a\n' }], leftOut: [{ path: '.gitignore', reason: 'hidden' }, { path: '__pycache__/a.pyc', reason: 'cache' }] };
     dropFiles(find(desk.tree, 'ul')!, [new File(['PK'], 'shop-main.zip')]);
     await until(() => button(desk.tree, word));
-    expect(desk.said(), 'shop-main.zip holds 2 files. Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Keep both Leave it out Replace it Replace the whole draft');
-    expect([...find(desk.tree, '.said dl')!.querySelectorAll('dt, dd')].map(({ textContent }) => textContent), ['Not in the archive, deleted where it replaces the whole draft: 1', 'old.py', 'In the draft with another text: 1', 'main.py', 'New: 1', 'app/a.py']);
+    expect(desk.said(), 'shop-main.zip contains 2 files. Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Keep both Leave it out Replace it Replace the whole draft');
+    expect([...find(desk.tree, '.said dl')!.querySelectorAll('dt, dd')].map(({ textContent }) => textContent), ['Not in the archive, deleted if you replace the whole draft: 1', 'old.py', 'In the draft with other content: 1', 'main.py', 'New: 1', 'app/a.py']);
     await hasNoViolations(desk.tree);
     button(desk.tree, word)!.click();
     await until(() => desk.said().includes('Undo'));
@@ -82,7 +82,7 @@ describe('an archive that is dropped', () => {
 
   it('can take the place of the draft, and what it leaves out is told', async () => {
     const { responder, saved, said, tree } = await drop('Replace the whole draft');
-    expect(said(), 'The draft has the 2 files of the archive now. Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Undo');
+    expect(said(), 'The draft now has the 2 files of the archive. Left out: .gitignore (hidden) Left out: __pycache__/a.pyc (cache) Undo');
     expect(await saved(), ['app/a.py', 'main.py']);
     button(tree, 'Undo')!.click();
     await saved();
@@ -99,7 +99,7 @@ describe('an archive that is dropped', () => {
     responder.refuse('/v1/apps/app_test/draft/unpack', 422, 'zip_invalid');
     dropFiles(find(tree, 'ul')!, [new File(['no'], 'a.zip')]);
     await until(() => said() !== '');
-    expect(said(), 'Nothing was added. This is no zip archive that can be read here.');
+    expect(said(), 'Nothing was added. This is not a zip archive that can be read here.');
   });
 });
 

@@ -83,7 +83,7 @@ describe('a folder in the tree of files', () => {
     await at('routers');
     await press('F2');
     expect(await type('api') ?? null, null);
-    expect(said(), 'routers is api now. Undo');
+    expect(said(), 'routers is now api. Undo');
     expect(await saved(), ['api/__init__.py', 'api/deep/a.py', 'api/items.py', 'main.py', 'static/site.css', 'tests/test_main.py']);
     const patches = responder.seen.filter(({ method }) => method === 'PATCH').map(({ body }) => body as { move: unknown[]; remove: unknown[]; put: unknown[] });
     expect(patches.map(({ move, remove, put }) => [move.length, remove.length, put.length]), [[3, 0, 0]]);
@@ -159,8 +159,8 @@ describe('a folder in the tree of files', () => {
     await at('routers');
     await press('F2');
     const refused: Record<string, string> = {
-      'routers/deep/more': 'A folder cannot be moved into itself.', static: 'There is a folder with this path.', 'main.py': 'A name is a file or a folder, and there is main.py already.', Static: 'There is static already, and the names differ by case only.',
-      'a/b/c/d/e/f/g': 'A path may have 8 parts at most.', 'ro\u0075\u0308ter': '“ü” cannot be in a name. Use letters A to Z, digits, _ . and -.', con: 'Windows keeps the name con for itself.', '': 'A file needs a path.',
+      'routers/deep/more': 'A folder cannot be moved into itself.', static: 'A folder with this path already exists.', 'main.py': 'A name is either a file or a folder, and main.py already exists.', Static: 'static already exists, and the names differ only in case.',
+      'a/b/c/d/e/f/g': 'A path may have 8 parts at most.', 'ro\u0075\u0308ter': '“ü” cannot be used in a name. Use letters A to Z, digits, _ . and -.', con: 'Windows keeps the name con for itself.', '': 'A file needs a path.',
     };
     for (const [path, words] of Object.entries(refused)) expect([path, await type(path)], [path, words]);
     expect(await type('Routers') ?? null, null);

@@ -35,17 +35,17 @@ describe('fapi-find', () => {
   it('finds in every file, by file with counts, and by case, word and expression when asked', async () => {
     const { panel } = await open();
     type(panel, 'text', 'ITEM');
-    await counted(panel, '7 places in 2 files');
+    await counted(panel, '7 matches in 2 files');
     expect(rows(panel).slice(0, 3), ['main.py5', 'Line 11import items', 'Line 44def read_item(item: str):']);
     await hasNoViolations(panel);
-    for (const [flag, words] of [['isWholeWord', '2 places in 1 file'], ['isCaseKept', 'Nothing found']] as const) {
+    for (const [flag, words] of [['isWholeWord', '2 matches in 1 file'], ['isCaseKept', 'Nothing found']] as const) {
       find(panel, `[data-flag=${flag}]`)!.click();
       await counted(panel, words);
     }
     find(panel, '[data-flag=isWholeWord]')!.click();
     find(panel, '[data-flag=isRegExp]')!.click();
     type(panel, 'text', '^[iz]\\w+ =');
-    await counted(panel, '2 places in 2 files');
+    await counted(panel, '2 matches in 2 files');
   });
 
   it('looks for what is selected in the code, selected itself; over lines it is left alone, and an expression finds it as it stands', async () => {
@@ -60,18 +60,18 @@ describe('fapi-find', () => {
     };
     const at = files[0]!.content.indexOf('.get(item)');
     expect(await ask(at, at + '.get(item)'.length), '.get(item)');
-    await counted(panel, '1 place in 1 file');
+    await counted(panel, '1 match in 1 file');
     expect(await ask(at, at), '.get(item)');
     expect(await ask(0, at), '.get(item)');
     find(panel, '[data-flag=isRegExp]')!.click();
     expect(await ask(at + '.get(item)'.length, at), '\\.get\\(item\\)');
-    await counted(panel, '1 place in 1 file');
+    await counted(panel, '1 match in 1 file');
   });
 
   it('jumps to a place by keys, and closes with Escape', async () => {
     const { editor, panel } = await open();
     type(panel, 'text', 'items =');
-    await counted(panel, '1 place in 1 file');
+    await counted(panel, '1 match in 1 file');
     press(panel, 'ArrowDown');
     press(panel, 'ArrowDown');
     const row = panel.shadowRoot!.activeElement as HTMLElement;
@@ -87,14 +87,14 @@ describe('fapi-find', () => {
   it('says why it cannot search for an expression', async () => {
     const { panel } = await open();
     find(panel, '[data-flag=isRegExp]')!.click();
-    for (const [typed, words] of [['(a', 'Invalid regular expression: “(” is never closed'], ['(?=a)', 'Looking around'], ['(?:(?:a{50}){50}){50}', 'too large']] as const) {
+    for (const [typed, words] of [['(a', 'Invalid regular expression: “(” is never closed'], ['(?=a)', 'Lookaround'], ['(?:(?:a{50}){50}){50}', 'too large']] as const) {
       type(panel, 'text', typed);
       await until(() => find(panel, '[role=alert]')?.textContent?.includes(words), words);
       await hasNoViolations(panel);
     }
     type(panel, 'text', 'a.*(x');
     type(panel, 'text', 'zoo');
-    await counted(panel, '1 place in 1 file');
+    await counted(panel, '1 match in 1 file');
     expect(find(panel, '[role=alert]'), null);
   });
 
@@ -105,7 +105,7 @@ describe('fapi-find', () => {
     find(panel, '[data-flag=isRegExp]')!.click();
     find(panel, '[data-flag=isCaseKept]')!.click();
     type(panel, 'text', 'item(s?)');
-    await counted(panel, '6 places in 2 files');
+    await counted(panel, '6 matches in 2 files');
     type(panel, 'replacement', 'thing$1');
     await until(() => rows(panel)[1] === 'Line 11import itemsthings');
     await hasNoViolations(panel);
@@ -113,14 +113,14 @@ describe('fapi-find', () => {
     type(panel, 'text', 'zoo(s?)');
     await panel.updateComplete;
     expect(rows(panel)[1], 'Line 11import itemsthings');
-    await counted(panel, '1 place in 1 file');
+    await counted(panel, '1 match in 1 file');
     type(panel, 'text', 'item(s?)');
-    await counted(panel, '6 places in 2 files');
+    await counted(panel, '6 matches in 2 files');
     find(panel, '[data-replace="routers/items.py"]')!.click();
-    await counted(panel, '5 places in 1 file');
+    await counted(panel, '5 matches in 1 file');
     expect([...(await until(() => find(panel, '.replaced')))!.querySelectorAll('bdi')].map(({ textContent }) => textContent), ['routers/items.py']);
     find(panel, '[data-undo]')!.click();
-    await counted(panel, '6 places in 2 files');
+    await counted(panel, '6 matches in 2 files');
     find(panel, '[data-replace-all]')!.click();
     await until(() => find(panel, '.replaced summary')?.textContent?.trim() === '6 replaced in 2 files', 'how many were replaced');
     // That nothing is left of them is not said as if nothing had been there.
@@ -134,7 +134,7 @@ describe('fapi-find', () => {
     await until(() => contentOf(editor)!.innerText.includes('import items'));
     await until(() => find(panel, '.replaced')!.textContent!.includes('changed since'));
     find(panel, '[data-undo-all]')!.click();
-    await counted(panel, '6 places in 2 files');
+    await counted(panel, '6 matches in 2 files');
     await editor.save();
     expect(responder.draft.files, files);
   });
@@ -142,14 +142,14 @@ describe('fapi-find', () => {
   it('replaces nothing for who may only read', async () => {
     const { panel } = await open(makeResponder(files), true);
     type(panel, 'text', 'zoo');
-    await counted(panel, '1 place in 1 file');
+    await counted(panel, '1 match in 1 file');
     expect([find(panel, '[data-replace-toggle]'), find(panel, '[data-replace-all]')], [null, null]);
   });
 
   it('draws the first places of very many, and more when asked', async () => {
     const { panel } = await open(makeResponder([{ path: 'main.py', content: 'x\n'.repeat(1_200) }]));
     type(panel, 'text', 'x');
-    await counted(panel, '1,200 places in 1 file');
+    await counted(panel, '1,200 matches in 1 file');
     expect(panel.shadowRoot!.querySelectorAll('.match').length, 500);
     find(panel, '.more')!.click();
     await until(() => panel.shadowRoot!.querySelectorAll('.match').length === 1_000);

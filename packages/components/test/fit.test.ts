@@ -1,4 +1,4 @@
-import type { FapiBuilder, FapiProvider } from '../src/index.ts';
+import type { FapiBuilder, FapiDeployStatus, FapiProvider } from '../src/index.ts';
 import { makeDeployment, makeResponder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, show } from './show.ts';
 
@@ -35,6 +35,25 @@ describe('German words', () => {
     expect([title.getBoundingClientRect().height < 30, isCut(title)], [true, false]);
     const [save, deploy] = ['.save', '.deploy'].map((selector) => find(builder.editor!, selector)!) as [HTMLElement, HTMLElement];
     expect([isCut(save), isCut(deploy), save.getBoundingClientRect().top >= deploy.getBoundingClientRect().bottom - 8], [false, false, true]);
+  });
+});
+
+describe('the card of a failure', () => {
+  it('gives its messages the whole width of a narrow panel, with the place below each', async () => {
+    const file = `${'routers/'.repeat(4)}orders_of_customers.py`;
+    const at = { line: 1, column: 1 };
+    const findings = ['invalid syntax', 'a sentence that is longer than one line of a panel beside the code, which is not wide'].map((message) => ({ code: 'X1', severity: 'error' as const, source: 'syntax' as const, file, start: at, end: at, message }));
+    const responder = makeResponder(undefined, { latest: makeDeployment({ status: 'failed', reason: 'validation_failed', findings }) });
+    const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    for (const width of [360, 400]) {
+      status.style.width = `${width}px`;
+      const rows = await until(() => { const all = [...status.shadowRoot!.querySelectorAll<HTMLElement>('.finding')]; return all.length === 2 && all; });
+      const room = find(status, '.findings')!.clientWidth - 64;
+      for (const row of rows) {
+        const [what, where] = ['.what', '.where'].map((part) => row.querySelector(part)!.getBoundingClientRect()) as [DOMRect, DOMRect];
+        expect([what.width >= room, where.top >= what.bottom - 1, Math.round(where.left) <= Math.round(what.left)], [true, true, true]);
+      }
+    }
   });
 });
 

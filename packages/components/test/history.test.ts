@@ -29,10 +29,19 @@ describe('fapi-history', () => {
     expect(rows(history).map((row) => row.querySelector('[data-generation]')?.textContent), [undefined, 'Deploy 7', undefined]);
   });
 
-  it('says that somebody went back to a revision, when and who', async () => {
-    const { history } = await open((responder) => Object.assign(responder.revisions[1]!, { lastTrigger: 'revert', lastDeployedAt: new Date(Date.now() - 120_000).toISOString(), lastDeployedBy: 'ada' }));
-    const said = rows(history).map((row) => row.querySelector('.reverted')?.textContent?.replaceAll(/\s+/g, ' ').trim());
-    expect(said, [undefined, 'Revert by ada · 2 minutes ago', undefined]);
+  it('tells of one deploy in a line, the one whose number stands there: when it went live, and who asked for it', async () => {
+    const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+    const { history } = await open(({ revisions }) => {
+      Object.assign(revisions[0]!, { createdAt: minutesAgo(5), createdBy: 'ben', lastGeneration: 9, lastTrigger: 'deploy', lastDeployedAt: minutesAgo(5), lastDeployedBy: 'ben', durationMs: 2_000 });
+      Object.assign(revisions[1]!, { createdAt: minutesAgo(180), createdBy: 'ben', lastGeneration: 12, lastTrigger: 'revert', lastDeployedAt: minutesAgo(4), lastDeployedBy: 'ada', durationMs: 90_000 });
+      Object.assign(revisions[2]!, { createdAt: minutesAgo(240), createdBy: 'ben', lastGeneration: 8, lastTrigger: 'retry', lastDeployedAt: minutesAgo(60), lastDeployedBy: 'ben' });
+    });
+    const lines = (row: Element): string[] => [...row.querySelectorAll('.facts')].map((line) => line.textContent!.replaceAll(/\s+/g, ' ').trim());
+    expect(rows(history).map(lines), [
+      ['4 minutes ago · ben · took 2 s · 00000000'],
+      ['2 minutes ago · reverted by ada · took 90 s', 'Revision made 3 hours ago · ben · 00000000'],
+      ['1 hour ago · ben', 'Revision made 4 hours ago · ben · 00000000'],
+    ]);
     await hasNoViolations(history);
   });
 
@@ -54,7 +63,7 @@ describe('fapi-history', () => {
   });
 
   it('keeps the words of each where they belong, whoever made it: a name that turns the direction turns itself alone', async () => {
-    const { history } = await open((responder) => { responder.revisions = [makeRevision(1, { createdBy: 'ada\u202e <img src=x>', durationMs: 1_000 })]; });
+    const { history } = await open((responder) => { responder.revisions = [makeRevision(1, { createdBy: 'ada\u202e <img src=x>', lastDeployedBy: 'ada\u202e <img src=x>', lastDeployedAt: '2026-11-24T10:00:00.000Z', durationMs: 1_000 })]; });
     const [time, number, digest] = ['time', '.facts .number', '.facts .mono'].map((of) => rows(history)[0]!.querySelector(of)!.getBoundingClientRect());
     expect([time!.right < number!.left, number!.right < digest!.left, find(history, 'img')], [true, true, null]);
   });
@@ -103,7 +112,7 @@ describe('fapi-history', () => {
     find(history, '.more')!.click();
     await until(() => rows(history).length === 30 && !find(history, '.more'));
     const { history: none } = await open((responder) => { responder.revisions = []; });
-    await until(() => text(none).includes('No revision yet'));
+    await until(() => text(none).includes('No revisions yet'));
     const { history: refused, responder } = await open((one) => one.refuse(`/v1/apps/${appId}/revisions`, 500, 'internal'));
     await until(() => text(refused).includes('req-123'));
     responder.accept(`/v1/apps/${appId}/revisions`);
@@ -155,7 +164,7 @@ describe('fapi-history', () => {
     store.edit('main.py', 'half = \n');
     store.addFile('notes.py', 'x = 1\n');
     button(rows(history)[2]!, 'To draft: the files of r1')!.click();
-    await until(() => text(history).includes('The draft has the files of r1 now.'));
+    await until(() => text(history).includes('The draft now has the files of r1.'));
     expect([store.snapshot.files, taken], [responder.revisionFiles, [{ appId, revision: responder.revisions[2]!.digest }]]);
     await store.save();
     expect(responder.draft.files, responder.revisionFiles);
@@ -207,7 +216,7 @@ describe('fapi-history', () => {
     const form = await until(() => find<HTMLFormElement>(history, 'form.clone'));
     await hasNoViolations(history);
     form.requestSubmit();
-    await until(() => text(history).includes('Copy of Hello was made.'));
+    await until(() => text(history).includes('Copy of Hello was created.'));
     expect([responder.seen.find(({ path }) => path.endsWith('/clone'))!.body, heard[0]!.app.id], [{ title: 'Copy of Hello', from: responder.revisions[2]!.digest, environment: 'none', deploy: false }, 'app_clone']);
   });
 });

@@ -31,7 +31,7 @@ describe('the imports of a file that is moved', () => {
     await press('F2');
     await type('api/goods.py');
     await until(() => button(tree, update), update);
-    expect(said(), 'routers/items.py is api/goods.py now. The imports in 2 files change with it. Updated, the lines are: Update imports Undo');
+    expect(said(), 'routers/items.py is now api/goods.py. 2 files still import it by its old name. These lines would change to: Update imports Undo');
     expect([...find(tree, '.said dl')!.querySelectorAll('dt, dd')].map(({ textContent }) => textContent), ['main.py', 'from api.goods import router, make  # theirs', 'tests/test_items.py', 'from api import goods as items']);
     await hasNoViolations(tree);
     expect(responder.draft.files, draft(files));
@@ -56,7 +56,7 @@ describe('the imports of a file that is moved', () => {
     await type('alone.py');
     await saved();
     await import('../src/elements/editor/imports/offer-imports.ts');
-    expect(said(), 'lonely.py is alone.py now. Undo');
+    expect(said(), 'lonely.py is now alone.py. Undo');
   });
 
   it('are those of now when somebody types before they are updated', async () => {

@@ -105,7 +105,7 @@ describe('what a page that is gone had not saved', () => {
     await leave();
     const responder = makeResponder();
     const editor = await open(responder);
-    await until(() => text(editor).includes('What you had typed here and not saved is back.'));
+    await until(() => text(editor).includes('Your unsaved changes are back, typed'));
     expect(contentOf(editor)?.textContent, 'app = 2');
     expect(editor.isDirty, true);
     await hasNoViolations(editor);

@@ -144,7 +144,7 @@ describe('a rename', () => {
     typeInto(editor, '# typed');
     await until(() => editor.isDirty);
     answer();
-    await until(() => inCode(editor, '.cm-language-message')?.textContent === 'The text has changed meanwhile. Try again.');
+    await until(() => inCode(editor, '.cm-language-message')?.textContent === 'The text has changed in the meantime. Try again.');
     expect(shown(editor), `${main}# typed`);
   });
 });

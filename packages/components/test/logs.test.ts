@@ -119,7 +119,7 @@ describe('fapi-logs', () => {
     expect(shown(logs), ['{"level":"error","msg":"x"}', 'ZeroDivisionError: division by zero 4 lines']);
     expect(logs.level, 'error');
     Object.assign(logs, { generation: 7 });
-    await until(() => text(logs).includes('No line fits'));
+    await until(() => text(logs).includes('No lines match'));
     await hasNoViolations(logs);
     find(logs, '.notice button')!.click();
     await until(() => rows(logs).length === 6);
@@ -189,7 +189,7 @@ describe('fapi-logs', () => {
     const offset = (): number => rows(logs).find((row) => row.querySelector('.text')!.textContent === 'line 12000')!.getBoundingClientRect().top - box(logs).getBoundingClientRect().top;
     const before = offset();
     print(responder, toLines(Array.from({ length: 15_000 }, (_, index) => ({ text: `line ${15_000 + index}` })), 15_001));
-    await until(() => text(logs).includes('10,000 older lines are not kept in this page any more.'));
+    await until(() => text(logs).includes('10,000 older lines are no longer kept on this page.'));
     expect([Math.abs(offset() - before) < 1, box(logs).getAttribute('aria-rowcount'), rows(logs).length < 80], [true, '20000', true]);
     await hasNoViolations(logs);
   });

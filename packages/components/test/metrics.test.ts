@@ -17,7 +17,7 @@ const tiles = (metrics: FapiMetrics): Record<string, string> => Object.fromEntri
 describe('fapi-metrics', () => {
   it('says what makes the counters move while there is nothing to count, with the way there once the app is live', async () => {
     const { metrics } = await open();
-    expect(text(metrics).includes('No request yet'), true);
+    expect(text(metrics).includes('No requests yet'), true);
     expect(find(metrics, 'a'), null);
     document.body.replaceChildren();
     const live = await open({ live: makeDeployment({ status: 'live' }), health: 'running' });
@@ -47,7 +47,7 @@ describe('fapi-metrics', () => {
 
   it('says when the last request was, with the exact time to read on the side', async () => {
     const { metrics, responder } = await open();
-    const lastRequestAt = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    const lastRequestAt = new Date(Date.now() - 3.1 * 3_600_000).toISOString();
     responder.send({ type: 'metrics', appId, metrics: count({ requests: 1, status2xx: 1, lastRequestAt }) });
     const time = await until(() => find<HTMLTimeElement>(metrics, 'time'));
     expect([time.textContent, time.dateTime], ['3 hours ago', lastRequestAt]);
@@ -59,7 +59,7 @@ describe('fapi-metrics', () => {
     responder.refuse(`/v1/apps/${appId}/metrics`, 403, 'forbidden');
     const metrics = show<FapiMetrics>('fapi-metrics', responder);
     await until(() => text(metrics).includes('Whoever runs the portal can change it'));
-    expect(text(metrics).includes('No request yet'), false);
+    expect(text(metrics).includes('No requests yet'), false);
     await hasNoViolations(metrics);
   });
 

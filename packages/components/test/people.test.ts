@@ -37,11 +37,11 @@ describe('who else is here', () => {
     expect(shown(editor), undefined);
     const ada = { page: 'page_of_ada', subject: 'Ada', path: 'other.py' };
     responder.send({ type: 'presence', appId, people: [ada, { page: own.page, subject: 'me', path: 'main.py' }] });
-    await until(() => shown(editor) === 'Ada is here too' && marked(editor, 'other.py') === 'Open at: Ada');
+    await until(() => shown(editor) === 'Ada is here too' && marked(editor, 'other.py') === 'Also open for: Ada');
     expect([marked(editor, 'main.py'), find(editor, '.people')!.title], [undefined, 'Ada: other.py']);
     responder.send({ type: 'presence', appId, people: [ada, { page: 'page_two', subject: 'Ada', path: 'main.py' }, { page: 'page_of_bob', subject: 'Bob', path: 'main.py' }] });
     await until(() => shown(editor) === '2 others are here');
-    expect([marked(editor, 'main.py'), find(editor, '.tab .person')!.title, find(editor, '.people')!.title], ['Open at: Ada, Bob', 'Open at: Ada, Bob', 'Ada: other.py, main.py\nBob: main.py']);
+    expect([marked(editor, 'main.py'), find(editor, '.tab .person')!.title, find(editor, '.people')!.title], ['Also open for: Ada, Bob', 'Also open for: Ada, Bob', 'Ada: other.py, main.py\nBob: main.py']);
     await hasNoViolations(editor);
     responder.send({ type: 'presence', appId, people: [] });
     await until(() => !find(editor, '.people') && !marked(editor, 'main.py'));
@@ -53,11 +53,11 @@ describe('who else is here', () => {
     const [here, there] = [{ page: own.page, subject: 'Ada', path: 'main.py' }, { page: 'page_two', subject: 'Ada', path: 'other.py' }];
     responder.send({ type: 'presence', appId, people: [there, here] });
     await until(() => shown(editor) === 'You, in another tab');
-    expect([marked(editor, 'other.py'), find(editor, '.people')!.title], ['Open at: you in another tab', 'You, in another tab: other.py']);
+    expect([marked(editor, 'other.py'), find(editor, '.people')!.title], ['Also open for: you in another tab', 'You, in another tab: other.py']);
     await hasNoViolations(editor);
     responder.send({ type: 'presence', appId, people: [there, { page: 'page_of_bob', subject: 'Bob', path: 'other.py' }, here] });
     await until(() => shown(editor) === 'Bob is here too');
-    expect([marked(editor, 'other.py'), find(editor, '.people')!.title], ['Open at: Bob, you in another tab', 'Bob: other.py\nYou, in another tab: other.py']);
+    expect([marked(editor, 'other.py'), find(editor, '.people')!.title], ['Also open for: Bob, you in another tab', 'Bob: other.py\nYou, in another tab: other.py']);
   });
 
   it('shows names as text, whatever they are, and is gone with the stream that told of them', async () => {

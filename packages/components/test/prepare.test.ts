@@ -23,7 +23,7 @@ describe('the routes of a draft that could never be imported', () => {
   it('are not said to be none', async () => {
     const { editor, responder } = await open({ findings: [error] });
     await until(() => text(editor).includes('invalid syntax'));
-    expect([text(editor).includes('Not known while the draft cannot be imported'), text(editor).includes('No routes yet')], [true, false]);
+    expect([text(editor).includes('Unknown while the draft cannot be imported'), text(editor).includes('No routes yet')], [true, false]);
     Object.assign(responder, { findings: [], dryImport: { ...prepared, routes: [] } });
     typeInto(editor, '#');
     await until(() => text(editor).includes('No routes yet'));
@@ -45,7 +45,7 @@ describe('the readiness of fapi-editor', () => {
     const { editor } = await open({ dryImport: prepared });
     await until(() => mark(editor) === 'prepared');
     expect(find(editor, '.readiness')!.textContent!.trim(), 'Ready');
-    expect(find(editor, '.deploy')!.title, 'Deploy (Ctrl+Enter). Imported and ready: deploying only switches.');
+    expect(find(editor, '.deploy')!.title, 'Deploy (Ctrl+Enter). Already imported, so a deploy only has to switch over.');
     await hasNoViolations(editor);
     const places = (): number[] => ['.save', '.deploy'].map((selector) => find(editor, selector)!.getBoundingClientRect().left);
     const before = places();
@@ -72,10 +72,10 @@ describe('the readiness of fapi-editor', () => {
   it('says in our words, with the place, why it is prepared on deploy only', async () => {
     const { editor, responder } = await open({ dryImport: { ...prepared, prepared: false, reason: 'It connects to db:5432.', sideEffects: [{ kind: 'connect', detail: 'db:5432', file: 'main.py', line: 3 }] } });
     await until(() => mark(editor) === 'unprepared');
-    expect(find(editor, '.readiness')!.title, 'Prepared on deploy: it connects while it is imported (main.py:3).');
+    expect(find(editor, '.readiness')!.title, 'Prepared on deploy: it opens a connection during import (main.py:3).');
     responder.dryImport = { ...prepared, prepared: false, reason: 'It reads files.' };
     typeInto(editor, '#');
-    await until(() => find(editor, '.readiness')?.title === 'Prepared on deploy: its import needs the files of its folder.');
+    await until(() => find(editor, '.readiness')?.title === 'Prepared on deploy: importing it needs the files in its folder.');
     await hasNoViolations(editor);
   });
 
@@ -124,7 +124,7 @@ describe('the routes of fapi-editor', () => {
     typeInto(editor, '(');
     await until(() => find(editor, '.routes[data-kept]'));
     expect(outline(editor).length, 2);
-    await until(() => text(editor).includes('As before the error'));
+    await until(() => text(editor).includes('From the last version without errors'));
     await hasNoViolations(editor);
   });
 
@@ -270,7 +270,7 @@ describe('the tests of fapi-editor', () => {
   it('say kindly that there are none', async () => {
     const { editor } = await open({ testRun: Promise.resolve({ ...run, passed: 0, failed: 0, findings: [{ ...error, code: 'TST006', severity: 'warning', file: '', message: 'The project has no tests.' }], output: [] }) });
     act(editor).click();
-    await until(() => verdict(editor) === 'No tests found' && text(editor).includes('Write functions named test_'));
+    await until(() => verdict(editor) === 'No tests found' && text(editor).includes('Write functions whose names start with test_'));
     expect(find(editor, '.tests .finding'), null);
     await hasNoViolations(editor);
   });

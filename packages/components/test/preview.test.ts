@@ -96,7 +96,7 @@ describe('fapi-preview', () => {
 
   it('says why there is nothing to show, and what to do', async () => {
     for (const [app, ...words] of [
-      [{}, 'Never deployed', 'Deploy the app: then it is shown here.'],
+      [{}, 'Never deployed', 'Deploy the app to see it here.'],
       [{ rollout: 'working', latest: makeDeployment() }, 'Deploying', 'as soon as it is live'],
       [{ rollout: 'failed', latest: failed }, 'Last deploy failed', 'Nothing of this app is live yet'],
       [{ latest: makeDeployment({ status: 'cancelled' }) }, 'Nothing is live', 'Deploy the app'],
@@ -117,7 +117,7 @@ describe('fapi-preview', () => {
     for (const [app, ...words] of [
       [{ health: 'running' }, 'Live', 'deploy 1'],
       [{ health: 'asleep' }, 'Asleep', 'The next request wakes it.'],
-      [{ health: 'crashed' }, 'Crashed', 'started again with the next request'],
+      [{ health: 'crashed' }, 'Crashed', 'The next request restarts it.'],
       [{ rollout: 'working', latest: makeDeployment({ id: 'dep_2', generation: 2 }) }, 'Live', 'deploy 1', 'Deploying'],
       [{ rollout: 'failed', latest: { ...failed, id: 'dep_2', generation: 2 } }, 'Live', 'deploy 1', 'Last deploy failed'],
     ] as const) {
@@ -244,9 +244,9 @@ describe('fapi-preview', () => {
     const why = (appUrl: string, pageUrl: string, apiUrl = 'https://fapi.example/'): string => whyRefused({ appUrl, pageUrl, apiUrl, strings: english })?.slice(0, 24) ?? 'shown';
     expect(why('https://x--preview.apps.example/', 'https://portal.example/a'), 'shown');
     expect(why('http://x--preview.localhost:8788/', 'https://portal.example/'), 'shown');
-    expect(why('https://portal.example/', 'https://portal.example/a'), 'Its address has the orig');
-    expect(why('https://fapi.example/a/x/', 'https://portal.example/'), 'Its address has the orig');
-    expect(why('data:text/html,x', 'https://portal.example/'), 'Its address has the orig');
-    expect(why('http://x.apps.example/', 'https://portal.example/'), 'This page is served by H');
+    expect(why('https://portal.example/', 'https://portal.example/a'), 'Its address has the same');
+    expect(why('https://fapi.example/a/x/', 'https://portal.example/'), 'Its address has the same');
+    expect(why('data:text/html,x', 'https://portal.example/'), 'Its address has the same');
+    expect(why('http://x.apps.example/', 'https://portal.example/'), 'This page is served over');
   });
 });

@@ -21,24 +21,24 @@ describe('fapi-provider', () => {
     expect(provider.activeClient ?? null, null);
     await hasNoViolations(provider);
     provider.client = makeResponder().client;
-    await until(() => text(metrics).includes('No request yet'));
+    await until(() => text(metrics).includes('No requests yet'));
     provider.client = undefined;
     await until(() => text(metrics).includes('Not connected'));
   });
 
   it('reaches elements that were there before it, and elements that come later', async () => {
     const { provider, metrics } = build((made) => { made.client = makeResponder().client; });
-    await until(() => text(metrics).includes('No request yet'));
+    await until(() => text(metrics).includes('No requests yet'));
     const later = document.createElement('fapi-metrics') as FapiMetrics;
     later.appId = appId;
     provider.append(later);
-    await until(() => text(later).includes('No request yet'));
+    await until(() => text(later).includes('No requests yet'));
   });
 
   it('is outdone by a client of the element itself', async () => {
     const { metrics } = build();
     metrics.client = makeResponder().client;
-    await until(() => text(metrics).includes('No request yet'));
+    await until(() => text(metrics).includes('No requests yet'));
   });
 
   it('asks the portal for a token, sends it, and says that somebody is signed in', async () => {

@@ -40,7 +40,7 @@ describe('fapi-settings', () => {
     const { settings, responder } = await open(two);
     const limits = (): string | undefined => find(settings, '[part=limits]')?.innerText.replace(/\s+/g, ' ').trim();
     await until(() => limits());
-    expect(limits(), 'Memory 40.2 of 1,536 MiB used Folder of the app Use unknown, at most 64 MiB');
+    expect(limits(), 'Memory 40.2 of 1,536 MiB used Folder of the app Usage unknown, at most 64 MiB');
     responder.limits = { memoryMiB: { ...responder.limits.memoryMiB, used: 0 }, folderMiB: { ...responder.limits.folderMiB, used: 12 } };
     responder.send({ type: 'app', id: '', appId, app: makeApp({ health: 'crashed' }) });
     await until(() => limits() === 'Memory 0 of 1,536 MiB used Folder of the app 12 of 64 MiB used');
@@ -48,7 +48,7 @@ describe('fapi-settings', () => {
 
   it('says that there is none, and why they cannot be read', async () => {
     const { settings } = await open();
-    expect(text(settings).includes('No variable yet'), true);
+    expect(text(settings).includes('No variables yet'), true);
     const responder = makeResponder();
     responder.refuse(`/v1/apps/${appId}/environment`, 403, 'forbidden');
     const refused = show('fapi-settings', responder);
@@ -120,7 +120,7 @@ describe('fapi-settings', () => {
     type(settings, 'pasted', `REGION=us\nAPI_KEY="${secretValue}"\nno equals\nPORT=80\n`);
     named(settings, 'Preview').click();
     await until(() => find(settings, '.pasted'));
-    expect([...settings.shadowRoot!.querySelectorAll<HTMLElement>('.pasted > li')].map((row) => row.innerText.replace(/\s+/g, ' ').trim()), ['REGION replaces the present value Secret', 'API_KEY Secret', 'PORT Secret']);
+    expect([...settings.shadowRoot!.querySelectorAll<HTMLElement>('.pasted > li')].map((row) => row.innerText.replace(/\s+/g, ' ').trim()), ['REGION replaces the current value Secret', 'API_KEY Secret', 'PORT Secret']);
     expect([...settings.shadowRoot!.querySelectorAll<HTMLInputElement>('.pasted input')].map(({ checked }) => checked), [false, true, false]);
     expect(text(settings).includes('Line 3: there is no = in this line'), true);
     expect(held(settings).includes(secretValue), false);
@@ -150,7 +150,7 @@ describe('fapi-settings', () => {
     expect(responder.seen.filter(({ path }) => path.endsWith('/deployments')).map(({ body }) => body), [{ revision: 'live' }]);
   });
 
-  it('leads on from what was missing as long as the next deploy would have it, beside what the live app is without', async () => {
+  it('leads on from what was missing as long as the next deploy would have it, and with one act: what the live app is without waits for it', async () => {
     const live = makeDeployment({ status: 'live' });
     const { settings, responder } = await open(two, { live, latest: live, health: 'running', freshness: 'not_deployed', changes: { code: false, environment: true, dependencies: false, settings: false } });
     const add = async (scope: string): Promise<void> => {
@@ -169,7 +169,7 @@ describe('fapi-settings', () => {
     (await until(() => find(settings, '.asks button'))).click();
     await until(() => list(settings).length === 2);
     await add('both');
-    expect(bars(), ['STRIPE_KEY was added. The next deploy has it.', behind]);
+    expect(bars(), ['STRIPE_KEY was added. Deploy to use it.']);
     await hasNoViolations(settings);
     settings.readonly = true;
     await settings.updateComplete;
@@ -181,6 +181,49 @@ describe('fapi-settings', () => {
     await until(() => list(settings).length === 2);
     expect(bars(), [behind]);
     expect(responder.environment.variables.length, 2);
+  });
+
+  it('keeps the focus where somebody is at it by keys: with the neighbour of a variable that is gone, after the last one on what adds one', async () => {
+    const { settings } = await open([...two, { name: 'ZONE', value: 'a', secret: false, scope: 'both' }]);
+    const focused = (): string | null => settings.shadowRoot!.activeElement && ((settings.shadowRoot!.activeElement as HTMLElement).ariaLabel ?? settings.shadowRoot!.activeElement.textContent.trim());
+    const press = async (name: string): Promise<void> => {
+      const button = await until(() => named(settings, name));
+      button.focus();
+      button.click();
+    };
+    const answer = async (answered: 'Delete' | 'Keep'): Promise<void> => {
+      await until(() => focused() === 'Delete', 'the question');
+      await press(answered);
+      await until(() => !find(settings, '.asks'), 'the answer');
+    };
+    await press('Delete REGION');
+    await answer('Keep');
+    expect(focused(), 'Delete REGION');
+    for (const [gone, heir] of [['REGION', 'Delete TOKEN'], ['ZONE', 'Delete TOKEN'], ['TOKEN', 'Add variable']] as const) {
+      await press(`Delete ${gone}`);
+      await answer('Delete');
+      expect(focused(), heir);
+    }
+  });
+
+  it('gives the focus back to what has opened a form, when that is closed or saved', async () => {
+    const { settings } = await open(two);
+    const focused = (): string | null => settings.shadowRoot!.activeElement && ((settings.shadowRoot!.activeElement as HTMLElement).ariaLabel ?? settings.shadowRoot!.activeElement.textContent.trim());
+    for (const opener of ['Add variable', 'Replace TOKEN', 'Paste .env']) {
+      named(settings, opener).click();
+      await until(() => find(settings, 'form')?.contains(settings.shadowRoot!.activeElement), 'the focus in it');
+      named(settings, 'Cancel').focus();
+      named(settings, 'Cancel').click();
+      await until(() => !find(settings, 'form'), 'no form');
+      expect(focused(), opener);
+    }
+    named(settings, 'Replace REGION').click();
+    await until(() => find(settings, 'form')?.contains(settings.shadowRoot!.activeElement), 'the focus in it');
+    type(settings, 'value', 'us');
+    named(settings, 'Save').focus();
+    named(settings, 'Save').click();
+    await until(() => !find(settings, 'form'), 'no form');
+    expect(focused(), 'Replace REGION');
   });
 
   it('says of no other app what was refused of this one', async () => {
@@ -236,8 +279,8 @@ describe('fapi-settings', () => {
     responder.refuse(`PUT /v1/apps/${appId}/environment`, 422, 'environment_invalid', [{ path: '/variables/0/value', message: 'too many bytes of UTF-8', used: 40_000, limit: 32_768 }, { path: '/variables/2/value', message: 'is a secret that this scope has not had' }, { path: '/variables', message: 'too many bytes', used: 140_000, limit: 131_072 }]);
     named(settings, 'Save').click();
     await until(() => find(settings, '#problem'));
-    expect(find(settings, '#problem')!.textContent, 'The value has 40,000 bytes, and 32,768 are the limit. Names and values would have 140,000 bytes together, and 131,072 are the limit.');
-    expect(find(settings, '[data-key="TOKEN live"] .problem')!.textContent, 'Give its value again: this scope has not had it.');
+    expect(find(settings, '#problem')!.textContent, 'The value has 40,000 bytes; the limit is 32,768. Names and values together would have 140,000 bytes; the limit is 131,072.');
+    expect(find(settings, '[data-key="TOKEN live"] .problem')!.textContent, 'Enter its value again: it has not had one in this scope.');
     await hasNoViolations(settings);
   });
 
@@ -252,7 +295,7 @@ describe('fapi-settings', () => {
     expect(asked(), 0);
     responder.refuse('/v1/runtime/packages', 503, 'runner_unavailable');
     find(settings, '[part=packages] summary')!.click();
-    await until(() => text(settings).includes('The packages cannot be read now.'));
+    await until(() => text(settings).includes('The packages cannot be read right now.'));
     responder.accept('/v1/runtime/packages');
     named(settings, 'Try again').click();
     const shown = (): string[] => [...settings.shadowRoot!.querySelectorAll<HTMLElement>('.packages > li')].map((row) => row.innerText.trim().replace(/\s+/g, ' '));
@@ -271,7 +314,7 @@ describe('fapi-settings', () => {
     find(settings, '[data-act=delete]')!.click();
     await until(() => find(settings, '.danger .asks'));
     expect(find(settings, '.danger h2')!.textContent, 'Delete the app');
-    expect([settings.shadowRoot!.activeElement!.textContent, find(settings, '.danger .asks p')!.textContent, find(settings, '[data-act=suspend]')], ['Keep', 'Delete Hello? It can be restored for some days.', null]);
+    expect([settings.shadowRoot!.activeElement!.textContent, find(settings, '.danger .asks p')!.textContent, find(settings, '[data-act=suspend]')], ['Keep', 'Delete Hello? It can be restored for a few days.', null]);
     await hasNoViolations(settings);
     find(settings, '[data-yes]')!.click();
     await until(() => find(settings, '[data-undo]'));

@@ -16,7 +16,7 @@ describe('when and by whom', () => {
     expect(lines(), ['saved 2 hours ago by ann', 'deployed 3 hours ago by ben']);
     expect(find(editor, '.since time')!.title !== '', true);
     const app = await responder.client.apps.read(appId);
-    responder.send({ type: 'app', id: '', appId, app: { ...app, draftSavedAt: ago(1), draftSavedBy: 'cem' } });
+    responder.send({ type: 'app', id: '', appId, app: { ...app, draftSavedAt: ago(1.1), draftSavedBy: 'cem' } });
     await until(() => lines()[0] === 'saved 1 hour ago by cem');
   });
 
@@ -24,6 +24,37 @@ describe('when and by whom', () => {
     const live = makeDeployment({ status: 'live', trigger: 'revert', createdBy: 'ben', liveAt: ago(3) });
     const editor = show('fapi-editor', makeResponder(undefined, { draftSavedAt: ago(2), live, latest: live }));
     await until(() => find(editor, '.since')?.textContent?.replaceAll(/\s+/g, ' ').includes('reverted 3 hours ago by ben'));
+  });
+
+  it('something happened is told alike by all on a page, however long each is there, and moves on in all at once', async () => {
+    const realNow = Date.now;
+    let passedMs = 0;
+    Date.now = () => realNow() + passedMs;
+    try {
+      const live = makeDeployment({ status: 'live', liveAt: ago(0.05) });
+      const responder = makeResponder(undefined, { live, latest: live });
+      const editor = show('fapi-editor', responder);
+      const said = (element: Element, of: string): string | undefined => find(element, of)?.querySelector('time')?.textContent ?? undefined;
+      await until(() => said(editor, '.since p:last-child') === '3 minutes ago');
+      passedMs = 2 * 60_000;
+      const status = show('fapi-deploy-status', responder);
+      await until(() => said(status, 'header'));
+      expect([said(status, 'header'), said(editor, '.since p:last-child')], ['3 minutes ago', '3 minutes ago']);
+      document.dispatchEvent(new Event('visibilitychange'));
+      await until(() => said(status, 'header') === '5 minutes ago' && said(editor, '.since p:last-child') === '5 minutes ago', 'both');
+    } finally {
+      Date.now = realNow;
+    }
+  });
+
+  it('something was less than a minute ago counts no seconds', async () => {
+    const live = makeDeployment({ status: 'live', liveAt: ago(0.01) });
+    const responder = makeResponder(undefined, { live, latest: live });
+    const editor = show('fapi-editor', responder);
+    await until(() => find(editor, '.since')?.textContent?.replaceAll(/\s+/g, ' ').includes('deployed just now by'));
+    const status = show('fapi-deploy-status', responder);
+    status.lang = 'de';
+    await until(() => find(status, 'header time')?.textContent === 'gerade eben');
   });
 
   it('an app was saved is all there is before its first deploy', async () => {

@@ -213,7 +213,7 @@ describe('the words of the elements', () => {
   it('are all there in German, and no other than those', async () => {
     expect(Object.keys(german).toSorted(), Object.keys(english).toSorted());
     const same = Object.entries(english).filter(([name, words]) => typeof words === 'string' && words === german[name as keyof Strings]).map(([name]) => name).toSorted();
-    expect(same, ['appName', 'apps', 'changedApi', 'code', 'codeLabel', 'logs', 'logsDeploy', 'panel', 'severityInfo', 'stageLive', 'status2xx', 'status4xx', 'status5xx', 'statusLive', 'variableName']);
+    expect(same, ['appName', 'apps', 'changedApi', 'code', 'codeLabel', 'logs', 'panel', 'severityInfo', 'stageLive', 'status2xx', 'status4xx', 'status5xx', 'statusLive', 'variableName']);
     document.documentElement.lang = 'de';
     const responder = makeResponder();
     responder.apps = [makeApp({ id: 'app_1' })];

@@ -41,7 +41,7 @@ describe('fapi-try', () => {
     search.value = 'ADD item';
     search.dispatchEvent(new Event('input'));
     await element.updateComplete;
-    expect(operations(element).map((one) => one.querySelector('.path')!.textContent), ['/items', 'Free request']);
+    expect(operations(element).map((one) => one.querySelector('.path')!.textContent), ['/items', 'Custom request']);
   });
 
   it('sends parameters where they belong, encoded, and leaves out what is empty', async () => {
@@ -103,7 +103,7 @@ describe('fapi-try', () => {
     field(element, 'field:file').files = large.files;
     field(element, 'field:file').dispatchEvent(new Event('change'));
     await element.send();
-    expect([tried(responder).length, text(element).includes('The body is too large: 1 MB is the limit.')], [2, true]);
+    expect([tried(responder).length, text(element).includes('The body is too large: the limit is 1 MB.')], [2, true]);
     // A field shows the file that goes out, and none where none does.
     await choose(element, 'Add an item');
     await choose(element, 'Upload');
@@ -192,7 +192,7 @@ describe('fapi-try', () => {
     await element.send();
     await until(() => find<HTMLCanvasElement>(element, 'canvas')?.width === 3);
     await element.send();
-    await until(() => text(element).includes('2 bytes that are no text') && find(element, '[data-download]'));
+    await until(() => text(element).includes('2 bytes that are not text') && find(element, '[data-download]'));
     await element.send();
     await until(() => text(element).includes('The answer is longer: the first 1 MB are shown.'));
   });
@@ -200,7 +200,7 @@ describe('fapi-try', () => {
   it('sends any request where there is no document, and says of a header that it cannot go', async () => {
     const responder = makeApi(() => ({}), null);
     const element = await open(responder);
-    await until(() => text(element).includes('shows no OpenAPI document'));
+    await until(() => text(element).includes('serves no OpenAPI document'));
     await fill(element, 'method', 'PUT');
     await fill(element, 'path', '/a b?c=\u00e4#no');
     await fill(element, 'body-type', 'text/plain');
@@ -219,23 +219,23 @@ describe('fapi-try', () => {
   it('says what is wrong when the app has not answered, in German too, and keeps the form', async () => {
     const responder = makeApi();
     const element = await open(responder);
-    for (const [code, words] of [['app_timeout', 'The app did not answer in 30 seconds'], ['app_unavailable', 'The app does not take requests now'], ['gateway_unavailable', 'The gateway to the apps cannot be reached'], ['app_answer_invalid', 'The app broke off']] as const) {
+    for (const [code, words] of [['app_timeout', 'The app did not answer within 30 seconds'], ['app_unavailable', 'The app does not take requests now'], ['gateway_unavailable', 'The gateway to the apps cannot be reached'], ['app_answer_invalid', 'The app closed the connection']] as const) {
       responder.refuse(`/v1/apps/${appId}/try`, 503, code);
       await element.send();
       await until(() => text(element).includes(words));
     }
     element.lang = 'de';
     element.requestUpdate();
-    await until(() => text(element).includes('Die App brach ohne Antwort ab') && find(element, 'button.primary')!.textContent!.trim() === 'Senden');
+    await until(() => text(element).includes('Die App hat die Verbindung ohne Antwort geschlossen') && find(element, 'button.primary')!.textContent!.trim() === 'Senden');
   });
 
   it('says that nothing is live, and who can when the role does not allow it', async () => {
     const alone = show('fapi-try', makeResponder());
-    await until(() => text(alone).includes('Deploy the app: then its requests can be tried here.'));
+    await until(() => text(alone).includes('Deploy the app to try its requests here.'));
     const refused = makeApi();
     refused.refuse(`/v1/apps/${appId}/try`, 403, 'forbidden');
     const element = show('fapi-try', refused);
-    await until(() => text(element).includes('needs the role of an editor'));
+    await until(() => text(element).includes('needs the editor role'));
   });
 
   it('draws hostile documents: what is no document, circles, 3,000 operations', async () => {
@@ -323,7 +323,7 @@ describe('fapi-try', () => {
       const element = await open(makeApi(() => ({}), { openapi: '3.1.0', paths: { '/a': { get: { parameters } }, '/b': { post: { requestBody: { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object', properties } } } } } } } }));
       for (const path of ['/a', '/b']) {
         await choose(element, path);
-        expect([find(element, 'form')!.querySelectorAll('input[name*=":p"]').length, text(element).includes('The first 100 fields are shown.')], [100, isSaid]);
+        expect([find(element, 'form')!.querySelectorAll('input[name*=":p"]').length, text(element).includes('Only the first 100 fields are shown.')], [100, isSaid]);
       }
       document.body.replaceChildren();
     }

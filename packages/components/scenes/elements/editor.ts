@@ -124,7 +124,7 @@ export const editor: Row = {
         for (const type of ['dragover', 'drop']) list.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable: true }));
       },
     },
-    'a file that is no text': { server: () => makeResponder([{ path: 'logo.png', content: 'iVBORw0=', encoding: 'base64' }]), given, shows: '.root', says: 'This file is no text' },
+    'a file that is no text': { server: () => makeResponder([{ path: 'logo.png', content: 'iVBORw0=', encoding: 'base64' }]), given, shows: '.root', says: 'This file is not text' },
     'converted to several files': {
       server: () => Object.assign(makeResponder([{ path: 'main.py', content: 'app = 1\n' }]), { conversion: Promise.resolve({ routes: 2, kept: [], files: [{ path: 'main.py', content: 'app = 2\n' }, { path: 'routers/items.py', content: 'x = 1\n' }] }) }),
       given, shows: '.bar.converted',

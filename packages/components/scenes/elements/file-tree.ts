@@ -29,7 +29,7 @@ export const fileTree: Row = {
   },
   more: {
     'with marks': { given, shows: '[role=treeitem]' },
-    'imports to update': { given: { ...given, said: { words: ['routers/items.py is api/goods.py now.', 'The imports in 2 files change with it. Updated, the lines are:'], lists: [{ heading: 'main.py', rows: ['from api.goods import router, make'] }, { heading: `tests/${hard.unbroken}.py`, rows: [`from api import goods as ${hard.unbroken}`] }], acts: [{ word: 'Update imports', run: () => undefined }, { word: 'Undo', run: () => undefined }], kind: 'done' } }, shows: '.said dl' },
+    'imports to update': { given: { ...given, said: { words: ['routers/items.py is now api/goods.py.', '2 files still import it by its old name. These lines would change to:'], lists: [{ heading: 'main.py', rows: ['from api.goods import router, make'] }, { heading: `tests/${hard.unbroken}.py`, rows: [`from api import goods as ${hard.unbroken}`] }], acts: [{ word: 'Update imports', run: () => undefined }, { word: 'Undo', run: () => undefined }], kind: 'done' } }, shows: '.said dl' },
     undone: { given: { ...given, said: { words: ['Undone: deleting routers/items.py'], acts: [{ word: 'Also undo renaming routers/goods.py to routers/items.py', run: () => undefined }], kind: 'done' } }, shows: '.said button' },
     'asked for a folder': { given, shows: '.ask', act: ({ press }: Shown) => press('button[aria-label="New file"]') },
   },

@@ -5,14 +5,14 @@ import { appPath, hard, losing, ofApp, ofAppBesides, refusing, silent } from '..
 
 const path = `${appPath}/revisions`;
 const full = (): Responder => Object.assign(makeResponder(), {
-  revisions: [makeRevision(30, { outcome: 'failed', failure: "KeyError: 'SHOP_TOKEN'", comment: 'a'.repeat(200) }), makeRevision(29, { isLive: true, isLastGood: true, pinned: true, outcome: 'live', lastGeneration: 41, lastTrigger: 'revert', lastDeployedAt: '2026-11-24T10:00:05.000Z', lastDeployedBy: 'ada' }), makeRevision(28, { isLastGood: true }), ...Array.from({ length: 27 }, (_, index) => makeRevision(27 - index))],
+  revisions: [makeRevision(30, { outcome: 'failed', failure: "KeyError: 'SHOP_TOKEN'", comment: 'a'.repeat(200) }), makeRevision(29, { isLive: true, isLastGood: true, pinned: true, outcome: 'live', createdAt: '2026-11-20T09:00:00.000Z', lastGeneration: 41, lastTrigger: 'revert', lastDeployedAt: '2026-11-24T10:00:05.000Z', durationMs: 840, lastDeployedBy: 'ada' }), makeRevision(28, { isLastGood: true, lastGeneration: 39, lastTrigger: 'deploy', lastDeployedAt: '2026-11-24T10:00:00.000Z', lastDeployedBy: 'tester', durationMs: 1_234 }), ...Array.from({ length: 27 }, (_, index) => makeRevision(27 - index))],
 });
 const two = (): Responder => Object.assign(makeResponder(), { revisions: [makeRevision(2), makeRevision(1)], diff: makeDiff() });
 
 export const history: Row = {
   states: {
     loading: { server: silent(path), shows: '.skeleton' },
-    empty: { server: () => makeResponder(), shows: '.notice', says: 'No revision yet' },
+    empty: { server: () => makeResponder(), shows: '.notice', says: 'No revisions yet' },
     // The first page is there, and the next cannot be had.
     partial: {
       server: full, shows: '.bar[role=alert]',

@@ -24,5 +24,5 @@ export const metrics: Row = {
     'no-permission': { server: refusing(path, 403, 'forbidden'), shows: '.notice[role=alert]', says: 'Whoever runs the portal can change it' },
     'too-much': told({ appId, requests: Number.MAX_SAFE_INTEGER, status2xx: 9_007_199_254_000_000, status3xx: 1, status4xx: 740_000_000_000, status5xx: 992_000_000_000, inFlight: 10_000, bytesOut: Number.MAX_SAFE_INTEGER, lastRequestAt: at }),
   },
-  more: { ...ofAppBesides, 'no request': { server: () => makeResponder(), shows: '.notice', says: 'No request yet' }, counted: told(counted), 'app refused': ofApp['no-permission'] },
+  more: { ...ofAppBesides, 'no request': { server: () => makeResponder(), shows: '.notice', says: 'No requests yet' }, counted: told(counted), 'app refused': ofApp['no-permission'] },
 };

@@ -17,7 +17,7 @@ const suspended = serverOf({ suspended: { at, reason: 'r'.repeat(200) } });
 export const settings: Row = {
   states: {
     loading: { server: silent(path), shows: '.skeleton' },
-    empty: { server: () => makeResponder(), shows: '.notice', says: 'No variable yet' },
+    empty: { server: () => makeResponder(), shows: '.notice', says: 'No variables yet' },
     partial: { server: refusing(`${appPath}/limits`, 500, 'internal', withVariables), shows: 'p.limits', says: 'cannot be read' },
     error: { server: refusing(path, 500, 'environment_unreadable'), shows: '.notice[role=alert] .request', says: 'req-123' },
     offline: losing(withVariables, '.variables', '.bar[data-status=idle]'),

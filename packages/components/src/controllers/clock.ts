@@ -1,26 +1,42 @@
 import type { ReactiveController, ReactiveElement } from 'lit';
 
-/** Redraws the host every `everyMs` while it is in the page and `isNeeded` says so, for relative times. */
-export class ClockController implements ReactiveController {
-  readonly #host: ReactiveElement;
-  readonly #everyMs: number;
-  readonly #isNeeded: () => boolean;
-  #timer: ReturnType<typeof setInterval> | undefined;
+const everyMs = 15_000;
+/** All that are in the page: two of them that told the same moment by clocks of their own would contradict each other. */
+const clocks = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let now = 0;
 
-  constructor(host: ReactiveElement, everyMs: number, isNeeded: () => boolean) {
-    this.#host = host;
-    this.#everyMs = everyMs;
-    this.#isNeeded = isNeeded;
+function tick(): void {
+  if (document.visibilityState !== 'visible') return;
+  now = Date.now();
+  for (const draw of clocks) draw();
+}
+
+/** The one clock of the page: redraws its hosts together while they are in it and `isNeeded` says so, for relative times. */
+export class ClockController implements ReactiveController {
+  readonly #draw: () => void;
+
+  constructor(host: ReactiveElement, isNeeded: () => boolean) {
+    this.#draw = () => { if (isNeeded()) host.requestUpdate(); };
     host.addController(this);
   }
 
-  now(): number { return Date.now(); }
+  /** Epoch milliseconds, as of the last tick: what has happened since is `just now`. */
+  now(): number { return now; }
 
   hostConnected(): void {
-    this.#timer = setInterval(() => { if (this.#isNeeded() && document.visibilityState === 'visible') this.#host.requestUpdate(); }, this.#everyMs);
+    clocks.add(this.#draw);
+    if (timer !== undefined) return;
+    now = Date.now();
+    timer = setInterval(tick, everyMs);
+    document.addEventListener('visibilitychange', tick);
   }
 
   hostDisconnected(): void {
-    clearInterval(this.#timer);
+    clocks.delete(this.#draw);
+    if (clocks.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+    document.removeEventListener('visibilitychange', tick);
   }
 }

@@ -1,24 +1,30 @@
 import type { ReactiveController, ReactiveElement } from 'lit';
 
+/** Selectors in the shadow of the host; the first that is there takes the focus, with a tabindex where it does not by itself. */
+type Heirs = readonly string[];
+interface Places { readonly from: string; readonly to: Heirs | ((focused: HTMLElement) => Heirs) }
+
 /** When what has the focus is drawn no more, something else has it, and Tab goes on from there. */
 export class FocusHeirController implements ReactiveController {
   readonly #host: ReactiveElement;
-  readonly #places: { readonly from: string; readonly to: readonly string[] };
-  #focused: Element | undefined;
+  readonly #places: Places;
+  #last: { readonly focused: Element; readonly heirs: Heirs } | undefined;
 
-  /** Selectors in the shadow of the host; the first of `to` that is there takes the focus, with a tabindex where it does not by itself. */
-  constructor(host: ReactiveElement, places: { readonly from: string; readonly to: readonly string[] }) {
+  /** A function is asked before the host is drawn, while that which may go stands in its place still. */
+  constructor(host: ReactiveElement, places: Places) {
     [this.#host, this.#places] = [host, places];
     host.addController(this);
   }
 
   hostUpdate(): void {
+    const { from, to } = this.#places;
     const focused = (this.#host.renderRoot as ShadowRoot | undefined)?.activeElement;
-    this.#focused = focused?.matches(this.#places.from) ? focused : undefined;
+    this.#last = focused?.matches(from) ? { focused, heirs: typeof to === 'function' ? to(focused as HTMLElement) : to } : undefined;
   }
 
   hostUpdated(): void {
-    if (this.#focused?.isConnected === false) this.#places.to.map((place) => this.#host.renderRoot.querySelector<HTMLElement>(place)).find((heir) => heir !== null)?.focus();
-    this.#focused = undefined;
+    const { focused, heirs = [] } = this.#last ?? {};
+    this.#last = undefined;
+    if (focused?.isConnected === false) heirs.map((place) => this.#host.renderRoot.querySelector<HTMLElement>(place)).find((heir) => heir !== null)?.focus();
   }
 }

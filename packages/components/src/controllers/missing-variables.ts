@@ -3,6 +3,7 @@ import type { App, Deployment, Environment, Variable } from '@fapi/sdk/contract'
 import type { ReactiveController, ReactiveElement } from 'lit';
 import type { FapiEvent } from '../events.ts';
 import { LoadedController } from './loaded.ts';
+import { hearOnward } from './onward.ts';
 
 type Failed = Pick<Deployment, 'failure' | 'findings' | 'keepsEnvironment'>;
 type Host = ReactiveElement & { readonly appId: string | undefined; readonly readonly: boolean };
@@ -23,6 +24,7 @@ export function isMended(deployment: Failed, present: ReadonlySet<string>): bool
 export class MissingVariablesController implements ReactiveController {
   readonly #host: Host;
   readonly #environment: LoadedController<Environment | undefined>;
+  #hearNoMore: (() => void) | undefined;
   /** On this page. */
   #saves = 0;
 
@@ -32,8 +34,15 @@ export class MissingVariablesController implements ReactiveController {
     host.addController(this);
   }
 
-  hostConnected(): void { this.#host.ownerDocument.addEventListener('fapi-environment-save', this.#onSave); }
-  hostDisconnected(): void { this.#host.ownerDocument.removeEventListener('fapi-environment-save', this.#onSave); }
+  hostConnected(): void {
+    this.#host.ownerDocument.addEventListener('fapi-environment-save', this.#onSave);
+    this.#hearNoMore = hearOnward(() => this.#host.requestUpdate());
+  }
+
+  hostDisconnected(): void {
+    this.#host.ownerDocument.removeEventListener('fapi-environment-save', this.#onSave);
+    this.#hearNoMore?.();
+  }
 
   /** Reads them where one was missing, and where somebody may add it. */
   present(deployment: Failed, app: App | undefined): ReadonlySet<string> {

@@ -3,7 +3,7 @@ import type { Translation } from '../strings.ts';
 
 export const convertGerman = {
   convertTitle: 'In mehrere Dateien aufteilen',
-  converting: 'Liest main.py und importiert die App, wie sie ist und wie sie würde',
+  converting: 'Liest main.py und importiert dann die App, wie sie ist und wie sie wäre',
   convertSummary: (routes, isOne, files, isOneFile) => `Verschiebt ${routes} ${isOne ? 'Route' : 'Routen'} in ${files} neue ${isOneFile ? 'Datei' : 'Dateien'}.`,
   convertProved: 'Die API bleibt gleich: Beide Fassungen wurden importiert und verglichen.',
   convertApply: 'Aufteilen',
@@ -11,7 +11,7 @@ export const convertGerman = {
   convertCancel: 'Abbrechen',
   convertClose: 'Schließen',
   convertCloseHint: 'Schließen, ohne etwas zu ändern (Esc)',
-  convertChanged: 'Die Dateien haben sich seitdem geändert: Das hier ist nicht, was jetzt aus ihnen würde.',
+  convertChanged: 'Die Dateien haben sich seitdem geändert: Dieser Vorschlag ist veraltet.',
   convertKept: 'Bleibt in main.py',
   convertFilesList: 'Geänderte Dateien',
   convertRefusedTitle: 'Diese App lässt sich nicht aufteilen',

@@ -13,6 +13,6 @@ export const fileTreeGerman = {
   pathDeep: (limit) => `Ein Pfad hat höchstens ${limit} Teile.`,
   pathLong: (limit) => `Ein Pfad hat höchstens ${limit} Zeichen.`,
   pathTaken: 'Es gibt schon eine Datei mit diesem Pfad.',
-  pathTwin: (other) => `Es gibt schon ${other}, und die Namen unterscheiden sich nur in Groß- und Kleinschreibung.`,
-  pathFolder: (other) => `Ein Name ist eine Datei oder ein Ordner, und es gibt schon ${other}.`,
+  pathTwin: (other) => `${other} gibt es schon, und die Namen unterscheiden sich nur in Groß- und Kleinschreibung.`,
+  pathFolder: (other) => `Ein Name ist entweder eine Datei oder ein Ordner, und ${other} gibt es schon.`,
 } as const satisfies Translation<typeof fileTreeEnglish>;

@@ -10,5 +10,5 @@ export const metricsGerman = {
   status4xx: '4xx',
   status5xx: '5xx',
   lastRequest: 'Letzte Anfrage',
-  metricsAway: 'Verbindet sich neu. Die Zähler sind auf dem letzten Stand, und die App zählt weiter.',
+  metricsAway: 'Verbindet sich neu. Das sind die letzten bekannten Zahlen; die App zählt weiter.',
 } as const satisfies Translation<typeof metricsEnglish>;

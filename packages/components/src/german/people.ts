@@ -6,5 +6,5 @@ export const peopleGerman = {
   peopleHere: (count) => `${count} andere sind hier`,
   selfHere: 'Sie, in einem anderen Tab',
   selfName: 'Ihnen in einem anderen Tab',
-  peopleInFile: (names) => `Offen bei: ${names}`,
+  peopleInFile: (names) => `Auch offen bei: ${names}`,
 } as const satisfies Translation<typeof peopleEnglish>;

@@ -28,5 +28,5 @@ export const statusGerman = {
   stageStarting: 'startet',
   stageVerifying: 'fragt nach',
   stageLive: 'live',
-  noteColdStart: 'Kein Runner war frei: Ein neuer wurde gestartet, das dauert länger.',
+  noteColdStart: 'Kein Runner war frei, also wurde ein neuer gestartet; das dauert länger.',
 } as const satisfies Translation<typeof statusEnglish>;

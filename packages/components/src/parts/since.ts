@@ -7,9 +7,12 @@ import type { Strings } from '../strings.ts';
 export interface SinceOptions { readonly now: number; readonly strings: Strings; readonly locale: string }
 
 /** How long ago, with the date for who asks; `now` is epoch milliseconds. */
-function ago(at: string, { now, locale }: Pick<SinceOptions, 'now' | 'locale'>): TemplateResult {
-  return html`<time datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, now, locale)}</time>`;
+export function ago(at: string, { now, strings, locale }: SinceOptions): TemplateResult {
+  return html`<time datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, { now, strings, locale })}</time>`;
 }
+
+/** The moment of a deployment that every element names: when it went live, or how far it has come. */
+export const deployedAt = ({ liveAt, endedAt, createdAt }: Pick<Deployment, 'liveAt' | 'endedAt' | 'createdAt'>): string => liveAt ?? endedAt ?? createdAt;
 
 /** When the draft was saved and by whom. */
 export function savedSince({ draftSavedAt, draftSavedBy }: Pick<App, 'draftSavedAt' | 'draftSavedBy'>, options: SinceOptions): TemplateResult {
@@ -18,7 +21,8 @@ export function savedSince({ draftSavedAt, draftSavedBy }: Pick<App, 'draftSaved
 }
 
 /** When what is live went live, whether somebody went back to it, and by whom. */
-export function deployedSince({ liveAt, createdAt, createdBy, trigger }: Deployment, options: SinceOptions): TemplateResult {
+export function deployedSince(deployment: Deployment, options: SinceOptions): TemplateResult {
   const { strings } = options;
-  return html`<span class="lead">${trigger === 'revert' ? strings.revertedAgo : strings.deployedAgo}</span> ${ago(liveAt ?? createdAt, options)} ${strings.byWhom(createdBy)}`;
+  const { createdBy, trigger } = deployment;
+  return html`<span class="lead">${trigger === 'revert' ? strings.revertedAgo : strings.deployedAgo}</span> ${ago(deployedAt(deployment), options)} ${strings.byWhom(createdBy)}`;
 }

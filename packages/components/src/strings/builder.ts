@@ -20,6 +20,6 @@ export const builderEnglish = {
   showPanel: (name: string) => `Show ${name}`,
   shortcuts: 'Keyboard shortcuts',
   replaceHere: 'Find and replace in the file',
-  collapsePanel: 'Hide or show the panel beside the focused line',
-  resizeKeys: 'Resize the panel beside the focused line',
+  collapsePanel: 'Show or hide the panel beside the focused divider',
+  resizeKeys: 'Resize the panel beside the focused divider',
 } as const;

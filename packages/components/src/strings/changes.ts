@@ -4,5 +4,5 @@ export const changesEnglish = {
   changeRemoved: 'removed',
   changeChanged: 'changed',
   changeMoved: 'moved',
-  diffTooLarge: 'Too large to be shown here, or no text.',
+  diffTooLarge: 'Too large to show here, or not text.',
 } as const;

@@ -6,5 +6,5 @@ export const cloneEnglish = {
   cloneNone: 'None',
   cloneKeys: 'Names only',
   cloneValues: 'With values',
-  cloneDeploy: 'Deploy at once',
+  cloneDeploy: 'Deploy right away',
 } as const;

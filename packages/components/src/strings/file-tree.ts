@@ -10,7 +10,7 @@ export const fileTreeEnglish = {
   pathStart: 'Each name begins with a letter, a digit or _.',
   pathDeep: (limit: string) => `A path may have ${limit} parts at most.`,
   pathLong: (limit: string) => `A path may have ${limit} characters at most.`,
-  pathTaken: 'There is a file with this path.',
-  pathTwin: (other: string) => `There is ${other} already, and the names differ by case only.`,
-  pathFolder: (other: string) => `A name is a file or a folder, and there is ${other} already.`,
+  pathTaken: 'A file with this path already exists.',
+  pathTwin: (other: string) => `${other} already exists, and the names differ only in case.`,
+  pathFolder: (other: string) => `A name is either a file or a folder, and ${other} already exists.`,
 } as const;

@@ -1,12 +1,12 @@
 /** What `fapi-metrics` says. A part of `strings.ts`. */
 export const metricsEnglish = {
   metrics: 'Requests',
-  noRequestTitle: 'No request yet',
+  noRequestTitle: 'No requests yet',
   noRequestText: 'Open the app, or send it a request, and the counters move.',
   requests: 'Requests',
   status2xx: '2xx',
   status4xx: '4xx',
   status5xx: '5xx',
   lastRequest: 'Last request',
-  metricsAway: 'Reconnecting. The counters are as they were read last, and the app counts on.',
+  metricsAway: 'Reconnecting. These are the last known counts; the app keeps counting.',
 } as const;

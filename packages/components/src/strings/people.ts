@@ -4,5 +4,5 @@ export const peopleEnglish = {
   peopleHere: (count: string) => `${count} others are here`,
   selfHere: 'You, in another tab',
   selfName: 'you in another tab',
-  peopleInFile: (names: string) => `Open at: ${names}`,
+  peopleInFile: (names: string) => `Also open for: ${names}`,
 } as const;

@@ -128,7 +128,7 @@ async def test_a_missing_module_offers_its_package(rig: Rig) -> None:
 async def test_a_module_that_nobody_knows_may_be_a_file_that_is_still_to_come(rig: Rig) -> None:
     files: dict[str, str | bytes] = {"main.py": "import routers.items, polars, yaml\n" + FASTAPI}
     hints = [finding["hint"] for finding in without_advice(await validate(rig, files))]
-    own = "if it is to be your own, add {0}.py or the folder {0}; else whoever runs the portal can"
+    own = "if it is a module of yours, add {0}.py or the folder {0}; otherwise whoever runs the portal can"
     assert own.format("routers/items") in hints[0]
     assert own.format("polars") in hints[1]
     assert hints[2].startswith("It is not installed here: whoever runs the portal can add the package 'PyYAML'")
@@ -148,7 +148,7 @@ async def test_a_module_that_is_in_the_project_offers_no_package(rig: Rig) -> No
         ("import routers.items", {"routers/__init__.py": ""}, "There is no routers/items.py.", None),
         ("from routers.v1.items import a", {"routers/users.py": ""}, "There is no routers/v1/items.py.", None),
         ("import lib.itms", {"lib/items.py": ""}, "There is no lib/itms.py.", "Did you mean 'lib.items'?"),
-        ("import shop.items", {"shop.py": ""}, "shop.py is a file, and has no module 'items' in it.", None),
+        ("import shop.items", {"shop.py": ""}, "shop.py is a file, so it has no module 'items' in it.", None),
     ],
 )
 async def test_a_module_that_is_missing_in_the_project_is_named_as_the_file_that_it_would_be(

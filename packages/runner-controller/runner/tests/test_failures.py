@@ -24,8 +24,8 @@ FAILURES: dict[str, tuple[str, str, str | None, tuple[str, int] | None, str, str
     "fail_abort_silently": ("import", "crashed", None, None, "SIGSEGV", "below Python"),
     "fail_hang": ("import", "timeout", None, ("main.py", 7), "not ready after 0.5 s", "top level"),
     "fail_memory": ("import", "memory", "MemoryError", ("main.py", 4), "memory", "load less"),
-    "fail_recursion": ("import", "import", "RecursionError", ("main.py", 7), "recursion", "without an end"),
-    "fail_deep": ("import", "import", "RecursionError", ("main.py", 14), "recursion", "without an end"),
+    "fail_recursion": ("import", "import", "RecursionError", ("main.py", 7), "recursion", "without ever ending"),
+    "fail_deep": ("import", "import", "RecursionError", ("main.py", 14), "recursion", "without ever ending"),
     "fail_wide": ("import", "import", "ExceptionGroup", ("main.py", 11), "not ready (20 sub", "not ready (20 sub"),
     "fail_long_chain": ("import", "import", "ValueError", ("main.py", 9), "try 199999", ""),
     "fail_uvicorn_run": ("import", "entrypoint", "EntrypointError", ("main.py", 5), "uvicorn.run()", "__main__"),
@@ -125,7 +125,7 @@ async def test_writing_beside_what_is_deployed_says_where_to_write(rig: Rig) -> 
         pytest.skip("without a root of its own the app is told of missing rights instead")
     report = await fail(rig, "fail_read_only")
     assert (report["type"], report["frames"][-1]["line"]) == ("OSError", 3)
-    assert "that the project does not bring itself" in report["hint"]
+    assert "that is not part of the project" in report["hint"]
 
 
 async def test_a_syntax_error_is_shown_as_cpython_shows_it(rig: Rig) -> None:

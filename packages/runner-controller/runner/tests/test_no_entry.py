@@ -39,7 +39,7 @@ FINDINGS: dict[str, Case] = {
         "error",
         "main.py",
         (3, 5),
-        "only inside of start()",
+        "only inside start()",
     ),
     "an app that is deleted": Case(
         {"main.py": MAIN + "other = app\ndel app\n"},
@@ -55,7 +55,7 @@ FINDINGS: dict[str, Case] = {
         "warning",
         "main.py",
         (3, 1),
-        "second time",
+        "created again",
     ),
     "no main.py": Case({"server.py": MAIN}, "ENT002", "error", "main.py", (1, 1), "only: server.py"),
     "a server under another name": Case(

@@ -96,7 +96,7 @@ FINDINGS: dict[str, Case] = {
         "error",
         "posix.py",
         (1, 1),
-        "always goes before it",
+        "always wins",
     ),
     "a file with the name of a frozen module": Case(
         {"main.py": MAIN, "runpy.py": ""},
@@ -104,7 +104,7 @@ FINDINGS: dict[str, Case] = {
         "error",
         "runpy.py",
         (1, 1),
-        "always goes before it",
+        "always wins",
     ),
     "a file that hides the framework": Case(
         {"main.py": MAIN, "fastapi.py": ""},

@@ -87,7 +87,7 @@ FINDINGS: dict[str, Case] = {
         "latin-1",
     ),
     "a bidi control": Case({"main.py": MAIN + "# \u202e\n"}, "SRC005", "warning", "main.py", (3, 3), "direction"),
-    "a bad name": Case({"main.py": MAIN, "a b.txt": ""}, "SRC006", "error", "a b.txt", (1, 1), "allowed name"),
+    "a bad name": Case({"main.py": MAIN, "a b.txt": ""}, "SRC006", "error", "a b.txt", (1, 1), "is not allowed"),
     "a twin by case": Case({"main.py": MAIN, "Main.py": ""}, "SRC008", "error", "main.py", (1, 1), "only in case"),
     "folders that are twins by case": Case(
         {"main.py": MAIN, "Models/a.py": "", "models/b.py": ""},
@@ -120,7 +120,7 @@ FINDINGS: dict[str, Case] = {
         "warning",
         "models.py",
         (1, 1),
-        "'models/__init__.py' goes before it",
+        "'models/__init__.py' wins",
     ),
     "an error behind characters of many bytes": Case(
         {"main.py": MAIN + "'éé'; return 1\n"},

@@ -94,7 +94,7 @@ export class FapiApps extends LitElement {
   readonly #menu = new MenuController(this);
   #told: readonly App[] | undefined;
   #toldFailure: unknown;
-  readonly #clock = new ClockController(this, 30_000, () => this.#apps.list.apps.length > 0);
+  readonly #clock = new ClockController(this, () => this.#apps.list.apps.length > 0);
 
   constructor() {
     super();

@@ -64,7 +64,7 @@ export class FapiConflict extends LitElement {
   declare side: Side;
 
   readonly #locale = consumeLocale(this);
-  readonly #clock = new ClockController(this, 15_000, () => this.conflict !== undefined);
+  readonly #clock = new ClockController(this, () => this.conflict !== undefined);
   #decisions: Decisions | undefined;
   #panes: Panes | undefined;
   #isLoading = false;

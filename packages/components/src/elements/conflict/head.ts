@@ -1,7 +1,8 @@
 import type { Conflict } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { formatAgo, formatDate, formatNumber } from '../../format.ts';
+import { formatNumber } from '../../format.ts';
+import { ago } from '../../parts/since.ts';
 import type { Strings } from '../../strings.ts';
 import type { Decisions } from './decisions.ts';
 
@@ -23,7 +24,7 @@ export function conflictHead({ conflict: { savedAt, savedBy }, decisions: { left
     <header>
       <div class="about">
         <h3 id="title" tabindex="-1">${strings.conflictTitle}</h3>
-        <p class="secondary">${strings.conflictFrom(savedBy)} <time datetime=${savedAt} title=${formatDate(savedAt, locale)}>${formatAgo(savedAt, now, locale)}</time></p>
+        <p class="secondary">${strings.conflictFrom(savedBy)} ${ago(savedAt, { now, strings, locale })}</p>
         ${plan.brought.length > 0 ? html`<p class="secondary merged">${strings.mergedAlready(plan.brought.join(', '))}</p>` : nothing}
       </div>
       <span class="left secondary number" role="status">${words}</span>

@@ -10,13 +10,15 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { MissingVariablesController, isMended } from '../../controllers/missing-variables.ts';
+import { isLedOn } from '../../controllers/onward.ts';
 import { TakingController } from '../../controllers/taking.ts';
 import { deployAgain } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
-import { formatAgo, formatDate, formatNumber } from '../../format.ts';
+import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
 import { copyButton } from '../../parts/copy-button.ts';
 import { errorBar, notice } from '../../parts/notice.ts';
+import { ago, deployedAt } from '../../parts/since.ts';
 import { statusShape } from '../../parts/status-pill.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { deploymentEnglish } from '../../strings/deployment.ts';
@@ -85,7 +87,7 @@ export class FapiDeployStatus extends LitElement {
   readonly #app = new AppStoreController(this, { sees: ['deployment', 'app', 'draftVersion', 'dirtyPaths', 'files', 'logs'], onChange: (snapshot) => this.#taking.see(snapshot) });
   readonly #act = new ActController(this);
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
-  readonly #clock = new ClockController(this, 5_000, () => this.#app.snapshot?.deployment !== undefined);
+  readonly #clock = new ClockController(this, () => this.#app.snapshot?.deployment !== undefined);
   readonly #origin = new OriginController(this, this.#app);
   readonly #missing = new MissingVariablesController(this, this.#app);
 
@@ -132,12 +134,11 @@ export class FapiDeployStatus extends LitElement {
     const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => this.#card(deployment, snapshot, { sentence: html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, isPast: true }));
     const failure = ailment ? this.#card(deployment, snapshot, ailment) : deployment.status === 'failed' ? this.#failed(deployment, snapshot, isEarlier) : nothing;
     const headline = ailment ?? headlineOf(deployment, strings, locale);
-    const at = deployment.liveAt ?? deployment.endedAt ?? deployment.createdAt;
     return html`
       <section part="root" aria-label=${strings.deployment}>
         <header part="header">
           <h2>${strings.generation(formatNumber(deployment.generation, locale))}</h2>
-          ${this.#ago(at)}
+          ${this.#ago(deployedAt(deployment))}
           <span class="grow"></span>
           ${canCancel(deployment) && !this.readonly ? html`<button type="button" @click=${() => void this.cancel()}>${icons.stop}${strings.cancel}</button>` : nothing}
         </header>
@@ -153,7 +154,7 @@ export class FapiDeployStatus extends LitElement {
         ${past}
         ${earlier ? html`
           ${this.#taking.word === undefined ? nothing : html`<div class="given">${this.#wayBack(snapshot)}</div>`}
-          <details class="earlier"><summary>${strings.earlierFailed(formatNumber(earlier.generation, locale))} ${this.#ago(earlier.endedAt ?? earlier.createdAt)}</summary>${this.#card(earlier, snapshot, { sentence: this.#why(earlier), report: earlier.failure, findings: earlier.findings, isPast: true, present: this.#missing.present(earlier, snapshot.app) })}</details>` : nothing}
+          <details class="earlier"><summary>${strings.earlierFailed(formatNumber(earlier.generation, locale))} ${this.#ago(deployedAt(earlier))}</summary>${this.#card(earlier, snapshot, { sentence: this.#why(earlier), report: earlier.failure, findings: earlier.findings, isPast: true, present: this.#missing.present(earlier, snapshot.app) })}</details>` : nothing}
       </section>`;
   }
 
@@ -165,7 +166,7 @@ export class FapiDeployStatus extends LitElement {
     // Who has gone on with the draft wants that live, and not what it was.
     const isAsked = !isEarlier || deployment.draftVersion === snapshot.draftVersion;
     const again = isAsked && isMended(deployment, present) ? html`
-      <p class="way-back"><button type="button" data-deploy aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#deployAgain(deployment)}>${icons.reload}${strings.deployAgain}</button><span class="secondary">${[...present].map((name) => strings.variableThere(name)).join(' ')}</span></p>` : nothing;
+      <p class="way-back">${isLedOn(this.appId) ? nothing : html`<button type="button" data-deploy aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#deployAgain(deployment)}>${icons.reload}${strings.deployAgain}</button>`}<span class="secondary">${[...present].map((name) => strings.variableThere(name)).join(' ')}</span></p>` : nothing;
     return this.#card(deployment, snapshot, { sentence: words.join(' '), report, findings, isEarlier, present, again });
   }
 
@@ -194,8 +195,8 @@ export class FapiDeployStatus extends LitElement {
   }
 
   #ago(at: string): TemplateResult {
-    const { locale } = this.#app;
-    return html`<time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, this.#clock.now(), locale)}</time>`;
+    const { strings, locale } = this.#app;
+    return html`<span class="secondary">${ago(at, { now: this.#clock.now(), strings, locale })}</span>`;
   }
 
   async #deployAgain(deployment: Deployment): Promise<void> {

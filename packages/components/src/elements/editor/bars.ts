@@ -1,8 +1,8 @@
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { formatAgo, formatDate } from '../../format.ts';
 import { awayBar, errorBar } from '../../parts/notice.ts';
+import { ago } from '../../parts/since.ts';
 import type { Strings } from '../../strings.ts';
 import { convertedBar } from './converted-bar.ts';
 
@@ -19,32 +19,31 @@ export interface BarsOptions {
 
 /** What stands in the way of the next act, above the files: a conflict, an error, a lost connection; and what became of it. */
 export function bars(options: BarsOptions): unknown {
-  const { snapshot, store, strings, locale, now, isReadOnly } = options;
+  const { snapshot, store, strings, locale, isReadOnly } = options;
   const { save, error, connection, restored, merged } = snapshot;
   const away = connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing;
   if (save === 'conflict') return html`${conflictBar(options)}${away}`;
   if (error !== undefined) return errorBar(error, strings, locale);
   if (away !== nothing) return away;
   if (restored) return html`
-    <div class="bar" role="status" data-status="idle"><p>${strings.restored} ${ago(restored.at, now, locale)}</p><span class="actions">
+    <div class="bar" role="status" data-status="idle"><p>${strings.restored} <span class="secondary">${ago(restored.at, options)}</span></p><span class="actions">
       <button type="button" @click=${() => store?.keepRestored()}>${strings.keepRestored}</button>
       <button type="button" @click=${() => void store?.reload()}>${strings.discardRestored}</button></span></div>`;
   if (merged) return html`
-    <div class="bar merged" role="status" data-status="idle"><p>${merged.by === 'hand' ? strings.mergedByHand : strings.mergedItself(merged.savedBy, merged.paths.join(', '))} ${ago(merged.savedAt, now, locale)}</p><span class="actions">
+    <div class="bar merged" role="status" data-status="idle"><p>${merged.by === 'hand' ? strings.mergedByHand : strings.mergedItself(merged.savedBy, merged.paths.join(', '))} <span class="secondary">${ago(merged.savedAt, options)}</span></p><span class="actions">
       <button type="button" @click=${() => store?.undoMerge()}>${strings.undo}</button>
       <button type="button" @click=${() => store?.keepMerged()}>${strings.hide}</button></span></div>`;
   if (snapshot.conversion.state === 'applied' && !isReadOnly) return convertedBar(snapshot, store, strings, locale);
   return nothing;
 }
 
-const ago = (at: string, now: number, locale: string): TemplateResult => html`<time class="secondary" datetime=${at} title=${formatDate(at, locale)}>${formatAgo(at, now, locale)}</time>`;
-
 /** Each side as a whole can be taken at once, and taken back. */
-function conflictBar({ snapshot: { conflict, files }, store, strings, locale, now, isReadOnly, onResolve }: BarsOptions): TemplateResult {
+function conflictBar(options: BarsOptions): TemplateResult {
+  const { snapshot: { conflict, files }, store, strings, isReadOnly, onResolve } = options;
   const onMine = (): void => void (conflict ? store?.resolve(conflict.version, files) : store?.keepMine());
   const onTheirs = (): void => void (conflict ? store?.resolve(conflict.version, conflict.theirs) : store?.reload());
   return html`
-    <div class="bar" role="alert"><p>${conflict ? html`${strings.conflictBy(conflict.savedBy)} ${ago(conflict.savedAt, now, locale)}` : strings.conflict}</p>${isReadOnly ? nothing : html`<span class="actions">
+    <div class="bar" role="alert"><p>${conflict ? html`${strings.conflictBy(conflict.savedBy)} <span class="secondary">${ago(conflict.savedAt, options)}</span>` : strings.conflict}</p>${isReadOnly ? nothing : html`<span class="actions">
       ${conflict ? html`<button type="button" data-resolve @click=${onResolve}>${strings.resolve}</button>` : nothing}
       <button type="button" @click=${onMine}>${strings.keepMine}</button>
       <button type="button" @click=${onTheirs}>${strings.takeTheirs}</button></span>`}</div>`;

@@ -111,7 +111,7 @@ export class FapiEditor extends LitElement {
   readonly #app = new AppStoreController(this, { tellsAway: true, onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
   readonly #deploying = new Deploying(this, this.#app);
   readonly #autosave = new Autosave();
-  readonly #clock = new ClockController(this, 15_000, () => this.#app.snapshot?.app !== undefined);
+  readonly #clock = new ClockController(this, () => this.#app.snapshot?.app !== undefined);
   readonly #firstFrame = new FirstFrame(this, () => this.#app.snapshot?.load === 'ready');
   readonly #focus = new CodeFocus(this);
   readonly #panels = new Panels(this);

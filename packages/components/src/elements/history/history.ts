@@ -77,7 +77,7 @@ export class FapiHistory extends LitElement {
   readonly #app = new AppStoreController(this, { sees: ['app'], onChange: (snapshot) => this.#taking.see(snapshot) });
   readonly #act = new ActController(this);
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
-  readonly #clock = new ClockController(this, 30_000, () => true);
+  readonly #clock = new ClockController(this, () => true);
   readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
   readonly #diff = new LoadedController<Diff>(this, (signal) => this.#app.client!.revisions.diff(this.appId!, this.sides!, { signal }));
 

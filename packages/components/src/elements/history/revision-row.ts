@@ -2,10 +2,11 @@ import type { Revision } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { StatusWord } from '../../app-status.ts';
-import { formatAgo, formatDate, formatDuration, formatNumber } from '../../format.ts';
+import { formatDuration, formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
 import { cloneForm } from '../../parts/clone-form.ts';
 import type { CloneWish } from '../../parts/clone-form.ts';
+import { ago } from '../../parts/since.ts';
 import { statusPill } from '../../parts/status-pill.ts';
 import type { Strings } from '../../strings.ts';
 
@@ -31,10 +32,10 @@ export interface RevisionRowOptions {
   readonly onClone: (wish: CloneWish) => void;
 }
 
-/** One revision: its number, what it is, why it was made, when and by whom, and what can be done with it. */
+/** One revision: its number, what became of its newest deploy, when and by whom, why it was made, and what can be done with it. */
 export function revisionRow(options: RevisionRowOptions): TemplateResult {
-  const { revision, strings, locale, now } = options;
-  const { number, isLive, isLastGood, pinned, comment, createdAt, createdBy, digest, durationMs, failure, lastGeneration, lastTrigger, lastDeployedAt, lastDeployedBy } = revision;
+  const { revision, strings, locale } = options;
+  const { number, isLive, isLastGood, pinned, comment, digest, failure, lastGeneration } = revision;
   return html`
     <li part="revision" data-digest=${digest} ?data-live=${isLive}>
       <div class="what">
@@ -46,10 +47,23 @@ export function revisionRow(options: RevisionRowOptions): TemplateResult {
       </div>
       ${failure ? html`<p class="failure truncate" title=${failure}>${failure}</p>` : nothing}
       ${comment ? html`<p class="comment">${comment}</p>` : nothing}
-      ${lastTrigger === 'revert' && lastDeployedAt !== undefined && lastDeployedBy !== undefined ? html`<p class="facts reverted"><bdi>${strings.revertBy(lastDeployedBy)}</bdi> · <time datetime=${lastDeployedAt} title=${formatDate(lastDeployedAt, locale)}>${formatAgo(lastDeployedAt, now, locale)}</time></p>` : nothing}
-      <p class="facts secondary"><time datetime=${createdAt} title=${formatDate(createdAt, locale)}>${formatAgo(createdAt, now, locale)}</time> · <bdi>${createdBy}</bdi> · ${durationMs === undefined ? nothing : html`<span class="number">${strings.tookTime(formatDuration(durationMs, locale))}</span> · `}<span class="mono" title=${digest}>${digest.slice('sha256:'.length, 'sha256:'.length + 8)}</span></p>
+      ${facts(options)}
       ${acts(options)}
     </li>`;
+}
+
+/** When its newest deploy went live or ended and who asked for it, beside the number of that deploy; and when it was made itself, where that was another time. */
+function facts(options: RevisionRowOptions): TemplateResult {
+  const { revision: { createdAt, createdBy, digest, durationMs = 0, lastTrigger, lastDeployedAt, lastDeployedBy }, strings, locale } = options;
+  const mark = html`<span class="mono" title=${digest}>${digest.slice('sha256:'.length, 'sha256:'.length + 8)}</span>`;
+  const made = html`${ago(createdAt, options)} · <bdi>${createdBy}</bdi> · `;
+  if (lastDeployedAt === undefined || lastDeployedBy === undefined) return html`<p class="facts secondary">${made}${mark}</p>`;
+  // In one act, or so soon after it that it says nothing.
+  const isFirst = createdBy === lastDeployedBy && Date.parse(lastDeployedAt) - Date.parse(createdAt) < 60_000;
+  const settledAt = new Date(Date.parse(lastDeployedAt) + durationMs).toISOString();
+  return html`
+    <p class="facts secondary">${ago(settledAt, options)} · <bdi>${lastTrigger === 'revert' ? strings.revertBy(lastDeployedBy) : lastDeployedBy}</bdi>${durationMs > 0 ? html` · <span class="number">${strings.tookTime(formatDuration(durationMs, locale))}</span>` : nothing}${isFirst ? html` · ${mark}` : nothing}</p>
+    ${isFirst ? nothing : html`<p class="facts secondary">${strings.revisionMade} ${made}${mark}</p>`}`;
 }
 
 function outcomeOf({ isLive, outcome }: Revision, strings: Strings): StatusWord[] {

@@ -6,9 +6,10 @@ import type { TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
-import { formatAgo, formatDate, formatNumber } from '../../format.ts';
+import { formatNumber } from '../../format.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { ago } from '../../parts/since.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { metricsEnglish } from '../../strings/metrics.ts';
 import { base } from '../../styles/base.ts';
@@ -43,7 +44,7 @@ export class FapiMetrics extends LitElement {
   readonly #app = new AppStoreController(this, { sees: ['metrics', 'app'] });
   /** What the stream tells is newer; who may not see the counters is told by nobody else. */
   readonly #read = new LoadedController<Metrics>(this, (signal) => this.#app.client!.apps.metrics(this.appId!, { signal }));
-  readonly #clock = new ClockController(this, 5_000, () => this.#metrics?.lastRequestAt !== undefined);
+  readonly #clock = new ClockController(this, () => this.#metrics?.lastRequestAt !== undefined);
 
   get #metrics(): Metrics | undefined { return this.#app.snapshot?.metrics ?? this.#read.value; }
 
@@ -72,7 +73,7 @@ export class FapiMetrics extends LitElement {
     return html`
       <dl class="tiles" part="tiles">
         ${tiles.map(([name, value, tone]) => html`<div class="tile" part="tile" data-tone=${value > 0 && tone ? tone : nothing}><dt>${name}</dt><dd class="number">${formatNumber(value, locale)}</dd></div>`)}
-        ${metrics.lastRequestAt ? html`<div class="tile wide" part="tile"><dt>${strings.lastRequest}</dt><dd><time datetime=${metrics.lastRequestAt} title=${formatDate(metrics.lastRequestAt, locale)}>${formatAgo(metrics.lastRequestAt, this.#clock.now(), locale)}</time></dd></div>` : nothing}
+        ${metrics.lastRequestAt ? html`<div class="tile wide" part="tile"><dt>${strings.lastRequest}</dt><dd>${ago(metrics.lastRequestAt, { now: this.#clock.now(), strings, locale })}</dd></div>` : nothing}
       </dl>`;
   }
 }

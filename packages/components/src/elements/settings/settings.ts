@@ -10,6 +10,7 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { isForDeploys } from '../../controllers/missing-variables.ts';
+import { OnwardController } from '../../controllers/onward.ts';
 import { deployFromPanel } from '../../deploy-draft.ts';
 import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
@@ -25,6 +26,7 @@ import { dangerZone, deletedHere } from './danger-zone.ts';
 import { deployBars } from './deploy-bars.ts';
 import { EditsController } from './edits.ts';
 import { EndsController } from './ends.ts';
+import { heirsOfForm, heirsOfQuestion } from './heirs.ts';
 import { limitList } from './limit-list.ts';
 import { packageList } from './package-list.ts';
 import { settingsStyles } from './settings.styles.ts';
@@ -88,7 +90,8 @@ export class FapiSettings extends LitElement {
 
   constructor() {
     super();
-    new FocusHeirController(this, { from: '[data-deploy]', to: ['h2'] });
+    new OnwardController(this, '[data-deploy]');
+    for (const places of [{ from: '[data-deploy]', to: ['h2'] }, { from: '.variables .asks button', to: heirsOfQuestion }, { from: '[part=form] *', to: heirsOfForm }]) new FocusHeirController(this, places);
     [this.readonly, this.operator, this.arePackagesOpen, this.packageQuery] = [false, false, false, ''];
   }
 
@@ -149,8 +152,8 @@ export class FapiSettings extends LitElement {
       <section aria-label=${strings.variables}>
         <header part="header"><h2 tabindex="-1">${strings.variables}</h2><span class="grow"></span>
           ${this.readonly || !value ? nothing : html`
-            <button type="button" aria-expanded=${this.#edits.form === 'paste'} @click=${() => this.#edits.toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
-            <button type="button" aria-expanded=${this.#edits.form === 'add'} @click=${() => this.#edits.toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
+            <button type="button" data-paste aria-expanded=${this.#edits.form === 'paste'} @click=${() => this.#edits.toggle({ form: 'paste' })}>${strings.pasteDotenv}</button>
+            <button type="button" data-add aria-expanded=${this.#edits.form === 'add'} @click=${() => this.#edits.toggle({ form: 'add' })}>${icons.add}${strings.addVariable}</button>`}
         </header>
         ${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
         ${deployBars({ app, added: this.#addedFor(app), isBusy: this.#act.isActing || app?.rollout === 'working', isReadOnly: this.readonly, strings, onDeploy: () => void this.deployDraft(), onDeployVariables: () => void this.deployVariables() })}

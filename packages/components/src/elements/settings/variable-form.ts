@@ -54,7 +54,7 @@ export function variableForm(options: VariableFormOptions): TemplateResult {
     onType({ name, scope: form.querySelector<HTMLSelectElement>('[name=scope]')!.value as Variable['scope'], bytes: encoder.encode(value.value).length });
   };
   return html`
-    <form part="form" autocomplete="off" aria-label=${replaced ? strings.replaceVariable(replaced.name) : strings.addVariable} @submit=${onSubmit} @input=${onInput}>
+    <form part="form" data-key=${replaced ? keyOf(replaced) : nothing} autocomplete="off" aria-label=${replaced ? strings.replaceVariable(replaced.name) : strings.addVariable} @submit=${onSubmit} @input=${onInput}>
       <h3>${replaced ? strings.replaceVariable(replaced.name) : strings.addVariable}</h3>
       ${replaced ? nothing : html`<label>${strings.variableName}<input class="mono" name="name" .value=${name ?? ''} required maxlength=${environmentLimits.nameBytes} spellcheck="false" autocapitalize="off" autocomplete="off" aria-describedby=${problem ? 'problem' : nothing} aria-invalid=${problem ? 'true' : nothing}></label>`}
       <label>${strings.variableValue}<textarea name="value" rows="2" spellcheck="false" autocapitalize="off" autocomplete="off" ?data-secret=${replaced?.secret ?? false}></textarea></label>

@@ -35,8 +35,8 @@ function row(variable: Variable, { strings, isReadOnly, isBusy, asked, problems,
       <span class="name mono">${name}</span>
       <span class="fact secondary">${secret ? html`<span aria-hidden="true">••••••</span> ${strings.secret}` : html`<span class="mono">${value}</span>`} · ${scopeWord(scope, strings)}</span>
       ${isReadOnly ? nothing : html`<span class="acts">
-        <button type="button" class="quiet icon-only" aria-label=${strings.replaceVariable(name)} title=${strings.replaceVariable(name)} @click=${() => onReplace(variable)}>${icons.rename}</button>
-        <button type="button" class="quiet icon-only" aria-label=${strings.removeVariable(name)} title=${strings.removeVariable(name)} @click=${() => onAsk(variable)}>${icons.remove}</button>
+        <button type="button" class="quiet icon-only" data-replace aria-label=${strings.replaceVariable(name)} title=${strings.replaceVariable(name)} @click=${() => onReplace(variable)}>${icons.rename}</button>
+        <button type="button" class="quiet icon-only" data-remove aria-label=${strings.removeVariable(name)} title=${strings.removeVariable(name)} @click=${() => onAsk(variable)}>${icons.remove}</button>
       </span>`}
       ${problems.has(keyOf(variable)) ? html`<p class="problem fact" role="alert">${problems.get(keyOf(variable))}</p>` : nothing}
       ${asked === keyOf(variable) ? html`<div class="asks" role="group" aria-label=${strings.removeVariable(name)}>

@@ -27,7 +27,7 @@ FLOOD = Cause("killed", "it was ended because it wrote into a socket of the runn
 BREAKDOWN = Cause(
     "crashed",
     "the runner's own part of it could not go on.",
-    "It is no fault of the app, unless that changes modules of Python or of the runner. Deploy it again; "
+    "This is no fault of the app, unless it changes modules of Python or of the runner. Deploy it again; "
     "whoever runs the portal should know when that does not help.",
     exit_code=os.EX_SOFTWARE,
 )

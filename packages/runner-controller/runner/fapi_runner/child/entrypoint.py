@@ -48,8 +48,8 @@ def _take(value: object, name: str) -> ASGIApp:
             return cast(ASGIApp, made)
         if inspect.iscoroutine(made):
             made.close()
-        raise EntrypointError(f"{EXPECTED}; {name}() returned {_describe(made)}, which is no ASGI app.")
-    raise EntrypointError(f"{EXPECTED}; found {name} = {_describe(value)}, which is no ASGI app.")
+        raise EntrypointError(f"{EXPECTED}; {name}() returned {_describe(made)}, which is not an ASGI app.")
+    raise EntrypointError(f"{EXPECTED}; found {name} = {_describe(value)}, which is not an ASGI app.")
 
 
 def _is_asgi(value: object) -> bool:

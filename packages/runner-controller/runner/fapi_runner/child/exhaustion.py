@@ -11,7 +11,7 @@ HINTS = {
     errno.ENFILE: "The machine has no more files to open.",
     errno.ENOSPC: "The app's folder is full.",
     errno.EDQUOT: "The app's folder is full.",
-    errno.EFBIG: "The app's folder holds as much as it may, or one file does: delete what is not needed.",
+    errno.EFBIG: "The app's folder, or a file in it, is as large as it may be: delete what is not needed.",
     errno.EAGAIN: "The app may not start more threads or processes: use a pool of fixed size.",
     errno.ENOMEM: "The app reached its memory limit.",
 }

@@ -36,18 +36,18 @@ def find_hint(error: BaseException, code: Path) -> str | None:
     if _is_missing_worker(error):
         return FORK_HINT
     if isinstance(error, RecursionError):
-        return "A function calls itself without an end."
+        return "A function calls itself without ever ending."
     if isinstance(error, MemoryError):
-        return "All that the app holds at the same time counts: load less at once."
+        return "Everything the app holds at the same time counts: load less at once."
     if hint := find_exhaustion_hint(error):
         return hint
     if name := find_missing_variable(error):
         meant = _find_variable_like(name)
         return f"{meant}Add the variable {name} in the app's settings, or read it with os.environ.get()."
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return "Open no port yourself: the runner brings the app's address."
+        return "Do not open a port yourself: the runner gives the app its address."
     if isinstance(error, OSError) and error.errno == errno.EROFS:
-        return "What is deployed is read-only: write to a file or folder that the project does not bring itself."
+        return "Deployed files are read-only: write to a file or folder that is not part of the project."
     if isinstance(error, FileNotFoundError):
         return "Relative paths start in the app's own folder; check the name and its case."
     return None

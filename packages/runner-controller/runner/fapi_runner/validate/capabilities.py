@@ -18,15 +18,15 @@ class Advice(NamedTuple):
     message: str
 
 
-PROCESS = Advice("CAP001", "warning", "{name} starts a program; the sandbox lets an app start none.")
-FORK = Advice("CAP001", "warning", "{name} starts processes: here they are made by fork alone, never by spawn.")
+PROCESS = Advice("CAP001", "warning", "{name} starts a program; the sandbox does not let apps start any.")
+FORK = Advice("CAP001", "warning", "{name} starts processes; here only the fork method works, not spawn.")
 EVALUATE = Advice("CAP002", "warning", "{name} runs text as code; never give it anything that came from a request.")
-INSIDE = Advice("CAP003", "warning", "{name} reaches into the interpreter; the sandbox holds without it.")
-NATIVE = Advice("CAP004", "warning", "{name} loads native code; the sandbox allows no new files to be executed.")
+INSIDE = Advice("CAP003", "warning", "{name} reaches into the interpreter; the sandbox holds all the same.")
+NATIVE = Advice("CAP004", "warning", "{name} loads native code; the sandbox does not let new files be executed.")
 END = Advice("CAP005", "warning", "{name} ends the whole app, not only this request.")
-LISTEN = Advice("CAP006", "warning", "{name} opens an address of its own; only the app's own address is reachable.")
-ENVIRONMENT = Advice("CAP007", "info", "{name} reads the environment of the app: its variables stand beside the code.")
-DYNAMIC = Advice("CAP008", "info", "{name} imports by a name that exists only at run time; nothing here can check it.")
+LISTEN = Advice("CAP006", "warning", "{name} listens on an address of its own; only the app's own is reachable.")
+ENVIRONMENT = Advice("CAP007", "info", "{name} reads the app's variables; their values belong in its settings.")
+DYNAMIC = Advice("CAP008", "info", "{name} imports a name known only at run time, so it cannot be checked here.")
 CONNECT = Advice("CAP009", "info", "{name} opens a connection; an app reaches only the addresses it was granted.")
 
 OS_PROCESSES = ["system", "popen", "fork", "forkpty", "startfile", "kill", "killpg", "posix_spawn", "posix_spawnp"]

@@ -91,14 +91,14 @@ class _Entry:
             hint = f"Rename {name!r} to 'app'."
             if len(self.apps) > 1:
                 found += f": {len(self.apps)} apps and none of them is named 'app'"
-                hint = "Name the one that shall be served 'app'."
+                hint = "Name the one that should be served 'app'."
             message = f"{EXPECTED}; found {found}."
             fixes = [self._append(f"app = {name}", f"Serve {name!r} as app") for name, _, _ in self.apps[:5]]
             return make_finding("ENT001", "error", "main.py", message, start=start, end=end, hint=hint, fixes=fixes)
         if inner := self._find_in_function():
             function, statement = inner
             start, end = find_span(statement, self.lines)
-            message = f"{EXPECTED}; found an app only inside of {function}(), where the runner cannot see it."
+            message = f"{EXPECTED}; found an app only inside {function}(), where the runner cannot see it."
             hint = f"Return it and name the function create_app, or write `app = {function}()` at the end."
             return make_finding("ENT001", "error", "main.py", message, start=start, end=end, hint=hint)
         fix = self._append("from fastapi import FastAPI\n\napp = FastAPI()", "Add app = FastAPI()")
@@ -111,8 +111,9 @@ class _Entry:
         findings = []
         for statement in makers[1:]:
             start, end = find_span(statement, self.lines)
-            message = f"'app' is made a second time here: what was added to the one of line {makers[0].lineno} is lost."
-            hint = "Keep one, or give the other another name."
+            first = makers[0].lineno
+            message = f"'app' is created again here: everything added to the one on line {first} is lost."
+            hint = "Keep one of them, or rename the other."
             findings.append(make_finding("ENT004", "warning", "main.py", message, start=start, end=end, hint=hint))
         return findings
 

@@ -29,12 +29,12 @@ def check_limits(files: dict[str, int]) -> list[Finding]:
     """Check the number of files and their bytes together."""
     findings: list[Finding] = []
     if len(files) > FILES_LIMIT:
-        message = f"The project has {len(files)} files; {FILES_LIMIT} are allowed."
+        message = f"The project has {len(files)} files; the limit is {FILES_LIMIT}."
         findings.append(make_finding("LIM001", "error", "", message))
     size = sum(files.values())
     if size > PROJECT_LIMIT_BYTES:
         largest = max(files, key=lambda file: files[file])
-        message = f"The project has {size} bytes; {PROJECT_LIMIT_BYTES} are allowed."
+        message = f"The project has {size} bytes; the limit is {PROJECT_LIMIT_BYTES}."
         hint = f"The largest file is {largest!r} with {files[largest]} bytes."
         findings.append(make_finding("LIM002", "error", "", message, hint=hint))
     return findings
@@ -47,10 +47,10 @@ def check_names(files: dict[str, int]) -> list[Finding]:
     for file in files:
         segments = file.split("/")
         if not all(map(SEGMENT.fullmatch, segments)):
-            message = f"{file!r} is no allowed name: letters, digits, '_', '-' and '.', not starting with a dot."
+            message = f"{file!r} is not allowed: use letters, digits, '_', '-' and '.', and do not start with a dot."
             findings.append(make_finding("SRC006", "error", file, message))
         if len(segments) > DEPTH_LIMIT:
-            message = f"{file!r} is nested {len(segments)} deep; {DEPTH_LIMIT} are allowed."
+            message = f"{file!r} is nested {len(segments)} deep; the limit is {DEPTH_LIMIT}."
             findings.append(make_finding("SRC007", "error", file, message))
         findings += _find_twin(file, segments, folded)
         findings += _find_unimportable(file, segments)
@@ -73,6 +73,6 @@ def _find_unimportable(file: str, segments: list[str]) -> list[Finding]:
         return []  # a file in the root may be a script that is run by its path
     for name in (*segments[:-1], segments[-1].removesuffix(".py")):
         if not name.isidentifier() or keyword.iskeyword(name):
-            message = f"{file!r} cannot be imported: {name!r} is no name in Python."
+            message = f"{file!r} cannot be imported: {name!r} is not a valid name in Python."
             return [make_finding("IMP006", "info", file, message, hint="Use letters, digits and '_'.")]
     return []

@@ -17,13 +17,14 @@ def explain_missing_module(name: str, modules: list[str]) -> str:
     if alternative := find_alternative(name, modules):
         return alternative
     if name.partition(".")[0] in sys.stdlib_module_names:
-        return "It belongs to Python, and is not there on this system or in this version."
+        return "It belongs to Python, but not on this system or in this version."
     package = find_distribution(name)
     portal = f"whoever runs the portal can add the package {package!r} to what all apps have."
     if package != name.partition(".")[0]:  # a name that is known: it is nobody's own file
         return f"It is not installed here: {portal}"
     path = name.replace(".", "/")
-    return f"It is not installed here: if it is to be your own, add {path}.py or the folder {path}; else {portal}"
+    own = f"if it is a module of yours, add {path}.py or the folder {path}; otherwise"
+    return f"It is not installed here: {own} {portal}"
 
 
 def describe_absent(name: str, modules: dict[str, str]) -> tuple[str, str]:
@@ -33,7 +34,7 @@ def describe_absent(name: str, modules: dict[str, str]) -> tuple[str, str]:
     base = modules.get(".".join(parts[:known]), "")
     hint = find_alternative(name, list(modules)) or ""
     if base.endswith(".py") and not base.endswith("/__init__.py"):
-        return f"{base} is a file, and has no module {parts[known]!r} in it.", hint
+        return f"{base} is a file, so it has no module {parts[known]!r} in it.", hint
     folder = base.removesuffix("/__init__.py")
     return f"There is no {'/'.join(filter(None, [folder, *parts[known:]]))}.py.", hint
 

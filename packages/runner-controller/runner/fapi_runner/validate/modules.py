@@ -52,7 +52,7 @@ def check_twins(files: list[str]) -> list[Finding]:
     """Report files that a package of the same name hides."""
     known = set(files)
     return [
-        make_finding("IMP007", "warning", file, f"{file!r} is never imported: {package!r} goes before it.", hint=RENAME)
+        make_finding("IMP007", "warning", file, f"{file!r} is never imported: {package!r} wins.", hint=RENAME)
         for file in files
         if file.endswith(".py") and (package := file.removesuffix(".py") + "/__init__.py") in known
     ]
@@ -63,13 +63,14 @@ def _judge(module: str, file: str) -> Finding | None:
     if owner is None or module in TESTS:
         return None
     if owner == "built-in":
-        message = f"{file!r} has the name of the module {module!r}, built into Python, which always goes before it."
+        message = f"{file!r} has the name of the module {module!r}, which is built into Python and always wins."
         return make_finding("IMP004", "error", file, message, hint=RENAME)
     whose = {"python": "of Python", "framework": "of the framework", "runner": "of the runner"}.get(owner)
     if not file.endswith(".py"):
         # A folder without __init__.py loses against a module that is found anywhere.
-        message = f"The folder {file!r} has the name of the module {module!r} {whose or 'that is installed'} and loses."
-        hint = f"{RENAME} Its files can only be imported then."
+        owned = whose or "that is installed"
+        message = f"The folder {file!r} has the name of the module {module!r} {owned}, which is imported instead."
+        hint = f"{RENAME} Only then can its files be imported."
         return make_finding("IMP004", "error" if whose else "warning", file, message, hint=hint)
     if whose:
         message = f"{file!r} hides the module {module!r} {whose}."

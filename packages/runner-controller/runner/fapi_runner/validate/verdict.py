@@ -56,7 +56,7 @@ def _check_file(code: Path, file: str) -> Json:
             if file == "main.py":
                 findings += check_entry(compiled)
         except (RecursionError, MemoryError):
-            findings.append(make_finding("PY002", "warning", file, "The file is nested too deeply to be looked into."))
+            findings.append(make_finding("PY002", "warning", file, "The file is nested too deeply to be checked."))
         if len(json.dumps(imports)) > IMPORTS_LIMIT_BYTES:
             imports = None
     return {"kind": "checked", "findings": order_findings(findings), "imports": imports}
