@@ -220,7 +220,7 @@ describe('fapi-apps', () => {
   it('takes the name that was typed when another question is opened, and keeps the field where it cannot be', async () => {
     const { apps, responder } = await open();
     const ask = async (app: string, act: string): Promise<void> => {
-      press(apps, `More for ${app}`);
+      press(apps, `More actions for ${app}`);
       await until(() => find(apps, '.menu'), 'the menu');
       press(apps, `${act} ${app}`);
     };
