@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from fapi_runner.child.isolation.delegation import delegate
 from fapi_runner.child.isolation.limits import PROCESSES_LIMIT, Limits
 
 PREFIX = "fapi-"
@@ -91,12 +92,7 @@ def find_parents() -> list[tuple[Path, dict[str, str]]]:
     if all(name in mounted and name in own for name in CONTROLLERS):
         return [(_below(mounted[name], own[name]), LIMITS_V1[name]) for name in CONTROLLERS]
     if "" in mounted and "" in own:
-        parent = _below(mounted[""], own[""])
-        delegated = (parent / "cgroup.subtree_control").read_text().split()
-        missing = [name for name in CONTROLLERS if name not in delegated]
-        if not missing:
-            return [(parent, LIMITS_V2)]
-        raise OSError(f"this program's control group does not delegate {', '.join(missing)}")
+        return [(delegate(_below(mounted[""], own[""]), CONTROLLERS), LIMITS_V2)]
     raise OSError("no control groups are mounted")
 
 
