@@ -81,7 +81,8 @@ time.sleep(60)
         self._terminals.append(ours)
 
     def ask(self) -> str:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         return self._process.stdout.readline().strip()
