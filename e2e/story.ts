@@ -50,6 +50,13 @@ export function tellStory(start: () => Promise<System>): void {
     await system?.stop();
   });
 
+  it('says what keeps apps apart from the machine, and why a layer is missing', async () => {
+    const { isolation } = await client.runtime.read();
+    for (const { name, active, reason } of isolation.layers) expect(active || reason, `${name} is missing without a reason`).toBeTruthy();
+    // Where these tests are at home: root on Linux, with namespaces.
+    if (process.platform === 'linux' && process.getuid?.() === 0) expect(isolation).toMatchObject({ level: 3, layers: expect.arrayContaining([expect.objectContaining({ name: 'namespaces', active: true })]) });
+  });
+
   it('creates an app that is not deployed yet', async () => {
     app = await client.apps.create({ title: 'Story', files: hello('one') });
     expect(app).toMatchObject({ freshness: 'never_deployed', rollout: 'idle' });

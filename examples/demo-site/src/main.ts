@@ -3,6 +3,7 @@ import { ProcessStartError } from '@fapi/runner-controller';
 import { ConfigError as ServerConfigError, ServerEndedError, ServerStartError } from '@fapi/server';
 import type { RuntimeFacts } from '@fapi/sdk';
 import { pino } from 'pino';
+import { makeAnnouncement } from './announcement.ts';
 import { ConfigError, openDataDir, readConfig } from './config.ts';
 import { createSite } from './site.ts';
 
@@ -48,18 +49,6 @@ function listenForTheEnd(): AbortSignal {
   return told.signal;
 }
 
-/** What the level means to whoever deploys, in half a sentence. */
-const reachOfLevel = ['can do whatever you can', 'cannot start programs, but can read your files', 'cannot reach files of other apps or of this machine', 'sees only its own files, network and processes'] as const;
-
-function announce(url: string, gatewayPort: number, { level, layers }: RuntimeFacts['isolation']): void {
-  if (process.env['FAPI_READY_LINE'] === '1') {
-    console.log(JSON.stringify({ ready: true, url, gatewayPort, pid: process.pid }));
-    return;
-  }
-  console.log(`\n  fapi is running: ${url}\n`);
-  const missing = layers.filter((layer) => !layer.active).map(({ name, reason }) => `${name}${reason === undefined ? '' : ` (${reason})`}`);
-  console.log(`  Isolation ${level} of 3: an app ${reachOfLevel[level]} (SECURITY.md, "Sandbox").`);
-  if (missing.length > 0) console.log(`  Not to be had here: ${missing.join(', ')}.`);
-  if (level < 2) console.log('  Deploy only code that you would run yourself.');
-  console.log('  Ctrl-C ends it and every process it started.\n');
+function announce(url: string, gatewayPort: number, isolation: RuntimeFacts['isolation']): void {
+  console.log(process.env['FAPI_READY_LINE'] === '1' ? JSON.stringify({ ready: true, url, gatewayPort, pid: process.pid }) : makeAnnouncement(url, isolation));
 }
