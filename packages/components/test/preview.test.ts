@@ -64,6 +64,8 @@ describe('fapi-preview', () => {
     const isLoaded = (): Promise<unknown> => until(() => find(element, 'section')?.getAttribute('aria-busy') === 'false', 'the end of loading');
     await isLoaded();
     element.reload();
+    // Not the end of the loading before.
+    await element.updateComplete;
     await isLoaded();
     let loads = 0;
     find(element, 'iframe')!.addEventListener('load', () => { loads += 1; });
