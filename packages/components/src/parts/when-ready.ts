@@ -1,5 +1,5 @@
 import type { AppSnapshot } from '@fapi/sdk/workspace';
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { AppStoreController, Seen } from '../controllers/app-store.ts';
 import { awayBar, errorNotice, notice, skeleton } from './notice.ts';
@@ -12,5 +12,7 @@ export function whenReady<Key extends keyof AppSnapshot>(app: AppStoreController
   if (!snapshot || snapshot.load === 'loading') return skeleton(strings, lines);
   if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, locale, () => void store?.reload());
   if (snapshot.load === 'deleted') return notice(strings.deletedTitle, strings.deletedText);
-  return meanwhile !== undefined && snapshot.connection === 'reconnecting' && !app.isAwayTold ? html`${awayBar(meanwhile)}${draw(snapshot)}` : html`${draw(snapshot)}`;
+  const isSaid = meanwhile !== undefined && snapshot.connection === 'reconnecting' && !app.isAwayTold;
+  // One template with and without the bar: with two, all that was typed, scrolled and shown in a frame would be drawn anew.
+  return html`${isSaid ? awayBar(meanwhile) : nothing}${draw(snapshot)}`;
 }
