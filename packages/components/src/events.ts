@@ -1,5 +1,5 @@
 import type { AuthState } from '@fapi/sdk';
-import type { App, AppFile, Deployment, Fix } from '@fapi/sdk/contract';
+import type { App, AppFile, Deployment, DeploymentStage, Fix } from '@fapi/sdk/contract';
 
 /** What each event of the elements carries. All bubble and cross shadow roots. */
 export interface FapiEventDetails {
@@ -17,6 +17,9 @@ export interface FapiEventDetails {
   /** Cancelable: `preventDefault()` keeps the deploy from starting. */
   'fapi-deploy-request': { appId: string };
   'fapi-deploy-start': { appId: string; deployment: Deployment };
+  /** Each stage of a deploy that is seen, once and in order. */
+  'fapi-deploy-stage': { appId: string; deployment: Deployment; stage: DeploymentStage['name'] };
+  /** Once, whichever of the elements that show the app tells it: it is live, or has ended. */
   'fapi-deploy-end': { appId: string; deployment: Deployment };
   /** Cancelable: `preventDefault()` keeps the revert from starting. */
   'fapi-revert-request': { appId: string; revision: string };

@@ -1,3 +1,4 @@
+import type { Deployment } from '@fapi/sdk/contract';
 import type { FapiBuilder } from '../src/index.ts';
 import { makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, hear, show, text } from './show.ts';
@@ -120,6 +121,23 @@ describe('fapi-builder', () => {
     await until(() => find(find(builder, 'fapi-deploy-status')!, '.failure'));
     expect([chosen(builder), builder.editor!.arrangement.isSideShown], ['Deploy', true]);
     await until(() => codeOf(builder.editor!)?.shadowRoot?.querySelector('.cm-activeLine')?.textContent === 'b = 2');
+  });
+
+  it('shows the deploy that fails in here once, and goes nowhere for one of somebody else', async () => {
+    const { builder, responder } = await open();
+    const ends = hear(builder, 'fapi-deploy-end');
+    const at = '2026-11-24T10:00:01.000Z';
+    const fail = (change: Partial<Deployment>): void => responder.send({ type: 'deployment', id: '', appId: builder.appId!, deployment: makeDeployment({ status: 'failed', reason: 'runner_lost', endedAt: at, ...change }) });
+    await builder.editor!.deploy();
+    fail({});
+    await until(() => ends.length > 0);
+    await until(() => find(find(builder, 'fapi-deploy-status')!, '.failure'));
+    expect([chosen(builder), ends.length], ['Deploy', 1]);
+    builder.show('logs');
+    fail({ id: 'dep_2', generation: 2 });
+    await until(() => ends.length > 1);
+    await builder.updateComplete;
+    expect([chosen(builder), ends.length], ['Logs', 2]);
   });
 
   it('shows the name of the chosen panel whole where the names have not all room, and scrolls nothing else', async () => {

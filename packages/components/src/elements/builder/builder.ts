@@ -1,4 +1,5 @@
 import type { FapiClient } from '@fapi/sdk';
+import type { Deployment } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
@@ -83,6 +84,8 @@ export class FapiBuilder extends LitElement {
   readonly #lineSize = new ResizeObserver(() => this.#showTab());
   #line: HTMLElement | null = null;
   #isArranged = false;
+  /** The deploy that was asked for last in here, until it has ended. */
+  #started: string | undefined;
 
   constructor() {
     super();
@@ -91,9 +94,13 @@ export class FapiBuilder extends LitElement {
     this.autosave = 'draft';
     this.asked = 'commands';
     this.addEventListener('keydown', this.#onKey);
-    for (const type of ['fapi-deploy-start', 'fapi-open-deployment'] as const) this.addEventListener(type, () => this.#showDeploy());
+    this.addEventListener('fapi-open-deployment', () => this.#showDeploy());
+    this.addEventListener('fapi-deploy-start', ({ detail }) => {
+      this.#started = detail.deployment.id;
+      this.#showDeploy();
+    });
     this.addEventListener('fapi-open-variable', ({ detail: { name } }) => void this.#askVariable(name));
-    this.addEventListener('fapi-deploy-end', ({ detail }) => { if (detail.deployment.status === 'failed') this.#showDeploy(); });
+    this.addEventListener('fapi-deploy-end', ({ detail }) => this.#onDeployEnd(detail.deployment));
     this.addEventListener('fapi-layout-change', () => this.#onArranged());
   }
 
@@ -238,6 +245,13 @@ export class FapiBuilder extends LitElement {
   /** Whatever asked for a deploy, its stages are what there is to see, and its failure all the more. */
   #showDeploy(): void {
     if (this.#choose('deploy')) this.editor?.arrange({ isSideShown: true });
+  }
+
+  /** Whoever looks at something else is taken away from it by a deploy of this page only. */
+  #onDeployEnd({ id, status }: Deployment): void {
+    if (id !== this.#started) return;
+    this.#started = undefined;
+    if (status === 'failed') this.#showDeploy();
   }
 
   /** What is in the place of the settings hears of it by itself. */
