@@ -4,7 +4,7 @@ import { visit } from '../visit.ts';
 import { makeBuilder } from './builder.ts';
 import { type Portal, seen, startPortal, troubles, type Watched } from './portal.ts';
 
-const code = 'import os\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read() -> dict[str, object]:\n    return {"version": 1, "hasKey": "API_KEY" in os.environ}\n';
+const code = 'import os\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read() -> dict[str, object]:\n    return {"version": 1, "hasKey": "API_KEY" in os.environ}\n\n\n@app.get("/boom", summary="Boom")\ndef boom() -> None:\n    raise ValueError("nobody caught it")\n';
 const secret = 'sk-nobody-reads-this-again';
 
 describe('the panels beside the code', () => {
@@ -45,6 +45,21 @@ describe('the panels beside the code', () => {
     await seen(async () => (await answer() as { version: number }).version === 1, 'the first version');
     await tab('History').click();
     await history.getByRole('listitem').filter({ hasText: 'r1' }).getByText('Live', { exact: true }).waitFor();
+  });
+
+  it('lead from an answer of 500 to its traceback in the logs, and from there to the line', async () => {
+    const { page } = watched;
+    await tab('Try').click();
+    const trial = page.locator('fapi-try');
+    await trial.getByRole('button', { name: 'Boom' }).click();
+    await page.keyboard.press('Control+Enter');
+    await trial.getByText('500 Error in the app').first().waitFor();
+    await trial.getByRole('button', { name: 'Show errors in the logs' }).click();
+    const logs = page.locator('fapi-logs');
+    await logs.getByText('ValueError: nobody caught it').first().waitFor();
+    expect(await tab('Logs').getAttribute('aria-selected')).toBe('true');
+    await logs.locator('.line .place').last().click();
+    await seen(async () => (await makeBuilder(page).cursorLine()).includes('raise ValueError'), 'the line that raised it');
   });
 
   it('are chosen by arrow keys, with one stop for Tab', async () => {

@@ -45,6 +45,8 @@ export interface FapiEventDetails {
   'fapi-panel-change': { panel: string };
   /** The list of lines follows what is printed, or stays where it is. */
   'fapi-follow-change': { appId: string; isFollowing: boolean };
+  /** What the app says of an error is asked for: `fapi-logs` of the same app shows its errors. */
+  'fapi-open-logs': { appId: string };
   /** A variable that is missing is to be added: `fapi-settings` of the same app asks for its value. */
   'fapi-open-variable': { appId: string; name: string };
   /** A main.py is missing and is to be chosen: `fapi-editor` of the same app asks which file it is to be. */

@@ -14,6 +14,7 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import type { FapiEditor } from '../editor/editor.ts';
+import type { FapiLogs } from '../logs/logs.ts';
 import type { FapiSettings } from '../settings/settings.ts';
 import { builderStyles } from './builder.styles.ts';
 import type { commandsOf } from './commands.ts';
@@ -100,6 +101,7 @@ export class FapiBuilder extends LitElement {
       this.#showDeploy();
     });
     this.addEventListener('fapi-open-variable', ({ detail: { name } }) => void this.#askVariable(name));
+    this.addEventListener('fapi-open-logs', () => void this.#showErrors());
     this.addEventListener('fapi-deploy-end', ({ detail }) => this.#onDeployEnd(detail.deployment));
     this.addEventListener('fapi-layout-change', () => this.#onArranged());
   }
@@ -260,6 +262,14 @@ export class FapiBuilder extends LitElement {
     await tryLoadElement(panelTag('settings'));
     await this.updateComplete;
     this.renderRoot.querySelector<FapiSettings>('fapi-settings')?.addVariable(name);
+  }
+
+  /** As with the settings: what is in the place of the logs hears of it by itself. */
+  async #showErrors(): Promise<void> {
+    if (!this.show('logs')) return;
+    await tryLoadElement(panelTag('logs'));
+    await this.updateComplete;
+    this.renderRoot.querySelector<FapiLogs>('fapi-logs')?.showErrors();
   }
 
   #onArranged(): void {
