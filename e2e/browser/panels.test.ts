@@ -47,6 +47,14 @@ describe('the panels beside the code', () => {
     await history.getByRole('listitem').filter({ hasText: 'r1' }).getByText('Live', { exact: true }).waitFor();
   });
 
+  it('are chosen by arrow keys, with one stop for Tab', async () => {
+    await tab('History').focus();
+    await watched.page.keyboard.press('ArrowRight');
+    expect(await tab('Settings').getAttribute('aria-selected')).toBe('true');
+    expect(await watched.page.getByRole('tab').evaluateAll((tabs) => tabs.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1, -1, -1, -1, -1, -1, 0]);
+    await watched.page.locator('fapi-settings').getByText('No variable yet').waitFor();
+  });
+
   it('lead from an answer of 500 to its traceback in the logs, and from there to the line', async () => {
     const { page } = watched;
     await tab('Try').click();
@@ -60,14 +68,6 @@ describe('the panels beside the code', () => {
     expect(await tab('Logs').getAttribute('aria-selected')).toBe('true');
     await logs.locator('.line .place').last().click();
     await seen(async () => (await makeBuilder(page).cursorLine()).includes('raise ValueError'), 'the line that raised it');
-  });
-
-  it('are chosen by arrow keys, with one stop for Tab', async () => {
-    await tab('History').focus();
-    await watched.page.keyboard.press('ArrowRight');
-    expect(await tab('Settings').getAttribute('aria-selected')).toBe('true');
-    expect(await watched.page.getByRole('tab').evaluateAll((tabs) => tabs.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1, -1, -1, -1, -1, -1, 0]);
-    await watched.page.locator('fapi-settings').getByText('No variable yet').waitFor();
   });
 
   it('are drawn wider and narrower by the pointer, away when it goes far, and are as they were left when the page comes again', async () => {

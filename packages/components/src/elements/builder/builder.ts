@@ -4,7 +4,7 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
-import { remember } from '../../controllers/remembered.ts';
+import { RememberedController } from '../../controllers/remembered.ts';
 import { emit, tellError } from '../../events.ts';
 import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
@@ -22,7 +22,7 @@ import type { FapiPalette, PaletteEntry } from './palette.ts';
 import { loadElement, tryLoadElement } from '../../registry.ts';
 import { panels, panelsOf, panelTag, panelWord } from './panels.ts';
 import type { PanelName } from './panels.ts';
-import { recallBuilder } from './remembered.ts';
+import { firstArrangement, toRemembered } from './remembered.ts';
 import type { shortcutsDialog } from './shortcuts.ts';
 
 addEnglish(builderEnglish);
@@ -80,6 +80,7 @@ export class FapiBuilder extends LitElement {
 
   /** Of the app itself it draws nothing: the palette is filled when it is asked for. */
   readonly #app = new AppStoreController(this, { sees: [] });
+  readonly #remembered = new RememberedController(this, { key: () => this.storageKey, client: () => this.#app.client, onOther: () => this.#onOther() });
   readonly #visited = new Set<PanelName>();
   readonly #failures = new Map<PanelName, unknown>();
   readonly #lineSize = new ResizeObserver(() => this.#showTab());
@@ -124,7 +125,7 @@ export class FapiBuilder extends LitElement {
 
   protected override willUpdate(): void {
     const names = panelsOf(this.panels);
-    if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === recallBuilder(this.storageKey).panel) ?? names[0];
+    if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === toRemembered(this.#remembered.value).panel) ?? names[0];
     if (this.chosen && !this.#visited.has(this.chosen)) void this.#load(this.chosen);
   }
 
@@ -132,8 +133,9 @@ export class FapiBuilder extends LitElement {
     this.#watchTabs(changed.has('chosen'));
     if (changed.has('storageKey')) this.#isArranged = false;
     if (this.#isArranged || !this.editor) return;
+    this.editor.arrange(toRemembered(this.#remembered.value).arrangement);
+    // What was recalled is not remembered anew.
     this.#isArranged = true;
-    this.editor.arrange(recallBuilder(this.storageKey).arrangement);
   }
 
   protected override render(): TemplateResult {
@@ -277,8 +279,17 @@ export class FapiBuilder extends LitElement {
     this.requestUpdate();
   }
 
+  /** The last one who was here was somebody else. */
+  #onOther(): void {
+    if (!this.editor) return;
+    this.#isArranged = false;
+    this.chosen = undefined;
+    this.editor.arrange({ ...firstArrangement, ...toRemembered(this.#remembered.value).arrangement });
+    this.#isArranged = true;
+  }
+
   #remember(): void {
-    if (this.storageKey && this.editor && this.#isArranged) remember(this.storageKey, { panel: this.chosen, arrangement: this.editor.arrangement });
+    if (this.editor && this.#isArranged) this.#remembered.remember({ panel: this.chosen, arrangement: this.editor.arrangement });
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
