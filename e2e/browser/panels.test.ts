@@ -4,7 +4,7 @@ import { visit } from '../visit.ts';
 import { makeBuilder } from './builder.ts';
 import { type Portal, seen, startPortal, troubles, type Watched } from './portal.ts';
 
-const code = 'import os\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read() -> dict[str, object]:\n    return {"version": 1, "hasKey": "API_KEY" in os.environ}\n';
+const code = 'import os\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read() -> dict[str, object]:\n    return {"version": 1, "hasKey": "API_KEY" in os.environ}\n\n\n@app.get("/boom", summary="Boom")\ndef boom() -> None:\n    raise ValueError("nobody caught it")\n';
 const secret = 'sk-nobody-reads-this-again';
 
 describe('the panels beside the code', () => {
@@ -53,6 +53,21 @@ describe('the panels beside the code', () => {
     expect(await tab('Settings').getAttribute('aria-selected')).toBe('true');
     expect(await watched.page.getByRole('tab').evaluateAll((tabs) => tabs.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1, -1, -1, -1, -1, -1, 0]);
     await watched.page.locator('fapi-settings').getByText('No variables yet').waitFor();
+  });
+
+  it('lead from an answer of 500 to its traceback in the logs, and from there to the line', async () => {
+    const { page } = watched;
+    await tab('Try').click();
+    const trial = page.locator('fapi-try');
+    await trial.getByRole('button', { name: 'Boom' }).click();
+    await page.keyboard.press('Control+Enter');
+    await trial.getByText('500 Error in the app').first().waitFor();
+    await trial.getByRole('button', { name: 'Show errors in the logs' }).click();
+    const logs = page.locator('fapi-logs');
+    await logs.getByText('ValueError: nobody caught it').first().waitFor();
+    expect(await tab('Logs').getAttribute('aria-selected')).toBe('true');
+    await logs.locator('.line .place').last().click();
+    await seen(async () => (await makeBuilder(page).cursorLine()).includes('raise ValueError'), 'the line that raised it');
   });
 
   it('are drawn wider and narrower by the pointer, away when it goes far, and are as they were left when the page comes again', async () => {

@@ -1,5 +1,5 @@
 import type { AuthState } from '@fapi/sdk';
-import type { App, AppFile, Deployment, Fix } from '@fapi/sdk/contract';
+import type { App, AppFile, Deployment, DeploymentStage, Fix } from '@fapi/sdk/contract';
 
 /** What each event of the elements carries. All bubble and cross shadow roots. */
 export interface FapiEventDetails {
@@ -17,6 +17,9 @@ export interface FapiEventDetails {
   /** Cancelable: `preventDefault()` keeps the deploy from starting. */
   'fapi-deploy-request': { appId: string };
   'fapi-deploy-start': { appId: string; deployment: Deployment };
+  /** Each stage of a deploy that is seen, once and in order. */
+  'fapi-deploy-stage': { appId: string; deployment: Deployment; stage: DeploymentStage['name'] };
+  /** Once, whichever of the elements that show the app tells it: it is live, or has ended. */
   'fapi-deploy-end': { appId: string; deployment: Deployment };
   /** Cancelable: `preventDefault()` keeps the revert from starting. */
   'fapi-revert-request': { appId: string; revision: string };
@@ -42,6 +45,8 @@ export interface FapiEventDetails {
   'fapi-panel-change': { panel: string };
   /** The list of lines follows what is printed, or stays where it is. */
   'fapi-follow-change': { appId: string; isFollowing: boolean };
+  /** What the app says of an error is asked for: `fapi-logs` of the same app shows its errors. */
+  'fapi-open-logs': { appId: string };
   /** A variable that is missing is to be added: `fapi-settings` of the same app asks for its value. */
   'fapi-open-variable': { appId: string; name: string };
   /** A main.py is missing and is to be chosen: `fapi-editor` of the same app asks which file it is to be. */

@@ -325,8 +325,14 @@ describe('fapi-apps', () => {
     press(apps, 'Show as table');
     await until(() => find(apps, '[data-view=table] .heads'));
     await hasNoViolations(apps);
+    await until(() => localStorage.getItem('portal-apps')?.includes('table'));
     const { apps: again } = await open(undefined, { storageKey: 'portal-apps' });
     expect(again.view, 'table');
+    // Somebody else has what they chose, or the page did.
+    const { apps: others } = await open((responder) => { responder.subject = 'somebody else'; }, { storageKey: 'portal-apps' });
+    await until(() => others.view === 'cards');
+    const { apps: back } = await open(undefined, { storageKey: 'portal-apps' });
+    await until(() => back.view === 'table');
   });
 
   it('holds a thousand apps with names of 60 characters in a narrow column', async () => {

@@ -1,3 +1,4 @@
+import type { Deployment } from '@fapi/sdk/contract';
 import type { FapiBuilder } from '../src/index.ts';
 import { makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, hear, show, text } from './show.ts';
@@ -105,9 +106,34 @@ describe('fapi-builder', () => {
     const { builder: again } = await open();
     await until(() => again.editor!.arrangement.sideWidth === 416 && !again.editor!.arrangement.areFilesShown && chosen(again) === 'Logs');
     document.body.replaceChildren();
-    localStorage.setItem('fapi-builder', JSON.stringify({ panel: 7, arrangement: { sideWidth: 'wide', filesWidth: 99_999, nonsense: 1 } }));
+    localStorage.setItem('fapi-builder', JSON.stringify({ last: 'default/tester', of: { 'default/tester': { panel: 7, arrangement: { sideWidth: 'wide', filesWidth: 99_999, nonsense: 1 } } } }));
     const { builder: wild } = await open();
     expect([wild.editor!.arrangement.sideWidth, wild.editor!.arrangement.filesWidth, chosen(wild)], [400, 420, 'Deploy']);
+  });
+
+  it('is as each of two people on one browser left it, and as the last one did until it is known who it is', async () => {
+    const as = (subject: string) => open((responder) => { responder.subject = subject; });
+    const width = (builder: FapiBuilder): number => builder.editor!.arrangement.sideWidth;
+    const kept = (): string => localStorage.getItem('fapi-builder') ?? '';
+    const { builder: adas } = await as('ada');
+    adas.editor!.arrange({ sideWidth: 500 });
+    adas.show('logs');
+    await until(() => kept().includes('default/ada') && kept().includes('logs'));
+    document.body.replaceChildren();
+    const { builder: bobs } = await as('bob');
+    await until(() => width(bobs) === 400 && chosen(bobs) === 'Deploy');
+    expect(kept().includes('default/bob"'), true);
+    bobs.editor!.arrange({ sideWidth: 440 });
+    await until(() => kept().includes('440'));
+    document.body.replaceChildren();
+    const { builder: first, responder } = await open((held) => {
+      held.subject = 'ada';
+      held.hold('/v1/session');
+    });
+    expect([width(first), responder.seen.some(({ path }) => path === '/v1/session')], [440, true]);
+    document.body.replaceChildren();
+    const { builder: again } = await as('ada');
+    await until(() => width(again) === 500 && chosen(again) === 'Logs');
   });
 
   it('opens the card of a deploy that fails and puts the cursor on the line', async () => {
@@ -120,6 +146,23 @@ describe('fapi-builder', () => {
     await until(() => find(find(builder, 'fapi-deploy-status')!, '.failure'));
     expect([chosen(builder), builder.editor!.arrangement.isSideShown], ['Deploy', true]);
     await until(() => codeOf(builder.editor!)?.shadowRoot?.querySelector('.cm-activeLine')?.textContent === 'b = 2');
+  });
+
+  it('shows the deploy that fails in here once, and goes nowhere for one of somebody else', async () => {
+    const { builder, responder } = await open();
+    const ends = hear(builder, 'fapi-deploy-end');
+    const at = '2026-11-24T10:00:01.000Z';
+    const fail = (change: Partial<Deployment>): void => responder.send({ type: 'deployment', id: '', appId: builder.appId!, deployment: makeDeployment({ status: 'failed', reason: 'runner_lost', endedAt: at, ...change }) });
+    await builder.editor!.deploy();
+    fail({});
+    await until(() => ends.length > 0);
+    await until(() => find(find(builder, 'fapi-deploy-status')!, '.failure'));
+    expect([chosen(builder), ends.length], ['Deploy', 1]);
+    builder.show('logs');
+    fail({ id: 'dep_2', generation: 2 });
+    await until(() => ends.length > 1);
+    await builder.updateComplete;
+    expect([chosen(builder), ends.length], ['Logs', 2]);
   });
 
   it('shows the name of the chosen panel whole where the names have not all room, and scrolls nothing else', async () => {

@@ -27,6 +27,21 @@ describe('fapi-code', () => {
   const cursor = (code: FapiCode): number => code.act((view) => view.state.selection.main.head)!;
   const place = (code: FapiCode, at: number): void => code.act((view) => view.dispatch({ selection: { anchor: at } }));
 
+  it('takes long lines on below where it is told to, in each file, and scrolls them aside where not', async () => {
+    const code = await open({ value: 'x '.repeat(2_000), path: 'a.py' });
+    const isWide = (): boolean => find(code, '.cm-scroller')!.scrollWidth > code.clientWidth + 100;
+    await until(isWide, 'one line');
+    code.setAttribute('wrap', '');
+    await until(() => !isWide(), 'many lines');
+    [code.path, code.value] = ['b.py', 'y '.repeat(2_000)];
+    await code.updateComplete;
+    await until(() => shown(code).startsWith('y') && !isWide(), 'another file');
+    code.wrap = false;
+    await until(isWide, 'one line of the other file');
+    [code.path, code.value] = ['a.py', 'x '.repeat(2_000)];
+    await until(() => shown(code).startsWith('x') && isWide(), 'one line again');
+  });
+
   describe('in a form', () => {
     const form = (html: string): HTMLFormElement => {
       const made = document.createElement('form');

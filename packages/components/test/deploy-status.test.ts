@@ -1,6 +1,6 @@
 import type { Deployment, DeploymentStage, LogLine } from '@fapi/sdk/contract';
 import type { FapiDeployStatus } from '../src/index.ts';
-import { appId, makeDeployment, makeResponder, makeRevision, until } from '../scenes/server/responder.ts';
+import { appId, makeDeployment, makeResponder, makeRevision, until, type Responder } from '../scenes/server/responder.ts';
 import { workspaceOf } from '../src/workspaces.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
@@ -242,6 +242,64 @@ describe('the failure card of fapi-deploy-status', () => {
     const { status } = await showDeployment({ ...failed, stages: [...failed.stages], failure: { ...failure, message: '<img src=x onerror=alert(1)>', frames: [], output: ['<b>bold</b>'] } });
     expect(find(status, '.failure img, .failure b'), null);
     expect(find(status, '.failure .message')!.textContent!.includes('<img src=x onerror=alert(1)>'), true);
+  });
+});
+
+describe('what fapi-deploy-status tells the page', () => {
+  const stages = done('queued', 'validating', 'preparing', 'starting', 'verifying', 'live');
+  type Told = { appId: string; deployment: Deployment; stage: string };
+  const hearAll = (): { stages: Told[]; ends: Told[] } => ({ stages: hear<Told>(document.body, 'fapi-deploy-stage'), ends: hear<Told>(document.body, 'fapi-deploy-end') });
+  const tell = (responder: Responder, change: Partial<Deployment>): void => responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment(change) });
+
+  it('is each stage once and in order, and the end once, of a deploy that somebody else asked for, and of none that had ended before', async () => {
+    const told = hearAll();
+    const { status, responder } = await showDeployment({ status: 'live', liveAt: at(5), stages });
+    const second = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    await until(() => responder.openStreams > 0 && find(second, '.headline'));
+    expect([told.stages.length, told.ends.length], [0, 0]);
+    const next = { id: 'dep_2', generation: 2 };
+    tell(responder, { ...next, status: 'validating', stages: [stages[0]!, { name: 'validating', startedAt: at(1) }] });
+    await until(() => told.stages.length === 2);
+    tell(responder, { ...next, status: 'failed', reason: 'import_failed', endedAt: at(3), stages: stages.slice(0, 3) });
+    await until(() => told.ends.length > 0);
+    await until(() => find(status, '.failure') && find(second, '.failure'));
+    expect(told.stages.map(({ stage, deployment }) => `${deployment.id} ${stage}`), ['dep_2 queued', 'dep_2 validating', 'dep_2 preparing']);
+    expect(told.ends.map(({ appId: of, deployment }) => [of, deployment.id, deployment.status]), [[appId, 'dep_2', 'failed']]);
+  });
+
+  it('is at the editor that started it, where there is one, after that it was taken, and once', async () => {
+    const told = hearAll();
+    const order: string[] = [];
+    for (const type of ['fapi-deploy-start', 'fapi-deploy-stage', 'fapi-deploy-end'] as const) document.body.addEventListener(type, ({ target }) => void order.push(`${(target as Element).localName} ${type}`), { once: true });
+    const responder = makeResponder();
+    const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    const editor = document.createElement('fapi-editor');
+    editor.appId = appId;
+    status.after(editor);
+    await until(() => responder.openStreams > 0 && text(status).includes('Not deployed yet') && find(editor, '[part=deploy]'));
+    await editor.deploy();
+    await until(() => told.stages.length > 0);
+    tell(responder, { status: 'live', liveAt: at(5), stages, draftVersion: 1 });
+    await until(() => find(status, '.headline[data-status=live]'));
+    // Who told it leaves: what was said once is not said again.
+    editor.remove();
+    responder.send({ type: 'log', id: '', appId, lines: [{ seq: 1, at: at(6), stream: 'stdout', generation: 1, text: 'hello' }], dropped: 0 });
+    await status.updateComplete;
+    expect(order, ['fapi-editor fapi-deploy-start', 'fapi-deploy-status fapi-deploy-stage', 'fapi-editor fapi-deploy-end']);
+    expect([told.stages.map(({ stage }) => stage), told.ends.length], [stages.map(({ name }) => name), 1]);
+  });
+
+  it('deploys what failed again when it is told to, unless the page cancels it', async () => {
+    const { status, responder } = await showDeployment({ status: 'failed', reason: 'runner_lost', endedAt: at(2), stages: done('queued'), draftVersion: 1 });
+    const started = hear<Told>(document.body, 'fapi-deploy-start');
+    document.body.addEventListener('fapi-deploy-request', (event) => event.preventDefault(), { once: true });
+    await status.retry();
+    expect(responder.seen.some(({ method, path }) => method === 'POST' && path.endsWith('/deployments')), false);
+    await status.retry();
+    expect(started.map(({ deployment }) => deployment.status), ['queued']);
+    const { status: live } = await showDeployment({ status: 'live', liveAt: at(5), stages });
+    await live.retry();
+    expect(started.length, 1);
   });
 });
 

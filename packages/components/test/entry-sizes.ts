@@ -8,11 +8,12 @@ const folder = join(import.meta.dirname, '..');
 /**
  * What a page loads before it can draw: gzip, in kB of 1000 bytes, of an entry of the build and all that it imports at once.
  * Lower one when it has room; raise one only with a reason in the commit.
+ * Raised last, by half a kB each: what a person arranged is kept for each subject apart (`controllers/remembered.ts`), and the stages and the end of a deploy are told by whichever element sees them (`controllers/deploy-news.ts`).
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.5,
-  'define/all': 87.5, 'define/apps': 27.1, 'define/builder': 69.6, 'define/code': 13.2, 'define/conflict': 18.6, 'define/convert': 19.5, 'define/deploy-status': 38, 'define/editor': 62.8, 'define/file-tree': 20.6, 'define/find': 19.7, 'define/german': 13.4, 'define/history': 37,
-  'define/logs': 38, 'define/metrics': 28.7, 'define/palette': 14.3, 'define/preview': 33.5, 'define/provider': 25.2, 'define/settings': 37.6, 'define/try': 40.4,
+  'define/all': 88.6, 'define/apps': 27.5, 'define/builder': 70.6, 'define/code': 13.2, 'define/conflict': 18.6, 'define/convert': 19.5, 'define/deploy-status': 38.2, 'define/editor': 63.1, 'define/file-tree': 20.6, 'define/find': 19.7, 'define/german': 13.4, 'define/history': 37,
+  'define/logs': 38.2, 'define/metrics': 28.7, 'define/palette': 14.3, 'define/preview': 33.5, 'define/provider': 25.2, 'define/settings': 37.6, 'define/try': 40.7,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
 export const laterBudget = 228.5;

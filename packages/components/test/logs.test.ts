@@ -76,6 +76,19 @@ describe('fapi-logs', () => {
     expect(find(late, '[data-new]'), null);
   });
 
+  it('is emptied by the page until the next line, with the folds and the numbers of what comes', async () => {
+    const { logs, responder } = await open([{ text: 'before' }, { text: 'long before' }]);
+    logs.clear();
+    await until(() => text(logs).includes('No output yet'));
+    print(responder, toLines([{ text: 'after' }], 3));
+    await until(() => find(logs, '.line'));
+    expect(shown(logs), ['after']);
+    logs.appId = 'app_other';
+    await logs.updateComplete;
+    logs.appId = appId;
+    await until(() => rows(logs).length === 3);
+  });
+
   it('names a digest in a line of ours by its beginning, and leaves what the app prints as it is', async () => {
     const { logs } = await open([{ stream: 'system', text: `Revision ${digest} is serving (generation 1).` }, { text: digest }]);
     expect(shown(logs), ['Revision sha256:01234567… is serving (generation 1).', digest]);

@@ -1,4 +1,4 @@
-import { playScene, wordsIn } from '../scenes/play.ts';
+import { allUnder, playScene, wordsIn } from '../scenes/play.ts';
 import { scenesOf, tags } from '../scenes/table.ts';
 import { makeDeployment, makeResponder, appId, until } from '../scenes/server/responder.ts';
 import { counted, deployments } from '../scenes/server/samples.ts';
@@ -10,6 +10,23 @@ afterEach(() => document.body.replaceChildren());
 /** The markup is the same in every look, and is judged in one; its colours are not. */
 const ofColour = ['color-contrast', 'link-in-text-block'];
 const where = { appOrigin: `http://127.0.0.1:${location.port}/`, appPath: '/packages/components/test/preview-page.html' };
+
+const partsSeen = new Set<string>();
+/** Which parts can be seen in the page now, those that an element hands on included. */
+function see(): void {
+  for (const element of [...allUnder(document.body)].reverse()) {
+    for (const part of element.shadowRoot ? partsIn(element.shadowRoot) : []) partsSeen.add(`${element.localName}::part(${part})`);
+  }
+}
+function* partsIn(root: ShadowRoot): Generator<string> {
+  for (const element of root.querySelectorAll<HTMLElement>('*')) {
+    if (element.part.length > 0 && element.checkVisibility()) yield* element.part;
+    const handed = element.shadowRoot && element.getAttribute('exportparts')?.split(',').map((one) => one.split(':').map((name) => name.trim()));
+    if (!handed) continue;
+    const inner = new Set(partsIn(element.shadowRoot!));
+    for (const [own, as = own] of handed) if (inner.has(own!)) yield as!;
+  }
+}
 
 describe(`in the look "${look}"`, () => {
   it('is the look that the browser was told to have', () => {
@@ -24,6 +41,7 @@ describe(`in the look "${look}"`, () => {
           const shown = await seen(scene.shows);
           await until(() => `${wordsIn(shown.shadowRoot ?? shown)}`.includes(scene.says!), `"${scene.says}" in ${scene.shows}`);
         }
+        see();
         await hasNoViolations(scene.alone === undefined ? element : findIn(scene.alone)!, look === 'light' ? undefined : ofColour);
         // One of each is enough: no look has other sizes, and motion is taken away in one of them.
         if (look === 'light') expect(smallTargets(element), []);
@@ -33,6 +51,12 @@ describe(`in the look "${look}"`, () => {
       });
     }
   }
+
+  it('has every part that an element declares in some state of it', async () => {
+    const { modules } = await (await fetch('/packages/components/custom-elements.json')).json() as { modules: { declarations?: { tagName?: string; cssParts?: { name: string }[] }[] }[] };
+    const declared = modules.flatMap(({ declarations = [] }) => declarations).flatMap(({ tagName = '', cssParts = [] }) => cssParts.map(({ name }) => `${tagName}::part(${name})`));
+    expect(declared.filter((part) => !partsSeen.has(part)), []);
+  });
 
   if (look.startsWith('forced')) {
     it('keeps what colour alone would say: the states of stages and counters by shape, the chosen file by an outline', async () => {

@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Deployment } from '@fapi/sdk/contract';
+import { liveInMs, stageRows } from '../src/app-status.ts';
+import { deployments } from '../scenes/server/samples.ts';
 import { isAbsent, lookStates } from '../scenes/scene.ts';
 import type { Row } from '../scenes/scene.ts';
 import { table, tags } from '../scenes/table.ts';
 
 interface Manifest { readonly modules: readonly { readonly declarations?: readonly { readonly tagName?: string }[] }[] }
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../custom-elements.json'), 'utf8')) as Manifest;
+
+it('counts as long in the stages of a deploy that is shown as its headline says', () => {
+  const live = { createdAt: '2026-11-24T10:00:00.000Z', ...deployments['live'] } as Deployment;
+  const times = stageRows(live).map(({ durationMs }) => durationMs!);
+  expect(times.every((ms) => ms > 0)).toBe(true);
+  expect(times.reduce((sum, ms) => sum + ms, 0)).toBe(liveInMs(live));
+});
 
 describe('the table of scenes', () => {
   it('has a row for every element of the package, and none of another', () => {

@@ -36,6 +36,27 @@ describe('fapi-settings', () => {
     expect(list(settings), ['REGION eu · Live app and drafts', 'TOKEN •••••• Secret · Live app only']);
   });
 
+  it('shows one section alone where the page asks for one, and all of them for a word that is none', async () => {
+    const { settings, responder } = await open(two);
+    const heads = (): string[] => [...settings.shadowRoot!.querySelectorAll('section, details')].map((one) => one.getAttribute('aria-label') ?? one.querySelector('summary, h2')!.textContent!.trim());
+    const all = heads();
+    const alone: string[] = [];
+    for (const section of ['variables', 'limits', 'packages', 'danger'] as const) {
+      settings.section = section;
+      await settings.updateComplete;
+      expect(heads().length, 1);
+      alone.push(...heads());
+    }
+    expect(alone, all);
+    // What goes wrong there is said there.
+    responder.refuse(`/v1/apps/${appId}`, 403, 'forbidden');
+    find(settings, '[data-act=delete]')!.click();
+    (await until(() => find(settings, '[data-yes]'))).click();
+    await until(() => find(settings, '.bar[role=alert], [part=error]'));
+    settings.setAttribute('section', 'everything');
+    await until(() => heads().length === all.length);
+  });
+
   it('shows what the app uses of its limits, and that it is unknown where nobody has said it', async () => {
     const { settings, responder } = await open(two);
     const limits = (): string | undefined => find(settings, '[part=limits]')?.innerText.replace(/\s+/g, ' ').trim();

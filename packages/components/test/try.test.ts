@@ -1,4 +1,4 @@
-import type { FapiTry } from '../src/index.ts';
+import type { FapiLogs, FapiTry } from '../src/index.ts';
 import { toCurl } from '../src/elements/try/curl.ts';
 import { exampleOf } from '../src/elements/try/example.ts';
 import { readApi } from '../src/elements/try/operations.ts';
@@ -195,6 +195,47 @@ describe('fapi-try', () => {
     await until(() => text(element).includes('2 bytes that are not text') && find(element, '[data-download]'));
     await element.send();
     await until(() => text(element).includes('The answer is longer: the first 1 MB are shown.'));
+  });
+
+  it('leads from an error of the app to what the app says of it, and from no other answer', async () => {
+    const responder = makeApi(({ path }) => ({ status: path.includes('limit=5') ? 500 : 422, body: '{}' }));
+    const element = await open(responder);
+    await element.send();
+    await until(() => text(element).includes('422 Request refused'));
+    expect(find(element, '[data-errors]'), null);
+    await fill(element, 'query:limit', '5');
+    await element.send();
+    const way = await until(() => find<HTMLButtonElement>(element, '[data-errors]'));
+    expect(way.textContent!.trim(), 'Show errors in the logs');
+    const asked = hear(document.body, 'fapi-open-logs');
+    // Of this app on the same page, whatever holds it.
+    const logs = show<FapiLogs>('fapi-logs', responder);
+    const other = Object.assign(show<FapiLogs>('fapi-logs', responder), { appId: 'app_other' });
+    [logs.query, logs.paused] = ['health', true];
+    await logs.updateComplete;
+    way.click();
+    expect(asked, [{ appId }]);
+    expect([logs.level, logs.query, logs.paused, other.level], ['error', '', false, undefined]);
+  });
+
+  it('begins with the operation that the page asks for, and with a free request where there is none', async () => {
+    const element = show<FapiTry>('fapi-try', makeApi());
+    element.path = '/items';
+    element.method = 'post';
+    await until(() => find(element, 'form'));
+    const chosen = (): string => find(element, '.operation[aria-current]')!.textContent!.replace(/\s+/g, ' ').trim();
+    expect(chosen(), 'POST/itemsAdd an item');
+    await choose(element, 'Upload');
+    await element.send();
+    expect(chosen(), 'POST/uploadUpload');
+    element.method = undefined;
+    await element.updateComplete;
+    await element.updateComplete;
+    expect(chosen(), 'GET/itemsList the items');
+    [element.path, element.method] = ['/health?deep=1', 'PUT'];
+    await element.updateComplete;
+    await element.updateComplete;
+    expect([field(element, 'method').value, field(element, 'path').value], ['PUT', '/health?deep=1']);
   });
 
   it('sends any request where there is no document, and says of a header that it cannot go', async () => {

@@ -29,6 +29,7 @@ export const code: Row = {
       await press('.cm-search [name=regexp]');
       await fill('.cm-search [name=search]', '(a');
     } },
+    'with long lines on below': { given: { value: `${value}# ${hard.long.repeat(20)}\n`, wrap: true }, shows: '.cm-content.cm-lineWrapping' },
     python: { given: { value }, shows: '.cm-content' }, 'other text': { given: { value: '{"a": 1}', path: 'data.json' }, shows: '.cm-content' },
   },
 };

@@ -1,9 +1,10 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import type { FapiEditor } from '../../src/index.ts';
-import { makeDeployment, makeResponder, until } from '../server/responder.ts';
+import { appId, makeDeployment, makeResponder, until } from '../server/responder.ts';
 import type { Responder } from '../server/responder.ts';
 import { deployments, finding } from '../server/samples.ts';
 import type { Row, Scene, Shown } from '../scene.ts';
+import { withLanguage } from './editor-language.ts';
 import { appPath, hard, hardNames, ofApp, ofAppBesides, refusing, serverOf } from '../states.ts';
 
 /** What is typed by hand is saved by hand, so that it stays as it is looked at. */
@@ -38,6 +39,23 @@ const button = (name: string, shows: string): Scene => ({ server: two, given, sh
   element.arrange({ pane: 'files' });
   await press(`button[aria-label="${name}"]:not(:disabled)`);
 } });
+
+/** As a page that has crashed leaves it in the browser, before this one comes. */
+async function leaveTyped({ element, server }: Shown): Promise<void> {
+  const place = element.parentElement!;
+  element.remove();
+  const opening = indexedDB.open('fapi-journal', 1);
+  opening.onupgradeneeded = () => void opening.result.createObjectStore('drafts', { keyPath: 'key' });
+  await done(opening);
+  const entry = { key: `${location.origin} default/${server.subject} ${appId} gone`, page: 'gone', version: 1, at: new Date().toISOString(), changes: [{ path: 'main.py', saved: 'app = 1\n', typed: 'app = 2\n' }] };
+  await done(opening.result.transaction('drafts', 'readwrite').objectStore('drafts').put(entry));
+  opening.result.close();
+  place.append(element);
+}
+const done = (request: IDBRequest): Promise<void> => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve();
+  request.onerror = () => reject(request.error);
+});
 
 const manyFiles = (): AppFile[] => Array.from({ length: 400 }, (_, index) => ({ path: index === 0 ? 'main.py' : `${'w'.repeat(56)}/${'w'.repeat(52)}_${String(index).padStart(4, '0')}.py`, content: index === 0 ? Array.from({ length: 10_000 }, (_line, at) => `# ${at} ${hardNames[at % hardNames.length]}`).join('\n') : `x${index} = 1\n` }));
 
@@ -91,6 +109,10 @@ export const editor: Row = {
     },
     'with routes, ready': { server: tested, given, shows: '.readiness[data-state=prepared]', act: ({ find }: Shown) => until(() => find('button.route')) },
     'with the results of tests': { server: tested, given, shows: '.tests .finding', act: async ({ press, seen }: Shown) => { await seen('.cm-content'); await press('.tests-act'); } },
+    'while its tests run': { server: () => Object.assign(tested(), { testRun: new Promise<never>(() => undefined) }), given, shows: '.tests-verdict', says: 'Running tests', act: async ({ press, seen }: Shown) => { await seen('.cm-content'); await press('.tests-act'); } },
+    'with what was typed before the page was gone': { server: () => makeResponder(), given, shows: '.bar[data-status=idle] button', says: 'Keep', act: leaveTyped },
+    'near what a draft may have': { server: () => makeResponder([{ path: 'main.py', content: '' }, { path: 'a.txt', content: 'x'.repeat(4_100_000) }, ...Array.from({ length: 199 }, (_, index) => ({ path: `f${index}.py`, content: '' }))]), given, shows: '.size [data-status=failed]', act: ({ seen }: Shown) => seen('.cm-content') },
+    ...withLanguage,
     'with routes that were kept': {
       server: tested, given, shows: '.routes[data-kept]',
       act: async (shown: Shown) => {

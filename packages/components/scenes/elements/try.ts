@@ -41,6 +41,7 @@ export const tryIt: Row = {
     ...ofAppBesides,
     'a form with every kind of parameter': form(0), 'a form with a body': form(1), 'a form with a path': form(2), 'a form with a file': form(3), 'a form with fields': form(4), 'a free request': form(5),
     'an answer': answered({ body: '{"a":1}' }),
+    'an error of the app': { ...answered({ status: 500, headers: [], body: 'Internal Server Error' }), shows: '[data-errors]' },
     'an answer that was cut off': answered({ status: 500, headers: [], body: 'x'.repeat(2_000), isTruncated: true, truncatedBy: 'time' }),
     'an answer that leads elsewhere': answered({ status: 302, headers: [['location', 'https://example.com/'.repeat(20)]], body: '', bodyBytes: 0 }),
     'an answer that is no text': answered({ headers: [], body: '/wA=', bodyEncoding: 'base64', bodyBytes: 2 }),

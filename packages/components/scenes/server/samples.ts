@@ -2,13 +2,20 @@ import type { App, Deployment, Finding, LogLine, Metrics } from '@fapi/sdk/contr
 import { appId } from './responder.ts';
 
 export const at = '2026-11-24T10:00:05.000Z';
-const stage = (name: Deployment['stages'][number]['name']): Deployment['stages'][number] => ({ name, startedAt: at, endedAt: at, durationMs: 12 });
+/** When each stage begins, in milliseconds after the click, and the last of them is over. */
+const begins = { queued: 0, validating: 180, preparing: 1_020, starting: 2_600, verifying: 4_110, live: 4_800 } as const;
+type Stage = Deployment['stages'][number];
+const after = (ms: number): string => new Date(Date.parse('2026-11-24T10:00:00.000Z') + ms).toISOString();
+function stage(name: Stage['name']): Stage {
+  const ends = Object.values(begins).find((begin) => begin > begins[name]) ?? 5_000;
+  return { name, startedAt: after(begins[name]), endedAt: after(ends), durationMs: ends - begins[name] };
+}
 export const finding = (severity: Finding['severity']): Finding => ({ code: 'X1', severity, source: 'syntax', file: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 4 }, message: `a finding of the kind ${severity}`, hint: 'What to do about it.' });
 export const counted: Metrics = { appId, requests: 12, status2xx: 9, status3xx: 0, status4xx: 2, status5xx: 1, inFlight: 0, bytesOut: 1, lastRequestAt: at };
 /** By what a test calls it. */
 export const deployments: Record<string, Partial<Deployment>> = {
   queued: {},
-  preparing: { status: 'preparing', stages: [stage('queued'), stage('validating'), { name: 'preparing', startedAt: at }] },
+  preparing: { status: 'preparing', stages: [stage('queued'), stage('validating'), { name: 'preparing', startedAt: after(begins.preparing) }] },
   live: { status: 'live', liveAt: at, stages: [stage('queued'), stage('validating'), stage('preparing'), stage('starting'), stage('verifying'), stage('live')] },
   failed: { status: 'failed', reason: 'import_failed', endedAt: at, stages: [stage('queued'), stage('validating'), stage('preparing')], failure: { phase: 'import', class: 'import', type: 'NameError', message: 'no x', frames: [{ file: 'main.py', line: 1, function: 'start', source: 'x' }], output: ['last words'], hint: 'Was x renamed?' } },
   'failed with findings': { status: 'failed', reason: 'validation_failed', endedAt: at, stages: [stage('queued'), stage('validating')], findings: [finding('error'), finding('warning')] },

@@ -23,6 +23,8 @@ export interface CodeEditorOptions {
   language: string;
   label: string;
   isReadOnly: boolean;
+  /** Do long lines go on below? */
+  isWrapping: boolean;
   /** What else the editor of a file is made of. */
   extensionFor: (path: string) => Extension;
   /** CodeMirror's own words in the reader's language. */
@@ -48,6 +50,7 @@ export interface CodeEditor {
   refresh(extensionFor: (path: string) => Extension): void;
   setFindings(findings: readonly Finding[]): void;
   setReadOnly(isReadOnly: boolean): void;
+  setWrapping(isWrapping: boolean): void;
   setLabel(label: string): void;
   /** 1-based; column in code points. */
   reveal(line: number, column: number): void;
@@ -64,9 +67,9 @@ export interface CodeEditor {
 }
 
 export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
-  const [access, naming, more, handling, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment()];
+  const [access, wrapping, naming, more, handling, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment()];
   const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> | undefined }>();
-  let { path, isReadOnly, label, extensionFor } = options;
+  let { path, isReadOnly, isWrapping, label, extensionFor } = options;
   let isOutside = false;
   let isDestroyed = false;
   /** What was said last of the view's text: it comes back as the value, and a long text is not put together and compared for each key. */
@@ -75,6 +78,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   let early: { readonly doc: Text; readonly changes: ChangeSet } | undefined;
 
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
+  const wrappingOf = (): Extension => (isWrapping ? EditorView.lineWrapping : []);
   const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
   const handlingOf = (): Extension => handsHere()?.hands ?? [];
   const late = new LateSuggestion();
@@ -93,7 +97,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   });
   const makeState = (value: string, language: string, of = path): EditorState => EditorState.create({
     doc: value,
-    extensions: [access.of(accessOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), sight, handling.of(handlingOf()), speech.of(languageFor(language)), listen],
+    extensions: [access.of(accessOf()), wrapping.of(wrappingOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), sight, handling.of(handlingOf()), speech.of(languageFor(language)), listen],
   });
 
   // Not into the page before it is whole: else it is laid out empty first.
@@ -165,7 +169,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       path = next;
       const former = kept.get(next);
       kept.delete(next);
-      view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), naming.reconfigure(namingOf()), more.reconfigure(extensionFor(path)), handling.reconfigure(handlingOf())] }).state ?? makeState(value, language));
+      view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), wrapping.reconfigure(wrappingOf()), naming.reconfigure(namingOf()), more.reconfigure(extensionFor(path)), handling.reconfigure(handlingOf())] }).state ?? makeState(value, language));
       speak(language);
       if (former?.scroll) view.dispatch({ effects: former.scroll });
       setValue(value);
@@ -187,6 +191,11 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       if (value === isReadOnly) return;
       isReadOnly = value;
       view.dispatch({ effects: access.reconfigure(accessOf()) });
+    },
+    setWrapping(value) {
+      if (value === isWrapping) return;
+      isWrapping = value;
+      view.dispatch({ effects: wrapping.reconfigure(wrappingOf()) });
     },
     setLabel(value) {
       if (value === label) return;

@@ -50,6 +50,7 @@ export const tryGerman = {
   tryRedirect: 'Weiterleitung, nicht verfolgt',
   tryClientError: 'Anfrage abgelehnt',
   tryServerError: 'Fehler in der App',
+  tryShowErrors: 'Fehler in den Logs zeigen',
   tryHeaders: (count) => `Kopfzeilen (${count})`,
   tryNoBody: 'Die Antwort hat keinen Inhalt.',
   tryCutSize: (size) => `Die Antwort ist länger: Die ersten ${size} werden gezeigt.`,

@@ -48,6 +48,7 @@ export const tryEnglish = {
   tryRedirect: 'Redirect, not followed',
   tryClientError: 'Request refused',
   tryServerError: 'Error in the app',
+  tryShowErrors: 'Show errors in the logs',
   tryHeaders: (count: string) => `Headers (${count})`,
   tryNoBody: 'The answer has no body.',
   tryCutSize: (size: string) => `The answer is longer: the first ${size} are shown.`,

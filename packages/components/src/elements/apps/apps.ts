@@ -8,7 +8,7 @@ import { AppListController } from '../../controllers/app-list.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { MenuController } from '../../controllers/menu.ts';
-import { recall, remember } from '../../controllers/remembered.ts';
+import { RememberedController } from '../../controllers/remembered.ts';
 import { emit, tellError } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
@@ -92,6 +92,9 @@ export class FapiApps extends LitElement {
   readonly #apps = new AppListController(this);
   readonly #locale = consumeLocale(this);
   readonly #menu = new MenuController(this);
+  readonly #remembered = new RememberedController(this, { key: () => this.storageKey, client: () => this.#apps.client, onOther: () => this.#recall(this.#given) });
+  /** By the page, for who has chosen nothing. */
+  #given: View = 'cards';
   #told: readonly App[] | undefined;
   #toldFailure: unknown;
   readonly #clock = new ClockController(this, () => this.#apps.list.apps.length > 0);
@@ -110,8 +113,8 @@ export class FapiApps extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const known = this.storageKey ? recall(this.storageKey) : undefined;
-    if (known === 'cards' || known === 'table') this.view = known;
+    if (!this.hasUpdated) this.#given = this.view;
+    this.#recall(this.view);
   }
 
   /** The apps as they are known now, newest first. */
@@ -206,9 +209,14 @@ export class FapiApps extends LitElement {
     [this.query, this.shown] = [query, shownAtOnce];
   }
 
+  #recall(otherwise: View): void {
+    const { value } = this.#remembered;
+    this.view = value === 'cards' || value === 'table' ? value : otherwise;
+  }
+
   #show(view: View): void {
     this.view = view;
-    if (this.storageKey) remember(this.storageKey, view);
+    this.#remembered.remember(view);
   }
 
   #select(app: App): void {

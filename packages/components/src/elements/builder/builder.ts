@@ -1,9 +1,10 @@
 import type { FapiClient } from '@fapi/sdk';
+import type { Deployment } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
-import { remember } from '../../controllers/remembered.ts';
+import { RememberedController } from '../../controllers/remembered.ts';
 import { emit, tellError } from '../../events.ts';
 import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
@@ -13,6 +14,7 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import type { FapiEditor } from '../editor/editor.ts';
+import type { FapiLogs } from '../logs/logs.ts';
 import type { FapiSettings } from '../settings/settings.ts';
 import { builderStyles } from './builder.styles.ts';
 import type { commandsOf } from './commands.ts';
@@ -20,7 +22,7 @@ import type { FapiPalette, PaletteEntry } from './palette.ts';
 import { loadElement, tryLoadElement } from '../../registry.ts';
 import { panels, panelsOf, panelTag, panelWord } from './panels.ts';
 import type { PanelName } from './panels.ts';
-import { recallBuilder } from './remembered.ts';
+import { firstArrangement, toRemembered } from './remembered.ts';
 import type { shortcutsDialog } from './shortcuts.ts';
 
 addEnglish(builderEnglish);
@@ -78,11 +80,14 @@ export class FapiBuilder extends LitElement {
 
   /** Of the app itself it draws nothing: the palette is filled when it is asked for. */
   readonly #app = new AppStoreController(this, { sees: [] });
+  readonly #remembered = new RememberedController(this, { key: () => this.storageKey, client: () => this.#app.client, onOther: () => this.#onOther() });
   readonly #visited = new Set<PanelName>();
   readonly #failures = new Map<PanelName, unknown>();
   readonly #lineSize = new ResizeObserver(() => this.#showTab());
   #line: HTMLElement | null = null;
   #isArranged = false;
+  /** The deploy that was asked for last in here, until it has ended. */
+  #started: string | undefined;
 
   constructor() {
     super();
@@ -91,9 +96,14 @@ export class FapiBuilder extends LitElement {
     this.autosave = 'draft';
     this.asked = 'commands';
     this.addEventListener('keydown', this.#onKey);
-    for (const type of ['fapi-deploy-start', 'fapi-open-deployment'] as const) this.addEventListener(type, () => this.#showDeploy());
+    this.addEventListener('fapi-open-deployment', () => this.#showDeploy());
+    this.addEventListener('fapi-deploy-start', ({ detail }) => {
+      this.#started = detail.deployment.id;
+      this.#showDeploy();
+    });
     this.addEventListener('fapi-open-variable', ({ detail: { name } }) => void this.#askVariable(name));
-    this.addEventListener('fapi-deploy-end', ({ detail }) => { if (detail.deployment.status === 'failed') this.#showDeploy(); });
+    this.addEventListener('fapi-open-logs', () => void this.#showErrors());
+    this.addEventListener('fapi-deploy-end', ({ detail }) => this.#onDeployEnd(detail.deployment));
     this.addEventListener('fapi-layout-change', () => this.#onArranged());
   }
 
@@ -115,7 +125,7 @@ export class FapiBuilder extends LitElement {
 
   protected override willUpdate(): void {
     const names = panelsOf(this.panels);
-    if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === recallBuilder(this.storageKey).panel) ?? names[0];
+    if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === toRemembered(this.#remembered.value).panel) ?? names[0];
     if (this.chosen && !this.#visited.has(this.chosen)) void this.#load(this.chosen);
   }
 
@@ -123,8 +133,9 @@ export class FapiBuilder extends LitElement {
     this.#watchTabs(changed.has('chosen'));
     if (changed.has('storageKey')) this.#isArranged = false;
     if (this.#isArranged || !this.editor) return;
+    this.editor.arrange(toRemembered(this.#remembered.value).arrangement);
+    // What was recalled is not remembered anew.
     this.#isArranged = true;
-    this.editor.arrange(recallBuilder(this.storageKey).arrangement);
   }
 
   protected override render(): TemplateResult {
@@ -240,6 +251,13 @@ export class FapiBuilder extends LitElement {
     if (this.#choose('deploy')) this.editor?.arrange({ isSideShown: true });
   }
 
+  /** Whoever looks at something else is taken away from it by a deploy of this page only. */
+  #onDeployEnd({ id, status }: Deployment): void {
+    if (id !== this.#started) return;
+    this.#started = undefined;
+    if (status === 'failed') this.#showDeploy();
+  }
+
   /** What is in the place of the settings hears of it by itself. */
   async #askVariable(name: string): Promise<void> {
     if (!this.show('settings')) return;
@@ -248,13 +266,30 @@ export class FapiBuilder extends LitElement {
     this.renderRoot.querySelector<FapiSettings>('fapi-settings')?.addVariable(name);
   }
 
+  /** As with the settings: what is in the place of the logs hears of it by itself. */
+  async #showErrors(): Promise<void> {
+    if (!this.show('logs')) return;
+    await tryLoadElement(panelTag('logs'));
+    await this.updateComplete;
+    this.renderRoot.querySelector<FapiLogs>('fapi-logs')?.showErrors();
+  }
+
   #onArranged(): void {
     this.#remember();
     this.requestUpdate();
   }
 
+  /** The last one who was here was somebody else. */
+  #onOther(): void {
+    if (!this.editor) return;
+    this.#isArranged = false;
+    this.chosen = undefined;
+    this.editor.arrange({ ...firstArrangement, ...toRemembered(this.#remembered.value).arrangement });
+    this.#isArranged = true;
+  }
+
   #remember(): void {
-    if (this.storageKey && this.editor && this.#isArranged) remember(this.storageKey, { panel: this.chosen, arrangement: this.editor.arrangement });
+    if (this.editor && this.#isArranged) this.#remembered.remember({ panel: this.chosen, arrangement: this.editor.arrangement });
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {

@@ -26,6 +26,7 @@ export interface Intelligence { extensionFor(path: string): Extension }
  * @attr path - Name of the file. Each path keeps its own undo history, selection and scroll place.
  * @attr language - `python` or `text`; by the end of the path when absent.
  * @attr readonly - Shows without editing; Tab then moves on.
+ * @attr wrap - Lines that are longer than the element go on below.
  * @attr label - Accessible name of the text; that of a label of the page, or the name of the file, when absent.
  * @attr name - Name in a form; the value is the text.
  * @fires {CustomEvent<{path: string, value: string}>} fapi-input - The user changed the text.
@@ -53,13 +54,14 @@ export class FapiCode extends LitElement {
   static formAssociated = true;
   static override styles = [...base, codeStyles];
   static override properties = {
-    path: { type: String }, language: { type: String }, readonly: { type: Boolean, reflect: true }, label: { type: String }, name: { type: String },
+    path: { type: String }, language: { type: String }, readonly: { type: Boolean, reflect: true }, wrap: { type: Boolean, reflect: true }, label: { type: String }, name: { type: String },
     value: { attribute: false }, findings: { attribute: false }, areFindingsStale: { attribute: false }, intelligence: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true }, isDisabled: { state: true },
   };
 
   declare path: string;
   declare language: string | undefined;
   declare readonly: boolean;
+  declare wrap: boolean;
   declare label: string | undefined;
   declare name: string | undefined;
   /** The text of the file `path`. A write changes what differs only: cursor and undo history stay. */
@@ -86,6 +88,7 @@ export class FapiCode extends LitElement {
     super();
     this.path = 'main.py';
     this.readonly = false;
+    this.wrap = false;
     this.value = '';
     this.findings = [];
     this.areFindingsStale = false;
@@ -184,6 +187,7 @@ export class FapiCode extends LitElement {
     if (changed.has('path')) editor.open(this.path, this.value, this.#language);
     else if (changed.has('value')) editor.setValue(this.value);
     editor.setReadOnly(this.#isReadOnly);
+    editor.setWrapping(this.wrap);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
     if (changed.has('findings') || changed.has('path') || changed.has('readonly') || changed.has('isDisabled')) editor.setFindings(this.findings);
@@ -214,7 +218,7 @@ export class FapiCode extends LitElement {
   #makeEditor({ createCodeEditor }: typeof Editor): CodeEditor {
     const editor = createCodeEditor({
       parent: this.renderRoot.querySelector('.mirror') as HTMLElement, root: this.renderRoot as ShadowRoot,
-      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.#isReadOnly, phrases: codePhrasesFor(this.#locale.locale), extensionFor: this.#extensionFor,
+      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.#isReadOnly, isWrapping: this.wrap, phrases: codePhrasesFor(this.#locale.locale), extensionFor: this.#extensionFor,
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
       onFix: (fix) => emit(this, 'fapi-fix', { fix }),

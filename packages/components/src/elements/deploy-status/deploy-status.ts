@@ -8,6 +8,7 @@ import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
+import { DeployNewsController } from '../../controllers/deploy-news.ts';
 import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { MissingVariablesController, isMended } from '../../controllers/missing-variables.ts';
 import { isLedOn } from '../../controllers/onward.ts';
@@ -59,6 +60,8 @@ const none: ReadonlySet<string> = new Set();
  * @fires {CustomEvent<{appId}>} fapi-open-entry - A main.py is missing and is to be chosen; fapi-editor of the same app asks which file it is to be.
  * @fires {CustomEvent<{appId}>} fapi-deploy-request - Before what failed is deployed again, with a variable that was missing; cancelable.
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-start - The server has taken that deploy.
+ * @fires {CustomEvent<{appId, deployment, stage}>} fapi-deploy-stage - A deploy that somebody asked for has come to this stage.
+ * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended. Once: of what a fapi-editor of the same page has started, it is said there.
  * @fires {CustomEvent<{appId, revision}>} fapi-draft-take - The files that are live are in the editor again, and not saved yet.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
  * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
@@ -84,7 +87,8 @@ export class FapiDeployStatus extends LitElement {
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
-  readonly #app = new AppStoreController(this, { sees: ['deployment', 'app', 'draftVersion', 'dirtyPaths', 'files', 'logs'], onChange: (snapshot) => this.#taking.see(snapshot) });
+  readonly #app = new AppStoreController(this, { sees: ['deployment', 'app', 'draftVersion', 'dirtyPaths', 'files', 'logs'], onChange: (snapshot) => this.#onSnapshot(snapshot) });
+  readonly #news = new DeployNewsController(this);
   readonly #act = new ActController(this);
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, () => this.#app.snapshot?.deployment !== undefined);
@@ -108,10 +112,21 @@ export class FapiDeployStatus extends LitElement {
     if (live && !this.readonly) await this.#taking.take(live.revision, live.revision);
   }
 
+  /** Deploys what failed again, as it was, with the variables as they are now; nothing when the newest deploy has not failed. A listener of `fapi-deploy-request` may cancel it. */
+  async retry(): Promise<void> {
+    const deployment = this.#app.snapshot?.deployment;
+    if (deployment?.status === 'failed') await this.#deployAgain(deployment);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('appId')) return;
     this.#taking.forget();
     this.#act.forget();
+  }
+
+  #onSnapshot(snapshot: AppSnapshot): void {
+    this.#taking.see(snapshot);
+    if (this.#app.store) this.#news.see(this.#app.store, snapshot);
   }
 
   protected override render(): TemplateResult {

@@ -2,9 +2,9 @@ import type { Deployment } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { failurePlace } from '../../app-status.ts';
 import type { AppStoreController } from '../../controllers/app-store.ts';
+import { followAlone, tellAfter, tellEnd } from '../../controllers/deploy-news.ts';
 import { DeployWatchController } from '../../controllers/deploy-watch.ts';
 import { deployDraft } from '../../deploy-draft.ts';
-import { emit } from '../../events.ts';
 import type { FapiEditor } from './editor.ts';
 import { readinessOf } from './readiness.ts';
 import type { Readiness } from './readiness.ts';
@@ -23,6 +23,8 @@ export class Deploying {
       const place = failurePlace(deployment);
       if (place) void editor.open(place.file, place.line, place.column);
     });
+    // What it does not see to its end is for others to tell.
+    editor.addController({ hostDisconnected: () => { if (app.store) followAlone(app.store, undefined); } });
   }
 
   /** Undefined when it was cancelled, may not be, or was refused. */
@@ -30,9 +32,13 @@ export class Deploying {
     const { store } = this.#app;
     const { appId, readonly } = this.#editor;
     if (!store || !appId || readonly) return undefined;
-    const deployment = await deployDraft(this.#editor, appId, store);
-    if (deployment === 'cancelled' || deployment === 'refused') return undefined;
-    this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
+    const deployment = await tellAfter(store, async () => {
+      const taken = await deployDraft(this.#editor, appId, store);
+      if (taken === 'cancelled' || taken === 'refused') return undefined;
+      if (this.#editor.isConnected) followAlone(store, taken.id);
+      return taken;
+    });
+    if (deployment) this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
     return deployment;
   }
 
@@ -49,6 +55,6 @@ export class Deploying {
   isFreshlyLive(snapshot: AppSnapshot): boolean { return this.#watch.isFreshlyLive(snapshot); }
 
   #announce(ended: Deployment | undefined): void {
-    if (ended) emit(this.#editor, 'fapi-deploy-end', { appId: ended.appId, deployment: ended });
+    if (ended && this.#app.store) tellEnd(this.#editor, this.#app.store, ended);
   }
 }

@@ -11,6 +11,7 @@ import type { Seen } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import type { Place } from '../../draft-places.ts';
 import { emit } from '../../events.ts';
+import type { FapiEvent } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
@@ -69,7 +70,7 @@ export class FapiLogs extends LitElement {
   static override styles = [...base, controls, formStyles, noticeStyles, logsStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, level: { type: String }, generation: { type: Number }, query: { type: String }, paused: { type: Boolean, reflect: true }, client: { attribute: false },
-    open: { state: true }, current: { state: true }, from: { state: true },
+    cleared: { state: true }, open: { state: true }, current: { state: true }, from: { state: true },
   };
 
   declare appId: string | undefined;
@@ -79,6 +80,8 @@ export class FapiLogs extends LitElement {
   declare paused: boolean;
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
+  /** The last line of those that are shown no more. */
+  declare cleared: number;
   /** Keys of the folds that are open. */
   declare open: ReadonlySet<string>;
   /** Key of the row that is chosen, and of the one that the selection began with. */
@@ -101,7 +104,7 @@ export class FapiLogs extends LitElement {
 
   constructor() {
     super();
-    [this.query, this.paused, this.open] = ['', false, new Set()];
+    [this.query, this.paused, this.open, this.cleared] = ['', false, new Set(), 0];
   }
 
   /** Leaves the list where it is while lines come. */
@@ -110,9 +113,32 @@ export class FapiLogs extends LitElement {
   /** Goes to the newest line, and on with what comes. */
   follow(): void { this.#setFollowing(true); }
 
+  /** Shows the errors of all deploys, each traceback one of them, with the newest in sight. */
+  showErrors(): void {
+    [this.level, this.generation, this.query] = ['error', undefined, ''];
+    this.follow();
+  }
+
+  /** Empties the list: what is printed from now on is shown. Nothing is deleted; the next page has it all again. */
+  clear(): void {
+    this.cleared = this.#app.snapshot?.logs.at(-1)?.seq ?? this.cleared;
+    [this.current, this.from, this.#at] = [undefined, undefined, -1];
+    this.follow();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.ownerDocument.addEventListener('fapi-open-logs', this.#onErrors);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.ownerDocument.removeEventListener('fapi-open-logs', this.#onErrors);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('appId')) {
-      [this.open, this.current, this.from, this.#at] = [new Set(), undefined, undefined, -1];
+      [this.open, this.current, this.from, this.#at, this.cleared] = [new Set(), undefined, undefined, -1, 0];
       this.#announcer.forget();
     }
     if (changed.has('query')) this.#at = -1;
@@ -135,9 +161,9 @@ export class FapiLogs extends LitElement {
     const { logs } = snapshot;
     if (this.paused && !this.#isHeld) this.#seenSeq = logs.at(-1)?.seq ?? 0;
     this.#isHeld = this.paused;
-    if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: logs, older: [], level: undefined, generation: undefined, query: '', open: this.open }).entries);
-    const { generation, query, open } = this;
-    this.#shown = this.#read({ lines: logs, older: (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none, level: this.#level, generation, query, open });
+    if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: logs, older: [], level: undefined, generation: undefined, query: '', open: this.open, cleared: 0 }).entries);
+    const { generation, query, open, cleared } = this;
+    this.#shown = this.#read({ lines: logs, older: (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none, level: this.#level, generation, query, open, cleared });
   }
 
   #log(snapshot: Snapshot): TemplateResult {
@@ -158,7 +184,7 @@ export class FapiLogs extends LitElement {
           onLevel: (level) => { this.level = level; }, onGeneration: (generation) => { this.generation = generation; }, onQuery: (query) => { this.query = query; }, onStep: (step) => this.#step(step), onLeave: () => this.#leaveSearch(),
         })}
         ${trouble(snapshot, this.#app, this.#asksItself(snapshot) && logs.length > 0 ? this.#older.error : undefined, strings, locale)}
-        ${forgottenLines > 0 ? html`<p class="note secondary">${strings.logsForgotten(formatNumber(forgottenLines, locale), forgottenLines === 1)}</p>` : nothing}
+        ${forgottenLines > 0 && this.cleared === 0 ? html`<p class="note secondary">${strings.logsForgotten(formatNumber(forgottenLines, locale), forgottenLines === 1)}</p>` : nothing}
         ${this.#lines(snapshot)}
         <p class="visually-hidden" role="status" data-errors>${spoken === undefined ? nothing : spoken.count === 1 ? strings.logsError(spoken.text) : strings.logsErrors(formatNumber(spoken.count, locale), spoken.text)}</p>
       </section>`;
@@ -290,6 +316,8 @@ export class FapiLogs extends LitElement {
     event.clipboardData?.setData('text/plain', textOf(this.#shown.rows.slice(first, last + 1)));
     event.preventDefault();
   };
+
+  readonly #onErrors = ({ detail: { appId } }: FapiEvent<'fapi-open-logs'>): void => { if (appId === this.appId) this.showErrors(); };
 
   get #box(): HTMLElement | null { return this.renderRoot.querySelector('.lines'); }
 }

@@ -12,6 +12,8 @@ export interface OutputQuery {
   readonly generation: number | undefined;
   readonly query: string;
   readonly open: ReadonlySet<string>;
+  /** Lines up to this one are left out. */
+  readonly cleared: number;
 }
 
 /** What is shown of an app's output. */
@@ -24,17 +26,20 @@ export interface ShownOutput {
 
 /** Reads what is to be shown, each step only when what it is made of has changed. */
 export function createOutput(): (query: OutputQuery) => ShownOutput {
-  const all = remembering((lines: readonly LogLine[], older: readonly LogLine[]) => (older.length === 0 ? lines : [...new Map([...older, ...lines].map((line) => [line.seq, line])).values()].toSorted((a, b) => a.seq - b.seq)));
+  const all = remembering((lines: readonly LogLine[], older: readonly LogLine[], cleared: number) => since(cleared, older.length === 0 ? lines : [...new Map([...older, ...lines].map((line) => [line.seq, line])).values()].toSorted((a, b) => a.seq - b.seq)));
   const entriesOf = remembering((lines: readonly LogLine[], level: LogLevel | undefined, generation: number | undefined) => filterEntries(lines, { level, generation }));
   const rowsOf = remembering(toRows);
   const searchOf = remembering(createSearch);
   const findsOf = remembering(findLines);
-  return ({ lines, older, level, generation, query, open }) => {
-    const entries = entriesOf(all(lines, older), level, generation);
+  return ({ lines, older, level, generation, query, open, cleared }) => {
+    const entries = entriesOf(all(lines, older, cleared), level, generation);
     const search = searchOf(query);
     return { entries, rows: rowsOf(entries, open), search, finds: findsOf(entries, search) };
   };
 }
+
+/** In the order of their numbers, as they are. */
+const since = (cleared: number, lines: readonly LogLine[]): readonly LogLine[] => (cleared === 0 ? lines : lines.slice(lines.findLastIndex(({ seq }) => seq <= cleared) + 1));
 
 function remembering<A extends readonly unknown[], T>(make: (...given: A) => T): (...given: A) => T {
   let last: { given: A; made: T } | undefined;

@@ -36,10 +36,14 @@ addEnglish(settingsEnglish);
 /** From this part of the limit on it is shown how much is used. */
 const near = 0.8;
 
+const sections = ['variables', 'limits', 'packages', 'danger'] as const;
+export type SettingsSection = (typeof sections)[number];
+
 /**
  * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how much of the machine the app may have, and had when that was read; the packages that every app has; and what ends the app or stops it, with the way back.
  * @tag fapi-settings
  * @attr app-id - The app.
+ * @attr section - One part alone: `variables`, `limits`, `packages` or `danger`; all of them when absent.
  * @attr readonly - Shows without changing.
  * @attr operator - Whoever looks has the operator key: shows what suspends and resumes the app.
  * @fires {CustomEvent<{appId, version}>} fapi-environment-save - The server has the variables.
@@ -65,11 +69,12 @@ const near = 0.8;
 export class FapiSettings extends LitElement {
   static override styles = [...base, controls, noticeStyles, settingsStyles];
   static override properties = {
-    appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, operator: { type: Boolean }, client: { attribute: false },
+    appId: { type: String, attribute: 'app-id' }, section: { type: String }, readonly: { type: Boolean, reflect: true }, operator: { type: Boolean }, client: { attribute: false },
     arePackagesOpen: { state: true }, packageQuery: { state: true }, added: { state: true },
   };
 
   declare appId: string | undefined;
+  declare section: SettingsSection | undefined;
   declare readonly: boolean;
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
@@ -111,7 +116,7 @@ export class FapiSettings extends LitElement {
 
   /** Asks for the value of a new variable of this name, with the cursor in it once it is drawn. */
   addVariable(name: string): void {
-    if (!this.readonly) this.#edits.want(name);
+    if (!this.readonly && this.#shows('variables')) this.#edits.want(name);
   }
 
   override connectedCallback(): void {
@@ -136,8 +141,19 @@ export class FapiSettings extends LitElement {
     const { strings, locale } = this.#app;
     const { gone } = this.#ends;
     if (gone) return html`${this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}${deletedHere(gone, this.#act.isActing, strings, locale, () => void this.#ends.restore())}`;
-    return whenReady(this.#app, this.appId, 5, (snapshot) => html`<div part="root">${this.#environment(snapshot)}${this.#bounds(snapshot)}${this.#common()}${this.#endings(snapshot)}</div>`, this.#loaded.value && strings.settingsAway);
+    return whenReady(this.#app, this.appId, 5, (snapshot) => this.#sections(snapshot), this.#loaded.value && strings.settingsAway);
   }
+
+  #sections(snapshot: Pick<AppSnapshot, 'app'>): TemplateResult {
+    const { strings, locale } = this.#app;
+    return html`<div part="root">
+      ${this.#shows('variables') ? this.#environment(snapshot) : this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
+      ${this.#shows('limits') ? this.#bounds(snapshot) : nothing}${this.#shows('packages') ? this.#common() : nothing}${this.#shows('danger') ? this.#endings(snapshot) : nothing}
+    </div>`;
+  }
+
+  /** What is no part is no wish either. */
+  #shows(section: SettingsSection): boolean { return this.section === section || !sections.some((one) => one === this.section); }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('added') && this.added) this.renderRoot.querySelector<HTMLElement>('[data-deploy]')?.focus();

@@ -10,10 +10,18 @@ import { bytesOf, headerOf, kindOf, pretty, shapeOf } from './answer.ts';
 /** Where a request stands. */
 export type Outcome = { readonly state: 'none' | 'waiting' } | { readonly state: 'answered'; readonly answer: TryAnswer } | { readonly state: 'failed'; readonly error: unknown };
 
-export function answerView(outcome: Outcome, strings: Strings, locale: string): TemplateResult {
+export interface AnswerViewOptions {
+  readonly outcome: Outcome;
+  readonly strings: Strings;
+  readonly locale: string;
+  readonly onErrors: () => void;
+}
+
+export function answerView({ outcome, strings, locale, onErrors }: AnswerViewOptions): TemplateResult {
   return html`<section class="answer" part="response" aria-label=${strings.tryResponse}>
     <header><h2>${strings.tryResponse}</h2></header>
     <div role="status">${outcome.state === 'answered' ? facts(outcome.answer, strings, locale) : outcome.state === 'failed' ? nothing : html`<p class="hint">${outcome.state === 'waiting' ? strings.tryWaiting : strings.tryNoResponse}</p>`}</div>
+    ${outcome.state === 'answered' && outcome.answer.status >= 500 ? html`<p class="facts"><button type="button" data-errors @click=${onErrors}>${strings.tryShowErrors}</button></p>` : nothing}
     ${outcome.state === 'failed' ? errorBar(outcome.error, strings, locale) : outcome.state === 'answered' ? body(outcome.answer, strings, locale) : nothing}
   </section>`;
 }

@@ -1,5 +1,5 @@
 import { isApiError, type FapiClient } from '@fapi/sdk';
-import { tryLimits } from '@fapi/sdk/contract';
+import { tryLimits, tryMethods } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -36,8 +36,11 @@ const nothingYet: Outcome = { state: 'none' };
  * @summary Sends requests to the live app: its operations from its OpenAPI document, a form with examples for each, the answer, what was sent before.
  * @tag fapi-try
  * @attr app-id - The app.
+ * @attr path - The operation that is chosen at first, by its path as the document has it; a free request where it has none.
+ * @attr method - With `path`: its method; that of the first operation with this path when absent.
  * @attr openapi-path - Where the app has its OpenAPI document; `/openapi.json` when absent.
  * @fires {CustomEvent<{appId, method, status, durationMs, bytes}>} fapi-try-response - The app has answered.
+ * @fires {CustomEvent<{appId}>} fapi-open-logs - What the app says of an answer of 500 or more was asked for; fapi-logs of the same app shows its errors, and a page that has it under a tab opens that.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
  * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart operations - The list of operations.
@@ -57,12 +60,14 @@ const nothingYet: Outcome = { state: 'none' };
 export class FapiTry extends LitElement {
   static override styles = [...base, controls, noticeStyles, statusStyles, tryStyles];
   static override properties = {
-    appId: { type: String, attribute: 'app-id' }, openapiPath: { type: String, attribute: 'openapi-path' }, client: { attribute: false },
+    appId: { type: String, attribute: 'app-id' }, openapiPath: { type: String, attribute: 'openapi-path' }, path: { type: String }, method: { type: String }, client: { attribute: false },
     draft: { state: true }, search: { state: true }, outcome: { state: true }, problem: { state: true }, sent: { state: true }, credentials: { state: true },
   };
 
   declare appId: string | undefined;
   declare openapiPath: string | undefined;
+  declare path: string | undefined;
+  declare method: string | undefined;
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   declare draft: Draft;
@@ -75,6 +80,8 @@ export class FapiTry extends LitElement {
   readonly #app = new AppStoreController(this, { sees: ['app'] });
   readonly #document = new LoadedController<Document>(this, (signal) => this.#readDocument(signal));
   #sending: AbortController | undefined;
+  /** The page asks for an operation that is not in the form yet. */
+  #isDue = false;
 
   constructor() {
     super();
@@ -124,6 +131,9 @@ export class FapiTry extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('appId') && changed.get('appId') !== undefined) this.#forget();
+    if (changed.has('appId') || changed.has('path') || changed.has('method')) this.#isDue = this.path !== undefined;
+    const { value } = this.#document;
+    if (this.#isDue && value && !changed.has('appId')) this.#open(this.#wanted(value.api), nothingYet);
   }
 
   protected override render(): TemplateResult {
@@ -161,7 +171,7 @@ export class FapiTry extends LitElement {
               onDraft: (draft) => { this.draft = draft; }, onCredential: (name, credential) => { this.credentials = new Map(this.credentials).set(name, credential); },
               onSend: () => void this.send(), onCancel: () => this.#open(this.draft, nothingYet),
             })}
-            ${answerView(this.outcome, strings, locale)}
+            ${answerView({ outcome: this.outcome, strings, locale, onErrors: () => emit(this, 'fapi-open-logs', { appId: app.id }) })}
             ${sentList(this.sent, strings, locale, ({ draft, outcome }) => this.#open(draft, outcome))}
           </div>
         </div>
@@ -182,6 +192,15 @@ export class FapiTry extends LitElement {
     const request = await makeRequest(this.draft, this.#document.value?.api?.schemes ?? [], this.credentials);
     this.problem = 'code' in request ? this.#say(request) : undefined;
     return 'code' in request || url === undefined ? undefined : toCurl(url, request);
+  }
+
+  /** What the page asks for, as a draft; from then on it is the reader's. */
+  #wanted(api: Api | undefined): Draft {
+    this.#isDue = false;
+    const path = this.path!;
+    const method = tryMethods.find((one) => one === this.method?.toUpperCase());
+    const operation = api?.operations.find((one) => one.path === path && (method === undefined || one.method === method));
+    return operation ? draftOf(operation) : { ...freeDraft, path, ...(method ? { method } : {}) };
   }
 
   #open(draft: Draft, outcome: Outcome): void {
@@ -214,7 +233,7 @@ export class FapiTry extends LitElement {
   async #readDocument(signal: AbortSignal): Promise<Document> {
     const answer = await this.#app.client!.apps.try(this.appId!, { method: 'GET', path: this.openapiPath ?? '/openapi.json', headers: [['Accept', 'application/json']] }, { signal });
     const api = answer.status === 200 && answer.bodyEncoding === 'utf8' ? readApi(parsed(answer.body)) : undefined;
-    this.draft = readAgain(this.draft, api?.operations ?? []);
+    this.draft = this.#isDue ? this.#wanted(api) : readAgain(this.draft, api?.operations ?? []);
     return { api };
   }
 }
