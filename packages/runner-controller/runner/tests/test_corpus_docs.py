@@ -20,7 +20,6 @@ from rig import Rig
 from verdicts import validate
 
 pytestmark = pytest.mark.anyio
-SLOW = os.environ.get("FAPI_SLOW") == "1"
 SAMPLE = 25
 # What the examples about settings want to find.
 ENVIRONMENT = {"ADMIN_EMAIL": "somebody@example.com"}
@@ -42,11 +41,21 @@ print("\\n" + json.dumps({"url": url, "document": document}))
 """
 
 
+async def test_a_sample_of_what_runs_at_home_runs_here_with_the_same_openapi(
+    rig: Rig, capsys: pytest.CaptureFixture[str], seed: int
+) -> None:
+    chosen = random.Random(seed).sample(fetch_examples(), SAMPLE)
+    await compare_all(rig, chosen, capsys, f"a sample with FAPI_SEED={seed}")
+
+
+@pytest.mark.slow
 async def test_every_example_that_runs_at_home_runs_here_with_the_same_openapi(
     rig: Rig, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    examples = fetch_examples()
-    chosen = examples if SLOW else random.Random(0).sample(examples, SAMPLE)
+    await compare_all(rig, fetch_examples(), capsys, "all")
+
+
+async def compare_all(rig: Rig, chosen: list[Example], capsys: pytest.CaptureFixture[str], which: str) -> None:
     turns = asyncio.Semaphore(os.cpu_count() or 1)
     homes = await asyncio.gather(*(run_at_home(example, turns) for example in chosen))
     left_out: list[str] = []
@@ -57,10 +66,10 @@ async def test_every_example_that_runs_at_home_runs_here_with_the_same_openapi(
         elif problem := await compare(rig, example, home):
             wrong.append(f"{example.name}: {problem}")
     with capsys.disabled():
-        title = f"\nexamples of the documentation: {len(chosen)} of {len(examples)}, left out: {len(left_out)}"
+        title = f"\nexamples of the documentation: {len(chosen)}, {which}, left out: {len(left_out)}"
         print(title, *left_out, sep="\n  ")  # noqa: T201
-    assert wrong == []
-    assert len(left_out) < len(chosen) / 5
+    assert wrong == [], which
+    assert len(left_out) < len(chosen) / 5, which
 
 
 def fetch_examples() -> list[Example]:
