@@ -45,17 +45,20 @@ async def test_a_sample_of_what_runs_at_home_runs_here_with_the_same_openapi(
     rig: Rig, capsys: pytest.CaptureFixture[str], seed: int
 ) -> None:
     chosen = random.Random(seed).sample(fetch_examples(), SAMPLE)
-    await compare_all(rig, chosen, capsys, f"a sample with FAPI_SEED={seed}")
+    compared = await compare_all(rig, chosen, capsys, f"a sample with FAPI_SEED={seed}")
+    assert compared > SAMPLE / 2, seed
 
 
 @pytest.mark.slow
 async def test_every_example_that_runs_at_home_runs_here_with_the_same_openapi(
     rig: Rig, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await compare_all(rig, fetch_examples(), capsys, "all")
+    examples = fetch_examples()
+    assert await compare_all(rig, examples, capsys, "all") > len(examples) * 0.9
 
 
-async def compare_all(rig: Rig, chosen: list[Example], capsys: pytest.CaptureFixture[str], which: str) -> None:
+async def compare_all(rig: Rig, chosen: list[Example], capsys: pytest.CaptureFixture[str], which: str) -> int:
+    """Return how many a plain interpreter runs."""
     turns = asyncio.Semaphore(os.cpu_count() or 1)
     homes = await asyncio.gather(*(run_at_home(example, turns) for example in chosen))
     left_out: list[str] = []
@@ -69,7 +72,7 @@ async def compare_all(rig: Rig, chosen: list[Example], capsys: pytest.CaptureFix
         title = f"\nexamples of the documentation: {len(chosen)}, {which}, left out: {len(left_out)}"
         print(title, *left_out, sep="\n  ")  # noqa: T201
     assert wrong == [], which
-    assert len(left_out) < len(chosen) / 5, which
+    return len(chosen) - len(left_out)
 
 
 def fetch_examples() -> list[Example]:
