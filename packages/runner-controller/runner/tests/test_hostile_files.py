@@ -49,6 +49,7 @@ SHAPES = {
     "nothing but quotes": '"' * 100_001,
     "form feeds": "\f" * 100_000 + "x = 1",
     "backslashes": "\\\n" * 50_000,
+    "many tokens behind a wide letter": "\uff58 = [" + "1," * 300_000 + "]",
     "unicode names": "x = '" + "\\N{BULLET}" * 20_000 + "'",
 }
 
