@@ -191,6 +191,11 @@ async def test_texts_and_comments_are_no_names(rig: Rig) -> None:
     assert without_advice(await validate(rig, {"main.py": MAIN + code})) == []
 
 
+async def test_a_text_too_long_to_be_looked_through_has_no_names_in_it(rig: Rig) -> None:
+    text = "\ufb01a " * 200_000
+    assert without_advice(await validate(rig, {"main.py": MAIN + f"x = '{text}'\n"})) == []
+
+
 @pytest.mark.parametrize("control", "\u061c\u200e\u200f\u202a\u202e\u2066\u2069")
 async def test_finds_every_character_that_turns_text_around(rig: Rig, control: str) -> None:
     case = Case({"main.py": MAIN + f"x = '{control}'\n"}, "SRC005", "warning", "main.py", (3, 6), "direction")

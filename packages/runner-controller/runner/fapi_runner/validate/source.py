@@ -80,6 +80,8 @@ def _find_names(code: str, row: int = 1, column: int = 0) -> Iterator[tuple[int,
                 yield line, before + token.start[1], before + token.end[1]
             elif token.type == tokenize.STRING and FORMATTED.match(token.string):
                 yield from _find_names(_show_fields(token.string), line, before + token.start[1])
+            elif token.type == tokenize.ERRORTOKEN and token.string[0] in "'\"":
+                return  # a text that was cut: what follows is inside of it
     except (tokenize.TokenError, SyntaxError):
         return  # Python itself has compiled it: this is the end of what was cut out, or a gap of tokenize
 
