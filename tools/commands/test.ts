@@ -49,7 +49,7 @@ const whole: readonly Part[] = [
   { title: 'end to end, both shapes', needs: [ensureRunnerEnvironment, ensureTestParts, ensureChromium, ensureBuild], run: () => runVitest('vitest.e2e.config.ts', []) },
   { title: 'demo, smoke', needs: [], run: runSmoke },
 ];
-/** A hundred rounds of kill -9, and thousands of faulty files: about five minutes. `FAPI_SEED` plays a round again. */
+/** A hundred rounds of kill -9, thousands of faulty files, every example of the documentation: about ten minutes. `FAPI_SEED` plays a round again. */
 const slowRunner = (): ReturnType<typeof runPytest> => runPytest(['-m', 'slow', 'tests'], { FAPI_SLOW: '1' });
 const slow: readonly Part[] = [
   { title: 'elements in Firefox', needs: [ensureFirefox], run: () => runWebTestsIn('firefox') },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import random
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -44,6 +45,16 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """Another one for each run, but the same for a second try of what failed; FAPI_SEED plays a run again."""
+    told = os.environ.get("FAPI_SEED")
+    kept = pytestconfig.cache.get("fapi/seed", None) if pytestconfig.option.lf else None
+    seed = int(told or kept or random.randrange(1, 1_000_000))
+    pytestconfig.cache.set("fapi/seed", seed)
+    return seed
 
 
 def make_state() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import math
 import subprocess
 import sys
 from typing import Any
@@ -12,7 +12,9 @@ import pytest
 from rig import Rig
 from verdicts import ENDLESS, MAIN, validate, without_advice
 
-SLOW = os.environ.get("FAPI_SLOW") == "1"
+from fapi_runner.agent.checking.revision import CHECKERS_LIMIT, DEADLINE_S
+from fapi_runner.validate.verdict import FILE_LIMIT_S
+
 pytestmark = pytest.mark.anyio
 
 # Each is larger or deeper than anything a person writes; the verdict comes, or the death of the checker is the verdict.
@@ -47,6 +49,7 @@ SHAPES = {
     "nothing but quotes": '"' * 100_001,
     "form feeds": "\f" * 100_000 + "x = 1",
     "backslashes": "\\\n" * 50_000,
+    "many tokens behind a wide letter": "\uff58 = [" + "1," * 300_000 + "]",
     "unicode names": "x = '" + "\\N{BULLET}" * 20_000 + "'",
 }
 
@@ -94,9 +97,11 @@ async def test_a_file_that_stalls_the_checker_is_a_finding_and_the_others_are_ch
     assert "more time than" in next(finding["message"] for finding in findings if finding["code"] == "RES001")
 
 
-@pytest.mark.skipif(not SLOW, reason="takes the whole deadline of the check; FAPI_SLOW=1 runs it")
+@pytest.mark.slow
 async def test_many_that_stall_it_end_the_check_and_that_is_said(rig: Rig) -> None:
-    stalling = {f"endless{number}.py": ENDLESS for number in range(9)}
+    # One more than all checkers together can be stalled by before time is up.
+    count = CHECKERS_LIMIT * math.ceil(DEADLINE_S / FILE_LIMIT_S) + 1
+    stalling = {f"endless{number}.py": ENDLESS for number in range(count)}
     codes = [finding["code"] for finding in without_advice(await validate(rig, {"main.py": MAIN, **stalling}))]
     assert set(codes) == {"RES001", "RES002"}
     assert codes.count("RES002") == 1

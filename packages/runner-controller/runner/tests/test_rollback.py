@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from client import Json, Refused
 from rig import Rig, hello, is_alive, read_case, until
 
 from fapi_runner.agent.procfs import read_stat
+from fapi_runner.agent.serving.care import TRIAL_S
 
 pytestmark = pytest.mark.anyio
 
@@ -151,6 +153,19 @@ async def test_a_crash_soon_after_the_switch_rolls_back_once(rig: Rig) -> None:
         with pytest.raises(Refused, match="failed"):
             await rig.client.call(method, **(prepare_params(new) if method == "prepare" else new))
     assert (await rig.get("/", "trial")).json() == "old"
+
+
+@pytest.mark.slow
+async def test_a_crash_after_the_trial_is_a_restart_in_place(rig: Rig) -> None:
+    await rig.deploy(hello("old"), "proven")
+    new = await rig.deploy(read_case("work"), "proven")
+    over_at = time.monotonic() + TRIAL_S
+    await until(lambda: time.monotonic() > over_at, timeout=TRIAL_S + 5)  # nothing else tells of the end of a trial
+    with pytest.raises(httpx.HTTPError):
+        await rig.get("/exit", "proven")
+    app = await rig.client.event("app", lambda app: app["appId"] == "proven" and app["restarts"] and "active" in app)
+    assert (app["restarts"], app["active"]["generation"]) == (1, new["generation"])
+    assert "rolledBack" not in app
 
 
 def prepare_params(key: Json) -> Json:

@@ -32,6 +32,25 @@ def read_own_mebibytes(pid: int) -> float:
     return sum(map(int, re.findall(r"^Private_\w+:\s+(\d+) kB", text, re.MULTILINE))) / 1024
 
 
+CHANCE = """
+import random, secrets, uuid
+from fastapi import FastAPI
+app = FastAPI()
+BORN = [random.random(), str(uuid.uuid4()), secrets.token_hex()]
+@app.get("/")
+def draw():
+    return [*BORN, random.random(), str(uuid.uuid4()), secrets.token_hex()]
+"""
+
+
+async def test_chance_is_not_shared(rig: Rig) -> None:
+    drawn = []
+    for app_id in ("one", "two"):
+        await rig.deploy({"main.py": CHANCE}, app_id)
+        drawn += (await rig.get("/", app_id)).json()
+    assert len(set(drawn)) == 12
+
+
 async def test_an_app_has_few_pages_for_itself(rig: Rig) -> None:
     await rig.deploy(hello("here"))
     for _ in range(5):

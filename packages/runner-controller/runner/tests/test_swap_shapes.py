@@ -1,20 +1,28 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
+import websockets
 from callers import Caller
 from client import Refused
 from rig import Rig, read_case, until
+
+from fapi_runner.agent.serving.seat import DRAIN_S
 
 pytestmark = pytest.mark.anyio
 SWAPS = 30
 SHAPES = ["keepalive", "close", "paced", "slow", "upload", "stream", "sse", "websocket"]
 
 
-def version(case: str, word: str) -> dict[str, str | bytes]:
-    return {"main.py": read_case(case)["main.py"].replace(b"WORD", word.encode())}
+def version(word: str) -> dict[str, str | bytes]:
+    return {"main.py": read_case("shapes")["main.py"].replace(b"WORD", word.encode())}
+
+
+def owner(word: str) -> dict[str, str | bytes]:
+    return read_case("owner") | {"shapes.py": version(word)["main.py"]}
 
 
 async def swap_under(rig: Rig, app_id: str, callers: list[Caller], swap: Callable[[int], Awaitable[str]]) -> None:
@@ -32,7 +40,7 @@ async def swap_under(rig: Rig, app_id: str, callers: list[Caller], swap: Callabl
 
 async def test_no_request_of_any_shape_fails_in_30_swaps(rig: Rig) -> None:
     async def deploy(number: int) -> str:
-        await rig.deploy(version("shapes", str(number)), "shapes")
+        await rig.deploy(version(str(number)), "shapes")
         return str(number)
 
     await deploy(-1)
@@ -40,37 +48,61 @@ async def test_no_request_of_any_shape_fails_in_30_swaps(rig: Rig) -> None:
 
 
 async def test_no_request_fails_in_30_rollbacks_to_a_former_that_drains_or_stands_frozen(rig: Rig) -> None:
-    keys = [await rig.deploy(version("shapes", word), "back") for word in ("0", "1")]
+    keys = [await rig.deploy(version(word), "back") for word in ("0", "1")]
 
     async def roll_back(number: int) -> str:
         to = keys[number % 2]["generation"]
         await rig.client.call("rollback", appId="back", generation=next(rig.generations), toGeneration=to)
         return str(number % 2)
 
-    callers = [Caller(rig, "back", shape) for shape in ("keepalive", "close", "slow")]
-    await swap_under(rig, "back", callers, roll_back)
+    await swap_under(rig, "back", [Caller(rig, "back", shape) for shape in SHAPES], roll_back)
 
 
 async def test_an_exclusive_app_is_never_two_and_refuses_nobody_meanwhile(rig: Rig) -> None:
     async def deploy(number: int) -> str:
-        await rig.deploy(version("owner", str(number)), "owner", exclusive=True)
+        await rig.deploy(owner(str(number)), "owner", exclusive=True)
         return str(number)
 
     await deploy(-1)
     with pytest.raises(Refused, match="BlockingIOError"):
-        await rig.deploy(version("owner", "shared"), "owner")
-    await swap_under(rig, "owner", [Caller(rig, "owner", "keepalive"), Caller(rig, "owner", "close")], deploy)
+        await rig.deploy(owner("shared"), "owner")
+    await swap_under(rig, "owner", [Caller(rig, "owner", shape) for shape in SHAPES], deploy)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exclusive", [False, True])
+async def test_a_websocket_goes_on_through_the_drain_and_is_closed_with_1012_at_its_end(
+    rig: Rig, exclusive: bool
+) -> None:
+    app_id = f"long-{exclusive}".lower()
+    await rig.deploy(version("old"), app_id)
+    async with websockets.unix_connect(rig.socket(app_id), "ws://app/ws") as socket:
+        began_at = time.monotonic()
+        deploying = asyncio.create_task(rig.deploy(version("new"), app_id, exclusive=exclusive))
+        if not exclusive:
+            await deploying
+            assert (await rig.get("/", app_id)).json() == "new"
+        await socket.send("here")
+        assert await socket.recv() == "echo here"
+        with pytest.raises(websockets.ConnectionClosedError) as closed:
+            await asyncio.wait_for(socket.recv(), DRAIN_S + 10)
+        lasted_s = time.monotonic() - began_at
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
+    assert DRAIN_S <= lasted_s < DRAIN_S + 5
+    await deploying
+    assert (await rig.get("/", app_id)).json() == "new"
 
 
 async def test_exclusive_may_be_said_with_the_activation(rig: Rig) -> None:
-    await rig.deploy(version("owner", "one"), "said")
-    prepared = await rig.prepare(version("owner", "two"), "said")
+    await rig.deploy(owner("one"), "said")
+    prepared = await rig.prepare(owner("two"), "said")
     await rig.client.call("activate", **prepared["key"], exclusive=True)
     assert (await rig.get("/", "said")).json() == "two"
 
 
 async def test_an_exclusive_app_whose_next_one_fails_is_there_again(rig: Rig) -> None:
-    await rig.deploy(version("owner", "good"), "fails", exclusive=True)
+    await rig.deploy(owner("good"), "fails", exclusive=True)
     with pytest.raises(Refused, match="failed"):
         await rig.deploy(read_case("fail_lifespan"), "fails", exclusive=True)
     assert (await rig.get("/", "fails")).json() == "good"
@@ -102,9 +134,9 @@ async def test_an_exclusive_app_that_cannot_come_back_at_once_is_started_until_i
 
 
 async def test_an_exclusive_app_is_not_parked(rig: Rig) -> None:
-    await rig.deploy(version("owner", "one"), "parks", exclusive=True)
+    await rig.deploy(owner("one"), "parks", exclusive=True)
     pid = (await rig.app("parks"))["active"]["pid"]
-    await rig.deploy(version("owner", "two"), "parks", exclusive=True)
+    await rig.deploy(owner("two"), "parks", exclusive=True)
     await until(lambda: not (rig.state / "children" / str(pid)).exists())
     await rig.client.call("rollback", appId="parks", generation=next(rig.generations))
     assert (await rig.get("/", "parks")).json() == "one"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rig import Rig
-from verdicts import MAIN, Case, expect
+from verdicts import MAIN, Case, expect, validate, without_advice
 
 pytestmark = pytest.mark.anyio
 
@@ -151,6 +151,55 @@ FINDINGS: dict[str, Case] = {
     ),
     "too many bytes": Case({"main.py": MAIN, "big.txt": b"x" * 5_000_001}, "LIM002", "error", "", (1, 1), "5000"),
 }
+
+
+NAMES = {
+    "a module": ("import \uff4fs", 8),
+    "what is taken of a module": ("from os import \uff53ystem", 16),
+    "a module that is taken from": ("from \uff4fs import path", 6),
+    "a function": ("def \uff45val(): ...", 5),
+    "a class": ("class \uff21: ...", 7),
+    "a keyword": ("dict(\uff58=1)", 6),
+    "a parameter": ("def f(\uff58): ...", 7),
+    "a name of an import": ("import os as \uff58", 14),
+    "a name of an error": ("try: ...\nexcept OSError as \uff58: ...", 19),
+    "a name of a context": ("with open('x') as \uff58: ...", 19),
+    "a global": ("def f(): global \uff58", 17),
+    "a nonlocal": ("def f(x):\n def g(): nonlocal \uff58", 20),
+    "a capture": ("match 1:\n case \uff58: ...", 7),
+    "the rest of a sequence": ("match 1:\n case [*\uff58]: ...", 9),
+    "the rest of a mapping": ("match 1:\n case {**\uff58}: ...", 10),
+    "an attribute of a pattern": ("match 1:\n case int(\uff58=1): ...", 11),
+    "an attribute": ("print. \uff46", 8),
+    "a name behind wide letters": ("'\U0001f600 \uff45'; \uff45val", 8),
+    "a name of two letters for one": ("e\u0301t = 1", 1),
+    "a field of a text": ("f'\uff45{{\uff45}} {\uff45val(1)}'", 11),
+    "a field of the width of a field": ("f'{1:{\uff45val}}'", 7),
+    "a field in many lines": ("rf'''\n {\n\uff45val}'''", 1),
+}
+
+
+@pytest.mark.parametrize("title", NAMES)
+async def test_finds_a_name_that_python_reads_otherwise_wherever_it_is(rig: Rig, title: str) -> None:
+    code, column = NAMES[title]
+    place = (3 + code.count("\n"), column)
+    await expect(rig, Case({"main.py": MAIN + code + "\n"}, "SRC009", "warning", "main.py", place, "Python reads"))
+
+
+async def test_texts_and_comments_are_no_names(rig: Rig) -> None:
+    code = "x = '\uff45val'  # \uff45val\n'''\n\uff45val'''\ny = f'\uff45val {x}'\n"
+    assert without_advice(await validate(rig, {"main.py": MAIN + code})) == []
+
+
+async def test_a_text_too_long_to_be_looked_through_has_no_names_in_it(rig: Rig) -> None:
+    text = "\ufb01a " * 200_000
+    assert without_advice(await validate(rig, {"main.py": MAIN + f"x = '{text}'\n"})) == []
+
+
+@pytest.mark.parametrize("control", "\u061c\u200e\u200f\u202a\u202e\u2066\u2069")
+async def test_finds_every_character_that_turns_text_around(rig: Rig, control: str) -> None:
+    case = Case({"main.py": MAIN + f"x = '{control}'\n"}, "SRC005", "warning", "main.py", (3, 6), "direction")
+    await expect(rig, case)
 
 
 @pytest.mark.parametrize("title", FINDINGS)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import ast
+import io
 import re
+import tokenize
 import unicodedata
+from collections.abc import Iterator
 
-from fapi_runner.validate.findings import Finding, find_span, make_finding
-from fapi_runner.validate.names import walk_tree
+from fapi_runner.validate.findings import Finding, make_finding
 from fapi_runner.validate.syntax import Source
 
 COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
 UTF8_NAMES = {"utf-8", "utf8", "u8", "utf"}
-BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+FOREIGN = re.compile(r"[^\x00-\x7f]")
+WORD = re.compile(r"[0-9A-Za-z_\u0080-\U0010ffff]+")
+FORMATTED = re.compile(r"[rR]?[fF]")
+BRACES = re.compile(r"(\{\{|\}\}|[{}])")
+# Characters of one file: to find the names takes longer than to compile them, and nobody writes as much by hand.
+NAMES_LIMIT = 1 << 19
 
 
 def read_source(file: str, data: bytes) -> tuple[str | None, list[Finding]]:
@@ -44,20 +51,52 @@ def read_source(file: str, data: bytes) -> tuple[str | None, list[Finding]]:
 
 def check_written_names(source: Source) -> list[Finding]:
     """Report names that Python reads otherwise than they are written."""
-    if unicodedata.is_normalized("NFKC", source.text):
+    text = source.text[:NAMES_LIMIT]
+    if unicodedata.is_normalized("NFKC", text):
+        return []
+    words = {word for word in WORD.findall(text) if not word.isascii() and word.isidentifier()}
+    read_as = {word: unicodedata.normalize("NFKC", word) for word in words}
+    if all(word == name for word, name in read_as.items()):
         return []
     findings: list[Finding] = []
-    # ast has the names already normalized; only the text still shows how they were written.
-    for node in walk_tree(source.tree):
-        if isinstance(node, ast.Name | ast.Attribute):
-            start, end = find_span(node, source.lines)
-            name = node.id if isinstance(node, ast.Name) else node.attr
-            line = source.lines[end[0] - 1][: end[1] - 1]
-            written = line[start[1] - 1 :] if isinstance(node, ast.Name) else line[line.rfind(".") + 1 :].strip()
-            if written != name and unicodedata.normalize("NFKC", written) == name:
-                message = f"Python reads {written!r} as {name!r}."
-                findings.append(make_finding("SRC009", "warning", source.file, message, start=start, end=end))
+    # tokenize knows fewer letters than Python does. In a file that compiles a letter beyond ASCII is one of a name, of
+    # a text or of a comment: any letter in its place leaves every name where it is.
+    for line, start, end in _find_names(FOREIGN.sub("_", text)):
+        written = source.lines[line - 1][start:end]
+        name = read_as.get(written, written)
+        if name != written:
+            message, span = f"Python reads {written!r} as {name!r}.", ((line, start + 1), (line, end + 1))
+            findings.append(make_finding("SRC009", "warning", source.file, message, start=span[0], end=span[1]))
     return findings
+
+
+def _find_names(code: str, row: int = 1, column: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Yield line, start and end of every name in code that begins at this place."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            line = row + token.start[0] - 1
+            before = column if token.start[0] == 1 else 0
+            if token.type == tokenize.NAME:
+                yield line, before + token.start[1], before + token.end[1]
+            elif token.type == tokenize.STRING and FORMATTED.match(token.string):
+                yield from _find_names(_show_fields(token.string), line, before + token.start[1])
+            elif token.type == tokenize.ERRORTOKEN and token.string[0] in "'\"":
+                return  # a text that was cut: what follows is inside of it
+    except (tokenize.TokenError, SyntaxError):
+        return  # Python itself has compiled it: this is the end of what was cut out, or a gap of tokenize
+
+
+def _show_fields(text: str) -> str:
+    """Blank all of a formatted string but its fields, which are no tokens before Python 3.12."""
+    shown: list[str] = []
+    depth = 0
+    for piece in BRACES.split(text):
+        if "{" in piece or "}" in piece:
+            depth = max(depth + (-len(piece) if "}" in piece else len(piece) * (depth > 0 or piece == "{")), 0)
+            shown.append(" " * len(piece))
+        else:
+            shown.append(piece if depth else re.sub(r"[^\n]", " ", piece))
+    return "(" + "".join(shown)[1:]  # a bracket that stays open: neither lines nor indentation count
 
 
 def _find_cookie(data: bytes) -> tuple[int, str] | None:

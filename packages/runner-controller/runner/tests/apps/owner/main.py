@@ -1,7 +1,7 @@
 import fcntl
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from shapes import app
 
 
 @asynccontextmanager
@@ -12,9 +12,4 @@ async def lifespan(app):
         yield
 
 
-app = FastAPI(lifespan=lifespan)
-
-
-@app.get("/")
-def read_root():
-    return "WORD"
+app.router.lifespan_context = lifespan
