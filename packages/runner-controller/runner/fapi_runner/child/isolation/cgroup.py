@@ -77,11 +77,16 @@ def sweep_groups() -> None:
     """Remove the groups of zygotes that are no more."""
     with contextlib.suppress(OSError):
         for parent, _ in find_parents():
-            for folder in parent.glob(PREFIX + "*"):
-                owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-                if not Path("/proc", owner).exists():
-                    with contextlib.suppress(OSError):
-                        folder.rmdir()
+            sweep_below(parent)
+
+
+def sweep_below(parent: Path) -> None:
+    """Remove those that are in this folder."""
+    for folder in parent.glob(PREFIX + "*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if not Path("/proc", owner).exists():
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def find_parents() -> list[tuple[Path, dict[str, str]]]:
@@ -98,6 +103,12 @@ def find_parents() -> list[tuple[Path, dict[str, str]]]:
             return [(parent, LIMITS_V2)]
         raise OSError(f"this program's control group does not delegate {', '.join(missing)}")
     raise OSError("no control groups are mounted")
+
+
+def find_hierarchy(controller: str) -> Path | None:
+    """Return our own group of a controller of version 1, None where it is not mounted."""
+    mounted, own = dict(_list_mounts()), dict(_list_own())
+    return _below(mounted[controller], own[controller]) if controller in mounted and controller in own else None
 
 
 def _list_mounts() -> Iterator[tuple[str, Path]]:
