@@ -4,7 +4,7 @@ The kernel stops a group that has had its share until the next period. But it ha
 of each, and whoever wakes then waits for a turn of the scheduler, milliseconds where the kernel does not preempt. So a
 child that was stopped is given one core, until no two of its threads want to run at once any more. Two of them may take
 the whole machine and be stopped by nobody: whose threads want to run at once at several looks in a row is kept as well.
-Nobody is kept for good: who else runs on that core would suffer, and a child may have a short need of several.
+There it runs when nobody else wants to. Nobody is kept for good: a child may have a short need of several cores.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from fapi_runner.agent.procfs import read_stat
 from fapi_runner.child.isolation.cpuset import CPUS, list_cores
 
 STATISTICS = "cpu.stat"
+IDLE = "cpu.idle"
 COUNTS = re.compile(r"^nr_(periods|throttled) (\d+)", re.MULTILINE)
 THREADS = ("cgroup.threads", "tasks")  # of version 2 and 1
 # Of the twenty between two looks: the threads of who had less to do are not looked through.
@@ -89,9 +90,11 @@ class Elbowroom:
         if ward.core is None and (was_stopped or (is_crowd and ward.looks >= CROWDED_LOOKS)):
             core = self._choose(children)
             ward.cpus.write_text(str(core))
+            _rank(ward.statistics, "1")
             ward.core = core
         elif ward.core is not None and not is_crowd and ward.looks >= ward.patience:
             ward.cpus.write_text(self._wide)
+            _rank(ward.statistics, "0")
             ward.core = None
             ward.patience = min(2 * ward.patience, QUIET_LOOKS_LIMIT)
         elif not is_crowd and ward.looks >= QUIET_LOOKS_LIMIT:
@@ -104,6 +107,12 @@ class Elbowroom:
 
 def _find(group: Sequence[Path], name: str) -> Path | None:
     return next((folder / name for folder in group if (folder / name).exists()), None)
+
+
+def _rank(statistics: Path, is_idle: str) -> None:
+    # Whoever else wakes on that core then has it at once. A kernel before 5.15 does not know of it.
+    with contextlib.suppress(OSError):
+        (statistics.parent / IDLE).write_text(is_idle)
 
 
 def _is_crowd(folder: Path) -> bool:
