@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -40,14 +39,14 @@ def rest():
 
 
 @pytest.fixture
-async def placing_rig(own_rig: Rig) -> AsyncIterator[Rig]:
+def placing_rig(own_rig: Rig) -> Rig:
     """An agent that can choose the cores of its children."""
     layer = next(layer for layer in own_rig.client.hello["isolation"]["layers"] if layer["name"] == "cgroup")
     if not layer["active"] or "reason" in layer:
         pytest.skip(f"cgroup: {layer['reason']}")
     if len(CORES) == 1:
         pytest.skip("this machine has one core")
-    yield own_rig
+    return own_rig
 
 
 async def find_cores(rig: Rig, app_id: str) -> set[frozenset[int]]:
