@@ -1,3 +1,4 @@
+import { hogs } from './agent/neighbour.ts';
 import { shapeNames } from './control/shape-names.ts';
 import { byteRows } from './editor/bytes.ts';
 import { badCode } from './reports/bad-code.ts';
@@ -32,6 +33,7 @@ const runner: RowDefinition[] = [
   ...projectNames.flatMap((name) => memoryCounts.map((count): RowDefinition => ({ id: `runner.memory.${name}.${count}`, what: `memory (PSS) of agent, zygote, blanks and children of ${count} apps, ${projects[name].what}`, peer: `${count} uvicorn processes`, unit: 'MiB', goal: atMost(name === 'hello' ? 0.2 : 0.6) }))),
   ...Object.entries(shapes).map(([name, { what }]): RowDefinition => ({ id: `runner.swap_failures.${name}`, what: `failed requests over all swaps: ${what}, through the gateway`, peer: 'plain restart of uvicorn', unit: 'failed', goal: [{ of: 'value', atMost: 0 }] })),
   { id: 'runner.metrics_cpu', what: 'CPU time of a request in a child that counts', peer: 'the same child without metrics', unit: 'us CPU', goal: atMost(1.1) },
+  ...Object.entries(hogs).map(([hog, what]): RowDefinition => ({ id: `runner.neighbour_p99.${hog}`, what: `an answer of an app, 99th percentile, while another one attacks: ${what}, from 2.5 s after its deploy on`, peer: 'the same app alone', unit: 'ms', goal: atMost(1.5) })),
   ...badCode.map(({ id, what, detection: { by } }): RowDefinition => ({ id: `runner.report.${id}`, what: `${what}: to the report, with a line`, unit: 'ms', ...reportPeers[by] })),
   { id: 'runner.report.stdout_flood', what: 'output without an end: to the count of dropped lines', peer: 'the second that the rate is told by', unit: 'ms', goal: [{ of: 'excess', atMost: 100 }] },
 ];

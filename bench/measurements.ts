@@ -12,6 +12,7 @@ import { badCode } from './reports/bad-code.ts';
 import { measureFlood } from './reports/flood.ts';
 import { measureMemory } from './agent/memory.ts';
 import { measureMetricsCpu } from './agent/metrics-cpu.ts';
+import { hogs, measureNeighbour } from './agent/neighbour.ts';
 import { measureReport } from './reports/report.ts';
 import { measureRollback } from './agent/rollback.ts';
 import { measureSwapFailures } from './agent/swap-failures.ts';
@@ -37,6 +38,7 @@ export interface Measurement {
 }
 
 const one = (id: string, rounds: number, measure: (rounds: number) => Promise<Figures>): Measurement => ({ ids: [id], rounds, measure });
+const hogNames = Object.keys(hogs) as (keyof typeof hogs)[];
 const names = Object.keys(shapes) as (keyof typeof shapes)[];
 
 /** In the order in which they run: the quick ones first. */
@@ -48,6 +50,7 @@ export const measurements: readonly Measurement[] = [
   one('runner.throughput.direct', 10, (rounds) => measureThroughput('direct', rounds)),
   one('runner.throughput.gateway', 10, (rounds) => measureThroughput('gateway', rounds)),
   one('runner.metrics_cpu', 400, measureMetricsCpu),
+  ...hogNames.map((hog) => one(`runner.neighbour_p99.${hog}`, 10, (rounds) => measureNeighbour(hog, rounds))),
   one('validate.project', 20, measureValidate),
   ...badCode.map((bad) => one(`runner.report.${bad.id}`, 10, (rounds) => measureReport(bad, rounds))),
   one('runner.report.stdout_flood', 10, measureFlood),

@@ -1,12 +1,15 @@
-"""Latency of an app while another one takes all it can get, against the same app alone just before.
+"""Latency of an app while another one takes all it can get, against the same app alone, in turns.
 
-Run as root or not with the interpreter of the curated layer: python bench/python/neighbours.py [seconds]
+    python bench/python/neighbours.py <a file of the runner's tests/hogs, such as busy_loops> [rounds]
+
+As root or not, with the interpreter of the curated layer. Prints the 99th percentile of every round as JSON.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import statistics
 import sys
 import time
@@ -20,14 +23,16 @@ from agents import Kind
 from rig import Rig
 from world import World, open_world
 
-HOGS = ("busy_loops", "fork_bomb", "thread_bomb", "memory_hog", "memory_hog_forked", "disk_filler", "endless_number")
 PAUSE_S = 0.005
+SECONDS = 4  # of one side of a round: some six hundred answers
+ONSET_S = 2.5  # until the agent has looked
+AGAIN_S = 0.5
 
 
-async def time_answers(rig: Rig, seconds: float) -> list[float]:
+async def time_answers(rig: Rig) -> float:
     times = []
     reader, writer = await asyncio.open_unix_connection(rig.socket("neighbour"))
-    until = time.perf_counter() + seconds
+    until = time.perf_counter() + SECONDS
     while time.perf_counter() < until:
         started = time.perf_counter()
         writer.write(b"GET / HTTP/1.1\r\nhost: app\r\n\r\n")
@@ -35,33 +40,39 @@ async def time_answers(rig: Rig, seconds: float) -> list[float]:
         times.append((time.perf_counter() - started) * 1000)
         await asyncio.sleep(PAUSE_S)
     writer.close()
-    return times
-
-
-def describe(times: list[float]) -> tuple[float, float]:
-    return statistics.median(times), statistics.quantiles(times, n=100)[98]
+    return statistics.quantiles(times, n=100)[98]
 
 
 async def attack(world: World, hog: str) -> None:
-    with contextlib.suppress(httpx.HTTPError, asyncio.CancelledError):
+    """Attack, and again whenever that is over, for some would leave it at one time."""
+    with contextlib.suppress(httpx.HTTPError):
         await world.attack({"attack.py": (TESTS / "hogs" / f"{hog}.py").read_bytes()}, timeout=60)
+    while True:
+        await asyncio.sleep(AGAIN_S)
+        with contextlib.suppress(httpx.HTTPError):
+            async with world.rig.http("attack") as http:
+                await http.get("/attack", timeout=60)
 
 
-async def main(seconds: float) -> None:
+async def time_attacked(world: World, hog: str) -> float:
+    attacking = asyncio.create_task(attack(world, hog))
+    await asyncio.sleep(ONSET_S)
+    attacked = await time_answers(world.rig)
+    assert not attacking.done(), attacking
+    attacking.cancel()
+    await world.rig.client.call("remove", appId="attack", generation=next(world.rig.generations))
+    return attacked
+
+
+async def main(hog: str, rounds: int) -> None:
+    figures: dict[str, list[float]] = {"ours": [], "peers": []}
     async with open_world(Kind(None, 3), "--folder-mebibytes", "48") as world:
         world.stop_asking()
-        for hog in HOGS:
-            alone = await time_answers(world.rig, seconds)
-            attacking = asyncio.create_task(attack(world, hog))
-            attacked = await time_answers(world.rig, seconds)
-            attacking.cancel()
-            await world.rig.client.call("remove", appId="attack", generation=next(world.rig.generations))
-            (p50, p99), (p50_hog, p99_hog) = describe(alone), describe(attacked)
-            print(
-                f"{hog:18} p50 {p50:5.2f} -> {p50_hog:5.2f} ms, p99 {p99:6.2f} -> {p99_hog:6.2f} ms, "
-                f"ratio {p50_hog / p50:.2f} / {p99_hog / p99:.2f}"
-            )
+        for _ in range(rounds):
+            figures["peers"].append(await time_answers(world.rig))
+            figures["ours"].append(await time_attacked(world, hog))
+    sys.stdout.write(json.dumps(figures) + "\n")
 
 
 if __name__ == "__main__":
-    asyncio.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else 3))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5))

@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 
 import fapi_runner.child.main as child_main
 from fapi_runner.child.isolation.birth import bear
-from fapi_runner.child.isolation.cgroup import Group, sweep_groups
+from fapi_runner.child.isolation.cgroup import sweep_groups
+from fapi_runner.child.isolation.cpuset import PlacedGroup, sweep_cores
 from fapi_runner.child.isolation.keeper import Keeper
 from fapi_runner.child.isolation.levels import LayerError, Plan
 from fapi_runner.child.isolation.limits import Limits
@@ -47,8 +48,8 @@ class Zygote:
     def __init__(self, agent: socket.socket, plan: Plan) -> None:
         self.agent = agent
         self.plan = plan
-        self.children: dict[int, Group | None] = {}
-        self.left_groups: list[Group] = []
+        self.children: dict[int, PlacedGroup | None] = {}
+        self.left_groups: list[PlacedGroup] = []
         self.numbers = itertools.count(1)
         # A wakeup pipe: a child that ends between the check and the wait would go unnoticed otherwise.
         self.wake_read, self.wake_write = os.pipe()
@@ -62,6 +63,7 @@ class Zygote:
         """Serve the agent until it is gone, then end its children."""
         if self.plan.has("cgroup"):
             sweep_groups()
+            sweep_cores()
         poller = select.poll()
         poller.register(self.agent, select.POLLIN)
         poller.register(self.wake_read, select.POLLIN)
@@ -99,10 +101,10 @@ class Zygote:
             raise RuntimeError(f"the zygote has {threads} threads and must not fork")
         answer: dict[str, Any] = {"serial": request["serial"]}
         limits = Limits(*request["limits"])
-        group: Group | None = None
+        group: PlacedGroup | None = None
         try:
             if self.plan.has("cgroup"):
-                group = Group(f"{os.getpid()}-{next(self.numbers)}", limits)
+                group = PlacedGroup(f"{os.getpid()}-{next(self.numbers)}", limits)
             born = bear(self.plan, group, lambda keeper: self._become_child(limits, door, keeper))
         except (LayerError, OSError) as error:
             self.left_groups += [group] if group else []
@@ -112,7 +114,8 @@ class Zygote:
             os.close(door)
         self.children[born.pid] = group
         pidfd = os.pidfd_open(born.pid)
-        self._tell(answer | born._asdict(), [pidfd])
+        folders = [str(folder) for folder in group.folders] if group else []
+        self._tell(answer | born._asdict() | {"group": folders}, [pidfd])
         os.close(pidfd)
 
     def _report_ends(self) -> None:

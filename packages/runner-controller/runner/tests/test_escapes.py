@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from agents import list_kinds
-from world import ESCAPES, SHARED, World, open_world
+from world import ESCAPES, SHARED, World, name_missing, open_world
 
 pytestmark = pytest.mark.anyio
 CASES = sorted(path.stem for path in ESCAPES.iterdir() if path.name not in SHARED and path.name != "__pycache__")
@@ -56,8 +56,9 @@ async def test_the_level_is_reached(world: World) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 async def test_no_way_out(world: World, case: str) -> None:
-    if not world.layers & HELD_BY.get(case, {"seccomp"}):
-        return  # this level does not claim to hold it
+    holders = HELD_BY.get(case, {"seccomp"})
+    if not world.layers & holders:
+        pytest.skip(f"{name_missing(holders)} would hold it")
     answer = await world.attack(read_escape(case))
     assert "refused" in answer, answer
     await world.check()
@@ -67,7 +68,7 @@ async def test_no_way_out(world: World, case: str) -> None:
 @pytest.mark.parametrize("case", NETWORK)
 async def test_no_way_out_beside_a_grant(world: World, case: str) -> None:
     if "egress" not in world.layers:
-        return  # nothing can be granted here
+        pytest.skip(f"{name_missing({'egress'})} would let it be granted something")
     # Of the ports that it attacks, at another address.
     egress = [
         {"host": host, "port": world.tcp.getsockname()[1]} for host in ("203.0.113.1", "2001:db8::1", "db.example")

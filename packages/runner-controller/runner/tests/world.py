@@ -120,6 +120,11 @@ class World:
                 await asyncio.sleep(0.01)
 
 
+def name_missing(layers: set[str]) -> str:
+    """Say that a level has none of these layers, and so does not claim to hold what they do."""
+    return f"missing here: {' or '.join(sorted(layers))}, which"
+
+
 @asynccontextmanager
 async def open_world(kind: Kind, *options: str, python: str | None = None) -> AsyncIterator[World]:
     python = python or find_python()

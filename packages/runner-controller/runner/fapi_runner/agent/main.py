@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent import commands
+from fapi_runner.agent.children.elbowroom import Elbowroom
 from fapi_runner.agent.children.family_memory import FamilyMemory
 from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
@@ -80,6 +81,7 @@ class Agent:
         self.scales = Scales(self.grounds.nursery.list_processes, self._quota)
         self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)
         self._strain = Strain()
+        self._elbowroom = Elbowroom()
         self._identity = compute_identity()
         self._versions = find_versions()
         self._packages = find_packages()
@@ -116,6 +118,7 @@ class Agent:
                 await asyncio.wait_for(self._over.wait(), TICK_S)
             self.grounds.logs.flush()
             self._strain.look([subject for app in self.apps.choose(None) for subject in app.list_subjects()])
+            self._elbowroom.look(self.grounds.nursery.list_processes())
             self._end_when_orphaned()
         for watching in watches:
             watching.cancel()

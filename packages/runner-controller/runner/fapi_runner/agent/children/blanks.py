@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.failures import CommandError
@@ -21,10 +22,11 @@ TAKEN = b"t"
 class Blank:
     """One waiting child as the agent sees it: until it is taken, its door is all there is."""
 
-    def __init__(self, pid: int, keeper: int, pidfd: int, door: socket.socket) -> None:
+    def __init__(self, pid: int, keeper: int, pidfd: int, group: tuple[Path, ...], door: socket.socket) -> None:
         self.pid = pid
         self.keeper = keeper
         self.pidfd = pidfd
+        self.group = group
         self._door = door
         self._door.setblocking(False)
 

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from fapi_runner.agent.children.blanks import Blank, Pool
 from fapi_runner.agent.children.output import OutputSink
@@ -76,7 +77,7 @@ class Nursery:
             plumbing.close()
             raise CommandError("internal", "The agent is ending.")
         plumbing.close_child_ends()
-        process = Process(blank.pid, blank.keeper, blank.pidfd, limits.memory_bytes, plumbing, sink)
+        process = Process(blank.pid, blank.keeper, blank.pidfd, blank.group, limits.memory_bytes, plumbing, sink)
         self._processes[blank.pid] = process
         self._folder.note_child(blank.pid)
         return process
@@ -181,7 +182,8 @@ class Nursery:
             print(f"No child can be isolated: {message['failed']}", file=sys.stderr)  # noqa: T201 - the agent's log
             answer.set_exception(CommandError("internal", "No child can be isolated here; the agent's log says why."))
             return
-        blank = Blank(message["pid"], message["keeper"], fds[0], door)
+        group = tuple(map(Path, message["group"]))
+        blank = Blank(message["pid"], message["keeper"], fds[0], group, door)
         if answer.done():  # nobody waits for it any more
             blank.end()
         else:

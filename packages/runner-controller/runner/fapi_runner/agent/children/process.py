@@ -8,6 +8,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from fapi_runner.agent.causes import BREAKDOWN, FLOOD, Cause
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
@@ -28,10 +29,18 @@ class Process:
     """A living or ended child process."""
 
     def __init__(
-        self, pid: int, keeper: int, pidfd: int, memory_limit_bytes: int, plumbing: Plumbing, sink: OutputSink
+        self,
+        pid: int,
+        keeper: int,
+        pidfd: int,
+        group: tuple[Path, ...],
+        memory_limit_bytes: int,
+        plumbing: Plumbing,
+        sink: OutputSink,
     ) -> None:
         self.pid = pid
         self.keeper = keeper
+        self.group = group  # the folders of its control group; none where it has none
         self.memory_limit_bytes = memory_limit_bytes  # for it and all that it starts
         self.plumbing = plumbing
         self.output = Output(plumbing, sink)

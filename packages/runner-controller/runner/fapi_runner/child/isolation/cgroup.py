@@ -14,6 +14,7 @@ from fapi_runner.child.isolation.limits import PROCESSES_LIMIT, Limits
 PREFIX = "fapi-"
 OOM_KILLS = re.compile(r"^oom_kill (\d+)", re.MULTILINE)
 CONTROLLERS = ("memory", "pids", "cpu")
+WELCOME = ("cpuset",)
 PERIOD_US = 50_000
 # One loop and a quarter: an app with one interpreter lock has no use for more, and its neighbours have.
 CORES = max(1.0, min(1.25, (os.cpu_count() or 1) - 0.75))
@@ -78,11 +79,16 @@ def sweep_groups() -> None:
     """Remove the groups of zygotes that are no more."""
     with contextlib.suppress(OSError):
         for parent, _ in find_parents():
-            for folder in parent.glob(PREFIX + "*"):
-                owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-                if not Path("/proc", owner).exists():
-                    with contextlib.suppress(OSError):
-                        folder.rmdir()
+            sweep_below(parent)
+
+
+def sweep_below(parent: Path) -> None:
+    """Remove those that are in this folder."""
+    for folder in parent.glob(PREFIX + "*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if not Path("/proc", owner).exists():
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def find_parents() -> list[tuple[Path, dict[str, str]]]:
@@ -92,8 +98,14 @@ def find_parents() -> list[tuple[Path, dict[str, str]]]:
     if all(name in mounted and name in own for name in CONTROLLERS):
         return [(_below(mounted[name], own[name]), LIMITS_V1[name]) for name in CONTROLLERS]
     if "" in mounted and "" in own:
-        return [(delegate(_below(mounted[""], own[""]), CONTROLLERS), LIMITS_V2)]
+        return [(delegate(_below(mounted[""], own[""]), CONTROLLERS, WELCOME), LIMITS_V2)]
     raise OSError("no control groups are mounted")
+
+
+def find_hierarchy(controller: str) -> Path | None:
+    """Return our own group of a controller of version 1, None where it is not mounted."""
+    mounted, own = dict(_list_mounts()), dict(_list_own())
+    return _below(mounted[controller], own[controller]) if controller in mounted and controller in own else None
 
 
 def _list_mounts() -> Iterator[tuple[str, Path]]:

@@ -11,10 +11,10 @@ REST = "fapi-rest"
 TRIES = 10
 
 
-def delegate(own: Path, controllers: Sequence[str]) -> Path:
+def delegate(own: Path, controllers: Sequence[str], welcome: Sequence[str] = ()) -> Path:
     """Have these controllers for groups below a program's own; returns where groups are made, or raises OSError.
 
-    Everything in it moves to a group below it, as container tools do. Where a terminal's shell is in it, it is not
+    Those that are welcome are had where that is possible. Everything in it moves to a group below it, as container tools do. Where a terminal's shell is in it, it is not
     ours to rearrange: then the reason says how to have one.
     """
     parent = own.parent if own.name == REST else own
@@ -28,6 +28,9 @@ def delegate(own: Path, controllers: Sequence[str]) -> Path:
         _empty(parent)
     for name in missing:
         (parent / "cgroup.subtree_control").write_text(f"+{name}")
+    for name in welcome:
+        with contextlib.suppress(OSError):
+            (parent / "cgroup.subtree_control").write_text(f"+{name}")
     return parent
 
 

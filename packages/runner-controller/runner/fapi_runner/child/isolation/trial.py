@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from fapi_runner import calls
-from fapi_runner.child.isolation import landlock, network, seccomp
+from fapi_runner.child.isolation import cpuset, landlock, network, seccomp
 from fapi_runner.child.isolation.birth import bear
-from fapi_runner.child.isolation.cgroup import Group
 from fapi_runner.child.isolation.confine import Places, apply, confine, enclose
+from fapi_runner.child.isolation.cpuset import PlacedGroup
 from fapi_runner.child.isolation.keeper import Keeper
 from fapi_runner.child.isolation.levels import LayerError, Plan
 from fapi_runner.child.isolation.limits import DEFAULT_LIMITS
@@ -31,6 +31,8 @@ def find_plan(state: Path, limit: int) -> Plan:
         plan.give_up(failed.name, failed.reason)
     if plan.has("landlock") and (gap := landlock.find_gap()):
         plan.reasons["landlock"] = gap
+    if plan.has("cgroup") and (gap := cpuset.find_gap()):
+        plan.reasons["cgroup"] = gap
     if plan.has("seccomp"):
         # Built once, here, and not by each child on its way.
         for execute, connect in ((False, False), (True, False), (False, True)):
@@ -39,10 +41,10 @@ def find_plan(state: Path, limit: int) -> Plan:
 
 
 def _try(plan: Plan) -> LayerError | None:
-    group: Group | None = None
+    group: PlacedGroup | None = None
     try:
         if plan.has("cgroup"):
-            group = Group(f"{os.getpid()}-trial", DEFAULT_LIMITS)
+            group = PlacedGroup(f"{os.getpid()}-trial", DEFAULT_LIMITS)
         _try_child(plan, group)
     except LayerError as error:
         return error
@@ -55,7 +57,7 @@ def _try(plan: Plan) -> LayerError | None:
     return None
 
 
-def _try_child(plan: Plan, group: Group | None) -> None:
+def _try_child(plan: Plan, group: PlacedGroup | None) -> None:
     read, write = os.pipe()
     is_brokered = plan.has("egress") and not plan.has("namespaces")
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)

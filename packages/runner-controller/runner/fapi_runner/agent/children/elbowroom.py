@@ -1,0 +1,127 @@
+"""Keeps a child that wants more of the processor than its share on one core, so that others find a core free.
+
+The kernel stops a group that has had its share until the next period. But it has it on all cores at once, at the start
+of each, and whoever wakes then waits for a turn of the scheduler, milliseconds where the kernel does not preempt. So a
+child that was stopped is given one core, until no two of its threads want to run at once any more. Two of them may take
+the whole machine and be stopped by nobody: whose threads want to run at once at several looks in a row is kept as well.
+There it runs when nobody else wants to. Nobody is kept for good: a child may have a short need of several cores.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from fapi_runner.agent.procfs import read_stat
+from fapi_runner.child.isolation.cpuset import CPUS, list_cores
+
+STATISTICS = "cpu.stat"
+IDLE = "cpu.idle"
+COUNTS = re.compile(r"^nr_(periods|throttled) (\d+)", re.MULTILINE)
+THREADS = ("cgroup.threads", "tasks")  # of version 2 and 1
+# Of the twenty between two looks: the threads of who had less to do are not looked through.
+BUSY_PERIODS = 10
+CROWDED_LOOKS = 3
+# So many looks without a crowd set it free; twice as many after each relapse, within a limit.
+QUIET_LOOKS, QUIET_LOOKS_LIMIT = 3, 48
+
+
+class Child(Protocol):
+    """Who may crowd others out; `group` are the folders of its control group."""
+
+    group: tuple[Path, ...]
+
+
+@dataclass
+class Ward:
+    """What is known of a child since the last look."""
+
+    statistics: Path | None
+    cpus: Path | None
+    periods: int = 0
+    stops: int = 0
+    core: int | None = None
+    is_crowd: bool = False
+    looks: int = 0  # for which that is so
+    patience: int = QUIET_LOOKS
+
+
+class Elbowroom:
+    """The watch over all children of one agent."""
+
+    def __init__(self) -> None:
+        cores = sorted(os.sched_getaffinity(0))
+        # However many crowd: half of the cores, or more, stay free of them.
+        self._narrow = cores[len(cores) - len(cores) // 2 :]
+        self._wide = list_cores()
+        self._wards: WeakKeyDictionary[Child, Ward] = WeakKeyDictionary()
+
+    def look(self, children: Collection[Child]) -> None:
+        """See who crowds since the last look, and who is quiet again."""
+        if not self._narrow:
+            return
+        for child in children:
+            # It may end meanwhile, and its group with it.
+            with contextlib.suppress(OSError):
+                self._judge(self._get_ward(child), children)
+
+    def _get_ward(self, child: Child) -> Ward:
+        ward = self._wards.get(child)
+        if ward is None:
+            ward = self._wards[child] = Ward(_find(child.group, STATISTICS), _find(child.group, CPUS))
+        return ward
+
+    def _judge(self, ward: Ward, children: Iterable[Child]) -> None:
+        if ward.statistics is None or ward.cpus is None:
+            return
+        counts = {name: int(count) for name, count in COUNTS.findall(ward.statistics.read_text())}
+        periods, stops = counts.get("periods", 0), counts.get("throttled", 0)
+        was_busy, was_stopped = periods - ward.periods >= BUSY_PERIODS, stops > ward.stops
+        ward.periods, ward.stops = periods, stops
+        is_crowd = was_stopped or (was_busy and _is_crowd(ward.statistics.parent))
+        ward.looks = ward.looks + 1 if is_crowd is ward.is_crowd else 1
+        ward.is_crowd = is_crowd
+        if ward.core is None and (was_stopped or (is_crowd and ward.looks >= CROWDED_LOOKS)):
+            core = self._choose(children)
+            ward.cpus.write_text(str(core))
+            _rank(ward.statistics, "1")
+            ward.core = core
+        elif ward.core is not None and not is_crowd and ward.looks >= ward.patience:
+            ward.cpus.write_text(self._wide)
+            _rank(ward.statistics, "0")
+            ward.core = None
+            ward.patience = min(2 * ward.patience, QUIET_LOOKS_LIMIT)
+        elif not is_crowd and ward.looks >= QUIET_LOOKS_LIMIT:
+            ward.patience = QUIET_LOOKS
+
+    def _choose(self, children: Iterable[Child]) -> int:
+        taken = [ward.core for child in children if (ward := self._wards.get(child)) is not None]
+        return min(self._narrow, key=taken.count)
+
+
+def _find(group: Sequence[Path], name: str) -> Path | None:
+    return next((folder / name for folder in group if (folder / name).exists()), None)
+
+
+def _rank(statistics: Path, is_idle: str) -> None:
+    # Whoever else wakes on that core then has it at once. A kernel before 5.15 does not know of it.
+    with contextlib.suppress(OSError):
+        (statistics.parent / IDLE).write_text(is_idle)
+
+
+def _is_crowd(folder: Path) -> bool:
+    """Say whether two threads of a group want to run at this moment."""
+    file = _find([folder], THREADS[0]) or folder / THREADS[1]
+    running = 0
+    for thread in file.read_text().split():
+        with contextlib.suppress(OSError):
+            running += read_stat(int(thread)).state == "R"
+        if running > 1:
+            return True
+    return False

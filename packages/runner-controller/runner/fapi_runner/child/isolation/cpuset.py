@@ -1,0 +1,72 @@
+"""Adds to a child's control group the cores that it runs on, where the machine lets us choose them.
+
+Version 1 has a hierarchy of its own for it. In version 2 the file is in the child's one folder, where it is delegated.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from fapi_runner.child.isolation.cgroup import PREFIX, Group, find_hierarchy, sweep_below
+from fapi_runner.child.isolation.limits import DEFAULT_LIMITS, Limits
+
+CONTROLLER = "cpuset"
+CPUS = "cpuset.cpus"
+MEMORY_NODES = "cpuset.mems"
+
+
+class PlacedGroup(Group):
+    """A child's group whose cores can be taken away and given back, where that can be had; else a group like any."""
+
+    def __init__(self, name: str, own: Limits) -> None:
+        super().__init__(name, own)
+        self._folders += _make_folder(PREFIX + name)
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where the group is, for who watches it."""
+        return list(self._folders)
+
+
+def find_gap() -> str | None:
+    """Return why a child's cores cannot be chosen here, None where they can, or where there is but one."""
+    if len(os.sched_getaffinity(0)) == 1:
+        return None
+    group = PlacedGroup(f"{os.getpid()}-cores", DEFAULT_LIMITS)
+    try:
+        if any((folder / CPUS).exists() for folder in group.folders):
+            return None
+    finally:
+        group.remove()
+    return "its cpuset cannot be had here: an app that takes all it can get delays others by turns of the scheduler"
+
+
+def sweep_cores() -> None:
+    """Remove the groups of zygotes that are no more."""
+    with contextlib.suppress(OSError):
+        if (parent := find_hierarchy(CONTROLLER)) is not None:
+            sweep_below(parent)
+
+
+def list_cores() -> str:
+    """Return the cores that we may run on, as the kernel writes them."""
+    return ",".join(map(str, sorted(os.sched_getaffinity(0))))
+
+
+def _make_folder(name: str) -> list[Path]:
+    parent = find_hierarchy(CONTROLLER)
+    if parent is None:
+        return []
+    folder = parent / name
+    try:
+        folder.mkdir()
+        # Nobody can be moved into a group of this kind before both are said.
+        (folder / MEMORY_NODES).write_text((parent / MEMORY_NODES).read_text())
+        (folder / CPUS).write_text(list_cores())
+    except OSError:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        return []
+    return [folder]
