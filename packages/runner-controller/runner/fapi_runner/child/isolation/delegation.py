@@ -14,8 +14,8 @@ TRIES = 10
 def delegate(own: Path, controllers: Sequence[str], welcome: Sequence[str] = ()) -> Path:
     """Have these controllers for groups below a program's own; returns where groups are made, or raises OSError.
 
-    Those that are welcome are had where that is possible. Everything in it moves to a group below it, as container tools do. Where a terminal's shell is in it, it is not
-    ours to rearrange: then the reason says how to have one.
+    Those that are welcome are had where that is possible. Everything in it moves to a group below it, as container
+    tools do. Where a terminal's shell is in it, it is not ours to rearrange: then the reason says how to have one.
     """
     parent = own.parent if own.name == REST else own
     missing = _list_missing(parent, controllers)
