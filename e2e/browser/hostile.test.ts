@@ -55,6 +55,8 @@ describe('a page that does everything to the builder that a page can', () => {
     portal = await startForeignPortal(fapi.system, (path) => {
       const policy = printed.replaceAll('https://fapi.example', baseUrl).replaceAll('wss://fapi.example', baseUrl.replace('http', 'ws')).replaceAll('https://*.apps.example', 'http://*.localhost:*');
       switch (path) {
+        case '/lit.js': return { body: "trustedTypes.createPolicy('lit-html', { createHTML: (html) => html });", type: 'text/javascript' };
+        case '/lit': return { body: page('', ['']).replace('<script', '<script src="/lit.js"></script><script'), type: 'text/html', policy };
         case '/page.js': return { body: script, type: 'text/javascript' };
         case '/hostile.css': return { body: hostileCss, type: 'text/css' };
         case '/calm.css': return { body: calmCss, type: 'text/css' };
@@ -126,6 +128,17 @@ describe('a page that does everything to the builder that a page can', () => {
     await hostile.page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();
     expect(troubles(hostile)).toEqual([]);
     await hostile.context.close();
+  });
+
+  it('is told what its policy needs when its own Lit leaves ours none, in the console and where the elements would be', async () => {
+    const needed = "trusted-types lit-html 'allow-duplicates'";
+    const other = await open('/lit');
+    for (const tag of ['fapi-apps', 'fapi-builder']) await other.page.locator(tag, { hasText: needed }).waitFor();
+    expect(other.faults.filter((fault) => fault.includes(needed))).toHaveLength(1);
+    await other.page.evaluate(() => document.body.append(document.createElement('fapi-logs')));
+    await other.page.locator('fapi-logs', { hasText: needed }).waitFor();
+    expect(await other.page.locator('fapi-apps').innerText()).toBe(other.faults.find((fault) => fault.includes(needed)));
+    await other.context.close();
   });
 
   it('may load the library twice: the first copy has the names, and both keep quiet', async () => {
