@@ -8,11 +8,12 @@ const folder = join(import.meta.dirname, '..');
 /**
  * What a page loads before it can draw: gzip, in kB of 1000 bytes, of an entry of the build and all that it imports at once.
  * Lower one when it has room; raise one only with a reason in the commit.
+ * In each, 1.1 for pages that are hostile: 0.7 to set anew what is inherited and to stay a box, 0.4 to say that Lit is refused.
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.5,
-  'define/all': 87.5, 'define/apps': 27.1, 'define/builder': 69.6, 'define/code': 13.2, 'define/conflict': 18.5, 'define/convert': 19.5, 'define/deploy-status': 37.7, 'define/editor': 62.8, 'define/file-tree': 20.6, 'define/find': 19.7, 'define/german': 13.4, 'define/history': 36.7,
-  'define/logs': 38, 'define/metrics': 28.5, 'define/palette': 14.3, 'define/preview': 33.5, 'define/provider': 25.2, 'define/settings': 37.1, 'define/try': 40.4,
+  'define/all': 88.6, 'define/apps': 28.3, 'define/builder': 70.7, 'define/code': 14.3, 'define/conflict': 19.7, 'define/convert': 20.7, 'define/deploy-status': 38.9, 'define/editor': 63.9, 'define/file-tree': 21.7, 'define/find': 20.8, 'define/german': 13.4, 'define/history': 37.9,
+  'define/logs': 39.2, 'define/metrics': 29.7, 'define/palette': 15.5, 'define/preview': 34.6, 'define/provider': 25.7, 'define/settings': 38.3, 'define/try': 41.6,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
 export const laterBudget = 228.5;
