@@ -8,7 +8,8 @@ const wide = { viewport: { width: 1_440, height: 900 } };
 /** In which ways every state is looked at. */
 const looks: Readonly<Record<string, Look>> = {
   light: wide, dark: { ...wide, colorScheme: 'dark' }, forced: { ...wide, forcedColors: 'active' }, german: { ...wide, query: '&lang=de' }, rtl: { ...wide, query: '&dir=rtl' },
-  '360': { viewport: { width: 360, height: 740 } }, '2560': { viewport: { width: 2_560, height: 1_440 } },
+  '360': { viewport: { width: 360, height: 740 } }, '360-german': { viewport: { width: 360, height: 740 }, query: '&lang=de' }, '360-rtl': { viewport: { width: 360, height: 740 }, query: '&dir=rtl' },
+  '2560': { viewport: { width: 2_560, height: 1_440 } }, '3840': { viewport: { width: 3_840, height: 2_160 } },
 };
 
 /** Pictures of every element in every state, `<look>/<element>-<state>.png`; with words, of those whose name has each of them. Returns what did not come to be. */

@@ -1,4 +1,5 @@
 import { attachContextRoot } from './contexts.ts';
+import { keepBox } from './keep-box.ts';
 import { version } from './version.ts';
 
 type Load = () => Promise<unknown>;
@@ -16,6 +17,7 @@ export function define(name: string, element: CustomElementConstructor): void {
   attachContextRoot();
   if (!mayHave(name)) return;
   if (customElements.get(name)) return void (customElements.get(name) === element || say(`${name} is not ours: something else on this page has defined it, an older copy of this package perhaps.`));
+  keepBox(element);
   customElements.define(name, element);
 }
 

@@ -1,4 +1,3 @@
-import type { FapiMetrics } from '../src/index.ts';
 import './show.ts';
 import { expect } from './show.ts';
 
@@ -16,6 +15,13 @@ const pairs: readonly Pair[] = [
   { of: ['accent-text'], on: ['accent', 'accent-hover'], least: 4.5 },
   { of: ['failed'], on: ['failed-soft'], least: 4.5 },
   { of: ['working'], on: ['working-soft'], least: 4.5 },
+  // The only edge that a field has (WCAG 1.4.11), and the ring around what has the focus.
+  { of: ['line-control', 'accent'], on: surfaces, least: 3 },
+];
+const tokensOfCode = ['text', 'keyword', 'string', 'number', 'comment', 'function', 'type', 'decorator', 'punctuation'].map((name) => `code-${name}`);
+const pairsOfCode: readonly Pair[] = [
+  { of: tokensOfCode, on: ['surface', 'line', 'selection', 'match'].map((name) => `code-${name}`), least: 4.5 },
+  { of: ['code-gutter'], on: ['code-surface', 'code-line', 'code-match'], least: 4.5 },
 ];
 
 /** What the browser draws of a token, as the luminance of WCAG. */
@@ -33,8 +39,11 @@ function luminance(host: HTMLElement, token: string): number {
 
 const contrast = (one: number, other: number): number => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
 
-async function showIn(scheme: string): Promise<FapiMetrics> {
-  const element = document.createElement('fapi-metrics') as FapiMetrics;
+/** Pairs that are too faint, as `front on back`. */
+const findFaint = (host: HTMLElement, among: readonly Pair[]): string[] => among.flatMap(({ of, on, least }) => of.flatMap((front) => on.map((back) => ({ front, back, least, is: contrast(luminance(host, front), luminance(host, back)) })))).filter(({ is, least }) => is < least).map(({ front, back, least, is }) => `${front} on ${back}: ${is.toFixed(2)}, not ${least}`);
+
+async function showIn<T extends 'fapi-metrics' | 'fapi-code'>(scheme: string, tag: T): Promise<HTMLElementTagNameMap[T]> {
+  const element = document.createElement(tag);
   element.style.colorScheme = scheme;
   document.body.append(element);
   await element.updateComplete;
@@ -44,10 +53,10 @@ async function showIn(scheme: string): Promise<FapiMetrics> {
 describe('the tokens', () => {
   for (const scheme of ['light', 'dark']) {
     it(`can be read on each other: ${scheme}`, async () => {
-      const host = await showIn(scheme);
+      const host = await showIn(scheme, 'fapi-metrics');
       expect(luminance(host, 'surface') > 0.5, scheme === 'light');
-      const faint = pairs.flatMap(({ of, on, least }) => of.flatMap((front) => on.map((back) => ({ front, back, least, is: contrast(luminance(host, front), luminance(host, back)) })))).filter(({ is, least }) => is < least);
-      expect(faint.map(({ front, back, least, is }) => `${front} on ${back}: ${is.toFixed(2)}, not ${least}`), []);
+      expect(findFaint(host, pairs), []);
+      expect(findFaint(await showIn(scheme, 'fapi-code'), pairsOfCode), []);
     });
   }
 });
@@ -62,7 +71,7 @@ describe('--fapi-density', () => {
   };
 
   it('compact, on the element or on what is around it, makes rows smaller; comfortable and nothing leave them', async () => {
-    const host = await showIn('light');
+    const host = await showIn('light', 'fapi-metrics');
     const rows = [rowOf(host)];
     for (const target of [host, document.body]) {
       for (const density of ['compact', 'comfortable']) {

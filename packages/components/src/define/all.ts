@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import './provider.ts';
 import './code.ts';
 import './builder.ts';

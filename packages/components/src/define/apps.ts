@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiApps } from '../elements/apps/apps.ts';
 import { define } from '../registry.ts';
 

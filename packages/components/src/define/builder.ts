@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import './editor.ts';
 import { FapiBuilder } from '../elements/builder/builder.ts';
 import { define, defineLater } from '../registry.ts';

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiCode } from '../elements/code/code.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiConflict } from '../elements/conflict/conflict.ts';
 import { define } from '../registry.ts';
 

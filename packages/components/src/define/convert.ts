@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiConvert } from '../elements/convert/convert.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiDeployStatus } from '../elements/deploy-status/deploy-status.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import './code.ts';
 import './file-tree.ts';
 import { FapiEditor } from '../elements/editor/editor.ts';

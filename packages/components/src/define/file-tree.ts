@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiFileTree } from '../elements/file-tree/file-tree.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiFind } from '../elements/find/find.ts';
 import { define } from '../registry.ts';
 

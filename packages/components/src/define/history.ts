@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiHistory } from '../elements/history/history.ts';
 import { define } from '../registry.ts';
 

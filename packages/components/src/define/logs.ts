@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiLogs } from '../elements/logs/logs.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiMetrics } from '../elements/metrics/metrics.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiPalette } from '../elements/builder/palette.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiPreview } from '../elements/preview/preview.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiProvider } from '../elements/provider/provider.ts';
 import { define } from '../registry.ts';
 

@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiSettings } from '../elements/settings/settings.ts';
 import { define } from '../registry.ts';
 

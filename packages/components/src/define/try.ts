@@ -1,3 +1,4 @@
+import '../lit-check.ts';
 import { FapiTry } from '../elements/try/try.ts';
 import { define } from '../registry.ts';
 

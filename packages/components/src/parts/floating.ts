@@ -5,8 +5,10 @@ export function floatBeside(menu: HTMLElement, anchor: Element): void {
   const isBelow = clientHeight - bottom >= top;
   const isAtLeft = left + right < clientWidth;
   const room = (isBelow ? clientHeight - bottom : top) - 8;
-  const px = (length: number): string => `${Math.max(4, length)}px`;
-  Object.assign(menu.style, { top: isBelow ? px(bottom + 4) : 'auto', bottom: isBelow ? 'auto' : px(clientHeight - top + 4), left: isAtLeft ? px(left) : 'auto', right: isAtLeft ? 'auto' : px(clientWidth - right), maxHeight: `${room}px` });
+  // Boxes are told in pixels of the page, and a length inside a "zoom" is so much longer.
+  const zoom = anchor.currentCSSZoom ?? 1;
+  const px = (length: number): string => `${Math.max(4, length) / zoom}px`;
+  Object.assign(menu.style, { top: isBelow ? px(bottom + 4) : 'auto', bottom: isBelow ? 'auto' : px(clientHeight - top + 4), left: isAtLeft ? px(left) : 'auto', right: isAtLeft ? 'auto' : px(clientWidth - right), maxHeight: `${room / zoom}px` });
   if (!menu.matches(':popover-open')) menu.showPopover();
   /** Much scrolls that moves nothing here: a list somewhere else, the menu's own. */
   const isStill = (): boolean => {

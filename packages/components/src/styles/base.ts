@@ -3,35 +3,36 @@ import { tokens } from './tokens.ts';
 
 const host = css`
   :host {
-    display: block;
-    box-sizing: border-box;
+    --_display: block;
+    display: var(--_display);
     background: var(--_surface);
-    -webkit-font-smoothing: antialiased;
-    /* What would be inherited by all that is inside. Important, or a page's "* { ... !important }" would have the last word: inside a shadow root it is ours. */
-    color: var(--_text) !important;
+    /* What would be inherited by all that is inside, and what narrow layouts stand on. Important, or a page's "* { ... !important }" would have the last word: inside a shadow root it is ours. Not direction, colour scheme, visibility and pointer events: those are the page's. */
+    box-sizing: border-box !important;
+    font: initial !important;
     font-family: var(--_font) !important;
     font-size: var(--_size-13) !important;
-    font-style: normal !important;
-    font-variant: normal !important;
-    font-stretch: normal !important;
-    font-weight: 400 !important;
     line-height: 20px !important;
-    letter-spacing: normal !important;
-    word-spacing: normal !important;
-    text-align: start !important;
-    text-indent: 0 !important;
-    text-shadow: none !important;
-    text-transform: none !important;
-    white-space: normal !important;
-    hyphens: manual !important;
-    word-break: normal !important;
-    cursor: auto !important;
-    quotes: auto !important;
+    font-palette: initial !important; font-synthesis: initial !important; font-variant-emoji: initial !important;
+    color: var(--_text) !important;
+    -webkit-font-smoothing: antialiased !important; -moz-osx-font-smoothing: auto !important;
+    -webkit-text-fill-color: currentcolor !important; -webkit-text-stroke: 0 currentcolor !important; -webkit-text-security: none !important; -webkit-tap-highlight-color: initial !important;
+    letter-spacing: normal !important; word-spacing: normal !important;
+    text-align: start !important; text-align-last: auto !important; text-indent: 0 !important; text-transform: none !important; text-shadow: none !important; text-rendering: auto !important;
+    text-decoration: none !important; text-decoration-skip-ink: auto !important; text-underline-offset: auto !important; text-underline-position: auto !important; text-emphasis: none !important; text-emphasis-position: initial !important;
+    white-space: normal !important; text-wrap: initial !important; tab-size: 8 !important; overflow-wrap: normal !important; word-break: normal !important; line-break: auto !important; hyphens: manual !important; hyphenate-character: auto !important; quotes: auto !important; orphans: initial !important; widows: initial !important;
+    writing-mode: horizontal-tb !important; text-orientation: mixed !important; text-combine-upright: none !important; ruby-position: initial !important;
+    list-style: initial !important; border-collapse: separate !important; border-spacing: 0 !important; caption-side: top !important; empty-cells: show !important;
+    cursor: auto !important; caret-color: auto !important; accent-color: auto !important; -webkit-user-select: text !important; user-select: text !important; image-rendering: auto !important; forced-color-adjust: auto !important; print-color-adjust: initial !important;
+    paint-order: normal !important; fill: initial !important; fill-opacity: 1 !important; fill-rule: nonzero !important; clip-rule: nonzero !important; text-anchor: start !important; dominant-baseline: auto !important; shape-rendering: auto !important;
+    stroke: none !important; stroke-width: initial !important; stroke-opacity: 1 !important; stroke-linecap: butt !important; stroke-linejoin: miter !important; stroke-dasharray: none !important; stroke-dashoffset: 0 !important; stroke-miterlimit: 4 !important;
   }
+  /* What a page has made inline has no width that a narrow layout could ask for. */
+  :host([data-boxed]) { display: var(--_display) !important; container-type: inline-size !important; }
   :host([hidden]), [hidden] { display: none !important; }
   *, *::before, *::after { box-sizing: border-box; }
   h2, h3, p, ol, ul, dl, dd, figure, pre { margin: 0; padding: 0; }
   h2, h3 { font-size: inherit; font-weight: 600; }
+  b, strong { font-weight: 600; }
   ol, ul { list-style: none; }
   .icon { flex: none; display: block; }
   .mono { font-family: var(--_font-mono); font-variant-numeric: tabular-nums; }

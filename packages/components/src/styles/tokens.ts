@@ -13,7 +13,7 @@ export const tokens = css`
     --_grey-5: var(--fapi-grey-5, light-dark(oklch(90.4% 0.009 265), oklch(30.5% 0.016 268)));
     --_grey-6: var(--fapi-grey-6, light-dark(oklch(87% 0.011 265), oklch(35% 0.017 268)));
     --_grey-7: var(--fapi-grey-7, light-dark(oklch(81% 0.013 265), oklch(42% 0.018 268)));
-    --_grey-8: var(--fapi-grey-8, light-dark(oklch(66% 0.017 265), oklch(54% 0.019 268)));
+    --_grey-8: var(--fapi-grey-8, light-dark(oklch(64% 0.017 265), oklch(54% 0.019 268)));
     --_grey-9: var(--fapi-grey-9, light-dark(oklch(55% 0.02 265), oklch(62% 0.019 268)));
     --_grey-10: var(--fapi-grey-10, light-dark(oklch(47% 0.021 265), oklch(73% 0.016 268)));
     --_grey-11: var(--fapi-grey-11, light-dark(oklch(36% 0.022 265), oklch(84% 0.011 268)));
@@ -25,7 +25,7 @@ export const tokens = css`
     --_hover: var(--fapi-hover, var(--_grey-3));
     --_pressed: var(--fapi-pressed, var(--_grey-4));
     --_line: var(--fapi-line, var(--_grey-5));
-    --_line-control: var(--fapi-line-control, var(--_grey-7));
+    --_line-control: var(--fapi-line-control, var(--_grey-8));
     --_text: var(--fapi-text, var(--_grey-12));
     --_text-secondary: var(--fapi-text-secondary, var(--_grey-10));
 

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const appsStyles = css`
-  :host { container-type: inline-size; display: flex; flex-direction: column; min-height: 0; overflow: hidden; }
+  :host { container-type: inline-size !important; --_display: flex; flex-direction: column; min-height: 0; overflow: hidden; }
   .root { display: flex; flex-direction: column; flex: 1; min-height: 0; }
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; flex: none; padding: 12px 16px; }
   header > h2 { display: flex; align-items: baseline; gap: 6px; flex: 1 1 auto; font-size: var(--_size-14); }

@@ -4,14 +4,14 @@ export const codeStyles = css`
   :host {
     --_code-surface: var(--fapi-code-surface, var(--_surface));
     --_code-text: var(--fapi-code-text, var(--_text));
-    --_code-gutter: var(--fapi-code-gutter, var(--_grey-9));
+    --_code-gutter: var(--fapi-code-gutter, light-dark(oklch(52% 0.02 265), oklch(69% 0.019 268)));
     --_code-line: var(--fapi-code-line, var(--_grey-2));
-    --_code-selection: var(--fapi-code-selection, light-dark(oklch(90% 0.045 281), oklch(36% 0.075 282)));
-    --_code-match: var(--fapi-code-match, light-dark(oklch(93% 0.06 85), oklch(36% 0.06 80)));
+    --_code-selection: var(--fapi-code-selection, light-dark(oklch(92% 0.045 281), oklch(32% 0.085 282)));
+    --_code-match: var(--fapi-code-match, light-dark(oklch(94.5% 0.065 90), oklch(32% 0.06 80)));
     --_code-keyword: var(--fapi-code-keyword, light-dark(oklch(45% 0.17 300), oklch(79% 0.11 302)));
     --_code-string: var(--fapi-code-string, light-dark(oklch(44% 0.1 155), oklch(81% 0.1 150)));
     --_code-number: var(--fapi-code-number, light-dark(oklch(47% 0.13 40), oklch(81% 0.1 60)));
-    --_code-comment: var(--fapi-code-comment, light-dark(oklch(52% 0.02 265), oklch(66% 0.02 268)));
+    --_code-comment: var(--fapi-code-comment, light-dark(oklch(50% 0.02 265), oklch(69% 0.02 268)));
     --_code-function: var(--fapi-code-function, light-dark(oklch(45% 0.14 255), oklch(80% 0.09 250)));
     --_code-type: var(--fapi-code-type, light-dark(oklch(46% 0.09 205), oklch(82% 0.08 200)));
     --_code-decorator: var(--fapi-code-decorator, light-dark(oklch(48% 0.13 15), oklch(80% 0.1 10)));

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const conflictStyles = css`
-  :host { display: block; position: relative; height: 100%; min-height: 0; container-type: inline-size; direction: inherit; background: var(--_surface); }
+  :host { display: block; position: relative; height: 100%; min-height: 0; container-type: inline-size !important; direction: inherit; background: var(--_surface); }
   .root { display: flex; flex-direction: column; height: 100%; }
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; flex: none; padding-block: 8px; padding-inline: 16px 12px; border-block-end: 1px solid var(--_line); }
   header > .about { flex: 1 1 28ch; min-width: 0; display: flex; flex-wrap: wrap; gap: 0 12px; }

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const convertStyles = css`
-  :host { display: block; height: 100%; min-height: 0; container-type: inline-size; direction: inherit; background: var(--_surface); }
+  :host { display: block; height: 100%; min-height: 0; container-type: inline-size !important; direction: inherit; background: var(--_surface); }
   .root { display: flex; flex-direction: column; height: 100%; }
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; flex: none; padding: 8px 12px 8px 16px; border-block-end: 1px solid var(--_line); }
   header > .about { flex: 1 1 28ch; min-width: 0; }

@@ -1,10 +1,10 @@
 import { css } from 'lit';
 
 export const editorStyles = css`
-  :host { container-type: inline-size; height: var(--fapi-editor-height, 640px); min-height: 320px; overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius-panel); --_files: 208px; --_side: 400px; }
+  :host { container-type: inline-size !important; height: var(--fapi-editor-height, 640px); min-height: 320px; overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius-panel); --_files: 208px; --_side: 400px; }
   .root { display: flex; flex-direction: column; height: 100%; overflow: hidden auto; }
   :host([data-drop]) .root { outline: 2px solid var(--_accent); outline-offset: -2px; }
-  .toolbar { display: flex; align-items: center; gap: 12px; flex: none; height: 48px; padding-block: 0; padding-inline: 16px 8px; border-block-end: 1px solid var(--_line); }
+  .toolbar { display: flex; align-items: center; gap: 12px; flex: none; height: 44px; padding-block: 0; padding-inline: 16px 8px; border-block-end: 1px solid var(--_line); }
   .toolbar > .title { font-size: var(--_size-14); font-weight: 600; flex: none; max-width: 40%; }
   .toolbar > .facts { flex: 1 1 auto; display: flex; align-items: center; gap: 12px; min-width: 0; }
   .facts > .pill, .facts > .rollout { flex: none; }

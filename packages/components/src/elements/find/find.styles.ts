@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const findStyles = css`
-  :host { display: flex; flex-direction: column; min-width: 0; height: 100%; background: var(--_surface-sunken); }
+  :host { --_display: flex; flex-direction: column; min-width: 0; height: 100%; background: var(--_surface-sunken); }
   .root { display: flex; flex-direction: column; height: 100%; min-height: 0; }
   header { display: flex; align-items: center; height: 36px; flex: none; padding-block: 0; padding-inline: 16px 4px; }
   header > h2 { flex: 1; font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }

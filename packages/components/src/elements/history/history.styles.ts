@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const historyStyles = css`
-  :host { container-type: inline-size; }
+  :host { container-type: inline-size !important; }
   header { display: flex; align-items: center; gap: 8px; height: 36px; padding: 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   .revisions > li { display: grid; gap: 2px 8px; padding: 10px 16px; border-block-end: 1px solid var(--_line); }

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const metricsStyles = css`
-  :host { container-type: inline-size; }
+  :host { container-type: inline-size !important; }
   header { display: flex; align-items: center; height: 36px; padding: 0 16px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   .tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px 8px; margin: 0; padding: 16px; }

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const previewStyles = css`
-  :host { display: block; height: var(--fapi-preview-height, 480px); min-height: 240px; container-type: inline-size; }
+  :host { display: block; height: var(--fapi-preview-height, 480px); min-height: 240px; container-type: inline-size !important; }
   section { display: flex; flex-direction: column; height: 100%; }
   header { display: flex; flex: none; align-items: center; gap: 2px; min-height: 40px; padding: 0 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   header > form { display: flex; flex: 1; min-width: 0; margin-inline: 6px; }
