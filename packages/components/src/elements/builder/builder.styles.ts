@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const builderStyles = css`
-  :host { display: block; height: var(--fapi-builder-height, 640px); min-height: 320px; container-type: inline-size; background: none; }
+  :host { display: block; height: var(--fapi-builder-height, 640px); min-height: 320px; container-type: inline-size !important; background: none; }
   fapi-editor { --fapi-editor-height: 100%; height: 100%; background: var(--_surface); }
   .notice { max-width: none; background: var(--_surface); }
   .side { display: flex; flex-direction: column; height: 100%; }

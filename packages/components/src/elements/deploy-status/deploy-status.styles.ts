@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const deployStatusStyles = css`
-  :host { container-type: inline-size; }
+  :host { container-type: inline-size !important; }
   header { display: flex; align-items: center; gap: 8px; height: 36px; padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
   header > h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   header > .grow { flex: 1; }

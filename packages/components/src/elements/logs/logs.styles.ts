@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const logsStyles = css`
-  :host { container-type: inline-size; }
+  :host { container-type: inline-size !important; }
   .root { display: flex; flex-direction: column; height: 100%; min-height: 0; }
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; min-height: 36px; padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
   .grow { flex: 1; }

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const tryStyles = css`
-  :host { container-type: inline-size; }
+  :host { container-type: inline-size !important; }
   .split { display: grid; grid-template-columns: minmax(0, 1fr); }
   .side { display: flex; flex-direction: column; min-width: 0; border-block-end: 1px solid var(--_line); background: var(--_surface-sunken); }
   .side > .search { padding: 8px; }
