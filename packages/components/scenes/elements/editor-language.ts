@@ -1,5 +1,4 @@
 import type { FapiEditor } from '../../src/index.ts';
-import type { LanguageCommand } from '../../src/editor/language/types.ts';
 import type { Scene, Shown } from '../scene.ts';
 import { makeResponder, until } from '../server/responder.ts';
 import type { Responder } from '../server/responder.ts';
@@ -32,7 +31,7 @@ const typing = (line: number, typed: string) => async (shown: Shown<FapiEditor>)
   const code = await reach(shown, line, 18);
   for (const key of typed) code.act((view) => view.dispatch(view.state.replaceSelection(key), { userEvent: 'input.type' }));
 };
-const asking = (command: LanguageCommand, line: number, column: number) => async (shown: Shown<FapiEditor>): Promise<void> => {
+const asking = (command: Parameters<FapiEditor['runLanguage']>[0], line: number, column: number) => async (shown: Shown<FapiEditor>): Promise<void> => {
   await reach(shown, line, column);
   shown.element.runLanguage(command);
 };

@@ -21,8 +21,26 @@ def version(word: str) -> dict[str, str | bytes]:
     return {"main.py": read_case("shapes")["main.py"].replace(b"WORD", word.encode())}
 
 
+OWNER = """import fcntl
+from contextlib import asynccontextmanager
+
+from shapes import app
+
+
+@asynccontextmanager
+async def lifespan(app):
+    # Two cannot own this at once: a second start would fail.
+    with open("owned.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+app.router.lifespan_context = lifespan
+"""
+
+
 def owner(word: str) -> dict[str, str | bytes]:
-    return read_case("owner") | {"shapes.py": version(word)["main.py"]}
+    return {"main.py": OWNER, "shapes.py": version(word)["main.py"]}
 
 
 async def swap_under(rig: Rig, app_id: str, callers: list[Caller], swap: Callable[[int], Awaitable[str]]) -> None:

@@ -97,7 +97,7 @@ FINDINGS: dict[str, Case] = {
         (1, 1),
         "'models' and 'Models'",
     ),
-    "a hidden name": Case({"main.py": MAIN, ".env": "A=1"}, "SRC006", "error", ".env", (1, 1), "starting with a dot"),
+    "a hidden name": Case({"main.py": MAIN, ".env": "A=1"}, "SRC006", "error", ".env", (1, 1), "do not start with a dot"),
     "a path too deep": Case(
         {"main.py": MAIN, "a/b/c/d/e/f/g/h/i.txt": ""},
         "SRC007",
@@ -112,7 +112,7 @@ FINDINGS: dict[str, Case] = {
         "info",
         "my-parts/a.py",
         (1, 1),
-        "'my-parts' is no name",
+        "'my-parts' is not a valid name",
     ),
     "a file that a package hides": Case(
         {"main.py": MAIN, "models.py": "", "models/__init__.py": ""},
