@@ -97,7 +97,9 @@ FINDINGS: dict[str, Case] = {
         (1, 1),
         "'models' and 'Models'",
     ),
-    "a hidden name": Case({"main.py": MAIN, ".env": "A=1"}, "SRC006", "error", ".env", (1, 1), "do not start with a dot"),
+    "a hidden name": Case(
+        {"main.py": MAIN, ".env": "A=1"}, "SRC006", "error", ".env", (1, 1), "do not start with a dot"
+    ),
     "a path too deep": Case(
         {"main.py": MAIN, "a/b/c/d/e/f/g/h/i.txt": ""},
         "SRC007",

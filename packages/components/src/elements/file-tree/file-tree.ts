@@ -46,7 +46,7 @@ export class FapiFileTree extends LitElement {
   static override styles = [...base, controls, menuStyles, fileTreeStyles];
   static override properties = {
     // Made anew by whoever holds the files, at each key that is typed: what says the same draws the same.
-    paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean }, said: { attribute: false }, saidGoes: { attribute: false }, canUndo: { attribute: false },
+    paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean }, said: { attribute: false }, saidGoes: { attribute: false }, saidMs: { attribute: false }, canUndo: { attribute: false },
     closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true }, cut: { state: true }, over: { state: true },
   };
 
@@ -66,7 +66,7 @@ export class FapiFileTree extends LitElement {
   /** When that goes by itself: `now`, once nobody is at it, or `soon`, a while after that; else it stays. */
   declare saidGoes: SaidGoes;
   /** After how long what goes soon is gone: long enough to read two sentences twice. It can be seen in the tree afterwards, and what it offered is in the menu. */
-  saidMs = 10_000;
+  declare saidMs: number;
   #wasInSaid = false;
   /** Whether there is an act that can be taken back. */
   declare canUndo: boolean;
@@ -89,7 +89,7 @@ export class FapiFileTree extends LitElement {
   constructor() {
     super();
     [this.paths, this.dirty, this.marks, this.people, this.closed] = [[], new Set(), new Set(), new Map(), new Set()];
-    [this.readonly, this.canUndo] = [false, false];
+    [this.readonly, this.canUndo, this.saidMs] = [false, false, 10_000];
     keepKeysInside(this);
   }
 
