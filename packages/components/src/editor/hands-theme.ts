@@ -8,6 +8,7 @@ export const handsTheme = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--_font-mono)', maxHeight: '240px', padding: '4px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px', minHeight: '24px', lineHeight: '20px', borderRadius: '2px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { background: 'var(--_accent)', color: 'var(--_accent-text)' },
+  '@media (forced-colors: active)': { '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { background: 'Highlight', color: 'HighlightText', forcedColorAdjust: 'none' } },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600' },
   '.cm-diagnostic': { borderLeft: '0', padding: '6px 10px', whiteSpace: 'pre-wrap', maxWidth: '60ch', fontFamily: 'var(--_font)' },
   '.cm-diagnosticAction': { display: 'block', minHeight: '24px', margin: '4px 0 0', padding: '0', border: '0', background: 'none', color: 'var(--_accent)', font: 'inherit', textDecoration: 'underline', textUnderlineOffset: '3px', textDecorationThickness: '1px', cursor: 'pointer' },
