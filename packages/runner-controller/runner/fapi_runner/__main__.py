@@ -22,7 +22,8 @@ def main() -> int:
     from fapi_runner.agent.disk.folder import FolderError, refuse_long_path
     from fapi_runner.agent.egress.boundary import parse_forbidden
     from fapi_runner.agent.machine import Machine
-    from fapi_runner.agent.main import Options, run_agent
+    from fapi_runner.agent.main import run_agent
+    from fapi_runner.agent.options import Options
     from fapi_runner.agent.pod.main import run_pod
     from fapi_runner.agent.pod.settings import SettingError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from fapi_runner.agent.checking.revision import Checks
 from fapi_runner.agent.children.logs import LogBook
@@ -13,11 +13,12 @@ from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.revisions import Revisions
 from fapi_runner.agent.disk.state import State
-from fapi_runner.agent.egress.boundary import Boundary, Forbidden
+from fapi_runner.agent.egress.boundary import Boundary
 from fapi_runner.agent.egress.outlets import Capacity
 from fapi_runner.agent.egress.way import Way
 from fapi_runner.agent.language.context import LastEditor, SessionContext
 from fapi_runner.agent.language.sessions import Sessions
+from fapi_runner.agent.options import Options
 from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
 from fapi_runner.agent.serving.keys import KeyMaker
@@ -28,25 +29,15 @@ from fapi_runner.protocol import Json
 class Grounds:
     """The rooms of one agent, handed to its apps."""
 
-    def __init__(
-        self,
-        folder: Folder,
-        list_routes: Callable[[], list[Json]],
-        isolation_limit: int,
-        blanks: int,
-        egress_never: Iterable[Forbidden],
-        language_idle_s: float,
-        keeps_language_spare: bool,
-        site: Site,
-    ) -> None:
+    def __init__(self, folder: Folder, list_routes: Callable[[], list[Json]], options: Options, site: Site) -> None:
         self.folder = folder
         # Before the state, which holds the apps' secrets, is in this memory.
-        self.nursery = Nursery(folder, isolation_limit, blanks)
+        self.nursery = Nursery(folder, options.isolation_limit, options.blanks)
         self.state = State(folder.state_file)
         self.admission = site.make_admission(self.state)
         self.listeners = site.listeners
         self.revisions = Revisions(folder.revisions)
-        self.boundary = Boundary(egress_never)
+        self.boundary = Boundary(options.egress_never)
         self._site = site
         self.capacity = Capacity()
         self.logs = LogBook()
@@ -63,8 +54,8 @@ class Grounds:
                 self.revisions,
                 folder,
                 self.tenants,
-                language_idle_s,
-                keeps_language_spare,
+                options.language_idle_s,
+                options.keeps_language_spare,
                 LastEditor(),
             )
         )

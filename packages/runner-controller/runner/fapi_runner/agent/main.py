@@ -10,21 +10,20 @@ import platform
 import resource
 import secrets
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from fapi_runner.agent import commands
 from fapi_runner.agent.children.elbowroom import Elbowroom
 from fapi_runner.agent.children.family_memory import FamilyMemory
 from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
-from fapi_runner.agent.disk.collector import Allowance, Collector
+from fapi_runner.agent.disk.collector import Collector
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import MEBIBYTE, Quota
-from fapi_runner.agent.egress.boundary import Forbidden
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.options import Options
 from fapi_runner.agent.scales import Scales
 from fapi_runner.agent.serving.apps import Apps
 from fapi_runner.agent.serving.parting import plan_parting
@@ -34,18 +33,6 @@ from fapi_runner.protocol import Json
 from fapi_runner.stack import compute_identity, find_packages, find_versions
 
 TICK_S = 1.0
-
-
-class Options(NamedTuple):
-    """What the command line says of every agent."""
-
-    isolation_limit: int = 3
-    blanks: int = 3
-    folder_mebibytes: int = 512
-    egress_never: Sequence[Forbidden] = ()
-    revisions: Allowance = Allowance()
-    language_idle_s: float = 600.0
-    keeps_language_spare: bool = True
 
 
 def run_agent(state: Path, options: Options, find_site: Callable[[Folder], Site], vault: Path | None = None) -> int:
@@ -74,9 +61,7 @@ class Agent:
     def __init__(self, folder: Folder, options: Options, site: Site) -> None:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
-        bounds = (options.isolation_limit, options.blanks, options.egress_never)
-        language = (options.language_idle_s, options.keeps_language_spare)
-        self.grounds = Grounds(folder, self.apps.list_routes, *bounds, *language, site)
+        self.grounds = Grounds(folder, self.apps.list_routes, options, site)
         self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
         self.scales = Scales(self.grounds.nursery.list_processes, self._quota)
         self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)

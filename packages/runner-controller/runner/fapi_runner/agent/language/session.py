@@ -46,6 +46,7 @@ class Session:
         self._leave: Callable[[SessionOverError], object] = lambda _: None
         self._idling: asyncio.TimerHandle | None = None
         self._is_over = False
+        self._fault: SessionOverError | None = None
 
     def warm(self, entry: str, leave: Callable[[SessionOverError], object]) -> None:
         """Start the servers on an app that is nobody's, so that they read its libraries."""
@@ -67,6 +68,9 @@ class Session:
         if self._is_over:
             return
         self._leave = leave
+        if self._fault is not None:  # while it was nobody's
+            leave(self._fault)
+            return
         places = Places(self._app, self._cache, self._context.folder.root)
         if self._servers is None:
             servers = self._start()
@@ -116,7 +120,8 @@ class Session:
         await asyncio.to_thread(delete_tree, self._root)
 
     def _give_up(self) -> None:
-        self._leave(SessionOverError("language_unavailable", "The language server ends again and again."))
+        self._fault = SessionOverError("language_unavailable", "The language server ends again and again.")
+        self._leave(self._fault)
 
     def _look_whether_idle(self) -> None:
         loop, limit_s = asyncio.get_running_loop(), self._context.idle_s

@@ -87,8 +87,12 @@ class Spare:
         if self._context.last_editor.capabilities is None:  # servers would wait for them
             self._making = asyncio.get_running_loop().call_later(AFTER_S, self._make)
             return
-        self._session = Session(self._context, make_root(self._context.folder.scratch))
-        self._session.warm(ENTRY_TEXT, lambda _: self.end())
+        session = self._session = Session(self._context, make_root(self._context.folder.scratch))
+        session.warm(ENTRY_TEXT, lambda _: self._lose(session))
+
+    def _lose(self, session: Session) -> None:
+        if session is self._session:  # what was given away says so itself
+            self.end()
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.egress.tunnel import Gateway
-from fapi_runner.agent.main import Options, run_agent
+from fapi_runner.agent.main import run_agent
+from fapi_runner.agent.options import Options
 from fapi_runner.agent.pod.addresses import list_own_places
 from fapi_runner.agent.pod.identity import Identity
 from fapi_runner.agent.pod.secrecy import refuse_open_place
