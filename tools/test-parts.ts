@@ -23,6 +23,7 @@ export const runTypes = async (): Promise<Counts> => {
   const codes = [
     await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: root }),
     await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: join(root, 'examples/portal-react') }),
+    await show(bin('tsc'), ['-p', 'tsconfig.json'], { cwd: join(root, 'examples/portal-svelte') }),
     await show(process.execPath, ['types.mjs'], { cwd: join(root, 'examples/portal-vue') }),
   ];
   const passed = codes.filter((code) => code === 0).length;

@@ -15,7 +15,7 @@ import { type Portal, seen, startPortal, troubles, type Watched } from './portal
 const run = promisify(execFile);
 
 /** Portals of another origin than the server's, as `examples/` has them: built, served under their strict policy, and used. */
-describe.each(['react', 'vue'])('the portal in %s', (name) => {
+describe.each(['react', 'vue', 'svelte'])('the portal in %s', (name) => {
   const folder = join(root, `examples/portal-${name}`);
   let fapi: Portal;
   let host: Program;

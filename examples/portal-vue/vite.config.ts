@@ -1,6 +1,7 @@
 import { createClient } from '@fapi/sdk';
 import { createTokenHandler, nodeListener } from '@fapi/sdk/portal';
-import vue from '@vitejs/plugin-vue';import { defineConfig, type Plugin } from 'vite';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig, type Plugin } from 'vite';
 
 const server = process.env['FAPI_URL'] ?? 'http://127.0.0.1:8787';
 /** Where apps have their addresses, for the live preview. */
