@@ -37,6 +37,21 @@ async def test_a_report_tells_what_an_error_came_from(rig: Rig) -> None:
     assert (await fail(rig, "fail_notes"))["notes"] == ["They are read from settings.toml."]
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("from shop.models import Itemz", "cannot import name 'Itemz' from 'shop.models' (shop/models.py)"),
+        ("from fastapi import FastAPIz", "cannot import name 'FastAPIz' from 'fastapi' (fastapi/__init__.py)"),
+    ],
+)
+async def test_no_message_has_a_path_of_this_machine(rig: Rig, line: str, told: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await rig.deploy({"main.py": f"{line}\n", "shop/models.py": "Item = 1\n"}, "misnamed")
+    report = refused.value.report
+    assert report["message"] == told
+    assert report["output"][-1] == f"ImportError: {told}"
+
+
 async def test_a_report_is_of_bounded_size(rig: Rig) -> None:
     report = await fail(rig, "fail_huge")
     assert len(report["message"]) == 4000 + len(" ...")

@@ -61,7 +61,7 @@ async def test_files_that_cannot_be_collected_are_findings_and_the_others_run(ri
     assert counts(result) == (1, 2, 0)
     assert places(result) == [("TST003", "tests/test_import.py", 1), ("TST003", "tests/test_syntax.py", 1)]
     messages = sorted(finding["message"] for finding in result["findings"])
-    assert "ImportError: cannot import name 'create' from 'main'" in messages[0]
+    assert "ImportError: cannot import name 'create' from 'main' (main.py)" in messages[0]
     assert "SyntaxError: invalid syntax" in messages[1]
 
 

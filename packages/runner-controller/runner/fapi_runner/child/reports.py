@@ -12,6 +12,7 @@ from fapi_runner.child.entrypoint import EntrypointError
 from fapi_runner.child.exhaustion import find_exhaustion
 from fapi_runner.child.frames import list_frames
 from fapi_runner.child.hints import find_hint, find_missing_variable
+from fapi_runner.child.paths import shorten_paths
 from fapi_runner.report import (
     MESSAGE_LIMIT,
     SOURCE_LIMIT,
@@ -47,10 +48,10 @@ def name_type(error: BaseException) -> str:
     return str(TYPE_NAME.__get__(type(error)))
 
 
-def tell(error: BaseException) -> str:
-    """Return the exception's text, never empty and never endless."""
+def tell(error: BaseException, code: Path) -> str:
+    """Return the exception's text, never empty, never endless, and without paths of this machine."""
     try:
-        text = str.__str__(str(error)).strip()
+        text = shorten_paths(str.__str__(str(error)), code).strip()
     except BaseException as trouble:  # noqa: BLE001 - user code, like any other
         return f"{name_type(error)}, whose text could not be made: __str__ raised {name_type(trouble)}"
     return cut(text, MESSAGE_LIMIT) or f"{name_type(error)} without a message"
@@ -69,7 +70,7 @@ def _describe(error: BaseException, phase: Phase, code: Path) -> Report:
             "phase": phase,
             "class": _classify(error, phase),
             "type": name_type(error),
-            "message": tell(error),
+            "message": tell(error, code),
             "frames": find_frames(error, code),
             "output": [],
         }
@@ -134,7 +135,7 @@ def _find_hint(error: BaseException, code: Path) -> str | None:
     if isinstance(error, EntrypointError):
         return error.hint
     if isinstance(error, BaseExceptionGroup):
-        parts = "; ".join(f"{name_type(part)}: {cut(tell(part), NOTE_LIMIT)}" for part in error.exceptions[:3])
+        parts = "; ".join(f"{name_type(part)}: {cut(tell(part, code), NOTE_LIMIT)}" for part in error.exceptions[:3])
         return f"It holds {len(error.exceptions)} errors: {parts}."
     return find_hint(error, code)
 
@@ -154,7 +155,7 @@ def find_frames(error: BaseException, code: Path) -> list[Frame]:
 def _list_related(error: BaseException, code: Path) -> Iterator[Related]:
     for relation, link in list(_walk(error))[1 : RELATED_LIMIT + 1]:
         frames = list_frames(link.__traceback__, code)[-RELATED_FRAMES:]
-        message = cut(tell(link), SOURCE_LIMIT)
+        message = cut(tell(link, code), SOURCE_LIMIT)
         yield Related(relation=relation, type=name_type(link), message=message, frames=frames)
 
 

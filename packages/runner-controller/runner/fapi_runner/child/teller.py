@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fapi_runner.child.order import Order
+from fapi_runner.child.paths import shorten_paths
 from fapi_runner.child.reports import find_frames, locate_syntax_error
 from fapi_runner.protocol import Json
 from fapi_runner.report import Frame
@@ -61,7 +62,7 @@ class Teller:
         outcome: Json = {"kind": "outcome", "test": report.nodeid, "when": report.when, "outcome": report.outcome}
         if report.failed:
             crash = getattr(report.longrepr, "reprcrash", None)
-            message = crash.message if crash is not None else str(report.longrepr)
+            message = shorten_paths(crash.message if crash is not None else str(report.longrepr), self._project)
             file, line, _ = report.location
             here = Frame(file=file, line=(line or 0) + 1)
             outcome |= {"message": message[:MESSAGE_LIMIT], "frame": self._find_frame(error) or here}
@@ -75,7 +76,7 @@ class Teller:
         while cause is not None and cause.__cause__ is not None:
             cause = cause.__cause__  # pytest raises an error of its own from the user's
         last = text.strip().splitlines()[-1] if text and text.strip() else "The tests could not be collected."
-        message = last if cause is None else f"{type(cause).__name__}: {cause}"
+        message = shorten_paths(last if cause is None else f"{type(cause).__name__}: {cause}", self._project)
         frame = self._find_frame(error) or Frame(file=where.partition("::")[0], line=1)
         self._order.tell({"kind": "broken", "message": message[:MESSAGE_LIMIT], "frame": frame})
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException
 from types import TracebackType
 
+from fapi_runner.child.paths import shorten_path, shorten_paths
 from fapi_runner.child.reports import make_report
 from fapi_runner.report import find_relative
 from fapi_runner.stack import PACKAGE
@@ -19,8 +20,6 @@ TEXT_LIMIT = 200_000
 # Python describes each of them before it leaves any out, which takes longer than an import may.
 FRAMES_LIMIT, LINKED_LIMIT = 20_000, 500
 OURS = f"{PACKAGE}/"
-# Longest first, or a library would be named by its way from the interpreter's folder.
-ROOTS = sorted((path + "/" for path in sys.path if path), key=len, reverse=True)
 
 
 def format_failure(error: BaseException, code: Path) -> str:
@@ -127,7 +126,9 @@ def _clean(trace: TracebackException, code: Path, seen: set[int]) -> None:
     trace.stack = StackSummary.from_list([_rename(frame, code) for frame in _cut(trace.stack, code)])
     filename = getattr(trace, "filename", None)
     if isinstance(filename, str):
-        trace.filename = _shorten(filename, code)
+        trace.filename = shorten_path(filename, code)
+    # No public name has the text alone.
+    trace._str = shorten_paths(trace._str, code)  # type: ignore[attr-defined]
     for linked in (trace.__cause__, trace.__context__, *(trace.exceptions or ())):
         if linked:
             _clean(linked, code, seen)
@@ -142,12 +143,5 @@ def _cut(stack: StackSummary, code: Path) -> list[FrameSummary]:
 
 def _rename(frame: FrameSummary, code: Path) -> FrameSummary:
     # In place, and not made anew from `line`: that has lost its indentation, which the marks under it count in.
-    frame.filename = _shorten(frame.filename, code)
+    frame.filename = shorten_path(frame.filename, code)
     return frame
-
-
-def _shorten(filename: str, code: Path) -> str:
-    own = find_relative(filename, code)
-    if own is not None:
-        return own
-    return next((filename[len(root) :] for root in ROOTS if filename.startswith(root)), filename)
