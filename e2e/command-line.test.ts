@@ -49,7 +49,7 @@ describe('the command line, from nothing to a running app and back', () => {
   });
 
   it('runs its tests and checks it, before anything is saved', async () => {
-    expect(await fapi('test')).toMatchObject({ code: 0, stderr: expect.stringContaining('2 passed, 0 failed, 0 skipped') });
+    expect(await fapi('test')).toMatchObject({ code: 0, stdout: expect.stringContaining('2 passed, 0 failed, 0 skipped') });
     await edit('{"message": "Hello"}', '{"message": undefined_name}');
     const checked = await fapi('validate');
     expect(checked.stdout).toMatch(/^main\.py:8:24 (error|warning): .*undefined_name.*\[\S+\]$/m);

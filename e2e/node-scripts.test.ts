@@ -51,6 +51,7 @@ describe('the scripts of examples/node-scripts, as printed', () => {
     expect(JSON.parse((await visit(system.gatewayPort, stdout.trim())).body)).toEqual({ word: 'one' });
     await writeFile(join(folder, 'main.py'), main('two'));
     await writeFile(join(folder, 'notes.txt'), 'x\n');
+    await writeFile(join(folder, 'fapi.json'), '{}\n');
     await run('deploy-folder.ts', folder, appId);
     expect(JSON.parse((await visit(system.gatewayPort, stdout.trim())).body)).toEqual({ word: 'two' });
     expect((await client.drafts.read(appId)).files.map(({ path }) => path)).toEqual(['main.py', 'notes.txt']);
@@ -79,6 +80,7 @@ describe('the scripts of examples/node-scripts, as printed', () => {
   });
 
   it('mint-embed-token prints a token that may what it says, and nothing else', async () => {
+    await expect(run('mint-embed-token.ts', 'ada', 'https://unlisted.example')).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^[a-z_]+: [^\n]*\n$/) });
     const { origins, title } = await client.workspaces.read('default');
     await client.workspaces.put('default', { title, origins: [...origins, 'https://portal.example'] });
     const { stdout } = await run('mint-embed-token.ts', 'ada', 'https://portal.example/course?x=1', appId);

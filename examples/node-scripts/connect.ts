@@ -1,4 +1,10 @@
-import { createClient, type FapiClient } from '@fapi/sdk';
+import { createClient, type FapiClient, isApiError } from '@fapi/sdk';
+
+// What the server refuses is said in its own words; anything else is a fault of the script, with its lines.
+process.on('uncaughtException', (error) => {
+  console.error(isApiError(error) ? `${error.code}: ${error.message}` : error);
+  process.exit(1);
+});
 
 /** The client of all scripts here: FAPI_URL (the demo's address when absent) with FAPI_API_KEY. */
 export function connect(): FapiClient {

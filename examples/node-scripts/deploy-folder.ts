@@ -12,18 +12,18 @@ const files = await readFiles(resolve(folder));
 const deployment = appId === undefined ? await deployNew(files) : await deployChanges(await fapi.apps.read(appId), files);
 console.error(`${deployment.appId}: ${deployment.revision}`);
 
-for await (const { status, stages } of fapi.deployments.follow(deployment)) console.error(status, stages.at(-2)?.durationMs ?? '');
+for await (const { status, stages } of fapi.deployments.follow(deployment)) console.error(status, stages.at(-2)?.durationMs?.toFixed(1) ?? '');
 const { status, url, message, failure } = await fapi.deployments.read(deployment.appId, deployment.id);
 if (status === 'live') console.log(url);
 else console.error(message, failure?.frames.at(-1) ?? '');
 fapi.close();
 process.exitCode = status === 'live' ? 0 : 1;
 
-/** Code, texts and templates; nothing hidden, and nothing that was made from them. */
+/** Code, texts and templates; nothing hidden, nothing that was made from them, and not whose app a folder of the command line is. */
 async function readFiles(root: string): Promise<AppFile[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)));
-  const wanted = paths.filter((path) => /\.(py|txt|md|toml|json|html|css|js|csv|sql)$/.test(path) && !/(^|\/)(\.|__pycache__|node_modules)/.test(path));
+  const wanted = paths.filter((path) => /\.(py|txt|md|toml|json|html|css|js|csv|sql)$/.test(path) && !/(^|\/)(\.|__pycache__|node_modules|fapi\.json$)/.test(path));
   return Promise.all(wanted.toSorted().map(async (path) => ({ path, content: await readFile(join(root, path), 'utf8') })));
 }
 

@@ -67,7 +67,7 @@ describe('fapi deploy', { timeout: 60_000 }, () => {
     const [ran] = await Promise.all([fapi(folder, 'deploy'), play(app, 0, 'failed', { reason: 'startup_failed', message: 'It did not start.', failure: { ...failure, frames: [...failure.frames], output: [...failure.output] } })]);
     expect([ran.code, ran.stdout]).toEqual([1, '']);
     expect(ran.stderr.replaceAll(/^(✓ queued|✗ starting).*$/gm, '$1').split('\n').slice(2)).toEqual([
-      '✓ queued', '✓ validating    1.0 s', '✓ preparing     1.0 s', '✗ starting', 'failed: startup_failed (It did not start.)',
+      '✓ queued', '✓ validating    1.0 s', '✓ preparing     1.0 s', '✗ starting', 'failed: startup failed (It did not start.)',
       '  ValueError: no table \\x1b[31m', '    main.py:12 in start', '      raise ValueError("no table")', '  last output:', '    creating tables ...', '  hint: Create the table first.', 'what was live before still serves', '',
     ]);
   });
@@ -141,8 +141,8 @@ describe('fapi, besides', { timeout: 60_000 }, () => {
   it('checks and tests what is in the folder, and saves nothing', async () => {
     const { folder, app } = await begin();
     await write(folder, { 'main.py': 'x = 5\n', 'tests/test_x.py': 'def test_x():\n    pass\n' });
-    expect((await fapi(folder, 'validate')).stderr).toContain('no findings');
-    expect(await fapi(folder, 'test', 'tests/test_x.py::test_x')).toMatchObject({ code: 0, stderr: expect.stringContaining('1 passed, 0 failed, 0 skipped') });
+    expect((await fapi(folder, 'validate')).stdout).toContain('no findings');
+    expect(await fapi(folder, 'test', 'tests/test_x.py::test_x')).toMatchObject({ code: 0, stdout: expect.stringContaining('1 passed, 0 failed, 0 skipped') });
     const asked = seat.calls.filter((call) => 'appId' in call && call.appId === app);
     expect(asked.map(({ kind }) => kind)).toEqual(['validate', 'test']);
     expect((await system.call(`/v1/apps/${app}/draft`)).json).toMatchObject({ version: 1, files: [{ path: 'main.py', content: 'x = 1\n' }] });
@@ -152,7 +152,7 @@ describe('fapi, besides', { timeout: 60_000 }, () => {
     const folder = await makeFolder({ 'fapi.json': '{}', 'main.py': 'x = 1\n', 'lib/y.py': 'y = 2\n' });
     const before = [(await system.call('/v1/apps')).json.items.length, seat.calls.length];
     const ran = await fapi(folder, 'validate');
-    expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, '', expect.stringContaining('no findings; not imported, as no app is made yet')]);
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, expect.stringContaining('no findings; not imported, as no app is made yet'), expect.not.stringContaining('no findings')]);
     const told = await fapi(folder, 'validate', '--json');
     expectPromised(told);
     expect(told.json).toMatchObject({ ok: true, findings: [] });

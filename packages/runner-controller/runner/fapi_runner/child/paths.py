@@ -1,4 +1,4 @@
-"""Files as the user would name them at home: their own from the project's folder, a library's from where libraries are."""
+"""Files as the user would name them at home: their own from the project, a library's from where libraries are."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ export const test: Command = {
     const ok = failed === 0 && passed > 0;
     if (!ok) for (const line of run.output) output.note(plain(line));
     sayFindings(output, findings);
-    output.note(`${output.style(ok ? 'green' : 'red', `${passed} passed, ${failed} failed, ${skipped} skipped`)} ${output.style('dim', toDuration(durationMs))}`);
+    output.line(`${output.style(ok ? 'green' : 'red', `${passed} passed, ${failed} failed, ${skipped} skipped`)} ${output.style('dim', toDuration(durationMs))}`);
     return { ok, document: { app: appId, passed, failed, skipped, findings, output: run.output, durationMs } };
   },
 };

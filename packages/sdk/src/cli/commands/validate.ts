@@ -32,6 +32,6 @@ async function validateFiles(context: Context): Promise<Outcome> {
 
 function tell({ output }: Context, findings: readonly Finding[], durationMs: number, besides: string, document: Outcome['document']): Outcome {
   sayFindings(output, findings);
-  output.note(`${summaryOf(findings)}${besides} ${output.style('dim', toDuration(durationMs))}`);
+  output.line(`${summaryOf(findings)}${besides} ${output.style('dim', toDuration(durationMs))}`);
   return { ok: !hasErrors(findings), document };
 }

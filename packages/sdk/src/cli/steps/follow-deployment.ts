@@ -33,7 +33,7 @@ export function sayEnd({ output }: Context, deployment: Deployment): Outcome {
     output.note(`${output.style('green', 'live')} ${short(revision)}`);
     output.line(url);
   } else {
-    output.note(`${output.style('red', status)}${reason === undefined ? '' : `: ${reason}`}${message === undefined || message === failure?.message ? '' : ` (${plain(message)})`}`);
+    output.note(`${output.style('red', status)}${reason === undefined ? '' : `: ${reason.replaceAll('_', ' ')}`}${message === undefined || message === failure?.message ? '' : ` (${plain(message)})`}`);
     if (findings.length > 0) sayFindings(output, findings);
     if (failure && !findings.some((finding) => finding.message === failure.message)) sayFailure(output, failure);
     if (status === 'failed') output.note('what was live before still serves');
