@@ -152,8 +152,16 @@ async def test_where_ruff_is_not_installed_the_next_editor_has_a_server_that_wai
     await first.close()
 
 
-def bound(mount: Path, entries: int) -> None:
-    subprocess.run(["mount", "-o", f"remount,nr_inodes={entries}", mount], check=True)
+def mount(*arguments: str | Path) -> None:
+    subprocess.run(["mount", *arguments], check=True)
+
+
+def bound(folder: Path, entries: int) -> None:
+    mount("-o", f"remount,nr_inodes={entries}", folder)
+
+
+def unmount(folder: Path) -> None:
+    subprocess.run(["umount", "-l", folder], check=True)
 
 
 @pytest.fixture
@@ -162,11 +170,11 @@ async def narrow_rig(anyio_backend: str) -> AsyncIterator[Rig]:
     if os.geteuid() != 0:
         pytest.skip("only root can bound a folder")
     state = make_state()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "none", state], check=True)
+    mount("-t", "tmpfs", "-o", "mode=755", "none", state)
     rig = await Rig.start(state, "--language-spare")
     yield rig
     await rig.close()
-    subprocess.run(["umount", "-l", state], check=True)
+    unmount(state)
     delete_state(state)
 
 

@@ -80,7 +80,7 @@ def _move(pids: Sequence[int], group: Path) -> None:
 
 
 def _is_lent(group: Path) -> bool:
-    """Say whether it may be divided: in a service's own group that is its service manager's matter unless it says so."""
+    """Say whether it may be divided: a service's group is its service manager's own matter, unless that says so."""
     if group.suffix != ".service" or (group / "cgroup.procs").stat().st_uid == os.geteuid() != 0:
         return True
     for name in ("trusted.delegate", "user.delegate"):
