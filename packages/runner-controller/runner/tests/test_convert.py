@@ -263,7 +263,9 @@ async def test_the_starters_stay_the_same_apps(rig: Rig) -> None:
 
 
 async def test_a_sample_of_the_documentation_stays_the_same_apps(rig: Rig, seed: int) -> None:
-    assert await convert_all(rig, random.Random(seed).sample(list_cases(), SAMPLE), f"FAPI_SEED={seed}"), seed
+    done = await convert_all(rig, random.Random(seed).sample(list_cases(), SAMPLE), f"FAPI_SEED={seed}")
+    # Of all 399, 24 have nothing that can be moved: not one seed in a billion finds more than ten of these.
+    assert done >= SAMPLE // 2, seed
 
 
 @pytest.mark.slow

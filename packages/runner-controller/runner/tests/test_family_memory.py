@@ -14,6 +14,9 @@ from rig import Rig, delete_state, hello, read_case, until
 
 pytestmark = pytest.mark.anyio
 LIMIT_BYTES = 1536 << 20
+# With one, an app may make TCP sockets. Of the ports that the kernel chooses for a server it is an odd one.
+PORT = 40_001
+GRANTS = [{"host": "shop.example", "port": PORT}]
 
 
 # Root has control groups wherever it may make them.
@@ -52,17 +55,17 @@ WAYS = {
     "mapped": {"workers": 6},
     "tables": {"workers": 4},
     "sockets": {"workers": 4},
+    "connections": {"workers": 4, "port": PORT},
 }
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_family_that_holds_too_much_is_ended_and_says_how_much(rig: Rig, way: str) -> None:
-    layers = {layer["name"] for layer in rig.client.hello["isolation"]["layers"] if layer["active"]}
-    if way == "sockets" and "namespaces" not in layers:
-        pytest.skip("its sockets cannot be told from the machine's here")
+    if way in ("sockets", "connections"):
+        skip_without_network(rig)
     await rig.deploy(hello("here"), "neighbour")
     app_id = f"hog-{way}"
-    await rig.deploy(read_case("family"), app_id)
+    await rig.deploy(read_case("family"), app_id, egress=GRANTS if way == "connections" else [])
     await start(rig, app_id, way, **WAYS[way])
     report = (await wait_for_failure(rig, app_id))["report"]
     assert report["class"] == "memory"
@@ -73,6 +76,17 @@ async def test_a_family_that_holds_too_much_is_ended_and_says_how_much(rig: Rig,
     # It is started again, and nothing of the former family is left.
     await until(lambda: is_running(rig, app_id))
     assert (await rig.get("/hidden", app_id)).status_code == 200
+
+
+def skip_without_network(rig: Rig) -> None:
+    if not any(layer["name"] == "namespaces" and layer["active"] for layer in rig.client.hello["isolation"]["layers"]):
+        pytest.skip("its sockets cannot be told from the machine's here")
+
+
+async def test_a_connection_takes_no_more_than_its_ends_count_for(rig: Rig) -> None:
+    skip_without_network(rig)
+    await rig.deploy(read_case("family"), "unheard", egress=GRANTS)
+    assert 0 < (await rig.get(f"/unheard?port={PORT}", "unheard")).json() <= 2 * (208 << 10)
 
 
 async def is_running(rig: Rig, app_id: str) -> bool:

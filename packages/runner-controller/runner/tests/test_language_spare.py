@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
+import subprocess
+import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from conftest import make_state
-from editors import ROOT, Editor, RpcRefused, at, list_servers
+from editors import CAPABILITIES, ROOT, Editor, RpcRefused, at, list_servers
+from layers import make_layer
 from rig import Rig, delete_state, is_alive, until
 
 pytestmark = pytest.mark.anyio
@@ -53,6 +58,12 @@ async def open_editor(rig: Rig, files: dict[str, str | bytes] = FILES, app_id: s
 
 def list_rooms(rig: Rig) -> set[Path]:
     return set((rig.state / "scratch").glob("language-*"))
+
+
+def find_room(rig: Rig) -> Path:
+    """Return the folder of the only session."""
+    (room,) = list_rooms(rig)
+    return room
 
 
 async def find_spare(rig: Rig) -> set[int]:
@@ -115,6 +126,74 @@ async def test_servers_that_wait_end_when_nobody_edits_any_more(spare_rig: Rig) 
     await first.close()
     await until(lambda: not any(is_alive(pid) for pid in waiting), 20)
     await until(lambda: not list_rooms(spare_rig))
+
+
+@pytest.fixture
+async def rig_without_ruff(anyio_backend: str) -> AsyncIterator[Rig]:
+    folder = Path(tempfile.mkdtemp(prefix="fapi-python-"))
+    programs = Path(make_layer(folder / "layer", {})).parent
+    (programs / "ruff").unlink()
+    shutil.copy(Path(sys.executable).with_name("ty"), programs / "ty")
+    state = make_state()
+    rig = await Rig.start(state, "--language-spare", python=str(programs / "python"))
+    yield rig
+    await rig.close()
+    delete_state(state)
+    shutil.rmtree(folder)
+
+
+async def test_where_ruff_is_not_installed_the_next_editor_has_a_server_that_waits(rig_without_ruff: Rig) -> None:
+    rig = rig_without_ruff
+    first = await open_editor(rig)
+    await until(lambda: len(list_servers(rig)) == 2, 20)
+    editor = await take_spare(rig, FILES)
+    assert await editor.read(ROOT + "main.py") == MAIN
+    await editor.close()
+    await first.close()
+
+
+def mount(*arguments: str | Path) -> None:
+    subprocess.run(["mount", *arguments], check=True)
+
+
+def bound(folder: Path, entries: int) -> None:
+    mount("-o", f"remount,nr_inodes={entries}", folder)
+
+
+def unmount(folder: Path) -> None:
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.fixture
+async def narrow_rig(anyio_backend: str) -> AsyncIterator[Rig]:
+    """An agent with a file system of its own."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can bound a folder")
+    state = make_state()
+    mount("-t", "tmpfs", "-o", "mode=755", "none", state)
+    rig = await Rig.start(state, "--language-spare")
+    yield rig
+    await rig.close()
+    unmount(state)
+    delete_state(state)
+
+
+async def test_a_spare_that_there_was_no_room_for_leaves_nothing_and_another_one_waits_later(narrow_rig: Rig) -> None:
+    rig = narrow_rig
+    scratch = rig.state / "scratch"
+    first = await Editor.connect(rig)
+    await first.client.call("language", appId="app", digest=await rig.put(FILES))
+    await until(lambda: len(list_servers(rig)) == 2)
+    # For the folders of another session, and nothing in them. It is made once it is known what editors can do.
+    room, used = find_room(rig), os.statvfs(rig.state)
+    bound(rig.state, used.f_files - used.f_ffree + 3)
+    await first.request("initialize", rootUri=ROOT, capabilities=CAPABILITIES)
+    await until(lambda: scratch.stat().st_mtime_ns > room.stat().st_ctime_ns and list_rooms(rig) == {room})
+    bound(rig.state, 0)
+    editor = await open_editor(rig, FILES, "another")
+    await find_spare(rig)
+    await editor.close()
+    await first.close()
 
 
 async def test_servers_that_are_killed_while_they_wait_harm_no_editor(spare_rig: Rig) -> None:

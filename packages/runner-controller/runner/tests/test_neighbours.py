@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import fnmatch
 import os
 import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from editors import Editor, list_servers
 from rig import Rig, find_zygote, hello, until
 
+from fapi_runner.agent.children.elbowroom import Elbowroom
 from fapi_runner.agent.disk.quota import list_family
+from fapi_runner.agent.procfs import read_stat
 
 pytestmark = pytest.mark.anyio
 CORES = os.sched_getaffinity(0)
 ALLOWED = re.compile(r"^Cpus_allowed_list:\s+(\S+)", re.MULTILINE)
 CGROUPS = Path("/sys/fs/cgroup")
+EVERYBODYS_WEIGHT = {"cpu.weight": 100, "cpu.shares": 1024}
+
+# It begins with much to read.
+READER = """\
+import asyncio, email, http.client, json, logging, typing, unittest.mock, xml.etree.ElementTree
+import fastapi.testclient, httpx, pydantic, sqlalchemy, uvicorn
+from fastapi import FastAPI
+app = FastAPI()
+app."""
 
 # Loops in processes, as no lock of an interpreter holds them back.
 CROWD = """\
@@ -101,9 +119,110 @@ async def test_a_crowd_is_kept_on_one_core_until_it_is_quiet_and_its_neighbour_i
 
 
 def count_last(rig: Rig) -> int:
-    """Count the groups that run when nobody else wants to."""
+    """Count the groups that others go before, where both want the same core."""
     groups = find_groups(f"fapi-{find_zygote(rig)}-*")
-    return sum((group / "cpu.idle").read_text() == "1\n" for group in groups if (group / "cpu.idle").exists())
+    files = [group / name for group in groups for name in EVERYBODYS_WEIGHT if (group / name).exists()]
+    return sum(int(file.read_text()) < EVERYBODYS_WEIGHT[file.name] for file in files)
+
+
+@pytest.fixture
+def busy() -> Iterator[Callable[[frozenset[int]], list[int]]]:
+    """Loops of others on cores that a test names."""
+    loops: list[subprocess.Popen[bytes]] = []
+
+    def fill(cores: frozenset[int]) -> list[int]:
+        code = f"import os; os.sched_setaffinity(0, {set(cores)})\nwhile True: pass"
+        loops.append(subprocess.Popen([sys.executable, "-c", code]))
+        return [loop.pid for loop in loops]
+
+    yield fill
+    for loop in loops:
+        loop.kill()
+        loop.wait()
+
+
+def count_ticks(pids: Iterable[int]) -> int:
+    return sum(read_stat(pid).cpu_ticks for pid in pids)
+
+
+async def test_who_is_kept_goes_on_where_others_fill_that_core_and_is_free_once_it_rests(
+    placing_rig: Rig, busy: Callable[[frozenset[int]], list[int]]
+) -> None:
+    rig = placing_rig
+    others = busy(await crowd(rig, "crowd"))
+    family = list_family((await rig.app("crowd"))["active"]["pid"])
+    was, had = count_ticks(others), count_ticks(family)
+
+    async def is_seen() -> bool:
+        return count_ticks(others) - was >= 100 or not await is_kept(rig, "crowd")
+
+    await until(is_seen, 60)
+    assert count_ticks(family) - had >= 0.02 * (count_ticks(others) - was)
+    assert (await rig.get("/rest", "crowd")).status_code == 200
+    await until(lambda: is_free(rig, "crowd"))
+
+
+async def test_who_waits_for_its_servers_has_all_cores_while_they_read(placing_rig: Rig) -> None:
+    rig = placing_rig
+    seen: set[tuple[str, frozenset[int]]] = set()
+    stopped: set[str] = set()
+
+    async def watch() -> None:
+        while True:
+            for pid, name in list_servers(rig).items():
+                with contextlib.suppress(OSError):
+                    is_stopped = hold_back(rig, pid)
+                    seen.add((name, frozenset(parse_cores(Path(f"/proc/{pid}/status").read_text()))))
+                    if is_stopped:
+                        stopped.add(name)
+            await asyncio.sleep(0.01)
+
+    watching = asyncio.create_task(watch())
+    editor = await Editor.open(rig, {"main.py": READER})
+    editor.open_text("main.py", READER)
+    assert "get" in await editor.complete("main.py", READER.count("\n"), 4)
+    watching.cancel()
+    await editor.close()
+    assert stopped
+    assert {cores for _, cores in seen} == {frozenset(CORES)}, seen
+
+
+def hold_back(rig: Rig, pid: int) -> bool:
+    """Let a child have a tenth of a core, as though it had the machine to itself; returns whether it was stopped."""
+    for group in find_groups(f"fapi-{find_zygote(rig)}-*"):
+        if (group / "cpu.stat").exists() and str(pid) in (group / "cgroup.procs").read_text().split():
+            for name, quota in {"cpu.max": "5000 50000", "cpu.cfs_quota_us": "5000"}.items():
+                if (group / name).exists():
+                    (group / name).write_text(quota)
+            return re.search(r"^nr_throttled [1-9]", (group / "cpu.stat").read_text(), re.MULTILINE) is not None
+    return False
+
+
+class Stopped:
+    """A child whose group is stopped before every look, in files as the kernel has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.group = (folder,)
+        self._stops = 0
+        folder.mkdir()
+        (folder / "cpuset.cpus").write_text("")
+        (folder / "cgroup.threads").write_text("")
+
+    def is_kept_after(self, look: Callable[[], None]) -> bool:
+        """Say whether it has one core once it was stopped and looked at."""
+        self._stops += 1
+        (self.group[0] / "cpu.stat").write_text(f"nr_periods {20 * self._stops}\nnr_throttled {self._stops}\n")
+        look()
+        return (self.group[0] / "cpuset.cpus").read_text() in map(str, CORES)
+
+
+@pytest.mark.skipif(len(CORES) == 1, reason="this machine has one core")
+def test_who_serves_is_kept_at_once_and_who_does_not_when_it_goes_on(tmp_path: Path) -> None:
+    elbowroom = Elbowroom()
+    app, server = Stopped(tmp_path / "app"), Stopped(tmp_path / "server")
+    assert app.is_kept_after(lambda: elbowroom.look([app], [app]))
+    kept = [server.is_kept_after(lambda: elbowroom.look([app, server], [app])) for _ in range(6)]
+    assert kept == [False] * 5 + [True]
 
 
 async def test_crowds_share_half_of_the_cores_at_most(placing_rig: Rig) -> None:
@@ -122,4 +241,5 @@ async def test_no_group_is_left_when_the_runtime_ends(placing_rig: Rig, end: str
 
 
 def find_groups(name: str) -> list[Path]:
-    return [path for path in CGROUPS.rglob(name) if path.is_dir()]
+    # Other than a glob, it goes on where a group of somebody else's ends meanwhile.
+    return [Path(parent, folder) for parent, folders, _ in os.walk(CGROUPS) for folder in fnmatch.filter(folders, name)]

@@ -50,13 +50,13 @@ class Grounds:
         self.tenants: set[Tenant] = set()
         self.sessions = Sessions(
             SessionContext(
-                self.nursery,
-                self.revisions,
-                folder,
-                self.tenants,
-                options.language_idle_s,
-                options.keeps_language_spare,
-                LastEditor(),
+                nursery=self.nursery,
+                revisions=self.revisions,
+                folder=folder,
+                tenants=self.tenants,
+                idle_s=options.language_idle_s,
+                keeps_spare=options.keeps_language_spare,
+                last_editor=LastEditor(),
             )
         )
         self.app_watchers: set[Callable[[Json], None]] = set()

@@ -102,8 +102,10 @@ class Agent:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), TICK_S)
             self.grounds.logs.flush()
-            self._strain.look([subject for app in self.apps.choose(None) for subject in app.list_subjects()])
-            self._elbowroom.look(self.grounds.nursery.list_processes())
+            apps = self.apps.choose(None)
+            self._strain.look([subject for app in apps for subject in app.list_subjects()])
+            serving = {app.seat.active.process for app in apps if app.seat.active is not None}
+            self._elbowroom.look(self.grounds.nursery.list_processes(), serving)
             self._end_when_orphaned()
         for watching in watches:
             watching.cancel()

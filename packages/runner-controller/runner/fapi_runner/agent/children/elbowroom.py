@@ -4,7 +4,12 @@ The kernel stops a group that has had its share until the next period. But it ha
 of each, and whoever wakes then waits for a turn of the scheduler, milliseconds where the kernel does not preempt. So a
 child that was stopped is given one core, until no two of its threads want to run at once any more. Two of them may take
 the whole machine and be stopped by nobody: whose threads want to run at once at several looks in a row is kept as well.
-There it runs when nobody else wants to. Nobody is kept for good: a child may have a short need of several cores.
+There it gives way to others, but never wholly: who had nothing for seconds could not come to rest and would be taken
+for blocked. So nobody is kept for good, however busy that core is.
+
+One stop is enough where an app serves, as it has neighbours' guests beside it for days. All others (checks, drafts,
+tests, a language server that reads its libraries) have a short need of several cores, and somebody who waits for them:
+they are kept when they crowd for longer than such a need lasts.
 """
 
 from __future__ import annotations
@@ -22,12 +27,14 @@ from fapi_runner.agent.procfs import read_stat
 from fapi_runner.child.isolation.cpuset import CPUS, list_cores
 
 STATISTICS = "cpu.stat"
-IDLE = "cpu.idle"
+# In version 2 and 1: what a group has beside others who want the same core, and what everybody has.
+WEIGHTS = {"cpu.weight": ("10", "100"), "cpu.shares": ("102", "1024")}
 COUNTS = re.compile(r"^nr_(periods|throttled) (\d+)", re.MULTILINE)
 THREADS = ("cgroup.threads", "tasks")  # of version 2 and 1
 # Of the twenty between two looks: the threads of who had less to do are not looked through.
 BUSY_PERIODS = 10
 CROWDED_LOOKS = 3
+CROWDED_LOOKS_OF_OTHERS = 6  # who serve nobody
 # So many looks without a crowd set it free; twice as many after each relapse, within a limit.
 QUIET_LOOKS, QUIET_LOOKS_LIMIT = 3, 48
 
@@ -62,14 +69,14 @@ class Elbowroom:
         self._wide = list_cores()
         self._wards: WeakKeyDictionary[Child, Ward] = WeakKeyDictionary()
 
-    def look(self, children: Collection[Child]) -> None:
-        """See who crowds since the last look, and who is quiet again."""
+    def look(self, children: Collection[Child], serving: Collection[Child]) -> None:
+        """See who crowds since the last look, and who is quiet again; `serving` are those that have guests."""
         if not self._narrow:
             return
         for child in children:
             # It may end meanwhile, and its group with it.
             with contextlib.suppress(OSError):
-                self._judge(self._get_ward(child), children)
+                self._judge(self._get_ward(child), children, is_serving=child in serving)
 
     def _get_ward(self, child: Child) -> Ward:
         ward = self._wards.get(child)
@@ -77,7 +84,7 @@ class Elbowroom:
             ward = self._wards[child] = Ward(_find(child.group, STATISTICS), _find(child.group, CPUS))
         return ward
 
-    def _judge(self, ward: Ward, children: Iterable[Child]) -> None:
+    def _judge(self, ward: Ward, children: Iterable[Child], *, is_serving: bool) -> None:
         if ward.statistics is None or ward.cpus is None:
             return
         counts = {name: int(count) for name, count in COUNTS.findall(ward.statistics.read_text())}
@@ -87,14 +94,16 @@ class Elbowroom:
         is_crowd = was_stopped or (was_busy and _is_crowd(ward.statistics.parent))
         ward.looks = ward.looks + 1 if is_crowd is ward.is_crowd else 1
         ward.is_crowd = is_crowd
-        if ward.core is None and (was_stopped or (is_crowd and ward.looks >= CROWDED_LOOKS)):
+        crowded_looks = CROWDED_LOOKS if is_serving else CROWDED_LOOKS_OF_OTHERS
+        is_too_much = is_crowd and ward.looks >= crowded_looks
+        if ward.core is None and (is_too_much or (was_stopped and is_serving)):
             core = self._choose(children)
             ward.cpus.write_text(str(core))
-            _rank(ward.statistics, "1")
+            _weigh(ward.statistics.parent, is_kept=True)
             ward.core = core
         elif ward.core is not None and not is_crowd and ward.looks >= ward.patience:
             ward.cpus.write_text(self._wide)
-            _rank(ward.statistics, "0")
+            _weigh(ward.statistics.parent, is_kept=False)
             ward.core = None
             ward.patience = min(2 * ward.patience, QUIET_LOOKS_LIMIT)
         elif not is_crowd and ward.looks >= QUIET_LOOKS_LIMIT:
@@ -109,10 +118,10 @@ def _find(group: Sequence[Path], name: str) -> Path | None:
     return next((folder / name for folder in group if (folder / name).exists()), None)
 
 
-def _rank(statistics: Path, is_idle: str) -> None:
-    # Whoever else wakes on that core then has it at once. A kernel before 5.15 does not know of it.
-    with contextlib.suppress(OSError):
-        (statistics.parent / IDLE).write_text(is_idle)
+def _weigh(folder: Path, *, is_kept: bool) -> None:
+    for file, (kept, free) in WEIGHTS.items():
+        if (folder / file).exists():
+            (folder / file).write_text(kept if is_kept else free)
 
 
 def _is_crowd(folder: Path) -> bool:

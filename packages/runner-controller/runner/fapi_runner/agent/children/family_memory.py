@@ -4,7 +4,9 @@ What two processes share after a fork the kernel tells nobody but root. But a pr
 fault, and the faults are told: it holds no more of its own than it has now, and no more than it has ever asked for.
 That is why such children get pages one by one (privileges.py, seccomp.py), and no memory that no process has mapped.
 Two things are the kernel's and theirs: the tables of what they have mapped, and what waits in their sockets. The latter
-is told to nobody: from a number that few apps need, a socket counts as a full one of those that all apps can make.
+is told to nobody: from a number that few apps need, a socket counts as a full one of those that all apps can make. TCP
+ones, which only some apps can make, count from the first on, for what they send and for what they receive: more than
+that their namespace lets none have (network.py). The kernel tells what TCP really holds for the whole machine alone.
 Without a network of their own they are not told from the machine's, and do not count. Nor do pipes, which the kernel
 keeps small once a user has many.
 """
@@ -22,6 +24,7 @@ from typing import Protocol
 
 from fapi_runner.agent.guard import guarded
 from fapi_runner.agent.procfs import Stat, read_stat
+from fapi_runner.child.isolation.network import BUFFER_BYTES
 
 TICK_S = 0.25
 SLACK_BYTES = 64 << 20
@@ -31,6 +34,8 @@ AVAILABLE = re.compile(r"^MemAvailable:\s+(\d+)", re.MULTILINE)
 TABLES = re.compile(r"^VmPTE:\s+(\d+)", re.MULTILINE)
 SOCKETS = re.compile(r"^sockets: used (\d+)")
 SOCKETS_FREE = 1024
+TCP_SOCKETS = re.compile(r"^TCP6?: inuse (\d+)", re.MULTILINE)
+TCP_BYTES = 2 * BUFFER_BYTES
 SEND_BUFFER = Path("/proc/sys/net/core/wmem_default")
 SEND_BUFFER_BYTES = 208 << 10  # where it is not told
 HELD = re.compile(r"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+)", re.MULTILINE)
@@ -128,8 +133,11 @@ def _measure(pid: int, table: dict[int, Stat]) -> int:
 
 
 def _measure_sockets(pid: int) -> int:
-    found = SOCKETS.search(_read(f"/proc/{pid}/net/sockstat"))
-    return max(int(found[1]) - SOCKETS_FREE, 0) * _read_send_buffer() if found else 0
+    told = _read(f"/proc/{pid}/net/sockstat")
+    found = SOCKETS.search(told)
+    used = int(found[1]) if found else 0
+    tcp = sum(map(int, TCP_SOCKETS.findall(told + _read(f"/proc/{pid}/net/sockstat6"))))
+    return max(used - tcp - SOCKETS_FREE, 0) * _read_send_buffer() + tcp * TCP_BYTES
 
 
 @cache

@@ -77,7 +77,7 @@ class Nursery:
             plumbing.close()
             raise CommandError("internal", "The agent is ending.")
         plumbing.close_child_ends()
-        process = Process(blank.pid, blank.keeper, blank.pidfd, blank.group, limits.memory_bytes, plumbing, sink)
+        process = Process(blank, plumbing, sink, memory_limit_bytes=limits.memory_bytes)
         self._processes[blank.pid] = process
         self._folder.note_child(blank.pid)
         return process

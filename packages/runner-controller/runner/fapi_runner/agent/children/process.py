@@ -8,9 +8,9 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 
 from fapi_runner.agent.causes import BREAKDOWN, FLOOD, Cause
+from fapi_runner.agent.children.blanks import Blank
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.output import Output, OutputSink
 from fapi_runner.agent.children.plumbing import READ_BYTES, Plumbing, read_rest
@@ -28,23 +28,14 @@ REMARKS_A_SECOND = 10
 class Process:
     """A living or ended child process."""
 
-    def __init__(
-        self,
-        pid: int,
-        keeper: int,
-        pidfd: int,
-        group: tuple[Path, ...],
-        memory_limit_bytes: int,
-        plumbing: Plumbing,
-        sink: OutputSink,
-    ) -> None:
-        self.pid = pid
-        self.keeper = keeper
-        self.group = group  # the folders of its control group; none where it has none
+    def __init__(self, blank: Blank, plumbing: Plumbing, sink: OutputSink, *, memory_limit_bytes: int) -> None:
+        self.pid = blank.pid
+        self.keeper = blank.keeper
+        self.group = blank.group  # the folders of its control group; none where it has none
         self.memory_limit_bytes = memory_limit_bytes  # for it and all that it starts
         self.plumbing = plumbing
         self.output = Output(plumbing, sink)
-        self._pidfd = pidfd
+        self._pidfd = blank.pidfd  # ours from here on
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int | None] = self._loop.create_future()
         self._messages: asyncio.Queue[tuple[Json | None, int]] = asyncio.Queue()
@@ -56,7 +47,7 @@ class Process:
         self.memory = Memory()
         self.cause: Cause | None = None  # for which we ended it; once it has ended, why it did
         self._has_broken_down = False
-        self._memory_watch = MemoryWatch(pid)
+        self._memory_watch = MemoryWatch(blank.pid)
         self.on_trouble: Callable[[object], object] = lambda claim: None
         self._loop.add_reader(plumbing.control, self._read_control)
         self._loop.add_reader(plumbing.diagnostics, self._read_diagnostics)

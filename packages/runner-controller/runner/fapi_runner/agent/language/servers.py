@@ -52,8 +52,9 @@ class Servers:
                 task.cancel()
             self._begin(capabilities)
         told = [await first for first in self._firsts.values()]
-        # Only what both have taken: the next editor is somebody else's, and has no part in what this one says.
-        if all(told) and len(json.dumps(capabilities)) <= CAPABILITIES_LIMIT:
+        # Only what all have taken: the next editor is somebody else's, and has no part in what this one says.
+        taken = [said for server, said in zip(self.both, told, strict=True) if server.program.path.is_file()]
+        if all(taken) and len(json.dumps(capabilities)) <= CAPABILITIES_LIMIT:
             self._context.last_editor.capabilities = capabilities
         return told
 
@@ -79,8 +80,9 @@ class Servers:
 
     @property
     def are_warm(self) -> bool:
-        """Whether both run, and have read the libraries that the app begins with."""
-        return self._rehearsal.is_done and len(self.list_pids()) == len(self.both)
+        """Whether all that go on run, and have read the libraries that the app begins with."""
+        going = [server for server in self.both if server not in self._given_up]
+        return self._rehearsal.is_done and all(server.find_pid() is not None for server in going)
 
     def become(self, changes: list[Json]) -> None:
         """Be another app's, whose files are in the folder now: of the libraries nothing has to be read again."""
@@ -106,6 +108,7 @@ class Servers:
         self._capabilities: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         if capabilities is not None:
             self._capabilities.set_result(capabilities)
+        self._given_up: set[LanguageServer] = set()  # ended again and again, or not installed
         self._firsts: dict[LanguageServer, asyncio.Future[Json]] = {server: asyncio.Future() for server in self.both}
         self._keeping += [asyncio.create_task(self._keep(server)) for server in self.both]
 
@@ -122,6 +125,7 @@ class Servers:
             await self._live(server, first)
         if not first.done():
             first.set_result({})
+        self._given_up.add(server)
         if server is self.ty:
             self._give_up()
 

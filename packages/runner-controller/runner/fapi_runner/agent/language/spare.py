@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from fapi_runner.agent.guard import guarded
 from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.session import Session, make_root
 
@@ -87,8 +88,14 @@ class Spare:
         if self._context.last_editor.capabilities is None:  # servers would wait for them
             self._making = asyncio.get_running_loop().call_later(AFTER_S, self._make)
             return
-        session = self._session = Session(self._context, make_root(self._context.folder.scratch))
-        session.warm(ENTRY_TEXT, lambda _: self._lose(session))
+        with guarded():  # without room for it there is none; the next editor asks for one again
+            session = Session(self._context, make_root(self._context.folder.scratch))
+            try:
+                session.warm(ENTRY_TEXT, lambda _: self._lose(session))
+            except BaseException:
+                self._close(session)
+                raise
+            self._session = session
 
     def _lose(self, session: Session) -> None:
         if session is self._session:  # what was given away says so itself

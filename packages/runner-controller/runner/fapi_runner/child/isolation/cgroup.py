@@ -86,7 +86,8 @@ def sweep_below(parent: Path) -> None:
     """Remove those that are in this folder."""
     for folder in parent.glob(PREFIX + "*"):
         owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if not Path("/proc", owner).exists():
+        # Only of zygotes: what their programs moved to (delegation.py) has a name instead.
+        if owner.isdecimal() and not Path("/proc", owner).exists():
             with contextlib.suppress(OSError):
                 folder.rmdir()
 

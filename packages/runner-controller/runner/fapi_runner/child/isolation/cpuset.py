@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from fapi_runner.child.isolation.cgroup import PREFIX, Group, find_hierarchy, sweep_below
@@ -22,7 +23,13 @@ class PlacedGroup(Group):
 
     def __init__(self, name: str, own: Limits) -> None:
         super().__init__(name, own)
-        self._folders += _make_folder(PREFIX + name)
+        if (parent := find_hierarchy(CONTROLLER)) is None:
+            return
+        try:
+            self._folders += make_placed(parent / (PREFIX + name), self._folders)
+        except OSError:
+            self.remove()
+            raise
 
     @property
     def folders(self) -> list[Path]:
@@ -55,18 +62,28 @@ def list_cores() -> str:
     return ",".join(map(str, sorted(os.sched_getaffinity(0))))
 
 
-def _make_folder(name: str) -> list[Path]:
-    parent = find_hierarchy(CONTROLLER)
-    if parent is None:
+def make_placed(folder: Path, made: Collection[Path]) -> list[Path]:
+    """Make a group of version 1 that has cores; returns those that were made, beside these.
+
+    Where cpu and cpuset are one hierarchy it is there already. What somebody else has made is left alone.
+    """
+    if folder in made:
+        _fill(folder)
         return []
-    folder = parent / name
     try:
         folder.mkdir()
-        # Nobody can be moved into a group of this kind before both are said.
-        (folder / MEMORY_NODES).write_text((parent / MEMORY_NODES).read_text())
-        (folder / CPUS).write_text(list_cores())
+    except OSError:
+        return []
+    try:
+        _fill(folder)
     except OSError:
         with contextlib.suppress(OSError):
             folder.rmdir()
         return []
     return [folder]
+
+
+def _fill(folder: Path) -> None:
+    # Nobody can be moved into a group of this kind before both are said.
+    (folder / MEMORY_NODES).write_text((folder.parent / MEMORY_NODES).read_text())
+    (folder / CPUS).write_text(list_cores())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from fapi_runner.child.isolation.network import bound_buffers
 from fapi_runner.libc import PR_SET_DUMPABLE, prctl, syscall
 
 NEW_MOUNTS = 0x00020000
@@ -21,6 +22,7 @@ def enter_namespaces() -> None:
     uid, gid = os.getuid(), os.getgid()
     if uid == 0:
         syscall("unshare", SHARED_BY_NOBODY)
+        bound_buffers()
         return
     # The files of a process that hides its memory are root's, the maps below among them.
     prctl(PR_SET_DUMPABLE, 1)
@@ -29,3 +31,4 @@ def enter_namespaces() -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    bound_buffers()

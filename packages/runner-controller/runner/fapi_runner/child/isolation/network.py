@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
 import os
 import socket
 import struct
 from collections.abc import Iterable
+from pathlib import Path
 
 from fapi_runner.grants import Address
 
+# Of each TCP socket in a child's namespace, for what it sends and for what it receives: as for those of other kinds. By
+# itself the kernel lets one grow to many megabytes, which nobody would be told of (agent/children/family_memory.py).
+BUFFER_BYTES = 208 << 10
+BUFFERS = {"tcp_rmem": f"4096 131072 {BUFFER_BYTES}", "tcp_wmem": f"4096 16384 {BUFFER_BYTES}"}
+SETTINGS = Path("/proc/sys/net/ipv4")
 LOOPBACK = 1  # the index of the only device of a new namespace
 NEW_LINK, NEW_ADDRESS = 16, 20
 REQUEST, ACKNOWLEDGE, CREATE = 0x001, 0x004, 0x400
@@ -19,6 +26,14 @@ LOCAL, WITHOUT_DETECTION = 2, 0x02
 ERROR_OFFSET = 16
 ANSWER_BYTES = 4096
 BACKLOG = 64
+
+
+def bound_buffers() -> None:
+    """Let no TCP socket of this namespace hold much; done before anything is mounted over the settings."""
+    for name, sizes in BUFFERS.items():
+        # In some containers nobody may write there.
+        with contextlib.suppress(OSError):
+            (SETTINGS / name).write_text(sizes)
 
 
 def raise_loopback() -> None:

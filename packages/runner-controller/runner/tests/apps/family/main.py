@@ -94,6 +94,55 @@ def start_senders(workers: int):
             os._exit(0)
 
 
+def serve(port):
+    """Listen where it may connect to. No port may be chosen, but the kernel chooses one, and another one next time."""
+    while True:
+        server = socket.socket(socket.AF_INET6)
+        server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        server.listen()
+        if server.getsockname()[1] == port:
+            return server
+        server.close()
+
+
+def connect(server):
+    """Return both ends of a connection that leads nowhere."""
+    sender = socket.create_connection(("::1", server.getsockname()[1]))
+    return sender, server.accept()[0]
+
+
+@app.get("/connections")
+def start_connected(workers: int, port: int):
+    """Workers with connections to themselves."""
+    server = serve(port)
+    for _ in range(workers):
+        if os.fork() == 0:
+            kept = [connect(server) for _ in range(600)]
+            time.sleep(60)
+            os._exit(len(kept) & 1)
+
+
+@app.get("/unheard")
+def count_unheard(port: int):
+    """How much one connection takes of which nothing is read, once much of it was."""
+    sender, receiver = connect(serve(port))
+    sender.setblocking(False)
+    receiver.setblocking(False)
+    taken = 0
+    for is_read in [True] * 200 + [False]:
+        try:
+            while True:
+                taken += sender.send(bytes(1 << 16))
+        except BlockingIOError:
+            pass
+        try:
+            while is_read:
+                taken -= len(receiver.recv(1 << 16))
+        except BlockingIOError:
+            pass
+    return taken
+
+
 @app.get("/tables")
 def start_readers(workers: int):
     """Workers with much that is mapped and nothing in it."""
