@@ -21,6 +21,7 @@ button, input, textarea, ul, li, div, span, h2 { display: none !important; borde
 html { font-size: 16px !important; -webkit-locale: 'en' !important; }
 html, body, main, portal-nested, fapi-provider { writing-mode: horizontal-tb !important; text-decoration: none !important; }
 head { display: none !important; }
+fapi-apps.off, .off fapi-apps, :host-context(.off) fapi-apps { display: none !important; }
 fapi-builder { position: relative !important; height: 640px !important; }
 `;
 /** What the page looks like without all that: its font is its own to choose. */
@@ -128,6 +129,25 @@ describe('a page that does everything to the builder that a page can', () => {
     await hostile.page.locator('fapi-deploy-status').getByText(/^Live in/).waitFor();
     expect(troubles(hostile)).toEqual([]);
     await hostile.context.close();
+  });
+
+  it('hides and shows what is a box again: by a style, by its class, by one of what it stands in', async () => {
+    const { page, context } = await open('/hostile');
+    const apps = page.locator('fapi-apps');
+    await seen(() => apps.evaluate((element) => element.hasAttribute('data-boxed') && element.checkVisibility()), 'a box');
+    for (const [kind, by] of [['style', 'fapi-apps'], ['class', 'fapi-apps'], ['class', 'fapi-provider'], ['class', 'portal-nested']] as const) {
+      const change = (isHidden: boolean): Promise<void> => page.locator(by).evaluate((element, [how, isOff]) => {
+        if (how === 'class') element.classList.toggle('off', isOff);
+        else if (isOff) (element as HTMLElement).style.setProperty('display', 'none', 'important');
+        else (element as HTMLElement).style.removeProperty('display');
+      }, [kind, isHidden] as const);
+      for (const isHidden of [true, false, true, false]) {
+        await change(isHidden);
+        await seen(() => apps.evaluate((element, isOff) => (element.getBoundingClientRect().width > 0) !== isOff, isHidden), `${kind} of ${by}: ${isHidden ? 'hidden' : 'shown'}`);
+      }
+    }
+    expect(await apps.evaluate((element) => element.hasAttribute('data-boxed'))).toBe(true);
+    await context.close();
   });
 
   it('is told what its policy needs when its own Lit leaves ours none, in the console and where the elements would be', async () => {
