@@ -157,6 +157,19 @@ describe('a page that does everything to the builder that a page can', () => {
     expect(other.faults.filter((fault) => fault.includes(needed))).toHaveLength(1);
     await other.page.evaluate(() => document.body.append(document.createElement('fapi-logs')));
     await other.page.locator('fapi-logs', { hasText: needed }).waitFor();
+    // Inside of what the page has, and of what it makes later; and each once, whatever else becomes of the page.
+    await other.page.evaluate(() => {
+      document.querySelector('portal-nested')!.shadowRoot!.append(document.createElement('fapi-metrics'));
+      document.body.append(Object.assign(document.createElement('portal-late'), { innerHTML: '<p><fapi-try></fapi-try></p>' }));
+      customElements.define('portal-late', class extends HTMLElement { connectedCallback() { this.attachShadow({ mode: 'open' }).append(document.createElement('fapi-history')); } });
+    });
+    for (const tag of ['fapi-metrics', 'fapi-try', 'fapi-history']) await seen(() => other.page.locator(tag).evaluate((element, words) => element.textContent.includes(words), needed), tag);
+    await other.page.evaluate(() => {
+      document.querySelector('fapi-logs')!.textContent = '';
+      document.body.append(document.createElement('fapi-settings'));
+    });
+    await other.page.locator('fapi-settings', { hasText: needed }).waitFor();
+    expect(await other.page.locator('fapi-logs').textContent()).toBe('');
     expect(await other.page.locator('fapi-apps').innerText()).toBe(other.faults.find((fault) => fault.includes(needed)));
     await other.context.close();
   });
