@@ -160,7 +160,7 @@ describe('a page that does everything to the builder that a page can', () => {
     // Inside of what the page has, and of what it makes later; and each once, whatever else becomes of the page.
     await other.page.evaluate(() => {
       document.querySelector('portal-nested')!.shadowRoot!.append(document.createElement('fapi-metrics'));
-      document.body.append(Object.assign(document.createElement('portal-late'), { innerHTML: '<p><fapi-try></fapi-try></p>' }));
+      document.body.appendChild(document.createElement('portal-late')).appendChild(document.createElement('p')).append(document.createElement('fapi-try'));
       customElements.define('portal-late', class extends HTMLElement { connectedCallback() { this.attachShadow({ mode: 'open' }).append(document.createElement('fapi-history')); } });
     });
     for (const tag of ['fapi-metrics', 'fapi-try', 'fapi-history']) await seen(() => other.page.locator(tag).evaluate((element, words) => element.textContent.includes(words), needed), tag);
