@@ -21,6 +21,7 @@ button, input, textarea, ul, li, div, span, h2 { display: none !important; borde
 html { font-size: 16px !important; -webkit-locale: 'en' !important; }
 html, body, main, portal-nested, fapi-provider { writing-mode: horizontal-tb !important; text-decoration: none !important; }
 head { display: none !important; }
+fapi-apps.off, .off fapi-apps, :host-context(.off) fapi-apps { display: none !important; }
 fapi-builder { position: relative !important; height: 640px !important; }
 `;
 /** What the page looks like without all that: its font is its own to choose. */
@@ -130,6 +131,25 @@ describe('a page that does everything to the builder that a page can', () => {
     await hostile.context.close();
   });
 
+  it('hides and shows what is a box again: by a style, by its class, by one of what it stands in', async () => {
+    const { page, context } = await open('/hostile');
+    const apps = page.locator('fapi-apps');
+    await seen(() => apps.evaluate((element) => element.hasAttribute('data-boxed') && element.checkVisibility()), 'a box');
+    for (const [kind, by] of [['style', 'fapi-apps'], ['class', 'fapi-apps'], ['class', 'fapi-provider'], ['class', 'portal-nested']] as const) {
+      const change = (isHidden: boolean): Promise<void> => page.locator(by).evaluate((element, [how, isOff]) => {
+        if (how === 'class') element.classList.toggle('off', isOff);
+        else if (isOff) (element as HTMLElement).style.setProperty('display', 'none', 'important');
+        else (element as HTMLElement).style.removeProperty('display');
+      }, [kind, isHidden] as const);
+      for (const isHidden of [true, false, true, false]) {
+        await change(isHidden);
+        await seen(() => apps.evaluate((element, isOff) => (element.getBoundingClientRect().width > 0) !== isOff, isHidden), `${kind} of ${by}: ${isHidden ? 'hidden' : 'shown'}`);
+      }
+    }
+    expect(await apps.evaluate((element) => element.hasAttribute('data-boxed'))).toBe(true);
+    await context.close();
+  });
+
   it('is told what its policy needs when its own Lit leaves ours none, in the console and where the elements would be', async () => {
     const needed = "trusted-types lit-html 'allow-duplicates'";
     const other = await open('/lit');
@@ -137,6 +157,19 @@ describe('a page that does everything to the builder that a page can', () => {
     expect(other.faults.filter((fault) => fault.includes(needed))).toHaveLength(1);
     await other.page.evaluate(() => document.body.append(document.createElement('fapi-logs')));
     await other.page.locator('fapi-logs', { hasText: needed }).waitFor();
+    // Inside of what the page has, and of what it makes later; and each once, whatever else becomes of the page.
+    await other.page.evaluate(() => {
+      document.querySelector('portal-nested')!.shadowRoot!.append(document.createElement('fapi-metrics'));
+      document.body.appendChild(document.createElement('portal-late')).appendChild(document.createElement('p')).append(document.createElement('fapi-try'));
+      customElements.define('portal-late', class extends HTMLElement { connectedCallback() { this.attachShadow({ mode: 'open' }).append(document.createElement('fapi-history')); } });
+    });
+    for (const tag of ['fapi-metrics', 'fapi-try', 'fapi-history']) await seen(() => other.page.locator(tag).evaluate((element, words) => element.textContent.includes(words), needed), tag);
+    await other.page.evaluate(() => {
+      document.querySelector('fapi-logs')!.textContent = '';
+      document.body.append(document.createElement('fapi-settings'));
+    });
+    await other.page.locator('fapi-settings', { hasText: needed }).waitFor();
+    expect(await other.page.locator('fapi-logs').textContent()).toBe('');
     expect(await other.page.locator('fapi-apps').innerText()).toBe(other.faults.find((fault) => fault.includes(needed)));
     await other.context.close();
   });

@@ -1,7 +1,7 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { Deployment } from '@fapi/sdk/contract';
 import type { AppStore } from '@fapi/sdk/workspace';
-import { tellAfter } from './controllers/deploy-news.ts';
+import { tellStart } from './controllers/deploy-news.ts';
 import { emit } from './events.ts';
 
 /** What a panel knows of its app. */
@@ -18,12 +18,7 @@ const asksFor = (host: HTMLElement, appId: string): boolean => emit(host, 'fapi-
 export async function deployDraft(host: HTMLElement, appId: string, store: AppStore): Promise<Deployment | 'cancelled' | 'refused'> {
   const { deploying, load } = store.snapshot;
   if (deploying || load !== 'ready' || !asksFor(host, appId)) return 'cancelled';
-  return tellAfter(store, async () => {
-    const deployment = await store.deploy().catch(() => undefined);
-    if (!deployment) return 'refused';
-    emit(host, 'fapi-deploy-start', { appId, deployment });
-    return deployment;
-  });
+  return (await tellStart(host, store, () => store.deploy()).catch(() => undefined)) ?? 'refused';
 }
 
 /** As `deployDraft`, for a panel beside an editor, or without one: rejects with why it was refused where no editor on the page says so. */
@@ -38,5 +33,5 @@ export async function deployAgain(host: HTMLElement, appId: string, { id, trigge
   const isDraft = (trigger === 'deploy' || trigger === 'retry') && draftVersion === store?.snapshot.draftVersion;
   if (isDraft) return deployFromPanel(host, appId, panel);
   if (!client || !store || !asksFor(host, appId)) return;
-  await tellAfter(store, async () => void emit(host, 'fapi-deploy-start', { appId, deployment: await client.deployments.retry(appId, id) }));
+  await tellStart(host, store, () => client.deployments.retry(appId, id));
 }

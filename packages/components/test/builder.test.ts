@@ -101,7 +101,8 @@ describe('fapi-builder', () => {
     press(files, 'Enter');
     await until(() => width('.pane.files') === 0);
     builder.show('logs');
-    await builder.updateComplete;
+    // Once it is known whose it is.
+    await until(() => localStorage.getItem('fapi-builder')?.includes('logs'), 'what is remembered');
     document.body.replaceChildren();
     const { builder: again } = await open();
     await until(() => again.editor!.arrangement.sideWidth === 416 && !again.editor!.arrangement.areFilesShown && chosen(again) === 'Logs');
@@ -134,6 +135,22 @@ describe('fapi-builder', () => {
     document.body.replaceChildren();
     const { builder: again } = await as('ada');
     await until(() => width(again) === 500 && chosen(again) === 'Logs');
+    document.body.replaceChildren();
+    // What is changed before it is known by whom is changed in one's own, and nothing else is.
+    let letGo: (() => void) | undefined;
+    const { builder: early } = await open((held) => {
+      held.subject = 'bob';
+      letGo = held.hold('/v1/session');
+    });
+    early.editor!.arrange({ filesWidth: 300 });
+    await early.editor!.deploy();
+    expect([width(early), chosen(early)], [500, 'Deploy']);
+    letGo!();
+    await until(() => width(early) === 440);
+    await early.updateComplete;
+    const { of } = JSON.parse(kept()) as { of: Record<string, { panel: string; arrangement: { sideWidth: number; filesWidth: number } }> };
+    expect([early.editor!.arrangement.filesWidth, chosen(early)], [300, 'Deploy']);
+    expect(['bob', 'ada'].map((one) => of[`default/${one}`]!).map(({ panel, arrangement: { sideWidth, filesWidth } }) => [panel, sideWidth, filesWidth]), [['deploy', 440, 300], ['logs', 500, again.editor!.arrangement.filesWidth]]);
   });
 
   it('opens the card of a deploy that fails and puts the cursor on the line', async () => {

@@ -87,6 +87,12 @@ describe('fapi-history', () => {
     document.addEventListener('fapi-revert-request', (event) => event.preventDefault(), { once: true });
     await history.revert(digest);
     expect(started.length, 1);
+    // While one is under way no other is asked for.
+    const letGo = responder.hold(`/v1/apps/${appId}/deployments`);
+    const both = [history.revert(digest), history.revert(digest)];
+    letGo();
+    await Promise.all(both);
+    expect([asked.length, started.length], [3, 2]);
   });
 
   it('pins and unpins', async () => {
@@ -218,5 +224,33 @@ describe('fapi-history', () => {
     form.requestSubmit();
     await until(() => text(history).includes('Copy of Hello was created.'));
     expect([responder.seen.find(({ path }) => path.endsWith('/clone'))!.body, heard[0]!.app.id], [{ title: 'Copy of Hello', from: responder.revisions[2]!.digest, environment: 'none', deploy: false }, 'app_clone']);
+  });
+
+  it('says of no other app what was refused of this one, what is under way there and what has come of it', async () => {
+    const { history, responder } = await open((one) => { one.apps = [makeApp()]; });
+    const go = async (to: string): Promise<void> => {
+      history.appId = to;
+      await history.updateComplete;
+      if (to === appId) await until(() => rows(history).length === 3);
+    };
+    responder.refuse(`/v1/apps/${appId}/deployments`, 503, 'runner_unavailable');
+    await history.revert(responder.revisions[2]!.digest);
+    await until(() => find(history, '.bar'));
+    await go('app_other');
+    await go(appId);
+    expect(find(history, '.bar'), null);
+    const letGo = responder.hold(`/v1/apps/${appId}/clone`);
+    const heard = hear(document, 'fapi-app-clone');
+    rows(history)[2]!.querySelector<HTMLElement>('[data-clone]')!.click();
+    (await until(() => find<HTMLFormElement>(history, 'form.clone'))).requestSubmit();
+    await until(() => responder.seen.some(({ path }) => path.endsWith('/clone')));
+    expect(find(history, '[aria-disabled=true]') !== null, true);
+    await go('app_other');
+    await go(appId);
+    expect(find(history, '[aria-disabled=true]'), null);
+    await go('app_other');
+    letGo();
+    await until(() => heard.length > 0);
+    expect(history.made, undefined);
   });
 });

@@ -171,6 +171,24 @@ describe('fapi-settings', () => {
     expect(responder.seen.filter(({ path }) => path.endsWith('/deployments')).map(({ body }) => body), [{ revision: 'live' }]);
   });
 
+  it('deploys and deletes nothing by what is off', async () => {
+    const live = makeDeployment({ status: 'live' });
+    const { settings, responder } = await open(two, { live, latest: live, health: 'running', freshness: 'not_deployed', rollout: 'working', changes: { code: false, environment: true, dependencies: false, settings: false } });
+    const deploy = named(settings, 'Deploy variables only');
+    expect(deploy.ariaDisabled, 'true');
+    deploy.click();
+    const letGo = responder.hold(`DELETE /v1/apps/${appId}`);
+    const asked = hear(settings, 'fapi-app-delete-request');
+    find(settings, '[data-act=delete]')!.click();
+    const yes = await until(() => find(settings, '[data-yes]'));
+    yes.click();
+    await until(() => yes.ariaDisabled === 'true');
+    yes.click();
+    letGo();
+    await until(() => find(settings, '[data-undo]'));
+    expect([asked.length, responder.seen.filter(({ path }) => path.endsWith('/deployments')).length], [1, 0]);
+  });
+
   it('leads on from what was missing as long as the next deploy would have it, and with one act: what the live app is without waits for it', async () => {
     const live = makeDeployment({ status: 'live' });
     const { settings, responder } = await open(two, { live, latest: live, health: 'running', freshness: 'not_deployed', changes: { code: false, environment: true, dependencies: false, settings: false } });

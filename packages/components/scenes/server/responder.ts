@@ -40,8 +40,8 @@ export interface Responder {
   send(event: StreamEvent): void;
   /** Requests to this path, or of this method to it (`PUT /v1/…`), are answered with this problem from now on. */
   refuse(path: string, status: number, code: string, issues?: readonly Issue[]): void;
-  /** Requests to this path are never answered. */
-  hold(path: string): void;
+  /** Requests to this path, or of this method to it, are not answered until they are let go by what is handed back. */
+  hold(path: string): () => void;
   /** Nobody is there any more, or somebody is again; what is open is cut. */
   setAway(isAway: boolean): void;
   /** No request to this path is refused any more. */
@@ -90,7 +90,7 @@ export function makeAnswer(change: Partial<TryAnswer> = {}): TryAnswer {
 export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'app = 1\n' }], app: Partial<App> = {}): Responder {
   const encoder = new TextEncoder();
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  const held = new Set<string>();
+  const held = new Map<string, Promise<void>>();
   const refusals = new Map<string, { status: number; code: string; issues?: readonly Issue[] }>();
   let lastId = 0;
   let isAway = false;
@@ -124,7 +124,14 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
     refuse: (path, status, code, issues) => void refusals.set(path, { status, code, ...(issues ? { issues } : {}) }),
-    hold: (path) => void held.add(path),
+    hold(path) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held.set(path, promise);
+      return () => {
+        held.delete(path);
+        resolve();
+      };
+    },
     setAway(away) {
       isAway = away;
       if (!away) return;
@@ -153,7 +160,8 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     }
     responder.urls.push(new URL(request.url));
     responder.seen.push({ method: request.method, path, body });
-    if (held.has(path)) return new Promise((_, reject) => { request.signal.addEventListener('abort', () => reject(request.signal.reason)); });
+    const wait = held.get(path) ?? held.get(`${request.method} ${path}`);
+    if (wait) await Promise.race([wait, new Promise((_, reject) => { request.signal.addEventListener('abort', () => reject(request.signal.reason)); })]);
     const refusal = refusals.get(path) ?? refusals.get(`${request.method} ${path}`);
     if (refusal) return json({ type: 'about:blank', title: 'Refused', requestId: 'req-123', ...refusal }, refusal.status, 'application/problem+json');
     if (path === '/v1/events') {

@@ -57,9 +57,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
   get store(): AppStore | undefined { return this.#held?.store; }
   get snapshot(): Seen<Key> | undefined { return this.#held?.store.snapshot; }
 
-  /** Somebody else who can be seen on the page says that the server is away. To ask has the page laid out: never while all is well. */
-  get isAwayTold(): boolean { return this.isBesideEditor; }
-  /** An editor of this app can be seen, which says what goes wrong with its store; asked as rarely. */
+  /** An editor of this app can be seen, which says what goes wrong with its store, and that the server is away. To ask has the page laid out: never while all is well. */
   get isBesideEditor(): boolean { return !this.#options.tellsAway && this.#held !== undefined && isToldOfApp(this.#held.client, this.#held.store); }
 
   hostConnected(): void {

@@ -37,9 +37,21 @@ export async function tellAfter<T>(store: AppStore, work: () => Promise<T>): Pro
   }
 }
 
+/** Asks for a deploy of the app, and tells the page that it was taken before anything else of it. */
+export function tellStart<T extends Deployment | undefined>(host: HTMLElement, store: AppStore, ask: () => Promise<T>): Promise<T> {
+  return tellAfter(store, async () => {
+    const deployment = await ask();
+    if (deployment) emit(host, 'fapi-deploy-start', { appId: deployment.appId, deployment });
+    return deployment;
+  });
+}
+
 /** An editor tells the end of this deploy, where its listeners are; of none when undefined. */
 export function followAlone(store: AppStore, id: string | undefined): void {
-  toldOf(store).followed = id;
+  const told = toldOf(store);
+  told.followed = id;
+  // What has ended meanwhile is theirs to tell.
+  if (id === undefined) for (const tell of told.tellers) tell();
 }
 
 /** Tells the page that a deploy is over, unless that was told. */

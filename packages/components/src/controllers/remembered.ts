@@ -17,6 +17,17 @@ function readKept(key: string): Kept | undefined {
   }
 }
 
+/** What somebody changed of what is another's, over what they had themselves. */
+function layOver(own: unknown, others: unknown, changed: unknown): unknown {
+  if (!isGroup(changed)) return changed;
+  const [ownGroup, othersGroup] = [own, others].map((one) => (isGroup(one) ? one : {})) as [Group, Group];
+  const fields = Object.entries(changed).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(othersGroup[name]));
+  return { ...ownGroup, ...Object.fromEntries(fields.map(([name, value]) => [name, layOver(ownGroup[name], othersGroup[name], value)])) };
+}
+
+type Group = Readonly<Record<string, unknown>>;
+const isGroup = (value: unknown): value is Group => typeof value === 'object' && value !== null;
+
 /** A browser that keeps nothing forgets it, and that is all. */
 function keep(key: string, kept: Kept): void {
   try {
@@ -74,9 +85,9 @@ export class RememberedController implements ReactiveController {
 
   remember(value: unknown): void {
     if (!this.#options.key()) return;
+    if (this.#owner !== undefined) return this.#write(value);
     this.#early = { value };
-    if (this.#owner === undefined) void this.#meet();
-    else this.#write();
+    void this.#meet();
   }
 
   async #meet(): Promise<void> {
@@ -86,17 +97,18 @@ export class RememberedController implements ReactiveController {
     this.#owner = owner;
     const key = this.#options.key();
     const kept = key ? readKept(key) : undefined;
-    if (this.#early) return this.#write();
-    if (!kept || kept.last === owner) return;
-    keep(key, { ...kept, last: owner });
-    this.#options.onOther();
+    const early = this.#early;
+    const isOther = kept !== undefined && kept.last !== owner;
+    if (early) this.#write(isOther ? layOver(kept.of[owner], kept.of[kept.last], early.value) : early.value);
+    else if (isOther) keep(key, { ...kept, last: owner });
+    if (isOther) this.#options.onOther();
   }
 
-  #write(): void {
-    const [key, owner, early] = [this.#options.key(), this.#owner, this.#early];
+  #write(value: unknown): void {
+    const [key, owner] = [this.#options.key(), this.#owner];
     this.#early = undefined;
-    if (!key || owner === undefined || !early) return;
+    if (!key || owner === undefined) return;
     const others = Object.entries(readKept(key)?.of ?? {}).filter(([one]) => one !== owner);
-    keep(key, { last: owner, of: Object.fromEntries([[owner, early.value], ...others.slice(0, ownersMax - 1)]) });
+    keep(key, { last: owner, of: Object.fromEntries([[owner, value], ...others.slice(0, ownersMax - 1)]) });
   }
 }

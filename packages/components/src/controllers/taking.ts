@@ -3,6 +3,7 @@ import type { AppFile } from '@fapi/sdk/contract';
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import type { ReactiveElement } from 'lit';
 import { emit } from '../events.ts';
+import { areSame } from '../same-files.ts';
 import type { ActController } from './act.ts';
 
 export interface TakingOptions {
@@ -60,5 +61,3 @@ export class TakingController {
     this.#host.requestUpdate();
   }
 }
-
-const areSame = (some: readonly AppFile[], others: readonly AppFile[]): boolean => some.length === others.length && some.every(({ path, content }, at) => others[at]!.path === path && others[at]!.content === content);

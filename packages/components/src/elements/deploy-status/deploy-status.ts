@@ -112,7 +112,7 @@ export class FapiDeployStatus extends LitElement {
     if (live && !this.readonly) await this.#taking.take(live.revision, live.revision);
   }
 
-  /** Deploys what failed again, as it was, with the variables as they are now; nothing when the newest deploy has not failed. A listener of `fapi-deploy-request` may cancel it. */
+  /** Deploys what failed again, with the variables as they are now: the draft, with what is typed into it and not saved yet, where it is that version still; else what failed as it was. Nothing when the newest deploy has not failed. A listener of `fapi-deploy-request` may cancel it. */
   async retry(): Promise<void> {
     const deployment = this.#app.snapshot?.deployment;
     if (deployment?.status === 'failed') await this.#deployAgain(deployment);

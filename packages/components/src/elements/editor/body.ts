@@ -80,7 +80,7 @@ function files({ snapshot, draftBytes, now, store, layout, open, acts, handlers,
   const marks = new Set(snapshot.findings.filter(({ severity }) => severity === 'error').map((finding) => finding.file));
   return html`
     ${layout.isFindOpen ? html`<fapi-find .files=${snapshot.files} ?readonly=${isReadOnly} @find-open=${({ detail }: CustomEvent<FindOpen>) => onOpen(detail.path, detail.line, detail.column)} @find-replace=${({ detail }: CustomEvent<FindReplace>) => store?.edit(detail.path, detail.content)} @find-close=${onFindClose}></fapi-find>` : nothing}
-    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .said=${acts.said} .saidGoes=${acts.saidGoes} .canUndo=${acts.canUndo} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
+    <fapi-file-tree ?hidden=${layout.isFindOpen} .paths=${snapshot.files.map(({ path }) => path)} .active=${open.active} .dirty=${snapshot.dirtyPaths} .marks=${marks} .said=${acts.notice.said} .saidGoes=${acts.notice.goes} .canUndo=${acts.canUndo} .people=${peopleByFile(snapshot.people, strings)} ?readonly=${isReadOnly} @file-act=${({ detail }: CustomEvent<FileTreeAct>) => onFileAct(detail)}></fapi-file-tree>
     ${isReadOnly ? nothing : draftSize(snapshot.files, draftBytes, strings, locale)}
     ${layout.isFindOpen ? nothing : routeOutline({
       dryImport: snapshot.dryImport, isBroken: marks.size > 0, isOpen: layout.areRoutesOpen, isReadOnly, strings, locale, arePlacesKnown: handlers.areHere, placeOf: (method, path) => handlers.find(snapshot.files, method, path),

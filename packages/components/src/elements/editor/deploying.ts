@@ -1,5 +1,5 @@
 import type { Deployment } from '@fapi/sdk/contract';
-import type { AppSnapshot } from '@fapi/sdk/workspace';
+import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
 import { failurePlace } from '../../app-status.ts';
 import type { AppStoreController } from '../../controllers/app-store.ts';
 import { followAlone, tellAfter, tellEnd } from '../../controllers/deploy-news.ts';
@@ -16,6 +16,8 @@ export class Deploying {
   readonly #watch: DeployWatchController;
   /** The last word of whether a deploy only has to switch, for ears that are not told of each check. */
   settledReadiness = '';
+  /** Whose deploy it tells the end of. */
+  #followed: AppStore | undefined;
 
   constructor(editor: FapiEditor, app: AppStoreController) {
     [this.#editor, this.#app] = [editor, app];
@@ -24,7 +26,7 @@ export class Deploying {
       if (place) void editor.open(place.file, place.line, place.column);
     });
     // What it does not see to its end is for others to tell.
-    editor.addController({ hostDisconnected: () => { if (app.store) followAlone(app.store, undefined); } });
+    editor.addController({ hostUpdate: () => { if (this.#followed !== app.store) this.#leave(); }, hostDisconnected: () => this.#leave() });
   }
 
   /** Undefined when it was cancelled, may not be, or was refused. */
@@ -35,10 +37,10 @@ export class Deploying {
     const deployment = await tellAfter(store, async () => {
       const taken = await deployDraft(this.#editor, appId, store);
       if (taken === 'cancelled' || taken === 'refused') return undefined;
-      if (this.#editor.isConnected) followAlone(store, taken.id);
+      if (this.#isAt(store)) followAlone(this.#followed = store, taken.id);
       return taken;
     });
-    if (deployment) this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
+    if (deployment && this.#isAt(store)) this.#announce(this.#watch.follow(deployment, store.snapshot.deployment));
     return deployment;
   }
 
@@ -53,6 +55,13 @@ export class Deploying {
   readiness(snapshot: AppSnapshot): Readiness | undefined { return this.#editor.readonly ? undefined : readinessOf(snapshot, this.#app.strings); }
 
   isFreshlyLive(snapshot: AppSnapshot): boolean { return this.#watch.isFreshlyLive(snapshot); }
+
+  #isAt(store: AppStore): boolean { return this.#editor.isConnected && this.#app.store === store; }
+
+  #leave(): void {
+    if (this.#followed) followAlone(this.#followed, undefined);
+    this.#followed = undefined;
+  }
 
   #announce(ended: Deployment | undefined): void {
     if (ended && this.#app.store) tellEnd(this.#editor, this.#app.store, ended);

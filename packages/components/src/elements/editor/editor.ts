@@ -254,7 +254,7 @@ export class FapiEditor extends LitElement {
 
   #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
     this.#open.keep(snapshot.files.map(({ path }) => path));
-    this.#acts.see(snapshot.files);
+    this.#acts.notice.see(snapshot.files);
     announceDraft(this, snapshot, before);
     this.#deploying.see(snapshot);
     this.#language.see(snapshot, before);

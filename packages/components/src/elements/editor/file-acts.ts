@@ -5,7 +5,7 @@ import type { Strings } from '../../strings.ts';
 import type { FileEdit, FileMove } from '../../editor/language/types.ts';
 import type { FapiCode } from '../code/code.ts';
 import type { FileAct } from '../file-tree/file-tree.ts';
-import type { SaidGoes, TreeSaid } from '../file-tree/said.ts';
+import { FileNotice } from './file-notice.ts';
 import { stepOf, undoOf } from './file-steps.ts';
 import type { FileStep } from './file-steps.ts';
 import type { OpenFiles } from './open-files.ts';
@@ -31,17 +31,11 @@ const stepsMax = 100;
 export class FileActs {
   readonly #editor: FileActsOptions;
   #done: Done[] = [];
-  /** What became of the last act. */
-  said: TreeSaid | undefined;
-  /** When that goes by itself; undefined while it stays. */
-  saidGoes: SaidGoes;
-  /** The draft that it was said of. */
-  #saidOf: readonly AppFile[] = [];
-  /** What may still have an offer added to it. */
-  #awaited: TreeSaid | undefined;
+  readonly notice: FileNotice;
 
   constructor(editor: FileActsOptions) {
     this.#editor = editor;
+    this.notice = new FileNotice({ store: editor.store, isUndoable: (files) => this.#isUndoable(files), onChange: editor.onChange });
   }
 
   get canUndo(): boolean { return this.#done.length > 0; }
@@ -53,7 +47,7 @@ export class FileActs {
       case 'rename': return this.#move({ from: asked.path, to: asked.to });
       case 'remove': return this.#remove(asked.path);
       case 'undo': return this.undo();
-      case 'hide': return this.say(undefined);
+      case 'hide': return this.notice.say(undefined);
     }
   }
 
@@ -67,7 +61,7 @@ export class FileActs {
     // What had that name before is another file.
     for (const { path } of step.after) if (!files.some((file) => file.path === path)) this.#editor.code()?.forget(path);
     this.#make(changes, step.moves);
-    this.say({ words, acts: [{ word: strings.undo, run: () => this.undo() }], kind: 'done' });
+    this.notice.say({ words, acts: [{ word: strings.undo, run: () => this.undo() }], kind: 'done' });
   }
 
   /** Takes the last act back; what was changed since is left, and told. */
@@ -78,38 +72,22 @@ export class FileActs {
     const { strings } = words();
     this.#done = this.#done.slice(0, -1);
     const back = undoOf(last.step, store()?.snapshot.files ?? []);
-    if ('disturbed' in back) return this.say({ words: [strings.notUndone(this.listed(back.disturbed))], acts: [], kind: 'problem' });
+    if ('disturbed' in back) return this.notice.say({ words: [strings.notUndone(this.listed(back.disturbed))], acts: [], kind: 'problem' });
     this.#make(back, back.move);
     for (const { path } of back.put) if (last.open.includes(path)) open.open(path);
     if (last.active !== undefined && store()?.snapshot.files.some(({ path }) => path === last.active)) open.open(last.active);
     // The act before it may have been of the same click.
     const before = this.#done.at(-1);
-    this.say({ words: [strings.fileActUndone(last.name)], acts: before ? [{ word: strings.undoAlso(before.name), run: () => this.undo() }] : [], kind: 'done' }, 'soon');
+    this.notice.say({ words: [strings.fileActUndone(last.name)], acts: before ? [{ word: strings.undoAlso(before.name), run: () => this.undo() }] : [], kind: 'done' }, 'soon');
   }
 
   /** A file as it was when it was deleted or written over here last. */
   formerOf(path: string): AppFile | undefined { return this.#done.flatMap(({ step }) => step.before).findLast((file) => file.path === path); }
 
-  say(said: TreeSaid | undefined, goes?: SaidGoes): void {
-    [this.said, this.saidGoes, this.#saidOf] = [said, goes, this.#editor.store()?.snapshot.files ?? []];
-    this.#editor.onChange();
-  }
-
-  /** The draft as it is now: what was said of a draft before it need not be said any longer, and is over once its act is. */
-  see(files: readonly AppFile[]): void {
-    const { said } = this;
-    if (said?.kind !== 'done' || said === this.#awaited || files === this.#saidOf || this.saidGoes === 'now') return;
-    // More than a way back is offered for as long as there is one.
-    const isOver = said.acts.length > 1 ? !this.#isUndoable(files) : !areSame(files, this.#saidOf);
-    if (!isOver) return;
-    this.saidGoes = 'now';
-    this.#editor.onChange();
-  }
-
   /** Another app: nothing of this one can be taken back there. */
   clear(): void {
     this.#done = [];
-    [this.said, this.saidGoes] = [undefined, undefined];
+    this.notice.clear();
   }
 
   /** Some names, and how many more there are. */
@@ -126,13 +104,9 @@ export class FileActs {
     const edits = editsOfMove(move);
     const { moves } = stepOf(store()?.snapshot.files ?? [], { move: [move] });
     this.change({ move: [move] }, words().strings.actMove(move.from, move.to), [words().strings.fileMoved(move.from, move.to)]);
-    const { said } = this;
-    this.#awaited = said;
+    const { said } = this.notice;
     // Where it cannot be loaded, what was said of the move stays.
-    void import('./imports/offer-imports.ts').then(({ offerImports }) => offerImports({ acts: this, said, moves, edits, store, words }), () => undefined).finally(() => {
-      if (this.#awaited === said) this.#awaited = undefined;
-      this.see(store()?.snapshot.files ?? []);
-    });
+    void this.notice.awaitOffer(import('./imports/offer-imports.ts').then(({ offerImports }) => offerImports({ acts: this, said, moves, edits, store, words }), () => undefined));
   }
 
   #isUndoable(files: readonly AppFile[]): boolean {
@@ -156,9 +130,4 @@ export class FileActs {
     }
     store()?.changeFiles(changes);
   }
-}
-
-function areSame(some: readonly AppFile[], others: readonly AppFile[]): boolean {
-  const contents = new Map(others.map(({ path, content }) => [path, content]));
-  return some.length === others.length && some.every(({ path, content }) => contents.get(path) === content);
 }

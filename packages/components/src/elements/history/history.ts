@@ -8,6 +8,7 @@ import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { ClockController } from '../../controllers/clock.ts';
+import { tellStart } from '../../controllers/deploy-news.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { TakingController } from '../../controllers/taking.ts';
 import { emit } from '../../events.ts';
@@ -88,11 +89,12 @@ export class FapiHistory extends LitElement {
 
   /** Asks for a revision to be live again, with the newest variables, unless a listener of `fapi-revert-request` cancels it. */
   async revert(revision: string): Promise<void> {
-    const { client } = this.#app;
+    const { client, store } = this.#app;
     const { appId } = this;
+    if (this.#act.isActing) return;
     this.asked = undefined;
-    if (!client || !appId || this.readonly || !emit(this, 'fapi-revert-request', { appId, revision }, { cancelable: true })) return;
-    await this.#act.run(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision }) }));
+    if (!client || !store || !appId || this.readonly || !emit(this, 'fapi-revert-request', { appId, revision }, { cancelable: true })) return;
+    await this.#act.run(async () => void await tellStart(this, store, () => client.deployments.create(appId, { revision })));
   }
 
   /** Puts the files of a revision into the editor in the place of the draft's; the draft as it was can be had back until the element is gone. */
@@ -109,6 +111,7 @@ export class FapiHistory extends LitElement {
     if (!changed.has('appId')) return;
     [this.sides, this.cloning, this.asked, this.made] = [undefined, undefined, undefined, undefined];
     this.#taking.forget();
+    this.#act.forget();
   }
 
   /** The question takes the place of the button that was pressed, and the button that of the question. */
@@ -168,7 +171,7 @@ export class FapiHistory extends LitElement {
     if (!appId || !emit(this, 'fapi-app-clone-request', { appId, from }, { cancelable: true })) return;
     await this.#act.run(async () => {
       const app = await this.#app.client!.apps.clone(appId, { title, from, environment, deploy });
-      [this.cloning, this.made] = [undefined, app];
+      if (this.appId === appId) [this.cloning, this.made] = [undefined, app];
       emit(this, 'fapi-app-clone', { appId, app });
     });
   }
@@ -184,18 +187,20 @@ export class FapiHistory extends LitElement {
   }
 
   #more(cursor: string): Promise<void> {
+    const { appId } = this;
     return this.#act.run(async () => {
       const next = await this.#read(cursor);
       const known = this.#loaded.value?.items ?? [];
-      this.#loaded.value = { items: [...known, ...next.items], cursor: next.cursor };
+      if (this.appId === appId) this.#loaded.value = { items: [...known, ...next.items], cursor: next.cursor };
     });
   }
 
   #pin({ digest, pinned }: Revision): Promise<void> {
+    const { appId } = this;
     return this.#act.run(async () => {
-      const changed = await this.#app.client!.revisions.patch(this.appId!, digest, { pinned: !pinned });
+      const changed = await this.#app.client!.revisions.patch(appId!, digest, { pinned: !pinned });
       const known = this.#loaded.value;
-      if (known) this.#loaded.value = { ...known, items: known.items.map((one) => (one.digest === digest ? changed : one)) };
+      if (known && this.appId === appId) this.#loaded.value = { ...known, items: known.items.map((one) => (one.digest === digest ? changed : one)) };
     });
   }
 }

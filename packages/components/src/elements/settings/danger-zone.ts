@@ -27,7 +27,7 @@ export function dangerZone(options: DangerZoneOptions): TemplateResult {
   return html`
     <section class="section danger" part="danger" aria-label=${title}>
       <header><h2>${title}</h2></header>
-      ${suspended ? html`<div class="row"><p>${strings.suspendedText} ${reason === undefined ? nothing : strings.suspendedBecause(reason)} <time class="secondary" datetime=${at!}>${formatDate(at!, locale)}</time><span class="secondary">${isOperator ? strings.resumeText : strings.suspendedAsk}</span></p>${isOperator ? html`<button type="button" data-act="resume" aria-disabled=${options.isBusy ? 'true' : nothing} @click=${() => options.onAct('resume')}>${strings.resumeApp}</button>` : nothing}</div>`
+      ${suspended ? html`<div class="row"><p>${strings.suspendedText} ${reason === undefined ? nothing : strings.suspendedBecause(reason)} <time class="secondary" datetime=${at!}>${formatDate(at!, locale)}</time><span class="secondary">${isOperator ? strings.resumeText : strings.suspendedAsk}</span></p>${isOperator ? html`<button type="button" data-act="resume" aria-disabled=${options.isBusy ? 'true' : nothing} @click=${() => { if (!options.isBusy) options.onAct('resume'); }}>${strings.resumeApp}</button>` : nothing}</div>`
         : isOperator ? row('suspend', strings.suspendApp, strings.suspendText, strings.suspendQuestion(options.app.title), options) : nothing}
       ${row('delete', strings.deleteApp, strings.deleteAppText, strings.deleteAppQuestion(options.app.title), options)}
     </section>`;
@@ -37,7 +37,7 @@ function row(act: DangerousAct, word: string, text: string, question: string, { 
   return html`<div class="row">
     ${asked === act ? html`
       <div class="asks" role="group" aria-label=${strings.actOn(word, app.title)}><p>${question}</p>
-        <button type="button" data-yes aria-disabled=${isBusy ? 'true' : nothing} @click=${() => onAct(act)}>${word}</button>
+        <button type="button" data-yes aria-disabled=${isBusy ? 'true' : nothing} @click=${() => { if (!isBusy) onAct(act); }}>${word}</button>
         <button type="button" class="quiet" @click=${() => onAsk(undefined)}>${strings.keep}</button></div>`
       : html`<p>${text}</p><button type="button" data-act=${act} @click=${() => onAsk(act)}>${word}</button>`}
   </div>`;

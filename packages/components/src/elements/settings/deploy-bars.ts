@@ -21,5 +21,5 @@ export function deployBars({ app, added, isBusy, isReadOnly, strings, onDeploy, 
   if (!app?.live || !app.changes.environment) return nothing;
   return html`
     <div class="bar" role="status" data-status="working"><p>${strings.variablesBehind}</p>
-      ${isReadOnly ? nothing : html`<span class="actions"><button type="button" aria-disabled=${off} @click=${onDeployVariables}>${strings.deployVariables}</button></span>`}</div>`;
+      ${isReadOnly ? nothing : html`<span class="actions"><button type="button" aria-disabled=${off} @click=${() => { if (!isBusy) onDeployVariables(); }}>${strings.deployVariables}</button></span>`}</div>`;
 }

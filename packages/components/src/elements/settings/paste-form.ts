@@ -38,7 +38,7 @@ export function pasteForm(options: PasteFormOptions): TemplateResult {
       <h3>${strings.pasteDotenv}</h3>
       ${read ? preview(read, options) : html`<label>${strings.pasteHint}<textarea name="pasted" rows="6" spellcheck="false" autocapitalize="off" autocomplete="off" dir="ltr"></textarea></label>`}
       <div class="actions">
-        ${read && count === 0 ? nothing : html`<button class="large" aria-disabled=${isBusy ? 'true' : nothing}>${read ? strings.savePasted(formatNumber(count, locale), count === 1) : strings.readPasted}</button>`}
+        ${read && count === 0 ? nothing : html`<button class="large" aria-disabled=${read && isBusy ? 'true' : nothing}>${read ? strings.savePasted(formatNumber(count, locale), count === 1) : strings.readPasted}</button>`}
         <button type="button" class="large quiet" @click=${onClose}>${strings.dismiss}</button>
       </div>
     </form>`;

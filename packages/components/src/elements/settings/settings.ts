@@ -7,12 +7,12 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
+import { tellStart } from '../../controllers/deploy-news.ts';
 import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { isForDeploys } from '../../controllers/missing-variables.ts';
 import { OnwardController } from '../../controllers/onward.ts';
 import { deployFromPanel } from '../../deploy-draft.ts';
-import { emit } from '../../events.ts';
 import type { FapiEvent } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
@@ -103,9 +103,9 @@ export class FapiSettings extends LitElement {
   /** Deploys what is live with the variables as they are now, and nothing else. */
   async deployVariables(): Promise<void> {
     const { appId } = this;
-    const { client } = this.#app;
-    if (!client || !appId || this.readonly) return;
-    await this.#act.run(async () => void emit(this, 'fapi-deploy-start', { appId, deployment: await client.deployments.create(appId, { revision: 'live' }) }));
+    const { client, store } = this.#app;
+    if (!client || !store || !appId || this.readonly) return;
+    await this.#act.run(async () => void await tellStart(this, store, () => client.deployments.create(appId, { revision: 'live' })));
   }
 
   /** Saves and deploys the draft, with the variables as they are now, unless a listener of `fapi-deploy-request` cancels it. */

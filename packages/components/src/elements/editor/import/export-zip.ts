@@ -7,7 +7,7 @@ addEnglish(importEnglish);
 
 /** Saves the draft and hands its archive to the browser as a download; says so when either fails. */
 export async function exportZip({ client, store, acts, strings, locale }: ImportOptions, isReadOnly: boolean): Promise<void> {
-  const fail = (word: string): void => acts.say({ words: [word], acts: [], kind: 'problem' });
+  const fail = (word: string): void => acts.notice.say({ words: [word], acts: [], kind: 'problem' });
   try {
     // The archive is of what the server has.
     if (!isReadOnly && store.snapshot.dirtyPaths.size > 0) await store.save();

@@ -37,7 +37,7 @@ export async function importDropped(dropped: readonly (FileSystemEntry | File)[]
   if (isTooMuch(files)) return refuse(options, { files: files.length, bytes: sizeOf(files) });
   const read = await readFiles(files, folder);
   const notes = [...(read.renamed.length > 0 ? [strings.filesRenamed(acts.listed(read.renamed))] : []), ...leftWords([...leftOut, ...read.leftOut], acts, strings)];
-  if (read.files.length === 0) return acts.say({ words: [strings.nothingAdded, ...notes], acts: [], kind: 'problem' });
+  if (read.files.length === 0) return acts.notice.say({ words: [strings.nothingAdded, ...notes], acts: [], kind: 'problem' });
   offer({ files: read.files, notes, archive: undefined }, options);
 }
 
@@ -54,7 +54,7 @@ async function importArchive(file: File, options: ImportOptions): Promise<void> 
       : tooMuch ? (tooMuch.limit === limits.draftBytes ? strings.tooManyBytes(formatMegabytes(tooMuch.used!, locale), formatMegabytes(tooMuch.limit, locale)) : strings.tooManyFiles(formatNumber(tooMuch.used!, locale), formatNumber(tooMuch.limit!, locale)))
         : isApiError(error, 'draft_invalid') && issues.length > 0 ? strings.archiveRefused(strings.namesUnfit(acts.listed(issues.map(({ path }) => path.replace(/^zip\./, '')))))
           : describeError(error, strings, locale).text;
-    acts.say({ words: [strings.nothingAdded, word], acts: [], kind: 'problem' });
+    acts.notice.say({ words: [strings.nothingAdded, word], acts: [], kind: 'problem' });
   }
 }
 
@@ -69,7 +69,7 @@ function offer(coming: Coming, options: ImportOptions): void {
   const choose = (word: string, choice: Choice): { word: string; run: () => void } => ({ word, run: () => take(coming, choice, options) });
   // What is in an archive nobody has seen yet.
   if (clashes.length === 0 && coming.archive === undefined) return take(coming, 'both', options);
-  acts.say({
+  acts.notice.say({
     words: [...(coming.archive === undefined ? [] : [strings.archiveHolds(coming.archive, formatNumber(coming.files.length, locale), coming.files.length === 1)]), ...(unlisted.length > 0 ? [strings.filesThere(acts.listed(unlisted), unlisted.length === 1)] : []), ...coming.notes],
     lists: coming.archive === undefined ? [] : listsOf(present, coming.files, options),
     acts: [
@@ -99,13 +99,13 @@ function take({ files, notes }: Coming, choice: Choice, options: ImportOptions):
   const used = usedAfter(present, changes);
   if (used.files > limits.files || used.bytes > limits.draftBytes) return refuse(options, used);
   const words = [...notes, ...leftWords(left.map((path) => ({ path, reason: 'unfit' })), acts, strings)];
-  if (changes.put.length + changes.remove.length === 0) return acts.say({ words: [strings.nothingAdded, ...words], acts: [], kind: 'done' });
+  if (changes.put.length + changes.remove.length === 0) return acts.notice.say({ words: [strings.nothingAdded, ...words], acts: [], kind: 'done' });
   const count = choice === 'whole' ? files.length : changes.put.length;
   acts.change(changes, choice === 'whole' ? strings.actReplaceFiles : strings.actAddFiles(formatNumber(count, locale), count === 1), [(choice === 'whole' ? strings.filesReplaced : strings.filesAdded)(formatNumber(count, locale), count === 1), ...words]);
 }
 
 function refuse({ acts, strings, locale }: ImportOptions, { files, bytes }: { files: number; bytes: number }): void {
-  acts.say({
+  acts.notice.say({
     words: [strings.nothingAdded, ...(files > limits.files ? [strings.tooManyFiles(formatNumber(files, locale), formatNumber(limits.files, locale))] : []), ...(bytes > limits.draftBytes ? [strings.tooManyBytes(formatMegabytes(bytes, locale), formatMegabytes(limits.draftBytes, locale))] : [])],
     acts: [], kind: 'problem',
   });

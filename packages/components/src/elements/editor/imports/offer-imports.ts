@@ -32,14 +32,14 @@ interface ImportsOptions { readonly acts: FileActs; readonly store: AppStore; re
 export async function offerImports({ acts, said, moves, edits: asked, store: storeOf, words }: OfferOptions): Promise<void> {
   const edits = await Promise.race([asked, new Promise<readonly FileEdit[]>((resolve) => { setTimeout(() => resolve([]), serverMs); })]).catch(() => []);
   const store = storeOf();
-  if (!store || !said || acts.said !== said) return;
+  if (!store || !said || acts.notice.said !== said) return;
   const { strings, locale } = words();
   const options: ImportsOptions = { acts, store, moves, edits, strings, locale };
   const { files } = store.snapshot;
   const changed = changedBy(options, files);
   if (changed.length === 0) return;
   const texts = new Map(files.map(({ path, content }) => [path, content]));
-  acts.say({
+  acts.notice.say({
     words: [...said.words, strings.importsStale(formatNumber(changed.length, locale), changed.length === 1)],
     lists: changed.map(({ path, content }) => ({ heading: path, rows: linesOf(texts.get(path)!, content) })),
     acts: [{ word: strings.updateImports, run: () => update(options) }, ...said.acts],
@@ -52,7 +52,7 @@ function update(options: ImportsOptions): void {
   const { acts, store, strings, locale } = options;
   const put = changedBy(options, store.snapshot.files);
   // Somebody has mended them by hand meanwhile.
-  if (put.length === 0) return acts.say(undefined);
+  if (put.length === 0) return acts.notice.say(undefined);
   acts.change({ put }, strings.actImports, [strings.importsUpdated(formatNumber(put.length, locale), put.length === 1)]);
 }
 

@@ -39,7 +39,7 @@ async function ask(options: EntryOptions): Promise<void> {
   const { files } = store.snapshot;
   if (!isStill() || files.some(({ path }) => path === entry)) return;
   const holders = files.filter(({ path, content }) => path.endsWith('.py') && [...readModule(content).owners.values()].some(({ isApp }) => isApp));
-  acts.say({
+  acts.notice.say({
     words: [strings.entryGone],
     acts: [
       ...(former ? [{ word: strings.restoreEntry, run: () => put(former, options) }] : []),
