@@ -24,6 +24,11 @@ class Cause(NamedTuple):
 
 
 FLOOD = Cause("killed", "it was ended because it wrote into a socket of the runner.")
+SHUT = Cause(
+    "killed",
+    "the socket on which it is asked was shut down, by it or by a version before it.",
+    "Leave alone the sockets that the app has not made itself.",
+)
 BREAKDOWN = Cause(
     "crashed",
     "the runner's own part of it could not go on.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import gc
 import os
 import socket
@@ -41,7 +42,7 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
     asyncio.set_event_loop(loop)
     audit = ImportAudit(order.code, is_draft=view is not None)
     show_uncaught(order.code)
-    doors = Doors(*(socket.socket(fileno=fds[name]) for name in ("listener", "probe")))
+    doors = Doors(*(socket.socket(fileno=fds[name]) for name in ("gate", "probe")))
     private = PrivateSockets(order.control, *doors)
     try:
         with share_adapters():
@@ -70,9 +71,9 @@ def serve_app(order: Order, fds: dict[str, int]) -> int:
 
 
 class Doors(NamedTuple):
-    """Where its peers come in: the app's listener, and the one connection on which it is asked who it is."""
+    """Where the listener is handed in, once it may accept, and the one connection on which it is asked who it is."""
 
-    listener: socket.socket
+    gate: socket.socket
     probe: socket.socket
 
 
@@ -94,6 +95,8 @@ class Guest:
         self.doors = doors
         self.page = page
         self.private = private
+        self._listener: socket.socket | None = None
+        private.add(lambda: [] if self._listener is None else [self._listener])
 
     async def live(self, prepared: Json) -> int:
         """Hold, start, serve and drain as the agent says."""
@@ -133,7 +136,7 @@ class Guest:
             if message["kind"] == "accept":
                 if draining is not None:
                     draining.cancel()
-                await server.accept(self.doors.listener)
+                await server.accept(self._take_listener())
                 tell({"kind": "accepting"})
             elif message["kind"] == "linger":
                 server.ask_to_leave()
@@ -153,6 +156,19 @@ class Guest:
                 await self._stop(lifespan)
                 break
         return 0
+
+    def _take_listener(self) -> socket.socket:
+        """Return the listener that was handed in last."""
+        self.doors.gate.setblocking(False)  # `recv_fds` drops its flags
+        with contextlib.suppress(BlockingIOError):  # it is the same as before
+            _, fds, _, _ = socket.recv_fds(self.doors.gate, 1, 1)
+            former, self._listener = self._listener, socket.socket(fileno=fds[0])
+            self._listener.set_inheritable(False)
+            if former is not None:
+                former.close()
+        if self._listener is None:
+            raise RuntimeError("no listener was handed in")
+        return self._listener
 
     def _make_server(self, lifespan: Lifespan, trouble: TroubleTeller) -> tuple[IdentifiedApp, Server, Waiting]:
         body = self.order.body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Callable
@@ -16,7 +17,7 @@ REST_READS = 64  # a child that writes without end must not hold us here
 class Plumbing:
     """Both ends of everything a child gets; the child's ends are closed here once they were sent."""
 
-    def __init__(self, listener: socket.socket | None = None, *, has_keeper: bool = False) -> None:
+    def __init__(self, *, is_serving: bool = False, has_keeper: bool = False) -> None:
         self.control, child_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.stdout, child_stdout = os.pipe()
         self.stderr, child_stderr = os.pipe()
@@ -36,14 +37,16 @@ class Plumbing:
         self.control.setblocking(False)
         self.probe: socket.socket | None = None
         self.page: Page | None = None
+        self._gate: socket.socket | None = None
+        self._handed: socket.socket | None = None
         self.keeper: KeeperLine | None = None
         if has_keeper:
             # Its keeper gets the other end: with our word alone it sees the app's folder, or connects to anything.
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self.keeper = KeeperLine(ours)
             self.child_ends["keeper"] = theirs.detach()
-        if listener is not None:
-            self._add_serving_ends(listener)
+        if is_serving:
+            self._add_serving_ends()
 
     def close_child_ends(self) -> None:
         """Let go of the child's ends, so that only the child keeps them open."""
@@ -55,18 +58,27 @@ class Plumbing:
         """Close our ends; the lifeline among them ends a child that still lives."""
         self.close_child_ends()
         self.control.close()
-        for end in (self.probe, self.keeper):
+        for end in (self.probe, self.keeper, self._gate):
             if end is not None:
                 end.close()
         for fd in (self.stdout, self.stderr, self.diagnostics, self.lifeline):
             os.close(fd)
 
-    def _add_serving_ends(self, listener: socket.socket) -> None:
+    def hand_over(self, listener: socket.socket) -> None:
+        """Give the child this listener, unless it has it: not before it may accept, for a draft would answer guests."""
+        if self._gate is not None and self._handed is not listener:
+            self._handed = listener
+            with contextlib.suppress(OSError):  # it has ended, and what it is asked next says so
+                socket.send_fds(self._gate, [b"."], [listener.fileno()])
+
+    def _add_serving_ends(self) -> None:
         self.probe, child_probe = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.probe.setblocking(False)
+        self._gate, child_gate = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in (self.probe, self._gate):
+            end.setblocking(False)
         page_fd = make_page()
         self.page = Page(page_fd, writable=False)
-        self.child_ends |= {"probe": child_probe.detach(), "page": page_fd, "listener": os.dup(listener.fileno())}
+        self.child_ends |= {"probe": child_probe.detach(), "gate": child_gate.detach(), "page": page_fd}
 
 
 def read_rest(read: Callable[[], bool]) -> None:

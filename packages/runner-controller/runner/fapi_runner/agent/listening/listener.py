@@ -28,6 +28,10 @@ class Listener(Protocol):
         """Let no connection begin any more; those that have are still to be accepted."""
         ...
 
+    def renew(self) -> None:
+        """Listen again where somebody who held it has shut it down; `socket` may be another one then."""
+        ...
+
     def close(self) -> None:
         """Stop listening, for whoever else holds the socket as well; twice is once."""
         ...
@@ -41,15 +45,29 @@ class Listeners(Protocol):
         ...
 
 
+def is_broken(listener: Listener) -> bool:
+    """Say whether somebody has shut it down: every child that may accept may do that, too."""
+    return bool(_poll(listener, select.POLLRDHUP) & (select.POLLRDHUP | select.POLLHUP))
+
+
+def is_knocked_at(listener: Listener) -> bool:
+    """Say whether a connection waits to be accepted."""
+    return bool(_poll(listener, select.POLLIN))
+
+
+def _poll(listener: Listener, events: int) -> int:
+    door = select.poll()
+    door.register(listener.socket, events)
+    return next((found for _, found in door.poll(0)), 0)
+
+
 async def wait_empty(listener: Listener) -> None:
     """Wait for a while without anybody in the backlog, where somebody still accepts and no connection begins."""
-    backlog = select.poll()
-    backlog.register(listener.socket, select.POLLIN)
     looks = 0
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(EMPTY_LIMIT_S):
             while looks < EMPTY_LOOKS:
-                looks = 0 if backlog.poll(0) else looks + 1
+                looks = 0 if is_knocked_at(listener) else looks + 1
                 await asyncio.sleep(EMPTY_PAUSE_S)
 
 
@@ -58,7 +76,7 @@ class Doorbell:
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._is_connected = False
+        self._heard: socket.socket | None = None
         self._loop = asyncio.get_running_loop()
 
     def connect(self, on_knock: Callable[[], None]) -> None:
@@ -68,11 +86,11 @@ class Doorbell:
             self.disconnect()
             on_knock()
 
-        self._is_connected = True
-        self._loop.add_reader(self._listener.socket, ring)
+        self._heard = self._listener.socket
+        self._loop.add_reader(self._heard, ring)
 
     def disconnect(self) -> None:
         """Hear nothing any more."""
-        if self._is_connected:  # the listener may be closed by now
-            self._is_connected = False
-            self._loop.remove_reader(self._listener.socket)
+        if self._heard is not None:  # it may be closed by now
+            self._loop.remove_reader(self._heard)
+            self._heard = None

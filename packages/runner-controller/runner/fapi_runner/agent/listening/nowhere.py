@@ -28,6 +28,9 @@ class NoListener:
     def admit_no_more(self) -> None:
         """Nobody ever is."""
 
+    def renew(self) -> None:
+        """Nobody ever could."""
+
     def close(self) -> None:
         """Let go of the socket."""
         self.socket.close()

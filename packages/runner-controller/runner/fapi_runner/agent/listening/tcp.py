@@ -65,6 +65,10 @@ class TcpListener:
         with contextlib.suppress(OSError):  # a kernel without filters; a few may be reset
             self.socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, described)
 
+    def renew(self) -> None:
+        """Listen again on the same socket, which is still bound."""
+        self.socket.listen(BACKLOG)
+
     def close(self) -> None:
         """Stop listening: whoever waits to be accepted is reset, and the next one is refused at once."""
         # Not by closing alone, for a child that is about to end may hold the same socket.

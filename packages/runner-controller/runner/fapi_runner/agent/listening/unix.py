@@ -28,17 +28,26 @@ class UnixListener:
     def __init__(self, path: Path) -> None:
         self.address = str(path)
         self._path = path
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.setblocking(False)
+        self.socket = self._listen()
+
+    def renew(self) -> None:
+        """Listen on another socket of the same name."""
+        former, self.socket = self.socket, self._listen()
+        former.close()
+
+    def _listen(self) -> socket.socket:
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sock.setblocking(False)
         # Bound beside and renamed over: who connects meanwhile meets the old socket or the new one, never none.
-        fresh = path.with_suffix(".new")
+        fresh = self._path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
-        self.socket.bind(str(fresh))
+        sock.bind(str(fresh))
         fresh.chmod(0o600)
-        self.socket.listen(BACKLOG)
-        fresh.rename(path)
+        sock.listen(BACKLOG)
+        fresh.rename(self._path)
         # By this one the kernel goes on to name it.
         self._name = str(fresh)
+        return sock
 
     def has_visitors(self) -> bool:
         """Say whether anybody is connected through it, accepted or still waiting."""

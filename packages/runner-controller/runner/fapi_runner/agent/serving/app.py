@@ -8,7 +8,7 @@ import dataclasses
 import math
 from collections.abc import Iterator
 
-from fapi_runner.agent.causes import Cause
+from fapi_runner.agent.causes import SHUT, Cause
 from fapi_runner.agent.children.strain import Subject
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.state import AppRecord, Policy, Release
@@ -16,7 +16,7 @@ from fapi_runner.agent.disk.workfolder import delete_folder, link_missing
 from fapi_runner.agent.egress.outlets import Outlets
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import Grounds
-from fapi_runner.agent.listening.listener import wait_empty
+from fapi_runner.agent.listening.listener import is_broken, wait_empty
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidate
 from fapi_runner.agent.serving.care import Care
@@ -256,6 +256,9 @@ class App:
         self.candidate.end_idle()
         runner = self.seat.active
         if runner is None or self.seat.lock.locked():
+            return math.inf
+        if is_broken(self.listener):
+            runner.process.condemn(SHUT)  # whoever comes after it gets another one
             return math.inf
         due_s = self.care.look(runner)
         self.slumber.look(runner, self.care.vigil)

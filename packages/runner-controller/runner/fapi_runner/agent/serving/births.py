@@ -104,7 +104,7 @@ class Births:
         is_brokered = bool(release.egress) and not await self._has_network()
         code = self._grounds.revisions.get_code(release.digest)
         # Only now: what refuses must leave no descriptor behind, and the nursery closes them when it fails.
-        plumbing = Plumbing(self._listener.socket, has_keeper=has_keeper)
+        plumbing = Plumbing(is_serving=True, has_keeper=has_keeper)
         forking = asyncio.ensure_future(self._grounds.nursery.fork(plumbing, output, release.limits))
         # A child that is being forked cannot be taken back: wait for it even when nobody wants it any more.
         try:
@@ -112,7 +112,7 @@ class Births:
         except asyncio.CancelledError:
             await (await forking).kill()
             raise
-        runner = Runner(release, code, process)
+        runner = Runner(release, code, process, self._listener)
         self.runners.add(runner)
         if is_brokered:
             self._stand_in(runner)

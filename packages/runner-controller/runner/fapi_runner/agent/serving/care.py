@@ -50,7 +50,7 @@ class Care:
         self.trouble: Trouble | None = None
         self.is_crashed = False
         self.revival = Revival(self.restart)
-        self.vigil = Vigil(listener.socket)
+        self.vigil = Vigil(listener)
         self._record = record
         self._seat = seat
         self._births = births

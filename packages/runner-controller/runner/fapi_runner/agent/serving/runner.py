@@ -18,6 +18,7 @@ from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.egress.broker import Broker
 from fapi_runner.agent.failures import UserCodeError
+from fapi_runner.agent.listening.listener import Listener, is_broken
 from fapi_runner.agent.serving.probe import is_serving
 from fapi_runner.grants import list_outlets
 from fapi_runner.protocol import Json, format_time
@@ -42,7 +43,7 @@ class DraftError(UserCodeError):
 class Runner:
     """A child and what it has told so far."""
 
-    def __init__(self, release: Release, code: Path, process: Process) -> None:
+    def __init__(self, release: Release, code: Path, process: Process, listener: Listener) -> None:
         self.release = release
         self.masker = Masker(release.environment, release.secrets)
         self.process = process
@@ -58,6 +59,7 @@ class Runner:
         self.view: View | None = None  # it was imported as a draft, in there
         self.broker: Broker | None = None  # it has no network of its own
         self.code = code
+        self._listener = listener
         self._phase: Phase = "import"
 
     async def prepare(self, folder: Path, view: View | None) -> None:
@@ -99,6 +101,9 @@ class Runner:
 
     async def accept(self) -> None:
         """Let it accept on the app's listener, for the first time or again."""
+        if is_broken(self._listener):
+            self._listener.renew()
+        self.process.plumbing.hand_over(self._listener.socket)
         await self._ask({"kind": "accept"}, "accepting", ANSWER_S)
         self._phase = "running"
         self.is_leaving = False

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import select
-import socket
 import time
 
+from fapi_runner.agent.listening.listener import Listener, is_knocked_at
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.metrics import HEARTBEAT, IN_FLIGHT, LAST_REQUEST
 
@@ -16,14 +15,13 @@ BLOCKED_AFTER_S = 1.0
 class Vigil:
     """What was seen at the last `look`, all by our own clock."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: Listener) -> None:
         self.idle_s = 0.0
         self.blocked_s = 0.0
         self._runner: Runner | None = None
         self._beat = self._last_request = self.in_flight = 0
         self._beat_at = self._active_at = self._looked_at = time.monotonic()
-        self._door = select.poll()
-        self._door.register(listener, select.POLLIN)
+        self._listener = listener
 
     def touch(self) -> None:
         """Take now for the last time that somebody asked."""
@@ -49,7 +47,7 @@ class Vigil:
         self.in_flight = in_flight
         self.idle_s = now - self._active_at
         silent_s = now - max(self._beat_at, runner.thawed_at)
-        is_waited_for = bool(in_flight) or bool(self._door.poll(0))
+        is_waited_for = bool(in_flight) or is_knocked_at(self._listener)
         is_silent = silent_s >= BLOCKED_AFTER_S and not runner.is_frozen
         self.blocked_s = silent_s if is_silent and is_waited_for else 0.0
         return math.inf if is_silent or runner.is_frozen else BLOCKED_AFTER_S - silent_s
