@@ -28,6 +28,7 @@ export const commonGerman = {
   runTests: 'Tests ausführen',
   codeLabel: 'Code',
   tabMovesFocus: 'Tab wechselt das Element',
+  plainCode: 'Der Editor lässt sich nicht laden: Dies ist ein einfaches Textfeld. Um es noch einmal zu versuchen, die Seite neu laden.',
   cancel: 'Abbrechen',
   cancelled: 'Abgebrochen',
   superseded: 'Von einer neueren ersetzt',

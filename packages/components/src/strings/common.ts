@@ -26,6 +26,7 @@ export const commonEnglish = {
   runTests: 'Run tests',
   codeLabel: 'Code',
   tabMovesFocus: 'Tab moves focus',
+  plainCode: 'The editor cannot be loaded: this is a plain field. Reload the page to try again.',
   cancel: 'Cancel',
   cancelled: 'Cancelled',
   superseded: 'Replaced by a newer deploy',
