@@ -1,5 +1,6 @@
 import type { commonEnglish } from '../strings/common.ts';
 import type { Translation } from '../strings.ts';
+import { runnerSays } from './runner.ts';
 
 export const commonGerman = {
   notConnectedTitle: 'Nicht verbunden',
@@ -28,7 +29,6 @@ export const commonGerman = {
   runTests: 'Tests ausführen',
   codeLabel: 'Code',
   tabMovesFocus: 'Tab wechselt das Element',
-  plainCode: 'Der Editor lässt sich nicht laden: Dies ist ein einfaches Textfeld. Um es noch einmal zu versuchen, die Seite neu laden.',
   cancel: 'Abbrechen',
   cancelled: 'Abgebrochen',
   superseded: 'Von einer neueren ersetzt',
@@ -67,4 +67,5 @@ export const commonGerman = {
   deployedAgo: 'veröffentlicht',
   byWhom: (who) => `von ${who}`,
   revertedAgo: 'zurückgesetzt',
+  runnerSays,
 } as const satisfies Translation<typeof commonEnglish>;

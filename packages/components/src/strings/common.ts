@@ -26,7 +26,6 @@ export const commonEnglish = {
   runTests: 'Run tests',
   codeLabel: 'Code',
   tabMovesFocus: 'Tab moves focus',
-  plainCode: 'The editor cannot be loaded: this is a plain field. Reload the page to try again.',
   cancel: 'Cancel',
   cancelled: 'Cancelled',
   superseded: 'Replaced by a newer deploy',
@@ -65,4 +64,6 @@ export const commonEnglish = {
   deployedAgo: 'deployed',
   byWhom: (who: string) => `by ${who}`,
   revertedAgo: 'reverted',
+  /** A sentence of the runner, which speaks English, as it came or in the words of this language. */
+  runnerSays: (text: string) => text,
 } as const;

@@ -14,6 +14,7 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import type { FapiEditor } from '../editor/editor.ts';
+import type { FilesOpen } from '../editor/open-files.ts';
 import type { FapiLogs } from '../logs/logs.ts';
 import type { FapiSettings } from '../settings/settings.ts';
 import { builderStyles } from './builder.styles.ts';
@@ -22,7 +23,7 @@ import type { FapiPalette, PaletteEntry } from './palette.ts';
 import { loadElement, tryLoadElement } from '../../registry.ts';
 import { panels, panelsOf, panelTag, panelWord } from './panels.ts';
 import type { PanelName } from './panels.ts';
-import { firstArrangement, toRemembered } from './remembered.ts';
+import { firstArrangement, toRemembered, withFiles } from './remembered.ts';
 import type { shortcutsDialog } from './shortcuts.ts';
 
 addEnglish(builderEnglish);
@@ -86,6 +87,8 @@ export class FapiBuilder extends LitElement {
   readonly #lineSize = new ResizeObserver(() => this.#showTab());
   #line: HTMLElement | null = null;
   #isArranged = false;
+  /** The app whose files were shown last. */
+  #openIn: string | undefined;
   /** The deploy that was asked for last in here, until it has ended. */
   #started: string | undefined;
 
@@ -144,7 +147,7 @@ export class FapiBuilder extends LitElement {
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!appId) return notice(strings.noAppTitle, strings.noAppText);
     return html`
-      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} exportparts="root, header, status, error, empty, loading, since, size, people, toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
+      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} .recall=${this.#recall} @files-open=${this.#onFilesOpen} exportparts="root, header, status, error, empty, loading, since, size, people, toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
         <slot name="toolbar-start" slot="toolbar-start"></slot>
         <span class="view" slot="toolbar-end">
           <slot name="toolbar-end"></slot>
@@ -162,7 +165,7 @@ export class FapiBuilder extends LitElement {
     return html`
       <button type="button" class="quiet icon-only" aria-pressed=${areFilesShown} aria-label=${strings.toggleFiles} title=${strings.toggleFiles} @click=${() => this.editor?.arrange({ areFilesShown: !areFilesShown })}>${icons.filesPanel}</button>
       <button type="button" class="quiet icon-only" aria-pressed=${isSideShown} aria-label=${strings.toggleSide} title=${strings.toggleSide} @click=${() => this.editor?.arrange({ isSideShown: !isSideShown })}>${icons.sidePanel}</button>
-      <button type="button" class="quiet icon-only" aria-label=${strings.palette} title=${strings.paletteHint} @click=${() => void this.#ask('commands')}>${icons.commands}</button>`;
+      <button type="button" class="quiet icon-only" data-commands aria-label=${strings.palette} title=${strings.paletteHint} @click=${() => void this.#ask('commands')}>${icons.commands}</button>`;
   }
 
   #entries(): readonly PaletteEntry[] {
@@ -285,12 +288,26 @@ export class FapiBuilder extends LitElement {
     this.#isArranged = false;
     this.chosen = undefined;
     this.editor.arrange({ ...firstArrangement, ...toRemembered(this.#remembered.value).arrangement });
+    this.editor.openRecalled();
     this.#isArranged = true;
   }
 
   #remember(): void {
-    if (this.editor && this.#isArranged) this.#remembered.remember({ panel: this.chosen, arrangement: this.editor.arrangement });
+    const { appId, editor } = this;
+    if (!editor || !appId || !this.#isArranged) return;
+    const { files } = toRemembered(this.#remembered.value);
+    const { filesOpen } = editor;
+    this.#remembered.remember({ panel: this.chosen, arrangement: editor.arrangement, files: filesOpen.active === undefined ? files : withFiles(files, appId, filesOpen) });
   }
+
+  readonly #recall = (appId: string): FilesOpen | undefined => toRemembered(this.#remembered.value).files[appId];
+
+  /** What an app shows by itself, and what was recalled, is not remembered. */
+  readonly #onFilesOpen = (): void => {
+    const isFirst = this.#openIn !== this.appId;
+    this.#openIn = this.appId;
+    if (!isFirst) this.#remember();
+  };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || !this.appId || !this.#app.client) return;

@@ -3,14 +3,17 @@ import { editorHere, loadEditor } from '../../editor/load-editor.ts';
 import type { Finding } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { codePhrasesFor } from '../../catalogues.ts';
+import { addEnglish, codePhrasesFor } from '../../catalogues.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import type * as Editor from '../../editor/index.ts';
 import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
 import { emit, tellError } from '../../events.ts';
+import { codeEnglish } from '../../strings/code.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
+
+addEnglish(codeEnglish);
 
 /**
  * What comes this soon is drawn instead of the textarea, and not after it: a slow telephone lays the textarea out for as long as the editor takes to come, and throws it away.
