@@ -1,6 +1,6 @@
 import type { commonEnglish } from '../strings/common.ts';
 import type { Translation } from '../strings.ts';
-import { runnerSays } from './runner.ts';
+import { runnerSays } from './runner-later.ts';
 
 export const commonGerman = {
   notConnectedTitle: 'Nicht verbunden',

@@ -14,7 +14,6 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import type { FapiEditor } from '../editor/editor.ts';
-import type { FilesOpen } from '../editor/open-files.ts';
 import type { FapiLogs } from '../logs/logs.ts';
 import type { FapiSettings } from '../settings/settings.ts';
 import { builderStyles } from './builder.styles.ts';
@@ -296,11 +295,11 @@ export class FapiBuilder extends LitElement {
     const { appId, editor } = this;
     if (!editor || !appId || !this.#isArranged) return;
     const { files } = toRemembered(this.#remembered.value);
-    const { filesOpen } = editor;
-    this.#remembered.remember({ panel: this.chosen, arrangement: editor.arrangement, files: filesOpen.active === undefined ? files : withFiles(files, appId, filesOpen) });
+    // Before the files of an app are shown, those of another are open.
+    this.#remembered.remember({ panel: this.chosen, arrangement: editor.arrangement, files: this.#openIn === appId ? withFiles(files, appId, editor.filesOpen) : files });
   }
 
-  readonly #recall = (appId: string): FilesOpen | undefined => toRemembered(this.#remembered.value).files[appId];
+  readonly #recall = (appId: string): unknown => toRemembered(this.#remembered.value).files[appId];
 
   /** What an app shows by itself, and what was recalled, is not remembered. */
   readonly #onFilesOpen = (): void => {

@@ -20,9 +20,9 @@ export const editorStyles = css`
   .person { display: inline-flex; color: var(--_text-secondary); }
   .save { flex: none; }
   .save > .short { display: none; }
-  .deploy { flex: none; min-width: 11em; }
+  .deploy { flex: none; min-width: 12em; }
   .deploy.stages { border-color: var(--_line); background: var(--_surface-sunken); color: var(--_text); }
-  .deploy.stages, .deploy.done { font-weight: 600; }
+  .deploy.stages, .deploy.done { padding: 0 4px; font-weight: 600; }
 
   .body { flex: 1; min-height: 148px; display: grid; --_before: var(--_files); --_after: var(--_side); grid-template-columns: var(--_before) minmax(0, 1fr); }
   .body[data-side] { grid-template-columns: var(--_before) minmax(0, 1fr) var(--_after); }

@@ -41,7 +41,6 @@ import { arrangementOf } from './layout.ts';
 import type { Arrangement, Layout } from './layout.ts';
 import { mendEntry, mendsOf } from './mending/mends.ts';
 import { OpenFiles } from './open-files.ts';
-import type { FilesOpen } from './open-files.ts';
 import { paneSwitch } from './pane-switch.ts';
 import { Panels } from './panels.ts';
 import { Resolving } from './resolving.ts';
@@ -109,8 +108,8 @@ export class FapiEditor extends LitElement {
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
 
-  /** Which files were open in an app before, for its first drawing; fapi-builder gives what it remembers. */
-  declare recall: ((appId: string) => FilesOpen | undefined) | undefined;
+  /** Which files were open in an app before, for its first drawing, as `filesOpen` had them; fapi-builder gives what it remembers. */
+  declare recall: ((appId: string) => unknown) | undefined;
 
   readonly #app = new AppStoreController(this, { tellsAway: true, onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
   readonly #deploying = new Deploying(this, this.#app);
@@ -147,11 +146,8 @@ export class FapiEditor extends LitElement {
     this.#panels.arrange(change);
   }
 
-  /** The files that have a tab, without those of libraries, and the one that is shown: `recall` takes it back. */
-  get filesOpen(): FilesOpen {
-    const { active, paths } = this.#open;
-    return { active, paths: paths.filter((path) => !isLibraryPath(path)) };
-  }
+  /** The files that have a tab, and once more, at the end, the one that is shown: `recall` takes it back. */
+  get filesOpen(): readonly string[] { return [...this.#open.paths, this.#open.active ?? ''].filter((path) => !isLibraryPath(path)); }
 
   /** Opens what `recall` says, in the place of what is open. */
   openRecalled(): void {

@@ -1,8 +1,5 @@
 import { isLibraryPath } from '../../library-path.ts';
 
-/** What of them is kept for another time. */
-export interface FilesOpen { readonly paths: readonly string[]; readonly active: string | undefined }
-
 /** Which files have a tab, in order, and which one is shown. */
 export class OpenFiles {
   #paths: string[] = [];
@@ -29,14 +26,12 @@ export class OpenFiles {
   }
 
   /** Drops tabs of files of the draft that are gone; the first time, opens what was open before, as far as it is there, else the app's entry. */
-  keep(existing: readonly string[], recall: () => FilesOpen | undefined): void {
+  keep(existing: readonly string[], recall: () => unknown): void {
     if (existing.length === 0) return;
     for (const path of this.#paths) if (!existing.includes(path) && !isLibraryPath(path)) this.close(path);
     if (!this.#isFirst) return;
     this.#isFirst = false;
-    const before = this.#active === undefined ? recall() : undefined;
-    for (const path of before?.paths ?? []) if (existing.includes(path)) this.open(path);
-    if (before?.active !== undefined && this.#paths.includes(before.active)) this.#active = before.active;
+    if (this.#active === undefined) for (const path of [recall()].flat() as string[]) if (existing.includes(path)) this.open(path);
     const entry = existing.find((path) => path === 'main.py') ?? existing.find((path) => path.endsWith('.py')) ?? existing[0];
     if (entry !== undefined && this.#active === undefined) this.open(entry);
   }
