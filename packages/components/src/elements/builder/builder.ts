@@ -33,7 +33,7 @@ addEnglish(languageEnglish);
  * @tag fapi-builder
  * @attr app-id - The app.
  * @attr panels - Which panels, in which order: `deploy preview try logs metrics history settings`.
- * @attr storage-key - Under which key of localStorage it is remembered what is shown and how wide; empty for nowhere.
+ * @attr storage-key - Under which key of localStorage it is remembered what is shown, which files are open and how wide; empty for nowhere.
  * @attr readonly - Shows without editing, saving or deploying.
  * @attr autosave - As of fapi-editor.
  * @slot toolbar-start - Before the title.
