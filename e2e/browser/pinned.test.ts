@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type {} from '@fapi/components';
+import type { FapiEditor } from '@fapi/components';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../packages/components/src/version.ts';
 import { type ForeignPortal, startForeignPortal } from './foreign-portal.ts';
@@ -74,7 +74,13 @@ describe('a version of the elements, pinned by a portal of another origin', () =
       return route.fulfill({ response: answer, body: `globalThis.stolen = true;${await answer.text()}` });
     }));
     await create(watched);
-    await watched.page.locator('fapi-editor textarea').waitFor();
+    const area = watched.page.locator('fapi-editor textarea');
+    await area.waitFor();
+    await watched.page.getByText('The editor cannot be loaded: this is a plain field.').waitFor();
+    await area.fill('x = 1\n');
+    expect(await watched.page.locator('fapi-editor').evaluate((editor) => (editor as FapiEditor).isDirty)).toBe(true);
+    // What the browser says of the module is not ours to hide; a rejection that nobody took would be.
+    expect(watched.faults.filter((fault) => fault.includes('dynamically imported'))).toEqual([]);
     await expect.poll(() => watched.faults.filter((fault) => fault.includes('integrity'))).not.toEqual([]);
     expect(await watched.page.evaluate(() => 'stolen' in globalThis)).toBe(false);
     await watched.context.close();

@@ -11,11 +11,11 @@ declare module 'react' {
     interface IntrinsicElements {
       'fapi-apps': Of<FapiApps, 'client' | 'starters' | 'hrefOf' | 'selected' | 'view' | 'storageKey' | 'readonly', 'fapi-apps-change' | 'fapi-app-select' | 'fapi-app-create-request' | 'fapi-app-create' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-app-delete-request' | 'fapi-app-delete' | 'fapi-ready' | 'fapi-error'>;
       'fapi-builder': Of<FapiBuilder, 'appId' | 'panels' | 'storageKey' | 'readonly' | 'autosave' | 'client', keyof FapiEventDetails>;
-      'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'wrap' | 'label' | 'name' | 'value' | 'findings' | 'areFindingsStale' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix'>;
+      'fapi-code': Of<FapiCode, 'path' | 'language' | 'readonly' | 'wrap' | 'label' | 'name' | 'value' | 'findings' | 'areFindingsStale' | 'intelligence', 'fapi-input' | 'fapi-cursor' | 'fapi-fix' | 'fapi-error'>;
       'fapi-conflict': Of<FapiConflict, 'conflict' | 'mine', never>;
       'fapi-convert': Of<FapiConvert, 'conversion' | 'files', never>;
       'fapi-deploy-status': Of<FapiDeployStatus, 'appId' | 'readonly' | 'client', 'fapi-open-location' | 'fapi-open-variable' | 'fapi-open-entry' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-stage' | 'fapi-deploy-end' | 'fapi-draft-take' | 'fapi-ready' | 'fapi-error'>;
-      'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-variable' | 'fapi-open-deployment' | 'fapi-layout-change' | 'fapi-ready' | 'fapi-error'>;
+      'fapi-editor': Of<FapiEditor, 'appId' | 'readonly' | 'autosave' | 'client' | 'recall', 'fapi-dirty-change' | 'fapi-save' | 'fapi-conflict' | 'fapi-deploy-request' | 'fapi-deploy-start' | 'fapi-deploy-end' | 'fapi-open-variable' | 'fapi-open-deployment' | 'fapi-layout-change' | 'fapi-ready' | 'fapi-error'>;
       'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'saidGoes' | 'saidMs' | 'canUndo', never>;
       'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
       'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-ready' | 'fapi-error'>;

@@ -33,9 +33,6 @@ export function canCancel({ status }: Pick<Deployment, 'status'>): boolean {
   return (cancellableStatuses as readonly DeploymentStatus[]).includes(status);
 }
 
-/** The stages of work, without the wait before them: what fits in a button. */
-export const workStages = ['validating', 'preparing', 'starting', 'verifying', 'live'] as const satisfies readonly DeploymentStage['name'][];
-
 /** What made a stage take longer than usual. */
 export function noteWord(note: StageNote, strings: Strings): string {
   return { cold_start: strings.noteColdStart }[note];

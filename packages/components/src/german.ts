@@ -2,6 +2,7 @@ import { appsGerman } from './german/apps.ts';
 import { builderGerman } from './german/builder.ts';
 import { changesGerman } from './german/changes.ts';
 import { cloneGerman } from './german/clone.ts';
+import { codeGerman } from './german/code.ts';
 import { commonGerman } from './german/common.ts';
 import { conflictGerman } from './german/conflict.ts';
 import { convertGerman } from './german/convert.ts';
@@ -34,6 +35,7 @@ export const german: Strings = {
   ...builderGerman,
   ...changesGerman,
   ...cloneGerman,
+  ...codeGerman,
   ...commonGerman,
   ...conflictGerman,
   ...convertGerman,

@@ -3,6 +3,7 @@ import { appsEnglish } from './strings/apps.ts';
 import { builderEnglish } from './strings/builder.ts';
 import { changesEnglish } from './strings/changes.ts';
 import { cloneEnglish } from './strings/clone.ts';
+import { codeEnglish } from './strings/code.ts';
 import { commonEnglish } from './strings/common.ts';
 import { conflictEnglish } from './strings/conflict.ts';
 import { convertEnglish } from './strings/convert.ts';
@@ -31,6 +32,7 @@ import { tryEnglish } from './strings/try.ts';
 /** Every word the elements say, in one place. A translation is the same table with other words. */
 export const english = {
   ...commonEnglish,
+  ...codeEnglish,
   ...statusEnglish,
   ...errorEnglish,
   ...findingEnglish,

@@ -112,6 +112,26 @@ describe('fapi-builder', () => {
     expect([wild.editor!.arrangement.sideWidth, wild.editor!.arrangement.filesWidth, chosen(wild)], [400, 420, 'Deploy']);
   });
 
+  it('has the files of each app open again that were, as far as they are there, and the one that was shown', async () => {
+    const tabs = (builder: FapiBuilder): (string | undefined)[] => [...builder.editor!.shadowRoot!.querySelectorAll<HTMLElement>('.tab .name')].map(({ title }) => title);
+    const { builder } = await open();
+    expect([tabs(builder), localStorage.length], [['main.py'], 0]);
+    await builder.editor!.open('routers/items.py');
+    await builder.editor!.open('main.py');
+    await builder.editor!.open('routers/items.py');
+    await until(() => localStorage.getItem('fapi-builder')?.includes('items.py'));
+    expect(localStorage.getItem('fapi-builder')!.includes('c = 3'), false);
+    document.body.replaceChildren();
+    const { builder: again } = await open();
+    expect([tabs(again), codeOf(again.editor!)?.path], [['main.py', 'routers/items.py'], 'routers/items.py']);
+    document.body.replaceChildren();
+    const { builder: without } = await open((responder) => { responder.draft = { ...responder.draft, files: responder.draft.files.filter(({ path }) => path !== 'routers/items.py') }; });
+    expect(tabs(without), ['main.py']);
+    document.body.replaceChildren();
+    const { builder: bobs } = await open((responder) => { responder.subject = 'bob'; });
+    await until(() => localStorage.getItem('fapi-builder')!.startsWith('{"last":"default/bob"') && tabs(bobs).length === 1);
+  });
+
   it('is as each of two people on one browser left it, and as the last one did until it is known who it is', async () => {
     const as = (subject: string) => open((responder) => { responder.subject = subject; });
     const width = (builder: FapiBuilder): number => builder.editor!.arrangement.sideWidth;
@@ -208,5 +228,15 @@ describe('fapi-builder', () => {
     panes[2]!.click();
     await until(() => find(builder, '.tabs')!.getBoundingClientRect().width > 300);
     expect(find(builder.editor!, '.root')!.scrollWidth <= 360, true);
+  });
+
+  it('has its commands in sight at 360 px, and no switches of panels that are not there', async () => {
+    const { builder } = await open(undefined, 360);
+    const [files, side, commands] = [...builder.shadowRoot!.querySelectorAll<HTMLElement>('.view > button')] as [HTMLElement, HTMLElement, HTMLElement];
+    expect([files, side, commands].map((button) => button.checkVisibility()), [false, false, true]);
+    const box = commands.getBoundingClientRect();
+    expect([box.right <= builder.getBoundingClientRect().right, box.width >= 24, find(builder.editor!, '.root')!.scrollWidth <= 360], [true, true, true]);
+    commands.click();
+    await until(() => isOpen(builder) && ['Go to file', 'Find in project'].every((word) => entries(builder).some((entry) => entry.startsWith(word))));
   });
 });

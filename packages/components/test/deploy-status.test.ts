@@ -28,6 +28,30 @@ it('says what made a stage take longer than usual', async () => {
   await hasNoViolations(status);
 });
 
+it('counts the seconds of the stage that runs, beside what is read out', async () => {
+  const { status, responder } = await showDeployment({ status: 'preparing', stages: [...done('queued', 'validating'), { name: 'preparing', startedAt: new Date(Date.now() - 60_000).toISOString() }] });
+  const shown = (): string => find(status, '.steps [data-state=now] .number')!.textContent!.trim();
+  await until(() => /^6\d s$/.test(shown()), 'the seconds');
+  const first = shown();
+  await until(() => /^6\d s$/.test(shown()) && shown() !== first, 'the next second');
+  expect(find(status, '.headline')!.textContent!.trim(), 'Now preparing');
+  responder.send({ type: 'deployment', id: '1', appId, deployment: makeDeployment({ status: 'cancelled', endedAt: at(5), stages: done('queued', 'validating', 'preparing') }) });
+  await until(() => !find(status, '.steps [data-state=now]'));
+});
+
+it('says in German what the runner says by itself, and leaves the words of Python', async () => {
+  const hung = { phase: 'import', class: 'timeout', message: 'The app was not ready after 10 s while it was imported. It hung in main.py, line 2.', frames: [{ file: 'main.py', line: 2 }], output: [], hint: "Move long work out of the module's top level: into the lifespan, a request or a task." } as const;
+  const { status } = await showDeployment({ status: 'failed', reason: 'import_failed', endedAt: at(3), stages: done('queued'), failure: { ...hung, frames: [...hung.frames], output: [] } });
+  status.lang = 'de';
+  status.requestUpdate();
+  await until(() => find(status, '.message')?.textContent === 'Die App war beim Importieren nach 10 s nicht bereit. Sie hing in main.py, Zeile 2.');
+  expect(find(status, '.hint')!.textContent!.trim(), 'Hinweis: Lange Arbeit gehört nicht auf die oberste Ebene des Moduls, sondern in den lifespan, eine Anfrage oder einen Task.');
+  const { status: raised } = await showDeployment({ status: 'failed', reason: 'import_failed', endedAt: at(3), stages: done('queued'), failure: { ...hung, class: 'import', type: 'ValueError', frames: [], output: [] } });
+  raised.lang = 'de';
+  raised.requestUpdate();
+  await until(() => find(raised, '.message')?.textContent === `ValueError: ${hung.message}` && find(raised, '.hint')?.textContent?.startsWith('Hinweis'));
+});
+
 it('says of a revert what was gone back to, and by whom', async () => {
   const [revision] = [makeRevision(3)];
   const responder = makeResponder(undefined, { latest: makeDeployment({ status: 'live', liveAt: at(5), trigger: 'revert', revision: revision.digest, createdBy: 'ada' }) });

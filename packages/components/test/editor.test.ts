@@ -1,4 +1,4 @@
-import type { FapiEditor } from '../src/index.ts';
+import { english, type FapiEditor, german } from '../src/index.ts';
 import { appId, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, hear, show, text, typeInto } from './show.ts';
 
@@ -283,6 +283,34 @@ describe('a new file', () => {
       expect([codeOf(editor)!.shadowRoot!.activeElement === contentOf(editor), (tree.shadowRoot!.activeElement ?? null)], [true, null]);
       document.execCommand('insertText', false, 'x = 1');
       await until(() => contentOf(editor)!.textContent === 'x = 1');
+    });
+  }
+});
+
+describe('the toolbar of fapi-editor while a deploy runs', () => {
+  for (const [width, lang] of [[1_200, 'en'], [1_200, 'de'], [360, 'en'], [360, 'de']] as const) {
+    it(`leaves its buttons where they are and as wide, at ${width} px in ${lang}`, async () => {
+      const responder = makeResponder();
+      const editor = show<FapiEditor>('fapi-editor', responder);
+      editor.lang = lang;
+      editor.style.width = `${width}px`;
+      await until(() => contentOf(editor));
+      const words = lang === 'de' ? german : english;
+      const boxes = (): number[] => ['.save', '.deploy'].flatMap((selector) => {
+        const { left, width: wide } = find(editor, selector)!.getBoundingClientRect();
+        return [Math.round(left), Math.round(wide)];
+      });
+      await until(() => find(editor, '.save')!.getAttribute('aria-label') === words.saveDraft, 'the language');
+      const before = boxes();
+      const deployment = (await editor.deploy())!;
+      for (const [status, word] of [['validating', words.stageValidating], ['preparing', words.stagePreparing], ['starting', words.stageStarting], ['verifying', words.stageVerifying]] as const) {
+        responder.send({ type: 'deployment', id: '', appId, deployment: { ...deployment, status } });
+        await until(() => find(editor, '.deploy.stages')?.textContent?.trim() === word, word);
+        expect(boxes(), before);
+      }
+      responder.send({ type: 'deployment', id: '', appId, deployment: { ...deployment, status: 'live', liveAt: new Date(Date.parse(deployment.createdAt) + 118).toISOString() } });
+      await until(() => find(editor, '.deploy.done')?.textContent?.includes('118'), 'how fast it was');
+      expect(boxes(), before);
     });
   }
 });

@@ -1,6 +1,6 @@
 import type { FapiEditor } from '../src/index.ts';
 import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
-import { contentOf, expect, find, hasNoViolations, show } from './show.ts';
+import { contentOf, expect, find, hasNoViolations, show, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -58,6 +58,20 @@ describe('who else is here', () => {
     responder.send({ type: 'presence', appId, people: [there, { page: 'page_of_bob', subject: 'Bob', path: 'other.py' }, here] });
     await until(() => shown(editor) === 'Bob is here too');
     expect([marked(editor, 'other.py'), find(editor, '.people')!.title], ['Also open for: Bob, you in another tab', 'Bob: other.py\nYou, in another tab: other.py']);
+  });
+
+  it('is the reader, who saved in another tab, and nobody by name, when two changes meet', async () => {
+    const { editor, responder } = await open();
+    editor.autosave = 'off';
+    const own = await until(() => responder.presence);
+    responder.send({ type: 'presence', appId, people: [{ page: own.page, subject: 'somebody else', path: 'main.py' }] });
+    typeInto(editor, '# mine ');
+    responder.saveElsewhere([{ path: 'main.py', content: '# theirs app = 1\n' }, { path: 'other.py', content: '' }]);
+    await editor.save();
+    const bar = await until(() => find(editor, '.bar [data-resolve]')?.closest('.bar'), 'the conflict');
+    expect([bar.textContent!.includes('You saved this draft elsewhere, in another tab perhaps'), bar.textContent!.includes('somebody else'), [...bar.querySelectorAll('button')].map(({ textContent }) => textContent)], [true, false, ['Resolve', 'Keep mine', 'Take the other']]);
+    expect(await editor.resolveConflict(), true);
+    await until(() => find(editor, 'fapi-conflict')?.shadowRoot?.textContent?.includes('Saved by you in another tab'));
   });
 
   it('shows names as text, whatever they are, and is gone with the stream that told of them', async () => {

@@ -184,6 +184,36 @@ describe('fapi-preview', () => {
     await until(() => !find(element, '.error'));
   });
 
+  it('takes what is typed as a step, as a click is: Back leads out of it, and nothing is forward', async () => {
+    const { element } = open(serving);
+    await isShown(element, `${page}?n=1`);
+    const [back, forward] = [...element.shadowRoot!.querySelectorAll<HTMLButtonElement>('.travel')] as [HTMLButtonElement, HTMLButtonElement];
+    const can = (): boolean[] => [!back.disabled, !forward.disabled];
+    await type(element, `${page}?n=2`);
+    await until(() => field(element).value === `${page}?n=2` && can().join() === 'true,false', 'the way back');
+    back.click();
+    await until(() => field(element).value === `${page}?n=1` && can().join() === 'false,true', 'the first page');
+    await type(element, `${page}?n=3`);
+    await until(() => field(element).value === `${page}?n=3` && can().join() === 'true,false', 'no way forward');
+    // The same page anew is no step.
+    element.reload();
+    await element.updateComplete;
+    await until(() => find(element, 'section')?.getAttribute('aria-busy') === 'false' && can().join() === 'true,false', 'the same page');
+    // The script of this page comes after the page itself.
+    await until(() => {
+      back.click();
+      return field(element).value === `${page}?n=1`;
+    }, 'the first page again');
+  });
+
+  it("says why FastAPI's own pages are blank where their scripts cannot be had", async () => {
+    const { element } = open(serving, `${page}?unloaded`);
+    await until(() => text(element).includes('Error in the page: ReferenceError: SwaggerUIBundle is not defined') && text(element).includes('loads its scripts from the internet'));
+    await hasNoViolations(element);
+    element.go(`${page}?broken`);
+    await until(() => text(element).includes('no such thing') && !text(element).includes('from the internet'));
+  });
+
   it('believes nobody but its own frame', async () => {
     const { element } = open(serving);
     await isShown(element, `${page}?n=1`);

@@ -1,5 +1,6 @@
 import type { commonEnglish } from '../strings/common.ts';
 import type { Translation } from '../strings.ts';
+import { runnerSays } from './runner-later.ts';
 
 export const commonGerman = {
   notConnectedTitle: 'Nicht verbunden',
@@ -66,4 +67,5 @@ export const commonGerman = {
   deployedAgo: 'veröffentlicht',
   byWhom: (who) => `von ${who}`,
   revertedAgo: 'zurückgesetzt',
+  runnerSays,
 } as const satisfies Translation<typeof commonEnglish>;

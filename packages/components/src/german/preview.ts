@@ -18,6 +18,7 @@ export const previewGerman = {
   previewCrashed: 'Die nächste Anfrage startet sie neu.',
   previewError: (message) => `Fehler in der Seite: ${message}`,
   previewErrors: (count, message) => `${count} Fehler in der Seite, der letzte: ${message}`,
+  previewElsewhere: 'Diese Seite lädt ihre Skripte aus dem Internet (cdn.jsdelivr.net), das dieser Browser nicht erreicht. /openapi.json geht in jedem Fall, und die App kann sie selbst ausliefern.',
   previewRefused: 'Diese App wird hier nicht gezeigt',
   previewSameOrigin: (origin) => `Ihre Adresse hat denselben Ursprung wie diese Seite oder der Server, ${origin}: Code der App könnte in Ihrem Namen handeln. Wer den Server betreibt, kann Apps mit FAPI_APPS_URL einen eigenen Ursprung geben.`,
   previewInsecure: (origin) => `Diese Seite kommt über HTTPS, die App unter ${origin} nicht: Der Browser würde sie blockieren.`,

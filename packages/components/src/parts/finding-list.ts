@@ -43,7 +43,7 @@ function row(finding: Finding, { isStale = false, strings, onJump, onFix, mendsO
   const isPlace = file !== '' && finding.code !== noEntry;
   const words = html`
     ${severityIcons[severity]}
-    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${message}${hint ? html`<span class="hint secondary">${hint}</span>` : nothing}${packagesOf(finding).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
+    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${strings.runnerSays(message)}${hint ? html`<span class="hint secondary">${strings.runnerSays(hint)}</span>` : nothing}${packagesOf(finding).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
     <span class="where mono secondary">${isPlace ? strings.place(file, String(start.line)) : file || strings.project}</span>`;
   const edits = onFix ? fixes.filter((fix) => fix.edits.length > 0) : [];
   const mends = mendsOf?.(finding) ?? [];

@@ -64,4 +64,6 @@ export const commonEnglish = {
   deployedAgo: 'deployed',
   byWhom: (who: string) => `by ${who}`,
   revertedAgo: 'reverted',
+  /** A sentence of the runner, which speaks English, as it came or in the words of this language. */
+  runnerSays: (text: string) => text,
 } as const;

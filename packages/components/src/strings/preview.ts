@@ -16,6 +16,7 @@ export const previewEnglish = {
   previewCrashed: 'The next request restarts it.',
   previewError: (message: string) => `Error in the page: ${message}`,
   previewErrors: (count: string, message: string) => `${count} errors in the page, the last one: ${message}`,
+  previewElsewhere: 'This page loads its scripts from the internet (cdn.jsdelivr.net), which this browser cannot reach. /openapi.json works in any case, and the app can serve them itself.',
   previewRefused: 'This app is not shown here',
   previewSameOrigin: (origin: string) => `Its address has the same origin as this page or the server, ${origin}, so code of the app could act as you. Whoever runs the server can give apps an origin of their own with FAPI_APPS_URL.`,
   previewInsecure: (origin: string) => `This page is served over HTTPS and the app, at ${origin}, is not: the browser would block it.`,

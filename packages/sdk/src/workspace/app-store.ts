@@ -52,7 +52,6 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const output = createOutput(state);
   let isResting = false;
   /** Of this page, as the stream names it. */
-  let ownSubject: string | undefined;
   let former: ReturnType<AppJournal['findLost']> | undefined = journal.findLost();
   /** Of the draft that is being read because somebody told of it. */
   let meetingVersion = 0;
@@ -300,10 +299,11 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
         case 'metrics':
           set({ metrics: event.metrics });
           break;
-        case 'presence':
-          ownSubject = event.people.find(({ page }) => page === attendance.page)?.subject ?? ownSubject;
-          set({ people: event.people.filter(({ page }) => page !== attendance.page).map((person) => ({ ...person, isOwn: person.subject === ownSubject })) });
+        case 'presence': {
+          const self = event.people.find(({ page }) => page === attendance.page)?.subject ?? state.snapshot.self;
+          set({ self, people: event.people.filter(({ page }) => page !== attendance.page).map((person) => ({ ...person, isOwn: person.subject === self })) });
           break;
+        }
         case 'app_deleted':
           loader.overtake();
           set({ load: 'deleted', error: undefined, app: undefined });

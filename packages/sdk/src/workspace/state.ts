@@ -21,7 +21,7 @@ export function createState(appId: string): State {
   let snapshot: AppSnapshot = {
     appId, load: 'loading', error: undefined, app: undefined, files: [], draftVersion: 0, dirtyPaths: new Set(), save: 'idle', conflict: undefined, merged: undefined, savedAt: undefined, restored: undefined, findings: [], areFindingsCurrent: false, validation: 'idle',
     dryImport: { preparation: undefined, reason: undefined, routes: undefined, areRoutesCurrent: false, sideEffects: [] }, tests: { state: 'idle', run: undefined, error: undefined }, conversion: { state: 'idle', proposal: undefined, before: [], error: undefined },
-    deployment: undefined, deploying: false, metrics: undefined, logs: [], droppedLines: 0, forgottenLines: 0, output: { state: 'loading', error: undefined }, people: [], connection: 'connecting',
+    deployment: undefined, deploying: false, metrics: undefined, logs: [], droppedLines: 0, forgottenLines: 0, output: { state: 'loading', error: undefined }, people: [], self: undefined, connection: 'connecting',
   };
   const change = (changed: Partial<AppSnapshot>, queue: (notify: () => void) => void): void => {
     snapshot = { ...snapshot, ...changed };

@@ -97,6 +97,8 @@ export interface AppSnapshot {
   readonly droppedLines: number;
   /** The other pages that have the app open, as far as the stream has told. */
   readonly people: readonly OtherPage[];
+  /** Whose this page is, as `savedBy` has it; undefined until the stream has told. */
+  readonly self: string | undefined;
   /** That were in `logs` and had to go for newer ones. */
   readonly forgottenLines: number;
   /** Was what the app has printed before the stream began read? `failed` with why not: then `logs` begins where the stream did. */

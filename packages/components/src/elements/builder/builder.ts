@@ -22,7 +22,7 @@ import type { FapiPalette, PaletteEntry } from './palette.ts';
 import { loadElement, tryLoadElement } from '../../registry.ts';
 import { panels, panelsOf, panelTag, panelWord } from './panels.ts';
 import type { PanelName } from './panels.ts';
-import { firstArrangement, toRemembered } from './remembered.ts';
+import { firstArrangement, toRemembered, withFiles } from './remembered.ts';
 import type { shortcutsDialog } from './shortcuts.ts';
 
 addEnglish(builderEnglish);
@@ -33,7 +33,7 @@ addEnglish(languageEnglish);
  * @tag fapi-builder
  * @attr app-id - The app.
  * @attr panels - Which panels, in which order: `deploy preview try logs metrics history settings`.
- * @attr storage-key - Under which key of localStorage it is remembered what is shown and how wide; empty for nowhere.
+ * @attr storage-key - Under which key of localStorage it is remembered what is shown, which files are open and how wide; empty for nowhere.
  * @attr readonly - Shows without editing, saving or deploying.
  * @attr autosave - As of fapi-editor.
  * @slot toolbar-start - Before the title.
@@ -86,6 +86,8 @@ export class FapiBuilder extends LitElement {
   readonly #lineSize = new ResizeObserver(() => this.#showTab());
   #line: HTMLElement | null = null;
   #isArranged = false;
+  /** The app whose files were shown last. */
+  #openIn: string | undefined;
   /** The deploy that was asked for last in here, until it has ended. */
   #started: string | undefined;
 
@@ -144,7 +146,7 @@ export class FapiBuilder extends LitElement {
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!appId) return notice(strings.noAppTitle, strings.noAppText);
     return html`
-      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} exportparts="root, header, status, error, empty, loading, since, size, people, toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
+      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} .recall=${this.#recall} @files-open=${this.#onFilesOpen} exportparts="root, header, status, error, empty, loading, since, size, people, toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
         <slot name="toolbar-start" slot="toolbar-start"></slot>
         <span class="view" slot="toolbar-end">
           <slot name="toolbar-end"></slot>
@@ -162,7 +164,7 @@ export class FapiBuilder extends LitElement {
     return html`
       <button type="button" class="quiet icon-only" aria-pressed=${areFilesShown} aria-label=${strings.toggleFiles} title=${strings.toggleFiles} @click=${() => this.editor?.arrange({ areFilesShown: !areFilesShown })}>${icons.filesPanel}</button>
       <button type="button" class="quiet icon-only" aria-pressed=${isSideShown} aria-label=${strings.toggleSide} title=${strings.toggleSide} @click=${() => this.editor?.arrange({ isSideShown: !isSideShown })}>${icons.sidePanel}</button>
-      <button type="button" class="quiet icon-only" aria-label=${strings.palette} title=${strings.paletteHint} @click=${() => void this.#ask('commands')}>${icons.commands}</button>`;
+      <button type="button" class="quiet icon-only" data-commands aria-label=${strings.palette} title=${strings.paletteHint} @click=${() => void this.#ask('commands')}>${icons.commands}</button>`;
   }
 
   #entries(): readonly PaletteEntry[] {
@@ -285,12 +287,26 @@ export class FapiBuilder extends LitElement {
     this.#isArranged = false;
     this.chosen = undefined;
     this.editor.arrange({ ...firstArrangement, ...toRemembered(this.#remembered.value).arrangement });
+    this.editor.openRecalled();
     this.#isArranged = true;
   }
 
   #remember(): void {
-    if (this.editor && this.#isArranged) this.#remembered.remember({ panel: this.chosen, arrangement: this.editor.arrangement });
+    const { appId, editor } = this;
+    if (!editor || !appId || !this.#isArranged) return;
+    const { files } = toRemembered(this.#remembered.value);
+    // Before the files of an app are shown, those of another are open.
+    this.#remembered.remember({ panel: this.chosen, arrangement: editor.arrangement, files: this.#openIn === appId ? withFiles(files, appId, editor.filesOpen) : files });
   }
+
+  readonly #recall = (appId: string): unknown => toRemembered(this.#remembered.value).files[appId];
+
+  /** What an app shows by itself, and what was recalled, is not remembered. */
+  readonly #onFilesOpen = (): void => {
+    const isFirst = this.#openIn !== this.appId;
+    this.#openIn = this.appId;
+    if (!isFirst) this.#remember();
+  };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || !this.appId || !this.#app.client) return;

@@ -20,6 +20,8 @@ export const codeStyles = css`
     position: relative; height: 100%; min-height: 80px; background: var(--_code-surface); direction: ltr;
   }
   .view { height: 100%; }
+  .view:has(> .plain) { display: flex; flex-direction: column; }
+  .plain { flex: none; padding: 8px 16px; border-block-start: 1px solid var(--_line); background: var(--_surface-sunken); color: var(--_text-secondary); font-size: var(--_size-12); }
   .view[data-stale] { animation: findings-pale 0s 400ms both; }
   .mirror:not(:empty) { height: 100%; }
   textarea {

@@ -3,14 +3,17 @@ import { editorHere, loadEditor } from '../../editor/load-editor.ts';
 import type { Finding } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { codePhrasesFor } from '../../catalogues.ts';
+import { addEnglish, codePhrasesFor } from '../../catalogues.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import type * as Editor from '../../editor/index.ts';
 import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
-import { emit } from '../../events.ts';
+import { emit, tellError } from '../../events.ts';
+import { codeEnglish } from '../../strings/code.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
+
+addEnglish(codeEnglish);
 
 /**
  * What comes this soon is drawn instead of the textarea, and not after it: a slow telephone lays the textarea out for as long as the editor takes to come, and throws it away.
@@ -32,6 +35,7 @@ export interface Intelligence { extensionFor(path: string): Extension }
  * @fires {CustomEvent<{path: string, value: string}>} fapi-input - The user changed the text.
  * @fires {CustomEvent<{path: string, line: number, column: number}>} fapi-cursor - The cursor moved; 1-based, column in code points.
  * @fires {CustomEvent<{fix: Fix}>} fapi-fix - A fix of a finding was chosen, by a click or Ctrl+. at its place; whoever holds the files makes its edits.
+ * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - The editor cannot be loaded; the textarea stays.
  * @csspart editor - The box around the text.
  * @csspart content - The text itself.
  * @cssprop --fapi-code-surface - Background.
@@ -55,7 +59,7 @@ export class FapiCode extends LitElement {
   static override styles = [...base, codeStyles];
   static override properties = {
     path: { type: String }, language: { type: String }, readonly: { type: Boolean, reflect: true }, wrap: { type: Boolean, reflect: true }, label: { type: String }, name: { type: String },
-    value: { attribute: false }, findings: { attribute: false }, areFindingsStale: { attribute: false }, intelligence: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true }, isDisabled: { state: true },
+    value: { attribute: false }, findings: { attribute: false }, areFindingsStale: { attribute: false }, intelligence: { attribute: false }, isTabFocus: { state: true }, isReady: { state: true }, isPlain: { state: true }, isDisabled: { state: true },
   };
 
   declare path: string;
@@ -74,6 +78,8 @@ export class FapiCode extends LitElement {
   declare intelligence: Intelligence | undefined;
   declare isTabFocus: boolean;
   declare isReady: boolean;
+  /** The editor cannot be had: what stands there is a field, and stays one. */
+  declare isPlain: boolean;
   /** A fieldset around it is disabled. */
   declare isDisabled: boolean;
 
@@ -94,6 +100,7 @@ export class FapiCode extends LitElement {
     this.areFindingsStale = false;
     this.isTabFocus = false;
     this.isReady = false;
+    this.isPlain = false;
     this.isDisabled = false;
     keepKeysInside(this);
     // A click on a <label for> arrives as a click on the host itself.
@@ -170,7 +177,7 @@ export class FapiCode extends LitElement {
   protected override render(): TemplateResult {
     // CodeMirror has a box of its own: Lit clears what stands behind a binding that ends its parent.
     return html`
-      <div class="view" part="editor" ?data-stale=${this.areFindingsStale}><div class="mirror"></div>${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.#isReadOnly} @input=${this.#onTyped}></textarea>`}</div>
+      <div class="view" part="editor" ?data-stale=${this.areFindingsStale}><div class="mirror"></div>${this.isReady ? nothing : html`<textarea part="content" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${this.#label} .value=${this.value} ?readonly=${this.#isReadOnly} @input=${this.#onTyped}></textarea>`}${this.isPlain ? html`<p class="plain" role="status">${this.#locale.strings.plainCode}</p>` : nothing}</div>
       <span class="tab-hint" role="status" ?hidden=${!this.isTabFocus}>${this.isTabFocus ? this.#locale.strings.tabMovesFocus : nothing}</span>`;
   }
 
@@ -211,7 +218,14 @@ export class FapiCode extends LitElement {
   }
 
   async #load(): Promise<void> {
-    await loadEditor();
+    try {
+      await loadEditor();
+      this.isPlain = false;
+    } catch (error) {
+      if (!this.isConnected) return;
+      this.isPlain = true;
+      tellError(this, error);
+    }
     if (this.isConnected) this.requestUpdate();
   }
 

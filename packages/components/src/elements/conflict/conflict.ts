@@ -9,6 +9,7 @@ import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import type { Choice, Panes, Side } from '../../editor/conflict/index.ts';
 import { conflictEnglish } from '../../strings/conflict.ts';
+import { tellError } from '../../events.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { codeStyles } from '../code/code.styles.ts';
@@ -126,7 +127,7 @@ export class FapiConflict extends LitElement {
     const now = this.#decisions?.files[this.at];
     if (now?.kind !== 'text') return this.#dropPanes();
     if (this.#panes) this.#show(now);
-    else if (!this.#isLoading) void this.#load();
+    else if (!this.#isLoading) void this.#load().catch((error: unknown) => tellError(this, error));
   }
 
   #show(now: TextDecision): void {
@@ -137,6 +138,7 @@ export class FapiConflict extends LitElement {
 
   async #load(): Promise<void> {
     this.#isLoading = true;
+    // What cannot be had is not asked for with each drawing.
     const { createPanes } = await import('../../editor/conflict/index.ts');
     this.#isLoading = false;
     await this.updateComplete;

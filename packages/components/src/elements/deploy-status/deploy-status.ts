@@ -3,7 +3,7 @@ import type { Deployment, FailureReport, Finding } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { canCancel, isDraftLive, isOfEarlierDraft } from '../../app-status.ts';
+import { canCancel, isDraftLive, isOfEarlierDraft, isWorking } from '../../app-status.ts';
 import { addEnglish } from '../../catalogues.ts';
 import { ActController } from '../../controllers/act.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
@@ -91,7 +91,7 @@ export class FapiDeployStatus extends LitElement {
   readonly #news = new DeployNewsController(this);
   readonly #act = new ActController(this);
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
-  readonly #clock = new ClockController(this, () => this.#app.snapshot?.deployment !== undefined);
+  readonly #clock = new ClockController(this, () => this.#app.snapshot?.deployment !== undefined, () => isWorking(this.#app.snapshot?.deployment));
   readonly #origin = new OriginController(this, this.#app);
   readonly #missing = new MissingVariablesController(this, this.#app);
 
@@ -159,7 +159,7 @@ export class FapiDeployStatus extends LitElement {
         </header>
         <p class="headline" part="status" role="status" tabindex="-1" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
         ${this.#origin.draw(deployment)}
-        ${steps(deployment, strings, locale)}
+        ${steps(deployment, strings, locale, this.#clock.now())}
         ${failure}
         ${deployment.status === 'live' || snapshot.app?.live ? html`
           <footer>

@@ -30,7 +30,7 @@ export function bars(options: BarsOptions): unknown {
       <button type="button" @click=${() => store?.keepRestored()}>${strings.keepRestored}</button>
       <button type="button" @click=${() => void store?.reload()}>${strings.discardRestored}</button></span></div>`;
   if (merged) return html`
-    <div class="bar merged" role="status" data-status="idle"><p>${merged.by === 'hand' ? strings.mergedByHand : strings.mergedItself(merged.savedBy, merged.paths.join(', '))} <span class="secondary">${ago(merged.savedAt, options)}</span></p><span class="actions">
+    <div class="bar merged" role="status" data-status="idle"><p>${merged.by === 'hand' ? strings.mergedByHand : strings.mergedItself(merged.savedBy === snapshot.self ? strings.selfName : merged.savedBy, merged.paths.join(', '))} <span class="secondary">${ago(merged.savedAt, options)}</span></p><span class="actions">
       <button type="button" @click=${() => store?.undoMerge()}>${strings.undo}</button>
       <button type="button" @click=${() => store?.keepMerged()}>${strings.hide}</button></span></div>`;
   if (snapshot.conversion.state === 'applied' && !isReadOnly) return convertedBar(snapshot, store, strings, locale);
@@ -39,12 +39,13 @@ export function bars(options: BarsOptions): unknown {
 
 /** Each side as a whole can be taken at once, and taken back. */
 function conflictBar(options: BarsOptions): TemplateResult {
-  const { snapshot: { conflict, files }, store, strings, isReadOnly, onResolve } = options;
+  const { snapshot: { conflict, files, self }, store, strings, isReadOnly, onResolve } = options;
+  const isOwn = conflict !== undefined && conflict.savedBy === self;
   const onMine = (): void => void (conflict ? store?.resolve(conflict.version, files) : store?.keepMine());
   const onTheirs = (): void => void (conflict ? store?.resolve(conflict.version, conflict.theirs) : store?.reload());
   return html`
-    <div class="bar" role="alert"><p>${conflict ? html`${strings.conflictBy(conflict.savedBy)} <span class="secondary">${ago(conflict.savedAt, options)}</span>` : strings.conflict}</p>${isReadOnly ? nothing : html`<span class="actions">
+    <div class="bar" role="alert"><p>${conflict ? html`${isOwn ? strings.conflictByOwn : strings.conflictBy(conflict.savedBy)} <span class="secondary">${ago(conflict.savedAt, options)}</span>` : strings.conflict}</p>${isReadOnly ? nothing : html`<span class="actions">
       ${conflict ? html`<button type="button" data-resolve @click=${onResolve}>${strings.resolve}</button>` : nothing}
       <button type="button" @click=${onMine}>${strings.keepMine}</button>
-      <button type="button" @click=${onTheirs}>${strings.takeTheirs}</button></span>`}</div>`;
+      <button type="button" @click=${onTheirs}>${isOwn ? strings.takeOther : strings.takeTheirs}</button></span>`}</div>`;
 }

@@ -1,20 +1,17 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { isWorking, liveInMs, stageRows, stageWord, workStages } from '../../app-status.ts';
+import { isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
 import { formatDuration } from '../../format.ts';
 import { statusShape } from '../../parts/status-pill.ts';
 import type { ToolbarOptions } from './toolbar.ts';
 
-/** The one filled button; while a deployment runs it is the stage line, then it says how fast it went live. */
+/** The one filled button; while a deployment runs it says its stage, then how fast it went live. Its width is the same in all of them: what stands beside it does not move. */
 export function deployButton({ snapshot, strings, locale, isFreshlyLive, readiness, onDeploy }: ToolbarOptions): TemplateResult {
   const { deployment, deploying } = snapshot;
   if (deploying || isWorking(deployment)) {
-    const rows = isWorking(deployment) && deployment ? stageRows(deployment).filter(({ name }) => name !== 'queued') : [];
-    const names = rows.length > 0 ? rows : workStages.map((name, index) => ({ name, state: index === 0 ? 'now' : 'todo' }));
-    const now = names.find((row) => row.state === 'now')?.name;
-    return html`<button type="button" class="large deploy stages" aria-disabled="true" aria-label=${strings.stageNow(now ? stageWord(now, strings) : strings.stageQueued)}>
-      ${statusShape('working')}${names.map((row) => html`<span class="stage" data-state=${row.state}>${stageWord(row.name, strings)}</span>`)}
-    </button>`;
+    const now = deployment && isWorking(deployment) ? stageRows(deployment).find(({ state }) => state === 'now')?.name : undefined;
+    const word = stageWord(now ?? 'queued', strings);
+    return html`<button type="button" class="large deploy stages" aria-disabled="true" aria-label=${strings.stageNow(word)}>${statusShape('working')}${word}</button>`;
   }
   const took = liveInMs(deployment);
   if (isFreshlyLive && took !== undefined) {

@@ -20,13 +20,9 @@ export const editorStyles = css`
   .person { display: inline-flex; color: var(--_text-secondary); }
   .save { flex: none; }
   .save > .short { display: none; }
-  .deploy { flex: none; min-width: 124px; }
-  .deploy.stages, .deploy.stages[aria-disabled='true'] { gap: 0; padding: 0 12px; border-color: var(--_line); background: var(--_surface-sunken); color: var(--_text-secondary); font-size: var(--_size-12); }
-  .deploy.stages > .shape { margin-inline-end: 8px; }
-  .deploy .stage + .stage::before { content: '·'; margin: 0 5px; color: var(--_grey-8); font-weight: 400; }
-  .deploy .stage[data-state='now'] { color: var(--_text); font-weight: 600; }
-  .deploy .stage[data-state='done'] { color: var(--_text); }
-  .deploy.done { font-weight: 600; }
+  .deploy { flex: none; min-width: 12em; }
+  .deploy.stages { border-color: var(--_line); background: var(--_surface-sunken); color: var(--_text); }
+  .deploy.stages, .deploy.done { padding: 0 4px; font-weight: 600; }
 
   .body { flex: 1; min-height: 148px; display: grid; --_before: var(--_files); --_after: var(--_side); grid-template-columns: var(--_before) minmax(0, 1fr); }
   .body[data-side] { grid-template-columns: var(--_before) minmax(0, 1fr) var(--_after); }
@@ -133,8 +129,6 @@ export const editorStyles = css`
   .switch { display: none; }
 
   @container (max-width: 1080px) {
-    .deploy .stage:not([data-state='now']) { display: none; }
-    .deploy .stage::before { display: none; }
     .facts > .url > .mono { display: none; }
     .facts > .url { width: 24px; justify-content: center; }
   }
@@ -172,7 +166,6 @@ export const editorStyles = css`
     .toolbar > .save { order: 1; min-height: 28px; margin-block: 0; padding: 0 10px; }
     .save > .long { display: none; }
     .save > .short { display: inline; }
-    .deploy { min-width: 72px; padding: 0 10px; }
     button.problems-head { padding-inline: 12px 4px; }
     button.tests-act { width: 24px; padding: 0; }
     .language > .word, .tests-act > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -100,13 +100,16 @@ addEnglish(filesEnglish);
  */
 export class FapiEditor extends LitElement {
   static override styles = [...base, controls, statusStyles, noticeStyles, findingStyles, editorStyles];
-  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, autosave: { type: String }, client: { attribute: false } };
+  static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, autosave: { type: String }, client: { attribute: false }, recall: { attribute: false } };
 
   declare appId: string | undefined;
   declare readonly: boolean;
   declare autosave: 'draft' | 'off';
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
+
+  /** Which files were open in an app before, for its first drawing, as `filesOpen` had them; fapi-builder gives what it remembers. */
+  declare recall: ((appId: string) => unknown) | undefined;
 
   readonly #app = new AppStoreController(this, { tellsAway: true, onChange: (snapshot, before) => this.#onSnapshot(snapshot, before) });
   readonly #deploying = new Deploying(this, this.#app);
@@ -120,6 +123,7 @@ export class FapiEditor extends LitElement {
   readonly #acts = new FileActs({ open: this.#open, store: () => this.#app.store, code: () => this.#focus.code, words: () => this.#app, editsOfMove: (move) => this.#language.editsOfMoves([move]), onChange: () => this.requestUpdate() });
   readonly #disk = new Disk(this, this.#app, this.#acts);
   readonly #handlers = new RouteHandlers(this, () => this.#app.snapshot?.dryImport);
+  #toldOpen = '';
   readonly #bytesOf = createDraftRuler();
   readonly #resolving = new Resolving(this, this.#app, this.#focus);
   readonly #converting = new Converting(this, this.#app, this.#focus);
@@ -140,6 +144,16 @@ export class FapiEditor extends LitElement {
   arrange(change: Partial<Arrangement & Pick<Layout, 'pane'>>): void {
     this.#panels.resize(change);
     this.#panels.arrange(change);
+  }
+
+  /** The files that have a tab, and once more, at the end, the one that is shown: `recall` takes it back. */
+  get filesOpen(): readonly string[] { return [...this.#open.paths, this.#open.active ?? ''].filter((path) => !isLibraryPath(path)); }
+
+  /** Opens what `recall` says, in the place of what is open. */
+  openRecalled(): void {
+    this.#open.clear();
+    this.#keepOpen();
+    this.requestUpdate();
   }
 
   /** Whether the draft differs from what the server has. */
@@ -219,8 +233,17 @@ export class FapiEditor extends LitElement {
     const { store, snapshot } = this.#app;
     // Others need not hear of it before the code is here, which would wait for that.
     if (snapshot?.load !== 'ready') return;
+    this.#tellOpen();
     // Who reads the source of a library is at no file of the draft.
     store?.attend(active !== undefined && isLibraryPath(active) ? undefined : active);
+  }
+
+  /** Whoever holds the editor hears of it: files were opened, closed or renamed. */
+  #tellOpen(): void {
+    const open = JSON.stringify([this.appId, this.filesOpen]);
+    if (open === this.#toldOpen) return;
+    this.#toldOpen = open;
+    this.dispatchEvent(new Event('files-open'));
   }
 
   protected override render(): TemplateResult {
@@ -252,8 +275,10 @@ export class FapiEditor extends LitElement {
     });
   }
 
+  #keepOpen(): void { this.#open.keep((this.#app.snapshot?.files ?? []).map(({ path }) => path), () => (this.appId ? this.recall?.(this.appId) : undefined)); }
+
   #onSnapshot(snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
-    this.#open.keep(snapshot.files.map(({ path }) => path));
+    this.#keepOpen();
     this.#acts.notice.see(snapshot.files);
     announceDraft(this, snapshot, before);
     this.#deploying.see(snapshot);

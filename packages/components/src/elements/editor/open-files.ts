@@ -25,12 +25,13 @@ export class OpenFiles {
     if (this.#active === from) this.#active = to;
   }
 
-  /** Drops tabs of files of the draft that are gone; the first time, opens the app's entry. */
-  keep(existing: readonly string[]): void {
+  /** Drops tabs of files of the draft that are gone; the first time, opens what was open before, as far as it is there, else the app's entry. */
+  keep(existing: readonly string[], recall: () => unknown): void {
     if (existing.length === 0) return;
     for (const path of this.#paths) if (!existing.includes(path) && !isLibraryPath(path)) this.close(path);
     if (!this.#isFirst) return;
     this.#isFirst = false;
+    if (this.#active === undefined) for (const path of [recall()].flat() as string[]) if (existing.includes(path)) this.open(path);
     const entry = existing.find((path) => path === 'main.py') ?? existing.find((path) => path.endsWith('.py')) ?? existing[0];
     if (entry !== undefined && this.#active === undefined) this.open(entry);
   }

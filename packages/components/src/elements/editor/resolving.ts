@@ -7,13 +7,16 @@ import type { ConflictDone } from '../conflict/conflict.ts';
 import type { CodeFocus } from './code-focus.ts';
 import type { FapiEditor } from './editor.ts';
 
+/** `shown`: with the reader's own other pages as nobody's name. */
+interface Seen { readonly conflict: Conflict; readonly mine: readonly AppFile[]; readonly shown: Conflict }
+
 /** The conflict view of an editor: while it is put off it keeps what was decided, without looking at each key. */
 export class Resolving {
   readonly #editor: FapiEditor;
   readonly #app: AppStoreController;
   readonly #focus: CodeFocus;
   #isOpen = false;
-  #seen: { conflict: Conflict; mine: readonly AppFile[] } | undefined;
+  #seen: Seen | undefined;
 
   constructor(editor: FapiEditor, app: AppStoreController, focus: CodeFocus) {
     [this.#editor, this.#app, this.#focus] = [editor, app, focus];
@@ -40,15 +43,15 @@ export class Resolving {
     const onDone = ({ detail }: CustomEvent<ConflictDone>): void => {
       if (this.#app.store?.resolve(detail.version, detail.files)) this.#leave();
     };
-    return html`<fapi-conflict class="instead" ?hidden=${!this.#isOpen} .conflict=${seen.conflict} .mine=${seen.mine} @conflict-later=${() => this.#leave()} @conflict-done=${onDone}></fapi-conflict>`;
+    return html`<fapi-conflict class="instead" ?hidden=${!this.#isOpen} .conflict=${seen.shown} .mine=${seen.mine} @conflict-later=${() => this.#leave()} @conflict-done=${onDone}></fapi-conflict>`;
   }
 
   /** What it is shown; undefined when it never was, for the conflict that there is. */
-  #see({ conflict, files }: AppSnapshot): { conflict: Conflict; mine: readonly AppFile[] } | undefined {
+  #see({ conflict, files, self }: AppSnapshot): Seen | undefined {
     if (!conflict) {
       this.#isOpen = false;
       this.#seen = undefined;
-    } else if (this.#isOpen && (this.#seen?.conflict !== conflict || this.#seen.mine !== files)) this.#seen = { conflict, mine: files };
+    } else if (this.#isOpen && (this.#seen?.conflict !== conflict || this.#seen.mine !== files)) this.#seen = { conflict, mine: files, shown: conflict.savedBy === self ? { ...conflict, savedBy: this.#app.strings.selfName } : conflict };
     return this.#seen;
   }
 

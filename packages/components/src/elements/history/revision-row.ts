@@ -45,7 +45,7 @@ export function revisionRow(options: RevisionRowOptions): TemplateResult {
         ${isLastGood && !isLive ? html`<span class="chip" title=${strings.lastGoodHint}>${strings.lastGood}</span>` : nothing}
         ${pinned ? html`<span class="chip">${strings.pinned}</span>` : nothing}
       </div>
-      ${failure ? html`<p class="failure truncate" title=${failure}>${failure}</p>` : nothing}
+      ${failure ? html`<p class="failure truncate" title=${strings.runnerSays(failure)}>${strings.runnerSays(failure)}</p>` : nothing}
       ${comment ? html`<p class="comment">${comment}</p>` : nothing}
       ${facts(options)}
       ${acts(options)}

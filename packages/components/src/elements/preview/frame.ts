@@ -74,8 +74,9 @@ export class FrameController implements ReactiveController {
     this.#load(this.place);
   }
 
+  /** A step of the page's own history, as a link is. */
   go(path: string): void {
-    this.#load({ ...start, path });
+    this.#load({ ...start, path }, true);
   }
 
   /** Through the page's own history; its window's is that of the whole tab. */
@@ -83,18 +84,21 @@ export class FrameController implements ReactiveController {
     this.#port?.postMessage({ kind });
   }
 
-  #load(place: Place): void {
+  #load(place: Place, isStep = false): void {
     if (!this.#frame) return;
     this.#hush();
     this.isLoading = true;
     [this.place, this.#restore] = [place, place];
-    this.#navigate(this.#frame);
+    this.#navigate(this.#frame, isStep);
     this.#host.requestUpdate();
   }
 
-  #navigate(frame: HTMLIFrameElement): void {
+  #navigate(frame: HTMLIFrameElement, isStep = false): void {
     // With its fragment the browser would only scroll in the page that is there; `replace` leaves no entry in the history of the tab.
-    frame.contentWindow!.location.replace(new URL(withoutFragment(this.place.path), this.#base).href);
+    const { href } = new URL(withoutFragment(this.place.path), this.#base);
+    const { location } = frame.contentWindow!;
+    if (isStep) location.href = href;
+    else location.replace(href);
   }
 
   readonly #onLoad = (): void => {

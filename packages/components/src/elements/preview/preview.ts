@@ -182,7 +182,9 @@ export class FapiPreview extends LitElement {
     const { strings, locale } = this.#app;
     const { count, last } = this.#frame.errors;
     if (count === 0) return nothing;
-    return html`<p class="error" part="page-error" role="status" data-status="failed">${statusShape('failed')}<span>${count === 1 ? strings.previewError(last) : strings.previewErrors(formatNumber(count, locale), last)}</span></p>`;
+    // FastAPI's own pages: see /docs without a way to the internet, in docs/apps.md.
+    const why = /\b(SwaggerUIBundle|Redoc)\b/.test(last) ? html` ${strings.previewElsewhere}` : nothing;
+    return html`<p class="error" part="page-error" role="status" data-status="failed">${statusShape('failed')}<span>${count === 1 ? strings.previewError(last) : strings.previewErrors(formatNumber(count, locale), last)}${why}</span></p>`;
   }
 
   #onMove(path: string): void {
