@@ -42,6 +42,8 @@ export const editorEnglish = {
   testsPassed: (count: string) => `${count} passed`,
   testsFailed: (count: string) => `${count} failed`,
   testsSkipped: (count: string) => `${count} skipped`,
+  testsOfEarlier: 'of an earlier draft',
+  failedTestCount: (count: string, isOne: boolean) => `${count} failed ${isOne ? 'test' : 'tests'}`,
   noTests: 'No tests found',
   noTestsHint: 'Write functions whose names start with test_ in a file such as tests/test_main.py, then run the tests again.',
   testOutput: 'Output of the tests',

@@ -108,7 +108,7 @@ export const editorStyles = css`
   button.reference:focus-visible { outline-offset: -2px; }
   .reference > .line { flex: none; min-width: 4ch; color: var(--_text-secondary); text-align: end; }
   .reference mark { background: var(--_accent-soft); color: inherit; font-weight: 600; }
-  .language { display: inline-flex; align-items: center; gap: 4px; flex: none; min-height: 24px; padding-inline: 8px; color: var(--_text-secondary); }
+  .language { display: inline-flex; align-items: center; gap: 4px; flex: 0 1000 auto; min-width: 30px; min-height: 24px; padding-inline: 8px; color: var(--_text-secondary); }
   .language > .icon { width: 14px; height: 14px; }
 
   .problems { flex: none; max-height: 40%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); }
