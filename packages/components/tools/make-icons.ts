@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const icons = {
   addFile: 'file-plus', rename: 'pencil', remove: 'trash-2', close: 'x', external: 'external-link', copy: 'copy', chevron: 'chevron-right',
   error: 'circle-alert', warning: 'triangle-alert', info: 'info', hint: 'lightbulb', stop: 'circle-stop', reload: 'refresh-cw', person: 'user', ready: 'check', waiting: 'circle-dashed', run: 'play',
-  more: 'ellipsis', filesPanel: 'panel-left', sidePanel: 'panel-right', commands: 'command', library: 'book-lock', braces: 'braces', unplugged: 'unplug', convert: 'split',
+  more: 'ellipsis', filesPanel: 'panel-left', sidePanel: 'panel-right', commands: 'command', library: 'book-lock', unplugged: 'unplug', convert: 'split',
 } as const;
 /** Of elements that come when they are shown. */
 const laterIcons = {

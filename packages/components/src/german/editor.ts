@@ -62,7 +62,7 @@ export const editorGerman = {
   mergedItself: (who, files) => `Von ${who} gespeicherte Änderungen wurden mit Ihren zusammengeführt: ${files}.`,
   mergedByHand: 'Die beiden Fassungen sind zusammengeführt.',
   converted: (files, isOne) => `main.py ist jetzt auf ${files} weitere ${isOne ? 'Datei' : 'Dateien'} verteilt.`,
-  convertUndone: 'Diese Dateien haben sich seitdem geändert',
+  convertUndone: 'Diese Dateien haben sich seitdem geändert.',
   draftFilesUsed: (used, limit) => `${used} von ${limit} Dateien`,
   draftBytesUsed: (used, limit) => `${used} von ${limit} Bytes`,
 } as const satisfies Translation<typeof editorEnglish>;

@@ -60,7 +60,7 @@ export const editorEnglish = {
   mergedItself: (who: string, files: string) => `Changes saved by ${who} were merged with yours: ${files}.`,
   mergedByHand: 'The two versions are merged.',
   converted: (files: string, isOne: boolean) => `main.py is now split into ${files} more ${isOne ? 'file' : 'files'}.`,
-  convertUndone: 'These files have changed since',
+  convertUndone: 'These files have changed since.',
   draftFilesUsed: (used: string, limit: string) => `${used} of ${limit} files`,
   draftBytesUsed: (used: string, limit: string) => `${used} of ${limit} bytes`,
 } as const;

@@ -11,7 +11,7 @@ const host = css`
     font: initial !important;
     font-family: var(--_font) !important;
     font-size: var(--_size-13) !important;
-    line-height: 20px !important;
+    line-height: calc(20 * var(--_u)) !important;
     font-palette: initial !important; font-synthesis: initial !important; font-variant-emoji: initial !important;
     color: var(--_text) !important;
     -webkit-font-smoothing: antialiased !important; -moz-osx-font-smoothing: auto !important;
@@ -34,7 +34,7 @@ const host = css`
   h2, h3 { font-size: inherit; font-weight: 600; }
   b, strong { font-weight: 600; }
   ol, ul { list-style: none; }
-  .icon { flex: none; display: block; }
+  .icon { flex: none; display: block; width: calc(16 * var(--_u)); height: calc(16 * var(--_u)); }
   .mono { font-family: var(--_font-mono); font-variant-numeric: tabular-nums; }
   .number { font-variant-numeric: tabular-nums; }
   /* Names, addresses, figures and sentences each run as their own letters do, and stand where the page's do. */
