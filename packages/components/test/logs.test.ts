@@ -120,7 +120,9 @@ describe('fapi-logs', () => {
     expect([box(logs).scrollWidth <= box(logs).clientWidth, new Set(rows(logs).map((row) => Math.round(row.querySelector('.text')!.getBoundingClientRect().left))).size], [true, 1]);
     for (const link of logs.shadowRoot!.querySelectorAll<HTMLElement>('.place')) expect([link.textContent, link.scrollWidth <= link.clientWidth + 1, link.getBoundingClientRect().right <= box(logs).getBoundingClientRect().right], ['prices.py:1', true, true]);
     expect(rows(logs)[0]!.querySelector<HTMLElement>('time')!.offsetWidth > 20, true);
-    look(logs, 'Exception in ASGI').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, composed: true }));
+    const field = look(logs, 'Exception in ASGI');
+    await until(() => find(logs, '.count')?.textContent === '1 line');
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, composed: true }));
     await until(() => shown(logs).includes('ERROR: Exception in ASGI application'));
   });
 
