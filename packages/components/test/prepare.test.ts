@@ -268,10 +268,10 @@ describe('the tests of fapi-editor', () => {
     await editor.save();
     expect(find(editor, '.tests [data-stale]'), null);
     typeInto(editor, '#');
-    await until(() => verdict(editor) === '12 passed, 1 failed, of an earlier draft' && find(editor, '.tests [data-stale]') && find(editor, '.tests-verdict')!.dataset['failed'] === 'false');
+    await until(() => verdict(editor) === 'Of an earlier draft: 12 passed, 1 failed, 340 ms' && find(editor, '.tests [data-stale]') && find(editor, '.tests-verdict')!.dataset['failed'] === 'false');
     await editor.save();
     await until(() => head() === 'No problems' && responder.draft.version === 2);
-    expect(verdict(editor), '12 passed, 1 failed, of an earlier draft');
+    expect(verdict(editor), 'Of an earlier draft: 12 passed, 1 failed, 340 ms');
     act(editor).click();
     await until(() => verdict(editor) === '12 passed, 1 failed, 340 ms' && head() === '1 failed test');
   });

@@ -44,7 +44,7 @@ export const editorGerman = {
   testsPassed: (count) => `${count} bestanden`,
   testsFailed: (count) => `${count} fehlgeschlagen`,
   testsSkipped: (count) => `${count} übersprungen`,
-  testsOfEarlier: 'zu einem früheren Entwurf',
+  testsOfEarlier: (verdict) => `Zu einem früheren Entwurf: ${verdict}`,
   failedTestCount: (count, isOne) => `${count} ${isOne ? 'fehlgeschlagener Test' : 'fehlgeschlagene Tests'}`,
   noTests: 'Keine Tests gefunden',
   noTestsHint: 'Schreiben Sie Funktionen, die mit test_ beginnen, in eine Datei wie tests/test_main.py, und führen Sie die Tests erneut aus.',

@@ -42,7 +42,7 @@ export const editorEnglish = {
   testsPassed: (count: string) => `${count} passed`,
   testsFailed: (count: string) => `${count} failed`,
   testsSkipped: (count: string) => `${count} skipped`,
-  testsOfEarlier: 'of an earlier draft',
+  testsOfEarlier: (verdict: string) => `Of an earlier draft: ${verdict}`,
   failedTestCount: (count: string, isOne: boolean) => `${count} failed ${isOne ? 'test' : 'tests'}`,
   noTests: 'No tests found',
   noTestsHint: 'Write functions whose names start with test_ in a file such as tests/test_main.py, then run the tests again.',

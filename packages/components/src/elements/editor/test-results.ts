@@ -49,7 +49,9 @@ export const failedTests = ({ run, isCurrent }: AppSnapshot['tests']): number =>
 
 function verdict(run: TestRun, isStale: boolean, strings: Strings, locale: string): string {
   const counts = ([[run.passed, strings.testsPassed], [run.failed, strings.testsFailed], [run.skipped, strings.testsSkipped]] as const).filter(([number]) => number > 0);
-  return [...(isEmpty(run) ? [strings.noTests] : counts.map(([number, words]) => words(formatNumber(number, locale)))), ...(isStale ? [strings.testsOfEarlier] : isEmpty(run) ? [] : [formatDuration(run.durationMs, locale)])].join(', ');
+  const words = isEmpty(run) ? strings.noTests : [...counts.map(([number, count]) => count(formatNumber(number, locale))), formatDuration(run.durationMs, locale)].join(', ');
+  // Before the rest, which may be cut where there is no room.
+  return isStale ? strings.testsOfEarlier(words) : words;
 }
 
 /** Nothing ran and nothing went wrong: there are no tests. */
