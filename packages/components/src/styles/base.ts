@@ -34,7 +34,7 @@ const host = css`
   h2, h3 { font-size: inherit; font-weight: 600; }
   b, strong { font-weight: 600; }
   ol, ul { list-style: none; }
-  .icon { flex: none; display: block; width: calc(16 * var(--_u)); height: calc(16 * var(--_u)); }
+  .icon { flex: none; display: block; width: calc(var(--_i, 16) * var(--_u)); }
   .mono { font-family: var(--_font-mono); font-variant-numeric: tabular-nums; }
   .number { font-variant-numeric: tabular-nums; }
   /* Names, addresses, figures and sentences each run as their own letters do, and stand where the page's do. */

@@ -11,7 +11,7 @@ export const changedFileStyles = css`
   summary.file-head { cursor: pointer; }
   summary.file-head:hover { background: var(--_hover); }
   summary.file-head:focus-visible, .lines:focus-visible { outline-offset: -2px; }
-  .file .twist > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); transition: rotate var(--_fast) ease-out; }
+  .file .twist > .icon { --_i: 14; transition: rotate var(--_fast) ease-out; }
   .file[open] > summary .twist > .icon { rotate: 90deg; }
   .file-head > .path { flex: 1; }
   .counts > ins, .counts > del { text-decoration: none; }

@@ -19,7 +19,7 @@ export const controls = css`
   button.quiet:hover { background: var(--_hover); color: var(--_text); }
   button.quiet:disabled { background: transparent; color: var(--_grey-8); }
   button.icon-only { padding: 0; width: var(--_row); min-height: var(--_row); }
-  button.link { min-height: calc(24 * var(--_u)); padding: 0; border: 0; background: none; color: var(--_accent); text-decoration: underline; text-underline-offset: 3px; text-decoration-thickness: 1px; }
+  button.link { min-height: 24px; padding: 0; border: 0; background: none; color: var(--_accent); text-decoration: underline; text-underline-offset: 3px; text-decoration-thickness: 1px; }
   button.link:hover { color: var(--_accent-hover); }
   button:focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
   input {

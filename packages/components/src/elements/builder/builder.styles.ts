@@ -14,7 +14,7 @@ export const builderStyles = css`
   .panel > slot > fapi-preview { --fapi-preview-height: 100%; }
   .view { display: flex; align-items: center; gap: 2px; }
   .view > button[aria-pressed='false'] { color: var(--_grey-9); }
-  @container (max-width: 899px) or (max-width: 56.1875rem) { .view { display: none; } }
+  @container (width < max(900px, 56.25rem)) { .view { display: none; } }
   dialog.keys { width: min(440px, calc(100vw - 32px)); max-height: calc(100dvh - 32px); padding: 0 0 12px; overflow: auto; border: 1px solid var(--_line); border-radius: var(--_radius-panel); background: var(--_surface); color: var(--_text); box-shadow: var(--_shadow); }
   dialog.keys::backdrop { background: oklch(20% 0.02 265 / 0.2); }
   .keys > header { display: flex; align-items: center; justify-content: space-between; padding-block: 12px 8px; padding-inline: 20px 12px; }

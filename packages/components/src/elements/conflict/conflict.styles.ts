@@ -41,7 +41,7 @@ export const conflictStyles = css`
   .pane[data-pane='result'] > h4 { color: var(--_text); }
   pre { flex: 1; min-height: 0; overflow: auto; margin: 0; padding: 12px 16px; font: var(--_code-size) / calc(20 * var(--_u)) var(--_font-mono); text-align: left; background: var(--_code-surface); }
   pre:focus-visible { outline-offset: -2px; }
-  @container (max-width: 719px) or (max-width: 44.9375rem) {
+  @container (width < max(720px, 45rem)) {
     .parts { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
     nav { border-inline-end: 0; border-block-end: 1px solid var(--_line); }
     nav > ul { display: flex; }

@@ -28,11 +28,11 @@ export const convertStyles = css`
   .reason > .where { flex: none; color: var(--_accent); }
   .reason > .what { flex: 1 1 32ch; min-width: 0; color: var(--_text); overflow-wrap: anywhere; }
   nav button:focus-visible, button.reason:focus-visible { outline-offset: -2px; }
-  @container (max-width: 479px) or (max-width: 29.9375rem) {
+  @container (width < max(480px, 30rem)) {
     header > .about { flex-basis: 100%; }
     header > button { flex: 1; }
   }
-  @container (max-width: 719px) or (max-width: 44.9375rem) {
+  @container (width < max(720px, 45rem)) {
     .parts { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
     nav { border-inline-end: 0; border-block-end: 1px solid var(--_line); }
     nav > ul { display: flex; }

@@ -11,12 +11,12 @@ export const editorStyles = css`
   .facts > * + .rollout, .facts > * + .chip { position: relative; unicode-bidi: normal; }
   .facts > * + .rollout::before, .facts > * + .chip::before { content: ''; display: inline-block; width: 1px; height: calc(16 * var(--_u)); margin-inline-end: 12px; vertical-align: -4px; background: var(--_line); }
   .facts > * + button.rollout::before { margin-inline-end: 6px; }
-  button.rollout { min-height: calc(24 * var(--_u)); padding-block: 0; padding-inline: 0 4px; color: var(--_status); text-decoration-line: underline; text-decoration-style: dotted; text-decoration-color: var(--_line-control); text-underline-offset: 3px; }
-  .facts > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1000 auto; min-width: 24px; margin-inline-start: auto; min-height: calc(24 * var(--_u)); color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
+  button.rollout { min-height: 24px; padding-block: 0; padding-inline: 0 4px; color: var(--_status); text-decoration-line: underline; text-decoration-style: dotted; text-decoration-color: var(--_line-control); text-underline-offset: 3px; }
+  .facts > .url { display: inline-flex; align-items: center; gap: 6px; flex: 0 1000 auto; min-width: 24px; margin-inline-start: auto; min-height: 24px; color: var(--_text-secondary); text-decoration: none; font-size: var(--_size-12); }
   .facts > .url:hover { color: var(--_accent); }
-  .facts > .url > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .facts > .url > .icon { --_i: 14; }
   .people { display: inline-flex; align-items: center; gap: 4px; flex: 0 1 auto; min-width: 16px; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
-  .people > .icon, .person > .icon { flex: none; width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .people > .icon, .person > .icon { flex: none; --_i: 14; }
   .person { display: inline-flex; color: var(--_text-secondary); }
   .save { flex: none; }
   .save > .short { display: none; }
@@ -30,7 +30,7 @@ export const editorStyles = css`
 
   .body { flex: 1; min-height: 148px; display: grid; --_before: var(--_files); --_after: var(--_side); grid-template-columns: var(--_before) minmax(0, 1fr); }
   .body[data-side] { grid-template-columns: var(--_before) minmax(0, 1fr) var(--_after); }
-  @container (min-width: 720px) and (min-width: 45rem) {
+  @container (width >= max(720px, 45rem)) {
     .body[data-find] { --_before: max(var(--_files), 320px); }
     .body[data-no-files] { --_before: 0px; }
     .body[data-no-files] > .files { border: 0; }
@@ -56,17 +56,17 @@ export const editorStyles = css`
   .routes-line > h2 { flex: 1; min-width: 0; }
   .routes-line > .icon-only { margin-inline: 0 6px; }
   .routes-head > .twist { color: var(--_grey-9); }
-  .routes-head > .twist > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); transition: rotate var(--_fast) ease-out; }
+  .routes-head > .twist > .icon { --_i: 14; transition: rotate var(--_fast) ease-out; }
   .routes-head[aria-expanded='true'] > .twist > .icon { rotate: 90deg; }
   .routes-head > .number { margin-inline-start: auto; font-weight: 400; }
   .routes > ul { overflow: auto; padding: 0 4px 8px; }
   .routes > p { padding: 0 16px 12px; }
   .routes > .kept { padding-block-end: 4px; }
-  .route, button.route { display: flex; align-items: center; justify-content: flex-start; gap: 8px; width: 100%; min-height: calc(24 * var(--_u)); padding-block: 0; padding-inline: 12px 8px; border: 0; font-size: var(--_size-12); color: var(--_text); }
+  .route, button.route { display: flex; align-items: center; justify-content: flex-start; gap: 8px; width: 100%; min-height: 24px; padding-block: 0; padding-inline: 12px 8px; border: 0; font-size: var(--_size-12); color: var(--_text); }
   .route > .method { flex: none; min-width: 6ch; text-align: start; color: var(--_text-secondary); }
   .routes[data-kept] .route > .path { color: var(--_text-secondary); }
   .readiness { display: inline-flex; align-items: center; gap: 4px; flex: none; color: var(--_text-secondary); font-size: var(--_size-12); white-space: nowrap; }
-  .readiness > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .readiness > .icon { --_i: 14; }
   .readiness[data-state='preparing'] > * { animation: appear 0s 400ms both; }
   .pane.side { overflow: auto; border-inline-start: 1px solid var(--_line); background: var(--_surface); }
   .pane.code { display: flex; flex-direction: column; }
@@ -88,28 +88,28 @@ export const editorStyles = css`
   .tab[data-active='true']::before { content: ''; position: absolute; inset: 0 0 auto; height: 2px; background: var(--_accent); }
   .tab[data-active='true'] > .name { color: var(--_text); font-weight: 600; }
   .tab > .name:focus-visible { outline-offset: -3px; }
-  .tab > .close { width: calc(24 * var(--_u)); min-height: calc(24 * var(--_u)); }
-  .tab > .close > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .tab > .close { width: calc(24 * var(--_u)); min-height: 24px; }
+  .tab > .close > .icon { --_i: 14; }
   .tab:not([data-active='true']) > .close { opacity: 0; }
   .tab:hover > .close, .tab > .close:focus-visible { opacity: 1; }
   .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
 
   .tab[data-library] > .name { font-style: italic; }
-  .tab[data-library] .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .tab[data-library] .icon { --_i: 14; }
   .library { display: flex; align-items: center; gap: 8px; flex: none; min-height: calc(28 * var(--_u)); padding: 4px 16px; border-block-end: 1px solid var(--_line); background: var(--_surface-sunken); color: var(--_text-secondary); font-size: var(--_size-12); }
-  .library > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .library > .icon { --_i: 14; }
   .library > span { min-width: 0; overflow-wrap: anywhere; }
   .references { flex: none; max-height: 40%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
   .references > header { display: flex; align-items: center; gap: 8px; flex: none; min-height: calc(32 * var(--_u)); padding-inline: 16px 8px; }
   .references > header > h2 { flex: 1; }
   .references > .lists { overflow: auto; padding-block-end: 4px; }
   .references h3 { padding: 4px 16px 2px; color: var(--_text-secondary); font-weight: 400; }
-  button.reference { justify-content: flex-start; gap: 12px; width: 100%; min-height: calc(24 * var(--_u)); padding: 0 16px; border: 0; border-radius: 0; color: var(--_text); font-size: var(--_size-12); }
+  button.reference { justify-content: flex-start; gap: 12px; width: 100%; min-height: 24px; padding: 0 16px; border: 0; border-radius: 0; color: var(--_text); font-size: var(--_size-12); }
   button.reference:focus-visible { outline-offset: -2px; }
   .reference > .line { flex: none; min-width: 4ch; color: var(--_text-secondary); text-align: end; }
   .reference mark { background: var(--_accent-soft); color: inherit; font-weight: 600; }
-  .language { display: inline-flex; align-items: center; gap: 4px; flex: 0 1000 auto; min-width: 30px; min-height: calc(24 * var(--_u)); padding-inline: 8px; color: var(--_text-secondary); }
-  .language > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .language { display: inline-flex; align-items: center; gap: 4px; flex: 0 1000 auto; min-width: 30px; min-height: 24px; padding-inline: 8px; color: var(--_text-secondary); }
+  .language > .icon { --_i: 14; }
 
   .problems { flex: none; max-height: 40%; display: flex; flex-direction: column; border-block-start: 1px solid var(--_line); }
   .problems > .lists { overflow: auto; padding-block-end: 4px; }
@@ -118,27 +118,27 @@ export const editorStyles = css`
   .problems-head > .checking { animation: appear 0s 400ms both; }
   .tests-verdict { flex: 0 1 auto; padding-inline: 8px; color: var(--_text-secondary); }
   .tests-verdict[data-failed='true'] { color: var(--_failed); }
-  button.tests-act { flex: none; min-height: calc(24 * var(--_u)); padding: 0 8px; font-size: var(--_size-12); }
-  .tests-act > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  button.tests-act { flex: none; min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
+  .tests-act > .icon { --_i: 14; }
   .tests > p { padding: 4px 16px; }
   .tests > details { padding: 0 16px 8px; }
-  .tests summary { min-height: calc(24 * var(--_u)); line-height: calc(24 * var(--_u)); cursor: pointer; font-size: var(--_size-12); color: var(--_text-secondary); }
+  .tests summary { min-height: 24px; line-height: calc(24 * var(--_u)); cursor: pointer; font-size: var(--_size-12); color: var(--_text-secondary); }
   .tests pre { max-height: 200px; overflow: auto; padding: 8px; border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / calc(18 * var(--_u)) var(--_font-mono); text-align: left; }
   .findings + .tests { border-block-start: 1px solid var(--_line); }
   button.problems-head:focus-visible { outline-offset: -2px; }
   button.problems-head:disabled { color: var(--_text-secondary); }
   button.problems-head:disabled .twist { display: none; }
-  .problems-head > .twist > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .problems-head > .twist > .icon { --_i: 14; }
   .problems-head[aria-expanded='true'] > .twist > .icon { rotate: 90deg; }
   .switch { display: none; }
 
-  @container (max-width: 1080px) or (max-width: 67.5rem) {
+  @container (width < max(1081px, 67.5625rem)) {
     .deploy .stage:not([data-state='now']) { display: none; }
     .deploy .stage::before { display: none; }
     .facts > .url > .mono { display: none; }
     .facts > .url { width: calc(24 * var(--_u)); justify-content: center; }
   }
-  @container (max-width: 899px) or (max-width: 56.1875rem) {
+  @container (width < max(900px, 56.25rem)) {
     .body { --_files: 176px; }
     .body[data-side] { min-height: 320px; grid-template-columns: var(--_before) minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(180px, 40%); }
     .body[data-no-side] { grid-template-rows: minmax(0, 1fr); }
@@ -151,7 +151,7 @@ export const editorStyles = css`
     .toolbar > .facts { order: 1; flex: 1 1 100%; min-height: calc(28 * var(--_u)); }
     .facts > .url { margin-inline-start: 0; }
   }
-  @container (max-width: 719px) or (max-width: 44.9375rem) {
+  @container (width < max(720px, 45rem)) {
     .toolbar { gap: 8px; padding-inline-start: 12px; }
     .body, .body[data-side] { min-height: 148px; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
     .body[data-side] > .pane.side { border: 0; }
@@ -164,11 +164,11 @@ export const editorStyles = css`
     .switch > button[aria-current='true'] { color: var(--_text); font-weight: 600; box-shadow: inset 0 2px var(--_accent); }
     .switch > button:focus-visible { outline-offset: -3px; }
   }
-  @container (max-width: 599px) or (max-width: 37.4375rem) {
+  @container (width < max(600px, 37.5rem)) {
     .readiness { min-width: 0; }
     .readiness > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }
-  @container (max-width: 479px) or (max-width: 29.9375rem) {
+  @container (width < max(480px, 30rem)) {
     .toolbar > .save { order: 1; min-height: calc(28 * var(--_u)); margin-block: 0; padding: 0 10px; }
     .save > .long { display: none; }
     .save > .short { display: inline; }
@@ -181,7 +181,7 @@ export const editorStyles = css`
     .finding > .where { flex: 1 1 100%; max-width: none; padding-inline-start: 24px; }
     .toolbar > .title { flex-basis: 120px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; align-self: center; min-height: 0; line-height: calc(18 * var(--_u)); white-space: normal; overflow-wrap: anywhere; }
     .toolbar > .facts { flex: 1 1 calc(100% - 120px); flex-wrap: wrap; gap: 0 10px; }
-    .facts > * { min-height: calc(24 * var(--_u)); }
+    .facts > * { min-height: 24px; }
     .facts > .chip { order: 1; line-height: calc(24 * var(--_u)); }
     .pill .more { display: none; }
     .facts > * + .rollout::before, .facts > * + .chip::before { display: none; }

@@ -11,12 +11,12 @@ export const fileTreeStyles = css`
   li.folder { color: var(--_text-secondary); }
   li:focus-visible { outline-offset: -2px; }
   .twist { flex: none; width: calc(16 * var(--_u)); margin-inline-start: 2px; color: var(--_grey-9); }
-  .twist > .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); margin: 1px; transition: rotate var(--_fast) ease-out; }
+  .twist > .icon { --_i: 14; margin: 1px; transition: rotate var(--_fast) ease-out; }
   li[aria-expanded='true'] .twist > .icon { rotate: 90deg; }
   :host(:dir(rtl)) li[aria-expanded='false'] .twist > .icon { rotate: 180deg; }
   li > .truncate { flex: 1; }
   .person { flex: none; display: inline-flex; color: var(--_text-secondary); }
-  .person > .icon { width: calc(12 * var(--_u)); height: calc(12 * var(--_u)); }
+  .person > .icon { --_i: 12; }
   .mark { flex: none; width: 10px; height: 10px; color: var(--_failed); }
   .dot { flex: none; width: 6px; height: 6px; border-radius: 50%; background: var(--_accent); }
   li[data-cut] { opacity: 0.6; }
@@ -32,8 +32,8 @@ export const fileTreeStyles = css`
   .said dd { padding-inline-start: 8px; border-inline-start: 1px solid var(--_line); direction: ltr; text-align: left; overflow-wrap: anywhere; }
   .said[data-kind='problem'] > p:first-of-type { color: var(--_failed); }
   .said > .acts { flex: 1 1 0; display: flex; flex-wrap: wrap; gap: 4px; min-width: 0; }
-  .said .acts > button { min-height: calc(24 * var(--_u)); max-width: 100%; white-space: normal; text-align: start; overflow-wrap: anywhere; font-size: var(--_size-12); line-height: calc(16 * var(--_u)); }
-  .said > [data-hide] { position: absolute; inset-block-start: 4px; inset-inline-end: 6px; width: calc(24 * var(--_u)); min-height: calc(24 * var(--_u)); }
+  .said .acts > button { min-height: 24px; max-width: 100%; white-space: normal; text-align: start; overflow-wrap: anywhere; font-size: var(--_size-12); line-height: calc(16 * var(--_u)); }
+  .said > [data-hide] { position: absolute; inset-block-start: 4px; inset-inline-end: 6px; width: calc(24 * var(--_u)); min-height: 24px; }
   .ask { display: flex; flex-wrap: wrap; gap: 8px; padding: 0 8px 8px; }
   .ask > input { width: 100%; font-size: var(--_size-12); }
   .ask > .problem { flex: 1 1 100%; overflow-wrap: anywhere; color: var(--_failed); font-size: var(--_size-12); line-height: calc(16 * var(--_u)); }

@@ -15,7 +15,7 @@ export const findStyles = css`
   .results { flex: 1; min-height: 0; overflow: auto; padding-block-end: 8px; }
   .results[data-old] { opacity: 0.6; }
   .group > .head { position: sticky; inset-block-start: 0; z-index: 1; display: flex; background: var(--_surface-sunken); }
-  button.row { justify-content: flex-start; gap: 8px; width: 100%; min-width: 0; min-height: calc(24 * var(--_u)); border: 0; border-radius: 0; font-size: var(--_size-12); color: var(--_text); text-align: start; }
+  button.row { justify-content: flex-start; gap: 8px; width: 100%; min-width: 0; min-height: 24px; border: 0; border-radius: 0; font-size: var(--_size-12); color: var(--_text); text-align: start; }
   button.row:focus-visible { outline-offset: -2px; }
   button.file { font-weight: 600; padding-block: 0; padding-inline: 16px 8px; justify-content: space-between; }
   button.match { padding-block: 0; padding-inline: 12px 8px; }
@@ -26,8 +26,8 @@ export const findStyles = css`
   ins { color: var(--_live); text-decoration: none; border-radius: 2px; }
   .more { margin: 4px 16px; font-size: var(--_size-12); }
   .replaced { flex: none; max-height: 40%; overflow: auto; padding-block: 4px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
-  .replaced > summary { min-height: calc(24 * var(--_u)); line-height: calc(24 * var(--_u)); cursor: pointer; }
-  .replaced li { display: flex; align-items: center; justify-content: space-between; gap: 8px; min-height: calc(24 * var(--_u)); }
+  .replaced > summary { min-height: 24px; line-height: calc(24 * var(--_u)); cursor: pointer; }
+  .replaced li { display: flex; align-items: center; justify-content: space-between; gap: 8px; min-height: 24px; }
   .undo-all { flex: none; align-self: flex-start; margin: 0 16px 8px; font-size: var(--_size-12); }
   @media (forced-colors: active) {
     button[aria-pressed='true'] { outline: 2px solid Highlight; outline-offset: -2px; }

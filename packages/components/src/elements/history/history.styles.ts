@@ -14,16 +14,16 @@ export const historyStyles = css`
   .facts { font-size: var(--_size-12); overflow-wrap: anywhere; }
   .acts { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 4px; }
   .acts:not([role='group']) { margin-inline-start: -8px; }
-  .acts > button { min-height: calc(24 * var(--_u)); padding: 0 8px; font-size: var(--_size-12); }
+  .acts > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   .acts:not([role='group']) > button:not(.quiet) { margin-inline-start: 8px; }
   .acts > p { flex: 1 1 100%; }
-  .acts .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  .acts .icon { --_i: 14; }
   header > h2 { flex: 1; }
-  header > button { min-height: calc(24 * var(--_u)); padding: 0 8px; font-size: var(--_size-12); }
-  header .icon { width: calc(14 * var(--_u)); height: calc(14 * var(--_u)); }
+  header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
+  header .icon { --_i: 14; }
   .acts { gap: 4px 0; }
   .acts > button.quiet { padding: 0 6px; }
-  @container (max-width: 479px) or (max-width: 29.9375rem) { .acts:not([role='group']) > button.quiet > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
+  @container (width < max(480px, 30rem)) { .acts:not([role='group']) > button.quiet > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
   .acts > form { flex: 1 1 100%; padding-inline-start: 8px; }
   .made { padding: 8px 16px; border-block-end: 1px solid var(--_line); font-size: var(--_size-12); overflow-wrap: anywhere; }
   .sides { display: flex; align-items: flex-end; gap: 8px; padding-block: 8px; padding-inline: 8px 16px; border-block-end: 1px solid var(--_line); }
@@ -34,7 +34,7 @@ export const historyStyles = css`
   .part > h3 { margin-block-end: 4px; font-size: var(--_size-12); }
   .part > h3 > .number { font-weight: 400; }
   .part p, .part li { font-size: var(--_size-12); overflow-wrap: anywhere; }
-  .part > ul > li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; min-height: calc(24 * var(--_u)); }
+  .part > ul > li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; min-height: 24px; }
   .part .mark { flex: none; width: 1ch; color: var(--_text-secondary); }
   [data-change='added'] > .mark { color: var(--_live); }
   [data-change='removed'] > .mark { color: var(--_failed); }

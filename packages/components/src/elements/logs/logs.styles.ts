@@ -6,7 +6,7 @@ export const logsStyles = css`
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; min-height: calc(36 * var(--_u)); padding: 0 8px 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
   .grow { flex: 1; }
   header, .bar, .skeleton { flex: none; }
-  header > button { min-height: calc(24 * var(--_u)); font-size: var(--_size-12); }
+  header > button { min-height: 24px; font-size: var(--_size-12); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   .filter { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; flex: none; padding: 4px 8px 4px 16px; border-block-end: 1px solid var(--_line); }
   .filter > select { flex: 0 1 auto; font-size: var(--_size-12); }
@@ -20,7 +20,7 @@ export const logsStyles = css`
   .lines:focus-visible { outline-offset: -2px; }
   .all { position: relative; contain: layout; }
   .drawn { position: relative; min-width: 100%; }
-  .line { display: flex; gap: 4px; height: 1.5rem; min-height: calc(24 * var(--_u)); padding: 0 16px; overflow: hidden; cursor: default; scroll-margin: 24px; }
+  .line { display: flex; gap: 4px; height: 1.5rem; min-height: 24px; padding: 0 16px; overflow: hidden; cursor: default; scroll-margin: 24px; }
   .line[aria-level='2'] > .what { padding-inline-start: 40px; }
   .line[aria-level='3'] > .what { padding-inline-start: 56px; }
   .line:hover { background: var(--_hover); }
@@ -47,7 +47,7 @@ export const logsStyles = css`
   .detail > p { padding: 0 16px 8px; font-size: var(--_size-12); }
   .places { display: flex; flex-wrap: wrap; gap: 0 12px; }
   /* Hours and minutes: the seconds are in the line below the list. */
-  @container (max-width: 359px) or (max-width: 22.4375rem) { .line > time { width: 5ch; overflow: hidden; } }
+  @container (width < max(360px, 22.5rem)) { .line > time { width: 5ch; overflow: hidden; } }
   @media (forced-colors: active) {
     mark { background: Highlight; color: HighlightText; forced-color-adjust: none; }
     .line[aria-selected='true'] { outline: 1px solid Highlight; outline-offset: -1px; }

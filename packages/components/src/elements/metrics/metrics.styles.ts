@@ -16,5 +16,5 @@ export const metricsStyles = css`
   .tile.wide { grid-column: 1 / -1; display: flex; align-items: baseline; gap: 8px; border-block-start: 1px solid var(--_line); padding-block-start: 12px; }
   .tile.wide > dd { font-size: var(--_size-13); font-weight: 400; line-height: calc(16 * var(--_u)); }
   @media (forced-colors: active) { .tile[data-tone] > dt::before { background: CanvasText; forced-color-adjust: none; } }
-  @container (max-width: 240px) or (max-width: 15rem) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+  @container (width < max(241px, 15.0625rem)) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 `;

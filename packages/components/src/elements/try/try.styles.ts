@@ -8,7 +8,7 @@ export const tryStyles = css`
   .side ul { max-height: 216px; overflow: auto; }
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; min-height: calc(36 * var(--_u)); padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   header > .grow { flex: 1; }
-  header > button { min-height: calc(24 * var(--_u)); padding: 0 8px; font-size: var(--_size-12); }
+  header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   h2, h3, summary { font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }
   button.operation { display: grid; grid-template-columns: 56px minmax(0, 1fr); justify-content: stretch; align-items: baseline; gap: 0 8px; width: 100%; min-height: var(--_row); padding-block: 4px; padding-inline: 16px 8px; border-radius: 0; text-align: start; white-space: normal; color: var(--_text); }
   button.operation, button.entry { transition: none; }
@@ -32,7 +32,7 @@ export const tryStyles = css`
   textarea:disabled { color: var(--_text-secondary); background: transparent; }
   textarea { resize: vertical; font: var(--_size-12) / calc(18 * var(--_u)) var(--_font-mono); }
   select:focus-visible, textarea:focus-visible { outline: 2px solid var(--_accent); outline-offset: -1px; }
-  details > summary { min-height: calc(24 * var(--_u)); line-height: calc(24 * var(--_u)); cursor: pointer; }
+  details > summary { min-height: 24px; line-height: calc(24 * var(--_u)); cursor: pointer; }
   details > :not(summary) { margin-block-start: 8px; }
   .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
   .problem { color: var(--_failed); font-size: var(--_size-12); }
@@ -47,7 +47,7 @@ export const tryStyles = css`
   button.entry { display: flex; flex-wrap: wrap; justify-content: flex-start; gap: 4px 12px; width: 100%; padding: 4px 16px; border-radius: 0; text-align: start; white-space: normal; color: var(--_text); }
   button.entry { font-size: var(--_size-12); }
   .entry > .path { flex: 1 1 12ch; min-width: 0; overflow-wrap: anywhere; }
-  @container (min-width: 720px) and (min-width: 45rem) {
+  @container (width >= max(720px, 45rem)) {
     .split { grid-template-columns: 264px minmax(0, 1fr); }
     .side { border-block-end: 0; border-inline-end: 1px solid var(--_line); }
     .side ul { max-height: 560px; }
