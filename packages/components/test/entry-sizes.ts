@@ -12,7 +12,7 @@ const folder = join(import.meta.dirname, '..');
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.5,
-  'define/all': 90, 'define/apps': 28.9, 'define/builder': 72, 'define/code': 14.4, 'define/conflict': 19.8, 'define/convert': 20.7, 'define/deploy-status': 39.6, 'define/editor': 64.5, 'define/file-tree': 21.8, 'define/find': 20.8, 'define/german': 13.4, 'define/history': 38.1,
+  'define/all': 90, 'define/apps': 28.9, 'define/builder': 72.05, 'define/code': 14.4, 'define/conflict': 19.8, 'define/convert': 20.7, 'define/deploy-status': 39.6, 'define/editor': 64.5, 'define/file-tree': 21.8, 'define/find': 20.8, 'define/german': 13.45, 'define/history': 38.1,
   'define/logs': 39.4, 'define/metrics': 29.8, 'define/palette': 15.5, 'define/preview': 34.6, 'define/provider': 25.7, 'define/settings': 38.9, 'define/try': 41.9,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */

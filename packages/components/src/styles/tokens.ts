@@ -2,7 +2,10 @@ import { css } from 'lit';
 
 /**
  * Every look comes from a `--fapi-*` property that the portal may set on any ancestor.
+ * `--_u` is a pixel where text has its usual size, and more where the page's is larger: lines, what they stand in and icons are measured by it. Never less: a target stays one.
  * Inside, the `--_*` twin carries it with our default: setting `--fapi-*` here would hide what the page says.
+ * Here, because what stands in the sheet goes to every page, in order:
+ * What is around the element is asked by its own rules, the element by those of what is inside it.
  */
 export const tokens = css`
   :host {
@@ -50,8 +53,7 @@ export const tokens = css`
     --_size-16: var(--fapi-size-16, 1rem);
     --_size-20: var(--fapi-size-20, 1.25rem);
 
-    /* A pixel where text has its usual size, and more where the page's or the reader's is larger: of the heights of lines, of what they stand in and of the icons beside them. Never less: a target stays one. */
-    --_u: max(1px, 0.0625rem);
+    --_u: max(1px, 1rem / 16);
     --_radius: var(--fapi-radius, 4px);
     --_radius-panel: var(--fapi-radius-panel, 8px);
     --_row: var(--fapi-row, max(28px, 1.75rem));
@@ -63,7 +65,6 @@ export const tokens = css`
     --_row: var(--fapi-row, max(24px, 1.5rem));
     --_control: var(--fapi-control, max(28px, 1.75rem));
   }
-  /* What is around the element is asked by its own rules, the element by those of what is inside it. */
   @container style(--fapi-density: compact) {
     :host, :host > * { --_row: var(--fapi-row, max(24px, 1.5rem)); --_control: var(--fapi-control, max(28px, 1.75rem)); }
   }

@@ -1,5 +1,10 @@
 import { css } from 'lit';
 
+/**
+ * Before each text is the room of a fold, so that all begin in one line. A long one ends in dots, and is whole below the list once it is chosen; where it leads to is always in sight. In the narrowest panel a time is hours and minutes.
+ * Here, because what stands in the sheet goes to every page, in order:
+ * The output of a program runs from left to right, whatever the page does.
+ */
 export const logsStyles = css`
   :host { container-type: inline-size !important; }
   .root { display: flex; flex-direction: column; height: 100%; min-height: 0; }
@@ -15,7 +20,6 @@ export const logsStyles = css`
   .filter .down > .icon { rotate: 90deg; }
   .filter > .count { font-size: var(--_size-12); }
   .note { flex: none; padding: 2px 16px; font-size: var(--_size-12); }
-  /* The output of a program runs from left to right, whatever the page does. */
   .lines { position: relative; flex: 0 1 auto; height: var(--fapi-logs-height, 240px); min-height: 72px; max-height: 100vh; overflow: auto; overflow-anchor: none; overscroll-behavior: contain; font: var(--_size-12) / 1.5rem var(--_font-mono); direction: ltr; text-align: left; }
   .lines:focus-visible { outline-offset: -2px; }
   .all { position: relative; contain: layout; }
@@ -27,9 +31,7 @@ export const logsStyles = css`
   .line[aria-selected='true'] { background: var(--_accent-soft); }
   .lines:focus-visible .line[data-current] { box-shadow: inset 2px 0 var(--_accent); }
   .line > time { flex: none; font-variant-numeric: tabular-nums; }
-  /* The room of a fold before each text: they begin in one line. */
   .line > .what { display: flex; flex: 1; align-items: center; gap: 8px; min-width: 0; padding-inline-start: 24px; text-align: left; }
-  /* A line that is chosen is below the list, whole; where it leads to is in sight in the list. */
   .what > .secondary { flex: 0 1000 auto; min-width: 0; overflow: hidden; white-space: nowrap; }
   .text { min-width: 4ch; overflow: hidden; text-overflow: ellipsis; white-space: pre; unicode-bidi: isolate; font-weight: inherit; tab-size: 4; }
   .line[data-level='error'] .text { color: var(--_failed); }
@@ -46,7 +48,6 @@ export const logsStyles = css`
   .detail > pre { margin: 0 16px 8px; max-height: 160px; overflow: auto; font: var(--_size-12) / calc(18 * var(--_u)) var(--_font-mono); white-space: pre-wrap; overflow-wrap: anywhere; direction: ltr; text-align: left; unicode-bidi: plaintext; }
   .detail > p { padding: 0 16px 8px; font-size: var(--_size-12); }
   .places { display: flex; flex-wrap: wrap; gap: 0 12px; }
-  /* Hours and minutes: the seconds are in the line below the list. */
   @container (width < max(360px, 22.5rem)) { .line > time { width: 5ch; overflow: hidden; } }
   @media (forced-colors: active) {
     mark { background: Highlight; color: HighlightText; forced-color-adjust: none; }
