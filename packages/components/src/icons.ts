@@ -3,7 +3,7 @@ import { html, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 
 export function drawn(shapes: () => TemplateResult<2>): TemplateResult {
-  return html`<svg class="icon" part="icon" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">${shapes()}</svg>`;
+  return html`<svg class="icon" part="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">${shapes()}</svg>`;
 }
 
 // The icons in use: 16 px, `currentColor`, hidden from assistive technology (name the button instead). Marked as pure, so that a page has those that its elements draw.
@@ -29,6 +29,5 @@ export const filesPanel = /* @__PURE__ */ drawn(() => svg`<rect width="18" heigh
 export const sidePanel = /* @__PURE__ */ drawn(() => svg`<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M15 3v18"/>`);
 export const commands = /* @__PURE__ */ drawn(() => svg`<path d="M15 6v12a3 3 0 1 0 3-3H6a3 3 0 1 0 3 3V6a3 3 0 1 0-3 3h12a3 3 0 1 0-3-3"/>`);
 export const library = /* @__PURE__ */ drawn(() => svg`<path d="M18 6V4a2 2 0 1 0-4 0v2"/><path d="M20 15v6a1 1 0 0 1-1 1H6.5a1 1 0 0 1 0-5H20"/><path d="M4 19.5v-15A2.5 2.5 0 0 1 6.5 2H10"/><rect x="12" y="6" width="8" height="5" rx="1"/>`);
-export const braces = /* @__PURE__ */ drawn(() => svg`<path d="M8 3H7a2 2 0 0 0-2 2v5a2 2 0 0 1-2 2 2 2 0 0 1 2 2v5c0 1.1.9 2 2 2h1"/><path d="M16 21h1a2 2 0 0 0 2-2v-5c0-1.1.9-2 2-2a2 2 0 0 1-2-2V5a2 2 0 0 0-2-2h-1"/>`);
 export const unplugged = /* @__PURE__ */ drawn(() => svg`<path d="m19 5 3-3"/><path d="m2 22 3-3"/><path d="M6.3 20.3a2.4 2.4 0 0 0 3.4 0L12 18l-6-6-2.3 2.3a2.4 2.4 0 0 0 0 3.4Z"/><path d="M7.5 13.5 10 11"/><path d="M10.5 16.5 13 14"/><path d="m12 6 6 6 2.3-2.3a2.4 2.4 0 0 0 0-3.4l-2.6-2.6a2.4 2.4 0 0 0-3.4 0Z"/>`);
 export const convert = /* @__PURE__ */ drawn(() => svg`<path d="M16 3h5v5"/><path d="M8 3H3v5"/><path d="M12 22v-8.3a4 4 0 0 0-1.172-2.872L3 3"/><path d="m15 9 6-6"/>`);

@@ -12,8 +12,8 @@ const folder = join(import.meta.dirname, '..');
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.5,
-  'define/all': 90.5, 'define/apps': 29.2, 'define/builder': 72.5, 'define/code': 14.6, 'define/conflict': 20.1, 'define/convert': 20.9, 'define/deploy-status': 39.9, 'define/editor': 64.8, 'define/file-tree': 22, 'define/find': 21.1, 'define/german': 13.4, 'define/history': 38.5,
-  'define/logs': 39.7, 'define/metrics': 30, 'define/palette': 15.8, 'define/preview': 34.8, 'define/provider': 25.9, 'define/settings': 39.2, 'define/try': 42.1,
+  'define/all': 91.1, 'define/apps': 29.1, 'define/builder': 73.1, 'define/code': 14.6, 'define/conflict': 20.1, 'define/convert': 20.7, 'define/deploy-status': 39.9, 'define/editor': 65.2, 'define/file-tree': 21.8, 'define/find': 20.8, 'define/german': 13.8, 'define/history': 38.5,
+  'define/logs': 39.7, 'define/metrics': 30, 'define/palette': 15.5, 'define/preview': 34.8, 'define/provider': 25.9, 'define/settings': 39, 'define/try': 42.1,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
 export const laterBudget = 228.8;

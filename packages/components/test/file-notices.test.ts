@@ -40,6 +40,20 @@ describe('what is said of files that were changed', () => {
     await until(() => desk.said() === '', 'nothing said');
   });
 
+  it('has the button that hides it beside its first line, however narrow the files are and whether anything can be done', async () => {
+    const desk = await open(files('lib.py', 'main.py'));
+    desk.editor.arrange({ filesWidth: 160 });
+    const isBeside = (): boolean => {
+      const [hide, words] = ['.said [data-hide]', '.said > p'].map((part) => find(desk.tree, part)!.getBoundingClientRect()) as [DOMRect, DOMRect];
+      return hide.top < words.top + 4 && hide.left >= words.right;
+    };
+    await remove(desk, 'lib.py');
+    expect([desk.said(), isBeside()], ['lib.py was deleted. Undo', true]);
+    await desk.press('z', ctrl);
+    await until(() => desk.said() === 'Undone: deleting lib.py');
+    expect(isBeside(), true);
+  });
+
   it('does not go from under the focus', async () => {
     const desk = await open(files('lib.py', 'main.py'));
     await remove(desk, 'lib.py');

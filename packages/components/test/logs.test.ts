@@ -109,6 +109,23 @@ describe('fapi-logs', () => {
     await hasNoViolations(logs);
   });
 
+  it('has one row for each failure, each text in one line with the others, and where it leads to whole in a narrow panel', async () => {
+    const files = [{ path: 'prices.py', content: '1 / 0\n' }];
+    const long = 'a sentence that is much longer than what a panel beside the code has room for, and then some';
+    const said = [{ text: 'ERROR: Exception in ASGI application', stream: 'stderr' as const }, ...raised(2)];
+    const { logs } = await open([...said, { text: 'prices.py, line 1: ZeroDivisionError: division by zero', stream: 'system' }, { text: long }, ...raised(8).map((line, index) => (index === 3 ? { ...line, text: `ValueError: ${long}` } : line)), { text: 'prices.py, line 1: another reason', stream: 'system' }], files);
+    logs.style.width = '344px';
+    await until(() => rows(logs).length === 4 && find(logs, '.place'));
+    expect(shown(logs).map((words) => words.slice(0, 12)), ['ZeroDivision', 'a sentence t', 'ValueError: ', 'prices.py, l']);
+    expect([box(logs).scrollWidth <= box(logs).clientWidth, new Set(rows(logs).map((row) => Math.round(row.querySelector('.text')!.getBoundingClientRect().left))).size], [true, 1]);
+    for (const link of logs.shadowRoot!.querySelectorAll<HTMLElement>('.place')) expect([link.textContent, link.scrollWidth <= link.clientWidth + 1, link.getBoundingClientRect().right <= box(logs).getBoundingClientRect().right], ['prices.py:1', true, true]);
+    expect(rows(logs)[0]!.querySelector<HTMLElement>('time')!.offsetWidth > 20, true);
+    const field = look(logs, 'Exception in ASGI');
+    await until(() => find(logs, '.count')?.textContent === '1 line');
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, composed: true }));
+    await until(() => shown(logs).includes('ERROR: Exception in ASGI application'));
+  });
+
   it('leads from a frame of the app to its line in the editor, by pointer and by key, and from no other', async () => {
     const { logs } = await open(traceback.map((line) => ({ stream: 'stderr', text: line })), [{ path: 'prices.py', content: '1 / 0\n' }]);
     const heard = hear(document.body, 'fapi-open-location');

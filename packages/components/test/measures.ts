@@ -49,3 +49,35 @@ function isBounded(under: Element, root: Element): boolean {
   for (let at: Element | null = under; at && at !== root; at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host ?? null) if (getComputedStyle(at).overflowX !== 'visible') return true;
   return false;
 }
+
+/** Where text is half as large again: lines that touch, and words that what they stand in is too low for. */
+export async function cramped(element: HTMLElement): Promise<string[]> {
+  const page = document.documentElement;
+  page.style.fontSize = '24px';
+  element.style.width = '';
+  await new Promise(requestAnimationFrame);
+  const range = document.createRange();
+  const found = [...allUnder(element.shadowRoot!)].filter((under) => under.checkVisibility({ visibilityProperty: true }) && !under.closest('dialog, option, .visually-hidden, style')).flatMap((under) => {
+    const text = [...under.childNodes].find((node) => node instanceof Text && node.data.trim() !== '');
+    if (!text) return [];
+    const { fontSize, lineHeight } = getComputedStyle(under);
+    const touches = parseFloat(lineHeight) < parseFloat(fontSize) * 1.15 ? [`${nameOf(under)}: lines of ${lineHeight} for letters of ${fontSize}`] : [];
+    range.selectNodeContents(text);
+    const { top, bottom } = range.getBoundingClientRect();
+    const frame = frameOf(under, element)?.getBoundingClientRect();
+    // A word that one does not see has no height.
+    return bottom > top && frame && (top < frame.top - 1 || bottom > frame.bottom + 1) ? [...touches, `${nameOf(under)} is ${Math.round(bottom - top)} high in ${Math.round(frame.height)}`] : touches;
+  });
+  page.style.fontSize = '';
+  return found;
+}
+
+/** What a word has to fit in: the button, row or bar that it stands in, or what cuts off. Undefined where one scrolls to it. */
+function frameOf(under: Element, root: Element): Element | undefined {
+  for (let at: Element | null = under; at && at !== root; at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host ?? null) {
+    const { overflowY } = getComputedStyle(at);
+    if (overflowY === 'auto' || overflowY === 'scroll') return undefined;
+    if (at.matches('button, summary, header, .bar, .toolbar, .line, .row, li') || ((overflowY === 'hidden' || overflowY === 'clip') && at !== under)) return at;
+  }
+  return undefined;
+}

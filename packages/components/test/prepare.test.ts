@@ -259,6 +259,23 @@ describe('the tests of fapi-editor', () => {
     expect([output.open, output.querySelector('pre')!.textContent], [false, '1 failed, 12 passed']);
   });
 
+  it('are of the draft that they ran on: once it is another one that is said, and they are no problem of it', async () => {
+    const { editor, responder } = await open({ testRun: Promise.resolve(run) }, files);
+    const head = (): string => find(editor, '.problems-head .truncate')!.textContent!;
+    await until(() => head() === 'No problems');
+    act(editor).click();
+    await until(() => verdict(editor) === '12 passed, 1 failed, 340 ms' && head() === '1 failed test');
+    await editor.save();
+    expect(find(editor, '.tests [data-stale]'), null);
+    typeInto(editor, '#');
+    await until(() => verdict(editor) === 'Of an earlier draft: 12 passed, 1 failed, 340 ms' && find(editor, '.tests [data-stale]') && find(editor, '.tests-verdict')!.dataset['failed'] === 'false');
+    await editor.save();
+    await until(() => head() === 'No problems' && responder.draft.version === 2);
+    expect(verdict(editor), 'Of an earlier draft: 12 passed, 1 failed, 340 ms');
+    act(editor).click();
+    await until(() => verdict(editor) === '12 passed, 1 failed, 340 ms' && head() === '1 failed test');
+  });
+
   it('say that they run, and stop when told to', async () => {
     const { editor } = await open({ testRun: new Promise(() => undefined) }, files);
     act(editor).click();

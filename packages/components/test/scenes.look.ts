@@ -3,7 +3,7 @@ import { scenesOf, tags } from '../scenes/table.ts';
 import { makeDeployment, makeResponder, appId, until } from '../scenes/server/responder.ts';
 import { counted, deployments } from '../scenes/server/samples.ts';
 import { itBrokeNoPolicy, look, open } from './look.ts';
-import { cutWords, isStill, smallTargets } from './measures.ts';
+import { cramped, cutWords, isStill, smallTargets } from './measures.ts';
 import { contentOf, expect, find, hasNoViolations, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -48,6 +48,7 @@ describe(`in the look "${look}"`, () => {
         if (look === 'dark') isStill(element);
         // The last, since it makes the element narrow.
         if (look === 'light') expect(await cutWords(element), []);
+        if (look === 'light') expect(await cramped(element), []);
       });
     }
   }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const icons = {
   addFile: 'file-plus', rename: 'pencil', remove: 'trash-2', close: 'x', external: 'external-link', copy: 'copy', chevron: 'chevron-right',
   error: 'circle-alert', warning: 'triangle-alert', info: 'info', hint: 'lightbulb', stop: 'circle-stop', reload: 'refresh-cw', person: 'user', ready: 'check', waiting: 'circle-dashed', run: 'play',
-  more: 'ellipsis', filesPanel: 'panel-left', sidePanel: 'panel-right', commands: 'command', library: 'book-lock', braces: 'braces', unplugged: 'unplug', convert: 'split',
+  more: 'ellipsis', filesPanel: 'panel-left', sidePanel: 'panel-right', commands: 'command', library: 'book-lock', unplugged: 'unplug', convert: 'split',
 } as const;
 /** Of elements that come when they are shown. */
 const laterIcons = {
@@ -27,7 +27,7 @@ import { html, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 
 export function drawn(shapes: () => TemplateResult<2>): TemplateResult {
-  return html\`<svg class="icon" part="icon" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">\${shapes()}</svg>\`;
+  return html\`<svg class="icon" part="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">\${shapes()}</svg>\`;
 }
 
 // The icons in use: 16 px, \`currentColor\`, hidden from assistive technology (name the button instead). Marked as pure, so that a page has those that its elements draw.

@@ -60,8 +60,16 @@ describe('the tests of a draft', () => {
     await store.test();
     expect(store.snapshot.tests).toMatchObject({ state: 'done', run, error: undefined });
     expect(store.snapshot.findings).toEqual([]);
+    const isCurrent = (): boolean => store.snapshot.tests.isCurrent;
+    const before = store.snapshot.files.find(({ path }) => path === 'main.py')?.content;
+    expect(isCurrent()).toBe(true);
+    store.edit('main.py', 'a = 2\n');
+    expect(isCurrent()).toBe(false);
+    store.edit('main.py', before!);
+    expect(isCurrent()).toBe(true);
     store.edit('main.py', 'a = 2\n');
     await store.test(['tests/test_a.py']);
+    expect(isCurrent()).toBe(true);
     expect(revisions[1]).not.toBe(revisions[0]);
     expect(revisions[2]).toBe('tests/test_a.py');
     expect((await other.drafts.read(app.id)).version).toBe(1);

@@ -22,6 +22,8 @@ Set them on any ancestor; they reach every element below, through any number of 
 
 \`--fapi-density\` is \`compact\` or \`comfortable\`. A browser without style queries of containers leaves rows as they are: there \`--fapi-row\` and \`--fapi-control\` do the same.
 
+Text is as large as the page's \`rem\`, and from 16 px on lines, bars and icons grow with it, and panels stand below each other sooner; below 16 px only the letters become smaller. Widths that somebody has drawn stay.
+
 A palette of your own needs six: \`--fapi-surface\`, \`--fapi-text\`, \`--fapi-text-secondary\`, \`--fapi-line\`, \`--fapi-accent\` and \`--fapi-accent-text\`. What you set is what is drawn: check its contrast (text 4.5:1, lines of controls and the focus ring 3:1); the defaults below hold at least that in both schemes. The accent is for acts and focus only; the five colours of status stand beside a shape and a word, never alone.
 
 ${tokenTable()}

@@ -109,6 +109,16 @@ export const editor: Row = {
     },
     'with routes, ready': { server: tested, given, shows: '.readiness[data-state=prepared]', act: ({ find }: Shown) => until(() => find('button.route')) },
     'with the results of tests': { server: tested, given, shows: '.tests .finding', act: async ({ press, seen }: Shown) => { await seen('.cm-content'); await press('.tests-act'); } },
+    'with the results of tests of an earlier draft': {
+      server: tested, given, shows: '.tests [data-stale]',
+      act: async (shown: Shown) => {
+        await shown.seen('.cm-content');
+        await shown.press('.tests-act');
+        await shown.seen('.tests .finding');
+        await typeCode(shown, '#');
+        await until(() => shown.find('.tests [data-stale]')?.getAnimations().every(({ playState }) => playState === 'finished'));
+      },
+    },
     'while its tests run': { server: () => Object.assign(tested(), { testRun: new Promise<never>(() => undefined) }), given, shows: '.tests-verdict', says: 'Running tests', act: async ({ press, seen }: Shown) => { await seen('.cm-content'); await press('.tests-act'); } },
     'with what was typed before the page was gone': { server: () => makeResponder(), given, shows: '.bar[data-status=idle] button', says: 'Keep', act: leaveTyped },
     'near what a draft may have': { server: () => makeResponder([{ path: 'main.py', content: '' }, { path: 'a.txt', content: 'x'.repeat(4_100_000) }, ...Array.from({ length: 199 }, (_, index) => ({ path: `f${index}.py`, content: '' }))]), given, shows: '.size [data-status=failed]', act: ({ seen }: Shown) => seen('.cm-content') },

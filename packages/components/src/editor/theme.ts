@@ -9,7 +9,7 @@ const marker = (color: string, clipPath: string) => ({ content: '""', width: '9p
 export const codeTheme = EditorView.theme({
   '&': { height: '100%', color: 'var(--_code-text)', backgroundColor: 'var(--_code-surface)', fontSize: 'var(--_code-size)' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--_font-mono)', lineHeight: '20px', fontVariantLigatures: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--_font-mono)', lineHeight: 'max(20px, 1.5384em)', fontVariantLigatures: 'none' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--_accent)' },
   '.cm-line': { padding: '0 16px 0 8px' },
   '.cm-cursor, .cm-dropCursor': { borderLeft: '2px solid var(--_accent)' },
@@ -25,7 +25,7 @@ export const codeTheme = EditorView.theme({
   '.cm-fold-open': { display: 'inline-block', rotate: '90deg' },
   '.cm-foldPlaceholder': { border: '0', padding: '0 4px', background: 'var(--_hover)', color: 'var(--_text-secondary)' },
   '.cm-gutter-lint': { width: '16px' },
-  '.cm-gutter-lint .cm-gutterElement': { padding: '5px 2px 0' },
+  '.cm-gutter-lint .cm-gutterElement': { padding: 'calc(.5lh - 5px) 2px 0' },
   '.cm-lint-marker-error': marker('var(--_failed)', 'polygon(50% 0, 100% 100%, 0 100%)'),
   '.cm-lint-marker-warning': marker('var(--_working)', 'polygon(50% 0, 100% 50%, 50% 100%, 0 50%)'),
   '.cm-lint-marker-info': marker('var(--_asleep)', 'circle(50%)'),

@@ -44,6 +44,8 @@ export const editorGerman = {
   testsPassed: (count) => `${count} bestanden`,
   testsFailed: (count) => `${count} fehlgeschlagen`,
   testsSkipped: (count) => `${count} übersprungen`,
+  testsOfEarlier: (verdict) => `Zu einem früheren Entwurf: ${verdict}`,
+  failedTestCount: (count, isOne) => `${count} ${isOne ? 'fehlgeschlagener Test' : 'fehlgeschlagene Tests'}`,
   noTests: 'Keine Tests gefunden',
   noTestsHint: 'Schreiben Sie Funktionen, die mit test_ beginnen, in eine Datei wie tests/test_main.py, und führen Sie die Tests erneut aus.',
   testOutput: 'Ausgabe der Tests',
@@ -62,7 +64,7 @@ export const editorGerman = {
   mergedItself: (who, files) => `Von ${who} gespeicherte Änderungen wurden mit Ihren zusammengeführt: ${files}.`,
   mergedByHand: 'Die beiden Fassungen sind zusammengeführt.',
   converted: (files, isOne) => `main.py ist jetzt auf ${files} weitere ${isOne ? 'Datei' : 'Dateien'} verteilt.`,
-  convertUndone: 'Diese Dateien haben sich seitdem geändert',
+  convertUndone: 'Diese Dateien haben sich seitdem geändert.',
   draftFilesUsed: (used, limit) => `${used} von ${limit} Dateien`,
   draftBytesUsed: (used, limit) => `${used} von ${limit} Bytes`,
 } as const satisfies Translation<typeof editorEnglish>;

@@ -3,6 +3,7 @@ import type { Translation } from '../strings.ts';
 
 export const languageGerman = {
   languageOn: 'Vorschläge sind an',
+  languageOnShort: 'Vorschläge',
   languageOff: (why) => `Vorschläge sind aus: ${why}`,
   languageOffShort: 'Keine Vorschläge',
   languageNoServer: 'es läuft kein Sprachserver. Schlüsselwörter und Namen dieser Datei werden weiter ergänzt.',

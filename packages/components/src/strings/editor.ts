@@ -42,6 +42,8 @@ export const editorEnglish = {
   testsPassed: (count: string) => `${count} passed`,
   testsFailed: (count: string) => `${count} failed`,
   testsSkipped: (count: string) => `${count} skipped`,
+  testsOfEarlier: (verdict: string) => `Of an earlier draft: ${verdict}`,
+  failedTestCount: (count: string, isOne: boolean) => `${count} failed ${isOne ? 'test' : 'tests'}`,
   noTests: 'No tests found',
   noTestsHint: 'Write functions whose names start with test_ in a file such as tests/test_main.py, then run the tests again.',
   testOutput: 'Output of the tests',
@@ -60,7 +62,7 @@ export const editorEnglish = {
   mergedItself: (who: string, files: string) => `Changes saved by ${who} were merged with yours: ${files}.`,
   mergedByHand: 'The two versions are merged.',
   converted: (files: string, isOne: boolean) => `main.py is now split into ${files} more ${isOne ? 'file' : 'files'}.`,
-  convertUndone: 'These files have changed since',
+  convertUndone: 'These files have changed since.',
   draftFilesUsed: (used: string, limit: string) => `${used} of ${limit} files`,
   draftBytesUsed: (used: string, limit: string) => `${used} of ${limit} bytes`,
 } as const;

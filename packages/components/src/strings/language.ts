@@ -1,6 +1,7 @@
 /** What is said of suggestions, and of what else a language server brings. A part of `strings.ts`. */
 export const languageEnglish = {
   languageOn: 'Suggestions are on',
+  languageOnShort: 'Suggestions',
   languageOff: (why: string) => `Suggestions are off: ${why}`,
   languageOffShort: 'No suggestions',
   languageNoServer: 'no language server is running. Keywords and names of this file are still completed.',

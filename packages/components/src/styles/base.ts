@@ -1,17 +1,23 @@
 import { css } from 'lit';
 import { tokens } from './tokens.ts';
 
+/**
+ * Here, because what stands in the sheet goes to every page, in order:
+ * What would be inherited by all that is inside, and what narrow layouts stand on. Important, or a page's "* { ... !important }" would have the last word: inside a shadow root it is ours. Not direction, colour scheme, visibility and pointer events: those are the page's.
+ * What a page has made inline has no width that a narrow layout could ask for.
+ * Names, addresses, figures and sentences each run as their own letters do, and stand where the page's do.
+ * What was found in a text that is another one now.
+ */
 const host = css`
   :host {
     --_display: block;
     display: var(--_display);
     background: var(--_surface);
-    /* What would be inherited by all that is inside, and what narrow layouts stand on. Important, or a page's "* { ... !important }" would have the last word: inside a shadow root it is ours. Not direction, colour scheme, visibility and pointer events: those are the page's. */
     box-sizing: border-box !important;
     font: initial !important;
     font-family: var(--_font) !important;
     font-size: var(--_size-13) !important;
-    line-height: 20px !important;
+    line-height: calc(20 * var(--_u)) !important;
     font-palette: initial !important; font-synthesis: initial !important; font-variant-emoji: initial !important;
     color: var(--_text) !important;
     -webkit-font-smoothing: antialiased !important; -moz-osx-font-smoothing: auto !important;
@@ -26,7 +32,6 @@ const host = css`
     paint-order: normal !important; fill: initial !important; fill-opacity: 1 !important; fill-rule: nonzero !important; clip-rule: nonzero !important; text-anchor: start !important; dominant-baseline: auto !important; shape-rendering: auto !important;
     stroke: none !important; stroke-width: initial !important; stroke-opacity: 1 !important; stroke-linecap: butt !important; stroke-linejoin: miter !important; stroke-dasharray: none !important; stroke-dashoffset: 0 !important; stroke-miterlimit: 4 !important;
   }
-  /* What a page has made inline has no width that a narrow layout could ask for. */
   :host([data-boxed]) { display: var(--_display) !important; container-type: inline-size !important; }
   :host([hidden]), [hidden] { display: none !important; }
   *, *::before, *::after { box-sizing: border-box; }
@@ -34,10 +39,9 @@ const host = css`
   h2, h3 { font-size: inherit; font-weight: 600; }
   b, strong { font-weight: 600; }
   ol, ul { list-style: none; }
-  .icon { flex: none; display: block; }
+  .icon { flex: none; display: block; width: calc(var(--_i, 16) * var(--_u)); }
   .mono { font-family: var(--_font-mono); font-variant-numeric: tabular-nums; }
   .number { font-variant-numeric: tabular-nums; }
-  /* Names, addresses, figures and sentences each run as their own letters do, and stand where the page's do. */
   p, h2, h3, button, time, bdi, code, .mono, .number, .truncate, .what { unicode-bidi: plaintext; }
   :host(:dir(ltr)) :is(p, h2, h3, .truncate, .what) { text-align: left; }
   :host(:dir(rtl)) :is(p, h2, h3, .truncate, .what, .mono:not(pre)) { text-align: right; }
@@ -55,7 +59,6 @@ const host = css`
   .skeleton > span:nth-child(3n + 1) { width: 72%; }
   .skeleton > span:nth-child(3n + 2) { width: 56%; }
   @keyframes appear { from { opacity: 0; } }
-  /* What was found in a text that is another one now. */
   @keyframes findings-pale { to { --_failed: var(--_text-secondary); --_working: var(--_text-secondary); --_asleep: var(--_text-secondary); } }
   @keyframes turn { to { rotate: 360deg; } }
 `;

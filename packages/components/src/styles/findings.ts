@@ -15,7 +15,7 @@ export const findingStyles = css`
   .findings[data-stale] { animation: findings-pale 0s 400ms both, words-pale 0s 400ms both; }
   @keyframes words-pale { to { --_text: var(--_text-secondary); --_accent: var(--_text-secondary); } }
   .finding > .where { flex: none; max-width: 45%; font-size: var(--_size-12); overflow-wrap: anywhere; }
-  @container (max-width: 479px) {
+  @container (width < max(480px, 30rem)) {
     .finding, button.finding { flex-wrap: wrap; row-gap: 0; }
     .finding > .where { flex: 1 1 100%; max-width: none; padding-inline-start: 24px; text-align: start; }
   }

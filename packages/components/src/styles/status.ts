@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 /** The five shapes and their colours: the same in pill, stage list and card edge. Work that ends at once never turns: each frame of it would take time from the work. */
 export const statusStyles = css`
-  .shape { flex: none; display: block; width: 12px; height: 12px; overflow: visible; }
+  .shape { flex: none; display: block; width: calc(var(--_i, 12) * var(--_u)); overflow: visible; }
   [data-status='live'] { --_status: var(--_live); }
   [data-status='working'] { --_status: var(--_working); }
   [data-status='failed'] { --_status: var(--_failed); }

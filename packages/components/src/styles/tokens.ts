@@ -2,7 +2,10 @@ import { css } from 'lit';
 
 /**
  * Every look comes from a `--fapi-*` property that the portal may set on any ancestor.
+ * `--_u` is a pixel where text has its usual size, and more where the page's is larger: lines, what they stand in and icons are measured by it. Never less: a target stays one.
  * Inside, the `--_*` twin carries it with our default: setting `--fapi-*` here would hide what the page says.
+ * Here, because what stands in the sheet goes to every page, in order:
+ * What is around the element is asked by its own rules, the element by those of what is inside it.
  */
 export const tokens = css`
   :host {
@@ -50,23 +53,23 @@ export const tokens = css`
     --_size-16: var(--fapi-size-16, 1rem);
     --_size-20: var(--fapi-size-20, 1.25rem);
 
+    --_u: max(1px, 1rem / 16);
     --_radius: var(--fapi-radius, 4px);
     --_radius-panel: var(--fapi-radius-panel, 8px);
-    --_row: var(--fapi-row, 28px);
-    --_control: var(--fapi-control, 32px);
+    --_row: var(--fapi-row, max(28px, 1.75rem));
+    --_control: var(--fapi-control, max(32px, 2rem));
     --_shadow: var(--fapi-shadow, 0 4px 16px light-dark(oklch(22% 0.02 265 / 0.14), oklch(0% 0 0 / 0.5)));
     --_fast: var(--fapi-fast, 120ms);
   }
   :host([density='compact']) {
-    --_row: var(--fapi-row, 24px);
-    --_control: var(--fapi-control, 28px);
+    --_row: var(--fapi-row, max(24px, 1.5rem));
+    --_control: var(--fapi-control, max(28px, 1.75rem));
   }
-  /* What is around the element is asked by its own rules, the element by those of what is inside it. */
   @container style(--fapi-density: compact) {
-    :host, :host > * { --_row: var(--fapi-row, 24px); --_control: var(--fapi-control, 28px); }
+    :host, :host > * { --_row: var(--fapi-row, max(24px, 1.5rem)); --_control: var(--fapi-control, max(28px, 1.75rem)); }
   }
   @container style(--fapi-density: comfortable) {
-    :host > * { --_row: var(--fapi-row, 28px); --_control: var(--fapi-control, 32px); }
+    :host > * { --_row: var(--fapi-row, max(28px, 1.75rem)); --_control: var(--fapi-control, max(32px, 2rem)); }
   }
   @media (prefers-reduced-motion: reduce) {
     :host { --_fast: 0ms; }

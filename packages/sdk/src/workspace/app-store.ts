@@ -61,7 +61,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const isDirty = (): boolean => state.snapshot.dirtyPaths.size > 0;
   const setCopy = (next: WorkingCopy, change: Partial<AppSnapshot> = {}): void => {
     const isTextNew = next.files !== copy.files;
-    const found = isTextNew ? { findings: followFindings(state.snapshot.findings, copy.files, next.files), areFindingsCurrent: false } : {};
+    const found = isTextNew ? { findings: followFindings(state.snapshot.findings, copy.files, next.files), areFindingsCurrent: false, tests: { ...state.snapshot.tests, isCurrent: tester.isOf(next) } } : {};
     copy = next;
     journal.follow(copy);
     set({ files: filesOf(copy), ...found, draftVersion: copy.version, dirtyPaths: dirtyPathsOf(copy), ...change });

@@ -20,7 +20,7 @@ export function createState(appId: string): State {
   let isNotifying = false;
   let snapshot: AppSnapshot = {
     appId, load: 'loading', error: undefined, app: undefined, files: [], draftVersion: 0, dirtyPaths: new Set(), save: 'idle', conflict: undefined, merged: undefined, savedAt: undefined, restored: undefined, findings: [], areFindingsCurrent: false, validation: 'idle',
-    dryImport: { preparation: undefined, reason: undefined, routes: undefined, areRoutesCurrent: false, sideEffects: [] }, tests: { state: 'idle', run: undefined, error: undefined }, conversion: { state: 'idle', proposal: undefined, before: [], error: undefined },
+    dryImport: { preparation: undefined, reason: undefined, routes: undefined, areRoutesCurrent: false, sideEffects: [] }, tests: { state: 'idle', run: undefined, isCurrent: false, error: undefined }, conversion: { state: 'idle', proposal: undefined, before: [], error: undefined },
     deployment: undefined, deploying: false, metrics: undefined, logs: [], droppedLines: 0, forgottenLines: 0, output: { state: 'loading', error: undefined }, people: [], self: undefined, connection: 'connecting',
   };
   const change = (changed: Partial<AppSnapshot>, queue: (notify: () => void) => void): void => {

@@ -38,6 +38,8 @@ export interface TestsFacts {
   readonly state: 'idle' | 'running' | 'done' | 'failed';
   /** The last run that was answered; stays while the next one is under way. */
   readonly run: TestRun | undefined;
+  /** False once the text is another one than `run` was of; true again where it is put back. */
+  readonly isCurrent: boolean;
   /** Why `state` is `failed`: nobody could run them. */
   readonly error: unknown;
 }

@@ -23,7 +23,7 @@ export const appsStyles = css`
   .acts > button { position: relative; z-index: 1; }
   .asked { padding: 4px 8px 12px; }
   .menu > button { gap: 8px; }
-  .menu .icon { width: 14px; height: 14px; }
+  .menu .icon { --_i: 14; }
   .pill { max-width: 100%; }
   .pill > .word { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
   [role='rowgroup'] { content-visibility: auto; contain-intrinsic-size: auto 56px; }
@@ -35,8 +35,8 @@ export const appsStyles = css`
   .list[data-view='cards'] .cell:empty { display: none; }
   .list[data-view='cards'] .heads { display: none; }
   /* What is not live yet is said wherever there is room for a name. */
-  @container (max-width: 319px) { .list[data-view='cards'] .cell:is(.draft[data-settled], .saved, .deployed) { display: none; } }
-  @container (min-width: 640px) {
+  @container (width < max(320px, 20rem)) { .list[data-view='cards'] .cell:is(.draft[data-settled], .saved, .deployed) { display: none; } }
+  @container (width >= max(640px, 40rem)) {
     header { flex-wrap: nowrap; }
     header > .search { flex: 0 1 240px; order: 0; }
     .list[data-view='cards'] { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 12px; align-content: start; padding: 4px 16px 16px; }
@@ -45,10 +45,10 @@ export const appsStyles = css`
     .list[data-view='cards'] > [role='rowgroup']:has([aria-current]) { border-color: var(--_accent); background: var(--_accent-soft); }
     .list[data-view='cards'] > .more-apps { grid-column: 1 / -1; justify-self: start; }
   }
-  .list[data-view='table'] .row { display: grid; grid-template-columns: minmax(120px, 2fr) minmax(0, 1.1fr) minmax(0, 1fr) minmax(0, 1.4fr) 28px; align-items: center; gap: 0 16px; min-height: 44px; padding: 4px 8px; border-radius: 0; border-block-end: 1px solid var(--_line); }
-  .list[data-view='table'] .heads { min-height: 28px; color: var(--_text-secondary); background: none; }
+  .list[data-view='table'] .row { display: grid; grid-template-columns: minmax(120px, 2fr) minmax(0, 1.1fr) minmax(0, 1fr) minmax(0, 1.4fr) 28px; align-items: center; gap: 0 16px; min-height: calc(44 * var(--_u)); padding: 4px 8px; border-radius: 0; border-block-end: 1px solid var(--_line); }
+  .list[data-view='table'] .heads { min-height: calc(28 * var(--_u)); color: var(--_text-secondary); background: none; }
   .list[data-view='table'] .lead { display: none; }
-  @container (max-width: 639px) {
+  @container (width < max(640px, 40rem)) {
     .list[data-view='table'] .row { grid-template-columns: minmax(0, 1fr) auto 28px; }
     .list[data-view='table'] .cell:is(.saved, .deployed) { display: none; }
   }

@@ -26,7 +26,7 @@ export const codeStyles = css`
   .mirror:not(:empty) { height: 100%; }
   textarea {
     display: block; width: 100%; height: 100%; margin: 0; padding: 8px 16px 8px 56px; border: 0; resize: none; outline-offset: -2px;
-    background: var(--_code-surface); color: var(--_code-text); font: var(--_code-size) / 20px var(--_font-mono); white-space: pre; overflow: auto; tab-size: 4;
+    background: var(--_code-surface); color: var(--_code-text); font: var(--_code-size) / max(20px, 1.5384em) var(--_font-mono); white-space: pre; overflow: auto; tab-size: 4;
   }
   :host([wrap]) textarea { white-space: pre-wrap; }
   .tab-hint { position: absolute; inset-block-end: 8px; inset-inline-end: 16px; padding: 2px 8px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface-raised); color: var(--_text-secondary); font-size: var(--_size-12); pointer-events: none; }

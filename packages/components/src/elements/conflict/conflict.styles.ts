@@ -29,7 +29,7 @@ export const conflictStyles = css`
   .acts > button { font-size: var(--_size-12); }
   .acts > button[aria-pressed='true'] { border-color: var(--_accent); background: var(--_accent-soft); font-weight: 600; }
   .which { display: none; flex: none; border-block-end: 1px solid var(--_line); }
-  .which > button { flex: 1; min-height: 32px; border: 0; border-radius: 0; font-size: var(--_size-12); }
+  .which > button { flex: 1; min-height: calc(32 * var(--_u)); border: 0; border-radius: 0; font-size: var(--_size-12); }
   .which > button[aria-pressed='true'] { color: var(--_text); font-weight: 600; box-shadow: inset 0 -2px var(--_accent); }
   .which > button:focus-visible { outline-offset: -3px; }
   .sides { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); flex: 1 1 45%; min-height: 96px; }
@@ -39,9 +39,9 @@ export const conflictStyles = css`
   .pane > .view { flex: 1; min-height: 0; height: auto; overflow: hidden; direction: ltr; background: var(--_code-surface); }
   .pane[data-pane='result'] { flex: 1 1 55%; min-height: 96px; border-block-start: 2px solid var(--_line-control); }
   .pane[data-pane='result'] > h4 { color: var(--_text); }
-  pre { flex: 1; min-height: 0; overflow: auto; margin: 0; padding: 12px 16px; font: var(--_code-size) / 20px var(--_font-mono); text-align: left; background: var(--_code-surface); }
+  pre { flex: 1; min-height: 0; overflow: auto; margin: 0; padding: 12px 16px; font: var(--_code-size) / calc(20 * var(--_u)) var(--_font-mono); text-align: left; background: var(--_code-surface); }
   pre:focus-visible { outline-offset: -2px; }
-  @container (max-width: 719px) {
+  @container (width < max(720px, 45rem)) {
     .parts { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
     nav { border-inline-end: 0; border-block-end: 1px solid var(--_line); }
     nav > ul { display: flex; }

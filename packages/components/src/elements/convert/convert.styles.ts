@@ -24,15 +24,15 @@ export const convertStyles = css`
   .refused > .notice { padding-block-end: 4px; }
   .refused, .busy { overflow: auto; }
   .busy > .note { padding: 16px 16px 0; }
-  button.reason { display: flex; flex-wrap: wrap; justify-content: flex-start; align-items: baseline; gap: 0 12px; width: 100%; min-height: 28px; padding: 4px 16px; border-radius: 0; font-size: var(--_size-12); text-align: start; white-space: normal; }
+  button.reason { display: flex; flex-wrap: wrap; justify-content: flex-start; align-items: baseline; gap: 0 12px; width: 100%; min-height: calc(28 * var(--_u)); padding: 4px 16px; border-radius: 0; font-size: var(--_size-12); text-align: start; white-space: normal; }
   .reason > .where { flex: none; color: var(--_accent); }
   .reason > .what { flex: 1 1 32ch; min-width: 0; color: var(--_text); overflow-wrap: anywhere; }
   nav button:focus-visible, button.reason:focus-visible { outline-offset: -2px; }
-  @container (max-width: 479px) {
+  @container (width < max(480px, 30rem)) {
     header > .about { flex-basis: 100%; }
     header > button { flex: 1; }
   }
-  @container (max-width: 719px) {
+  @container (width < max(720px, 45rem)) {
     .parts { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
     nav { border-inline-end: 0; border-block-end: 1px solid var(--_line); }
     nav > ul { display: flex; }

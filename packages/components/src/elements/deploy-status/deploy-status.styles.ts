@@ -2,13 +2,13 @@ import { css } from 'lit';
 
 export const deployStatusStyles = css`
   :host { container-type: inline-size !important; }
-  header { display: flex; align-items: center; gap: 8px; height: 36px; padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
+  header { display: flex; align-items: center; gap: 8px; height: calc(36 * var(--_u)); padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); font-size: var(--_size-12); }
   header > h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   header > .grow { flex: 1; }
   header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
-  header > button > .icon { width: 14px; height: 14px; }
-  .headline { display: flex; align-items: center; gap: 8px; padding: 16px 16px 8px; font-size: var(--_size-16); font-weight: 600; line-height: 24px; }
-  .headline > .shape { width: 14px; height: 14px; }
+  header > button > .icon { --_i: 14; }
+  .headline { display: flex; align-items: center; gap: 8px; padding: 16px 16px 8px; font-size: var(--_size-16); font-weight: 600; line-height: calc(24 * var(--_u)); }
+  .headline > .shape { --_i: 14; }
   .steps { padding: 0 16px 12px; }
   .steps > li { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: 0 10px; min-height: 24px; padding-inline-start: 1px; color: var(--_text-secondary); }
   .steps > li > .word { flex: 1; }
@@ -42,12 +42,12 @@ export const deployStatusStyles = css`
   .frames > li > code { flex: 1 1 100%; padding: 4px 8px; border-radius: var(--_radius); background: var(--_surface-sunken); overflow-x: auto; white-space: pre; }
   .frames > li + li { margin-block-start: 4px; }
   .hint { color: var(--_text); }
-  summary { min-height: 24px; line-height: 24px; cursor: pointer; font-size: var(--_size-12); color: var(--_text-secondary); }
-  pre { max-height: 160px; overflow: auto; padding: 8px; border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / 18px var(--_font-mono); direction: ltr; text-align: left; }
+  summary { min-height: 24px; line-height: calc(24 * var(--_u)); cursor: pointer; font-size: var(--_size-12); color: var(--_text-secondary); }
+  pre { max-height: 160px; overflow: auto; padding: 8px; border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / calc(18 * var(--_u)) var(--_font-mono); direction: ltr; text-align: left; }
   footer { display: flex; align-items: center; gap: 4px; padding-block: 8px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); }
   footer > .url { flex: 1; display: flex; align-items: center; gap: 6px; min-width: 0; min-height: 24px; font-size: var(--_size-12); text-decoration: none; }
   footer > .url > .mono { min-width: 0; overflow-wrap: anywhere; }
-  footer > .url > .icon { width: 14px; height: 14px; }
+  footer > .url > .icon { --_i: 14; }
   footer > button { flex: none; font-size: var(--_size-12); padding: 0 8px; }
-  footer > button > .icon { width: 14px; height: 14px; }
+  footer > button > .icon { --_i: 14; }
 `;

@@ -9,7 +9,7 @@ export function languageMark(state: LanguageState | undefined, strings: Strings)
   const words = isOff ? strings.languageOff(reasonWords(state.reason, strings)) : strings.languageOn;
   const isShown = isOff || state?.status === 'on' || state?.status === 'asleep';
   return html`
-    ${isShown ? html`<span class="language" part="language" data-status=${state.status} title=${words}>${isOff ? icons.unplugged : icons.braces}${isOff ? html`<span class="word" aria-hidden="true">${strings.languageOffShort}</span>` : nothing}</span>` : nothing}
+    ${isShown ? html`<span class="language" part="language" data-status=${state.status} title=${words}>${isOff ? icons.unplugged : icons.ready}<span class="word truncate" aria-hidden="true">${isOff ? strings.languageOffShort : strings.languageOnShort}</span></span>` : nothing}
     <span class="visually-hidden" role="status">${isShown ? words : nothing}</span>`;
 }
 

@@ -9,7 +9,7 @@ import { findingList } from '../../parts/finding-list.ts';
 import type { Mend } from '../../parts/finding-list.ts';
 import type { Strings } from '../../strings.ts';
 import { languageMark } from './language-mark.ts';
-import { testAct, testResults } from './test-results.ts';
+import { failedTests, testAct, testResults } from './test-results.ts';
 
 export interface ProblemsOptions {
   readonly snapshot: AppSnapshot;
@@ -36,11 +36,14 @@ export function problems(options: ProblemsOptions): TemplateResult {
   const isEmpty = findings.length === 0 && tests.run === undefined && tests.state !== 'failed';
   const isShown = isOpen && !isEmpty;
   const said = summary(snapshot, strings, locale);
+  const failed = failedTests(tests);
+  // Read out they are by the verdict.
+  const head = failed === 0 ? said : [...(findings.length > 0 ? [said] : []), strings.failedTestCount(formatNumber(failed, locale), failed === 1)].join(', ');
   return html`
     <section class="problems">
       <div class="problems-bar">
         <button type="button" class="quiet problems-head" aria-expanded=${isShown} ?disabled=${isEmpty} @click=${onToggle}>
-          <span class="twist">${icons.chevron}</span><span class="truncate">${said}</span>
+          <span class="twist">${icons.chevron}</span><span class="truncate">${head}</span>
           ${!isAway && (validation === 'pending' || (isStale && validation === 'done')) ? html`<span class="secondary checking" aria-hidden="true">${strings.checking}</span>` : nothing}
         </button>
         ${/* Not in the button: what is in a button is its name, and is not read out by itself. */ html`<span class="visually-hidden" role="status">${said === strings.problems ? nothing : said}</span>`}

@@ -24,8 +24,8 @@ export function saidBar(said: TreeSaid | undefined, strings: Strings, onHide: ()
     <div class="said" role="status" part="said" data-kind=${said?.kind ?? nothing} ?data-empty=${!said} @pointerenter=${onAttend} @pointerleave=${onAttend} @focusin=${onAttend} @focusout=${onAttend}>${said ? html`
       ${said.words.map((word) => html`<p>${word}</p>`)}
       ${said.lists?.length ? html`<dl tabindex="0">${said.lists.map(({ heading, rows }) => html`<div><dt>${heading}</dt>${rows.map((row) => html`<dd class="mono">${row}</dd>`)}</div>`)}</dl>` : nothing}
-      <span class="acts" role=${said.kind === 'question' ? 'group' : nothing} aria-label=${said.kind === 'question' ? said.words.join(' ') : nothing}>
+      ${said.acts.length > 0 ? html`<span class="acts" role=${said.kind === 'question' ? 'group' : nothing} aria-label=${said.kind === 'question' ? said.words.join(' ') : nothing}>
         ${said.acts.map(({ word, run }) => html`<button type="button" @click=${run}>${word}</button>`)}
-        <button type="button" class="quiet icon-only" data-hide aria-label=${strings.hide} title=${strings.hide} @click=${onHide}>${icons.close}</button>
-      </span>` : nothing}</div>`;
+      </span>` : nothing}
+      <button type="button" class="quiet icon-only" data-hide aria-label=${strings.hide} title=${strings.hide} @click=${onHide}>${icons.close}</button>` : nothing}</div>`;
 }

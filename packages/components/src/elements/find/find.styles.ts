@@ -3,7 +3,7 @@ import { css } from 'lit';
 export const findStyles = css`
   :host { --_display: flex; flex-direction: column; min-width: 0; height: 100%; background: var(--_surface-sunken); }
   .root { display: flex; flex-direction: column; height: 100%; min-height: 0; }
-  header { display: flex; align-items: center; height: 36px; flex: none; padding-block: 0; padding-inline: 16px 4px; }
+  header { display: flex; align-items: center; height: calc(36 * var(--_u)); flex: none; padding-block: 0; padding-inline: 16px 4px; }
   header > h2 { flex: 1; font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }
   form { display: grid; gap: 4px; flex: none; padding-block: 0 8px; padding-inline: 12px 8px; }
   .line { display: flex; align-items: center; gap: 2px; }
@@ -26,7 +26,7 @@ export const findStyles = css`
   ins { color: var(--_live); text-decoration: none; border-radius: 2px; }
   .more { margin: 4px 16px; font-size: var(--_size-12); }
   .replaced { flex: none; max-height: 40%; overflow: auto; padding-block: 4px; padding-inline: 16px 8px; border-block-start: 1px solid var(--_line); font-size: var(--_size-12); }
-  .replaced > summary { min-height: 24px; line-height: 24px; cursor: pointer; }
+  .replaced > summary { min-height: 24px; line-height: calc(24 * var(--_u)); cursor: pointer; }
   .replaced li { display: flex; align-items: center; justify-content: space-between; gap: 8px; min-height: 24px; }
   .undo-all { flex: none; align-self: flex-start; margin: 0 16px 8px; font-size: var(--_size-12); }
   @media (forced-colors: active) {

@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 export const historyStyles = css`
   :host { container-type: inline-size !important; }
-  header { display: flex; align-items: center; gap: 8px; height: 36px; padding: 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
+  header { display: flex; align-items: center; gap: 8px; height: calc(36 * var(--_u)); padding: 0 16px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   .revisions > li { display: grid; gap: 2px 8px; padding: 10px 16px; border-block-end: 1px solid var(--_line); }
   .revisions > li[data-live] { background: var(--_accent-soft); }
@@ -17,13 +17,13 @@ export const historyStyles = css`
   .acts > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   .acts:not([role='group']) > button:not(.quiet) { margin-inline-start: 8px; }
   .acts > p { flex: 1 1 100%; }
-  .acts .icon { width: 14px; height: 14px; }
+  .acts .icon { --_i: 14; }
   header > h2 { flex: 1; }
   header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
-  header .icon { width: 14px; height: 14px; }
+  header .icon { --_i: 14; }
   .acts { gap: 4px 0; }
   .acts > button.quiet { padding: 0 6px; }
-  @container (max-width: 479px) { .acts:not([role='group']) > button.quiet > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
+  @container (width < max(480px, 30rem)) { .acts:not([role='group']) > button.quiet > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
   .acts > form { flex: 1 1 100%; padding-inline-start: 8px; }
   .made { padding: 8px 16px; border-block-end: 1px solid var(--_line); font-size: var(--_size-12); overflow-wrap: anywhere; }
   .sides { display: flex; align-items: flex-end; gap: 8px; padding-block: 8px; padding-inline: 8px 16px; border-block-end: 1px solid var(--_line); }
@@ -40,7 +40,7 @@ export const historyStyles = css`
   [data-change='removed'] > .mark { color: var(--_failed); }
   .part code { min-width: 0; overflow-wrap: anywhere; font-size: var(--_size-12); }
   .part b { font-weight: 600; }
-  .breaking { padding: 0 6px; border: 1px solid currentcolor; border-radius: var(--_radius); color: var(--_failed); font-size: var(--_size-12); line-height: 16px; }
+  .breaking { padding: 0 6px; border: 1px solid currentcolor; border-radius: var(--_radius); color: var(--_failed); font-size: var(--_size-12); line-height: calc(16 * var(--_u)); }
   .reasons { flex: 1 1 100%; padding-inline-start: calc(1ch + 8px); }
   .part > .file { margin-inline: -16px; }
   .more { display: block; margin: 12px 16px; }

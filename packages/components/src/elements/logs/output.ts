@@ -1,5 +1,5 @@
 import type { LogEntry, LogLevel, LogLine } from '@fapi/sdk/contract';
-import { filterEntries, toRows } from './rows.ts';
+import { filterEntries, gatherFailures, toRows } from './rows.ts';
 import type { Row } from './rows.ts';
 import { createSearch, findLines } from './search.ts';
 import type { Find, LogSearch } from './search.ts';
@@ -28,13 +28,15 @@ export interface ShownOutput {
 export function createOutput(): (query: OutputQuery) => ShownOutput {
   const all = remembering((lines: readonly LogLine[], older: readonly LogLine[], cleared: number) => since(cleared, older.length === 0 ? lines : [...new Map([...older, ...lines].map((line) => [line.seq, line])).values()].toSorted((a, b) => a.seq - b.seq)));
   const entriesOf = remembering((lines: readonly LogLine[], level: LogLevel | undefined, generation: number | undefined) => filterEntries(lines, { level, generation }));
+  const gather = remembering(gatherFailures);
   const rowsOf = remembering(toRows);
   const searchOf = remembering(createSearch);
   const findsOf = remembering(findLines);
   return ({ lines, older, level, generation, query, open, cleared }) => {
     const entries = entriesOf(all(lines, older, cleared), level, generation);
+    const shown = gather(entries);
     const search = searchOf(query);
-    return { entries, rows: rowsOf(entries, open), search, finds: findsOf(entries, search) };
+    return { entries, rows: rowsOf(shown, open), search, finds: findsOf(shown, search) };
   };
 }
 

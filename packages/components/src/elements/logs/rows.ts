@@ -25,6 +25,25 @@ export function filterEntries(lines: readonly LogLine[], { level, generation }: 
   return level === undefined ? entries : entries.filter((entry) => isAtLeast(entry.level, level));
 }
 
+/** What uvicorn says before each traceback of a request, and nothing else. */
+const announces = /^ERROR:\s+Exception in ASGI application\s*$/;
+/** How far behind its traceback the line stands in which we say why a deploy failed. */
+const nearby = 4;
+
+/** One entry for each failure: the line before a traceback that only announces it, and the one in which we say the same again, belong to it. */
+export function gatherFailures(entries: readonly LogEntry[]): LogEntry[] {
+  const gathered: LogEntry[] = [];
+  for (const entry of entries) {
+    const [line] = entry.lines as [LogLine];
+    const before = gathered.at(-1);
+    const own = line.stream !== 'system' ? -1 : gathered.findLastIndex(({ error, lines }, index) => index >= gathered.length - nearby && error !== undefined && lines[0]!.generation === line.generation && line.text.endsWith(`: ${error}`));
+    if (own !== -1) gathered[own] = { ...gathered[own]!, lines: [...gathered[own]!.lines, line] };
+    else if (entry.isTraceback && before && !before.isTraceback && before.lines[0]!.generation === line.generation && announces.test(before.lines[0]!.text)) gathered[gathered.length - 1] = { ...entry, lines: [...before.lines, ...entry.lines] };
+    else gathered.push(entry);
+  }
+  return gathered;
+}
+
 /** What is drawn of them: of a traceback its head, and its lines where `open` has its key. */
 export function toRows(entries: readonly LogEntry[], open: ReadonlySet<string>): Row[] {
   const rows: Row[] = [];

@@ -2,19 +2,19 @@ import { css } from 'lit';
 
 export const metricsStyles = css`
   :host { container-type: inline-size !important; }
-  header { display: flex; align-items: center; height: 36px; padding: 0 16px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); }
+  header { display: flex; align-items: center; height: calc(36 * var(--_u)); padding: 0 16px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   .tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px 8px; margin: 0; padding: 16px; }
   .tile { min-width: 0; }
-  .tile > dt { font-size: var(--_size-12); color: var(--_text-secondary); line-height: 16px; }
-  .tile > dd { font-size: var(--_size-20); font-weight: 600; line-height: 28px; overflow: hidden; text-overflow: ellipsis; }
+  .tile > dt { font-size: var(--_size-12); color: var(--_text-secondary); line-height: calc(16 * var(--_u)); }
+  .tile > dd { font-size: var(--_size-20); font-weight: 600; line-height: calc(28 * var(--_u)); overflow: hidden; text-overflow: ellipsis; }
   .tile[data-tone] > dt::before { content: ''; display: inline-block; width: 8px; height: 8px; margin-inline-end: 6px; background: currentColor; }
   .tile[data-tone='live'] > dt::before { color: var(--_live); border-radius: 50%; }
   .tile[data-tone='working'] > dt::before { color: var(--_working); clip-path: polygon(50% 0, 100% 50%, 50% 100%, 0 50%); }
   .tile[data-tone='failed'] > dt::before { color: var(--_failed); clip-path: polygon(50% 0, 100% 100%, 0 100%); }
   .tile + .tile:not(.wide) { padding-inline-start: 12px; }
   .tile.wide { grid-column: 1 / -1; display: flex; align-items: baseline; gap: 8px; border-block-start: 1px solid var(--_line); padding-block-start: 12px; }
-  .tile.wide > dd { font-size: var(--_size-13); font-weight: 400; line-height: 16px; }
+  .tile.wide > dd { font-size: var(--_size-13); font-weight: 400; line-height: calc(16 * var(--_u)); }
   @media (forced-colors: active) { .tile[data-tone] > dt::before { background: CanvasText; forced-color-adjust: none; } }
-  @container (max-width: 240px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+  @container (width < max(241px, 15.0625rem)) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 `;

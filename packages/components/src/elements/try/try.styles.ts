@@ -6,7 +6,7 @@ export const tryStyles = css`
   .side { display: flex; flex-direction: column; min-width: 0; border-block-end: 1px solid var(--_line); background: var(--_surface-sunken); }
   .side > .search { padding: 8px; }
   .side ul { max-height: 216px; overflow: auto; }
-  header { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; min-height: 36px; padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
+  header { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; min-height: calc(36 * var(--_u)); padding-block: 0; padding-inline: 16px 8px; background: var(--_surface-sunken); border-block-end: 1px solid var(--_line); }
   header > .grow { flex: 1; }
   header > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
   h2, h3, summary { font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }
@@ -30,9 +30,9 @@ export const tryStyles = css`
   select, textarea { min-height: var(--_row); min-width: 0; margin: 0; padding: 4px 8px; border: 1px solid var(--_line-control); border-radius: var(--_radius); background: var(--_surface-raised); font: inherit; font-size: var(--_size-13); }
   input[type='file'] { padding: 2px 8px; font-size: var(--_size-12); }
   textarea:disabled { color: var(--_text-secondary); background: transparent; }
-  textarea { resize: vertical; font: var(--_size-12) / 18px var(--_font-mono); }
+  textarea { resize: vertical; font: var(--_size-12) / calc(18 * var(--_u)) var(--_font-mono); }
   select:focus-visible, textarea:focus-visible { outline: 2px solid var(--_accent); outline-offset: -1px; }
-  details > summary { min-height: 24px; line-height: 24px; cursor: pointer; }
+  details > summary { min-height: 24px; line-height: calc(24 * var(--_u)); cursor: pointer; }
   details > :not(summary) { margin-block-start: 8px; }
   .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
   .problem { color: var(--_failed); font-size: var(--_size-12); }
@@ -42,12 +42,12 @@ export const tryStyles = css`
   .answer dl { display: grid; grid-template-columns: minmax(80px, 30%) minmax(0, 1fr); gap: 2px 12px; font-size: var(--_size-12); }
   .answer dt { color: var(--_text-secondary); overflow-wrap: anywhere; }
   .answer dd { overflow-wrap: anywhere; }
-  pre { max-height: 400px; overflow: auto; margin: 8px 16px 16px; padding: 12px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / 18px var(--_font-mono); white-space: pre-wrap; overflow-wrap: anywhere; direction: ltr; text-align: left; }
+  pre { max-height: 400px; overflow: auto; margin: 8px 16px 16px; padding: 12px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface-sunken); font: var(--_size-12) / calc(18 * var(--_u)) var(--_font-mono); white-space: pre-wrap; overflow-wrap: anywhere; direction: ltr; text-align: left; }
   canvas { display: block; max-width: calc(100% - 32px); margin: 8px 16px 16px; border: 1px solid var(--_line); border-radius: var(--_radius); }
   button.entry { display: flex; flex-wrap: wrap; justify-content: flex-start; gap: 4px 12px; width: 100%; padding: 4px 16px; border-radius: 0; text-align: start; white-space: normal; color: var(--_text); }
   button.entry { font-size: var(--_size-12); }
   .entry > .path { flex: 1 1 12ch; min-width: 0; overflow-wrap: anywhere; }
-  @container (min-width: 720px) {
+  @container (width >= max(720px, 45rem)) {
     .split { grid-template-columns: 264px minmax(0, 1fr); }
     .side { border-block-end: 0; border-inline-end: 1px solid var(--_line); }
     .side ul { max-height: 560px; }
