@@ -95,7 +95,7 @@ describe('two tabs that edit one draft', () => {
     await editor().getByRole('button', { name: 'Undo' }).click();
     await editor().getByRole('button', { name: 'Resolve' }).waitFor();
     expect(await makeBuilder(one.page).code()).not.toContain('theirs"');
-    await editor().getByRole('button', { name: 'Take theirs' }).click();
+    await editor().getByRole('button', { name: 'Take the other' }).click();
     await seen(async () => (await makeBuilder(one.page).code()).includes('"theirs"'), 'theirs is shown');
   });
 
