@@ -62,8 +62,9 @@ class Agent:
         self.agent_id = secrets.token_hex(8)
         self.apps = Apps()
         self.grounds = Grounds(folder, self.apps.list_routes, options, site)
-        self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants)
-        self.scales = Scales(self.grounds.nursery.list_processes, self._quota)
+        children = self.grounds.nursery.list_processes
+        self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants, children)
+        self.scales = Scales(children, self._quota)
         self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)
         self._strain = Strain()
         self._elbowroom = Elbowroom()

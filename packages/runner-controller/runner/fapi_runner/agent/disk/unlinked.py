@@ -1,0 +1,88 @@
+"""Counts the files of a folder that have no name any more: who has one open, or mapped, has it on the disk still.
+
+Of what is open all is told. Of what is mapped and no longer open the size is told only to whoever may look into
+map_files, which takes a capability of the machine's root; else a file counts as far as it is mapped, and beyond a
+number that few apps need, as a full one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from fapi_runner.child.isolation.limits import FILE_LIMIT_BYTES
+
+# Of one look: all that a few processes can have open, or mapped. Of who has more each look sees another part.
+DESCRIPTORS_LIMIT = 1 << 16
+MAPS_LIMIT_BYTES = 32 << 20
+MAPPED_FREE = 8
+MAPPING = re.compile(
+    rb"^(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) \S+ (?P<offset>[0-9a-f]+) \S+ (?P<inode>\d+) +(?P<path>/.*) \(deleted\)$",
+    re.MULTILINE,
+)
+
+
+def measure_unlinked(folder: Path, pids: Iterable[int]) -> tuple[int, int]:
+    """Return the bytes of such files of this folder that these processes keep, and their number."""
+    members = list(pids)
+    random.shuffle(members)
+    within = f"{folder}/"
+    # By their numbers: all of them are in one file system, and processes share what they had before they forked.
+    sizes = dict(_list_open(within, members))
+    mapped: dict[int, int] = {}
+    for inode, size, is_known in _list_mapped(within, members):
+        if is_known:
+            sizes[inode] = size
+        else:
+            mapped[inode] = max(size, mapped.get(inode, 0))
+    unknown = sorted((size for inode, size in mapped.items() if inode not in sizes), reverse=True)
+    full = max(0, len(unknown) - MAPPED_FREE) * FILE_LIMIT_BYTES
+    return sum(sizes.values()) + sum(unknown[:MAPPED_FREE]) + full, len(sizes) + len(unknown)
+
+
+def _list_open(within: str, pids: Iterable[int]) -> Iterator[tuple[int, int]]:
+    left = DESCRIPTORS_LIMIT
+    for pid in pids:
+        with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as descriptors:
+            for descriptor in descriptors:
+                left -= 1
+                if left < 0:
+                    return
+                with contextlib.suppress(OSError):  # closed meanwhile
+                    facts = descriptor.stat()
+                    if _is_unlinked(facts) and os.readlink(descriptor.path).startswith(within):
+                        yield facts.st_ino, facts.st_blocks * 512
+
+
+def _list_mapped(within: str, pids: Iterable[int]) -> Iterator[tuple[int, int, bool]]:
+    prefix = os.fsencode(within)
+    left = MAPS_LIMIT_BYTES
+    for pid in pids:
+        maps = b""
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb") as told:
+            maps = told.read(left)
+        left -= len(maps)
+        for found in MAPPING.finditer(maps):
+            if found["path"].startswith(prefix):
+                yield _measure_mapped(pid, found)
+        if left <= 0:
+            return
+
+
+def _measure_mapped(pid: int, found: re.Match[bytes]) -> tuple[int, int, bool]:
+    start, end, offset = (int(found[name], 16) for name in ("start", "end", "offset"))
+    try:
+        facts = os.stat(f"/proc/{pid}/map_files/{start:x}-{end:x}")
+    except OSError:
+        return int(found["inode"]), min(offset + end - start, FILE_LIMIT_BYTES), False
+    # One that was opened by another name of it has its place in the folder, which is counted.
+    return facts.st_ino, facts.st_blocks * 512 if _is_unlinked(facts) else 0, True
+
+
+def _is_unlinked(facts: os.stat_result) -> bool:
+    return facts.st_nlink == 0 and stat.S_ISREG(facts.st_mode)
