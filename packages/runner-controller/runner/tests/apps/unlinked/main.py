@@ -2,6 +2,7 @@ import ctypes
 import mmap
 import os
 import signal
+import socket
 
 from fastapi import FastAPI
 
@@ -39,6 +40,14 @@ def keep_mapped(mebibytes: int):
     place = libc.mmap(None, mebibytes << 20, mmap.PROT_READ, mmap.MAP_SHARED, fd, 0)
     os.close(held.pop())
     return place not in (None, ctypes.c_void_p(-1).value)
+
+
+@app.get("/send/{mebibytes}")
+def keep_in_a_socket(mebibytes: int):
+    pair = socket.socketpair()
+    socket.send_fds(pair[0], [b"."], [write(mebibytes)])
+    os.close(held.pop())
+    held.append(pair)
 
 
 @app.get("/orphan/{mebibytes}")
