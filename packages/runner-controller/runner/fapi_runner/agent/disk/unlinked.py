@@ -26,7 +26,8 @@ MAPPED_FREE = 8
 RECEIVED_IN_S = 0.05
 WAITING = re.compile(r"^scm_fds: (\d+)$", re.MULTILINE)
 MAPPING = re.compile(
-    rb"^(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) \S+ (?P<offset>[0-9a-f]+) \S+ (?P<inode>\d+) +(?P<path>/.*) \(deleted\)$",
+    rb"^(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) \S+ (?P<offset>[0-9a-f]+) \S+ "
+    rb"(?P<inode>\d+) +(?P<path>/.*) \(deleted\)$",
     re.MULTILINE,
 )
 
