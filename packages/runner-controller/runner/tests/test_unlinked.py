@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from rig import Rig, read_case, until
+from agents import Kind, find_python, list_kinds, make_state
+from rig import Rig, delete_state, read_case, until
 
 pytestmark = pytest.mark.anyio
 LIMIT_MEBIBYTES = 16
@@ -24,6 +26,22 @@ def test_fills():
     while True:
         os.pwrite(held[0], bytes(1 << 20), 0)
 """
+
+
+@pytest.fixture(scope="module", params=[kind for kind in list_kinds() if kind.limit > 1], ids=str)
+async def rig(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Rig]:
+    kind: Kind = request.param
+    state = make_state(kind)
+    rig = await Rig.start(state, "--isolation-limit", str(kind.limit), python=find_python(), user=kind.user)
+    layers = rig.client.hello["isolation"]["layers"]
+    (reason,) = (layer["reason"] for layer in layers if layer["name"] == "folder-quota")
+    try:
+        if "deleted files" in reason:
+            pytest.skip(reason)
+        yield rig
+    finally:
+        await rig.close()
+        delete_state(state)
 
 
 def says(rig: Rig, app_id: str, part: str) -> bool:

@@ -86,7 +86,7 @@ class Agent:
             loop.add_signal_handler(number, self._part)
         await self._site.open(self)
         self._isolation = await self.grounds.nursery.find_isolation()
-        self._isolation["layers"].append(self._quota.describe())
+        self._isolation["layers"].append(self._quota.describe(self.grounds.nursery.zygote_pid))
         self._isolation["layers"] = self._site.describe_layers(self._isolation["layers"])
         self.apps.resume(self.grounds)
         self.collector.collect_later()

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from fapi_runner.agent.causes import Cause, make_overflow
 from fapi_runner.agent.children.family_memory import Census, Kin
-from fapi_runner.agent.disk.unlinked import measure_unlinked
+from fapi_runner.agent.disk.unlinked import can_look_at, measure_unlinked
 from fapi_runner.agent.guard import guarded
 from fapi_runner.child.isolation.levels import Layer
 from fapi_runner.child.isolation.limits import FILE_LIMIT_BYTES
@@ -63,12 +63,14 @@ class Quota:
         self._free = Usage(0, 0)
         self._ticks = TICKS_WITHOUT_LOOK  # the first look shows what was there before, and what came meanwhile
 
-    def describe(self) -> Layer:
-        """Return what `hello` tells of it."""
+    def describe(self, zygote: int) -> Layer:
+        """Return what `hello` tells of it; children can be looked at where their zygote can."""
         reason = (
             f"a file is bounded by the kernel, a folder's {self._limit // MEBIBYTE} MiB by a look every {TICK_S} s: "
             "what an app writes between two looks may be more"
         )
+        if not can_look_at(zygote):
+            reason += ", and so may what it keeps in deleted files (no CAP_SYS_PTRACE)"
         return Layer(name="folder-quota", active=True, reason=reason)
 
     async def run(self) -> None:

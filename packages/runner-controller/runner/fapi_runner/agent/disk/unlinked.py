@@ -32,6 +32,15 @@ MAPPING = re.compile(
 )
 
 
+def can_look_at(pid: int) -> bool:
+    """Say whether we may know what this process has open: one that is closed to others of its user tells only root."""
+    try:
+        os.listdir(f"/proc/{pid}/fd")
+    except OSError:
+        return False
+    return True
+
+
 def measure_unlinked(folder: Path, pids: Iterable[int]) -> tuple[int, int]:
     """Return the bytes of such files of this folder that these processes keep, and their number."""
     members = list(pids)
