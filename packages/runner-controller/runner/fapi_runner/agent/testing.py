@@ -144,8 +144,8 @@ class _Run:
             dump = await process.dump_and_kill()
             report = report_timeout("running", self.limit_s * 1000, dump, [], self.folder / "project")
             where = f" in {self.current['test']}" if self.current else ""
-            message = f"The tests were not done after {self.limit_s:.3g} s and were ended{where}."
-            self._note_death("TST005", report, message)
+            text = f"The tests were not done after {self.limit_s:.3g} s and were ended{where}."
+            self._note_death("TST005", report, text)
         return None
 
     def _take(self, message: Json) -> None:
