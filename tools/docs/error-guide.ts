@@ -47,7 +47,7 @@ export const errorGuide: Record<ErrorCode, string> = {
   rate_limited: 'Wait for `Retry-After` seconds. The SDK does, up to 30 s.',
   internal: 'Tell the operator the `requestId`: the log has the cause under it.',
   identity_provider_unavailable: 'Try again: the keys of the identity provider could not be fetched, and none are known yet.',
-  workbench_busy: 'Wait as long as Retry-After says and try again; deploying needs no workbench. If it stays, give the controller more with FAPI_KUBERNETES_WORKBENCHES.',
+  workbench_busy: 'Wait as long as Retry-After says and try again; deploying needs no workbench. Tests and conversions take turns, one of an app at a time: `detail` says when none came in time. If it stays, give the controller more with FAPI_KUBERNETES_WORKBENCHES.',
   session_gap: 'Open the language session again at once, with the full text of every open document. The SDK says it as the close code 4409.',
   language_unavailable: 'Open the session again after a pause that grows; editing, validating and deploying need no language server. The log of the controller says why.',
   app_answer_invalid: 'Look at the logs of the app. The request may have had an effect.',

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from client import Refused
-from rig import Rig, read_case
+from rig import Rig, read_case, until
 
 pytestmark = pytest.mark.anyio
 Files = dict[str, str | bytes]
@@ -108,7 +108,7 @@ async def test_memory_is_bounded_and_the_line_is_named(rig: Rig) -> None:
 async def test_leaves_nothing_behind_and_gets_only_its_own_environment(rig: Rig) -> None:
     files = read_case("test_green")
     assert counts(await run(rig, files, environment={"COLOR": "red"})) == (2, 0, 1)
-    assert list((rig.state / "scratch").iterdir()) == []
+    await until(lambda: not list((rig.state / "scratch").iterdir()))
     revision = rig.state / "revisions" / await rig.put(files)
     assert sorted(path.name for path in revision.iterdir()) == ["main.py", "tests"]
 

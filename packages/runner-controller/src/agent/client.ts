@@ -25,8 +25,8 @@ export class AgentGoneError extends Error {
 
 export interface AgentClient {
   readonly hello: Result<'hello'>;
-  /** Rejects with `AgentError`, `AgentGoneError` or, past `timeoutMs` (default 30 s), with `AgentGoneError` too. */
-  request<M extends Method>(method: M, params?: Record<string, unknown>, options?: { body?: Uint8Array; timeoutMs?: number }): Promise<Result<M>>;
+  /** Rejects with `AgentError`, `AgentGoneError` or, past `timeoutMs` (default 30 s), with `AgentGoneError` too; with the reason of `signal`, and then the agent is told to end what nobody waits for. */
+  request<M extends Method>(method: M, params?: Record<string, unknown>, options?: { body?: Uint8Array; timeoutMs?: number; signal?: AbortSignal }): Promise<Result<M>>;
   /** Sends one message of the session that this connection has become by `language`. */
   sendMessage(text: string): void;
   /** Told of each message of that session, and of the agent's reason to end it. */
@@ -101,10 +101,25 @@ export async function connectAgent(address: AgentAddress, hello: { role: 'contro
     else request.reject(new AgentError('internal', `the agent's answer to ${request.method} breaks the protocol: ${z.prettifyError(answer.error)}`));
   };
 
-  const request: AgentClient['request'] = (method, params = {}, { body, timeoutMs = 30_000 } = {}) => {
+  const cancelling = (id: number, answered: Promise<never>, signal: AbortSignal): Promise<never> => {
+    const cancel = (): void => {
+      const left = waiting.get(id);
+      if (!left) return;
+      waiting.delete(id);
+      clearTimeout(left.timer);
+      // Its answer is nobody's; an agent that is older says that there is no such method, and goes on.
+      socket.write(encodeFrame({ kind: 'request', id: ++lastId, method: 'cancel', params: { request: id } }));
+      left.reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    return answered.finally(() => signal.removeEventListener('abort', cancel));
+  };
+
+  const request: AgentClient['request'] = (method, params = {}, { body, timeoutMs = 30_000, signal } = {}) => {
     if (ended) return Promise.reject(ended);
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
     const id = ++lastId;
-    return new Promise((resolve, reject) => {
+    const answered = new Promise<never>((resolve, reject) => {
       // Before anything waits for its answer: a message over the limits is refused here and never sent.
       const frame = encodeFrame({ kind: 'request', id, method, params }, body);
       const timer = setTimeout(() => {
@@ -114,6 +129,7 @@ export async function connectAgent(address: AgentAddress, hello: { role: 'contro
       waiting.set(id, { method, resolve, reject, timer });
       socket.write(frame);
     });
+    return signal ? cancelling(id, answered, signal) : answered;
   };
 
   try {

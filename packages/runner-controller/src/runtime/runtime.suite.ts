@@ -189,6 +189,19 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       expect(run).toMatchObject({ passed: 1, failed: 0 });
     });
 
+    it('has one test run of an app at a time, says that it is busy, and ends what nobody waits for', async () => {
+      begin();
+      house.offerEnvironment(appId, 1, 'draft', { variables: { WORD: 'draft' }, secrets: [] });
+      const sleeps = { ...want(1, { 'main.py': appThatReads, 'tests/test_sleep.py': 'import time\n\ndef test_sleeps():\n    time.sleep(1000)\n' }), envVersion: 1 };
+      const quick = { ...want(2, { 'main.py': appThatReads, 'tests/test_word.py': testThatReads }), envVersion: 1 };
+      const leaving = new AbortController();
+      const asked = runtime.test(sleeps, { select: [], deadlineMs: 120_000 }, leaving.signal);
+      await until(() => runtime.test(quick, { select: [], deadlineMs: 1_000 }, never).then(() => 'done', (error: Error) => error.name), (name) => name === 'WorkbenchBusyError');
+      leaving.abort(new Error('the tab was closed'));
+      await expect(asked).rejects.toThrow('the tab was closed');
+      expect(await runtime.test(quick, { select: [], deadlineMs: 30_000 }, never)).toMatchObject({ passed: 1, failed: 0 });
+    });
+
     it('converts a revision with the values for drafts, and says of another why not', async () => {
       begin();
       house.offerEnvironment(appId, 1, 'live', { variables: {}, secrets: [] });

@@ -87,6 +87,23 @@ export function describeCalls(open: OpenBus): void {
       await expect(asked).rejects.toThrow('left during');
     });
 
+    it('tells the handler that the asker has left, and no other call', async () => {
+      const signals = new Map<string, AbortSignal>();
+      await serve((call, signal) => {
+        if (call.kind === 'ping') return Promise.resolve(pong);
+        signals.set(call.appId, signal);
+        return forEver(signal);
+      });
+      const leaving = new AbortController();
+      const ask = (appId: string, signal: AbortSignal) => asker.calls.request({ schema: 1, kind: 'validate', appId, host: 'a', envVersion: 0, revision: '', bundleSha256: '' }, { timeoutMs: 60_000, signal }).catch((error: Error) => error.message);
+      const asked = [ask('leaves', leaving.signal), ask('stays', stop.signal)];
+      await until(() => signals.size === 2);
+      leaving.abort(new Error('left during'));
+      expect(await asked[0]).toBe('left during');
+      await until(() => signals.get('leaves')!.aborted);
+      expect(signals.get('stays')!.aborted).toBe(false);
+    });
+
     it('turns a handler that throws into a refusal', async () => {
       await serve(async () => {
         throw new Error('the agent is away');

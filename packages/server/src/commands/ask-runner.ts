@@ -5,15 +5,16 @@ import type { Context } from './context.ts';
 
 const pingMs = 1_000;
 
-/** Asks whoever runs apps; throws `runner_unavailable` when nobody answers in time, and `workbench_busy` when it has no room for what is being edited. */
-export async function askRunner<K extends Call['kind']>(context: Context, call: Extract<Call, { kind: K }>, timeoutMs: number): Promise<Extract<CallAnswer, { kind: K }>> {
+/** Asks whoever runs apps; throws `runner_unavailable` when nobody answers in time or `signal` says that the answer is nobody's any more, and `workbench_busy` when it has no room for what is being edited. */
+export async function askRunner<K extends Call['kind']>(context: Context, call: Extract<Call, { kind: K }>, timeoutMs: number, signal?: AbortSignal): Promise<Extract<CallAnswer, { kind: K }>> {
   try {
-    const answer = await context.bus.calls.request(call, { timeoutMs });
+    const answer = await context.bus.calls.request(call, { timeoutMs, ...(signal ? { signal } : {}) });
     if (answer.kind === call.kind) return answer as Extract<CallAnswer, { kind: K }>;
     if (answer.kind === 'refused' && answer.code === 'workbench_busy') throw new DomainError('workbench_busy', answer.message);
     throw new DomainError('runner_unavailable', answer.kind === 'refused' ? answer.message : 'the runner answered something else');
   } catch (error) {
     if (error instanceof NobodyServesError || error instanceof CallTimeoutError) throw new DomainError('runner_unavailable', error.message);
+    if (signal?.aborted) throw new DomainError('runner_unavailable', 'whoever asked has left, or the server is being ended');
     throw error;
   }
 }

@@ -10,12 +10,12 @@ import { findSuspension } from './require-not-suspended.ts';
 
 const timeoutMs = 80_000;
 
-/** The draft, with the patch on top, with its main.py in several files. It is imported with the values for drafts, whoever asks. What is suspended runs nothing. Throws `conversion_refused` with every reason and its line. */
-export async function convertDraft(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined }): Promise<Conversion> {
+/** The draft, with the patch on top, with its main.py in several files. It is imported with the values for drafts, whoever asks. What is suspended runs nothing, and nothing goes on after `signal`. Throws `conversion_refused` with every reason and its line. */
+export async function convertDraft(context: Context, actor: Actor, appId: string, input: { draftVersion: number; patch?: DraftPatch | undefined }, signal: AbortSignal): Promise<Conversion> {
   const { app, files, revision, bundleSha256 } = await openDraft(context, actor, appId, input);
   const suspended = await findSuspension(context.db, app);
   if (suspended) throw suspended;
-  const { plan } = await askRunner(context, { schema: schemaVersion, kind: 'convert', appId, envVersion: app.env_version, revision, bundleSha256 }, timeoutMs);
+  const { plan } = await askRunner(context, { schema: schemaVersion, kind: 'convert', appId, envVersion: app.env_version, revision, bundleSha256 }, timeoutMs, signal);
   if ('refused' in plan) throw toRefusal(plan.refused);
   const converted = makeConverted(files, plan.files);
   checkWhole(files, converted);

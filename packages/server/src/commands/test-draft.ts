@@ -7,11 +7,11 @@ import { findSuspension } from './require-not-suspended.ts';
 
 const graceMs = 20_000;
 
-/** Runs the tests that the draft brings along, with the patch on top. They see the values for drafts, whoever asks. What is suspended runs nothing. */
-export async function testDraft(context: Context, actor: Actor, appId: string, { select = [], deadlineMs, ...input }: { draftVersion: number; patch?: DraftPatch | undefined; select?: string[] | undefined; deadlineMs: number }): Promise<TestRun> {
+/** Runs the tests that the draft brings along, with the patch on top. They see the values for drafts, whoever asks. What is suspended runs nothing, and nothing goes on after `signal`. */
+export async function testDraft(context: Context, actor: Actor, appId: string, { select = [], deadlineMs, ...input }: { draftVersion: number; patch?: DraftPatch | undefined; select?: string[] | undefined; deadlineMs: number }, signal: AbortSignal): Promise<TestRun> {
   const { app, revision, bundleSha256 } = await openDraft(context, actor, appId, input);
   const suspended = await findSuspension(context.db, app);
   if (suspended) throw suspended;
-  const { run } = await askRunner(context, { schema: schemaVersion, kind: 'test', appId, envVersion: app.env_version, revision, bundleSha256, select, deadlineMs }, deadlineMs + graceMs);
+  const { run } = await askRunner(context, { schema: schemaVersion, kind: 'test', appId, envVersion: app.env_version, revision, bundleSha256, select, deadlineMs }, deadlineMs + graceMs, signal);
   return { draftVersion: input.draftVersion, digest: revision, ...run };
 }

@@ -11,6 +11,7 @@ import { resumeApp, suspendApp } from '../commands/suspend-app.ts';
 import { tryApp } from '../commands/try-app.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
+import { untilGone } from '../http/until-gone.ts';
 import { createTurns } from '../http/turns.ts';
 import { listApps } from '../store/apps.ts';
 
@@ -34,9 +35,5 @@ export function mountApps(router: Router, context: HttpContext): void {
   mount(router, context, routes.apps.suspend, ({ principal, params, body }) => suspendApp(context, principal, params.appId, body));
   mount(router, context, routes.apps.resume, ({ principal, params, body }) => resumeApp(context, principal, params.appId, body));
   mount(router, context, routes.apps.metrics, async ({ principal, params }) => presentMetrics(context.db, (await getApp(context, principal, params.appId)).id));
-  mount(router, context, routes.apps.try, ({ principal, params, body, koa }) => tries.take(principal, () => {
-    const leave = new AbortController();
-    koa.res.once('close', () => leave.abort());
-    return tryApp(context, principal, params.appId, body, AbortSignal.any([leave.signal, context.stopping]));
-  }));
+  mount(router, context, routes.apps.try, ({ principal, params, body, koa }) => tries.take(principal, () => tryApp(context, principal, params.appId, body, untilGone(koa, context))));
 }

@@ -12,6 +12,7 @@ import { makeZip, readZip } from '../domain/zip.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { readVersion } from '../http/if-match.ts';
 import { type HttpContext, mount } from '../http/route.ts';
+import { untilGone } from '../http/until-gone.ts';
 import { listDrafts } from '../store/drafts.ts';
 
 export function mountDrafts(router: Router, context: HttpContext): void {
@@ -43,8 +44,8 @@ export function mountDrafts(router: Router, context: HttpContext): void {
   });
   mount(router, context, routes.drafts.validate, ({ principal, params, body }) => validateDraft(context, { ...principal, mayEdit: principal.scopes.includes('drafts:write'), mayDeploy: principal.scopes.includes('deployments:write') }, params.appId, body));
   mount(router, context, routes.drafts.validateFiles, ({ principal, body }) => validateFiles(context, principal, body.files));
-  mount(router, context, routes.drafts.convert, ({ principal, params, body }) => convertDraft(context, principal, params.appId, body));
-  mount(router, context, routes.drafts.test, ({ principal, params, body }) => testDraft(context, principal, params.appId, body));
+  mount(router, context, routes.drafts.convert, ({ principal, params, body, koa }) => convertDraft(context, principal, params.appId, body, untilGone(koa, context)));
+  mount(router, context, routes.drafts.test, ({ principal, params, body, koa }) => testDraft(context, principal, params.appId, body, untilGone(koa, context)));
 }
 
 function tag<D extends { version: number }>(koa: KoaContext, draft: D): D {

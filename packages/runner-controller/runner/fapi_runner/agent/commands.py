@@ -28,6 +28,7 @@ METHODS: dict[str, Method] = {
     "test": Method(releases.test, acts=True),
     "convert": Method(releases.convert, acts=True),
     "language": Method(language.language, acts=True),
+    "cancel": Method(peers.cancel, acts=False),
     "identify": Method(peers.identify, acts=True),
     "prepare": Method(releases.prepare, acts=True),
     "activate": Method(releases.activate, acts=True),

@@ -7,7 +7,7 @@ import contextlib
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Any, Literal
 
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.routes import GatewayWatch
@@ -34,10 +34,11 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._answer = answer
-        self._requests: set[asyncio.Task[None]] = set()
+        self._requests: dict[int, asyncio.Task[None]] = {}
+        self._tied: set[asyncio.Task[Any]] = set()
 
     async def run(self) -> None:
-        """Answer requests until the peer leaves; what it began goes on without it."""
+        """Answer requests until the peer leaves; what it began goes on without it, but for what is tied to it."""
         try:
             while frame := await read_frame(self._reader):
                 header, body = frame
@@ -46,15 +47,15 @@ class Connection:
                     continue
                 if header.get("kind") != "request" or not isinstance(header.get("id"), int):
                     break
-                request = asyncio.create_task(self._respond(header, body))
-                self._requests.add(request)
-                request.add_done_callback(self._requests.discard)
+                self._begin(header, body)
         except FrameError:
             pass
         finally:
             self._is_open = False
             for close in self._on_close:
                 close()
+            for task in self._tied:
+                task.cancel()
             self.close()
 
     def call_on_close(self, close: Callable[[], object]) -> None:
@@ -63,6 +64,22 @@ class Connection:
             self._on_close.append(close)
         else:
             close()
+
+    def tie(self) -> None:
+        """Have the request that is being answered end when the peer leaves, or cancels it."""
+        task = asyncio.current_task()
+        if task is None:
+            return
+        self._tied.add(task)
+        task.add_done_callback(self._tied.discard)
+        if not self._is_open:
+            task.cancel()
+
+    def cancel(self, number: int) -> None:
+        """End a request that is tied to the peer; no answer to it is sent then."""
+        task = self._requests.get(number)
+        if task in self._tied:
+            task.cancel()
 
     def send_event(self, topic: str, data: Json) -> None:
         """Send an event, or cut off a peer that reads nothing; whoever has news need not care whether it arrives."""
@@ -88,6 +105,11 @@ class Connection:
         """Let the peer have what was written so far."""
         with contextlib.suppress(ConnectionError):
             await self._writer.drain()
+
+    def _begin(self, header: Json, body: bytes) -> None:
+        number, request = header["id"], asyncio.create_task(self._respond(header, body))
+        self._requests[number] = request
+        request.add_done_callback(lambda _: self._requests.pop(number, None))
 
     async def _respond(self, header: Json, body: bytes) -> None:
         response: Json = {"kind": "response", "id": header["id"]}

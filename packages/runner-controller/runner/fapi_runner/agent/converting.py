@@ -19,7 +19,6 @@ from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.postmortem import report_end, report_timeout
 from fapi_runner.agent.children.process import Process
 from fapi_runner.agent.disk.quota import Tenant
-from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.convert.difference import find_surface_difference
 from fapi_runner.convert.text import Span, join
@@ -28,6 +27,7 @@ from fapi_runner.report import Report
 from fapi_runner.validate.files import FILES_LIMIT, list_files
 
 PROPOSAL_S = 20.0
+TURN_S = 20.0
 DEADLINE_LIMIT_MS = 30_000
 FINDINGS_TOLD = 20
 PLACE = re.compile(r"(?:[A-Za-z]\w*/)?[A-Za-z_]\w*\.py", re.ASCII)
@@ -41,6 +41,7 @@ class ConvertOrder:
     deadline_ms: float
     environment: dict[str, str]
     secrets: list[str] | None = None
+    app_id: str | None = None  # a controller that is older does not say it
 
 
 class Refusal(Exception):
@@ -69,7 +70,7 @@ async def _convert(grounds: Grounds, order: ConvertOrder, code: Path) -> Json:
         first = errors[0]
         message = f"The project has errors, which come first: {first['message']}"
         raise Refusal(message, first["file"], first["start"]["line"], findings=errors[:FINDINGS_TOLD])
-    async with grounds.test_turns:
+    async with grounds.test_turns.take(order.app_id or order.digest, TURN_S):
         proposal = await _propose(grounds, code)
         if refused := proposal.get("refused"):
             raise Refusal(**refused)
@@ -132,7 +133,7 @@ class _Look:
                 await asyncio.to_thread(write, folder / "changed")
             told = await self._import(folder, folder / "changed" if write is not None else None)
         finally:
-            await asyncio.to_thread(delete_tree, folder)
+            await self._grounds.bin.throw(folder)
         return self._judge(told, is_converted=write is not None)
 
     async def _import(self, folder: Path, changed: Path | None) -> Json:

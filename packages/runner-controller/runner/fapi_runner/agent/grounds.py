@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable
 
 from fapi_runner.agent.checking.revision import Checks
 from fapi_runner.agent.children.logs import LogBook
 from fapi_runner.agent.children.nursery import Nursery
+from fapi_runner.agent.disk.bin import Bin
 from fapi_runner.agent.disk.folder import Folder
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.revisions import Revisions
@@ -23,6 +23,7 @@ from fapi_runner.agent.routes import Routes
 from fapi_runner.agent.serving.cores import Cores
 from fapi_runner.agent.serving.keys import KeyMaker
 from fapi_runner.agent.site import Site
+from fapi_runner.agent.turns import Turns
 from fapi_runner.protocol import Json
 
 
@@ -43,7 +44,8 @@ class Grounds:
         self.logs = LogBook()
         self.routes = Routes(list_routes)
         # Tests may be long and heavy; one core stays for the apps where there is more than one.
-        self.test_turns = asyncio.Semaphore(max(1, len(os.sched_getaffinity(0)) - 1))
+        self.test_turns = Turns(max(1, len(os.sched_getaffinity(0)) - 1))
+        self.bin = Bin()
         self.checks = Checks(self.nursery)
         self.keys = KeyMaker()
         self.cores = Cores()

@@ -16,7 +16,6 @@ from fapi_runner.agent.children.plumbing import Plumbing
 from fapi_runner.agent.children.postmortem import report_end, report_timeout
 from fapi_runner.agent.children.process import Process
 from fapi_runner.agent.disk.quota import Tenant
-from fapi_runner.agent.disk.trees import delete_tree
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
@@ -38,6 +37,7 @@ class TestOrder:
     select: list[str]
     environment: dict[str, str]
     secrets: list[str] | None = None
+    app_id: str | None = None  # a controller that is older does not say it
 
 
 async def test_revision(grounds: Grounds, order: TestOrder) -> Json:
@@ -47,14 +47,18 @@ async def test_revision(grounds: Grounds, order: TestOrder) -> Json:
 
 
 async def _test_code(grounds: Grounds, order: TestOrder, code: Path) -> Json:
-    async with grounds.test_turns:
+    loop = asyncio.get_running_loop()
+    limit_s = min(order.deadline_ms, DEADLINE_LIMIT_MS) / 1000
+    over_at = loop.time() + limit_s
+    # Whoever asks waits no longer than it said, and what is left then is still worth beginning.
+    async with grounds.test_turns.take(order.app_id or order.digest, limit_s / 2):
         started = time.perf_counter()
         folder = Path(tempfile.mkdtemp(prefix="test-", dir=grounds.folder.scratch))
         try:
             masker = Masker(order.environment, order.secrets)
-            result = await _Run(order, folder, masker, Output(masker)).run(grounds, code)
+            result = await _Run(order, over_at - loop.time(), folder, masker, Output(masker)).run(grounds, code)
         finally:
-            await asyncio.to_thread(delete_tree, folder)
+            await grounds.bin.throw(folder)
     return result | {"durationMs": round((time.perf_counter() - started) * 1000, 3)}
 
 
@@ -89,6 +93,7 @@ class _Run:
     """One run and what is known of it so far; what a child tells is user code's word and read with care."""
 
     order: TestOrder
+    limit_s: float
     folder: Path
     masker: Masker
     output: Output
@@ -123,9 +128,8 @@ class _Run:
         self.output.write("system", [text])
 
     async def _follow(self, process: Process) -> None:
-        limit_s = min(self.order.deadline_ms, DEADLINE_LIMIT_MS) / 1000
         loop = asyncio.get_running_loop()
-        over_at = loop.time() + limit_s
+        over_at = loop.time() + self.limit_s
         try:
             while message := await process.receive(over_at - loop.time()):
                 if message.get("kind") == "tested":
@@ -138,9 +142,10 @@ class _Run:
             self._note_death("TST004", report, f"The tests ended early: {report['message']}")
         except TimeoutError:
             dump = await process.dump_and_kill()
-            report = report_timeout("running", limit_s * 1000, dump, [], self.folder / "project")
+            report = report_timeout("running", self.limit_s * 1000, dump, [], self.folder / "project")
             where = f" in {self.current['test']}" if self.current else ""
-            self._note_death("TST005", report, f"The tests were not done after {limit_s:g} s and were ended{where}.")
+            text = f"The tests were not done after {self.limit_s:.3g} s and were ended{where}."
+            self._note_death("TST005", report, text)
         return None
 
     def _take(self, message: Json) -> None:

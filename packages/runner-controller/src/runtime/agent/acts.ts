@@ -20,7 +20,7 @@ const useMs = 1_500;
 /** What a test run may take beyond its deadline: to be copied, to be ended, to be told. */
 const testGraceMs = 15_000;
 
-/** To be checked, to be read, to be imported as it is and as it would be. */
+/** To be checked, to have its turn, to be read, to be imported as it is and as it would be. */
 const convertMs = 70_000;
 
 /** The acts on one agent. Bundles that are being sent when `lifetime` ends are let go, and sessions are closed. */
@@ -73,8 +73,8 @@ export function createAgentActs(ask: AskAgent, openLanguage: OpenAgentLanguage, 
       void link.closed.then(() => lifetime.removeEventListener('abort', link.close));
       return link;
     },
-    test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, async () => ask('test', { digest: wanted.revision, select, deadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: deadlineMs + testGraceMs })),
-    convert: (wanted, signal) => withBundle(wanted, signal, async () => ask('convert', { digest: wanted.revision, deadlineMs: importDeadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: convertMs })),
+    test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, async () => ask('test', { appId: wanted.appId, digest: wanted.revision, select, deadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: deadlineMs + testGraceMs, signal })),
+    convert: (wanted, signal) => withBundle(wanted, signal, async () => ask('convert', { appId: wanted.appId, digest: wanted.revision, deadlineMs: importDeadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: convertMs, signal })),
     prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, generation, revision, envVersion, settings, egress, limits } = wanted;
       const environment = await supplies.environment(wanted, 'live', signal);

@@ -1,9 +1,9 @@
 import { type AgentClient, AgentError, AgentGoneError } from '../../agent/client.ts';
 import type { AgentErrorCode, Method, Result } from '../../agent/messages.ts';
-import { DroppedError, LanguageRefusedError, OvertakenError, RefusedError, RuntimeUnavailableError, StaleError, UserCodeError } from '../runtime.ts';
+import { DroppedError, LanguageRefusedError, OvertakenError, RefusedError, RuntimeUnavailableError, StaleError, UserCodeError, WorkbenchBusyError } from '../runtime.ts';
 
 /** Asks one agent, with its errors in the words of the runtime port. */
-export type AskAgent = <M extends Method>(method: M, params: Record<string, unknown>, extra?: { body?: Uint8Array; timeoutMs?: number }) => Promise<Result<M>>;
+export type AskAgent = <M extends Method>(method: M, params: Record<string, unknown>, extra?: { body?: Uint8Array; timeoutMs?: number; signal?: AbortSignal }) => Promise<Result<M>>;
 
 /** Asking again would be refused again. */
 const refusals: ReadonlySet<AgentErrorCode> = new Set(['egress_unavailable', 'bad_request']);
@@ -13,6 +13,7 @@ export function toRuntimeError(error: unknown, method: Method, overtaken: string
   if (error instanceof AgentGoneError) return new RuntimeUnavailableError(error.message, { cause: error });
   if (!(error instanceof AgentError)) return error as Error;
   if (error.code === 'failed' && error.report) return new UserCodeError(error.report, error.finding);
+  if (error.code === 'busy' && (method === 'test' || method === 'convert')) return new WorkbenchBusyError(error.message, { cause: error });
   if (error.code === 'superseded' || error.code === 'busy') return new DroppedError(error.message);
   if (error.code === 'stale_generation') return new StaleError(error.message);
   if (error.code === 'stale_epoch') return new OvertakenError(overtaken, { cause: error });

@@ -95,28 +95,36 @@ class FamilyMemory:
         return True
 
 
+class Census:
+    """All processes of this machine at one moment, and which of them are a child's."""
+
+    def __init__(self) -> None:
+        self.table = dict(_list_members())
+        self._heirs: dict[int, list[int]] = {}
+        for pid, member in self.table.items():
+            self._heirs.setdefault(member.parent, []).append(pid)
+
+    def list_family(self, pid: int, keeper: int) -> set[int]:
+        """Return a child and all that came from it, whoever their parent is by now."""
+        # Who has lost its parent is the keeper's; without namespaces it is somebody else's, and cannot leave its group.
+        family = {other for other, member in self.table.items() if member.group == pid} | {pid, keeper}
+        family &= self.table.keys()
+        waiting = list(family)
+        while waiting:
+            new = [heir for heir in self._heirs.get(waiting.pop(), ()) if heir not in family]
+            family.update(new)
+            waiting += new
+        return family - {keeper}
+
+
 def measure_families(children: Iterable[tuple[int, int]]) -> list[int]:
     """Return how much each of these holds together with all that came from it, at most."""
-    table = dict(_list_members())
-    heirs: dict[int, list[int]] = {}
-    for pid, member in table.items():
-        heirs.setdefault(member.parent, []).append(pid)
+    census = Census()
     return [
-        sum(_measure(member, table) for member in _list_family(pid, keeper, table, heirs))
+        sum(_measure(member, census.table) for member in census.list_family(pid, keeper))
         + (_measure_sockets(pid) if keeper else 0)
         for pid, keeper in children
     ]
-
-
-def _list_family(pid: int, keeper: int, table: dict[int, Stat], heirs: dict[int, list[int]]) -> set[int]:
-    # Who has lost its parent is the keeper's; without namespaces it is somebody else's, and cannot leave its group.
-    family = {other for other, member in table.items() if member.group == pid} | {pid, keeper} & table.keys()
-    waiting = list(family)
-    while waiting:
-        new = [heir for heir in heirs.get(waiting.pop(), ()) if heir not in family]
-        family.update(new)
-        waiting += new
-    return family - {keeper}
 
 
 def _list_members() -> Iterable[tuple[int, Stat]]:

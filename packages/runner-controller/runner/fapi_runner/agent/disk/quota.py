@@ -1,7 +1,8 @@
 """Watches how much the apps keep in their folders, for no file system that we may count on counts per folder.
 
 The kernel bounds one file (RLIMIT_FSIZE); their sum is counted here, when the disk has become fuller by more than a
-little. An app that has too much may write no more until it has deleted something; one that goes on is ended.
+little. An app that has too much may write no more until it has deleted something; one that goes on is ended. A file
+that was deleted counts as long as somebody of the app keeps it open.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import asyncio
 import contextlib
 import os
 import resource
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent.causes import Cause, make_overflow
+from fapi_runner.agent.children.family_memory import Census, Kin
+from fapi_runner.agent.disk.unlinked import can_look_at, measure_unlinked
 from fapi_runner.agent.guard import guarded
 from fapi_runner.child.isolation.levels import Layer
 from fapi_runner.child.isolation.limits import FILE_LIMIT_BYTES
@@ -49,20 +52,25 @@ class Tenant:
 class Quota:
     """The watch over all folders of one agent."""
 
-    def __init__(self, root: Path, limit_bytes: int, tenants: set[Tenant]) -> None:
+    def __init__(
+        self, root: Path, limit_bytes: int, tenants: set[Tenant], list_children: Callable[[], Collection[Kin]]
+    ) -> None:
         self._root = root
         self._limit = limit_bytes
         self._tenants = tenants
+        self._list_children = list_children
         self._full: dict[Path, Usage] = {}
         self._free = Usage(0, 0)
-        self._ticks = 0
+        self._ticks = TICKS_WITHOUT_LOOK  # the first look shows what was there before, and what came meanwhile
 
-    def describe(self) -> Layer:
-        """Return what `hello` tells of it."""
+    def describe(self, zygote: int) -> Layer:
+        """Return what `hello` tells of it; children can be looked at where their zygote can."""
         reason = (
             f"a file is bounded by the kernel, a folder's {self._limit // MEBIBYTE} MiB by a look every {TICK_S} s: "
             "what an app writes between two looks may be more"
         )
+        if not can_look_at(zygote):
+            reason += ", and so may what it keeps in deleted files (no CAP_SYS_PTRACE)"
         return Layer(name="folder-quota", active=True, reason=reason)
 
     async def run(self) -> None:
@@ -75,18 +83,21 @@ class Quota:
     async def _look(self) -> None:
         if not self._must_look():
             return
+        census = await asyncio.to_thread(Census)
         for tenant in list(self._tenants):
             # One folder's trouble must not leave the others without a limit.
             with guarded():
-                usage = await self.look_at(tenant)
+                usage = await self.look_at(tenant, census)
                 if tenant in self._tenants:
                     self._judge(tenant, usage, self._limit_of(tenant))
         present = {tenant.folder for tenant in self._tenants}
         self._full = {folder: usage for folder, usage in self._full.items() if folder in present}
 
-    async def look_at(self, tenant: Tenant) -> Usage:
+    async def look_at(self, tenant: Tenant, census: Census | None = None) -> Usage:
         """Sum up one folder now, no further than it takes to know that it is too full."""
-        return await asyncio.to_thread(measure, tenant.folder, self._limit_of(tenant))
+        keepers = {child.pid: child.keeper for child in self._list_children()}
+        kin = [(pid, keepers.get(pid, 0)) for pid in tenant.list_pids()]
+        return await asyncio.to_thread(_measure_all, tenant.folder, self._limit_of(tenant), kin, census)
 
     def _must_look(self) -> bool:
         free = os.statvfs(self._root)
@@ -131,6 +142,16 @@ def _let_write(tenant: Tenant, limit: int) -> None:
     allowed = _limit_all(tenant, max(FILE_LIMIT_BYTES, limit))
     name = tenant.name[0].upper() + tenant.name[1:]
     tenant.say(f"{name} is within its limit again." + ("" if allowed else " Deploy it to let it write."))
+
+
+def _measure_all(folder: Path, limit_bytes: int, kin: list[tuple[int, int]], census: Census | None) -> Usage:
+    named = measure(folder, limit_bytes)
+    if not kin:
+        return named
+    census = census or Census()
+    members = {member for pid, keeper in kin for member in census.list_family(pid, keeper)}
+    size, entries = measure_unlinked(folder, members)
+    return Usage(named.size + size, named.entries + entries)
 
 
 def measure(folder: Path, limit_bytes: int) -> Usage:

@@ -4,38 +4,93 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
-DEPTH_LIMIT = 50  # each level holds a descriptor, and a frame of Python's stack
+DEPTH_LIMIT = 50  # of a copy: each level holds a descriptor, and a frame of Python's stack
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+TRIES = 3
 
 
 def delete_tree(folder: Path) -> None:
     """Delete a folder in which nobody is at work any more."""
-    if not folder.is_dir():
-        return
-    with contextlib.suppress(OSError):  # somebody is at work in it after all
-        _flatten(folder)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _flatten(folder: Path) -> None:
-    # What is deeper is moved up first: a path as long as an app could make it would be too long for the system.
-    number = 0
-    while True:
-        inner = [entry for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
-        if not inner:
+    for _ in range(TRIES):  # somebody was at work in it after all
+        if not folder.is_dir():
             return
-        for entry in inner:
-            os.chmod(entry.path, 0o700)
-            for deeper in os.scandir(entry.path):
-                if deeper.is_dir(follow_symlinks=False):
-                    number += 1
-                    os.rename(deeper.path, folder / f".fapi-deleted-{number}")
-                else:
-                    os.unlink(deeper.path)
-            os.rmdir(entry.path)
+        with contextlib.suppress(OSError):
+            _empty(folder)
+            folder.rmdir()
+
+
+def _empty(top: Path) -> None:
+    """Delete what is in a folder, however deep: each level is found from the one above or below it, never by a path.
+
+    Two descriptors are open at once. No link is followed, and where the way up leads elsewhere than the way down came
+    from, it is left.
+    """
+    here = _open_folder(os.fspath(top), None)
+    way: list[_Level] = []
+    try:
+        level = _clear(here, "")
+        while True:
+            if level.inner:
+                name = level.inner.pop()
+                with contextlib.suppress(OSError):
+                    inner = _open_folder(name, here)
+                    os.close(here)
+                    here = inner
+                    way.append(level)
+                    level = _clear(here, name)
+            elif way:
+                outer = os.open("..", FOLDER, dir_fd=here)
+                os.close(here)
+                here, done, level = outer, level, way.pop()
+                if _identify(here) != level.identity:
+                    return
+                with contextlib.suppress(OSError):
+                    os.rmdir(done.name, dir_fd=here)
+            else:
+                return
+    finally:
+        os.close(here)
+
+
+class _Level(NamedTuple):
+    """A folder on the way down, and those in it that were not entered yet."""
+
+    name: str
+    identity: tuple[int, int]
+    inner: list[str]
+
+
+def _clear(here: int, name: str) -> _Level:
+    inner = []
+    with os.scandir(here) as found:
+        entries = list(found)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            inner.append(entry.name)
+        else:
+            with contextlib.suppress(OSError):
+                os.unlink(entry.name, dir_fd=here)
+    return _Level(name, _identify(here), inner)
+
+
+def _open_folder(name: str, above: int | None) -> int:
+    """Open a folder, whatever whoever made it has forbidden its owner."""
+    place = os.open(name, FOLDER | os.O_PATH, dir_fd=above)
+    try:
+        if os.fstat(place).st_mode & 0o700 != 0o700:
+            os.chmod(f"/proc/self/fd/{place}", 0o700)
+        return os.open(".", FOLDER, dir_fd=place)
+    finally:
+        os.close(place)
+
+
+def _identify(folder: int) -> tuple[int, int]:
+    facts = os.fstat(folder)
+    return facts.st_dev, facts.st_ino
 
 
 def copy_tree(source: Path, target: Path, limit_bytes: int, limit_entries: int) -> bool:

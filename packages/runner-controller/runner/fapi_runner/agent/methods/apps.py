@@ -32,11 +32,14 @@ async def policy(call: Call) -> Json:
 
 
 async def stop(call: Call) -> Json:
-    app = call.agent.apps.get(call.params.name("appId"))
-    await app.stop(call.params.integer("generation"), is_hidden=call.params.flag("isHidden"))
+    app_id, is_hidden = call.params.name("appId"), call.params.flag("isHidden")
+    if is_hidden:  # it was deleted, and may come back
+        call.agent.grounds.test_turns.end(app_id)
+    await call.agent.apps.get(app_id).stop(call.params.integer("generation"), is_hidden=is_hidden)
     return {}
 
 
 async def remove(call: Call) -> Json:
+    call.agent.grounds.test_turns.end(call.params.name("appId"))
     await call.agent.apps.remove(call.params.name("appId"), call.params.integer("generation"))
     return {}

@@ -80,6 +80,11 @@ async def identify(call: Call) -> Json:
     return {}
 
 
+async def cancel(call: Call) -> Json:
+    call.peer.cancel(call.params.integer("request"))
+    return {}
+
+
 async def shutdown(call: Call) -> Json:
     asyncio.get_running_loop().call_later(0.02, call.agent.end)
     return {}

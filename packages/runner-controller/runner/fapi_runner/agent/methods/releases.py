@@ -29,23 +29,27 @@ async def validate(call: Call) -> Json:
 
 async def test(call: Call) -> Json:
     params = call.params
+    call.peer.tie()
     order = TestOrder(
         digest=params.name("digest"),
         deadline_ms=params.number("deadlineMs"),
         select=params.find_paths("select"),
         environment=params.find_texts("environment"),
         secrets=params.find_list("secrets"),
+        app_id=params.find_name("appId"),
     )
     return await test_revision(call.agent.grounds, order)
 
 
 async def convert(call: Call) -> Json:
     params = call.params
+    call.peer.tie()
     order = ConvertOrder(
         digest=params.name("digest"),
         deadline_ms=params.number("deadlineMs"),
         environment=params.find_texts("environment"),
         secrets=params.find_list("secrets"),
+        app_id=params.find_name("appId"),
     )
     return await convert_revision(call.agent.grounds, order)
 

@@ -1,0 +1,9 @@
+import type { Context as KoaContext } from 'koa';
+import type { HttpContext } from './route.ts';
+
+/** Fires when whoever asked has left before the answer, or this server is being ended. */
+export function untilGone(koa: KoaContext, { stopping }: Pick<HttpContext, 'stopping'>): AbortSignal {
+  const leave = new AbortController();
+  koa.res.once('close', () => leave.abort());
+  return AbortSignal.any([leave.signal, stopping]);
+}
