@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Collection
 from weakref import WeakKeyDictionary
 
-from fapi_runner.agent.children.family_memory import Kin, measure_families
+from fapi_runner.agent.children.family_memory import measure_families
 from fapi_runner.agent.disk.quota import Quota, Tenant
+from fapi_runner.agent.families import Kin
 
 # Not looked at again sooner, however often somebody asks: every look goes through all processes, or a whole folder.
 MEMORY_KEPT_S = 1.0

@@ -14,7 +14,6 @@ keeps small once a user has many.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import re
 from collections.abc import Callable, Collection, Iterable
@@ -22,8 +21,9 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from fapi_runner.agent.families import Census, Kin
 from fapi_runner.agent.guard import guarded
-from fapi_runner.agent.procfs import Stat, read_stat
+from fapi_runner.agent.procfs import Stat
 from fapi_runner.child.isolation.network import BUFFER_BYTES
 
 TICK_S = 0.25
@@ -39,13 +39,6 @@ TCP_BYTES = 2 * BUFFER_BYTES
 SEND_BUFFER = Path("/proc/sys/net/core/wmem_default")
 SEND_BUFFER_BYTES = 208 << 10  # where it is not told
 HELD = re.compile(r"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+)", re.MULTILINE)
-
-
-class Kin(Protocol):
-    """Whose family is counted; `keeper` is the first process of its namespaces, 0 where it has none."""
-
-    pid: int
-    keeper: int
 
 
 class Child(Kin, Protocol):
@@ -95,28 +88,6 @@ class FamilyMemory:
         return True
 
 
-class Census:
-    """All processes of this machine at one moment, and which of them are a child's."""
-
-    def __init__(self) -> None:
-        self.table = dict(_list_members())
-        self._heirs: dict[int, list[int]] = {}
-        for pid, member in self.table.items():
-            self._heirs.setdefault(member.parent, []).append(pid)
-
-    def list_family(self, pid: int, keeper: int) -> set[int]:
-        """Return a child and all that came from it, whoever their parent is by now."""
-        # Who has lost its parent is the keeper's; without namespaces it is somebody else's, and cannot leave its group.
-        family = {other for other, member in self.table.items() if member.group == pid} | {pid, keeper}
-        family &= self.table.keys()
-        waiting = list(family)
-        while waiting:
-            new = [heir for heir in self._heirs.get(waiting.pop(), ()) if heir not in family]
-            family.update(new)
-            waiting += new
-        return family - {keeper}
-
-
 def measure_families(children: Iterable[tuple[int, int]]) -> list[int]:
     """Return how much each of these holds together with all that came from it, at most."""
     census = Census()
@@ -125,13 +96,6 @@ def measure_families(children: Iterable[tuple[int, int]]) -> list[int]:
         + (_measure_sockets(pid) if keeper else 0)
         for pid, keeper in children
     ]
-
-
-def _list_members() -> Iterable[tuple[int, Stat]]:
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError):
-                yield int(name), read_stat(int(name))
 
 
 def _measure(pid: int, table: dict[int, Stat]) -> int:

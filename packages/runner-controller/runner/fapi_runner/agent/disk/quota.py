@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent.causes import Cause, make_overflow
-from fapi_runner.agent.children.family_memory import Census, Kin
 from fapi_runner.agent.disk.unlinked import can_look_at, measure_unlinked
+from fapi_runner.agent.families import Census, Kin
 from fapi_runner.agent.guard import guarded
 from fapi_runner.child.isolation.levels import Layer
 from fapi_runner.child.isolation.limits import FILE_LIMIT_BYTES
