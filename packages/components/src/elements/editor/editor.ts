@@ -69,6 +69,7 @@ addEnglish(filesEnglish);
  * @fires {CustomEvent<{appId, deployment}>} fapi-deploy-end - It is live or has ended.
  * @fires {CustomEvent<{appId, name}>} fapi-open-variable - A variable that is missing is to be added; fapi-settings of the same app asks for its value.
  * @fires {CustomEvent<{appId}>} fapi-open-deployment - The failure of the last deploy was asked for; a page that shows it under a tab opens that.
+ * @fires {Event} files-open - Files were opened, closed or renamed: what `filesOpen` is now; does not bubble.
  * @fires {CustomEvent<Arrangement>} fapi-layout-change - Panels were shown, hidden or resized: what `arrangement` is now.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
  * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
