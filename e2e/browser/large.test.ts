@@ -87,6 +87,8 @@ describe('a draft of 200 files and 5 MB', () => {
 
   it('is all there after a reload', async () => {
     await watched.page.reload();
+    await seen(async () => (await shown()).endsWith('THIRD = 3\n'), 'the file that was shown');
+    await watched.page.locator('fapi-file-tree').getByText('main.py', { exact: true }).click();
     await seen(async () => (await builder.code()).includes('# word 11 of twelve'), 'the code of main.py');
     const now = await client.drafts.read(appId);
     expect(now.files).toHaveLength(limits.files);
