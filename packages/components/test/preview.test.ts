@@ -184,7 +184,8 @@ describe('fapi-preview', () => {
     await until(() => !find(element, '.error'));
   });
 
-  it('takes what is typed as a step, as a click is: Back leads out of it, and nothing is forward', async () => {
+  // A page without that interface cannot say where its history leads.
+  ('navigation' in window ? it : it.skip)('takes what is typed as a step, as a click is: Back leads out of it, and nothing is forward', async () => {
     const { element } = open(serving);
     await isShown(element, `${page}?n=1`);
     const [back, forward] = [...element.shadowRoot!.querySelectorAll<HTMLButtonElement>('.travel')] as [HTMLButtonElement, HTMLButtonElement];
@@ -208,7 +209,7 @@ describe('fapi-preview', () => {
 
   it("says why FastAPI's own pages are blank where their scripts cannot be had", async () => {
     const { element } = open(serving, `${page}?unloaded`);
-    await until(() => text(element).includes('Error in the page: ReferenceError: SwaggerUIBundle is not defined') && text(element).includes('loads its scripts from the internet'));
+    await until(() => /Error in the page: ReferenceError: .*SwaggerUIBundle/.test(text(element)) && text(element).includes('loads its scripts from the internet'));
     await hasNoViolations(element);
     element.go(`${page}?broken`);
     await until(() => text(element).includes('no such thing') && !text(element).includes('from the internet'));

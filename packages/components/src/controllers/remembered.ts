@@ -26,7 +26,7 @@ function layOver(own: unknown, others: unknown, changed: unknown): unknown {
 }
 
 type Group = Readonly<Record<string, unknown>>;
-const isGroup = (value: unknown): value is Group => typeof value === 'object' && value !== null;
+const isGroup = (value: unknown): value is Group => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A browser that keeps nothing forgets it, and that is all. */
 function keep(key: string, kept: Kept): void {

@@ -101,14 +101,15 @@ export async function connectAgent(address: AgentAddress, hello: { role: 'contro
     else request.reject(new AgentError('internal', `the agent's answer to ${request.method} breaks the protocol: ${z.prettifyError(answer.error)}`));
   };
 
+  /** Its answer is nobody's; an agent that is older says that there is no such method, and goes on. */
+  const endNow = (id: number): void => void socket.write(encodeFrame({ kind: 'request', id: ++lastId, method: 'cancel', params: { request: id } }));
   const cancelling = (id: number, answered: Promise<never>, signal: AbortSignal): Promise<never> => {
     const cancel = (): void => {
       const left = waiting.get(id);
       if (!left) return;
       waiting.delete(id);
       clearTimeout(left.timer);
-      // Its answer is nobody's; an agent that is older says that there is no such method, and goes on.
-      socket.write(encodeFrame({ kind: 'request', id: ++lastId, method: 'cancel', params: { request: id } }));
+      endNow(id);
       left.reject(signal.reason as Error);
     };
     signal.addEventListener('abort', cancel, { once: true });
@@ -124,6 +125,7 @@ export async function connectAgent(address: AgentAddress, hello: { role: 'contro
       const frame = encodeFrame({ kind: 'request', id, method, params }, body);
       const timer = setTimeout(() => {
         waiting.delete(id);
+        if (signal) endNow(id);
         reject(new AgentGoneError(`the agent did not answer ${method} within ${timeoutMs} ms`));
       }, timeoutMs);
       waiting.set(id, { method, resolve, reject, timer });

@@ -5,5 +5,7 @@ import type { HttpContext } from './route.ts';
 export function untilGone(koa: KoaContext, { stopping }: Pick<HttpContext, 'stopping'>): AbortSignal {
   const leave = new AbortController();
   koa.res.once('close', () => leave.abort());
+  // Before this was called, while who may ask was looked up.
+  if (koa.res.closed || koa.res.destroyed) leave.abort();
   return AbortSignal.any([leave.signal, stopping]);
 }

@@ -11,10 +11,15 @@ from fapi_runner.agent.procfs import Stat, read_stat
 
 
 class Kin(Protocol):
-    """Whose family is counted; `keeper` is the first process of its namespaces, 0 where it has none."""
+    """Whose family is counted.
+
+    `keeper` is the first process of its namespaces, `gate` the inode of the socket on which it is handed its listener;
+    0 where it has none.
+    """
 
     pid: int
     keeper: int
+    gate: int
 
 
 class Census:

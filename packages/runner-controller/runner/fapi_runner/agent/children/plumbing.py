@@ -38,6 +38,7 @@ class Plumbing:
         self.probe: socket.socket | None = None
         self.page: Page | None = None
         self._gate: socket.socket | None = None
+        self.gate = 0  # the inode of the child's end
         self._handed: socket.socket | None = None
         self.keeper: KeeperLine | None = None
         if has_keeper:
@@ -76,6 +77,7 @@ class Plumbing:
         self._gate, child_gate = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for end in (self.probe, self._gate):
             end.setblocking(False)
+        self.gate = os.fstat(child_gate.fileno()).st_ino
         page_fd = make_page()
         self.page = Page(page_fd, writable=False)
         self.child_ends |= {"probe": child_probe.detach(), "gate": child_gate.detach(), "page": page_fd}

@@ -34,6 +34,7 @@ class Process:
         self.group = blank.group  # the folders of its control group; none where it has none
         self.memory_limit_bytes = memory_limit_bytes  # for it and all that it starts
         self.plumbing = plumbing
+        self.gate = plumbing.gate
         self.output = Output(plumbing, sink)
         self._pidfd = blank.pidfd  # ours from here on
         self._loop = asyncio.get_running_loop()

@@ -97,7 +97,8 @@ class Quota:
         """Sum up one folder now, no further than it takes to know that it is too full."""
         keepers = {child.pid: child.keeper for child in self._list_children()}
         kin = [(pid, keepers.get(pid, 0)) for pid in tenant.list_pids()]
-        return await asyncio.to_thread(_measure_all, tenant.folder, self._limit_of(tenant), kin, census)
+        gates = {child.gate for child in self._list_children()}
+        return await asyncio.to_thread(_measure_all, tenant.folder, self._limit_of(tenant), kin, gates, census)
 
     def _must_look(self) -> bool:
         free = os.statvfs(self._root)
@@ -144,13 +145,15 @@ def _let_write(tenant: Tenant, limit: int) -> None:
     tenant.say(f"{name} is within its limit again." + ("" if allowed else " Deploy it to let it write."))
 
 
-def _measure_all(folder: Path, limit_bytes: int, kin: list[tuple[int, int]], census: Census | None) -> Usage:
+def _measure_all(
+    folder: Path, limit_bytes: int, kin: list[tuple[int, int]], gates: set[int], census: Census | None
+) -> Usage:
     named = measure(folder, limit_bytes)
     if not kin:
         return named
     census = census or Census()
     members = {member for pid, keeper in kin for member in census.list_family(pid, keeper)}
-    size, entries = measure_unlinked(folder, members)
+    size, entries = measure_unlinked(folder, members, gates)
     return Usage(named.size + size, named.entries + entries)
 
 

@@ -14,7 +14,7 @@ import random
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from fapi_runner.child.isolation.limits import FILE_LIMIT_BYTES
@@ -41,8 +41,11 @@ def can_look_at(pid: int) -> bool:
     return True
 
 
-def measure_unlinked(folder: Path, pids: Iterable[int]) -> tuple[int, int]:
-    """Return the bytes of such files of this folder that these processes keep, and their number."""
+def measure_unlinked(folder: Path, pids: Iterable[int], gates: Collection[int] = ()) -> tuple[int, int]:
+    """Return the bytes of such files of this folder that these processes keep, and their number.
+
+    What waits at `gates`, which are sockets by their inodes, was sent by us.
+    """
     members = list(pids)
     random.shuffle(members)
     within = f"{folder}/"
@@ -56,7 +59,7 @@ def measure_unlinked(folder: Path, pids: Iterable[int]) -> tuple[int, int]:
         else:
             mapped[inode] = max(size, mapped.get(inode, 0))
     unknown = sorted((size for inode, size in mapped.items() if inode not in sizes), reverse=True)
-    waiting = _count_waiting(sockets)
+    waiting = _count_waiting({inode: place for inode, place in sockets.items() if inode not in gates})
     full = (max(0, len(unknown) - MAPPED_FREE) + waiting) * FILE_LIMIT_BYTES
     return sum(sizes.values()) + sum(unknown[:MAPPED_FREE]) + full, len(sizes) + len(unknown) + waiting
 

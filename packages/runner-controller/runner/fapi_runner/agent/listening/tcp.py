@@ -66,7 +66,9 @@ class TcpListener:
             self.socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, described)
 
     def renew(self) -> None:
-        """Listen again on the same socket, which is still bound."""
+        """Listen on another socket of the same address, which nobody else has."""
+        self.socket.close()
+        self.socket = bind(self._host, self._port)
         self.socket.listen(BACKLOG)
 
     def close(self) -> None:

@@ -33,13 +33,18 @@ async def policy(call: Call) -> Json:
 
 async def stop(call: Call) -> Json:
     app_id, is_hidden = call.params.name("appId"), call.params.flag("isHidden")
+    generation = call.params.integer("generation")
+    # One that was never deployed has tests all the same; a word that comes too late ends none.
+    for app in call.agent.apps.choose(None):
+        if app.record.app_id == app_id:
+            app.advance(generation)
     if is_hidden:  # it was deleted, and may come back
         call.agent.grounds.test_turns.end(app_id)
-    await call.agent.apps.get(app_id).stop(call.params.integer("generation"), is_hidden=is_hidden)
+    await call.agent.apps.get(app_id).stop(generation, is_hidden=is_hidden)
     return {}
 
 
 async def remove(call: Call) -> Json:
-    call.agent.grounds.test_turns.end(call.params.name("appId"))
     await call.agent.apps.remove(call.params.name("appId"), call.params.integer("generation"))
+    call.agent.grounds.test_turns.end(call.params.name("appId"))
     return {}

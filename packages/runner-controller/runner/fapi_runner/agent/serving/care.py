@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from fapi_runner.agent.causes import SHUT
 from fapi_runner.agent.children.gauges import read_gauges
 from fapi_runner.agent.disk.state import AppRecord, Release, RolledBack
 from fapi_runner.agent.failures import CommandError, UserCodeError
@@ -56,6 +57,7 @@ class Care:
         self._births = births
         self._notices = notices
         self._trial_until = 0.0
+        self._shut: Release | None = None
         self._examined: Runner | None = None
         self._stalled: tuple[Runner, Report] | None = None
         self._errands: set[asyncio.Task[None]] = set()
@@ -108,7 +110,11 @@ class Care:
         self.is_crashed = True
         self.note_failure(runner.release, report)
         former = self._record.former
-        if former is not None and time.monotonic() < self._trial_until:
+        is_first_shut = runner.process.cause is SHUT and not self._was_shut(runner.release)
+        if runner.process.cause is SHUT:
+            self._shut = runner.release
+        # It may have been the version before, which is still leaving: that one has no hold on the next listener.
+        if former is not None and time.monotonic() < self._trial_until and not is_first_shut:
             self._trial_until = 0.0
             self._run(self._roll_back(runner.release, former, report))
         else:
@@ -143,9 +149,13 @@ class Care:
         self._seat.save()
         # Of one that comes and goes the last end is still what ails it.
         kept = self.failure if self.revival.is_looping else None
+        trial_until = self._trial_until if self._was_shut(release) else 0.0
         self.welcome(is_on_trial=False)
-        self.failure = kept
+        self.failure, self._trial_until = kept, trial_until
         self._notices.changed()
+
+    def _was_shut(self, release: Release) -> bool:
+        return self._shut is not None and self._shut.is_same(release.generation, release.digest)
 
     def look(self, runner: Runner) -> float:
         """See whether the loop of who serves still turns; return in how many seconds that will be known."""

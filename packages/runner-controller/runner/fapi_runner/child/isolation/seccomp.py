@@ -54,6 +54,11 @@ SOL_SOCKET = 1
 # SO_SNDBUF, SO_RCVBUF and who may more of both: what waits in a socket is counted as what one holds by itself
 # (agent/children/family_memory.py). The kernel answers as little where somebody asks for too much.
 BUFFERS = (7, 8, 32, 33)
+# On the listener, which is the app's whatever version serves, they would last: SO_BINDTODEVICE, SO_LOCK_FILTER and all
+# that attaches a program to a socket.
+LASTING = (25, 26, 44, 50, 51, 52)
+# What has descriptors that its process has not is not seen by who counts them (agent/disk/unlinked.py).
+CLOSE_RANGE_UNSHARE, CLONE_FILES, CLONE_THREAD = 0x2, 0x400, 0x10000
 # Without a process namespace, only the group leads to what a child has started.
 LEAVING = ("setsid", "setpgid")
 # Landlock does not see them, and they would reach the agent's files where its user is ours: they do nothing, as on a
@@ -122,11 +127,16 @@ def build_filter(rules: Rules) -> bytes:
             program += _when(name, [deny])
     if counted:
         program += _when("memfd_create", [deny])
-        program += _when("setsockopt", [*_unless(1, (SOL_SOCKET,), ALLOWED), *_unless(2, BUFFERS, ALLOWED), _fail(0)])
         program += _when("prctl", [*_load(0), Instruction(JUMP_IF_EQUAL, PR_SET_THP_DISABLE, 0, 1), refuse, ALLOWED])
+    buffers = [*_unless(2, BUFFERS, ALLOWED), _fail(0)] if counted else [ALLOWED]
+    lasting = [step for option in LASTING for step in (Instruction(JUMP_IF_EQUAL, option, 0, 1), refuse)]
+    program += _when("setsockopt", [*_unless(1, (SOL_SOCKET,), ALLOWED), *_load(2), *lasting, *buffers])
+    apart = [*_load(2), Instruction(JUMP_IF_SET, CLOSE_RANGE_UNSHARE, 0, 1), refuse, ALLOWED]
+    program += _when("close_range", apart)
     # The C library falls back to clone, whose flags can be seen here; those of clone3 are behind a pointer.
     program += _when("clone3", [_fail(errno.ENOSYS)])
-    program += _when("clone", [*_load(0), Instruction(JUMP_IF_SET, NAMESPACE_FLAGS, 0, 1), refuse, ALLOWED])
+    shared = [Instruction(JUMP_IF_SET, CLONE_THREAD, 0, 2), Instruction(JUMP_IF_SET, CLONE_FILES, 1, 0), refuse]
+    program += _when("clone", [*_load(0), Instruction(JUMP_IF_SET, NAMESPACE_FLAGS, 0, 1), refuse, *shared, ALLOWED])
     local = _unless(0, (AF_UNIX,), deny)
     plain = [*_unless(1, (SOCK_STREAM,), deny, KIND_MASK), *_unless(2, (DEFAULT, TCP), deny)]
     internet = [*_unless(0, (AF_INET, AF_INET6), deny), *plain, ALLOWED]
