@@ -15,6 +15,7 @@ LIMIT_MEBIBYTES = 16
 # Goes on writing where it is already, so that only who counts what has no name stops it.
 RUN = """
 import os
+import time
 
 def test_fills():
     held = []
@@ -23,8 +24,10 @@ def test_fills():
         os.unlink("part")
         for _ in range(160):
             os.write(held[-1], bytes(1 << 20))
+    # Who is not refused by the kernel is ended for going on, and not for what it has.
     while True:
-        os.pwrite(held[0], bytes(1 << 20), 0)
+        os.write(held[-1], bytes(1 << 20))
+        time.sleep(0.05)
 """
 
 
