@@ -4,8 +4,9 @@ The kernel stops a group that has had its share until the next period. But it ha
 of each, and whoever wakes then waits for a turn of the scheduler, milliseconds where the kernel does not preempt. So a
 child that was stopped is given one core, until no two of its threads want to run at once any more. Two of them may take
 the whole machine and be stopped by nobody: whose threads want to run at once at several looks in a row is kept as well.
-There it gives way to others, but never wholly: who had nothing for seconds could not come to rest and would be taken
-for blocked. So nobody is kept for good, however busy that core is.
+There it runs when nobody else wants to, for whoever wakes beside it then has the core at once. Only who has had nothing
+since the last look, since others fill that core, gets a share of it: it could not come to rest otherwise, and would be
+taken for blocked. So nobody is kept for good, however busy that core is.
 
 One stop is enough where an app serves, as it has neighbours' guests beside it for days. All others (checks, drafts,
 tests, a language server that reads its libraries) have a short need of several cores, and somebody who waits for them:
@@ -18,7 +19,7 @@ import contextlib
 import os
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from weakref import WeakKeyDictionary
@@ -27,10 +28,13 @@ from fapi_runner.agent.procfs import read_stat
 from fapi_runner.child.isolation.cpuset import CPUS, list_cores
 
 STATISTICS = "cpu.stat"
-# In version 2 and 1: what a group has beside others who want the same core, and what everybody has.
+IDLE = "cpu.idle"
+# In version 2 and 1: what a group with a share has beside others who want the same core, and what everybody has.
 WEIGHTS = {"cpu.weight": ("10", "100"), "cpu.shares": ("102", "1024")}
 COUNTS = re.compile(r"^nr_(periods|throttled) (\d+)", re.MULTILINE)
 THREADS = ("cgroup.threads", "tasks")  # of version 2 and 1
+PROCESSES = "cgroup.procs"
+STARVED_TICKS, FED_TICKS = 2, 30  # of the hundred or so between two looks
 # Of the twenty between two looks: the threads of who had less to do are not looked through.
 BUSY_PERIODS = 10
 CROWDED_LOOKS = 3
@@ -54,6 +58,8 @@ class Ward:
     periods: int = 0
     stops: int = 0
     core: int | None = None
+    has_share: bool = False  # of that core, and not only what is left of it
+    ticks: dict[str, int] = field(default_factory=dict)  # of its processes
     is_crowd: bool = False
     looks: int = 0  # for which that is so
     patience: int = QUIET_LOOKS
@@ -87,11 +93,12 @@ class Elbowroom:
     def _judge(self, ward: Ward, children: Iterable[Child], *, is_serving: bool) -> None:
         if ward.statistics is None or ward.cpus is None:
             return
+        group = ward.statistics.parent
         counts = {name: int(count) for name, count in COUNTS.findall(ward.statistics.read_text())}
         periods, stops = counts.get("periods", 0), counts.get("throttled", 0)
         was_busy, was_stopped = periods - ward.periods >= BUSY_PERIODS, stops > ward.stops
         ward.periods, ward.stops = periods, stops
-        is_crowd = was_stopped or (was_busy and _is_crowd(ward.statistics.parent))
+        is_crowd = was_stopped or (was_busy and _is_crowd(group))
         ward.looks = ward.looks + 1 if is_crowd is ward.is_crowd else 1
         ward.is_crowd = is_crowd
         crowded_looks = CROWDED_LOOKS if is_serving else CROWDED_LOOKS_OF_OTHERS
@@ -99,15 +106,19 @@ class Elbowroom:
         if ward.core is None and (is_too_much or (was_stopped and is_serving)):
             core = self._choose(children)
             ward.cpus.write_text(str(core))
-            _weigh(ward.statistics.parent, is_kept=True)
             ward.core = core
+            _rank(group, is_idle=True)
+            ward.has_share, ward.ticks = False, {}
         elif ward.core is not None and not is_crowd and ward.looks >= ward.patience:
             ward.cpus.write_text(self._wide)
-            _weigh(ward.statistics.parent, is_kept=False)
             ward.core = None
+            _rank(group, is_idle=False)
+            _weigh(group, has_share=False)
             ward.patience = min(2 * ward.patience, QUIET_LOOKS_LIMIT)
         elif not is_crowd and ward.looks >= QUIET_LOOKS_LIMIT:
             ward.patience = QUIET_LOOKS
+        if ward.core is not None:
+            _feed(ward, group)
 
     def _choose(self, children: Iterable[Child]) -> int:
         taken = [ward.core for child in children if (ward := self._wards.get(child)) is not None]
@@ -118,10 +129,36 @@ def _find(group: Sequence[Path], name: str) -> Path | None:
     return next((folder / name for folder in group if (folder / name).exists()), None)
 
 
-def _weigh(folder: Path, *, is_kept: bool) -> None:
-    for file, (kept, free) in WEIGHTS.items():
-        if (folder / file).exists():
-            (folder / file).write_text(kept if is_kept else free)
+def _feed(ward: Ward, group: Path) -> None:
+    """Give a share to who had nothing since the last look, until it finds enough without it."""
+    ticks = {pid: _count_ticks(pid) for pid in (group / PROCESSES).read_text().split()}
+    had = sum(count - ward.ticks.get(pid, 0) for pid, count in ticks.items())
+    ward.ticks = ticks
+    if had < STARVED_TICKS and not ward.has_share:
+        _rank(group, is_idle=False)
+        _weigh(group, has_share=True)
+        ward.has_share = True
+    elif had >= FED_TICKS and ward.has_share:
+        _rank(group, is_idle=True)
+        ward.has_share = False
+
+
+def _count_ticks(pid: str) -> int:
+    with contextlib.suppress(OSError):
+        return read_stat(int(pid)).cpu_ticks
+    return 0
+
+
+def _rank(group: Path, *, is_idle: bool) -> None:
+    # A kernel before 5.15 does not know of it: who is kept has its share there at the next look that finds it starved.
+    with contextlib.suppress(OSError):
+        (group / IDLE).write_text(str(int(is_idle)))
+
+
+def _weigh(group: Path, *, has_share: bool) -> None:
+    for file, (share, everybodys) in WEIGHTS.items():
+        if (group / file).exists():
+            (group / file).write_text(share if has_share else everybodys)
 
 
 def _is_crowd(folder: Path) -> bool:
