@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 import { definitions } from '../../bench/definitions.ts';
 import { measurements } from '../../bench/measurements.ts';
 import { mergeRows } from '../../bench/parts/results.ts';
@@ -10,8 +11,9 @@ import { ensureBuild } from '../setup/build.ts';
 import { ensureChromium, ensureRunnerEnvironment, ensureTestParts } from '../setup/parts.ts';
 
 /** `npm run bench -- [prefix of ids ...] [--rounds=N]` */
-const prefixes = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const [rounds] = process.argv.slice(2).flatMap((argument) => /^--rounds=(\d+)$/.exec(argument)?.slice(1).map(Number) ?? []);
+const usage = 'npm run bench -- [the beginning of ids ...] [--rounds=N]\n\nWithout ids it measures every row, for about an hour.';
+const { positionals: prefixes, values } = readArguments();
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 const isWanted = (id: string): boolean => prefixes.length === 0 || prefixes.some((prefix) => id === prefix || id.startsWith(`${prefix}.`));
 const wanted = measurements.filter(({ ids }) => ids.some(isWanted));
 if (wanted.length === 0) {
@@ -42,3 +44,19 @@ for (const { ids, rounds: usual, measure } of wanted) {
 }
 printTable(rows, missing);
 process.exit(missing.length > 0 ? 1 : 0);
+
+function readArguments() {
+  const options = { rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+  try {
+    const read = parseArgs({ options, allowPositionals: true });
+    if (read.values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    if (!/^[1-9]\d{0,5}$/.test(read.values.rounds ?? '1')) throw new TypeError('--rounds takes a whole number, of 1 at least');
+    return read;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
