@@ -67,3 +67,15 @@ async def test_what_is_killed_while_it_imports_is_told_as_killed(own_rig: Rig, m
     assert report["message"] == "The process was ended by signal SIGKILL while it was imported."
     assert "The app did not end itself" in report["hint"]
     assert refused.value.finding["code"] == "RES012"
+
+
+async def test_a_conversion_that_is_killed_does_not_blame_the_file(own_rig: Rig) -> None:
+    routes = "".join(f"@app.get('/{number}')\ndef f{number}(): return {number}\n" for number in range(2000))
+    files: dict[str, str | bytes] = {"main.py": MAIN + routes}
+    await validate(own_rig, files)  # so that whoever lives next is who converts
+    await until(lambda: not list_children(own_rig))
+    digest = await own_rig.put(files)
+    converting = asyncio.create_task(own_rig.client.call("convert", digest=digest, deadlineMs=20_000))
+    os.kill((await until(lambda: list_children(own_rig)))[0], signal.SIGKILL)
+    said = "Reading main.py was killed from outside, by the system or a person: convert it again."
+    assert (await converting)["refused"]["message"] == said
