@@ -34,17 +34,21 @@ def deepest(top: Path) -> Iterator[int]:
     os.close(here)
 
 
-def test_a_folder_of_thousands_of_levels_is_summed_up_with_few_descriptors(tmp_path: Path) -> None:
-    top = tmp_path / "top"
-    dig(top, LEVELS)
-    empty = measure(top, LARGE_LIMIT)
-    with deepest(top) as here:
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    dig(tmp_path / "top", LEVELS)
+    yield tmp_path / "top"
+    delete_tree(tmp_path / "top")
+
+
+def test_a_folder_of_thousands_of_levels_is_summed_up_with_few_descriptors(deep: Path) -> None:
+    empty = measure(deep, LARGE_LIMIT)
+    with deepest(deep) as here:
         write(here, "large", LIMIT)
     with few_descriptors():
-        size, entries = measure(top, LARGE_LIMIT)
+        size, entries = measure(deep, LARGE_LIMIT)
     assert entries == LEVELS + LEVELS // 100 + 1
     assert size >= empty.size + LIMIT
-    delete_tree(top)
 
 
 def test_each_file_counts_once_and_what_links_lead_to_does_not(tmp_path: Path) -> None:

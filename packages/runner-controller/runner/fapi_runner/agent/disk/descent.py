@@ -1,4 +1,4 @@
-"""Goes through folders that user code has made, however deep: each is found from the one above or below it, not by path.
+"""Goes through folders that user code has made, however deep: each is found from the one above or below it.
 
 A path of more than 4,096 bytes says nothing to the kernel, and whoever makes folders step by step has longer ones.
 """

@@ -87,7 +87,7 @@ def _was_within(within: str, descriptor: str) -> bool:
     try:
         return os.readlink(descriptor).startswith(within)
     except OSError as error:
-        # Of a file that lay deeper than a path can be long no place is told, and these processes can write nowhere else.
+        # Of a file that lay deeper than a path is long no place is told, and these processes can write nowhere else.
         if error.errno == errno.ENAMETOOLONG:
             return True
         raise
