@@ -58,7 +58,7 @@ export const findingGuide: Record<string, Record<string, FindingRow>> = {
     RES002: ['error', 'the check ended early; files may be unchecked', 'Check again.'],
     RES010: ['error', 'it took too long', 'The finding is at the line where it was; do slow work after the start, and not at import.'],
     RES011: ['error', 'more memory than it may have', 'Load less at once.'],
-    RES012: ['error', 'ended by a signal from outside', 'Deploy again; ask the operator if it stays.'],
+    RES012: ['error', 'the app, or who checks it, was killed from outside', 'Deploy again; ask the operator if it stays.'],
     RES013: ['error', 'ended by itself: a crash, or an exit', 'See its last output; take `exit()` out.'],
     RES014: ['error', 'the event loop is blocked', 'The finding is at the line. Use `await`, or a `def` route instead of `async def`.'],
     RES015: ['error', 'out of files, threads or room in its folder', 'Close what is opened; delete what is not needed.'],

@@ -156,9 +156,12 @@ function wantedOf(spec: RunnerSpec): Wanted {
   return { appId: spec.appId, host: spec.host, generation: spec.generation, revision, bundleSha256, envVersion, settings, egress, limits };
 }
 
+/** The class of a finding by what its code begins with; all others are of the text itself. */
+const classes = [['ENT', 'entrypoint'], ['IMP', 'import'], ['RES001', 'crashed'], ['RES002', 'timeout'], ['RES012', 'killed']] as const;
+
 /** The finding that blocks, in the shape of every other failure, so that one card shows them all. */
-function toFailure(finding: Finding): FailureReport {
-  const kind = finding.code.startsWith('ENT') ? 'entrypoint' : finding.code.startsWith('IMP') ? 'import' : 'syntax';
+export function toFailure(finding: Finding): FailureReport {
+  const kind = classes.find(([prefix]) => finding.code.startsWith(prefix))?.[1] ?? 'syntax';
   return {
     phase: 'validate', class: kind, message: finding.message, output: [],
     frames: [{ file: finding.file, line: finding.start.line, column: finding.start.column }],

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import struct
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -95,19 +96,21 @@ class FrameBuffer:
     """Collects bytes and gives back the headers of whole bodyless frames, each with the number of its bytes."""
 
     def __init__(self) -> None:
+        self.limit_bytes = HEADER_LIMIT  # of the next header
         self._data = bytearray()
 
-    def feed(self, data: bytes) -> list[tuple[Json, int]]:
-        """Add bytes and return the headers that became complete."""
+    def feed(self, data: bytes) -> Iterator[tuple[Json, int]]:
+        """Add bytes and yield the headers that became complete."""
         self._data += data
-        headers: list[tuple[Json, int]] = []
         while len(self._data) >= PREFIX.size:
             header_bytes, body_bytes = decode_prefix(bytes(self._data[: PREFIX.size]))
             if body_bytes:
                 raise FrameError("These frames have no body.")
+            if header_bytes > self.limit_bytes:
+                raise FrameError("The frame is larger than what is said here.")
             end = PREFIX.size + header_bytes
             if len(self._data) < end:
                 break
-            headers.append((decode_header(bytes(self._data[PREFIX.size : end])), header_bytes))
+            text = bytes(self._data[PREFIX.size : end])
             del self._data[:end]
-        return headers
+            yield decode_header(text), header_bytes

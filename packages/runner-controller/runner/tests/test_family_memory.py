@@ -51,6 +51,7 @@ async def wait_for_failure(rig: Rig, app_id: str) -> Json:
 WAYS = {
     "children": {"workers": 6, "mebibytes": 400},
     "orphans": {"workers": 6, "mebibytes": 400},
+    "headless": {"workers": 6, "mebibytes": 400},
     "rewrite": {"workers": 5},
     "mapped": {"workers": 6},
     "tables": {"workers": 4},

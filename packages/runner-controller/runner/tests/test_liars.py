@@ -78,6 +78,11 @@ VERBOSE = TROUBLED.replace("for number in range(5000):", "for _ in range(8):").r
     'say({"kind": "trouble", "report": {"class": "exhausted", "message": f"noise {number}", "frames": []}})',
     'say({"kind": "stopped", "more": "x" * 1_000_000})',
 )
+# Fewer remarks than are too many: one that is too long, and some that are too long together.
+LOUD = {
+    "one": TROUBLED.replace("range(5000)", "range(1)").replace("noise {number}", "{'x' * 1_000_000}"),
+    "nine": TROUBLED.replace("range(5000)", "range(9)").replace("noise {number}", "{'x' * 500_000}"),
+}
 BLAMING = PROLOGUE + """say({"kind": "breakdown"})\nos._exit(3)\n"""
 BLAMING_AND_FLOODING = PROLOGUE + """say({"kind": "breakdown"})\nsay({"kind": ["x"]})\ntime.sleep(60)\n"""
 NAMELESS = """
@@ -158,6 +163,19 @@ async def test_trouble_without_end_is_heard_once_and_ends_its_sender(rig: Rig) -
     assert app["trouble"]["report"]["message"].startswith("noise")
     app = await rig.client.event("app", lambda app: app["appId"] == "troubled" and "failure" in app, timeout=10)
     assert "it wrote into a socket of the runner" in app["failure"]["report"]["message"]
+    await check_neighbour(rig)
+
+
+@pytest.mark.parametrize("count", LOUD)
+async def test_remarks_that_are_no_short_reports_end_their_sender(rig: Rig, count: str) -> None:
+    await rig.deploy({"main.py": LOUD[count]}, f"loud-{count}")
+    with contextlib.suppress(httpx.HTTPError):  # it may be ended before it has answered
+        await rig.get("/", f"loud-{count}")
+    app = await rig.client.event("app", lambda app: app["appId"] == f"loud-{count}" and "failure" in app, timeout=10)
+    report = app["failure"]["report"]
+    assert report["class"] == "killed"
+    assert "it wrote into a socket of the runner" in report["message"]
+    assert "Leave alone the sockets" in report["hint"]
     await check_neighbour(rig)
 
 

@@ -49,6 +49,26 @@ async def test_names_the_line_of_the_failing_assertion_and_of_the_error_in_the_a
     assert all(finding["severity"] == "error" for finding in result["findings"])
 
 
+# As Teller does it, of more tests than anybody has.
+TALKATIVE = """
+import json, struct, sys
+
+def test_tells_much():
+    frame = sys._getframe()
+    while "order" not in frame.f_locals:
+        frame = frame.f_back
+    told = {"kind": "outcome", "test": "x" * 150, "when": "call", "outcome": "passed"}
+    data = json.dumps(told).encode()
+    for _ in range(26):
+        frame.f_locals["order"].control.sendall((struct.pack("!II", len(data), 0) + data) * 1000)
+"""
+
+
+async def test_a_run_that_tells_more_than_is_heard_at_once_waits_and_nothing_is_lost(rig: Rig) -> None:
+    result = await run(rig, {"main.py": "", "tests/test_much.py": TALKATIVE}, deadlineMs=60_000)
+    assert counts(result) == (26_001, 0, 0)
+
+
 async def test_the_output_holds_no_warning_of_the_layer_and_no_path_of_this_machine(rig: Rig) -> None:
     result = await run(rig, read_case("test_green"))
     output = "\n".join(result["output"])

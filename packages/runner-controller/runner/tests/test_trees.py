@@ -3,42 +3,13 @@
 from __future__ import annotations
 
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from depths import LEVELS, dig, few_descriptors
 
-from fapi_runner.agent.disk.trees import delete_tree
-
-LEVELS = 15_000
-
-
-def dig(top: Path, levels: int) -> None:
-    """Make folders inside of each other, deeper than any path could say."""
-    top.mkdir()
-    here = os.open(top, os.O_RDONLY)
-    for number in range(levels):
-        for name in ("d", "file"):
-            if name == "d":
-                os.mkdir(name, dir_fd=here)
-            elif number % 100 == 0:
-                os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=here))
-        inner = os.open("d", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = inner
-    os.close(here)
-
-
-@contextmanager
-def few_descriptors() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 16, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+from fapi_runner.agent.disk.descent import HELD_LEVELS, MovedError, descend, enter_gently
+from fapi_runner.agent.disk.trees import copy_tree, delete_tree
 
 
 def test_a_folder_of_thousands_of_levels_is_deleted_with_few_descriptors(tmp_path: Path) -> None:
@@ -88,3 +59,51 @@ def test_folders_that_let_nobody_in_are_deleted(tmp_path: Path, mode: int) -> No
 def test_what_is_not_there_is_deleted_already(tmp_path: Path) -> None:
     delete_tree(tmp_path / "nothing")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_of_more_than_a_path_can_say_is_too_much(tmp_path: Path) -> None:
+    here = tmp_path / "source"
+    for _ in range(10):
+        here.mkdir()
+        here /= "d" * 250
+    (tmp_path / "target").mkdir()
+    assert copy_tree(tmp_path / "source", tmp_path / "target", 1000, 1000)
+    other = tmp_path / ("t" * 250)
+    for _ in range(10):
+        other.mkdir()
+        other /= "t" * 250
+    assert not copy_tree(tmp_path / "source", other.parent, 1000, 1000)
+
+
+def move_inner(top: Path, depth: int) -> list[int]:
+    """Return which folders are come to while one of them, at this depth, is moved to the top with us in it."""
+    seen: list[int] = []
+    for here, inner in descend(top, enter_gently):
+        seen.append(os.fstat(here).st_ino)
+        inner += sorted(entry.name for entry in os.scandir(here))
+        if len(seen) == depth + 2:
+            (top / Path(*["d"] * (depth + 1))).rename(top / "moved")
+    return seen
+
+
+def make_levels(top: Path, depth: int) -> set[int]:
+    here = top
+    here.mkdir()
+    for _ in range(depth):
+        (here / "a").mkdir()
+        here /= "d"
+        here.mkdir()
+    for name in ("b", "c", "d"):
+        (here / name).mkdir()
+    return {top.stat().st_ino, *(path.stat().st_ino for path in top.rglob("*"))}
+
+
+def test_what_is_moved_while_it_is_gone_through_takes_nothing_out_of_sight(tmp_path: Path) -> None:
+    folders = make_levels(tmp_path / "top", HELD_LEVELS - 1)
+    assert set(move_inner(tmp_path / "top", HELD_LEVELS - 1)) == folders
+
+
+def test_what_is_moved_deep_below_is_noticed(tmp_path: Path) -> None:
+    make_levels(tmp_path / "top", HELD_LEVELS)
+    with pytest.raises(MovedError):
+        move_inner(tmp_path / "top", HELD_LEVELS)

@@ -84,8 +84,9 @@ async def test_who_goes_on_is_refused_or_ended(rig: Rig) -> None:
     await until(is_stopped)
 
 
-@pytest.mark.parametrize("way", ["map", "send", "orphan"])
-async def test_so_does_one_that_is_only_mapped_or_waits_in_a_socket_or_is_an_orphans(rig: Rig, way: str) -> None:
+@pytest.mark.parametrize("way", ["map", "send", "orphan", "headless", "deep"])
+async def test_so_does_one_that_is_held_in_another_way(rig: Rig, way: str) -> None:
+    # Mapped and not open, waiting in a socket, an orphan's, of a process whose first thread has ended, of no path.
     await rig.deploy(read_case("unlinked"), way, limits={"folderMiB": LIMIT_MEBIBYTES})
     assert (await rig.get(f"/{way}/40", way)).status_code == 200
     await until(lambda: says(rig, way, f"allowed are {LIMIT_MEBIBYTES} MiB in 20000."))

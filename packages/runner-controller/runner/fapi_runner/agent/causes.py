@@ -23,12 +23,9 @@ class Cause(NamedTuple):
         return os.WIFEXITED(status) and os.WEXITSTATUS(status) == self.exit_code
 
 
-FLOOD = Cause("killed", "it was ended because it wrote into a socket of the runner.")
-SHUT = Cause(
-    "killed",
-    "the socket on which it is asked was shut down, by it or by a version before it.",
-    "Leave alone the sockets that the app has not made itself.",
-)
+FOREIGN_HINT = "Leave alone the sockets that the app has not made itself."
+FLOOD = Cause("killed", "it was ended because it wrote into a socket of the runner.", FOREIGN_HINT)
+SHUT = Cause("killed", "the socket on which it is asked was shut down, by it or by a version before it.", FOREIGN_HINT)
 BREAKDOWN = Cause(
     "crashed",
     "the runner's own part of it could not go on.",

@@ -16,7 +16,7 @@ from fapi_runner.agent.children.claims import read_report
 from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.plumbing import Plumbing
-from fapi_runner.agent.children.postmortem import report_end, report_timeout
+from fapi_runner.agent.children.postmortem import report_end, report_timeout, was_killed
 from fapi_runner.agent.children.process import Process
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.grounds import Grounds
@@ -86,11 +86,14 @@ async def _convert(grounds: Grounds, order: ConvertOrder, code: Path) -> Json:
 
 async def _propose(grounds: Grounds, code: Path) -> Json:
     process = await grounds.nursery.fork(Plumbing(), Silence())
+    message: Json | None = None
     try:
         await process.send({"kind": "convert", "code": str(code)})
         message = await process.receive(PROPOSAL_S)
+        if message is None and was_killed(process.ended.result(), process.memory):
+            raise Refusal("Reading main.py was killed from outside, by the system or a person: convert it again.")
     except TimeoutError:
-        message = None
+        pass  # it is told as what could not be read
     finally:
         await process.kill()
     if message is None or message["kind"] != "proposed":

@@ -1,9 +1,13 @@
-"""What the kernel tells of a process in its `stat` file."""
+"""What the kernel tells of a process: in its `stat` file, and where it tells the rest."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 from typing import NamedTuple
+
+ENDED = "ZX"
 
 
 class Stat(NamedTuple):
@@ -19,8 +23,33 @@ class Stat(NamedTuple):
 
 def read_stat(pid: int) -> Stat:
     """Look at a process; raise OSError when there is none."""
+    return _read(f"/proc/{pid}")
+
+
+def read_state(pid: int) -> str:
+    """Return the letter of what a process does; raise OSError when there is none."""
+    return _read(find_place(pid)).state
+
+
+def find_place(pid: int) -> str:
+    """Return the folder in which the kernel tells what a process holds: memory, maps, descriptors, its network.
+
+    Its own says nothing any more once its first thread has ended; the others may go on for ever, and each of them has
+    one that says the same.
+    """
+    own = f"/proc/{pid}"
+    with contextlib.suppress(OSError):
+        if _read(own).state in ENDED:
+            for thread in os.listdir(f"{own}/task"):
+                with contextlib.suppress(OSError):
+                    if _read(f"{own}/task/{thread}").state not in ENDED:
+                        return f"{own}/task/{thread}"
+    return own
+
+
+def _read(place: str) -> Stat:
     # A process gives itself any name: one with spaces and brackets, and one that is no text.
-    fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    fields = Path(f"{place}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     return Stat(
         state=fields[0],
         parent=int(fields[1]),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from fapi_runner.agent.children.logs import Stream
 from fapi_runner.agent.children.nursery import Nursery
 from fapi_runner.agent.children.plumbing import Plumbing
+from fapi_runner.agent.children.postmortem import was_killed
 from fapi_runner.agent.children.process import Process
 from fapi_runner.protocol import Json
 from fapi_runner.validate.findings import Finding, make_finding
@@ -29,6 +30,13 @@ class Checked(NamedTuple):
     findings: list[Finding]
     imports: Imports
     is_whole: bool = True
+
+
+class End(NamedTuple):
+    """How a child ended that came to no end; `is_killed` says that nothing it read is to blame."""
+
+    how: str
+    is_killed: bool = False
 
 
 class Silence:
@@ -62,23 +70,25 @@ class Checker:
                 await process.send({"kind": "file", "file": taken[-1]})
             if not taken:
                 break  # while this child was made, others took the rest
-            message, how = await self._receive(process)
+            message, end = await self._receive(process)
             file = taken.popleft()
             if message is not None:
                 checked[file] = Checked(message["findings"], message["imports"])
                 continue
-            checked[file] = Checked([_report_death(file, how)], [], is_whole=False)
+            checked[file] = Checked([_report_death(file, end)], [], is_whole=False)
             queue.extendleft(reversed(taken))
             taken.clear()
         return checked
 
     async def check_project(self, imports: dict[str, Imports]) -> list[Finding] | None:
-        """Return what is wrong with the files together; None when the child came to no end."""
+        """Return what is wrong with the files together; None when there was too little time for it."""
         process = await self._find_process()
         for file, names in imports.items():
             await process.send({"kind": "imports", "file": file, "imports": names})
         await process.send({"kind": "project"})
-        message, _ = await self._receive(process)
+        message, end = await self._receive(process)
+        if end.is_killed:
+            return [_report_death("", end)]
         return None if message is None else message["findings"]
 
     def close(self) -> None:
@@ -92,31 +102,38 @@ class Checker:
             await self._process.send({"kind": "validate", "code": str(self._code)})
         return self._process
 
-    async def _receive(self, process: Process) -> tuple[Json | None, str]:
+    async def _receive(self, process: Process) -> tuple[Json | None, End]:
         """Return the child's next word, or None and how it ended."""
         limit_s = min(max(self._find_rest_s(), 0.0), SILENCE_LIMIT_S)
         try:
             if message := await process.receive(limit_s):
-                return message, ""
-            how = _describe_end(await process.ended)
+                return message, End("")
+            end = _find_end(await process.ended, process)
         except TimeoutError:
-            how = f"it takes longer than {limit_s:g} s" if limit_s == SILENCE_LIMIT_S else "the check ran out of time"
+            is_long = limit_s == SILENCE_LIMIT_S
+            end = End(f"it takes longer than {limit_s:g} s" if is_long else "the check ran out of time")
             process.signal(signal.SIGKILL)
         self._process = None
-        return None, how
+        return None, end
 
     def _find_rest_s(self) -> float:
         return self._over_at - asyncio.get_running_loop().time()
 
 
-def _report_death(file: str, how: str) -> Finding:
-    message = f"{file} could not be checked: {how}."
+def _report_death(file: str, end: End) -> Finding:
+    message = f"{file or 'The project'} could not be checked: {end.how}."
+    if end.is_killed:
+        return make_finding("RES012", "error", file, message, hint="It is not to blame: check again.")
     return make_finding("RES001", "error", file, message, hint="Make the file smaller or simpler.")
 
 
-def _describe_end(status: int | None) -> str:
-    if status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
-        return "it takes more time than the checker may have"
-    if status is not None and os.WIFSIGNALED(status):
-        return f"it ended the checker with signal {os.WTERMSIG(status)}"
-    return "it took the checker more memory than it may have, or ended it"
+def _find_end(status: int | None, process: Process) -> End:
+    if was_killed(status, process.memory):
+        return End("the checker was killed from outside, by the system or a person", is_killed=True)
+    if status is None:
+        return End("the checker ended, and nobody saw how", is_killed=True)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
+        return End("it takes more time than the checker may have")
+    if os.WIFSIGNALED(status) and not process.memory.was_killed:
+        return End(f"it ended the checker with signal {os.WTERMSIG(status)}")
+    return End("it took the checker more memory than it may have, or ended it")

@@ -23,7 +23,7 @@ from typing import Protocol
 
 from fapi_runner.agent.families import Census, Kin
 from fapi_runner.agent.guard import guarded
-from fapi_runner.agent.procfs import Stat
+from fapi_runner.agent.procfs import Stat, find_place
 from fapi_runner.child.isolation.network import BUFFER_BYTES
 
 TICK_S = 0.25
@@ -99,16 +99,17 @@ def measure_families(children: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def _measure(pid: int, table: dict[int, Stat]) -> int:
-    status = _read(f"/proc/{pid}/status")
+    status = _read(f"{find_place(pid)}/status")
     mapped = min(_sum_kibibytes(HELD, status), table[pid].faults * PAGE_BYTES)
     return mapped + _sum_kibibytes(TABLES, status)
 
 
 def _measure_sockets(pid: int) -> int:
-    told = _read(f"/proc/{pid}/net/sockstat")
+    network = f"{find_place(pid)}/net"
+    told = _read(f"{network}/sockstat")
     found = SOCKETS.search(told)
     used = int(found[1]) if found else 0
-    tcp = sum(map(int, TCP_SOCKETS.findall(told + _read(f"/proc/{pid}/net/sockstat6"))))
+    tcp = sum(map(int, TCP_SOCKETS.findall(told + _read(f"{network}/sockstat6"))))
     return max(used - tcp - SOCKETS_FREE, 0) * _read_send_buffer() + tcp * TCP_BYTES
 
 

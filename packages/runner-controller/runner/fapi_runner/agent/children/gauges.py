@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
-from fapi_runner.agent.procfs import read_stat
+from fapi_runner.agent.procfs import find_place, read_stat
 
 STATUS_LINE = re.compile(r"^(VmRSS|VmHWM|Threads):\s+(\d+)", re.MULTILINE)
 
@@ -26,7 +26,7 @@ class Gauges(TypedDict):
 
 def read_gauges(pid: int) -> Gauges | None:
     """Return what the process uses now, None when it is gone."""
-    folder = Path(f"/proc/{pid}")
+    folder = Path(find_place(pid))
     try:
         words = dict(STATUS_LINE.findall((folder / "status").read_text("utf-8", "replace")))
         ticks = read_stat(pid).cpu_ticks

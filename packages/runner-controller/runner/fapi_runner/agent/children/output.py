@@ -10,10 +10,13 @@ from typing import Protocol
 
 from fapi_runner.agent.children.lines import LineSplitter, list_last_lines
 from fapi_runner.agent.children.logs import Stream
+from fapi_runner.agent.children.pace import Pace
 from fapi_runner.agent.children.plumbing import READ_BYTES, Plumbing, read_rest
 from fapi_runner.report import OUTPUT_LINE_LIMIT, OUTPUT_LINES, cut
 
 FLOOD_PAUSE_S = 0.02
+# Who writes byte by byte floods nothing and wakes us for each.
+READS_BYTES, READS_BYTES_A_SECOND = 4 << 20, 512 << 10
 
 
 class OutputSink(Protocol):
@@ -36,6 +39,7 @@ class Output:
             plumbing.stdout: ("stdout", LineSplitter()),
             plumbing.stderr: ("stderr", LineSplitter()),
         }
+        self._paces = {fd: Pace(READS_BYTES, READS_BYTES_A_SECOND) for fd in self._streams}
         for fd in self._streams:
             self._loop.add_reader(fd, self._read, fd)
 
@@ -63,14 +67,19 @@ class Output:
         stream, splitter = self._streams[fd]
         if not self._sink.is_flooded(stream):
             self._take(stream, splitter.feed(data))
+            if self._paces[fd].spend(len(data), 1, self._loop.time()):
+                self._pause(fd)
             return True
         # Only counted, and read no faster than this: a flood must not take the agent's time from other apps.
         lines = splitter.skip(data)
         self._sink.skip(stream, lines)
         self._keep(list_last_lines(lines))
+        self._pause(fd)
+        return True
+
+    def _pause(self, fd: int) -> None:
         self._loop.remove_reader(fd)
         self._loop.call_later(FLOOD_PAUSE_S, self._resume, fd)
-        return True
 
     def _resume(self, fd: int) -> None:
         if not self._is_finished:

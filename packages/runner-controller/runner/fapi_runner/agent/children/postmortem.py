@@ -25,6 +25,8 @@ BLOCKING = {
     "subprocess.": "Use `await asyncio.create_subprocess_exec()`, or make the endpoint a plain `def`.",
 }
 BELOW_PYTHON = ("SIGSEGV", "SIGBUS", "SIGILL", "SIGABRT")
+# What an operator or the system ends a process with, and nothing that a process does wrong.
+KILLS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 BELOW_PYTHON_HINT = (
     "It broke below Python, where no line is known: often by a recursion without end after sys.setrecursionlimit(), "
     "in a thread above all, or in a package that is written in C."
@@ -63,6 +65,11 @@ def report_end(
         report["message"] = f"The process ended itself with code {report['exitCode']} {when}."
         report["hint"] = "Something called os._exit() or ended the process another way."
     return report
+
+
+def was_killed(status: int | None, memory: Memory) -> bool:
+    """Say whether a child of ours was killed by somebody else, and not for the memory that it took."""
+    return status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) in KILLS and not memory.was_killed
 
 
 def _add_signal(report: Report, name: str, when: str, memory: Memory) -> None:

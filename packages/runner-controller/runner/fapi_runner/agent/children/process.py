@@ -13,8 +13,9 @@ from fapi_runner.agent.causes import BREAKDOWN, FLOOD, Cause
 from fapi_runner.agent.children.blanks import Blank
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.output import Output, OutputSink
+from fapi_runner.agent.children.pace import Pace
 from fapi_runner.agent.children.plumbing import READ_BYTES, Plumbing, read_rest
-from fapi_runner.agent.procfs import read_stat
+from fapi_runner.agent.procfs import read_state
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
 
 DUMP_LIMIT_BYTES = 1 << 16
@@ -23,6 +24,14 @@ DUMP_QUIET_S = 0.03
 # What waits for us, and what asks for no answer: user code can reach the socket and may say either without end.
 MESSAGES_LIMIT, MESSAGES_LIMIT_BYTES = 1000, 4 << 20
 REMARKS_A_SECOND = 10
+# Many tests or files are told of faster than a person could read; who has more to tell waits for us.
+TALK_BYTES, TALK_BYTES_A_SECOND = 16 << 20, 2 << 20
+# After the one long message of an app, that it is imported, there are short answers and few reports: who has more to
+# say than this is somebody else.
+REMARK_LIMIT_BYTES = 512 << 10
+REMARKS_BYTES, REMARKS_BYTES_A_SECOND = 2 << 20, 128 << 10
+STACKS_BYTES, STACKS_BYTES_A_SECOND = 4 << 20, 512 << 10
+PAUSE_S = 0.02  # no longer than a stack may be quiet while it is written
 
 
 class Process:
@@ -43,6 +52,9 @@ class Process:
         self._waiting_bytes = 0
         self._remarks: deque[float] = deque(maxlen=REMARKS_A_SECOND)
         self._frames = FrameBuffer()
+        self._is_terse = False
+        self._talk = Pace(TALK_BYTES, TALK_BYTES_A_SECOND)
+        self._stacks = Pace(STACKS_BYTES, STACKS_BYTES_A_SECOND)
         self._dump = bytearray()
         self._dumped = asyncio.Event()
         self.memory = Memory()
@@ -150,23 +162,33 @@ class Process:
     def is_stopped(self) -> bool:
         """Say whether it stands still, by a signal or for ever."""
         try:
-            return read_stat(self.pid).state not in "RSDI"
+            return read_state(self.pid) not in "RSDI"
         except OSError:
             return True
 
     def _read_control(self) -> bool:
         # One read at a time, here and below: user code can reach these pipes and may write without end.
+        control = self.plumbing.control
         try:
-            data = self.plumbing.control.recv(READ_BYTES)
+            data = control.recv(READ_BYTES)
+            count = 1
+            for message, size in self._frames.feed(data):
+                count += 1
+                self._take_message(message, size)
             if data:
-                for message, size in self._frames.feed(data):
-                    self._take_message(message, size)
+                wait_s = self._talk.spend(len(data), count, self._loop.time())
+                if wait_s and self._is_terse:
+                    raise FrameError("Nobody has so much to remark.")
+                if wait_s:
+                    self._pause(control.fileno(), self._read_control, max(wait_s, PAUSE_S))
                 return True
         except BlockingIOError:
             return False
-        except (OSError, FrameError):
+        except FrameError:
             self.condemn(FLOOD)
-        self._loop.remove_reader(self.plumbing.control)
+        except OSError:
+            pass  # it was ended before it had read all that we said
+        self._loop.remove_reader(control)
         return False
 
     def _take_message(self, message: Json, size: int) -> None:
@@ -183,6 +205,9 @@ class Process:
         else:
             self._waiting_bytes += size
             self._messages.put_nowait((message, size))
+            if message["kind"] == "prepared" and not self._is_terse:
+                self._frames.limit_bytes = REMARK_LIMIT_BYTES
+                self._talk, self._is_terse = Pace(REMARKS_BYTES, REMARKS_BYTES_A_SECOND), True
 
     def _count_remark(self) -> None:
         now = self._loop.time()
@@ -201,4 +226,14 @@ class Process:
         del self._dump[: max(0, len(self._dump) + len(data) - DUMP_LIMIT_BYTES)]
         self._dump += data
         self._dumped.set()
+        if self._stacks.spend(len(data), 1, self._loop.time()):
+            self._pause(self.plumbing.diagnostics, self._read_diagnostics, PAUSE_S)
         return True
+
+    def _pause(self, fd: int, read: Callable[[], bool], wait_s: float) -> None:
+        def resume() -> None:
+            if not self.ended.done():  # the number may be another child's by now
+                self._loop.add_reader(fd, read)
+
+        self._loop.remove_reader(fd)
+        self._loop.call_later(wait_s, resume)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent.causes import Cause, make_overflow
+from fapi_runner.agent.disk.descent import MovedError, descend, enter_gently
 from fapi_runner.agent.disk.unlinked import can_look_at, measure_unlinked
 from fapi_runner.agent.families import Census, Kin
 from fapi_runner.agent.guard import guarded
@@ -25,6 +26,7 @@ from fapi_runner.child.isolation.limits import FILE_LIMIT_BYTES
 
 MEBIBYTE = 1 << 20
 ENTRIES_LIMIT = 20_000
+TRIES = 3
 TICK_S = 0.25
 SLACK_BYTES, SLACK_ENTRIES = 4 * MEBIBYTE, 1000
 TICKS_WITHOUT_LOOK = 120
@@ -159,19 +161,28 @@ def _measure_all(
 
 def measure(folder: Path, limit_bytes: int) -> Usage:
     """Sum up a folder, no further than it takes to know that it is too full; links are not followed."""
+    for _ in range(TRIES):
+        with contextlib.suppress(MovedError):
+            return _sum_up(folder, limit_bytes)
+    # It is full as long as its deepest folders are moved about whenever they are counted: no app has a need of that.
+    return Usage(2 * limit_bytes, ENTRIES_LIMIT + 1)
+
+
+def _sum_up(folder: Path, limit_bytes: int) -> Usage:
     size = entries = 0
-    places = [os.fspath(folder)]
-    while places and entries <= ENTRIES_LIMIT and size <= 2 * limit_bytes:
-        try:
-            found = list(os.scandir(places.pop()))
-        except OSError:
-            continue  # gone meanwhile, or deeper than a path can be long: its folders were counted
-        for entry in found:
-            entries += 1
-            with contextlib.suppress(OSError):
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    places.append(entry.path)
+    with contextlib.suppress(OSError):  # there is none
+        for here, inner in descend(folder, enter_gently):
+            with contextlib.suppress(OSError), os.scandir(here) as found:
+                for entry in found:
+                    entries += 1
+                    if entries > ENTRIES_LIMIT:
+                        break
+                    with contextlib.suppress(OSError):  # gone meanwhile
+                        size += entry.stat(follow_symlinks=False).st_blocks * 512
+                        if entry.is_dir(follow_symlinks=False):
+                            inner.append(entry.name)
+            if entries > ENTRIES_LIMIT or size > 2 * limit_bytes:
+                break
     return Usage(size, entries)
 
 

@@ -6,10 +6,11 @@ import contextlib
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+
+from fapi_runner.agent.disk.descent import MovedError, descend, enter_by_force
 
 DEPTH_LIMIT = 50  # of a copy: each level holds a descriptor, and a frame of Python's stack
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+NAME_LIMIT, PATH_LIMIT = 255, 4095  # in bytes
 TRIES = 3
 
 
@@ -18,53 +19,15 @@ def delete_tree(folder: Path) -> None:
     for _ in range(TRIES):  # somebody was at work in it after all
         if not folder.is_dir():
             return
-        with contextlib.suppress(OSError):
-            _empty(folder)
+        with contextlib.suppress(OSError, MovedError):
+            for here, inner in descend(folder, enter_by_force, _remove):
+                with contextlib.suppress(OSError):
+                    inner += _clear(here)
             folder.rmdir()
 
 
-def _empty(top: Path) -> None:
-    """Delete what is in a folder, however deep: each level is found from the one above or below it, never by a path.
-
-    Two descriptors are open at once. No link is followed, and where the way up leads elsewhere than the way down came
-    from, it is left.
-    """
-    here = _open_folder(os.fspath(top), None)
-    way: list[_Level] = []
-    try:
-        level = _clear(here, "")
-        while True:
-            if level.inner:
-                name = level.inner.pop()
-                with contextlib.suppress(OSError):
-                    inner = _open_folder(name, here)
-                    os.close(here)
-                    here = inner
-                    way.append(level)
-                    level = _clear(here, name)
-            elif way:
-                outer = os.open("..", FOLDER, dir_fd=here)
-                os.close(here)
-                here, done, level = outer, level, way.pop()
-                if _identify(here) != level.identity:
-                    return
-                with contextlib.suppress(OSError):
-                    os.rmdir(done.name, dir_fd=here)
-            else:
-                return
-    finally:
-        os.close(here)
-
-
-class _Level(NamedTuple):
-    """A folder on the way down, and those in it that were not entered yet."""
-
-    name: str
-    identity: tuple[int, int]
-    inner: list[str]
-
-
-def _clear(here: int, name: str) -> _Level:
+def _clear(here: int) -> list[str]:
+    """Delete the files of a folder and return the names of the folders in it."""
     inner = []
     with os.scandir(here) as found:
         entries = list(found)
@@ -74,23 +37,12 @@ def _clear(here: int, name: str) -> _Level:
         else:
             with contextlib.suppress(OSError):
                 os.unlink(entry.name, dir_fd=here)
-    return _Level(name, _identify(here), inner)
+    return inner
 
 
-def _open_folder(name: str, above: int | None) -> int:
-    """Open a folder, whatever whoever made it has forbidden its owner."""
-    place = os.open(name, FOLDER | os.O_PATH, dir_fd=above)
-    try:
-        if os.fstat(place).st_mode & 0o700 != 0o700:
-            os.chmod(f"/proc/self/fd/{place}", 0o700)
-        return os.open(".", FOLDER, dir_fd=place)
-    finally:
-        os.close(place)
-
-
-def _identify(folder: int) -> tuple[int, int]:
-    facts = os.fstat(folder)
-    return facts.st_dev, facts.st_ino
+def _remove(name: str, above: int) -> None:
+    with contextlib.suppress(OSError):
+        os.rmdir(name, dir_fd=above)
 
 
 def copy_tree(source: Path, target: Path, limit_bytes: int, limit_entries: int) -> bool:
@@ -105,7 +57,9 @@ def copy_tree(source: Path, target: Path, limit_bytes: int, limit_entries: int) 
         copy = copies.pop(Path(place))
         folders.append((copy, os.fstat(fd)))
         limit_entries -= len(inner) + len(files)
-        if limit_entries < 0 or len(folders[-1][0].relative_to(target).parts) > DEPTH_LIMIT:
+        if limit_entries < 0 or len(copy.relative_to(target).parts) > DEPTH_LIMIT:
+            return False
+        if len(os.fsencode(copy)) + 1 + NAME_LIMIT > PATH_LIMIT:
             return False
         for name in inner:
             (copy / name).mkdir(mode=0o700)

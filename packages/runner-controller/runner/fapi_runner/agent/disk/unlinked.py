@@ -9,6 +9,7 @@ counts as a full one, where it waits longer than a receiver takes.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import random
 import re
@@ -17,6 +18,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from fapi_runner.agent.procfs import find_place
 from fapi_runner.child.isolation.limits import FILE_LIMIT_BYTES
 
 # Of one look: all that a few processes can have open, or mapped. Of who has more each look sees another part.
@@ -48,12 +50,13 @@ def measure_unlinked(folder: Path, pids: Iterable[int], gates: Collection[int] =
     """
     members = list(pids)
     random.shuffle(members)
+    places = [find_place(pid) for pid in members]
     within = f"{folder}/"
     # By their numbers: all of them are in one file system, and processes share what they had before they forked.
     sockets: dict[int, str] = {}
-    sizes = dict(_list_open(within, members, sockets))
+    sizes = dict(_list_open(within, places, sockets))
     mapped: dict[int, int] = {}
-    for inode, size, is_known in _list_mapped(within, members):
+    for inode, size, is_known in _list_mapped(within, places):
         if is_known:
             sizes[inode] = size
         else:
@@ -64,20 +67,30 @@ def measure_unlinked(folder: Path, pids: Iterable[int], gates: Collection[int] =
     return sum(sizes.values()) + sum(unknown[:MAPPED_FREE]) + full, len(sizes) + len(unknown) + waiting
 
 
-def _list_open(within: str, pids: Iterable[int], sockets: dict[int, str]) -> Iterator[tuple[int, int]]:
+def _list_open(within: str, places: Iterable[str], sockets: dict[int, str]) -> Iterator[tuple[int, int]]:
     left = DESCRIPTORS_LIMIT
-    for pid in pids:
-        with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as descriptors:
+    for place in places:
+        with contextlib.suppress(OSError), os.scandir(f"{place}/fd") as descriptors:
             for descriptor in descriptors:
                 left -= 1
                 if left < 0:
                     return
                 with contextlib.suppress(OSError):  # closed meanwhile
                     facts = descriptor.stat()
-                    if _is_unlinked(facts) and os.readlink(descriptor.path).startswith(within):
+                    if _is_unlinked(facts) and _was_within(within, descriptor.path):
                         yield facts.st_ino, facts.st_blocks * 512
                     elif stat.S_ISSOCK(facts.st_mode):
-                        sockets[facts.st_ino] = f"/proc/{pid}/fdinfo/{descriptor.name}"
+                        sockets[facts.st_ino] = f"{place}/fdinfo/{descriptor.name}"
+
+
+def _was_within(within: str, descriptor: str) -> bool:
+    try:
+        return os.readlink(descriptor).startswith(within)
+    except OSError as error:
+        # Of a file that lay deeper than a path is long no place is told, and these processes can write nowhere else.
+        if error.errno == errno.ENAMETOOLONG:
+            return True
+        raise
 
 
 def _count_waiting(sockets: dict[int, str]) -> int:
@@ -98,25 +111,26 @@ def _sum_waiting(sockets: dict[int, str]) -> int:
     return waiting
 
 
-def _list_mapped(within: str, pids: Iterable[int]) -> Iterator[tuple[int, int, bool]]:
+def _list_mapped(within: str, places: Iterable[str]) -> Iterator[tuple[int, int, bool]]:
     prefix = os.fsencode(within)
     left = MAPS_LIMIT_BYTES
-    for pid in pids:
+    for place in places:
         maps = b""
-        with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb") as told:
+        with contextlib.suppress(OSError), open(f"{place}/maps", "rb") as told:
             maps = told.read(left)
         left -= len(maps)
         for found in MAPPING.finditer(maps):
             if found["path"].startswith(prefix):
-                yield _measure_mapped(pid, found)
+                yield _measure_mapped(place, found)
         if left <= 0:
             return
 
 
-def _measure_mapped(pid: int, found: re.Match[bytes]) -> tuple[int, int, bool]:
+def _measure_mapped(place: str, found: re.Match[bytes]) -> tuple[int, int, bool]:
     start, end, offset = (int(found[name], 16) for name in ("start", "end", "offset"))
     try:
-        facts = os.stat(f"/proc/{pid}/map_files/{start:x}-{end:x}")
+        # A thread has none below its process, but has by its own number.
+        facts = os.stat(f"/proc/{os.path.basename(place)}/map_files/{start:x}-{end:x}")
     except OSError:
         return int(found["inode"]), min(offset + end - start, FILE_LIMIT_BYTES), False
     # One that was opened by another name of it has its place in the folder, which is counted.

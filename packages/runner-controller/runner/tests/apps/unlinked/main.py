@@ -2,12 +2,16 @@ import ctypes
 import mmap
 import os
 import signal
+import platform
 import socket
+import threading
+import time
 
 from fastapi import FastAPI
 
 app = FastAPI()
 held = []
+EXIT = {"x86_64": 60, "aarch64": 93}[platform.machine()]  # of one thread alone
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mmap.restype = ctypes.c_void_p
 libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
@@ -61,3 +65,28 @@ def leave_to_an_orphan(mebibytes: int):
         os._exit(0)
     os.wait()
     os.read(ready, 1)
+
+
+@app.get("/headless/{mebibytes}")
+def leave_to_a_thread(mebibytes: int):
+    ready, done = os.pipe()
+    if os.fork() == 0:
+
+        def keep():
+            write(mebibytes)
+            os.write(done, b".")
+            time.sleep(600)
+
+        threading.Thread(target=keep).start()
+        libc.syscall(EXIT, 0)
+    os.read(ready, 1)
+
+
+@app.get("/deep/{mebibytes}")
+def keep_where_no_path_leads(mebibytes: int):
+    top = os.getcwd()
+    for _ in range(20):
+        os.mkdir("d" * 250)
+        os.chdir("d" * 250)
+    write(mebibytes)
+    os.chdir(top)
