@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -137,6 +140,19 @@ describe('the elements for pages without a bundler', () => {
     const kept = await system.call('/embed/1.2.3/fapi.js', { token: '', headers: { origin: 'https://portal.example' } });
     expect([kept.status, kept.text, kept.headers.get('cache-control'), kept.headers.get('access-control-allow-origin')]).toEqual([200, 'export {};', 'public, max-age=31536000, immutable', '*']);
     expect((await system.call('/embed/1.2.3/integrity.json', { token: '' })).json).toEqual({ version: '1.2.3', modules: { 'fapi.js': 'sha384-x' } });
+    // What is worth it comes packed, to whoever reads that; the hash of a module is that of its text.
+    const text = `export const words = ${JSON.stringify(Array.from({ length: 2_000 }, (_, at) => `word ${at % 7}`))};`;
+    await writeFile(join(embed, 'large.js'), text);
+    const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+    const read = async (encoding: string) => {
+      const [answer] = await once(get(new URL('/embed/1.2.3/large.js', system.server.url), { headers: { 'accept-encoding': encoding } }), 'response') as [IncomingMessage];
+      return { headers: answer.headers, body: await buffer(answer) };
+    };
+    for (const [asked, sent] of [['gzip, deflate, br', 'br'], ['gzip', 'gzip'], ['identity', undefined]] as const) {
+      const { headers, body } = await read(asked);
+      expect([headers['content-encoding'], headers.vary, (sent ? unpack[sent](body) : body).toString()]).toEqual([sent, 'Accept-Encoding', text]);
+      if (sent) expect(body.length).toBeLessThan(text.length / 3);
+    }
     for (const path of ['/embed/1.2.4/fapi.js', '/embed/1.2.3/../secret.js', '/embed/..1.2.3/fapi.js', '/embed/', '/embed/../secret.js', '/embed/%2e%2e/secret.js', '/embed/..%2fsecret.js', '/embed/none.js', '/embed/fapi.js/x']) expect((await system.call(path, { token: '' })).json).toMatchObject({ status: 404, code: 'not_found' });
     await system.stop();
   }, 40_000);
