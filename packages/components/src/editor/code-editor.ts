@@ -5,6 +5,7 @@ import type { Annotation, ChangeSet, Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { replacements } from '@fapi/sdk/workspace';
 import { findingsShown, sortFindings } from '../findings.ts';
+import type { Strings } from '../strings.ts';
 import { handsHere, loadHands } from './hands-later.ts';
 import { languageFor, languageOf } from './language.ts';
 import type { FileEdit } from './language/types.ts';
@@ -34,7 +35,8 @@ export interface CodeEditorOptions {
   onCursor: (path: string, line: number, column: number) => void;
   /** Told which fix was chosen. */
   onFix: (fix: Fix) => void;
-  needsPackage: (name: string) => string;
+  /** The words of the reader's language as they are now. */
+  strings: () => Strings;
   /** Told when Tab starts or stops moving focus. */
   onTabFocus: (isOn: boolean) => void;
 }
@@ -185,7 +187,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     },
     setFindings(findings) {
       const own = sortFindings(findings.filter((finding) => finding.file === path)).slice(0, findingsShown);
-      view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state.doc, own, { onFix: isReadOnly ? undefined : options.onFix, needsPackage: options.needsPackage })));
+      view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state.doc, own, { onFix: isReadOnly ? undefined : options.onFix, strings: options.strings() })));
     },
     setReadOnly(value) {
       if (value === isReadOnly) return;

@@ -85,6 +85,8 @@ export class FapiCode extends LitElement {
 
   readonly #internals = this.attachInternals();
   readonly #locale = consumeLocale(this);
+  /** In whose words the findings are shown: a language may come after them. */
+  #foundIn: Strings | undefined;
   #editor: CodeEditor | undefined;
   /** Of a textarea that gives way. */
   #selection: readonly [start: number, end: number] | undefined;
@@ -197,7 +199,9 @@ export class FapiCode extends LitElement {
     editor.setWrapping(this.wrap);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
-    if (changed.has('findings') || changed.has('path') || changed.has('readonly') || changed.has('isDisabled')) editor.setFindings(this.findings);
+    const { strings } = this.#locale;
+    if (changed.has('findings') || changed.has('path') || changed.has('readonly') || changed.has('isDisabled') || strings !== this.#foundIn) editor.setFindings(this.findings);
+    this.#foundIn = strings;
   }
 
   get #isReadOnly(): boolean { return this.readonly || this.isDisabled; }
@@ -236,7 +240,7 @@ export class FapiCode extends LitElement {
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
       onFix: (fix) => emit(this, 'fapi-fix', { fix }),
-      needsPackage: (name) => this.#locale.strings.needsPackage(name),
+      strings: () => this.#locale.strings,
       onTabFocus: (isOn) => { this.isTabFocus = isOn; },
     });
     if (this.findings.length > 0) editor.setFindings(this.findings);
