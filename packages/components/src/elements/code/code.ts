@@ -9,6 +9,7 @@ import { keepKeysInside } from '../../controllers/key-guard.ts';
 import type * as Editor from '../../editor/index.ts';
 import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
 import { emit, tellError } from '../../events.ts';
+import type { Strings } from '../../strings.ts';
 import { codeEnglish } from '../../strings/code.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
