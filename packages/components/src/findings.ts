@@ -1,5 +1,4 @@
 import type { Finding } from '@fapi/sdk/contract';
-import type { Strings } from './strings.ts';
 
 const severityOrder = ['error', 'warning', 'info', 'hint'] as const;
 /** The code of the contract for a project without its main.py. */
@@ -10,14 +9,6 @@ export const findingsShown = 100;
 /** Worst first, then by place. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity) || a.file.localeCompare(b.file) || a.start.line - b.start.line);
-}
-
-/** Found by Python, ruff or an assertion: their words, which are quoted as they are. */
-const quoted = /^(?:PY0(?:01|03|10)|RUF-(?!000)|TST001)/;
-
-/** What a finding says, in the words of the reader's language where they are ours. */
-export function messageOf({ code, message }: Pick<Finding, 'code' | 'message'>, strings: Strings): string {
-  return quoted.test(code) ? message : strings.runnerSays(message);
 }
 
 /** Distributions that a fix would add to the app, but for those that its hint names. */

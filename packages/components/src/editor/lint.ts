@@ -4,7 +4,7 @@ import type { Extension, Text } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
 import type { EditorView } from '@codemirror/view';
 import type { Finding, Fix } from '@fapi/sdk/contract';
-import { messageOf, packagesOf } from '../findings.ts';
+import { packagesOf } from '../findings.ts';
 import type { Strings } from '../strings.ts';
 import { toOffset } from './positions.ts';
 
@@ -17,7 +17,7 @@ export interface DiagnosticOptions {
 /** Findings as CodeMirror sees them: offsets in UTF-16, inside the document even when the text has moved on. */
 export function toDiagnostics(doc: Text, findings: readonly Finding[], { onFix, strings }: DiagnosticOptions): Diagnostic[] {
   return findings.map((finding) => {
-    const { start, end, severity, source, hint, fixes = [] } = finding;
+    const { start, end, severity, source, message, hint, fixes = [] } = finding;
     const from = toOffset(doc, start);
     const to = Math.max(from, toOffset(doc, end));
     // A place without width would draw nothing: widen it to the word or to one character.
@@ -29,7 +29,7 @@ export function toDiagnostics(doc: Text, findings: readonly Finding[], { onFix, 
       from: isPoint && from === line.to && from > line.from ? from - 1 : from,
       to: isPoint ? Math.min(line.to, from + word) : to,
       severity, source, actions,
-      message: [messageOf(finding, strings), hint && strings.runnerSays(hint), ...packagesOf({ hint, fixes }).map(strings.needsPackage)].filter(Boolean).join('\n'),
+      message: [strings.runnerSays(message, finding), hint && strings.runnerSays(hint), ...packagesOf({ hint, fixes }).map(strings.needsPackage)].filter(Boolean).join('\n'),
     };
   });
 }

@@ -3,6 +3,8 @@ export type Sentences = Readonly<Record<string, string>>;
 
 /** So many sentences in a row, each of ours, are looked for in one text. */
 const bordersLimit = 12;
+/** What is drawn is drawn again and again. */
+const knownLimit = 1_000;
 
 /**
  * Turns texts into German that are made of `sentences`: one alone, several in a row, or one behind a colon.
@@ -41,7 +43,13 @@ export function createTranslator(sentences: Sentences, words: Sentences): (text:
     const said = bare === '' || depth > bordersLimit ? undefined : alone(bare, depth) ?? alone(bare, depth, named) ?? read(bare, depth);
     return said === undefined ? text : text.replace(bare, () => said);
   };
-  return (text) => read(text) ?? text;
+  const known = new Map<string, string>();
+  return (text) => {
+    if (known.size >= knownLimit) known.clear();
+    const said = known.get(text) ?? read(text) ?? text;
+    known.set(text, said);
+    return said;
+  };
 }
 
 interface Compiled { readonly exact: ReadonlyMap<string, string>; readonly rules: readonly { readonly pieces: readonly string[]; readonly german: string }[] }

@@ -2,7 +2,7 @@ import type { Finding, Fix } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { addEnglish } from '../catalogues.ts';
-import { findingsShown, messageOf, noEntry, packagesOf, sortFindings } from '../findings.ts';
+import { findingsShown, noEntry, packagesOf, sortFindings } from '../findings.ts';
 import { formatNumber } from '../format.ts';
 import * as icons from '../icons.ts';
 import type { Strings } from '../strings.ts';
@@ -38,12 +38,12 @@ export function findingList(options: FindingListOptions): TemplateResult {
 }
 
 function row(finding: Finding, { isStale = false, strings, onJump, onFix, mendsOf }: FindingListOptions): TemplateResult {
-  const { severity, hint, file, start, fixes = [] } = finding;
+  const { severity, message, hint, file, start, fixes = [] } = finding;
   // A place in a file that is not there leads nowhere.
   const isPlace = file !== '' && finding.code !== noEntry;
   const words = html`
     ${severityIcons[severity]}
-    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${messageOf(finding, strings)}${hint ? html`<span class="hint secondary">${strings.runnerSays(hint)}</span>` : nothing}${packagesOf(finding).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
+    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${strings.runnerSays(message, finding)}${hint ? html`<span class="hint secondary">${strings.runnerSays(hint)}</span>` : nothing}${packagesOf(finding).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
     <span class="where mono secondary">${isPlace ? strings.place(file, String(start.line)) : file || strings.project}</span>`;
   const edits = onFix ? fixes.filter((fix) => fix.edits.length > 0) : [];
   const mends = mendsOf?.(finding) ?? [];

@@ -55,7 +55,7 @@ def main(root: Path) -> None:
         for said in list_said(ast.parse(path.read_text("utf-8")), path.relative_to(root).as_posix(), "")
         if WORD.search(said.text)
     ]
-    print(json.dumps(found))
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def tell(report: dict[str, Any]) -> dict[str, str]:
-    """Return the words of a report; every number is 1, and what Python says is left out: each version says it its way."""
+    """Return the words of a report: every number is 1, and what Python says is left out, for versions differ in it."""
     said = {"phase": report["phase"], "class": report["class"], "message": NUMBER.sub("1", report["message"])}
     if "type" in report:
         said["type"] = report["type"]

@@ -9,7 +9,6 @@ import { keepKeysInside } from '../../controllers/key-guard.ts';
 import type * as Editor from '../../editor/index.ts';
 import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
 import { emit, tellError } from '../../events.ts';
-import type { Strings } from '../../strings.ts';
 import { codeEnglish } from '../../strings/code.ts';
 import { base } from '../../styles/base.ts';
 import { codeStyles } from './code.styles.ts';
@@ -86,8 +85,6 @@ export class FapiCode extends LitElement {
 
   readonly #internals = this.attachInternals();
   readonly #locale = consumeLocale(this);
-  /** In whose words the findings are shown: a language may come after them. */
-  #foundIn: Strings | undefined;
   #editor: CodeEditor | undefined;
   /** Of a textarea that gives way. */
   #selection: readonly [start: number, end: number] | undefined;
@@ -200,9 +197,7 @@ export class FapiCode extends LitElement {
     editor.setWrapping(this.wrap);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
-    const { strings } = this.#locale;
-    if (changed.has('findings') || changed.has('path') || changed.has('readonly') || changed.has('isDisabled') || strings !== this.#foundIn) editor.setFindings(this.findings);
-    this.#foundIn = strings;
+    editor.setFindings(this.findings);
   }
 
   get #isReadOnly(): boolean { return this.readonly || this.isDisabled; }

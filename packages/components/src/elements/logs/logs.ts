@@ -165,7 +165,7 @@ export class FapiLogs extends LitElement {
     if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: logs, older: [], level: undefined, generation: undefined, query: '', open: this.open, cleared: 0 }).entries);
     const { generation, query, open, cleared } = this;
     const older = (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none;
-    for (const lines of [older, logs]) sayOurs(lines, this.#app.strings);
+    sayOurs([...older, ...logs], this.#app.strings);
     this.#shown = this.#read({ lines: logs, older, level: this.#level, generation, query, open, cleared });
   }
 

@@ -10,20 +10,16 @@ const unseen = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f
 
 const remembered = new WeakMap<LogLine, string>();
 
-const said = new WeakMap<LogLine, { readonly strings: Strings; readonly text: string }>();
-
 /** Has lines of ours, not of the app, read in the reader's language from here on: where they are drawn, searched and copied. */
-export function sayOurs(lines: readonly LogLine[], strings: Strings): void {
-  for (const line of lines) if (line.stream === 'system' && said.get(line)?.strings !== strings) said.set(line, { strings, text: strings.runnerSays(line.text.replaceAll(escapes, '')) });
+export function sayOurs(lines: readonly LogLine[], { runnerSays }: Strings): void {
+  for (const line of lines) if (line.stream === 'system') remembered.set(line, runnerSays(line.text.replaceAll(escapes, '')));
 }
 
 /** A line without what steers a terminal, whole: what is searched and copied. */
 export function plainText(line: LogLine): string {
-  const ours = line.stream === 'system' ? said.get(line) : undefined;
-  if (ours) return ours.text;
-  if (!line.text.includes('\u001b') && !line.text.includes('\u009b')) return line.text;
   const known = remembered.get(line);
   if (known !== undefined) return known;
+  if (!line.text.includes('\u001b') && !line.text.includes('\u009b')) return line.text;
   const text = line.text.replaceAll(escapes, '');
   remembered.set(line, text);
   return text;

@@ -20,7 +20,9 @@ def explain_missing_module(name: str, modules: list[str]) -> str:
         return "It belongs to Python, but not on this system or in this version."
     package = find_distribution(name)
     if package != name.partition(".")[0]:  # a name that is known: it is nobody's own file
-        return f"It is not installed here: whoever runs the portal can add the package {package!r} to what all apps have."
+        return (
+            f"It is not installed here: whoever runs the portal can add the package {package!r} to what all apps have."
+        )
     path = name.replace(".", "/")
     return (
         f"It is not installed here: if it is a module of yours, add {path}.py or the folder {path}; "
