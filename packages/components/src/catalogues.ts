@@ -47,10 +47,15 @@ export function loadStrings(locale: string): Promise<void> | undefined {
   if (!load) return coming.get(language);
   // Asked for once: what fails would fail at every drawing.
   later.delete(language);
-  const loading = load().then((strings) => {
-    languages.set(language, strings);
+  return awaitStrings(language, load().then((strings) => void languages.set(language, strings)));
+}
+
+/** Has whoever draws in a language until `words` are there draw again then. Never rejects: what does not come is English. */
+export function awaitStrings(language: string, words: Promise<void>): Promise<void> {
+  const loading: Promise<void> = Promise.allSettled([coming.get(language), words]).then(() => {
+    if (coming.get(language) === loading) coming.delete(language);
     merged.clear();
-  }, () => undefined).finally(() => coming.delete(language));
+  });
   coming.set(language, loading);
   return loading;
 }

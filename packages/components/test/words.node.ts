@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { parts as runnerParts } from '../src/german/runner.ts';
 import { english } from '../src/strings.ts';
 import { commonEnglish } from '../src/strings/common.ts';
 
@@ -28,14 +27,6 @@ describe('the words of an element', { timeout: 60_000 }, () => {
     const text = globSync('src/**/*.ts', { cwd: folder, exclude: ['src/strings/**', 'src/german/**'] }).map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
     const names = new Set(text.match(/\w+/g));
     expect(Object.keys(english).filter((word) => !names.has(word))).toEqual([]);
-  });
-
-  it('of the runner are told in German as the runner has them', () => {
-    const sources = globSync('../runner-controller/runner/fapi_runner/**/*.py', { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8')).join('\n').replaceAll(/"\n\s+f?"/g, '');
-    // What stands still between the groups of a pattern.
-    const pieces = runnerParts.flatMap(([{ source }]) => source.split(/\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\??/).flatMap((piece) => piece.replaceAll(/\w\?/g, '\n').replaceAll('\\', '').split('\n')).filter((piece) => piece.length > 6));
-    expect(pieces.length).toBeGreaterThan(15);
-    expect(pieces.map((piece) => piece.replace(/\.$/, '').trim()).filter((piece) => !sources.includes(piece))).toEqual([]);
   });
 
   it('stand in one part each', () => {

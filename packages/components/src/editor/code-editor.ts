@@ -5,6 +5,7 @@ import type { Annotation, ChangeSet, Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { replacements } from '@fapi/sdk/workspace';
 import { findingsShown, sortFindings } from '../findings.ts';
+import type { Strings } from '../strings.ts';
 import { handsHere, loadHands } from './hands-later.ts';
 import { languageFor, languageOf } from './language.ts';
 import type { FileEdit } from './language/types.ts';
@@ -34,7 +35,8 @@ export interface CodeEditorOptions {
   onCursor: (path: string, line: number, column: number) => void;
   /** Told which fix was chosen. */
   onFix: (fix: Fix) => void;
-  needsPackage: (name: string) => string;
+  /** The words of the reader's language as they are now. */
+  strings: () => Strings;
   /** Told when Tab starts or stops moving focus. */
   onTabFocus: (isOn: boolean) => void;
 }
@@ -48,6 +50,7 @@ export interface CodeEditor {
   edit(edits: readonly FileEdit[]): void;
   /** Every state gets what `extensionFor` answers now. */
   refresh(extensionFor: (path: string) => Extension): void;
+  /** Costs nothing where they are shown as they would be. */
   setFindings(findings: readonly Finding[]): void;
   setReadOnly(isReadOnly: boolean): void;
   setWrapping(isWrapping: boolean): void;
@@ -70,6 +73,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const [access, wrapping, naming, more, handling, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment()];
   const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> | undefined }>();
   let { path, isReadOnly, isWrapping, label, extensionFor } = options;
+  let found: readonly unknown[] | undefined;
   let isOutside = false;
   let isDestroyed = false;
   /** What was said last of the view's text: it comes back as the value, and a long text is not put together and compared for each key. */
@@ -184,8 +188,12 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       askLate();
     },
     setFindings(findings) {
+      // A language may come after what was found.
+      const now = [findings, path, isReadOnly, options.strings()];
+      if (found ? now.every((one, index) => one === found![index]) : findings.length === 0) return;
+      found = now;
       const own = sortFindings(findings.filter((finding) => finding.file === path)).slice(0, findingsShown);
-      view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state.doc, own, { onFix: isReadOnly ? undefined : options.onFix, needsPackage: options.needsPackage })));
+      view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state.doc, own, { onFix: isReadOnly ? undefined : options.onFix, strings: options.strings() })));
     },
     setReadOnly(value) {
       if (value === isReadOnly) return;

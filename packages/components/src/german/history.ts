@@ -1,5 +1,6 @@
 import type { historyEnglish } from '../strings/history.ts';
 import type { Translation } from '../strings.ts';
+import { changeSays } from './runner-later.ts';
 
 export const historyGerman = {
   noHistoryTitle: 'Noch keine Revision',
@@ -42,5 +43,6 @@ export const historyGerman = {
   revisionMade: 'Revision entstanden',
   revertBy: (who) => `zurückgesetzt von ${who}`,
   tookTime: (duration) => `dauerte ${duration}`,
+  changeSays,
   historyAway: 'Verbindet sich neu. Die Liste ist auf dem letzten bekannten Stand; ändern lässt sich danach wieder etwas.',
 } as const satisfies Translation<typeof historyEnglish>;

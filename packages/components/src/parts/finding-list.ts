@@ -43,14 +43,14 @@ function row(finding: Finding, { isStale = false, strings, onJump, onFix, mendsO
   const isPlace = file !== '' && finding.code !== noEntry;
   const words = html`
     ${severityIcons[severity]}
-    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${strings.runnerSays(message)}${hint ? html`<span class="hint secondary">${strings.runnerSays(hint)}</span>` : nothing}${packagesOf(finding).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
+    <span class="what"><span class="visually-hidden">${severityWord(severity, strings)}: </span>${strings.runnerSays(message, finding)}${hint ? html`<span class="hint secondary">${strings.runnerSays(hint)}</span>` : nothing}${packagesOf(finding).map((name) => html`<span class="hint secondary">${strings.needsPackage(name)}</span>`)}</span>
     <span class="where mono secondary">${isPlace ? strings.place(file, String(start.line)) : file || strings.project}</span>`;
   const edits = onFix ? fixes.filter((fix) => fix.edits.length > 0) : [];
   const mends = mendsOf?.(finding) ?? [];
   return html`
     <li>
       ${isPlace ? html`<button type="button" class="finding quiet" part="problem" data-severity=${severity} @click=${() => onJump(finding)}>${words}</button>` : html`<div class="finding" part="problem" data-severity=${severity}>${words}</div>`}
-      ${edits.length + mends.length > 0 ? html`<div class="fixes">${edits.map((fix) => html`<button type="button" class="link fix" title=${strings.fixHint} ?disabled=${isStale} @click=${() => onFix?.(fix)}>${fix.title}</button>`)}${mends.map(({ word, run }) => html`<button type="button" class="link fix" data-mend @click=${run}>${word}</button>`)}</div>` : nothing}
+      ${edits.length + mends.length > 0 ? html`<div class="fixes">${edits.map((fix) => html`<button type="button" class="link fix" title=${strings.fixHint} ?disabled=${isStale} @click=${() => onFix?.(fix)}>${strings.runnerSays(fix.title)}</button>`)}${mends.map(({ word, run }) => html`<button type="button" class="link fix" data-mend @click=${run}>${word}</button>`)}</div>` : nothing}
     </li>`;
 }
 

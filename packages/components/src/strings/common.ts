@@ -1,3 +1,6 @@
+/** Of a finding its code, of an exception its type and how it failed: who speaks. */
+export interface Spoken { readonly code?: string; readonly type?: string | undefined; readonly class?: string; readonly phase?: string }
+
 /** What more than one of the elements says. A part of `strings.ts`. */
 export const commonEnglish = {
   notConnectedTitle: 'Not connected',
@@ -64,6 +67,6 @@ export const commonEnglish = {
   deployedAgo: 'deployed',
   byWhom: (who: string) => `by ${who}`,
   revertedAgo: 'reverted',
-  /** A sentence of the runner, which speaks English, as it came or in the words of this language. */
-  runnerSays: (text: string) => text,
+  /** A sentence of the runner, which speaks English, as it came or in the words of this language. What Python says `of` something is quoted as it is. */
+  runnerSays: ((text) => text) as (text: string, of?: Spoken) => string,
 } as const;

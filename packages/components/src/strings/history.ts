@@ -40,5 +40,7 @@ export const historyEnglish = {
   revisionMade: 'Revision made',
   revertBy: (who: string) => `reverted by ${who}`,
   tookTime: (duration: string) => `took ${duration}`,
+  /** What changed of a route, in the server's English, as it came or in the words of this language. */
+  changeSays: (text: string) => text,
   historyAway: 'Reconnecting. This is the last known list; you can change things again once connected.',
 } as const;

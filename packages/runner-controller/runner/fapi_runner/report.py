@@ -14,6 +14,13 @@ FailureClass = Literal[
 Relation = Literal["cause", "context", "part"]
 EffectKind = Literal["connect", "bind", "spawn", "fork", "write"]
 
+WHILE: dict[Phase, str] = {
+    "validate": "while it was checked",
+    "import": "while it was imported",
+    "startup": "while it was starting",
+    "probe": "while it was starting",
+    "running": "while it was running",
+}
 OPEN_FILES_HINT = "Files or connections are opened and never closed: use `with`, and one client for all requests."
 
 

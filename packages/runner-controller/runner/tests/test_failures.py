@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from client import Refused
 from rig import PACKAGE, Rig, hello, read_case
+from told import TOLD, tell
 
 pytestmark = pytest.mark.anyio
 
@@ -116,6 +117,7 @@ async def test_each_failure_names_its_class_and_place(rig: Rig, case: str) -> No
     last = report["frames"][-1] if report["frames"] else None
     assert (last and (last["file"], last["line"])) == place
     assert all(not frame["file"].startswith("/") for frame in report["frames"])
+    assert tell(report) == TOLD[case]  # what packages/components/test/told.test.ts shows in German
 
 
 async def test_writing_beside_what_is_deployed_says_where_to_write(rig: Rig) -> None:

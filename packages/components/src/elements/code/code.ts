@@ -197,7 +197,7 @@ export class FapiCode extends LitElement {
     editor.setWrapping(this.wrap);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
-    if (changed.has('findings') || changed.has('path') || changed.has('readonly') || changed.has('isDisabled')) editor.setFindings(this.findings);
+    editor.setFindings(this.findings);
   }
 
   get #isReadOnly(): boolean { return this.readonly || this.isDisabled; }
@@ -236,7 +236,7 @@ export class FapiCode extends LitElement {
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
       onFix: (fix) => emit(this, 'fapi-fix', { fix }),
-      needsPackage: (name) => this.#locale.strings.needsPackage(name),
+      strings: () => this.#locale.strings,
       onTabFocus: (isOn) => { this.isTabFocus = isOn; },
     });
     if (this.findings.length > 0) editor.setFindings(this.findings);

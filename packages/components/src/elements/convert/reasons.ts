@@ -22,5 +22,5 @@ export function reasonsOf(error: unknown): Reason[] | undefined {
 export function reasonList(reasons: readonly Reason[], label: string, strings: Strings, onOpen: (place: ConvertOpen) => void): TemplateResult {
   return html`<ul class="reasons" aria-label=${label}>${reasons.map(({ file, line, text }) => html`
     <li><button type="button" class="quiet reason" part="reason" title=${strings.openPlace(strings.place(file, String(line)))} @click=${() => onOpen({ path: file, line })}>
-      <span class="where mono">${strings.place(file, String(line))}</span> <span class="what">${text}</span></button></li>`)}</ul>`;
+      <span class="where mono">${strings.place(file, String(line))}</span> <span class="what">${strings.runnerSays(text)}</span></button></li>`)}</ul>`;
 }

@@ -77,12 +77,12 @@ function report(failure: FailureReport, options: FailureCardOptions): TemplateRe
   const { type, message, frames, notes = [], related = [], hint, variable } = failure;
   const facts = factsOf(failure, options);
   return html`
-    <p class="message mono">${type && !message.startsWith(type) ? html`<strong>${type}:</strong> ` : nothing}${type ? message : strings.runnerSays(message)}${notes.map((note) => html`<span class="note">${note}</span>`)}</p>
+    <p class="message mono">${type && !message.startsWith(type) ? html`<strong>${type}:</strong> ` : nothing}${strings.runnerSays(message, failure)}${notes.map((note) => html`<span class="note">${note}</span>`)}</p>
     ${facts.length > 0 ? html`<p class="facts secondary number">${facts.join(' · ')}</p>` : nothing}
     ${frames.length > 0 ? html`<h3>${strings.frames}</h3>${frameList(frames, options)}` : nothing}
     ${related.map((one) => html`
       <h3>${{ cause: strings.causedBy, context: strings.whileHandling, part: strings.partOf }[one.relation]}</h3>
-      <p class="message mono"><strong>${one.type}:</strong> ${one.message}</p>
+      <p class="message mono"><strong>${one.type}:</strong> ${strings.runnerSays(one.message, one)}</p>
       ${one.frames.length > 0 ? frameList(one.frames, options) : nothing}`)}
     ${hint && !(variable && present.has(variable)) ? html`<p class="hint"><strong>${strings.hint}:</strong> ${strings.runnerSays(hint)}</p>` : nothing}
     ${variable && onVariable && !present.has(variable) ? html`<p class="way-back"><button type="button" data-variable @click=${() => onVariable(variable)}>${icons.add}${strings.addNamedVariable(variable)}</button></p>` : nothing}`;

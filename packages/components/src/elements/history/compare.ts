@@ -52,7 +52,7 @@ function differences({ api, files, environment, dependencies }: Diff, strings: S
   if (isSame) return html`<p class="note" role="status">${strings.noDifference}</p>`;
   const contract = (row: { change: keyof typeof word; isBreaking: boolean; reasons: readonly { message: string; isBreaking: boolean }[] }, name: TemplateResult): TemplateResult => html`
     <li data-change=${row.change}>${mark(row.change)}${name}<span class="visually-hidden">${word[row.change]}</span>${row.isBreaking ? html`<span class="breaking">${strings.breaking}</span>` : nothing}
-      ${row.reasons.length === 0 || row.change !== 'changed' ? nothing : html`<ul class="reasons">${row.reasons.map(({ message }) => html`<li class="secondary">${message}</li>`)}</ul>`}</li>`;
+      ${row.reasons.length === 0 || row.change !== 'changed' ? nothing : html`<ul class="reasons">${row.reasons.map(({ message }) => html`<li class="secondary">${strings.changeSays(message)}</li>`)}</ul>`}</li>`;
   return html`
     ${part(strings.changedApi, api.routes.length, api.isKnown ? undefined : strings.apiUnknown, html`<ul>${api.routes.map((route) => contract(route, html`<code class="mono"><b>${route.method}</b> ${route.path}</code>`))}</ul>`, strings, locale)}
     ${api.schemas.length === 0 ? nothing : part(strings.changedSchemas, api.schemas.length, undefined, html`<ul>${api.schemas.map((schema) => contract(schema, html`<code class="mono">${schema.name}</code>`))}</ul>`, strings, locale)}

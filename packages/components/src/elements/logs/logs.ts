@@ -32,6 +32,7 @@ import { logRow } from './log-row.ts';
 import { logsStyles } from './logs.styles.ts';
 import { createOutput } from './output.ts';
 import type { ShownOutput } from './output.ts';
+import { sayOurs } from './plain-text.ts';
 import { keysToOpen } from './rows.ts';
 import type { Row } from './rows.ts';
 import { trouble } from './trouble.ts';
@@ -163,7 +164,9 @@ export class FapiLogs extends LitElement {
     this.#isHeld = this.paused;
     if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: logs, older: [], level: undefined, generation: undefined, query: '', open: this.open, cleared: 0 }).entries);
     const { generation, query, open, cleared } = this;
-    this.#shown = this.#read({ lines: logs, older: (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none, level: this.#level, generation, query, open, cleared });
+    const older = (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none;
+    sayOurs([...older, ...logs], this.#app.strings);
+    this.#shown = this.#read({ lines: logs, older, level: this.#level, generation, query, open, cleared });
   }
 
   #log(snapshot: Snapshot): TemplateResult {

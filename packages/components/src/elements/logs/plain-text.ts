@@ -1,4 +1,5 @@
 import type { LogLine } from '@fapi/sdk/contract';
+import type { Strings } from '../../strings.ts';
 
 /** What steers a terminal: colours, the cursor, the title of its window, links. One that has no end takes the rest of its line. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
@@ -9,11 +10,16 @@ const unseen = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f
 
 const remembered = new WeakMap<LogLine, string>();
 
+/** Has lines of ours, not of the app, read in the reader's language from here on: where they are drawn, searched and copied. */
+export function sayOurs(lines: readonly LogLine[], { runnerSays }: Strings): void {
+  for (const line of lines) if (line.stream === 'system') remembered.set(line, runnerSays(line.text.replaceAll(escapes, '')));
+}
+
 /** A line without what steers a terminal, whole: what is searched and copied. */
 export function plainText(line: LogLine): string {
-  if (!line.text.includes('\u001b') && !line.text.includes('\u009b')) return line.text;
   const known = remembered.get(line);
   if (known !== undefined) return known;
+  if (!line.text.includes('\u001b') && !line.text.includes('\u009b')) return line.text;
   const text = line.text.replaceAll(escapes, '');
   remembered.set(line, text);
   return text;

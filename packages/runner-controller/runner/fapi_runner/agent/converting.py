@@ -162,7 +162,7 @@ class _Look:
         frame = report["frames"][-1] if report["frames"] else None
         said = f"{report['type']}: {report['message']}" if "type" in report else report["message"]
         if frame is not None and is_converted:  # a place that nobody can look at
-            said += f" ({frame['file']}, line {frame['line']})"
+            said += f" ({frame['file']}:{frame['line']})"
         place: Json = {} if frame is None or is_converted else {"file": frame["file"], "line": frame["line"]}
         raise Refusal(f"{whose}: {said}", **place)
 

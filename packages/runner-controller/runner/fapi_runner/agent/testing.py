@@ -143,8 +143,9 @@ class _Run:
         except TimeoutError:
             dump = await process.dump_and_kill()
             report = report_timeout("running", self.limit_s * 1000, dump, [], self.folder / "project")
-            where = f" in {self.current['test']}" if self.current else ""
-            text = f"The tests were not done after {self.limit_s:.3g} s and were ended{where}."
+            text = f"The tests were not done after {self.limit_s:.3g} s and were ended."
+            if self.current:
+                text = f"The tests were not done after {self.limit_s:.3g} s and were ended in {self.current['test']}."
             self._note_death("TST005", report, text)
         return None
 

@@ -70,4 +70,5 @@ def _takes(value: object, count: int) -> bool:
 
 def _describe(value: object) -> str:
     kind = type(value)
-    return "None" if value is None else f"a {kind.__module__}.{kind.__qualname__}".replace("builtins.", "")
+    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+    return "None" if value is None else f"an object of the class {name}"

@@ -16,6 +16,7 @@ from fapi_runner.child.paths import shorten_paths
 from fapi_runner.report import (
     MESSAGE_LIMIT,
     SOURCE_LIMIT,
+    WHILE,
     FailureClass,
     Frame,
     Phase,
@@ -82,10 +83,10 @@ def _describe(error: BaseException, phase: Phase, code: Path) -> Report:
     elif isinstance(error, MemoryError):
         _add_memory(report)
     elif isinstance(error, SystemExit):
-        verb = "imported" if phase == "import" else "starting"
+        when = WHILE["import" if phase == "import" else "startup"]
         report["exitCode"] = error.code if isinstance(error.code, int) else int(error.code is not None)
         given = cut(repr(error.code), NOTE_LIMIT)
-        report["message"] = f"The app ended itself with sys.exit({given}) while it was {verb}."
+        report["message"] = f"The app ended itself with sys.exit({given}) {when}."
     with suppress(BaseException):
         _add_details(report, error, code)
     return report

@@ -90,7 +90,7 @@ class _Entry:
             found = ", ".join(f"{name} = {maker}" for name, maker, _ in self.apps)
             hint = f"Rename {name!r} to 'app'."
             if len(self.apps) > 1:
-                found += f": {len(self.apps)} apps and none of them is named 'app'"
+                found = f"{found}: {len(self.apps)} apps and none of them is named 'app'"
                 hint = "Name the one that should be served 'app'."
             message = f"{EXPECTED}; found {found}."
             fixes = [self._append(f"app = {name}", f"Serve {name!r} as app") for name, _, _ in self.apps[:5]]

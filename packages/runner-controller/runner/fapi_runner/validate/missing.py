@@ -19,12 +19,15 @@ def explain_missing_module(name: str, modules: list[str]) -> str:
     if name.partition(".")[0] in sys.stdlib_module_names:
         return "It belongs to Python, but not on this system or in this version."
     package = find_distribution(name)
-    portal = f"whoever runs the portal can add the package {package!r} to what all apps have."
     if package != name.partition(".")[0]:  # a name that is known: it is nobody's own file
-        return f"It is not installed here: {portal}"
+        return (
+            f"It is not installed here: whoever runs the portal can add the package {package!r} to what all apps have."
+        )
     path = name.replace(".", "/")
-    own = f"if it is a module of yours, add {path}.py or the folder {path}; otherwise"
-    return f"It is not installed here: {own} {portal}"
+    return (
+        f"It is not installed here: if it is a module of yours, add {path}.py or the folder {path}; "
+        f"otherwise whoever runs the portal can add the package {package!r} to what all apps have."
+    )
 
 
 def describe_absent(name: str, modules: dict[str, str]) -> tuple[str, str]:

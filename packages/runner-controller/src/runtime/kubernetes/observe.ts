@@ -46,7 +46,7 @@ function explainLoss(pods: readonly V1Pod[]): FailureReport {
   const words = explainPods(pods, undefined);
   return {
     phase: 'running', class: isMemory ? 'memory' : 'killed', frames: [], output: [],
-    message: isMemory ? 'the pod had no memory left and is being started again' : `the app's pod is away and it is being brought back${words === undefined ? '' : `: ${words}`}`,
+    message: isMemory ? 'the pod had no memory left and is being started again' : words === undefined ? "the app's pod is away and it is being brought back" : `the app's pod is away and it is being brought back: ${words}`,
     ...(ended?.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
   };
 }

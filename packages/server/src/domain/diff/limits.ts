@@ -14,7 +14,7 @@ export function compareLimits(comparison: Comparison, before: Part, after: Part,
     for (const keyword of keywords) {
       const [former, next] = [numberOf(before[keyword]), numberOf(after[keyword])];
       if (former === next) continue;
-      const words = `${place} has ${keyword} ${next ?? 'no more'}${former === undefined ? '' : next === undefined ? `, it was ${former}` : ` instead of ${former}`}`;
+      const words = tellRule(place, keyword, former?.toString(), next?.toString());
       const isNarrower = former === undefined || (next !== undefined && (next - former) * sign < 0);
       (isNarrower ? tellNarrower : tellWider)(comparison, words, words);
     }
@@ -22,11 +22,17 @@ export function compareLimits(comparison: Comparison, before: Part, after: Part,
   for (const keyword of rules) {
     const [former, next] = [before[keyword] || undefined, after[keyword] || undefined];
     if (isDeepStrictEqual(former, next)) continue;
-    const words = `${place} has ${keyword} ${next === undefined ? 'no more' : short(next)}${former === undefined ? '' : next === undefined ? `, it was ${short(former)}` : ` instead of ${short(former)}`}`;
+    const words = tellRule(place, keyword, former && short(former), next && short(next));
     if (former === undefined) tellNarrower(comparison, words, words);
     else if (next === undefined) tellWider(comparison, words, words);
     else comparison.reasons.push({ isBreaking: true, message: words });
   }
+}
+
+/** Each a whole sentence: the elements have them in other languages. */
+function tellRule(place: string, keyword: string, former: string | undefined, next: string | undefined): string {
+  if (next === undefined) return `${place} has ${keyword} no more, it was ${former}`;
+  return former === undefined ? `${place} has ${keyword} ${next}` : `${place} has ${keyword} ${next} instead of ${former}`;
 }
 
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -27,7 +27,7 @@ function compareAccess(before: readonly string[][], after: readonly string[][], 
   if (list(before) === list(after)) return;
   if (after.length === 0) return tell(false, 'it needs no authentication any more');
   const isStillEnough = before.length > 0 && before.every((had) => after.some((needed) => needed.every((name) => had.includes(name))));
-  tell(!isStillEnough, `it needs authentication by ${list(after)}${before.length === 0 ? '' : ` instead of ${list(before)}`}`);
+  tell(!isStillEnough, before.length === 0 ? `it needs authentication by ${list(after)}` : `it needs authentication by ${list(after)} instead of ${list(before)}`);
 }
 
 function compareParameters({ parameters: before }: Operation, { parameters: after }: Operation, tell: Tell, compare: Compare): void {
@@ -37,20 +37,20 @@ function compareParameters({ parameters: before }: Operation, { parameters: afte
       tell(false, `${former.place} is no longer read`);
       continue;
     }
-    if (former.isRequired !== next.isRequired) tell(next.isRequired, `${next.place} is ${next.isRequired ? 'required now' : 'no longer required'}`);
+    if (former.isRequired !== next.isRequired) tell(next.isRequired, next.isRequired ? `${next.place} is required now` : `${next.place} is no longer required`);
     const told = (value: unknown): string => cut(JSON.stringify(value) ?? 'nothing');
     if (!next.isRequired && !isDeepStrictEqual(former.default, next.default)) tell(false, `${next.place} is ${told(next.default)} by default instead of ${told(former.default)}`);
     compare('request', former.schema, next.schema, next.place);
   }
-  for (const [key, { place, isRequired }] of after) if (!before.has(key)) tell(isRequired, `${place} is new${isRequired ? ' and required' : ''}`);
+  for (const [key, { place, isRequired }] of after) if (!before.has(key)) tell(isRequired, isRequired ? `${place} is new and required` : `${place} is new`);
 }
 
 function compareBodies(before: Part, after: Part, tell: Tell, compare: Compare): void {
   const [former, next] = [entriesOf(before['content']), entriesOf(after['content'])];
   const isRequired = after['required'] === true;
-  if (former.size === 0 && next.size > 0) return tell(isRequired, `a body is new${isRequired ? ' and required' : ''}`);
+  if (former.size === 0 && next.size > 0) return tell(isRequired, isRequired ? 'a body is new and required' : 'a body is new');
   if (former.size > 0 && next.size === 0) return tell(false, 'a body is no longer read');
-  if (isRequired !== (before['required'] === true)) tell(isRequired, `the body is ${isRequired ? 'required now' : 'no longer required'}`);
+  if (isRequired !== (before['required'] === true)) tell(isRequired, isRequired ? 'the body is required now' : 'the body is no longer required');
   for (const [type, content] of former) {
     if (!next.has(type)) tell(true, `a body of ${type} is no longer taken`);
     else compare('request', schemaOf(content), schemaOf(next.get(type)), 'body');
@@ -66,7 +66,7 @@ function compareAnswers(before: Map<string, unknown>, after: Map<string, unknown
   for (const [status, value] of before) {
     if (!after.has(status)) {
       const instead = isSuccess(status) ? fresh.filter(isSuccess).join(' or ') : '';
-      tell(isSuccess(status), `it no longer answers ${status}${instead === '' ? '' : `, but ${instead}`}`);
+      tell(isSuccess(status), instead === '' ? `it no longer answers ${status}` : `it no longer answers ${status}, but ${instead}`);
       continue;
     }
     const [former, next] = [entriesOf(resolve(from, value)['content']), entriesOf(resolve(to, after.get(status))['content'])];

@@ -122,7 +122,7 @@ function compareObjects(comparison: Comparison, before: Part, after: Part, place
   for (const name of next.keys()) {
     if (former.has(name)) continue;
     const isNeeded = isRequest && needed.has(name);
-    reasons.push({ isBreaking: isNeeded, message: `${at(place, name)} is new${isNeeded ? ' and required' : ''}` });
+    reasons.push({ isBreaking: isNeeded, message: isNeeded ? `${at(place, name)} is new and required` : `${at(place, name)} is new` });
   }
   compareRest(comparison, before['additionalProperties'], after['additionalProperties'], at(place, '*'), isClosed, depth);
 }

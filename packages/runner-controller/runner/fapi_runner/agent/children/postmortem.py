@@ -8,15 +8,8 @@ from pathlib import Path
 
 from fapi_runner.agent.causes import Cause
 from fapi_runner.agent.children.memory import Memory
-from fapi_runner.report import OPEN_FILES_HINT, Phase, Report, parse_dump
+from fapi_runner.report import OPEN_FILES_HINT, WHILE, Phase, Report, parse_dump
 
-WHILE = {
-    "validate": "while it was checked",
-    "import": "while it was imported",
-    "startup": "while it was starting",
-    "probe": "while it was starting",
-    "running": "while it was running",
-}
 # What stops a loop, as it is found in a source line, and what to do instead.
 BLOCKING = {
     "time.sleep": "Use `await asyncio.sleep()`, or make the endpoint a plain `def`.",
@@ -74,9 +67,11 @@ def was_killed(status: int | None, memory: Memory) -> bool:
 
 def _add_signal(report: Report, name: str, when: str, memory: Memory) -> None:
     frames = report["frames"]
-    where = f", in {frames[-1]['file']}, line {frames[-1]['line']}" if frames else ""
     report["signal"] = name
-    report["message"] = f"The process was ended by signal {name} {when}{where}."
+    report["message"] = f"The process was ended by signal {name} {when}."
+    if frames:
+        place = f"{frames[-1]['file']}, line {frames[-1]['line']}"
+        report["message"] = f"The process was ended by signal {name} {when}, in {place}."
     if name == "SIGKILL" and memory.was_killed:
         report["class"] = "memory"
         report["message"] = f"The system ended the process {when}: it ran out of memory.{_tell_memory(memory)}"
