@@ -295,9 +295,68 @@ describe('a file that is renamed', () => {
       again.push(selected());
     }
     expect(again, ['goods_and_more', 'goods_and_more.py', 'goods_and_more']);
+  });
+
+  it('has the field for its name in its row, keeps it by Enter and gives it up by Escape, with the focus on the row', async () => {
+    const { tree, press, at, type, saved, focused } = await open();
     await at('routers/items.py');
     await press('F2');
-    expect([tree.shadowRoot!.activeElement === input, input.value, selected()], [true, 'routers/more/goods_and_more.py', 'goods_and_more.py']);
+    const row = (): HTMLElement => find(tree, '[data-path="routers/items.py"]')!;
+    const input = await until(() => find<HTMLInputElement>(tree, '[role=treeitem] input'));
+    expect([row().contains(input), tree.shadowRoot!.activeElement === input, input.value, input.getAttribute('aria-label'), row().textContent!.includes('items.py')], [true, true, 'items.py', 'New name for routers/items.py', false]);
+    await hasNoViolations(tree);
+    // What is typed into it moves nothing in the tree.
+    for (const key of ['ArrowDown', 'Home', 'Delete', 'm', ' ']) await press(key);
+    expect([tree.shadowRoot!.activeElement === input, rows(tree).length], [true, 10]);
+    input.value = 'goods.py';
+    await press('Escape');
+    await until(() => focused() === 'routers/items.py');
+    await press('F2');
+    await type('goods.py');
+    await until(() => focused() === 'routers/goods.py');
+    expect((await saved()).filter((path) => path.startsWith('routers/')), ['routers/__init__.py', 'routers/deep/a.py', 'routers/goods.py']);
+  });
+
+  it('says at its row what is wrong with a name, also where there is little room and from right to left', async () => {
+    document.documentElement.dir = 'rtl';
+    const tree = Object.assign(document.createElement('fapi-file-tree'), { paths: ['a/b/c/items.py', 'a/b/c/other.py'] });
+    tree.style.width = '180px';
+    document.body.append(tree);
+    await tree.updateComplete;
+    tree.reveal('a/b/c/items.py');
+    await until(() => (tree.shadowRoot!.activeElement as HTMLElement | null)?.dataset['path'] === 'a/b/c/items.py');
+    tree.shadowRoot!.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: 'F2', bubbles: true, composed: true, cancelable: true }));
+    const input = await until(() => find<HTMLInputElement>(tree, '[role=treeitem] input'));
+    input.value = 'other.py';
+    input.form!.requestSubmit();
+    const problem = await until(() => find(tree, '#problem:not([hidden])'));
+    const [row, field, said] = [problem.closest('li')!, input, problem].map((one) => one.getBoundingClientRect()) as [DOMRect, DOMRect, DOMRect];
+    expect([problem.textContent, input.getAttribute('aria-invalid'), field.left >= row.left, field.right <= row.right, field.width > 80, said.top >= field.bottom, said.bottom <= row.bottom, tree.scrollWidth <= 180], ['A file with this path already exists.', 'true', true, true, true, true, true, true]);
+    await hasNoViolations(tree);
+  });
+
+  it('keeps a name that can be one when somebody goes on elsewhere, and gives up one that cannot', async () => {
+    const { editor, tree, press, at, saved } = await open();
+    for (const [typed, wanted] of [['goods.py', 'routers/goods.py'], ['a b.py', 'routers/goods.py']] as const) {
+      await at((await saved()).includes('routers/goods.py') ? 'routers/goods.py' : 'routers/items.py');
+      await press('F2');
+      (await until(() => find<HTMLInputElement>(tree, '[role=treeitem] input'))).value = typed;
+      contentOf(editor)!.focus();
+      await until(() => !find(tree, '[role=treeitem] input'));
+      expect([(await saved()).includes(wanted), document.activeElement === editor], [true, true]);
+    }
+  });
+
+  it('moves by folders that are named before its name, and from the root by a / before them', async () => {
+    const { press, at, type, saved } = await open(files('main.py', 'routers/items.py'));
+    await at('routers/items.py');
+    await press('F2');
+    await type('deep/items.py');
+    expect(await saved(), ['main.py', 'routers/deep/items.py']);
+    await at('routers/deep/items.py');
+    await press('F2');
+    await type('/items.py');
+    expect(await saved(), ['items.py', 'main.py']);
   });
 
   it('keeps its tab, the undo of its text, its cursor and its scroll place', async () => {

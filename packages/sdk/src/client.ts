@@ -3,6 +3,7 @@ import { createTokenAuth, fetchTokenFrom } from './auth/token.ts';
 import { call } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import type { FapiClient } from './fapi-client.ts';
+import { createGate } from './gate.ts';
 import { createHttp, defaultTimeoutMs } from './http.ts';
 import { openEach } from './iterable.ts';
 import { createAccess } from './resources/access.ts';
@@ -36,9 +37,11 @@ export function createClient(options: ClientOptions): FapiClient {
   const closing = new AbortController();
   const handshake = createHandshake(options);
   const auth = authOf(options);
-  const transport = { http: createHttp(options, auth, handshake), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
+  // What stands in for the browser's own fetch says itself what it is refused.
+  const gate = createGate({ baseUrl: String(options.baseUrl), origin: isPage && !options.fetch ? location.origin : undefined, fetch: (input, init) => globalThis.fetch(input, init), isAnswered: () => handshake.serverVersion !== undefined });
+  const transport = { http: createHttp(options, auth, handshake, gate), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
   const isReachable = (signal: AbortSignal): Promise<boolean> => call(transport, 'GET /v1/health/live', { signal, timeoutMs: reachableMs }).then(() => true, () => false);
-  const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, closing: closing.signal, isReachable }, streamOptions, leaving));
+  const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, gate, closing: closing.signal, isReachable }, streamOptions, leaving));
   return {
     baseUrl: String(options.baseUrl),
     auth,

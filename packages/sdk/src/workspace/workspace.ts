@@ -67,8 +67,10 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
           store.onConnection('reconnecting');
           store.onEvent({ type: 'ready', id: '0' });
         }
+        // Nobody lists a page by itself: it is asked again when somebody has tried an app again.
+        const isUnlisted = (): boolean => isApiError(error, 'origin_not_allowed') && stores().every(({ snapshot }) => snapshot.load === 'failed');
+        do await pause(retryMs, signal); while (!signal.aborted && isUnlisted());
       }
-      await pause(retryMs, signal);
     }
   };
 

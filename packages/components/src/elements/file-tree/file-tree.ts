@@ -16,14 +16,14 @@ import { head } from './head.ts';
 import type { HeadAct } from './head.ts';
 import { isOtherList, isOtherMap, isOtherSet } from './is-other.ts';
 import { moveProblem, pathProblem } from './path-problem.ts';
-import { askAdd, askFolder, askRename, question, selectAsked } from './question.ts';
+import { askAdd, askFolder, askForm, askRename, question, selectAsked } from './question.ts';
 import type { Asking } from './question.ts';
 import { rowOf } from './row.ts';
 import { saidBar } from './said.ts';
 import type { SaidGoes, TreeSaid } from './said.ts';
 import { SaidLeaves } from './said-leaves.ts';
 import { moveOfKey } from './tree-keys.ts';
-import { folderOf, nameOf, treeRows, within } from './tree-rows.ts';
+import { folderOf, nameOf, renamed, treeRows, within } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
 
 addEnglish(fileTreeEnglish);
@@ -35,7 +35,7 @@ export type FileTreeAct =
 export type FileAct = { act: 'remove' | 'add'; path: string } | { act: 'rename'; path: string; to: string } | { act: 'undo' | 'hide' };
 
 /**
- * @summary The files of an app as a tree, for fapi-editor. Arrows move, letters find, Enter opens, F2 renames and moves, Delete deletes, Ctrl+X and Ctrl+V move, Ctrl+Z undoes.
+ * @summary The files of an app as a tree, for fapi-editor. Arrows move, letters find, Enter opens, F2 renames in place, Delete deletes, Ctrl+X and Ctrl+V move, Ctrl+Z undoes.
  * @tag fapi-file-tree
  * @attr readonly - Shows and opens only.
  * @fires {CustomEvent<FileTreeAct>} file-act - What the user asked for; does not leave the editor.
@@ -102,6 +102,8 @@ export class FapiFileTree extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     this.#wasInSaid = this.shadowRoot?.activeElement?.closest('.said') != null;
     if (changed.has('paths') || changed.has('closed')) this.#rows = treeRows(this.paths, this.closed);
+    // What is to have another name is there no more.
+    if (this.asking?.of !== undefined && !this.#rows.some(({ path }) => path === this.asking!.of)) [this.asking, this.problem] = [undefined, undefined];
     // Who has gone to another file elsewhere means that one.
     if (changed.has('active') && this.focused !== this.active && !this.#hasFocus) this.focused = undefined;
   }
@@ -109,13 +111,15 @@ export class FapiFileTree extends LitElement {
   protected override render(): TemplateResult {
     const { strings } = this.#locale;
     const current = this.#current;
+    const { asking } = this;
+    const options = { asking, problem: this.problem, strings, onSubmit: (path: string) => this.#onPath(path), onCancel: () => this.#ask(undefined), onLeave: (path: string) => this.#onLeave(path) };
     return html`
       ${head({ current, isReadOnly: this.readonly, menu: this.#menu, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act) })}
-      ${question({ asking: this.asking, problem: this.problem, strings, onSubmit: (path) => this.#onPath(path), onCancel: () => this.#ask(undefined) })}
+      ${question(options)}
       <ul role="tree" aria-label=${strings.files} ?data-over=${this.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
         @dragstart=${this.#onDragStart} @dragover=${this.#onDragOver} @dragleave=${this.#onDragEnd} @dragend=${this.#onDragEnd} @drop=${this.#onDrop}>
         ${repeat(this.#rows, ({ path }) => path, (row) => rowOf({
-          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, strings,
+          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, field: asking?.of === row.path ? askForm({ ...options, asking }) : undefined, strings,
         }))}
       </ul>
       ${saidBar(this.cut === undefined ? this.said : { words: [strings.fileCut(this.cut)], acts: [], kind: 'done' }, strings, () => this.#hide(), this.#leaves)}`;
@@ -163,22 +167,36 @@ export class FapiFileTree extends LitElement {
     else if (act === 'files' || act === 'zip') this.#tell({ act: 'pick', what: act, folder: act === 'zip' ? '' : folder });
     else if (act === 'folder-of-disk') this.#tell({ act: 'pick', what: 'folder', folder });
     else if (act === 'remove') this.#remove(row);
-    else if (act === 'rename') { if (row) this.#ask(askRename(row.path, row.kind === 'folder')); }
+    else if (act === 'rename') { if (row) this.#ask(askRename(row)); }
     // Beside the file that is shown nothing was chosen: a new one goes where its path says.
     else this.#ask(act === 'folder' ? askFolder(folder) : askAdd(this.focused === undefined ? '' : folder));
   }
 
-  #onPath(path: string): void {
+  #onPath(typed: string): void {
     const { asking } = this;
-    const { strings, locale } = this.#locale;
-    if (!asking || (asking.what === 'rename' && path === asking.path)) return this.#ask(undefined);
-    this.problem = asking.what === 'rename' ? moveProblem(asking.path, path, this.paths, strings, locale) : pathProblem(path, this.paths, strings, locale);
+    const path = asking?.of === undefined ? typed : renamed(asking.of, typed);
+    if (!asking || path === asking.of) return this.#ask(undefined);
+    this.problem = this.#problemOf(asking, path);
     if (this.problem) return;
-    this.#tell(asking.what === 'rename' ? { act: 'rename', path: asking.path, to: path } : { act: 'add', path });
+    this.#tell(asking.of === undefined ? { act: 'add', path } : { act: 'rename', path: asking.of, to: path });
     this.focused = path;
     // The focus goes into a new file.
-    if (asking.what === 'rename') this.#ask(undefined);
-    else this.asking = undefined;
+    if (asking.of === undefined) this.asking = undefined;
+    else this.#ask(undefined);
+  }
+
+  #problemOf({ of }: Asking, path: string): string | undefined {
+    const { strings, locale } = this.#locale;
+    return of === undefined ? pathProblem(path, this.paths, strings, locale) : moveProblem(of, path, this.paths, strings, locale);
+  }
+
+  /** Who goes on elsewhere has kept the name, where it can be one; the focus stays where it went. A window that is left keeps the field. */
+  #onLeave(typed: string): void {
+    const { asking } = this;
+    if (asking?.of === undefined || !this.isConnected || !document.hasFocus()) return;
+    const to = renamed(asking.of, typed);
+    [this.asking, this.problem] = [undefined, undefined];
+    if (to !== asking.of && this.#problemOf(asking, to) === undefined) this.#tell({ act: 'rename', path: asking.of, to });
   }
 
   #move(path: string, folder: string): void {
@@ -218,7 +236,7 @@ export class FapiFileTree extends LitElement {
 
   readonly #onClick = (event: Event): void => {
     const row = this.#rowOf(event);
-    if (row) this.#choose(row);
+    if (row && row.path !== this.asking?.of) this.#choose(row);
   };
 
   readonly #onFocus = (event: Event): void => {
@@ -227,7 +245,7 @@ export class FapiFileTree extends LitElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const row = this.#rowOf(event);
-    if (!row || event.altKey) return;
+    if (!row || event.altKey || (event.target as Element).localName === 'input') return;
     const act = event.ctrlKey || event.metaKey ? this.#commandOf(event, row) : this.#actOf(event, row);
     if (!act) return;
     event.preventDefault();
@@ -248,7 +266,7 @@ export class FapiFileTree extends LitElement {
   }
 
   #actOf({ key, timeStamp }: KeyboardEvent, row: TreeRow): (() => void) | undefined {
-    if (!this.readonly && key === 'F2') return () => this.#ask(askRename(row.path, row.kind === 'folder'));
+    if (!this.readonly && key === 'F2') return () => this.#ask(askRename(row));
     if (!this.readonly && key === 'Delete') return () => this.#remove(row);
     if (key === 'Escape') return this.cut === undefined ? undefined : () => { this.cut = undefined; };
     const at = this.#rows.indexOf(row);
