@@ -61,7 +61,7 @@ describe('fapi-metrics', () => {
     const { metrics, responder } = await open();
     const lastRequestAt = new Date(Date.now() - 3.1 * 3_600_000).toISOString();
     responder.send({ type: 'metrics', appId, metrics: count({ requests: 1, status2xx: 1, lastRequestAt }) });
-    const time = await until(() => find<HTMLTimeElement>(metrics, 'time'));
+    const time = await until(() => find<HTMLTimeElement>(metrics, '.tile time'));
     expect([time.textContent, time.dateTime], ['3 hours ago', lastRequestAt]);
     expect(time.title.length > 8, true);
   });

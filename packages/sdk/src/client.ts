@@ -3,9 +3,9 @@ import { createTokenAuth, fetchTokenFrom } from './auth/token.ts';
 import { call } from './call.ts';
 import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import type { FapiClient } from './fapi-client.ts';
-import { createGate } from './gate.ts';
 import { createHttp, defaultTimeoutMs } from './http.ts';
 import { openEach } from './iterable.ts';
+import { createPass } from './pass.ts';
 import { createAccess } from './resources/access.ts';
 import { createApps } from './resources/apps.ts';
 import { createDeployments } from './resources/deployments.ts';
@@ -38,10 +38,10 @@ export function createClient(options: ClientOptions): FapiClient {
   const handshake = createHandshake(options);
   const auth = authOf(options);
   // What stands in for the browser's own fetch says itself what it is refused.
-  const gate = createGate({ baseUrl: String(options.baseUrl), origin: isPage && !options.fetch ? location.origin : undefined, fetch: (input, init) => globalThis.fetch(input, init), isAnswered: () => handshake.serverVersion !== undefined });
-  const transport = { http: createHttp(options, auth, handshake, gate), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
+  const pass = createPass({ baseUrl: String(options.baseUrl), origin: isPage && !options.fetch ? location.origin : undefined, fetch: (input, init) => globalThis.fetch(input, init), handshake });
+  const transport = { http: createHttp(options, auth, handshake, pass), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
   const isReachable = (signal: AbortSignal): Promise<boolean> => call(transport, 'GET /v1/health/live', { signal, timeoutMs: reachableMs }).then(() => true, () => false);
-  const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, gate, closing: closing.signal, isReachable }, streamOptions, leaving));
+  const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, pass, closing: closing.signal, isReachable }, streamOptions, leaving));
   return {
     baseUrl: String(options.baseUrl),
     auth,

@@ -2,9 +2,11 @@ import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
+import { afterFrame } from '../../after-frame.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { MenuController } from '../../controllers/menu.ts';
+import { tellError } from '../../events.ts';
 import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { filesEnglish } from '../../strings/files.ts';
 import { base } from '../../styles/base.ts';
@@ -15,8 +17,7 @@ import { fileTreeStyles } from './file-tree.styles.ts';
 import { head } from './head.ts';
 import type { HeadAct } from './head.ts';
 import { isOtherList, isOtherMap, isOtherSet } from './is-other.ts';
-import { moveProblem, pathProblem } from './path-problem.ts';
-import { askAdd, askFolder, askForm, askRename, question, selectAsked } from './question.ts';
+import type * as questions from './question.ts';
 import type { Asking } from './question.ts';
 import { rowOf } from './row.ts';
 import { saidBar } from './said.ts';
@@ -83,6 +84,8 @@ export class FapiFileTree extends LitElement {
   readonly #menu = new MenuController(this);
   readonly #typed = new TypeAhead();
   readonly #leaves = new SaidLeaves(this, () => { if (this.cut === undefined) this.#tell({ act: 'hide' }); });
+  /** Comes when the tree has been drawn, so that it is there without a server too. */
+  #questions: typeof questions | undefined;
   #dragged: string | undefined;
   #rows: readonly TreeRow[] = [];
 
@@ -97,6 +100,11 @@ export class FapiFileTree extends LitElement {
   reveal(path: string): void {
     this.closed = new Set([...this.closed].filter((folder) => !path.startsWith(`${folder}/`)));
     this.#focus(path);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void afterFrame().then(() => this.#loadQuestions()).catch(() => undefined);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -115,11 +123,11 @@ export class FapiFileTree extends LitElement {
     const options = { asking, problem: this.problem, strings, onSubmit: (path: string) => this.#onPath(path), onCancel: () => this.#ask(undefined), onLeave: (path: string) => this.#onLeave(path) };
     return html`
       ${head({ current, isReadOnly: this.readonly, menu: this.#menu, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act) })}
-      ${question(options)}
+      ${this.#questions?.question(options)}
       <ul role="tree" aria-label=${strings.files} ?data-over=${this.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
         @dragstart=${this.#onDragStart} @dragover=${this.#onDragOver} @dragleave=${this.#onDragEnd} @dragend=${this.#onDragEnd} @drop=${this.#onDrop}>
         ${repeat(this.#rows, ({ path }) => path, (row) => rowOf({
-          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, field: asking?.of === row.path ? askForm({ ...options, asking }) : undefined, strings,
+          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, field: asking?.of === row.path ? this.#questions?.askForm({ ...options, asking }) : undefined, strings,
         }))}
       </ul>
       ${saidBar(this.cut === undefined ? this.said : { words: [strings.fileCut(this.cut)], acts: [], kind: 'done' }, strings, () => this.#hide(), this.#leaves)}`;
@@ -134,7 +142,7 @@ export class FapiFileTree extends LitElement {
     if (!changed.has('asking') || !this.asking) return;
     const input = this.renderRoot.querySelector('input');
     input?.focus();
-    if (input) selectAsked(this.asking, input);
+    if (input) this.#questions!.selectAsked(this.asking, input);
   }
 
   get #hasFocus(): boolean { return this.shadowRoot?.activeElement?.closest('[role=tree]') != null; }
@@ -167,9 +175,21 @@ export class FapiFileTree extends LitElement {
     else if (act === 'files' || act === 'zip') this.#tell({ act: 'pick', what: act, folder: act === 'zip' ? '' : folder });
     else if (act === 'folder-of-disk') this.#tell({ act: 'pick', what: 'folder', folder });
     else if (act === 'remove') this.#remove(row);
-    else if (act === 'rename') { if (row) this.#ask(askRename(row)); }
+    else if (act === 'rename') this.#askRename(row);
     // Beside the file that is shown nothing was chosen: a new one goes where its path says.
-    else this.#ask(act === 'folder' ? askFolder(folder) : askAdd(this.focused === undefined ? '' : folder));
+    else this.#withQuestions(({ askAdd, askFolder }) => this.#ask(act === 'folder' ? askFolder(folder) : askAdd(this.focused === undefined ? '' : folder)));
+  }
+
+  #askRename(row: TreeRow | undefined): void {
+    if (row) this.#withQuestions(({ askRename }) => this.#ask(askRename(row)));
+  }
+
+  async #loadQuestions(): Promise<typeof questions> { return (this.#questions ??= await import('./question.ts')); }
+
+  /** At once where they are here. */
+  #withQuestions(act: (found: typeof questions) => void): void {
+    if (this.#questions) act(this.#questions);
+    else void this.#loadQuestions().then(act).catch((error: unknown) => tellError(this, error));
   }
 
   #onPath(typed: string): void {
@@ -187,7 +207,7 @@ export class FapiFileTree extends LitElement {
 
   #problemOf({ of }: Asking, path: string): string | undefined {
     const { strings, locale } = this.#locale;
-    return of === undefined ? pathProblem(path, this.paths, strings, locale) : moveProblem(of, path, this.paths, strings, locale);
+    return of === undefined ? this.#questions!.pathProblem(path, this.paths, strings, locale) : this.#questions!.moveProblem(of, path, this.paths, strings, locale);
   }
 
   /** Who goes on elsewhere has kept the name, where it can be one; the focus stays where it went. A window that is left keeps the field. */
@@ -201,12 +221,14 @@ export class FapiFileTree extends LitElement {
 
   #move(path: string, folder: string): void {
     const to = within(folder, nameOf(path));
-    this.asking = undefined;
-    this.problem = to === path ? undefined : moveProblem(path, to, this.paths, this.#locale.strings, this.#locale.locale);
-    this.cut = undefined;
-    if (this.problem || to === path) return;
-    this.#tell({ act: 'rename', path, to });
-    this.reveal(to);
+    [this.asking, this.problem, this.cut] = [undefined, undefined, undefined];
+    if (to === path) return;
+    this.#withQuestions(({ moveProblem }) => {
+      this.problem = moveProblem(path, to, this.paths, this.#locale.strings, this.#locale.locale);
+      if (this.problem) return;
+      this.#tell({ act: 'rename', path, to });
+      this.reveal(to);
+    });
   }
 
   #remove(row: TreeRow | undefined): void {
@@ -266,7 +288,7 @@ export class FapiFileTree extends LitElement {
   }
 
   #actOf({ key, timeStamp }: KeyboardEvent, row: TreeRow): (() => void) | undefined {
-    if (!this.readonly && key === 'F2') return () => this.#ask(askRename(row));
+    if (!this.readonly && key === 'F2') return () => this.#askRename(row);
     if (!this.readonly && key === 'Delete') return () => this.#remove(row);
     if (key === 'Escape') return this.cut === undefined ? undefined : () => { this.cut = undefined; };
     const at = this.#rows.indexOf(row);
@@ -315,9 +337,9 @@ export class FapiFileTree extends LitElement {
     this.#focusCurrent();
   }
 
-  /** What was asked for may have to be drawn first, by who holds the files. */
+  /** What was asked for may have to be drawn first, by who holds the files. Whoever has been asked for a name meanwhile types on. */
   #focusCurrent(): void {
-    setTimeout(() => this.renderRoot.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus());
+    setTimeout(() => { if (!this.asking) this.renderRoot.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus(); });
   }
 }
 

@@ -3,6 +3,8 @@ import type { TemplateResult } from 'lit';
 import type { Strings } from '../../strings.ts';
 import type { TreeRow } from './tree-rows.ts';
 
+export { moveProblem, pathProblem } from './path-problem.ts';
+
 /** What a path is asked for, above the tree: a new file, or a new folder with its first file; or in the row of a file or folder its new name. */
 export interface Asking {
   readonly what: 'add' | 'folder' | 'rename';

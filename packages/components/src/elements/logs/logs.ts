@@ -35,7 +35,7 @@ import type { ShownOutput } from './output.ts';
 import { keysToOpen } from './rows.ts';
 import type { Row } from './rows.ts';
 import { trouble } from './trouble.ts';
-import { WrapChoice } from './wrap-choice.ts';
+import type { WrapChoice } from './wrap-choice.ts';
 
 addEnglish(logsEnglish);
 addEnglish(findingEnglish);
@@ -95,7 +95,7 @@ export class FapiLogs extends LitElement {
 
   readonly #app = new AppStoreController(this, { sees: drawnBy });
   readonly #window = new ListWindow(this, (isFollowing) => this.#setFollowing(isFollowing));
-  readonly #wrap = new WrapChoice(this, { client: () => this.#app.client, window: this.#window });
+  #wrap: WrapChoice | undefined;
   readonly #announcer = new ErrorAnnouncer(this);
   readonly #older = new LoadedController<LogTail>(this, (signal) => this.#app.client!.logs.read(this.appId!, { limit: readLines, generation: this.generation, level: this.#level }, { signal }));
   readonly #read = createOutput();
@@ -135,6 +135,8 @@ export class FapiLogs extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.ownerDocument.addEventListener('fapi-open-logs', this.#onErrors);
+    // Where it cannot be had lines stay as they are.
+    void import('./wrap-choice.ts').then((found) => { this.#wrap ??= new found.WrapChoice(this, { client: () => this.#app.client, window: this.#window }); }).catch(() => undefined);
   }
 
   override disconnectedCallback(): void {
@@ -183,7 +185,7 @@ export class FapiLogs extends LitElement {
         <header part="header"><h2>${strings.logs}</h2><span class="grow"></span>
           ${droppedLines > 0 ? html`<span class="secondary">${strings.droppedLines(formatNumber(droppedLines, locale))}</span>` : nothing}
           ${fresh > 0 ? html`<button type="button" data-new @click=${() => this.follow()}>${strings.logsNew(formatNumber(fresh, locale), fresh === 1)}</button>` : nothing}
-          <button type="button" data-wrap aria-pressed=${this.wrap} @click=${() => this.#wrap.choose(!this.wrap)}>${strings.logsWrap}</button>
+          ${this.#wrap ? html`<button type="button" data-wrap aria-pressed=${this.wrap} @click=${() => this.#wrap!.choose(!this.wrap)}>${strings.logsWrap}</button>` : nothing}
           <button type="button" data-pause aria-pressed=${this.paused} @click=${() => this.#setFollowing(this.paused)}>${this.paused ? strings.logsFollow : strings.logsPause}</button>
         </header>
         ${filterBar({
@@ -213,11 +215,11 @@ export class FapiLogs extends LitElement {
     const [first, last] = this.#selection(current);
     const placeOf = createPlaces(this.#app.store!.snapshot);
     const options = {
-      search, placeOf, isWrapped: this.#wrap.isOn, open: this.open, current: this.current, isSelected: (index: number) => index >= first && index <= last, strings, locale,
+      search, placeOf, isWrapped: this.#wrap?.isOn === true, open: this.open, current: this.current, isSelected: (index: number) => index >= first && index <= last, strings, locale,
       onToggle: (key: string) => this.#toggle(key), onPlace: (place: Place) => this.#goTo(place),
     };
     return html`
-      <div class="lines" ?data-wrap=${this.#wrap.isOn} role="treegrid" aria-label=${strings.logs} aria-multiselectable="true" aria-rowcount=${rows.length} aria-activedescendant=${current >= from && current < to ? this.current! : nothing} tabindex="0"
+      <div class="lines" ?data-wrap=${this.#wrap?.isOn} role="treegrid" aria-label=${strings.logs} aria-multiselectable="true" aria-rowcount=${rows.length} aria-activedescendant=${current >= from && current < to ? this.current! : nothing} tabindex="0"
         @scroll=${this.#window.onScroll} @click=${this.#onClick} @keydown=${(event: KeyboardEvent) => this.#onKey(event, placeOf)} @copy=${this.#onCopy}>
         <div class="all" role="presentation"><div class="drawn" role="rowgroup">${repeat(rows.slice(from, to), ({ key }) => key, (row, index) => logRow(row, from + index, options))}</div></div>
       </div>

@@ -1,57 +1,44 @@
 import type { FapiClient } from '@fapi/sdk';
 import type { ReactiveController, ReactiveElement } from 'lit';
-import type { RememberedController } from '../../controllers/remembered.ts';
+import { RememberedController } from '../../controllers/remembered.ts';
 import type { ListWindow } from './list-window.ts';
-import type { WrappedRows } from './wrapped-rows.ts';
+import { WrappedRows } from './wrapped-rows.ts';
 
 interface WrapHost extends ReactiveElement { wrap: boolean; storageKey: string }
 export interface WrapChoiceOptions { readonly client: () => FapiClient | undefined; readonly window: ListWindow }
 
-/** Whether long lines wrap: as somebody chose in this browser, else as the page says. What it takes comes when the element is there: few ask for it. */
+/** Whether long lines wrap: as somebody chose in this browser, else as the page says. Comes after its list: few ask for it. */
 export class WrapChoice implements ReactiveController {
   readonly #host: WrapHost;
-  readonly #options: WrapChoiceOptions;
-  #given: boolean | undefined;
-  #remembered: RememberedController | undefined;
-  #Rows: typeof WrappedRows | undefined;
-  #rows: WrappedRows | undefined;
+  readonly #window: ListWindow;
+  readonly #given: boolean;
+  readonly #remembered: RememberedController;
+  #isOn = false;
 
-  constructor(host: WrapHost, options: WrapChoiceOptions) {
-    [this.#host, this.#options] = [host, options];
+  constructor(host: WrapHost, { client, window }: WrapChoiceOptions) {
+    [this.#host, this.#window, this.#given] = [host, window, host.wrap];
+    this.#remembered = new RememberedController(host, { key: () => host.storageKey, client, onOther: () => this.#recall() });
     host.addController(this);
+    this.#recall();
+    host.requestUpdate();
   }
 
-  hostConnected(): void {
-    this.#given ??= this.#host.wrap;
-    // Without it lines stay as they are.
-    if (!this.#Rows) void this.#load().catch(() => undefined);
-  }
-
-  /** Lines are wrapped in what is drawn now. */
-  get isOn(): boolean { return this.#rows !== undefined; }
+  /** What is drawn now wraps. */
+  get isOn(): boolean { return this.#isOn; }
 
   hostUpdate(): void {
-    if (this.#host.wrap === this.isOn) return;
-    this.#rows = this.#host.wrap && this.#Rows ? new this.#Rows() : undefined;
-    this.#options.window.wrapped = this.#rows;
+    if (this.#host.wrap === this.#isOn) return;
+    this.#isOn = this.#host.wrap;
+    this.#window.wrapped = this.#isOn ? new WrappedRows() : undefined;
   }
 
   choose(wrap: boolean): void {
     this.#host.wrap = wrap;
-    this.#remembered?.remember(wrap);
-  }
-
-  async #load(): Promise<void> {
-    const [remembered, rows] = await Promise.all([import('../../controllers/remembered.ts'), import('./wrapped-rows.ts')]);
-    if (this.#Rows) return;
-    this.#Rows = rows.WrappedRows;
-    this.#remembered = new remembered.RememberedController(this.#host, { key: () => this.#host.storageKey, client: this.#options.client, onOther: () => this.#recall() });
-    this.#recall();
-    this.#host.requestUpdate();
+    this.#remembered.remember(wrap);
   }
 
   #recall(): void {
-    const value = this.#remembered!.value;
-    this.#host.wrap = typeof value === 'boolean' ? value : this.#given!;
+    const { value } = this.#remembered;
+    this.#host.wrap = typeof value === 'boolean' ? value : this.#given;
   }
 }
