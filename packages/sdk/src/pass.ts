@@ -3,6 +3,7 @@ import type { Handshake } from './version.ts';
 
 /** So long nobody else asks: what began together with the call that was refused, and what is tried again by itself. */
 const quietMs = 3_000;
+const lookMs = 5_000;
 
 /** Sends. Rejects with `origin_not_allowed` where the server answers and no page of this origin may read it: of that a browser says no more than of a server that is away. */
 export type Pass = (send: () => Promise<Response>) => Promise<Response>;
@@ -17,7 +18,7 @@ export interface PassOptions {
 
 export function createPass({ baseUrl, origin, fetch, handshake }: PassOptions): Pass {
   let asked: { at: number; isRefused: Promise<boolean> } | undefined;
-  const isAnswered = (mode: RequestMode): Promise<boolean> => fetch(new URL('/v1/health/live', baseUrl), { mode, credentials: 'omit', cache: 'no-store' }).then(() => true, () => false);
+  const isAnswered = (mode: RequestMode): Promise<boolean> => fetch(`${baseUrl.replace(/\/$/, '')}/v1/health/live`, { mode, credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(lookMs) }).then(() => true, () => false);
   /** What may not be read is asked for without an origin, and is answered to everybody. Again with it: the server may have been away for a moment. */
   const ask = async (): Promise<boolean> => (await isAnswered('no-cors')) && !(await isAnswered('cors'));
   const isFresh = (): boolean => asked !== undefined && performance.now() - asked.at < quietMs;
