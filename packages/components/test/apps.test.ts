@@ -119,7 +119,7 @@ describe('fapi-apps', () => {
     const starters = [{ title: 'Hello', summary: 'One file.', files: [{ path: 'main.py', content: 'a = 1\n' }] }, { title: 'Todo', files: [{ path: 'main.py', content: 'b = 2\n' }] }];
     const { apps, responder } = await open((server) => { server.apps = []; }, { starters });
     const starts = await until(() => { const found = [...apps.shadowRoot!.querySelectorAll<HTMLElement>('[data-start]')]; return found.length > 0 && found; });
-    expect([starts.map(({ innerText }) => innerText.replace(/\s+/g, ' ')), find(apps, '.notice .new')!.innerText], [['Hello One file.', 'Todo'], 'New app']);
+    expect([starts.map(words), find(apps, '.notice .new')!.innerText], [['Hello One file.', 'Todo'], 'New app']);
     await hasNoViolations(apps);
     const chosen = hear<{ appId: string }>(document.body, 'fapi-app-create');
     starts[1]!.focus();

@@ -60,6 +60,8 @@ describe('a file that is renamed', () => {
     input.form!.requestSubmit();
     const problem = await until(() => find(tree, '#problem:not([hidden])'));
     const [row, field, said] = [problem.closest('li')!, input, problem].map((one) => one.getBoundingClientRect()) as [DOMRect, DOMRect, DOMRect];
+    // The letters go as they are written, from where the page begins.
+    expect([getComputedStyle(input).unicodeBidi, getComputedStyle(input).textAlign], ['plaintext', 'right']);
     expect([problem.textContent, input.getAttribute('aria-invalid'), field.left >= row.left, field.right <= row.right, field.width > 80, said.top >= field.bottom, said.bottom <= row.bottom, tree.scrollWidth <= 180], ['A file with this path already exists.', 'true', true, true, true, true, true, true]);
     await hasNoViolations(tree);
   });

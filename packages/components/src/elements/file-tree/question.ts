@@ -82,7 +82,7 @@ export function askForm({ asking, problem, strings, onSubmit, onCancel, onLeave 
   };
   return html`
     <form class="ask" @submit=${submit} @keydown=${onKey} @focusout=${(event: Event) => { if (isRename) onLeave(typed(event)); }}>
-      <input name="path" class=${isRename ? nothing : 'mono'} aria-label=${label} aria-invalid=${problem ? 'true' : nothing} aria-describedby=${problem ? 'problem' : nothing} placeholder=${what === 'add' ? 'routers/items.py' : nothing}
+      <input name="path" class=${isRename ? 'truncate' : 'mono'} aria-label=${label} aria-invalid=${problem ? 'true' : nothing} aria-describedby=${problem ? 'problem' : nothing} placeholder=${what === 'add' ? 'routers/items.py' : nothing}
         autocomplete="off" autocapitalize="off" spellcheck="false" .value=${path}>
       ${problemOf(problem)}
     </form>`;
