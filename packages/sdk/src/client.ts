@@ -38,7 +38,7 @@ export function createClient(options: ClientOptions): FapiClient {
   const handshake = createHandshake(options);
   const auth = authOf(options);
   // What stands in for the browser's own fetch says itself what it is refused.
-  const pass = createPass({ baseUrl: String(options.baseUrl), origin: isPage && !options.fetch ? location.origin : undefined, fetch: (input, init) => globalThis.fetch(input, init), handshake });
+  const pass = createPass({ baseUrl: String(options.baseUrl), origin: isPage && !options.fetch ? globalThis.location?.origin : undefined, fetch: (input, init) => globalThis.fetch(input, init), handshake });
   const transport = { http: createHttp(options, auth, handshake, pass), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
   const isReachable = (signal: AbortSignal): Promise<boolean> => call(transport, 'GET /v1/health/live', { signal, timeoutMs: reachableMs }).then(() => true, () => false);
   const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, pass, closing: closing.signal, isReachable }, streamOptions, leaving));
