@@ -19,7 +19,7 @@ declare module 'vue' {
     'fapi-file-tree': Of<FapiFileTree, 'paths' | 'active' | 'dirty' | 'marks' | 'people' | 'readonly' | 'said' | 'saidGoes' | 'saidMs' | 'canUndo', never>;
     'fapi-find': Of<FapiFind, 'files' | 'readonly', never>;
     'fapi-history': Of<FapiHistory, 'appId' | 'readonly' | 'client', 'fapi-revert-request' | 'fapi-deploy-start' | 'fapi-draft-take' | 'fapi-app-clone-request' | 'fapi-app-clone' | 'fapi-ready' | 'fapi-error'>;
-    'fapi-logs': Of<FapiLogs, 'appId' | 'level' | 'generation' | 'query' | 'paused' | 'client', 'fapi-open-location' | 'fapi-follow-change' | 'fapi-ready' | 'fapi-error'>;
+    'fapi-logs': Of<FapiLogs, 'appId' | 'level' | 'generation' | 'query' | 'paused' | 'wrap' | 'storageKey' | 'client', 'fapi-open-location' | 'fapi-follow-change' | 'fapi-ready' | 'fapi-error'>;
     'fapi-metrics': Of<FapiMetrics, 'appId' | 'client', 'fapi-ready' | 'fapi-error'>;
     'fapi-palette': Of<FapiPalette, 'entries' | 'heading' | 'placeholder', never>;
     'fapi-preview': Of<FapiPreview, 'appId' | 'path' | 'client', 'fapi-preview-navigate' | 'fapi-ready' | 'fapi-error'>;

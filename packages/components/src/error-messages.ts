@@ -41,7 +41,7 @@ function wordsOf(code: ErrorCode, error: unknown, strings: Strings, locale: stri
     unauthorized: [strings.errorSignedOutTitle, strings.errorUnauthorizedText],
     token_expired: [strings.errorSignedOutTitle, strings.errorTokenExpiredText],
     forbidden: [strings.errorForbiddenTitle, strings.errorForbiddenText],
-    origin_not_allowed: [strings.errorOriginTitle, strings.errorOriginText],
+    origin_not_allowed: [strings.errorOriginTitle, strings.errorOriginText(location.origin)],
     app_not_found: [strings.errorNoAppTitle, strings.errorNoAppText],
     deployment_not_found: [strings.errorNoDeploymentTitle, strings.errorNoDeploymentText],
     already_live: [strings.errorAlreadyLiveTitle, strings.errorAlreadyLiveText],

@@ -115,6 +115,21 @@ describe('fapi-apps', () => {
     await until(() => apps.shadowRoot!.activeElement === ways()[0]);
   });
 
+  it('begins at a press where there is no app yet: each starter is one by its own name, and New app still asks for another', async () => {
+    const starters = [{ title: 'Hello', summary: 'One file.', files: [{ path: 'main.py', content: 'a = 1\n' }] }, { title: 'Todo', files: [{ path: 'main.py', content: 'b = 2\n' }] }];
+    const { apps, responder } = await open((server) => { server.apps = []; }, { starters });
+    const starts = await until(() => { const found = [...apps.shadowRoot!.querySelectorAll<HTMLElement>('[data-start]')]; return found.length > 0 && found; });
+    expect([starts.map(words), find(apps, '.notice .new')!.innerText], [['Hello One file.', 'Todo'], 'New app']);
+    await hasNoViolations(apps);
+    const chosen = hear<{ appId: string }>(document.body, 'fapi-app-create');
+    starts[1]!.focus();
+    starts[1]!.click();
+    await until(() => chosen.length === 1, 'the app');
+    expect(responder.seen.filter(({ path, method }) => method === 'POST' && path === '/v1/apps').map(({ body }) => body), [{ title: 'Todo', files: starters[1]!.files }]);
+    await until(() => find(apps, '[data-app]')?.contains(apps.shadowRoot!.activeElement), 'the focus on it');
+    expect(apps.selected, chosen[0]!.appId);
+  });
+
   it('creates from the starter that was chosen, and chooses what it made', async () => {
     const starters = [{ title: 'Hello', summary: 'One file.', files: [{ path: 'main.py', content: 'a = 1\n' }] }, { title: 'Todo', files: [{ path: 'main.py', content: 'b = 2\n' }] }];
     const { apps, responder } = await open(undefined, { starters });

@@ -1,4 +1,5 @@
 import type { FapiFileTree, FileTreeAct } from '../src/index.ts';
+import { until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -12,7 +13,7 @@ async function ask(paths: readonly string[], button: 'New file' | 'Rename file',
   document.body.append(tree);
   await tree.updateComplete;
   find(tree, `button[aria-label="${button}"]`)!.click();
-  await tree.updateComplete;
+  await until(() => find(tree, 'input'), 'the field');
   return {
     tree, acts,
     /** Types a path and sends it; answers what the tree says against it. */

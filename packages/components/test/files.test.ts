@@ -1,5 +1,4 @@
 import type { AppFile } from '@fapi/sdk/contract';
-import type { FapiCode } from '../src/index.ts';
 import { ctrl, files, open, project, rows } from './desk.ts';
 import { until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, typeInto } from './show.ts';
@@ -278,65 +277,6 @@ describe('undo in the tree of files', () => {
     expect([said(), await saved()], ['Not undone, because it was changed since: notes.py', ['main.py', 'notes.py']]);
   });
 });
-
-describe('a file that is renamed', () => {
-  it('has the stem of what is typed now selected by F2 again, and then all of its name', async () => {
-    const { tree, press, at } = await open();
-    await at('routers/items.py');
-    await press('F2');
-    const input = await until(() => find<HTMLInputElement>(tree, 'input'));
-    const selected = (): string => input.value.slice(input.selectionStart!, input.selectionEnd!);
-    expect(selected(), 'items');
-    input.value = 'routers/more/goods_and_more.py';
-    input.setSelectionRange(0, 0);
-    const again: string[] = [];
-    for (let presses = 0; presses < 3; presses++) {
-      await press('F2');
-      again.push(selected());
-    }
-    expect(again, ['goods_and_more', 'goods_and_more.py', 'goods_and_more']);
-    await at('routers/items.py');
-    await press('F2');
-    expect([tree.shadowRoot!.activeElement === input, input.value, selected()], [true, 'routers/more/goods_and_more.py', 'goods_and_more.py']);
-  });
-
-  it('keeps its tab, the undo of its text, its cursor and its scroll place', async () => {
-    const { editor, press, at, type } = await open([{ path: 'main.py', content: 'line = 1\n'.repeat(400) }, ...files('z.py')]);
-    const code = codeOf(editor) as FapiCode;
-    await editor.open('main.py', 300, 5);
-    typeInto(editor, 'TYPED');
-    const look = (): (number | string)[] => code.act((view) => [view.state.selection.main.head, view.state.doc.lineAt(view.state.selection.main.head).number, Math.round(view.scrollDOM.scrollTop)])!;
-    await until(() => look()[2] !== 0);
-    const before = look();
-    await at('main.py');
-    await press('F2');
-    await type('src/app.py');
-    await until(() => code.path === 'src/app.py');
-    expect([look(), [...editor.shadowRoot!.querySelectorAll<HTMLElement>('.tab .name')].map(({ title }) => title)], [before, ['src/app.py']]);
-    await editor.open('z.py');
-    await editor.open('src/app.py');
-    expect(look().slice(0, 2), before.slice(0, 2));
-    contentOf(editor)!.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', code: 'KeyZ', keyCode: 90, ctrlKey: true, bubbles: true, composed: true, cancelable: true }));
-    await until(() => !code.value.includes('TYPED'));
-  });
-
-  it('is read in the language of its new name, and one that is not shown too', async () => {
-    const { editor, press, at, type } = await open([{ path: 'main.txt', content: 'def read(): ...\n' }, { path: 'other.txt', content: 'class A: ...\n' }]);
-    await editor.open('other.txt');
-    await editor.open('main.txt');
-    for (const name of ['main', 'other']) {
-      await at(`${name}.txt`);
-      await press('F2');
-      await type(`${name}.py`);
-    }
-    const isColoured = (): unknown => contentOf(editor)!.querySelector('.cm-line > span');
-    await until(isColoured, 'the shown one');
-    await editor.open('other.py');
-    await until(() => contentOf(editor)!.textContent!.includes('class') && isColoured(), 'the other one');
-  });
-});
-
-
 
 describe('a draft as large as one may be', () => {
   const many = (): AppFile[] => Array.from({ length: 200 }, (_, index) => ({ path: `pkg_${index % 10}/part_${index % 4}/deep/module_${String(index).padStart(3, '0')}.py`, content: `x = ${index}\n` }));

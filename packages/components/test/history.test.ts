@@ -45,12 +45,16 @@ describe('fapi-history', () => {
     await hasNoViolations(history);
   });
 
-  it('has what can be done with a revision in one line of a narrow panel, each act with its name', async () => {
+  it('says in words what can be done with a revision, in a narrow panel too: the way back in a line, the rest in the next one', async () => {
     const { history } = await open();
-    history.style.width = '360px';
-    const acts = [...rows(history)[2]!.querySelectorAll<HTMLElement>('.acts > button')];
-    await until(() => new Set(acts.map((act) => Math.round(act.getBoundingClientRect().top))).size === 1, 'one line');
-    expect(acts.every((act) => act.offsetWidth >= 24 && act.offsetHeight >= 24 && (act.ariaLabel ?? act.innerText) !== ''), true);
+    for (const [width, lines] of [['360px', 2], ['700px', 1]] as const) {
+      history.style.width = width;
+      const acts = [...rows(history)[2]!.querySelectorAll<HTMLElement>('.acts > button')];
+      await until(() => new Set(acts.map((act) => Math.round(act.getBoundingClientRect().top))).size === lines, `${lines} lines`);
+      expect(acts.map((act) => act.innerText.trim()), ['Revert to r1', 'Unpin', 'Compare', 'To draft', 'Clone']);
+      // All but the first have room for one word, and say the rest on the side.
+      expect(acts.every((act, index) => act.offsetHeight >= 24 && act.scrollWidth <= act.clientWidth && (index === 0 || (act.title !== '' && act.ariaLabel !== null))), true);
+    }
     await hasNoViolations(history);
   });
 

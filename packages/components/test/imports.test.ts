@@ -10,12 +10,12 @@ const update = 'Update imports';
 
 const sorted = (files: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Moves a file or folder by F2 and takes what is offered. */
+/** Moves a file or folder by F2, from the root, and takes what is offered. */
 async function moved(files: Record<string, string>, from: string, to: string): Promise<Record<string, string>> {
   const desk = await open(draft(files));
   await desk.at(from);
   await desk.press('F2');
-  await desk.type(to);
+  await desk.type(`/${to}`);
   (await until(() => button(desk.tree, update), update)).click();
   await desk.saved();
   document.body.replaceChildren();
@@ -29,7 +29,7 @@ describe('the imports of a file that is moved', () => {
     const { editor, tree, at, press, type, said, saved, responder } = await open(draft(files));
     await at('routers/items.py');
     await press('F2');
-    await type('api/goods.py');
+    await type('/api/goods.py');
     await until(() => button(tree, update), update);
     expect(said(), 'routers/items.py is now api/goods.py. 2 files still import it by its old name. These lines would change to: Update imports Undo');
     expect([...find(tree, '.said dl')!.querySelectorAll('dt, dd')].map(({ textContent }) => textContent), ['main.py', 'from api.goods import router, make  # theirs', 'tests/test_items.py', 'from api import goods as items']);

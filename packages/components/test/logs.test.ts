@@ -4,7 +4,10 @@ import { foldFrames } from '../src/tracebacks.ts';
 import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
 
-afterEach(() => document.body.replaceChildren());
+afterEach(() => {
+  document.body.replaceChildren();
+  localStorage.clear();
+});
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const traceback = [
@@ -257,6 +260,48 @@ describe('fapi-logs', () => {
     expect([find(logs, '.detail'), find(logs, '[data-current]')], [null, null]);
     await keys('/');
     expect((logs.shadowRoot!.activeElement as HTMLInputElement).name, 'query');
+  });
+
+  it('wraps long lines where somebody asked for it, measures each, and wraps them the next time too', async () => {
+    const long = 'and '.repeat(60);
+    const { logs, responder } = await open(Array.from({ length: 2_000 }, (_, index) => ({ text: index % 3 === 0 ? `line ${index} ${long}` : `line ${index}` })));
+    logs.style.width = '344px';
+    const wrap = await until(() => find(logs, 'button[data-wrap]'));
+    expect([wrap.innerText, wrap.ariaPressed], ['Wrap lines', 'false']);
+    wrap.click();
+    await until(() => find(logs, '.lines[data-wrap]'));
+    expect(wrap.ariaPressed, 'true');
+    await until(() => isAtEnd(logs) && shown(logs).at(-1) === 'line 1999');
+    const last = (): HTMLElement => rows(logs).at(-1)!;
+    /** Every row below the other, all in the list, and the last one at its end. */
+    const isWhole = (): boolean => rows(logs).every((row, index, all) => index === 0 || Math.abs(row.getBoundingClientRect().top - all[index - 1]!.getBoundingClientRect().bottom) < 1) && box(logs).scrollWidth <= box(logs).clientWidth;
+    expect([isWhole(), last().offsetHeight, rows(logs).find((row) => row.textContent!.includes('and'))!.offsetHeight > 100, Math.round(last().getBoundingClientRect().bottom - box(logs).getBoundingClientRect().bottom)], [true, 24, true, 0]);
+    await hasNoViolations(logs);
+    // The row that is read stays where it is, whatever is measured above it or comes below.
+    box(logs).scrollTop = box(logs).scrollHeight / 2;
+    await until(() => logs.paused && isWhole());
+    const top = box(logs).getBoundingClientRect().top;
+    const read = rows(logs).find((row) => row.getBoundingClientRect().top >= top)!;
+    const place = (): number => Math.round(find(logs, `#${read.id}`)!.getBoundingClientRect().top - top);
+    const before = place();
+    print(responder, toLines([{ text: 'one more' }], 2_001));
+    await until(() => find(logs, '[data-new]'));
+    expect([place(), isWhole()], [before, true]);
+    // By keys too each row that is chosen is in sight.
+    box(logs).focus();
+    for (const key of ['Home', 'ArrowDown', 'PageDown', 'ArrowUp', 'End', 'PageUp']) {
+      press(logs, key);
+      await until(() => {
+        const row = find(logs, '[data-current]')?.getBoundingClientRect();
+        const around = box(logs).getBoundingClientRect();
+        return row && row.top >= around.top - 1 && row.top < around.bottom && (row.height > around.height || row.bottom <= around.bottom + 1);
+      }, `the row after ${key} in sight`);
+    }
+    const { logs: again } = await open([{ text: long }]);
+    again.style.width = '344px';
+    await until(() => rows(again)[0]!.offsetHeight > 100 && find(again, 'button[data-wrap]')?.ariaPressed === 'true');
+    find(again, 'button[data-wrap]')!.click();
+    await until(() => rows(again)[0]!.offsetHeight === 24);
   });
 
   it('draws what is hostile without harm: colours and links of terminals, control characters, turned directions, half characters, a line of a megabyte', async () => {

@@ -36,6 +36,18 @@ describe('fapi-metrics', () => {
     await hasNoViolations(metrics);
   });
 
+  it('says of which time its figures are, with the exact one to read on the side, and in a narrow panel too', async () => {
+    const createdAt = new Date(Date.now() - 3.1 * 86_400_000).toISOString();
+    const { metrics, responder } = await open({ createdAt });
+    expect(find(metrics, '[data-since]'), null);
+    responder.send({ type: 'metrics', appId, metrics: count({ requests: 12, status2xx: 12 }) });
+    const since = await until(() => find(metrics, '[data-since]'));
+    expect([since.textContent, since.querySelector('time')!.dateTime], ['Since the app was created · 3 days ago', createdAt]);
+    metrics.style.width = '240px';
+    expect(metrics.scrollWidth <= 240, true);
+    await hasNoViolations(metrics);
+  });
+
   it('has room for large numbers', async () => {
     const { metrics, responder } = await open();
     metrics.style.width = '320px';
@@ -49,7 +61,7 @@ describe('fapi-metrics', () => {
     const { metrics, responder } = await open();
     const lastRequestAt = new Date(Date.now() - 3.1 * 3_600_000).toISOString();
     responder.send({ type: 'metrics', appId, metrics: count({ requests: 1, status2xx: 1, lastRequestAt }) });
-    const time = await until(() => find<HTMLTimeElement>(metrics, 'time'));
+    const time = await until(() => find<HTMLTimeElement>(metrics, '.tile time'));
     expect([time.textContent, time.dateTime], ['3 hours ago', lastRequestAt]);
     expect(time.title.length > 8, true);
   });

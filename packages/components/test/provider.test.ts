@@ -41,6 +41,31 @@ describe('fapi-provider', () => {
     await until(() => text(metrics).includes('No requests yet'));
   });
 
+  it('on a page that the server does not list asks once for each thing, and says which origin to add', async () => {
+    // The same server, which allows no other origin.
+    const server = `http://${location.hostname === 'localhost' ? '127.0.0.1' : 'localhost'}:${location.port}`;
+    const asked: string[] = [];
+    const original = globalThis.fetch;
+    globalThis.fetch = (input, init) => {
+      const [method, url] = input instanceof Request ? [input.method, input.url] : [init?.method ?? 'GET', String(input)];
+      if (url.startsWith(server)) asked.push(`${method} ${url.slice(server.length)}`);
+      return original(input, init);
+    };
+    try {
+      const { provider } = build((made) => Object.assign(made, { baseUrl: server, fetchToken: async () => ({ token: 't', expiresInSeconds: 600 }) }));
+      const elements = ['fapi-editor', 'fapi-logs', 'fapi-history'].map((tag) => Object.assign(document.createElement(tag), { appId }));
+      provider.append(...elements, document.createElement('fapi-apps'));
+      await until(() => [...provider.children].every((element) => text(element).includes('This page is not allowed') && text(element).includes(`can add ${location.origin} to the origins of the workspace`)), 'the reason in each');
+      const look = asked.filter((one) => one === 'GET /v1/health/live').length;
+      const others = asked.filter((one) => one !== 'GET /v1/health/live');
+      // The stream of the apps of the page and that of the list are two.
+      expect([look, others.length - new Set(others).size], [2, 0]);
+      await hasNoViolations(provider);
+    } finally {
+      globalThis.fetch = original;
+    }
+  });
+
   it('asks the portal for a token, sends it, and says that somebody is signed in', async () => {
     const reasons: string[] = [];
     const states: unknown[] = [];

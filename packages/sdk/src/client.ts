@@ -5,6 +5,7 @@ import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import type { FapiClient } from './fapi-client.ts';
 import { createHttp, defaultTimeoutMs } from './http.ts';
 import { openEach } from './iterable.ts';
+import { createPass } from './pass.ts';
 import { createAccess } from './resources/access.ts';
 import { createApps } from './resources/apps.ts';
 import { createDeployments } from './resources/deployments.ts';
@@ -36,9 +37,11 @@ export function createClient(options: ClientOptions): FapiClient {
   const closing = new AbortController();
   const handshake = createHandshake(options);
   const auth = authOf(options);
-  const transport = { http: createHttp(options, auth, handshake), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
+  // What stands in for the browser's own fetch says itself what it is refused.
+  const pass = createPass({ baseUrl: String(options.baseUrl), origin: isPage && !options.fetch ? globalThis.location?.origin : undefined, fetch: (input, init) => globalThis.fetch(input, init), handshake });
+  const transport = { http: createHttp(options, auth, handshake, pass), auth, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
   const isReachable = (signal: AbortSignal): Promise<boolean> => call(transport, 'GET /v1/health/live', { signal, timeoutMs: reachableMs }).then(() => true, () => false);
-  const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, closing: closing.signal, isReachable }, streamOptions, leaving));
+  const stream = (streamOptions: StreamOptions = {}) => openEach((leaving) => streamEvents({ options, auth, handshake, pass, closing: closing.signal, isReachable }, streamOptions, leaving));
   return {
     baseUrl: String(options.baseUrl),
     auth,

@@ -2,6 +2,7 @@ import ky, { HTTPError, type KyInstance, NetworkError } from 'ky';
 import type { Auth, ClientOptions } from './client-types.ts';
 import { isFapiError } from './errors.ts';
 import { loadParser } from './load-parser.ts';
+import type { Pass } from './pass.ts';
 import { raced } from './raced.ts';
 import { readAnswer } from './read-answer.ts';
 import { retryAfterMsOf } from './retry-after.ts';
@@ -18,7 +19,7 @@ const otherWaits = ['ratelimit-reset', 'x-ratelimit-reset', 'x-rate-limit-reset'
 type Fetch = typeof globalThis.fetch;
 
 /** The transport of a client: base address, bounded retries with jitter, and the present token on each try. */
-export function createHttp(options: ClientOptions, auth: Auth, handshake: Handshake): KyInstance {
+export function createHttp(options: ClientOptions, auth: Auth, handshake: Handshake, pass: Pass): KyInstance {
   const authorize = async (request: Request): Promise<void> => {
     const authorization = await auth.authorization(request.signal);
     if (authorization !== undefined) request.headers.set('authorization', authorization);
@@ -28,7 +29,7 @@ export function createHttp(options: ClientOptions, auth: Auth, handshake: Handsh
     prefix: String(options.baseUrl),
     credentials: 'omit',
     redirect: 'manual',
-    fetch: wholly(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), handshake) as (input: string | URL | Request, init?: RequestInit) => Promise<Response>,
+    fetch: wholly(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), handshake, pass) as (input: string | URL | Request, init?: RequestInit) => Promise<Response>,
     headers: { accept: 'application/json', ...handshake.header, ...(options.workspaceId === undefined ? {} : { 'fapi-workspace': options.workspaceId }) },
     retry: {
       limit: options.retryLimit ?? 2,
@@ -65,11 +66,11 @@ function isSentAway(error: unknown): boolean {
 }
 
 /** Reads the whole answer inside the attempt, so that its time limit, its signal and its retries cover a body that is cut or stalls. */
-function wholly(fetch: Fetch, handshake: Handshake): Fetch {
+function wholly(fetch: Fetch, handshake: Handshake, pass: Pass): Fetch {
   return async (input, init) => {
     const { signal } = input as Request;
     const work = (async () => {
-      return readAnswer(await fetch(input, init));
+      return readAnswer(await pass(() => fetch(input, init)));
     })();
     try {
       const answer = await raced(work, signal);

@@ -3,6 +3,7 @@ import type { Auth, ClientOptions, StreamOptions } from './client-types.ts';
 import type { StreamEvent } from './contract/events.ts';
 import { ContractError, isApiError, isTokenError } from './errors.ts';
 import { loadParser } from './load-parser.ts';
+import type { Pass } from './pass.ts';
 import { pause } from './pause.ts';
 import { toApiError } from './problem.ts';
 import { raced } from './raced.ts';
@@ -26,6 +27,7 @@ export interface StreamDeps {
   options: ClientOptions;
   auth: Auth;
   handshake: Handshake;
+  pass: Pass;
   closing: AbortSignal;
   /** Does the server answer an ordinary call? */
   isReachable(signal: AbortSignal): Promise<boolean>;
@@ -36,7 +38,7 @@ export interface StreamDeps {
  * While calls get through and no stream does it says `reset` every two seconds, so that whoever reads again on `reset` polls.
  * Rejects with what no reconnect can mend: an `ApiError` of the 4xx kind that a new token did not change, or a `TokenError` that stays.
  */
-export async function* streamEvents({ options, auth, handshake, closing, isReachable }: StreamDeps, { apps, topics, since, signal, onConnection }: StreamOptions = {}, leaving?: AbortSignal): AsyncGenerator<StreamEvent> {
+export async function* streamEvents({ options, auth, handshake, pass, closing, isReachable }: StreamDeps, { apps, topics, since, signal, onConnection }: StreamOptions = {}, leaving?: AbortSignal): AsyncGenerator<StreamEvent> {
   const own = new AbortController();
   const ended = AbortSignal.any([closing, own.signal, ...(leaving ? [leaving] : []), ...(signal ? [signal] : [])]);
   let lastId = since;
@@ -57,7 +59,7 @@ export async function* streamEvents({ options, auth, handshake, closing, isReach
         used = await auth.authorization(ended);
         const parser = await raced(loadParser(), ended);
         attempt.expect(openingMs);
-        const response = await open({ options, handshake, used, signal: attempt.signal, url: urlOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
+        const response = await open({ options, handshake, pass, used, signal: attempt.signal, url: urlOf(options, apps, topics, lastId === since ? since : undefined), lastId: lastId === since ? undefined : lastId });
         for await (const event of readEvents(parser, response.body!, () => attempt.expect(isHeard ? silenceMs : openingMs))) {
           isHeard = true;
           attempt.expect(silenceMs);
@@ -128,13 +130,13 @@ function createWatch(ended: AbortSignal): { signal: AbortSignal; expect(withinMs
   };
 }
 
-interface Opening { options: ClientOptions; handshake: Handshake; used: string | undefined; signal: AbortSignal; url: URL; lastId: string | undefined }
+interface Opening { options: ClientOptions; handshake: Handshake; pass: Pass; used: string | undefined; signal: AbortSignal; url: URL; lastId: string | undefined }
 
-async function open({ options, handshake, used, signal, url, lastId }: Opening): Promise<Response> {
-  const response = await (options.fetch ?? globalThis.fetch)(url, {
+async function open({ options, handshake, pass, used, signal, url, lastId }: Opening): Promise<Response> {
+  const response = await pass(() => (options.fetch ?? globalThis.fetch)(url, {
     headers: { accept: 'text/event-stream', ...handshake.header, ...(used ? { authorization: used } : {}), ...(options.workspaceId ? { 'fapi-workspace': options.workspaceId } : {}), ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
     credentials: 'omit', cache: 'no-store', signal,
-  });
+  }));
   handshake.hear(response.headers);
   if (!response.ok) throw toApiError(response, await response.json().catch(() => undefined), address);
   if (!response.body || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {

@@ -45,6 +45,7 @@ export const apps: Row = {
     'too-much': { server: many, given, shows: '.more-apps' },
   },
   more: {
+    'where to begin': { server: () => makeResponder(), given: { ...given, starters: [{ title: 'Hello', summary: 'One file and one route: change it and deploy.', files: [] }, { title: 'Inventory', summary: 'Routers, models and a test, in several files.', files: [] }, { title: hardNames[0]!, files: [] }] }, shows: '.starts' },
     'not connected': { given, shows: '.notice', says: 'Not connected' },
     cards: { server: some, given, shows: '[data-app]' },
     table: { server: some, given: table, shows: '.heads' },

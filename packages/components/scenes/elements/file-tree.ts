@@ -7,6 +7,12 @@ const given = { paths, active: 'main.py', dirty: new Set(['routers/items.py']), 
 /** As many files as a draft may have. */
 const filesMax = 200;
 const names = [hard.unbroken, hard.hebrew, hard.emoji];
+const renaming = async ({ element, press, seen }: Shown): Promise<HTMLInputElement> => {
+  await seen('[role=treeitem]');
+  element.shadowRoot!.querySelector<HTMLElement>('[data-path="routers/items.py"]')!.focus();
+  await press('button[aria-label="Rename file"]');
+  return seen<HTMLInputElement>('li input');
+};
 const ofEditor = absent('The names of the files come from fapi-editor, which says so before there are any.');
 /** The editor says it above the files, which stay as they are. */
 const kept = absent('It asks no server: all of it goes on working, and fapi-editor says that nothing is saved meanwhile.');
@@ -31,6 +37,12 @@ export const fileTree: Row = {
     'with marks': { given, shows: '[role=treeitem]' },
     'imports to update': { given: { ...given, said: { words: ['routers/items.py is now api/goods.py.', '2 files still import it by its old name. These lines would change to:'], lists: [{ heading: 'main.py', rows: ['from api.goods import router, make'] }, { heading: `tests/${hard.unbroken}.py`, rows: [`from api import goods as ${hard.unbroken}`] }], acts: [{ word: 'Update imports', run: () => undefined }, { word: 'Undo', run: () => undefined }], kind: 'done' } }, shows: '.said dl' },
     undone: { given: { ...given, said: { words: ['Undone: deleting routers/items.py'], acts: [{ word: 'Also undo renaming routers/goods.py to routers/items.py', run: () => undefined }], kind: 'done' } }, shows: '.said button' },
+    'renamed in place': { given, shows: 'li input', act: async (shown: Shown) => void await renaming(shown) },
+    'a name that is taken': { given, shows: 'li #problem:not([hidden])', act: async (shown: Shown) => {
+      const input = await renaming(shown);
+      input.value = '__init__.py';
+      input.form!.requestSubmit();
+    } },
     'asked for a folder': { given, shows: '.ask', act: ({ press }: Shown) => press('button[aria-label="New file"]') },
   },
 };

@@ -49,6 +49,7 @@ export const logs: Row = {
         await seen('[aria-level="2"]');
       },
     },
+    wrapped: { server: printing, given: { wrap: true, storageKey: '' }, shows: '[data-wrap] .line' },
     'filtered to nothing': { server: printing, given: { generation: 9 }, shows: '.notice button' },
     'app refused': ofApp['no-permission'],
   },

@@ -18,7 +18,7 @@ export const errorGerman = {
   errorForbiddenTitle: 'Keine Berechtigung',
   errorForbiddenText: 'Ihre Rolle in diesem Portal erlaubt das nicht. Wer das Portal betreibt, kann es ändern.',
   errorOriginTitle: 'Diese Seite ist nicht zugelassen',
-  errorOriginText: 'Tragen Sie den Ursprung dieser Seite in die Liste des Workspace ein, und laden Sie neu.',
+  errorOriginText: (origin) => `Wer den Server betreibt, kann ${origin} in die „origins“ des Workspace eintragen. Versuchen Sie es dann erneut.`,
   errorNoAppTitle: 'Diese App gibt es nicht',
   errorNoAppText: 'Sie wurde gelöscht, oder sie gehört jemand anderem. Wählen Sie eine andere App.',
   errorNoDeploymentTitle: 'Diese Veröffentlichung gibt es nicht',

@@ -6,7 +6,7 @@ export const fileTreeGerman = {
   renameHint: 'Datei umbenennen (F2)',
   removeHint: 'Datei löschen (Entf)',
   newPath: 'Pfad der neuen Datei',
-  renamePath: (path) => `Neuer Pfad für ${path}`,
+  renamePath: (path) => `Neuer Name für ${path}`,
   pathEmpty: 'Eine Datei braucht einen Pfad.',
   pathShape: 'Erlaubt sind Buchstaben, Ziffern, _ . und -, mit / zwischen Ordnern.',
   pathStart: 'Jeder Name beginnt mit einem Buchstaben, einer Ziffer oder _.',

@@ -18,6 +18,7 @@ export const logsGerman = {
   logsNext: 'Nächste gefundene Zeile (Enter)',
   logsPrevious: 'Vorige gefundene Zeile (Umschalt+Enter)',
   logsPause: 'Anhalten',
+  logsWrap: 'Zeilen umbrechen',
   logsFollow: 'Folgen',
   logsNew: (count, isOne) => `${count} neue ${isOne ? 'Zeile' : 'Zeilen'}`,
   logsNothingFits: 'Keine Zeile passt',

@@ -5,6 +5,7 @@ export const metricsGerman = {
   metrics: 'Anfragen',
   noRequestTitle: 'Noch keine Anfrage',
   noRequestText: 'Öffnen Sie die App, oder senden Sie ihr eine Anfrage, und die Zähler laufen.',
+  countedSince: 'Seit die App angelegt wurde',
   requests: 'Anfragen',
   status2xx: '2xx',
   status4xx: '4xx',

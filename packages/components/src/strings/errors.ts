@@ -16,7 +16,7 @@ export const errorEnglish = {
   errorForbiddenTitle: 'No permission',
   errorForbiddenText: 'Your role in this portal does not allow this. Whoever runs the portal can change it.',
   errorOriginTitle: 'This page is not allowed',
-  errorOriginText: 'Add the origin of this page to the list of the workspace, then reload.',
+  errorOriginText: (origin: string) => `Whoever runs the server can add ${origin} to the origins of the workspace. Then try again.`,
   errorNoAppTitle: 'No such app',
   errorNoAppText: 'It was deleted, or it belongs to somebody else. Choose another app.',
   errorNoDeploymentTitle: 'No such deploy',

@@ -4,7 +4,7 @@ export const fileTreeEnglish = {
   renameHint: 'Rename file (F2)',
   removeHint: 'Delete file (Del)',
   newPath: 'Path of the new file',
-  renamePath: (path: string) => `New path for ${path}`,
+  renamePath: (path: string) => `New name for ${path}`,
   pathEmpty: 'A file needs a path.',
   pathShape: 'Use letters, digits, _ . and -, with / between folders.',
   pathStart: 'Each name begins with a letter, a digit or _.',

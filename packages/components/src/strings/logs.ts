@@ -16,6 +16,7 @@ export const logsEnglish = {
   logsNext: 'Next line found (Enter)',
   logsPrevious: 'Previous line found (Shift+Enter)',
   logsPause: 'Pause',
+  logsWrap: 'Wrap lines',
   logsFollow: 'Follow',
   logsNew: (count: string, isOne: boolean) => `${count} new ${isOne ? 'line' : 'lines'}`,
   logsNothingFits: 'No lines match',

@@ -3,6 +3,7 @@ export const metricsEnglish = {
   metrics: 'Requests',
   noRequestTitle: 'No requests yet',
   noRequestText: 'Open the app, or send it a request, and the counters move.',
+  countedSince: 'Since the app was created',
   requests: 'Requests',
   status2xx: '2xx',
   status4xx: '4xx',

@@ -7,6 +7,7 @@ import pytest
 from client import Refused
 from rig import PACKAGE, Rig, hello, read_case
 from told import TOLD, tell
+from verdicts import cut_out
 
 pytestmark = pytest.mark.anyio
 
@@ -89,6 +90,29 @@ async def test_each_failure_is_a_finding_at_its_place(rig: Rig, case: str) -> No
     file, line = FAILURES[case][3] or ("main.py", 1)
     assert (finding["file"], finding["start"]["line"]) == (file, line)
     assert [fix["package"] for fix in finding.get("fixes", [])] == (["pandas"] if case == "fail_module" else [])
+
+
+# What is marked of an import that failed when it ran.
+MARKED = {
+    "from shop import prices, nothing": "nothing",
+    "from shop import shop": "shop",
+    "if True:\n    from shop import (\n        nothing,\n    )": "shop",
+    "import json, pandas as pd": "pandas",
+    "import shop.nothing": "shop.nothing",
+    "from .nothing import x": ".nothing",
+    "from shop import prices; from shop import nothing": "",
+    "imports = {}['x']": "",
+}
+
+
+@pytest.mark.parametrize("statement", MARKED)
+async def test_an_import_that_fails_is_marked_at_the_name_that_is_not_there(rig: Rig, statement: str) -> None:
+    text = f"{statement}\n"
+    with pytest.raises(Refused) as refused:
+        await rig.prepare({"main.py": text, "shop.py": "prices = {}\n"})
+    finding = refused.value.finding
+    assert finding["severity"] == "error"
+    assert cut_out(text, finding) == MARKED[statement]
 
 
 async def test_a_variable_that_is_missing_by_a_slip_of_the_pen_is_shown_the_one_that_is_there(rig: Rig) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from rig import APPS, Rig, read_case
-from verdicts import MAIN, Case, expect, validate, without_advice
+from verdicts import MAIN, Case, cut_out, expect, validate, without_advice
 
 pytestmark = pytest.mark.anyio
 GOOD = [
@@ -15,7 +15,7 @@ FINDINGS: dict[str, Case] = {
         "IMP001",
         "error",
         "main.py",
-        (1, 1),
+        (1, 8),
         "No module named 'pandas'",
     ),
     "a module whose package is called otherwise": Case(
@@ -23,7 +23,7 @@ FINDINGS: dict[str, Case] = {
         "IMP001",
         "error",
         "main.py",
-        (1, 1),
+        (1, 6),
         "No module named 'sklearn.svm'",
     ),
     "a module of Python that this system has not": Case(
@@ -31,7 +31,7 @@ FINDINGS: dict[str, Case] = {
         "IMP001",
         "error",
         "main.py",
-        (1, 1),
+        (1, 8),
         "'winreg'",
     ),
     "a module that an installed package has not": Case(
@@ -39,7 +39,7 @@ FINDINGS: dict[str, Case] = {
         "IMP005",
         "warning",
         "main.py",
-        (1, 1),
+        (1, 6),
         "'fastapi.middlewares'",
     ),
     "a missing module behind many constants": Case(
@@ -47,7 +47,7 @@ FINDINGS: dict[str, Case] = {
         "IMP001",
         "error",
         "main.py",
-        (303, 1),
+        (303, 8),
         "'pandas'",
     ),
     "a module missing in a function": Case(
@@ -55,7 +55,7 @@ FINDINGS: dict[str, Case] = {
         "IMP001",
         "warning",
         "main.py",
-        (4, 5),
+        (4, 12),
         "pandas",
     ),
     "a module missing in a file that nothing imports": Case(
@@ -63,7 +63,7 @@ FINDINGS: dict[str, Case] = {
         "IMP001",
         "warning",
         "script.py",
-        (1, 1),
+        (1, 8),
         "pandas",
     ),
     "a missing file of the project": Case(
@@ -71,7 +71,7 @@ FINDINGS: dict[str, Case] = {
         "IMP001",
         "error",
         "main.py",
-        (4, 1),
+        (4, 8),
         "There is no parts/b.py.",
     ),
     "a relative import in no package": Case(
@@ -79,7 +79,7 @@ FINDINGS: dict[str, Case] = {
         "IMP002",
         "error",
         "main.py",
-        (3, 1),
+        (3, 6),
         "no package",
     ),
     "a file that hides a module of Python": Case(
@@ -136,6 +136,26 @@ FINDINGS: dict[str, Case] = {
 @pytest.mark.parametrize("title", FINDINGS)
 async def test_finds(rig: Rig, title: str) -> None:
     await expect(rig, FINDINGS[title])
+
+
+# What is marked of an import that cannot be: the module, as it is written there.
+MARKED = {
+    "import pandas": "pandas",
+    "import json, pandas as pd": "pandas",
+    "import pandas.core as core": "pandas.core",
+    "from pandas import (\n    DataFrame,\n)": "pandas",
+    "from .core import x": ".core",
+    "x = 'ä'; from pandas import y": "pandas",
+    "import pandas . core": "pandas . core",
+    "from \\\n    pandas import x": "from \\\n    pandas import x",
+}
+
+
+@pytest.mark.parametrize("statement", MARKED)
+async def test_an_import_is_marked_at_its_module(rig: Rig, statement: str) -> None:
+    text = MAIN + statement + "\n"
+    findings = without_advice(await validate(rig, {"main.py": text}))
+    assert [cut_out(text, finding) for finding in findings] == [MARKED[statement]]
 
 
 @pytest.mark.parametrize("case", GOOD)

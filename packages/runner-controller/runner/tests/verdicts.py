@@ -28,6 +28,14 @@ def without_advice(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [finding for finding in findings if finding["source"] not in ("ruff", "capabilities")]
 
 
+def cut_out(text: str, finding: dict[str, Any]) -> str:
+    """Return what is marked of a file."""
+    lines = text.splitlines(keepends=True)
+    places = [finding["start"], finding["end"]]
+    start, end = (sum(map(len, lines[: place["line"] - 1])) + place["column"] - 1 for place in places)
+    return text[start:end]
+
+
 async def expect(rig: Rig, case: Case) -> None:
     """Assert that this is all that is found."""
     findings = without_advice(await validate(rig, case.files))

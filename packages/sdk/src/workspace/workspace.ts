@@ -63,12 +63,14 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
           for (const store of stores()) store.onEvent({ type: 'ready', id: '0' });
           return apps.length > 1 ? apps.forEach((appId) => void follow([appId], signal)) : undefined;
         }
+        // Nobody lists a page by itself: it is asked again when somebody has tried an app again.
+        const isUnlisted = isApiError(error, 'origin_not_allowed');
         for (const store of stores()) {
           store.onConnection('reconnecting');
-          store.onEvent({ type: 'ready', id: '0' });
+          if (!isUnlisted) store.onEvent({ type: 'ready', id: '0' });
         }
+        do await pause(retryMs, signal); while (!signal.aborted && isUnlisted && stores().every(({ snapshot }) => snapshot.load === 'failed'));
       }
-      await pause(retryMs, signal);
     }
   };
 

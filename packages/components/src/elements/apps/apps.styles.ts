@@ -56,6 +56,10 @@ export const appsStyles = css`
   .deleted > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center; padding: 8px 12px; border-block-end: 1px solid var(--_line); }
   .deleted > li > .secondary { grid-row: 2; font-size: var(--_size-12); }
   .deleted > li > button { grid-row: 1 / span 2; grid-column: 2; }
+  .notice:has(.starts) { max-width: none; justify-items: stretch; }
+  .starts { flex: 1 1 100%; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 220px), 1fr)); gap: 8px; }
+  .starts > button { display: grid; align-content: start; justify-content: stretch; gap: 2px; padding: 10px 12px; white-space: normal; text-align: start; overflow-wrap: anywhere; }
+  .starts small { font-size: var(--_size-12); color: var(--_text-secondary); }
   footer { flex: none; padding: 4px 8px; border-block-start: 1px solid var(--_line); }
   footer > button { font-size: var(--_size-12); }
 

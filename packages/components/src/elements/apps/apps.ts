@@ -27,6 +27,7 @@ import { appsStyles } from './apps.styles.ts';
 import { createDialog } from './create-dialog.ts';
 import type { Starter } from './create-dialog.ts';
 import { deletedApps } from './deleted-apps.ts';
+import { firstApp } from './first-app.ts';
 
 addEnglish(appsEnglish);
 
@@ -177,7 +178,7 @@ export class FapiApps extends LitElement {
 
   #list(all: readonly App[]): TemplateResult {
     const { strings, locale } = this.#locale;
-    if (all.length === 0) return notice(strings.noAppsTitle, strings.noAppsText, this.readonly ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`);
+    if (all.length === 0) return firstApp({ starters: this.starters, isReadOnly: this.readonly, isBusy: this.isActing, strings, onStart: (starter) => void this.#start(starter), onNew: () => this.showCreate() });
     const wanted = this.query.trim().toLocaleLowerCase(locale);
     const apps = wanted === '' ? all : all.filter(({ title, host }) => title.toLocaleLowerCase(locale).includes(wanted) || host.includes(wanted));
     if (apps.length === 0) return notice(strings.noAppsFoundTitle, strings.noAppsFoundText(this.query.trim()), html`<button type="button" @click=${() => this.#search('')}>${strings.clearSearch}</button>`);
@@ -240,6 +241,13 @@ export class FapiApps extends LitElement {
       this.#select(app);
       emit(this, 'fapi-app-create', { appId: app.id, app });
     });
+  }
+
+  /** The first app, without a question. What was pressed is gone by then, and the page may have put the focus where its user goes on. */
+  async #start(starter: Starter): Promise<void> {
+    await this.#create(starter.title, starter);
+    await this.updateComplete;
+    if (document.activeElement === document.body) this.renderRoot.querySelector<HTMLElement>('[data-open]')?.focus();
   }
 
   async #clone(app: App, { title, from, environment, deploy }: CloneWish): Promise<void> {

@@ -6,6 +6,12 @@ export const fileTreeStyles = css`
   header > h2 { flex: 1; font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }
   ul { flex: 1; overflow: auto; padding: 0 4px 8px; }
   li { display: flex; align-items: center; gap: 4px; height: var(--_row); padding-inline: calc((var(--_level) - 1) * 12px) 8px; border-radius: var(--_radius); cursor: default; user-select: none; }
+  /* The field stands over the name: its letters begin where those of the names do. */
+  li[data-asked] { align-items: flex-start; height: auto; }
+  li[data-asked] > .twist { padding-block: calc((var(--_row) - 16 * var(--_u)) / 2); }
+  li > .ask { flex: 1; gap: 0; min-width: 0; padding: 0; margin-inline-start: -5px; }
+  li > .ask > input { padding: 0 4px; font-size: inherit; font-weight: 400; }
+  li > .ask > .problem { padding: 4px 5px; font-weight: 400; }
   li:hover { background: var(--_hover); }
   li[aria-selected='true'] { background: var(--_accent-soft); font-weight: 600; }
   li.folder { color: var(--_text-secondary); }

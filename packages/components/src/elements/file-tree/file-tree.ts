@@ -2,9 +2,11 @@ import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
+import { afterFrame } from '../../after-frame.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { MenuController } from '../../controllers/menu.ts';
+import { tellError } from '../../events.ts';
 import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { filesEnglish } from '../../strings/files.ts';
 import { base } from '../../styles/base.ts';
@@ -15,15 +17,14 @@ import { fileTreeStyles } from './file-tree.styles.ts';
 import { head } from './head.ts';
 import type { HeadAct } from './head.ts';
 import { isOtherList, isOtherMap, isOtherSet } from './is-other.ts';
-import { moveProblem, pathProblem } from './path-problem.ts';
-import { askAdd, askFolder, askRename, question, selectAsked } from './question.ts';
+import type * as questions from './question.ts';
 import type { Asking } from './question.ts';
 import { rowOf } from './row.ts';
 import { saidBar } from './said.ts';
 import type { SaidGoes, TreeSaid } from './said.ts';
 import { SaidLeaves } from './said-leaves.ts';
 import { moveOfKey } from './tree-keys.ts';
-import { folderOf, nameOf, treeRows, within } from './tree-rows.ts';
+import { folderOf, nameOf, renamed, treeRows, within } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
 
 addEnglish(fileTreeEnglish);
@@ -35,7 +36,7 @@ export type FileTreeAct =
 export type FileAct = { act: 'remove' | 'add'; path: string } | { act: 'rename'; path: string; to: string } | { act: 'undo' | 'hide' };
 
 /**
- * @summary The files of an app as a tree, for fapi-editor. Arrows move, letters find, Enter opens, F2 renames and moves, Delete deletes, Ctrl+X and Ctrl+V move, Ctrl+Z undoes.
+ * @summary The files of an app as a tree, for fapi-editor. Arrows move, letters find, Enter opens, F2 renames in place, Delete deletes, Ctrl+X and Ctrl+V move, Ctrl+Z undoes.
  * @tag fapi-file-tree
  * @attr readonly - Shows and opens only.
  * @fires {CustomEvent<FileTreeAct>} file-act - What the user asked for; does not leave the editor.
@@ -83,6 +84,8 @@ export class FapiFileTree extends LitElement {
   readonly #menu = new MenuController(this);
   readonly #typed = new TypeAhead();
   readonly #leaves = new SaidLeaves(this, () => { if (this.cut === undefined) this.#tell({ act: 'hide' }); });
+  /** Comes when the tree has been drawn, so that it is there without a server too. */
+  #questions: typeof questions | undefined;
   #dragged: string | undefined;
   #rows: readonly TreeRow[] = [];
 
@@ -99,9 +102,16 @@ export class FapiFileTree extends LitElement {
     this.#focus(path);
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void afterFrame().then(() => this.#loadQuestions()).catch(() => undefined);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     this.#wasInSaid = this.shadowRoot?.activeElement?.closest('.said') != null;
     if (changed.has('paths') || changed.has('closed')) this.#rows = treeRows(this.paths, this.closed);
+    // What is to have another name is there no more.
+    if (this.asking?.of !== undefined && !this.#rows.some(({ path }) => path === this.asking!.of)) [this.asking, this.problem] = [undefined, undefined];
     // Who has gone to another file elsewhere means that one.
     if (changed.has('active') && this.focused !== this.active && !this.#hasFocus) this.focused = undefined;
   }
@@ -109,13 +119,15 @@ export class FapiFileTree extends LitElement {
   protected override render(): TemplateResult {
     const { strings } = this.#locale;
     const current = this.#current;
+    const { asking } = this;
+    const options = { asking, problem: this.problem, strings, onSubmit: (path: string) => this.#onPath(path), onCancel: () => this.#ask(undefined), onLeave: (path: string) => this.#onLeave(path) };
     return html`
       ${head({ current, isReadOnly: this.readonly, menu: this.#menu, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act) })}
-      ${question({ asking: this.asking, problem: this.problem, strings, onSubmit: (path) => this.#onPath(path), onCancel: () => this.#ask(undefined) })}
+      ${this.#questions?.question(options)}
       <ul role="tree" aria-label=${strings.files} ?data-over=${this.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
         @dragstart=${this.#onDragStart} @dragover=${this.#onDragOver} @dragleave=${this.#onDragEnd} @dragend=${this.#onDragEnd} @drop=${this.#onDrop}>
         ${repeat(this.#rows, ({ path }) => path, (row) => rowOf({
-          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, strings,
+          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, field: asking?.of === row.path ? this.#questions?.askForm({ ...options, asking }) : undefined, strings,
         }))}
       </ul>
       ${saidBar(this.cut === undefined ? this.said : { words: [strings.fileCut(this.cut)], acts: [], kind: 'done' }, strings, () => this.#hide(), this.#leaves)}`;
@@ -130,7 +142,7 @@ export class FapiFileTree extends LitElement {
     if (!changed.has('asking') || !this.asking) return;
     const input = this.renderRoot.querySelector('input');
     input?.focus();
-    if (input) selectAsked(this.asking, input);
+    if (input) this.#questions!.selectAsked(this.asking, input);
   }
 
   get #hasFocus(): boolean { return this.shadowRoot?.activeElement?.closest('[role=tree]') != null; }
@@ -163,32 +175,60 @@ export class FapiFileTree extends LitElement {
     else if (act === 'files' || act === 'zip') this.#tell({ act: 'pick', what: act, folder: act === 'zip' ? '' : folder });
     else if (act === 'folder-of-disk') this.#tell({ act: 'pick', what: 'folder', folder });
     else if (act === 'remove') this.#remove(row);
-    else if (act === 'rename') { if (row) this.#ask(askRename(row.path, row.kind === 'folder')); }
+    else if (act === 'rename') this.#askRename(row);
     // Beside the file that is shown nothing was chosen: a new one goes where its path says.
-    else this.#ask(act === 'folder' ? askFolder(folder) : askAdd(this.focused === undefined ? '' : folder));
+    else this.#withQuestions(({ askAdd, askFolder }) => this.#ask(act === 'folder' ? askFolder(folder) : askAdd(this.focused === undefined ? '' : folder)));
   }
 
-  #onPath(path: string): void {
+  #askRename(row: TreeRow | undefined): void {
+    if (row) this.#withQuestions(({ askRename }) => this.#ask(askRename(row)));
+  }
+
+  async #loadQuestions(): Promise<typeof questions> { return (this.#questions ??= await import('./question.ts')); }
+
+  /** At once where they are here. */
+  #withQuestions(act: (found: typeof questions) => void): void {
+    if (this.#questions) act(this.#questions);
+    else void this.#loadQuestions().then(act).catch((error: unknown) => tellError(this, error));
+  }
+
+  #onPath(typed: string): void {
     const { asking } = this;
-    const { strings, locale } = this.#locale;
-    if (!asking || (asking.what === 'rename' && path === asking.path)) return this.#ask(undefined);
-    this.problem = asking.what === 'rename' ? moveProblem(asking.path, path, this.paths, strings, locale) : pathProblem(path, this.paths, strings, locale);
+    const path = asking?.of === undefined ? typed : renamed(asking.of, typed);
+    if (!asking || path === asking.of) return this.#ask(undefined);
+    this.problem = this.#problemOf(asking, path);
     if (this.problem) return;
-    this.#tell(asking.what === 'rename' ? { act: 'rename', path: asking.path, to: path } : { act: 'add', path });
+    this.#tell(asking.of === undefined ? { act: 'add', path } : { act: 'rename', path: asking.of, to: path });
     this.focused = path;
     // The focus goes into a new file.
-    if (asking.what === 'rename') this.#ask(undefined);
-    else this.asking = undefined;
+    if (asking.of === undefined) this.asking = undefined;
+    else this.#ask(undefined);
+  }
+
+  #problemOf({ of }: Asking, path: string): string | undefined {
+    const { strings, locale } = this.#locale;
+    return of === undefined ? this.#questions!.pathProblem(path, this.paths, strings, locale) : this.#questions!.moveProblem(of, path, this.paths, strings, locale);
+  }
+
+  /** Who goes on elsewhere has kept the name, where it can be one; the focus stays where it went. A window that is left keeps the field. */
+  #onLeave(typed: string): void {
+    const { asking } = this;
+    if (asking?.of === undefined || !this.isConnected || !document.hasFocus()) return;
+    const to = renamed(asking.of, typed);
+    [this.asking, this.problem] = [undefined, undefined];
+    if (to !== asking.of && this.#problemOf(asking, to) === undefined) this.#tell({ act: 'rename', path: asking.of, to });
   }
 
   #move(path: string, folder: string): void {
     const to = within(folder, nameOf(path));
-    this.asking = undefined;
-    this.problem = to === path ? undefined : moveProblem(path, to, this.paths, this.#locale.strings, this.#locale.locale);
-    this.cut = undefined;
-    if (this.problem || to === path) return;
-    this.#tell({ act: 'rename', path, to });
-    this.reveal(to);
+    [this.asking, this.problem, this.cut] = [undefined, undefined, undefined];
+    if (to === path) return;
+    this.#withQuestions(({ moveProblem }) => {
+      this.problem = moveProblem(path, to, this.paths, this.#locale.strings, this.#locale.locale);
+      if (this.problem) return;
+      this.#tell({ act: 'rename', path, to });
+      this.reveal(to);
+    });
   }
 
   #remove(row: TreeRow | undefined): void {
@@ -218,7 +258,7 @@ export class FapiFileTree extends LitElement {
 
   readonly #onClick = (event: Event): void => {
     const row = this.#rowOf(event);
-    if (row) this.#choose(row);
+    if (row && row.path !== this.asking?.of) this.#choose(row);
   };
 
   readonly #onFocus = (event: Event): void => {
@@ -227,7 +267,7 @@ export class FapiFileTree extends LitElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const row = this.#rowOf(event);
-    if (!row || event.altKey) return;
+    if (!row || event.altKey || (event.target as Element).localName === 'input') return;
     const act = event.ctrlKey || event.metaKey ? this.#commandOf(event, row) : this.#actOf(event, row);
     if (!act) return;
     event.preventDefault();
@@ -248,7 +288,7 @@ export class FapiFileTree extends LitElement {
   }
 
   #actOf({ key, timeStamp }: KeyboardEvent, row: TreeRow): (() => void) | undefined {
-    if (!this.readonly && key === 'F2') return () => this.#ask(askRename(row.path, row.kind === 'folder'));
+    if (!this.readonly && key === 'F2') return () => this.#askRename(row);
     if (!this.readonly && key === 'Delete') return () => this.#remove(row);
     if (key === 'Escape') return this.cut === undefined ? undefined : () => { this.cut = undefined; };
     const at = this.#rows.indexOf(row);
@@ -297,9 +337,9 @@ export class FapiFileTree extends LitElement {
     this.#focusCurrent();
   }
 
-  /** What was asked for may have to be drawn first, by who holds the files. */
+  /** What was asked for may have to be drawn first, by who holds the files. Whoever has been asked for a name meanwhile types on. */
   #focusCurrent(): void {
-    setTimeout(() => this.renderRoot.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus());
+    setTimeout(() => { if (!this.asking) this.renderRoot.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus(); });
   }
 }
 

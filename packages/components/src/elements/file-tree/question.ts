@@ -1,12 +1,17 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Strings } from '../../strings.ts';
+import type { TreeRow } from './tree-rows.ts';
 
-/** What a path is asked for: a new file, a new folder with its first file, or another path for what is at `path`. */
+export { moveProblem, pathProblem } from './path-problem.ts';
+
+/** What a path is asked for, above the tree: a new file, or a new folder with its first file; or in the row of a file or folder its new name. */
 export interface Asking {
   readonly what: 'add' | 'folder' | 'rename';
   /** What is in the field at first. */
   readonly path: string;
+  /** What is to have another name. */
+  readonly of?: string;
   readonly isFolder?: boolean;
   /** Which part of it is selected: typing replaces that. */
   readonly selected: readonly [start: number, end: number];
@@ -24,7 +29,10 @@ export function askFolder(folder: string): Asking {
 }
 
 /** Selected is the name without its ending. */
-export const askRename = (path: string, isFolder: boolean): Asking => ({ what: 'rename', path, isFolder, selected: stemOf(path, isFolder) });
+export function askRename({ path, name, kind }: TreeRow): Asking {
+  const isFolder = kind === 'folder';
+  return { what: 'rename', path: name, of: path, isFolder, selected: stemOf(name, isFolder) };
+}
 
 function stemOf(path: string, isFolder: boolean): readonly [number, number] {
   return [path.lastIndexOf('/') + 1, isFolder ? path.length : /\.[^./]*$/.exec(path)?.index ?? path.length];
@@ -44,27 +52,38 @@ export interface QuestionOptions {
   readonly strings: Strings;
   readonly onSubmit: (path: string) => void;
   readonly onCancel: () => void;
+  /** The focus has gone from the field of a name. */
+  readonly onLeave: (path: string) => void;
 }
 
-/** The field for a path; without a question, what was wrong with the last move. */
-export function question({ asking, problem, strings, onSubmit, onCancel }: QuestionOptions): unknown {
-  if (!asking) return problem === undefined ? nothing : html`<div class="ask">${problemOf(problem)}</div>`;
-  const label = { add: strings.newPath, folder: strings.folderPath, rename: strings.renamePath(asking.path) }[asking.what];
+/** The field for a path; without a question, what was wrong with the last move. A name is asked for in its row. */
+export function question(options: QuestionOptions): unknown {
+  const { asking, problem } = options;
+  if (asking) return asking.what === 'rename' ? nothing : askForm({ ...options, asking });
+  return problem === undefined ? nothing : html`<div class="ask">${problemOf(problem)}</div>`;
+}
+
+/** Enter keeps what was typed, Escape gives it up. */
+export function askForm({ asking, problem, strings, onSubmit, onCancel, onLeave }: QuestionOptions & { asking: Asking }): TemplateResult {
+  const { what, path, of = '' } = asking;
+  const isRename = what === 'rename';
+  const label = { add: strings.newPath, folder: strings.folderPath, rename: strings.renamePath(of) }[what];
+  const typed = (event: Event): string => (event.currentTarget as HTMLElement).querySelector('input')!.value.trim().normalize('NFC');
   const submit = (event: Event): void => {
     event.preventDefault();
-    onSubmit(String(new FormData(event.target as HTMLFormElement).get('path')).trim().normalize('NFC'));
+    onSubmit(typed(event));
   };
   const onKey = (event: KeyboardEvent): void => {
-    const isAgain = event.key === 'F2' && asking.what === 'rename';
-    if (event.key !== 'Escape' && !isAgain) return;
+    const isAgain = event.key === 'F2' && isRename;
+    if (event.isComposing || (event.key !== 'Escape' && !isAgain)) return;
     event.preventDefault();
     if (isAgain) selectAsked(asking, event.target as HTMLInputElement);
     else onCancel();
   };
   return html`
-    <form class="ask" @submit=${submit} @keydown=${onKey}>
-      <input name="path" class="mono" aria-label=${label} aria-invalid=${problem ? 'true' : nothing} aria-describedby=${problem ? 'problem' : nothing} placeholder=${asking.what === 'add' ? 'routers/items.py' : nothing}
-        autocomplete="off" autocapitalize="off" spellcheck="false" .value=${asking.path}>
+    <form class="ask" @submit=${submit} @keydown=${onKey} @focusout=${(event: Event) => { if (isRename) onLeave(typed(event)); }}>
+      <input name="path" class=${isRename ? 'truncate' : 'mono'} aria-label=${label} aria-invalid=${problem ? 'true' : nothing} aria-describedby=${problem ? 'problem' : nothing} placeholder=${what === 'add' ? 'routers/items.py' : nothing}
+        autocomplete="off" autocapitalize="off" spellcheck="false" .value=${path}>
       ${problemOf(problem)}
     </form>`;
 }

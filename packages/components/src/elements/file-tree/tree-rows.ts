@@ -46,3 +46,5 @@ export const folderOf = (row: Pick<TreeRow, 'kind' | 'path'>): string => (row.ki
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 export const within = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
+/** The path of what is at `path` once it is called so, in its folder; folders may be named before it, and from a `/` at the beginning all of them. */
+export const renamed = (path: string, name: string): string => (name === '' ? '' : name.startsWith('/') ? name.slice(1) : within(parentOf(path), name));

@@ -23,7 +23,7 @@ export const historyStyles = css`
   header .icon { --_i: 14; }
   .acts { gap: 4px 0; }
   .acts > button.quiet { padding: 0 6px; }
-  @container (width < max(480px, 30rem)) { .acts:not([role='group']) > button.quiet > .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
+  @container (width < max(480px, 30rem)) { .acts:not([role='group']) > button.quiet > .icon { display: none; } }
   .acts > form { flex: 1 1 100%; padding-inline-start: 8px; }
   .made { padding: 8px 16px; border-block-end: 1px solid var(--_line); font-size: var(--_size-12); overflow-wrap: anywhere; }
   .sides { display: flex; align-items: flex-end; gap: 8px; padding-block: 8px; padding-inline: 8px 16px; border-block-end: 1px solid var(--_line); }

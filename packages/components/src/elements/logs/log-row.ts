@@ -10,12 +10,13 @@ import { drawnText, plainText } from './plain-text.ts';
 import type { Row } from './rows.ts';
 import type { LogSearch } from './search.ts';
 
-/** Of a line in the list; the whole of it is below the list when it is chosen. */
-const rowLetters = 500;
+/** Of a line in the list, and of one that wraps; the whole of it is below the list when it is chosen. */
+const [rowLetters, wrappedLetters] = [500, 2_000];
 
 export interface LogRowOptions {
   readonly search: LogSearch | undefined;
   readonly placeOf: PlaceOf;
+  readonly isWrapped: boolean;
   readonly open: ReadonlySet<string>;
   readonly current: string | undefined;
   readonly isSelected: (index: number) => boolean;
@@ -42,15 +43,15 @@ export function logRow(row: Row, index: number, options: LogRowOptions): Templat
 }
 
 function content({ kind, line, lines, entry }: Row, options: LogRowOptions): unknown {
-  const { search, placeOf, strings, locale } = options;
+  const { placeOf, strings, locale } = options;
   const count = formatNumber(lines.length, locale);
   if (kind === 'noise') return html`<span class="secondary">${strings.importFrames(count, lines.length === 1)}</span>`;
   if (kind === 'traceback') {
     const head = entry.error === undefined ? plainText(line) : entry.error;
-    return html`<strong class="text">${marked(head, search)}</strong> ${link(placeOfTraceback(entry, placeOf), options)} <span class="secondary">${strings.logsLineCount(count, lines.length === 1)}</span>`;
+    return html`<strong class="text">${marked(head, options)}</strong> ${link(placeOfTraceback(entry, placeOf), options)} <span class="secondary">${strings.logsLineCount(count, lines.length === 1)}</span>`;
   }
   const place = entry.isTraceback ? placeOf(entry, line) : undefined;
-  return html`<span class="text">${marked(shortDigest(line.stream, plainText(line)), search)}</span> ${link(place, options)}`;
+  return html`<span class="text">${marked(shortDigest(line.stream, plainText(line)), options)}</span> ${link(place, options)}`;
 }
 
 function link(place: Place | undefined, { strings, onPlace }: LogRowOptions): unknown {
@@ -63,8 +64,9 @@ function link(place: Place | undefined, { strings, onPlace }: LogRowOptions): un
 const shortDigest = (stream: Row['line']['stream'], text: string): string => (stream === 'system' ? text.replaceAll(/(sha256:[0-9a-f]{8})[0-9a-f]{56}\b/g, '$1…') : text);
 
 /** The beginning of a text, with what is looked for marked in it. */
-function marked(text: string, search: LogSearch | undefined): unknown {
-  const drawn = drawnText(text, rowLetters);
-  const more = text.length > rowLetters ? '…' : '';
+function marked(text: string, { search, isWrapped }: LogRowOptions): unknown {
+  const letters = isWrapped ? wrappedLetters : rowLetters;
+  const drawn = drawnText(text, letters);
+  const more = text.length > letters ? '…' : '';
   return search ? html`${search.split(drawn).map((piece, index) => (index % 2 === 1 ? html`<mark>${piece}</mark>` : piece))}${more}` : `${drawn}${more}`;
 }

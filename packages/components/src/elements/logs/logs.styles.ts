@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /**
- * Before each text is the room of a fold, so that all begin in one line. A long one ends in dots, and is whole below the list once it is chosen; where it leads to is always in sight. In the narrowest panel a time is hours and minutes.
+ * Before each text is the room of a fold, so that all begin in one line. A long one ends in dots, and is whole below the list once it is chosen, or wraps: then what it leads to comes below it; where it leads to is always in sight. In the narrowest panel a time is hours and minutes.
  * Here, because what stands in the sheet goes to every page, in order:
  * The output of a program runs from left to right, whatever the page does.
  */
@@ -12,6 +12,7 @@ export const logsStyles = css`
   .grow { flex: 1; }
   header, .bar, .skeleton { flex: none; }
   header > button { min-height: 24px; font-size: var(--_size-12); }
+  header > [data-wrap][aria-pressed='true'] { border-color: var(--_accent); background: var(--_accent-soft); }
   h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
   .filter { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; flex: none; padding: 4px 8px 4px 16px; border-block-end: 1px solid var(--_line); }
   .filter > select { flex: 0 1 auto; font-size: var(--_size-12); }
@@ -34,6 +35,9 @@ export const logsStyles = css`
   .line > .what { display: flex; flex: 1; align-items: center; gap: 8px; min-width: 0; padding-inline-start: 24px; text-align: left; }
   .what > .secondary { flex: 0 1000 auto; min-width: 0; overflow: hidden; white-space: nowrap; }
   .text { min-width: 4ch; overflow: hidden; text-overflow: ellipsis; white-space: pre; unicode-bidi: isolate; font-weight: inherit; tab-size: 4; }
+  .lines[data-wrap] .line { height: auto; min-height: max(24px, 1.5rem); }
+  .lines[data-wrap] .what { flex-wrap: wrap; gap: 0 8px; }
+  .lines[data-wrap] .text { white-space: pre-wrap; overflow-wrap: anywhere; }
   .line[data-level='error'] .text { color: var(--_failed); }
   .line[data-level='warning'] .text { color: var(--_working); }
   .line[data-stream='system'] .text { color: var(--_text-secondary); font-style: italic; }

@@ -36,6 +36,7 @@ import { sayOurs } from './plain-text.ts';
 import { keysToOpen } from './rows.ts';
 import type { Row } from './rows.ts';
 import { trouble } from './trouble.ts';
+import type { WrapChoice } from './wrap-choice.ts';
 
 addEnglish(logsEnglish);
 addEnglish(findingEnglish);
@@ -53,6 +54,8 @@ type Snapshot = Seen<(typeof drawnBy)[number]>;
  * @attr generation - Only lines of the deploy with this number.
  * @attr query - What is looked for in the lines, whatever the case of its letters.
  * @attr paused - The list stays where it is when lines come. It is set by scrolling up and taken away at the end of the list.
+ * @attr wrap - Lines that are longer than the list go on below; what somebody chose is remembered.
+ * @attr storage-key - Under which key of localStorage that is; empty for nowhere.
  * @fires {CustomEvent<{appId, file, line, column}>} fapi-open-location - A frame was chosen; fapi-editor of the same app opens it.
  * @fires {CustomEvent<{appId, isFollowing}>} fapi-follow-change - The list follows what is printed, or does not any more.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
@@ -70,7 +73,7 @@ type Snapshot = Seen<(typeof drawnBy)[number]>;
 export class FapiLogs extends LitElement {
   static override styles = [...base, controls, formStyles, noticeStyles, logsStyles];
   static override properties = {
-    appId: { type: String, attribute: 'app-id' }, level: { type: String }, generation: { type: Number }, query: { type: String }, paused: { type: Boolean, reflect: true }, client: { attribute: false },
+    appId: { type: String, attribute: 'app-id' }, level: { type: String }, generation: { type: Number }, query: { type: String }, paused: { type: Boolean, reflect: true }, wrap: { type: Boolean, reflect: true }, storageKey: { type: String, attribute: 'storage-key' }, client: { attribute: false },
     cleared: { state: true }, open: { state: true }, current: { state: true }, from: { state: true },
   };
 
@@ -79,6 +82,8 @@ export class FapiLogs extends LitElement {
   declare generation: number | undefined;
   declare query: string;
   declare paused: boolean;
+  declare wrap: boolean;
+  declare storageKey: string;
   /** For this element alone; else it is the client of the `fapi-provider` around it. */
   declare client: FapiClient | undefined;
   /** The last line of those that are shown no more. */
@@ -91,6 +96,7 @@ export class FapiLogs extends LitElement {
 
   readonly #app = new AppStoreController(this, { sees: drawnBy });
   readonly #window = new ListWindow(this, (isFollowing) => this.#setFollowing(isFollowing));
+  #wrap: WrapChoice | undefined;
   readonly #announcer = new ErrorAnnouncer(this);
   readonly #older = new LoadedController<LogTail>(this, (signal) => this.#app.client!.logs.read(this.appId!, { limit: readLines, generation: this.generation, level: this.#level }, { signal }));
   readonly #read = createOutput();
@@ -105,7 +111,7 @@ export class FapiLogs extends LitElement {
 
   constructor() {
     super();
-    [this.query, this.paused, this.open, this.cleared] = ['', false, new Set(), 0];
+    [this.query, this.paused, this.wrap, this.storageKey, this.open, this.cleared] = ['', false, false, 'fapi-logs', new Set(), 0];
   }
 
   /** Leaves the list where it is while lines come. */
@@ -130,6 +136,8 @@ export class FapiLogs extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.ownerDocument.addEventListener('fapi-open-logs', this.#onErrors);
+    // Where it cannot be had lines stay as they are.
+    void import('./wrap-choice.ts').then((found) => { this.#wrap ??= new found.WrapChoice(this, { client: () => this.#app.client, window: this.#window }); }).catch(() => undefined);
   }
 
   override disconnectedCallback(): void {
@@ -180,6 +188,7 @@ export class FapiLogs extends LitElement {
         <header part="header"><h2>${strings.logs}</h2><span class="grow"></span>
           ${droppedLines > 0 ? html`<span class="secondary">${strings.droppedLines(formatNumber(droppedLines, locale))}</span>` : nothing}
           ${fresh > 0 ? html`<button type="button" data-new @click=${() => this.follow()}>${strings.logsNew(formatNumber(fresh, locale), fresh === 1)}</button>` : nothing}
+          ${this.#wrap ? html`<button type="button" data-wrap aria-pressed=${this.wrap} @click=${() => this.#wrap!.choose(!this.wrap)}>${strings.logsWrap}</button>` : nothing}
           <button type="button" data-pause aria-pressed=${this.paused} @click=${() => this.#setFollowing(this.paused)}>${this.paused ? strings.logsFollow : strings.logsPause}</button>
         </header>
         ${filterBar({
@@ -209,11 +218,11 @@ export class FapiLogs extends LitElement {
     const [first, last] = this.#selection(current);
     const placeOf = createPlaces(this.#app.store!.snapshot);
     const options = {
-      search, placeOf, open: this.open, current: this.current, isSelected: (index: number) => index >= first && index <= last, strings, locale,
+      search, placeOf, isWrapped: this.#wrap?.isOn === true, open: this.open, current: this.current, isSelected: (index: number) => index >= first && index <= last, strings, locale,
       onToggle: (key: string) => this.#toggle(key), onPlace: (place: Place) => this.#goTo(place),
     };
     return html`
-      <div class="lines" role="treegrid" aria-label=${strings.logs} aria-multiselectable="true" aria-rowcount=${rows.length} aria-activedescendant=${current >= from && current < to ? this.current! : nothing} tabindex="0"
+      <div class="lines" ?data-wrap=${this.#wrap?.isOn} role="treegrid" aria-label=${strings.logs} aria-multiselectable="true" aria-rowcount=${rows.length} aria-activedescendant=${current >= from && current < to ? this.current! : nothing} tabindex="0"
         @scroll=${this.#window.onScroll} @click=${this.#onClick} @keydown=${(event: KeyboardEvent) => this.#onKey(event, placeOf)} @copy=${this.#onCopy}>
         <div class="all" role="presentation"><div class="drawn" role="rowgroup">${repeat(rows.slice(from, to), ({ key }) => key, (row, index) => logRow(row, from + index, options))}</div></div>
       </div>

@@ -2,8 +2,9 @@ import { css } from 'lit';
 
 export const metricsStyles = css`
   :host { container-type: inline-size !important; }
-  header { display: flex; align-items: center; height: calc(36 * var(--_u)); padding: 0 16px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); }
-  h2 { font-size: var(--_size-12); color: var(--_text-secondary); }
+  header { display: flex; flex-wrap: wrap; align-items: center; gap: 0 12px; min-height: calc(36 * var(--_u)); padding: 4px 16px; background: var(--_surface-sunken); border-block: 1px solid var(--_line); }
+  h2 { flex: 1; font-size: var(--_size-12); color: var(--_text-secondary); }
+  header > p { font-size: var(--_size-12); }
   .tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px 8px; margin: 0; padding: 16px; }
   .tile { min-width: 0; }
   .tile > dt { font-size: var(--_size-12); color: var(--_text-secondary); line-height: calc(16 * var(--_u)); }

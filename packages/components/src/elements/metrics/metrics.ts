@@ -44,7 +44,7 @@ export class FapiMetrics extends LitElement {
   readonly #app = new AppStoreController(this, { sees: ['metrics', 'app'] });
   /** What the stream tells is newer; who may not see the counters is told by nobody else. */
   readonly #read = new LoadedController<Metrics>(this, (signal) => this.#app.client!.apps.metrics(this.appId!, { signal }));
-  readonly #clock = new ClockController(this, () => this.#metrics?.lastRequestAt !== undefined);
+  readonly #clock = new ClockController(this, () => this.#metrics !== undefined);
 
   get #metrics(): Metrics | undefined { return this.#app.snapshot?.metrics ?? this.#read.value; }
 
@@ -57,10 +57,11 @@ export class FapiMetrics extends LitElement {
     if (!told) this.#read.see(this.appId, '');
     const metrics = this.#metrics;
     const { error } = this.#read;
+    const isCounted = metrics !== undefined && metrics.requests > 0;
     return html`
       <section part="root" aria-label=${strings.metrics}>
-        <header part="header"><h2>${strings.metrics}</h2></header>
-        ${metrics && metrics.requests > 0 ? this.#tiles(metrics) : !metrics ? (error === undefined ? skeleton(strings, 2) : errorNotice(error, strings, locale, () => void this.#read.reload())) : notice(strings.noRequestTitle, html`${strings.noRequestText}${app?.live ? html` <a class="mono" href=${app.url} target="_blank" rel="noopener">${app.host}</a>` : nothing}`)}
+        <header part="header"><h2>${strings.metrics}</h2>${isCounted && app ? html`<p class="secondary" data-since>${strings.countedSince} · ${ago(app.createdAt, { now: this.#clock.now(), strings, locale })}</p>` : nothing}</header>
+        ${isCounted ? this.#tiles(metrics) : !metrics ? (error === undefined ? skeleton(strings, 2) : errorNotice(error, strings, locale, () => void this.#read.reload())) : notice(strings.noRequestTitle, html`${strings.noRequestText}${app?.live ? html` <a class="mono" href=${app.url} target="_blank" rel="noopener">${app.host}</a>` : nothing}`)}
       </section>`;
   }
 

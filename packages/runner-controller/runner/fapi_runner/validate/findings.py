@@ -119,7 +119,7 @@ def _rank(finding: Finding) -> tuple[int, bool, str, int, int]:
     return RANKS[finding["severity"]], finding["code"] == "LIM003", finding["file"], start["line"], start["column"]
 
 
-def find_span(node: ast.stmt | ast.expr, lines: list[str]) -> tuple[Place, Place]:
+def find_span(node: ast.stmt | ast.expr | ast.alias, lines: list[str]) -> tuple[Place, Place]:
     """Return start and end of a node in code points; ast counts bytes."""
     last = node.end_lineno or node.lineno
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ COMPOUND = (
 )
 SYS_PATH = Import("sys", 0, ("path",))
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+# The module of `from module import name`: the syntax tree has places for the names alone.
+FROM = re.compile(r"from[ \t]*([.\w]+)")
 
 
 @dataclass
@@ -28,8 +31,11 @@ class ImportedName:
     """One import in the syntax tree, and whether its failure would stop the import of the file."""
 
     imported: Import
+    # The whole statement.
     start: Place
     end: Place
+    # The module, as it is written there.
+    named: tuple[Place, Place]
     is_certain: bool
     is_guarded: bool
 
@@ -70,12 +76,14 @@ def list_imports(source: Source) -> Iterator[ImportedName]:
         if isinstance(node, ast.Import):
             start, end = find_span(node, source.lines)
             for alias in node.names:
-                yield ImportedName(Import(alias.name, 0, ()), start, end, certain, guarded)
+                named = _find_alias(alias, source.lines)
+                yield ImportedName(Import(alias.name, 0, ()), start, end, named, certain, guarded)
             continue
         if isinstance(node, ast.ImportFrom):
             start, end = find_span(node, source.lines)
             imported = Import(node.module or "", node.level, tuple(alias.name for alias in node.names))
-            yield ImportedName(imported, start, end, certain, guarded)
+            named = _find_from(start, source.lines) or (start, end)
+            yield ImportedName(imported, start, end, named, certain, guarded)
             continue
         if not isinstance(node, COMPOUND):
             continue
@@ -92,6 +100,22 @@ def list_imports(source: Source) -> Iterator[ImportedName]:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.AsyncFor | ast.While | ast.Match):
             certain = False
         pending += [(child, certain, guarded) for child in list_inner(node)]
+
+
+def _find_alias(alias: ast.alias, lines: list[str]) -> tuple[Place, Place]:
+    """Return where `a.b` of `import a.b as c` is."""
+    start, end = find_span(alias, lines)
+    named = (start[0], start[1] + len(alias.name))
+    # Written with blanks around its dots it is longer: then with all that belongs to it.
+    return (start, named) if lines[start[0] - 1].startswith(alias.name, start[1] - 1) else (start, end)
+
+
+def _find_from(start: Place, lines: list[str]) -> tuple[Place, Place] | None:
+    """Return where the module of the `from` that begins here is; None where it is on another line."""
+    line, column = start
+    if not (match := FROM.match(lines[line - 1], column - 1)):
+        return None
+    return (line, match.start(1) + 1), (line, match.end(1) + 1)
 
 
 def list_inner(node: ast.stmt) -> Iterator[ast.stmt]:
@@ -158,7 +182,8 @@ def _judge(file: str, name: ImportedName, modules: dict[str, str], *, is_reached
     severity: Severity = "error" if name.is_certain and is_reached else "warning"
 
     def report(code: str, severity: Severity, message: str, hint: str = "", fixes: list[Fix] | None = None) -> Finding:
-        return make_finding(code, severity, file, message, start=name.start, end=name.end, hint=hint, fixes=fixes)
+        start, end = name.named
+        return make_finding(code, severity, file, message, start=start, end=end, hint=hint, fixes=fixes)
 
     if module is None:
         message = "A relative import leaves the project: this file is in no package."
