@@ -9,6 +9,7 @@ export const conversionSentences: Sentences = {
   'in the order of the routes, {}': 'In der Reihenfolge der Routen: {0}',
   '{} is {} and would be {}': '{0} ist {1} und wäre {2}',
   '{} has {} where it would have {}': '{0} hat {1}, wo es {2} hätte',
+  'Reading main.py was killed from outside, by the system or a person: convert it again.': 'Das Lesen von main.py wurde von außen beendet, vom System oder von einem Menschen: Teilen Sie noch einmal auf.',
   'main.py is too large or too deeply nested to be converted.': 'main.py ist zu groß oder zu tief verschachtelt, um aufgeteilt zu werden.',
   'main.py could not be read.': 'main.py konnte nicht gelesen werden.',
   'The converted app could not be imported': 'Die aufgeteilte App konnte nicht importiert werden',

@@ -93,6 +93,7 @@ export const failureWords: Sentences = {
   '{}, line {}': '{0}, Zeile {1}',
   '{}, in its {}': '{0}, in seinem {1}',
   nothing: 'nichts',
+  'The project': 'Das Projekt',
   'an object of the class {}': 'ein Objekt der Klasse {0}',
   'line {}': 'Zeile {0}',
   'of Python': 'von Python',
