@@ -12,8 +12,8 @@ const folder = join(import.meta.dirname, '..');
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.7,
-  'define/all': 91.3, 'define/apps': 29.3, 'define/builder': 73, 'define/code': 14.6, 'define/conflict': 20.1, 'define/convert': 20.7, 'define/deploy-status': 39.9, 'define/editor': 64.9, 'define/file-tree': 21, 'define/find': 20.8, 'define/german': 13.8, 'define/history': 38.5,
-  'define/logs': 40.2, 'define/metrics': 30.1, 'define/palette': 15.5, 'define/preview': 34.9, 'define/provider': 26.2, 'define/settings': 39.1, 'define/try': 42.1,
+  'define/all': 91.3, 'define/apps': 29.3, 'define/builder': 73, 'define/code': 14.6, 'define/conflict': 20.1, 'define/convert': 20.7, 'define/deploy-status': 39.9, 'define/editor': 64.9, 'define/file-tree': 21, 'define/find': 20.8, 'define/german': 13.9, 'define/history': 38.5,
+  'define/logs': 40.3, 'define/metrics': 30.1, 'define/palette': 15.5, 'define/preview': 34.9, 'define/provider': 26.2, 'define/settings': 39.1, 'define/try': 42.1,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
 export const laterBudget = 230.3;
