@@ -7,10 +7,10 @@ import { createMemoryBus } from '@fapi/runner-controller/work';
 import { createClient } from '@fapi/sdk';
 import { pino } from 'pino';
 import { describe, it, type TestContext } from 'vitest';
-import { layDatabase } from '../../../tools/parts/database.ts';
+import { layDatabase, layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { createServer } from '../src/index.ts';
-import { startSystem, type System, until } from './system.ts';
+import { startSystem, type System, until, watchSpecs } from './system.ts';
 
 /** A small file system of its own, if this user may make one. */
 function mountSmall(folder: string, megabytes: number): boolean {
@@ -68,7 +68,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const { bavail, bsize } = statfsSync(folder);
     const ballast = join(folder, 'ballast');
     // PGlite keeps a reserve of its own. Of Postgres it is the tables that must fill first: without the next segment of its log it ends, and whoever keeps it running starts it again.
-    await writeFile(ballast, Buffer.alloc(bavail * bsize - (kind === 'PGlite' ? 42_000_000 : 3_000_000)));
+    await writeFile(ballast, Buffer.alloc(bavail * bsize - (kind === 'PGlite' ? 50_000_000 : 3_000_000)));
     let refused: Awaited<ReturnType<typeof fill>> | undefined;
     for (let count = 0; count < 200 && !refused; count++) {
       const answer = await fill(400_000);
@@ -88,6 +88,22 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     expect((await system.call(`/v1/apps/${acknowledged[0]}/draft`)).status).toBe(200);
     expect((await system.call('/v1/health/live')).status).toBe(200);
     for (let count = 0; count < 5; count++) expect((await fill(400_000)).status).toBe(507);
+    if (kind === 'PGlite') {
+      // Of what is kept for that: who opens a page gets in and reads, an app that nobody needs is deleted, and whoever must not get in is kept out.
+      const minted = await system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'ada', ttlSeconds: 600 } });
+      expect(minted.status, minted.text).toBe(201);
+      expect((await system.call(`/v1/apps/${acknowledged[0]}/draft`, { token: minted.json.token })).status).toBe(200);
+      expect((await system.call(`/v1/embed-tokens/${minted.json.sessionId}`, { method: 'DELETE' })).status).toBe(204);
+      expect((await system.call('/v1/apps', { token: minted.json.token })).status).toBe(401);
+      const gone = acknowledged.pop()!;
+      expect((await system.call(`/v1/apps/${gone}`, { method: 'DELETE' })).status).toBe(204);
+      // Whoever runs it is told.
+      const specs = watchSpecs(system.bus);
+      ends.push(() => specs.stop());
+      await until(() => specs.of(gone)?.desired.state, (state) => state === 'stopped');
+      expect(await listed()).toEqual(acknowledged.toSorted());
+      expect((await fill(400_000)).status).toBe(507);
+    }
     // Whoever watches is told; whoever balances sends on, for reads are answered.
     const ready = async () => (await system.call('/v1/health/ready')).json;
     expect(await ready()).toMatchObject({ status: 'ready', checks: { database: { ok: true }, storage: { ok: false, message: 'writes are refused: the disk of the database is full' } } });
@@ -105,6 +121,35 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     expect((await again.apps.read(acknowledged[0]!)).id).toBe(acknowledged[0]);
   });
 
+  it.for([['lock', 0], ['shape', 31_000_000]] as const)('is named at the start when its %s cannot be written', { timeout: 90_000 }, async ([, freeBytes], test) => {
+    const { expect } = test;
+    const ends = collectEnds(test);
+    const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    mountSmall(folder, 120);
+    ends.push(() => execFileSync('umount', ['-l', folder]));
+    await layEngine(folder);
+    const keys = { FAPI_OPERATOR_KEY: 'o'.repeat(20), FAPI_CONTROLLER_KEY: 'c'.repeat(20), FAPI_ENVIRONMENT_KEY: 'e'.repeat(20) };
+    const { bavail, bsize } = statfsSync(folder);
+    await writeFile(join(folder, 'ballast'), Buffer.alloc(bavail * bsize - freeBytes));
+    const start = (environment: Record<string, string>) => createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0', ...environment }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+    await expect(start(keys)).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 40; free space there\): check FAPI_DATA_DIR/);
+    if (freeBytes > 0) return;
+    // Its keys, which are made at the first start, and which must not be left empty.
+    for (let count = 0; count < 2; count++) await expect(start({})).rejects.toThrow(/cannot be written \(its disk is full, or has no inodes left\): free space there, or set FAPI_\w+_KEY/);
+  });
+
+  it.for([20, 1_010])('that has no inodes left says so at the start (%i of them)', { timeout: 90_000 }, async (inodes, test) => {
+    const { expect } = test;
+    const ends = collectEnds(test);
+    const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=300m,nr_inodes=${inodes}`, 'tmpfs', folder], { stdio: 'ignore' });
+    ends.push(() => execFileSync('umount', ['-l', folder]));
+    const start = createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+    await expect(start).rejects.toThrow(/^The database cannot be opened \(its disk has no inodes left: \d+ files can be made, and it needs 16; delete files there\): check FAPI_DATA_DIR/);
+  });
+
   it('is named at the start, when the embedded database cannot even be opened; with space it opens', { timeout: 90_000 }, async (test) => {
     const { expect } = test;
     const ends = collectEnds(test);
@@ -116,7 +161,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const ballast = join(folder, 'ballast');
     const { bavail, bsize } = statfsSync(folder);
     await writeFile(ballast, Buffer.alloc(bavail * bsize - 5_000_000));
-    await expect(start()).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 32; free space there\): check FAPI_DATA_DIR/);
+    await expect(start()).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 40; free space there\): check FAPI_DATA_DIR/);
     await rm(ballast);
     const server = await start();
     await server.close();
