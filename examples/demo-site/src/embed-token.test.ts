@@ -32,5 +32,5 @@ it('answers 503 while the disk of the server is full, without a word in its own 
 });
 
 it('calls a fault a fault', async () => {
-  expect(await askWith('forbidden')).toMatchObject({ status: 500, logged: 1 });
+  expect(await askWith('forbidden')).toMatchObject({ status: 403, logged: 1 });
 });

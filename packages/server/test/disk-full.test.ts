@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, statfsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryBus } from '@fapi/runner-controller/work';
@@ -10,6 +10,7 @@ import { describe, it, type TestContext } from 'vitest';
 import { layDatabase, layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { createServer } from '../src/index.ts';
+import { readKept } from './read-stream.ts';
 import { startSystem, type System, until, watchSpecs } from './system.ts';
 
 /** A small file system of its own, if this user may make one. */
@@ -88,7 +89,10 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     expect((await system.call(`/v1/apps/${acknowledged[0]}/draft`)).status).toBe(200);
     expect((await system.call('/v1/health/live')).status).toBe(200);
     for (let count = 0; count < 5; count++) expect((await fill(400_000)).status).toBe(507);
+    const printed = { schema: 1, appId: acknowledged[0]!, dropped: 2, lines: [1, 2, 3].map((seq) => ({ seq, at: new Date(0).toISOString(), stream: 'stdout' as const, generation: 1, text: `line ${seq}` })) };
     if (kind === 'PGlite') {
+      for (let count = 0; count < 3; count++) system.bus.streams.publish({ kind: 'log', value: printed as never });
+      await until(() => system.logs, (logs) => logs.some(({ msg }) => msg === 'log could not be recorded'));
       // Of what is kept for that: who opens a page gets in and reads, an app that nobody needs is deleted, and whoever must not get in is kept out.
       const minted = await system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'ada', ttlSeconds: 600 } });
       expect(minted.status, minted.text).toBe(201);
@@ -109,6 +113,12 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     expect(await ready()).toMatchObject({ status: 'ready', checks: { database: { ok: true }, storage: { ok: false, message: 'writes are refused: the disk of the database is full' } } });
 
     await rm(ballast);
+    if (kind === 'PGlite') {
+      // Nobody prints any more, and what was lost is told all the same, once.
+      await until(() => readKept(system, acknowledged[0]!, 'logs'), (events) => events.length > 0, 15_000);
+      expect(await readKept(system, acknowledged[0]!, 'logs')).toMatchObject([{ lines: [], dropped: 15 }]);
+      expect(system.logs.filter(({ msg }) => msg === 'log could not be recorded').map(({ reason, err }) => [err, /its disk is full/.test(reason)])).toEqual([[undefined, true]]);
+    }
     const later = await until(() => fill(1_000), ({ status }) => status === 201, 15_000);
     acknowledged.push(later.json.id);
     expect(await listed()).toEqual(acknowledged.toSorted());
@@ -139,6 +149,33 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     for (let count = 0; count < 2; count++) await expect(start({})).rejects.toThrow(/cannot be written \(its disk is full, or has no inodes left\): free space there, or set FAPI_\w+_KEY/);
   });
 
+  it('that has no inodes left takes no more, a part of them being kept for tokens and deletes', { timeout: 90_000 }, async (test) => {
+    const { expect } = test;
+    const ends = collectEnds(test);
+    const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300m,nr_inodes=2000', 'tmpfs', folder], { stdio: 'ignore' });
+    chmodSync(folder, 0o777);
+    ends.push(() => execFileSync('umount', ['-l', folder]));
+    await layDatabase(folder);
+    const system = await startSystem({ FAPI_DATA_DIR: folder });
+    ends.push(() => system.stop());
+    const create = () => system.call('/v1/apps', { method: 'POST', body: { title: 'App' } });
+    const mint = () => system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'ada', ttlSeconds: 600 } });
+    const app = (await create()).json;
+    const many = join(folder, 'many');
+    await mkdir(many);
+    const leave = async (count: number) => {
+      while (statfsSync(folder).ffree > count) await writeFile(join(many, String(statfsSync(folder).ffree)), '');
+    };
+    await leave(12);
+    expect([(await create()).status, (await mint()).status, (await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' })).status]).toEqual([507, 201, 204]);
+    await leave(0);
+    expect([(await mint()).status, (await system.call('/v1/apps')).status]).toEqual([507, 200]);
+    await rm(many, { recursive: true });
+    expect([(await mint()).status, (await create()).status]).toEqual([201, 201]);
+  });
+
   it.for([20, 1_010])('that has no inodes left says so at the start (%i of them)', { timeout: 90_000 }, async (inodes, test) => {
     const { expect } = test;
     const ends = collectEnds(test);
@@ -147,7 +184,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=300m,nr_inodes=${inodes}`, 'tmpfs', folder], { stdio: 'ignore' });
     ends.push(() => execFileSync('umount', ['-l', folder]));
     const start = createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
-    await expect(start).rejects.toThrow(/^The database cannot be opened \(its disk has no inodes left: \d+ files can be made, and it needs 16; delete files there\): check FAPI_DATA_DIR/);
+    await expect(start).rejects.toThrow(/^The database cannot be opened \(its disk has no inodes left: \d+ are free, and it needs 16; delete files there\): check FAPI_DATA_DIR/);
   });
 
   it('is named at the start, when the embedded database cannot even be opened; with space it opens', { timeout: 90_000 }, async (test) => {

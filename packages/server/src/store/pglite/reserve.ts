@@ -19,6 +19,6 @@ export function findShortage(folder: string, which: 'reserve' | 'last' = 'reserv
   const [neededBytes, neededFiles] = which === 'last' ? [lastBytes, lastFiles] : [reserveBytes, reserveFiles];
   const free = bavail * bsize;
   if (free < neededBytes) return `its disk is full: ${Math.floor(free / 1e6)} MB are free, and it needs ${neededBytes / 1e6}; free space there`;
-  if (files > 0 && ffree < neededFiles) return `its disk has no inodes left: ${ffree} files can be made, and it needs ${neededFiles}; delete files there`;
+  if (files > 0 && ffree < neededFiles) return `its disk has no inodes left: ${ffree} are free, and it needs ${neededFiles}; delete files there`;
   return undefined;
 }
