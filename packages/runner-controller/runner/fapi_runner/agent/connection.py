@@ -20,7 +20,8 @@ UNREAD_LIMIT_BYTES = 32 << 20
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 NO_SPACE_MESSAGE = (
-    "The runner's disk is full, or has no inodes left: whoever runs the server must free space there, then deploy again."
+    "The runner's disk is full, or has no inodes left: "
+    "whoever runs the server must free space there, then deploy again."
 )
 
 Role = Literal["controller", "gateway"]
