@@ -50,7 +50,8 @@ export async function listen(context: Context, signal: AbortSignal): Promise<voi
   };
   const repeats = async (): Promise<void> => {
     for (const status of unrecorded.values()) await record(status);
-    for (const appId of lost.keys()) await recordLines({ schema: schemaVersion, appId, lines: [], dropped: 0 });
+    // A list of its own: what fails is put back, and would be come to again, for ever.
+    for (const appId of Array.from(lost.keys())) await recordLines({ schema: schemaVersion, appId, lines: [], dropped: 0 });
   };
   const items = async (): Promise<void> => {
     for await (const item of context.bus.streams.subscribe({ group: 'recorders', signal })) {
