@@ -47,7 +47,7 @@ export const reasonGuide: Guide<DeploymentReason> = {
   superseded: 'a newer deployment took its place',
   cancelled: 'somebody cancelled it',
   app_deleted: 'the app was deleted meanwhile',
-  bundle_unavailable: 'the runner could not fetch the code from the server: ask the operator, then deploy again',
+  bundle_unavailable: 'the runner could not fetch the code from the server, or its disk has no room for it: `message` says which; ask the operator, then deploy again',
   environment_unavailable: 'the runner could not fetch the variables and secrets: ask the operator, then deploy again',
   reverted: 'somebody went back to an earlier revision',
   suspended: 'the operator suspended the app or its workspace',

@@ -1,4 +1,4 @@
-import type { FapiClient } from '@fapi/sdk';
+import { type FapiClient, isApiError } from '@fapi/sdk';
 import type { Middleware } from '@fapi/server';
 
 /**
@@ -13,8 +13,16 @@ export function mintEmbedToken(client: FapiClient): Middleware {
       ctx.set('allow', 'POST');
       return;
     }
-    const { token, expiresInSeconds } = await client.embedTokens.create({ subject: 'demo builder', ttlSeconds: 600 });
     ctx.set('cache-control', 'no-store');
-    ctx.body = { token, expiresInSeconds };
+    try {
+      const { token, expiresInSeconds } = await client.embedTokens.create({ subject: 'demo builder', ttlSeconds: 600 });
+      ctx.body = { token, expiresInSeconds };
+    } catch (error) {
+      // As `createTokenHandler` of the SDK answers: a disk that is full, or a database that is away, is no fault of the demo's. The server's own log says which.
+      if (!isApiError(error) || (error.status < 500 && error.status !== 429) || error.code === 'internal') throw error;
+      ctx.status = 503;
+      ctx.set('retry-after', String(Math.ceil((error.retryAfterMs ?? 0) / 1_000) || 1));
+      ctx.body = { code: 'no_token' };
+    }
   };
 }

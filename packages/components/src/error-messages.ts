@@ -75,6 +75,7 @@ function wordsOf(code: ErrorCode, error: unknown, strings: Strings, locale: stri
 }
 
 function wordsWithoutCode(error: unknown, strings: Strings): Words {
+  if (isTokenError(error) && error.status === 503) return [strings.errorNoTokenYetTitle, strings.errorNoTokenYetText];
   if (isTokenError(error)) return [strings.errorNoTokenTitle, strings.errorNoTokenText];
   const isConnection = error instanceof Error && (error.name === 'ConnectionError' || error.name === 'TimeoutError');
   return isConnection ? [strings.errorUnreachableTitle, strings.errorUnreachableText] : [strings.errorUnknownTitle, strings.errorUnknownText];

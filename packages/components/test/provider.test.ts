@@ -35,6 +35,21 @@ describe('fapi-provider', () => {
     await until(() => text(later).includes('No requests yet'));
   });
 
+  it('does not send somebody to sign in whose portal can give no token just now', async () => {
+    const original = globalThis.fetch;
+    for (const [status, title] of [[503, 'cannot give access right now'], [403, 'did not give access']] as const) {
+      globalThis.fetch = async () => new Response('{"code":"no_token"}', { status, headers: { 'content-type': 'application/json', 'retry-after': '10' } });
+      try {
+        const { metrics } = build((provider) => { provider.tokenUrl = '/portal/embed-token'; });
+        await until(() => text(metrics).includes(title));
+        expect(text(metrics).includes('sign in'), status === 403);
+      } finally {
+        globalThis.fetch = original;
+      }
+      document.body.replaceChildren();
+    }
+  });
+
   it('is outdone by a client of the element itself', async () => {
     const { metrics } = build();
     metrics.client = makeResponder().client;

@@ -84,6 +84,13 @@ export class TimeoutError extends FapiError {
 export class TokenError extends FapiError {
   override readonly name = 'TokenError';
   readonly [tokenBrand] = true;
+  /** What the portal's endpoint answered with, where it answered: 503 is no refusal, a token comes later. */
+  readonly status: number | undefined;
+
+  constructor(message: string, { status, ...options }: ErrorOptions & { status?: number } = {}) {
+    super(message, options);
+    this.status = status;
+  }
 }
 
 /** True for a `TokenError`, of any copy of this package. */

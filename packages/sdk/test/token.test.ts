@@ -178,7 +178,7 @@ describe('a portal that gives no token', () => {
   };
 
   it('ends the call with a TokenError that says what it answered', async () => {
-    expect(await readWith((response) => answer(response, 403, {}))).toMatchObject({ name: 'TokenError', message: 'the token endpoint answered 403' });
+    expect(await readWith((response) => answer(response, 403, {}))).toMatchObject({ name: 'TokenError', message: 'the token endpoint answered 403', status: 403 });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isProxy } from '@fapi/runner-controller/proxies';
 
@@ -121,7 +121,13 @@ function secret(environment: NodeJS.ProcessEnv, name: string, file: string, pref
   try {
     writeFileSync(file, `${prefix}${randomBytes(24).toString('base64url')}\n`, { flag: 'wx', mode: 0o600, flush: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      // An empty one would stand in the way of the next start.
+      rmSync(file, { force: true });
+      throw new ConfigError(`${file} cannot be written (its disk is full, or has no inodes left): free space there, or set ${name}.`, { cause: error });
+    }
+    if (code !== 'EEXIST') throw error;
   }
   const kept = readFileSync(file, 'utf8').trim();
   if (kept.length < 16) throw new ConfigError(`${file} does not hold a key: delete it, and a new one is made at the next start.`);

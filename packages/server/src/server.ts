@@ -29,6 +29,7 @@ import { createRateLimits } from './http/rate-limit.ts';
 import { createWake } from './http/wake.ts';
 import { DomainError } from './domain/errors.ts';
 import { createUserTokens } from './identity/user-tokens.ts';
+import { sayCauses } from './store/find-reason.ts';
 import { LockedError } from './store/lock-file.ts';
 import { openDatabase } from './store/open.ts';
 
@@ -88,7 +89,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const config = readConfig(environment);
   const database = await openDatabase(config).catch((cause: unknown) => {
     if (cause instanceof LockedError) throw new ServerStartError(cause.message);
-    throw new ServerStartError(`The database cannot be opened (${cause instanceof Error ? cause.message : String(cause)}): check ${config.databaseUrl ? 'FAPI_DATABASE_URL' : `FAPI_DATA_DIR (${config.dataDir})`}.`, { cause });
+    throw new ServerStartError(`The database cannot be opened (${sayCauses(cause)}): check ${config.databaseUrl ? 'FAPI_DATABASE_URL' : `FAPI_DATA_DIR (${config.dataDir})`}.`, { cause });
   });
   const keyRing = createKeyRing(config.environmentKeys);
   // A server that was given no key makes one of its own: it would seal with that what the others cannot read, and could read nothing of theirs.

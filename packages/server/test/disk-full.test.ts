@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, statfsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { createClient } from '@fapi/sdk';
 import { pino } from 'pino';
 import { describe, it, type TestContext } from 'vitest';
-import { layDatabase } from '../../../tools/parts/database.ts';
+import { layDatabase, layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { createServer } from '../src/index.ts';
-import { startSystem, type System, until } from './system.ts';
+import { readKept } from './read-stream.ts';
+import { startSystem, type System, until, watchSpecs } from './system.ts';
 
 /** A small file system of its own, if this user may make one. */
 function mountSmall(folder: string, megabytes: number): boolean {
@@ -68,7 +69,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const { bavail, bsize } = statfsSync(folder);
     const ballast = join(folder, 'ballast');
     // PGlite keeps a reserve of its own. Of Postgres it is the tables that must fill first: without the next segment of its log it ends, and whoever keeps it running starts it again.
-    await writeFile(ballast, Buffer.alloc(bavail * bsize - (kind === 'PGlite' ? 42_000_000 : 3_000_000)));
+    await writeFile(ballast, Buffer.alloc(bavail * bsize - (kind === 'PGlite' ? 50_000_000 : 3_000_000)));
     let refused: Awaited<ReturnType<typeof fill>> | undefined;
     for (let count = 0; count < 200 && !refused; count++) {
       const answer = await fill(400_000);
@@ -88,11 +89,36 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     expect((await system.call(`/v1/apps/${acknowledged[0]}/draft`)).status).toBe(200);
     expect((await system.call('/v1/health/live')).status).toBe(200);
     for (let count = 0; count < 5; count++) expect((await fill(400_000)).status).toBe(507);
+    const printed = { schema: 1, appId: acknowledged[0]!, dropped: 2, lines: [1, 2, 3].map((seq) => ({ seq, at: new Date(0).toISOString(), stream: 'stdout' as const, generation: 1, text: `line ${seq}` })) };
+    if (kind === 'PGlite') {
+      for (let count = 0; count < 3; count++) system.bus.streams.publish({ kind: 'log', value: printed as never });
+      await until(() => system.logs, (logs) => logs.some(({ msg }) => msg === 'log could not be recorded'));
+      // Of what is kept for that: who opens a page gets in and reads, an app that nobody needs is deleted, and whoever must not get in is kept out.
+      const minted = await system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'ada', ttlSeconds: 600 } });
+      expect(minted.status, minted.text).toBe(201);
+      expect((await system.call(`/v1/apps/${acknowledged[0]}/draft`, { token: minted.json.token })).status).toBe(200);
+      expect((await system.call(`/v1/embed-tokens/${minted.json.sessionId}`, { method: 'DELETE' })).status).toBe(204);
+      expect((await system.call('/v1/apps', { token: minted.json.token })).status).toBe(401);
+      const gone = acknowledged.pop()!;
+      expect((await system.call(`/v1/apps/${gone}`, { method: 'DELETE' })).status).toBe(204);
+      // Whoever runs it is told.
+      const specs = watchSpecs(system.bus);
+      ends.push(() => specs.stop());
+      await until(() => specs.of(gone)?.desired.state, (state) => state === 'stopped');
+      expect(await listed()).toEqual(acknowledged.toSorted());
+      expect((await fill(400_000)).status).toBe(507);
+    }
     // Whoever watches is told; whoever balances sends on, for reads are answered.
     const ready = async () => (await system.call('/v1/health/ready')).json;
     expect(await ready()).toMatchObject({ status: 'ready', checks: { database: { ok: true }, storage: { ok: false, message: 'writes are refused: the disk of the database is full' } } });
 
     await rm(ballast);
+    if (kind === 'PGlite') {
+      // Nobody prints any more, and what was lost is told all the same, once.
+      await until(() => readKept(system, acknowledged[0]!, 'logs'), (events) => events.length > 0, 15_000);
+      expect(await readKept(system, acknowledged[0]!, 'logs')).toMatchObject([{ lines: [], dropped: 15 }]);
+      expect(system.logs.filter(({ msg }) => msg === 'log could not be recorded').map(({ reason, err }) => [err, /its disk is full/.test(reason)])).toEqual([[undefined, true]]);
+    }
     const later = await until(() => fill(1_000), ({ status }) => status === 201, 15_000);
     acknowledged.push(later.json.id);
     expect(await listed()).toEqual(acknowledged.toSorted());
@@ -103,6 +129,62 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const again = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
     ends.push(() => again.close());
     expect((await again.apps.read(acknowledged[0]!)).id).toBe(acknowledged[0]);
+  });
+
+  it.for([['lock', 0], ['shape', 31_000_000]] as const)('is named at the start when its %s cannot be written', { timeout: 90_000 }, async ([, freeBytes], test) => {
+    const { expect } = test;
+    const ends = collectEnds(test);
+    const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    mountSmall(folder, 120);
+    ends.push(() => execFileSync('umount', ['-l', folder]));
+    await layEngine(folder);
+    const keys = { FAPI_OPERATOR_KEY: 'o'.repeat(20), FAPI_CONTROLLER_KEY: 'c'.repeat(20), FAPI_ENVIRONMENT_KEY: 'e'.repeat(20) };
+    const { bavail, bsize } = statfsSync(folder);
+    await writeFile(join(folder, 'ballast'), Buffer.alloc(bavail * bsize - freeBytes));
+    const start = (environment: Record<string, string>) => createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0', ...environment }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+    await expect(start(keys)).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 40; free space there\): check FAPI_DATA_DIR/);
+    if (freeBytes > 0) return;
+    // Its keys, which are made at the first start, and which must not be left empty.
+    for (let count = 0; count < 2; count++) await expect(start({})).rejects.toThrow(/cannot be written \(its disk is full, or has no inodes left\): free space there, or set FAPI_\w+_KEY/);
+  });
+
+  it('that has no inodes left takes no more, a part of them being kept for tokens and deletes', { timeout: 90_000 }, async (test) => {
+    const { expect } = test;
+    const ends = collectEnds(test);
+    const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300m,nr_inodes=2000', 'tmpfs', folder], { stdio: 'ignore' });
+    chmodSync(folder, 0o777);
+    ends.push(() => execFileSync('umount', ['-l', folder]));
+    await layDatabase(folder);
+    const system = await startSystem({ FAPI_DATA_DIR: folder });
+    ends.push(() => system.stop());
+    const create = () => system.call('/v1/apps', { method: 'POST', body: { title: 'App' } });
+    const mint = () => system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'ada', ttlSeconds: 600 } });
+    const app = (await create()).json;
+    const many = join(folder, 'many');
+    await mkdir(many);
+    const leave = async (count: number) => {
+      while (statfsSync(folder).ffree > count) await writeFile(join(many, String(statfsSync(folder).ffree)), '');
+    };
+    await leave(12);
+    expect([(await create()).status, (await mint()).status, (await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' })).status]).toEqual([507, 201, 204]);
+    await leave(0);
+    expect([(await mint()).status, (await system.call('/v1/apps')).status]).toEqual([507, 200]);
+    await rm(many, { recursive: true });
+    expect([(await mint()).status, (await create()).status]).toEqual([201, 201]);
+  });
+
+  it.for([20, 1_010])('that has no inodes left says so at the start (%i of them)', { timeout: 90_000 }, async (inodes, test) => {
+    const { expect } = test;
+    const ends = collectEnds(test);
+    const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=300m,nr_inodes=${inodes}`, 'tmpfs', folder], { stdio: 'ignore' });
+    ends.push(() => execFileSync('umount', ['-l', folder]));
+    const start = createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+    await expect(start).rejects.toThrow(/^The database cannot be opened \(its disk has no inodes left: \d+ are free, and it needs 16; delete files there\): check FAPI_DATA_DIR/);
   });
 
   it('is named at the start, when the embedded database cannot even be opened; with space it opens', { timeout: 90_000 }, async (test) => {
@@ -116,7 +198,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const ballast = join(folder, 'ballast');
     const { bavail, bsize } = statfsSync(folder);
     await writeFile(ballast, Buffer.alloc(bavail * bsize - 5_000_000));
-    await expect(start()).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 32; free space there\): check FAPI_DATA_DIR/);
+    await expect(start()).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 40; free space there\): check FAPI_DATA_DIR/);
     await rm(ballast);
     const server = await start();
     await server.close();

@@ -15,6 +15,8 @@ export const errorGerman = {
   errorTokenExpiredText: 'Die Sitzung ist zu Ende. Laden Sie die Seite neu, um sich wieder anzumelden.',
   errorNoTokenTitle: 'Das Portal hat keinen Zugang gegeben',
   errorNoTokenText: 'Versuchen Sie es erneut; wenn es so bleibt, laden Sie die Seite neu. Ungespeichertes bleibt bis dahin hier.',
+  errorNoTokenYetTitle: 'Das Portal kann gerade keinen Zugang geben',
+  errorNoTokenYetText: 'Sein Server ist ausgelastet oder hat keinen Platz mehr. Diese Seite fragt von selbst wieder; wenn es so bleibt, sagen Sie es dem Betreiber des Portals. Ungespeichertes bleibt hier.',
   errorForbiddenTitle: 'Keine Berechtigung',
   errorForbiddenText: 'Ihre Rolle in diesem Portal erlaubt das nicht. Wer das Portal betreibt, kann es ändern.',
   errorOriginTitle: 'Diese Seite ist nicht zugelassen',

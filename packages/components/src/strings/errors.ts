@@ -13,6 +13,8 @@ export const errorEnglish = {
   errorTokenExpiredText: 'The session ended. Reload the page to sign in again.',
   errorNoTokenTitle: 'The portal did not give access',
   errorNoTokenText: 'Try again; if it keeps happening, reload the page to sign in again. Unsaved changes stay here until you do.',
+  errorNoTokenYetTitle: 'The portal cannot give access right now',
+  errorNoTokenYetText: 'Its server is busy, or has no space left. This page asks again by itself; if it stays, tell whoever runs the portal. Unsaved changes stay here.',
   errorForbiddenTitle: 'No permission',
   errorForbiddenText: 'Your role in this portal does not allow this. Whoever runs the portal can change it.',
   errorOriginTitle: 'This page is not allowed',

@@ -66,7 +66,7 @@ export type RoutesEvent = z.infer<typeof RoutesEvent>;
 export const LogEvent = z.object({ appId: z.string(), lines: z.array(LogLine), dropped: z.int() });
 export type LogEvent = z.infer<typeof LogEvent>;
 
-export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'egress_unavailable', 'language_unavailable', 'too_many_sessions', 'pod_taken', 'failed', 'internal']);
+export const AgentErrorCode = z.enum(['bad_request', 'unsupported_protocol', 'stale_epoch', 'stale_generation', 'unknown_app', 'unknown_revision', 'unprepared', 'superseded', 'busy', 'egress_unavailable', 'language_unavailable', 'too_many_sessions', 'pod_taken', 'disk_full', 'failed', 'internal']);
 export type AgentErrorCode = z.infer<typeof AgentErrorCode>;
 /** Why a session is over, where the agent ends it. */
 export const SessionOver = z.object({ kind: z.literal('end'), code: z.string(), message: z.string() });

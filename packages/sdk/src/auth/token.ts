@@ -130,7 +130,7 @@ export function fetchTokenFrom(url: string | URL, fetch: typeof globalThis.fetch
     const answer = await fetch(url, { method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: '{}', signal });
     if (!answer.ok) {
       await answer.body?.cancel();
-      throw new TokenError(`the token endpoint answered ${answer.status}`);
+      throw new TokenError(`the token endpoint answered ${answer.status}`, { status: answer.status });
     }
     try {
       return (await answer.json()) as { token: string; expiresInSeconds: number };

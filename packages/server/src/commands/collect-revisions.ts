@@ -1,6 +1,7 @@
 import { chooseExpired, deploymentsKept } from '../domain/retention.ts';
 import { lockApp } from '../store/apps.ts';
 import { findManifest } from '../store/drafts.ts';
+import { inReserve } from '../store/reserve.ts';
 import { deleteHistory, listDeploymentFacts, listRevisions, listWithHistory } from '../store/revisions.ts';
 import type { Context } from './context.ts';
 
@@ -9,7 +10,7 @@ const hourMs = 3_600_000;
 /** Deletes the old history of apps that have deployed since then, or of all. Each app is a transaction: nobody deploys meanwhile what is being deleted. */
 export async function collectRevisions(context: Context, since?: Date): Promise<void> {
   for (const appId of await listWithHistory(context.db, { since, revisions: context.revisionsKept, deployments: deploymentsKept })) {
-    await context.db.transaction().execute(async (tx) => {
+    await inReserve(context.db, async (tx) => {
       const at = context.now();
       const app = await lockApp(tx, appId);
       if (!app) return;

@@ -7,6 +7,7 @@ import { listToSweep, sweepContents } from '../store/contents.ts';
 import { findDeployment, listOverdue, toDeployment, writeProgress } from '../store/deployments.ts';
 import { collectEnvironments } from '../store/environments.ts';
 import { appendEvents } from '../store/events.ts';
+import { inReserve } from '../store/reserve.ts';
 import { collectPages } from '../store/presence.ts';
 import { collectIdempotent } from '../store/idempotency.ts';
 import { endDeployment, isUnsettled } from '../domain/deployment.ts';
@@ -21,7 +22,7 @@ const hourMs = 3_600_000;
 export async function settleOverdue(context: Context): Promise<void> {
   const at = context.now();
   for (const { id, app_id } of await listOverdue(context.db, new Date(at.getTime() - overdueMs))) {
-    await context.db.transaction().execute(async (tx) => {
+    await inReserve(context.db, async (tx) => {
       const app = await lockApp(tx, app_id);
       const row = app && (await findDeployment(tx, app_id, id));
       if (!app || !row || !isUnsettled(row.status)) return;
@@ -54,7 +55,7 @@ export async function collect(context: Context): Promise<void> {
 async function sweep(context: Context): Promise<void> {
   const now = context.now();
   for (const appId of await listToSweep(context.db, now)) {
-    await context.db.transaction().execute(async (tx) => {
+    await inReserve(context.db, async (tx) => {
       if (await lockApp(tx, appId)) await sweepContents(tx, appId, new Date(now.getTime() - hourMs), new Date(now.getTime() + hourMs));
     });
   }

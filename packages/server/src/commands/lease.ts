@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { OpenDatabase } from '../store/open.ts';
 import { releaseLease, takeLease } from '../store/relay-lease.ts';
-import type { Database } from '../store/schema.ts';
 import type { Logger } from './context.ts';
 
 const [ttlMs, renewMs, marginMs] = [3_000, 1_000, 500];
@@ -17,7 +17,7 @@ export interface Lease {
  * Keeps trying to be the one server that publishes specs. Nobody waits for a holder that has ended, and three seconds for one that is stalled.
  * It spares work and noise; that no old word comes last is the order of words' own doing (`RunnerSpec.sequence`).
  */
-export function startLease({ session, logger }: { session: Database; logger: Logger }, onTaken: () => void, signal: AbortSignal): Lease {
+export function startLease({ session, kind, logger }: Pick<OpenDatabase, 'session' | 'kind'> & { logger: Logger }, onTaken: () => void, signal: AbortSignal): Lease {
   const holder = randomUUID();
   let heldUntil = 0;
   let isComplaining = false;
@@ -26,7 +26,8 @@ export function startLease({ session, logger }: { session: Database; logger: Log
   const renew = async (): Promise<void> => {
     const askedAt = performance.now();
     const wasHeld = isHeld();
-    const isTaken = await takeLease(session, holder, ttlMs);
+    // The embedded database has one server, by its lock; and a word a second would soon have used up what is kept for a full disk.
+    const isTaken = kind === 'pglite' || await takeLease(session, holder, ttlMs);
     heldUntil = isTaken ? askedAt + ttlMs - marginMs : 0;
     if (isTaken && !wasHeld) onTaken();
     if (wasHeld && !isTaken) logger.warn({}, 'another server publishes specs now');

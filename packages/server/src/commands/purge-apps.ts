@@ -2,6 +2,7 @@ import { schemaVersion } from '@fapi/runner-controller/work';
 import { forgetDays, listPurgeable, lockApp } from '../store/apps.ts';
 import { sweepContents } from '../store/contents.ts';
 import { collectTombstones, deleteApp, deleteAppHistory, hasContents } from '../store/purge.ts';
+import { inReserve } from '../store/reserve.ts';
 import { putSpec } from '../store/specs.ts';
 import type { Context } from './context.ts';
 import { restorableSince } from './restore-app.ts';
@@ -13,7 +14,7 @@ export async function purgeApps(context: Context): Promise<void> {
   const now = context.now();
   const apps = await listPurgeable(context.db, restorableSince(context, now), now);
   for (const appId of apps) {
-    await context.db.transaction().execute(async (tx) => {
+    await inReserve(context.db, async (tx) => {
       const app = await lockApp(tx, appId);
       if (!app || app.deleted_at === null || app.deleted_at > restorableSince(context, now)) return;
       await deleteAppHistory(tx, appId);

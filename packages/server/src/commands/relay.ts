@@ -20,7 +20,7 @@ export interface Relay {
  * Publishes what the rows hold, while this server has the lease: everything once when it takes it and whenever the bus may have lost it, then what is new, and again what nobody moves.
  * A crash between publishing and marking publishes again, which changes nothing on a last-word channel: so the mark waits until nobody waits for a deploy.
  */
-export function startRelay(context: Context, { session, onNotice }: Pick<OpenDatabase, 'session' | 'onNotice'>, signal: AbortSignal): Relay {
+export function startRelay(context: Context, { session, kind, onNotice }: Pick<OpenDatabase, 'session' | 'kind' | 'onNotice'>, signal: AbortSignal): Relay {
   const handed = new Map<string, RunnerSpec>();
   const unmarked = new Map<string, RunnerSpec>();
   let isStale = true;
@@ -37,7 +37,7 @@ export function startRelay(context: Context, { session, onNotice }: Pick<OpenDat
     wakeLoop();
   };
   const offs = [context.bus.onStale(becomeStale), onNotice(look)];
-  const lease = startLease({ session, logger: context.logger }, becomeStale, signal);
+  const lease = startLease({ session, kind, logger: context.logger }, becomeStale, signal);
   signal.addEventListener('abort', () => wakeLoop(), { once: true });
 
   const send = async (spec: RunnerSpec): Promise<void> => {

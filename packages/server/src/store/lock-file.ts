@@ -16,8 +16,7 @@ export async function takeLock(file: string): Promise<() => Promise<void>> {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       const handle = await open(file, 'wx', 0o600);
-      await handle.writeFile(own);
-      await handle.close();
+      await handle.writeFile(own).finally(() => handle.close());
       return () => rm(file, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

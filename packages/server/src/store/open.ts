@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { findReason } from './find-reason.ts';
 import { migrate } from './migrations.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
@@ -24,13 +25,15 @@ export interface OpenDatabase {
 export interface DatabasePlace { databaseUrl: string | undefined; dataDir: string; statementLimitMs?: number }
 
 /** Opens the database that the configuration names, of whatever shape it is. */
-export const connectDatabase = ({ databaseUrl, dataDir }: DatabasePlace): Promise<OpenDatabase> => (databaseUrl === undefined ? openPglite(dataDir) : openPostgres(databaseUrl));
+export const connectDatabase = (place: DatabasePlace): Promise<OpenDatabase> => (place.databaseUrl === undefined ? openPglite(place.dataDir).catch(rejectWithReason(place)) : openPostgres(place.databaseUrl));
+
+const rejectWithReason = ({ databaseUrl, dataDir }: DatabasePlace) => (cause: unknown): Promise<never> => Promise.reject(databaseUrl === undefined ? findReason(dataDir, cause) : cause);
 
 /** Opens the database that the configuration names and brings it to the newest shape. */
 export async function openDatabase(place: DatabasePlace): Promise<OpenDatabase> {
   const database = await connectDatabase(place);
   try {
-    await migrate(database.db as Kysely<unknown>);
+    await migrate(database.db as Kysely<unknown>).catch(rejectWithReason(place));
     // Only now: a migration may take its time, and one that was ended each time would never be done.
     database.watch(place.statementLimitMs ?? 60_000);
     return database;

@@ -1,22 +1,14 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, PGliteDialect, type PGliteDialectConfig } from 'kysely';
 import { takeLock } from './lock-file.ts';
 import type { OpenDatabase } from './open.ts';
 import { takeTurns } from './pglite/in-turn.ts';
 import { startEngine } from './pglite/remote-engine.ts';
-import { reserveBytes } from './pglite/reserve.ts';
 import type { Tables } from './schema.ts';
 import { createSpace } from './space.ts';
 
 const checkpointEveryMs = 60_000;
-
-/** The engine has no words of its own for a disk that is full: it aborts. */
-function findReason(folder: string, cause: unknown): unknown {
-  const { bavail, bsize } = statfsSync(folder);
-  const free = bavail * bsize;
-  return free < reserveBytes ? new Error(`its disk is full: ${Math.floor(free / 1e6)} MB are free, and it needs ${reserveBytes / 1e6}; free space there`, { cause }) : cause;
-}
 
 /** Postgres inside this process, in a thread of its own, for nobody but us. */
 export async function openPglite(dataDir: string): Promise<OpenDatabase> {
@@ -24,7 +16,7 @@ export async function openPglite(dataDir: string): Promise<OpenDatabase> {
   try {
     const folder = join(dataDir, 'database');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const remote = await startEngine(folder).catch((cause: unknown) => Promise.reject(findReason(folder, cause)));
+    const remote = await startEngine(folder);
     const engine = takeTurns(remote);
     // max_wal_size and the checkpointer mean nothing in single-user mode: the log would grow for ever.
     const checkpoint = (): Promise<unknown> => engine.query('checkpoint').catch(() => undefined);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { toJson } from './json.ts';
+import { inReserve } from './reserve.ts';
 import type { Database } from './schema.ts';
 
 /** What is kept together: the events of one type of one app. */
@@ -25,13 +26,13 @@ export async function listGrown(db: Database, after: number, limit: number): Pro
 
 /** Deletes events of these kinds that are not among the newest `keep` of their kind, at most `most` of them, and remembers how far they went. Answers how many. */
 export async function deletePast(db: Database, kinds: readonly EventKind[], { keep, most }: { keep: number; most: number }): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
+  const { rows } = await inReserve(db, (tx) => sql<{ count: number }>`
     with edges as (select kind.app_id, kind.type, edge.id from jsonb_to_recordset(${toJson(kinds)}::jsonb) as kind(app_id text, type text)
       cross join lateral (select e.id from events e where e.app_id = kind.app_id and e.type = kind.type order by e.id desc offset ${sql.lit(keep)} limit 1) edge),
     old as materialized (select past.id from edges cross join lateral (select e.id from events e where e.app_id = edges.app_id and e.type = edges.type and e.id <= edges.id order by e.id limit ${sql.lit(most)}) past limit ${sql.lit(most)}),
     gone as (delete from events where id in (select id from old) returning id, app_id),
     told as (update apps set event_floor = greatest(apps.event_floor, floor.id) from (select app_id, max(id) as id from gone group by app_id) floor where apps.id = floor.app_id)
-    select count(*)::int as count from gone`.execute(db);
+    select count(*)::int as count from gone`.execute(tx));
   return rows[0]!.count;
 }
 

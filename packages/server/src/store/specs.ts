@@ -2,6 +2,7 @@ import { unsettledStatuses } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import { type QueryCreator, type Selectable, sql } from 'kysely';
 import { toJson } from './json.ts';
+import { inReserve } from './reserve.ts';
 import type { Database, Tables, Tx } from './schema.ts';
 
 const toSpec = ({ spec, sequence }: Pick<Selectable<Tables['specs']>, 'spec' | 'sequence'>): RunnerSpec => (sequence === 0 ? spec : { ...spec, sequence });
@@ -34,9 +35,9 @@ export async function listStuckSpecs(db: Database, before: Date): Promise<Runner
   return rows.map(toSpec);
 }
 
-/** Only if it is still the same word: one that was written meanwhile is still to be sent. Not worth a wait for the disk: a lost mark only sends again. */
+/** Only if it is still the same word: one that was written meanwhile is still to be sent. Not worth a wait for the disk: a lost mark only sends again. That an app is gone is sent while the disk is full, and what is not marked stands before the next. */
 export async function markPublished(db: Database, spec: RunnerSpec): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inReserve(db, async (tx) => {
     await sql`set local synchronous_commit = off`.execute(tx);
     await tx.updateTable('specs').set({ is_published: true }).where('app_id', '=', spec.appId).where('generation', '=', spec.generation).where('sequence', '=', spec.sequence ?? 0).execute();
   });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,12 @@ from fapi_runner.validate.failures import to_finding
 
 # A watcher that does not read is cut off; it may come back and ask for what it missed.
 UNREAD_LIMIT_BYTES = 32 << 20
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+NO_SPACE_MESSAGE = (
+    "The runner's disk is full, or has no inodes left: "
+    "whoever runs the server must free space there, then deploy again."
+)
 
 Role = Literal["controller", "gateway"]
 Answer = Callable[["Connection", str, object, bytes], Awaitable[Json]]
@@ -126,6 +133,8 @@ class Connection:
             traceback.print_exception(error, file=sys.stderr)
             message = f"The agent could not do {header.get('method')!r}; its log says why."
             response["error"] = {"code": "internal", "message": message}
+            if isinstance(error, OSError) and error.errno in NO_SPACE:
+                response["error"] = {"code": "disk_full", "message": NO_SPACE_MESSAGE}
         try:
             self._send(response)
         except FrameError as error:

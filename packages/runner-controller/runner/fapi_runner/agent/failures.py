@@ -20,6 +20,7 @@ ErrorCode = Literal[
     "language_unavailable",
     "too_many_sessions",
     "pod_taken",
+    "disk_full",
     "failed",
     "internal",
 ]

@@ -1,7 +1,6 @@
-import { statfsSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { makeFullError } from '../trouble.ts';
-import { reserveBytes } from './reserve.ts';
+import { findShortage, takingReserve } from './reserve.ts';
 import { prepareStatements, type Rows } from './statements.ts';
 import { SyncingFs } from './syncing-fs.ts';
 
@@ -20,16 +19,18 @@ export async function openEngine(folder: string): Promise<Engine> {
     // Without -F, which switches fsync off; small buffers halve the memory.
     startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
   });
-  const isFull = (): boolean => {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize < reserveBytes;
+  /** One transaction at a time: what comes after the word, until its end, is of the one that said it. */
+  let takesReserve = false;
+  const requireSpace = (): void => {
+    const shortage = findShortage(folder, takesReserve ? 'last' : 'reserve');
+    if (shortage !== undefined) throw makeFullError(`nothing is written to the database: ${shortage}`);
   };
-  const query = prepareStatements(pglite, () => {
-    if (isFull()) throw makeFullError(`fewer than ${reserveBytes / 1e6} MB are free for the database`);
-  });
+  const query = prepareStatements(pglite, requireSpace);
   return {
     async query(sql, parameters) {
-      if (sql === 'checkpoint' && isFull()) throw makeFullError('a checkpoint needs space');
+      if (sql === 'checkpoint') requireSpace();
+      if (sql === takingReserve) takesReserve = true;
+      else if (sql === 'begin' || sql === 'commit' || sql === 'rollback') takesReserve = false;
       return query(sql, parameters);
     },
     close: () => pglite.close(),

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { sayThrown } from '../find-reason.ts';
 import { openEngine } from './engine.ts';
 import type { Answer, Order, Refusal } from './messages.ts';
 
@@ -6,7 +7,7 @@ import type { Answer, Order, Refusal } from './messages.ts';
 const tell = (answer: Answer): void => parentPort!.postMessage(answer);
 const toRefusal = (error: unknown): Refusal => {
   const { message, code, constraint, table, column } = error as Refusal;
-  return { message: message ?? String(error), ...Object.fromEntries(Object.entries({ code, constraint, table, column }).filter(([, value]) => typeof value === 'string')) };
+  return { message: message || sayThrown(error), ...Object.fromEntries(Object.entries({ code, constraint, table, column }).filter(([, value]) => typeof value === 'string')) };
 };
 
 /** After a panic Postgres ends and recovers at its next start. As a library it would stay, and spin for ever at the next statement. A trap of WebAssembly is no better. */
