@@ -10,6 +10,7 @@ export const commonGerman = {
   loading: 'Lädt',
   deletedTitle: 'Diese App wurde gelöscht',
   deletedText: 'Wählen Sie eine andere App.',
+  deletedKept: 'Was Sie getippt und nicht gespeichert haben, bleibt für den Fall erhalten, dass sie wiederhergestellt wird.',
   requestId: 'Anfrage',
   copy: 'Kopieren',
   copied: 'Kopiert',

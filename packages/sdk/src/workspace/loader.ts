@@ -11,7 +11,7 @@ const readLines = 2_000;
 export interface Loader {
   /** Reads app, draft, output and counters. Who asks while it reads waits for the same answer. */
   load(): Promise<void>;
-  /** After a gap in the stream: what has become of the app meanwhile. */
+  /** After a gap in the stream: what has become of the app meanwhile; one that was deleted is loaded again where it is there again. */
   refresh(): Promise<void>;
   /** The stream has told of the app: an answer that is still on its way is older. */
   overtake(): void;
@@ -59,12 +59,22 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
       fail(error);
     }
   })().finally(() => (loading = undefined)));
+  /** Asked after it was deleted: what is answered to it is no late answer. */
+  const isRestored = async (): Promise<boolean> => {
+    const before = overtakings;
+    const isThere = await client.apps.read(appId, reading).then(() => true, () => false);
+    if (!isThere || signal.aborted || overtakings !== before) return false;
+    // What was refused because it was gone is refused no more.
+    const { load, save } = state.snapshot;
+    if (load === 'deleted') state.set({ load: 'loading', error: undefined, ...(save === 'failed' ? { save: 'idle' } : {}) });
+    return true;
+  };
   return {
     load,
     async refresh() {
       hasRefreshed = true;
       await loading;
-      if (state.snapshot.load === 'deleted') return;
+      if (state.snapshot.load === 'deleted' && !(await isRestored())) return;
       if (state.snapshot.load !== 'ready') return load();
       return (loading ??= (async () => {
         try {

@@ -61,11 +61,14 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
         // One app that is gone must not keep the others from their stream.
         if (isApiError(error, 'app_not_found')) {
           for (const store of stores()) store.onEvent({ type: 'ready', id: '0' });
-          return apps.length > 1 ? apps.forEach((appId) => void follow([appId], signal)) : undefined;
-        }
-        for (const store of stores()) {
-          store.onConnection('reconnecting');
-          store.onEvent({ type: 'ready', id: '0' });
+          if (apps.length > 1) return apps.forEach((appId) => void follow([appId], signal));
+          // What was there may be restored; what never was is not waited for.
+          if (!stores().some(({ snapshot }) => snapshot.draftVersion > 0)) return;
+        } else {
+          for (const store of stores()) {
+            store.onConnection('reconnecting');
+            store.onEvent({ type: 'ready', id: '0' });
+          }
         }
       }
       await pause(retryMs, signal);
