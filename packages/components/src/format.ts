@@ -19,11 +19,6 @@ export function formatMegabytes(bytes: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(bytes / 1_000_000);
 }
 
-/** With its unit as a word. */
-export function formatExactBytes(bytes: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes);
-}
-
 /** In the largest unit that it has one of. */
 export function formatBytes(bytes: number, locale: string): string {
   const [size, unit] = bytes < 1_000 ? [1, 'byte'] as const : bytes < 1_000_000 ? [1_000, 'kilobyte'] as const : [1_000_000, 'megabyte'] as const;

@@ -23,7 +23,7 @@ describe('fapi-builder whose app is deleted', () => {
     await restored();
     typeInto(editor, '# typed ');
     await until(() => editor.isDirty);
-    expect(await deleted(), 'This app was deletedChoose another app. What you typed and did not save is kept for when it is restored.');
+    expect(await deleted(), 'This app was deletedChoose another app. What you typed is kept.');
     await restored();
     expect([contentOf(editor)!.textContent!.includes('# typed '), editor.isDirty, text(editor).includes('deleted')], [true, true, false]);
     await editor.save();

@@ -44,7 +44,7 @@ describe('a deploy that did not go out', () => {
     responder.draft = { ...responder.draft, version: 2, files: [{ path: 'main.py', content: 'app = 1\n\n\nend = 2\n' }] };
     expect(await editor.deploy(), undefined);
     responder.send({ type: 'deployment', id: '', appId, deployment: makeDeployment({ id: 'dep_theirs', draftVersion: 2, status: 'live' }) });
-    await until(() => words(editor).startsWith('Your deploy did not go out. Changes saved by '), 'the bar');
+    await until(() => /^Changes saved by .* were merged with yours: main\.py\..* \| Your deploy did not go out\.$/.test(words(editor)), 'the bars');
     await hasNoViolations(editor);
     await editor.save();
     await until(() => !editor.isDirty && button(editor, 'Deploy'), 'the button after the save');

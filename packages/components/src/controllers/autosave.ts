@@ -14,7 +14,7 @@ export class Autosave {
   see(store: AppStore, snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
     const { dirtyPaths, save, connection, restored, deploying, error } = snapshot;
     const full = isApiError(error, 'storage_full') ? error : undefined;
-    const mayWork = (full ? save !== 'saving' : dirtyPaths.size > 0 && save === 'idle' && error === undefined) && restored === undefined && !deploying && connection !== 'reconnecting';
+    const mayWork = dirtyPaths.size > 0 && (full ? save === 'failed' : save === 'idle' && error === undefined) && restored === undefined && !deploying && connection !== 'reconnecting';
     if (!mayWork) return this.cancel(store);
     const known = this.#pending.get(store);
     if (known && snapshot.files === before?.files) return;

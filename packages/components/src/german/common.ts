@@ -10,7 +10,7 @@ export const commonGerman = {
   loading: 'Lädt',
   deletedTitle: 'Diese App wurde gelöscht',
   deletedText: 'Wählen Sie eine andere App.',
-  deletedKept: 'Was Sie getippt und nicht gespeichert haben, bleibt für den Fall erhalten, dass sie wiederhergestellt wird.',
+  deletedKept: 'Was Sie getippt haben, bleibt erhalten.',
   requestId: 'Anfrage',
   copy: 'Kopieren',
   copied: 'Kopiert',

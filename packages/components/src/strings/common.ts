@@ -7,7 +7,7 @@ export const commonEnglish = {
   loading: 'Loading',
   deletedTitle: 'This app was deleted',
   deletedText: 'Choose another app.',
-  deletedKept: 'What you typed and did not save is kept for when it is restored.',
+  deletedKept: 'What you typed is kept.',
   requestId: 'Request',
   copy: 'Copy',
   copied: 'Copied',

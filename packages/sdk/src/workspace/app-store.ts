@@ -153,13 +153,11 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     return met;
   };
   const saveNow = async (triesLeft: number): Promise<void> => {
-    const isFull = isApiError(state.snapshot.error, 'storage_full');
-    if (state.snapshot.load !== 'ready') return;
-    // With nothing to write, nothing is in want of space.
-    if (!isDirty()) return isFull ? set({ save: 'idle', error: undefined }) : undefined;
+    const { load, error: before } = state.snapshot;
+    if (load !== 'ready' || !isDirty()) return;
     const sent = copy.files;
-    // Asked again and again: it is said once, until it is no more so.
-    set({ save: 'saving', ...(isFull ? {} : { error: undefined }) });
+    // A full disk is asked again and again: it is said once, until it is no more so.
+    set({ save: 'saving', error: isApiError(before, 'storage_full') ? before : undefined });
     try {
       // Without the store's signal: who leaves the page has saved all the same.
       const draft = await client.drafts.patch(appId, { version: copy.version, ...patchOf(copy) });
@@ -223,7 +221,6 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
       }
       try {
         takeDraft(await client.drafts.read(appId, reading));
-        set({ missedDeploy: undefined });
       } catch (error) {
         fail(error, { save: 'failed' });
       }
@@ -305,9 +302,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
           else news.takeAppEvent(event.app);
           break;
         case 'deployment':
-          // Who has an app back has its deploy asked for again; one that ends with the app is told of before.
-          if (state.snapshot.load === 'deleted') void loader.refresh();
-          else news.takeDeployment(event.deployment);
+          news.takeDeployment(event.deployment);
           break;
         case 'log':
           output.take(event.lines, event.dropped);

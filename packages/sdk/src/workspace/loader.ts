@@ -47,7 +47,11 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
     const before = overtakings;
     const app = await client.apps.read(appId, reading);
     state.hear();
-    if (overtakings === before) onApp(app);
+    if (overtakings !== before) return;
+    const { load: known, save } = state.snapshot;
+    // Asked after it was deleted: it was restored, and what was refused meanwhile is refused no more.
+    if (known === 'deleted') state.set({ load: 'loading', error: undefined, ...(save === 'failed' ? { save: 'idle' } : {}) });
+    onApp(app);
   };
   const load = (): Promise<void> => (loading ??= (async () => {
     try {
@@ -59,22 +63,11 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
       fail(error);
     }
   })().finally(() => (loading = undefined)));
-  /** Asked after it was deleted: what is answered to it is no late answer. */
-  const isRestored = async (): Promise<boolean> => {
-    const before = overtakings;
-    const isThere = await client.apps.read(appId, reading).then(() => true, () => false);
-    if (!isThere || signal.aborted || overtakings !== before) return false;
-    // What was refused because it was gone is refused no more.
-    const { load, save } = state.snapshot;
-    if (load === 'deleted') state.set({ load: 'loading', error: undefined, ...(save === 'failed' ? { save: 'idle' } : {}) });
-    return true;
-  };
   return {
     load,
     async refresh() {
       hasRefreshed = true;
       await loading;
-      if (state.snapshot.load === 'deleted' && !(await isRestored())) return;
       if (state.snapshot.load !== 'ready') return load();
       return (loading ??= (async () => {
         try {

@@ -59,17 +59,14 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
       } catch (error) {
         if (signal.aborted) return;
         // One app that is gone must not keep the others from their stream.
-        if (isApiError(error, 'app_not_found')) {
-          for (const store of stores()) store.onEvent({ type: 'ready', id: '0' });
-          if (apps.length > 1) return apps.forEach((appId) => void follow([appId], signal));
-          // What was there may be restored; what never was is not waited for.
-          if (!stores().some(({ snapshot }) => snapshot.draftVersion > 0)) return;
-        } else {
-          for (const store of stores()) {
-            store.onConnection('reconnecting');
-            store.onEvent({ type: 'ready', id: '0' });
-          }
+        const isGone = isApiError(error, 'app_not_found');
+        for (const store of stores()) {
+          if (!isGone) store.onConnection('reconnecting');
+          store.onEvent({ type: 'ready', id: '0' });
         }
+        if (isGone && apps.length > 1) return apps.forEach((appId) => void follow([appId], signal));
+        // What was there may be restored; what never was is not waited for.
+        if (isGone && !stores().some(({ snapshot }) => snapshot.draftVersion > 0)) return;
       }
       await pause(retryMs, signal);
     }

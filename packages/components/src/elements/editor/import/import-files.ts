@@ -5,7 +5,7 @@ import type { AppFile, Issue } from '@fapi/sdk/contract';
 import type { AppStore } from '@fapi/sdk/workspace';
 import { addEnglish } from '../../../catalogues.ts';
 import { describeError } from '../../../error-messages.ts';
-import { formatExactBytes, formatMegabytes, formatNumber } from '../../../format.ts';
+import { formatMegabytes, formatNumber } from '../../../format.ts';
 import type { Strings } from '../../../strings.ts';
 import { importEnglish } from '../../../strings/import.ts';
 import type { TreeSaid } from '../../file-tree/said.ts';
@@ -114,7 +114,7 @@ function refuse({ acts, strings, locale }: ImportOptions, { files, bytes }: { fi
 /** To the byte where rounding would have both the same. */
 function tooManyBytes(bytes: number, { strings, locale }: Pick<ImportOptions, 'strings' | 'locale'>): string {
   const [used, limit] = [bytes, limits.draftBytes].map((size) => formatMegabytes(size, locale)) as [string, string];
-  return used === limit ? strings.tooManyBytes(formatExactBytes(bytes, locale), formatNumber(limits.draftBytes, locale)) : strings.tooManyBytes(used, limit);
+  return used === limit ? strings.tooManyBytes(new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes), formatNumber(limits.draftBytes, locale)) : strings.tooManyBytes(used, limit);
 }
 
 function leftWords(leftOut: readonly Left[], acts: FileActs, strings: Strings): string[] {
