@@ -1,5 +1,6 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeBuilder } from './builder.ts';
 import { type Portal, startPortal, type Watched } from './portal.ts';
 
 /** The calls of the list, and of nothing else. */
@@ -38,6 +39,17 @@ describe('the list of apps at the page', () => {
     await watched.page.unroute(list);
     await apps().getByRole('link', { name: 'Orders' }).waitFor();
     await apps().getByText('The list of apps cannot be read right now.').waitFor({ state: 'hidden' });
+  });
+
+  it('deletes the app that is open, and Undo has it back in the editor with what was typed', async () => {
+    const builder = makeBuilder(watched.page);
+    await builder.typeAtEnd('\n# typed before it was deleted');
+    await apps().getByRole('button', { name: 'More actions for Orders' }).click();
+    await watched.page.getByRole('menuitem', { name: /^Delete/ }).click();
+    await watched.page.locator('fapi-editor').getByText('This app was deleted').waitFor();
+    await apps().getByRole('button', { name: 'Undo' }).click();
+    await watched.page.locator('fapi-editor').getByText('This app was deleted').waitFor({ state: 'hidden' });
+    expect(await builder.code()).toContain('# typed before it was deleted');
   });
 
   it('that is refused for good says what to do', async () => {

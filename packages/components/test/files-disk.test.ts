@@ -1,5 +1,5 @@
 import { button, ctrl, type Desk, files, open, project } from './desk.ts';
-import { until } from '../scenes/server/responder.ts';
+import { appId, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, hasNoViolations, typeInto } from './show.ts';
 
 afterEach(() => {
@@ -54,6 +54,17 @@ describe('files that are dropped', () => {
     dropFiles(find(tree, 'ul')!, [new File(['x'.repeat(5_100_000)], 'big.txt')]);
     await until(() => said().includes('MB'));
     expect([said(), await saved()], ['Nothing was added. 5.1 MB; a draft can have 5 MB.', ['main.py']]);
+  });
+
+  it('are said to the byte where rounded they would be as much as a draft can have, of an archive and beside what is there', async () => {
+    const { tree, said, responder, saved } = await open([{ path: 'main.py', content: 'x'.repeat(5_000_000) }]);
+    dropFiles(find(tree, 'ul')!, [new File(['x'], 'one.txt')]);
+    await until(() => said() !== '');
+    expect(said(), 'Nothing was added. 5,000,001 bytes; a draft can have 5,000,000.');
+    responder.refuse(`/v1/apps/${appId}/draft/unpack`, 413, 'draft_too_large', [{ path: 'zip', message: 'too much', used: 5_000_006, limit: 5_000_000 }]);
+    dropFiles(find(tree, 'ul')!, [new File(['PK'], 'shop.zip')]);
+    await until(() => said().includes('5,000,006'));
+    expect([said(), await saved()], ['Nothing was added. 5,000,006 bytes; a draft can have 5,000,000.', ['main.py']]);
   });
 
   it('are not taken by an editor that may only be read', async () => {

@@ -38,9 +38,9 @@ describe('a regular expression of the search', () => {
     expect(['(?:){9999999999}', '(?:(?:(?:){5000}){5000}){5000}', '(?:(?:){0,9999}){0,9999}'].map(problem), ['large', 'large', 'large']);
   });
 
-  it('replaces with what its groups have taken, name and number', () => {
+  it('replaces with what its groups have taken, name and number', async () => {
     const matcher = createMatcher(query('(?<key>\\w+) = (\\d+)'));
-    expect(replaceIn('a = 1\r\nb = x\nc = 3', matcher, '$<key>: $2, $3 $$'), { content: 'a: 1, $3 $\r\nb = x\nc: 3, $3 $', places: 2 });
+    expect(await replaceIn('a = 1\r\nb = x\nc = 3', matcher, '$<key>: $2, $3 $$'), { content: 'a: 1, $3 $\r\nb = x\nc: 3, $3 $', places: 2 });
   });
 });
 
@@ -53,7 +53,7 @@ describe('a text of the search', () => {
     expect(found('ite.', 'item items', { isWholeWord: true }), ['item']);
   });
 
-  it('is replaced as it is typed', () => {
-    expect(replaceIn('a a\nb\n', createMatcher(query('a', { isRegExp: false })), '$1'), { content: '$1 $1\nb\n', places: 2 });
+  it('is replaced as it is typed', async () => {
+    expect(await replaceIn('a a\nb\n', createMatcher(query('a', { isRegExp: false })), '$1'), { content: '$1 $1\nb\n', places: 2 });
   });
 });

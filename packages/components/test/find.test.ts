@@ -146,6 +146,23 @@ describe('fapi-find', () => {
     expect([find(panel, '[data-replace-toggle]'), find(panel, '[data-replace-all]')], [null, null]);
   });
 
+  it('replaces all of more places than it lists, with turns for the page', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => ({ path: `f${index}.py`, content: 'x = 1\n'.repeat(1_000) }));
+    const { editor, panel, responder } = await open(makeResponder(many));
+    find(panel, '[data-replace-toggle]')!.click();
+    type(panel, 'text', 'x');
+    await counted(panel, '10,000+ matches in 10 files');
+    type(panel, 'replacement', 'y');
+    await panel.updateComplete;
+    find(panel, '[data-replace-all]')!.click();
+    await until(() => find(panel, '.replaced summary')?.textContent?.trim() === '30,000 replaced in 30 files', 'how many were replaced');
+    await counted(panel, '');
+    await editor.save();
+    expect(responder.draft.files.filter(({ content }) => content !== 'y = 1\n'.repeat(1_000)), []);
+    find(panel, '[data-undo-all]')!.click();
+    await counted(panel, '10,000+ matches in 10 files');
+  });
+
   it('draws the first places of very many, and more when asked', async () => {
     const { panel } = await open(makeResponder([{ path: 'main.py', content: 'x\n'.repeat(1_200) }]));
     type(panel, 'text', 'x');

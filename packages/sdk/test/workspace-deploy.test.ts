@@ -80,9 +80,27 @@ describe('a deploy', () => {
     await other.drafts.save(app.id, { version: 1, files: [{ path: 'main.py', content: 'theirs = 1\n' }] });
     held.release();
     expect(await click).toBeUndefined();
-    expect(store.snapshot).toMatchObject({ save: 'conflict', deploying: false, conflict: { version: 2, theirs: [{ content: 'theirs = 1\n' }] }, error: { code: 'draft_conflict' } });
+    expect(store.snapshot).toMatchObject({ save: 'conflict', deploying: false, conflict: { version: 2, theirs: [{ content: 'theirs = 1\n' }] }, error: { code: 'draft_conflict' }, missedDeploy: { generation: 0 } });
     expect(textOf(store.snapshot)).toBe('mine = 1\n');
     expect((await other.deployments.list(app.id)).items).toEqual([]);
+  });
+
+  it('that nobody answered is known as one that did not go out until the next, and one that was refused for good is not', async () => {
+    const { store, gate } = await openDesk(system);
+    store.edit('main.py', 'mine = 1\n');
+    gate.refuse(/POST .*deployments/, 'storage_full');
+    expect(await store.deploy()).toBeUndefined();
+    expect(store.snapshot).toMatchObject({ error: { code: 'storage_full' }, missedDeploy: { generation: 0 } });
+    store.forgetMissedDeploy();
+    expect(store.snapshot.missedDeploy).toBeUndefined();
+    gate.refuse(/POST .*deployments/, 'forbidden');
+    expect(await store.deploy()).toBeUndefined();
+    expect(store.snapshot).toMatchObject({ error: { code: 'forbidden' }, missedDeploy: undefined });
+    for (let round = 0; round < 3; round++) gate.refuse(/POST .*deployments/, 'not_ready');
+    expect(await store.deploy()).toBeUndefined();
+    expect(store.snapshot.missedDeploy).toEqual({ generation: 0 });
+    expect(await store.deploy()).toMatchObject({ generation: 1 });
+    expect(store.snapshot).toMatchObject({ error: undefined, missedDeploy: undefined });
   });
 
   it('of a clean editor that somebody else has overtaken deploys nothing, shows theirs and says so', async () => {
@@ -93,7 +111,7 @@ describe('a deploy', () => {
     await other.drafts.save(app.id, { version: 1, files: [{ path: 'main.py', content: 'theirs = 1\n' }] });
     held.release();
     expect(await click).toBeUndefined();
-    expect(store.snapshot).toMatchObject({ save: 'idle', conflict: undefined, draftVersion: 2, error: { code: 'draft_conflict' } });
+    expect(store.snapshot).toMatchObject({ save: 'idle', conflict: undefined, draftVersion: 2, error: { code: 'draft_conflict' }, missedDeploy: { generation: 0 } });
     expect(textOf(store.snapshot)).toBe('theirs = 1\n');
     expect((await other.deployments.list(app.id)).items).toEqual([]);
   });

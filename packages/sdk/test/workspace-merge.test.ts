@@ -44,7 +44,7 @@ describe('what somebody else has saved elsewhere in the draft', () => {
     await other.drafts.patch(app.id, { version: 1, ...theirs });
     held.release();
     expect(await deploy).toBeUndefined();
-    expect(store.snapshot).toMatchObject({ save: 'idle', error: undefined, deploying: false, merged: { by: 'itself', paths: ['b.py', 'new.py'] } });
+    expect(store.snapshot).toMatchObject({ save: 'idle', error: undefined, deploying: false, merged: { by: 'itself', paths: ['b.py', 'new.py'] }, missedDeploy: { generation: 0 } });
     expect((await store.deploy())?.draftVersion).toBe(3);
   });
 

@@ -183,6 +183,47 @@ describe('a page', () => {
     expect(textOf(store.snapshot)).toBe('typed = 1\n');
   });
 
+  it('whose app is deleted and restored is ready again, with what was typed over what the draft has become', async () => {
+    const { app, store, other, see } = await openDesk(system);
+    for (const text of ['typed = 1\n', 'typed = 2\n']) {
+      store.edit('main.py', text);
+      await other.apps.delete(app.id);
+      // It comes too late and fails, which is over when the app is there again.
+      await store.save();
+      await see(({ load }) => load === 'deleted');
+      await other.apps.restore(app.id);
+      await see(({ load, app: shown }) => load === 'ready' && shown !== undefined);
+      expect(store.snapshot).toMatchObject({ error: undefined, save: 'idle' });
+      expect([textOf(store.snapshot), ...store.snapshot.dirtyPaths]).toEqual([text, 'main.py']);
+    }
+    await store.save();
+    await other.apps.delete(app.id);
+    await see(({ load }) => load === 'deleted');
+    await other.apps.restore(app.id);
+    await other.drafts.patch(app.id, { version: store.snapshot.draftVersion, put: [{ path: 'b.py', content: 'theirs = 1\n' }] });
+    await see((snapshot) => snapshot.load === 'ready' && textOf(snapshot, 'b.py') === 'theirs = 1\n');
+    expect(textOf(store.snapshot)).toBe('typed = 2\n');
+  });
+
+  it('whose app is restored while it hears nothing has it when it is chosen again, and when it hears again', async () => {
+    const { app, store, workspace, other, gate, see, release } = await openDesk(system);
+    store.edit('main.py', 'typed = 1\n');
+    await other.apps.delete(app.id);
+    await see(({ load }) => load === 'deleted');
+    const streams = (): number => gate.calls.filter((call) => call === 'GET /v1/events').length;
+    const before = streams();
+    gate.cut();
+    await until(streams, (count) => count > before);
+    await other.apps.restore(app.id);
+    const again = workspace.acquire(app.id);
+    onTestFinished(again.release);
+    release();
+    expect(again.store).toBe(store);
+    await see(({ load }) => load === 'ready');
+    expect(textOf(store.snapshot)).toBe('typed = 1\n');
+    await see(({ connection }) => connection === 'live', 15_000);
+  });
+
   it('misses nothing between its first reading and its stream', async () => {
     const { app, other, page, gate } = await openDesk(system);
     const [metrics, events] = [gate.hold(/GET .*metrics/), gate.hold(/GET .*events/)];

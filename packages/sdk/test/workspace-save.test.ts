@@ -109,6 +109,22 @@ describe('a working copy', () => {
     expect(Object.fromEntries((await other.drafts.read(app.id)).files.map(({ path, content }) => [path, content]))).toEqual({ ...expected, 'z.py': '' });
   });
 
+  it('that finds the disk full says so once until it is saved', async () => {
+    const { store, gate, other, app, see } = await openDesk(system);
+    store.edit('main.py', 'a = 2\n');
+    gate.refuse(/PATCH/, 'storage_full');
+    await store.save();
+    expect(store.snapshot).toMatchObject({ save: 'failed', error: { code: 'storage_full' } });
+    const held = gate.hold(/PATCH/);
+    const again = store.save();
+    await held.arrived;
+    expect(store.snapshot).toMatchObject({ save: 'saving', error: { code: 'storage_full' } });
+    held.release();
+    await again;
+    expect(await see(({ error }) => error === undefined)).toMatchObject({ save: 'idle', draftVersion: 2 });
+    expect((await other.drafts.read(app.id)).version).toBe(2);
+  });
+
   it('keeps what is typed during a save, and a second save takes it along', async () => {
     const { store, app, other, gate } = await openDesk(system);
     const held = gate.hold(/PATCH/);

@@ -39,7 +39,7 @@ export interface Responder {
   app: (request: TryRequest) => Partial<TryAnswer> | Promise<Partial<TryAnswer>>;
   send(event: StreamEvent): void;
   /** Requests to this path, or of this method to it (`PUT /v1/…`), are answered with this problem from now on. */
-  refuse(path: string, status: number, code: string, issues?: readonly Issue[]): void;
+  refuse(path: string, status: number, code: string, issues?: readonly Issue[], retryAfterS?: number): void;
   /** Requests to this path, or of this method to it, are not answered until they are let go by what is handed back. */
   hold(path: string): () => void;
   /** Nobody is there any more, or somebody is again; what is open is cut. */
@@ -91,7 +91,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
   const encoder = new TextEncoder();
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const held = new Map<string, Promise<void>>();
-  const refusals = new Map<string, { status: number; code: string; issues?: readonly Issue[] }>();
+  const refusals = new Map<string, { status: number; code: string; issues?: readonly Issue[]; retryAfterS?: number }>();
   let lastId = 0;
   let isAway = false;
   const write = (event: StreamEvent): void => {
@@ -123,7 +123,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     app: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
     draft: { appId, version: 1, files, savedAt: at, savedBy: 'tester' },
     send: (event) => write('id' in event ? { ...event, id: String(++lastId) } : event),
-    refuse: (path, status, code, issues) => void refusals.set(path, { status, code, ...(issues ? { issues } : {}) }),
+    refuse: (path, status, code, issues, retryAfterS) => void refusals.set(path, { status, code, ...(issues ? { issues } : {}), ...(retryAfterS === undefined ? {} : { retryAfterS }) }),
     hold(path) {
       const { promise, resolve } = Promise.withResolvers<void>();
       held.set(path, promise);
@@ -163,7 +163,12 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     const wait = held.get(path) ?? held.get(`${request.method} ${path}`);
     if (wait) await Promise.race([wait, new Promise((_, reject) => { request.signal.addEventListener('abort', () => reject(request.signal.reason)); })]);
     const refusal = refusals.get(path) ?? refusals.get(`${request.method} ${path}`);
-    if (refusal) return json({ type: 'about:blank', title: 'Refused', requestId: 'req-123', ...refusal }, refusal.status, 'application/problem+json');
+    if (refusal) {
+      const { retryAfterS, ...problem } = refusal;
+      const refused = json({ type: 'about:blank', title: 'Refused', requestId: 'req-123', ...problem }, refusal.status, 'application/problem+json');
+      if (retryAfterS !== undefined) refused.headers.set('retry-after', String(retryAfterS));
+      return refused;
+    }
     if (path === '/v1/events') {
       let own: ReadableStreamDefaultController<Uint8Array>;
       const stream = new ReadableStream<Uint8Array>({

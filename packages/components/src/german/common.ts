@@ -10,6 +10,7 @@ export const commonGerman = {
   loading: 'Lädt',
   deletedTitle: 'Diese App wurde gelöscht',
   deletedText: 'Wählen Sie eine andere App.',
+  deletedKept: 'Was Sie getippt haben, bleibt erhalten.',
   requestId: 'Anfrage',
   copy: 'Kopieren',
   copied: 'Kopiert',

@@ -62,6 +62,7 @@ export const editorGerman = {
   conflictBy: (who) => `${who} hat diesen Entwurf gespeichert und zum Teil dieselben Zeilen geändert wie Sie. Von Ihrem Text ist nichts verloren.`,
   resolve: 'Auflösen',
   mergedItself: (who, files) => `Von ${who} gespeicherte Änderungen wurden mit Ihren zusammengeführt: ${files}.`,
+  deployMissed: 'Ihr Entwurf wurde nicht veröffentlicht.',
   mergedByHand: 'Die beiden Fassungen sind zusammengeführt.',
   converted: (files, isOne) => `main.py ist jetzt auf ${files} weitere ${isOne ? 'Datei' : 'Dateien'} verteilt.`,
   convertUndone: 'Diese Dateien haben sich seitdem geändert.',

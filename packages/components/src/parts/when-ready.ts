@@ -11,7 +11,7 @@ export function whenReady<Key extends keyof AppSnapshot>(app: AppStoreController
   if (!appId) return notice(strings.noAppTitle, strings.noAppText);
   if (!snapshot || snapshot.load === 'loading') return skeleton(strings, lines);
   if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, locale, () => void store?.reload());
-  if (snapshot.load === 'deleted') return notice(strings.deletedTitle, strings.deletedText);
+  if (snapshot.load === 'deleted') return notice(strings.deletedTitle, `${strings.deletedText}${store!.snapshot.dirtyPaths.size > 0 ? ` ${strings.deletedKept}` : ''}`);
   const isSaid = meanwhile !== undefined && snapshot.connection === 'reconnecting' && !app.isBesideEditor;
   // One template with and without the bar: with two, all that was typed, scrolled and shown in a frame would be drawn anew.
   return html`${isSaid ? awayBar(meanwhile) : nothing}${draw(snapshot)}`;

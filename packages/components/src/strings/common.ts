@@ -10,6 +10,7 @@ export const commonEnglish = {
   loading: 'Loading',
   deletedTitle: 'This app was deleted',
   deletedText: 'Choose another app.',
+  deletedKept: 'What you typed is kept.',
   requestId: 'Request',
   copy: 'Copy',
   copied: 'Copied',

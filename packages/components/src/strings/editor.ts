@@ -60,6 +60,7 @@ export const editorEnglish = {
   conflictByOwn: 'You saved this draft elsewhere, in another tab perhaps, and changed some of the same lines here. Neither is lost.',
   resolve: 'Resolve',
   mergedItself: (who: string, files: string) => `Changes saved by ${who} were merged with yours: ${files}.`,
+  deployMissed: 'Your deploy did not go out.',
   mergedByHand: 'The two versions are merged.',
   converted: (files: string, isOne: boolean) => `main.py is now split into ${files} more ${isOne ? 'file' : 'files'}.`,
   convertUndone: 'These files have changed since.',

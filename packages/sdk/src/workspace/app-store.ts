@@ -13,7 +13,7 @@ import { createLoader } from './loader.ts';
 import { createMerging } from './merging.ts';
 import { createNews } from './news.ts';
 import { createOutput } from './output.ts';
-import { createState } from './state.ts';
+import { createState, isAway } from './state.ts';
 import { createTester } from './tester.ts';
 import type { AppSnapshot, AppStore } from './types.ts';
 import { createValidator } from './validator.ts';
@@ -103,7 +103,10 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     if (state.snapshot.load === 'deleted' || (state.snapshot.load === 'ready' && draft.version <= copy.version)) return 'apart';
     if (!isDirty()) takeDraft(draft);
     // Known already: what was taken apart on purpose is not put together again.
-    else if (draft.version === copy.version || draft.version === state.snapshot.conflict?.version) set({ load: 'ready' });
+    else if (draft.version === copy.version || draft.version === state.snapshot.conflict?.version) {
+      set({ load: 'ready' });
+      validator.schedule();
+    }
     else if (isSame(draft.files, sent)) {
       setCopy(markSaved(copy, sent, draft.version), { load: 'ready', error: undefined, save: 'idle', conflict: undefined, savedAt: draft.savedAt });
       return 'ours';
@@ -150,13 +153,15 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     return met;
   };
   const saveNow = async (triesLeft: number): Promise<void> => {
-    if (state.snapshot.load !== 'ready' || !isDirty()) return;
+    const { load, error: before } = state.snapshot;
+    if (load !== 'ready' || !isDirty()) return;
     const sent = copy.files;
-    set({ save: 'saving', error: undefined });
+    // A full disk is asked again and again: it is said once, until it is no more so.
+    set({ save: 'saving', error: isApiError(before, 'storage_full') ? before : undefined });
     try {
       // Without the store's signal: who leaves the page has saved all the same.
       const draft = await client.drafts.patch(appId, { version: copy.version, ...patchOf(copy) });
-      setCopy(markSaved(copy, sent, draft.version), { save: 'idle', conflict: undefined, savedAt: draft.savedAt, restored: undefined });
+      setCopy(markSaved(copy, sent, draft.version), { save: 'idle', error: undefined, conflict: undefined, savedAt: draft.savedAt, restored: undefined });
       validator.schedule(0);
     } catch (error) {
       // Somebody who saves all the time is not raced for ever.
@@ -165,13 +170,17 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   };
   const requestDeployment = async (mayRepeat: boolean): Promise<Deployment | undefined> => {
     const sent = copy.files;
+    const generation = state.snapshot.deployment?.generation ?? 0;
     try {
       const deployment = await client.deployments.create(appId, { draftVersion: copy.version, patch: patchOf(copy) });
       setCopy(markSaved(copy, sent, deployment.draftVersion), { save: 'idle', conflict: undefined, savedAt: deployment.createdAt, restored: undefined });
       news.takeDeployment(deployment);
       return deployment;
     } catch (error) {
-      return (await takeRefusal(error, sent)) === 'ours' && mayRepeat ? requestDeployment(false) : undefined;
+      if ((await takeRefusal(error, sent)) === 'ours' && mayRepeat) return requestDeployment(false);
+      // What passes by itself takes its words with it.
+      if (isAway(error) || isApiError(error, 'draft_conflict') || isApiError(error, 'storage_full')) set({ missedDeploy: { generation } });
+      return undefined;
     }
   };
 
@@ -218,6 +227,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     },
     keepRestored: () => set({ restored: undefined }),
     keepMerged: () => set({ merged: undefined }),
+    forgetMissedDeploy: () => set({ missedDeploy: undefined }),
     async keepMine() {
       try {
         const draft = await client.drafts.read(appId, reading);
@@ -258,7 +268,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     undoConversion: () => takeConverted(converter.undo(), 'idle'),
     async deploy() {
       if (state.snapshot.deploying || state.snapshot.load !== 'ready') return undefined;
-      state.setAhead({ deploying: true, error: undefined });
+      state.setAhead({ deploying: true, error: undefined, missedDeploy: undefined });
       validator.spend();
       const deployment = await inTurn(() => requestDeployment(true));
       set({ deploying: false });
@@ -288,7 +298,8 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
           break;
         case 'app':
           loader.overtake();
-          news.takeAppEvent(event.app);
+          if (state.snapshot.load === 'deleted') void loader.refresh();
+          else news.takeAppEvent(event.app);
           break;
         case 'deployment':
           news.takeDeployment(event.deployment);
@@ -325,6 +336,8 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     },
     wake() {
       if (isResting && state.snapshot.load === 'ready') validator.schedule(0);
+      // Whoever chooses it may have it back from elsewhere.
+      if (state.snapshot.load === 'deleted') void loader.refresh();
       isResting = false;
     },
     dispose() {

@@ -11,7 +11,7 @@ const readLines = 2_000;
 export interface Loader {
   /** Reads app, draft, output and counters. Who asks while it reads waits for the same answer. */
   load(): Promise<void>;
-  /** After a gap in the stream: what has become of the app meanwhile. */
+  /** After a gap in the stream: what has become of the app meanwhile; one that was deleted is loaded again where it is there again. */
   refresh(): Promise<void>;
   /** The stream has told of the app: an answer that is still on its way is older. */
   overtake(): void;
@@ -47,7 +47,11 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
     const before = overtakings;
     const app = await client.apps.read(appId, reading);
     state.hear();
-    if (overtakings === before) onApp(app);
+    if (overtakings !== before) return;
+    const { load: known, save } = state.snapshot;
+    // Asked after it was deleted: it was restored, and what was refused meanwhile is refused no more.
+    if (known === 'deleted') state.set({ load: 'loading', error: undefined, ...(save === 'failed' ? { save: 'idle' } : {}) });
+    onApp(app);
   };
   const load = (): Promise<void> => (loading ??= (async () => {
     try {
@@ -64,7 +68,6 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
     async refresh() {
       hasRefreshed = true;
       await loading;
-      if (state.snapshot.load === 'deleted') return;
       if (state.snapshot.load !== 'ready') return load();
       return (loading ??= (async () => {
         try {

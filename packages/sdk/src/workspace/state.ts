@@ -21,7 +21,7 @@ export function createState(appId: string): State {
   let snapshot: AppSnapshot = {
     appId, load: 'loading', error: undefined, app: undefined, files: [], draftVersion: 0, dirtyPaths: new Set(), save: 'idle', conflict: undefined, merged: undefined, savedAt: undefined, restored: undefined, findings: [], areFindingsCurrent: false, validation: 'idle',
     dryImport: { preparation: undefined, reason: undefined, routes: undefined, areRoutesCurrent: false, sideEffects: [] }, tests: { state: 'idle', run: undefined, isCurrent: false, error: undefined }, conversion: { state: 'idle', proposal: undefined, before: [], error: undefined },
-    deployment: undefined, deploying: false, metrics: undefined, logs: [], droppedLines: 0, forgottenLines: 0, output: { state: 'loading', error: undefined }, people: [], self: undefined, connection: 'connecting',
+    deployment: undefined, deploying: false, missedDeploy: undefined, metrics: undefined, logs: [], droppedLines: 0, forgottenLines: 0, output: { state: 'loading', error: undefined }, people: [], self: undefined, connection: 'connecting',
   };
   const change = (changed: Partial<AppSnapshot>, queue: (notify: () => void) => void): void => {
     snapshot = { ...snapshot, ...changed };
@@ -54,4 +54,4 @@ export function createState(appId: string): State {
 }
 
 /** Nothing is wrong but that nobody answered. */
-const isAway = (error: unknown): boolean => isUnanswered(error) || isTokenError(error) || isApiError(error, 'not_ready');
+export const isAway = (error: unknown): boolean => isUnanswered(error) || isTokenError(error) || isApiError(error, 'not_ready');

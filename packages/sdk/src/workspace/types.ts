@@ -92,6 +92,8 @@ export interface AppSnapshot {
   readonly deployment: Deployment | undefined;
   /** A deploy was asked for and not answered yet. */
   readonly deploying: boolean;
+  /** The last deploy that was asked for did not go out, or nobody answered, and what stood in its way passes by itself: a newer draft, a server that is away or whose disk is full. `generation` is that of the newest deployment before it. Until the next `deploy`. */
+  readonly missedDeploy: { readonly generation: number } | undefined;
   readonly metrics: Metrics | undefined;
   /** What the app has printed, oldest first; bounded in lines and letters. */
   readonly logs: readonly LogLine[];
@@ -146,6 +148,8 @@ export interface AppStore {
   undoMerge(): void;
   /** The last merge needs no word any more. */
   keepMerged(): void;
+  /** Whoever asked for a deploy that did not go out has seen it, and wants none now. */
+  forgetMissedDeploy(): void;
   /** Checks and prepares the working copy now. By itself it happens after a pause in typing, a load, a save, a deploy, and when the app's settings or environment change. */
   validate(): Promise<void>;
   /** The OpenAPI document of the working copy; undefined when it cannot be imported, has none, or was changed meanwhile. */

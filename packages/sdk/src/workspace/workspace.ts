@@ -59,16 +59,16 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
       } catch (error) {
         if (signal.aborted) return;
         // One app that is gone must not keep the others from their stream.
-        if (isApiError(error, 'app_not_found')) {
-          for (const store of stores()) store.onEvent({ type: 'ready', id: '0' });
-          return apps.length > 1 ? apps.forEach((appId) => void follow([appId], signal)) : undefined;
-        }
+        const isGone = isApiError(error, 'app_not_found');
         // Nobody lists a page by itself: it is asked again when somebody has tried an app again.
         const isUnlisted = isApiError(error, 'origin_not_allowed');
         for (const store of stores()) {
-          store.onConnection('reconnecting');
+          if (!isGone) store.onConnection('reconnecting');
           if (!isUnlisted) store.onEvent({ type: 'ready', id: '0' });
         }
+        if (isGone && apps.length > 1) return apps.forEach((appId) => void follow([appId], signal));
+        // What was there may be restored; what never was is not waited for.
+        if (isGone && !stores().some(({ snapshot }) => snapshot.draftVersion > 0)) return;
         do await pause(retryMs, signal); while (!signal.aborted && isUnlisted && stores().every(({ snapshot }) => snapshot.load === 'failed'));
       }
     }

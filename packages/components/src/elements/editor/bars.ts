@@ -15,12 +15,14 @@ export interface BarsOptions {
   readonly now: number;
   readonly isReadOnly: boolean;
   readonly onResolve: () => void;
+  readonly onDeploy: () => void;
 }
 
 /** What stands in the way of the next act, above the files: a conflict, an error, a lost connection; and what became of it. */
 export function bars(options: BarsOptions): unknown {
   const { snapshot, store, strings, locale, isReadOnly } = options;
   const { save, error, connection, restored, merged } = snapshot;
+  const missed = !isReadOnly && isDeployMissed(snapshot) ? missedBar(options) : nothing;
   const away = connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing;
   if (save === 'conflict') return html`${conflictBar(options)}${away}`;
   if (error !== undefined) return errorBar(error, strings, locale);
@@ -32,10 +34,20 @@ export function bars(options: BarsOptions): unknown {
   if (merged) return html`
     <div class="bar merged" role="status" data-status="idle"><p>${merged.by === 'hand' ? strings.mergedByHand : strings.mergedItself(merged.savedBy === snapshot.self ? strings.selfName : merged.savedBy, merged.paths.join(', '))} <span class="secondary">${ago(merged.savedAt, options)}</span></p><span class="actions">
       <button type="button" @click=${() => store?.undoMerge()}>${strings.undo}</button>
-      <button type="button" @click=${() => store?.keepMerged()}>${strings.hide}</button></span></div>`;
+      <button type="button" @click=${() => store?.keepMerged()}>${strings.hide}</button></span></div>${missed}`;
+  if (missed !== nothing) return missed;
   if (snapshot.conversion.state === 'applied' && !isReadOnly) return convertedBar(snapshot, store, strings, locale);
   return nothing;
 }
+
+const missedBar = ({ store, strings, onDeploy }: BarsOptions): TemplateResult => html`
+    <div class="bar" role="status" data-status="idle"><p>${strings.deployMissed}</p><span class="actions">
+      <button type="button" @click=${onDeploy}>${strings.deploy}</button>
+      <button type="button" @click=${() => store?.forgetMissedDeploy()}>${strings.hide}</button></span></div>`;
+
+/** Unless what was to go out has gone out since: its answer was lost, or somebody else has done it. */
+const isDeployMissed = ({ missedDeploy, deployment, draftVersion, dirtyPaths }: AppSnapshot): boolean =>
+  missedDeploy !== undefined && (dirtyPaths.size > 0 || deployment?.draftVersion !== draftVersion || deployment.generation <= missedDeploy.generation);
 
 /** Each side as a whole can be taken at once, and taken back. */
 function conflictBar(options: BarsOptions): TemplateResult {

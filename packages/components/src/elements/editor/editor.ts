@@ -259,7 +259,7 @@ export class FapiEditor extends LitElement {
     return html`
       <section class="root" part="root" aria-label=${strings.editor}>
         ${toolbar({ snapshot, strings, locale, isFreshlyLive: this.#deploying.isFreshlyLive(snapshot), readiness: this.#deploying.readiness(snapshot), settledReadiness: this.#deploying.settledReadiness, onFailure: layout.hasSide ? () => this.#showFailure() : undefined, onSave: () => void this.#saveByHand(), onDeploy: () => void this.#deployByHand() })}
-        ${isResolving ? (snapshot.connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing) : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict() })}
+        ${isResolving ? (snapshot.connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing) : bars({ snapshot, store, strings, locale, now: this.#clock.now(), isReadOnly: this.readonly, onResolve: () => void this.resolveConflict(), onDeploy: () => void this.#deployByHand() })}
         ${this.#resolving.view(snapshot)}
         ${isResolving ? nothing : this.#converting.view(snapshot)}
         ${this.#body(snapshot, isCovered)}

@@ -13,7 +13,7 @@ import { createMatcher, type Matcher, type Query } from './matcher.ts';
 import { PatternError, type PatternProblem } from './pattern/syntax.ts';
 import { replacedList, type Replaced } from './replaced.ts';
 import { foundList, shownStep, type FindOpen } from './results.ts';
-import { replaceIn, searchFiles, type Found } from './search.ts';
+import { createPace, replaceIn, searchFiles, type Found } from './search.ts';
 
 addEnglish(findEnglish);
 
@@ -36,7 +36,7 @@ export class FapiFind extends LitElement {
   static override styles = [...base, controls, findStyles];
   static override properties = {
     files: { attribute: false }, readonly: { type: Boolean, reflect: true },
-    query: { state: true }, replacement: { state: true }, isReplacing: { state: true }, found: { state: true }, problem: { state: true }, isSearching: { state: true }, shown: { state: true }, replaced: { state: true },
+    query: { state: true }, replacement: { state: true }, isReplacing: { state: true }, found: { state: true }, problem: { state: true }, isSearching: { state: true }, shown: { state: true }, replaced: { state: true }, isAtWork: { state: true },
   };
 
   /** The files that are searched. */
@@ -50,6 +50,8 @@ export class FapiFind extends LitElement {
   declare isSearching: boolean;
   declare shown: number;
   declare replaced: readonly Replaced[];
+  /** A replacement is under way. */
+  declare isAtWork: boolean;
 
   readonly #locale = consumeLocale(this);
   #matcher: Matcher | undefined;
@@ -62,7 +64,7 @@ export class FapiFind extends LitElement {
 
   constructor() {
     super();
-    [this.files, this.readonly, this.replacement, this.isReplacing, this.isSearching, this.shown, this.replaced] = [[], false, '', false, false, shownStep, []];
+    [this.files, this.readonly, this.replacement, this.isReplacing, this.isSearching, this.isAtWork, this.shown, this.replaced] = [[], false, '', false, false, false, shownStep, []];
     this.query = { text: '', isCaseKept: false, isWholeWord: false, isRegExp: false };
     keepKeysInside(this);
     this.addEventListener('keydown', this.#onKey);
@@ -99,8 +101,8 @@ export class FapiFind extends LitElement {
     return html`
       <section class="root" aria-label=${strings.findInProject}>
         ${findForm({
-          query, replacement, isReplacing, isReadOnly: this.readonly, problem, canReplace: found !== undefined && found.count > 0 && !this.isSearching, strings,
-          onQuery: (change) => { this.query = { ...this.query, ...change }; }, onReplacement: (text) => { this.replacement = text; }, onToggle: () => void this.#toggleReplace(), onReplaceAll: () => this.#replace(found?.files.map(({ path }) => path) ?? []),
+          query, replacement, isReplacing, isReadOnly: this.readonly, problem, canReplace: found !== undefined && found.count > 0 && !this.isSearching && !this.isAtWork, strings,
+          onQuery: (change) => { this.query = { ...this.query, ...change }; }, onReplacement: (text) => { this.replacement = text; }, onToggle: () => void this.#toggleReplace(), onReplaceAll: () => void this.#replace(),
           onClose: () => this.dispatchEvent(new CustomEvent('find-close')),
         })}
         ${replacedList({ replaced: this.replaced, files: this.files, strings, locale, onUndo: (undone) => this.#undo(undone) })}
@@ -108,7 +110,7 @@ export class FapiFind extends LitElement {
           // That nothing is left of what was replaced is no news, and no failure.
           isReplaced: this.replaced.length > 0 && this.#replacedBy === this.#foundBy,
           found, query, problem, isSearching: this.isSearching, shown: this.shown, strings, locale, preview: isReplacing && this.#foundBy ? (text, match) => this.#foundBy!.replace(text, match, replacement) : undefined,
-          onOpen: (detail) => this.dispatchEvent(new CustomEvent<FindOpen>('find-open', { detail })), onReplace: (path) => this.#replace([path]), onMore: () => { this.shown += shownStep; },
+          onOpen: (detail) => this.dispatchEvent(new CustomEvent<FindOpen>('find-open', { detail })), onReplace: (path) => void this.#replace(path), onMore: () => { this.shown += shownStep; },
         })}
       </section>`;
   }
@@ -142,20 +144,31 @@ export class FapiFind extends LitElement {
     this.isSearching = false;
   }
 
-  /** In the files as they are now, whatever was shown. */
-  #replace(paths: readonly string[]): void {
+  /** In one file, or in all: as they are now, whatever was shown of them. */
+  async #replace(only?: string): Promise<void> {
     const matcher = this.#matcher;
-    if (!matcher || this.readonly) return;
-    const replaced = this.files.filter(({ path, encoding }) => !encoding && paths.includes(path)).map(({ path, content: before }) => { const { content: after, places } = replaceIn(before, matcher, this.replacement); return { path, before, after, places }; }).filter(({ before, after }) => before !== after);
+    if (!matcher || this.readonly || this.isAtWork) return;
+    const { replacement } = this;
+    const chosen = this.files.filter(({ path, encoding }) => !encoding && (only === undefined || path === only));
+    const [replaced, pace]: [Replaced[], ReturnType<typeof createPace>] = [[], createPace()];
+    this.isAtWork = true;
+    for (const { path, content: before } of chosen) {
+      const { content: after, places } = await replaceIn(before, matcher, replacement, pace);
+      // What somebody has typed meanwhile stands.
+      if (before !== after && this.#isStill(path, before)) replaced.push({ path, before, after, places });
+    }
+    this.isAtWork = false;
     if (replaced.length === 0) return;
     [this.replaced, this.#replacedBy] = [replaced, matcher];
     for (const { path, after } of replaced) this.dispatchEvent(new CustomEvent<FindReplace>('find-replace', { detail: { path, content: after } }));
   }
 
+  #isStill(path: string, text: string): boolean { return this.files.some((file) => file.path === path && file.content === text); }
+
   #undo(undone: readonly Replaced[]): void {
     this.replaced = this.replaced.filter((one) => !undone.includes(one));
     for (const { path, before, after } of undone) {
-      if (this.files.some((file) => file.path === path && file.content === after)) this.dispatchEvent(new CustomEvent<FindReplace>('find-replace', { detail: { path, content: before } }));
+      if (this.#isStill(path, after)) this.dispatchEvent(new CustomEvent<FindReplace>('find-replace', { detail: { path, content: before } }));
     }
     this.focus();
   }

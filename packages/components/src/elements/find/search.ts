@@ -52,8 +52,15 @@ export async function searchFiles(files: readonly AppFile[], matcher: Matcher, s
   return { files: found, count, isCut: false, longLines };
 }
 
-/** A text with all its places replaced, and how many they were. Ends of lines stay what they are. */
-export function replaceIn(content: string, matcher: Matcher, replacement: string): { content: string; places: number } {
+/** Undefined while there is time left of this go; else a turn of the page, and then there is again. */
+export function createPace(): () => Promise<void> | undefined {
+  let end = performance.now() + sliceMs;
+  return () => (performance.now() > end ? turn().then(() => { end = performance.now() + sliceMs; }) : undefined);
+}
+
+/** A text with all its places replaced, and how many they were; with pauses for the page. Ends of lines stay what they are. */
+export async function replaceIn(content: string, matcher: Matcher, replacement: string, pace = createPace()): Promise<{ content: string; places: number }> {
+  if (!matcher.mayFind(content)) return { content, places: 0 };
   let [made, places] = ['', 0];
   for (const { text, end } of linesOf(content)) {
     let at = 0;
@@ -63,6 +70,8 @@ export function replaceIn(content: string, matcher: Matcher, replacement: string
       places += 1;
     }
     made += text.slice(at) + end;
+    const pause = pace();
+    if (pause) await pause;
   }
   return { content: made, places };
 }

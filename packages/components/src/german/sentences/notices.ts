@@ -42,6 +42,7 @@ export const noticeSentences: Sentences = {
   'The agent is ending.': 'Der Agent wird gerade beendet.',
   'The children of this agent end before they begin.': 'Die Prozesse dieses Agenten enden, bevor sie beginnen.',
   "No child can be isolated here; the agent's log says why.": 'Hier lässt sich kein Prozess isolieren; warum, steht im Log des Agenten.',
+  "The runner's disk is full, or has no inodes left: whoever runs the server must free space there, then deploy again.": 'Die Platte des Runners ist voll, oder er hat keine Inodes mehr: Der Betreiber muss dort Platz schaffen, danach veröffentlichen Sie noch einmal.',
   'The agent could not do {}; its log says why.': 'Der Agent konnte {0} nicht ausführen; warum, steht in seinem Log.',
   'generation {} is older than {}.': 'Generation {0} ist älter als {1}.',
   'generation {} was rolled back.': 'Generation {0} wurde zurückgenommen.',

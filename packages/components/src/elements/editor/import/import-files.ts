@@ -51,7 +51,7 @@ async function importArchive(file: File, options: ImportOptions): Promise<void> 
     const issues = isApiError(error) ? (error as { issues?: readonly Issue[] }).issues ?? [] : [];
     const [tooMuch] = issues.filter(({ used, limit }) => used !== undefined && limit !== undefined);
     const word = isApiError(error, 'zip_invalid') ? strings.archiveUnreadable
-      : tooMuch ? (tooMuch.limit === limits.draftBytes ? strings.tooManyBytes(formatMegabytes(tooMuch.used!, locale), formatMegabytes(tooMuch.limit, locale)) : strings.tooManyFiles(formatNumber(tooMuch.used!, locale), formatNumber(tooMuch.limit!, locale)))
+      : tooMuch ? (tooMuch.limit === limits.draftBytes ? tooManyBytes(tooMuch.used!, options) : strings.tooManyFiles(formatNumber(tooMuch.used!, locale), formatNumber(tooMuch.limit!, locale)))
         : isApiError(error, 'draft_invalid') && issues.length > 0 ? strings.archiveRefused(strings.namesUnfit(acts.listed(issues.map(({ path }) => path.replace(/^zip\./, '')))))
           : describeError(error, strings, locale).text;
     acts.notice.say({ words: [strings.nothingAdded, word], acts: [], kind: 'problem' });
@@ -106,9 +106,15 @@ function take({ files, notes }: Coming, choice: Choice, options: ImportOptions):
 
 function refuse({ acts, strings, locale }: ImportOptions, { files, bytes }: { files: number; bytes: number }): void {
   acts.notice.say({
-    words: [strings.nothingAdded, ...(files > limits.files ? [strings.tooManyFiles(formatNumber(files, locale), formatNumber(limits.files, locale))] : []), ...(bytes > limits.draftBytes ? [strings.tooManyBytes(formatMegabytes(bytes, locale), formatMegabytes(limits.draftBytes, locale))] : [])],
+    words: [strings.nothingAdded, ...(files > limits.files ? [strings.tooManyFiles(formatNumber(files, locale), formatNumber(limits.files, locale))] : []), ...(bytes > limits.draftBytes ? [tooManyBytes(bytes, { strings, locale })] : [])],
     acts: [], kind: 'problem',
   });
+}
+
+/** To the byte where rounding would have both the same. */
+function tooManyBytes(bytes: number, { strings, locale }: Pick<ImportOptions, 'strings' | 'locale'>): string {
+  const [used, limit] = [bytes, limits.draftBytes].map((size) => formatMegabytes(size, locale)) as [string, string];
+  return used === limit ? strings.tooManyBytes(new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes), formatNumber(limits.draftBytes, locale)) : strings.tooManyBytes(used, limit);
 }
 
 function leftWords(leftOut: readonly Left[], acts: FileActs, strings: Strings): string[] {
