@@ -46,9 +46,11 @@ describe('the list of apps at the page', () => {
     await builder.typeAtEnd('\n# typed before it was deleted');
     await apps().getByRole('button', { name: 'More actions for Orders' }).click();
     await watched.page.getByRole('menuitem', { name: /^Delete/ }).click();
-    await watched.page.locator('fapi-editor').getByText('This app was deleted').waitFor();
+    // Of the editor and of each panel in it.
+    const gone = watched.page.locator('fapi-editor').getByText('This app was deleted').first();
+    await gone.waitFor();
     await apps().getByRole('button', { name: 'Undo' }).click();
-    await watched.page.locator('fapi-editor').getByText('This app was deleted').waitFor({ state: 'hidden' });
+    await gone.waitFor({ state: 'hidden' });
     expect(await builder.code()).toContain('# typed before it was deleted');
   });
 
