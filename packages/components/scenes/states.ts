@@ -44,6 +44,8 @@ export const ofAppBesides = {
     server: () => makeResponder(), shows: '.notice', says: 'This app was deleted',
     act: async ({ element, server }: Shown) => {
       await until(() => server.openStreams > 0 && !element.shadowRoot!.querySelector('.skeleton'));
+      // It is asked for once more, for it may have been restored.
+      server.refuse(appPath, 404, 'app_not_found');
       server.send({ type: 'app_deleted', id: '', appId });
       await until(() => element.shadowRoot!.textContent!.includes('deleted'));
     },

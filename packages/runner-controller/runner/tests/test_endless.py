@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from rig import Rig, read_case
+from rig import Rig, read_case, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -33,3 +33,18 @@ async def test_a_request_that_does_not_end_is_named_with_its_line_until_it_does(
         assert [(await answer).json() for answer in (polled, held)] == ["over", "over"]
         await rig.client.event("app", lambda app: app["appId"] == "endless" and "trouble" not in app, timeout=10)
     assert [each["text"] for each in rig.client.lines("endless") if "was not answered" in each["text"]][1:] == []
+
+
+async def test_many_that_do_not_end_are_told_of_and_are_no_flood(rig: Rig) -> None:
+    await rig.deploy(read_case("endless"), "many")
+    pid = (await rig.app("many"))["active"]["pid"]
+    async with rig.http("many") as http:
+        held = [asyncio.create_task(http.get("/hold", timeout=120)) for _ in range(12)]
+
+        def is_all_told() -> bool:
+            return sum("was not answered" in each["text"] for each in rig.client.lines("many")) >= 3
+
+        await until(is_all_told, 60)
+        assert (await rig.app("many"))["active"]["pid"] == pid
+        await rig.get("/end", "many")
+        assert {(await answer).json() for answer in held} == {"over"}

@@ -67,7 +67,7 @@ def test_the_deleted_files_that_it_keeps_count(headless: int, tmp_path: Path) ->
 
 
 def test_it_stands_still_when_it_was_stopped(headless: int) -> None:
-    assert read_state(headless) == "S"
+    assert read_state(headless) in {"R", "S"}
     os.kill(headless, signal.SIGSTOP)
     while read_state(headless) != "T":
         pass

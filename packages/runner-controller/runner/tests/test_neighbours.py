@@ -241,6 +241,15 @@ def test_who_serves_is_kept_at_once_and_who_does_not_when_it_goes_on(tmp_path: P
     assert kept == [False] * 5 + [True]
 
 
+@pytest.mark.skipif(len(CORES) == 1, reason="this machine has one core")
+def test_where_no_group_can_be_idle_who_is_kept_has_a_tenth_of_a_share_at_once(tmp_path: Path) -> None:
+    elbowroom, app = Elbowroom(), Stopped(tmp_path / "app")
+    (app.group[0] / "cpu.idle").mkdir()  # it cannot be written, as where the kernel has none
+    (app.group[0] / "cpu.shares").write_text("1024")
+    assert app.is_kept_after(lambda: elbowroom.look([app], [app]))
+    assert (app.group[0] / "cpu.shares").read_text() == "102"
+
+
 async def test_crowds_share_half_of_the_cores_at_most(placing_rig: Rig) -> None:
     kept = [await crowd(placing_rig, f"crowd-{number}") for number in range(2)]
     assert len(frozenset.union(*kept)) == min(2, len(CORES) // 2)

@@ -70,7 +70,7 @@ def test_no_folder_is_an_empty_one(tmp_path: Path) -> None:
     assert measure(tmp_path / "nothing", LIMIT) == (0, 0)
 
 
-@pytest.mark.parametrize("mode", [0o000, 0o300])
+@pytest.mark.parametrize("mode", [0o000, 0o300, 0o400, 0o600])
 def test_what_is_in_a_folder_that_lets_nobody_look_counts(tmp_path: Path, mode: int) -> None:
     top = tmp_path / "top"
     (top / "a" / "b").mkdir(parents=True)

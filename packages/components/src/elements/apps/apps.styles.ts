@@ -77,6 +77,7 @@ export const appsStyles = css`
   dialog .actions { justify-content: flex-end; }
   .create .actions { display: flex; gap: 8px; }
   @media (forced-colors: active) {
+    .starts small { color: inherit; }
     .row:has([aria-current]) { outline: 1px solid Highlight; outline-offset: -1px; }
   }
 `;

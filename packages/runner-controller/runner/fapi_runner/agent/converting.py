@@ -90,7 +90,7 @@ async def _propose(grounds: Grounds, code: Path) -> Json:
     try:
         await process.send({"kind": "convert", "code": str(code)})
         message = await process.receive(PROPOSAL_S)
-        if message is None and was_killed(process.ended.result(), process.memory):
+        if message is None and process.cause is None and was_killed(process.ended.result(), process.memory):
             raise Refusal("Reading main.py was killed from outside, by the system or a person: convert it again.")
     except TimeoutError:
         pass  # it is told as what could not be read

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ENDLESS_S = 30.0
 LOOK_S = 2.0
+TOLD_AT_A_LOOK = 5  # of more the agent thinks that they are not ours
 HINT = "It keeps a thread, and maybe a core, until it ends or the next deploy: bound its loop, give calls a timeout."
 
 # In every thread in which a `def` route or dependency runs.
@@ -48,7 +49,7 @@ class EndlessFinder:
         old = {key: scope for key, (since, scope) in list(self._waiting.items()) if since < oldest}
         was_told = bool(self._told)
         self._told &= old.keys()
-        for key in old.keys() - self._told:
+        for key in [key for key in old if key not in self._told][:TOLD_AT_A_LOOK]:
             if frames := self._find_frames(_get_code(old[key])):
                 self._told.add(key)
                 self._tell({"kind": "trouble", "report": self._describe(old[key], frames)})

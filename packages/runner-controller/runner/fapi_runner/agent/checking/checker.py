@@ -81,7 +81,7 @@ class Checker:
         return checked
 
     async def check_project(self, imports: dict[str, Imports]) -> list[Finding] | None:
-        """Return what is wrong with the files together; None when there was too little time for it."""
+        """Return what is wrong with the files together; None when the check did not come to its end by itself."""
         process = await self._find_process()
         for file, names in imports.items():
             await process.send({"kind": "imports", "file": file, "imports": names})
@@ -128,7 +128,7 @@ def _report_death(file: str, end: End) -> Finding:
 
 
 def _find_end(status: int | None, process: Process) -> End:
-    if was_killed(status, process.memory):
+    if process.cause is None and was_killed(status, process.memory):
         return End("the checker was killed from outside, by the system or a person", is_killed=True)
     if status is None:
         return End("the checker ended, and nobody saw how", is_killed=True)

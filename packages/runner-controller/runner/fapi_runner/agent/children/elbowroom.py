@@ -107,8 +107,9 @@ class Elbowroom:
             core = self._choose(children)
             ward.cpus.write_text(str(core))
             ward.core = core
-            _rank(group, is_idle=True)
-            ward.has_share, ward.ticks = False, {}
+            ward.has_share, ward.ticks = not _rank(group, is_idle=True), {}
+            if ward.has_share:
+                _weigh(group, has_share=True)
         elif ward.core is not None and not is_crowd and ward.looks >= ward.patience:
             ward.cpus.write_text(self._wide)
             ward.core = None
@@ -139,8 +140,7 @@ def _feed(ward: Ward, group: Path) -> None:
         _weigh(group, has_share=True)
         ward.has_share = True
     elif had >= FED_TICKS and ward.has_share:
-        _rank(group, is_idle=True)
-        ward.has_share = False
+        ward.has_share = not _rank(group, is_idle=True)
 
 
 def _count_ticks(pid: str) -> int:
@@ -149,10 +149,12 @@ def _count_ticks(pid: str) -> int:
     return 0
 
 
-def _rank(group: Path, *, is_idle: bool) -> None:
-    # A kernel before 5.15 does not know of it: who is kept has its share there at the next look that finds it starved.
+def _rank(group: Path, *, is_idle: bool) -> bool:
+    """Have a group run when nobody else wants to; False where the kernel, before 5.15, does not know of that."""
     with contextlib.suppress(OSError):
         (group / IDLE).write_text(str(int(is_idle)))
+        return True
+    return False
 
 
 def _weigh(group: Path, *, has_share: bool) -> None:

@@ -87,7 +87,11 @@ def enter_by_force(name: str, above: int | None) -> int:
 def enter_gently(name: str, above: int | None) -> int:
     """Open a folder as it is; one that is closed to its owner, who can fill it all the same, by force."""
     with contextlib.suppress(PermissionError):
-        return os.open(name, FOLDER, dir_fd=above)
+        folder = os.open(name, FOLDER, dir_fd=above)
+        # Without the right to search it its names can be read, and nothing be asked of them.
+        if os.fstat(folder).st_mode & 0o500 == 0o500:
+            return folder
+        os.close(folder)
     return enter_by_force(name, above)
 
 
