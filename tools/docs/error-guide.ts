@@ -55,6 +55,6 @@ export const errorGuide: Record<ErrorCode, string> = {
   app_timeout: 'The app took longer than 30 s: look at its logs, and ask for less at once. The request may have had an effect.',
   gateway_unavailable: 'Try again. If it stays, the gateway is down, or `FAPI_GATEWAY_URL` names another address than its own.',
   runner_unavailable: 'Try again. If it stays, the runner-controller is down: see its log. What runs goes on running.',
-  storage_full: 'Free space where the database is, or give it more. Reading goes on, and writing does as soon as there is room; the embedded database keeps room to mint and revoke tokens and to delete apps meanwhile. Nothing that was acknowledged is lost.',
+  storage_full: 'Free space where the database is, or give it more. Reading goes on, and writing does as soon as there is room; the embedded database keeps room to mint and revoke tokens, to delete apps and to suspend meanwhile. Nothing that was acknowledged is lost.',
   not_ready: 'Try again after `Retry-After`. `detail` says which part is missing.',
 };

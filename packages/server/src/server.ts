@@ -6,17 +6,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
-import { collectRevisions } from './commands/collect-revisions.ts';
 import { findLostKeys, sayLost } from './commands/find-lost-keys.ts';
-import { collect, settleOverdue } from './commands/housekeeping.ts';
 import { listen as listenToBus } from './commands/listen.ts';
 import { resealEnvironments } from './commands/reseal-environments.ts';
 import { createPresence } from './commands/presence.ts';
-import { createHistoryPruning } from './commands/prune-history.ts';
-import { purgeApps } from './commands/purge-apps.ts';
-import { settleHolds } from './commands/settle-holds.ts';
 import { requireIsolation } from './commands/require-isolation.ts';
 import { type Relay, startRelay } from './commands/relay.ts';
+import { createTidying } from './commands/tidy.ts';
 import { createKeyRing } from './domain/key-ring.ts';
 import { readConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
@@ -79,7 +75,6 @@ const version = '0.1.0';
 /** What the largest body needs on a slow line; who sends a byte a second holds it no longer. */
 const requestMs = 60_000;
 const [housekeepingDefaultMs, drainMs] = [5_000, 5_000];
-const retentionDelayMs = 300_000;
 /** Longer than a prepared deploy takes from its acceptance on, and nothing for whoever watches. */
 const streamsPauseMs = 20;
 const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
@@ -125,19 +120,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   let loops: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
-  // At its start it looks at all apps, later at those that have deployed meanwhile and shortly before: then they still needed what they no longer do.
-  let collectedAt: Date | undefined;
-  const pruneHistory = createHistoryPruning(context, config.auditDays);
-  const tidy = async (): Promise<void> => {
-    await settleOverdue(context);
-    await settleHolds(context);
-    const at = now();
-    await collectRevisions(context, collectedAt && new Date(collectedAt.getTime() - retentionDelayMs));
-    collectedAt = at;
-    await purgeApps(context);
-    await collect(context);
-    await pruneHistory();
-  };
+  const tidy = createTidying(context, config.auditDays);
   /** Server and controller may start in any order: whoever runs apps is waited for. */
   const awaitIsolation = async (): Promise<void> => {
     for (const deadline = Date.now() + runnerWaitMs; ; ) {

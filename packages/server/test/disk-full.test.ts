@@ -11,6 +11,7 @@ import { layDatabase, layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { createServer } from '../src/index.ts';
 import { readKept } from './read-stream.ts';
+import { main, playRunner, settled } from './runner-play.ts';
 import { startSystem, type System, until, watchSpecs } from './system.ts';
 
 /** A small file system of its own, if this user may make one. */
@@ -42,7 +43,7 @@ function collectEnds({ onTestFinished }: TestContext): { push(end: () => Promise
 
 // At the same time: each waits for half a minute, until the server says that there is space again.
 describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to mount)', () => {
-  it.for([['PGlite', 140], ['Postgres', 120]] as const)('%s: writes are refused with a code, reads go on, nothing is lost, and it goes on when there is space', { timeout: 150_000 }, async ([kind, megabytes], test) => {
+  it.for([['PGlite', 170], ['Postgres', 120]] as const)('%s: writes are refused with a code, reads go on, nothing is lost, and it goes on when there is space', { timeout: 150_000 }, async ([kind, megabytes], test) => {
     const { expect } = test;
     const ends = collectEnds(test);
     const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
@@ -69,7 +70,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const { bavail, bsize } = statfsSync(folder);
     const ballast = join(folder, 'ballast');
     // PGlite keeps a reserve of its own. Of Postgres it is the tables that must fill first: without the next segment of its log it ends, and whoever keeps it running starts it again.
-    await writeFile(ballast, Buffer.alloc(bavail * bsize - (kind === 'PGlite' ? 50_000_000 : 3_000_000)));
+    await writeFile(ballast, Buffer.alloc(bavail * bsize - (kind === 'PGlite' ? 70_000_000 : 3_000_000)));
     let refused: Awaited<ReturnType<typeof fill>> | undefined;
     for (let count = 0; count < 200 && !refused; count++) {
       const answer = await fill(400_000);
@@ -97,6 +98,10 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
       const minted = await system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'ada', ttlSeconds: 600 } });
       expect(minted.status, minted.text).toBe(201);
       expect((await system.call(`/v1/apps/${acknowledged[0]}/draft`, { token: minted.json.token })).status).toBe(200);
+      // Whoever goes on minting leaves room for those who free some, or keep somebody out: a segment of the log and more.
+      const { bavail: left, bsize: size } = statfsSync(folder);
+      await writeFile(`${ballast}-2`, Buffer.alloc(left * size - 38_000_000));
+      expect((await system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'eve', ttlSeconds: 600 } })).json).toMatchObject({ status: 507, code: 'storage_full', detail: expect.stringMatching(/free space/) });
       expect((await system.call(`/v1/embed-tokens/${minted.json.sessionId}`, { method: 'DELETE' })).status).toBe(204);
       expect((await system.call('/v1/apps', { token: minted.json.token })).status).toBe(401);
       const gone = acknowledged.pop()!;
@@ -112,7 +117,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const ready = async () => (await system.call('/v1/health/ready')).json;
     expect(await ready()).toMatchObject({ status: 'ready', checks: { database: { ok: true }, storage: { ok: false, message: 'writes are refused: the disk of the database is full' } } });
 
-    await rm(ballast);
+    for (const name of [ballast, `${ballast}-2`]) await rm(name, { force: true });
     if (kind === 'PGlite') {
       // Nobody prints any more, and what was lost is told all the same, once.
       await until(() => readKept(system, acknowledged[0]!, 'logs'), (events) => events.length > 0, 15_000);
@@ -143,13 +148,13 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const { bavail, bsize } = statfsSync(folder);
     await writeFile(join(folder, 'ballast'), Buffer.alloc(bavail * bsize - freeBytes));
     const start = (environment: Record<string, string>) => createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0', ...environment }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
-    await expect(start(keys)).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 40; free space there\): check FAPI_DATA_DIR/);
+    await expect(start(keys)).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 60; free space there\): check FAPI_DATA_DIR/);
     if (freeBytes > 0) return;
     // Its keys, which are made at the first start, and which must not be left empty.
     for (let count = 0; count < 2; count++) await expect(start({})).rejects.toThrow(/cannot be written \(its disk is full, or has no inodes left\): free space there, or set FAPI_\w+_KEY/);
   });
 
-  it('that has no inodes left takes no more, a part of them being kept for tokens and deletes', { timeout: 90_000 }, async (test) => {
+  it('that has no inodes left takes no more, a part of them being kept for tokens, and the last for deletes and suspensions; tidying does what it still can', { timeout: 90_000 }, async (test) => {
     const { expect } = test;
     const ends = collectEnds(test);
     const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
@@ -158,22 +163,45 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     chmodSync(folder, 0o777);
     ends.push(() => execFileSync('umount', ['-l', folder]));
     await layDatabase(folder);
-    const system = await startSystem({ FAPI_DATA_DIR: folder });
+    const system = await startSystem({ FAPI_DATA_DIR: folder, FAPI_AUDIT_DAYS: '10' });
     ends.push(() => system.stop());
     const create = () => system.call('/v1/apps', { method: 'POST', body: { title: 'App' } });
     const mint = () => system.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'ada', ttlSeconds: 600 } });
-    const app = (await create()).json;
+    const open = (workspaceId: string) => {
+      const client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, workspaceId, retryLimit: 0 });
+      ends.push(() => client.close());
+      return client;
+    };
+    const [operator, acme] = [open('default'), open('acme')];
+    const [app, stuck] = [(await create()).json, await operator.apps.create({ title: 'Stuck', files: main('one') })];
+    await operator.workspaces.put('acme', { title: 'Acme', origins: [] });
+    const runner = playRunner(system, (appId) => (appId === stuck.id ? 'silent' : 'live'));
+    ends.push(() => runner.stop());
+    const served = await acme.apps.create({ title: 'Served', files: main('one') });
+    await settled(acme, await acme.deployments.create(served.id, { draftVersion: 1 }));
+    const waiting = await operator.deployments.create(stuck.id, { draftVersion: 1 });
     const many = join(folder, 'many');
     await mkdir(many);
     const leave = async (count: number) => {
       while (statfsSync(folder).ffree > count) await writeFile(join(many, String(statfsSync(folder).ffree)), '');
     };
-    await leave(12);
-    expect([(await create()).status, (await mint()).status, (await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' })).status]).toEqual([507, 201, 204]);
+    await leave(14);
+    expect([(await create()).status, (await mint()).status]).toEqual([507, 201]);
+    await leave(10);
+    expect([(await mint()).status, (await system.call(`/v1/apps/${app.id}`, { method: 'DELETE' })).status]).toEqual([507, 204]);
+    // Not the workspace alone: all that it serves.
+    expect(await operator.workspaces.suspend('acme', { reason: 'unpaid' })).toMatchObject({ suspended: { reason: 'unpaid' } });
+    await until(() => runner.serving(served.id), (generation) => generation === undefined);
+    await expect(operator.workspaces.resume('acme')).rejects.toMatchObject({ code: 'storage_full' });
     await leave(0);
     expect([(await mint()).status, (await system.call('/v1/apps')).status]).toEqual([507, 200]);
+    // That a deploy has ended cannot be written; what is old is deleted all the same.
+    system.advance(11 * 86_400_000);
+    await until(async () => (await operator.audit.list()).items.length, (count) => count === 0, 15_000);
+    expect((await operator.deployments.read(stuck.id, waiting.id)).endedAt).toBeUndefined();
     await rm(many, { recursive: true });
     expect([(await mint()).status, (await create()).status]).toEqual([201, 201]);
+    await until(() => operator.deployments.read(stuck.id, waiting.id), ({ status }) => status === 'failed', 15_000);
   });
 
   it.for([20, 1_010])('that has no inodes left says so at the start (%i of them)', { timeout: 90_000 }, async (inodes, test) => {
@@ -192,13 +220,13 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const ends = collectEnds(test);
     const folder = await mkdtemp(join(tmpdir(), 'fapi-full-'));
     ends.push(() => rm(folder, { recursive: true, force: true }));
-    mountSmall(folder, 120);
+    mountSmall(folder, 150);
     ends.push(() => execFileSync('umount', ['-l', folder]));
     const start = () => createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
     const ballast = join(folder, 'ballast');
     const { bavail, bsize } = statfsSync(folder);
     await writeFile(ballast, Buffer.alloc(bavail * bsize - 5_000_000));
-    await expect(start()).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 40; free space there\): check FAPI_DATA_DIR/);
+    await expect(start()).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 60; free space there\): check FAPI_DATA_DIR/);
     await rm(ballast);
     const server = await start();
     await server.close();

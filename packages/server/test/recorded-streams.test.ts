@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogLine } from '@fapi/sdk/contract';
+import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { databases, startSystemOn } from './databases.ts';
 import { readKept } from './read-stream.ts';
-import { type System, until } from './system.ts';
+import { startSystem, type System, until } from './system.ts';
 
 describe.each(databases)('what a runner streams, on %s', (kind) => {
   let system: System;
@@ -85,3 +88,49 @@ describe.each(databases)('what a runner streams, on %s', (kind) => {
     });
   });
 });
+
+/** A network to Postgres that loses one answer: the one to the commit of what `mark` was written in. */
+async function loseCommit(databaseUrl: string, mark: string): Promise<{ url: string; wasLost(): boolean; stop(): void }> {
+  let wasLost = false;
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(databaseUrl).port), '127.0.0.1');
+    let [isMarked, isCommitting] = [false, false];
+    for (const [socket, other] of [[near, far], [far, near]] as const) sockets.add(socket.on('error', () => undefined).on('close', () => void other.destroy()));
+    near.on('data', (piece) => {
+      isMarked ||= !wasLost && piece.includes(mark);
+      isCommitting = isMarked && piece.includes('commit');
+      far.write(piece);
+    });
+    far.on('data', (piece) => {
+      if (!isCommitting || wasLost) return void near.write(piece);
+      wasLost = true;
+      near.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(databaseUrl);
+  url.port = String((server.address() as AddressInfo).port);
+  return { url: url.href, wasLost: () => wasLost, stop() {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  } };
+}
+
+it('lines that are there are not told as dropped, also when the answer to their commit was lost', async ({ onTestFinished }) => {
+  const postgres = await startPostgres();
+  onTestFinished(() => postgres.stop());
+  const network = await loseCommit(await postgres.createDatabase(), 'cut off');
+  onTestFinished(() => network.stop());
+  const system = await startSystem({ FAPI_DATABASE_URL: network.url });
+  onTestFinished(() => system.stop());
+  const app = (await system.call('/v1/apps', { method: 'POST', body: { title: 'App' } })).json;
+  const send = (dropped: number, ...lines: [number, string][]) => system.bus.streams.publish({ kind: 'log', value: { schema: 1, appId: app.id, dropped, lines: lines.map(([seq, text]) => ({ seq, at: new Date(0).toISOString(), stream: 'stdout', generation: 1, text })) } });
+  send(2, [1, 'one'], [2, 'cut off'], [3, 'three']);
+  await until(() => system.logs, (logs) => logs.some(({ msg }) => msg === 'log could not be recorded'));
+  expect(network.wasLost()).toBe(true);
+  send(0, [4, 'four']);
+  const events = await until(() => readKept(system, app.id, 'logs'), (found) => found.flatMap(({ lines }) => lines).length === 4);
+  expect(events.map(({ lines, dropped }) => [lines.map(({ seq }: LogLine) => seq), dropped])).toEqual([[[1, 2, 3], 2], [[4], 0]]);
+}, 40_000);

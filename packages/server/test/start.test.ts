@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,17 +142,40 @@ describe('the elements for pages without a bundler', () => {
     expect((await system.call('/embed/1.2.3/integrity.json', { token: '' })).json).toEqual({ version: '1.2.3', modules: { 'fapi.js': 'sha384-x' } });
     // What is worth it comes packed, to whoever reads that; the hash of a module is that of its text.
     const text = `export const words = ${JSON.stringify(Array.from({ length: 2_000 }, (_, at) => `word ${at % 7}`))};`;
-    await writeFile(join(embed, 'large.js'), text);
-    const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
-    const read = async (encoding: string) => {
-      const [answer] = await once(get(new URL('/embed/1.2.3/large.js', system.server.url), { headers: { 'accept-encoding': encoding } }), 'response') as [IncomingMessage];
-      return { headers: answer.headers, body: await buffer(answer) };
+    const large = join(embed, 'large.js');
+    const write = async (content: string, at: Date) => {
+      await writeFile(large, content);
+      await utimes(large, at, at);
     };
-    for (const [asked, sent] of [['gzip, deflate, br', 'br'], ['gzip', 'gzip'], ['identity', undefined]] as const) {
-      const { headers, body } = await read(asked);
+    const [made, later] = [new Date(1_700_000_000_000), new Date(1_700_000_001_000)];
+    await write(text, made);
+    const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+    const read = async (encoding: string, { method = 'GET', name = 'large.js', headers = {} }: { method?: string; name?: string; headers?: Record<string, string> } = {}) => {
+      const asked = request(new URL(`/embed/1.2.3/${name}`, system.server.url), { method, headers: { 'accept-encoding': encoding, ...headers } }).end();
+      const [answer] = await once(asked, 'response') as [IncomingMessage];
+      return { status: answer.statusCode, headers: answer.headers, body: await buffer(answer) };
+    };
+    for (const [asked, sent] of [['gzip, deflate, br', 'br'], ['gzip', 'gzip'], ['br;q=0, gzip', 'gzip'], ['identity', undefined], ['', undefined], ['br;q=0, gzip;q=0', undefined]] as const) {
+      const [first, second] = await Promise.all([read(asked), read(asked)]);
+      const { headers, body } = first;
       expect([headers['content-encoding'], headers.vary, (sent ? unpack[sent](body) : body).toString()]).toEqual([sent, 'Accept-Encoding', text]);
       if (sent) expect(body.length).toBeLessThan(text.length / 3);
+      // Whoever asks at the same time, or later, is sent the same, and whoever asks for the head is told its length.
+      for (const again of [second, await read(asked)]) expect(again.body.equals(body)).toBe(true);
+      const head = await read(asked, { method: 'HEAD' });
+      expect([headers['content-length'], head.headers['content-length'], head.headers['content-encoding'], head.body.length]).toEqual([String(body.length), String(body.length), sent, 0]);
     }
+    const small = await read('br', { name: 'fapi.js' });
+    expect([small.headers['content-length'], small.headers['content-encoding'], small.body.toString()]).toEqual(['10', undefined, 'export {};']);
+    // Packed once: as long as the file is by its etag the same nobody looks into it again, and another one is packed anew.
+    const other = text.replaceAll('word', 'term');
+    await write(other, made);
+    expect(brotliDecompressSync((await read('br')).body).toString()).toBe(text);
+    await write(other, later);
+    expect(brotliDecompressSync((await read('br')).body).toString()).toBe(other);
+    const etag = (await read('br')).headers.etag!;
+    const known = await read('br', { headers: { 'if-none-match': etag } });
+    expect([known.status, known.body.length, known.headers.etag, known.headers.vary, known.headers['content-encoding']]).toEqual([304, 0, etag, 'Accept-Encoding', undefined]);
     for (const path of ['/embed/1.2.4/fapi.js', '/embed/1.2.3/../secret.js', '/embed/..1.2.3/fapi.js', '/embed/', '/embed/../secret.js', '/embed/%2e%2e/secret.js', '/embed/..%2fsecret.js', '/embed/none.js', '/embed/fapi.js/x']) expect((await system.call(path, { token: '' })).json).toMatchObject({ status: 404, code: 'not_found' });
     await system.stop();
   }, 40_000);

@@ -16,8 +16,8 @@ export interface Request<T, Kept> {
   readonly input: unknown;
   /** Why, in the words of whoever asked. */
   readonly reason?: string | undefined;
-  /** It frees space, or is small and cannot wait: it is done while the disk is full, in what is kept for such acts. */
-  readonly takesReserve?: true;
+  /** It is done while the disk is full, out of what is kept for such acts: `last` if it frees space or keeps somebody out, `urgent` if it is small and cannot wait. */
+  readonly takesReserve?: 'urgent' | 'last' | undefined;
   /**
    * What is written down of the answer to give it again. Absent: the whole answer. `null`: nothing is, and the call is done again;
    * for answers that hold a secret, which must not lie in a table in clear.
@@ -42,7 +42,7 @@ export interface Outcome<T> {
 export async function act<T, Kept = T>(context: Context, actor: Actor, request: Request<T, Kept>, work: (tx: Tx, at: Date) => Promise<Outcome<T>>): Promise<T> {
   const at = context.now();
   const outcome = await context.db.transaction().execute(async (tx): Promise<Outcome<T>> => {
-    if (request.takesReserve) await takeReserve(tx);
+    if (request.takesReserve) await takeReserve(tx, request.takesReserve);
     const call = request.replay === null ? undefined : keyOf(actor);
     const former = call && await findFormer(context, tx, call, request, at);
     if (former) return former;

@@ -39,7 +39,7 @@ export function createApiKey(context: Context, actor: Principal & Actor, input: 
 /** Takes a key out of use, with every token that it has minted. */
 export async function deleteApiKey(context: Context, actor: Principal & Actor, id: string): Promise<void> {
   checkKind(actor);
-  const ended = await act(context, actor, { action: 'apiKeys.delete', takesReserve: true, input: id, replay: { keep: () => null, restore: async () => [] } }, async (tx, at) => {
+  const ended = await act(context, actor, { action: 'apiKeys.delete', takesReserve: 'last', input: id, replay: { keep: () => null, restore: async () => [] } }, async (tx, at) => {
     if (!(await removeRow(tx, actor.workspaceId, id))) throw new DomainError('api_key_not_found');
     const credentials = [id, ...(await revokeTokens(tx, actor.workspaceId, { mintedBy: id }, at)).map((row) => row.session_id)];
     await insertRevocations(tx, credentials);

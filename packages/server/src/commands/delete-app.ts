@@ -7,7 +7,7 @@ import { lockLivingApp } from './lock-app.ts';
 
 /** Ends an app for everybody: every deployment of it ends, and that nothing is served is a spec with the next generation, never silence. All of it is kept until it is purged, host included. */
 export function deleteApp(context: Context, actor: Actor, appId: string): Promise<void> {
-  return act(context, actor, { action: 'apps.delete', takesReserve: true, appId, input: {} }, async (tx, at) => {
+  return act(context, actor, { action: 'apps.delete', takesReserve: 'last', appId, input: {} }, async (tx, at) => {
     const app = await lockLivingApp(tx, actor, appId);
     const events: NewEvent[] = [];
     await holdApp(tx, context, app, { reason: 'app_deleted', message: 'the app was deleted' }, { isHidden: true, at, events });

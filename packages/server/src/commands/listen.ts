@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type LogBatch, type RunnerStatus, schemaVersion } from '@fapi/runner-controller/work';
+import { addLost, loseBatch, type LostLines } from '../domain/lost-lines.ts';
 import { findTrouble } from '../store/trouble.ts';
 import { recordLogs, recordMetrics } from './record-streams.ts';
 import { recordStatus } from './record-status.ts';
@@ -29,16 +30,16 @@ export async function listen(context: Context, signal: AbortSignal): Promise<voi
     await recordStatus(context, status);
     if (unrecorded.get(status.appId) === status) unrecorded.delete(status.appId);
   }, () => unrecorded.size === 0);
-  /** How many lines of each app could not be recorded, until that is: their text is not kept, for nobody knows how long it would be. */
-  const lost = new Map<string, number>();
+  const lost = new Map<string, LostLines>();
   const recordLines = (batch: LogBatch): Promise<void> => guarded('log', async () => {
-    const dropped = batch.dropped + (lost.get(batch.appId) ?? 0);
+    const former = lost.get(batch.appId);
     // Taken out meanwhile: the next batch must not tell them too.
     lost.delete(batch.appId);
     try {
-      await recordLogs(context, { ...batch, dropped });
+      await recordLogs(context, batch, former);
     } catch (error) {
-      lost.set(batch.appId, (lost.get(batch.appId) ?? 0) + dropped + batch.lines.length);
+      // Of a disk that is full it is sure that nothing was written.
+      lost.set(batch.appId, addLost(loseBatch(former, batch, findTrouble(error) === 'away'), lost.get(batch.appId)));
       throw error;
     }
   }, () => lost.size === 0);

@@ -14,7 +14,7 @@ import { requireGiver, requireGrants } from './require-giver.ts';
 /** Mints a token for a page. Only its digest is kept: nobody can read it again, and a second call mints another one. */
 export function mintEmbedToken(context: Context, minter: Principal & Actor, request: MintRequest): Promise<EmbedToken> {
   const { role, scopes } = chooseRights(minter, request);
-  return act(context, minter, { action: 'embedTokens.create', takesReserve: true, input: request, replay: null }, async (tx, at) => {
+  return act(context, minter, { action: 'embedTokens.create', takesReserve: 'urgent', input: request, replay: null }, async (tx, at) => {
     const workspace = await findWorkspace(tx, minter.workspaceId);
     if (!workspace) throw new DomainError('workspace_not_found');
     await requireGiver(tx, minter);

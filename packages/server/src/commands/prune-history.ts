@@ -1,4 +1,5 @@
 import { pruneAudit } from '../store/prune.ts';
+import type { Database } from '../store/schema.ts';
 import type { Context } from './context.ts';
 import { createEventPruning } from './prune-events.ts';
 
@@ -11,9 +12,15 @@ const [rounds, auditAtOnce] = [10, 1_000];
 export function createHistoryPruning({ db, now }: Pick<Context, 'db' | 'now'>, auditDays: number): () => Promise<void> {
   const events = createEventPruning(db, keptEvents);
   return async () => {
-    for (let round = 0; round < rounds && (await events.step()); round++);
-    if (auditDays === 0) return;
-    const before = new Date(now().getTime() - auditDays * dayMs);
-    for (let round = 0; round < rounds && (await pruneAudit(db, before, auditAtOnce)) === auditAtOnce; round++);
+    try {
+      for (let round = 0; round < rounds && (await events.step()); round++);
+    } finally {
+      // Whatever became of the events: deleting alone goes on while the disk takes nothing more.
+      if (auditDays > 0) await pruneLog(db, new Date(now().getTime() - auditDays * dayMs));
+    }
   };
+}
+
+async function pruneLog(db: Database, before: Date): Promise<void> {
+  for (let round = 0; round < rounds && (await pruneAudit(db, before, auditAtOnce)) === auditAtOnce; round++);
 }

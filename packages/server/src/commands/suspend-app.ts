@@ -15,7 +15,7 @@ export const wordsOf = (what: string, reason: string | undefined): string => `th
 
 /** Has nothing of an app served, now and until it is resumed. A second call changes the reason. */
 export function suspendApp(context: Context, actor: Actor, appId: string, { reason }: { reason?: string | undefined }): Promise<App> {
-  return act(context, actor, { action: 'apps.suspend', takesReserve: true, appId, input: { reason }, reason }, async (tx, at) => {
+  return act(context, actor, { action: 'apps.suspend', takesReserve: 'last', appId, input: { reason }, reason }, async (tx, at) => {
     const app = await lockLivingApp(tx, actor, appId);
     const events: NewEvent[] = [];
     const held = app.suspended ? app : await holdApp(tx, context, app, { reason: 'suspended', message: wordsOf('the app', reason) }, { isHidden: false, at, events });

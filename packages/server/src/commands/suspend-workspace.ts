@@ -9,7 +9,7 @@ import { makeSuspension } from './suspend-app.ts';
 
 /** Has nothing of a workspace served, or lets it be served again. Written first, so that no deployment gets past it; then its apps are stopped or asked for one by one, and what is missed here is made good by the housekeeping. */
 export async function setSuspension(context: Context, actor: Actor, workspaceId: string, verb: 'suspend' | 'resume', { reason }: { reason?: string | undefined }): Promise<Workspace> {
-  const answer = await act(context, { ...actor, workspaceId }, { action: `workspaces.${verb}`, input: { workspaceId, reason }, reason }, async (tx, at) => {
+  const answer = await act(context, { ...actor, workspaceId }, { action: `workspaces.${verb}`, takesReserve: verb === 'suspend' ? 'last' : undefined, input: { workspaceId, reason }, reason }, async (tx, at) => {
     const former = await lockWorkspace(tx, workspaceId);
     if (!former) throw new DomainError('workspace_not_found');
     const row = await writeSuspension(tx, workspaceId, verb === 'resume' ? null : { ...makeSuspension(at, reason), ...(former.suspended ? { at: former.suspended.at } : {}) });

@@ -45,6 +45,12 @@ export async function* readNewest(db: Database, appId: string, type: NewEvent['t
   }
 }
 
+/** Whether a line of an app's log is among its newest. */
+export async function hasNewLine(tx: Tx, appId: string, seq: number): Promise<boolean> {
+  const { rows } = await sql`select 1 from (select payload from events where app_id = ${appId} and type = 'log' order by id desc limit ${sql.lit(tailBatch)}) newest where payload->'lines' @> ${toJson([{ seq }])}::jsonb limit 1`.execute(tx);
+  return rows.length > 0;
+}
+
 /** The newest id; 0 when there is none. */
 export const lastEventId = async (db: Database): Promise<number> => (await db.selectFrom('events').select((select) => select.fn.max('id').as('id')).executeTakeFirst())?.id ?? 0;
 

@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { makeFullError } from '../trouble.ts';
-import { findShortage, takingReserve } from './reserve.ts';
+import { findShare, findShortage, type Share } from './reserve.ts';
 import { prepareStatements, type Rows } from './statements.ts';
 import { SyncingFs } from './syncing-fs.ts';
 
@@ -20,17 +20,17 @@ export async function openEngine(folder: string): Promise<Engine> {
     startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
   });
   /** One transaction at a time: what comes after the word, until its end, is of the one that said it. */
-  let takesReserve = false;
+  let taken: Share | undefined;
   const requireSpace = (): void => {
-    const shortage = findShortage(folder, takesReserve ? 'last' : 'reserve');
+    const shortage = findShortage(folder, taken);
     if (shortage !== undefined) throw makeFullError(`nothing is written to the database: ${shortage}`);
   };
   const query = prepareStatements(pglite, requireSpace);
   return {
     async query(sql, parameters) {
       if (sql === 'checkpoint') requireSpace();
-      if (sql === takingReserve) takesReserve = true;
-      else if (sql === 'begin' || sql === 'commit' || sql === 'rollback') takesReserve = false;
+      if (sql === 'begin' || sql === 'commit' || sql === 'rollback') taken = undefined;
+      else taken = findShare(sql) ?? taken;
       return query(sql, parameters);
     },
     close: () => pglite.close(),

@@ -1,24 +1,28 @@
 import { statfsSync } from 'node:fs';
 
 /**
- * Two segments of its log, and room for the tables. Postgres outlives a table that cannot grow, but not a log that cannot: in this process a failed checkpoint blocks every later statement,
- * and a log without a next segment ends the engine. So nothing is added when so little is free; the last write above it may still have taken a segment.
+ * How far a disk may fill. Postgres outlives a table that cannot grow, but not a log that cannot: in this process a failed checkpoint blocks every later statement,
+ * and a log without a next segment ends the engine. So nothing is added below `all`; `urgent` is for what is small and cannot wait, as often as anybody asks for it,
+ * and `last` for what frees space or keeps somebody out. Each leaves to the next a segment of the log (16 MB), which the last write above it may have taken, and room for the tables.
+ * Files are those that can still be made: segments of the log, and tables that grow beyond one.
  */
-export const reserveBytes = 40_000_000;
-/** What frees space, or is small and cannot wait, goes on until this much is left: the next segment of the log, with room for the tables. */
-export const lastBytes = 20_000_000;
-/** Files that can still be made: segments of the log, and tables that grow beyond one. */
-const [reserveFiles, lastFiles] = [16, 8];
+const floors = { all: { bytes: 60_000_000, files: 16 }, urgent: { bytes: 40_000_000, files: 12 }, last: { bytes: 20_000_000, files: 8 } } as const;
+
+/** What a transaction may take of the reserve. */
+export type Share = 'urgent' | 'last';
 
 /** Said first in a transaction that may go below the reserve. To a Postgres of its own it is a setting that nobody reads. */
-export const takingReserve = "set local fapi.takes_reserve = 'on'";
+export const takingReserve = { urgent: "set local fapi.takes_reserve = 'urgent'", last: "set local fapi.takes_reserve = 'last'" } as const satisfies Record<Share, string>;
+
+/** Which share a statement says that its transaction takes; undefined for any other statement. */
+export const findShare = (statement: string): Share | undefined => (['urgent', 'last'] as const).find((share) => takingReserve[share] === statement);
 
 /** Why the folder's disk takes no more, in words; undefined while it does. A file system that counts no inodes says that it has none at all. */
-export function findShortage(folder: string, which: 'reserve' | 'last' = 'reserve'): string | undefined {
+export function findShortage(folder: string, which: keyof typeof floors = 'all'): string | undefined {
   const { bavail, bsize, files, ffree } = statfsSync(folder);
-  const [neededBytes, neededFiles] = which === 'last' ? [lastBytes, lastFiles] : [reserveBytes, reserveFiles];
+  const needed = floors[which];
   const free = bavail * bsize;
-  if (free < neededBytes) return `its disk is full: ${Math.floor(free / 1e6)} MB are free, and it needs ${neededBytes / 1e6}; free space there`;
-  if (files > 0 && ffree < neededFiles) return `its disk has no inodes left: ${ffree} are free, and it needs ${neededFiles}; delete files there`;
+  if (free < needed.bytes) return `its disk is full: ${Math.floor(free / 1e6)} MB are free, and it needs ${needed.bytes / 1e6}; free space there`;
+  if (files > 0 && ffree < needed.files) return `its disk has no inodes left: ${ffree} are free, and it needs ${needed.files}; delete files there`;
   return undefined;
 }
