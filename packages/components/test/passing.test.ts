@@ -54,6 +54,21 @@ describe('a deploy that did not go out', () => {
     expect(words(editor).includes('did not go out'), false);
   });
 
+  it('is said beside the full disk that kept it, where nothing is to be saved, and after it', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    responder.refuse(`POST /v1/apps/${appId}/deployments`, 507, 'storage_full', undefined, 60);
+    expect(await editor.deploy(), undefined);
+    await until(() => /^The server has no space left\..* \| Your deploy did not go out\.$/.test(words(editor)), 'both bars');
+    await hasNoViolations(editor);
+    responder.send({ type: 'metrics', appId, metrics: { appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 } });
+    await until(() => words(editor) === 'Your deploy did not go out.', 'the bar of the deploy');
+    responder.accept(`POST /v1/apps/${appId}/deployments`);
+    const started = hear(editor, 'fapi-deploy-start');
+    button(editor, 'Deploy')!.click();
+    await until(() => started.length > 0 && words(editor) === '', 'the deploy');
+  });
+
   it('is said once the server is there again, not before, and goes when it is hidden', async () => {
     const responder = makeResponder();
     const editor = await open(responder);

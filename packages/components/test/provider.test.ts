@@ -57,13 +57,14 @@ describe('fapi-provider', () => {
   });
 
   it('on a page that the server does not list asks once for each thing, and says which origin to add', async () => {
-    // The same server, which allows no other origin.
+    // The same server, which allows no other origin; in the one place where every page may read it, it says so as a server of ours does.
     const server = `http://${location.hostname === 'localhost' ? '127.0.0.1' : 'localhost'}:${location.port}`;
     const asked: string[] = [];
     const original = globalThis.fetch;
     globalThis.fetch = (input, init) => {
       const [method, url] = input instanceof Request ? [input.method, input.url] : [init?.method ?? 'GET', String(input)];
       if (url.startsWith(server)) asked.push(`${method} ${url.slice(server.length)}`);
+      if (url === `${server}/v1/health/live`) return Promise.resolve(new Response('{"code":"origin_not_allowed"}', { status: 403, headers: { 'content-type': 'application/problem+json' } }));
       return original(input, init);
     };
     try {
@@ -74,7 +75,7 @@ describe('fapi-provider', () => {
       const look = asked.filter((one) => one === 'GET /v1/health/live').length;
       const others = asked.filter((one) => one !== 'GET /v1/health/live');
       // The stream of the apps of the page and that of the list are two.
-      expect([look, others.length - new Set(others).size], [2, 0]);
+      expect([look, others.length - new Set(others).size], [1, 0]);
       await hasNoViolations(provider);
     } finally {
       globalThis.fetch = original;

@@ -1,11 +1,11 @@
 import { ApiError } from './errors.ts';
 import type { Handshake } from './version.ts';
 
-/** So long nobody else asks: what began together with the call that was refused, and what is tried again by itself. */
+/** So long after a look nobody else looks: what failed together, and what is tried again by itself. */
 const quietMs = 3_000;
 const lookMs = 5_000;
 
-/** Sends. Rejects with `origin_not_allowed` where the server answers and no page of this origin may read it: of that a browser says no more than of a server that is away. */
+/** Sends. Rejects with `origin_not_allowed` where the server says so of this page: of the calls themselves a browser says no more than of a server that is away. */
 export type Pass = (send: () => Promise<Response>) => Promise<Response>;
 
 export interface PassOptions {
@@ -17,25 +17,30 @@ export interface PassOptions {
 }
 
 export function createPass({ baseUrl, origin, fetch, handshake }: PassOptions): Pass {
-  let asked: { at: number; isRefused: Promise<boolean> } | undefined;
-  const isAnswered = (mode: RequestMode): Promise<boolean> => fetch(`${baseUrl.replace(/\/$/, '')}/v1/health/live`, { mode, credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(lookMs) }).then(() => true, () => false);
-  /** What may not be read is asked for without an origin, and is answered to everybody. Again with it: the server may have been away for a moment. */
-  const ask = async (): Promise<boolean> => (await isAnswered('no-cors')) && !(await isAnswered('cors'));
-  const isFresh = (): boolean => asked !== undefined && performance.now() - asked.at < quietMs;
-  const hold = async (): Promise<void> => {
-    if (await asked!.isRefused) throw new ApiError({ code: 'origin_not_allowed', status: 403, title: 'The server answers no page of this origin', detail: origin, requestId: '' });
+  let looking: Promise<boolean> | undefined;
+  let seen: { at: number; isRefused: boolean } | undefined;
+  /** The one address where every page may read that it is refused. Any other answer, and none, is an outage: something in between, or a server that starts. */
+  const read = async (): Promise<boolean> => {
+    const response = await fetch(`${baseUrl.replace(/\/$/, '')}/v1/health/live`, { credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(lookMs) });
+    return response.status === 403 && (await response.json()).code === 'origin_not_allowed';
   };
+  const look = async (): Promise<boolean> => {
+    const isRefused = await read().catch(() => false);
+    seen = { at: performance.now(), isRefused };
+    looking = undefined;
+    return isRefused;
+  };
+  const recent = (): boolean | undefined => (seen && performance.now() - seen.at < quietMs ? seen.isRefused : undefined);
+  const refusal = (): ApiError => new ApiError({ code: 'origin_not_allowed', status: 403, title: 'The server answers no page of this origin', detail: origin, requestId: '' });
   return async (send) => {
-    if (isFresh()) await hold();
+    if (recent()) throw refusal();
     try {
       return await send();
     } catch (cause) {
       // Who could read an answer before may.
       if (!(cause instanceof TypeError) || !origin || origin === new URL(baseUrl).origin || handshake.serverVersion) throw cause;
       // One look for all that failed together.
-      if (!isFresh()) asked = { at: performance.now(), isRefused: ask() };
-      await hold();
-      throw cause;
+      throw (recent() ?? (await (looking ??= look()))) ? refusal() : cause;
     }
   };
 }

@@ -103,6 +103,17 @@ describe('a deploy', () => {
     expect(store.snapshot).toMatchObject({ error: undefined, missedDeploy: undefined });
   });
 
+  it('that found the disk full with nothing to be saved says so until the server is heard again, and is known after it', async () => {
+    const { store, gate, see } = await openDesk(system);
+    gate.refuse(/POST .*deployments/, 'storage_full');
+    expect(await store.deploy()).toBeUndefined();
+    expect(store.snapshot).toMatchObject({ save: 'failed', error: { code: 'storage_full' }, missedDeploy: { generation: 0 } });
+    gate.cut();
+    await see(({ error }) => error === undefined);
+    expect(store.snapshot).toMatchObject({ save: 'idle', missedDeploy: { generation: 0 } });
+    expect(await store.deploy()).toMatchObject({ generation: 1 });
+  });
+
   it('of a clean editor that somebody else has overtaken deploys nothing, shows theirs and says so', async () => {
     const { store, app, other, gate } = await openDesk(system);
     const held = gate.hold(/POST .*deployments/);

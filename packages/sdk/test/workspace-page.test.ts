@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, v
 import { type AppSnapshot, createWorkspace } from '@fapi/sdk/workspace';
 import { startSystem, type System, until } from '../../server/test/system.ts';
 import { openDesk, textOf } from './desk.ts';
+import { makeApp, makeDraft } from './made.ts';
 import { client, spin, stage } from './on-stage.ts';
-import { refuse } from './serve.ts';
+import { begin, ready, say } from './reader.ts';
+import { answer, refuse } from './serve.ts';
 
 let system: System;
 beforeAll(async () => {
@@ -222,6 +224,50 @@ describe('a page', () => {
     await see(({ load }) => load === 'ready');
     expect(textOf(store.snapshot)).toBe('typed = 1\n');
     await see(({ connection }) => connection === 'live', 15_000);
+  });
+
+  it('whose app is gone asks after it less and less often, and soon where somebody has it again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let isGone = false;
+    const { url, requests, cut } = await stage((response, { url: path }) => {
+      if (isGone) return refuse(response, 'app_not_found');
+      if (path === '/v1/apps/app_1') return answer(response, 200, makeApp());
+      if (path.endsWith('/draft')) return answer(response, 200, makeDraft());
+      if (!path.startsWith('/v1/events')) return refuse(response, 'forbidden');
+      begin(response);
+      say(response, ready(1));
+    });
+    let tries = 0;
+    const asking: typeof fetch = (input, init) => {
+      if (String(input).includes('/v1/events')) tries += 1;
+      return fetch(input, init);
+    };
+    const { store, release } = createWorkspace(client({ baseUrl: url, fetch: asking }), { journal: false }).acquire('app_1');
+    onTestFinished(release);
+    await spin(() => store.snapshot.load === 'ready' && store.snapshot.connection === 'live');
+    const reads = (): number => requests.filter(({ url: path }) => path === '/v1/apps/app_1').length;
+    await spin(() => reads() === 2);
+    /** How often in a minute; after each try the app has been read in vain before the clock goes on. */
+    const triesInMinute = async (): Promise<number> => {
+      const before = tries;
+      for (let step = 0; step < 24; step++) {
+        await vi.advanceTimersByTimeAsync(2_500);
+        await spin(() => reads() === tries + 1);
+      }
+      return tries - before;
+    };
+    isGone = true;
+    cut();
+    await spin(() => store.snapshot.connection === 'reconnecting');
+    const [early, , late] = [await triesInMinute(), await triesInMinute(), await triesInMinute()];
+    expect(late).toBeGreaterThan(0);
+    expect(late * 3).toBeLessThanOrEqual(early);
+    expect(store.snapshot).toMatchObject({ load: 'failed', error: { code: 'app_not_found' } });
+    isGone = false;
+    await store.reload();
+    expect(store.snapshot.load).toBe('ready');
+    await vi.advanceTimersByTimeAsync(5_000);
+    await spin(() => store.snapshot.connection === 'live');
   });
 
   it('misses nothing between its first reading and its stream', async () => {

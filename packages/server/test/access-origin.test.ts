@@ -40,6 +40,19 @@ describe('Host and Origin', () => {
     for (const origin of ['https://evil.example', 'null', 'https://other.example.evil.example', 'http://other.example']) expectProblem(await raw({ ...ask, origin }, '/v1/apps/x/draft', 'OPTIONS'), 403, 'origin_not_allowed');
   });
 
+  it('lets every page read that it is on no list, in one place and nothing else', async () => {
+    const ask = async (origin: string, path: string, headers: Record<string, string> = {}) => {
+      const answer = await raw({ ...headers, origin }, path);
+      return [answer.status, answer.json.code, answer.headers.get('access-control-allow-origin')];
+    };
+    for (const origin of ['https://evil.example', 'null']) {
+      expect(await ask(origin, '/v1/health/live')).toEqual([403, 'origin_not_allowed', '*']);
+      for (const path of ['/v1/health/ready', '/v1/session', '/v1/health/live/', '/nothing']) expect(await ask(origin, path)).toEqual([403, 'origin_not_allowed', null]);
+      expect(await ask(origin, '/v1/health/live', { host: 'evil.test' })).toEqual([403, 'host_not_allowed', null]);
+    }
+    expect(await ask('https://other.example', '/v1/health/live')).toEqual([200, undefined, 'https://other.example']);
+  });
+
   it('exposes what a page must read, on answers and on errors', async () => {
     const token = await system.mint({ workspaceId: 'other' });
     for (const path of ['/v1/session', '/v1/nothing']) {

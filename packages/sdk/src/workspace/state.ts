@@ -8,7 +8,7 @@ export interface State {
   set(change: Partial<AppSnapshot>): void;
   /** Sets, and has listeners hear of it one task later: what is begun in this one goes on its way before anybody draws. */
   setAhead(change: Partial<AppSnapshot>): void;
-  /** The server has answered something: that it cannot be reached is no more so, and goes. */
+  /** The server has answered something: that it cannot be reached is no more so, and goes; so does a full disk that nothing waits for. */
   hear(change?: Partial<AppSnapshot>): void;
   subscribe(listener: (snapshot: AppSnapshot) => void): () => void;
   dispose(): void;
@@ -39,9 +39,9 @@ export function createState(appId: string): State {
     },
     set,
     hear(changed) {
-      const { load, save, error } = snapshot;
-      // Why nothing could be loaded goes when it is loaded.
-      if (load === 'ready' && isAway(error)) set({ error: undefined, ...(save === 'failed' ? { save: 'idle' } : {}), ...changed });
+      const { load, save, error, dirtyPaths } = snapshot;
+      // Why nothing could be loaded goes when it is loaded; a full disk is said for as long as something waits to be saved.
+      if (load === 'ready' && (isAway(error) || (dirtyPaths.size === 0 && isApiError(error, 'storage_full')))) set({ error: undefined, ...(save === 'failed' ? { save: 'idle' } : {}), ...changed });
       else if (changed) set(changed);
     },
     setAhead: (changed) => change(changed, (notify) => setTimeout(notify)),

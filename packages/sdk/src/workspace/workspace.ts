@@ -10,6 +10,8 @@ import type { Workspace } from './types.ts';
 
 const graceMs = 1_000;
 const retryMs = 5_000;
+/** So many of them make a minute: the longest between two tries of what hardly mends by itself. */
+const mostPauses = 12;
 
 export interface WorkspaceOptions {
   /**
@@ -45,11 +47,14 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
   };
   const follow = async (apps: readonly string[], signal: AbortSignal): Promise<void> => {
     const stores = (): OwnedStore[] => apps.flatMap((appId) => held.get(appId)?.store ?? []);
+    const isOut = (): boolean => stores().every(({ snapshot: { load } }) => load === 'failed' || load === 'deleted');
+    let pauses = 0;
     while (!signal.aborted) {
       try {
         const onConnection = (state: Connection): void => stores().forEach((store) => store.onConnection(state));
         for await (const event of client.events.stream({ apps, signal, onConnection, ...(lastId === undefined ? {} : { since: lastId }) })) {
           if (signal.aborted) return;
+          pauses = 0;
           // A reset that stands for a poll has an id of no account; a real one is followed by ready with the same.
           if ('id' in event && event.type !== 'reset') lastId = event.id;
           for (const store of 'appId' in event ? [held.get(event.appId)?.store] : stores()) store?.onEvent(event);
@@ -60,7 +65,7 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
         if (signal.aborted) return;
         // One app that is gone must not keep the others from their stream.
         const isGone = isApiError(error, 'app_not_found');
-        // Nobody lists a page by itself: it is asked again when somebody has tried an app again.
+        // The stream alone asks whether the page is listed by now: so it is one call a minute.
         const isUnlisted = isApiError(error, 'origin_not_allowed');
         for (const store of stores()) {
           if (!isGone) store.onConnection('reconnecting');
@@ -69,7 +74,10 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
         if (isGone && apps.length > 1) return apps.forEach((appId) => void follow([appId], signal));
         // What was there may be restored; what never was is not waited for.
         if (isGone && !stores().some(({ snapshot }) => snapshot.draftVersion > 0)) return;
-        do await pause(retryMs, signal); while (!signal.aborted && isUnlisted && stores().every(({ snapshot }) => snapshot.load === 'failed'));
+        pauses = isUnlisted ? mostPauses : isGone ? Math.min(pauses * 2 || 1, mostPauses) : 0;
+        // Sooner where an app is there again: somebody has chosen it, or tried it again.
+        let left = pauses;
+        do await pause(retryMs, signal); while (!signal.aborted && (left -= 1) > 0 && isOut());
       }
     }
   };

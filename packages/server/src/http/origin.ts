@@ -1,3 +1,4 @@
+import { routes } from '@fapi/sdk/contract';
 import type { Middleware } from 'koa';
 import { DomainError } from '../domain/errors.ts';
 
@@ -21,7 +22,11 @@ export function checkOrigin(isListed: (origin: string) => Promise<boolean>): Mid
     if (origin === '' || isSameOrigin(origin, ctx.get('host'))) return next();
     ctx.state['foreignOrigin'] = origin;
     // Sandboxed and local pages all say "null": it names nobody.
-    if (origin === 'null' || !(await isListed(origin))) throw new DomainError('origin_not_allowed', 'the origin is on no workspace\'s list');
+    if (origin === 'null' || !(await isListed(origin))) {
+      // The one refusal that every page may read: without it a page cannot tell that it is not listed from a server that is away.
+      if (ctx.path === routes.health.live.path) ctx.set('access-control-allow-origin', '*');
+      throw new DomainError('origin_not_allowed', 'the origin is on no workspace\'s list');
+    }
     ctx.set('access-control-allow-origin', origin);
     ctx.set('access-control-expose-headers', exposed);
     if (ctx.method !== 'OPTIONS' || ctx.get('access-control-request-method') === '') return next();

@@ -21,11 +21,12 @@ export interface BarsOptions {
 /** What stands in the way of the next act, above the files: a conflict, an error, a lost connection; and what became of it. */
 export function bars(options: BarsOptions): unknown {
   const { snapshot, store, strings, locale, isReadOnly } = options;
-  const { save, error, connection, restored, merged } = snapshot;
+  const { save, error, connection, restored, merged, dirtyPaths } = snapshot;
   const missed = !isReadOnly && isDeployMissed(snapshot) ? missedBar(options) : nothing;
   const away = connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing;
   if (save === 'conflict') return html`${conflictBar(options)}${away}`;
-  if (error !== undefined) return errorBar(error, strings, locale);
+  // With nothing to be saved, nothing else brings the error to an end.
+  if (error !== undefined) return html`${errorBar(error, strings, locale)}${dirtyPaths.size === 0 && away === nothing ? missed : nothing}`;
   if (away !== nothing) return away;
   if (restored) return html`
     <div class="bar" role="status" data-status="idle"><p>${strings.restored} <span class="secondary">${ago(restored.at, options)}</span></p><span class="actions">
