@@ -30,6 +30,15 @@ describe('a regular expression of the search', () => {
     for (const pattern of ['(x+x+)+y', '(x|xx)+y', '(x*)*y', '(.*)(.*)(.*)(.*)(.*)y', '^(\\w+\\s?)*$!']) expect(found(pattern, line), []);
   });
 
+  it('sees the whole of a long line, of which it takes the beginning only', async () => {
+    const long = `${'x'.repeat(19_999)}yz`;
+    expect(['y$', 'y\\b', 'yz', 'xy\\B'].map((pattern) => found(pattern, long)), [[], [], [], ['xy']]);
+    const last = `${' '.repeat(19_999)}yz`;
+    expect([true, false].map((isRegExp) => found('y', last, { isRegExp, isWholeWord: true })), [[], []]);
+    expect(await replaceIn(long, createMatcher(query('(y)$')), '<$1>'), { content: long, places: 0 });
+    expect(await replaceIn(long, createMatcher(query('(x)y')), '$1-'), { content: `${'x'.repeat(19_999)}-z`, places: 1 });
+  });
+
   it('is refused when it is none, when it looks around or back, and when it is written out too long', () => {
     expect(['(a', 'a**', '\\'].map(problem), ['invalid', 'invalid', 'invalid']);
     expect(['(a)\\1', '(?=a)b', '(?!a)', '(?<=a)b', '(?<!a)b', '(?<n>a)\\k<n>'].map(problem), Array.from({ length: 6 }, () => 'unsupported'));

@@ -2,7 +2,7 @@ import type { FapiEditor, FapiFind } from '../src/index.ts';
 import { createMatcher } from '../src/elements/find/matcher.ts';
 import { searchFiles } from '../src/elements/find/search.ts';
 import { makeResponder, type Responder, until } from '../scenes/server/responder.ts';
-import { codeOf, contentOf, expect, find, hasNoViolations, show } from './show.ts';
+import { codeOf, contentOf, expect, find, hasNoViolations, show, typeInto } from './show.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -161,6 +161,62 @@ describe('fapi-find', () => {
     expect(responder.draft.files.filter(({ content }) => content !== 'y = 1\n'.repeat(1_000)), []);
     find(panel, '[data-undo-all]')!.click();
     await counted(panel, '10,000+ matches in 10 files');
+  });
+
+  /** Replaces all in a small file and many after it, and comes back after a turn of the page: the first is made, the last is not. */
+  async function replaceMany(): Promise<Awaited<ReturnType<typeof open>>> {
+    const many = [{ path: 'main.py', content: 'x = 1\n' }, ...Array.from({ length: 30 }, (_, index) => ({ path: `z${index}.py`, content: 'x = 1\n'.repeat(1_000) }))];
+    const opened = await open(makeResponder(many));
+    const { panel } = opened;
+    find(panel, '[data-replace-toggle]')!.click();
+    find(panel, '[data-flag=isRegExp]')!.click();
+    type(panel, 'text', '(x) =');
+    await counted(panel, '10,000+ matches in 11 files');
+    type(panel, 'replacement', '$1y =');
+    await panel.updateComplete;
+    find(panel, '[data-replace-all]')!.click();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(panel.isAtWork, true);
+    return opened;
+  }
+  const savedOf = async ({ editor, responder }: Awaited<ReturnType<typeof open>>): Promise<string[]> => {
+    await editor.save();
+    return [...new Set(responder.draft.files.map(({ content }) => content))];
+  };
+
+  it('leaves a file as it is typed while later ones are replaced in, though its own turn is over', async () => {
+    const opened = await replaceMany();
+    typeInto(opened.editor, 'w = 0; ');
+    await until(() => find(opened.panel, '.replaced summary')?.textContent?.trim() === '30,000 replaced in 30 files', 'how many were replaced');
+    expect(await savedOf(opened), ['w = 0; x = 1\n', 'xy = 1\n'.repeat(1_000)]);
+  });
+
+  it('gives up what it was replacing when it is closed', async () => {
+    const opened = await replaceMany();
+    press(opened.panel, 'Escape');
+    await until(() => !find(opened.editor, 'fapi-find'));
+    typeInto(opened.editor, 'w = 0; ');
+    await until(() => !opened.panel.isAtWork, 'its end');
+    expect(await savedOf(opened), ['w = 0; x = 1\n', 'x = 1\n'.repeat(1_000)]);
+  });
+
+  it('takes for the end of a long line what is it, not where it stops to search, and goes on replacing', async () => {
+    const long = 'x'.repeat(20_001);
+    const { editor, panel, responder } = await open(makeResponder([{ path: 'main.py', content: `${long}\nax\n` }]));
+    find(panel, '[data-replace-toggle]')!.click();
+    find(panel, '[data-flag=isRegExp]')!.click();
+    type(panel, 'text', '(x)$');
+    await counted(panel, '1 match in 1 file');
+    type(panel, 'replacement', '<$1>');
+    await until(() => rows(panel)[1] === 'Line 22ax<x>', 'what would become of it');
+    for (const _ of ['once', 'and again']) {
+      find(panel, '[data-replace-all]')!.click();
+      await until(() => find(panel, '.replaced summary')?.textContent?.trim() === '1 replaced in 1 file', 'how many were replaced');
+      await editor.save();
+      expect(responder.draft.files.map(({ content }) => content), [`${long}\na<x>\n`]);
+      find(panel, '[data-undo-all]')!.click();
+      await counted(panel, '1 match in 1 file');
+    }
   });
 
   it('draws the first places of very many, and more when asked', async () => {

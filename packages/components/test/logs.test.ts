@@ -1,5 +1,5 @@
 import type { App, AppFile, LogLine } from '@fapi/sdk/contract';
-import type { FapiLogs } from '../src/index.ts';
+import { type FapiLogs, registerStrings } from '../src/index.ts';
 import { foldFrames } from '../src/tracebacks.ts';
 import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
@@ -57,6 +57,13 @@ function look(logs: Element, query: string): HTMLInputElement {
   field.dispatchEvent(new Event('input'));
   return field;
 }
+/** What a copy has of it. */
+function copied(logs: Element): string {
+  const value = new DataTransfer();
+  // Firefox makes one of its own for an event that is made.
+  box(logs).dispatchEvent(Object.defineProperty(new ClipboardEvent('copy', { bubbles: true, cancelable: true }), 'clipboardData', { value }));
+  return value.getData('text/plain');
+}
 const print = (responder: Responder, lines: readonly LogLine[], dropped = 0): void => responder.send({ type: 'log', id: '', appId, lines: [...lines], dropped });
 
 describe('fapi-logs', () => {
@@ -97,6 +104,37 @@ describe('fapi-logs', () => {
     expect(shown(logs), ['Revision sha256:01234567… is serving (generation 1).', digest]);
     rows(logs)[0]!.click();
     await until(() => find(logs, '.detail pre')?.textContent === `Revision ${digest} is serving (generation 1).`);
+  });
+
+  it('says a line of ours in the language of each list, where two of one app are on a page: drawn, searched and copied', async () => {
+    const { logs: english, responder } = await open([{ stream: 'system', text: 'Deploy 1 is serving again.' }, { text: 'Deploy 1 is serving again.' }]);
+    const german = show<FapiLogs>('fapi-logs', responder);
+    german.lang = 'de';
+    const said = [[english, 'Deploy 1 is serving again.', 'serving'], [german, 'Veröffentlichung 1 antwortet wieder.', 'antwortet']] as const;
+    await until(() => shown(german)[0] === said[1][1], 'the German words');
+    for (const [logs] of said) {
+      press(logs, 'Home');
+      await logs.updateComplete;
+    }
+    for (const [logs, words, word] of said) {
+      expect([shown(logs), copied(logs)], [[words, 'Deploy 1 is serving again.'], words]);
+      look(logs, word);
+      await until(() => find(logs, 'mark')?.textContent === word, word);
+    }
+    // What comes has each draw again, one after the other.
+    print(responder, toLines([{ text: 'more' }], 3));
+    await until(() => rows(english).length === 3 && rows(german).length === 3);
+    expect(said.map(([logs]) => copied(logs)), said.map(([, words]) => words));
+  });
+
+  it('looks in a line of ours anew when words for it come later', async () => {
+    const { logs } = await open([{ stream: 'system', text: 'Deploy 1 is serving again.' }]);
+    logs.lang = 'fr';
+    look(logs, 'répond');
+    await until(() => find(logs, '.count')?.textContent === 'Nothing found');
+    registerStrings('fr', { runnerSays: (said) => said.replace('is serving again', 'répond') });
+    logs.requestUpdate();
+    await until(() => shown(logs)[0] === 'Deploy 1 répond.' && find(logs, '.count')?.textContent === '1 line', 'the line found');
   });
 
   it('folds a traceback to its error and the innermost frame of the app, and the frames of the import system inside of it', async () => {
@@ -250,10 +288,7 @@ describe('fapi-logs', () => {
     await until(() => rows(logs).length === 3);
     await keys('Home', 'Shift+End');
     expect(rows(logs).map((row) => row.getAttribute('aria-selected')), ['true', 'true', 'true']);
-    const copied = new DataTransfer();
-    // Firefox makes one of its own for an event that is made.
-    box(logs).dispatchEvent(Object.defineProperty(new ClipboardEvent('copy', { bubbles: true, cancelable: true }), 'clipboardData', { value: copied }));
-    expect(copied.getData('text/plain'), ['one', ...traceback, 'last'].join('\n'));
+    expect(copied(logs), ['one', ...traceback, 'last'].join('\n'));
     expect(find(logs, '.detail button')!.textContent!.trim(), 'Copy 14 lines');
     await hasNoViolations(logs);
     await keys('Escape');

@@ -150,14 +150,20 @@ export class FapiFind extends LitElement {
     if (!matcher || this.readonly || this.isAtWork) return;
     const { replacement } = this;
     const chosen = this.files.filter(({ path, encoding }) => !encoding && (only === undefined || path === only));
-    const [replaced, pace]: [Replaced[], ReturnType<typeof createPace>] = [[], createPace()];
+    const [made, pace]: [Replaced[], ReturnType<typeof createPace>] = [[], createPace()];
     this.isAtWork = true;
-    for (const { path, content: before } of chosen) {
-      const { content: after, places } = await replaceIn(before, matcher, replacement, pace);
-      // What somebody has typed meanwhile stands.
-      if (before !== after && this.#isStill(path, before)) replaced.push({ path, before, after, places });
+    try {
+      for (const { path, content: before } of chosen) {
+        const { content: after, places } = await replaceIn(before, matcher, replacement, pace);
+        if (before !== after) made.push({ path, before, after, places });
+      }
+    } finally {
+      this.isAtWork = false;
     }
-    this.isAtWork = false;
+    // Who is closed no longer hears what is typed, and has nowhere to take it back.
+    if (!this.isConnected) return;
+    // What somebody has typed meanwhile stands: asked last, since the page has its turns until the last file is made.
+    const replaced = made.filter(({ path, before }) => this.#isStill(path, before));
     if (replaced.length === 0) return;
     [this.replaced, this.#replacedBy] = [replaced, matcher];
     for (const { path, after } of replaced) this.dispatchEvent(new CustomEvent<FindReplace>('find-replace', { detail: { path, content: after } }));

@@ -11,13 +11,16 @@ export interface Match { readonly from: number; readonly to: number }
 export interface Matcher {
   /** False when no line of a text can have a match: quicker than to look. */
   mayFind(text: string): boolean;
-  /** All of a line, which has no end of line in it; the first thousand. */
+  /** All of a line, which has no end of line in it, up to `lineMax`; the first thousand. */
   find(line: string): Match[];
   /** What a match becomes: `$1`, `$<name>`, `$&` and `$$` stand for something where expressions are searched for. */
   replace(line: string, match: Match, replacement: string): string;
 }
 
 const perLineMax = 1_000;
+/** UTF-16 units of a line that are searched. It does not end there: `$` and the edges of words are asked of the whole line, as they are when it is replaced. */
+export const lineMax = 20_000;
+const endOf = (line: string): number => Math.min(line.length, lineMax);
 
 /** Throws a `PatternError` for what cannot be searched for. */
 export function createMatcher(query: Query): Matcher {
@@ -28,12 +31,12 @@ export function createMatcher(query: Query): Matcher {
   const mayFind = createTest(literalOf(syntax.root), query.isCaseKept);
   return {
     mayFind,
-    find: (line) => (!mayFind(line) ? [] : collect(line, (from) => {
-      const found = scan(line, from);
+    find: (line) => (!mayFind(line) ? [] : collect(endOf(line), (from) => {
+      const found = scan(line, from, endOf(line));
       return found === -1 ? undefined : { from: found % 2 ** 21, to: Math.floor(found / 2 ** 21) };
     })),
     replace(line, { from }, replacement) {
-      const slots = take(line, from)!;
+      const slots = take(line, from, endOf(line))!;
       const group = (index: number): string => (slots[2 * index] === -1 || slots[2 * index + 1] === -1 ? '' : line.slice(slots[2 * index], slots[2 * index + 1]));
       return replacement.replaceAll(/\$(?:([$&])|(\d{1,2})|<([^>]*)>)/g, (whole: string, sign?: string, digits?: string, name?: string) => {
         if (sign === '$') return '$';
@@ -57,10 +60,11 @@ function createTest(text: string, isCaseKept: boolean): (text: string) => boolea
 function createFinder({ text, isCaseKept, isWholeWord }: Query): Matcher['find'] {
   const expression = new RegExp(escape(text), isCaseKept ? 'gu' : 'giu');
   const isWord = (line: string, at: number): boolean => /[\p{L}\p{N}_]/u.test(line.charAt(at));
-  return (line) => collect(line, (start) => {
-    for (let from = start; from <= line.length; ) {
+  return (line) => collect(endOf(line), (start) => {
+    const searched = line.slice(0, lineMax);
+    for (let from = start; from <= searched.length; ) {
       expression.lastIndex = from;
-      const found = expression.exec(line);
+      const found = expression.exec(searched);
       if (!found) return undefined;
       const match = { from: found.index, to: found.index + found[0].length };
       const isInWord = isWordEdgeBroken(line, match, isWord);
@@ -76,9 +80,9 @@ function isWordEdgeBroken(line: string, { from, to }: Match, isWord: (line: stri
 }
 
 /** One after the other; what matches nothing is none. */
-function collect(line: string, next: (from: number) => Match | undefined): Match[] {
+function collect(end: number, next: (from: number) => Match | undefined): Match[] {
   const matches: Match[] = [];
-  for (let from = 0; from <= line.length && matches.length < perLineMax; ) {
+  for (let from = 0; from <= end && matches.length < perLineMax; ) {
     const match = next(from);
     if (!match) break;
     if (match.to > match.from) matches.push(match);

@@ -3,9 +3,9 @@ import type { TemplateResult } from 'lit';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
 import type { Strings } from '../../strings.ts';
-import type { Match, Query } from './matcher.ts';
+import { lineMax, type Match, type Query } from './matcher.ts';
 import type { PatternProblem } from './pattern/syntax.ts';
-import { lineMax, type Found, type FoundPlace } from './search.ts';
+import type { Found, FoundPlace } from './search.ts';
 
 /** What `find-open` carries; columns count from 1, in code points. */
 export interface FindOpen { readonly path: string; readonly line: number; readonly column: number }

@@ -1,5 +1,5 @@
 import type { AppFile } from '@fapi/sdk/contract';
-import type { Match, Matcher } from './matcher.ts';
+import { lineMax, type Match, type Matcher } from './matcher.ts';
 
 /** A place in a file. `line` counts from 1. */
 export interface FoundPlace { readonly line: number; readonly text: string; readonly match: Match }
@@ -14,8 +14,6 @@ export interface Found {
 }
 
 const placesMax = 10_000;
-/** UTF-16 units of a line that are searched. */
-export const lineMax = 20_000;
 /** Of one go; then the page may draw and hear its keys. */
 const sliceMs = 8;
 
@@ -37,7 +35,7 @@ export async function searchFiles(files: readonly AppFile[], matcher: Matcher, s
     for (const { text } of matcher.mayFind(content) ? linesOf(content) : []) {
       line += 1;
       if (text.length > lineMax) longLines += 1;
-      for (const match of matcher.find(text.slice(0, lineMax))) places.push({ line, text, match });
+      for (const match of matcher.find(text)) places.push({ line, text, match });
       if (performance.now() > sliceEnd) {
         await turn();
         if (signal.aborted) return undefined;
@@ -64,7 +62,7 @@ export async function replaceIn(content: string, matcher: Matcher, replacement: 
   let [made, places] = ['', 0];
   for (const { text, end } of linesOf(content)) {
     let at = 0;
-    for (const match of matcher.find(text.slice(0, lineMax))) {
+    for (const match of matcher.find(text)) {
       made += text.slice(at, match.from) + matcher.replace(text, match, replacement);
       at = match.to;
       places += 1;

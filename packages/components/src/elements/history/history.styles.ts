@@ -13,9 +13,9 @@ export const historyStyles = css`
   .what > [data-generation] { font-size: var(--_size-12); }
   .facts { font-size: var(--_size-12); overflow-wrap: anywhere; }
   .acts { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 4px; }
-  .acts:not([role='group']) { margin-inline-start: -8px; }
+  .acts:not([role='group']) { --_in: 8px; margin-inline-start: calc(-1 * var(--_in)); }
   .acts > button { min-height: 24px; padding: 0 8px; font-size: var(--_size-12); }
-  .acts:not([role='group']) > button:not(.quiet) { margin-inline-start: 8px; }
+  .acts:not([role='group']) > button:not(.quiet) { margin-inline-start: var(--_in); }
   .acts > p { flex: 1 1 100%; }
   .acts .icon { --_i: 14; }
   header > h2 { flex: 1; }
@@ -23,8 +23,12 @@ export const historyStyles = css`
   header .icon { --_i: 14; }
   .acts { gap: 4px 0; }
   .acts > button.quiet { padding: 0 6px; }
-  @container (width < max(480px, 30rem)) { .acts:not([role='group']) > button.quiet > .icon { display: none; } }
-  .acts > form { flex: 1 1 100%; padding-inline-start: 8px; }
+  @container (width < max(480px, 30rem)) {
+    .acts:not([role='group']) { --_in: 5px; }
+    .acts:not([role='group']) > button.quiet { padding: 0 4px; }
+    .acts:not([role='group']) > button.quiet > .icon { display: none; }
+  }
+  .acts > form { flex: 1 1 100%; padding-inline-start: var(--_in); }
   .made { padding: 8px 16px; border-block-end: 1px solid var(--_line); font-size: var(--_size-12); overflow-wrap: anywhere; }
   .sides { display: flex; align-items: flex-end; gap: 8px; padding-block: 8px; padding-inline: 8px 16px; border-block-end: 1px solid var(--_line); }
   .sides > label { flex: 1 1 0; display: grid; min-width: 0; font-size: var(--_size-12); color: var(--_text-secondary); }

@@ -1,5 +1,6 @@
 import type { LogEntry, LogLine } from '@fapi/sdk/contract';
 import type { ReactiveController, ReactiveElement } from 'lit';
+import type { Strings } from '../../strings.ts';
 import { drawnText, plainText } from './plain-text.ts';
 
 /** To gather what comes together, and between two that are read out: a reader is told of errors and not kept from everything else. */
@@ -34,14 +35,14 @@ export class ErrorAnnouncer implements ReactiveController {
   }
 
   /** The output as it is now, once it is known what was there before. */
-  see(entries: readonly LogEntry[]): void {
+  see(entries: readonly LogEntry[], strings: Strings): void {
     this.#newFrom ??= (entries.at(-1)?.lines.at(-1)?.seq ?? 0) + 1;
     for (const { level, lines, error, isTraceback } of entries.slice(-lookedAt)) {
       const head = lines[0]!;
       // A traceback says last what it is of.
       if (level !== 'error' || head.seq < this.#newFrom || this.#told.has(head) || (isTraceback && error === undefined)) continue;
       this.#told.add(head);
-      this.#waiting = { count: (this.#waiting?.count ?? 0) + 1, text: drawnText(error ?? plainText(head), spokenLetters) };
+      this.#waiting = { count: (this.#waiting?.count ?? 0) + 1, text: drawnText(error ?? plainText(head, strings), spokenLetters) };
     }
     if (this.#waiting && this.#timer === undefined) this.#timer = setTimeout(() => this.#speak(), Math.max(gatherMs, this.#spokenAt + pauseMs - performance.now()));
   }

@@ -26,14 +26,14 @@ export interface LineDetailOptions {
 /** The line that is chosen, whole and wrapped: when and where it was printed, the places that it leads to, and a copy. */
 export function lineDetail({ row, selected, placeOf, strings, locale, onPlace, onClose }: LineDetailOptions): TemplateResult {
   const { line, lines, entry } = row;
-  const text = textOf([row]);
+  const text = textOf([row], strings);
   const places = new Map(lines.flatMap((one) => (entry.isTraceback ? placeOf(entry, one) ?? [] : [])).map((place) => [`${place.file}:${place.line}`, place]));
   const count = countLines(selected);
   return html`
     <section class="detail" part="detail" aria-label=${strings.logsLine}>
       <header class="facts secondary">
         <time datetime=${line.at}>${formatDate(line.at, locale)}</time><span class="mono">${line.stream}</span><span>${strings.generation(formatNumber(line.generation, locale))}</span><span class="grow"></span>
-        ${copyButton(() => textOf(selected), strings, strings.logsCopyLines(formatNumber(count, locale), count === 1))}
+        ${copyButton(() => textOf(selected, strings), strings, strings.logsCopyLines(formatNumber(count, locale), count === 1))}
         <button type="button" class="quiet icon-only" data-close aria-label=${strings.logsCloseLine} title=${strings.logsCloseLine} @click=${onClose}>${icons.close}</button>
       </header>
       <pre tabindex="0">${text.slice(0, detailLetters).split('\n').map((one) => drawnText(one, detailLetters)).join('\n')}</pre>
@@ -43,6 +43,6 @@ export function lineDetail({ row, selected, placeOf, strings, locale, onPlace, o
 }
 
 /** What rows stand for, as it is copied: no line twice, where the head of a traceback and its lines are both selected. */
-export const textOf = (rows: readonly Row[]): string => [...new Set(rows.flatMap(({ lines }) => lines))].map(plainText).join('\n');
+export const textOf = (rows: readonly Row[], strings: Strings): string => [...new Set(rows.flatMap(({ lines }) => lines))].map((line) => plainText(line, strings)).join('\n');
 
 const countLines = (rows: readonly Row[]): number => new Set(rows.flatMap(({ lines }) => lines)).size;

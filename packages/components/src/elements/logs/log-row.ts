@@ -47,11 +47,11 @@ function content({ kind, line, lines, entry }: Row, options: LogRowOptions): unk
   const count = formatNumber(lines.length, locale);
   if (kind === 'noise') return html`<span class="secondary">${strings.importFrames(count, lines.length === 1)}</span>`;
   if (kind === 'traceback') {
-    const head = entry.error === undefined ? plainText(line) : entry.error;
+    const head = entry.error === undefined ? plainText(line, strings) : entry.error;
     return html`<strong class="text">${marked(head, options)}</strong> ${link(placeOfTraceback(entry, placeOf), options)} <span class="secondary">${strings.logsLineCount(count, lines.length === 1)}</span>`;
   }
   const place = entry.isTraceback ? placeOf(entry, line) : undefined;
-  return html`<span class="text">${marked(shortDigest(line.stream, plainText(line)), options)}</span> ${link(place, options)}`;
+  return html`<span class="text">${marked(shortDigest(line.stream, plainText(line, strings)), options)}</span> ${link(place, options)}`;
 }
 
 function link(place: Place | undefined, { strings, onPlace }: LogRowOptions): unknown {

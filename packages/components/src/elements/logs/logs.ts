@@ -32,7 +32,6 @@ import { logRow } from './log-row.ts';
 import { logsStyles } from './logs.styles.ts';
 import { createOutput } from './output.ts';
 import type { ShownOutput } from './output.ts';
-import { sayOurs } from './plain-text.ts';
 import { keysToOpen } from './rows.ts';
 import type { Row } from './rows.ts';
 import { trouble } from './trouble.ts';
@@ -168,13 +167,13 @@ export class FapiLogs extends LitElement {
   /** Not in `willUpdate`, which comes before the store of the app: an app that says nothing more would stay as it was then. */
   #see(snapshot: Snapshot): void {
     const { logs } = snapshot;
+    const { strings } = this.#app;
     if (this.paused && !this.#isHeld) this.#seenSeq = logs.at(-1)?.seq ?? 0;
     this.#isHeld = this.paused;
-    if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: logs, older: [], level: undefined, generation: undefined, query: '', open: this.open, cleared: 0 }).entries);
+    if (snapshot.output.state !== 'loading') this.#announcer.see(this.#readAll({ lines: logs, older: [], level: undefined, generation: undefined, query: '', open: this.open, cleared: 0, strings }).entries, strings);
     const { generation, query, open, cleared } = this;
     const older = (this.#asksItself(snapshot) ? this.#older.value?.lines : undefined) ?? none;
-    sayOurs([...older, ...logs], this.#app.strings);
-    this.#shown = this.#read({ lines: logs, older, level: this.#level, generation, query, open, cleared });
+    this.#shown = this.#read({ lines: logs, older, level: this.#level, generation, query, open, cleared, strings });
   }
 
   #log(snapshot: Snapshot): TemplateResult {
@@ -325,7 +324,7 @@ export class FapiLogs extends LitElement {
   readonly #onCopy = (event: ClipboardEvent): void => {
     const [first, last] = this.#selection(this.#indexOf(this.current));
     if (last === -1 || String(this.ownerDocument.getSelection()) !== '') return;
-    event.clipboardData?.setData('text/plain', textOf(this.#shown.rows.slice(first, last + 1)));
+    event.clipboardData?.setData('text/plain', textOf(this.#shown.rows.slice(first, last + 1), this.#app.strings));
     event.preventDefault();
   };
 

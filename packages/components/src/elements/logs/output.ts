@@ -1,4 +1,5 @@
 import type { LogEntry, LogLevel, LogLine } from '@fapi/sdk/contract';
+import type { Strings } from '../../strings.ts';
 import { filterEntries, gatherFailures, toRows } from './rows.ts';
 import type { Row } from './rows.ts';
 import { createSearch, findLines } from './search.ts';
@@ -14,6 +15,8 @@ export interface OutputQuery {
   readonly open: ReadonlySet<string>;
   /** Lines up to this one are left out. */
   readonly cleared: number;
+  /** The words that our own lines are read in. */
+  readonly strings: Strings;
 }
 
 /** What is shown of an app's output. */
@@ -32,10 +35,10 @@ export function createOutput(): (query: OutputQuery) => ShownOutput {
   const rowsOf = remembering(toRows);
   const searchOf = remembering(createSearch);
   const findsOf = remembering(findLines);
-  return ({ lines, older, level, generation, query, open, cleared }) => {
+  return ({ lines, older, level, generation, query, open, cleared, strings }) => {
     const entries = entriesOf(all(lines, older, cleared), level, generation);
     const shown = gather(entries);
-    const search = searchOf(query);
+    const search = searchOf(query, strings);
     return { entries, rows: rowsOf(shown, open), search, finds: findsOf(shown, search) };
   };
 }

@@ -8,20 +8,20 @@ const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]?|[\]PX^_][^\u0007\u001b]*(?:\u0007
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const unseen = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
-const remembered = new WeakMap<LogLine, string>();
+/** By the words of whoever reads: two lists of one app may speak two languages, and words that come later are another table. */
+const remembered = new WeakMap<Strings, WeakMap<LogLine, string>>();
 
-/** Has lines of ours, not of the app, read in the reader's language from here on: where they are drawn, searched and copied. */
-export function sayOurs(lines: readonly LogLine[], { runnerSays }: Strings): void {
-  for (const line of lines) if (line.stream === 'system') remembered.set(line, runnerSays(line.text.replaceAll(escapes, '')));
-}
-
-/** A line without what steers a terminal, whole: what is searched and copied. */
-export function plainText(line: LogLine): string {
-  const known = remembered.get(line);
+/** A line without what steers a terminal, whole, one of ours in the reader's language: what is drawn, searched and copied. */
+export function plainText(line: LogLine, strings: Strings): string {
+  const isOurs = line.stream === 'system';
+  if (!isOurs && !line.text.includes('\u001b') && !line.text.includes('\u009b')) return line.text;
+  const texts = remembered.get(strings) ?? new WeakMap<LogLine, string>();
+  remembered.set(strings, texts);
+  const known = texts.get(line);
   if (known !== undefined) return known;
-  if (!line.text.includes('\u001b') && !line.text.includes('\u009b')) return line.text;
-  const text = line.text.replaceAll(escapes, '');
-  remembered.set(line, text);
+  const stripped = line.text.replaceAll(escapes, '');
+  const text = isOurs ? strings.runnerSays(stripped) : stripped;
+  texts.set(line, text);
   return text;
 }
 

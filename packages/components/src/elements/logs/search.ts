@@ -1,4 +1,5 @@
 import type { LogEntry, LogLine } from '@fapi/sdk/contract';
+import type { Strings } from '../../strings.ts';
 import { plainText } from './plain-text.ts';
 
 /** A text to look for in lines, whatever the case of its letters. */
@@ -9,8 +10,8 @@ export interface LogSearch {
   split(text: string): string[];
 }
 
-/** Remembers of each line whether it was found: lines come all the time, and most were looked at before. Undefined for nothing to look for. */
-export function createSearch(query: string): LogSearch | undefined {
+/** Looks in what is drawn with these words. Remembers of each line whether it was found: lines come all the time, and most were looked at before. Undefined for nothing to look for. */
+export function createSearch(query: string, strings: Strings): LogSearch | undefined {
   if (query === '') return undefined;
   const escaped = query.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   // Half of a character cannot be looked for as letters are.
@@ -22,7 +23,7 @@ export function createSearch(query: string): LogSearch | undefined {
     has(line) {
       const remembered = known.get(line);
       if (remembered !== undefined) return remembered;
-      const found = once.test(plainText(line));
+      const found = once.test(plainText(line, strings));
       known.set(line, found);
       return found;
     },

@@ -7,8 +7,9 @@ export type Slots = readonly number[];
 /**
  * Finds the first match at or after an offset, as JavaScript would choose it, and what its groups have taken. All ways through the pattern are followed at once, character by character,
  * so that the time is bounded by the length of the line times the size of the program: no expression hangs the page.
+ * Nothing is taken from `end` on; an assertion sees what comes there.
  */
-export function createMachine(program: readonly Instruction[], groups: number): (line: string, from: number) => Slots | undefined {
+export function createMachine(program: readonly Instruction[], groups: number): (line: string, from: number, end: number) => Slots | undefined {
   const seen = new Int32Array(program.length).fill(-1);
   let [now, next]: [Thread[], Thread[]] = [[], []];
   let round = 0;
@@ -28,7 +29,7 @@ export function createMachine(program: readonly Instruction[], groups: number): 
     }
   }
 
-  return (line, from) => {
+  return (line, from, end) => {
     const empty = Array.from({ length: 2 * groups + 2 }, () => -1);
     let found: Slots | undefined;
     now.length = 0;
@@ -36,8 +37,8 @@ export function createMachine(program: readonly Instruction[], groups: number): 
     round += 1;
     for (let offset = from; ; ) {
       if (!found) add(now, 0, line, offset, empty.with(0, offset));
-      if (now.length === 0 && (found || offset >= line.length)) return found;
-      const point = offset < line.length ? line.codePointAt(offset)! : -1;
+      if (now.length === 0 && (found || offset >= end)) return found;
+      const point = offset < end ? line.codePointAt(offset)! : -1;
       const after = offset + (point > 0xffff ? 2 : 1);
       round += 1;
       for (const { at, slots } of now) {

@@ -6,9 +6,9 @@ const codes = { char, assert, split, jump, match, save } as const;
 
 /**
  * As `createMachine`, but it only says where a match begins and ends (as one number, `end * 2 ** 21 + start`; -1 for none), and makes nothing on the way: it looks at each character of a project.
- * Lines are shorter than 2 ** 21.
+ * `end` is below 2 ** 21.
  */
-export function createScanner(program: readonly Instruction[]): (line: string, from: number) => number {
+export function createScanner(program: readonly Instruction[]): (line: string, from: number, end: number) => number {
   const size = program.length;
   const op = Uint8Array.from(program, (instruction) => codes[instruction.op]);
   const one = Int32Array.from(program, (instruction) => (instruction.op === 'split' ? instruction.first : instruction.op === 'jump' ? instruction.to : 0));
@@ -41,7 +41,7 @@ export function createScanner(program: readonly Instruction[]): (line: string, f
     }
   }
 
-  return (line, from) => {
+  return (line, from, end) => {
     let found = -1;
     round += 1;
     count = 0;
@@ -52,8 +52,8 @@ export function createScanner(program: readonly Instruction[]): (line: string, f
       [nowStart, nextStart] = [nextStart, nowStart];
       const threads = count;
       count = 0;
-      if (threads === 0 && (found !== -1 || offset >= line.length)) return found;
-      const point = offset < line.length ? line.codePointAt(offset)! : -1;
+      if (threads === 0 && (found !== -1 || offset >= end)) return found;
+      const point = offset < end ? line.codePointAt(offset)! : -1;
       const after = offset + (point > 0xffff ? 2 : 1);
       round += 1;
       for (let index = 0; index < threads; index++) {
