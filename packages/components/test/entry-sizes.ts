@@ -12,8 +12,8 @@ const folder = join(import.meta.dirname, '..');
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 19.7,
-  'define/all': 91.9, 'define/apps': 29.5, 'define/builder': 73.6, 'define/code': 14.6, 'define/conflict': 20.1, 'define/convert': 20.8, 'define/deploy-status': 40.3, 'define/editor': 65.5, 'define/file-tree': 21, 'define/find': 20.9, 'define/german': 13.9, 'define/history': 38.8,
-  'define/logs': 40.6, 'define/metrics': 30.4, 'define/palette': 15.5, 'define/preview': 35.2, 'define/provider': 26.2, 'define/settings': 39.4, 'define/try': 42.3,
+  'define/all': 91.9, 'define/apps': 29.5, 'define/builder': 73.6, 'define/code': 14.6, 'define/conflict': 20.1, 'define/convert': 20.8, 'define/deploy-status': 40.3, 'define/editor': 65.5, 'define/file-tree': 21, 'define/find': 21, 'define/german': 13.9, 'define/history': 38.9,
+  'define/logs': 40.7, 'define/metrics': 30.5, 'define/palette': 15.5, 'define/preview': 35.3, 'define/provider': 26.2, 'define/settings': 39.4, 'define/try': 42.4,
 };
 /** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
 export const laterBudget = 230.6;

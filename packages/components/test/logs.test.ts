@@ -1,8 +1,8 @@
 import type { App, AppFile, LogLine } from '@fapi/sdk/contract';
 import { type FapiLogs, registerStrings } from '../src/index.ts';
-import { foldFrames } from '../src/tracebacks.ts';
 import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { expect, find, hasNoViolations, hear, show, text } from './show.ts';
+import { traceback } from './traceback.ts';
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -10,32 +10,6 @@ afterEach(() => {
 });
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
-const traceback = [
-  'Traceback (most recent call last):',
-  '  File "main.py", line 4, in <module>',
-  '    importlib.import_module("prices")',
-  '    ~~~~~~~~~~~~~~~~~~~~~~~^^^^^^^^^^',
-  '  File "/usr/lib/python3.13/importlib/__init__.py", line 88, in import_module',
-  '    return _bootstrap._gcd_import(name[level:], package, level)',
-  '           ~~~~~~~~~~~~~~~~~~~~~~^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^',
-  '  File "<frozen importlib._bootstrap>", line 1387, in _gcd_import',
-  '  File "<frozen importlib._bootstrap_external>", line 1026, in exec_module',
-  '  File "prices.py", line 1, in <module>',
-  '    1 / 0',
-  'ZeroDivisionError: division by zero',
-];
-
-describe('frames of the import system', () => {
-  const table: readonly [string, readonly string[], readonly (readonly [boolean, number])[]][] = [
-    ['are folded with their lines of code, between those that are not', traceback, [[false, 4], [true, 5], [false, 3]]],
-    ['of a group are folded too', ['  | Traceback (most recent call last):', '  |   File "<frozen importlib._bootstrap>", line 1, in x', '  |   File "main.py", line 1, in x'], [[false, 1], [true, 1], [false, 1]]],
-    ['are folded as the runner names them', ['  File "importlib/__init__.py", line 126, in import_module', '    return _bootstrap', '           ^^^^', '  File "my_importlib/__init__.py", line 1, in <module>'], [[true, 3], [false, 1]]],
-    ['are not what only names them', ['importlib is slow', 'File "<frozen importlib._bootstrap>" was read'], [[false, 2]]],
-    ['are none in nothing', [], []],
-  ];
-  for (const [fact, lines, runs] of table) it(fact, () => expect(foldFrames(lines, (line) => line).map(({ isFolded, lines: run }) => [isFolded, run.length]), runs));
-});
-
 
 const at = '2026-11-24T10:00:00.000Z';
 type Printed = Pick<LogLine, 'text'> & Partial<LogLine>;

@@ -258,6 +258,8 @@ describe('the words of the elements', () => {
       const responder: Responder = makeResponder();
       const element = show(tag, responder);
       await until(() => responder.openStreams > 0 && !find(element, '.skeleton'));
+      // It is asked for once more, for it may have been restored.
+      responder.refuse(`/v1/apps/${appId}`, 404, 'app_not_found');
       responder.send({ type: 'app_deleted', id: '', appId });
       await until(() => text(element).includes('⟦This app was deleted⟧'));
       return element;
