@@ -32,11 +32,18 @@ describe('fapi-code, whose editor comes later', () => {
     await area.focus();
     await area.evaluate((element) => (element as HTMLTextAreaElement).setSelectionRange(15, 15));
     await page.keyboard.type('0');
+    // The line is its editor's: what no page element asks for yet comes after it.
+    const others = (): Promise<boolean> => page.evaluate(async () => {
+      for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => requestIdleCallback(resolve));
+      return customElements.get('fapi-metrics') !== undefined;
+    });
+    expect(await others()).toBe(false);
     editor.resolve();
     await page.locator('fapi-code .cm-content:focus').waitFor();
     expect(await page.locator('fapi-code .cm-line').allTextContents()).toEqual(['if a:', '    b = 20', '']);
     expect(await page.locator('fapi-code').evaluate((code) => (code as FapiCode).act((view) => view.state.selection.main.head))).toBe(16);
     expect(await area.count()).toBe(0);
+    await page.evaluate(async () => void (await customElements.whenDefined('fapi-metrics')));
   });
 
   it('answers the keys of an editor once those have come, and takes text before', async () => {

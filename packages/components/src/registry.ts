@@ -43,12 +43,13 @@ export async function loadElement(name: string): Promise<void> {
 /** As `loadElement`; false where its code cannot be had. */
 export const tryLoadElement = (name: string): Promise<boolean> => loadElement(name).then(() => true, () => false);
 
-/** Registers all that was left for later: at once what the page has already, the rest when the browser has nothing better to do. */
-export function loadElements(): void {
+/** Registers all that was left for later: at once what the page has already, the rest when the browser has nothing better to do once `first` is over, which a slow line has for itself until then. */
+export async function loadElements(first: Promise<void>): Promise<void> {
   const isHere = (name: string): boolean => document.querySelector(name) !== null;
   // What cannot be had now is asked for again when a panel shows it.
   const load = (wanted: (name: string) => boolean): void => { for (const name of names.later.keys()) if (wanted(name)) void loadElement(name).catch(() => undefined); };
   load(isHere);
+  await first;
   const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 200));
   whenIdle(() => load(() => true));
 }

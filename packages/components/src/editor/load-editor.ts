@@ -13,5 +13,5 @@ export async function loadEditor(): Promise<typeof Editor> {
   return (here ??= await import('./index.ts'));
 }
 
-// On its way while the elements themselves are made. Whether it comes is said by the code, which asks again.
-if (globalThis.document?.querySelector(shows)) void loadEditor().catch(() => undefined);
+/** Resolves at once where the page has no code, else when its editor has come or cannot be had: whether it comes is said by the code, which asks again. On its way while the elements themselves are made. */
+export const editorTried: Promise<void> = globalThis.document?.querySelector(shows) ? loadEditor().then(() => undefined, () => undefined) : Promise.resolve();

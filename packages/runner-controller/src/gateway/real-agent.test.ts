@@ -45,13 +45,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function deploy(generation: number, source: string, { appId = 'app-1', host = 'alpha', ...policy }: { appId?: string; host?: string; idleFreezeS?: number; idleStopS?: number } = {}): Promise<void> {
+/** Sends a project of one file; answers its digest. */
+async function put(appId: string, generation: number, source: string): Promise<string> {
   const sources = join(folder, `sources-${appId}-${generation}`);
   await mkdir(sources);
   await writeFile(join(sources, 'main.py'), source);
   const body = execFileSync('tar', ['cf', '-', '--mtime=@0', '-C', sources, 'main.py']);
   const digest = `sha256:${sha256(source)}`;
   await agent.request('put', { digest, sha256: sha256(body) }, { body });
+  return digest;
+}
+
+async function deploy(generation: number, source: string, { appId = 'app-1', host = 'alpha', ...policy }: { appId?: string; host?: string; idleFreezeS?: number; idleStopS?: number } = {}): Promise<void> {
+  const digest = await put(appId, generation, source);
   await agent.request('prepare', { appId, host, generation, digest, envVersion: 1, environment: {}, deadlineMs: 10_000, ...policy });
   await agent.request('activate', { appId, generation, digest });
 }
@@ -125,7 +131,30 @@ test('redeploying under load fails no request, and none begun after activate is 
 async function untilAsleep(appId: string, depth: 'frozen' | 'gone'): Promise<void> {
   while ((await agent.request('status', { appId })).apps[0]!.asleep !== depth) await new Promise((resolve) => setImmediate(resolve));
 }
-const get = (host: string, path = '/', port = gateway.port): Promise<string> => ask(port, `GET ${path} HTTP/1.1\r\nHost: ${host}.localhost\r\nConnection: close\r\n\r\n`);
+const get = (host: string, path = '/', port = gateway.port): Promise<string> => ask(port, `GET ${path} HTTP/1.1\r\nHost: ${host === 'localhost' ? host : `${host}.localhost`}\r\nConnection: close\r\n\r\n`);
+
+test('an app of which nothing is live is told so at once, also when its first deploy has failed; one whose first deploy is on its way is waited for', async () => {
+  const release = { appId: 'first', host: 'first', envVersion: 1, environment: {}, deadlineMs: 10_000 };
+  const notYet = /^HTTP\/1\.1 503 [^]*Nothing is live here yet/;
+  const digest = await put('first', 1, makeApp(1));
+  await agent.request('draft', { ...release, digest, session: 'page', sequence: 1 });
+  let told: string;
+  do told = await get('first'); while (told.startsWith('HTTP/1.1 404'));
+  expect(told).toMatch(notYet);
+  const broken = await put('first', 2, 'raise RuntimeError("broken")');
+  await expect(agent.request('prepare', { ...release, generation: 2, digest: broken })).rejects.toThrow('broken');
+  expect(await get('first')).toMatch(notYet);
+  await agent.request('prepare', { ...release, generation: 3, digest });
+  let answer = '';
+  const asked = (async () => {
+    do answer = await get('first'); while (notYet.test(answer));
+  })();
+  const health = async (): Promise<string> => get('localhost', '/.fapi/gateway/health');
+  while (!/"first":\{"unanswered":\d+,"held":1\}/.test(await health())) await new Promise((resolve) => setImmediate(resolve));
+  await agent.request('activate', { appId: 'first', generation: 3, digest });
+  await asked;
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*"version":1/);
+}, 60_000);
 
 test('an app behind kept-alive clients falls asleep, deeper and deeper, and each next request is answered', async () => {
   await deploy(1, makeApp(1), { appId: 'sleepy', host: 'sleepy', idleFreezeS: 0.2 });

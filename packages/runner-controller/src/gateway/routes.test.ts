@@ -80,7 +80,7 @@ test('a request that was connecting while its app was switched goes to the new o
   house = await openHouse();
   const former = await house.rawApp('old', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold')));
   const current = await house.app('new', (_, answer) => void answer.end('new'));
-  await house.agent.publish([routeTo(former, { phase: 'idle' })]);
+  await house.agent.publish([routeTo(former, { phase: 'waking' })]);
   const answers = Array.from({ length: 10 }, () => ask(house.port, get('/', close)));
   while ((await health()).apps['app-1']!.held < 10) await new Promise((resolve) => setImmediate(resolve));
   // Both tables arrive in one piece: the first lets the requests go, the second takes their app away before they are connected.
@@ -88,7 +88,7 @@ test('a request that was connecting while its app was switched goes to the new o
   for (const text of await Promise.all(answers)) expect(text).toMatch(/new$/);
 });
 
-test.each(['idle', 'crashed'])('a request for an app that is %s waits until it runs', async (phase) => {
+test.each(['waking', 'crashed'])('a request for an app that is %s waits until it runs', async (phase) => {
   house = await openHouse();
   const socket = await house.app('a', (message, answer) => void answer.end(`answered ${message.url}`));
   await house.agent.publish([routeTo(socket, { phase })]);
@@ -122,7 +122,7 @@ test('the body of a waiting request waits with its client, and arrives whole', a
     for await (const chunk of message) bytes += (chunk as Buffer).length;
     answer.end(`got ${bytes}`);
   });
-  await house.agent.publish([routeTo(socket, { phase: 'idle' })]);
+  await house.agent.publish([routeTo(socket, { phase: 'waking' })]);
   const client = openRawClient(house.port);
   client.send(`POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: ${total}\r\n\r\n`);
   client.send(Buffer.alloc(total));
@@ -136,22 +136,22 @@ test('the body of a waiting request waits with its client, and arrives whole', a
 
 test('a wait ends at its bound with 503 and Retry-After, and is counted', async () => {
   house = await openHouse({ limits: { holdMs: 50 } });
-  await house.agent.publish([routeTo(`${house.folder}/none.sock`), routeTo('/none', { host: 'beta', appId: 'app-2', phase: 'idle' })]);
+  await house.agent.publish([routeTo(`${house.folder}/none.sock`), routeTo('/none', { host: 'beta', appId: 'app-2', phase: 'waking' })]);
   for (const host of ['alpha.localhost', 'beta.localhost']) {
     expect(await ask(house.port, get('/', close, host))).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 5[^]*app_not_running/);
   }
   expect((await health()).apps).toEqual({ 'app-1': { unanswered: 1, held: 0 }, 'app-2': { unanswered: 1, held: 0 } });
 });
 
-test('a stopped app is 503 at once', async () => {
+test.each([['stopped', 'This app is not running now'], ['idle', 'Nothing is live here yet']])('an app that is %s is 503 at once', async (phase, title) => {
   house = await openHouse({ limits: { holdMs: 600_000 } });
-  await house.agent.publish([routeTo('/none', { phase: 'stopped' })]);
-  expect(await ask(house.port, get('/', close))).toMatch(/^HTTP\/1\.1 503 /);
+  await house.agent.publish([routeTo('/none', { phase })]);
+  expect(await ask(house.port, get('/', close))).toMatch(new RegExp(`^HTTP/1\\.1 503 [^]*retry-after: 5[^]*${title}[^]*app_not_running`));
 });
 
 test('no more than the bound may wait per app; one who goes away makes room', async () => {
   house = await openHouse({ limits: { holdsPerApp: 2, holdMs: 600_000 } });
-  await house.agent.publish([routeTo('/none', { phase: 'idle' })]);
+  await house.agent.publish([routeTo('/none', { phase: 'waking' })]);
   const waiting = [openRawClient(house.port), openRawClient(house.port)];
   for (const client of waiting) client.send(get('/'));
   while ((await health()).apps['app-1']!.held < 2) await new Promise((resolve) => setImmediate(resolve));
@@ -163,7 +163,7 @@ test('no more than the bound may wait per app; one who goes away makes room', as
 
 test('an app that is removed while a request waits for it is 404', async () => {
   house = await openHouse({ limits: { holdMs: 600_000 } });
-  await house.agent.publish([routeTo('/none', { phase: 'idle' })]);
+  await house.agent.publish([routeTo('/none', { phase: 'waking' })]);
   const answer = ask(house.port, get('/', close));
   while ((await health()).apps['app-1']!.held < 1) await new Promise((resolve) => setImmediate(resolve));
   await house.agent.publish([]);

@@ -58,7 +58,7 @@ export async function writeDocument(db: Database, appId: string, digest: string,
 export type DeploymentFacts = Judged & { id: string; createdAt: string; createdBy: string; envVersion: number; failure?: string };
 
 /** The last line of a traceback, or what else was said. */
-const failureLine = sql<string | null>`case when status = 'failed' then left(split_part(concat_ws(': ', failure->>'type', message), E'\\n', 1), 200) end`.as('failure');
+const failureLine = sql<string | null>`case when status = 'failed' then left(split_part(concat_ws(': ', failure->>'type', message), E'\\n', 1), 500) end`.as('failure');
 
 export async function listDeploymentFacts(db: Database | Tx, appId: string): Promise<DeploymentFacts[]> {
   const rows = await db.selectFrom('deployments').select(['id', 'generation', 'revision', 'status', 'env_version', 'created_at', 'created_by', 'trigger', 'live_at', 'ended_at', failureLine]).where('app_id', '=', appId).orderBy('generation', 'desc').execute();

@@ -13,6 +13,7 @@ export interface OwnAnswer {
 export const unknownApp: OwnAnswer = { status: 404, code: 'app_not_found', title: 'There is no app at this address', detail: 'Check the address, or ask whoever sent it to you.' };
 export const notFound: OwnAnswer = { status: 404, code: 'not_found', title: 'There is nothing at this address', detail: 'Apps are at addresses of their own.' };
 export const notRunning: OwnAnswer = { status: 503, code: 'app_not_running', title: 'This app is not running now', detail: 'It will answer here as soon as it runs again.', retryAfterSeconds: 5 };
+export const notDeployed: OwnAnswer = { ...notRunning, title: 'Nothing is live here yet', detail: 'The app will answer here once a version of it is deployed.' };
 export const tooManyWaiting: OwnAnswer = { status: 503, code: 'app_busy', title: 'Too many requests wait for this app', detail: 'It is not taking requests at the moment.', retryAfterSeconds: 5 };
 export const notReady: OwnAnswer = { status: 503, code: 'not_ready', title: 'Apps cannot be reached yet', detail: 'The system is starting.', retryAfterSeconds: 5 };
 export const gateFailed: OwnAnswer = { status: 503, code: 'gate_failed', title: 'Nobody can be let in now', detail: 'It could not be found out who may use this app.', retryAfterSeconds: 5 };

@@ -1,4 +1,4 @@
-import { badAnswer, notReady, notRunning, type OwnAnswer, tooManyWaiting, unknownApp } from '../answers/own-answer.ts';
+import { badAnswer, notDeployed, notReady, notRunning, type OwnAnswer, tooManyWaiting, unknownApp } from '../answers/own-answer.ts';
 import { askGate } from '../gate.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import { choosePlace, type Place } from '../routes/place.ts';
@@ -66,6 +66,7 @@ export class Approach implements UpstreamUser, Held {
       // It may fail to start. Bytes in its backlog would be carried out by whoever starts later, long after the client was refused.
       case 'gone': return this.#hold(route.counts) ? this.#open(route) : undefined;
       case 'stopped': return this.#turnAway(notRunning);
+      case 'idle': return this.#turnAway(notDeployed);
       default: this.#hold(route.counts);
     }
   }

@@ -54,6 +54,7 @@ class Apps:
             record = grounds.state.records[app_id] = AppRecord(app_id, host, generation)
             self._apps[app_id] = App(record, grounds)
             grounds.state.save()
+            grounds.routes.publish()
         return self._apps[app_id]
 
     async def remove(self, app_id: str, generation: int) -> None:

@@ -26,7 +26,7 @@ class CandidateSlot:
         births: Births,
         drafts: Drafts,
         on_failure: Callable[[Release, Report], None],
-        on_ready: Callable[[], None],
+        on_change: Callable[[], None],
     ) -> None:
         self.release: Release | None = None
         self._task: asyncio.Task[Runner] | None = None
@@ -34,7 +34,7 @@ class CandidateSlot:
         self._births = births
         self._drafts = drafts
         self._on_failure = on_failure
-        self._on_ready = on_ready
+        self._on_change = on_change
 
     def find(self, generation: int, digest: str) -> asyncio.Task[Runner] | None:
         """Return the making of this release, done or not."""
@@ -47,8 +47,8 @@ class CandidateSlot:
         self.drop()
         self.release = release
         self._begun_at = time.monotonic()
-        self._task = asyncio.create_task(self._make(release))
-        self._task.add_done_callback(self._forget_failed)
+        self._task = asyncio.create_task(self._adopt_or_make(release))
+        self._task.add_done_callback(lambda task: self._settle(task, release))
         return self._task
 
     async def take(self, generation: int, digest: str) -> Runner:
@@ -66,6 +66,7 @@ class CandidateSlot:
         """End a candidate that nobody has activated for long: its deployment was refused or cancelled meanwhile."""
         if self._task is not None and self._task.done() and time.monotonic() - self._begun_at > IDLE_S:
             self.drop()
+            self._on_change()
 
     def drop(self) -> None:
         """End the candidate, prepared or not yet."""
@@ -73,16 +74,6 @@ class CandidateSlot:
         self._clear()
         if task is not None and not task.cancel() and not task.cancelled() and task.exception() is None:
             task.result().dismiss()
-
-    async def _make(self, release: Release) -> Runner:
-        try:
-            runner = await self._adopt_or_make(release)
-        except UserCodeError as error:
-            # Once the slot is empty again, so that nobody is told of a candidate that failed.
-            asyncio.get_running_loop().call_soon(self._on_failure, release, error.report)
-            raise
-        self._on_ready()
-        return runner
 
     async def _adopt_or_make(self, release: Release) -> Runner:
         """Take the draft over; of one that is long in the making and a fresh child whoever is ready first."""
@@ -104,10 +95,18 @@ class CandidateSlot:
                 if task is not None:
                     _dismiss_unless(chosen, task)
 
-    def _forget_failed(self, task: asyncio.Task[Runner]) -> None:
+    def _settle(self, task: asyncio.Task[Runner], release: Release) -> None:
+        if task.cancelled():  # by whoever dropped it
+            return
         # Asking for the exception marks it as seen: nobody may be waiting any more.
-        if (task.cancelled() or task.exception() is not None) and task is self._task:
+        error = task.exception()
+        if error is not None and task is self._task:
             self._clear()
+        # With an empty slot, so that nobody is told of a candidate that failed.
+        if isinstance(error, UserCodeError):
+            self._on_failure(release, error.report)
+        else:
+            self._on_change()
 
     def _clear(self) -> None:
         self._task = None

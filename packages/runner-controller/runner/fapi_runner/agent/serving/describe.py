@@ -91,7 +91,11 @@ def _find_route_phase(app: Described) -> RoutePhase:
     if app.seat.incoming is not None or app.slumber.is_waking:
         return "waking"
     phase = find_phase(app)
-    return app.slumber.depth or "gone" if phase == "asleep" else phase
+    if phase == "asleep":
+        return app.slumber.depth or "gone"
+    # Whoever asks for an app that nothing is made for waits for nobody.
+    is_awaited = app.record.active is not None or app.candidate.release is not None
+    return "waking" if phase == "idle" and is_awaited else phase
 
 
 def _show(report: Report) -> Json:
