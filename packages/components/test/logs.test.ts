@@ -357,8 +357,10 @@ describe('fapi-logs', () => {
     await until(() => text(forbidden).includes('No permission'));
     const slow = makeResponder();
     slow.lines = toLines([{ text: 'late' }]);
+    const answer = slow.hold(`/v1/apps/${appId}/logs`);
     const loading = show<FapiLogs>('fapi-logs', slow);
     await until(() => find(loading, '.skeleton'));
+    answer();
     await until(() => shown(loading)[0] === 'late');
   });
 
