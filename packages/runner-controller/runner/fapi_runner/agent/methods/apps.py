@@ -37,7 +37,7 @@ async def stop(call: Call) -> Json:
     # One that was never deployed has tests all the same; a word that comes too late ends none.
     for app in call.agent.apps.choose(None):
         if app.record.app_id == app_id:
-            app.advance(generation)
+            app.fence.advance(generation)
     if is_hidden:  # it was deleted, and may come back
         call.agent.grounds.test_turns.end(app_id)
     await call.agent.apps.get(app_id).stop(generation, is_hidden=is_hidden)

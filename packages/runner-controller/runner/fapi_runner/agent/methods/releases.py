@@ -74,7 +74,7 @@ async def prepare(call: Call) -> Json:
     call.agent.grounds.admission.take(app_id)
     app = call.agent.apps.open(app_id, host, generation)
     app.set_policy(read_policy(params, app.record.policy))
-    runner = await app.prepare(release, host)
+    runner = await app.switch.prepare(release, host)
     return {
         "routes": runner.prepared["routes"],
         "durationMs": measure_ms(started),
@@ -86,13 +86,13 @@ async def activate(call: Call) -> Json:
     started = time.perf_counter()
     app = call.agent.apps.get(call.params.name("appId"))
     params = call.params
-    await app.activate(params.integer("generation"), params.name("digest"), params.flag("exclusive"))
+    await app.switch.activate(params.integer("generation"), params.name("digest"), params.flag("exclusive"))
     return {"durationMs": measure_ms(started)}
 
 
 async def rollback(call: Call) -> Json:
     started = time.perf_counter()
     app = call.agent.apps.get(call.params.name("appId"))
-    runner = await app.rollback(call.params.integer("generation"), call.params.find_integer("toGeneration"))
+    runner = await app.switch.rollback(call.params.integer("generation"), call.params.find_integer("toGeneration"))
     release = runner.release
     return {"generation": release.generation, "digest": release.digest, "durationMs": measure_ms(started)}

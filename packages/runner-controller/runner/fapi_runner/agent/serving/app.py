@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import dataclasses
 import math
-from collections.abc import Iterator
 
 from fapi_runner.agent.causes import SHUT, Cause
 from fapi_runner.agent.children.strain import Subject
 from fapi_runner.agent.disk.quota import Tenant
 from fapi_runner.agent.disk.state import AppRecord, Policy, Release
-from fapi_runner.agent.disk.workfolder import delete_folder, link_missing
+from fapi_runner.agent.disk.workfolder import delete_folder
 from fapi_runner.agent.egress.outlets import Outlets
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.listening.listener import is_broken, wait_empty
 from fapi_runner.agent.serving.births import Births
-from fapi_runner.agent.serving.candidate import CandidateSlot, wait_for_candidate
+from fapi_runner.agent.serving.candidate import CandidateSlot
 from fapi_runner.agent.serving.care import Care
 from fapi_runner.agent.serving.describe import describe_app
 from fapi_runner.agent.serving.drafts import Drafts
+from fapi_runner.agent.serving.fence import Fence
 from fapi_runner.agent.serving.notices import Notices
 from fapi_runner.agent.serving.parting import Parting
 from fapi_runner.agent.serving.probe import is_answering
 from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.agent.serving.seat import DRAIN_S, Seat
 from fapi_runner.agent.serving.slumber import Slumber
+from fapi_runner.agent.serving.switch import Switch
 from fapi_runner.metrics import Totals
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
@@ -41,6 +40,7 @@ class App:
 
     def __init__(self, record: AppRecord, grounds: Grounds) -> None:
         self.record = record
+        self.fence = Fence(record, grounds.state)
         self._grounds = grounds
         self._folder = grounds.folder.apps / record.app_id
         self.listener = grounds.listeners.open(record.app_id)
@@ -53,96 +53,19 @@ class App:
         self.care = Care(record, self.seat, self._births, self.listener, self._notices)
         self.candidate = CandidateSlot(self._births, self._drafts, self.care.note_failure, self._notices.changed)
         self.slumber = Slumber(record, self.seat, self.listener, self._start_again, self._notices)
+        rooms = (self.seat, self.candidate, self.care, self.slumber, self._notices)
+        self.switch = Switch(record, grounds, self._folder, self.fence, *rooms)
         acts = (self._births.list_pids, self._end_children, self._notices.say)
         self.tenant = Tenant(self._folder, *acts, find_limit=self._find_folder_limit)
         grounds.tenants.add(self.tenant)
-
-    def advance(self, generation: int) -> None:
-        """Refuse an older generation and remember a newer one."""
-        if generation < self.record.generation:
-            message = f"generation {generation} is older than {self.record.generation}."
-            raise CommandError("stale_generation", message)
-        if generation > self.record.generation:
-            self.record.generation = generation
-            # The command that brings it writes more before it answers.
-            self._grounds.state.save_soon()
 
     async def draft(self, session: str, sequence: int, release: Release) -> Json:
         """Import a revision ahead of any deploy and say what was found."""
         return await self._drafts.make(session, sequence, release)
 
-    async def prepare(self, release: Release, host: str) -> Runner:
-        """Make a candidate of this release ready and return it."""
-        self.advance(release.generation)
-        self._refuse_rolled_back(release.generation)
-        self.record.host = host
-        active = self.seat.active
-        if active is not None and active.release.is_same(release.generation, release.digest):
-            return active
-        preparing = self.candidate.find(release.generation, release.digest)
-        if preparing is None:
-            link_missing(self._folder, self._grounds.revisions.get_code(release.digest))
-            preparing = self.candidate.begin(release)
-            self._notices.changed()
-        return await wait_for_candidate(preparing)
-
-    async def activate(self, generation: int, digest: str, exclusive: bool) -> None:
-        """Let the prepared candidate take over from who serves now."""
-        self.advance(generation)
-        async with self.seat.lock:
-            self.advance(generation)
-            self._refuse_rolled_back(generation)
-            active = self.seat.active
-            if active is not None and active.release.is_same(generation, digest):
-                # Prepared while the app came back by itself: nobody will ask for it any more.
-                self.candidate.drop()
-                return
-            runner = await self.candidate.take(generation, digest)
-            if exclusive:
-                runner.release = dataclasses.replace(runner.release, exclusive=True)
-            former = self.record.active if self.record.wanted in ("running", "asleep") else None
-
-            def begin_trial() -> None:
-                self.record.former, self.record.rolled_back = former, None
-                self.record.is_hidden = False
-                self.care.welcome(is_on_trial=True)
-
-            with self._switching(runner.release):
-                runner = await self.seat.give_to(runner, begin_trial)
-            # Before anything is written down: gateways let go of their connections to the former child.
-            self._grounds.routes.publish()
-            self._grounds.state.save()
-            self._expect_serving(runner)
-            self._notices.say(f"Deploy {generation} is serving: revision {digest}.")
-            self._notices.changed()
-            await self.seat.wait_routed()
-
-    async def rollback(self, generation: int, to_generation: int | None) -> Runner:
-        """Let the former release serve again, by the child that served it if that is still there."""
-        self.advance(generation)
-        async with self.seat.lock:
-            self.advance(generation)
-            active = self.seat.active
-            if active is not None and self.seat.is_done(generation, to_generation):
-                return active
-            former, present = self.record.former, self.record.active
-            if former is None or to_generation not in (None, former.generation):
-                raise CommandError("unprepared", "The agent knows no former release of that generation.")
-            with self._switching(former):
-                runner = await self.seat.give_back_to(former)
-            self._expect_serving(runner)
-            self.seat.rolled_back_for = generation
-            self.record.former, self.record.is_hidden = present, False
-            self._grounds.state.save()
-            self.care.welcome(is_on_trial=False)
-            self._notices.say(f"Deploy {former.generation} is serving again.")
-            self._notices.changed()
-            await self.seat.wait_routed()
-            return runner
-
     async def stop(self, generation: int, *, is_hidden: bool = False) -> None:
         """Drain whoever serves and keep folder and listener; a hidden app has no route until it serves again."""
-        self.advance(generation)
+        self.fence.advance(generation)
         self.candidate.drop()
         self.care.revival.cancel()
         async with self.seat.lock:
@@ -162,7 +85,7 @@ class App:
 
     async def remove(self, generation: int) -> None:
         """End everything of this app and delete its folder and listener."""
-        self.advance(generation)
+        self.fence.advance(generation)
         self.candidate.drop()
         self._drafts.close()
         self.care.close()
@@ -214,7 +137,7 @@ class App:
 
     async def freeze(self, generation: int) -> None:
         """Have who serves stand still until somebody asks."""
-        self.advance(generation)
+        self.fence.advance(generation)
         async with self.seat.lock:
             work = await self.slumber.freeze()
             if work:
@@ -222,14 +145,14 @@ class App:
 
     async def sleep(self, generation: int) -> None:
         """End who serves until somebody asks."""
-        self.advance(generation)
+        self.fence.advance(generation)
         async with self.seat.lock:
             await self.slumber.end()
             self._grounds.state.save()
 
     async def wake(self, generation: int) -> None:
         """Have a sleeping app serve without waiting for a request."""
-        self.advance(generation)
+        self.fence.advance(generation)
         try:
             await self.slumber.wake()
         except UserCodeError as error:
@@ -292,29 +215,6 @@ class App:
             return []
         return [Subject(runner.process.pid, lambda report: self.care.note_trouble(runner, report))]
 
-    @contextlib.contextmanager
-    def _switching(self, release: Release) -> Iterator[None]:
-        """Be awake meanwhile; when it comes to nothing, say why and be as before."""
-        self.slumber.rouse()
-        try:
-            yield
-        except UserCodeError as error:
-            self.care.recover()
-            self.care.note_failure(release, error.report)
-            raise CommandError("failed", error.report["message"], error.report) from None
-        except BaseException:
-            self.care.recover()
-            raise
-        finally:
-            self.slumber.settle()
-
-    def _expect_serving(self, runner: Runner) -> None:
-        """Fail when it ended while the former one was sent away; what becomes of that is under way already."""
-        failure = self.care.failure
-        if self.seat.active is not runner:
-            report = failure.report if failure is not None else None
-            raise CommandError("failed", report["message"] if report else "The new child ended at once.", report)
-
     def _end_children(self, cause: Cause) -> None:
         """Kill whoever works in the folder; who serves is started again as after any crash."""
         self._notices.say(f"The app was ended: {cause.message}")
@@ -358,8 +258,3 @@ class App:
             self.care.note_end_of_endless()
         else:
             self.care.note_trouble(runner, report)
-
-    def _refuse_rolled_back(self, generation: int) -> None:
-        rolled = self.record.rolled_back
-        if rolled is not None and rolled.from_generation == generation:
-            raise CommandError("failed", f"generation {generation} was rolled back.", rolled.report)
