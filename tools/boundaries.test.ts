@@ -83,7 +83,7 @@ describe('the rooms of DESIGN section 2', () => {
   it('sees the imports that it is meant to refuse', () => {
     expect(breach('packages/sdk/src/client.ts', 'node:fs')).toContain('imports node:fs');
     expect(breach('packages/sdk/src/client.ts', './cli/cli.ts')).toContain('(sdk/cli)');
-    expect(breach('packages/server/src/domain/deployment.ts', 'koa')).toContain('imports koa');
+    expect(breach('packages/server/src/domain/deployments/deployment.ts', 'koa')).toContain('imports koa');
     expect(breach('packages/runner-controller/src/plan.ts', '../../server/src/index.ts')).toContain('(server)');
     expect(breach('packages/components/src/elements/code/code.ts', '@codemirror/state')).toContain('@codemirror/state');
     expect(importsOf('packages/sdk/src/contract/routes.ts')).toContain('./apps.ts');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createClient } from '@fapi/sdk';
 import { isWrite } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../src/store/open.ts';
+import { openDatabase } from '../src/store/database/open.ts';
 import { makeKey, startIdentityProvider } from './identity-provider.ts';
 import { prepare, rows, send } from './route-cases.ts';
 import { type RunnerSeat, takeRunnerSeat } from './runner-seat.ts';

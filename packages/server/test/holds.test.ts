@@ -2,7 +2,7 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres } from '../src/store/postgres.ts';
+import { openPostgres } from '../src/store/database/postgres.ts';
 import { databases, startSystemOn } from './databases.ts';
 import { takeRunnerSeat } from './runner-seat.ts';
 import { main, playRunner, type RunnerPlay, settled, type Verdict } from './runner-play.ts';

@@ -1,5 +1,5 @@
 import { type Role, type Route, roles, routes, scopesOfRole } from '@fapi/sdk/contract';
-import { makeZip } from '../src/domain/zip.ts';
+import { makeZip } from '../src/domain/code/zip.ts';
 import { type Answer, makeStatus, type System, until } from './system.ts';
 
 const files = [{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }];

@@ -1,10 +1,10 @@
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import { DomainError } from '../domain/errors.ts';
-import type { NewEvent } from '../store/events.ts';
-import { type CallKey, findIdempotent, takeKey } from '../store/idempotency.ts';
-import { takeReserve } from '../store/reserve.ts';
+import type { NewEvent } from '../store/history/events.ts';
+import { type CallKey, findIdempotent, takeKey } from '../store/history/idempotency.ts';
+import { takeReserve } from '../store/disk/reserve.ts';
 import type { Tx } from '../store/schema.ts';
-import { writeDown } from '../store/write-down.ts';
+import { writeDown } from '../store/history/write-down.ts';
 import type { Actor, Context } from './context.ts';
 
 /** What is done, for the audit row and for the call's key. */

@@ -1,7 +1,7 @@
 import type { Suspension } from '@fapi/sdk/contract';
 import { DomainError } from '../domain/errors.ts';
 import { findWorkspace, readSuspension } from '../store/access/workspaces.ts';
-import type { AppRow } from '../store/apps.ts';
+import type { AppRow } from '../store/apps/apps.ts';
 import type { Database, Tx } from '../store/schema.ts';
 
 type Stoppable = Pick<AppRow, 'workspace_id' | 'suspended'>;

@@ -1,7 +1,7 @@
 import type { WorkspaceOidc } from '@fapi/sdk/contract';
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { DomainError } from '../domain/errors.ts';
-import type { Claims } from '../domain/user-claims.ts';
+import type { Claims } from '../domain/access/user-claims.ts';
 import { createProviderKeys } from './provider-keys.ts';
 
 /** How far the provider's clock and ours may be apart. */
