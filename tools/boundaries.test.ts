@@ -33,11 +33,13 @@ const rooms: readonly Room[] = [
   { name: 'server/domain', files: /^packages\/server\/src\/domain\//, rooms: ['sdk/contract', 'work'], packages: [/^node:(crypto|buffer|net|util|zlib)$/, zod, /^(tar-stream|diff|smol-toml)$/] },
   { name: 'server/store', files: /^packages\/server\/src\/store\//, rooms: ['server/domain', 'sdk/contract', 'work'], packages: [node, zod, /^kysely/, /^@electric-sql\/pglite/, /^pg$/] },
   { name: 'server/identity', files: /^packages\/server\/src\/identity\//, rooms: ['server/domain', 'sdk/contract'], packages: [/^jose$/] },
-  { name: 'server/gateway', files: /^packages\/server\/src\/gateway\//, rooms: ['server/domain', 'sdk/contract'], packages: [node] },
-  { name: 'server/commands', files: /^packages\/server\/src\/commands\//, rooms: ['server/domain', 'server/store', 'server/gateway', 'sdk/contract', 'work'], packages: [node] },
-  { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/store', 'work'], packages: [node, zod, /^kysely/] },
+  { name: 'server/try', files: /^packages\/server\/src\/try\//, rooms: ['server/domain', 'sdk/contract'], packages: [node] },
+  { name: 'server/commands', files: /^packages\/server\/src\/commands\//, rooms: ['server/domain', 'server/store', 'server/try', 'sdk/contract', 'work'], packages: [node] },
+  { name: 'server/config', files: /^packages\/server\/src\/config\.ts$/, rooms: ['proxies'], packages: [node] },
+  { name: 'server/keys', files: /^packages\/server\/src\/keys\//, rooms: ['server/config', 'server/domain', 'server/store', 'server/commands'], packages: [node] },
+  { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/config', 'server/domain', 'server/store', 'work'], packages: [node, zod, /^kysely/] },
   { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work', 'proxies'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/, /^ws$/] },
-  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'work', 'proxies', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
+  { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/config', 'server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'server/keys', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
   { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'components/scenes', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/, /^vue$/, /^svelte$/] },
 ];
 /** The file behind each public door. */

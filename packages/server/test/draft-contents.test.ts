@@ -11,7 +11,7 @@ import { startPostgres } from '../../../tools/parts/postgres.ts';
 import type { Actor, Context } from '../src/commands/context.ts';
 import { createApp } from '../src/commands/apps/create-app.ts';
 import { deployApp } from '../src/commands/deployments/deploy-app.ts';
-import { collect } from '../src/commands/tidying/housekeeping.ts';
+import { collect } from '../src/commands/tidying/collect.ts';
 import { readDraft } from '../src/commands/drafts/read-draft.ts';
 import { saveDraft } from '../src/commands/drafts/save-draft.ts';
 import { createKeyRing } from '../src/domain/environments/key-ring.ts';

@@ -12,7 +12,7 @@ import type { Actor, Context } from '../src/commands/context.ts';
 import { createApp } from '../src/commands/apps/create-app.ts';
 import { deployApp } from '../src/commands/deployments/deploy-app.ts';
 import { saveEnvironment } from '../src/commands/environments/environment.ts';
-import { collect } from '../src/commands/tidying/housekeeping.ts';
+import { collect } from '../src/commands/tidying/collect.ts';
 import { patchRevision } from '../src/commands/revisions/patch-revision.ts';
 import { createHistoryPruning } from '../src/commands/tidying/prune-history.ts';
 import { readDraft } from '../src/commands/drafts/read-draft.ts';

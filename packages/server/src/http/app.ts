@@ -14,7 +14,7 @@ import { mountLanguage } from '../routes/language.ts';
 import { mountPresence } from '../routes/presence.ts';
 import { mountRevisions } from '../routes/revisions.ts';
 import { isListedOrigin } from '../store/access/workspaces.ts';
-import { takesArchive } from './bodies/archive.ts';
+import { takesArchive } from './bodies/zip-body.ts';
 import { serveBundles } from './internal/bundles.ts';
 import { serveEnvironments } from './internal/environments.ts';
 import { serveEmbed } from './embed/embed.ts';

@@ -7,7 +7,7 @@ import type { Presence } from '../commands/apps/presence.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Principal } from '../domain/access/principal.ts';
 import { admit, type Gate } from './access/admit.ts';
-import { readBytes, zipType } from './bodies/archive.ts';
+import { readBytes, zipType } from './bodies/zip-body.ts';
 import type { Bodies, Body } from './bodies/bodies.ts';
 import { placeOf, sayIssue, toIssues, type Where } from './problems/issue-words.ts';
 import { readJson } from './bodies/json-body.ts';

@@ -1,6 +1,6 @@
 import { type TryAnswer, tryLimits, type TryRequest } from '@fapi/sdk/contract';
 import { DomainError } from '../../domain/errors.ts';
-import { askApp } from '../../gateway/ask-app.ts';
+import { askApp } from '../../try/ask-app.ts';
 import { audit } from '../../store/history/audit.ts';
 import type { Actor, Context } from '../context.ts';
 import { getApp } from '../get-app.ts';

@@ -8,7 +8,7 @@ import { readSuspension } from '../../store/access/workspaces.ts';
 import { type Context, systemActor } from '../context.ts';
 import { holdApp, stoppedSpec } from './hold-app.ts';
 import { requestRevision, toFrozen } from '../deployments/request-revision.ts';
-import { wordsOf } from './suspend-app.ts';
+import { saySuspended } from './suspend-app.ts';
 
 /** Asks for the revision of a deployment that was live to be live again with the environment it had; where there is none, that nothing runs. Both with the next generation. The app must be locked. */
 export async function bringBack(tx: Tx, context: Context, app: AppRow, deploymentId: string | null, comment: string, at: Date, events: NewEvent[]): Promise<AppRow> {
@@ -17,7 +17,7 @@ export async function bringBack(tx: Tx, context: Context, app: AppRow, deploymen
   if (former && bundleSha256 !== undefined) {
     const suspension = await readSuspension(tx, app.workspace_id);
     // Its turn has not come yet: what is not asked for now is remembered.
-    if (suspension) return holdApp(tx, context, app, { reason: 'suspended', message: wordsOf('the workspace', suspension.reason) }, { isHidden: false, held: former.id, at, events });
+    if (suspension) return holdApp(tx, context, app, { reason: 'suspended', message: saySuspended('the workspace', suspension.reason) }, { isHidden: false, held: former.id, at, events });
     // What serves until the former one is back is live until then.
     const live = app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id);
     const cleared = live?.status === 'live' ? app : await updateApp(tx, app.id, { live_deployment_id: null });

@@ -2,11 +2,11 @@ import { readSuspension } from '../../store/access/workspaces.ts';
 import { lockApp } from '../../store/apps/apps.ts';
 import { appendEvents, type NewEvent } from '../../store/history/events.ts';
 import { listToHold, listToRelease } from '../../store/apps/holds.ts';
-import { takeReserve } from '../../store/disk/reserve.ts';
+import { takeReserve } from '../../store/disk/take-reserve.ts';
 import { type Context, systemActor } from '../context.ts';
 import { holdApp, releaseApp } from './hold-app.ts';
 import { presentApp } from '../present-app.ts';
-import { wordsOf } from './suspend-app.ts';
+import { saySuspended } from './suspend-app.ts';
 
 /** Stops what is served or on its way in suspended workspaces, and asks again for what was live in those that are resumed. Safe to run twice, and on several servers at once. */
 export async function settleHolds(context: Context, workspaceId?: string): Promise<void> {
@@ -31,7 +31,7 @@ async function settleHold(context: Context, appId: string): Promise<void> {
     if (suspension) {
       // What must not be served is stopped, however full the disk is; what is asked for again waits for room.
       await takeReserve(tx, 'last');
-      const held = await holdApp(tx, context, app, { reason: 'suspended', message: wordsOf('the workspace', suspension.reason) }, { isHidden: false, at, events });
+      const held = await holdApp(tx, context, app, { reason: 'suspended', message: saySuspended('the workspace', suspension.reason) }, { isHidden: false, at, events });
       events.push({ workspaceId: app.workspace_id, appId, type: 'app', payload: await presentApp(tx, held, context.appUrl) });
     } else if (app.held_deployment_id !== null) await releaseApp(tx, context, systemActor(app.workspace_id), app, 'resume', at, events);
     await appendEvents(tx, events, at);

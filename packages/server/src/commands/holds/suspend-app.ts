@@ -11,14 +11,14 @@ import { lockLivingApp } from '../lock-app.ts';
 import { presentApp } from '../present-app.ts';
 
 export const makeSuspension = (at: Date, reason: string | undefined): Suspension => ({ at: at.toISOString(), ...(reason === undefined ? {} : { reason }) });
-export const wordsOf = (what: string, reason: string | undefined): string => `the operator suspended ${what}${reason === undefined ? '' : `: ${reason}`}`;
+export const saySuspended = (what: string, reason: string | undefined): string => `the operator suspended ${what}${reason === undefined ? '' : `: ${reason}`}`;
 
 /** Has nothing of an app served, now and until it is resumed. A second call changes the reason. */
 export function suspendApp(context: Context, actor: Actor, appId: string, { reason }: { reason?: string | undefined }): Promise<App> {
   return act(context, actor, { action: 'apps.suspend', takesReserve: 'last', appId, input: { reason }, reason }, async (tx, at) => {
     const app = await lockLivingApp(tx, actor, appId);
     const events: NewEvent[] = [];
-    const held = app.suspended ? app : await holdApp(tx, context, app, { reason: 'suspended', message: wordsOf('the app', reason) }, { isHidden: false, at, events });
+    const held = app.suspended ? app : await holdApp(tx, context, app, { reason: 'suspended', message: saySuspended('the app', reason) }, { isHidden: false, at, events });
     const changed = await updateApp(tx, held.id, { suspended: { ...makeSuspension(at, reason), ...(app.suspended ? { at: app.suspended.at } : {}) } });
     const answer = await presentApp(tx, changed, context.appUrl);
     return { answer, events: [...events, { workspaceId: app.workspace_id, appId, type: 'app', payload: answer }] };

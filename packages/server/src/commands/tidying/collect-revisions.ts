@@ -1,7 +1,7 @@
 import { chooseExpired, deploymentsKept } from '../../domain/deployments/retention.ts';
 import { lockApp } from '../../store/apps/apps.ts';
 import { findManifest } from '../../store/code/drafts.ts';
-import { inReserve } from '../../store/disk/reserve.ts';
+import { inReserve } from '../../store/disk/take-reserve.ts';
 import { deleteHistory, listDeploymentFacts, listRevisions, listWithHistory } from '../../store/code/revisions.ts';
 import type { Context } from '../context.ts';
 

@@ -2,7 +2,7 @@ import { schemaVersion } from '@fapi/runner-controller/work';
 import { forgetDays, listPurgeable, lockApp } from '../../store/apps/apps.ts';
 import { sweepContents } from '../../store/code/contents.ts';
 import { collectTombstones, deleteApp, deleteAppHistory, hasContents } from '../../store/apps/purge.ts';
-import { inReserve } from '../../store/disk/reserve.ts';
+import { inReserve } from '../../store/disk/take-reserve.ts';
 import { putSpec } from '../../store/wishes/specs.ts';
 import type { Context } from '../context.ts';
 import { restorableSince } from '../apps/restore-app.ts';

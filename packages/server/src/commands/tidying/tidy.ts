@@ -1,9 +1,10 @@
-import { collectRevisions } from './collect-revisions.ts';
 import type { Context } from '../context.ts';
-import { collect, settleOverdue } from './housekeeping.ts';
+import { settleHolds } from '../holds/settle-holds.ts';
+import { collect } from './collect.ts';
+import { collectRevisions } from './collect-revisions.ts';
 import { createHistoryPruning } from './prune-history.ts';
 import { purgeApps } from './purge-apps.ts';
-import { settleHolds } from '../holds/settle-holds.ts';
+import { settleOverdue } from './settle-overdue.ts';
 
 const retentionDelayMs = 300_000;
 

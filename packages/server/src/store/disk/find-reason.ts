@@ -1,5 +1,5 @@
 import { LockedError } from './lock-file.ts';
-import { findShortage } from '../database/pglite/reserve.ts';
+import { findShortage } from './floors.ts';
 
 /** The disk of the database takes no more; its cause adds nothing to that. */
 export class NoSpaceError extends Error {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { toJson } from '../json.ts';
-import { inReserve } from '../disk/reserve.ts';
+import { inReserve } from '../disk/take-reserve.ts';
 import type { Database } from '../schema.ts';
 
 /** What is kept together: the events of one type of one app. */

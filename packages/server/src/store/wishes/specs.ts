@@ -2,7 +2,7 @@ import { unsettledStatuses } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import { type QueryCreator, type Selectable, sql } from 'kysely';
 import { toJson } from '../json.ts';
-import { inReserve } from '../disk/reserve.ts';
+import { inReserve } from '../disk/take-reserve.ts';
 import type { Database, Tables, Tx } from '../schema.ts';
 
 const toSpec = ({ spec, sequence }: Pick<Selectable<Tables['specs']>, 'spec' | 'sequence'>): RunnerSpec => (sequence === 0 ? spec : { ...spec, sequence });

@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
+import { findShortage } from '../../disk/floors.ts';
+import { findShare, type Share } from '../../disk/share.ts';
 import { makeFullError } from '../../disk/trouble.ts';
-import { findShare, findShortage, type Share } from './reserve.ts';
 import { prepareStatements, type Rows } from './statements.ts';
 import { SyncingFs } from './syncing-fs.ts';
 

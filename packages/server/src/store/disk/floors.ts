@@ -8,15 +8,6 @@ import { statfsSync } from 'node:fs';
  */
 const floors = { all: { bytes: 60_000_000, files: 16 }, urgent: { bytes: 40_000_000, files: 12 }, last: { bytes: 20_000_000, files: 8 } } as const;
 
-/** What a transaction may take of the reserve. */
-export type Share = 'urgent' | 'last';
-
-/** Said first in a transaction that may go below the reserve. To a Postgres of its own it is a setting that nobody reads. */
-export const takingReserve = { urgent: "set local fapi.takes_reserve = 'urgent'", last: "set local fapi.takes_reserve = 'last'" } as const satisfies Record<Share, string>;
-
-/** Which share a statement says that its transaction takes; undefined for any other statement. */
-export const findShare = (statement: string): Share | undefined => (['urgent', 'last'] as const).find((share) => takingReserve[share] === statement);
-
 /** Why the folder's disk takes no more, in words; undefined while it does. A file system that counts no inodes says that it has none at all. */
 export function findShortage(folder: string, which: keyof typeof floors = 'all'): string | undefined {
   const { bavail, bsize, files, ffree } = statfsSync(folder);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Share, takingReserve } from '../database/pglite/reserve.ts';
+import { type Share, takingReserve } from './share.ts';
 import type { Database, Tx } from '../schema.ts';
 
 /** Lets this transaction write while the disk is full, as long as anything is left of its share of the reserve. */

@@ -3,14 +3,14 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ConfigError, readConfig, type ServerConfig } from './config.ts';
-import { createKeyRing } from './domain/environments/key-ring.ts';
-import { LockedError } from './store/disk/lock-file.ts';
-import { connectDatabase, type OpenDatabase } from './store/database/open.ts';
-import { ArchiveError, type ArchiveHeader, openArchive, type RowCounts } from './backup/archive.ts';
-import { restoreBackup, RestoreError } from './backup/restore-backup.ts';
-import { writeBackup } from './backup/write-backup.ts';
-import { findTrouble } from './store/disk/trouble.ts';
+import { ConfigError, readConfig, type ServerConfig } from '../config.ts';
+import { createKeyRing } from '../domain/environments/key-ring.ts';
+import { LockedError } from '../store/disk/lock-file.ts';
+import { connectDatabase, type OpenDatabase } from '../store/database/open.ts';
+import { ArchiveError, type ArchiveHeader, openArchive, type RowCounts } from './archive.ts';
+import { restoreBackup, RestoreError } from './restore-backup.ts';
+import { writeBackup } from './write-backup.ts';
+import { findTrouble } from '../store/disk/trouble.ts';
 
 export interface BackupReport { header: ArchiveHeader; rows: RowCounts }
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resealEnvironments } from './commands/environments/reseal-environments.ts';
-import { readConfig } from './config.ts';
-import { createKeyRing } from './domain/environments/key-ring.ts';
-import { countSealed } from './store/apps/environments.ts';
-import { openDatabase } from './store/database/open.ts';
+import { resealEnvironments } from '../commands/environments/reseal-environments.ts';
+import { readConfig } from '../config.ts';
+import { createKeyRing } from '../domain/environments/key-ring.ts';
+import { countSealed } from '../store/apps/environments.ts';
+import { openDatabase } from '../store/database/open.ts';
 
 export interface RotationReport {
   /** True when a new key was made; else the first one of `FAPI_ENVIRONMENT_KEY` was taken. */
