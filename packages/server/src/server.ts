@@ -101,7 +101,9 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const context = {
     openStreams, bodies: createBodies(), userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
     endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
-    db: database.db, presence: createPresence(database.db, now), isFull: database.isFull, keyRing, revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    db: database.db, presence: createPresence(database.db, now), isFull: database.isFull, keyRing,
+    revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe,
+    bus, logger, now, version, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     gatewayUrl: config.gatewayUrl,
     wakeStreams: wake.wake,

@@ -61,8 +61,21 @@ export type DeploymentFacts = Judged & { id: string; createdAt: string; createdB
 const failureLine = sql<string | null>`case when status = 'failed' then left(split_part(concat_ws(': ', failure->>'type', message), E'\\n', 1), 500) end`.as('failure');
 
 export async function listDeploymentFacts(db: Database | Tx, appId: string): Promise<DeploymentFacts[]> {
-  const rows = await db.selectFrom('deployments').select(['id', 'generation', 'revision', 'status', 'env_version', 'created_at', 'created_by', 'trigger', 'live_at', 'ended_at', failureLine]).where('app_id', '=', appId).orderBy('generation', 'desc').execute();
-  return rows.map(({ created_at, created_by, live_at, ended_at, env_version, failure, ...row }) => ({ ...row, ...(failure ? { failure } : {}), envVersion: env_version, createdAt: created_at.toISOString(), createdBy: created_by, ...(live_at ? { liveAt: live_at.toISOString() } : {}), ...(ended_at ? { endedAt: ended_at.toISOString() } : {}) }));
+  const rows = await db
+    .selectFrom('deployments')
+    .select(['id', 'generation', 'revision', 'status', 'env_version', 'created_at', 'created_by', 'trigger', 'live_at', 'ended_at', failureLine])
+    .where('app_id', '=', appId)
+    .orderBy('generation', 'desc')
+    .execute();
+  return rows.map(({ created_at, created_by, live_at, ended_at, env_version, failure, ...row }) => ({
+    ...row,
+    ...(failure ? { failure } : {}),
+    envVersion: env_version,
+    createdAt: created_at.toISOString(),
+    createdBy: created_by,
+    ...(live_at ? { liveAt: live_at.toISOString() } : {}),
+    ...(ended_at ? { endedAt: ended_at.toISOString() } : {}),
+  }));
 }
 
 /** Apps with more revisions or deployments than these, of those that have deployed since then, or of all. */

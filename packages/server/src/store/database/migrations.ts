@@ -13,7 +13,7 @@ import { retention } from './migrations/0011-retention.ts';
 import { appLimits } from './migrations/0012-app-limits.ts';
 import { presence } from './migrations/0013-presence.ts';
 
-/** Once released, a step is never edited: a change is the next step. */
+/** Once released, a step is never edited: a change is the next step. There never was a 0007: 0005 to 0008 were made side by side under numbers given out beforehand, and that one was not needed. It stays free: databases have done 0008, and the migrator refuses a step that comes before it. */
 const migrations: Record<string, readonly string[]> = {
   '0001_init': init,
   '0002_environment': environment,

@@ -1,3 +1,4 @@
+/** `partsOf` of `domain/code/revision.ts` as it was at this step, in SQL: frozen with it. Whatever becomes of that one, this step goes on to fill what it filled. */
 const digestOf = (rows: string, which: string): string => `coalesce((select encode(sha256(convert_to(string_agg((m->>'path') || ' ' || (m->>'sha256'), E'\\n' order by m->>'path' collate "C"), 'UTF8')), 'hex') from jsonb_array_elements(${rows}) m where ${which}), '')`;
 const isRequirement = `m->>'path' in ('requirements.txt', 'pyproject.toml', 'uv.lock')`;
 
