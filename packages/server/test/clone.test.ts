@@ -4,9 +4,9 @@ import { environmentPath } from '@fapi/runner-controller/work';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPostgres } from '../src/store/database/postgres.ts';
-import { databases, startSystemOn } from './databases.ts';
-import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import type { System } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { main, playRunner, type RunnerPlay, settled } from './parts/runner-play.ts';
+import type { System } from './parts/system.ts';
 
 describe.each(databases)('a clone on %s', (kind) => {
   let system: System;

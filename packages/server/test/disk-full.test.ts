@@ -10,9 +10,9 @@ import { describe, it, type TestContext } from 'vitest';
 import { layDatabase, layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
 import { createServer } from '../src/index.ts';
-import { readKept } from './read-stream.ts';
-import { main, playRunner, settled } from './runner-play.ts';
-import { startSystem, type System, until, watchSpecs } from './system.ts';
+import { readKept } from './parts/read-stream.ts';
+import { main, playRunner, settled } from './parts/runner-play.ts';
+import { startSystem, type System, until, watchSpecs } from './parts/system.ts';
 
 /** A small file system of its own, if this user may make one. */
 function mountSmall(folder: string, megabytes: number): boolean {

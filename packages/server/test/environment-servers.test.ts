@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { createServer, ServerStartError } from '../src/index.ts';
-import { takeRunnerSeat } from './runner-seat.ts';
-import { startSystem, type System, until } from './system.ts';
+import { takeRunnerSeat } from './parts/runner-seat.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 const secret = (name: string, value?: string) => ({ name, secret: true, scope: 'both' as const, ...(value === undefined ? {} : { value }) });
 let postgres: PostgresServer | undefined;

@@ -9,8 +9,8 @@ import { migrate, shapes } from '../src/store/database/migrations.ts';
 import type { OpenDatabase } from '../src/store/database/open.ts';
 import { openPglite } from '../src/store/database/pglite.ts';
 import { openPostgres } from '../src/store/database/postgres.ts';
-import { digest, environmentKey, files, fill, lastFilled } from './earlier-rows.ts';
-import { startSystem, until, watchSpecs } from './system.ts';
+import { digest, environmentKey, files, fill, lastFilled } from './parts/earlier-rows.ts';
+import { startSystem, until, watchSpecs } from './parts/system.ts';
 
 let postgres: PostgresServer;
 const folders: string[] = [];

@@ -22,7 +22,7 @@ import { saveDraft } from '../src/commands/drafts/save-draft.ts';
 import { createKeyRing } from '../src/domain/environments/key-ring.ts';
 import { deploymentsKept } from '../src/domain/deployments/retention.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/database/open.ts';
-import { makeStatus } from './system.ts';
+import { makeStatus } from './parts/system.ts';
 
 const actor: Actor = { workspaceId: 'default', subject: 'builder', kind: 'embed' };
 const [minuteMs, dayMs, monthDays, deploysPerDay] = [60_000, 86_400_000, 30, 8];

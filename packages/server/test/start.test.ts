@@ -13,7 +13,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, createServer, readConfig, ServerStartError } from '../src/index.ts';
 import { layDatabase } from '../../../tools/parts/database.ts';
-import { startSystem, until } from './system.ts';
+import { startSystem, until } from './parts/system.ts';
 
 let dataDir: string;
 beforeEach(async () => {

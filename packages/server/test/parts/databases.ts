@@ -1,4 +1,4 @@
-import { startPostgres } from '../../../tools/parts/postgres.ts';
+import { startPostgres } from '../../../../tools/parts/postgres.ts';
 import { startSystem, type System } from './system.ts';
 
 /** Both adapters of the database port: `describe.each(databases)`. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryBus, type RunnerSpec, type RunnerStatus, type WorkBus } from '@fapi/runner-controller/work';
 import { type Logger, pino } from 'pino';
-import { layDatabase } from '../../../tools/parts/database.ts';
-import { createServer, type Server, type ServerOptions } from '../src/index.ts';
+import { layDatabase } from '../../../../tools/parts/database.ts';
+import { createServer, type Server, type ServerOptions } from '../../src/index.ts';
 
 export interface Call { method?: string; token?: string | undefined; body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer> }
 export interface Answer { status: number; headers: Headers; text: string; bytes: Uint8Array<ArrayBuffer>; json: any }

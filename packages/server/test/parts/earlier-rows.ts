@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import { createKeyRing } from '../src/domain/environments/key-ring.ts';
-import { digestOf, makeBundle } from '../src/domain/code/revision.ts';
+import { createKeyRing } from '../../src/domain/environments/key-ring.ts';
+import { digestOf, makeBundle } from '../../src/domain/code/revision.ts';
 
 export const environmentKey = randomBytes(24).toString('hex');
 export const files = [{ path: 'lib/words.py', content: 'WORD = "über"\n' }, { path: 'main.py', content: 'app = 1\n' }];

@@ -1,6 +1,6 @@
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
-import { createServer } from '../src/index.ts';
+import { createServer } from '../../src/index.ts';
 
 /** A server that writes to itself without a pause and says on stdout what was acknowledged. The test kills it at any moment. */
 const server = await createServer({ environment: { ...process.env, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });

@@ -1,5 +1,5 @@
 import { isSettled, type FapiClient } from '@fapi/sdk';
-import type { Deployment } from '@fapi/sdk/contract';
+import type { App, Deployment } from '@fapi/sdk/contract';
 import type { MetricsSample, RunnerSpec, RunnerStatus } from '@fapi/runner-controller/work';
 import { makeStatus, type System, until, watchSpecs } from './system.ts';
 
@@ -55,6 +55,12 @@ export const settled = (client: FapiClient, { appId, id }: Deployment): Promise<
 export async function goLive({ bus }: System, client: FapiClient, { appId, id, generation, revision }: Deployment): Promise<Deployment> {
   await bus.statuses.publish(makeStatus(appId, generation, 'live', 'live', { serving: { generation, revision } }));
   return until(() => client.deployments.read(appId, id), ({ status }) => status === 'live');
+}
+
+/** Deploys the newest draft and says that it is live; answers the app as it is then. */
+export async function deployLive(system: System, client: FapiClient, { id, draftVersion }: App): Promise<App> {
+  await goLive(system, client, await client.deployments.create(id, { draftVersion }));
+  return client.apps.read(id);
 }
 
 type Live = Extract<RunnerSpec['desired'], { state: 'live' }>;
