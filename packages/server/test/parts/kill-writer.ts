@@ -1,9 +1,9 @@
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
-import { createServer } from '../../src/index.ts';
+import { createServer, readConfig } from '../../src/index.ts';
 
 /** A server that writes to itself without a pause and says on stdout what was acknowledged. The test kills it at any moment. */
-const server = await createServer({ environment: { ...process.env, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+const server = await createServer({ config: readConfig({ ...process.env, FAPI_PORT: '0' }), bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
 await server.listen();
 const call = async (path: string, method = 'GET', body?: unknown, headers: Record<string, string> = {}): Promise<any> => {
   const response = await fetch(new URL(path, server.url), { method, headers: { authorization: `Bearer ${server.operatorKey}`, 'content-type': 'application/json', ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });

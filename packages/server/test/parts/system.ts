@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMemoryBus, type RunnerSpec, type RunnerStatus, type WorkBus } from '@fapi/runner-controller/work';
 import { type Logger, pino } from 'pino';
 import { layDatabase } from '../../../../tools/parts/database.ts';
-import { createServer, type Server, type ServerOptions } from '../../src/index.ts';
+import { createServer, readConfig, type Server, type ServerOptions } from '../../src/index.ts';
 
 export interface Call { method?: string; token?: string | undefined; body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer> }
 export interface Answer { status: number; headers: Headers; text: string; bytes: Uint8Array<ArrayBuffer>; json: any }
@@ -34,7 +34,7 @@ export async function startSystem(environment: Record<string, string> = {}, opti
   const now = (): Date => new Date(Date.now() + offset);
   let bus = createMemoryBus();
   const start = async (): Promise<Server> => {
-    const made = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', FAPI_RATE_LIMIT_PER_S: '1000', ...environment }, bus, logger, now, housekeepingMs: 500, ...options });
+    const made = await createServer({ config: readConfig({ FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_ALLOW_UNSAFE: '1', FAPI_RATE_LIMIT_PER_S: '1000', ...environment }), bus, logger, now, housekeepingMs: 500, ...options });
     await made.listen();
     return made;
   };

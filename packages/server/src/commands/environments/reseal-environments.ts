@@ -22,3 +22,13 @@ export async function resealEnvironments(context: Pick<Context, 'db' | 'keyRing'
     after = rows.at(-1);
   }
 }
+
+/** Of a server that has started. That it fails ends nothing: the older keys are on the ring, and the next start tries again. */
+export async function resealAtStart(context: Context, signal: AbortSignal): Promise<void> {
+  try {
+    const count = await resealEnvironments(context, signal);
+    if (count > 0) context.logger.info({ count, keyId: context.keyRing.keyId }, 'environments were sealed anew with the newest key');
+  } catch (error) {
+    context.logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'environments could not be sealed anew: the older keys are still needed');
+  }
+}
