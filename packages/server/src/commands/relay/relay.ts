@@ -1,13 +1,13 @@
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import type { OpenDatabase } from '../../store/database/open.ts';
 import { notifyHolder } from '../../store/wishes/relay-lease.ts';
-import { listSpecs, listStuckSpecs, markPublished } from '../../store/wishes/specs.ts';
+import { listSpecs, listStuckSpecs } from '../../store/wishes/specs.ts';
 import type { Context } from '../context.ts';
 import { startLease } from './lease.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { createOutgoing } from './outgoing.ts';
 
 const [pollMs, markPauseMs, stuckMs] = [2_000, 100, 15_000];
-/** On their way at once: each is an answer of the bus to wait for. */
-const sentAtOnce = 32;
 
 export interface Relay {
   /** Publish now: the given spec, which is committed and the first of its generation, or whatever the rows hold. */
@@ -21,8 +21,6 @@ export interface Relay {
  * A crash between publishing and marking publishes again, which changes nothing on a last-word channel: so the mark waits until nobody waits for a deploy.
  */
 export function startRelay(context: Context, { session, kind, onNotice }: Pick<OpenDatabase, 'session' | 'kind' | 'onNotice'>, signal: AbortSignal): Relay {
-  const handed = new Map<string, RunnerSpec>();
-  const unmarked = new Map<string, RunnerSpec>();
   let isStale = true;
   let isAsked = false;
   let isLookDue = true;
@@ -38,43 +36,16 @@ export function startRelay(context: Context, { session, kind, onNotice }: Pick<O
   };
   const offs = [context.bus.onStale(becomeStale), onNotice(look)];
   const lease = startLease({ session, kind, logger: context.logger }, becomeStale, signal);
+  const outgoing = createOutgoing(context, lease, signal);
   signal.addEventListener('abort', () => wakeLoop(), { once: true });
 
-  const send = async (spec: RunnerSpec): Promise<void> => {
-    if (!lease.isHeld()) return;
-    await context.bus.specs.publish(spec, signal);
-    unmarked.set(spec.appId, spec);
-  };
-  const isSent = ({ appId, generation, sequence }: RunnerSpec): boolean => {
-    const sent = unmarked.get(appId);
-    return sent?.generation === generation && sent.sequence === sequence;
-  };
-  const sendHanded = async (): Promise<void> => {
-    for (const [appId, spec] of handed) {
-      if (!isSent(spec)) await send(spec);
-      if (handed.get(appId) === spec) handed.delete(appId);
-    }
-  };
-  const sendAll = async (specs: readonly RunnerSpec[], isWanted: (spec: RunnerSpec) => boolean = () => true): Promise<void> => {
-    for (let from = 0; from < specs.length; from += sentAtOnce) {
-      await sendHanded();
-      await Promise.all(specs.slice(from, from + sentAtOnce).filter(isWanted).map(send));
-    }
-  };
-  const mark = async (): Promise<void> => {
-    for (const [appId, spec] of unmarked) {
-      await markPublished(context.db, spec);
-      if (unmarked.get(appId) === spec) unmarked.delete(appId);
-      if (handed.size > 0) return;
-    }
-  };
   const sendRows = async (): Promise<void> => {
     const wasStale = isStale;
     isStale = isLookDue = false;
     // What is marked is not read again.
-    if (!wasStale) await mark();
-    if (wasStale) await sendAll(await listSpecs(context.db, 'all'));
-    else await sendAll(await listSpecs(context.db, 'unpublished'), (spec) => !isSent(spec));
+    if (!wasStale) await outgoing.mark();
+    if (wasStale) await outgoing.sendAll(await listSpecs(context.db, 'all'));
+    else await outgoing.sendAll(await listSpecs(context.db, 'unpublished'), (spec) => !outgoing.isSent(spec));
     // What was lost meanwhile is not all there: that round will say so.
     if (wasStale && !isStale && lease.isHeld()) await context.bus.specs.markComplete(signal);
   };
@@ -83,7 +54,7 @@ export function startRelay(context: Context, { session, kind, onNotice }: Pick<O
     const now = context.now().getTime();
     if (now - lookedForStuckAt < stuckMs) return;
     lookedForStuckAt = now;
-    await sendAll(await listStuckSpecs(context.db, new Date(now - stuckMs)));
+    await outgoing.sendAll(await listStuckSpecs(context.db, new Date(now - stuckMs)));
   };
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
@@ -94,7 +65,7 @@ export function startRelay(context: Context, { session, kind, onNotice }: Pick<O
   });
   const publish = async (): Promise<void> => {
     try {
-      await sendHanded();
+      await outgoing.sendHanded();
       if (isStale || isLookDue) await sendRows();
       await sendStuck();
     } catch (error) {
@@ -108,34 +79,22 @@ export function startRelay(context: Context, { session, kind, onNotice }: Pick<O
     while (!signal.aborted) {
       isAsked = false;
       if (lease.isHeld()) await publish();
-      else handed.clear();
+      else outgoing.dropHanded();
       if (isAsked) continue;
-      await sleep(unmarked.size > 0 ? markPauseMs : pollMs);
+      await sleep(outgoing.hasUnmarked() ? markPauseMs : pollMs);
       if (!isAsked && !signal.aborted) {
-        if (unmarked.size === 0) isLookDue = true;
-        else await mark().catch((error: unknown) => context.logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'specs could not be marked as published'));
+        if (!outgoing.hasUnmarked()) isLookDue = true;
+        else await outgoing.mark().catch((error: unknown) => context.logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'specs could not be marked as published'));
       }
     }
     for (const off of offs) off();
     await lease.ended;
   };
-  let notice: Promise<void> | undefined;
-  let isNoticeDue = false;
-  /** One on its way, and one for all that came meanwhile. */
-  const notify = (): void => {
-    isNoticeDue = true;
-    notice ??= (async () => {
-      while (isNoticeDue) {
-        isNoticeDue = false;
-        await notifyHolder(context.db).catch(() => undefined);
-      }
-      notice = undefined;
-    })();
-  };
+  const notify = oneAtATime(() => notifyHolder(context.db).catch(() => undefined));
   return {
     wake(spec) {
       if (!lease.isHeld()) return notify();
-      if (spec) handed.set(spec.appId, spec);
+      if (spec) outgoing.hand(spec);
       else isLookDue = true;
       isAsked = true;
       wakeLoop();
