@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { createMemoryBus } from '@fapi/runner-controller/work';
-import { createApp } from '../../packages/server/src/commands/create-app.ts';
+import { createApp } from '../../packages/server/src/commands/apps/create-app.ts';
 import type { Actor, Context } from '../../packages/server/src/commands/context.ts';
-import { deployApp } from '../../packages/server/src/commands/deploy-app.ts';
-import { createKeyRing } from '../../packages/server/src/domain/key-ring.ts';
+import { deployApp } from '../../packages/server/src/commands/deployments/deploy-app.ts';
+import { createKeyRing } from '../../packages/server/src/domain/environments/key-ring.ts';
 import type { Database } from '../../packages/server/src/store/schema.ts';
 import type { Figures } from '../parts/row.ts';
 import { makeApps } from './make-apps.ts';

@@ -1,5 +1,5 @@
 import { presentApps as present } from '../../packages/server/src/commands/present-app.ts';
-import { listApps } from '../../packages/server/src/store/apps.ts';
+import { listApps } from '../../packages/server/src/store/apps/apps.ts';
 import type { Database } from '../../packages/server/src/store/schema.ts';
 
 /** What the list route reads, without the route. */

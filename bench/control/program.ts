@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { connectNatsBus, createMemoryBus, type RunnerStatus, type WorkBus } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
-import { createServer } from '../../packages/server/src/index.ts';
+import { createServer, readConfig } from '../../packages/server/src/index.ts';
 
 /** What the bench asks of the server's process, and what it is told. */
 export type Ask = { ask: 'status'; status: RunnerStatus } | { ask: 'delay' };
@@ -32,7 +32,7 @@ const specs: WorkBus['specs'] = {
     tellWhenCaughtUp();
   },
 };
-const server = await createServer({ environment: process.env, bus: { ...bus, specs }, logger });
+const server = await createServer({ config: readConfig(process.env), bus: { ...bus, specs }, logger });
 
 const watch = async (): Promise<void> => {
   for await (const word of bus.specs.watch(new AbortController().signal)) {

@@ -1,4 +1,4 @@
-import { listSpecs } from '../../packages/server/src/store/specs.ts';
+import { listSpecs } from '../../packages/server/src/store/wishes/specs.ts';
 import type { Figures } from '../parts/row.ts';
 import { copyApp, makeApps } from './make-apps.ts';
 import { makeShape } from './shape.ts';

@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { startNats } from '../../tools/parts/nats.ts';
 import { root } from '../../tools/parts/paths.ts';
 import { startPostgres } from '../../tools/parts/postgres.ts';
-import { type OpenDatabase, openDatabase } from '../../packages/server/src/store/open.ts';
+import { type OpenDatabase, openDatabase } from '../../packages/server/src/store/database/open.ts';
 import type { Ask, Told } from './program.ts';
 import type { ShapeName } from './shape-names.ts';
 

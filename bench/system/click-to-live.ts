@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { makeBuilder } from '../../e2e/browser/builder.ts';
-import { digestOf } from '../../packages/server/src/domain/revision.ts';
+import { digestOf } from '../../packages/server/src/domain/code/revision.ts';
 import { launchBrowser } from '../../tools/browser/launch.ts';
 import { untilWord } from '../parts/ask.ts';
 import { inTurn } from '../parts/in-turn.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient, type FetchToken } from '@fapi/sdk';
-import { startSystem, type System } from '../../packages/server/test/system.ts';
+import { startSystem, type System } from '../../packages/server/test/parts/system.ts';
 import { pythonPath, runnerPath } from '../../tools/parts/python.ts';
 
 interface Portal { url: string; log(): string; stop(): Promise<void> }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createClient } from '@fapi/sdk';
 import { roles, scopesOfRole } from '@fapi/sdk/contract';
 import { expect, it } from 'vitest';
-import { startSystem } from '../../packages/server/test/system.ts';
+import { startSystem } from '../../packages/server/test/parts/system.ts';
 import { root } from '../parts/paths.ts';
 
 const page = readFileSync(join(root, 'docs/access.md'), 'utf8');

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase } from '../../packages/server/src/store/open.ts';
-import { openPglite } from '../../packages/server/src/store/pglite.ts';
+import { openDatabase } from '../../packages/server/src/store/database/open.ts';
+import { openPglite } from '../../packages/server/src/store/database/pglite.ts';
 import { root } from './paths.ts';
 import { layTemplate } from './template.ts';
 
-const store = 'packages/server/src/store';
+const store = 'packages/server/src/store/database';
 const engine = ['node_modules/@electric-sql/pglite/package.json', `${store}/pglite/engine.ts`];
 
 /** While somebody holds it, each thread of this process that starts the engine finds its code compiled: the second start takes half as long. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createBundleFetcher, createController, createEnvironmentFetcher, createProcessRuntime } from '@fapi/runner-controller';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { createClient, type FapiClient, type RuntimeFacts } from '@fapi/sdk';
-import { createServer } from '@fapi/server';
+import { createServer, readConfig as readServerConfig } from '@fapi/server';
 import type { Logger } from 'pino';
 import type { DemoConfig } from './config.ts';
 import { mintEmbedToken } from './embed-token.ts';
@@ -28,7 +28,7 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       let gatewayPort = config.gatewayPort;
       let level = 0;
       const server = await createServer({
-        environment: { ...environment, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir, FAPI_EMBED_DIR: join(root, 'packages/components/dist/embed') },
+        config: readServerConfig({ ...environment, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir, FAPI_EMBED_DIR: join(root, 'packages/components/dist/embed') }),
         appsPort: () => gatewayPort,
         isolationLevel: () => level,
         bus,

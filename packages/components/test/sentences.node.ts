@@ -32,7 +32,7 @@ function* textsIn(node: unknown): Generator<string> {
 const isSentence = (text: string): boolean => text.trim().includes(' ') && /[a-z]{3,}/.test(text);
 /** What a person may read of the runner, but for what is named in unshown.ts. */
 const shown = inPython.filter(({ file, call, text }) => isSentence(text) && !unshownFiles.some(([pattern]) => pattern.test(file)) && !unshownCalls.has(call) && !unshown.has(text));
-const told = ['packages/runner-controller/src/runtime/kubernetes/observe.ts', 'packages/runner-controller/src/{controller,reconcile}.ts', 'packages/server/src/domain/deployment.ts', 'packages/server/src/commands/housekeeping.ts'].flatMap(readTypeScript);
+const told = ['packages/runner-controller/src/runtime/kubernetes/observe.ts', 'packages/runner-controller/src/{controller,reconcile}.ts', 'packages/server/src/domain/deployments/deployment.ts', 'packages/server/src/commands/tidying/settle-overdue.ts'].flatMap(readTypeScript);
 const compared = readTypeScript('packages/server/src/domain/diff/*.ts');
 
 const missing = (said: readonly Said[], ...tables: readonly object[]): string[] => [...new Set(said.filter(({ text }) => tables.every((table) => !(text in table))).map(({ file, text }) => `${file}: ${text}`))];

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { App, FapiClient } from '@fapi/sdk';
 import { type AppSnapshot, type AppStore, createWorkspace, type Workspace } from '@fapi/sdk/workspace';
-import { type System, until } from '../../server/test/system.ts';
+import { type System, until } from '../../server/test/parts/system.ts';
 import { type Gate, startGate } from './gate.ts';
 import { client } from './on-stage.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FapiClient, isApiError } from '@fapi/sdk';
-import { startSystem, type System } from '../../server/test/system.ts';
+import { startSystem, type System } from '../../server/test/parts/system.ts';
 import { caught, client } from './on-stage.ts';
 
 const files = [{ path: 'lib.py', content: 'x = 1\n' }, { path: 'main.py', content: 'from lib import x\n' }];

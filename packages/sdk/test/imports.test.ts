@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, describe } from 'vitest';
-import { startSystem } from '../../server/test/system.ts';
+import { startSystem } from '../../server/test/parts/system.ts';
 
 const run = promisify(execFile);
 const source = join(import.meta.dirname, '../src');

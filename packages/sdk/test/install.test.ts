@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSystem } from '../../server/test/system.ts';
+import { startSystem } from '../../server/test/parts/system.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LanguageEnd, LanguageSession } from '@fapi/sdk';
-import { type LanguageSeat, refuse, takeLanguageSeat } from '../../server/test/language-socket.ts';
-import { startSystem, type System, until } from '../../server/test/system.ts';
+import { type LanguageSeat, refuse, takeLanguageSeat } from '../../server/test/parts/language-socket.ts';
+import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { caught, client } from './on-stage.ts';
 import { serve } from './serve.ts';
 

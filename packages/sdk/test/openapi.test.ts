@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorsOf, isWrite, problems, type Route, routes } from '@fapi/sdk/contract';
-import { startSystem, type System } from '../../server/test/system.ts';
+import { startSystem, type System } from '../../server/test/parts/system.ts';
 
 const rows = Object.entries(routes).flatMap(([resource, own]) => Object.entries(own as Record<string, Route>).map(([name, route]) => ({ id: `${resource}.${name}`, route })));
 const pathOf = ({ path }: Route): string => path.replace(/:([A-Za-z]+)/g, '{$1}');

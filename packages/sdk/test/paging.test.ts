@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type FapiClient } from '@fapi/sdk';
-import { startSystem, type System } from '../../server/test/system.ts';
+import { startSystem, type System } from '../../server/test/parts/system.ts';
 import { makeApp } from './made.ts';
 import { caught, client, stage } from './on-stage.ts';
 import { answer, refuse } from './serve.ts';

@@ -1,6 +1,6 @@
 import { createWorkspace } from '@fapi/sdk/workspace';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startSystem, until } from '../../server/test/system.ts';
+import { startSystem, until } from '../../server/test/parts/system.ts';
 import { makeApp, makeDraft } from './made.ts';
 import { caught, client, spin, stage } from './on-stage.ts';
 import { begin, ready, say } from './reader.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection, Deployment } from '@fapi/sdk';
 import { createWorkspace } from '@fapi/sdk/workspace';
-import { makeStatus, startSystem, type System, until } from '../../server/test/system.ts';
+import { makeStatus, startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { client } from './on-stage.ts';
 import { type Manner, startCutter, startGrudger } from './proxy.ts';
 

@@ -4,7 +4,7 @@ import Koa from 'koa';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import { createTokenHandler, koaMiddleware, nodeListener, type TokenHandlerOptions } from '@fapi/sdk/portal';
-import { startSystem, type System, until } from '../../server/test/system.ts';
+import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { client, stage } from './on-stage.ts';
 import { refuse } from './serve.ts';
 

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import * as sdk from '@fapi/sdk';
 import { problems } from '@fapi/sdk/contract';
 import * as portal from '@fapi/sdk/portal';
-import { makeStatus, startSystem, until, watchSpecs } from '../../server/test/system.ts';
+import { makeStatus, startSystem, until, watchSpecs } from '../../server/test/parts/system.ts';
 
 const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startSystem, type System, until } from '../../server/test/system.ts';
+import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { startGate } from './gate.ts';
 import { client } from './on-stage.ts';
 

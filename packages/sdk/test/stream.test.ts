@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { until } from '../../server/test/system.ts';
+import { until } from '../../server/test/parts/system.ts';
 import { caught, client, spin, stage } from './on-stage.ts';
 import { begin, log, read, ready, say } from './reader.ts';
 import { refuse } from './serve.ts';

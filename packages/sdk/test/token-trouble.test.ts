@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TokenError } from '@fapi/sdk';
-import { until } from '../../server/test/system.ts';
+import { until } from '../../server/test/parts/system.ts';
 import { mint } from './mint.ts';
 import { caught, client } from './on-stage.ts';
 

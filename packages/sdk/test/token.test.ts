@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FetchToken, isApiError, isTokenError, TokenError } from '@fapi/sdk';
-import { until } from '../../server/test/system.ts';
+import { until } from '../../server/test/parts/system.ts';
 import { makeApp, ready } from './made.ts';
 import { mint } from './mint.ts';
 import { caught, client, stage } from './on-stage.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, version, type VersionMismatch } from '@fapi/sdk';
-import { startSystem, type System, until } from '../../server/test/system.ts';
+import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { ready } from './made.ts';
 import { caught, client, stage } from './on-stage.ts';
 import { answer, refuse } from './serve.ts';

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, v
 import type { Call, CallAnswer } from '@fapi/runner-controller/work';
 import type { App, DryImport, Finding } from '@fapi/sdk/contract';
 import { type AppStore, createWorkspace } from '@fapi/sdk/workspace';
-import { makeStatus, startSystem, type System, until } from '../../server/test/system.ts';
+import { makeStatus, startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { openDesk } from './desk.ts';
 import { makeApp, makeDraft } from './made.ts';
 import { client, spin } from './on-stage.ts';

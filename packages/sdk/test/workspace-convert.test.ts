@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallAnswer } from '@fapi/runner-controller/work';
 import type { ConversionPlan } from '@fapi/sdk/contract';
-import { startSystem, type System } from '../../server/test/system.ts';
+import { startSystem, type System } from '../../server/test/parts/system.ts';
 import { type Desk, openDesk, textOf } from './desk.ts';
 
 const plan: ConversionPlan = { files: [{ path: 'main.py', pieces: [[0, 1], ' = 2\n'] }, { path: 'routers/x.py', pieces: ['x = 1\n'] }], kept: [], routes: 1, durationMs: 1 };

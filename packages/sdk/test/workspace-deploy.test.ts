@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type AppSnapshot, createWorkspace } from '@fapi/sdk/workspace';
-import { makeStatus, startSystem, type System, until } from '../../server/test/system.ts';
+import { makeStatus, startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { openDesk, textOf } from './desk.ts';
 
 let system: System;

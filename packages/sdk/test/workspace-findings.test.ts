@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallAnswer } from '@fapi/runner-controller/work';
 import type { Finding } from '@fapi/sdk/contract';
 import type { AppSnapshot, AppStore } from '@fapi/sdk/workspace';
-import { startSystem, type System } from '../../server/test/system.ts';
+import { startSystem, type System } from '../../server/test/parts/system.ts';
 import { openDesk } from './desk.ts';
 
 let system: System;

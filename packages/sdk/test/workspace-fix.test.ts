@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, CallAnswer } from '@fapi/runner-controller/work';
 import type { Finding, Fix, TestRun } from '@fapi/sdk/contract';
-import { startSystem, type System } from '../../server/test/system.ts';
+import { startSystem, type System } from '../../server/test/parts/system.ts';
 import { openDesk, textOf } from './desk.ts';
 
 let system: System;

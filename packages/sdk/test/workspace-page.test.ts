@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type AppSnapshot, createWorkspace } from '@fapi/sdk/workspace';
-import { startSystem, type System, until } from '../../server/test/system.ts';
+import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { openDesk, textOf } from './desk.ts';
 import { makeApp, makeDraft } from './made.ts';
 import { client, spin, stage } from './on-stage.ts';

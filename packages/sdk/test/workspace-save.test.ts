@@ -1,6 +1,6 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSystem, type System, until } from '../../server/test/system.ts';
+import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { first, openDesk, textOf } from './desk.ts';
 
 let system: System;

@@ -17,7 +17,7 @@ async function run(): Promise<void> {
   if (config.natsUrl === undefined) throw new ConfigError('FAPI_NATS_URL is not set: give it the address of NATS, such as nats://nats:4222 (without NATS, start the demo site, which runs server and controller in one process).');
   const logger = pino({ name: 'fapi-server', level: config.logLevel }, pino.destination(2));
   const bus = await connectNatsBus({ url: config.natsUrl, logger });
-  const server = await createServer({ environment: process.env, bus, logger });
+  const server = await createServer({ config, bus, logger });
   await server.listen();
   console.log(JSON.stringify({ ready: true, url: server.url, pid: process.pid }));
 

@@ -2,32 +2,31 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
-import { findLostKeys, sayLost } from './commands/find-lost-keys.ts';
-import { listen as listenToBus } from './commands/listen.ts';
-import { resealEnvironments } from './commands/reseal-environments.ts';
-import { createPresence } from './commands/presence.ts';
-import { requireIsolation } from './commands/require-isolation.ts';
-import { type Relay, startRelay } from './commands/relay.ts';
-import { createTidying } from './commands/tidy.ts';
-import { createKeyRing } from './domain/key-ring.ts';
-import { readConfig } from './config.ts';
+import { findLostKeys, sayLost } from './commands/environments/find-lost-keys.ts';
+import { listen as listenToBus } from './commands/listening/listen.ts';
+import { resealAtStart } from './commands/environments/reseal-environments.ts';
+import { createPresence } from './commands/apps/presence.ts';
+import { awaitIsolation, sayExposed } from './commands/access/require-isolation.ts';
+import { type Relay, startRelay } from './commands/relay/relay.ts';
+import { createTidying } from './commands/tidying/tidy.ts';
+import { createKeyRing } from './domain/environments/key-ring.ts';
+import type { ServerConfig } from './config.ts';
 import { createHttpApp } from './http/app.ts';
-import { createBodies } from './http/bodies.ts';
-import { answerBrokenRequests } from './http/broken-requests.ts';
+import { createBodies } from './http/bodies/bodies.ts';
+import { answerBrokenRequests } from './http/problems/broken-requests.ts';
 import { prepareDrain } from './http/drain.ts';
 import { answerUpgrades, isWebSocket } from './http/language/upgrade.ts';
-import { createOpenStreams } from './http/open-streams.ts';
-import { createRateLimits } from './http/rate-limit.ts';
-import { createWake } from './http/wake.ts';
+import { createOpenStreams } from './http/access/open-streams.ts';
+import { createRateLimits } from './http/rates/rate-limit.ts';
+import { createWake } from './http/streams/wake.ts';
 import { DomainError } from './domain/errors.ts';
 import { createUserTokens } from './identity/user-tokens.ts';
-import { sayCauses } from './store/find-reason.ts';
-import { LockedError } from './store/lock-file.ts';
-import { openDatabase } from './store/open.ts';
+import { sayCauses } from './store/disk/find-reason.ts';
+import { LockedError } from './store/disk/lock-file.ts';
+import { openDatabase } from './store/database/open.ts';
 
 /** The server cannot start. The message is one sentence that says what to do. */
 export class ServerStartError extends Error {
@@ -40,7 +39,8 @@ export class ServerEndedError extends Error {
 }
 
 export interface ServerOptions {
-  environment: NodeJS.ProcessEnv;
+  /** From `readConfig`, which makes files: the program reads it once. */
+  config: ServerConfig;
   bus: WorkBus;
   logger: Logger;
   /** Port of the gateway, when FAPI_APPS_URL does not name public addresses. */
@@ -77,11 +77,10 @@ const requestMs = 60_000;
 const [housekeepingDefaultMs, drainMs] = [5_000, 5_000];
 /** Longer than a prepared deploy takes from its acceptance on, and nothing for whoever watches. */
 const streamsPauseMs = 20;
-const [runnerPauseMs, runnerWaitDefaultMs] = [250, 60_000];
+const runnerWaitDefaultMs = 60_000;
 
-/** Makes a server over its database; throws `ConfigError` or `ServerStartError`. */
-export async function createServer({ environment, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date(), runnerWaitMs = runnerWaitDefaultMs, housekeepingMs = housekeepingDefaultMs, isolationLevel }: ServerOptions): Promise<Server> {
-  const config = readConfig(environment);
+/** Makes a server over its database; throws `ServerStartError`. */
+export async function createServer({ config, bus, logger, appsPort = () => 8788, middleware = [], now = () => new Date(), runnerWaitMs = runnerWaitDefaultMs, housekeepingMs = housekeepingDefaultMs, isolationLevel }: ServerOptions): Promise<Server> {
   const database = await openDatabase(config).catch((cause: unknown) => {
     if (cause instanceof LockedError) throw new ServerStartError(cause.message);
     throw new ServerStartError(`The database cannot be opened (${sayCauses(cause)}): check ${config.databaseUrl ? 'FAPI_DATABASE_URL' : `FAPI_DATA_DIR (${config.dataDir})`}.`, { cause });
@@ -101,7 +100,9 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   const context = {
     openStreams, bodies: createBodies(), userTokens: createUserTokens(now), limits: createRateLimits({ perSecond: config.rateLimitPerSecond, proxies: config.trustedProxies }),
     endSessions: (credentials: readonly string[]) => openStreams.end(credentials),
-    db: database.db, presence: createPresence(database.db, now), isFull: database.isFull, keyRing, revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, bus, logger, now, version, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe, startedAt: now(), stopping: stop.signal,
+    db: database.db, presence: createPresence(database.db, now), isFull: database.isFull, keyRing,
+    revisionsKept: config.revisionsKept, restoreDays: config.restoreDays, operatorKey: config.operatorKey, allowUnsafe: config.allowUnsafe,
+    bus, logger, now, version, startedAt: now(), stopping: stop.signal,
     appUrl: (host: string) => (config.appsUrl ?? `http://{host}.localhost:${appsPort()}/`).replace('{host}', host),
     gatewayUrl: config.gatewayUrl,
     wakeStreams: wake.wake,
@@ -121,25 +122,11 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
   let timer: NodeJS.Timeout | undefined;
 
   const tidy = createTidying(context, config.auditDays);
-  /** Server and controller may start in any order: whoever runs apps is waited for. */
-  const awaitIsolation = async (): Promise<void> => {
-    for (const deadline = Date.now() + runnerWaitMs; ; ) {
-      try {
-        return await requireIsolation(context, isolationLevel?.());
-      } catch (error) {
-        if (!(error instanceof DomainError)) throw error;
-        if (error.code === 'runner_unavailable' && Date.now() < deadline) await pause(runnerPauseMs);
-        else throw new ServerStartError(`FAPI_HOST is "${config.host}", and ${error.code === 'isolation_too_low' ? 'apps are not isolated well enough here to be reached from elsewhere' : 'no controller says how well apps are isolated here'} (${error.detail ?? error.code}): use 127.0.0.1, or set FAPI_ALLOW_UNSAFE=1 if you trust everybody who deploys.`);
-      }
-    }
-  };
-  const reseal = async (): Promise<void> => {
-    try {
-      const count = await resealEnvironments(context, stop.signal);
-      if (count > 0) logger.info({ count, keyId: context.keyRing.keyId }, 'environments were sealed anew with the newest key');
-    } catch (error) {
-      logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'environments could not be sealed anew: the older keys are still needed');
-    }
+  const requireSafePlace = async (): Promise<void> => {
+    if (config.isLoopback || config.allowUnsafe) return;
+    await awaitIsolation(context, { known: isolationLevel?.(), waitMs: runnerWaitMs }).catch((error: unknown) => {
+      throw error instanceof DomainError ? new ServerStartError(sayExposed(config.host, error)) : error;
+    });
   };
   const stopAccepting = async (): Promise<void> => {
     stop.abort();
@@ -155,7 +142,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
     controllerKey: config.controllerKey,
     ended: database.ended.then((cause) => new ServerEndedError(`The embedded database has ended by itself (${cause.message}): what was acknowledged is in ${config.dataDir}, and the next start goes on with it.`, { cause })),
     async listen() {
-      if (!config.isLoopback && !config.allowUnsafe) await awaitIsolation();
+      await requireSafePlace();
       http.listen(config.port, config.host);
       await once(http, 'listening').catch((error: NodeJS.ErrnoException) => {
         throw new ServerStartError(error.code === 'EADDRINUSE' ? `Port ${config.port} is in use: end what uses it, or set FAPI_PORT to another one.` : `Port ${config.port} on ${config.host} cannot be opened (${error.code}).`, { cause: error });
@@ -167,7 +154,7 @@ export async function createServer({ environment, bus, logger, appsPort = () => 
       await writeFile(join(config.dataDir, 'address'), `${url}\n`).catch((error: unknown) => logger.warn({ err: error }, 'the address could not be written into the data folder'));
       const relay = startRelay(context, database, stop.signal);
       wakeRelay = (spec) => relay.wake(spec);
-      loops = Promise.all([relay.ended, listenToBus(context, stop.signal), reseal()]);
+      loops = Promise.all([relay.ended, listenToBus(context, stop.signal), resealAtStart(context, stop.signal)]);
       timer = setInterval(() => void tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')), housekeepingMs);
     },
     stopAccepting,

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { createClient } from '@fapi/sdk';
 import { isWrite } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../src/store/open.ts';
-import { makeKey, startIdentityProvider } from './identity-provider.ts';
-import { prepare, rows, send } from './route-cases.ts';
-import { type RunnerSeat, takeRunnerSeat } from './runner-seat.ts';
-import { startSystem, type System } from './system.ts';
+import { openDatabase } from '../src/store/database/open.ts';
+import { makeKey, startIdentityProvider } from './parts/identity-provider.ts';
+import { prepare, rows, send } from './parts/route-cases.ts';
+import { type RunnerSeat, takeRunnerSeat } from './parts/runner-seat.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 let system: System;
 let seat: RunnerSeat;

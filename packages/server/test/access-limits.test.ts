@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { createClient } from '@fapi/sdk';
 import type { Route } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRateLimits } from '../src/http/rate-limit.ts';
-import { expectProblem } from './expect-problem.ts';
-import { type Answer, startSystem, type System } from './system.ts';
+import { createRateLimits } from '../src/http/rates/rate-limit.ts';
+import { expectProblem } from './parts/expect-problem.ts';
+import { type Answer, startSystem, type System } from './parts/system.ts';
 
 let system: System;
 const rate = 5;

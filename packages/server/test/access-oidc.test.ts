@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectProblem } from './expect-problem.ts';
-import { type IdentityProvider, makeKey, type SigningKey, startIdentityProvider } from './identity-provider.ts';
-import { startSystem, type System } from './system.ts';
+import { expectProblem } from './parts/expect-problem.ts';
+import { type IdentityProvider, makeKey, type SigningKey, startIdentityProvider } from './parts/identity-provider.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 const groups: Record<string, string[]> = { ada: ['staff', 'admins'], bob: ['editors'], eve: ['strangers'] };
 let system: System;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectProblem } from './expect-problem.ts';
-import { startSystem, type System } from './system.ts';
+import { expectProblem } from './parts/expect-problem.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 let system: System;
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import { builderScopes, roles, scopesOfRole } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { highest, roleOn, scopesFor } from '../src/domain/roles.ts';
-import { expectProblem } from './expect-problem.ts';
-import { readStream } from './read-stream.ts';
-import { startSystem, type System, until } from './system.ts';
+import { highest, roleOn, scopesFor } from '../src/domain/access/roles.ts';
+import { expectProblem } from './parts/expect-problem.ts';
+import { readStream } from './parts/read-stream.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 let system: System;
 let client: FapiClient;

@@ -1,10 +1,10 @@
 import { type Role, roles, type Route, scopes } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectProblem } from './expect-problem.ts';
-import { cases, type Place, prepare, roleBelow, roleFor, rows, send } from './route-cases.ts';
-import { type RunnerSeat, takeRunnerSeat } from './runner-seat.ts';
-import { type StandIn, startStandIn } from './stand-in.ts';
-import { startSystem, type System } from './system.ts';
+import { expectProblem } from './parts/expect-problem.ts';
+import { cases, type Place, prepare, roleBelow, roleFor, rows, send } from './parts/route-cases.ts';
+import { type RunnerSeat, takeRunnerSeat } from './parts/runner-seat.ts';
+import { type StandIn, startStandIn } from './parts/stand-in.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 const guarded = rows.filter(([, route]) => route.access !== 'public');
 const title = 'Secret of the default workspace';
@@ -167,8 +167,8 @@ describe('the internal bundles', () => {
   const unknown = '0'.repeat(64);
   it('are given to the controller\'s key only, byte for byte', async () => {
     const { createHash } = await import('node:crypto');
-    const specs = (await import('./system.ts')).watchSpecs(system.bus);
-    const { until } = await import('./system.ts');
+    const specs = (await import('./parts/system.ts')).watchSpecs(system.bus);
+    const { until } = await import('./parts/system.ts');
     const spec = await until(() => specs.of(secret.appId), (found) => found !== undefined);
     specs.stop();
     const sha256 = spec?.desired.state === 'live' ? spec.desired.bundleSha256 : '';

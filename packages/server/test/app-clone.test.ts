@@ -2,9 +2,9 @@ import { gunzipSync } from 'node:zlib';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import type { System } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { main, playRunner, type RunnerPlay, settled } from './parts/runner-play.ts';
+import type { System } from './parts/system.ts';
 
 describe.each(databases)('the rows of a clone on %s', (kind) => {
   let system: System;

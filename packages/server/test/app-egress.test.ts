@@ -1,9 +1,9 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { goLive, main, wishedOf } from './runner-play.ts';
-import { type System, watchSpecs } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { goLive, main, wishedOf } from './parts/runner-play.ts';
+import { type System, watchSpecs } from './parts/system.ts';
 
 describe.each(databases)('the egress of an app, on %s', (kind) => {
   let system: System;

@@ -2,8 +2,8 @@ import { createClient } from '@fapi/sdk';
 import type { App, FailureReport } from '@fapi/sdk/contract';
 import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { makeStatus, type System, until } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { makeStatus, type System, until } from './parts/system.ts';
 
 const report = (more: Partial<FailureReport>): FailureReport => ({ phase: 'running', class: 'stalled', message: 'main.py, line 9 blocks the event loop', frames: [{ file: 'main.py', line: 9, source: 'time.sleep(60)' }], output: ['last words'], hint: 'await it', ...more });
 

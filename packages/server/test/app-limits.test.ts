@@ -2,10 +2,10 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import { type App, limitBounds } from '@fapi/sdk/contract';
 import { type CallAnswer, CallRefusedError } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { goLive, main, wishedOf } from './runner-play.ts';
-import { takeRunnerSeat } from './runner-seat.ts';
-import { type System, watchSpecs } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { goLive, main, wishedOf } from './parts/runner-play.ts';
+import { takeRunnerSeat } from './parts/runner-seat.ts';
+import { type System, watchSpecs } from './parts/system.ts';
 
 describe.each(databases)('the limits of an app, on %s', (kind) => {
   let system: System;

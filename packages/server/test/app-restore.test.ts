@@ -3,8 +3,8 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import { startSystem, type System, until } from './system.ts';
+import { main, playRunner, type RunnerPlay, settled } from './parts/runner-play.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 const dayMs = 86_400_000;
 let postgres: PostgresServer | undefined;

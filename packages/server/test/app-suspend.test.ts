@@ -2,9 +2,9 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import type { Deployment } from '@fapi/sdk/contract';
 import { createMemoryBus } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import { makeStatus, type System, until, watchSpecs } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { main, playRunner, type RunnerPlay, settled } from './parts/runner-play.ts';
+import { makeStatus, type System, until, watchSpecs } from './parts/system.ts';
 
 const rounds = 50;
 

@@ -7,17 +7,17 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { environmentPath } from '@fapi/runner-controller/work';
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App } from '@fapi/sdk/contract';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layEngine } from '../../../tools/parts/database.ts';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { ArchiveError, backUp, restore, RestoreError } from '../src/index.ts';
-import { migrate } from '../src/store/migrations.ts';
-import { openPostgres } from '../src/store/postgres.ts';
-import { files, fill, lastFilled } from './earlier-rows.ts';
-import { readStream } from './read-stream.ts';
-import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+import { migrate } from '../src/store/database/migrations.ts';
+import { openPostgres } from '../src/store/database/postgres.ts';
+import { files, fill, lastFilled } from './parts/earlier-rows.ts';
+import { readStream } from './parts/read-stream.ts';
+import { deployLive } from './parts/runner-play.ts';
+import { makeStatus, startSystem, type System, until, watchSpecs } from './parts/system.ts';
 
 const environmentKey = randomBytes(24).toString('hex');
 const odd = '"quotes" \\ back\u2028line\u2029paragraph\ttab\r\nüñí 😀 end';
@@ -53,12 +53,6 @@ const download = async (system: System): Promise<string> => {
   await writeFile(file, Buffer.from(await answer.arrayBuffer()));
   return file;
 };
-const goLive = async (system: System, client: FapiClient, app: App): Promise<App> => {
-  const deployment = await client.deployments.create(app.id, { draftVersion: app.draftVersion });
-  await system.bus.statuses.publish(makeStatus(app.id, deployment.generation, 'live', 'live', { serving: { generation: deployment.generation, revision: deployment.revision } }));
-  await until(() => client.deployments.read(app.id, deployment.id), ({ status }) => status === 'live');
-  return client.apps.read(app.id);
-};
 /** Rows of an archive, by table, each without what a restore moves ahead. */
 async function rowsOf(file: string): Promise<Record<string, unknown[]>> {
   const rows: Record<string, unknown[]> = {};
@@ -76,8 +70,8 @@ describe.each([['pglite', 'postgres'], ['postgres', 'pglite'], ['postgres', 'pos
     const { client } = source;
     let live = await client.apps.create({ title: 'Live', files: [{ path: 'main.py', content: odd }] });
     await client.environment.save(live.id, { version: 0, variables: [{ name: 'TOKEN', value: 'the secret', secret: true, scope: 'both' }, { name: 'PLAIN', value: odd, secret: false, scope: 'both' }] });
-    live = await goLive(source, client, live);
-    const broken = await goLive(source, client, await client.apps.create({ title: 'Broken later' }));
+    live = await deployLive(source, client, live);
+    const broken = await deployLive(source, client, await client.apps.create({ title: 'Broken later' }));
     const failing = await client.deployments.create(broken.id, { draftVersion: 1 });
     await source.bus.statuses.publish(makeStatus(broken.id, failing.generation, 'failed', 'starting', { reason: 'startup_failed', message: odd }));
     await until(() => client.deployments.read(broken.id, failing.id), ({ status }) => status === 'failed');
@@ -103,7 +97,7 @@ describe.each([['pglite', 'postgres'], ['postgres', 'pglite'], ['postgres', 'pos
 
     // What the backup does not know: the bus and the runners have seen it.
     await client.apiKeys.delete(key.id);
-    for (let lost = 0; lost < 3; lost++) live = await goLive(source, client, live);
+    for (let lost = 0; lost < 3; lost++) live = await deployLive(source, client, live);
     const lostWord = await client.apps.read(live.id);
     const lastEvent = JSON.parse(lines(gunzipSync(await readFile(await download(source))).toString()).findLast((line) => line.startsWith('["events"'))!)[1].id;
     client.close();
@@ -143,7 +137,7 @@ describe.each([['pglite', 'postgres'], ['postgres', 'pglite'], ['postgres', 'pos
     expect(wish).toMatchObject({ desired: { revision: live.live!.revision } });
     const kept = await until(() => specs.of(broken.id), (spec) => spec !== undefined && spec.generation > failing.generation);
     expect(kept).toMatchObject({ desired: { deploymentId: broken.live!.id, revision: broken.live!.revision, cancelled: false, settled: true } });
-    const next = await goLive(restored, api, app);
+    const next = await deployLive(restored, api, app);
     expect(next.live!.generation).toBeGreaterThan(lostWord.live!.generation);
     // A page that was open has a place that this database never gave: it begins anew.
     const page = readStream(restored, `apps=${live.id}&since=${lastEvent}`);

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startSystem, type System, until } from './system.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 let system: System;
 let appId: string;

@@ -3,10 +3,10 @@ import type { App } from '@fapi/sdk/contract';
 import { environmentPath } from '@fapi/runner-controller/work';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres } from '../src/store/postgres.ts';
-import { databases, startSystemOn } from './databases.ts';
-import { main, playRunner, type RunnerPlay, settled } from './runner-play.ts';
-import type { System } from './system.ts';
+import { openPostgres } from '../src/store/database/postgres.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { main, playRunner, type RunnerPlay, settled } from './parts/runner-play.ts';
+import type { System } from './parts/system.ts';
 
 describe.each(databases)('a clone on %s', (kind) => {
   let system: System;

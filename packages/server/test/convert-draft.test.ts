@@ -1,7 +1,7 @@
 import { createClient } from '@fapi/sdk';
 import type { ConversionPlan } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startSystem, type System } from './system.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 const main = 'from fastapi import FastAPI\n\napp = FastAPI()  # wörld\n\n\n@app.get("/x")\ndef x(): ...\n';
 const bytes = (text: string): number => Buffer.byteLength(text);

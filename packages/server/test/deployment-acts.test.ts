@@ -1,9 +1,9 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { main, playRunner, type RunnerPlay, sampleOf, settled, type Verdict } from './runner-play.ts';
-import { makeStatus, type System, until } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { main, playRunner, type RunnerPlay, sampleOf, settled, type Verdict } from './parts/runner-play.ts';
+import { makeStatus, type System, until } from './parts/system.ts';
 
 describe.each(databases)('on %s', (kind) => {
   let system: System;

@@ -1,10 +1,10 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { goLive, main, wishedOf } from './runner-play.ts';
-import { takeRunnerSeat } from './runner-seat.ts';
-import { makeStatus, type System, until, watchSpecs } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { goLive, main, wishedOf } from './parts/runner-play.ts';
+import { takeRunnerSeat } from './parts/runner-seat.ts';
+import { makeStatus, type System, until, watchSpecs } from './parts/system.ts';
 
 const plain = (name: string, value: string) => ({ name, value, scope: 'both' as const });
 

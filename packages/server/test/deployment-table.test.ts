@@ -1,8 +1,8 @@
 import { cancellableStatuses, type DeploymentStatus, deploymentEnds, deploymentStages, unsettledStatuses } from '@fapi/sdk/contract';
 import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { describe, expect, it } from 'vitest';
-import { makeRandom } from './random.ts';
-import { applyStatus, canBecome, endDeployment, isUnsettled, sourcesOf, transitions } from '../src/domain/deployment.ts';
+import { makeRandom } from './parts/random.ts';
+import { applyStatus, canBecome, endDeployment, isUnsettled, sourcesOf, transitions } from '../src/domain/deployments/deployment.ts';
 
 type Progress = Parameters<typeof applyStatus>[0];
 type StageName = RunnerStatus['stages'][number]['name'];

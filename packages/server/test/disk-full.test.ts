@@ -9,10 +9,10 @@ import { pino } from 'pino';
 import { describe, it, type TestContext } from 'vitest';
 import { layDatabase, layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
-import { createServer } from '../src/index.ts';
-import { readKept } from './read-stream.ts';
-import { main, playRunner, settled } from './runner-play.ts';
-import { startSystem, type System, until, watchSpecs } from './system.ts';
+import { createServer, readConfig } from '../src/index.ts';
+import { readKept } from './parts/read-stream.ts';
+import { main, playRunner, settled } from './parts/runner-play.ts';
+import { startSystem, type System, until, watchSpecs } from './parts/system.ts';
 
 /** A small file system of its own, if this user may make one. */
 function mountSmall(folder: string, megabytes: number): boolean {
@@ -147,7 +147,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     const keys = { FAPI_OPERATOR_KEY: 'o'.repeat(20), FAPI_CONTROLLER_KEY: 'c'.repeat(20), FAPI_ENVIRONMENT_KEY: 'e'.repeat(20) };
     const { bavail, bsize } = statfsSync(folder);
     await writeFile(join(folder, 'ballast'), Buffer.alloc(bavail * bsize - freeBytes));
-    const start = (environment: Record<string, string>) => createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0', ...environment }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+    const start = async (environment: Record<string, string>) => createServer({ config: readConfig({ FAPI_DATA_DIR: folder, FAPI_PORT: '0', ...environment }), bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
     await expect(start(keys)).rejects.toThrow(/^The database cannot be opened \(its disk is full: \d+ MB are free, and it needs 60; free space there\): check FAPI_DATA_DIR/);
     if (freeBytes > 0) return;
     // Its keys, which are made at the first start, and which must not be left empty.
@@ -211,7 +211,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     ends.push(() => rm(folder, { recursive: true, force: true }));
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=300m,nr_inodes=${inodes}`, 'tmpfs', folder], { stdio: 'ignore' });
     ends.push(() => execFileSync('umount', ['-l', folder]));
-    const start = createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+    const start = createServer({ config: readConfig({ FAPI_DATA_DIR: folder, FAPI_PORT: '0' }), bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
     await expect(start).rejects.toThrow(/^The database cannot be opened \(its disk has no inodes left: \d+ are free, and it needs 16; delete files there\): check FAPI_DATA_DIR/);
   });
 
@@ -222,7 +222,7 @@ describe.skipIf(!canMount).concurrent('a disk that is full (needs the right to m
     ends.push(() => rm(folder, { recursive: true, force: true }));
     mountSmall(folder, 150);
     ends.push(() => execFileSync('umount', ['-l', folder]));
-    const start = () => createServer({ environment: { FAPI_DATA_DIR: folder, FAPI_PORT: '0' }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+    const start = async () => createServer({ config: readConfig({ FAPI_DATA_DIR: folder, FAPI_PORT: '0' }), bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
     const ballast = join(folder, 'ballast');
     const { bavail, bsize } = statfsSync(folder);
     await writeFile(ballast, Buffer.alloc(bavail * bsize - 5_000_000));

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AppFile, Draft, DraftPatch } from '@fapi/sdk/contract';
 import { limits } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import type { Answer, System } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import type { Answer, System } from './parts/system.ts';
 
 const file = (path: string, content = ''): AppFile => ({ path, content });
 const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

@@ -2,8 +2,8 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { type AppFile, limits } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DomainError } from '../src/domain/errors.ts';
-import { makeZip, readZip } from '../src/domain/zip.ts';
-import { type Answer, startSystem, type System } from './system.ts';
+import { makeZip, readZip } from '../src/domain/code/zip.ts';
+import { type Answer, startSystem, type System } from './parts/system.ts';
 
 interface Part { name: string | Buffer; data?: string | Buffer; mode?: number; method?: number; flags?: number; bytes?: number; crc?: number; offset?: number; isDos?: boolean }
 

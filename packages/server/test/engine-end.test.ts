@@ -9,7 +9,7 @@ import { createClient } from '@fapi/sdk';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { layDatabase } from '../../../tools/parts/database.ts';
-import { openDatabase } from '../src/store/open.ts';
+import { openDatabase } from '../src/store/database/open.ts';
 import { type NatsServer, startNats } from '../../../tools/parts/nats.ts';
 import { root } from '../../../tools/parts/paths.ts';
 

@@ -1,8 +1,9 @@
 import { createClient, type FapiClient } from '@fapi/sdk';
-import type { App, Deployment } from '@fapi/sdk/contract';
+import type { App } from '@fapi/sdk/contract';
 import { environmentPath } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeStatus, startSystem, type System, until } from './system.ts';
+import { deployLive, goLive } from './parts/runner-play.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 const secret = (name: string, scope: 'live' | 'draft' | 'both', value?: string) => ({ name, secret: true, scope, ...(value === undefined ? {} : { value }) });
 let system: System;
@@ -18,10 +19,6 @@ afterAll(async () => {
 
 const create = (): Promise<App> => client.apps.create({ title: 'Scopes' });
 const values = async (appId: string, version: number, which: 'live' | 'draft') => (await system.call(environmentPath(appId, version, which), { token: system.server.controllerKey })).json;
-const goLive = async ({ appId, id, generation, revision }: Deployment): Promise<App> => {
-  await system.bus.statuses.publish(makeStatus(appId, generation, 'live', 'live', { serving: { generation, revision } }));
-  return until(() => client.apps.read(appId), ({ live }) => live?.id === id);
-};
 
 describe('a secret', () => {
   it.each([['live', 'draft'], ['live', 'both'], ['draft', 'live'], ['draft', 'both']] as const)('of %s is not shown to %s by a change of scope alone', async (from, to) => {
@@ -59,7 +56,7 @@ describe('a name', () => {
 
 it('an app whose environment has changed says that it is not deployed, to its streams too, until a deployment has taken it', async () => {
   const app = await create();
-  const first = await goLive(await client.deployments.create(app.id, { draftVersion: app.draftVersion }));
+  const first = await deployLive(system, client, app);
   expect(first.freshness).toBe('up_to_date');
   const news = client.events.stream({ apps: [app.id], topics: ['apps'], signal: AbortSignal.timeout(8_000) });
   const opened = Promise.withResolvers<void>();
@@ -74,7 +71,8 @@ it('an app whose environment has changed says that it is not deployed, to its st
   await client.environment.save(app.id, { version: 0, variables: [{ name: 'A', value: '1' }] });
   expect((await client.apps.read(app.id)).freshness).toBe('not_deployed');
   expect(await told).toBe(app.id);
-  expect((await goLive(await client.deployments.create(app.id, { revision: first.live!.revision }))).freshness).toBe('up_to_date');
+  await goLive(system, client, await client.deployments.create(app.id, { revision: first.live!.revision }));
+  expect((await client.apps.read(app.id)).freshness).toBe('up_to_date');
 });
 
 it('a page of the workspace may send what changes an app in part', async () => {

@@ -3,9 +3,9 @@ import { environmentPath } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { createServer, ServerStartError } from '../src/index.ts';
-import { takeRunnerSeat } from './runner-seat.ts';
-import { startSystem, type System, until } from './system.ts';
+import { createServer, readConfig, ServerStartError } from '../src/index.ts';
+import { takeRunnerSeat } from './parts/runner-seat.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 const secret = (name: string, value?: string) => ({ name, secret: true, scope: 'both' as const, ...(value === undefined ? {} : { value }) });
 let postgres: PostgresServer | undefined;
@@ -38,7 +38,7 @@ describe.each(['postgres', 'pglite'] as const)('a server without a key that some
     const save = (system: System, version: number) => system.call(`/v1/apps/${app.id}/environment`, { method: 'PUT', headers: { 'if-match': `"${version}"` }, body: { variables: [secret('S', 'x')] } });
     await save(first, 0);
     const place = { ...environment, FAPI_DATA_DIR: first.dataDir, FAPI_PORT: '0' };
-    const start = (more: Record<string, string>) => createServer({ environment: { ...place, ...more }, bus: first.bus, logger: pino({ level: 'silent' }) });
+    const start = async (more: Record<string, string>) => createServer({ config: readConfig({ ...place, ...more }), bus: first.bus, logger: pino({ level: 'silent' }) });
     if (kind === 'pglite') await first.server.close();
     // One of its own, as a server makes it that is given none; and a wrong one.
     for (const key of ['', `fek_${'2'.repeat(32)}`]) {

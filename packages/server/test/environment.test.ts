@@ -7,8 +7,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { goLive, main } from './runner-play.ts';
-import { startSystem, type System, until } from './system.ts';
+import { goLive, main } from './parts/runner-play.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 const secret = (name: string, value?: string) => ({ name, secret: true, scope: 'both' as const, ...(value === undefined ? {} : { value }) });
 const plain = (name: string, value: string, scope: 'live' | 'draft' | 'both' = 'both') => ({ name, value, scope });

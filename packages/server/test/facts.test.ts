@@ -1,6 +1,6 @@
 import type { App } from '@fapi/sdk/contract';
 import { describe, expect, it } from 'vitest';
-import { changesOf, freshnessOf, healthOf, type Ingredients, rolloutOf } from '../src/domain/facts.ts';
+import { changesOf, freshnessOf, healthOf, type Ingredients, rolloutOf } from '../src/domain/deployments/facts.ts';
 
 const next = { code: 'c2', dependencies: 'd2', envLiveVersion: 5, exclusive: false };
 const live: Ingredients = { code: 'c2', dependencies: 'd2', envVersion: 5, exclusive: false };

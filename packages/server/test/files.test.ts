@@ -2,10 +2,10 @@ import { type AppFile, limits } from '@fapi/sdk/contract';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../src/domain/errors.ts';
-import { checkFiles, hashFile } from '../src/domain/files.ts';
-import { applyPatch } from '../src/domain/patch.ts';
+import { checkFiles, hashFile } from '../src/domain/code/files.ts';
+import { applyPatch } from '../src/domain/code/patch.ts';
 import { makeHost } from '../src/domain/host.ts';
-import { digestOf, makeBundle } from '../src/domain/revision.ts';
+import { digestOf, makeBundle } from '../src/domain/code/revision.ts';
 
 const file = (path: string, content = ''): AppFile => ({ path, content });
 

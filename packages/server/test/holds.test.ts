@@ -2,11 +2,11 @@ import { createClient, type FapiClient } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres } from '../src/store/postgres.ts';
-import { databases, startSystemOn } from './databases.ts';
-import { takeRunnerSeat } from './runner-seat.ts';
-import { main, playRunner, type RunnerPlay, settled, type Verdict } from './runner-play.ts';
-import { type System, until } from './system.ts';
+import { openPostgres } from '../src/store/database/postgres.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { takeRunnerSeat } from './parts/runner-seat.ts';
+import { main, playRunner, type RunnerPlay, settled, type Verdict } from './parts/runner-play.ts';
+import { type System, until } from './parts/system.ts';
 
 const dayMs = 86_400_000;
 

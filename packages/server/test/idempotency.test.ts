@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSystem, type System } from './system.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 const files = [{ path: 'main.py', content: 'from fastapi import FastAPI\n\napp = FastAPI()\n' }];
 const write = { method: 'PUT', body: { files: [...files, { path: 'more.py', content: 'x = 1\n' }] } };

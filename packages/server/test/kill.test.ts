@@ -13,7 +13,7 @@ interface Known { version: number; content: string; deployments: Map<string, { g
 
 /** Runs the writer until `afterAcknowledged` lines, kills it there and then, and answers what it found and what it acknowledged. */
 async function runAndKill(dataDir: string, afterAcknowledged: number): Promise<{ found: any[]; acknowledged: any[] }> {
-  const child = spawn(process.execPath, ['--conditions=fapi-source', join(import.meta.dirname, 'kill-writer.ts')], { env: { ...process.env, FAPI_DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--conditions=fapi-source', join(import.meta.dirname, 'parts/kill-writer.ts')], { env: { ...process.env, FAPI_DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const [found, acknowledged]: [any[], any[]] = [[], []];

@@ -1,8 +1,8 @@
 import { type Role, roles, routes, scopes } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LanguageSeat, ready, takeLanguageSeat, visit } from './language-socket.ts';
-import { roleBelow, roleFor } from './route-cases.ts';
-import { startSystem, type System } from './system.ts';
+import { type LanguageSeat, ready, takeLanguageSeat, visit } from './parts/language-socket.ts';
+import { roleBelow, roleFor } from './parts/route-cases.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 const [portal, otherPortal] = ['https://portal.example', 'https://other.example'];
 let system: System;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectNatsBus, NotInChargeError, type WorkBus } from '@fapi/runner-controller/work';
 import { type NatsServer, startNats } from '../../../tools/parts/nats.ts';
-import { type LanguageSeat, ready, takeLanguageSeat, visit } from './language-socket.ts';
-import { startSystem, type System, until } from './system.ts';
+import { type LanguageSeat, ready, takeLanguageSeat, visit } from './parts/language-socket.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 /** A server and two controllers, of which one stands by, over a real NATS. */
 let [nats, serverBus, bus, standbyBus, system] = [] as unknown as [NatsServer, WorkBus, WorkBus, WorkBus, System];

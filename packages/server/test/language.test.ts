@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryBus } from '@fapi/runner-controller/work';
-import { type LanguageSeat, ready, refuse, takeLanguageSeat, visit, type Visit } from './language-socket.ts';
-import { startSystem, type System, until } from './system.ts';
+import { type LanguageSeat, ready, refuse, takeLanguageSeat, visit, type Visit } from './parts/language-socket.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 let system: System;
 let seat: LanguageSeat;

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startSystem, type System, until } from './system.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 let system: System;
 const stop = new AbortController();

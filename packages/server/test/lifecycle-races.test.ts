@@ -1,10 +1,10 @@
 import { createClient, type FapiClient, isApiError, isSettled } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { makeRandom } from './random.ts';
-import { main, playRunner, type RunnerPlay } from './runner-play.ts';
-import { type System, until } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { makeRandom } from './parts/random.ts';
+import { main, playRunner, type RunnerPlay } from './parts/runner-play.ts';
+import { type System, until } from './parts/system.ts';
 
 /** What an operator may be told besides that it was done. */
 const refusals = new Set(['app_not_found', 'app_not_deleted', 'app_suspended', 'workspace_suspended', 'draft_conflict', 'not_live', 'no_last_good', 'not_settled', 'already_live', 'already_settled', 'deployment_not_found']);

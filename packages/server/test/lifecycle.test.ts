@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { readKept, readStream } from './read-stream.ts';
-import { type Answer, makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+import { readKept, readStream } from './parts/read-stream.ts';
+import { type Answer, makeStatus, startSystem, type System, until, watchSpecs } from './parts/system.ts';
 
 const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
 let postgres: PostgresServer | undefined;

@@ -5,12 +5,12 @@ import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layEngine } from '../../../tools/parts/database.ts';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { migrate, shapes } from '../src/store/migrations.ts';
-import type { OpenDatabase } from '../src/store/open.ts';
-import { openPglite } from '../src/store/pglite.ts';
-import { openPostgres } from '../src/store/postgres.ts';
-import { digest, environmentKey, files, fill, lastFilled } from './earlier-rows.ts';
-import { startSystem, until, watchSpecs } from './system.ts';
+import { migrate, shapes } from '../src/store/database/migrations.ts';
+import type { OpenDatabase } from '../src/store/database/open.ts';
+import { openPglite } from '../src/store/database/pglite.ts';
+import { openPostgres } from '../src/store/database/postgres.ts';
+import { digest, environmentKey, files, fill, lastFilled } from './parts/earlier-rows.ts';
+import { startSystem, until, watchSpecs } from './parts/system.ts';
 
 let postgres: PostgresServer;
 const folders: string[] = [];

@@ -3,7 +3,7 @@ import { connect, type NatsConnection } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type NatsServer, startNats } from '../../../tools/parts/nats.ts';
 import { type Proxy, startProxy } from '../../../tools/parts/proxy.ts';
-import { makeStatus, startSystem, type System, until } from './system.ts';
+import { makeStatus, startSystem, type System, until } from './parts/system.ts';
 
 /** A server whose way to a real NATS is bad. The test plays the controller, whose way is good. */
 let [nats, proxy, system, serverBus, bus, raw] = [] as unknown as [NatsServer, Proxy, System, WorkBus, WorkBus, NatsConnection];

@@ -1,8 +1,8 @@
 import { presenceMs } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { readStream, type StreamReader } from './read-stream.ts';
-import { type Answer, type System, until } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { readStream, type StreamReader } from './parts/read-stream.ts';
+import { type Answer, type System, until } from './parts/system.ts';
 
 describe.each(databases)('who has an app open, on %s', (kind) => {
   let system: System;

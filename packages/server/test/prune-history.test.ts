@@ -6,9 +6,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layDatabase } from '../../../tools/parts/database.ts';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { createEventPruning } from '../src/commands/prune-events.ts';
-import { openDatabase } from '../src/store/open.ts';
-import { startSystem, until } from './system.ts';
+import { createEventPruning } from '../src/commands/tidying/prune-events.ts';
+import { openDatabase } from '../src/store/database/open.ts';
+import { startSystem, until } from './parts/system.ts';
 
 const dayMs = 86_400_000;
 let postgres: PostgresServer;

@@ -3,9 +3,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogLine } from '@fapi/sdk/contract';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
-import { databases, startSystemOn } from './databases.ts';
-import { readKept } from './read-stream.ts';
-import { startSystem, type System, until } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { readKept } from './parts/read-stream.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 describe.each(databases)('what a runner streams, on %s', (kind) => {
   let system: System;

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createMemoryBus, type RunnerSpec, type WorkBus } from '@fapi/runner-controller/work';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readStream } from './read-stream.ts';
-import { makeStatus, startSystem, type System, until, watchSpecs } from './system.ts';
+import { readStream } from './parts/read-stream.ts';
+import { makeStatus, startSystem, type System, until, watchSpecs } from './parts/system.ts';
 
 const create = async (system: System): Promise<{ id: string }> => (await system.call('/v1/apps', { method: 'POST', body: { title: 'App' } })).json;
 const deploy = async (system: System, appId: string, draftVersion = 1): Promise<any> => (await system.call(`/v1/apps/${appId}/deployments`, { method: 'POST', body: { draftVersion } })).json;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { AppFile } from '@fapi/sdk/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pythonPath, root } from '../../../tools/parts/paths.ts';
-import { digestOf, makeBundle } from '../src/domain/revision.ts';
+import { digestOf, makeBundle } from '../src/domain/code/revision.ts';
 
 interface Vector { title: string; files: AppFile[]; digest: string; bundleSha256: string }
 let vectors: Vector[];

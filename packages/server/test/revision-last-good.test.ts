@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findLastGood, type Judged } from '../src/domain/last-good.ts';
+import { findLastGood, type Judged } from '../src/domain/deployments/last-good.ts';
 
 const second = (at: number): string => new Date(Date.UTC(2030, 0, 1) + at * 1_000).toISOString();
 /** `[revision, live from, until (absent: still), trigger, status]`, oldest first. */

@@ -5,15 +5,15 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { layEngine } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
-import { init } from '../src/store/migrations/0001-init.ts';
-import { environment } from '../src/store/migrations/0002-environment.ts';
-import { healthFacts } from '../src/store/migrations/0003-health-facts.ts';
-import { lastCrash } from '../src/store/migrations/0004-last-crash.ts';
-import { contents } from '../src/store/migrations/0005-contents.ts';
-import { revisions } from '../src/store/migrations/0009-revisions.ts';
-import { openPglite } from '../src/store/pglite.ts';
-import { openPostgres } from '../src/store/postgres.ts';
-import { listRevisions, putRevision } from '../src/store/revisions.ts';
+import { init } from '../src/store/database/migrations/0001-init.ts';
+import { environment } from '../src/store/database/migrations/0002-environment.ts';
+import { healthFacts } from '../src/store/database/migrations/0003-health-facts.ts';
+import { lastCrash } from '../src/store/database/migrations/0004-last-crash.ts';
+import { contents } from '../src/store/database/migrations/0005-contents.ts';
+import { revisions } from '../src/store/database/migrations/0009-revisions.ts';
+import { openPglite } from '../src/store/database/pglite.ts';
+import { openPostgres } from '../src/store/database/postgres.ts';
+import { listRevisions, putRevision } from '../src/store/code/revisions.ts';
 
 it.each(['pglite', 'postgres'] as const)('revisions from before have numbers in the order in which they were made, and the next one goes on from there, on %s', async (kind) => {
   const folder = await mkdtemp(join(tmpdir(), 'fapi-revisions-'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Judged } from '../src/domain/last-good.ts';
-import { chooseExpired, deploymentsKept, type History } from '../src/domain/retention.ts';
+import type { Judged } from '../src/domain/deployments/last-good.ts';
+import { chooseExpired, deploymentsKept, type History } from '../src/domain/deployments/retention.ts';
 
 const start = Date.UTC(2030, 0, 1);
 const minute = (at: number): string => new Date(start + at * 60_000).toISOString();

@@ -1,8 +1,8 @@
 import type { Call, CallAnswer } from '@fapi/runner-controller/work';
 import { createClient, type FapiClient, type Revision } from '@fapi/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, startSystemOn } from './databases.ts';
-import { makeStatus, type System, until } from './system.ts';
+import { databases, startSystemOn } from './parts/databases.ts';
+import { makeStatus, type System, until } from './parts/system.ts';
 
 const main = (word: string) => [{ path: 'main.py', content: `from fastapi import FastAPI\n\napp = FastAPI(title="${word}")\n` }];
 const none = `sha256:${'0'.repeat(64)}`;

@@ -5,7 +5,7 @@ import { environmentPath } from '@fapi/runner-controller/work';
 import { expect, it } from 'vitest';
 import { LockedError, rotateKeys, type RotationReport } from '../src/index.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
-import { startSystem, type System } from './system.ts';
+import { startSystem, type System } from './parts/system.ts';
 
 const secret = { name: 'KEY', value: 's3cret of the app', secret: true };
 const fill = async (system: System): Promise<string> => {

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type Route, Problem, routes } from '@fapi/sdk/contract';
 import * as z from 'zod/mini';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Call, startSystem, type System } from './system.ts';
+import { type Answer, type Call, startSystem, type System } from './parts/system.ts';
 
 let system: System;
 let appId: string;

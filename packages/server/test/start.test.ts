@@ -13,7 +13,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, createServer, readConfig, ServerStartError } from '../src/index.ts';
 import { layDatabase } from '../../../tools/parts/database.ts';
-import { startSystem, until } from './system.ts';
+import { startSystem, until } from './parts/system.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 /** What a server makes of an empty folder is said in one test; the others find it made. */
-const start = (environment: Record<string, string> = {}) => createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', ...environment }, bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
+const start = async (environment: Record<string, string> = {}) => createServer({ config: readConfig({ FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', ...environment }), bus: createMemoryBus(), logger: pino({ level: 'silent' }) });
 
 describe('the configuration', () => {
   it.each([
@@ -87,7 +87,7 @@ describe('an address that others can reach', () => {
     await layDatabase(dataDir);
     const serving = level === undefined ? Promise.resolve() : bus.calls.serve(async () => ({ schema: 1, kind: 'ping', runtime: { kind: 'test', isolation: { level, layers: [] }, python: '3.11.0', stack: {} } }), stop.signal);
     // A loopback address to the kernel, and not one to us: the test reaches nobody.
-    const server = await createServer({ environment: { FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_HOST: '127.0.0.2', FAPI_ALLOWED_HOSTS: '127.0.0.2', ...more }, bus, logger: pino({ level: 'silent' }), runnerWaitMs: 300 });
+    const server = await createServer({ config: readConfig({ FAPI_DATA_DIR: dataDir, FAPI_PORT: '0', FAPI_HOST: '127.0.0.2', FAPI_ALLOWED_HOSTS: '127.0.0.2', ...more }), bus, logger: pino({ level: 'silent' }), runnerWaitMs: 300 });
     try {
       await server.listen();
       return (await fetch(new URL('/v1/health/live', server.url))).status;

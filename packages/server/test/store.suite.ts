@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createClient, type FapiClient, isApiError } from '@fapi/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readStream } from './read-stream.ts';
-import { startSystem, type System, until } from './system.ts';
+import { readStream } from './parts/read-stream.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 /** What the server keeps its word on, whatever database is below it and whoever comes at the same moment. */
 export function describeStore(title: string, makeEnvironment: () => Promise<Record<string, string>>): void {

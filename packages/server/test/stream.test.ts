@@ -4,8 +4,8 @@ import { createMemoryBus } from '@fapi/runner-controller/work';
 import * as z from 'zod/mini';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
-import { readStream } from './read-stream.ts';
-import { makeStatus, startSystem, type System, until } from './system.ts';
+import { readStream } from './parts/read-stream.ts';
+import { makeStatus, startSystem, type System, until } from './parts/system.ts';
 
 const create = async (system: System, title = 'App'): Promise<{ id: string }> => (await system.call('/v1/apps', { method: 'POST', body: { title } })).json;
 const line = (seq: number, text = `line ${seq}`) => ({ seq, at: new Date(0).toISOString(), stream: 'stdout' as const, generation: 1, text });

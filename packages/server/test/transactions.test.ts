@@ -5,7 +5,7 @@ import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layDatabase } from '../../../tools/parts/database.ts';
 import { startPostgres } from '../../../tools/parts/postgres.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/database/open.ts';
 
 describe.each(['pglite', 'postgres'] as const)('a transaction on %s', (kind) => {
   let database: OpenDatabase;

@@ -1,10 +1,10 @@
 import { type ServerResponse, createServer } from 'node:http';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectProblem } from './expect-problem.ts';
-import { prepare } from './route-cases.ts';
-import { revision, type StandIn, startStandIn } from './stand-in.ts';
-import { startSystem, type System, until } from './system.ts';
+import { expectProblem } from './parts/expect-problem.ts';
+import { prepare } from './parts/route-cases.ts';
+import { revision, type StandIn, startStandIn } from './parts/stand-in.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 const secret = 'sk-typed-for-the-app-only';
 const text = 'plain';

@@ -1,8 +1,8 @@
 import { createClient } from '@fapi/sdk';
 import { CallRefusedError } from '@fapi/runner-controller/work';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { type RunnerSeat, takeRunnerSeat } from './runner-seat.ts';
-import { startSystem, type System, until } from './system.ts';
+import { type RunnerSeat, takeRunnerSeat } from './parts/runner-seat.ts';
+import { startSystem, type System, until } from './parts/system.ts';
 
 const files = [{ path: 'lib/x.py', content: 'x = 1\n' }, { path: 'main.py', content: 'y = 2\n' }];
 let system: System;

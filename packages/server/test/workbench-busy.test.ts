@@ -1,6 +1,6 @@
 import { CallRefusedError } from '@fapi/runner-controller/work';
 import { expect, it } from 'vitest';
-import { startSystem } from './system.ts';
+import { startSystem } from './parts/system.ts';
 
 it('says workbench_busy, and when to ask again, when whoever validates has no room', async () => {
   const system = await startSystem();

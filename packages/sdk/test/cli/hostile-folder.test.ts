@@ -5,7 +5,7 @@ import { chown, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSystem, type System } from '../../../server/test/system.ts';
+import { startSystem, type System } from '../../../server/test/parts/system.ts';
 import { buildFapi, makeFolder, type Ran, read, runFapi, write } from './fapi.ts';
 
 let program: string;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FapiClient } from '@fapi/sdk';
-import { startSystem, type System } from '../../../server/test/system.ts';
+import { startSystem, type System } from '../../../server/test/parts/system.ts';
 import { client } from '../on-stage.ts';
 import { buildFapi, makeFolder, type Ran, read, runFapi, startFapi, type Where, write } from './fapi.ts';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { startSystem, type System } from '../../../server/test/system.ts';
+import { startSystem, type System } from '../../../server/test/parts/system.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { isInstalled } from '../../../../tools/parts/installed.ts';
 import { root } from '../../../../tools/parts/paths.ts';

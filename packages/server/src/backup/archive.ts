@@ -18,7 +18,7 @@ export const ArchiveHeader = z.object({
   fapiBackup: z.literal(archiveVersion),
   /** When the snapshot was taken. */
   at: z.iso.datetime(),
-  /** The newest step of the database's shape, as in `store/migrations`. */
+  /** The newest step of the database's shape, as in `store/database/migrations`. */
   shape: z.string(),
   /** In an order in which they can be filled: what is referred to comes first. */
   tables: z.array(z.string()),

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { migrate, shapes } from '../store/migrations.ts';
+import { migrate, shapes } from '../store/database/migrations.ts';
 import type { Database, Tx } from '../store/schema.ts';
 import { ArchiveError, type ArchiveHeader, openArchive, type RowCounts } from './archive.ts';
 import { moveAhead } from './move-ahead.ts';

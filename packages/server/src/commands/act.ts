@@ -1,10 +1,11 @@
 import type { RunnerSpec } from '@fapi/runner-controller/work';
 import { DomainError } from '../domain/errors.ts';
-import type { NewEvent } from '../store/events.ts';
-import { type CallKey, findIdempotent, takeKey } from '../store/idempotency.ts';
-import { takeReserve } from '../store/reserve.ts';
+import type { NewEvent } from '../store/history/events.ts';
+import { type CallKey, findIdempotent, takeKey } from '../store/history/idempotency.ts';
+import type { Share } from '../store/disk/share.ts';
+import { takeReserve } from '../store/disk/take-reserve.ts';
 import type { Tx } from '../store/schema.ts';
-import { writeDown } from '../store/write-down.ts';
+import { writeDown } from '../store/history/write-down.ts';
 import type { Actor, Context } from './context.ts';
 
 /** What is done, for the audit row and for the call's key. */
@@ -17,7 +18,7 @@ export interface Request<T, Kept> {
   /** Why, in the words of whoever asked. */
   readonly reason?: string | undefined;
   /** It is done while the disk is full, out of what is kept for such acts: `last` if it frees space or keeps somebody out, `urgent` if it is small and cannot wait. */
-  readonly takesReserve?: 'urgent' | 'last' | undefined;
+  readonly takesReserve?: Share | undefined;
   /**
    * What is written down of the answer to give it again. Absent: the whole answer. `null`: nothing is, and the call is done again;
    * for answers that hold a secret, which must not lie in a table in clear.

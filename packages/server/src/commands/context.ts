@@ -1,6 +1,6 @@
 import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { PrincipalKind } from '@fapi/sdk/contract';
-import type { KeyRing } from '../domain/key-ring.ts';
+import type { KeyRing } from '../domain/environments/key-ring.ts';
 import type { Database } from '../store/schema.ts';
 
 export interface Logger {

@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors.ts';
-import { type AppRow, findApp } from '../store/apps.ts';
+import { type AppRow, findApp } from '../store/apps/apps.ts';
 import type { Actor, Context } from './context.ts';
 
 /** The living app of the caller's workspace, or `app_not_found`. */

@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors.ts';
-import { type AppRow, lockApp } from '../store/apps.ts';
+import { type AppRow, lockApp } from '../store/apps/apps.ts';
 import type { Tx } from '../store/schema.ts';
 import type { Actor } from './context.ts';
 

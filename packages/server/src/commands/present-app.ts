@@ -1,9 +1,9 @@
 import type { App, Metrics } from '@fapi/sdk/contract';
-import { changesOf, freshnessOf, healthOf, rolloutOf } from '../domain/facts.ts';
+import { changesOf, freshnessOf, healthOf, rolloutOf } from '../domain/deployments/facts.ts';
 import { toPreviewHost } from '../domain/host.ts';
-import type { AppRow } from '../store/apps.ts';
-import { type DeploymentRow, findDeployment, findLatest, listDeploymentsById, listLatest, toDeployment } from '../store/deployments.ts';
-import { sumTotals } from '../store/metrics.ts';
+import type { AppRow } from '../store/apps/apps.ts';
+import { type DeploymentRow, findDeployment, findLatest, listDeploymentsById, listLatest, toDeployment } from '../store/wishes/deployments.ts';
+import { sumTotals } from '../store/wishes/metrics.ts';
 import type { Database, Tx } from '../store/schema.ts';
 import type { Context } from './context.ts';
 

@@ -14,16 +14,16 @@ import { mountLanguage } from '../routes/language.ts';
 import { mountPresence } from '../routes/presence.ts';
 import { mountRevisions } from '../routes/revisions.ts';
 import { isListedOrigin } from '../store/access/workspaces.ts';
-import { takesArchive } from './archive.ts';
-import { serveBundles } from './bundles.ts';
-import { serveEnvironments } from './environments.ts';
-import { serveEmbed } from './embed.ts';
-import { requireType } from './json-body.ts';
-import { checkHost, checkOrigin } from './origin.ts';
-import { writeProblems } from './problem.ts';
+import { takesArchive } from './bodies/zip-body.ts';
+import { serveBundles } from './internal/bundles.ts';
+import { serveEnvironments } from './internal/environments.ts';
+import { serveEmbed } from './embed/embed.ts';
+import { requireType } from './bodies/json-body.ts';
+import { checkHost, checkOrigin } from './access/origin.ts';
+import { writeProblems } from './problems/problem.ts';
 import type { HttpContext } from './route.ts';
 import { negotiateVersion } from './version.ts';
-import type { Wake } from './wake.ts';
+import type { Wake } from './streams/wake.ts';
 
 export interface AppOptions { context: HttpContext; wake: Wake; controllerKey: string; allowedHosts: readonly string[]; embedDir: string | undefined; dataDir: string; middleware: readonly Middleware[] }
 

@@ -3,16 +3,16 @@ import { type BodyOf, type HeadersOf, isWrite, type Issue, type ParamsOf, type Q
 import type { Context as KoaContext } from 'koa';
 import * as z from 'zod/mini';
 import type { Actor, Context } from '../commands/context.ts';
-import type { Presence } from '../commands/presence.ts';
+import type { Presence } from '../commands/apps/presence.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { Principal } from '../domain/principal.ts';
-import { admit, type Gate } from './admit.ts';
-import { readBytes, zipType } from './archive.ts';
-import type { Bodies, Body } from './bodies.ts';
-import { placeOf, sayIssue, toIssues, type Where } from './issue-words.ts';
-import { readJson } from './json-body.ts';
-import type { OpenStreams } from './open-streams.ts';
-import { findUnknownNames } from './unknown-names.ts';
+import type { Principal } from '../domain/access/principal.ts';
+import { admit, type Gate } from './access/admit.ts';
+import { readBytes, zipType } from './bodies/zip-body.ts';
+import type { Bodies, Body } from './bodies/bodies.ts';
+import { placeOf, sayIssue, toIssues, type Where } from './problems/issue-words.ts';
+import { readJson } from './bodies/json-body.ts';
+import type { OpenStreams } from './access/open-streams.ts';
+import { findUnknownNames } from './bodies/unknown-names.ts';
 
 export interface HttpContext extends Context, Gate {
   readonly openStreams: OpenStreams;

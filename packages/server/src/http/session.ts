@@ -1,5 +1,5 @@
 import type { Session } from '@fapi/sdk/contract';
-import type { Principal } from '../domain/principal.ts';
+import type { Principal } from '../domain/access/principal.ts';
 import { countApps, findWorkspace } from '../store/access/workspaces.ts';
 import type { HttpContext } from './route.ts';
 

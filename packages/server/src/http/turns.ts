@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors.ts';
-import type { Principal } from '../domain/principal.ts';
+import type { Principal } from '../domain/access/principal.ts';
 
 /** What is under way at the same time for one principal: each holds a connection and a megabyte, for half a minute at most. */
 export interface Turns {

@@ -4,7 +4,7 @@ import Koa from 'koa';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '@fapi/sdk';
-import { writeProblems } from './problem.ts';
+import { writeProblems } from './problems/problem.ts';
 import { isTooOld, negotiateVersion } from './version.ts';
 
 describe('the versions that a server serves', () => {

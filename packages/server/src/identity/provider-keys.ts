@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, type LocalJWKSet } from 'jose';
 import { DomainError } from '../domain/errors.ts';
-import { isSafeAddress } from '../domain/user-claims.ts';
+import { isSafeAddress } from '../domain/access/user-claims.ts';
 
 const [freshMs, keptMs] = [10 * 60_000, 24 * 3_600_000];
 /** Strangers can name keys that are not there: only so often do they make us ask. */

@@ -1,7 +1,7 @@
 import type { WorkspaceOidc } from '@fapi/sdk/contract';
-import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { DomainError } from '../domain/errors.ts';
-import type { Claims } from '../domain/user-claims.ts';
+import type { Claims } from '../domain/access/user-claims.ts';
 import { createProviderKeys } from './provider-keys.ts';
 
 /** How far the provider's clock and ours may be apart. */
@@ -33,25 +33,9 @@ export function createUserTokens(now: () => Date): UserTokens {
   return {
     async verify(token, { issuer, audience }) {
       const options: JWTVerifyOptions = { issuer, audience, algorithms, clockTolerance: skewS, currentDate: now(), requiredClaims: ['exp'] };
-      const check = async (own: Awaited<ReturnType<typeof keys.get>>): Promise<JWTPayload> => {
-        try {
-          return payloadOf(await jwtVerify(token, own, options));
-        } catch (error) {
-          if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-          // A token that names no key: one of those that fit has signed it.
-          for await (const key of error) {
-            try {
-              return payloadOf(await jwtVerify(token, key, options));
-            } catch (inner) {
-              if (!(inner instanceof errors.JWSSignatureVerificationFailed)) throw inner;
-            }
-          }
-          throw new errors.JWSSignatureVerificationFailed();
-        }
-      };
       try {
-        const claims = await check(await keys.get(issuer)).catch(async (error: unknown) => {
-          if (error instanceof errors.JWKSNoMatchingKey) return check(await keys.renew(issuer));
+        const claims = await verifyWith(token, await keys.get(issuer), options).catch(async (error: unknown) => {
+          if (error instanceof errors.JWKSNoMatchingKey) return verifyWith(token, await keys.renew(issuer), options);
           throw error;
         });
         return { claims: claims as Claims, expiresAt: new Date((claims.exp! + skewS) * 1_000) };
@@ -60,6 +44,27 @@ export function createUserTokens(now: () => Date): UserTokens {
       }
     },
   };
+}
+
+async function verifyWith(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return payloadOf(await jwtVerify(token, keys, options));
+  } catch (error) {
+    if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithAny(token, error, options);
+    throw error;
+  }
+}
+
+/** A token that names no key: one of those that fit has signed it. */
+async function verifyWithAny(token: string, candidates: AsyncIterable<CryptoKey>, options: JWTVerifyOptions): Promise<JWTPayload> {
+  for await (const key of candidates) {
+    try {
+      return payloadOf(await jwtVerify(token, key, options));
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
 }
 
 function payloadOf({ payload, protectedHeader: { typ } }: { payload: JWTPayload; protectedHeader: { typ?: string } }): JWTPayload {

@@ -1,19 +1,19 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
-import { cloneApp } from '../commands/clone-app.ts';
-import { createApp } from '../commands/create-app.ts';
-import { deleteApp } from '../commands/delete-app.ts';
+import { cloneApp } from '../commands/apps/clone-app.ts';
+import { createApp } from '../commands/apps/create-app.ts';
+import { deleteApp } from '../commands/apps/delete-app.ts';
 import { getApp } from '../commands/get-app.ts';
-import { patchApp } from '../commands/patch-app.ts';
+import { patchApp } from '../commands/apps/patch-app.ts';
 import { presentApp, presentApps, presentMetrics } from '../commands/present-app.ts';
-import { presentDeleted, restorableSince, restoreApp } from '../commands/restore-app.ts';
-import { resumeApp, suspendApp } from '../commands/suspend-app.ts';
-import { tryApp } from '../commands/try-app.ts';
+import { presentDeleted, restorableSince, restoreApp } from '../commands/apps/restore-app.ts';
+import { resumeApp, suspendApp } from '../commands/holds/suspend-app.ts';
+import { tryApp } from '../commands/apps/try-app.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 import { untilGone } from '../http/until-gone.ts';
 import { createTurns } from '../http/turns.ts';
-import { listApps } from '../store/apps.ts';
+import { listApps } from '../store/apps/apps.ts';
 
 const triesAtOnce = 8;
 

@@ -2,7 +2,7 @@ import type Router from '@koa/router';
 import { type AuditEntry, routes } from '@fapi/sdk/contract';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
-import { type AuditRow, listAudit } from '../store/audit.ts';
+import { type AuditRow, listAudit } from '../store/history/audit.ts';
 
 /** Who wrote what. */
 export function mountAudit(router: Router, context: HttpContext): void {

@@ -6,7 +6,7 @@ import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { writeBackup } from '../backup/write-backup.ts';
 import { type HttpContext, mount } from '../http/route.ts';
-import { audit } from '../store/audit.ts';
+import { audit } from '../store/history/audit.ts';
 
 /** Written to a file first: a slow reader must not hold a transaction open, and what fails halfway is an error and no half file. */
 export function mountBackup(router: Router, context: HttpContext, dataDir: string): void {

@@ -1,13 +1,13 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
-import { cancelDeployment } from '../commands/cancel-deployment.ts';
-import { deployApp } from '../commands/deploy-app.ts';
+import { cancelDeployment } from '../commands/deployments/cancel-deployment.ts';
+import { deployApp } from '../commands/deployments/deploy-app.ts';
 import { getApp } from '../commands/get-app.ts';
-import { retryDeployment } from '../commands/retry-deployment.ts';
+import { retryDeployment } from '../commands/deployments/retry-deployment.ts';
 import { DomainError } from '../domain/errors.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
-import { findDeployment, listDeployments, toDeployment } from '../store/deployments.ts';
+import { findDeployment, listDeployments, toDeployment } from '../store/wishes/deployments.ts';
 
 export function mountDeployments(router: Router, context: HttpContext): void {
   mount(router, context, routes.deployments.create, async ({ principal, params, body }) => {

@@ -1,19 +1,19 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import type { Context as KoaContext } from 'koa';
-import { convertDraft } from '../commands/convert-draft.ts';
+import { convertDraft } from '../commands/drafts/convert-draft.ts';
 import { getApp } from '../commands/get-app.ts';
-import { listNeeds, presentVersion, readDraft, readDraftVersion } from '../commands/read-draft.ts';
-import { patchDraft, saveDraft } from '../commands/save-draft.ts';
-import { testDraft } from '../commands/test-draft.ts';
-import { validateDraft } from '../commands/validate-draft.ts';
-import { validateFiles } from '../commands/validate-files.ts';
-import { makeZip, readZip } from '../domain/zip.ts';
+import { listNeeds, presentVersion, readDraft, readDraftVersion } from '../commands/drafts/read-draft.ts';
+import { patchDraft, saveDraft } from '../commands/drafts/save-draft.ts';
+import { testDraft } from '../commands/drafts/test-draft.ts';
+import { validateDraft } from '../commands/drafts/validate-draft.ts';
+import { validateFiles } from '../commands/drafts/validate-files.ts';
+import { makeZip, readZip } from '../domain/code/zip.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { readVersion } from '../http/if-match.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 import { untilGone } from '../http/until-gone.ts';
-import { listDrafts } from '../store/drafts.ts';
+import { listDrafts } from '../store/code/drafts.ts';
 
 export function mountDrafts(router: Router, context: HttpContext): void {
   mount(router, context, routes.drafts.read, async ({ principal, params, koa }) => tag(koa, await readDraft(context, principal, params.appId)));

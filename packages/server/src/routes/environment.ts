@@ -1,10 +1,10 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
-import { readEnvironment, saveEnvironment } from '../commands/environment.ts';
+import { readEnvironment, saveEnvironment } from '../commands/environments/environment.ts';
 import { getApp } from '../commands/get-app.ts';
-import { putEgress } from '../commands/put-egress.ts';
-import { putLimits } from '../commands/put-limits.ts';
-import { readLimits } from '../commands/read-limits.ts';
+import { putEgress } from '../commands/apps/put-egress.ts';
+import { putLimits } from '../commands/apps/put-limits.ts';
+import { readLimits } from '../commands/apps/read-limits.ts';
 import { readVersion } from '../http/if-match.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 

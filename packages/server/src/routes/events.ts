@@ -1,10 +1,10 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
 import { getApp } from '../commands/get-app.ts';
-import { readLogs } from '../commands/read-logs.ts';
+import { readLogs } from '../commands/apps/read-logs.ts';
 import { type HttpContext, mount } from '../http/route.ts';
-import { openStream } from '../http/stream.ts';
-import type { Wake } from '../http/wake.ts';
+import { openStream } from '../http/streams/stream.ts';
+import type { Wake } from '../http/streams/wake.ts';
 
 /** What happens as it happens, and what an app has printed until now. */
 export function mountEvents(router: Router, context: HttpContext, wake: Wake): void {

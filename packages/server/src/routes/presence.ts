@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
-import { enterApp, leaveApp } from '../commands/presence.ts';
+import { enterApp, leaveApp } from '../commands/apps/presence.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 
 export function mountPresence(router: Router, context: HttpContext): void {

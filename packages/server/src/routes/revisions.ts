@@ -1,10 +1,10 @@
 import type Router from '@koa/router';
 import { routes } from '@fapi/sdk/contract';
-import { diffRevisions } from '../commands/diff-revisions.ts';
+import { diffRevisions } from '../commands/revisions/diff-revisions.ts';
 import { getApp } from '../commands/get-app.ts';
-import { patchRevision } from '../commands/patch-revision.ts';
-import { listAppRevisions, readRevision, readRevisionFiles } from '../commands/read-revisions.ts';
-import { makeZip } from '../domain/zip.ts';
+import { patchRevision } from '../commands/revisions/patch-revision.ts';
+import { listAppRevisions, readRevision, readRevisionFiles } from '../commands/revisions/read-revisions.ts';
+import { makeZip } from '../domain/code/zip.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { type HttpContext, mount } from '../http/route.ts';
 

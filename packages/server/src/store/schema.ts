@@ -1,6 +1,6 @@
 import type { AppSettings, Deployment, EgressGrant, Finding, FailureReport, DeploymentStage, Health, LimitValues, PrincipalKind, Role, Scope, Suspension, VariableScope, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
 import type { RunnerSpec } from '@fapi/runner-controller/work';
-import type { ManifestEntry } from '../domain/files.ts';
+import type { ManifestEntry } from '../domain/code/files.ts';
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 
 /** jsonb: parsed when read; written as text, because a driver would turn an array into a Postgres array. */

@@ -1,5 +1,5 @@
 import type { Diff } from '@fapi/sdk/contract';
-import type { PlainVariable } from '../environment.ts';
+import type { PlainVariable } from '../environments/environment.ts';
 import { compareNames } from './names.ts';
 
 /** Names only: that a value is another one is told, no value is. */

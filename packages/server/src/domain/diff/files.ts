@@ -1,6 +1,6 @@
 import { diffLimits, type FileChange } from '@fapi/sdk/contract';
 import { formatPatch, structuredPatch } from 'diff';
-import { byteLength } from '../files.ts';
+import { byteLength } from '../code/files.ts';
 
 export interface ManifestFile { path: string; sha256: string }
 type Change = Pick<FileChange, 'path' | 'change' | 'fromPath' | 'fromSha256' | 'toSha256'>;

@@ -1,6 +1,6 @@
 import { CallRefusedError, type Session } from '@fapi/runner-controller/work';
 import type { Context as KoaContext } from 'koa';
-import { openLanguage, toError } from '../../commands/open-language.ts';
+import { openLanguage, toError } from '../../commands/drafts/open-language.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { HttpContext } from '../route.ts';
 import { type Admission, admitSocket, firstFrameBytes } from './admission.ts';
