@@ -8,7 +8,7 @@ import type { DemoConfig } from './config.ts';
 import { mintEmbedToken } from './embed-token.ts';
 import { servePage } from './page.ts';
 
-export interface SiteOptions { config: DemoConfig; root: string; environment: NodeJS.ProcessEnv; logger: Logger }
+export interface SiteOptions { config: DemoConfig; root: string; /** What the server reads for itself. */ environment: NodeJS.ProcessEnv; logger: Logger }
 
 export interface Site {
   /** Starts part after part; rejects between two of them when `signal` fires. Call `stop` in any case. */
@@ -20,15 +20,14 @@ export interface Site {
 /** Puts both programs into this process. */
 export function createSite({ config, root, environment, logger }: SiteOptions): Site {
   const ends: (() => unknown)[] = [];
-  const host = environment['FAPI_HOST'] || '127.0.0.1';
   return {
     async start(signal) {
       const bus = createMemoryBus();
       let client: FapiClient | undefined;
-      let gatewayPort = config.gatewayPort;
+      let gatewayPort = config.gateway.port;
       let level = 0;
       const server = await createServer({
-        environment: { ...environment, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir, FAPI_EMBED_DIR: join(root, 'packages/components/dist/embed') },
+        environment: { ...environment, FAPI_HOST: config.host, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir, FAPI_EMBED_DIR: join(root, 'packages/components/dist/embed') },
         appsPort: () => gatewayPort,
         isolationLevel: () => level,
         bus,
@@ -41,8 +40,8 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
         dataDir: config.dataDir,
         python: config.python,
         runnerDir: config.runnerDir,
-        gateway: { port: config.gatewayPort, host: '127.0.0.1', environment: pickPreviewOrigins(environment) },
-        controlPlane: [`http://${host.includes(':') ? `[${host}]` : host}:${config.port}`],
+        gateway: config.gateway,
+        controlPlane: [`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`],
         // The address is known when the server listens, which is before anything is fetched.
         fetchBundle: (...asked) => createBundleFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),
         fetchEnvironment: (...asked) => createEnvironmentFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),
@@ -74,9 +73,4 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       }
     },
   };
-}
-
-/** The gateway is a program of its own, and knows of our environment what it is given. */
-function pickPreviewOrigins({ FAPI_GATEWAY_PREVIEW_ORIGINS: origins }: NodeJS.ProcessEnv): Record<string, string> {
-  return origins ? { FAPI_GATEWAY_PREVIEW_ORIGINS: origins } : {};
 }
