@@ -38,7 +38,7 @@ const rooms: readonly Room[] = [
   { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/store', 'work'], packages: [node, zod, /^kysely/] },
   { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work', 'proxies'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/, /^ws$/] },
   { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'work', 'proxies', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
-  { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'components/scenes', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/, /^vue$/, /^svelte$/] },
+  { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'sdk/portal', 'components', 'components/scenes', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/, /^vue$/, /^svelte$/] },
 ];
 /** The file behind each public door. */
 const doors: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createBundleFetcher, createController, createEnvironmentFetcher, createProcessRuntime } from '@fapi/runner-controller';
 import { createMemoryBus } from '@fapi/runner-controller/work';
-import { createClient, type FapiClient, type RuntimeFacts } from '@fapi/sdk';
-import { createServer } from '@fapi/server';
+import { createClient, type RuntimeFacts } from '@fapi/sdk';
+import { createServer, type Middleware } from '@fapi/server';
 import type { Logger } from 'pino';
 import type { DemoConfig } from './config.ts';
 import { mintEmbedToken } from './embed-token.ts';
@@ -23,7 +23,8 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
   return {
     async start(signal) {
       const bus = createMemoryBus();
-      let client: FapiClient | undefined;
+      // Its client needs the server's address, which is known when that listens.
+      let mint: Middleware = (_, next) => next();
       let gatewayPort = config.gateway.port;
       let level = 0;
       const server = await createServer({
@@ -32,7 +33,7 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
         isolationLevel: () => level,
         bus,
         logger,
-        middleware: [(ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()), servePage(join(root, 'examples/demo-site/dist'), 'http://*.localhost:*')],
+        middleware: [(ctx, next) => mint(ctx, next), servePage(join(root, 'examples/demo-site/dist'), 'http://*.localhost:*')],
       });
       ends.push(() => server.close());
       signal.throwIfAborted();
@@ -56,8 +57,9 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       ends.push(() => controller.close());
       await server.listen();
       ends.push(() => server.stopAccepting());
-      const own = (client = createClient({ baseUrl: server.url, apiKey: server.operatorKey }));
-      ends.push(() => own.close());
+      const client = createClient({ baseUrl: server.url, apiKey: server.operatorKey });
+      ends.push(() => client.close());
+      mint = mintEmbedToken(client, logger);
       signal.throwIfAborted();
       controller.start();
       return { url: server.url, gatewayPort, isolation, ended: server.ended };
