@@ -145,8 +145,13 @@ function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'
   const url = environment['FAPI_GATEWAY_URL'];
   if (!url) return undefined;
   if (URL.parse(url)?.protocol !== 'http:') throw new ConfigError(`FAPI_GATEWAY_URL is "${url}": set it to an address such as http://fapi-gateway.fapi:8788.`);
+  return { url, suffix: findSuffix(environment) ?? new URL(url).hostname };
+}
+
+/** The first of the domains that the gateway is told to serve; undefined when it is told none. */
+export function findSuffix(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const suffix = environment['FAPI_GATEWAY_SUFFIXES']?.split(',')[0]?.trim().replace(/^\.|\.$/g, '');
-  return { url, suffix: suffix && suffix !== '*' ? suffix : new URL(url).hostname };
+  return suffix && suffix !== '*' ? suffix : undefined;
 }
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */
