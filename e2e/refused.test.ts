@@ -40,8 +40,14 @@ describe('a demo that cannot start', () => {
     holder.close();
   });
 
-  it.each([['FAPI_PORT', 'many'], ['FAPI_GATEWAY_PORT', '70000']])('names a setting that is wrong: %s=%s', async (name, value) => {
+  it.each([['FAPI_PORT', 'many'], ['FAPI_GATEWAY_PORT', '70000'], ['FAPI_LOG_LEVEL', 'loud'], ['FAPI_KEEP_RUNNERS', 'yes']])('names a setting that is wrong: %s=%s', async (name, value) => {
     expectOneSentence(await demo({ [name]: value }), new RegExp(`${name} is "${value}"`));
+  });
+
+  it('hands its gateway what is the gateway\'s, and says what that says of it', async () => {
+    await layDatabase(join(folder, 'data'));
+    const { code, stderr } = await demo({ FAPI_GATEWAY_HOLD_MS: 'soon' });
+    expect([code, stderr.trim().split('\n').slice(1)]).toEqual([1, ['FAPI_GATEWAY_HOLD_MS must be a whole number from 0 to 600000.']]);
   });
 
   it('says that another demo uses the data folder, and leaves that one alone', async () => {

@@ -40,7 +40,7 @@ const rooms: readonly Room[] = [
   { name: 'server/backup', files: /^packages\/server\/src\/backup\//, rooms: ['server/config', 'server/domain', 'server/store', 'work'], packages: [node, zod, /^kysely/] },
   { name: 'server/http', files: /^packages\/server\/src\/(http|routes)\//, rooms: ['server/domain', 'server/store', 'server/commands', 'server/identity', 'server/backup', 'sdk/contract', 'work', 'proxies'], packages: [node, zod, /^jsonc-parser$/, /^koa/, /^@koa\//, /^zod-openapi/, /^helmet$/, /^ws$/] },
   { name: 'server', files: /^packages\/server\/src\//, rooms: ['server/config', 'server/domain', 'server/store', 'server/commands', 'server/http', 'server/identity', 'server/backup', 'server/keys', 'work', 'sdk/contract'], packages: [node, zod, /^pino$/, /^koa$/] },
-  { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'components', 'components/scenes', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/, /^vue$/, /^svelte$/] },
+  { name: 'examples', files: /^examples\//, rooms: ['sdk', 'sdk/contract', 'sdk/portal', 'components', 'components/scenes', 'server', 'runner-controller', 'work'], packages: [node, /^koa$/, /^pino$/, /^vue$/, /^svelte$/] },
 ];
 /** The file behind each public door. */
 const doors: Record<string, string> = {
@@ -79,7 +79,7 @@ const fullFolders: Record<string, number> = {
   'packages/runner-controller/runner/fapi_runner/agent': 23,
   'packages/runner-controller/runner/fapi_runner/agent/children': 19,
   'packages/runner-controller/runner/fapi_runner/agent/language': 18,
-  'packages/runner-controller/runner/fapi_runner/agent/serving': 20,
+  'packages/runner-controller/runner/fapi_runner/agent/serving': 22,
   'packages/runner-controller/runner/fapi_runner/child': 35,
   'packages/runner-controller/runner/fapi_runner/child/isolation': 20,
   'packages/runner-controller/runner/fapi_runner/convert': 22,

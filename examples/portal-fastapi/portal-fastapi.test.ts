@@ -1,40 +1,18 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient, type FetchToken } from '@fapi/sdk';
 import { startSystem, type System } from '../../packages/server/test/parts/system.ts';
 import { pythonPath, runnerPath } from '../../tools/parts/python.ts';
-
-interface Portal { url: string; log(): string; stop(): Promise<void> }
+import { startUvicorn, type Uvicorn } from '../../tools/parts/uvicorn.ts';
 
 /** The portal under uvicorn, on a port of its own. */
-async function startPortal(environment: Record<string, string>): Promise<Portal> {
-  const child = spawn(pythonPath(), ['-B', '-m', 'uvicorn', 'portal:app', '--port', '0'], { cwd: import.meta.dirname, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  let text = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    for (const output of [child.stdout, child.stderr]) {
-      output.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-        const [, address] = /running on (http:\/\/[\d.:]+)/.exec(text) ?? [];
-        if (address !== undefined) resolve(address);
-      });
-    }
-    child.once('exit', () => reject(new Error(text)));
-  });
-  return {
-    url, log: () => text,
-    stop: async () => {
-      child.kill();
-      await ended;
-    },
-  };
-}
+const startPortal = (environment: Record<string, string>): Promise<Uvicorn> => startUvicorn(import.meta.dirname, 'portal:app', environment);
 
 describe('a portal in FastAPI', { timeout: 60_000 }, () => {
   let system: System;
-  let portal: Portal;
+  let portal: Uvicorn;
   beforeAll(async () => {
     system = await startSystem();
     portal = await startPortal({ FAPI_URL: system.server.url, FAPI_API_KEY: system.server.operatorKey });
@@ -52,7 +30,15 @@ describe('a portal in FastAPI', { timeout: 60_000 }, () => {
     expect(Object.keys(body)).toEqual(['token', 'expiresInSeconds']);
     const page = createClient({ baseUrl: system.server.url, fetchToken: async () => body });
     onTestFinished(() => page.close());
-    expect(await page.session.read()).toMatchObject({ kind: 'embed', subject: 'ada', scopes: ['apps:read', 'drafts:read'] });
+    expect(await page.session.read()).toMatchObject({ kind: 'embed', subject: 'ada', scopes: expect.arrayContaining(['apps:write', 'drafts:write', 'deployments:write']) });
+  });
+
+  it('signs whoever opens its page in, and shows the builder there', async () => {
+    const answer = await fetch(portal.url);
+    const cookie = answer.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/; HttpOnly;.*SameSite=lax/);
+    expect(await answer.text()).toContain(`<script type="module" src="${system.server.url}/embed/fapi.js">`);
+    expect((await ask({ cookie: cookie.split(';')[0]! })).status).toBe(200);
   });
 
   it('takes every limit that a token can have, and refuses a name that is none: without the limit the token would do all that the key does', async () => {

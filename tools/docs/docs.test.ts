@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { problems } from '@fapi/sdk/contract';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +45,15 @@ describe('the pages', () => {
       // What the build makes is not in a fresh clone.
       .filter((path) => !path.includes('/dist/') && !existsSync(join(root, path)) && !existsSync(join(root, dirname(page), path))).map((path) => `${page}: ${path}`));
     expect(lost).toEqual([]);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['README.md', ['*/', 'packages/*/', 'examples/*/']], ['packages/server/README.md', ['packages/server/src/*/']], ['packages/runner-controller/README.md', ['packages/runner-controller/*/', 'packages/runner-controller/src/*/']],
+  ])('name every folder in the table of parts: %s', (page, patterns) => {
+    const named = [...read(page).matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) => cell!.split(/`[ ,]*/));
+    const folders = globSync(patterns, { cwd: root }).map((path) => path.replace(/\/$/, '')).filter((path) => statSync(join(root, path)).isDirectory() && !/(^|\/)(node_modules|dist|coverage|screenshots|hello|test|test-parts|src|packages|examples)$/.test(path));
+    expect(folders.length).toBeGreaterThan(5);
+    expect(folders.filter((path) => !named.some((name) => [name, join(dirname(page), name), join(dirname(page), 'src', name)].includes(path)))).toEqual([]);
   });
 
   it('send nobody to a package of that name that is not ours', () => {

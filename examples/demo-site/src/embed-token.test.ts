@@ -1,36 +1,53 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createClient } from '@fapi/sdk';
+import { createClient, type FapiClient } from '@fapi/sdk';
 import { type ErrorCode, problems } from '@fapi/sdk/contract';
 import Koa from 'koa';
-import { expect, it, onTestFinished } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { listen } from '../../../packages/sdk/test/listen.ts';
+import { startSystem, type System } from '../../../packages/server/test/parts/system.ts';
 import { mintEmbedToken } from './embed-token.ts';
 
-async function listen(listener: Parameters<typeof createServer>[1]): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  }));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+const logged: string[] = [];
+const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
+const clientOf = (baseUrl: string, apiKey: string): FapiClient => createClient({ baseUrl, apiKey, retryLimit: 0 });
 
-/** What the page hears of a server that refuses the token, and what the demo's log would be told. */
-async function askWith(code: ErrorCode, headers: Record<string, string> = {}) {
-  const baseUrl = await listen((_, response) => void response.writeHead(problems[code].status, { 'content-type': 'application/problem+json', ...headers }).end(JSON.stringify({ type: 'about:blank', ...problems[code], code, requestId: 'request-0001' })));
-  const client = createClient({ baseUrl, apiKey: 'key', retryLimit: 0 });
-  onTestFinished(() => client.close());
-  const logged: unknown[] = [];
-  const site = new Koa().use(mintEmbedToken(client)).on('error', (error) => void logged.push(error));
-  const answer = await fetch(`${await listen(site.callback())}/portal/embed-token`, { method: 'POST' });
-  return { status: answer.status, retryAfter: answer.headers.get('retry-after'), text: await answer.text(), logged: logged.length };
-}
+describe('the endpoint from which the page of the demo has its tokens', () => {
+  let system: System;
+  let client: FapiClient;
+  beforeAll(async () => {
+    // As in the demo: behind what the server itself checks.
+    system = await startSystem({}, { middleware: [(ctx, next) => mintEmbedToken(client, logger)(ctx, next)] });
+    client = clientOf(system.server.url, system.server.operatorKey);
+  });
+  afterAll(async () => {
+    client?.close();
+    await system?.stop();
+  });
+  const ask = (headers: Record<string, string>, path = '/portal/embed-token') => system.call(path, { method: 'POST', token: '', headers });
 
-it('answers 503 while the disk of the server is full, without a word in its own log', async () => {
-  expect(await askWith('storage_full', { 'retry-after': '10' })).toEqual({ status: 503, retryAfter: '10', text: '{"code":"no_token"}', logged: 0 });
+  it('answers its own page with a token for the one builder that the demo has', async () => {
+    const { status, json } = await ask({ origin: system.server.url });
+    expect([status, Object.keys(json)]).toEqual([200, ['token', 'expiresInSeconds']]);
+    expect((await system.call('/v1/session', { token: json.token })).json).toMatchObject({ kind: 'embed', subject: 'demo builder' });
+  });
+
+  it('gives none to the page of a portal that the server knows, nor to who does not say where it comes from', async () => {
+    const origin = 'https://portal.example';
+    await client.workspaces.put('default', { title: 'Portal', origins: [origin] });
+    expect(await ask({ origin })).toMatchObject({ status: 403, json: { code: 'origin_not_allowed' } });
+    expect(await ask({})).toMatchObject({ status: 403, json: { code: 'origin_not_allowed' } });
+  });
+
+  it('leaves every other path alone', async () => {
+    expect(await ask({ origin: system.server.url }, '/portal/embed-token/x')).toMatchObject({ status: 404, json: { code: 'not_found' } });
+  });
 });
 
-it('calls a fault a fault', async () => {
-  expect(await askWith('forbidden')).toMatchObject({ status: 403, logged: 1 });
+it.each<[ErrorCode, number, number]>([['storage_full', 503, 0], ['forbidden', 502, 1]])('has a word in the log only for what the server has not said there itself: %s', async (code, status, words) => {
+  logged.length = 0;
+  const client = clientOf(await listen((_, response) => void response.writeHead(problems[code].status, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ type: 'about:blank', ...problems[code], code, requestId: 'request-0001' }))), 'key');
+  onTestFinished(() => client.close());
+  const url = await listen(new Koa().use(mintEmbedToken(client, logger)).callback());
+  const answer = await fetch(`${url}/portal/embed-token`, { method: 'POST', headers: { origin: url } });
+  expect([answer.status, logged.length]).toEqual([status, words]);
 });

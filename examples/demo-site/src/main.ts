@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { ProcessStartError } from '@fapi/runner-controller';
+import { ConfigError, ProcessStartError } from '@fapi/runner-controller';
 import { ConfigError as ServerConfigError, ServerEndedError, ServerStartError } from '@fapi/server';
-import type { RuntimeFacts } from '@fapi/sdk';
 import { pino } from 'pino';
 import { makeAnnouncement } from './announcement.ts';
-import { ConfigError, openDataDir, readConfig } from './config.ts';
+import { openDataDir, readConfig } from './config.ts';
 import { createSite } from './site.ts';
 
 /** The standalone site: server, controller and a small portal in one process; one agent and one gateway beside it. */
@@ -28,11 +27,11 @@ async function run(): Promise<void> {
   const destination = pino.destination(2);
   // The terminal may be gone before we are: nobody reads then, and that must not keep us from ending what we started.
   for (const stream of [destination, process.stdout, process.stderr] as NodeJS.EventEmitter[]) stream.on('error', () => {});
-  const site = createSite({ config, root, environment: process.env, logger: pino({ name: 'fapi', level: process.env['FAPI_LOG_LEVEL'] ?? 'warn' }, destination) });
+  const site = createSite({ config, root, environment: process.env, logger: pino({ name: 'fapi', level: config.logLevel }, destination) });
   try {
     const { url, gatewayPort, isolation, ended } = await site.start(told);
     if (told.aborted) return;
-    announce(url, gatewayPort, isolation);
+    console.log(config.readyLine ? JSON.stringify({ ready: true, url, gatewayPort, pid: process.pid }) : makeAnnouncement(url, isolation));
     const error = await Promise.race([ended, new Promise<undefined>((resolve) => told.addEventListener('abort', () => resolve(undefined)))]);
     if (error) throw error;
   } catch (error) {
@@ -47,8 +46,4 @@ function listenForTheEnd(): AbortSignal {
   const told = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => told.abort());
   return told.signal;
-}
-
-function announce(url: string, gatewayPort: number, isolation: RuntimeFacts['isolation']): void {
-  console.log(process.env['FAPI_READY_LINE'] === '1' ? JSON.stringify({ ready: true, url, gatewayPort, pid: process.pid }) : makeAnnouncement(url, isolation));
 }

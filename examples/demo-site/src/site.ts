@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { createBundleFetcher, createController, createEnvironmentFetcher, createProcessRuntime } from '@fapi/runner-controller';
 import { createMemoryBus } from '@fapi/runner-controller/work';
-import { createClient, type FapiClient, type RuntimeFacts } from '@fapi/sdk';
-import { createServer, readConfig as readServerConfig } from '@fapi/server';
+import { createClient, type RuntimeFacts } from '@fapi/sdk';
+import { createServer, type Middleware, readConfig as readServerConfig } from '@fapi/server';
 import type { Logger } from 'pino';
 import type { DemoConfig } from './config.ts';
 import { mintEmbedToken } from './embed-token.ts';
 import { servePage } from './page.ts';
 
-export interface SiteOptions { config: DemoConfig; root: string; environment: NodeJS.ProcessEnv; logger: Logger }
+export interface SiteOptions { config: DemoConfig; root: string; /** What the server reads for itself. */ environment: NodeJS.ProcessEnv; logger: Logger }
 
 export interface Site {
   /** Starts part after part; rejects between two of them when `signal` fires. Call `stop` in any case. */
@@ -20,20 +20,20 @@ export interface Site {
 /** Puts both programs into this process. */
 export function createSite({ config, root, environment, logger }: SiteOptions): Site {
   const ends: (() => unknown)[] = [];
-  const host = environment['FAPI_HOST'] || '127.0.0.1';
   return {
     async start(signal) {
       const bus = createMemoryBus();
-      let client: FapiClient | undefined;
-      let gatewayPort = config.gatewayPort;
+      // Its client needs the server's address, which is known when that listens.
+      let mint: Middleware = (_, next) => next();
+      let gatewayPort = config.gateway.port;
       let level = 0;
       const server = await createServer({
-        config: readServerConfig({ ...environment, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir, FAPI_EMBED_DIR: join(root, 'packages/components/dist/embed') }),
+        config: readServerConfig({ ...environment, FAPI_HOST: config.host, FAPI_PORT: String(config.port), FAPI_DATA_DIR: config.dataDir, FAPI_EMBED_DIR: join(root, 'packages/components/dist/embed') }),
         appsPort: () => gatewayPort,
         isolationLevel: () => level,
         bus,
         logger,
-        middleware: [(ctx, next) => (client ? mintEmbedToken(client)(ctx, next) : next()), servePage(join(root, 'examples/demo-site/dist'), 'http://*.localhost:*')],
+        middleware: [(ctx, next) => mint(ctx, next), servePage(join(root, 'examples/demo-site/dist'), 'http://*.localhost:*')],
       });
       ends.push(() => server.close());
       signal.throwIfAborted();
@@ -41,8 +41,8 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
         dataDir: config.dataDir,
         python: config.python,
         runnerDir: config.runnerDir,
-        gateway: { port: config.gatewayPort, host: '127.0.0.1', environment: pickPreviewOrigins(environment) },
-        controlPlane: [`http://${host.includes(':') ? `[${host}]` : host}:${config.port}`],
+        gateway: config.gateway,
+        controlPlane: [`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`],
         // The address is known when the server listens, which is before anything is fetched.
         fetchBundle: (...asked) => createBundleFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),
         fetchEnvironment: (...asked) => createEnvironmentFetcher({ serverUrl: server.url, controllerKey: server.controllerKey })(...asked),
@@ -57,8 +57,9 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       ends.push(() => controller.close());
       await server.listen();
       ends.push(() => server.stopAccepting());
-      const own = (client = createClient({ baseUrl: server.url, apiKey: server.operatorKey }));
-      ends.push(() => own.close());
+      const client = createClient({ baseUrl: server.url, apiKey: server.operatorKey });
+      ends.push(() => client.close());
+      mint = mintEmbedToken(client, logger);
       signal.throwIfAborted();
       controller.start();
       return { url: server.url, gatewayPort, isolation, ended: server.ended };
@@ -74,9 +75,4 @@ export function createSite({ config, root, environment, logger }: SiteOptions): 
       }
     },
   };
-}
-
-/** The gateway is a program of its own, and knows of our environment what it is given. */
-function pickPreviewOrigins({ FAPI_GATEWAY_PREVIEW_ORIGINS: origins }: NodeJS.ProcessEnv): Record<string, string> {
-  return origins ? { FAPI_GATEWAY_PREVIEW_ORIGINS: origins } : {};
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, dataDirLimitBytes, readConfig } from './config.ts';
 
 const common = { FAPI_NATS_URL: 'nats://nats:4222', FAPI_SERVER_URL: 'http://server:8787', FAPI_CONTROLLER_KEY: 'key' };
 const processes = { ...common, FAPI_DATA_DIR: '/data', FAPI_PYTHON: 'python' };
@@ -8,6 +8,20 @@ const cluster = { ...common, FAPI_RUNTIME: 'kubernetes', FAPI_RUNNER_IMAGE: 'reg
 describe('the configuration of the controller', () => {
   it('is of local processes unless it says otherwise', () => {
     expect(readConfig(processes).runtime).toMatchObject({ kind: 'process', dataDir: '/data', keepRunners: true, gateway: { port: 8788 } });
+  });
+
+  it.each([
+    [{ FAPI_KEEP_RUNNERS: 'no' }, 'FAPI_KEEP_RUNNERS is "no": set it to 1 or 0.'],
+    [{ FAPI_DATA_DIR: `/${'x'.repeat(dataDirLimitBytes)}` }, `choose a folder whose path has at most ${dataDirLimitBytes} bytes.`],
+    [{ FAPI_LOG_LEVEL: 'loud' }, 'FAPI_LOG_LEVEL is "loud"'],
+  ])('names what is wrong for local processes: %j', (wrong, words) => {
+    const read = () => readConfig({ ...processes, ...wrong });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(words);
+  });
+
+  it('leaves what runs to the next one unless it is told not to', () => {
+    for (const [given, isKept] of [['0', false], ['1', true], ['', true]]) expect(readConfig({ ...processes, FAPI_KEEP_RUNNERS: given as string }).runtime).toMatchObject({ keepRunners: isKept });
   });
 
   it('hands the gateway what is meant for it, and nothing else of ours', () => {

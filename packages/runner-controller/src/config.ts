@@ -45,6 +45,9 @@ export class ConfigError extends Error {
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
+/** So long may the path of the data folder be. The kernel takes 107 bytes for that of a unix socket, and the longest one below the folder is an app's. */
+export const dataDirLimitBytes = 107 - Buffer.byteLength('/agent/listeners/0123456789ab.sock');
+
 /** Reads the environment once. */
 export function readConfig(environment: NodeJS.ProcessEnv): ControllerConfig {
   const required = (name: string, what: string): string => {
@@ -56,8 +59,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): ControllerConfig {
   if (!URL.canParse(serverUrl)) throw new ConfigError(`FAPI_SERVER_URL is "${serverUrl}": set it to an address such as http://server:8787.`);
   const natsUrl = required('FAPI_NATS_URL', 'the address of NATS, such as nats://nats:4222');
   if (!natsUrl.split(',').every((one) => ['nats:', 'tls:'].includes(URL.parse(one.trim())?.protocol ?? ''))) throw new ConfigError('FAPI_NATS_URL is not an address that begins with nats:// or tls://.');
-  const logLevel = environment['FAPI_LOG_LEVEL'] || 'info';
-  if (!logLevels.includes(logLevel)) throw new ConfigError(`FAPI_LOG_LEVEL is "${logLevel}": set it to one of ${logLevels.join(', ')}.`);
   const kind = environment['FAPI_RUNTIME'] || 'process';
   if (kind !== 'process' && kind !== 'kubernetes') throw new ConfigError(`FAPI_RUNTIME is "${kind}": set it to process or kubernetes.`);
   const healthPort = environment['FAPI_HEALTH_PORT'] ? Number(environment['FAPI_HEALTH_PORT']) : undefined;
@@ -68,8 +69,27 @@ export function readConfig(environment: NodeJS.ProcessEnv): ControllerConfig {
     serverUrl,
     controllerKey: required('FAPI_CONTROLLER_KEY', 'the same secret as on the server'),
     runtime: kind === 'process' ? readProcess(environment, required) : readKubernetes(environment, required),
-    logLevel,
+    logLevel: readLogLevel(environment, 'info'),
   });
+}
+
+export function readLogLevel(environment: NodeJS.ProcessEnv, otherwise: string): string {
+  const level = environment['FAPI_LOG_LEVEL'] || otherwise;
+  if (!logLevels.includes(level)) throw new ConfigError(`FAPI_LOG_LEVEL is "${level}": set it to one of ${logLevels.join(', ')}.`);
+  return level;
+}
+
+export function readSwitch(environment: NodeJS.ProcessEnv, name: string, otherwise: boolean): boolean {
+  const given = environment[name] || (otherwise ? '1' : '0');
+  if (given !== '0' && given !== '1') throw new ConfigError(`${name} is "${given}": set it to 1 or 0.`);
+  return given === '1';
+}
+
+/** The whole path of a data folder. */
+export function readDataDir(path: string): string {
+  const dataDir = resolve(path);
+  if (Buffer.byteLength(dataDir) > dataDirLimitBytes) throw new ConfigError(`FAPI_DATA_DIR is "${dataDir}", which is too long for the sockets below it: choose a folder whose path has at most ${dataDirLimitBytes} bytes.`);
+  return dataDir;
 }
 
 type Required = (name: string, what: string) => string;
@@ -79,11 +99,11 @@ function readProcess(environment: NodeJS.ProcessEnv, required: Required): Proces
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`FAPI_GATEWAY_PORT is "${environment['FAPI_GATEWAY_PORT']}": set it to a port number from 0 to 65535.`);
   return {
     kind: 'process',
-    dataDir: resolve(required('FAPI_DATA_DIR', 'a folder for the runners')),
+    dataDir: readDataDir(required('FAPI_DATA_DIR', 'a folder for the runners')),
     python: required('FAPI_PYTHON', "the Python of the curated layer, such as .cache/python/bin/python"),
     runnerDir: resolve(environment['FAPI_RUNNER_DIR'] || fileURLToPath(new URL('../runner', import.meta.url))),
     gateway: { port, host: environment['FAPI_GATEWAY_HOST'] || '127.0.0.1', environment: pickForGateway(environment) },
-    keepRunners: environment['FAPI_KEEP_RUNNERS'] !== '0',
+    keepRunners: readSwitch(environment, 'FAPI_KEEP_RUNNERS', true),
   };
 }
 
@@ -125,12 +145,17 @@ function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'
   const url = environment['FAPI_GATEWAY_URL'];
   if (!url) return undefined;
   if (URL.parse(url)?.protocol !== 'http:') throw new ConfigError(`FAPI_GATEWAY_URL is "${url}": set it to an address such as http://fapi-gateway.fapi:8788.`);
+  return { url, suffix: findSuffix(environment) ?? new URL(url).hostname };
+}
+
+/** The first of the domains that the gateway is told to serve; undefined when it is told none. */
+export function findSuffix(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const suffix = environment['FAPI_GATEWAY_SUFFIXES']?.split(',')[0]?.trim().replace(/^\.|\.$/g, '');
-  return { url, suffix: suffix && suffix !== '*' ? suffix : new URL(url).hostname };
+  return suffix && suffix !== '*' ? suffix : undefined;
 }
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */
-function pickForGateway(environment: NodeJS.ProcessEnv): Record<string, string> {
+export function pickForGateway(environment: NodeJS.ProcessEnv): Record<string, string> {
   const names = ['SUFFIXES', 'PREVIEW_ORIGINS', 'CONNECTIONS', 'KEEP_ALIVE_MS', 'HEAD_MS', 'HOLD_MS', 'HOLDS_PER_APP'].map((name) => `FAPI_GATEWAY_${name}`);
   return Object.fromEntries([...names, 'FAPI_TRUSTED_PROXIES'].flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }

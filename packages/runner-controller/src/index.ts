@@ -1,4 +1,5 @@
 /** The public door: what a composition root needs to run a controller. */
+export { ConfigError, pickForGateway, readDataDir, readLogLevel, readSwitch } from './config.ts';
 export { createBundleFetcher } from './bundles.ts';
 export { createEnvironmentFetcher } from './environments.ts';
 export { type Controller, type ControllerOptions, createController } from './controller.ts';

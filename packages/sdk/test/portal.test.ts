@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, request as sendRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as sendRequest } from 'node:http';
 import Koa from 'koa';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createClient, type FapiClient } from '@fapi/sdk';
 import { createTokenHandler, koaMiddleware, nodeListener, type TokenHandlerOptions } from '@fapi/sdk/portal';
 import { startSystem, type System, until } from '../../server/test/parts/system.ts';
+import { listen } from './listen.ts';
 import { client, stage } from './on-stage.ts';
 import { refuse } from './serve.ts';
 
@@ -85,15 +85,6 @@ describe('the token endpoint of a portal', () => {
   });
 });
 
-async function listen(listener: (request: IncomingMessage, response: any) => void): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  }));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 const visit = (url: string, method = 'POST') => fetch(`${url}/portal/embed-token`, { method, headers: { cookie: 'session=ada', origin: url } });
 
 describe('the adapters', () => {

@@ -1,6 +1,5 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../tools/parts/port.ts';
 import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { startGate } from './gate.ts';
 import { client } from './on-stage.ts';
@@ -12,14 +11,6 @@ async function start(environment: Record<string, string> = {}): Promise<System> 
   const system = await startSystem(environment);
   onTestFinished(() => system.stop());
   return system;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe('a stream of the real server', { timeout: 60_000 }, () => {
@@ -53,7 +44,7 @@ describe('a stream of the real server', { timeout: 60_000 }, () => {
   });
 
   it('outlives a restart of the server and loses nothing of what was said meanwhile', async () => {
-    const system = await start({ FAPI_PORT: String(await findFreePort()) });
+    const system = await start({ FAPI_PORT: String(await freePort()) });
     const fapi = client({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
     const app = await fapi.apps.create({ title: 'App' });
     const [seen, leave]: [string[], AbortController] = [[], new AbortController()];

@@ -1,11 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Call, CallAnswer } from '@fapi/runner-controller/work';
 import type { App, DryImport, Finding } from '@fapi/sdk/contract';
 import { type AppStore, createWorkspace } from '@fapi/sdk/workspace';
 import { makeStatus, startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { openDesk } from './desk.ts';
+import { listen } from './listen.ts';
 import { makeApp, makeDraft } from './made.ts';
 import { client, spin } from './on-stage.ts';
 import { answer } from './serve.ts';
@@ -183,7 +182,7 @@ async function openPrepared(): Promise<{ store: AppStore; readonly app: App; rea
   let app = makeApp();
   let [count, id] = [0, 1];
   let write: (told: object) => void = () => undefined;
-  const server = createServer((request, response) => {
+  const baseUrl = await listen((request, response) => {
     const { pathname } = new URL(request.url!, 'http://host');
     if (pathname === '/v1/events') {
       write = (told) => response.write(`id: ${id}\ndata: ${JSON.stringify({ ...told, id: String(id) })}\n\n`);
@@ -196,9 +195,7 @@ async function openPrepared(): Promise<{ store: AppStore; readonly app: App; rea
     else if (pathname.endsWith('/metrics')) answer(response, 404, {});
     else answer(response, 200, app);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close().closeAllConnections());
-  const { store, release } = createWorkspace(client({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, retryLimit: 0 })).acquire(app.id);
+  const { store, release } = createWorkspace(client({ baseUrl, retryLimit: 0 })).acquire(app.id);
   onTestFinished(release);
   await until(() => store.snapshot, (snapshot) => snapshot.connection === 'live' && preparation(snapshot) === 'prepared');
   return {

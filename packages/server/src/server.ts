@@ -27,6 +27,7 @@ import { createUserTokens } from './identity/user-tokens.ts';
 import { sayCauses } from './store/disk/find-reason.ts';
 import { LockedError } from './store/disk/lock-file.ts';
 import { openDatabase } from './store/database/open.ts';
+import { version } from './version.ts';
 
 /** The server cannot start. The message is one sentence that says what to do. */
 export class ServerStartError extends Error {
@@ -71,7 +72,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const version = '0.1.0';
 /** What the largest body needs on a slow line; who sends a byte a second holds it no longer. */
 const requestMs = 60_000;
 const [housekeepingDefaultMs, drainMs] = [5_000, 5_000];

@@ -26,7 +26,7 @@ export interface ProcessHouse extends RuntimeUnderTest {
   withAgent<T>(act: (agent: AgentClient) => Promise<T>): Promise<T>;
 }
 
-export async function openProcessHouse(): Promise<ProcessHouse> {
+export async function openProcessHouse(first: Partial<ProcessRuntimeOptions> = {}): Promise<ProcessHouse> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fapi-house-'));
   const { offer, offerEnvironment, fetchBundle, fetchEnvironment } = createOffers();
   const logs: Record<string, unknown>[] = [];
@@ -55,7 +55,7 @@ export async function openProcessHouse(): Promise<ProcessHouse> {
       agent.close();
     }
   };
-  await openRuntime();
+  await openRuntime(first);
   return {
     dataDir, logs, openRuntime, withAgent, offer, offerEnvironment, keepsFolders: true,
     get runtime() {

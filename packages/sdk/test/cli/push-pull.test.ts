@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FapiClient } from '@fapi/sdk';
 import { startSystem, type System } from '../../../server/test/parts/system.ts';
+import { listen } from '../listen.ts';
 import { client } from '../on-stage.ts';
 import { buildFapi, makeFolder, type Ran, read, runFapi, startFapi, type Where, write } from './fapi.ts';
 
@@ -229,14 +228,13 @@ describe('fapi pull', { timeout: 90_000 }, () => {
   it('writes nothing of a draft that leads out of the folder, whatever a server sends', async () => {
     const { app } = await begin();
     for (const path of ['../evil.py', '/tmp/evil.py', 'a/../../evil.py', '.git/hooks/post-checkout', 'a\\b.py']) {
-      const evil = createServer((request, response) => {
+      const FAPI_URL = await listen((request, response) => {
         response.setHeader('content-type', 'application/json');
         const body = { appId: app, version: 9, files: [{ path: 'main.py', content: 'x\n' }, { path, content: 'evil\n' }], savedAt: new Date(0).toISOString(), savedBy: 'eve' };
         response.end(JSON.stringify(request.url!.endsWith('/draft') ? body : {}));
       });
-      await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
       const folder = await makeFolder({ 'p/fapi.json': JSON.stringify({ app }) });
-      const ran = await runFapi(program, ['pull', '--json'], { cwd: join(folder, 'p'), env: { ...env, FAPI_URL: `http://127.0.0.1:${(evil.address() as AddressInfo).port}` } }).finally(() => evil.close());
+      const ran = await runFapi(program, ['pull', '--json'], { cwd: join(folder, 'p'), env: { ...env, FAPI_URL } });
       expect([ran.code, ran.json.error.code]).toEqual([1, 'outside_folder']);
       expect(Object.keys(await read(folder))).toEqual(['p/fapi.json']);
     }

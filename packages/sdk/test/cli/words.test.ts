@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSystem, type System } from '../../../server/test/parts/system.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { isInstalled } from '../../../../tools/parts/installed.ts';
 import { root } from '../../../../tools/parts/paths.ts';
+import { listen } from '../listen.ts';
 import { buildFapi, makeFolder, type Ran, read, runFapi, type Where } from './fapi.ts';
 
 let program: string;
@@ -120,13 +119,10 @@ describe('whom fapi talks to', { timeout: 60_000 }, () => {
 
   it('gives the operator key of a data folder to that demo alone', async () => {
     const heard: (string | undefined)[] = [];
-    const stranger = createServer((request, response) => {
+    const url = await listen((request, response) => {
       heard.push(request.headers.authorization);
       response.end('{}');
     });
-    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void stranger.close());
-    const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
     const asked = await fapi(['apps', '--server', url], { env: { FAPI_DATA_DIR: system.dataDir } });
     expect([asked.code, asked.stderr, heard]).toEqual([3, `fapi: there is no key for ${url}\n  → set FAPI_API_KEY\n`, []]);
   });
@@ -149,13 +145,11 @@ describe('whom fapi talks to', { timeout: 60_000 }, () => {
 
   it('sends FAPI_API_KEY to no path on this machine that only a project names: what listens there may pass it on', async () => {
     const heard: (string | undefined)[] = [];
-    const proxy = createServer((request, response) => {
+    const proxy = await listen((request, response) => {
       heard.push(request.headers.authorization);
       response.end('{}');
     });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void proxy.close());
-    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/https://fapi.invalid`;
+    const url = `${proxy}/https://fapi.invalid`;
     const env = { FAPI_API_KEY: 'fak_mine', FAPI_DATA_DIR: undefined };
     for (const server of [url, `${new URL(url).origin}/?to=https://fapi.invalid`]) {
       const cwd = await makeFolder({ 'fapi.json': JSON.stringify({ app: 'app_x', server }), 'main.py': '' });
@@ -205,10 +199,8 @@ describe('whom fapi talks to', { timeout: 60_000 }, () => {
   });
 
   it('knows the page of a proxy from an answer', async () => {
-    const proxy = createServer((_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Please sign in</h1>'));
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void proxy.close());
-    const env = { FAPI_URL: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, FAPI_API_KEY: 'k'.repeat(20) };
+    const FAPI_URL = await listen((_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Please sign in</h1>'));
+    const env = { FAPI_URL, FAPI_API_KEY: 'k'.repeat(20) };
     expect(await fapi(['apps'], { env })).toMatchObject({ code: 6, stderr: expect.stringContaining('a proxy or a login page may stand between') });
     const cwd = await makeFolder();
     expect(await fapi(['backup', 'b.gz'], { cwd, env })).toMatchObject({ code: 6 });
@@ -217,13 +209,11 @@ describe('whom fapi talks to', { timeout: 60_000 }, () => {
 
   it('replaces no backup unless it is told to, also one that was written while it waited', async () => {
     const cwd = await makeFolder({ 'old.gz': 'old' });
-    const slow = createServer((_, response) => {
+    const FAPI_URL = await listen((_, response) => {
       // Somebody else is done first.
       void writeFile(join(cwd, 'new.gz'), 'theirs').then(() => response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': '4' }).end('ours'));
     });
-    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void slow.close());
-    const env = { FAPI_URL: `http://127.0.0.1:${(slow.address() as AddressInfo).port}`, FAPI_API_KEY: 'k'.repeat(20) };
+    const env = { FAPI_URL, FAPI_API_KEY: 'k'.repeat(20) };
     for (const name of ['old.gz', 'new.gz']) expect(await fapi(['backup', name, '--json'], { cwd, env })).toMatchObject({ code: 5, json: { error: { code: 'file_exists', hints: ['choose another name, or --force'] } } });
     expect(await read(cwd)).toEqual({ 'old.gz': 'old', 'new.gz': 'theirs' });
     expect(await fapi(['backup', 'old.gz', '--force'], { cwd, env })).toMatchObject({ code: 0 });

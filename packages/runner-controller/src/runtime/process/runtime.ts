@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { findSuffix } from '../../config.ts';
 import { createAgentActs, lookMs } from '../agent/acts.ts';
 import { askIdentity } from '../agent/ask-identity.ts';
 import { createCrashes } from '../agent/crashes.ts';
@@ -65,6 +66,8 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   });
   void items.heard.then(() => sampleMetrics(async () => (await ask('metrics', {}, { timeoutMs: lookMs })).apps, items.tell, stop.signal));
 
+  // One that is told to serve other domains knows no app below localhost.
+  const suffix = findSuffix(options.gateway.environment ?? {}) ?? 'localhost';
   const acts = createAgentActs(ask, link.openLanguage, createSupplies(options), stop.signal);
 
   return {
@@ -86,7 +89,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     convert: acts.convert,
     prepare: acts.prepare,
     activate: acts.activate,
-    verify: ({ host }, signal) => askIdentity({ address: '127.0.0.1', port: gateway.port, hostHeader: `${host}.localhost:${gateway.port}`, timeoutMs: 5_000, signal }),
+    verify: ({ host }, signal) => askIdentity({ address: '127.0.0.1', port: gateway.port, hostHeader: `${host}.${suffix}:${gateway.port}`, timeoutMs: 5_000, signal }),
     applySettings: acts.applySettings,
     stop: acts.stop,
     async remove(appId, generation) {
