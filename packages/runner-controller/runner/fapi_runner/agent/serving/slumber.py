@@ -62,7 +62,10 @@ class Slumber:
             return
         if policy.idle_stop_s is not None and vigil.idle_s >= policy.idle_stop_s:
             self._falling = asyncio.create_task(self._fall(runner, self.end))
-        elif policy.idle_freeze_s is not None and vigil.idle_s >= policy.idle_freeze_s and not runner.is_frozen:
+        # One whose loop stands still would not answer, and whoever wants to take its place would wait for that.
+        elif vigil.is_silent or runner.is_frozen:
+            return
+        elif policy.idle_freeze_s is not None and vigil.idle_s >= policy.idle_freeze_s:
             self._try_again_at = now + RETRY_S
             self._falling = asyncio.create_task(self._fall(runner, self.freeze))
 
@@ -75,7 +78,7 @@ class Slumber:
         if work:
             return work
         if not await freeze_if_free(runner):
-            return "a file lock or a request"
+            return "a file lock, a request, or a call that cannot be stopped"
         # It accepts until the very end: who came in between is in there now, or waits at the door.
         if self._listener.has_visitors():
             runner.thaw()
