@@ -109,9 +109,19 @@ class Rig:
     async def app(self, app_id: str = "app") -> Json:
         return (await self.client.call("status", appId=app_id))["apps"][0]
 
+    async def read_kept(self) -> str:
+        """Return what is kept for the next agent, once the disk has it."""
+        await until(lambda: not (self.state / "state.json.next").exists())
+        return (self.state / "state.json").read_text()
+
 
 async def spawn_agent(
-    state: Path, *options: str, python: str = sys.executable, user: int | None = None, secret: str = ""
+    state: Path,
+    *options: str,
+    python: str = sys.executable,
+    user: int | None = None,
+    secret: str = "",
+    stderr: int | None = None,
 ) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         python,
@@ -122,6 +132,7 @@ async def spawn_agent(
         group=user,
         extra_groups=None if user is None else [],
         stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
     )
 
 

@@ -7,12 +7,11 @@ must start the apps without being told. To encrypt it under a key beside it woul
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from fapi_runner.agent.disk.folder import sync_file, write_atomically
+from fapi_runner.agent.disk.keeping import KeptFile
 from fapi_runner.child.isolation.limits import DEFAULT_LIMITS, Limits
 from fapi_runner.grants import Grant
 from fapi_runner.protocol import Json
@@ -80,16 +79,14 @@ class State:
     """The records of all apps and the highest epoch seen."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._syncing: asyncio.Future[None] | None = None
-        self._is_newer = False
+        self._file = KeptFile(path)
         self._saving: asyncio.TimerHandle | None = None
         self.epoch = 0
         self.occupant: str | None = None  # of a pod: its one app for ever, also once that is removed
         self.records: dict[str, AppRecord] = {}
         self.removed: dict[str, int] = {}
-        if path.exists():
-            kept = json.loads(path.read_text("utf-8"))
+        kept = self._file.read()
+        if kept is not None:
             self.epoch = kept["epoch"]
             self.removed = kept["removed"]
             self.occupant = kept.get("occupant")
@@ -109,18 +106,7 @@ class State:
             self._saving = None
         apps = [_describe(record) for record in self.records.values()]
         whole = {"epoch": self.epoch, "occupant": self.occupant, "removed": self.removed}
-        write_atomically(self._path, {**whole, "apps": apps})
-        # An agent that is killed now finds it; only a power cut waits for the disk, and no click should.
-        self._is_newer = True
-        if self._syncing is None:
-            self._sync()
-
-    def _sync(self, *_: object) -> None:
-        self._syncing = None
-        if self._is_newer:
-            self._is_newer = False
-            self._syncing = asyncio.get_running_loop().run_in_executor(None, sync_file, self._path)
-            self._syncing.add_done_callback(self._sync)
+        self._file.write({**whole, "apps": apps})
 
 
 def _describe(record: AppRecord) -> Json:
