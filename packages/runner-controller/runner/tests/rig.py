@@ -109,6 +109,10 @@ class Rig:
     async def app(self, app_id: str = "app") -> Json:
         return (await self.client.call("status", appId=app_id))["apps"][0]
 
+    def list_pids(self) -> set[int]:
+        """Return every child that has its orders: an app's, a draft's, a checker."""
+        return {int(path.name) for path in (self.state / "children").iterdir()}
+
     async def read_kept(self) -> str:
         """Return what is kept for the next agent, once the disk has it."""
         await until(lambda: not (self.state / "state.json.next").exists())

@@ -26,7 +26,7 @@ KINDS = [kind for kind in list_kinds() if kind.limit >= 2 and (kind.user is not 
 @pytest.fixture(scope="module", params=KINDS, ids=str)
 async def rig(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Rig]:
     kind: Kind = request.param
-    state = make_state(kind)
+    state = make_state(kind.user)
     options = ("--isolation-limit", str(kind.limit))
     rig = await Rig.start(state, *options, python=find_python(), user=kind.user)
     if any(layer["name"] == "cgroup" and layer["active"] for layer in rig.client.hello["isolation"]["layers"]):

@@ -18,7 +18,7 @@ KINDS = [kind for kind in list_kinds() if kind.limit >= 2]
 @pytest.fixture(scope="module", params=KINDS, ids=str)
 async def rig(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Rig]:
     kind: Kind = request.param
-    state = make_state(kind)
+    state = make_state(kind.user)
     rig = await Rig.start(state, "--isolation-limit", str(kind.limit), python=find_python(), user=kind.user)
     yield rig
     await rig.close()

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from agents import make_state
 from client import Refused
-from conftest import make_state
 from pods import HOST, Pod, make_authority
 from rig import PACKAGE, delete_state, hello, is_alive, until
 
