@@ -2,7 +2,7 @@
 export const unshownFiles: readonly (readonly [RegExp, string])[] = [
   [/^(__main__|zygote|protocol|libc|stack|calls|grants)\.py$|^(heap|metrics)\/|^child\/isolation\//, 'for whoever runs or programs it'],
   [/^agent\/(options|main|machine|params|commands|orders|routes|failures)\.py$/, 'for whoever runs or programs it'],
-  [/^agent\/(pod|methods)\/|^agent\/disk\/(folder|revisions)\.py$/, 'answers a controller, whose fault it is'],
+  [/^agent\/(pod|methods)\/|^agent\/disk\/(folder|keeping|revisions)\.py$/, 'answers a controller, whose fault it is'],
   [/^agent\/language\//, 'answers the editor, which has words of its own for each'],
   [/^agent\/serving\/(draft|drafts)\.py$/, 'the editor says itself why a draft is prepared on the click only'],
   [/^child\/(preview_script|identity|preview)\.py$/, 'no person reads it'],

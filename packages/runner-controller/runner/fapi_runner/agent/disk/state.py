@@ -7,6 +7,7 @@ must start the apps without being told. To encrypt it under a key beside it woul
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,7 @@ from fapi_runner.report import Report
 
 Wanted = Literal["idle", "running", "stopped", "asleep"]
 PARK_S = 60.0
-SAVE_DELAY_S = 0.05
+SAVE_DELAY_S, SAVE_AGAIN_S = 0.05, 2.0
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,27 @@ class State:
     def save_soon(self) -> None:
         """Write everything down in a moment, together with what else may change until then."""
         if self._saving is None:
-            self._saving = asyncio.get_running_loop().call_later(SAVE_DELAY_S, self.save)
+            self._saving = asyncio.get_running_loop().call_later(SAVE_DELAY_S, self.save_now_or_later)
+
+    def save_now_or_later(self) -> None:
+        """Write everything down, as soon as the disk has room: for what is done and cannot be refused any more."""
+        try:
+            self.save()
+        except OSError as error:
+            print(f"What the next agent must know cannot be written down yet: {error}", file=sys.stderr)  # noqa: T201 - the agent's log
 
     def save(self) -> None:
-        """Write everything down."""
+        """Write everything down; where that cannot be, raise OSError and try again: what is known here holds."""
         if self._saving is not None:
             self._saving.cancel()
             self._saving = None
         apps = [_describe(record) for record in self.records.values()]
         whole = {"epoch": self.epoch, "occupant": self.occupant, "removed": self.removed}
-        self._file.write({**whole, "apps": apps})
+        try:
+            self._file.write({**whole, "apps": apps})
+        except OSError:
+            self._saving = asyncio.get_running_loop().call_later(SAVE_AGAIN_S, self.save_now_or_later)
+            raise
 
 
 def _describe(record: AppRecord) -> Json:

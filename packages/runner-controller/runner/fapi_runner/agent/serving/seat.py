@@ -104,7 +104,7 @@ class Seat:
 
     def save(self) -> None:
         """Write down who serves, for an agent that may come after us."""
-        self._grounds.state.save()
+        self._grounds.state.save_now_or_later()
 
     async def wait_routed(self) -> None:
         """Wait until the gateways route by the newest table."""
