@@ -109,6 +109,19 @@ class Rig:
     async def app(self, app_id: str = "app") -> Json:
         return (await self.client.call("status", appId=app_id))["apps"][0]
 
+    async def wait_for_failure(self, app_id: str = "app") -> Json:
+        """Return how an app has failed, once it has."""
+        failed = await self.client.event("app", lambda app: app["appId"] == app_id and "failure" in app, 30)
+        return failed["failure"]
+
+    async def wait_until_running(self, app_id: str = "app") -> None:
+        """Wait until somebody serves."""
+
+        async def is_running() -> bool:
+            return (await self.app(app_id))["phase"] == "running"
+
+        await until(is_running)
+
     def list_pids(self) -> set[int]:
         """Return every child that has its orders: an app's, a draft's, a checker."""
         return {int(path.name) for path in (self.state / "children").iterdir()}

@@ -12,6 +12,7 @@ from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import Grounds
 from fapi_runner.agent.guard import guarded
+from fapi_runner.agent.outcomes import has_succeeded
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.draft import Draft
 from fapi_runner.agent.serving.runner import Runner
@@ -132,8 +133,7 @@ class Drafts:
 
     def _settle(self, draft: Draft, making: asyncio.Task[Json]) -> None:
         self._free_core(draft)
-        # Asking for the exception marks it as seen: nobody may be waiting any more.
-        if making.cancelled() or making.exception() is not None or draft.runner is None:
+        if not has_succeeded(making) or draft.runner is None:
             self._forget(draft)
         else:
             draft.runner.process.ended.add_done_callback(lambda _: self._forget(draft))

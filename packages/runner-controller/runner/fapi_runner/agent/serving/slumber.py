@@ -10,6 +10,7 @@ from typing import Any, Literal
 from fapi_runner.agent.disk.state import AppRecord
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.listening.listener import Doorbell, Listener
+from fapi_runner.agent.outcomes import has_succeeded
 from fapi_runner.agent.serving.notices import Notices
 from fapi_runner.agent.serving.parking import freeze_if_free
 from fapi_runner.agent.serving.runner import Runner
@@ -153,7 +154,6 @@ class Slumber:
     def _begin_start(self) -> asyncio.Task[None]:
         if self._starting is None or self._starting.done():
             self._starting = asyncio.create_task(self._start())
-            # Asking for the exception marks it as seen: who knocked at the door does not wait for us.
-            self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._starting.add_done_callback(has_succeeded)  # who knocked at the door does not wait for us
             self._notices.changed()
         return self._starting
