@@ -8,6 +8,11 @@ import os
 import resource
 from collections.abc import Iterator
 
+import pytest
+from agents import make_state
+from client import Refused
+from rig import Rig, delete_state, hello
+
 from fapi_runner.agent.children.plumbing import Plumbing
 
 
@@ -51,3 +56,26 @@ def test_who_gets_not_all_of_them_keeps_none() -> None:
         assert list_open() == before
     assert refused > 10
     assert list_open() == before
+
+
+@pytest.mark.anyio
+async def test_an_agent_that_has_hardly_a_descriptor_left_answers_and_goes_on_when_it_has() -> None:
+    state = make_state()
+    rig = await Rig.start(state, "--blanks", "0")
+    agent = rig.ready["pid"]
+    await rig.deploy(hello("old"))
+    usual = resource.prlimit(agent, resource.RLIMIT_NOFILE)
+    codes: list[str] = []
+    for room in range(24):
+        used = len(os.listdir(f"/proc/{agent}/fd"))
+        resource.prlimit(agent, resource.RLIMIT_NOFILE, (used + room, usual[1]))
+        try:
+            await rig.deploy(hello(room))
+        except Refused as refused:
+            codes.append(refused.code)
+    assert set(codes) == {"internal"}
+    resource.prlimit(agent, resource.RLIMIT_NOFILE, usual)
+    await rig.deploy(hello("new"))
+    assert (await rig.get()).json() == "new"
+    await rig.close()
+    delete_state(state)

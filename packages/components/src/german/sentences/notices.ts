@@ -42,6 +42,7 @@ export const noticeSentences: Sentences = {
   'The agent is ending.': 'Der Agent wird gerade beendet.',
   'The children of this agent end before they begin.': 'Die Prozesse dieses Agenten enden, bevor sie beginnen.',
   "No child can be isolated here; the agent's log says why.": 'Hier lässt sich kein Prozess isolieren; warum, steht im Log des Agenten.',
+  'The agent has as many files open as it may.': 'Der Agent hat so viele Dateien offen, wie er darf.',
   "The runner's disk is full, or has no inodes left: whoever runs the server must free space there, then deploy again.": 'Die Platte des Runners ist voll, oder er hat keine Inodes mehr: Der Betreiber muss dort Platz schaffen, danach veröffentlichen Sie noch einmal.',
   "It cannot be started while the runner's disk is full, or has no inodes left.": 'Sie lässt sich nicht starten, solange die Platte des Runners voll ist oder keine Inodes mehr hat.',
   "It could not be started, and the fault is the runner's: its log says which.": 'Sie ließ sich nicht starten, und das liegt am Runner: Woran, steht in seinem Log.',
