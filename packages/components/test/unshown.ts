@@ -2,7 +2,7 @@
 export const unshownFiles: readonly (readonly [RegExp, string])[] = [
   [/^(__main__|zygote|protocol|libc|stack|calls|grants)\.py$|^(heap|metrics)\/|^child\/isolation\//, 'for whoever runs or programs it'],
   [/^agent\/(options|main|machine|params|commands|orders|routes|failures)\.py$/, 'for whoever runs or programs it'],
-  [/^agent\/(pod|methods)\/|^agent\/disk\/(folder|revisions)\.py$/, 'answers a controller, whose fault it is'],
+  [/^agent\/(pod|methods)\/|^agent\/disk\/(folder|keeping|revisions)\.py$/, 'answers a controller, whose fault it is'],
   [/^agent\/language\//, 'answers the editor, which has words of its own for each'],
   [/^agent\/serving\/(draft|drafts)\.py$/, 'the editor says itself why a draft is prepared on the click only'],
   [/^child\/(preview_script|identity|preview)\.py$/, 'no person reads it'],
@@ -17,7 +17,7 @@ const oneByOne: Readonly<Record<string, readonly string[]>> = {
   'looked for, not said': ['Max open files', 'Max data size', 'Max resident set', 'Traceback (most recent call last)', 'During handling of the above exception, another exception occurred', 'The above exception was the direct cause of the following exception', "can't start new thread", '<frozen importlib._bootstrap>', 'circular import', 'add the package', 'no main.py', 'ignore:Using `httpx` with `starlette.testclient` is deprecated'],
   'code, or nearly': ['{} = FastAPI(...)', 'APIRouter as {}', 'from fastapi import {}', 'import {}', 'from {} import {}', 'from {} import (', 'app = {}', 'from fastapi import FastAPI\n\napp = FastAPI()', 'GET /.fapi/identity?nonce={} HTTP/1.1\r\nhost: fapi\r\nconnection: close', '[masked {}]', '{}[masked {}]{}', 'forbidden {}', 'silent {}', 'failed {}'],
   'for whoever runs or programs it': ["a file is bounded by the kernel, a folder's {} MiB by a look every {} s: what an app writes between two looks may be more", ', and so may what it keeps in deleted files (no CAP_SYS_PTRACE)', 'egress must not name {}: it is {}.', '{} is no port', 'an answer of {} bytes', 'a piece of {} bytes', 'the apps were not resumed yet', 'no listener was handed in', ', for the layer {} does not hold', 'the zygote died'],
-  'why an app is not frozen: nobody is told': ['The app cannot be frozen: it has {}.', 'a blocked event loop', 'no answer', 'open connections', 'outbound connections', 'tasks under way', 'processes of its own', 'a file lock or a request'],
+  'why an app is not frozen: nobody is told': ['The app cannot be frozen: it has {}.', 'a blocked event loop', 'no answer', 'open connections', 'outbound connections', 'tasks under way', 'processes of its own', 'a file lock, a request, or a call that cannot be stopped'],
   "printed into the app's output, as others print it": ['Exception in ASGI application'],
 };
 export const unshown: ReadonlySet<string> = new Set(Object.values(oneByOne).flat());

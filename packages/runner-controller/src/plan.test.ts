@@ -59,6 +59,7 @@ const table: readonly [title: string, spec: RunnerSpec, observed: Observed | und
   ['a settled app that the runtime lost is prepared without another validation', settled, undefined, fresh, 'prepare'],
   ['a settled app that the runtime lost after we saw it live is prepared', settled, seen({ health: 'stopped' }), live, 'prepare'],
   ['a settled app that crashed in a former generation is prepared', settled, seen({ health: 'crashed', failure: { generation: 4, report } }), live, 'prepare'],
+  ['a settled app that the runtime has given up, for its files are gone, is prepared, however it ended', settled, seen({ health: 'stopped', failure: { generation: 5, report } }), live, 'prepare'],
   ['what was live but is not settled waits for the server', spec, seen({ health: 'stopped' }), live, 'nothing'],
 
   ['an app that is to go is removed', removal, seen({ active: former }), beginProgress(removal), 'remove'],

@@ -34,11 +34,12 @@ def list_kinds() -> list[Kind]:
     return [Kind(None, 3), Kind(None, 2)]
 
 
-def make_state(kind: Kind) -> Path:
+def make_state(user: int | None = None) -> Path:
+    """Return a new state folder, of whoever runs the tests or of another user."""
     # Short on purpose: pytest's own folders are too long for the path of a unix socket.
     state = Path(tempfile.mkdtemp(prefix="fapi-"))
-    if kind.user is not None:
-        os.chown(state, kind.user, kind.user)
+    if user is not None:
+        os.chown(state, user, user)
     return state
 
 

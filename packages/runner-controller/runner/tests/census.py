@@ -50,3 +50,10 @@ def read_name(pid: int) -> str:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""
+
+
+def find_keeper(child: int) -> int | None:
+    """Return the first process of a child's namespaces, None where it has none of its own."""
+    space = os.readlink(f"/proc/{child}/ns/pid")
+    keepers = [int(path.name) for path in Path("/proc").glob("[0-9]*") if read_name(int(path.name)) == "fapi-keeper"]
+    return next((pid for pid in keepers if os.readlink(f"/proc/{pid}/ns/pid") == space), None)

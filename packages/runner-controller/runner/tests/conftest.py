@@ -6,12 +6,12 @@ import contextlib
 import itertools
 import os
 import random
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from agents import make_state
 from pods import Pod
 from rig import Rig, delete_state
 
@@ -55,11 +55,6 @@ def seed(pytestconfig: pytest.Config) -> int:
     seed = int(told or kept or random.randrange(1, 1_000_000))
     pytestconfig.cache.set("fapi/seed", seed)
     return seed
-
-
-def make_state() -> Path:
-    # Short on purpose: pytest's own folders are too long for the path of a unix socket.
-    return Path(tempfile.mkdtemp(prefix="fapi-"))
 
 
 @contextlib.asynccontextmanager

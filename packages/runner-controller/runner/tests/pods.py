@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
-from agents import Kind, make_state
+from agents import make_state
 from certificates import AGENT, CONTROLLER, EGRESS, Authority, name_pod, trust
 from client import Client
 from restricted import NOBODY, list_launcher
@@ -131,7 +131,7 @@ class Pod(Rig):
 
 async def start_restricted(python: str, **environment: str) -> Pod:
     """Return a pod as the restricted policy leaves it, in a state folder of its own."""
-    state = make_state(Kind(None, 3))
+    state = make_state()
     # As the kubelet mounts them: emptyDirs that are everybody's, and a secret that is root's and the group's.
     for name in ("state", "memory"):
         (state / name).mkdir()

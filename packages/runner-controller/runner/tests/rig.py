@@ -109,9 +109,36 @@ class Rig:
     async def app(self, app_id: str = "app") -> Json:
         return (await self.client.call("status", appId=app_id))["apps"][0]
 
+    async def wait_for_failure(self, app_id: str = "app") -> Json:
+        """Return how an app has failed, once it has."""
+        failed = await self.client.event("app", lambda app: app["appId"] == app_id and "failure" in app, 30)
+        return failed["failure"]
+
+    async def wait_until_running(self, app_id: str = "app") -> None:
+        """Wait until somebody serves."""
+
+        async def is_running() -> bool:
+            return (await self.app(app_id))["phase"] == "running"
+
+        await until(is_running)
+
+    def list_pids(self) -> set[int]:
+        """Return every child that has its orders: an app's, a draft's, a checker."""
+        return {int(path.name) for path in (self.state / "children").iterdir()}
+
+    async def read_kept(self) -> str:
+        """Return what is kept for the next agent, once the disk has it."""
+        await until(lambda: not (self.state / "state.json.next").exists())
+        return (self.state / "state.json").read_text()
+
 
 async def spawn_agent(
-    state: Path, *options: str, python: str = sys.executable, user: int | None = None, secret: str = ""
+    state: Path,
+    *options: str,
+    python: str = sys.executable,
+    user: int | None = None,
+    secret: str = "",
+    stderr: int | None = None,
 ) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         python,
@@ -122,6 +149,7 @@ async def spawn_agent(
         group=user,
         extra_groups=None if user is None else [],
         stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
     )
 
 

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from agents import make_state
 from census import read_name
-from conftest import make_state
 from rig import PACKAGE, Rig, delete_state, find_zygote, hello, is_alive, until
 from world import list_processes
 

@@ -28,19 +28,15 @@ async def draft(rig: Rig, files: dict[str, str | bytes], app_id: str = "app", **
     return await rig.client.call("draft", **(params | changed))
 
 
-def list_children(rig: Rig) -> set[int]:
-    return {int(path.name) for path in (rig.state / "children").iterdir()}
-
-
 async def test_a_draft_tells_routes_and_openapi_and_its_deploy_adopts_the_child(rig: Rig) -> None:
     files = read_case("hello")
-    before = list_children(rig)
+    before = rig.list_pids()
     told = await draft(rig, files, "adopt")
     assert told["prepared"] is True
     assert told["sideEffects"] == []
     assert told["routes"] == [{"method": "GET", "path": "/"}, {"method": "GET", "path": "/items/{item_id}"}]
     assert told["openapi"]["info"]["title"] == "FastAPI"
-    (child,) = list_children(rig) - before
+    (child,) = rig.list_pids() - before
     prepared = await rig.prepare(files, "adopt")
     assert prepared["adopted"] is True
     assert prepared["routes"] == told["routes"]
@@ -80,9 +76,9 @@ def read():
 
 async def test_a_deploy_does_not_wait_for_a_draft_that_hangs_because_it_is_one(rig: Rig) -> None:
     await rig.deploy({"main.py": WRITES}, "patient")
-    before = list_children(rig)
+    before = rig.list_pids()
     drafting = asyncio.create_task(draft(rig, {"main.py": WAITS}, "patient", deadlineMs=60_000))
-    await until(lambda: list_children(rig) - before)
+    await until(lambda: rig.list_pids() - before)
     # Not in the draft's copy of the folder.
     await rig.get("/", "patient")
     prepared = await rig.prepare({"main.py": WAITS}, "patient", deadlineMs=60_000)
@@ -91,7 +87,7 @@ async def test_a_deploy_does_not_wait_for_a_draft_that_hangs_because_it_is_one(r
         await drafting
     await rig.client.call("activate", **prepared["key"])
     assert (await rig.get("/", "patient")).json() == "gone on"
-    await until(lambda: len(list_children(rig) - before) == 1)
+    await until(lambda: len(rig.list_pids() - before) == 1)
 
 
 RENAMED_AT_START = """
@@ -188,8 +184,8 @@ async def test_another_key_is_unprepared(rig: Rig, change: str) -> None:
 async def test_a_deploy_waits_for_a_draft_that_is_being_prepared(rig: Rig) -> None:
     slow = {"main.py": "import time\ntime.sleep(0.3)\n" + str(hello("slow")["main.py"])}
     drafting = asyncio.create_task(draft(rig, slow, "underway"))
-    before = list_children(rig)
-    await until(lambda: list_children(rig) - before)
+    before = rig.list_pids()
+    await until(lambda: rig.list_pids() - before)
     prepared = await rig.prepare(slow, "underway")
     assert prepared["adopted"] is True
     assert (await drafting)["prepared"] is True
@@ -219,9 +215,9 @@ async def test_what_a_draft_prints_is_in_the_log_once_it_is_deployed(rig: Rig) -
 
 async def test_the_newest_sequence_of_a_session_wins(rig: Rig) -> None:
     slow = {"main.py": "import time\ntime.sleep(9)\n"}
-    before = list_children(rig)
+    before = rig.list_pids()
     older = asyncio.create_task(draft(rig, slow, "typing", sequence=5))
-    await until(lambda: list_children(rig) - before)
+    await until(lambda: rig.list_pids() - before)
     assert (await draft(rig, hello("newer"), "typing", sequence=6))["prepared"] is True
     with pytest.raises(Refused, match="superseded"):
         await older
@@ -242,7 +238,7 @@ async def test_no_more_drafts_are_prepared_than_there_are_cores(own_rig: Rig) ->
     slow = {"main.py": "import time\ntime.sleep(9)\n"}
     cores = len(os.sched_getaffinity(0))
     begun = [asyncio.create_task(draft(rig, slow, f"core{n}")) for n in range(cores)]
-    await until(lambda: len(list_children(rig)) == cores)
+    await until(lambda: len(rig.list_pids()) == cores)
     with pytest.raises(Refused, match="busy"):
         await draft(rig, hello("one more"), "more")
     # A click is never told to wait.
@@ -298,9 +294,9 @@ threading.Thread(target=work, daemon=True).start()
 
 async def test_a_draft_whose_thread_acts_later_is_ended_before_it_can(rig: Rig) -> None:
     files = {"main.py": LATER + str(hello("later")["main.py"])}
-    before = list_children(rig)
+    before = rig.list_pids()
     assert (await draft(rig, files, "later"))["prepared"] is True
-    await until(lambda: list_children(rig) <= before)
+    await until(lambda: rig.list_pids() <= before)
     assert (await rig.prepare(files, "later"))["adopted"] is False
 
 
@@ -332,7 +328,7 @@ async def test_an_adopted_draft_works_in_the_apps_own_folder_whatever_paths_it_m
 async def test_nothing_of_a_draft_is_left_when_it_ends(own_rig: Rig) -> None:
     rig = own_rig
     await draft(rig, hello("left"), "left")
-    (child,) = list_children(rig)
+    (child,) = rig.list_pids()
     assert list((rig.state / "views").iterdir())
     await rig.client.call("remove", appId="left", generation=1)
     await until(lambda: not is_alive(child) and not list((rig.state / "views").iterdir()))

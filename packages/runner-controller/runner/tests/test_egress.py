@@ -33,7 +33,7 @@ async def town(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncItera
     if not OWN:
         pytest.skip("this machine has no address")
     names = Names() if may_mount() else None
-    state = make_state(kind)
+    state = make_state(kind.user)
     spawning: dict[str, Any] = {"python": python, "user": kind.user}
     if names is not None:
         spawning = {"python": names.make_python(python, kind.user)}

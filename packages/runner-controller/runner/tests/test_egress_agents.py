@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 async def test_an_address_of_our_own_programs_is_never_connected_to(anyio_backend: str) -> None:
     if not OWN:
         pytest.skip("this machine has no address")
-    state = make_state(Kind(None, 3))
+    state = make_state()
     async with open_place(echo, OWN) as gateway, open_place(echo, OWN) as other:
         rig = await Rig.start(state, "--egress-never", f"{OWN}:{gateway.port}")
         town = Town(rig, None, gateway, other)
@@ -38,7 +38,7 @@ async def test_the_connections_of_apps_leave_the_agent_its_files(anyio_backend: 
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nulimit -n 400\nexec {shlex.quote(sys.executable)} "$@"\n')
     python.chmod(0o755)
-    state = make_state(Kind(None, 3))
+    state = make_state()
     async with open_place(echo, OWN) as place:
         rig = await Rig.start(state, python=str(python))
         town = Town(rig, None, place, place)
@@ -53,7 +53,7 @@ async def test_the_connections_of_apps_leave_the_agent_its_files(anyio_backend: 
 
 @pytest.mark.parametrize("kind", [kind for kind in list_kinds() if kind.limit < 2], ids=str)
 async def test_below_level_2_a_grant_is_refused_with_the_missing_layer(kind: Kind) -> None:
-    state = make_state(kind)
+    state = make_state(kind.user)
     limit = ("--isolation-limit", str(kind.limit))
     rig = await Rig.start(state, *limit, python=find_python(), user=kind.user)
     layer = next(layer for layer in rig.client.hello["isolation"]["layers"] if layer["name"] == "egress")
@@ -71,7 +71,7 @@ async def test_below_level_2_a_grant_is_refused_with_the_missing_layer(kind: Kin
 async def test_the_next_agent_starts_an_app_with_what_it_was_granted(anyio_backend: str) -> None:
     if not OWN:
         pytest.skip("this machine has no address")
-    state = make_state(Kind(None, 3))
+    state = make_state()
     async with open_place(echo, OWN) as place:
         rig = await Rig.start(state)
         town = Town(rig, None, place, place)
@@ -105,7 +105,7 @@ async def test_an_app_that_hides_where_it_wants_to_go_is_not_connected_and_its_b
     python = find_python()
     if not OWN or kind not in list_kinds():
         pytest.skip("only root can start an agent that may not read everybody's memory")
-    state = make_state(kind)
+    state = make_state(kind.user)
     async with open_place(echo, OWN) as place:
         rig = await Rig.start(state, "--isolation-limit", "2", python=python, user=kind.user)
         await rig.deploy({"main.py": HIDES}, egress=[{"host": OWN, "port": place.port}])

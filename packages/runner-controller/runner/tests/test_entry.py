@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import make_state
+from agents import make_state
 from layers import make_layer
 from rig import Rig, delete_state
 from verdicts import validate, without_advice

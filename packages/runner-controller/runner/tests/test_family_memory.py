@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from agents import Kind, find_python, list_kinds, make_state
-from client import Json, Refused
-from rig import Rig, delete_state, hello, read_case, until
+from client import Refused
+from rig import Rig, delete_state, hello, read_case
 
 pytestmark = pytest.mark.anyio
 LIMIT_BYTES = 1536 << 20
@@ -26,7 +26,7 @@ KINDS = [kind for kind in list_kinds() if kind.limit >= 2 and (kind.user is not 
 @pytest.fixture(scope="module", params=KINDS, ids=str)
 async def rig(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Rig]:
     kind: Kind = request.param
-    state = make_state(kind)
+    state = make_state(kind.user)
     options = ("--isolation-limit", str(kind.limit))
     rig = await Rig.start(state, *options, python=find_python(), user=kind.user)
     if any(layer["name"] == "cgroup" and layer["active"] for layer in rig.client.hello["isolation"]["layers"]):
@@ -42,10 +42,6 @@ async def start(rig: Rig, app_id: str, way: str, **params: int) -> None:
     async with rig.http(app_id) as http:
         with contextlib.suppress(httpx.HTTPError):  # it may have been ended before it could answer
             await http.get(f"/{way}", params=params, timeout=30)
-
-
-async def wait_for_failure(rig: Rig, app_id: str) -> Json:
-    return (await rig.client.event("app", lambda app: app["appId"] == app_id and "failure" in app, 30))["failure"]
 
 
 WAYS = {
@@ -68,14 +64,14 @@ async def test_a_family_that_holds_too_much_is_ended_and_says_how_much(rig: Rig,
     app_id = f"hog-{way}"
     await rig.deploy(read_case("family"), app_id, egress=GRANTS if way == "connections" else [])
     await start(rig, app_id, way, **WAYS[way])
-    report = (await wait_for_failure(rig, app_id))["report"]
+    report = (await rig.wait_for_failure(app_id))["report"]
     assert report["class"] == "memory"
     assert report["limitBytes"] == LIMIT_BYTES
     assert report["peakBytes"] > LIMIT_BYTES
     assert "Its limit is 1536 MiB." in report["message"]
     assert (await rig.get("/", "neighbour")).json() == "here"
     # It is started again, and nothing of the former family is left.
-    await until(lambda: is_running(rig, app_id))
+    await rig.wait_until_running(app_id)
     assert (await rig.get("/hidden", app_id)).status_code == 200
 
 
@@ -90,10 +86,6 @@ async def test_a_connection_takes_no_more_than_its_ends_count_for(rig: Rig) -> N
     assert 0 < (await rig.get(f"/unheard?port={PORT}", "unheard")).json() <= 2 * (208 << 10)
 
 
-async def is_running(rig: Rig, app_id: str) -> bool:
-    return (await rig.app(app_id))["phase"] == "running"
-
-
 async def test_workers_that_share_what_their_parent_loaded_are_no_hog(rig: Rig) -> None:
     await rig.deploy(read_case("family"), "sharing")
     await start(rig, "sharing", "load", mebibytes=500)
@@ -102,7 +94,7 @@ async def test_workers_that_share_what_their_parent_loaded_are_no_hog(rig: Rig) 
     # Whoever ended this one has looked at the other as well.
     await rig.deploy(read_case("family"), "hog-seen")
     await start(rig, "hog-seen", "children", workers=6, mebibytes=400)
-    await wait_for_failure(rig, "hog-seen")
+    await rig.wait_for_failure("hog-seen")
     assert (await rig.app("sharing"))["active"]["pid"] == pid
     await rig.client.call("remove", appId="sharing", generation=next(rig.generations))
 

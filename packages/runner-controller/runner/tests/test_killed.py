@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from pathlib import Path
 
 import pytest
-from census import read_name
+from census import find_keeper
 from client import Refused
 from rig import Rig, until
 from verdicts import ENDLESS, MAIN, validate
@@ -20,19 +19,8 @@ SLOW = "import time\ntime.sleep(60)\n"
 BUSY_TICKS = os.sysconf("SC_CLK_TCK") // 2
 
 
-def list_children(rig: Rig) -> list[int]:
-    return [int(path.name) for path in (rig.state / "children").iterdir()]
-
-
 def find_busy(rig: Rig) -> int | None:
-    return next((pid for pid in list_children(rig) if read_stat(pid).cpu_ticks > BUSY_TICKS), None)
-
-
-def find_keeper(child: int) -> int | None:
-    """Return the first process of a child's namespaces."""
-    space = os.readlink(f"/proc/{child}/ns/pid")
-    keepers = [int(path.name) for path in Path("/proc").glob("[0-9]*") if read_name(int(path.name)) == "fapi-keeper"]
-    return next((pid for pid in keepers if os.readlink(f"/proc/{pid}/ns/pid") == space), None)
+    return next((pid for pid in rig.list_pids() if read_stat(pid).cpu_ticks > BUSY_TICKS), None)
 
 
 async def test_a_checker_that_is_killed_is_no_fault_of_the_file(own_rig: Rig) -> None:
@@ -56,7 +44,7 @@ async def test_what_is_killed_while_it_imports_is_told_as_killed(own_rig: Rig, m
     key = {"appId": "app", "host": "h", "digest": await own_rig.put({"main.py": SLOW}), "envVersion": 1}
     more = {"session": "s", "sequence": 1} if method == "draft" else {"generation": 1}
     calling = asyncio.create_task(own_rig.client.call(method, **key, **more, environment={}, deadlineMs=20_000))
-    child = (await until(lambda: list_children(own_rig)))[0]
+    child = (await until(own_rig.list_pids)).pop()
     found = child if victim == "child" else await until(lambda: find_keeper(child))
     os.kill(found, signal.SIGKILL)
     with pytest.raises(Refused) as refused:
@@ -73,9 +61,9 @@ async def test_a_conversion_that_is_killed_does_not_blame_the_file(own_rig: Rig)
     routes = "".join(f"@app.get('/{number}')\ndef f{number}(): return {number}\n" for number in range(2000))
     files: dict[str, str | bytes] = {"main.py": MAIN + routes}
     await validate(own_rig, files)  # so that whoever lives next is who converts
-    await until(lambda: not list_children(own_rig))
+    await until(lambda: not own_rig.list_pids())
     digest = await own_rig.put(files)
     converting = asyncio.create_task(own_rig.client.call("convert", digest=digest, deadlineMs=20_000))
-    os.kill((await until(lambda: list_children(own_rig)))[0], signal.SIGKILL)
+    os.kill((await until(own_rig.list_pids)).pop(), signal.SIGKILL)
     said = "Reading main.py was killed from outside, by the system or a person: convert it again."
     assert (await converting)["refused"]["message"] == said

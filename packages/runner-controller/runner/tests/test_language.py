@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from agents import make_state
 from client import Refused
-from conftest import make_state
 from editors import ROOT, Editor, RpcRefused, at, list_servers
 from layers import make_layer
 from rig import Rig, delete_state, is_alive, until

@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from agents import make_state
 from client import Json
-from conftest import make_state
 from editors import CAPABILITIES, ROOT, Editor, RpcRefused, list_servers
 from layers import make_layer
 from rig import Rig, delete_state, is_alive, until

@@ -6,14 +6,14 @@ import asyncio
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from conftest import make_state
+from agents import make_state
+from disks import bound, open_narrow_rig
 from editors import CAPABILITIES, ROOT, Editor, RpcRefused, at, list_servers
 from layers import make_layer
 from rig import Rig, delete_state, is_alive, until
@@ -152,30 +152,10 @@ async def test_where_ruff_is_not_installed_the_next_editor_has_a_server_that_wai
     await first.close()
 
 
-def mount(*arguments: str | Path) -> None:
-    subprocess.run(["mount", *arguments], check=True)
-
-
-def bound(folder: Path, entries: int) -> None:
-    mount("-o", f"remount,nr_inodes={entries}", folder)
-
-
-def unmount(folder: Path) -> None:
-    subprocess.run(["umount", "-l", folder], check=True)
-
-
 @pytest.fixture
 async def narrow_rig(anyio_backend: str) -> AsyncIterator[Rig]:
-    """An agent with a file system of its own."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can bound a folder")
-    state = make_state()
-    mount("-t", "tmpfs", "-o", "mode=755", "none", state)
-    rig = await Rig.start(state, "--language-spare")
-    yield rig
-    await rig.close()
-    unmount(state)
-    delete_state(state)
+    async with open_narrow_rig("512m", "--language-spare") as rig:
+        yield rig
 
 
 async def test_a_spare_that_there_was_no_room_for_leaves_nothing_and_another_one_waits_later(narrow_rig: Rig) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +17,7 @@ KINDS = [kind for kind in list_kinds() if kind.limit >= 2]
 @pytest.fixture(scope="module", params=KINDS, ids=str)
 async def rig(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Rig]:
     kind: Kind = request.param
-    state = make_state(kind)
+    state = make_state(kind.user)
     rig = await Rig.start(state, "--isolation-limit", str(kind.limit), python=find_python(), user=kind.user)
     yield rig
     await rig.close()
@@ -33,17 +32,12 @@ async def eat(rig: Rig, app_id: str, megabytes: int) -> int | None:
             return None
 
 
-async def wait_for_failure(rig: Rig, app_id: str) -> Any:
-    failed = await rig.client.event("app", lambda app: app["appId"] == app_id and "failure" in app, 30)
-    return failed["failure"]["report"]
-
-
 async def test_an_app_with_less_memory_dies_where_one_with_the_default_lives(rig: Rig) -> None:
     await rig.deploy(read_case("limited"), "default")
     await rig.deploy(read_case("limited"), "small", limits={"memoryMiB": 128})
     assert await eat(rig, "default", 300) == 200
     await eat(rig, "small", 300)
-    report = await wait_for_failure(rig, "small")
+    report = (await rig.wait_for_failure("small"))["report"]
     assert (report["class"], report["limitBytes"]) == ("memory", 128 << 20)
     assert "Its limit is 128 MiB." in report["message"]
     assert (await rig.app("default"))["restarts"] == 0
@@ -89,13 +83,9 @@ async def test_the_next_agent_starts_an_app_with_its_limits(rig: Rig) -> None:
     await rig.deploy(read_case("limited"), "kept", limits={"memoryMiB": 128})
     await rig.kill()
     await rig.boot()
-    await until(lambda: is_running(rig, "kept"))
+    await rig.wait_until_running("kept")
     await eat(rig, "kept", 300)
-    assert (await wait_for_failure(rig, "kept"))["limitBytes"] == 128 << 20
-
-
-async def is_running(rig: Rig, app_id: str) -> bool:
-    return bool((await rig.app(app_id))["phase"] == "running")
+    assert (await rig.wait_for_failure("kept"))["report"]["limitBytes"] == 128 << 20
 
 
 async def test_what_an_app_uses_is_told_as_its_limits_count_it(rig: Rig) -> None:

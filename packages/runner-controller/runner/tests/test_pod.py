@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from agents import make_state
 from client import Refused
-from conftest import make_state
 from pods import HOST, Pod, make_authority
 from rig import PACKAGE, delete_state, hello, is_alive, until
 
@@ -147,8 +147,10 @@ async def test_the_next_container_serves_the_app_without_being_told(pod: Pod) ->
 
 async def test_an_environment_is_written_to_the_volume_in_memory_alone(pod: Pod) -> None:
     await pod.deploy(hello("kept"), environment={"VARIABLE": "a-very-plain-secret"})
+    memory = pod.state / "memory" / "agent"
+    await until(lambda: list(memory.iterdir()) == [memory / "state.json"])  # with nothing beside it on its way there
     files = [path for path in pod.state.rglob("*") if path.is_file() and b"plain-secret" in path.read_bytes()]
-    assert files == [pod.state / "memory" / "agent" / "state.json"]
+    assert files == [memory / "state.json"]
     assert [path.stat().st_mode & 0o777 for path in (files[0], files[0].parent)] == [0o600, 0o700]
 
 

@@ -61,7 +61,9 @@ async def town(request: pytest.FixtureRequest, gateway: TestGateway) -> AsyncIte
         pod = await start_restricted(python, **environment)
     else:
         limit = ("--isolation-limit", str(request.param.limit))
-        pod = await Pod.start(make_state(request.param), *limit, python=python, user=request.param.user, **environment)
+        pod = await Pod.start(
+            make_state(request.param.user), *limit, python=python, user=request.param.user, **environment
+        )
     yield Town(pod, gateway)
     await pod.close()
     delete_state(pod.state)

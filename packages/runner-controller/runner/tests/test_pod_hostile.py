@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 async def kind_pod(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Pod]:
     kind: Kind = request.param
     python = find_python()
-    state = make_state(kind)
+    state = make_state(kind.user)
     environment = {"FAPI_POD_HOST": "0.0.0.0", "KUBERNETES_SERVICE_HOST": "10.96.0.1", "FAPI_POD_EGRESS": "127.0.0.1:9"}
     pod = await Pod.start(state, "--isolation-limit", str(kind.limit), python=python, user=kind.user, **environment)
     await pod.identify()
@@ -63,7 +63,7 @@ async def test_where_it_listens_at_one_address_only_that_is_its_own() -> None:
 
 
 async def test_without_layers_it_is_said_that_the_key_is_in_sight() -> None:
-    state = make_state(Kind(None, 0))
+    state = make_state()
     pod = await Pod.start(state, "--isolation-limit", "0")
     layer = next(layer for layer in pod.client.hello["isolation"]["layers"] if layer["name"] == "agent-key")
     assert (layer["active"], "can open the agent's key" in layer["reason"]) == (False, True)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from agents import Kind, make_state
+from agents import make_state
 from certificates import AGENT, name_pod
 from client import Refused
 from gateways import TestGateway, open_gateway
@@ -29,7 +29,7 @@ async def gateway(anyio_backend: str) -> AsyncIterator[TestGateway]:
 
 @pytest.fixture
 async def pod(gateway: TestGateway) -> AsyncIterator[Pod]:
-    state = make_state(Kind(None, 3))
+    state = make_state()
     pod = await Pod.start(state, FAPI_POD_EGRESS=f"127.0.0.1:{gateway.port}")
     layers = pod.client.hello["isolation"]["layers"]
     if not any(layer["name"] == "egress" and layer["active"] for layer in layers):
@@ -145,13 +145,13 @@ async def test_one_that_the_gateway_does_not_believe_is_an_end_without_an_answer
 
 
 async def test_it_is_for_runners_in_pods_alone() -> None:
-    state = make_state(Kind(None, 3))
+    state = make_state()
     bench = await Pod.start(state, FAPI_POD_ROLE="workbench")
     with pytest.raises(Refused, match=r"bad_request.*'identify' is for a runner"):
         await bench.identify()
     await bench.close()
     delete_state(state)
-    state = make_state(Kind(None, 3))
+    state = make_state()
     rig = await Rig.start(state)
     await rig.deploy(hello("x"))
     with pytest.raises(Refused, match=r"bad_request.*no pod"):

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from agents import make_state
 from client import Client
-from conftest import make_state
 from pods import HOST, Pod
 from rig import delete_state, hello, until
 

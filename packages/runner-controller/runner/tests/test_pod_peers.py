@@ -8,9 +8,9 @@ import ssl
 from collections.abc import AsyncIterator
 
 import pytest
+from agents import make_state
 from certificates import trust
 from client import Client
-from conftest import make_state
 from pods import HOST, Pod, make_authority
 from rig import delete_state, hello, until
 

@@ -6,8 +6,8 @@ import struct
 import tarfile
 
 import pytest
+from agents import make_state
 from client import Client, Refused, digest_of, pack
-from conftest import make_state
 from rig import Rig, delete_state, hello
 
 pytestmark = pytest.mark.anyio

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
+from agents import make_state
 from client import Refused
-from conftest import make_state
 from rig import Rig, delete_state, find_zygote, hello, read_case, until
 
 from fapi_runner.agent.children.postmortem import report_stall

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 
 import pytest
+from agents import make_state
 from client import Refused
-from conftest import make_state
-from rig import Rig, delete_state, hello, read_case, until
+from rig import Rig, delete_state, hello, is_alive, read_case, until
 
 pytestmark = pytest.mark.anyio
 NUMBERS = itertools.count(1)
@@ -120,3 +121,25 @@ async def test_a_name_that_no_disk_takes_is_refused_without_a_path_of_this_machi
         await rig.put({"n" * 300: "x"})
     assert refused.value.code == "bad_request"
     assert refused.value.message == "The tar has an entry that cannot be unpacked: File name too long."
+
+
+@pytest.mark.parametrize("way", ["crashes", "is woken"])
+async def test_an_app_whose_code_is_gone_has_no_next_start_and_says_so_until_it_is_sent_again(
+    rig: Rig, way: str
+) -> None:
+    app_id = way.replace(" ", "-")
+    key = await rig.deploy(hello(way), app_id)
+    code = rig.state / "revisions" / key["digest"]
+    pid = (await rig.app(app_id))["active"]["pid"]
+    if way == "is woken":
+        await rig.client.call("sleep", appId=app_id, generation=next(rig.generations))
+    code.rename(rig.state / "elsewhere")
+    delete_state(rig.state / "elsewhere")
+    if way == "crashes":
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: not is_alive(pid))
+    # Whoever asks waits until it was sent again.
+    asking = asyncio.create_task(rig.get("/", app_id))
+    await rig.client.event("app", lambda app: app["appId"] == app_id and app["phase"] == "idle" and app["restarts"] > 0)
+    await rig.deploy(hello(way), app_id)
+    assert (await asking).json() == way

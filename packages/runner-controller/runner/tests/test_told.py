@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from told import TOLD, tell
 
-from fapi_runner.agent.causes import BREAKDOWN, FLOOD, SHUT, make_overflow
+from fapi_runner.agent.causes import BREAKDOWN, DEAF, FLOOD, SHUT, make_overflow
 from fapi_runner.agent.children.memory import Memory
 from fapi_runner.agent.children.postmortem import report_end, report_open_files, report_stall, report_timeout
 from fapi_runner.report import Report
@@ -30,7 +30,7 @@ def make_reports(code: Path) -> dict[str, Report]:
     reports["unseen"] = report_end("running", None, "", [], code)
     reports["memory"] = report_end("running", int(signal.SIGKILL), "", [], code, FULL)
     reports["memory_full"] = report_end("running", int(signal.SIGTERM), "", [], code, FULL)
-    causes = {"flood": FLOOD, "shut": SHUT, "breakdown": BREAKDOWN}
+    causes = {"flood": FLOOD, "deaf": DEAF, "shut": SHUT, "breakdown": BREAKDOWN}
     causes["overflow"] = make_overflow("The app's folder holds 513 MiB in 4 files; allowed are 512 MiB in 20000.")
     reports |= {name: report_end("running", None, "", [], code, cause=cause) for name, cause in causes.items()}
     reports["stalled"] = report_stall(dump, 1, 3100, [], code)

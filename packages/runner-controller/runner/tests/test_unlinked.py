@@ -34,7 +34,7 @@ def test_fills():
 @pytest.fixture(scope="module", params=[kind for kind in list_kinds() if kind.limit > 1], ids=str)
 async def rig(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Rig]:
     kind: Kind = request.param
-    state = make_state(kind)
+    state = make_state(kind.user)
     rig = await Rig.start(state, "--isolation-limit", str(kind.limit), python=find_python(), user=kind.user)
     layers = rig.client.hello["isolation"]["layers"]
     (reason,) = (layer["reason"] for layer in layers if layer["name"] == "folder-quota")

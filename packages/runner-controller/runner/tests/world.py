@@ -128,7 +128,7 @@ def name_missing(layers: set[str]) -> str:
 @asynccontextmanager
 async def open_world(kind: Kind, *options: str, python: str | None = None) -> AsyncIterator[World]:
     python = python or find_python()
-    state = make_state(kind)
+    state = make_state(kind.user)
     limit = ("--isolation-limit", str(kind.limit))
     rig = await Rig.start(state, *limit, *options, python=python, user=kind.user, secret="agent-key")
     world = World(rig, kind)

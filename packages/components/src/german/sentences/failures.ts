@@ -29,6 +29,7 @@ export const failureSentences: Sentences = {
   'The new child did not answer for its identity.': 'Der neue Prozess der App hat sich nicht ausgewiesen.',
   'The new child ended at once.': 'Der neue Prozess der App endete sofort.',
   'it was ended because it wrote into a socket of the runner.': 'Er wurde beendet, weil er in einen Socket des Runners schrieb.',
+  'it was ended because it did not hear any more what the runner said to it.': 'Er wurde beendet, weil er den Runner nicht mehr hörte.',
   'the socket on which it is asked was shut down, by it or by a version before it.': 'Der Socket, auf dem er gefragt wird, wurde geschlossen, von ihm selbst oder einer Version davor.',
   "the runner's own part of it could not go on.": 'Der Teil, der zum Runner gehört, konnte nicht weiterarbeiten.',
   'it went on filling its folder beyond its limit. {}': 'Er füllte den Ordner der App über die Grenze hinaus. {0}',

@@ -25,6 +25,7 @@ class Cause(NamedTuple):
 
 FOREIGN_HINT = "Leave alone the sockets that the app has not made itself."
 FLOOD = Cause("killed", "it was ended because it wrote into a socket of the runner.", FOREIGN_HINT)
+DEAF = Cause("killed", "it was ended because it did not hear any more what the runner said to it.", FOREIGN_HINT)
 SHUT = Cause("killed", "the socket on which it is asked was shut down, by it or by a version before it.", FOREIGN_HINT)
 BREAKDOWN = Cause(
     "crashed",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
-from fapi_runner.agent.failures import CommandError
+from fapi_runner.agent.failures import CommandError, is_for_want_of_space
 from fapi_runner.agent.routes import GatewayWatch
 from fapi_runner.protocol import FrameError, Json, encode_frame, read_frame
 from fapi_runner.validate.failures import to_finding
@@ -18,7 +17,6 @@ from fapi_runner.validate.failures import to_finding
 # A watcher that does not read is cut off; it may come back and ask for what it missed.
 UNREAD_LIMIT_BYTES = 32 << 20
 
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 NO_SPACE_MESSAGE = (
     "The runner's disk is full, or has no inodes left: "
     "whoever runs the server must free space there, then deploy again."
@@ -133,7 +131,7 @@ class Connection:
             traceback.print_exception(error, file=sys.stderr)
             message = f"The agent could not do {header.get('method')!r}; its log says why."
             response["error"] = {"code": "internal", "message": message}
-            if isinstance(error, OSError) and error.errno in NO_SPACE:
+            if is_for_want_of_space(error):
                 response["error"] = {"code": "disk_full", "message": NO_SPACE_MESSAGE}
         try:
             self._send(response)

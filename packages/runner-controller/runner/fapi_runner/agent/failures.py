@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Literal
 
 from fapi_runner.report import Report
@@ -42,3 +43,8 @@ class UserCodeError(Exception):
     def __init__(self, report: Report) -> None:
         super().__init__(report["message"])
         self.report = report
+
+
+def is_for_want_of_space(error: BaseException) -> bool:
+    """Say whether the disk had no space, or no inodes, left."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -154,7 +154,7 @@ class Agent:
             raise CommandError("stale_epoch", f"epoch {epoch} is older than {state.epoch}.")
         if epoch > state.epoch:
             state.epoch = epoch
-            state.save()
+            state.save_now_or_later()
         peer.epoch = epoch
 
     def introduce(self) -> Json:

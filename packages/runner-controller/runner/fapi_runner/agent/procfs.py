@@ -31,6 +31,15 @@ def read_state(pid: int) -> str:
     return _read(find_place(pid)).state
 
 
+def read_text(place: Path | str) -> str:
+    """Return what the kernel tells there, nothing where it tells nothing any more."""
+    try:
+        # Names may be no text.
+        return Path(place).read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
 def find_place(pid: int) -> str:
     """Return the folder in which the kernel tells what a process holds: memory, maps, descriptors, its network.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fapi_runner.convert.block import Block
 from fapi_runner.convert.effects import Effect
 from fapi_runner.convert.homes import Homes
+from fapi_runner.convert.import_place import list_early
 from fapi_runner.convert.importing import Imports, begins_blank, bound_by, write_from
 from fapi_runner.convert.kinds import Rank
 from fapi_runner.convert.neighbours import Needs
@@ -16,7 +17,6 @@ from fapi_runner.convert.reading import Module
 from fapi_runner.convert.routes import APP, ROUTE_METHODS, list_owners
 from fapi_runner.convert.runs import Run
 from fapi_runner.convert.text import Change, Piece, split_by
-from fapi_runner.convert.turns import list_early
 
 Home = tuple[Rank, str]
 

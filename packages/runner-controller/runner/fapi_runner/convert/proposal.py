@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fapi_runner.convert.block import Block
 from fapi_runner.convert.composing import Composer
 from fapi_runner.convert.homes import Homes
+from fapi_runner.convert.import_place import LateError, find_place
 from fapi_runner.convert.kinds import find_rank, is_model
 from fapi_runner.convert.neighbours import read_needs
 from fapi_runner.convert.observing import mark_observers
@@ -18,7 +19,6 @@ from fapi_runner.convert.refusal import RefusedError
 from fapi_runner.convert.runs import find_runs
 from fapi_runner.convert.staying import find_reasons, is_route, spread, tie
 from fapi_runner.convert.text import Piece
-from fapi_runner.convert.turns import LateError, find_place
 from fapi_runner.protocol import Json
 
 PROPOSAL_LIMIT_BYTES = 400_000

@@ -20,8 +20,8 @@ export function toRuntimeError(error: unknown, method: Method, overtaken: string
   if (error.code === 'stale_epoch') return new OvertakenError(overtaken, { cause: error });
   if (error.code === 'language_unavailable') return new LanguageRefusedError('language_unavailable', error.message, { cause: error });
   if (error.code === 'too_many_sessions') return new LanguageRefusedError('rate_limited', error.message, { cause: error });
-  // Of what begins a deploy. An activate has switched before it is written down: that is looked at again.
-  if (error.code === 'disk_full' && (method === 'put' || method === 'prepare')) return new NotServedError('bundle', error.message, { cause: error });
+  // Of what a deploy needs: nothing has changed then, and whoever deploys should know.
+  if (error.code === 'disk_full' && (method === 'put' || method === 'prepare' || method === 'activate')) return new NotServedError('bundle', error.message, { cause: error });
   if (refusals.has(error.code)) return new RefusedError(error.message, { cause: error });
   return new RuntimeUnavailableError(`the agent refused ${method}: ${error.message}`, { cause: error });
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeApp } from '../../test-parts/bundles.ts';
+import { makeApp, makeBundle } from '../../test-parts/bundles.ts';
 import { openProcessHouse } from '../../test-parts/process-house.ts';
 import { openWishes, startController } from '../../test-parts/wishes.ts';
 
@@ -43,4 +43,27 @@ it.skipIf(!canMount)('says at the deploy that the disk of the runner is full, an
     execFileSync('umount', ['-l', revisions]);
   }
   await wishes.live('app', 2, makeApp('two'));
+}, 60_000);
+
+it.skipIf(!canMount)('says at the switch that the disk of the runner is full, and what served goes on (needs the right to mount)', async () => {
+  const house = await openProcessHouse();
+  onTestFinished(() => house.close());
+  const want = (generation: number, word: string) => {
+    const bundle = makeBundle(makeApp(word));
+    house.offer(bundle);
+    return { appId: 'app', host: 'app', generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
+  };
+  const { signal } = new AbortController();
+  const [one, two] = [want(1, 'one'), want(2, 'two')];
+  await house.runtime.prepare(one, signal);
+  await house.runtime.activate(one, signal);
+  await house.runtime.prepare(two, signal);
+  const links = join(house.dataDir, 'agent/live');
+  expect(mountFull(links)).toBe(true);
+  try {
+    await expect(house.runtime.activate(two, signal)).rejects.toMatchObject({ name: 'NotServedError', what: 'bundle', message: expect.stringMatching(/^The runner's disk is full, or has no inodes left: /) });
+  } finally {
+    execFileSync('umount', ['-l', links]);
+  }
+  expect(await house.runtime.observe('app')).toMatchObject({ active: { generation: 1 }, health: 'running' });
 }, 60_000);

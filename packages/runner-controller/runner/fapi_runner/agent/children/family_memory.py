@@ -23,7 +23,7 @@ from typing import Protocol
 
 from fapi_runner.agent.families import Census, Kin
 from fapi_runner.agent.guard import guarded
-from fapi_runner.agent.procfs import Stat, find_place
+from fapi_runner.agent.procfs import Stat, find_place, read_text
 from fapi_runner.child.isolation.network import BUFFER_BYTES
 
 TICK_S = 0.25
@@ -99,35 +99,28 @@ def measure_families(children: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def _measure(pid: int, table: dict[int, Stat]) -> int:
-    status = _read(f"{find_place(pid)}/status")
+    status = read_text(f"{find_place(pid)}/status")
     mapped = min(_sum_kibibytes(HELD, status), table[pid].faults * PAGE_BYTES)
     return mapped + _sum_kibibytes(TABLES, status)
 
 
 def _measure_sockets(pid: int) -> int:
     network = f"{find_place(pid)}/net"
-    told = _read(f"{network}/sockstat")
+    told = read_text(f"{network}/sockstat")
     found = SOCKETS.search(told)
     used = int(found[1]) if found else 0
-    tcp = sum(map(int, TCP_SOCKETS.findall(told + _read(f"{network}/sockstat6"))))
+    tcp = sum(map(int, TCP_SOCKETS.findall(told + read_text(f"{network}/sockstat6"))))
     return max(used - tcp - SOCKETS_FREE, 0) * _read_send_buffer() + tcp * TCP_BYTES
 
 
 @cache
 def _read_send_buffer() -> int:
-    word = _read(str(SEND_BUFFER)).strip()
+    word = read_text(SEND_BUFFER).strip()
     return int(word) if word.isdigit() else SEND_BUFFER_BYTES
 
 
 def _sum_kibibytes(lines: re.Pattern[str], status: str) -> int:
     return sum(map(int, lines.findall(status))) * 1024
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def _read_available() -> int:

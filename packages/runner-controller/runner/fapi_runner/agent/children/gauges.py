@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
-from fapi_runner.agent.procfs import find_place, read_stat
+from fapi_runner.agent.procfs import find_place, read_stat, read_text
 
 STATUS_LINE = re.compile(r"^(VmRSS|VmHWM|Threads):\s+(\d+)", re.MULTILINE)
 
@@ -54,9 +54,5 @@ def _count_open(folder: Path) -> int | None:
 def read_limit(pid: int, name: LimitName) -> int | None:
     """Return a process's soft limit of one resource, None when there is none."""
     # Not prlimit(): that of another user's process may be read only with a capability that a container's root lacks.
-    try:
-        limits = Path(f"/proc/{pid}/limits").read_text()
-    except OSError:
-        return None
-    found = re.search(rf"^{name} +(\d+) ", limits, re.MULTILINE)
+    found = re.search(rf"^{name} +(\d+) ", read_text(f"/proc/{pid}/limits"), re.MULTILINE)
     return int(found[1]) if found else None

@@ -28,9 +28,9 @@ class KeeperLine:
         self._waiting: asyncio.AbstractEventLoop | None = None
 
     async def uncover(self, folder: Path) -> None:
-        """Have the cover of a draft's real folder taken away."""
+        """Have the cover of a draft's real folder taken away; raise TimeoutError when it may still be there."""
         # Where no layer covers the folder, nobody holds the other end.
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(ConnectionError):
             await self._ask({"uncover": str(folder)})
 
     async def listen(self, outlets: Sequence[Outlet]) -> list[socket.socket]:

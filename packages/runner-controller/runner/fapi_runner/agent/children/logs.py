@@ -106,6 +106,10 @@ class Intake:
         """Count lines that were not even looked at."""
         self._find_gate(stream).skip(lines)
 
+    def drop(self, stream: Stream, count: int) -> None:
+        """Count lines of which nothing else is known."""
+        self._find_gate(stream).drop(count)
+
     def is_flooded(self, stream: Stream) -> bool:
         """Say whether the next line would be dropped."""
         return self._find_gate(stream).is_closed()
@@ -144,8 +148,12 @@ class Gate:
     def skip(self, lines: bytes) -> None:
         """Count lines that were not even looked at, and know whether they end inside a traceback."""
         self._scan.skip(lines)
+        self.drop(lines.count(b"\n"))
+
+    def drop(self, count: int) -> None:
+        """Count lines of which nothing else is known: a traceback that was going on is not whole any more."""
         self._keeps_group = False
-        self.rate.dropped += lines.count(b"\n")
+        self.rate.dropped += count
 
     def is_closed(self) -> bool:
         """Say whether the next line would be dropped."""

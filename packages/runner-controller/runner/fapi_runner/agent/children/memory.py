@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fapi_runner.agent.children.gauges import read_limit
+from fapi_runner.agent.procfs import read_text
 from fapi_runner.child.isolation.cgroup import OOM_KILLS
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -59,25 +60,15 @@ class MemoryWatch:
         # The limit of a group that it is inside of holds as well.
         groups = [self._group, *self._group.parents] if self._group else []
         files = [group / name for group in groups for name in ("memory.max", "memory.limit_in_bytes")]
-        words = (_read(file).strip() for file in files)
+        words = (read_text(file).strip() for file in files)
         return min((int(word) for word in words if word.isdigit() and int(word) < UNLIMITED_BYTES), default=None)
 
     def _read(self, name: str) -> str:
-        return _read(self._group / name) if self._group else ""
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text()
-    except OSError:
-        return ""
+        return read_text(self._group / name) if self._group else ""
 
 
 def _find_group(pid: int) -> Path | None:
-    try:
-        lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
-    except OSError:
-        return None
+    lines = read_text(f"/proc/{pid}/cgroup").splitlines()
     groups = {controllers: path for _, controllers, path in (line.split(":", 2) for line in lines)}
     if "memory" in groups:
         return CGROUPS / "memory" / groups["memory"].lstrip("/")

@@ -182,6 +182,11 @@ class Nursery:
             print(f"No child can be isolated: {message['failed']}", file=sys.stderr)  # noqa: T201 - the agent's log
             answer.set_exception(CommandError("internal", "No child can be isolated here; the agent's log says why."))
             return
+        if not fds:  # dropped by the kernel, for we have as many as we may; the child ends with its door
+            door.close()
+            if not answer.done():
+                answer.set_exception(CommandError("internal", "The agent has as many files open as it may."))
+            return
         group = tuple(map(Path, message["group"]))
         blank = Blank(message["pid"], message["keeper"], fds[0], group, door)
         if answer.done():  # nobody waits for it any more

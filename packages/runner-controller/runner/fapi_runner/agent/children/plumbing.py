@@ -18,36 +18,50 @@ class Plumbing:
     """Both ends of everything a child gets; the child's ends are closed here once they were sent."""
 
     def __init__(self, *, is_serving: bool = False, has_keeper: bool = False) -> None:
-        self.control, child_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.stdout, child_stdout = os.pipe()
-        self.stderr, child_stderr = os.pipe()
-        self.diagnostics, child_diagnostics = os.pipe()
-        child_lifeline, self.lifeline = os.pipe()
-        self.child_ends = {
-            "control": child_control.detach(),
-            "stdout": child_stdout,
-            "stderr": child_stderr,
-            "diagnostics": child_diagnostics,
-            "lifeline": child_lifeline,
-        }
-        # A full diagnostics pipe must not block the child in its signal handler.
-        os.set_blocking(child_diagnostics, False)
-        for fd in (self.stdout, self.stderr, self.diagnostics):
-            os.set_blocking(fd, False)
-        self.control.setblocking(False)
+        self.child_ends: dict[str, int] = {}
+        self._ends: list[socket.socket] = []
+        self._pipes: list[int] = []
         self.probe: socket.socket | None = None
         self.page: Page | None = None
         self._gate: socket.socket | None = None
         self.gate = 0  # the inode of the child's end
         self._handed: socket.socket | None = None
         self.keeper: KeeperLine | None = None
+        try:
+            self._open(is_serving, has_keeper)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, is_serving: bool, has_keeper: bool) -> None:
+        self.control = self._add_pair("control", socket.SOCK_STREAM)
+        self.stdout, self.stderr, self.diagnostics = map(self._add_pipe, ("stdout", "stderr", "diagnostics"))
+        # A full diagnostics pipe must not block the child in its signal handler.
+        os.set_blocking(self.child_ends["diagnostics"], False)
+        self.child_ends["lifeline"], self.lifeline = os.pipe()
+        self._pipes.append(self.lifeline)
         if has_keeper:
             # Its keeper gets the other end: with our word alone it sees the app's folder, or connects to anything.
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            self.keeper = KeeperLine(ours)
-            self.child_ends["keeper"] = theirs.detach()
+            self.keeper = KeeperLine(self._add_pair("keeper", socket.SOCK_SEQPACKET))
         if is_serving:
-            self._add_serving_ends()
+            self.probe = self._add_pair("probe", socket.SOCK_STREAM)
+            self._gate = self._add_pair("gate", socket.SOCK_SEQPACKET)
+            self.gate = os.fstat(self.child_ends["gate"]).st_ino
+            self.child_ends["page"] = make_page()
+            self.page = Page(self.child_ends["page"], writable=False)
+
+    def _add_pair(self, name: str, kind: socket.SocketKind) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        self.child_ends[name] = theirs.detach()
+        self._ends.append(ours)
+        ours.setblocking(False)
+        return ours
+
+    def _add_pipe(self, name: str) -> int:
+        ours, self.child_ends[name] = os.pipe()
+        self._pipes.append(ours)
+        os.set_blocking(ours, False)
+        return ours
 
     def close_child_ends(self) -> None:
         """Let go of the child's ends, so that only the child keeps them open."""
@@ -58,11 +72,11 @@ class Plumbing:
     def close(self) -> None:
         """Close our ends; the lifeline among them ends a child that still lives."""
         self.close_child_ends()
-        self.control.close()
-        for end in (self.probe, self.keeper, self._gate):
-            if end is not None:
-                end.close()
-        for fd in (self.stdout, self.stderr, self.diagnostics, self.lifeline):
+        if self.keeper is not None:
+            self.keeper.close()
+        for end in self._ends:
+            end.close()
+        for fd in self._pipes:
             os.close(fd)
 
     def hand_over(self, listener: socket.socket) -> None:
@@ -71,16 +85,6 @@ class Plumbing:
             self._handed = listener
             with contextlib.suppress(OSError):  # it has ended, and what it is asked next says so
                 socket.send_fds(self._gate, [b"."], [listener.fileno()])
-
-    def _add_serving_ends(self) -> None:
-        self.probe, child_probe = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._gate, child_gate = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        for end in (self.probe, self._gate):
-            end.setblocking(False)
-        self.gate = os.fstat(child_gate.fileno()).st_ino
-        page_fd = make_page()
-        self.page = Page(page_fd, writable=False)
-        self.child_ends |= {"probe": child_probe.detach(), "gate": child_gate.detach(), "page": page_fd}
 
 
 def read_rest(read: Callable[[], bool]) -> None:

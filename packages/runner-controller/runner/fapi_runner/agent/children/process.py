@@ -9,7 +9,7 @@ import signal
 from collections import deque
 from collections.abc import Callable
 
-from fapi_runner.agent.causes import BREAKDOWN, FLOOD, Cause
+from fapi_runner.agent.causes import BREAKDOWN, DEAF, FLOOD, Cause
 from fapi_runner.agent.children.blanks import Blank
 from fapi_runner.agent.children.memory import Memory, MemoryWatch
 from fapi_runner.agent.children.output import Output, OutputSink
@@ -18,6 +18,8 @@ from fapi_runner.agent.children.plumbing import READ_BYTES, Plumbing, read_rest
 from fapi_runner.agent.procfs import read_state
 from fapi_runner.protocol import FrameBuffer, FrameError, Json, encode_frame
 
+# Hundreds of messages wait unread before one has to wait to be sent.
+SEND_S = 5.0
 DUMP_LIMIT_BYTES = 1 << 16
 DUMP_WAIT_S = 0.3
 DUMP_QUIET_S = 0.03
@@ -66,9 +68,17 @@ class Process:
         self._loop.add_reader(plumbing.diagnostics, self._read_diagnostics)
 
     async def send(self, message: Json) -> None:
-        """Send one message; a child that has ended shows in `receive`."""
-        with contextlib.suppress(OSError):
-            await self._loop.sock_sendall(self.plumbing.control, encode_frame(message))
+        """Send one message; a child that has ended shows in `receive`, and so does one that is ended for being deaf."""
+        try:
+            async with asyncio.timeout(SEND_S):
+                await self._loop.sock_sendall(self.plumbing.control, encode_frame(message))
+        except (TimeoutError, asyncio.CancelledError) as error:
+            # Half of the message may be sent: what comes after it would never be understood.
+            self.condemn(DEAF)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+        except OSError:
+            pass
 
     async def receive(self, timeout_s: float) -> Json | None:
         """Return the child's next message, None when it has ended; raise TimeoutError in the end."""

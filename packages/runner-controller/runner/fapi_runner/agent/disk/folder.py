@@ -109,18 +109,8 @@ def _listener_path(root: Path, app_id: str) -> Path:
 
 
 def write_atomically(path: Path, value: Json) -> None:
-    """Replace a JSON file so that a reader sees the old or the new one, never a half; `sync_file` is for the disk."""
+    """Replace a JSON file so that a reader sees the old or the new one, never a half."""
     temporary = path.with_name(path.name + ".new")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(value, file)
     temporary.replace(path)
-
-
-def sync_file(path: Path) -> None:
-    """Have the disk hold what a file says now, and that it is there."""
-    for entry in (path, path.parent):
-        fd = os.open(entry, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)

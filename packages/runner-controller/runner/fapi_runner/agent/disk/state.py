@@ -7,12 +7,12 @@ must start the apps without being told. To encrypt it under a key beside it woul
 from __future__ import annotations
 
 import asyncio
-import json
+import sys
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from fapi_runner.agent.disk.folder import sync_file, write_atomically
+from fapi_runner.agent.disk.keeping import KeptFile
 from fapi_runner.child.isolation.limits import DEFAULT_LIMITS, Limits
 from fapi_runner.grants import Grant
 from fapi_runner.protocol import Json
@@ -20,7 +20,7 @@ from fapi_runner.report import Report
 
 Wanted = Literal["idle", "running", "stopped", "asleep"]
 PARK_S = 60.0
-SAVE_DELAY_S = 0.05
+SAVE_DELAY_S, SAVE_AGAIN_S = 0.05, 2.0
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,14 @@ class State:
     """The records of all apps and the highest epoch seen."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._syncing: asyncio.Future[None] | None = None
-        self._is_newer = False
+        self._file = KeptFile(path)
         self._saving: asyncio.TimerHandle | None = None
         self.epoch = 0
         self.occupant: str | None = None  # of a pod: its one app for ever, also once that is removed
         self.records: dict[str, AppRecord] = {}
         self.removed: dict[str, int] = {}
-        if path.exists():
-            kept = json.loads(path.read_text("utf-8"))
+        kept = self._file.read()
+        if kept is not None:
             self.epoch = kept["epoch"]
             self.removed = kept["removed"]
             self.occupant = kept.get("occupant")
@@ -100,27 +98,27 @@ class State:
     def save_soon(self) -> None:
         """Write everything down in a moment, together with what else may change until then."""
         if self._saving is None:
-            self._saving = asyncio.get_running_loop().call_later(SAVE_DELAY_S, self.save)
+            self._saving = asyncio.get_running_loop().call_later(SAVE_DELAY_S, self.save_now_or_later)
+
+    def save_now_or_later(self) -> None:
+        """Write everything down, as soon as the disk has room: for what is done and cannot be refused any more."""
+        try:
+            self.save()
+        except OSError as error:
+            print(f"What the next agent must know cannot be written down yet: {error}", file=sys.stderr)  # noqa: T201 - the agent's log
 
     def save(self) -> None:
-        """Write everything down."""
+        """Write everything down; where that cannot be, raise OSError and try again: what is known here holds."""
         if self._saving is not None:
             self._saving.cancel()
             self._saving = None
         apps = [_describe(record) for record in self.records.values()]
         whole = {"epoch": self.epoch, "occupant": self.occupant, "removed": self.removed}
-        write_atomically(self._path, {**whole, "apps": apps})
-        # An agent that is killed now finds it; only a power cut waits for the disk, and no click should.
-        self._is_newer = True
-        if self._syncing is None:
-            self._sync()
-
-    def _sync(self, *_: object) -> None:
-        self._syncing = None
-        if self._is_newer:
-            self._is_newer = False
-            self._syncing = asyncio.get_running_loop().run_in_executor(None, sync_file, self._path)
-            self._syncing.add_done_callback(self._sync)
+        try:
+            self._file.write({**whole, "apps": apps})
+        except OSError:
+            self._saving = asyncio.get_running_loop().call_later(SAVE_AGAIN_S, self.save_now_or_later)
+            raise
 
 
 def _describe(record: AppRecord) -> Json:

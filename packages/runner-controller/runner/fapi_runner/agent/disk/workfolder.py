@@ -25,11 +25,13 @@ def point_links(folder: Path, code: Path, revisions: Path) -> None:
     """Make every link lead to this revision and remove those it has no asset for."""
     make_folder(folder)
     live = find_live(folder)
-    # Renamed over, so that the running app never looks while there is nothing.
-    fresh = live.with_name(f".{live.name}.new")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(code)
-    fresh.replace(live)
+    # Left alone where it is right: who only comes back needs no room on a disk that is full.
+    if not live.is_symlink() or live.readlink() != code:
+        # Renamed over, so that the running app never looks while there is nothing.
+        fresh = live.with_name(f".{live.name}.new")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(code)
+        fresh.replace(live)
     assets = {entry.name for entry in list_assets(code)}
     with os.scandir(folder) as entries:
         links = [Path(entry.path) for entry in entries if entry.is_symlink()]

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fapi_runner.agent.egress.boundary import Boundary
 from fapi_runner.agent.egress.relay import relay
 from fapi_runner.agent.egress.way import Carry, ForbiddenTargetError
+from fapi_runner.agent.outcomes import has_succeeded
 from fapi_runner.grants import Address, find_address
 
 RESOLVERS = 2
@@ -64,9 +65,7 @@ class Dialer:
 
     def _forget(self, host: str, done: asyncio.Future[list[Address]]) -> None:
         self._looking.pop(host, None)
-        # Asking for the exception marks it as seen: nobody may be waiting any more.
-        if not done.cancelled():
-            done.exception()
+        has_succeeded(done)  # nobody may be waiting any more
 
 
 def _resolve(host: str) -> list[Address]:

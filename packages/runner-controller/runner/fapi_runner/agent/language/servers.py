@@ -11,9 +11,9 @@ from pathlib import Path
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.documents import Document, Documents
+from fapi_runner.agent.language.first_look import FirstLook, look_at
 from fapi_runner.agent.language.language_server import SOURCES, LanguageServer
 from fapi_runner.agent.language.programs import RUFF, TY
-from fapi_runner.agent.language.rehearsal import Rehearsal, look_at
 from fapi_runner.agent.language.server import GoneError, RpcError, RunningServer
 from fapi_runner.protocol import Json
 
@@ -38,7 +38,7 @@ class Servers:
         self.ty, self.ruff = LanguageServer(TY, documents), LanguageServer(RUFF, documents)
         self.both = (self.ty, self.ruff)
         self._warming: asyncio.Task[None] | None = None
-        self._rehearsal = Rehearsal(self.ty, app)
+        self._first_look = FirstLook(self.ty, app)
         self._keeping: list[asyncio.Task[None]] = []
         self._begin(context.last_editor.capabilities)
 
@@ -60,7 +60,7 @@ class Servers:
 
     def open(self, document: Document) -> None:
         """Tell both of an open text."""
-        self._rehearsal.end()
+        self._first_look.end()
         for server in self.both:
             server.open(document)
         if self._warming is None and document.uri.endswith(SOURCES):
@@ -74,7 +74,7 @@ class Servers:
     def note_files(self, changes: list[Json]) -> None:
         """Tell both that files are not what they were."""
         if changes:
-            self._rehearsal.end()
+            self._first_look.end()
             for server in self.both:
                 server.notify(CHANGED_FILES, {"changes": changes})
 
@@ -82,14 +82,14 @@ class Servers:
     def are_warm(self) -> bool:
         """Whether all that go on run, and have read the libraries that the app begins with."""
         going = [server for server in self.both if server not in self._given_up]
-        return self._rehearsal.is_done and all(server.find_pid() is not None for server in going)
+        return self._first_look.is_done and all(server.find_pid() is not None for server in going)
 
     def become(self, changes: list[Json]) -> None:
         """Be another app's, whose files are in the folder now: of the libraries nothing has to be read again."""
-        self._rehearsal.leave()
+        self._first_look.leave()
         for server in self.both:
             server.notify(CHANGED_FILES, {"changes": changes})
-        self._rehearsal.begin()
+        self._first_look.begin()
 
     def list_pids(self) -> list[int]:
         """Return the processes that there are now."""
@@ -97,7 +97,7 @@ class Servers:
 
     async def close(self) -> None:
         """End both, for good."""
-        self._rehearsal.break_off()
+        self._first_look.break_off()
         tasks = [task for task in (*self._keeping, self._warming) if task is not None]
         for task in tasks:
             task.cancel()
@@ -139,12 +139,12 @@ class Servers:
             if not first.done():
                 first.set_result(told)
             if server is self.ty:
-                self._rehearsal.begin()
+                self._first_look.begin()
             await over.wait()
         except (GoneError, RpcError, CommandError, OSError):
             pass
         finally:
             if server is self.ty:
-                self._rehearsal.break_off()
+                self._first_look.break_off()
             server.part()
             running.close()

@@ -16,8 +16,8 @@ from fapi_runner.agent.language.broker import Broker, SessionOverError
 from fapi_runner.agent.language.context import SessionContext
 from fapi_runner.agent.language.documents import Documents
 from fapi_runner.agent.language.files import Files
+from fapi_runner.agent.language.first_look import ENTRY
 from fapi_runner.agent.language.places import Places
-from fapi_runner.agent.language.rehearsal import ENTRY
 from fapi_runner.agent.language.servers import Servers
 
 CACHE_MEBIBYTES = 64

@@ -74,7 +74,7 @@ class App:
             self.record.wanted, self.record.is_hidden = "stopped", is_hidden
             self.record.former = None  # nobody serves any more, so nobody served before
             self.care.is_crashed = False
-            self._grounds.state.save()
+            self._grounds.state.save_now_or_later()
             former = await self.seat.vacate(DRAIN_S)
             self._grounds.routes.publish()
             self._notices.changed()
@@ -148,7 +148,7 @@ class App:
         self.fence.advance(generation)
         async with self.seat.lock:
             await self.slumber.end()
-            self._grounds.state.save()
+            self._grounds.state.save_now_or_later()
 
     async def wake(self, generation: int) -> None:
         """Have a sleeping app serve without waiting for a request."""
@@ -163,7 +163,7 @@ class App:
         """Decide when it goes to sleep and how long its former children are kept."""
         if policy != self.record.policy:
             self.record.policy = policy
-            self._grounds.state.save()
+            self._grounds.state.save_now_or_later()
 
     def resume(self) -> None:
         """Start again what a former agent had running."""
@@ -234,10 +234,10 @@ class App:
             return
         try:
             await self.care.restart(release)
-        except (UserCodeError, CommandError):
+        except Exception:
             # Somebody asked for it: from here on it is one that crashed, and no longer one that sleeps.
             self.record.wanted = "running"
-            self._grounds.state.save()
+            self._grounds.state.save_now_or_later()
             self.care.revival.begin(release)
             self._notices.changed()
             raise
@@ -249,7 +249,7 @@ class App:
             # Nobody was asking, and the next who does wakes it all the same.
             self.seat.active = None
             self.slumber.lie_down()
-            self._grounds.state.save()
+            self._grounds.state.save_now_or_later()
         else:
             self.care.lose(runner, runner.report_end())
 

@@ -69,7 +69,7 @@ class Apps:
             raise CommandError("stale_generation", f"generation {generation} is older than the app's removal.")
         # Kept, so that an older prepare that comes late cannot bring the app back.
         grounds.state.removed[app_id] = generation
-        grounds.state.save()
+        grounds.state.save_now_or_later()
         grounds.routes.publish()
 
     async def is_serving(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from fapi_runner.agent.children.claims import read_report
+from fapi_runner.agent.children.logs import Intake
 from fapi_runner.agent.children.masking import Masker
 from fapi_runner.agent.children.output import OutputSink
 from fapi_runner.agent.children.plumbing import Plumbing
@@ -83,7 +84,7 @@ class Births:
             await runner.prepare(self._folder, view)
         return runner
 
-    async def adopt(self, runner: Runner, release: Release) -> OutputSink:
+    async def adopt(self, runner: Runner, release: Release) -> Intake:
         """Have a draft's child be this release's; returns where its output belongs from now on."""
         async with _dismissing(runner):
             await runner.adopt(release, self._folder)
@@ -91,7 +92,7 @@ class Births:
         self._count_in(runner)
         return self._open_log(release)
 
-    def _open_log(self, release: Release) -> OutputSink:
+    def _open_log(self, release: Release) -> Intake:
         masker = Masker(release.environment, release.secrets)
         return self._grounds.logs.open(self._app_id, release.generation, masker)
 

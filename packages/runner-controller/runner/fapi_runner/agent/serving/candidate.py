@@ -9,6 +9,7 @@ from typing import Any
 
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.failures import CommandError, UserCodeError
+from fapi_runner.agent.outcomes import has_succeeded
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.drafts import Drafts
 from fapi_runner.agent.serving.runner import Runner
@@ -72,7 +73,7 @@ class CandidateSlot:
         """End the candidate, prepared or not yet."""
         task = self._task
         self._clear()
-        if task is not None and not task.cancel() and not task.cancelled() and task.exception() is None:
+        if task is not None and not task.cancel() and has_succeeded(task):
             task.result().dismiss()
 
     async def _adopt_or_make(self, release: Release) -> Runner:
@@ -98,7 +99,6 @@ class CandidateSlot:
     def _settle(self, task: asyncio.Task[Runner], release: Release) -> None:
         if task.cancelled():  # by whoever dropped it
             return
-        # Asking for the exception marks it as seen: nobody may be waiting any more.
         error = task.exception()
         if error is not None and task is self._task:
             self._clear()
@@ -115,8 +115,7 @@ class CandidateSlot:
 
 def _dismiss_unless(chosen: Runner | None, task: asyncio.Task[Runner] | asyncio.Task[Runner | None]) -> None:
     def dismiss(done: asyncio.Task[Any]) -> None:
-        # Asking for the exception marks it as seen.
-        if not done.cancelled() and done.exception() is None and done.result() not in (None, chosen):
+        if has_succeeded(done) and done.result() not in (None, chosen):
             done.result().dismiss()
 
     task.add_done_callback(dismiss)

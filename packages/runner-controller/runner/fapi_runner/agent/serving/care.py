@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
+import traceback
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 from fapi_runner.agent.causes import SHUT
 from fapi_runner.agent.children.gauges import read_gauges
 from fapi_runner.agent.disk.state import AppRecord, Release, RolledBack
-from fapi_runner.agent.failures import CommandError, UserCodeError
+from fapi_runner.agent.failures import CommandError, UserCodeError, is_for_want_of_space
 from fapi_runner.agent.listening.listener import Listener
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.notices import Notices
@@ -50,7 +52,7 @@ class Care:
         self.failure: Failure | None = None
         self.trouble: Trouble | None = None
         self.is_crashed = False
-        self.revival = Revival(self.restart)
+        self.revival = Revival(self.restart, self._give_up)
         self.vigil = Vigil(listener)
         self._record = record
         self._seat = seat
@@ -139,12 +141,9 @@ class Care:
             except BaseException:
                 runner.dismiss()
                 raise
-        except UserCodeError as error:
+        except Exception as error:
             self.is_crashed = True
-            self.note_failure(release, error.report)
-            raise
-        except CommandError as error:
-            self._notices.say(error.message)
+            self._tell(release, error)
             raise
         self._seat.save()
         # Of one that comes and goes the last end is still what ails it.
@@ -202,12 +201,8 @@ class Care:
             self._seat.save()
             try:
                 await self._seat.give_back_to(former)
-            except UserCodeError as error:
-                self.note_failure(former, error.report)
-                self.revival.begin(former)
-                return
-            except CommandError as error:
-                self._notices.say(error.message)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it may pass
+                self._tell(former, error)
                 self.revival.begin(former)
                 return
             kept = self.failure
@@ -215,6 +210,25 @@ class Care:
             self.failure = kept
             self._notices.say(f"Deploy {failed.generation} failed and deploy {former.generation} serves again.")
             self._notices.changed()
+
+    def _give_up(self) -> None:
+        # It has no next start, and says so by being idle: a controller sends the revision again then.
+        self.is_crashed = False
+        self._notices.changed()
+
+    def _tell(self, release: Release, error: Exception) -> None:
+        """Say why a start came to nothing."""
+        if isinstance(error, UserCodeError):
+            self.note_failure(release, error.report)
+            return
+        if isinstance(error, CommandError):
+            self._notices.say(error.message)
+        elif is_for_want_of_space(error):
+            self._notices.say("It cannot be started while the runner's disk is full, or has no inodes left.")
+        else:
+            traceback.print_exception(error, file=sys.stderr)
+            self._notices.say("It could not be started, and the fault is the runner's: its log says which.")
+        self._notices.changed()
 
     def _is_missing(self, release: Release) -> bool:
         """Say whether this release should serve and nobody does. Under the seat's lock."""

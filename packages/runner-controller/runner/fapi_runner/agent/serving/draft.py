@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fapi_runner.agent.children.logs import Stream
-from fapi_runner.agent.children.output import OutputSink
+from fapi_runner.agent.children.logs import Intake, Stream
 from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.failures import UserCodeError
@@ -29,15 +28,16 @@ class HeldOutput:
     def __init__(self) -> None:
         self._held: list[tuple[Stream, list[str]]] = []
         self._missed: Counter[Stream] = Counter()
-        self._sink: OutputSink | None = None
+        self._sink: Intake | None = None
 
-    def hand_over(self, sink: OutputSink) -> None:
+    def hand_over(self, sink: Intake) -> None:
         """Send everything held, and what follows, to this sink."""
         self._sink = sink
         for stream, lines in self._held:
             sink.write(stream, lines)
+        # As a number: there may be as many as a child can print in all the time that somebody types.
         for stream, count in self._missed.items():
-            sink.skip(stream, b"\n" * count)
+            sink.drop(stream, count)
         self._held.clear()
 
     def write(self, stream: Stream, lines: list[str]) -> None:

@@ -11,6 +11,8 @@ from fapi_runner.agent.disk.state import Release
 from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.failures import CommandError, UserCodeError
 from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.guard import guarded
+from fapi_runner.agent.outcomes import has_succeeded
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.draft import Draft
 from fapi_runner.agent.serving.runner import Runner
@@ -45,20 +47,26 @@ class Drafts:
         return await self._wait(draft)
 
     async def adopt(self, release: Release) -> Runner | None:
-        """Have the child of the draft with the same key, made or still being made, be this release's from now on."""
+        """Have the child of the draft with the same key, made or still being made, be this release's from now on.
+
+        None when there is none, or when it cannot be: a fresh one is no worse.
+        """
         key = self._grounds.keys.make(release)
         draft = next((draft for draft in self._drafts if draft.key == key), None)
         if draft is None:
             return None
         self._drafts.remove(draft)
-        try:
-            runner = await draft.take(self._folder)
-            if runner is not None:
-                draft.output.hand_over(await self._births.adopt(runner, release))
-            return runner
-        except BaseException:
-            draft.drop()
-            raise
+        adopted: Runner | None = None
+        with guarded():
+            try:
+                runner = await draft.take(self._folder)
+                if runner is not None:
+                    draft.output.hand_over(await self._births.adopt(runner, release))
+                adopted = runner
+            except BaseException:
+                draft.drop()
+                raise
+        return adopted
 
     def list_releases(self) -> list[Release]:
         """Return what is kept or being made."""
@@ -125,8 +133,7 @@ class Drafts:
 
     def _settle(self, draft: Draft, making: asyncio.Task[Json]) -> None:
         self._free_core(draft)
-        # Asking for the exception marks it as seen: nobody may be waiting any more.
-        if making.cancelled() or making.exception() is not None or draft.runner is None:
+        if not has_succeeded(making) or draft.runner is None:
             self._forget(draft)
         else:
             draft.runner.process.ended.add_done_callback(lambda _: self._forget(draft))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from fapi_runner.agent.disk.state import Release
-from fapi_runner.agent.failures import CommandError, UserCodeError
+from fapi_runner.agent.failures import CommandError
 
 BACKOFF_S = (0.0, 0.5, 2.0, 8.0)
 HEALTHY_AFTER_S = 30.0
@@ -14,11 +14,12 @@ LOOP_STARTS = 3
 
 
 class Revival:
-    """The way back of one app."""
+    """The way back of one app; `restart` tells of its failures itself."""
 
-    def __init__(self, restart: Callable[[Release], Awaitable[None]]) -> None:
+    def __init__(self, restart: Callable[[Release], Awaitable[None]], give_up: Callable[[], object]) -> None:
         self.restarts = 0
         self._restart = restart
+        self._give_up = give_up
         self._in_a_row = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -53,9 +54,8 @@ class Revival:
             try:
                 await self._restart(release)
                 return
-            except UserCodeError:
-                continue
-            except CommandError as error:
-                # Without its code it never starts; whatever else there was may pass.
-                if error.code == "unknown_revision":
+            except Exception as error:  # noqa: BLE001 - whatever it is, a full disk or a machine too busy: it may pass
+                # Without its code it never starts, and only a controller can send that again.
+                if isinstance(error, CommandError) and error.code == "unknown_revision":
+                    self._give_up()
                     return

@@ -28,7 +28,7 @@ PROBE_S = 5.0
 ANSWER_S = 5.0
 LEAVE_GRACE_S = 15.0
 DYING_S = 0.5
-FREEZE_POLL_S = 0.001
+FREEZE_S, FREEZE_POLL_S = 2.0, 0.001
 LATE = {"stopped", "drained", "survey"}
 
 
@@ -163,13 +163,19 @@ class Runner:
         return ", ".join(word for name, word in words.items() if work.get(name))
 
     async def freeze(self) -> None:
-        """Have it stand still where it is; `is_frozen` says so when this returns, unless it was thawed meanwhile."""
+        """Have it stand still where it is; `is_frozen` says so when this returns, unless it was thawed meanwhile.
+
+        Nor is it frozen when no signal stops it: its first thread may wait in the kernel for ever.
+        """
         self._is_held = True
         self.process.signal(signal.SIGSTOP)
         try:
-            # The kernel tells its parent alone, and that is the zygote: so look.
-            while self._is_held and not self.process.is_stopped():  # noqa: ASYNC110
-                await asyncio.sleep(FREEZE_POLL_S)
+            async with asyncio.timeout(FREEZE_S):
+                # The kernel tells its parent alone, and that is the zygote: so look.
+                while self._is_held and not self.process.is_stopped():  # noqa: ASYNC110
+                    await asyncio.sleep(FREEZE_POLL_S)
+        except TimeoutError:
+            self.thaw()
         except BaseException:
             self.thaw()
             raise

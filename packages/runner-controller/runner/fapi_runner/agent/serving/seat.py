@@ -11,6 +11,7 @@ from fapi_runner.agent.disk.state import AppRecord, Release
 from fapi_runner.agent.disk.workfolder import point_links
 from fapi_runner.agent.failures import UserCodeError
 from fapi_runner.agent.grounds import Grounds
+from fapi_runner.agent.guard import guarded
 from fapi_runner.agent.serving.births import Births
 from fapi_runner.agent.serving.parking import Parking
 from fapi_runner.agent.serving.runner import Runner
@@ -42,8 +43,8 @@ class Seat:
         `on_serving` is called as soon as it serves: it may end while the former one is still being sent away.
         """
         former = self.active
-        self._point_links(runner.release)
         try:
+            self._point_links(runner.release)
             if runner.prepared["readFormerAssets"]:
                 runner.dismiss()
                 runner = await self._births.make(runner.release)
@@ -76,11 +77,16 @@ class Seat:
         former = self.parking.find(release.generation)
         if former is not None:
             runner = await former.call_back()
-            self._point_links(release)
             try:
+                self._point_links(release)
                 await runner.accept()
             except UserCodeError:  # it did not survive its stay
                 runner.dismiss()
+            except BaseException:
+                runner.dismiss()
+                if present is not None:
+                    await self._restore(present)
+                raise
             else:
                 self._note(runner)
                 if present is not None:
@@ -98,7 +104,7 @@ class Seat:
 
     def save(self) -> None:
         """Write down who serves, for an agent that may come after us."""
-        self._grounds.state.save()
+        self._grounds.state.save_now_or_later()
 
     async def wait_routed(self) -> None:
         """Wait until the gateways route by the newest table."""
@@ -118,13 +124,18 @@ class Seat:
         await former.leave()
 
     async def _restore(self, former: Runner) -> None:
-        self._point_links(former.release)
+        # When not even this succeeds, whoever asked is told of the first failure, and Care goes on from there.
+        with guarded():
+            self._point_links(former.release)
         if self.active is None:
-            # When not even this succeeds, whoever asked is told of the first failure, and Care goes on from there.
-            with contextlib.suppress(UserCodeError):
+            with guarded(), contextlib.suppress(UserCodeError):
                 runner = await self._births.make(former.release)
-                await runner.start()
-                await runner.accept()
+                try:
+                    await runner.start()
+                    await runner.accept()
+                except BaseException:
+                    runner.dismiss()
+                    raise
                 self._note(runner)
 
     def _note(self, runner: Runner) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from fapi_runner.agent.disk.state import AppRecord
 from fapi_runner.agent.failures import CommandError
 from fapi_runner.agent.listening.listener import Doorbell, Listener
+from fapi_runner.agent.outcomes import has_succeeded
 from fapi_runner.agent.serving.notices import Notices
 from fapi_runner.agent.serving.parking import freeze_if_free
 from fapi_runner.agent.serving.runner import Runner
@@ -62,7 +63,10 @@ class Slumber:
             return
         if policy.idle_stop_s is not None and vigil.idle_s >= policy.idle_stop_s:
             self._falling = asyncio.create_task(self._fall(runner, self.end))
-        elif policy.idle_freeze_s is not None and vigil.idle_s >= policy.idle_freeze_s and not runner.is_frozen:
+        # One whose loop stands still would not answer, and whoever wants to take its place would wait for that.
+        elif vigil.is_silent or runner.is_frozen:
+            return
+        elif policy.idle_freeze_s is not None and vigil.idle_s >= policy.idle_freeze_s:
             self._try_again_at = now + RETRY_S
             self._falling = asyncio.create_task(self._fall(runner, self.freeze))
 
@@ -75,7 +79,7 @@ class Slumber:
         if work:
             return work
         if not await freeze_if_free(runner):
-            return "a file lock or a request"
+            return "a file lock, a request, or a call that cannot be stopped"
         # It accepts until the very end: who came in between is in there now, or waits at the door.
         if self._listener.has_visitors():
             runner.thaw()
@@ -150,7 +154,6 @@ class Slumber:
     def _begin_start(self) -> asyncio.Task[None]:
         if self._starting is None or self._starting.done():
             self._starting = asyncio.create_task(self._start())
-            # Asking for the exception marks it as seen: who knocked at the door does not wait for us.
-            self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._starting.add_done_callback(has_succeeded)  # who knocked at the door does not wait for us
             self._notices.changed()
         return self._starting

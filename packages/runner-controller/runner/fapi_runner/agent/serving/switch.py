@@ -85,7 +85,7 @@ class Switch:
                 runner = await self._seat.give_to(runner, begin_trial)
             # Before anything is written down: gateways let go of their connections to the former child.
             self._grounds.routes.publish()
-            self._grounds.state.save()
+            self._grounds.state.save_now_or_later()
             self._expect_serving(runner)
             self._notices.say(f"Deploy {generation} is serving: revision {digest}.")
             self._notices.changed()
@@ -107,7 +107,7 @@ class Switch:
             self._expect_serving(runner)
             self._seat.rolled_back_for = generation
             self._record.former, self._record.is_hidden = present, False
-            self._grounds.state.save()
+            self._grounds.state.save_now_or_later()
             self._care.welcome(is_on_trial=False)
             self._notices.say(f"Deploy {former.generation} is serving again.")
             self._notices.changed()

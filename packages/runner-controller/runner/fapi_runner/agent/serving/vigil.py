@@ -17,7 +17,8 @@ class Vigil:
 
     def __init__(self, listener: Listener) -> None:
         self.idle_s = 0.0
-        self.blocked_s = 0.0
+        self.is_silent = False
+        self.blocked_s = 0.0  # for how long it is silent while somebody waits for it
         self._runner: Runner | None = None
         self._beat = self._last_request = self.in_flight = 0
         self._beat_at = self._active_at = self._looked_at = time.monotonic()
@@ -48,6 +49,6 @@ class Vigil:
         self.idle_s = now - self._active_at
         silent_s = now - max(self._beat_at, runner.thawed_at)
         is_waited_for = bool(in_flight) or is_knocked_at(self._listener)
-        is_silent = silent_s >= BLOCKED_AFTER_S and not runner.is_frozen
-        self.blocked_s = silent_s if is_silent and is_waited_for else 0.0
-        return math.inf if is_silent or runner.is_frozen else BLOCKED_AFTER_S - silent_s
+        self.is_silent = silent_s >= BLOCKED_AFTER_S and not runner.is_frozen
+        self.blocked_s = silent_s if self.is_silent and is_waited_for else 0.0
+        return math.inf if self.is_silent or runner.is_frozen else BLOCKED_AFTER_S - silent_s

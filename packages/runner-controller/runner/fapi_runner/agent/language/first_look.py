@@ -13,7 +13,7 @@ from fapi_runner.agent.language.server import GoneError, RpcError
 ENTRY = "main.py"
 
 
-class Rehearsal:
+class FirstLook:
     """What the app begins with, open to ty until an editor opens something, or changes what is in its folder."""
 
     def __init__(self, ty: LanguageServer, app: Path) -> None:
