@@ -1,6 +1,6 @@
 import { limitBounds } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appInOneFile, appThatCannotStart, appThatRaises, appThatReads, appThatTellsItsLimits, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
+import { appInOneFile, appThatCannotStart, appThatNeverEndsToSayWhoItIs, appThatRaises, appThatReads, appThatTellsItsLimits, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
 import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
 import type { Visit } from '../test-parts/visit.ts';
@@ -92,6 +92,15 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       await runtime.activate(wanted, never);
       expect((await house.visit(appId)).body.born).toBe(body.born);
       expect(await runtime.observe(appId)).toMatchObject({ candidate: undefined });
+    });
+
+    it('is not held up by an app that has taken the place of our own answer and never ends it', async () => {
+      begin();
+      const wanted = want(1, appThatNeverEndsToSayWhoItIs);
+      await serve(wanted);
+      await expect(runtime.verify(wanted, never)).rejects.toThrow('on the reserved path');
+      await serve(want(2, makeApp('two')));
+      expect((await house.visit(appId)).body.word).toBe('two');
     });
 
     it('replaces what serves, and refuses an older generation whatever it asks', async () => {
