@@ -86,7 +86,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     convert: acts.convert,
     prepare: acts.prepare,
     activate: acts.activate,
-    verify: ({ host }, signal) => askIdentity({ address: '127.0.0.1', port: gateway.port, hostHeader: `${host}.localhost:${gateway.port}`, timeoutMs: 5_000, signal }),
+    verify: ({ host }, signal) => askIdentity({ address: gateway.address, port: gateway.port, hostHeader: `${host}.localhost:${gateway.port}`, timeoutMs: 5_000, signal }),
     applySettings: acts.applySettings,
     stop: acts.stop,
     async remove(appId, generation) {
