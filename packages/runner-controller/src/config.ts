@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findFirstSuffix } from './first-suffix.ts';
 
 export interface ControllerConfig {
   readonly natsUrl: string;
@@ -125,8 +126,7 @@ function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'
   const url = environment['FAPI_GATEWAY_URL'];
   if (!url) return undefined;
   if (URL.parse(url)?.protocol !== 'http:') throw new ConfigError(`FAPI_GATEWAY_URL is "${url}": set it to an address such as http://fapi-gateway.fapi:8788.`);
-  const suffix = environment['FAPI_GATEWAY_SUFFIXES']?.split(',')[0]?.trim().replace(/^\.|\.$/g, '');
-  return { url, suffix: suffix && suffix !== '*' ? suffix : new URL(url).hostname };
+  return { url, suffix: findFirstSuffix(environment['FAPI_GATEWAY_SUFFIXES']) ?? new URL(url).hostname };
 }
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */
