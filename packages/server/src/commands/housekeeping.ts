@@ -1,3 +1,4 @@
+import { stageLimitMs } from '@fapi/runner-controller/work';
 import { presenceMs } from '@fapi/sdk/contract';
 import { collectTokens } from '../store/access/embed-tokens.ts';
 import { collectRevocations } from '../store/access/revocations.ts';
@@ -15,7 +16,8 @@ import type { Context } from './context.ts';
 import { markSpec } from './mark-spec.ts';
 import { presentApp } from './present-app.ts';
 
-const overdueMs = 120_000;
+/** Who is still at work has been heard of by then. */
+const overdueMs = stageLimitMs + 30_000;
 const hourMs = 3_600_000;
 
 /** Ends deployments that nobody has moved for too long, so that every deployment ends. */
