@@ -5,7 +5,7 @@ import { type Caller, readCaller } from '../agent/caller.ts';
 import { type Carrying, carry } from './carry.ts';
 import { dial, type DialOptions, RefusedError } from './dial.ts';
 import type { GrantSource, TlsIdentity } from './grant-source.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../program/log.ts';
 import { createPorch, type Origin } from './porch.ts';
 import { answer, type EgressRequest, readRequest } from './request.ts';
 
