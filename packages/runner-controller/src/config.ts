@@ -4,6 +4,7 @@ import { findFirstSuffix } from './first-suffix.ts';
 import { ConfigError } from './program/config-error.ts';
 import { type ClusterPlace, readCluster } from './program/read-cluster.ts';
 import { readNumber, readPort } from './program/read-number.ts';
+import { toBareHost } from './program/to-bare-host.ts';
 
 export interface ControllerConfig {
   readonly natsUrl: string;
@@ -101,7 +102,7 @@ function readEgress(environment: NodeJS.ProcessEnv): KubernetesConfig['egress'] 
   if (!text) return undefined;
   const url = URL.parse(`tcp://${text}`);
   if (!url?.hostname || !url.port || text !== url.host) throw new ConfigError(`FAPI_EGRESS_ADDRESS is "${text}": set it to a host and a port, such as fapi-egress:8443.`);
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) };
+  return { host: toBareHost(url.hostname), port: Number(url.port) };
 }
 
 function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'] {

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { type HealthServer, openHealthServer } from '../program/health.ts';
 import { readOrStop, stop } from '../program/start.ts';
 import { readStartTicks } from '../program/start-ticks.ts';
+import { toReason } from '../program/to-reason.ts';
 import { readConfig } from './config.ts';
 import { type Gateway, openGateway } from './gateway.ts';
 import { createAgentRoutes } from './routes/agent-routes.ts';
@@ -30,7 +31,7 @@ async function openSource(): Promise<RouteSource> {
   try {
     return createClusterRoutes({ ...routes, clock, logger: log });
   } catch (error) {
-    return stop(`The cluster of FAPI_KUBECONFIG cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+    return stop(`The cluster of FAPI_KUBECONFIG cannot be used: ${toReason(error)}.`);
   }
 }
 const gateway: Gateway = await openGateway({

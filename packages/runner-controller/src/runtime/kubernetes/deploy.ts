@@ -1,6 +1,7 @@
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import type { StageNote } from '@fapi/sdk/contract';
 import type { Logger } from 'pino';
+import { toReason } from '../../program/to-reason.ts';
 import { hasRefused } from '../agent/ask.ts';
 import type { Supplies } from '../agent/supplies.ts';
 import { RuntimeUnavailableError, StaleError, type Wanted } from '../runtime.ts';
@@ -62,7 +63,7 @@ export function createDeployer({ cluster, reign, apps, pods, sets, agents, ident
     const claimed = await Promise.all(Array.from({ length: count }, () => pool.claim(appId, nodes)));
     return claimed.some((pod) => pod !== undefined) ? 'warm' : 'cold';
   };
-  const refill = (): void => void pool.assure().catch((error: unknown) => logger.warn({ reason: String(error) }, 'the pool could not be resized'));
+  const refill = (): void => void pool.assure().catch((error: unknown) => logger.warn({ reason: toReason(error) }, 'the pool could not be resized'));
   /** One claim for an app at a time: a verdict that needs a pod waits for the one that is being claimed. */
   const preparing = new Map<string, Promise<unknown>>();
   const recordOf = (wanted: Wanted, former: AppRecord | undefined): Omit<AppRecord, 'epoch'> => {

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeConfig, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import { abortable } from '../../abortable.ts';
+import { toBareHost } from '../../program/to-bare-host.ts';
+import { toReason } from '../../program/to-reason.ts';
 import { lookMs } from '../agent/acts.ts';
 import { askIdentity } from '../agent/ask-identity.ts';
 import { createCrashes } from '../agent/crashes.ts';
@@ -223,7 +225,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
       const answers = await Promise.all((await reach(appId, signal)).map((link) => ask(link.host, ports.app, host)));
       if (options.gateway) {
         const { hostname: address, port } = new URL(options.gateway.url);
-        answers.push(await ask(address.replace(/^\[|\]$/g, ''), Number(port || 80), `${host}.${options.gateway.suffix}`));
+        answers.push(await ask(toBareHost(address), Number(port || 80), `${host}.${options.gateway.suffix}`));
       }
       // The oldest one says whether all have switched.
       return answers.toSorted((a, b) => a.generation - b.generation)[0]!;
@@ -275,7 +277,7 @@ async function begin<T>(work: () => Promise<T>, namespace: string): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new KubernetesStartError(`The cluster cannot be used for apps in namespace ${namespace}: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    throw new KubernetesStartError(`The cluster cannot be used for apps in namespace ${namespace}: ${toReason(cause)}.`, { cause });
   }
 }
 
@@ -283,6 +285,6 @@ async function keepTicking(work: () => Promise<void>, everyMs: number, logger: L
   while (!signal.aborted) {
     await pause(everyMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    await work().catch((error: unknown) => logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the housekeeping of the cluster failed'));
+    await work().catch((error: unknown) => logger.warn({ reason: toReason(error) }, 'the housekeeping of the cluster failed'));
   }
 }

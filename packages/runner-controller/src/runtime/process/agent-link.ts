@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { type AgentClient, connectAgent } from '../../agent/client.ts';
 import type { Hello, Method } from '../../agent/messages.ts';
+import { toReason } from '../../program/to-reason.ts';
 import { type AskAgent, isThere, toRuntimeError } from '../agent/ask.ts';
 import { becomeLanguageLink, type OpenAgentLanguage } from '../agent/language.ts';
 import { untilStuck } from '../beat.ts';
@@ -58,7 +59,7 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
         if (isStuck && !(await options.isOvertaken())) process.kill(present.hello.pid, 'SIGKILL');
       } catch (error) {
         if (error instanceof OvertakenError) isOvertaken = true;
-        trouble = isOvertaken ? overtaken : `the agent cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
+        trouble = isOvertaken ? overtaken : `the agent cannot be reached: ${toReason(error)}`;
       }
       logger.error({ reason: trouble }, 'the agent is away');
       agent?.close();

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { toReason } from '../../program/to-reason.ts';
 import { untilStuck } from '../beat.ts';
 import { endProcess, startDetached } from './detached.ts';
 import { isGatewayThere, toOwnAddress } from './gateway-health.ts';
@@ -75,7 +76,7 @@ export async function openGatewayProcess(options: GatewayProcessOptions): Promis
         await adoptOrStartGateway({ ...options, port });
         trouble = undefined;
       } catch (error) {
-        trouble = `the gateway cannot be started: ${error instanceof Error ? error.message : String(error)}`;
+        trouble = `the gateway cannot be started: ${toReason(error)}`;
         logger.error({ reason: trouble }, 'the gateway is away');
       }
     }
