@@ -1,6 +1,6 @@
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
+import { isGateOpen } from '../src/runtime/kubernetes/deploying/gate.ts';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
 import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';

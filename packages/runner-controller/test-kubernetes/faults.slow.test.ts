@@ -3,7 +3,7 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
-import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
+import { isGateOpen } from '../src/runtime/kubernetes/deploying/gate.ts';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
 import { makeWayOut } from '../src/runtime/kubernetes/objects/network.ts';
 import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';

@@ -6,7 +6,7 @@ import { type AgentClient, connectAgent } from '../src/agent/client.ts';
 import { createCluster, type Cluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
 import { openCredentials } from '../src/runtime/kubernetes/agents/credentials.ts';
-import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
+import { isGateOpen } from '../src/runtime/kubernetes/deploying/gate.ts';
 import { ours, ports } from '../src/runtime/kubernetes/objects/labels.ts';
 import { toAppName, toLabel } from '../src/runtime/kubernetes/objects/names.ts';
 import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';

@@ -8,7 +8,7 @@ import type { PodAgents } from './agents/agents.ts';
 import type { PodIdentities } from './agents/pod-identities.ts';
 import type { Apps } from './apps.ts';
 import type { Mirror } from './cluster/mirror.ts';
-import type { OpenGate } from './gate.ts';
+import type { OpenGate } from './deploying/gate.ts';
 import { toLabel } from './objects/names.ts';
 import { type AppRecord, listGrants, toWanted } from './objects/record.ts';
 import { isFresh } from './observe.ts';
