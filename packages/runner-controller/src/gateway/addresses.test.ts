@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Gateway, openGateway } from './gateway.ts';
 import { openHealthServer } from '../program/health.ts';
+import { type Gateway, openGateway } from './gateway.ts';
 import { defaultLimits } from './limits.ts';
 import type { Address, RouteList } from './routes/route-source.ts';
 import { ask } from './test-parts/raw-client.ts';
+import { silent } from './test-parts/silent.ts';
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const get = 'GET / HTTP/1.1\r\nHost: alpha.localhost\r\nConnection: close\r\n\r\n';
 let gateway: Gateway;
 let apply: (list: RouteList) => void;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeApp, makeBundle } from '../../test-parts/bundles.ts';
+import { makeApp } from '../../test-parts/bundles.ts';
 import { openProcessHouse, type ProcessHouse } from '../../test-parts/process-house.ts';
 import { visitAt } from '../../test-parts/visit.ts';
-import type { Wanted } from '../runtime.ts';
+import { offerWanted } from '../../test-parts/wanted.ts';
 
 let house: ProcessHouse;
 beforeEach(async () => {
@@ -20,11 +20,9 @@ it.each([
   await house.runtime.close();
   const runtime = await house.openRuntime({ gateway: { port: 0, ...settings } });
   expect(house.pids().gateway).not.toBe(gateway);
-  const { revision, bundleSha256, bytes } = makeBundle(makeApp('one'));
-  house.offer({ revision, bundleSha256, bytes });
-  const wanted: Wanted = { appId: 'a', host: 'a', generation: 1, revision, bundleSha256, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [] };
+  const wanted = offerWanted(house, 'a', 1, makeApp('one'));
   await runtime.prepare(wanted, never);
   await runtime.activate(wanted, never);
-  expect(await runtime.verify(wanted, never)).toEqual({ revision, generation: 1 });
+  expect(await runtime.verify(wanted, never)).toEqual({ revision: wanted.revision, generation: 1 });
   expect(await visitAt(settings.host, runtime.gatewayPort, `a.${suffix}`, '/')).toMatchObject({ status: 200, body: { word: 'one' } });
 });
