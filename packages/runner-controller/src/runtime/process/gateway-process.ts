@@ -39,8 +39,8 @@ export interface KeptGateway {
 
 const lookMs = 250;
 const endMs = 6_000;
-/** One that runs already answers within this, or nobody waits for it. */
-const adoptMs = 5_000;
+/** One that runs already answers within this, at the second time of asking: at the first it may have been us who were busy, with our own start. */
+const adoptMs = 3_000;
 
 /** Adopts or starts the gateway and keeps it: one that died, or does not answer any more, is started again on the same port. */
 export async function openGatewayProcess(options: GatewayProcessOptions): Promise<KeptGateway> {
@@ -106,7 +106,8 @@ async function adoptOrStartGateway(options: GatewayProcessOptions): Promise<Runn
   const { port, host, stateFile, identity, logger } = options;
   const running = await findProgram(stateFile);
   if (running?.port !== undefined) {
-    const isThere = await isGatewayThere({ address: toOwnAddress(host), port: running.port }, adoptMs);
+    const place = { address: toOwnAddress(host), port: running.port };
+    const isThere = (await isGatewayThere(place, adoptMs)) || (await isGatewayThere(place, adoptMs));
     if (isThere && running.identity === identity && (port === 0 || running.port === port)) {
       logger.info({ pid: running.pid, port: running.port }, 'adopted the running gateway');
       return { ...running, port: running.port };
