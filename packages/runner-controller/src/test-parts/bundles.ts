@@ -232,7 +232,8 @@ app = FastAPI()
 `;
 
 /** An app that takes the place of our own answer: the agent is told the truth while it starts, and whoever asks later hears no end of it. */
-export const appThatNeverEndsToSayWhoItIs = `from fastapi import FastAPI
+export const appThatNeverEndsToSayWhoItIs = `import asyncio
+from fastapi import FastAPI
 from fapi_runner.child.identity import IdentifiedApp
 
 app = FastAPI()
@@ -244,13 +245,20 @@ def lie(self, scope, receive, send):
     if scope["type"] != "http" or not scope["path"].startswith("/.fapi/identity"):
         return honest(self, scope, receive, send)
     asked.append(scope)
-    return honest(self, scope, receive, send) if len(asked) == 1 else go_on(send)
+    return honest(self, scope, receive, send) if len(asked) == 1 else go_on(receive, send)
 
 
-async def go_on(send):
+async def go_on(receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
-    while True:
+    leaving = asyncio.create_task(until_left(receive))
+    while not leaving.done():
         await send({"type": "http.response.body", "body": b" " * (1 << 20), "more_body": True})
+        await asyncio.sleep(0)
+
+
+async def until_left(receive):
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 IdentifiedApp.__call__ = lie
