@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import { type Cluster, createCluster, loadKubeConfig } from '../../packages/runner-controller/src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../../packages/runner-controller/src/runtime/kubernetes/cluster/epoch.ts';
-import { isGateOpen } from '../../packages/runner-controller/src/runtime/kubernetes/gate.ts';
+import { isGateOpen } from '../../packages/runner-controller/src/runtime/kubernetes/deploying/gate.ts';
 import { label, ports } from '../../packages/runner-controller/src/runtime/kubernetes/objects/labels.ts';
 import { selectApp } from '../../packages/runner-controller/src/runtime/kubernetes/objects/resources.ts';
 import { type Visit, visitAt } from '../../packages/runner-controller/src/test-parts/visit.ts';

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError, pickForGateway, readDataDir, readLogLevel, readSwitch } from '@fapi/runner-controller';
+import { ConfigError, pickForGateway, readDataDir, readLogLevel, readPort, readSwitch } from '@fapi/runner-controller';
 
 export interface DemoConfig {
   readonly host: string;
@@ -20,8 +20,8 @@ export interface DemoConfig {
 export function readConfig(environment: NodeJS.ProcessEnv, root: string): DemoConfig {
   return Object.freeze({
     host: environment['FAPI_HOST'] || '127.0.0.1',
-    port: port(environment, 'FAPI_PORT', 8787),
-    gateway: { port: port(environment, 'FAPI_GATEWAY_PORT', 8788), host: '127.0.0.1', environment: pickForGateway(environment) },
+    port: readPort(environment, 'FAPI_PORT', 8787),
+    gateway: { port: readPort(environment, 'FAPI_GATEWAY_PORT', 8788), host: '127.0.0.1', environment: pickForGateway(environment) },
     dataDir: readDataDir(environment['FAPI_DATA_DIR'] || resolve(root, '.fapi')),
     python: resolve(environment['FAPI_PYTHON'] || resolve(root, '.cache/python/bin/python')),
     runnerDir: resolve(root, 'packages/runner-controller/runner'),
@@ -39,12 +39,4 @@ export function openDataDir(dataDir: string): void {
   } catch (cause) {
     throw new ConfigError(`The data folder ${dataDir} cannot be written (${(cause as NodeJS.ErrnoException).code}): make it writable, or set FAPI_DATA_DIR to another folder.`, { cause });
   }
-}
-
-function port(environment: NodeJS.ProcessEnv, name: string, otherwise: number): number {
-  const text = environment[name];
-  if (!text) return otherwise;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new ConfigError(`${name} is "${text}": set it to a port number from 0 to 65535.`);
-  return value;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, dataDirLimitBytes, readConfig } from './config.ts';
+import { dataDirLimitBytes, readConfig } from './config.ts';
+import { ConfigError } from './program/config-error.ts';
 
 const common = { FAPI_NATS_URL: 'nats://nats:4222', FAPI_SERVER_URL: 'http://server:8787', FAPI_CONTROLLER_KEY: 'key' };
 const processes = { ...common, FAPI_DATA_DIR: '/data', FAPI_PYTHON: 'python' };

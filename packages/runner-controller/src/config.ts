@@ -1,5 +1,10 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findFirstSuffix } from './first-suffix.ts';
+import { ConfigError } from './program/config-error.ts';
+import { type ClusterPlace, readCluster } from './program/read-cluster.ts';
+import { readNumber, readPort } from './program/read-number.ts';
+import { toBareHost } from './program/to-bare-host.ts';
 
 export interface ControllerConfig {
   readonly natsUrl: string;
@@ -21,11 +26,8 @@ export interface ProcessConfig {
   readonly keepRunners: boolean;
 }
 
-export interface KubernetesConfig {
+export interface KubernetesConfig extends ClusterPlace {
   readonly kind: 'kubernetes';
-  /** Undefined inside a cluster. */
-  readonly kubeconfig: string | undefined;
-  readonly namespace: string;
   readonly image: string;
   /** Free runners while nothing happens, and at most after many were taken at once. */
   readonly pool: { readonly min: number; readonly max: number };
@@ -36,11 +38,6 @@ export interface KubernetesConfig {
   readonly gateway: { readonly url: string; readonly suffix: string } | undefined;
   /** Through which apps are connected where they were granted to be; nowhere without it. */
   readonly egress: { readonly host: string; readonly port: number } | undefined;
-}
-
-/** A wrong value stops the program: the message is one sentence that names the variable. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -61,11 +58,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): ControllerConfig {
   if (!natsUrl.split(',').every((one) => ['nats:', 'tls:'].includes(URL.parse(one.trim())?.protocol ?? ''))) throw new ConfigError('FAPI_NATS_URL is not an address that begins with nats:// or tls://.');
   const kind = environment['FAPI_RUNTIME'] || 'process';
   if (kind !== 'process' && kind !== 'kubernetes') throw new ConfigError(`FAPI_RUNTIME is "${kind}": set it to process or kubernetes.`);
-  const healthPort = environment['FAPI_HEALTH_PORT'] ? Number(environment['FAPI_HEALTH_PORT']) : undefined;
-  if (healthPort !== undefined && !(Number.isInteger(healthPort) && healthPort >= 1 && healthPort <= 65_535)) throw new ConfigError(`FAPI_HEALTH_PORT is "${environment['FAPI_HEALTH_PORT']}": set it to a port number from 1 to 65535.`);
   return Object.freeze({
     natsUrl,
-    healthPort,
+    healthPort: environment['FAPI_HEALTH_PORT'] ? readPort(environment, 'FAPI_HEALTH_PORT', 0, 1) : undefined,
     serverUrl,
     controllerKey: required('FAPI_CONTROLLER_KEY', 'the same secret as on the server'),
     runtime: kind === 'process' ? readProcess(environment, required) : readKubernetes(environment, required),
@@ -95,14 +90,12 @@ export function readDataDir(path: string): string {
 type Required = (name: string, what: string) => string;
 
 function readProcess(environment: NodeJS.ProcessEnv, required: Required): ProcessConfig {
-  const port = Number(environment['FAPI_GATEWAY_PORT'] || 8788);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`FAPI_GATEWAY_PORT is "${environment['FAPI_GATEWAY_PORT']}": set it to a port number from 0 to 65535.`);
   return {
     kind: 'process',
     dataDir: readDataDir(required('FAPI_DATA_DIR', 'a folder for the runners')),
     python: required('FAPI_PYTHON', "the Python of the curated layer, such as .cache/python/bin/python"),
     runnerDir: resolve(environment['FAPI_RUNNER_DIR'] || fileURLToPath(new URL('../runner', import.meta.url))),
-    gateway: { port, host: environment['FAPI_GATEWAY_HOST'] || '127.0.0.1', environment: pickForGateway(environment) },
+    gateway: { port: readPort(environment, 'FAPI_GATEWAY_PORT', 8_788), host: environment['FAPI_GATEWAY_HOST'] || '127.0.0.1', environment: pickForGateway(environment) },
     keepRunners: readSwitch(environment, 'FAPI_KEEP_RUNNERS', true),
   };
 }
@@ -110,21 +103,12 @@ function readProcess(environment: NodeJS.ProcessEnv, required: Required): Proces
 const countLimit = 1_000;
 
 function readKubernetes(environment: NodeJS.ProcessEnv, required: Required): KubernetesConfig {
-  const count = (name: string, otherwise: number, least: number): number => {
-    const text = environment[name];
-    const value = text ? Number(text) : otherwise;
-    if (!Number.isInteger(value) || value < least || value > countLimit) throw new ConfigError(`${name} is "${text}": set it to a whole number from ${least} to ${countLimit}.`);
-    return value;
-  };
-  const namespace = environment['FAPI_KUBERNETES_NAMESPACE'] || 'fapi-runners';
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) throw new ConfigError(`FAPI_KUBERNETES_NAMESPACE is "${namespace}": set it to the name of a namespace, such as fapi-runners.`);
-  const kubeconfig = environment['FAPI_KUBECONFIG'] || environment['KUBECONFIG'] || undefined;
-  if (kubeconfig === undefined && !environment['KUBERNETES_SERVICE_HOST']) throw new ConfigError('FAPI_KUBECONFIG is not set, and this is no pod of a cluster: give it the path of a kubeconfig.');
+  const count = (name: string, otherwise: number, least: number): number => readNumber(environment, name, otherwise, least, countLimit);
   const min = count('FAPI_KUBERNETES_POOL_MIN', 2, 0);
   const max = count('FAPI_KUBERNETES_POOL_MAX', Math.max(10, min), 0);
   if (max < min) throw new ConfigError(`FAPI_KUBERNETES_POOL_MAX is ${max}: set it to ${min}, which is FAPI_KUBERNETES_POOL_MIN, or more.`);
   return {
-    kind: 'kubernetes', kubeconfig, namespace, pool: { min, max },
+    kind: 'kubernetes', ...readCluster(environment), pool: { min, max },
     image: required('FAPI_RUNNER_IMAGE', 'the image of the runner, such as registry.example/fapi-runner:0.1.0'),
     workbenches: count('FAPI_KUBERNETES_WORKBENCHES', 1, 0),
     replicas: count('FAPI_KUBERNETES_REPLICAS', 1, 1),
@@ -138,20 +122,14 @@ function readEgress(environment: NodeJS.ProcessEnv): KubernetesConfig['egress'] 
   if (!text) return undefined;
   const url = URL.parse(`tcp://${text}`);
   if (!url?.hostname || !url.port || text !== url.host) throw new ConfigError(`FAPI_EGRESS_ADDRESS is "${text}": set it to a host and a port, such as fapi-egress:8443.`);
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) };
+  return { host: toBareHost(url.hostname), port: Number(url.port) };
 }
 
 function readGateway(environment: NodeJS.ProcessEnv): KubernetesConfig['gateway'] {
   const url = environment['FAPI_GATEWAY_URL'];
   if (!url) return undefined;
   if (URL.parse(url)?.protocol !== 'http:') throw new ConfigError(`FAPI_GATEWAY_URL is "${url}": set it to an address such as http://fapi-gateway.fapi:8788.`);
-  return { url, suffix: findSuffix(environment) ?? new URL(url).hostname };
-}
-
-/** The first of the domains that the gateway is told to serve; undefined when it is told none. */
-export function findSuffix(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  const suffix = environment['FAPI_GATEWAY_SUFFIXES']?.split(',')[0]?.trim().replace(/^\.|\.$/g, '');
-  return suffix && suffix !== '*' ? suffix : undefined;
+  return { url, suffix: findFirstSuffix(environment['FAPI_GATEWAY_SUFFIXES']) ?? new URL(url).hostname };
 }
 
 /** What the gateway reads for itself; it is a program of its own and gets no other variable of ours. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { toReason } from './program/to-reason.ts';
 import { beginProgress, type Progress, settle } from './progress.ts';
 import { createKeyedQueue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
@@ -131,7 +132,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
 
   const queue = createKeyedQueue({
     handle: look,
-    onError: (appId, error, retryMs) => logger.warn({ appId, retryMs: Math.round(retryMs), reason: error instanceof Error ? error.message : String(error) }, 'a look at an app failed'),
+    onError: (appId, error, retryMs) => logger.warn({ appId, retryMs: Math.round(retryMs), reason: toReason(error) }, 'a look at an app failed'),
     signal: stop.signal,
   });
 
@@ -143,7 +144,7 @@ export function createController({ bus, runtime, logger, now = () => new Date(),
     },
     onError(appId, error) {
       if (stop.signal.aborted) return;
-      logger.warn({ appId, reason: error instanceof Error ? error.message : String(error) }, 'a status could not be published');
+      logger.warn({ appId, reason: toReason(error) }, 'a status could not be published');
       queue.add(appId);
     },
     quietMs,

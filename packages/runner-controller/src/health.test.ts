@@ -5,7 +5,7 @@ import { type Health, serveHealth } from './health.ts';
 it('is live while it answers, and ready when it acts or stands by and nothing is in its way', async () => {
   const port = await freePort();
   let health: Health = { role: 'starting' };
-  const close = await serveHealth(port, () => health);
+  const server = await serveHealth(port, () => health);
   const ask = async (path: string, method = 'GET') => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method });
     return [answer.status, await answer.json()];
@@ -19,6 +19,6 @@ it('is live while it answers, and ready when it acts or stands by and nothing is
   }
   health = { role: 'stopping' };
   expect([await ask('/readyz'), await ask('/livez'), await ask('/'), await ask('/livez', 'POST')]).toEqual([[503, { status: 'not_ready', role: 'stopping' }], [200, { status: 'live' }], [404, {}], [405, {}]]);
-  await close();
+  await server.close();
   await expect(ask('/livez')).rejects.toThrow();
 });

@@ -1,5 +1,7 @@
 /** The public door: what a composition root needs to run a controller. */
-export { ConfigError, pickForGateway, readDataDir, readLogLevel, readSwitch } from './config.ts';
+export { pickForGateway, readDataDir, readLogLevel, readSwitch } from './config.ts';
+export { ConfigError } from './program/config-error.ts';
+export { readPort } from './program/read-number.ts';
 export { createBundleFetcher } from './bundles.ts';
 export { createEnvironmentFetcher } from './environments.ts';
 export { type Controller, type ControllerOptions, createController } from './controller.ts';

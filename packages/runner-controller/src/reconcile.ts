@@ -4,21 +4,21 @@ import { abortable } from './abortable.ts';
 import { NotServedError } from './not-served-error.ts';
 import { plan } from './plan.ts';
 import { closeStage, openStage, type Progress, settle } from './progress.ts';
+import { startingLimitMs } from './runtime/agent/bounds.ts';
 import { type Observed, OvertakenError, RefusedError, type Runtime, StaleError, UserCodeError, type Wanted } from './runtime/runtime.ts';
-import type { RunnerSpec, StageReport } from './work/messages.ts';
+import type { RunnerSpec } from './work/messages.ts';
 
 export interface ReconcileDeps {
   runtime: Runtime;
   now: () => Date;
   /** Called after each change of what is known, before the next act. */
   report(observed: Observed | undefined, progress: Progress): Promise<void>;
-  deadlinesMs?: Partial<Record<StageReport['name'], number>>;
 }
 
 /** What is asked for of a wish before its stages are come to. */
 interface Ahead { judging: ReturnType<Runtime['validate']>; preparing: ReturnType<Runtime['prepare']> }
 
-const defaultDeadlinesMs = { validating: 30_000, preparing: 30_000, starting: 45_000, verifying: 10_000, live: 0 };
+const stageDeadlinesMs = { validating: 30_000, preparing: 30_000, starting: startingLimitMs, verifying: 10_000 } as const;
 const verifyPauseMs = 25;
 
 /**
@@ -84,7 +84,7 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     const isRepair = spec.desired.state === 'live' && spec.desired.settled;
     const opened = isRepair ? progress : openStage(progress, name, at());
     await deps.report(observed, opened);
-    const deadlineMs = deps.deadlinesMs?.[name] ?? defaultDeadlinesMs[name];
+    const deadlineMs = stageDeadlinesMs[name];
     const deadline = AbortSignal.timeout(deadlineMs);
     const both = AbortSignal.any([signal, deadline]);
     try {

@@ -1,12 +1,11 @@
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
+import { isGateOpen } from '../src/runtime/kubernetes/deploying/gate.ts';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
-import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
-import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import type { Runtime, Wanted } from '../src/runtime/runtime.ts';
-import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
+import { makeApp } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
+import { offerWanted } from '../src/test-parts/wanted.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
 
 const never = new AbortController().signal;
@@ -17,20 +16,12 @@ let house: KubernetesHouse;
 let count = 0;
 let appId: string;
 
-const want = (generation: number, word: string): Wanted => {
-  const bundle = makeBundle(makeApp(word));
-  house.offer(bundle);
-  return { appId, host: appId, generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
-};
+const want = (generation: number, word: string): Wanted => offerWanted(house, appId, generation, makeApp(word));
 const serve = async (runtime: Runtime, wanted: Wanted, signal = never): Promise<void> => {
   await runtime.prepare(wanted, signal);
   await runtime.activate(wanted, signal);
 };
-const podsOf = (): Promise<V1Pod[]> => house.podsOf(selectApp(appId));
-const recordOf = async () => {
-  const set = await house.cluster.find<V1ReplicaSet>('ReplicaSet', toAppName(appId));
-  return set && readRecord(set);
-};
+const podsOf = (): Promise<V1Pod[]> => house.podsOfApp(appId);
 /** All free ones, once there are as many as are wanted. */
 const freeRunners = (): Promise<V1Pod[]> => until(async () => {
   const { items: [set] } = await house.cluster.list<V1ReplicaSet>('ReplicaSet', { 'fapi.dev/role': 'pool' });
@@ -84,7 +75,7 @@ describe('a first deploy', () => {
       const pod = await expectServed('one');
       claims += claimed.filter(({ metadata }) => metadata!.name!.startsWith('pool-')).length;
       if (claimed.length > 0) expect(claimed.map(({ metadata }) => metadata!.uid), `ended at ${last}`).toEqual([pod.metadata!.uid]);
-      expect(await recordOf()).toMatchObject({ generation: 1, release: { generation: 1 } });
+      expect(await house.recordOf(appId)).toMatchObject({ generation: 1, release: { generation: 1 } });
     }
     expect(endedAt).toEqual(expect.arrayContaining(['get leases', 'create replicasets', 'create services', 'patch pods/status']));
     // Not all of them may have been reached when they were looked for.

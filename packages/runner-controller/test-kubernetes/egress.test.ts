@@ -15,10 +15,9 @@ import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
 import { ports } from '../src/runtime/kubernetes/objects/labels.ts';
 import { toLabel } from '../src/runtime/kubernetes/objects/names.ts';
 import { agentSecretName } from '../src/runtime/kubernetes/objects/pod.ts';
-import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
-import type { Wanted } from '../src/runtime/runtime.ts';
-import { appThatConnects, makeBundle } from '../src/test-parts/bundles.ts';
+import { appThatConnects } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
+import { offerWanted } from '../src/test-parts/wanted.ts';
 import { visitAt } from '../src/test-parts/visit.ts';
 import { makeAccount } from './account.ts';
 import type { EgressProgram } from './egress-program.ts';
@@ -58,9 +57,7 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
   });
 
   const serve = async (generation: number, grants: readonly EgressGrant[]): Promise<void> => {
-    const bundle = makeBundle(appThatConnects);
-    house.offer(bundle);
-    const wanted: Wanted = { appId, host: appId, generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: grants, revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
+    const wanted = offerWanted(house, appId, generation, appThatConnects, { egress: grants });
     await house.runtime.prepare(wanted, never);
     await house.runtime.activate(wanted, never);
   };
@@ -70,7 +67,7 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
   it('lets an app out whose pod\'s address it does not see: which one, from which pod, and where to is in its log', async () => {
     await serve(1, [{ host: own!, port }]);
     expect(await reach()).toEqual({ answer: 'ping' });
-    const [pod] = await house.podsOf(selectApp(appId));
+    const [pod] = await house.podsOfApp(appId);
     expect(await until(() => egress.logs.find((line) => line['appId'] === appId && line['msg'] === 'an app is connected'), Boolean, patienceMs)).toMatchObject({ host: own, port, pod: pod!.metadata!.uid, to: own, from: '127.0.0.1' });
   });
 
@@ -84,11 +81,11 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
 
   it('takes the identity that a controller has given a pod for its app, as long as the pod is there, and no other one', async () => {
     await serve(1, [{ host: own!, port }]);
-    const [pod] = await house.podsOf(selectApp(appId));
+    const [pod] = await house.podsOfApp(appId);
     const [first, epoch] = [appId, await readEpoch(house.cluster)];
     appId = `app-${++count}`;
     await serve(1, [{ host: own!, port }]);
-    const [other] = await house.podsOf(selectApp(appId));
+    const [other] = await house.podsOfApp(appId);
     const credentials = await openCredentials(house.cluster, () => new Date());
     const ask = async (app: string, caller: Partial<Caller>) => {
       const { cert, key } = await credentials.issue({ app: toLabel(first), pod: pod!.metadata!.uid!, epoch, ...caller }, 60_000);
@@ -109,10 +106,10 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
 
   it('lets an app out again whose agent was started anew and has forgotten who it is', async () => {
     await serve(1, [{ host: own!, port }]);
-    const [pod] = await house.podsOf(selectApp(appId));
+    const [pod] = await house.podsOfApp(appId);
     process.kill(await house.withAgent(pod!, async ({ hello }) => hello.pid), 'SIGKILL');
     await until(reach, (told) => JSON.stringify(told) === '{"answer":"ping"}', patienceMs);
-    expect((await house.podsOf(selectApp(appId))).map(({ metadata }) => metadata!.uid)).toEqual([pod!.metadata!.uid]);
+    expect((await house.podsOfApp(appId)).map(({ metadata }) => metadata!.uid)).toEqual([pod!.metadata!.uid]);
   });
 
   it('breaks what is open when it is killed, resets what comes then, and the next one lets out again', async () => {
@@ -143,7 +140,7 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
   it('knows the grants on while the API server is away', async () => {
     await serve(1, [{ host: own!, port }]);
     expect(await reach()).toEqual({ answer: 'ping' });
-    const [pod] = await house.podsOf(selectApp(appId));
+    const [pod] = await house.podsOfApp(appId);
     const restarted = house.testCluster.own!.restartApiServer();
     // Directly: to find the pod would take the API server.
     expect((await visitAt(pod!.status!.podIP!, ports.app, `${appId}.localhost`, `/reach/${own}/${port}`)).body).toEqual({ answer: 'ping' });
@@ -159,12 +156,12 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
     const stop = new AbortController();
     const source = openClusterGrants({ kubeconfig, namespace, logger: pino({ level: 'silent' }), signal: stop.signal, onCall: (verb, resource) => void calls.add(`${verb} ${resource}`) });
     expect((await source.waitForIdentity()).cert).toContain('BEGIN CERTIFICATE');
-    const [pod] = await house.podsOf(selectApp(appId));
+    const [pod] = await house.podsOfApp(appId);
     const caller = { app: toLabel(appId), pod: pod!.metadata!.uid!, epoch: await readEpoch(house.cluster) };
     expect(await until(() => source.findApp(caller), (found) => 'appId' in found, patienceMs)).toEqual({ appId, pod: pod!.metadata!.name });
     expect([source.isGranted(appId, own!, port), source.isGranted(appId, own!, port + 1)]).toEqual([true, false]);
     // Its address is told after it is claimed, so what was read above may be without one.
-    await until(async () => (await house.podsOf(selectApp(appId))).some(({ status }) => status?.podIP && source.isPod(status.podIP)), Boolean, patienceMs);
+    await until(async () => (await house.podsOfApp(appId)).some(({ status }) => status?.podIP && source.isPod(status.podIP)), Boolean, patienceMs);
     await until(() => calls.size, (size) => size === 5, patienceMs);
     stop.abort();
     expect([...calls].toSorted()).toEqual(rules.flatMap(({ resources, verbs }) => verbs.flatMap((verb) => resources!.map((resource) => `${verb} ${resource}`))).toSorted());

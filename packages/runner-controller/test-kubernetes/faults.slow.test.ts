@@ -1,17 +1,17 @@
-import type { V1NetworkPolicy, V1Pod, V1ReplicaSet, V1Service } from '@kubernetes/client-node';
+import type { V1NetworkPolicy, V1Pod, V1Service } from '@kubernetes/client-node';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
-import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
+import { isGateOpen } from '../src/runtime/kubernetes/deploying/gate.ts';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
 import { makeWayOut } from '../src/runtime/kubernetes/objects/network.ts';
-import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import { OvertakenError, type Runtime, RuntimeUnavailableError, StaleError, type Wanted, WorkbenchBusyError } from '../src/runtime/runtime.ts';
-import { appThatTellsItsLimits, makeApp, makeBundle } from '../src/test-parts/bundles.ts';
+import { appThatTellsItsLimits, makeApp } from '../src/test-parts/bundles.ts';
 import { follow } from '../src/test-parts/follow.ts';
 import { until } from '../src/test-parts/until.ts';
+import { offerWanted } from '../src/test-parts/wanted.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
 
 const never = new AbortController().signal;
@@ -23,21 +23,14 @@ beforeEach(() => {
   appId = `app-${++count}`;
 });
 
-const want = (generation: number, word: string, id = appId): Wanted => {
-  const bundle = makeBundle(makeApp(word));
-  house.offer(bundle);
-  return { appId: id, host: id, generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
-};
+const want = (generation: number, word: string, id = appId): Wanted => offerWanted(house, id, generation, makeApp(word));
 const serve = async (runtime: Runtime, wanted: Wanted): Promise<{ durationMs: number; note?: string | undefined }> => {
   const prepared = await runtime.prepare(wanted, never);
   await runtime.activate(wanted, never);
   return prepared;
 };
-const podsOf = (id = appId): Promise<V1Pod[]> => house.podsOf(selectApp(id));
-const recordOf = async (id = appId) => {
-  const set = await house.cluster.find<V1ReplicaSet>('ReplicaSet', toAppName(id));
-  return set && readRecord(set);
-};
+const podsOf = (id = appId): Promise<V1Pod[]> => house.podsOfApp(id);
+const recordOf = () => house.recordOf(appId);
 const freeRunners = (): Promise<V1Pod[]> => until(async () => (await house.podsOf({ 'fapi.dev/role': 'pool' })).filter((pod) => pod.status?.containerStatuses?.[0]?.started), (pods) => pods.length >= 2, patienceMs);
 
 describe('an app in the cluster', () => {
@@ -89,11 +82,7 @@ describe('an app in the cluster', () => {
   });
 
   const memoryOf = (pod: V1Pod | undefined) => pod?.spec?.containers[0]?.resources?.limits?.['memory'];
-  const wantMemory = (generation: number, memoryMiB: number): Wanted => {
-    const bundle = makeBundle(appThatTellsItsLimits);
-    house.offer(bundle);
-    return { ...want(generation, 'one'), revision: bundle.revision, bundleSha256: bundle.bundleSha256, limits: { memoryMiB, folderMiB: null } };
-  };
+  const wantMemory = (generation: number, memoryMiB: number): Wanted => offerWanted(house, appId, generation, appThatTellsItsLimits, { limits: { memoryMiB, folderMiB: null } });
 
   it('has a pod with the memory that it may have, also where pods cannot be resized, and so has every pod that comes after it', async () => {
     await serve(house.runtime, wantMemory(1, 3_000));

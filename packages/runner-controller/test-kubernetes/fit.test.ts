@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../../tools/parts/cluster.ts';
 import { createCluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { createMirror } from '../src/runtime/kubernetes/cluster/mirror.ts';
-import { fitPods } from '../src/runtime/kubernetes/fit.ts';
+import { fitPods } from '../src/runtime/kubernetes/deploying/fit.ts';
 import { layGround } from '../src/runtime/kubernetes/ground.ts';
 import { ours } from '../src/runtime/kubernetes/objects/labels.ts';
 import { defaultResources, makePodTemplate, type RunnerShape } from '../src/runtime/kubernetes/objects/pod.ts';

@@ -6,9 +6,10 @@ import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import { createClusterRoutes } from '../src/runtime/kubernetes/routes/cluster-routes.ts';
 import { rules } from '../src/runtime/kubernetes/routes/gateway-role.ts';
 import type { Runtime, Wanted } from '../src/runtime/runtime.ts';
-import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
+import { makeApp } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
 import { visit } from '../src/test-parts/visit.ts';
+import { offerWanted } from '../src/test-parts/wanted.ts';
 import { makeAccount } from './account.ts';
 import { askHealth, type GatewayProgram, startGateway, startLoad } from './gateway.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
@@ -37,11 +38,7 @@ beforeEach(() => {
 });
 afterEach(() => runtime.remove(appId, 100));
 
-const want = (generation: number, word: string): Wanted => {
-  const bundle = makeBundle(makeApp(word));
-  house.offer(bundle);
-  return { appId, host: `${appId}-host`, generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
-};
+const want = (generation: number, word: string): Wanted => offerWanted(house, appId, generation, makeApp(word), { host: `${appId}-host` });
 /** Done when it is seen through the gateway. */
 const serve = async (wanted: Wanted): Promise<void> => {
   await runtime.prepare(wanted, never);
@@ -49,7 +46,7 @@ const serve = async (wanted: Wanted): Promise<void> => {
   await until(() => runtime.verify(wanted, never).catch(() => undefined), (seen) => seen?.generation === wanted.generation, patienceMs);
 };
 const isReady = (pod: V1Pod): boolean => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
-const readyPods = (least: number): Promise<V1Pod[]> => until(async () => (await house.podsOf(selectApp(appId))).filter(isReady), (pods) => pods.length >= least, patienceMs);
+const readyPods = (least: number): Promise<V1Pod[]> => until(async () => (await house.podsOfApp(appId)).filter(isReady), (pods) => pods.length >= least, patienceMs);
 const ask = (gateway = gateways[0]!) => visit(gateway.port, `${appId}-host`);
 const more = (load: { words: string[] }, by = 20): Promise<unknown> => {
   const before = load.words.length;

@@ -6,10 +6,10 @@ import { type AgentClient, connectAgent } from '../src/agent/client.ts';
 import { createCluster, type Cluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { readEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
 import { openCredentials } from '../src/runtime/kubernetes/agents/credentials.ts';
-import { isGateOpen } from '../src/runtime/kubernetes/gate.ts';
+import { isGateOpen } from '../src/runtime/kubernetes/deploying/gate.ts';
 import { ours, ports } from '../src/runtime/kubernetes/objects/labels.ts';
 import { toAppName, toLabel } from '../src/runtime/kubernetes/objects/names.ts';
-import { readRecord } from '../src/runtime/kubernetes/objects/record.ts';
+import { type AppRecord, readRecord } from '../src/runtime/kubernetes/objects/record.ts';
 import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import { createKubernetesRuntime, type KubernetesRuntimeOptions } from '../src/runtime/kubernetes/runtime.ts';
 import type { RuntimeUnderTest } from '../src/runtime/runtime.suite.ts';
@@ -31,6 +31,9 @@ export interface KubernetesHouse extends RuntimeUnderTest {
   /** A further controller's runtime in the same namespace; the former one is left as it is. */
   openRuntime(options?: Partial<KubernetesRuntimeOptions>): Promise<Runtime>;
   podsOf(labels: Record<string, string>): Promise<V1Pod[]>;
+  podsOfApp(appId: string): Promise<V1Pod[]>;
+  /** What the cluster keeps of an app. */
+  recordOf(appId: string): Promise<AppRecord | undefined>;
   /** Starts the egress gateway that pods know of, or the next one at its place. */
   startEgress(environment?: Record<string, string>): Promise<EgressProgram>;
   /** Asks the agent of a pod, as the newest controller unless another epoch is given. */
@@ -75,6 +78,7 @@ export async function openKubernetesHouse({ nodes = 1, ...defaults }: Partial<Ku
     return made;
   };
   const podsOf = async (labels: Record<string, string>): Promise<V1Pod[]> => (await cluster.list<V1Pod>('Pod', labels)).items.filter((pod) => !pod.metadata?.deletionTimestamp);
+  const podsOfApp = (appId: string): Promise<V1Pod[]> => podsOf(selectApp(appId));
   const withAgent: KubernetesHouse['withAgent'] = async (pod, act, epoch) => {
     const credentials = await (await openCredentials(cluster, () => new Date())).show();
     const agent = await connectAgent({ host: pod.status!.podIP!, port: ports.agent, credentials }, { role: 'controller', epoch: epoch ?? (await readEpoch(cluster)) });
@@ -94,15 +98,19 @@ export async function openKubernetesHouse({ nodes = 1, ...defaults }: Partial<Ku
   await until(() => runtime.describe().catch(() => undefined), Boolean, 60_000);
   await until(() => podsOf({ 'fapi.dev/role': 'workbench-pool' }), (pods) => pods.length > 0 && pods.every((pod) => pod.status?.containerStatuses?.[0]?.started), 60_000);
   return {
-    testCluster, cluster, namespace, logs, openRuntime, podsOf, withAgent, offer, offerEnvironment, startEgress: openEgress, keepsFolders: false,
+    testCluster, cluster, namespace, logs, openRuntime, podsOf, podsOfApp, withAgent, offer, offerEnvironment, startEgress: openEgress, keepsFolders: false,
     get runtime() {
       return opened.at(-1)!;
+    },
+    async recordOf(appId) {
+      const set = await cluster.find<V1ReplicaSet>('ReplicaSet', toAppName(appId));
+      return set && readRecord(set);
     },
     async visit(host, path = '/') {
       const { items } = await cluster.list<V1ReplicaSet>('ReplicaSet', ours);
       const record = items.flatMap((set) => readRecord(set) ?? []).find((one) => one.host === host && one.state !== 'removed' && one.state !== 'hidden');
       if (!record) return { status: 404, body: undefined, revision: undefined };
-      const pod = (await podsOf(selectApp(record.appId))).find(isGateOpen);
+      const pod = (await podsOfApp(record.appId)).find(isGateOpen);
       if (!pod) return { status: 503, body: undefined, revision: undefined };
       return visitAt(pod.status!.podIP!, ports.app, `${host}.localhost`, path);
     },
@@ -114,13 +122,13 @@ export async function openKubernetesHouse({ nodes = 1, ...defaults }: Partial<Ku
       return withAgent(bench!, async ({ hello }) => hello.pid);
     },
     async killRunner(appId) {
-      const [pod] = await podsOf(selectApp(appId));
+      const [pod] = await podsOfApp(appId);
       const { apps } = await withAgent(pod!, (agent) => agent.request('status', { appId }));
       process.kill(apps[0]!.active!.pid, 'SIGKILL');
     },
     async lose(appId) {
       await cluster.remove('ReplicaSet', toAppName(appId));
-      for (const pod of await podsOf(selectApp(appId))) await cluster.remove('Pod', pod.metadata!.name!);
+      for (const pod of await podsOfApp(appId)) await cluster.remove('Pod', pod.metadata!.name!);
     },
     async close() {
       for (const { child } of egresses) child.kill('SIGKILL');

@@ -2,7 +2,6 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Controller } from '../src/controller.ts';
 import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
-import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
 import { makeApp } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
 import { openWishes, startController, type Wishes } from '../src/test-parts/wishes.ts';
@@ -50,7 +49,7 @@ describe(`a controller whose API server refuses (seed ${seed})`, () => {
     api.fail(() => undefined);
     for (const id of ids) {
       expect((await until(() => house.visit(id), ({ status }) => status === 200, 40_000)).body.word).toBe(`${id} 2`);
-      await until(() => house.podsOf(selectApp(id)), (pods: V1Pod[]) => pods.length === 1, 40_000);
+      await until(() => house.podsOfApp(id), (pods: V1Pod[]) => pods.length === 1, 40_000);
     }
   };
   const every = (share: number, fault: Fault) => (random: () => number) => ({ isWatch }: { isWatch: boolean }): Fault | undefined => (!isWatch && random() < share ? fault : undefined);

@@ -4,8 +4,9 @@ import { createCluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster
 import { raiseEpoch } from '../src/runtime/kubernetes/cluster/epoch.ts';
 import { rules } from '../src/runtime/kubernetes/objects/role.ts';
 import type { Wanted } from '../src/runtime/runtime.ts';
-import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
+import { makeApp } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
+import { offerWanted } from '../src/test-parts/wanted.ts';
 import { makeAccount } from './account.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
 
@@ -33,11 +34,7 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('a controller with the righ
     const onCall = (verb: string, resource: string): void => void calls.add(`${verb} ${resource}`);
     const config = await becomeController();
     const runtime = await house.openRuntime({ config, replicas: 2, image: 'fapi-runner:next', workbenchIdleMs: 1_000, tickMs: 200, onCall });
-    const want = (generation: number, word: string, more: Partial<Wanted> = {}): Wanted => {
-      const bundle = makeBundle(makeApp(word));
-      house.offer(bundle);
-      return { appId: 'app', host: 'app', generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256, ...more };
-    };
+    const want = (generation: number, word: string, more: Partial<Wanted> = {}): Wanted => offerWanted(house, 'app', generation, makeApp(word), more);
     const serve = async (wanted: Wanted): Promise<void> => {
       await runtime.prepare(wanted, never);
       await runtime.activate(wanted, never);

@@ -1,9 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { selectApp } from '../src/runtime/kubernetes/objects/resources.ts';
-import type { Wanted } from '../src/runtime/runtime.ts';
-import { makeApp, makeBundle } from '../src/test-parts/bundles.ts';
+import { makeApp } from '../src/test-parts/bundles.ts';
 import { until } from '../src/test-parts/until.ts';
+import { offerWanted } from '../src/test-parts/wanted.ts';
 import { type KubernetesHouse, openKubernetesHouse } from './house.ts';
 
 const never = new AbortController().signal;
@@ -21,12 +20,10 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('two pods of each app where
   const nodesOf = (pods: readonly V1Pod[]): string[] => pods.map(({ spec }) => spec!.nodeName!).toSorted();
   const free = () => until(() => house.podsOf({ 'fapi.dev/role': 'pool' }), (pods) => pods.length >= size && pods.every((pod) => pod.status?.containerStatuses?.[0]?.started), patienceMs);
   const serve = async (appId: string): Promise<V1Pod[]> => {
-    const bundle = makeBundle(makeApp(appId));
-    house.offer(bundle);
-    const wanted: Wanted = { appId, host: appId, generation: 1, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
+    const wanted = offerWanted(house, appId, 1, makeApp(appId));
     await house.runtime.prepare(wanted, never);
     await house.runtime.activate(wanted, never);
-    return until(() => house.podsOf(selectApp(appId)), (pods) => pods.length === 2 && pods.every(({ spec }) => spec?.nodeName), patienceMs);
+    return until(() => house.podsOfApp(appId), (pods) => pods.length === 2 && pods.every(({ spec }) => spec?.nodeName), patienceMs);
   };
 
   it('are one on each, warm ones as well as those that the cluster makes, so that a node may go', async () => {
@@ -36,9 +33,9 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('two pods of each app where
       expect(nodesOf(await serve(appId))).toEqual(['fake-1', 'fake-2']);
       await free();
     }
-    const [first] = await house.podsOf(selectApp('a'));
+    const [first] = await house.podsOfApp('a');
     await house.cluster.remove('Pod', first!.metadata!.name!);
-    const next = await until(() => house.podsOf(selectApp('a')), (pods) => pods.length === 2 && pods.every(({ spec, metadata }) => spec?.nodeName && metadata!.uid !== first!.metadata!.uid), patienceMs);
+    const next = await until(() => house.podsOfApp('a'), (pods) => pods.length === 2 && pods.every(({ spec, metadata }) => spec?.nodeName && metadata!.uid !== first!.metadata!.uid), patienceMs);
     expect(nodesOf(next)).toEqual(['fake-1', 'fake-2']);
   });
 });

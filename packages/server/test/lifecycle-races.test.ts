@@ -1,3 +1,4 @@
+import { stageLimitMs } from '@fapi/runner-controller/work';
 import { createClient, type FapiClient, isApiError, isSettled } from '@fapi/sdk';
 import type { App, Deployment } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -79,7 +80,7 @@ describe.each(databases)('operators who act at once on %s', (kind) => {
     } else await client.apps.resume(app.id);
 
     // Every deployment that was promised is there, once, and ends.
-    system.advance(130_000);
+    system.advance(stageLimitMs + 40_000);
     const list = async (): Promise<Deployment[]> => {
       const all: Deployment[] = [];
       for await (const deployment of client.deployments.list(app.id, { limit: 100 })) all.push(deployment);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunnerStatus } from '@fapi/runner-controller/work';
+import { type RunnerStatus, stageLimitMs } from '@fapi/runner-controller/work';
 import { type PostgresServer, startPostgres } from '../../../tools/parts/postgres.ts';
 import { readKept, readStream } from './parts/read-stream.ts';
 import { type Answer, makeStatus, startSystem, type System, until, watchSpecs } from './parts/system.ts';
@@ -303,7 +303,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     it('that nobody moves ends: failed, deadline_exceeded', async () => {
       const app = await create();
       const made = (await deploy(app.id, 1)).json;
-      system.advance(121_000);
+      system.advance(stageLimitMs + 31_000);
       expect(await until(() => deployment(app.id, made.id), (now) => now.status === 'failed', 15_000)).toMatchObject({ reason: 'deadline_exceeded', message: expect.any(String) });
       await until(() => specs.of(app.id), (spec) => spec?.desired.state === 'live' && spec.desired.cancelled);
     });

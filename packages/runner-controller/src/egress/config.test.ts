@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError } from '../program/config-error.ts';
+import { readConfig } from './config.ts';
 
 const inCluster = { KUBERNETES_SERVICE_HOST: '10.96.0.1', FAPI_EGRESS_CLUSTER: '10.244.0.0/16,10.96.0.0/16' };
 const own = ['10.244.1.9'];

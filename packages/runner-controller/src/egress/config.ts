@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { ConfigError, type Environment } from '../program/config-error.ts';
+import { type ClusterPlace, readCluster } from '../program/read-cluster.ts';
+import { readNumber, readPort } from '../program/read-number.ts';
 import { assertPlace, isWithin } from './boundary.ts';
 import { defaultLimits, type Limits } from './egress.ts';
 
-export interface Config {
+export interface Config extends ClusterPlace {
   host: string;
   port: number;
   healthPort: number;
-  /** Undefined inside a cluster. */
-  kubeconfig: string | undefined;
-  namespace: string;
   /** Addresses and networks, maybe with a port, that nobody is connected to. */
   never: readonly string[];
   /** The networks of the cluster's pods and Services. */
@@ -22,22 +22,10 @@ export interface Config {
   limits: Limits;
 }
 
-/** A variable is wrong. The message is one sentence that names it. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 const none = 'none';
 
 /** Reads the environment once; `own` are the addresses of this pod. Throws `ConfigError`. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>, own: readonly string[] = listOwn()): Config {
-  const readNumber = (name: string, fallback: number, least: number, most: number): number => {
-    const text = environment[name];
-    if (!text) return fallback;
-    const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw new ConfigError(`${name} must be a whole number from ${least} to ${most}.`);
-    return value;
-  };
+export function readConfig(environment: Environment, own: readonly string[] = listOwn()): Config {
   const readPlaces = (name: string, hasPort: boolean): string[] => {
     const places = (environment[name] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '');
     for (const place of places) {
@@ -49,11 +37,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     }
     return places;
   };
-  const namespace = environment['FAPI_KUBERNETES_NAMESPACE'] || 'fapi-runners';
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) throw new ConfigError('FAPI_KUBERNETES_NAMESPACE must be the name of a namespace, such as fapi-runners.');
-  const kubeconfig = environment['FAPI_KUBECONFIG'] || environment['KUBECONFIG'] || undefined;
+  const { kubeconfig, namespace } = readCluster(environment);
   const api = environment['KUBERNETES_SERVICE_HOST'];
-  if (kubeconfig === undefined && !api) throw new ConfigError('FAPI_KUBECONFIG must be the path of a kubeconfig, because this is no pod of a cluster.');
   const cluster = environment['FAPI_EGRESS_CLUSTER'] === none ? [] : readPlaces('FAPI_EGRESS_CLUSTER', false);
   // It cannot be found out, but what is wrong can be: that it was never set, and that it is another cluster's.
   if (kubeconfig === undefined && environment['FAPI_EGRESS_CLUSTER'] !== none) {
@@ -69,14 +54,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }));
   return {
     host: environment['FAPI_EGRESS_HOST'] || '0.0.0.0',
-    port: readNumber('FAPI_EGRESS_PORT', 8443, 0, 65_535),
-    healthPort: readNumber('FAPI_EGRESS_HEALTH_PORT', 7080, 0, 65_535),
+    port: readPort(environment, 'FAPI_EGRESS_PORT', 8443),
+    healthPort: readPort(environment, 'FAPI_EGRESS_HEALTH_PORT', 7080),
     kubeconfig, namespace, ownUrls,
     never: [...readPlaces('FAPI_EGRESS_NEVER', true), ...(api ? [api] : [])],
     cluster,
-    leaveMs: readNumber('FAPI_EGRESS_LEAVE_MS', 5_000, 0, 600_000),
-    drainMs: readNumber('FAPI_EGRESS_DRAIN_MS', 20_000, 0, 3_600_000),
-    limits: { ...defaultLimits, connections: readNumber('FAPI_EGRESS_CONNECTIONS', defaultLimits.connections, 1, 1_000_000), idleMs: readNumber('FAPI_EGRESS_IDLE_MS', defaultLimits.idleMs, 1_000, 86_400_000) },
+    leaveMs: readNumber(environment, 'FAPI_EGRESS_LEAVE_MS', 5_000, 0, 600_000),
+    drainMs: readNumber(environment, 'FAPI_EGRESS_DRAIN_MS', 20_000, 0, 3_600_000),
+    limits: { ...defaultLimits, connections: readNumber(environment, 'FAPI_EGRESS_CONNECTIONS', defaultLimits.connections, 1, 1_000_000), idleMs: readNumber(environment, 'FAPI_EGRESS_IDLE_MS', defaultLimits.idleMs, 1_000, 86_400_000) },
   };
 }
 

@@ -2,10 +2,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { listUris } from '../agent/address.ts';
 import { type Caller, readCaller } from '../agent/caller.ts';
+import { toReason } from '../program/to-reason.ts';
 import { type Carrying, carry } from './carry.ts';
 import { dial, type DialOptions, RefusedError } from './dial.ts';
 import type { GrantSource, TlsIdentity } from './grant-source.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../program/log.ts';
 import { createPorch, type Origin } from './porch.ts';
 import { answer, type EgressRequest, readRequest } from './request.ts';
 
@@ -118,7 +119,7 @@ export async function openEgressGateway(options: EgressOptions): Promise<EgressG
       log.info({ ...about, ...bytes, ending, ms: Math.round(clock() - begunAt) }, 'a connection of an app is over');
     } catch (error) {
       const refusal = error instanceof RefusedError ? error : undefined;
-      log.warn({ ...about, reason: refusal?.reason ?? 'left', text: error instanceof Error ? error.message : String(error) }, 'an app is not connected');
+      log.warn({ ...about, reason: refusal?.reason ?? 'left', text: toReason(error) }, 'an app is not connected');
       if (!refusal || tunnel.destroyed) return void tunnel.destroy();
       answer(tunnel, refusal);
       tunnel.end();

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { openHealthServer } from '../gateway/health.ts';
-import { readOrStop, stop } from '../gateway/start.ts';
+import { openHealthServer } from '../program/health.ts';
+import { readOrStop, stop } from '../program/start.ts';
 import { openClusterGrants } from '../runtime/kubernetes/egress/cluster-grants.ts';
 import { createBoundary } from './boundary.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { createResolve } from './dial.ts';
 import { type EgressGateway, openEgressGateway } from './egress.ts';
 import { createOwnPlaces } from './own-places.ts';
@@ -12,7 +12,7 @@ import { createOwnPlaces } from './own-places.ts';
 /** How often a new certificate and new addresses of our own programs are looked for. */
 const renewMs = 60_000;
 
-const config = readOrStop((environment) => readConfig(environment), ConfigError);
+const config = readOrStop((environment) => readConfig(environment));
 const log = pino({ name: 'egress' }, pino.destination({ fd: 2, sync: false }));
 const over = new AbortController();
 let gateway: EgressGateway | undefined;
@@ -23,7 +23,7 @@ process.on('SIGINT', () => void shutDown('SIGINT'));
 
 const source = openClusterGrants({ ...config, logger: log, signal: over.signal });
 const cannotListen = (port: number, name: string) => (error: NodeJS.ErrnoException): never => stop(`The egress gateway cannot listen on ${config.host}:${port} (${name}): ${error.code ?? error.message}.`);
-const health = await openHealthServer({ host: config.host, port: config.healthPort, isReady: () => gateway !== undefined && !isLeaving && source.hasSynced() }).catch(cannotListen(config.healthPort, 'FAPI_EGRESS_HEALTH_PORT'));
+const health = await openHealthServer({ host: config.host, port: config.healthPort, read: () => ({ isReady: gateway !== undefined && !isLeaving && source.hasSynced() }) }).catch(cannotListen(config.healthPort, 'FAPI_EGRESS_HEALTH_PORT'));
 const resolve = createResolve();
 const own = await createOwnPlaces(config.never, config.ownUrls, resolve);
 const findObjection = createBoundary({ never: own.list, cluster: config.cluster, isPod: source.isPod });

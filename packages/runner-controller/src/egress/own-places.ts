@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { toBareHost } from '../program/to-bare-host.ts';
 import type { Resolve } from './dial.ts';
 
 export interface OwnPlaces {
@@ -9,7 +10,7 @@ export interface OwnPlaces {
 
 /** Where programs of ours are: addresses as they are, and the hosts of these URLs. Whoever has one of them is no place for an app, at any port. */
 export async function createOwnPlaces(addresses: readonly string[], urls: readonly string[], resolve: Resolve): Promise<OwnPlaces> {
-  const hosts = [...new Set(urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, '')))];
+  const hosts = [...new Set(urls.map((url) => toBareHost(new URL(url).hostname)))];
   const found = new Map<string, readonly string[]>();
   const renew = async (): Promise<void> => {
     for (const host of hosts) {

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openHealthServer } from '../program/health.ts';
 import { type Gateway, openGateway } from './gateway.ts';
-import { openHealthServer } from './health.ts';
 import { defaultLimits } from './limits.ts';
 import type { Address, RouteList } from './routes/route-source.ts';
 import { ask } from './test-parts/raw-client.ts';
+import { silent } from './test-parts/silent.ts';
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const get = 'GET / HTTP/1.1\r\nHost: alpha.localhost\r\nConnection: close\r\n\r\n';
 let gateway: Gateway;
 let apply: (list: RouteList) => void;
@@ -90,7 +90,7 @@ test('an app without an address is waited for', async () => {
 });
 
 test('it is ready once there is a table, and no longer when it leaves, although it still answers', async () => {
-  const health = await openHealthServer({ host: '127.0.0.1', port: 0, isReady: gateway.isReady });
+  const health = await openHealthServer({ host: '127.0.0.1', port: 0, read: () => ({ isReady: gateway.isReady() }) });
   const status = async (path: string): Promise<number> => (await fetch(`http://127.0.0.1:${health.port}${path}`)).status;
   expect([await status('/livez'), await status('/readyz'), await status('/')]).toEqual([200, 503, 404]);
   publish([await serve('one')]);

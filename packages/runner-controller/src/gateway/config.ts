@@ -1,3 +1,6 @@
+import { ConfigError, type Environment } from '../program/config-error.ts';
+import { type ClusterPlace, readCluster } from '../program/read-cluster.ts';
+import { readNumber, readPort } from '../program/read-number.ts';
 import { isProxy } from '../proxies/index.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 
@@ -22,33 +25,21 @@ export interface Config {
 }
 
 export interface AgentRouting { kind: 'agent'; socket: string; orphanMs: number }
-export interface KubernetesRouting { kind: 'kubernetes'; /** Undefined inside a cluster. */ kubeconfig: string | undefined; namespace: string }
-
-/** A variable is wrong. The message is one sentence that names it. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+export interface KubernetesRouting extends ClusterPlace { kind: 'kubernetes' }
 
 /** Reads the environment once. Throws `ConfigError`. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const readNumber = (name: string, fallback: number, least: number, most: number): number => {
-    const text = environment[name];
-    if (text === undefined || text === '') return fallback;
-    const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw new ConfigError(`${name} must be a whole number from ${least} to ${most}.`);
-    return value;
-  };
+export function readConfig(environment: Environment): Config {
   const kind = environment['FAPI_GATEWAY_ROUTES'] || 'agent';
   if (kind !== 'agent' && kind !== 'kubernetes') throw new ConfigError('FAPI_GATEWAY_ROUTES must be agent or kubernetes.');
   const isInCluster = kind === 'kubernetes';
   const host = environment['FAPI_GATEWAY_HOST'] || '127.0.0.1';
   return {
     host,
-    port: readNumber('FAPI_GATEWAY_PORT', 0, 0, 65_535),
-    routes: isInCluster ? readKubernetes(environment) : { kind, socket: readAgentSocket(environment), orphanMs: readNumber('FAPI_ORPHAN_SECONDS', 600, 1, 31_536_000) * 1_000 },
-    healthPort: environment['FAPI_GATEWAY_HEALTH_PORT'] ? readNumber('FAPI_GATEWAY_HEALTH_PORT', 0, 0, 65_535) : undefined,
-    leaveMs: readNumber('FAPI_GATEWAY_LEAVE_MS', isInCluster ? 5_000 : 0, 0, 600_000),
-    drainMs: readNumber('FAPI_GATEWAY_DRAIN_MS', isInCluster ? 20_000 : 5_000, 0, 3_600_000),
+    port: readPort(environment, 'FAPI_GATEWAY_PORT', 0),
+    routes: isInCluster ? { kind, ...readCluster(environment) } : { kind, socket: readAgentSocket(environment), orphanMs: readNumber(environment, 'FAPI_ORPHAN_SECONDS', 600, 1, 31_536_000) * 1_000 },
+    healthPort: environment['FAPI_GATEWAY_HEALTH_PORT'] ? readPort(environment, 'FAPI_GATEWAY_HEALTH_PORT', 0) : undefined,
+    leaveMs: readNumber(environment, 'FAPI_GATEWAY_LEAVE_MS', isInCluster ? 5_000 : 0, 0, 600_000),
+    drainMs: readNumber(environment, 'FAPI_GATEWAY_DRAIN_MS', isInCluster ? 20_000 : 5_000, 0, 3_600_000),
     stateFile: environment['FAPI_GATEWAY_STATE'] || undefined,
     identity: environment['FAPI_GATEWAY_IDENTITY'] ?? '',
     suffixes: readSuffixes(environment['FAPI_GATEWAY_SUFFIXES'], host),
@@ -56,27 +47,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     previewOrigins: readOrigins(environment['FAPI_GATEWAY_PREVIEW_ORIGINS']),
     limits: {
       ...defaultLimits,
-      connections: readNumber('FAPI_GATEWAY_CONNECTIONS', defaultLimits.connections, 1, 1_000_000),
-      keepAliveMs: readNumber('FAPI_GATEWAY_KEEP_ALIVE_MS', defaultLimits.keepAliveMs, 100, 3_600_000),
-      headMs: readNumber('FAPI_GATEWAY_HEAD_MS', defaultLimits.headMs, 100, 600_000),
-      holdMs: readNumber('FAPI_GATEWAY_HOLD_MS', defaultLimits.holdMs, 0, 600_000),
-      holdsPerApp: readNumber('FAPI_GATEWAY_HOLDS_PER_APP', defaultLimits.holdsPerApp, 0, 100_000),
+      connections: readNumber(environment, 'FAPI_GATEWAY_CONNECTIONS', defaultLimits.connections, 1, 1_000_000),
+      keepAliveMs: readNumber(environment, 'FAPI_GATEWAY_KEEP_ALIVE_MS', defaultLimits.keepAliveMs, 100, 3_600_000),
+      headMs: readNumber(environment, 'FAPI_GATEWAY_HEAD_MS', defaultLimits.headMs, 100, 600_000),
+      holdMs: readNumber(environment, 'FAPI_GATEWAY_HOLD_MS', defaultLimits.holdMs, 0, 600_000),
+      holdsPerApp: readNumber(environment, 'FAPI_GATEWAY_HOLDS_PER_APP', defaultLimits.holdsPerApp, 0, 100_000),
     },
   };
 }
 
-function readAgentSocket(environment: Readonly<Record<string, string | undefined>>): string {
+function readAgentSocket(environment: Environment): string {
   const socket = environment['FAPI_AGENT_SOCKET'];
   if (!socket) throw new ConfigError('FAPI_AGENT_SOCKET must be the path of the agent\'s socket.');
   return socket;
-}
-
-function readKubernetes(environment: Readonly<Record<string, string | undefined>>): KubernetesRouting {
-  const namespace = environment['FAPI_KUBERNETES_NAMESPACE'] || 'fapi-runners';
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) throw new ConfigError('FAPI_KUBERNETES_NAMESPACE must be the name of a namespace, such as fapi-runners.');
-  const kubeconfig = environment['FAPI_KUBECONFIG'] || environment['KUBECONFIG'] || undefined;
-  if (kubeconfig === undefined && !environment['KUBERNETES_SERVICE_HOST']) throw new ConfigError('FAPI_KUBECONFIG must be the path of a kubeconfig, because this is no pod of a cluster.');
-  return { kind: 'kubernetes', kubeconfig, namespace };
 }
 
 function readProxies(text = ''): readonly string[] {

@@ -1,6 +1,6 @@
 import { gateFailed, type OwnAnswer } from './answers/own-answer.ts';
 import type { RequestHead } from './http/request-head.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../program/log.ts';
 import type { RouteEntry } from './routes/route-source.ts';
 
 /** `fields` are added to what the app is sent. Their names begin with `x-fapi-`, because those alone cannot come from outside. */

@@ -8,7 +8,7 @@ import { createUpstreamPool } from './relay/upstream-pool.ts';
 import { createRouteTable } from './routes/route-table.ts';
 import type { RouteSource } from './routes/route-source.ts';
 import type { Limits } from './limits.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../program/log.ts';
 
 export interface GatewayOptions {
   host: string;

@@ -1,11 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { type House, openHouse, routeTo, until } from './test-parts/house.ts';
 import { ask, openRawClient } from './test-parts/raw-client.ts';
+import { get } from './test-parts/requests.ts';
 
 let house: House;
 afterEach(() => house.close());
-
-const get = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: alpha.localhost\r\n${more}\r\n`;
 
 test('a head that does not end in time is 408, however steadily it drips', async () => {
   house = await openHouse({ limits: { headMs: 200 } });

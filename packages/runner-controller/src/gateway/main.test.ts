@@ -98,12 +98,12 @@ test('a port in use is one sentence and exit code 2', async () => {
 });
 
 test.each([
-  [{ FAPI_GATEWAY_PORT: '99999' }, 'FAPI_GATEWAY_PORT must be a whole number from 0 to 65535.'],
+  [{ FAPI_GATEWAY_PORT: '99999' }, 'FAPI_GATEWAY_PORT is "99999": set it to a whole number from 0 to 65535.'],
   [{ FAPI_TRUSTED_PROXIES: '10.0.0.0/8, everybody' }, 'FAPI_TRUSTED_PROXIES holds "everybody": it must be addresses or networks such as 10.0.0.0/8, with commas between them.'],
   [{ FAPI_GATEWAY_PREVIEW_ORIGINS: "https://portal.example, 'self'" }, `FAPI_GATEWAY_PREVIEW_ORIGINS must be * or origins such as https://portal.example, with commas between them; "'self'" is none.`],
   [{ FAPI_GATEWAY_PREVIEW_ORIGINS: "https://portal;script-src'self'" }, `FAPI_GATEWAY_PREVIEW_ORIGINS must be * or origins such as https://portal.example, with commas between them; "https://portal;script-src'self'" is none.`],
   [{ FAPI_GATEWAY_ROUTES: 'dns' }, 'FAPI_GATEWAY_ROUTES must be agent or kubernetes.'],
-  [{ FAPI_GATEWAY_ROUTES: 'kubernetes' }, 'FAPI_KUBECONFIG must be the path of a kubeconfig, because this is no pod of a cluster.'],
+  [{ FAPI_GATEWAY_ROUTES: 'kubernetes' }, 'FAPI_KUBECONFIG is not set, and this is no pod of a cluster: give it the path of a kubeconfig.'],
 ])('a wrong variable is one sentence that names it and exit code 2: %j', async (environment, sentence) => {
   const { ended, stderr } = start(environment as Record<string, string>);
   expect(await ended).toBe(2);

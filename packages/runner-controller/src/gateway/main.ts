@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { ConfigError, readConfig } from './config.ts';
+import { type HealthServer, openHealthServer } from '../program/health.ts';
+import { readOrStop, stop } from '../program/start.ts';
+import { readStartTicks } from '../program/start-ticks.ts';
+import { toReason } from '../program/to-reason.ts';
+import { readConfig } from './config.ts';
 import { type Gateway, openGateway } from './gateway.ts';
-import { type HealthServer, openHealthServer } from './health.ts';
 import { createAgentRoutes } from './routes/agent-routes.ts';
 import type { RouteSource } from './routes/route-source.ts';
-import { readOrStop, stop } from './start.ts';
-import { type GatewayState, readStartTicks, removeStateFile, writeStateFile } from './state-file.ts';
+import { type GatewayState, removeStateFile, writeStateFile } from './state-file.ts';
 
-const config = readOrStop(readConfig, ConfigError);
+const config = readOrStop(readConfig);
 const log = pino({ name: 'gateway' }, pino.destination({ fd: 2, sync: false }));
 const clock = (): number => performance.now();
 const idPrefix = randomBytes(9).toString('base64url');
@@ -29,7 +31,7 @@ async function openSource(): Promise<RouteSource> {
   try {
     return createClusterRoutes({ ...routes, clock, logger: log });
   } catch (error) {
-    return stop(`The cluster of FAPI_KUBECONFIG cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+    return stop(`The cluster of FAPI_KUBECONFIG cannot be used: ${toReason(error)}.`);
   }
 }
 const gateway: Gateway = await openGateway({
@@ -37,8 +39,8 @@ const gateway: Gateway = await openGateway({
   makeRequestId: () => `${idPrefix}-${(++lastId).toString(36)}`,
 }).catch(cannotListen(config.port, 'FAPI_GATEWAY_PORT'));
 const health: HealthServer | undefined = config.healthPort === undefined ? undefined
-  : await openHealthServer({ host: config.host, port: config.healthPort, isReady: gateway.isReady }).catch(cannotListen(config.healthPort, 'FAPI_GATEWAY_HEALTH_PORT'));
-const state: GatewayState = { pid: process.pid, startTicks: await readStartTicks(), port: gateway.port, identity: config.identity };
+  : await openHealthServer({ host: config.host, port: config.healthPort, read: () => ({ isReady: gateway.isReady() }) }).catch(cannotListen(config.healthPort, 'FAPI_GATEWAY_HEALTH_PORT'));
+const state: GatewayState = { pid: process.pid, startTicks: (await readStartTicks(process.pid)) ?? '', port: gateway.port, identity: config.identity };
 
 let isStopping = false;
 async function shutDown(reason: string): Promise<void> {

@@ -11,8 +11,8 @@ import { type Gateway, openGateway } from './gateway.ts';
 import { defaultLimits } from './limits.ts';
 import { createAgentRoutes } from './routes/agent-routes.ts';
 import { ask, openRawClient } from './test-parts/raw-client.ts';
+import { silent } from './test-parts/silent.ts';
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
 let folder: string;
 let program: ChildProcess;

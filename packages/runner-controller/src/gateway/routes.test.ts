@@ -6,15 +6,13 @@ import { afterEach, expect, test } from 'vitest';
 import { pythonPath } from '../../../../tools/parts/python.ts';
 import { type House, openHouse, routeTo, until } from './test-parts/house.ts';
 import { openRawClient, type RawClient, ask } from './test-parts/raw-client.ts';
+import { askHealth, close, get } from './test-parts/requests.ts';
 import { startTestAgent } from './test-parts/test-agent.ts';
 
 let house: House;
 afterEach(() => house.close());
 
-const get = (path: string, more = '', host = 'alpha.localhost'): string => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}\r\n`;
-const close = 'Connection: close\r\n';
-const health = async (): Promise<{ status: string; routes: number; version: number; apps: Record<string, { unanswered: number; held: number }> }> =>
-  JSON.parse((await ask(house.port, get('/.fapi/gateway/health', close, 'localhost'))).split('\r\n\r\n')[1]!) as never;
+const health = (): ReturnType<typeof askHealth> => askHealth(house.port);
 
 async function next(client: RawClient, request: string): Promise<string> {
   const before = client.text().length;

@@ -3,16 +3,14 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type House, openHouse, routeTo, until } from './test-parts/house.ts';
 import { ask, openRawClient } from './test-parts/raw-client.ts';
+import { askHealth, close, get } from './test-parts/requests.ts';
 
 let house: House;
 afterEach(() => house.close());
 
-const get = (path: string, more = '', host = 'alpha.localhost'): string => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}\r\n`;
 const post = 'POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello';
-const close = 'Connection: close\r\n';
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-const counts = async (): Promise<{ unanswered: number; held: number }> =>
-  (JSON.parse((await ask(house.port, get('/.fapi/gateway/health', close, 'localhost'))).split('\r\n\r\n')[1]!) as { apps: Record<string, { unanswered: number; held: number }> }).apps['app-1']!;
+const counts = async () => (await askHealth(house.port)).apps['app-1']!;
 const untilHeld = async (held: number): Promise<void> => {
   while ((await counts()).held !== held) await new Promise((resolve) => setImmediate(resolve));
 };

@@ -4,14 +4,13 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type House, openHouse, routeTo, until } from './test-parts/house.ts';
 import { ask, openRawClient } from './test-parts/raw-client.ts';
+import { get } from './test-parts/requests.ts';
 
 let house: House;
 beforeEach(async () => {
   house = await openHouse();
 });
 afterEach(() => house.close());
-
-const get = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: alpha.localhost\r\n${more}\r\n`;
 
 test('each server-sent event reaches the client before the next one is written', async () => {
   let stream: ServerResponse | undefined;

@@ -1,9 +1,10 @@
 import { limitBounds } from '@fapi/sdk/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appInOneFile, appThatCannotStart, appThatRaises, appThatReads, appThatTellsItsLimits, type Bundle, makeApp, makeBundle, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
+import { appInOneFile, appThatCannotStart, appThatNeverEndsToSayWhoItIs, appThatRaises, appThatReads, appThatTellsItsLimits, type Bundle, makeApp, makeOwner, makeSlowImport, testThatReads } from '../test-parts/bundles.ts';
 import { follow } from '../test-parts/follow.ts';
 import { until } from '../test-parts/until.ts';
 import type { Visit } from '../test-parts/visit.ts';
+import { offerWanted } from '../test-parts/wanted.ts';
 import type { EnvironmentValues } from '../work/environments.ts';
 import { describeEgress } from './egress.suite.ts';
 import { describeLanguage } from './language.suite.ts';
@@ -48,11 +49,7 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
     afterAll(() => house?.close());
     /** An app of its own for each test. */
     const begin = (): string => (appId = `app-${++count}`);
-    const want = (generation: number, files: string | Record<string, string>): Wanted => {
-      const bundle = makeBundle(files);
-      house.offer(bundle);
-      return { appId, host: appId, generation, envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], revision: bundle.revision, bundleSha256: bundle.bundleSha256 };
-    };
+    const want = (generation: number, files: string | Record<string, string>): Wanted => offerWanted(house, appId, generation, files);
     const serve = async (wanted: Wanted): Promise<void> => {
       await runtime.prepare(wanted, never);
       await runtime.activate(wanted, never);
@@ -92,6 +89,15 @@ export function describeRuntime(title: string, open: OpenRuntime): void {
       await runtime.activate(wanted, never);
       expect((await house.visit(appId)).body.born).toBe(body.born);
       expect(await runtime.observe(appId)).toMatchObject({ candidate: undefined });
+    });
+
+    it('is not held up by an app that has taken the place of our own answer and never ends it', async () => {
+      begin();
+      const wanted = want(1, appThatNeverEndsToSayWhoItIs);
+      await serve(wanted);
+      await expect(runtime.verify(wanted, never)).rejects.toThrow(/more than 4096 bytes|no whole answer/);
+      await serve(want(2, makeApp('two')));
+      expect((await house.visit(appId)).body.word).toBe('two');
     });
 
     it('replaces what serves, and refuses an older generation whatever it asks', async () => {

@@ -231,6 +231,39 @@ fcntl.flock(lock, fcntl.LOCK_EX)
 app = FastAPI()
 `;
 
+/** An app that takes the place of our own answer: the agent is told the truth while it starts, and whoever asks later hears no end of it. */
+export const appThatNeverEndsToSayWhoItIs = `import asyncio
+from fastapi import FastAPI
+from fapi_runner.child.identity import IdentifiedApp
+
+app = FastAPI()
+honest = IdentifiedApp.__call__
+asked = []
+
+
+def lie(self, scope, receive, send):
+    if scope["type"] != "http" or not scope["path"].startswith("/.fapi/identity"):
+        return honest(self, scope, receive, send)
+    asked.append(scope)
+    return honest(self, scope, receive, send) if len(asked) == 1 else go_on(receive, send)
+
+
+async def go_on(receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    leaving = asyncio.create_task(until_left(receive))
+    while not leaving.done():
+        await send({"type": "http.response.body", "body": b" " * (1 << 20), "more_body": True})
+        await asyncio.sleep(0)
+
+
+async def until_left(receive):
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+IdentifiedApp.__call__ = lie
+`;
+
 /** Ready only after some seconds, so that something can happen meanwhile. */
 export const makeSlowImport = (word: string, seconds: number): string => `import time
 time.sleep(${seconds})

@@ -54,6 +54,9 @@ export const StageReport = z.object({
 });
 export type StageReport = z.infer<typeof StageReport>;
 
+/** A controller ends a stage within this, however it ends, and says so. */
+export const stageLimitMs = 150_000;
+
 /** What became of a spec so far: all its stages, so that any lost message is made good by the next one. */
 export const RunnerStatus = z.object({
   schema,

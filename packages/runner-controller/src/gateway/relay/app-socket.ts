@@ -18,19 +18,22 @@ export class AppSocket extends Socket {
   }
 }
 
-/** Reads a non-blocking descriptor until there is nothing left. */
+/** As much as the system lets an app write ahead, unless it asks for more (208 KiB). What is beyond that may be written while we read, by an app that goes on and on, and everybody else would wait for it. */
+const restLimitBytes = 256 * 1024;
+
+/** Reads a non-blocking descriptor until there is nothing left, or too much. */
 function readRest(descriptor: number | undefined): Buffer | undefined {
   if (descriptor === undefined || descriptor < 0) return undefined;
-  const chunks: Buffer[] = [];
+  const rest = Buffer.allocUnsafe(restLimitBytes);
+  let length = 0;
   try {
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(64 * 1024);
-      const size = readSync(descriptor, chunk);
+    while (length < restLimitBytes) {
+      const size = readSync(descriptor, rest, length, Math.min(64 * 1024, restLimitBytes - length), null);
       if (size === 0) break;
-      chunks.push(chunk.subarray(0, size));
+      length += size;
     }
   } catch {
     // EAGAIN or ECONNRESET: there is no more.
   }
-  return chunks.length === 0 ? undefined : Buffer.concat(chunks);
+  return length === 0 ? undefined : rest.subarray(0, length);
 }

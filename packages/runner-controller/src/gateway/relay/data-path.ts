@@ -1,7 +1,7 @@
 import type { TellForwarded } from '../forwarded.ts';
 import type { Gate } from '../gate.ts';
 import type { Limits } from '../limits.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../program/log.ts';
 import type { RouteTable } from '../routes/route-table.ts';
 import type { Holds } from './holds.ts';
 import type { UpstreamPool } from './upstream-pool.ts';

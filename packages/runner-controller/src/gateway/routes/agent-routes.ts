@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { type AgentClient, connectAgent } from '../../agent/client.ts';
 import { RoutesEvent } from '../../agent/messages.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../program/log.ts';
 import type { RouteSource } from './route-source.ts';
 
 const firstDelayMs = 50;

@@ -7,9 +7,8 @@ import type { Gate } from '../gate.ts';
 import { type Gateway, openGateway } from '../gateway.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { createAgentRoutes } from '../routes/agent-routes.ts';
+import { silent } from './silent.ts';
 import { type AgentRoute, startTestAgent, type TestAgent } from './test-agent.ts';
-
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 /** A gateway in this process, its agent, and apps on unix sockets in a folder that goes away with it. */
 export interface House {

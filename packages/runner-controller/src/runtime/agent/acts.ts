@@ -3,6 +3,7 @@ import { abortable } from '../../abortable.ts';
 import type { AppState } from '../../agent/messages.ts';
 import type { Runtime, Wanted } from '../runtime.ts';
 import { type AskAgent, hasRefused } from './ask.ts';
+import { activateTimeoutMs, releaseDeadlineMs } from './bounds.ts';
 import type { OpenAgentLanguage } from './language.ts';
 import type { Supplies } from './supplies.ts';
 
@@ -12,7 +13,6 @@ export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'ope
   stateOf(appId: string): Promise<AppState | undefined>;
 }
 
-const importDeadlineMs = 10_000;
 /** An agent that takes longer for what it only has to read is stuck. */
 export const lookMs = 5_000;
 /** Somebody waits for it, and can do without. */
@@ -60,7 +60,7 @@ export function createAgentActs(ask: AskAgent, openLanguage: OpenAgentLanguage, 
     dryImport: (wanted, { session, sequence, values }, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, revision, envVersion, egress, limits } = wanted;
       const environment = await supplies.environment(wanted, values, signal);
-      const { openapi, ...seen } = await ask('draft', { appId, host, session, sequence, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, ...toGrants(egress), ...toLimits(limits) });
+      const { openapi, ...seen } = await ask('draft', { appId, host, session, sequence, digest: revision, envVersion, ...environment, deadlineMs: releaseDeadlineMs, ...toGrants(egress), ...toLimits(limits) });
       return { ...seen, ...(openapi === null ? {} : { openapi }) };
     }),
     async openLanguage(wanted, signal) {
@@ -74,14 +74,14 @@ export function createAgentActs(ask: AskAgent, openLanguage: OpenAgentLanguage, 
       return link;
     },
     test: (wanted, { select, deadlineMs }, signal) => withBundle(wanted, signal, async () => ask('test', { appId: wanted.appId, digest: wanted.revision, select, deadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: deadlineMs + testGraceMs, signal })),
-    convert: (wanted, signal) => withBundle(wanted, signal, async () => ask('convert', { appId: wanted.appId, digest: wanted.revision, deadlineMs: importDeadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: convertMs, signal })),
+    convert: (wanted, signal) => withBundle(wanted, signal, async () => ask('convert', { appId: wanted.appId, digest: wanted.revision, deadlineMs: releaseDeadlineMs, ...(await supplies.environment(wanted, 'draft', signal)) }, { timeoutMs: convertMs, signal })),
     prepare: (wanted, signal) => withBundle(wanted, signal, async () => {
       const { appId, host, generation, revision, envVersion, settings, egress, limits } = wanted;
       const environment = await supplies.environment(wanted, 'live', signal);
-      const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, ...environment, deadlineMs: importDeadlineMs, exclusive: settings.exclusive, ...toGrants(egress), ...toLimits(limits), ...toPolicy(settings) });
+      const { durationMs } = await ask('prepare', { appId, host, generation, digest: revision, envVersion, ...environment, deadlineMs: releaseDeadlineMs, exclusive: settings.exclusive, ...toGrants(egress), ...toLimits(limits), ...toPolicy(settings) });
       return { durationMs };
     }),
-    activate: ({ appId, generation, revision, settings }, signal) => abortable(ask('activate', { appId, generation, digest: revision, exclusive: settings.exclusive }, { timeoutMs: 60_000 }), signal),
+    activate: ({ appId, generation, revision, settings }, signal) => abortable(ask('activate', { appId, generation, digest: revision, exclusive: settings.exclusive }, { timeoutMs: activateTimeoutMs }), signal),
     async applySettings(appId, settings) {
       await ask('policy', { appId, ...toPolicy(settings) }).catch(passUnknown);
     },

@@ -1,13 +1,14 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { AppState } from '../../agent/messages.ts';
+import { toReason } from '../../program/to-reason.ts';
 import { createKeyedQueue } from '../../queue.ts';
 import { OvertakenError, StaleError, UserCodeError } from '../runtime.ts';
 import type { PodAgents } from './agents/agents.ts';
 import type { PodIdentities } from './agents/pod-identities.ts';
 import type { Apps } from './apps.ts';
 import type { Mirror } from './cluster/mirror.ts';
-import type { OpenGate } from './gate.ts';
+import type { OpenGate } from './deploying/gate.ts';
 import { toLabel } from './objects/names.ts';
 import { type AppRecord, listGrants, toWanted } from './objects/record.ts';
 import { isFresh } from './observe.ts';
@@ -79,7 +80,7 @@ export function createCare({ apps, pods, agents, identities, openGate, logger, s
     handle,
     onError(appId, error, retryMs) {
       if (error instanceof OvertakenError) return;
-      logger.warn({ appId, retryMs: Math.round(retryMs), reason: error instanceof Error ? error.message : String(error) }, 'the pods of an app could not be tended');
+      logger.warn({ appId, retryMs: Math.round(retryMs), reason: toReason(error) }, 'the pods of an app could not be tended');
     },
     signal,
   });

@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { type AgentClient, connectAgent } from '../../agent/client.ts';
 import type { Hello, Method } from '../../agent/messages.ts';
-import { type AskAgent, toRuntimeError } from '../agent/ask.ts';
-import { untilStuck } from '../agent/beat.ts';
+import { toReason } from '../../program/to-reason.ts';
+import { type AskAgent, isThere, toRuntimeError } from '../agent/ask.ts';
 import { becomeLanguageLink, type OpenAgentLanguage } from '../agent/language.ts';
+import { untilStuck } from '../beat.ts';
 import { OvertakenError, RuntimeUnavailableError } from '../runtime.ts';
 import { type AgentProcessOptions, connectOrStartAgent } from './agent-process.ts';
 import { endProcess } from './detached.ts';
@@ -41,24 +42,24 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
     let pauseMs = firstPauseMs;
     while (!stop.signal.aborted && !isOvertaken) {
       try {
-        agent ??= await connectOrStartAgent(options);
-        const { closed } = agent;
-        hello = agent.hello;
+        const present = (agent ??= await connectOrStartAgent(options));
+        const { closed } = present;
+        hello = present.hello;
         pauseMs = firstPauseMs;
         // Nobody may listen yet, so following may wait; the end of the connection is seen all the same.
-        const following = follow(agent).then(() => {
+        const following = follow(present).then(() => {
           trouble = undefined;
           return closed;
         });
         const watch = new AbortController();
-        const isStuck = await Promise.race([following, closed, stopped, untilStuck(agent, watch.signal)]).finally(() => watch.abort());
+        const isStuck = await Promise.race([following, closed, stopped, untilStuck((withinMs) => isThere(present, withinMs), watch.signal)]).finally(() => watch.abort());
         if (stop.signal.aborted) return;
         trouble = isStuck ? 'the agent does not answer any more and is replaced' : 'the agent closed the connection';
         // Its successor starts every app again that was active, from the folder.
-        if (isStuck && !(await options.isOvertaken())) process.kill(agent.hello.pid, 'SIGKILL');
+        if (isStuck && !(await options.isOvertaken())) process.kill(present.hello.pid, 'SIGKILL');
       } catch (error) {
         if (error instanceof OvertakenError) isOvertaken = true;
-        trouble = isOvertaken ? overtaken : `the agent cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
+        trouble = isOvertaken ? overtaken : `the agent cannot be reached: ${toReason(error)}`;
       }
       logger.error({ reason: trouble }, 'the agent is away');
       agent?.close();

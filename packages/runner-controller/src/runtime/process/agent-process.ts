@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type AgentClient, AgentError, connectAgent } from '../../agent/client.ts';
+import { toReason } from '../../program/to-reason.ts';
 import { OvertakenError } from '../runtime.ts';
 import { endProcess, startDetached } from './detached.ts';
 import { findProgram } from './state-file.ts';
@@ -35,7 +36,7 @@ export async function connectOrStartAgent(options: AgentProcessOptions): Promise
         return client;
       } catch (error) {
         if (error instanceof OvertakenError) throw error;
-        logger.warn({ pid: running.pid, reason: String(error) }, 'the running agent does not answer and is replaced');
+        logger.warn({ pid: running.pid, reason: toReason(error) }, 'the running agent does not answer and is replaced');
       }
     } else logger.info({ pid: running.pid }, 'the running agent is of other code and is replaced');
     // Its successor starts every app again that was active, from the folder.

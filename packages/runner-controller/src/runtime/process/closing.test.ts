@@ -11,7 +11,8 @@ import { openProcessHouse, type ProcessHouse } from '../../test-parts/process-ho
 import { until } from '../../test-parts/until.ts';
 import { openWishes, startController } from '../../test-parts/wishes.ts';
 import { ProcessStartError } from './start-error.ts';
-import { findProgram, readStartTicks } from './state-file.ts';
+import { readStartTicks } from '../../program/start-ticks.ts';
+import { findProgram } from './state-file.ts';
 
 let house: ProcessHouse;
 beforeEach(async () => {

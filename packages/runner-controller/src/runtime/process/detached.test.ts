@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../test-parts/until.ts';
 import { endProcess, startDetached } from './detached.ts';
-import { findProgram, raiseEpoch, readEpoch, readStartTicks } from './state-file.ts';
+import { readStartTicks } from '../../program/start-ticks.ts';
+import { findProgram, raiseEpoch, readEpoch } from './state-file.ts';
 
 let folder: string;
 beforeEach(async () => {

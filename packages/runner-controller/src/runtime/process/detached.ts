@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readStartTicks } from '../../program/start-ticks.ts';
 import { ProcessStartError } from './start-error.ts';
-import { readStartTicks } from './state-file.ts';
 
 export interface DetachedOptions {
   title: string;

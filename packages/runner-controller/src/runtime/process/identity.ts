@@ -8,9 +8,9 @@ export function computeRunnerIdentity(runnerDir: string): string {
   return digest(runnerDir, [...files, 'requirements.txt']);
 }
 
-/** The gateway runs from source: its own room and the rooms it imports. */
-export function computeGatewayIdentity(sourceDir: string, environment: Readonly<Record<string, string>> = {}): string {
-  return JSON.stringify(environment) + digest(sourceDir, globSync(['gateway/**/*.ts', 'agent/*.ts'], { cwd: sourceDir, exclude: (name) => name.endsWith('.test.ts') || name.endsWith('test-parts') }).toSorted());
+/** The gateway runs from source: its own room and the rooms it imports. One that is to listen elsewhere, or is told something else, is another one. */
+export function computeGatewayIdentity(sourceDir: string, { host, environment = {} }: { host: string; environment?: Readonly<Record<string, string>> }): string {
+  return JSON.stringify([host, environment]) + digest(sourceDir, globSync(['gateway/**/*.ts', 'agent/*.ts', 'program/*.ts', 'proxies/*.ts'], { cwd: sourceDir, exclude: (name) => name.endsWith('.test.ts') || name.endsWith('test-parts') }).toSorted());
 }
 
 function digest(folder: string, files: readonly string[]): string {

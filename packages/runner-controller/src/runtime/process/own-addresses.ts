@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { toBareHost } from '../../program/to-bare-host.ts';
 
 const unspecified = ['0.0.0.0', '::'];
 const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443, 'nats:': 4222, 'tls:': 4222 };
@@ -13,7 +14,7 @@ export async function listOwnAddresses(gatewayPort: number, urls: readonly strin
   const gateway = gatewayPort === 0 ? [] : machine.map((address) => write(address, gatewayPort));
   const named = await Promise.all(urls.map(async (url) => {
     const { hostname, port, protocol } = new URL(url);
-    const host = hostname.replace(/^\[|\]$/g, '');
+    const host = toBareHost(hostname);
     const isAddress = isIP(host) !== 0 && !unspecified.includes(host);
     const addresses = isAddress ? [host] : [...machine, ...(await resolve(host))];
     return addresses.map((address) => write(address, Number(port) || (defaultPorts[protocol] ?? 80)));

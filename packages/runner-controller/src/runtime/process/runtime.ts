@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { findSuffix } from '../../config.ts';
+import { findFirstSuffix } from '../../first-suffix.ts';
 import { createAgentActs, lookMs } from '../agent/acts.ts';
 import { askIdentity } from '../agent/ask-identity.ts';
 import { createCrashes } from '../agent/crashes.ts';
@@ -59,15 +59,14 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
 
   const link = await openAgentLink({ ...shared, stateDir, epoch, python: options.python, runnerDir: options.runnerDir, identity: computeRunnerIdentity(options.runnerDir), egressNever: await listOwnAddresses(options.gateway.port, options.controlPlane ?? []) }, createFollower({ changes, items, crashes }));
   const { ask } = link;
-  const gateway = await openGatewayProcess({ ...shared, ...options.gateway, agentSocket: join(stateDir, 'agent.sock'), stateFile: join(dataDir, 'gateway.json'), identity: computeGatewayIdentity(sourceDir, options.gateway.environment) }).catch(async (error: unknown) => {
+  const gateway = await openGatewayProcess({ ...shared, ...options.gateway, agentSocket: join(stateDir, 'agent.sock'), stateFile: join(dataDir, 'gateway.json'), identity: computeGatewayIdentity(sourceDir, options.gateway) }).catch(async (error: unknown) => {
     // Without a gateway nobody reaches the apps, and without us nobody ends the agent.
     await link.shutdown();
     throw error;
   });
   void items.heard.then(() => sampleMetrics(async () => (await ask('metrics', {}, { timeoutMs: lookMs })).apps, items.tell, stop.signal));
 
-  // One that is told to serve other domains knows no app below localhost.
-  const suffix = findSuffix(options.gateway.environment ?? {}) ?? 'localhost';
+  const suffix = findFirstSuffix(options.gateway.environment?.['FAPI_GATEWAY_SUFFIXES']) ?? 'localhost';
   const acts = createAgentActs(ask, link.openLanguage, createSupplies(options), stop.signal);
 
   return {
@@ -89,7 +88,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     convert: acts.convert,
     prepare: acts.prepare,
     activate: acts.activate,
-    verify: ({ host }, signal) => askIdentity({ address: '127.0.0.1', port: gateway.port, hostHeader: `${host}.${suffix}:${gateway.port}`, timeoutMs: 5_000, signal }),
+    verify: ({ host }, signal) => askIdentity({ address: gateway.address, port: gateway.port, hostHeader: `${host}.${suffix}:${gateway.port}`, timeoutMs: 5_000, signal }),
     applySettings: acts.applySettings,
     stop: acts.stop,
     async remove(appId, generation) {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
+import { readStartTicks } from '../../program/start-ticks.ts';
 
 /** How a detached program says that it is there: with its start time a pid names it for ever. */
 export const RunningProgram = z.object({ pid: z.int(), startTicks: z.coerce.string(), identity: z.string(), port: z.optional(z.int()) });
@@ -11,17 +12,6 @@ export async function findProgram(file: string): Promise<RunningProgram | undefi
   try {
     const program = z.parse(RunningProgram, JSON.parse(await readFile(file, 'utf8')));
     return (await readStartTicks(program.pid)) === program.startTicks ? program : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Field 22 of /proc/<pid>/stat; undefined when there is no such process, or only what is left of one that nobody has reaped. */
-export async function readStartTicks(pid: number): Promise<string | undefined> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
     return undefined;
   }

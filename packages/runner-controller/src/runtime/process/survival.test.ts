@@ -202,6 +202,34 @@ describe('an agent that stands still', () => {
   }, 90_000);
 });
 
+describe('a gateway that stands still', () => {
+  it('is said not to answer, and is replaced on the same port', async () => {
+    await wishes.live('a', 1, makeApp('one'));
+    const { gateway, agent } = house.pids();
+    const { gatewayPort } = house.runtime;
+    const ping = () => wishes.bus.calls.request({ schema: 1, kind: 'ping' }, { timeoutMs: 10_000 });
+    process.kill(gateway!, 'SIGSTOP');
+    expect(await until(ping, (answer) => answer.kind === 'refused', 60_000)).toMatchObject({ message: expect.stringContaining('gateway') });
+    await until(() => house.pids(), (found) => found.gateway !== undefined && found.gateway !== gateway, 60_000);
+    await until(() => word('a'), (found) => found === 'one', 20_000);
+    await until(ping, (answer) => answer.kind === 'ping', 20_000);
+    expect([isAlive(gateway), house.pids().agent, house.runtime.gatewayPort]).toEqual([false, agent, gatewayPort]);
+    await wishes.live('a', 2, makeApp('two'));
+  }, 90_000);
+
+  it('is not adopted by the next controller', async () => {
+    await wishes.live('a', 1, makeApp('one'));
+    await controller.close();
+    await house.runtime.close();
+    const { gateway } = house.pids();
+    process.kill(gateway!, 'SIGSTOP');
+    controller = startController(wishes.bus, await house.openRuntime());
+    await until(() => word('a'), (found) => found === 'one', 15_000);
+    expect([isAlive(gateway), house.pids().gateway]).toEqual([false, expect.any(Number)]);
+    expect(house.logs.map(({ msg }) => msg)).toContain('the running gateway does not answer and is replaced');
+  }, 60_000);
+});
+
 describe('a live app', () => {
   it('is tried again until it can start, and its deployment stays live', async () => {
     // Beside Python: an app sees nothing else of the machine, and its own folder is lost with it.

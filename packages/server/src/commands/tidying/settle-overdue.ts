@@ -1,3 +1,4 @@
+import { stageLimitMs } from '@fapi/runner-controller/work';
 import { endDeployment, isUnsettled } from '../../domain/deployments/deployment.ts';
 import { lockApp } from '../../store/apps/apps.ts';
 import { inReserve } from '../../store/disk/take-reserve.ts';
@@ -7,7 +8,8 @@ import type { Context } from '../context.ts';
 import { markSpec } from '../deployments/mark-spec.ts';
 import { presentApp } from '../present-app.ts';
 
-const overdueMs = 120_000;
+/** Whoever is still at work has been heard of by then. */
+const overdueMs = stageLimitMs + 30_000;
 
 /** Ends deployments that nobody has moved for too long, so that every deployment ends. */
 export async function settleOverdue(context: Context): Promise<void> {

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { type AgentClient, connectAgent } from '../../../agent/client.ts';
 import type { Hello, Method } from '../../../agent/messages.ts';
 import { type AgentActs, createAgentActs } from '../../agent/acts.ts';
-import { type AskAgent, toRuntimeError } from '../../agent/ask.ts';
-import { untilStuck } from '../../agent/beat.ts';
+import { type AskAgent, isThere, toRuntimeError } from '../../agent/ask.ts';
 import { becomeLanguageLink, type OpenAgentLanguage } from '../../agent/language.ts';
 import type { Supplies } from '../../agent/supplies.ts';
+import { untilStuck } from '../../beat.ts';
 import { OvertakenError, RuntimeUnavailableError } from '../../runtime.ts';
 import type { Reign } from '../cluster/reign.ts';
 import type { Credentials } from './credentials.ts';
@@ -66,7 +66,7 @@ export function openPodLink({ pod, uid, host, port, credentials, reign, supplies
         onChange();
         const watch = new AbortController();
         const following = follow(client).then(() => client.closed);
-        const isStuck = await Promise.race([following, client.closed, stopped, untilStuck(client, watch.signal)]).finally(() => watch.abort());
+        const isStuck = await Promise.race([following, client.closed, stopped, untilStuck((withinMs) => isThere(client, withinMs), watch.signal)]).finally(() => watch.abort());
         trouble = isStuck ? `the agent of pod ${pod} does not answer any more` : `the agent of pod ${pod} closed the connection`;
       } catch (error) {
         const told = translate(error, 'hello');

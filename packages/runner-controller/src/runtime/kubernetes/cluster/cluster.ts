@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, type KubernetesObject, RequestContext, type ResponseContext, Watch } from '@kubernetes/client-node';
+import { toReason } from '../../../program/to-reason.ts';
 import { RuntimeUnavailableError } from '../../runtime.ts';
 import { fieldManager } from '../objects/labels.ts';
 import { createConnections } from './connections.ts';
@@ -155,13 +156,6 @@ function readStatus(text: string): { reason: string; message: string } {
 }
 
 const readRetryAfter = (text: string | undefined): number | undefined => (text !== undefined && /^\d+$/.test(text) ? Number(text) * 1_000 : undefined);
-
-/** Node's fetch hides why it failed behind "fetch failed". */
-export function toReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== '' ? `${error.message} (${cause.message})` : error.message;
-}
 
 function toWatchError(error: unknown, plural: string): Error {
   const { statusCode } = error as { statusCode?: number };

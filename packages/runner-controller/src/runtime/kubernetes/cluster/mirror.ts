@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
+import { toReason } from '../../../program/to-reason.ts';
 import type { Cluster } from './cluster.ts';
 import { hasStatus } from './errors.ts';
 import type { Kind } from './kinds.ts';
@@ -106,7 +107,7 @@ export function createMirror<T extends KubernetesObject>(cluster: Cluster, optio
         if (hasStatus(error, 410)) continue;
         if (failingSince === undefined) pauseMs = firstPauseMs;
         failingSince ??= performance.now();
-        trouble = `the ${kind}s of the cluster cannot be followed: ${error instanceof Error ? error.message : String(error)}`;
+        trouble = `the ${kind}s of the cluster cannot be followed: ${toReason(error)}`;
         logger.warn({ reason: trouble }, 'a watch broke and starts again');
         await pause(pauseMs, undefined, { signal }).catch(() => undefined);
         pauseMs = Math.min(longestPauseMs, 2 * pauseMs);

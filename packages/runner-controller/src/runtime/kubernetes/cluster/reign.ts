@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { V1Lease } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
+import { toReason } from '../../../program/to-reason.ts';
 import { InDoubtError, OvertakenError } from '../../runtime.ts';
 import type { Cluster } from './cluster.ts';
 import { epochOf, findLease, releaseLease, remakeLease, renewLease, seizeLease } from './epoch.ts';
@@ -78,7 +79,7 @@ export async function beginReign(cluster: Cluster, { holder, logger, standby, ti
       await renew().catch((error: unknown) => {
         if (stop.signal.aborted) return;
         const isNew = trouble === '';
-        trouble = error instanceof Error ? error.message : String(error);
+        trouble = toReason(error);
         if (isNew) logger.warn({ reason: trouble }, 'the lease could not be renewed; trying again');
       });
     }
@@ -103,7 +104,7 @@ export async function beginReign(cluster: Cluster, { holder, logger, standby, ti
       await kept;
       if (reason !== undefined) return;
       await releaseLease(cluster, lease, AbortSignal.timeout(releaseMs)).catch((error: unknown) => {
-        if (!(error instanceof ClusterError && error.status === 409)) logger.warn({ reason: String(error) }, 'the lease could not be given back');
+        if (!(error instanceof ClusterError && error.status === 409)) logger.warn({ reason: toReason(error) }, 'the lease could not be given back');
       });
     },
   };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { V1Lease } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
+import { toReason } from '../../../program/to-reason.ts';
 import type { Cluster } from './cluster.ts';
 import { findLease, takeLease } from './epoch.ts';
 import { ClusterError, hasStatus } from './errors.ts';
@@ -45,7 +46,7 @@ export async function waitForLease(cluster: Cluster, holder: string, { signal, o
       signal.throwIfAborted();
       // What is refused now is refused later too.
       if (error instanceof ClusterError && [401, 403, 404].includes(error.status)) throw error;
-      if (!isAway && !hasStatus(error, 409)) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the lease cannot be read; trying again');
+      if (!isAway && !hasStatus(error, 409)) logger.warn({ reason: toReason(error) }, 'the lease cannot be read; trying again');
       isAway = !hasStatus(error, 409);
     }
     await pause(lookMs, undefined, { signal }).catch(() => undefined);

@@ -1,11 +1,11 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
-import type { Cluster } from './cluster/cluster.ts';
-import { ClusterError, isPassing } from './cluster/errors.ts';
-import type { Mirror } from './cluster/mirror.ts';
-import { sizeApp } from './objects/memory.ts';
-import { containerName, type RunnerShape } from './objects/pod.ts';
-import type { AppRecord } from './objects/record.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { ClusterError, isPassing } from '../cluster/errors.ts';
+import type { Mirror } from '../cluster/mirror.ts';
+import { sizeApp } from '../objects/memory.ts';
+import { containerName, type RunnerShape } from '../objects/pod.ts';
+import type { AppRecord } from '../objects/record.ts';
 
 const memoryOf = (pod: V1Pod): string | undefined => pod.spec?.containers.find(({ name }) => name === containerName)?.resources?.limits?.['memory'];
 

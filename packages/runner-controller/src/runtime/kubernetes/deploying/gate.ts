@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Cluster } from './cluster/cluster.ts';
-import type { Mirror } from './cluster/mirror.ts';
-import { loadedGate } from './objects/labels.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Mirror } from '../cluster/mirror.ts';
+import { loadedGate } from '../objects/labels.ts';
 
 export const isGateOpen = ({ status }: V1Pod): boolean => status?.conditions?.some(({ type, status: held }) => type === loadedGate && held === 'True') ?? false;
 
