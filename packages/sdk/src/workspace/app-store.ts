@@ -5,7 +5,7 @@ import type { StreamEvent } from '../contract/events.ts';
 import { isApiError } from '../errors.ts';
 import { applyFix } from './apply-fix.ts';
 import { createAttendance } from './attendance.ts';
-import { isAway } from './away.ts';
+import { isAway, mayPass } from './away.ts';
 import type { AppJournal } from './journal/journal.ts';
 import { restoreOver } from './journal/restore.ts';
 import { createConverter } from './converter.ts';
@@ -33,6 +33,9 @@ export interface OwnedStore extends AppStore {
 
 /** What became of a draft that somebody else has saved: it is what was sent, it is in the working copy, or neither. */
 type Met = 'ours' | 'merged' | 'apart';
+
+/** A save would be refused for it too. */
+const isOfDraft = (error: unknown): boolean => isAway(error) || (['draft_invalid', 'draft_too_large', 'body_too_large', 'storage_full'] as const).some((code) => isApiError(error, code));
 
 /** Of one save, where each is refused for what merges by itself. */
 const savesMax = 3;
@@ -146,23 +149,28 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const loader = createLoader(client, state, output, closing.signal, { onApp: news.takeApp, onDraft: openDraft });
 
   /** `ours`: the refusal was a mistake, since the server has what was sent, from a try whose answer was lost. Merged by itself, it is over; else it is a state to show. */
-  const takeRefusal = async (error: unknown, sent: WorkingCopy['files']): Promise<Met> => {
+  const takeRefusal = async (error: unknown, sent: WorkingCopy, refused: 'failed' | 'idle' = 'failed'): Promise<Met> => {
     const isConflict = isApiError(error, 'draft_conflict');
     // Theirs comes with the refusal, for who may read it at all.
-    const met = !isConflict ? 'apart' : error.conflict ? meet(error.conflict.current, sent) : await meetTheirs(sent);
-    if (met === 'apart') fail(error, { save: !isConflict ? 'failed' : isDirty() ? 'conflict' : 'idle' });
+    const met = !isConflict ? 'apart' : error.conflict ? meet(error.conflict.current, sent.files) : await meetTheirs(sent.files);
+    if (met !== 'apart') return met;
+    // With nothing typed, theirs is what is shown by now: nobody has anything to choose.
+    if (isConflict && !isDirty() && copy.version > sent.version) set({ save: 'idle', error: undefined });
+    else fail(error, { save: !isConflict ? refused : isDirty() ? 'conflict' : 'idle' });
     return met;
   };
   const saveNow = async (triesLeft: number): Promise<void> => {
-    const { load, error: before } = state.snapshot;
+    const { load, save, error: before } = state.snapshot;
     if (load !== 'ready' || !isDirty()) return;
-    const sent = copy.files;
-    // A full disk is asked again and again: it is said once, until it is no more so.
-    set({ save: 'saving', error: isApiError(before, 'storage_full') ? before : undefined });
+    const sent = copy;
+    // Of another act than a save, which a save does not undo.
+    const others = save === 'idle' ? before : undefined;
+    // What passes by itself is asked again and again: it is said once, until it is no more so.
+    set({ save: 'saving', error: mayPass(before) ? before : others });
     try {
       // Without the store's signal: who leaves the page has saved all the same.
       const draft = await client.drafts.patch(appId, { version: copy.version, ...patchOf(copy) });
-      setCopy(markSaved(copy, sent, draft.version), { save: 'idle', error: undefined, conflict: undefined, savedAt: draft.savedAt, restored: undefined });
+      setCopy(markSaved(copy, sent.files, draft.version), { save: 'idle', error: others, conflict: undefined, savedAt: draft.savedAt, restored: undefined });
       validator.schedule(0);
     } catch (error) {
       // Somebody who saves all the time is not raced for ever.
@@ -170,15 +178,16 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     }
   };
   const requestDeployment = async (mayRepeat: boolean): Promise<Deployment | undefined> => {
-    const sent = copy.files;
+    const sent = copy;
     const generation = state.snapshot.deployment?.generation ?? 0;
     try {
       const deployment = await client.deployments.create(appId, { draftVersion: copy.version, patch: patchOf(copy) });
-      setCopy(markSaved(copy, sent, deployment.draftVersion), { save: 'idle', conflict: undefined, savedAt: deployment.createdAt, restored: undefined });
+      setCopy(markSaved(copy, sent.files, deployment.draftVersion), { save: 'idle', conflict: undefined, savedAt: deployment.createdAt, restored: undefined });
       news.takeDeployment(deployment);
       return deployment;
     } catch (error) {
-      if ((await takeRefusal(error, sent)) === 'ours' && mayRepeat) return requestDeployment(false);
+      // Who may not deploy may save, by hand or by itself.
+      if ((await takeRefusal(error, sent, isOfDraft(error) ? 'failed' : 'idle')) === 'ours' && mayRepeat) return requestDeployment(false);
       // What passes by itself takes its words with it.
       if (isAway(error) || isApiError(error, 'draft_conflict') || isApiError(error, 'storage_full')) set({ missedDeploy: { generation } });
       return undefined;
@@ -228,6 +237,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     },
     keepRestored: () => set({ restored: undefined }),
     keepMerged: () => set({ merged: undefined }),
+    forgetError: () => void (state.snapshot.load === 'ready' && state.snapshot.save !== 'failed' && set({ error: undefined })),
     forgetMissedDeploy: () => set({ missedDeploy: undefined }),
     async keepMine() {
       try {
@@ -278,13 +288,14 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
       return deployment;
     },
     async cancel() {
-      const { deployment } = state.snapshot;
+      const { deployment, save } = state.snapshot;
       if (!deployment) return;
+      if (save === 'idle') set({ error: undefined });
       try {
         news.takeDeployment(await client.deployments.cancel(appId, deployment.id));
       } catch (error) {
         // Too late is an outcome that the stream tells.
-        if (!isApiError(error, 'already_live') && !isApiError(error, 'already_settled')) fail(error, {});
+        if (!isApiError(error, 'already_live') && !isApiError(error, 'already_settled')) fail(error, state.snapshot.save === 'failed' ? { save: 'idle' } : {});
       }
     },
     onEvent(event) {
