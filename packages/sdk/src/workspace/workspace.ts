@@ -1,6 +1,6 @@
 import type { Connection } from '../client-types.ts';
 import type { FapiClient } from '../fapi-client.ts';
-import { isApiError } from '../errors.ts';
+import { isApiError, isTokenError } from '../errors.ts';
 import { pause } from '../pause.ts';
 import { createAppStore, type OwnedStore } from './app-store.ts';
 import { createJournal } from './journal/journal.ts';
@@ -74,10 +74,15 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
         if (isGone && apps.length > 1) return apps.forEach((appId) => void follow([appId], signal));
         // What was there may be restored; what never was is not waited for.
         if (isGone && !stores().some(({ snapshot }) => snapshot.draftVersion > 0)) return;
-        pauses = isUnlisted ? mostPauses : isGone ? Math.min(pauses * 2 || 1, mostPauses) : 0;
-        // Sooner where an app is there again: somebody has chosen it, or tried it again.
-        let left = pauses;
-        do await pause(retryMs, signal); while (!signal.aborted && (left -= 1) > 0 && isOut());
+        // A refusal hardly mends by itself, and each look at it costs several calls and tokens.
+        pauses = isUnlisted ? mostPauses : Math.min(pauses * 2 || 1, mostPauses);
+        // Sooner where an app is there again: somebody has chosen it, or tried it again. Or there is a token again.
+        let wasOut = isOut();
+        for (let left = pauses; left > 0 && !signal.aborted; left -= 1) {
+          await pause(retryMs, signal);
+          if ((wasOut && !isOut()) || (isTokenError(error) && client.auth.state === 'signed_in')) break;
+          wasOut = isOut();
+        }
       }
     }
   };
