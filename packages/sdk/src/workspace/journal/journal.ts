@@ -99,8 +99,10 @@ export function createJournal(server: string, guard: UnloadGuard, readOwner: () 
           latest = copy;
           const isDirty = dirtyPathsOf(copy).size > 0;
           guard.set(appId, isDirty, flush);
-          if (!isDirty && !isWritten && !writing && heritage.length === 0) return void clearTimeout(timer);
-          timer ??= setTimeout(flush, isDirty ? pauseMs : 0);
+          if (!isDirty && !isWritten && !writing && heritage.length === 0) {
+            clearTimeout(timer);
+            timer = undefined;
+          } else timer ??= setTimeout(flush, isDirty ? pauseMs : 0);
         },
         forget,
       };
@@ -108,19 +110,22 @@ export function createJournal(server: string, guard: UnloadGuard, readOwner: () 
   };
 }
 
-/** Opens at the first need, holds a lock that says that this page lives, and throws away what nobody came back for. */
+/** Opens at the first need, and again where that ends otherwise; holds a lock that says that this page lives, and throws away what nobody came back for. */
 function openOnce(server: string, page: string): () => Promise<JournalDatabase | undefined> {
   let opening: Promise<JournalDatabase | undefined> | undefined;
-  return () => (opening ??= (async () => {
-    const database = await openDatabase();
-    if (!database) return undefined;
+  let isFirst = true;
+  const open = async (): Promise<JournalDatabase | undefined> => {
+    const database = await openDatabase(() => { opening = undefined; });
+    if (!database || !isFirst) return database;
+    isFirst = false;
     // Held until the page is gone, however it goes.
     void locks()?.request(lockName(page), () => new Promise(() => undefined)).catch(() => undefined);
     const oldest = new Date(Date.now() - daysMax * 86_400_000).toISOString();
     // Whoever's they are: who does not come back in a month has left nothing behind.
     void prune(database, `${server} `, ({ at }) => at < oldest).catch(() => undefined);
     return database;
-  })());
+  };
+  return () => (opening ??= open());
 }
 
 /** Undefined while the server does not say. */
