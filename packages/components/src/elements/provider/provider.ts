@@ -13,7 +13,7 @@ const clientName = `elements/${version}`;
 /**
  * @summary Gives all elements inside one client: one token, one stream, one locale. Draws nothing itself.
  * @tag fapi-provider
- * @attr base-url - Origin of the fapi server; the page's own when absent.
+ * @attr base-url - Address of the fapi server, with the path that it is behind where it has one; the page's own origin when absent.
  * @attr token-url - Endpoint of the portal that answers `{token, expiresInSeconds}` to a POST.
  * @attr locale - BCP 47 name for words, numbers and dates.
  * @attr journal - `off` keeps nothing of what is typed in the browser; by itself what is not saved outlives a reload.
@@ -91,7 +91,9 @@ export class FapiProvider extends LitElement {
   }
 
   #makeClient(): FapiClient | undefined {
-    const baseUrl = new URL(this.baseUrl ?? '/', document.baseURI).origin;
+    const { origin, pathname } = new URL(this.baseUrl || '/', document.baseURI);
+    // A server may be behind a path of the portal; nothing else of an address means anything here.
+    const baseUrl = origin + pathname.replace(/\/+$/, '');
     if (this.fetchToken) return createClient({ baseUrl, clientName, fetchToken: this.fetchToken });
     if (this.tokenUrl) return createClient({ baseUrl, clientName, tokenUrl: new URL(this.tokenUrl, document.baseURI) });
     return undefined;
