@@ -1,5 +1,6 @@
 import { isApiError } from '@fapi/sdk';
 import { mayPass, type AppSnapshot, type AppStore } from '@fapi/sdk/workspace';
+import { beforeClose } from '../leaving.ts';
 
 /** After the last key, and at the latest after the first one. */
 const [pauseMs, longestMs] = [2_000, 15_000];
@@ -12,6 +13,8 @@ const [againMs, longestAgainMs] = [10_000, 60_000];
  */
 export class Autosave {
   readonly #pending = new Map<AppStore, { timer: ReturnType<typeof setTimeout>; since: number }>();
+  /** What would be saved by itself sooner or later, and is saved at once where its client is closed. */
+  readonly #wanted = new Map<AppStore, () => void>();
   /** How often in a row a save was tried again. */
   readonly #tries = new WeakMap<AppStore, number>();
 
@@ -20,8 +23,10 @@ export class Autosave {
     const { load, dirtyPaths, save, connection, restored, deploying, error } = snapshot;
     const isAgain = save === 'failed' && mayPass(error);
     if (save === 'idle') this.#tries.delete(store);
-    const mayWork = load === 'ready' && dirtyPaths.size > 0 && (isAgain || save === 'idle') && restored === undefined && !deploying && connection !== 'reconnecting';
-    if (!mayWork) return this.cancel(store);
+    const isWanted = load === 'ready' && dirtyPaths.size > 0 && (isAgain || save === 'idle' || save === 'saving') && restored === undefined;
+    if (!isWanted) return this.cancel(store);
+    if (!this.#wanted.has(store)) this.#wanted.set(store, beforeClose(() => this.#save(store)));
+    if (save === 'saving' || deploying || connection === 'reconnecting') return this.#wait(store);
     const known = this.#pending.get(store);
     if (known && snapshot.files === before?.files) return;
     clearTimeout(known?.timer);
@@ -30,13 +35,23 @@ export class Autosave {
     const askedMs = isApiError(error) ? error.retryAfterMs : undefined;
     const waitMs = isAgain ? askedMs ?? Math.min(againMs * 2 ** tries, longestAgainMs) : Math.max(0, Math.min(pauseMs, since + longestMs - performance.now()));
     this.#pending.set(store, { since, timer: setTimeout(() => {
-      this.#pending.delete(store);
       if (isAgain) this.#tries.set(store, tries + 1);
-      void store.save();
+      void this.#save(store);
     }, waitMs) });
   }
 
   cancel(store: AppStore): void {
+    this.#wait(store);
+    this.#wanted.get(store)?.();
+    this.#wanted.delete(store);
+  }
+
+  #save(store: AppStore): Promise<void> {
+    this.cancel(store);
+    return store.save();
+  }
+
+  #wait(store: AppStore): void {
     clearTimeout(this.#pending.get(store)?.timer);
     this.#pending.delete(store);
   }

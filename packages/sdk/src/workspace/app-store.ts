@@ -41,7 +41,7 @@ const isOfDraft = (error: unknown): boolean => isAway(error) || (['draft_invalid
 const savesMax = 3;
 
 /** Everything a page knows of one app. Acts never reject for what the server says: that is a state to show. */
-export function createAppStore(client: FapiClient, appId: string, journal: AppJournal): OwnedStore {
+export function createAppStore(client: FapiClient, appId: string, journal: AppJournal, after?: Promise<unknown>): OwnedStore {
   const state = createState(appId);
   const { set } = state;
   const closing = new AbortController();
@@ -56,7 +56,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   const output = createOutput(state);
   let isResting = false;
   /** Of this page, as the stream names it. */
-  let former: ReturnType<AppJournal['findLost']> | undefined = journal.findLost();
+  let former: ReturnType<AppJournal['findLost']> | undefined = Promise.resolve(after).then(() => journal.findLost());
   /** Of the draft that is being read because somebody told of it. */
   let meetingVersion = 0;
 
@@ -99,7 +99,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     const restored = restoreOver(draft, lost.version, lost.changes);
     if (!restored) return journal.forget(lost);
     journal.follow(restored.copy, lost);
-    setCopy(restored.copy, restored.conflict ? { save: 'conflict', conflict: restored.conflict } : { restored: { at: lost.at } });
+    setCopy(restored.copy, restored.conflict ? { save: 'conflict', conflict: restored.conflict } : { restored: lost.restored });
   };
 
   /** Takes a newer draft where nothing is typed, and lays it under what is typed or, where both have changed the same, beside it. */
@@ -146,7 +146,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
   };
 
   const news = createNews(state, validator, { isDirty, draftVersion: () => copy.version, onApp: meetNewer });
-  const loader = createLoader(client, state, output, closing.signal, { onApp: news.takeApp, onDraft: openDraft });
+  const loader = createLoader(client, state, output, closing.signal, { after, onApp: news.takeApp, onDraft: openDraft });
 
   /** `ours`: the refusal was a mistake, since the server has what was sent, from a try whose answer was lost. Merged by itself, it is over; else it is a state to show. */
   const takeRefusal = async (error: unknown, sent: WorkingCopy, refused: 'failed' | 'idle' = 'failed'): Promise<Met> => {
