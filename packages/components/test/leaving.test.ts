@@ -1,4 +1,4 @@
-import { createClient } from '@fapi/sdk';
+import { createClient, type FapiClient } from '@fapi/sdk';
 import type { FapiEditor, FapiProvider } from '../src/index.ts';
 import { appId, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, show, text, typeInto } from './show.ts';
@@ -44,6 +44,13 @@ async function type(editor: FapiEditor, typed: string): Promise<void> {
   typeInto(editor, typed);
   await until(() => editor.isDirty);
 }
+/** What was in the editor before is there no more. */
+async function untilTaken(editor: FapiEditor, client: FapiClient): Promise<void> {
+  const provider = editor.parentElement as FapiProvider;
+  await provider.updateComplete;
+  await editor.updateComplete;
+  expect([provider.activeClient === client, contentOf(editor)], [true, null]);
+}
 const saved = (): string | undefined => responder.draft.files[0]?.content;
 const isAsked = (editor: FapiEditor): boolean => text(editor).includes('Your unsaved changes are back');
 
@@ -70,8 +77,9 @@ describe('what was typed a moment before its page lets go of it', () => {
     await type(editor, 'mine ');
     provider.fetchToken = undefined;
     provider.client = createClient({ baseUrl: location.origin, fetchToken: tokenOf('ada') });
+    await untilTaken(editor, provider.client);
     await untilCode(editor, 'mine app = 1');
-    await until(() => saved() === 'mine app = 1\n' && !editor.isDirty, 'the save');
+    expect([saved(), editor.isDirty], ['mine app = 1\n', false]);
     expect(find(editor, '.bar'), null);
     provider.client.close();
   });
@@ -108,6 +116,7 @@ describe('what was typed a moment before its page lets go of it', () => {
     await type(editor, 'mine ');
     first.client.close();
     provider.client = second.client;
+    await untilTaken(editor, second.client);
     await untilCode(editor, 'mine app = 1');
     expect([editor.isDirty, isAsked(editor)], [true, false]);
     await editor.save();
@@ -145,14 +154,14 @@ describe('the client of a provider', () => {
     await type(editor, 'mine ');
     const client = provider.activeClient!;
     for (let drawn = 0; drawn < 3; drawn++) {
-      provider.fetchToken = tokenOf('a page that was drawn again');
+      provider.fetchToken = tokenOf('ada-drawn-again');
       await provider.updateComplete;
     }
     expect([provider.activeClient === client, contentOf(editor)?.textContent, mints.join()], [true, 'mine app = 1', 'ada']);
     await until(() => saved() === 'mine app = 1\n', 'the save');
     client.auth.reject((await client.auth.authorization())!);
     await client.auth.authorization();
-    expect(mints.join(), 'ada,a page that was drawn again');
+    expect(mints.join(), 'ada,ada-drawn-again');
   });
 
   it('asks for no token for its last save: whoever is at the page now must not save what another has typed', async () => {

@@ -40,8 +40,9 @@ describe('a save that failed for what passes', () => {
     const editor = await open(responder);
     responder.refuse(`PATCH ${draftPath}`, 502, '');
     typeInto(editor, '# typed ');
+    await until(() => editor.isDirty);
+    await editor.save();
     await until(() => words(editor).startsWith('The server cannot be reached.'), 'the bar');
-    await hasNoViolations(editor);
     responder.accept(`PATCH ${draftPath}`);
     responder.send({ type: 'metrics', appId, metrics: { appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 } });
     await until(() => !editor.isDirty && words(editor) === '', 'the save');
