@@ -12,7 +12,7 @@ const [againMs, longestAgainMs] = [10_000, 60_000];
  * What another act failed with holds up nothing.
  */
 export class Autosave {
-  readonly #pending = new Map<AppStore, { timer: ReturnType<typeof setTimeout>; since: number }>();
+  readonly #pending = new Map<AppStore, { timer: ReturnType<typeof setTimeout>; since: number; isAgain: boolean }>();
   /** What would be saved by itself sooner or later, and is saved at once where its client is closed. */
   readonly #wanted = new Map<AppStore, () => void>();
   /** How often in a row a save was tried again. */
@@ -28,13 +28,14 @@ export class Autosave {
     if (!this.#wanted.has(store)) this.#wanted.set(store, beforeClose(() => this.#save(store)));
     if (save === 'saving' || deploying || connection === 'reconnecting') return this.#wait(store);
     const known = this.#pending.get(store);
-    if (known && snapshot.files === before?.files) return;
+    // What has passed meanwhile is waited for no longer.
+    if (known?.isAgain === isAgain && snapshot.files === before?.files) return;
     clearTimeout(known?.timer);
     const since = known?.since ?? performance.now();
     const tries = this.#tries.get(store) ?? 0;
     const askedMs = isApiError(error) ? error.retryAfterMs : undefined;
     const waitMs = isAgain ? askedMs ?? Math.min(againMs * 2 ** tries, longestAgainMs) : Math.max(0, Math.min(pauseMs, since + longestMs - performance.now()));
-    this.#pending.set(store, { since, timer: setTimeout(() => {
+    this.#pending.set(store, { since, isAgain, timer: setTimeout(() => {
       if (isAgain) this.#tries.set(store, tries + 1);
       void this.#save(store);
     }, waitMs) });
