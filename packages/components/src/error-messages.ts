@@ -77,6 +77,8 @@ function wordsOf(code: ErrorCode, error: unknown, strings: Strings, locale: stri
 function wordsWithoutCode(error: unknown, strings: Strings): Words {
   if (isTokenError(error) && error.status === 503) return [strings.errorNoTokenYetTitle, strings.errorNoTokenYetText];
   if (isTokenError(error)) return [strings.errorNoTokenTitle, strings.errorNoTokenText];
-  const isConnection = error instanceof Error && (error.name === 'ConnectionError' || error.name === 'TimeoutError');
+  const { name, status = 0 } = (error ?? {}) as { name?: string; status?: number };
+  // A proxy that has a page of its own for a server that is away has not reached it either.
+  const isConnection = name === 'ConnectionError' || name === 'TimeoutError' || (name === 'ContractError' && status >= 500);
   return isConnection ? [strings.errorUnreachableTitle, strings.errorUnreachableText] : [strings.errorUnknownTitle, strings.errorUnknownText];
 }

@@ -2,6 +2,7 @@ import type { FapiClient } from '@fapi/sdk';
 import { createWorkspace } from '@fapi/sdk/workspace';
 import type { Workspace } from '@fapi/sdk/workspace';
 import { workspaceOptionsOf } from './contexts.ts';
+import { untilClosed } from './leaving.ts';
 
 const workspaces = new WeakMap<FapiClient, Workspace>();
 
@@ -9,7 +10,7 @@ const workspaces = new WeakMap<FapiClient, Workspace>();
 export function workspaceOf(client: FapiClient): Workspace {
   const found = workspaces.get(client);
   if (found) return found;
-  const workspace = createWorkspace(client, workspaceOptionsOf(client));
+  const workspace = createWorkspace(client, { ...workspaceOptionsOf(client), after: untilClosed() });
   workspaces.set(client, workspace);
   return workspace;
 }

@@ -53,6 +53,20 @@ for (const tag of talking) {
   });
 }
 
+describe('a refusal', () => {
+  it('that comes again is read out once: the number of the request, which is another one each time, is beside what is read', async () => {
+    const responder = makeResponder();
+    responder.refuse(`/v1/apps/${appId}`, 401, 'unauthorized');
+    const element = show('fapi-metrics', responder);
+    const alert = await until(() => element.shadowRoot!.querySelector('[role=alert]'), 'the refusal');
+    expect([alert.textContent!.includes('Signed out'), alert.textContent!.includes('req-123'), element.shadowRoot!.textContent!.includes('req-123')], [true, false, true]);
+    // Who has signed in elsewhere need not load the page again.
+    responder.accept(`/v1/apps/${appId}`);
+    [...element.shadowRoot!.querySelectorAll('button')].find((button) => button.textContent!.trim() === 'Try again')!.click();
+    await until(() => !element.shadowRoot!.querySelector('[role=alert]'), 'the app');
+  });
+});
+
 describe('the parts that elements have in common', () => {
   const common = ['root', 'header', 'status', 'error', 'empty', 'loading'];
   for (const tag of talking) {

@@ -34,6 +34,62 @@ describe('a full disk of the server', () => {
   });
 });
 
+describe('a save that failed for what passes', () => {
+  it('is made when the server is heard again, where a proxy answered in its place', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    responder.refuse(`PATCH ${draftPath}`, 502, '');
+    typeInto(editor, '# typed ');
+    await until(() => editor.isDirty);
+    await editor.save();
+    await until(() => words(editor).startsWith('The server cannot be reached.'), 'the bar');
+    responder.accept(`PATCH ${draftPath}`);
+    responder.send({ type: 'metrics', appId, metrics: { appId, requests: 0, status2xx: 0, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 0, bytesOut: 0 } });
+    await until(() => !editor.isDirty && words(editor) === '', 'the save');
+    expect(responder.draft.files[0]!.content.startsWith('# typed '), true);
+  });
+
+  it('is made after the time that the server says, without a key and without any news', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    responder.refuse(`PATCH ${draftPath}`, 429, 'rate_limited', undefined, 1);
+    typeInto(editor, '# typed ');
+    await until(() => words(editor).startsWith('Too many requests.'), 'the bar');
+    responder.accept(`PATCH ${draftPath}`);
+    await until(() => !editor.isDirty && words(editor) === '', 'the save');
+  });
+});
+
+describe('a deploy that is refused', () => {
+  it('for no fault of the draft says so until that is hidden, and what is typed is saved by itself', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    responder.refuse(`POST /v1/apps/${appId}/deployments`, 403, 'forbidden');
+    typeInto(editor, '# mine ');
+    await until(() => editor.isDirty);
+    expect(await editor.deploy(), undefined);
+    await until(() => words(editor).startsWith('No permission.'), 'the bar');
+    await hasNoViolations(editor);
+    await until(() => !editor.isDirty, 'the save');
+    expect([words(editor).startsWith('No permission.'), responder.draft.files[0]!.content.startsWith('# mine ')], [true, true]);
+    button(editor, 'Hide')!.click();
+    await until(() => words(editor) === '', 'no bar');
+  });
+
+  it('because somebody else has saved, with nothing typed, shows theirs and is offered again', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    responder.draft = { ...responder.draft, version: 2, files: [{ path: 'main.py', content: 'theirs = 1\n' }] };
+    expect(await editor.deploy(), undefined);
+    await until(() => words(editor) === 'Your deploy did not go out.' && contentOf(editor)?.textContent === 'theirs = 1', 'the bar');
+    typeInto(editor, '# more ');
+    await until(() => editor.isDirty);
+    await until(() => !editor.isDirty, 'the save');
+    button(editor, 'Deploy')!.click();
+    await until(() => deployments(responder) === 2 && words(editor) === '', 'the deploy');
+  });
+});
+
 describe('a deploy that did not go out', () => {
   it('is said with the merge that kept it, and offered again, while somebody else\'s is live', async () => {
     const responder = makeResponder([{ path: 'main.py', content: 'app = 1\n\n\nend = 1\n' }]);

@@ -50,6 +50,39 @@ describe('fapi-provider', () => {
     }
   });
 
+  it('speaks to a server that is behind a path of the portal below that path, its stream and its language servers too', async () => {
+    const original = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket };
+    const responder = makeResponder();
+    const asked: string[] = [];
+    // As a proxy does that has the server behind a path.
+    globalThis.fetch = (input, init) => {
+      const request = new Request(input, init);
+      const { pathname } = new URL(request.url);
+      asked.push(pathname);
+      return pathname.startsWith('/portal/fapi/v1/') ? responder.fetch(request.url.replace('/portal/fapi/', '/'), request) : original.fetch(request);
+    };
+    globalThis.WebSocket = class extends original.WebSocket {
+      constructor(url: string | URL) {
+        asked.push(new URL(url).pathname);
+        super(new URL(url));
+      }
+    };
+    try {
+      for (const baseUrl of ['/portal/fapi', `${location.origin}/portal/fapi/?from=here#there`]) {
+        asked.length = 0;
+        const { provider, metrics } = build((made) => Object.assign(made, { baseUrl, fetchToken: async () => ({ token: 't', expiresInSeconds: 600 }) }));
+        await until(() => text(metrics).includes('No requests yet') && responder.openStreams > 0);
+        provider.activeClient!.language.open(appId, { onMessage: () => undefined, onEnd: () => undefined });
+        await until(() => asked.includes(`/portal/fapi/v1/apps/${appId}/language`), 'the socket');
+        expect([provider.activeClient!.baseUrl, asked.filter((path) => path.includes('/v1/') && !path.startsWith('/portal/fapi/v1/'))], [`${location.origin}/portal/fapi`, []]);
+        provider.remove();
+        await until(() => responder.openStreams === 0);
+      }
+    } finally {
+      Object.assign(globalThis, original);
+    }
+  });
+
   it('is outdone by a client of the element itself', async () => {
     const { metrics } = build();
     metrics.client = makeResponder().client;

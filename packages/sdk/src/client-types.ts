@@ -67,6 +67,8 @@ export interface Auth {
   authorization(signal?: AbortSignal): Promise<string | undefined>;
   /** The server refused `authorization`: the next call mints a new token, unless somebody did already. False when there is no other to be had. */
   reject(authorization: string): boolean;
+  /** Asks for no other token from now on: the one that is here serves to its end. For what must still be sent before `close`, when whoever is at the page may be somebody else by now. */
+  freeze(): void;
   signOut(): void;
   close(): void;
 }

@@ -61,6 +61,7 @@ export function createClient(options: ClientOptions): FapiClient {
     runtime: createRuntime(transport),
     health: createHealth(transport),
     ...createAccess(transport),
+    closed: closing.signal,
     close() {
       closing.abort();
       auth.close();

@@ -41,6 +41,8 @@ export interface FapiClient extends AccessResources {
   readonly presence: PresenceResource;
   readonly runtime: RuntimeResource;
   readonly health: HealthResource;
+  /** Fires when it is closed. */
+  readonly closed: AbortSignal;
   /** Ends streams and timers of this client; calls that were sent go on. */
   close(): void;
 }

@@ -21,6 +21,8 @@ export interface Gate {
   holdAnswer(call: RegExp): Held;
   /** Answers the next call that matches itself. */
   refuse(call: RegExp, code: ErrorCode): void;
+  /** Answers the next call that matches with a page, as a proxy does whose server is away. */
+  page(call: RegExp, status: number): void;
   /** Does the next call that matches, and cuts the connection instead of answering. */
   lose(call: RegExp): void;
 }
@@ -29,7 +31,7 @@ export interface Gate {
 export async function startGate(target: string): Promise<Gate> {
   const calls: string[] = [];
   const bodies: Gate['bodies'] = [];
-  const rules: { call: RegExp; onCall?: () => Promise<void>; onAnswer?: () => Promise<void>; isLost?: boolean; code?: ErrorCode }[] = [];
+  const rules: { call: RegExp; onCall?: () => Promise<void>; onAnswer?: () => Promise<void>; isLost?: boolean; code?: ErrorCode; status?: number }[] = [];
   let streams = 0;
   const ruleFor = (request: IncomingMessage): (typeof rules)[number] | undefined => {
     const call = `${request.method} ${new URL(request.url!, target).pathname}`;
@@ -48,6 +50,7 @@ export async function startGate(target: string): Promise<Gate> {
     }
     const rule = ruleFor(request);
     if (rule?.code) return refuse(response, rule.code);
+    if (rule?.status) return void response.writeHead(rule.status, { 'content-type': 'text/html' }).end('<h1>Nobody is behind this proxy</h1>');
     await rule?.onCall?.();
     const upstream = sendRequest(new URL(request.url!, target), { method: request.method!, headers: request.headers }, async (answer) => {
       await rule?.onAnswer?.();
@@ -83,6 +86,7 @@ export async function startGate(target: string): Promise<Gate> {
       return made;
     },
     refuse: (call, code) => void rules.push({ call, code }),
+    page: (call, status) => void rules.push({ call, status }),
     lose: (call) => void rules.push({ call, isLost: true }),
   };
 }

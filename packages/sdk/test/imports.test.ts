@@ -89,7 +89,7 @@ describe('the package', { timeout: 60_000 }, () => {
       console.log(JSON.stringify([await names('@fapi/sdk'), await names('@fapi/sdk/workspace'), await names('@fapi/sdk/portal')]));
     `))).toEqual([
       ['AbortError', 'ApiError', 'ConnectionError', 'ContractError', 'FapiError', 'TimeoutError', 'TokenError', 'createClient', 'isApiError', 'isFapiError', 'isSettled', 'isTokenError', 'looksSecret', 'parseDotenv', 'version'],
-      ['createWorkspace', 'linesOf', 'listChanges', 'mergeFiles', 'planMerge', 'replacements'], ['createTokenHandler', 'koaMiddleware', 'nodeListener'],
+      ['createWorkspace', 'linesOf', 'listChanges', 'mayPass', 'mergeFiles', 'planMerge', 'replacements'], ['createTokenHandler', 'koaMiddleware', 'nodeListener'],
     ]);
   });
 });

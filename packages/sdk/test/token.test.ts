@@ -39,6 +39,23 @@ describe('a token', () => {
     expect(reasons).toEqual(['initial', 'rejected']);
   });
 
+  it('of a client that asks for no other serves to its end, and is not replaced when it is refused', async () => {
+    let isRefused = false;
+    const { url, requests } = await stage((response) => (isRefused ? refuse(response, 'unauthorized') : answer(response, 200, makeApp())));
+    const { fetchToken, reasons } = mint();
+    const fapi = client({ baseUrl: url, fetchToken });
+    await fapi.apps.read('app_1');
+    fapi.auth.freeze();
+    await fapi.apps.read('app_1');
+    isRefused = true;
+    expect(isApiError(await caught(fapi.apps.read('app_1')), 'unauthorized')).toBe(true);
+    expect(isTokenError(await caught(fapi.apps.read('app_1')))).toBe(true);
+    expect([reasons, requests.length]).toEqual([['initial'], 3]);
+    expect(fapi.closed.aborted).toBe(false);
+    fapi.close();
+    expect(fapi.closed.aborted).toBe(true);
+  });
+
   it('that was refused late does not cost the one that has replaced it', async () => {
     let late: (() => void) | undefined;
     const { url } = await stage((response, request) => {

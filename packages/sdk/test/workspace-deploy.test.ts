@@ -114,7 +114,7 @@ describe('a deploy', () => {
     expect(await store.deploy()).toMatchObject({ generation: 1 });
   });
 
-  it('of a clean editor that somebody else has overtaken deploys nothing, shows theirs and says so', async () => {
+  it('of a clean editor that somebody else has overtaken deploys nothing, shows theirs and is offered again', async () => {
     const { store, app, other, gate } = await openDesk(system);
     const held = gate.hold(/POST .*deployments/);
     const click = store.deploy();
@@ -122,9 +122,11 @@ describe('a deploy', () => {
     await other.drafts.save(app.id, { version: 1, files: [{ path: 'main.py', content: 'theirs = 1\n' }] });
     held.release();
     expect(await click).toBeUndefined();
-    expect(store.snapshot).toMatchObject({ save: 'idle', conflict: undefined, draftVersion: 2, error: { code: 'draft_conflict' }, missedDeploy: { generation: 0 } });
+    expect(store.snapshot).toMatchObject({ save: 'idle', conflict: undefined, draftVersion: 2, error: undefined, missedDeploy: { generation: 0 } });
     expect(textOf(store.snapshot)).toBe('theirs = 1\n');
     expect((await other.deployments.list(app.id)).items).toEqual([]);
+    expect(await store.deploy()).toMatchObject({ draftVersion: 2 });
+    expect(store.snapshot.missedDeploy).toBeUndefined();
   });
 
   it('of what somebody else has saved with the same text is made', async () => {
@@ -158,6 +160,34 @@ describe('a deploy', () => {
     await see(({ deployment }) => deployment?.status === 'live');
     await store.cancel();
     expect(store.snapshot).toMatchObject({ error: undefined, deployment: { status: 'live' } });
+  });
+
+  it('that was refused for no fault of the draft, or not cancelled, says so until somebody has seen it, and holds up no save', async () => {
+    const { store, gate, other, app } = await openDesk(system);
+    gate.refuse(/POST .*deployments/, 'forbidden');
+    store.edit('main.py', 'a = 2\n');
+    expect(await store.deploy()).toBeUndefined();
+    expect(store.snapshot).toMatchObject({ save: 'idle', error: { code: 'forbidden' } });
+    await store.save();
+    expect(store.snapshot).toMatchObject({ save: 'idle', draftVersion: 2, error: { code: 'forbidden' } });
+    expect(textOf(await other.drafts.read(app.id))).toBe('a = 2\n');
+    store.forgetError();
+    expect(store.snapshot.error).toBeUndefined();
+
+    await store.deploy();
+    gate.refuse(/PATCH/, 'draft_invalid');
+    store.edit('main.py', 'a = 3\n');
+    await store.save();
+    store.forgetError();
+    // Why something is not saved is known until it is saved.
+    expect(store.snapshot).toMatchObject({ save: 'failed', error: { code: 'draft_invalid' } });
+    gate.refuse(/POST .*cancel/, 'forbidden');
+    await store.cancel();
+    expect(store.snapshot).toMatchObject({ save: 'idle', error: { code: 'forbidden' } });
+    await store.save();
+    expect(store.snapshot).toMatchObject({ save: 'idle', draftVersion: 3, error: { code: 'forbidden' } });
+    await store.cancel();
+    expect(store.snapshot.error).toBeUndefined();
   });
 
   it('that validation has refused brings its findings', async () => {

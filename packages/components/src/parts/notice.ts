@@ -10,23 +10,22 @@ export function notice(title: string, text: unknown, actions: unknown = nothing)
   return html`<div class="notice" part="empty"><h3>${title}</h3><p>${text}</p>${actions === nothing ? nothing : html`<div class="actions">${actions}</div>`}</div>`;
 }
 
-/** What happened, what to do, and the request id to copy. */
+/** What happened, what to do, and the request id to copy: that is another one with each try, and not read out again. */
 export function errorNotice(error: unknown, strings: Strings, locale: string, onRetry: () => void): TemplateResult {
   const { title, text, requestId, code } = describeError(error, strings, locale);
-  const canRetry = code !== 'forbidden' && code !== 'app_not_found' && code !== 'unauthorized';
+  const canRetry = code !== 'forbidden' && code !== 'app_not_found';
   return html`
-    <div class="notice" part="error" role="alert">
-      <h3>${title}</h3>
-      <p>${text}</p>
+    <div class="notice" part="error">
+      <div class="words" role="alert"><h3>${title}</h3><p>${text}</p></div>
       ${requestTag(requestId, strings)}
       ${canRetry ? html`<div class="actions"><button type="button" @click=${onRetry}>${icons.reload}${strings.tryAgain}</button></div>` : nothing}
     </div>`;
 }
 
-/** An error of an act, above what is still there. */
-export function errorBar(error: unknown, strings: Strings, locale: string): TemplateResult {
+/** An error of an act, above what is still there. `onHide` where nothing else ends it. */
+export function errorBar(error: unknown, strings: Strings, locale: string, onHide?: () => void): TemplateResult {
   const { title, text, requestId } = describeError(error, strings, locale);
-  return html`<div class="bar" part="error" role="alert" data-status="failed"><p><strong>${title}.</strong> ${text}</p>${requestTag(requestId, strings)}</div>`;
+  return html`<div class="bar" part="error" data-status="failed"><p role="alert"><strong>${title}.</strong> ${text}</p>${requestTag(requestId, strings)}${onHide ? html`<span class="actions"><button type="button" @click=${onHide}>${strings.hide}</button></span>` : nothing}</div>`;
 }
 
 /** Nobody answers now: what still works. */

@@ -7,6 +7,7 @@ export function createKeyAuth(apiKey: string | undefined): Auth {
     subscribe: () => () => {},
     authorization: async () => (apiKey === undefined ? undefined : `Bearer ${apiKey}`),
     reject: () => false,
+    freeze: () => {},
     signOut: () => {},
     close: () => {},
   };

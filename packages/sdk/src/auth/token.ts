@@ -26,6 +26,7 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
   let timer: ReturnType<typeof setTimeout> | undefined;
   let state: AuthState = 'anonymous';
   let failures = 0;
+  let isFrozen = false;
 
   const become = (next: AuthState, error?: unknown): void => {
     if (next === state && error === undefined) return;
@@ -35,7 +36,7 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
   };
   const schedule = (ms: number): void => {
     clearTimeout(timer);
-    if (closing.signal.aborted) return;
+    if (closing.signal.aborted || isFrozen) return;
     timer = setTimeout(() => void mint('expiring').catch(() => undefined), Math.min(ms, longestTimerMs));
     // In Node a script that is done must be able to end.
     (timer as { unref?: () => void }).unref?.();
@@ -47,6 +48,7 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
   };
   const fetchOne = async (reason: Reason): Promise<string> => {
     clearTimeout(timer);
+    if (isFrozen) throw closed();
     asked = { at: now(), wall: wallClock() };
     if (token) become('refreshing');
     const late = new AbortController();
@@ -106,7 +108,12 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
     reject(authorization) {
       // Fifty refusals of one token ask for one new one: whoever comes late finds another token here already.
       if (token && authorization === `Bearer ${token.value}`) token = { ...token, expiresAt: Number.NEGATIVE_INFINITY };
-      return !closing.signal.aborted;
+      return !closing.signal.aborted && !isFrozen;
+    },
+    freeze() {
+      isFrozen = true;
+      clearTimeout(timer);
+      unwatch();
     },
     signOut() {
       token = undefined;

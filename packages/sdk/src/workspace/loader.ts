@@ -17,7 +17,7 @@ export interface Loader {
   overtake(): void;
 }
 
-export function createLoader(client: FapiClient, state: State, output: Output, signal: AbortSignal, { onApp, onDraft }: { onApp: (app: App) => void; onDraft: (draft: Draft) => Promise<void> }): Loader {
+export function createLoader(client: FapiClient, state: State, output: Output, signal: AbortSignal, { after, onApp, onDraft }: { after: Promise<unknown> | undefined; onApp: (app: App) => void; onDraft: (draft: Draft) => Promise<void> }): Loader {
   const { appId } = state.snapshot;
   const reading = { signal };
   let loading: Promise<void> | undefined;
@@ -54,6 +54,7 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
     onApp(app);
   };
   const load = (): Promise<void> => (loading ??= (async () => {
+    if (after) await after;
     try {
       const [, draft] = await Promise.all([readApp(), client.drafts.read(appId, reading)]);
       await onDraft(draft);

@@ -1,6 +1,6 @@
-import { isApiError, isTokenError } from '../errors.ts';
+import { isApiError } from '../errors.ts';
 import type { AppSnapshot } from './types.ts';
-import { isUnanswered } from './unanswered.ts';
+import { isAway } from './away.ts';
 
 /** The present snapshot and those who want to know of the next one. */
 export interface State {
@@ -52,6 +52,3 @@ export function createState(appId: string): State {
     dispose: () => listeners.clear(),
   };
 }
-
-/** Nothing is wrong but that nobody answered. */
-export const isAway = (error: unknown): boolean => isUnanswered(error) || isTokenError(error) || isApiError(error, 'not_ready');

@@ -148,6 +148,8 @@ export interface AppStore {
   undoMerge(): void;
   /** The last merge needs no word any more. */
   keepMerged(): void;
+  /** Somebody has seen what an act failed with. Why the draft is not saved, or not loaded, stands until it is. */
+  forgetError(): void;
   /** Whoever asked for a deploy that did not go out has seen it, and wants none now. */
   forgetMissedDeploy(): void;
   /** Checks and prepares the working copy now. By itself it happens after a pause in typing, a load, a save, a deploy, and when the app's settings or environment change. */

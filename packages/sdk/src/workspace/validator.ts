@@ -1,9 +1,9 @@
 import type { FapiClient } from '../fapi-client.ts';
 import type { Validation } from '../contract/drafts.ts';
 import { isApiError } from '../errors.ts';
+import { mayPass } from './away.ts';
 import type { State } from './state.ts';
 import type { DryImportFacts } from './types.ts';
-import { isUnanswered } from './unanswered.ts';
 import { randomId } from '../random-id.ts';
 import { patchOf, type WorkingCopy } from './working-copy.ts';
 
@@ -117,6 +117,3 @@ export function createValidator(client: FapiClient, state: State, copyOf: () => 
     },
   };
 }
-
-/** Nobody could say now; later somebody may. */
-const mayPass = (error: unknown): boolean => isUnanswered(error) || (isApiError(error) && error.status >= 429);

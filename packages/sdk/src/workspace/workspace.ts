@@ -1,6 +1,6 @@
 import type { Connection } from '../client-types.ts';
 import type { FapiClient } from '../fapi-client.ts';
-import { isApiError } from '../errors.ts';
+import { isApiError, isTokenError } from '../errors.ts';
 import { pause } from '../pause.ts';
 import { createAppStore, type OwnedStore } from './app-store.ts';
 import { createJournal } from './journal/journal.ts';
@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
    * It is kept under the subject and workspace of the session, for 30 days: nobody else is shown it, but who can read the browser's own files can. `false` on machines that strangers use: then the browser asks whoever leaves with something unsaved. Default: true.
    */
   readonly journal?: boolean;
+  /** Nothing is read before this has settled: what another workspace of the same page still saves, so that it is there. */
+  readonly after?: Promise<unknown> | undefined;
 }
 
 /**
@@ -29,11 +31,17 @@ export interface WorkspaceOptions {
  * store.edit('main.py', text);
  * await store.deploy();
  */
-export function createWorkspace(client: FapiClient, { journal: isKept = true }: WorkspaceOptions = {}): Workspace {
+export function createWorkspace(client: FapiClient, { journal: isKept = true, after }: WorkspaceOptions = {}): Workspace {
   const held = new Map<string, { store: OwnedStore; holders: number; leaving?: ReturnType<typeof setTimeout> | undefined }>();
   let streaming: { apps: string; stop: AbortController } | undefined;
   let lastId: string | undefined;
   const journal = createJournal(client.baseUrl, createUnloadGuard(), createOwnerReader(client), isKept);
+
+  // A client of an older copy of this package does not tell.
+  (client.closed as AbortSignal | undefined)?.addEventListener('abort', () => {
+    journal.end((appId) => held.get(appId)?.store.snapshot.restored);
+    for (const { store } of held.values()) store.rest();
+  });
 
   /** The set of apps changed: a new stream for all of them, from where the one before has come to. */
   const restream = (): void => {
@@ -74,10 +82,15 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
         if (isGone && apps.length > 1) return apps.forEach((appId) => void follow([appId], signal));
         // What was there may be restored; what never was is not waited for.
         if (isGone && !stores().some(({ snapshot }) => snapshot.draftVersion > 0)) return;
-        pauses = isUnlisted ? mostPauses : isGone ? Math.min(pauses * 2 || 1, mostPauses) : 0;
-        // Sooner where an app is there again: somebody has chosen it, or tried it again.
-        let left = pauses;
-        do await pause(retryMs, signal); while (!signal.aborted && (left -= 1) > 0 && isOut());
+        // A refusal hardly mends by itself, and each look at it costs several calls and tokens.
+        pauses = isUnlisted ? mostPauses : Math.min(pauses * 2 || 1, mostPauses);
+        // Sooner where an app is there again: somebody has chosen it, or tried it again. Or there is a token again.
+        let wasOut = isOut();
+        for (let left = pauses; left > 0 && !signal.aborted; left -= 1) {
+          await pause(retryMs, signal);
+          if ((wasOut && !isOut()) || (isTokenError(error) && client.auth.state === 'signed_in')) break;
+          wasOut = isOut();
+        }
       }
     }
   };
@@ -88,7 +101,7 @@ export function createWorkspace(client: FapiClient, { journal: isKept = true }: 
       if (!entry) {
         // Before anything that takes a page time: each call needs it, and who cannot have it is told by each.
         void client.auth.authorization().catch(() => undefined);
-        entry = { store: createAppStore(client, appId, journal.open(appId)), holders: 0 };
+        entry = { store: createAppStore(client, appId, journal.open(appId), after), holders: 0 };
         held.set(appId, entry);
       }
       // Several elements of a page come in one go: one stream for all of them.

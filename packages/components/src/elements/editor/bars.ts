@@ -26,7 +26,7 @@ export function bars(options: BarsOptions): unknown {
   const away = connection === 'reconnecting' ? awayBar(strings.reconnecting) : nothing;
   if (save === 'conflict') return html`${conflictBar(options)}${away}`;
   // With nothing to be saved, nothing else brings the error to an end.
-  if (error !== undefined) return html`${errorBar(error, strings, locale)}${dirtyPaths.size === 0 && away === nothing ? missed : nothing}`;
+  if (error !== undefined) return html`${errorBar(error, strings, locale, save === 'failed' ? undefined : () => store?.forgetError())}${dirtyPaths.size === 0 && away === nothing ? missed : nothing}`;
   if (away !== nothing) return away;
   if (restored) return html`
     <div class="bar" role="status" data-status="idle"><p>${strings.restored} <span class="secondary">${ago(restored.at, options)}</span></p><span class="actions">

@@ -5,6 +5,7 @@ import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { clientContext, localeContext, setWorkspaceOptions } from '../../contexts.ts';
 import { emit } from '../../events.ts';
+import { closeAfterAll } from '../../leaving.ts';
 import { version } from '../../version.ts';
 import { providerStyles } from './provider.styles.ts';
 
@@ -13,7 +14,7 @@ const clientName = `elements/${version}`;
 /**
  * @summary Gives all elements inside one client: one token, one stream, one locale. Draws nothing itself.
  * @tag fapi-provider
- * @attr base-url - Origin of the fapi server; the page's own when absent.
+ * @attr base-url - Address of the fapi server, with the path that it is behind where it has one; the page's own origin when absent.
  * @attr token-url - Endpoint of the portal that answers `{token, expiresInSeconds}` to a POST.
  * @attr locale - BCP 47 name for words, numbers and dates.
  * @attr journal - `off` keeps nothing of what is typed in the browser; by itself what is not saved outlives a reload.
@@ -36,7 +37,7 @@ export class FapiProvider extends LitElement {
   declare tokenUrl: string | undefined;
   declare locale: string | undefined;
   declare journal: 'browser' | 'off';
-  /** Asks the portal's backend for a token; wins over `token-url`. */
+  /** Asks the portal's backend for a token; wins over `token-url`. Another function is asked from the next token on: the client stays, and with it whose page it is. */
   declare fetchToken: FetchToken | undefined;
   /** A client that the page made and closes itself; wins over everything else. */
   declare client: FapiClient | undefined;
@@ -68,7 +69,9 @@ export class FapiProvider extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('locale')) this.#locales.setValue(this.locale ?? '');
-    if (['baseUrl', 'tokenUrl', 'fetchToken', 'client'].some((name) => changed.has(name as never)) || !this.hasUpdated) {
+    // A function that is written where it is given is another one each time that its page is drawn.
+    const isAskedOtherwise = changed.has('fetchToken') && !changed.get('fetchToken') !== !this.fetchToken;
+    if (['baseUrl', 'tokenUrl', 'client'].some((name) => changed.has(name as never)) || isAskedOtherwise || !this.hasUpdated) {
       this.#drop();
       this.#provide();
     }
@@ -91,8 +94,10 @@ export class FapiProvider extends LitElement {
   }
 
   #makeClient(): FapiClient | undefined {
-    const baseUrl = new URL(this.baseUrl ?? '/', document.baseURI).origin;
-    if (this.fetchToken) return createClient({ baseUrl, clientName, fetchToken: this.fetchToken });
+    const { origin, pathname } = new URL(this.baseUrl || '/', document.baseURI);
+    // A server may be behind a path of the portal; nothing else of an address means anything here.
+    const baseUrl = origin + pathname.replace(/\/+$/, '');
+    if (this.fetchToken) return createClient({ baseUrl, clientName, fetchToken: (request) => this.fetchToken!(request) });
     if (this.tokenUrl) return createClient({ baseUrl, clientName, tokenUrl: new URL(this.tokenUrl, document.baseURI) });
     return undefined;
   }
@@ -105,11 +110,15 @@ export class FapiProvider extends LitElement {
   }
 
   #drop(): void {
+    if (!this.#clients.value) return;
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#clients.setValue(undefined);
-    this.#own?.close();
+    const own = this.#own;
     this.#own = undefined;
+    // What is saved now is of whoever has typed it: the portal may have another visitor by now.
+    own?.auth.freeze();
+    closeAfterAll(() => own?.close());
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AppSnapshot } from '../types.ts';
 import { dirtyPathsOf, type WorkingCopy } from '../working-copy.ts';
 import { type Entry, type JournalDatabase, openDatabase } from './database.ts';
 import { changesOf } from './restore.ts';
@@ -8,16 +9,26 @@ const pauseMs = 100;
 /** UTF-16 units. Twice what a draft may hold: more is not kept, and the page asks before it goes. */
 const entryMax = 10_000_000;
 const [entriesMax, daysMax] = [50, 30];
+/** The journals that have ended in this page: known when the last word of each is written. */
+const ended = new Map<string, Promise<(appId: string) => Word>>();
 
 /**
  * What is typed into the apps of a page and not saved, in the browser's database: it outlives a reload, a crash and a server that is away.
  * It is kept under whoever typed it: on a browser that several people use, what one has left is neither shown to another nor thrown away by them.
  */
-export interface Journal { open(appId: string): AppJournal }
+export interface Journal {
+  open(appId: string): AppJournal;
+  /** Writes what waits, and leaves it to whoever opens its app next in this page. `wordOf` says of what was restored that nobody has said a word of it yet. */
+  end(wordOf: (appId: string) => Word): void;
+}
+
+type Word = AppSnapshot['restored'];
+/** What is to be in the editor again; without `restored` nobody is asked: it was there a moment ago. */
+export interface Lost extends Entry { readonly restored: Word }
 
 export interface AppJournal {
-  /** What a page that is no more has left of this app, the newest first; what a page still has in its hands is its own. */
-  findLost(): Promise<Entry | undefined>;
+  /** What a page that is no more has left of this app, or one like this in the same page; the newest first. What a page still has in its hands is its own. */
+  findLost(): Promise<Lost | undefined>;
   /** Keeps what differs from what is saved, a moment later; nothing when nothing does. `heirOf` is the entry that it takes the place of. */
   follow(copy: WorkingCopy, heirOf?: Entry): void;
   /** Somebody did not want it back, or the server has it. */
@@ -27,7 +38,10 @@ export interface AppJournal {
 /** `readOwner` says who types; while it cannot, or with `isKept` false, nothing is read or written: the guard asks whoever leaves with something unsaved. */
 export function createJournal(server: string, guard: UnloadGuard, readOwner: () => Promise<string>, isKept = true): Journal {
   const page = globalThis.crypto?.randomUUID?.() ?? String(Math.random());
-  const opened = isKept ? openOnce(server, page) : async () => undefined;
+  let end!: () => void;
+  const life = new Promise<void>((resolve) => { end = resolve; });
+  const opened = isKept ? openOnce(server, page, life) : async () => undefined;
+  const finishes = new Map<string, () => Promise<void>>();
   /** Has anybody left something of this app here? */
   const isLeft = async (appId: string): Promise<boolean> => {
     const keys = await opened().then((database) => database?.keys(`${server} `)).catch(() => undefined);
@@ -84,43 +98,61 @@ export function createJournal(server: string, guard: UnloadGuard, readOwner: () 
           if (timer !== undefined) flush();
         });
       };
+      finishes.set(appId, async () => {
+        for (; timer !== undefined || writing; await writing) flush();
+      });
       return {
         async findLost() {
           const placing = place().catch(() => undefined);
+          await Promise.all(ended.values());
           // Whoever types is known from now on; where nobody has left anything, a draft does not wait for it.
           if (!(await isLeft(appId))) return undefined;
           const entries = await placing.then((kin) => kin?.database.list(kin.prefix)).catch(() => undefined);
           if (!entries || entries.length === 0) return undefined;
           const living = await livingPages();
-          return entries.filter((entry) => entry.page !== page && !living.has(entry.page)).toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
+          const [lost] = entries.filter((entry) => entry.page !== page && (ended.has(entry.page) || !living.has(entry.page))).toSorted(byAge);
+          const wordOf = lost && await ended.get(lost.page);
+          return lost && { ...lost, restored: wordOf ? wordOf(appId) : { at: lost.at } };
         },
         follow(copy, heirOf) {
           if (heirOf) heritage = [...heritage, heirOf];
           latest = copy;
           const isDirty = dirtyPathsOf(copy).size > 0;
           guard.set(appId, isDirty, flush);
-          if (!isDirty && !isWritten && !writing && heritage.length === 0) return void clearTimeout(timer);
-          timer ??= setTimeout(flush, isDirty ? pauseMs : 0);
+          if (!isDirty && !isWritten && !writing && heritage.length === 0) {
+            clearTimeout(timer);
+            timer = undefined;
+          } else timer ??= setTimeout(flush, isDirty ? pauseMs : 0);
         },
         forget,
       };
     },
+    end(wordOf) {
+      const words = new Map([...finishes.keys()].map((appId) => [appId, wordOf(appId)]));
+      ended.set(page, Promise.all([...finishes.values()].map((finish) => finish())).then(() => {
+        end();
+        return (appId) => words.get(appId);
+      }));
+    },
   };
 }
 
-/** Opens at the first need, holds a lock that says that this page lives, and throws away what nobody came back for. */
-function openOnce(server: string, page: string): () => Promise<JournalDatabase | undefined> {
+/** Opens at the first need, and again where that ends otherwise; holds a lock that says that this page lives, and throws away what nobody came back for. */
+function openOnce(server: string, page: string, life: Promise<void>): () => Promise<JournalDatabase | undefined> {
   let opening: Promise<JournalDatabase | undefined> | undefined;
-  return () => (opening ??= (async () => {
-    const database = await openDatabase();
-    if (!database) return undefined;
-    // Held until the page is gone, however it goes.
-    void locks()?.request(lockName(page), () => new Promise(() => undefined)).catch(() => undefined);
+  let isFirst = true;
+  const open = async (): Promise<JournalDatabase | undefined> => {
+    const database = await openDatabase(() => { opening = undefined; });
+    if (!database || !isFirst) return database;
+    isFirst = false;
+    // Held until the page is gone, however it goes, or its client closed.
+    void locks()?.request(lockName(page), () => life).catch(() => undefined);
     const oldest = new Date(Date.now() - daysMax * 86_400_000).toISOString();
     // Whoever's they are: who does not come back in a month has left nothing behind.
     void prune(database, `${server} `, ({ at }) => at < oldest).catch(() => undefined);
     return database;
-  })());
+  };
+  return () => (opening ??= open());
 }
 
 /** Undefined while the server does not say. */
@@ -134,10 +166,11 @@ async function findOwner(server: string, database: JournalDatabase, readOwner: (
 /** Removes of what pages that are no more have left, the newest first, what `isOver` says. */
 async function prune(database: JournalDatabase, prefix: string, isOver: (entry: Entry, index: number) => boolean): Promise<void> {
   const [entries, living] = [await database.list(prefix), await livingPages()];
-  const left = entries.filter(({ page }) => !living.has(page)).toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  const left = entries.filter(({ page }) => !living.has(page)).toSorted(byAge);
   for (const { key } of left.filter(isOver)) await database.remove(key);
 }
 
+const byAge = (a: Entry, b: Entry): number => (a.at < b.at ? 1 : -1);
 const lockName = (page: string): string => `fapi-journal ${page}`;
 /** Pages on HTTPS and localhost have them. */
 const locks = (): LockManager | undefined => (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
