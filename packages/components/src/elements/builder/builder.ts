@@ -5,6 +5,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { RememberedController } from '../../controllers/remembered.ts';
+import { shortcutKey } from '../../controllers/shortcut-key.ts';
 import { emit, tellError } from '../../events.ts';
 import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
@@ -311,13 +312,16 @@ export class FapiBuilder extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || !this.appId || !this.#app.client) return;
     const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && event.key.toLowerCase() === 'p') void this.#ask(event.shiftKey ? 'commands' : 'files');
-    else if (!isCommand && event.key === '?' && !isTyped(event)) void this.#showKeys();
+    if (isCommand && shortcutKey(event) === 'p') void this.#ask(event.shiftKey ? 'commands' : 'files');
+    else if (!isCommand && questionMarks.includes(event.key) && !isTyped(event)) void this.#showKeys();
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
 }
+
+/** As keyboards of other scripts write it, too. */
+const questionMarks: readonly string[] = ['?', '؟', '？'];
 
 /** Is the key meant for a text? */
 function isTyped(event: KeyboardEvent): boolean {

@@ -6,6 +6,7 @@ import { afterFrame } from '../../after-frame.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { MenuController } from '../../controllers/menu.ts';
+import { shortcutKey } from '../../controllers/shortcut-key.ts';
 import { tellError } from '../../events.ts';
 import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { filesEnglish } from '../../strings/files.ts';
@@ -276,10 +277,10 @@ export class FapiFileTree extends LitElement {
     act();
   };
 
-  #commandOf({ key, shiftKey }: KeyboardEvent, row: TreeRow): (() => void) | undefined {
-    if (this.readonly || shiftKey) return undefined;
+  #commandOf(event: KeyboardEvent, row: TreeRow): (() => void) | undefined {
+    if (this.readonly || event.shiftKey) return undefined;
     const { cut } = this;
-    switch (key.toLowerCase()) {
+    switch (shortcutKey(event)) {
       case 'z': return () => this.#tell({ act: 'undo' });
       case 'x': return () => { this.cut = row.path; };
       case 'v': return cut === undefined ? undefined : () => this.#move(cut, folderOf(row));
