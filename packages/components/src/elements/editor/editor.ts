@@ -8,6 +8,7 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { Autosave } from '../../controllers/autosave.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { FirstFrame } from '../../controllers/first-frame.ts';
+import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { LanguageController } from '../../controllers/language.ts';
 import type { LanguageCommand } from '../../editor/language/types.ts';
 import { loadEditor } from '../../editor/load-editor.ts';
@@ -136,6 +137,8 @@ export class FapiEditor extends LitElement {
     this.autosave = 'draft';
     this.addEventListener('keydown', this.#onKey);
     this.addEventListener('focusin', () => this.#language.wake());
+    // Keys are heard where the focus is: who has answered a bar goes on in here. A telephone would show its keyboard for the code.
+    new FocusHeirController(this, { from: '*', to: () => (matchMedia('(pointer: coarse)').matches ? ['.save'] : ['fapi-code', '.save']) });
   }
 
   /** Which panels are shown, and how wide: `arrange` takes it back. */
