@@ -28,8 +28,8 @@ export interface CodeEditorOptions {
   isWrapping: boolean;
   /** What else the editor of a file is made of. */
   extensionFor: (path: string) => Extension;
-  /** CodeMirror's own words in the reader's language. */
-  phrases: Record<string, string>;
+  /** CodeMirror's own words in the reader's language, as they are now; the same object while they are the same. */
+  phrases: () => Readonly<Record<string, string>>;
   /** Told of what the user changed, never of what came from outside. */
   onInput: (path: string, value: string) => void;
   onCursor: (path: string, line: number, column: number) => void;
@@ -55,6 +55,8 @@ export interface CodeEditor {
   setReadOnly(isReadOnly: boolean): void;
   setWrapping(isWrapping: boolean): void;
   setLabel(label: string): void;
+  /** The reader's language, or its words, may be others. */
+  setWords(): void;
   /** 1-based; column in code points. */
   reveal(line: number, column: number): void;
   /** Focuses and selects a span of UTF-16 offsets, e.g. where the textarea had it. */
@@ -70,10 +72,12 @@ export interface CodeEditor {
 }
 
 export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
-  const [access, wrapping, naming, more, handling, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment()];
+  const [access, wrapping, naming, wording, more, handling, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment()];
   const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> | undefined }>();
   let { path, isReadOnly, isWrapping, label, extensionFor } = options;
   let found: readonly unknown[] | undefined;
+  const wordsNow = (): readonly unknown[] => [options.phrases(), options.strings()];
+  let words = wordsNow();
   let isOutside = false;
   let isDestroyed = false;
   /** What was said last of the view's text: it comes back as the value, and a long text is not put together and compared for each key. */
@@ -84,6 +88,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
   const wrappingOf = (): Extension => (isWrapping ? EditorView.lineWrapping : []);
   const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
+  const wordingOf = (): Extension => EditorState.phrases.of(options.phrases());
   const handlingOf = (): Extension => handsHere()?.hands ?? [];
   const late = new LateSuggestion();
   const listen = EditorView.updateListener.of((update) => {
@@ -101,7 +106,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   });
   const makeState = (value: string, language: string, of = path): EditorState => EditorState.create({
     doc: value,
-    extensions: [access.of(accessOf()), wrapping.of(wrappingOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), sight, handling.of(handlingOf()), speech.of(languageFor(language)), listen],
+    extensions: [access.of(accessOf()), wrapping.of(wrappingOf()), naming.of(namingOf()), more.of(extensionFor(of)), wording.of(wordingOf()), tabFocus(options.onTabFocus), sight, handling.of(handlingOf()), speech.of(languageFor(language)), listen],
   });
 
   // Not into the page before it is whole: else it is laid out empty first.
@@ -173,7 +178,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       path = next;
       const former = kept.get(next);
       kept.delete(next);
-      view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), wrapping.reconfigure(wrappingOf()), naming.reconfigure(namingOf()), more.reconfigure(extensionFor(path)), handling.reconfigure(handlingOf())] }).state ?? makeState(value, language));
+      view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), wrapping.reconfigure(wrappingOf()), naming.reconfigure(namingOf()), wording.reconfigure(wordingOf()), more.reconfigure(extensionFor(path)), handling.reconfigure(handlingOf())] }).state ?? makeState(value, language));
       speak(language);
       if (former?.scroll) view.dispatch({ effects: former.scroll });
       setValue(value);
@@ -209,6 +214,12 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       if (value === label) return;
       label = value;
       view.dispatch({ effects: naming.reconfigure(namingOf()) });
+    },
+    setWords() {
+      const now = wordsNow();
+      if (now.every((one, index) => one === words[index])) return;
+      words = now;
+      view.dispatch({ effects: wording.reconfigure(wordingOf()) });
     },
     reveal(line, column) {
       const head = toOffset(view.state.doc, { line, column });

@@ -3,7 +3,8 @@ import { editorHere, loadEditor } from '../../editor/load-editor.ts';
 import type { Finding } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { addEnglish, codePhrasesFor } from '../../catalogues.ts';
+import { addEnglish } from '../../catalogues.ts';
+import { codePhrasesFor } from '../../code-phrases.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import type * as Editor from '../../editor/index.ts';
@@ -197,6 +198,7 @@ export class FapiCode extends LitElement {
     editor.setWrapping(this.wrap);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
+    editor.setWords();
     editor.setFindings(this.findings);
   }
 
@@ -232,7 +234,7 @@ export class FapiCode extends LitElement {
   #makeEditor({ createCodeEditor }: typeof Editor): CodeEditor {
     const editor = createCodeEditor({
       parent: this.renderRoot.querySelector('.mirror') as HTMLElement, root: this.renderRoot as ShadowRoot,
-      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.#isReadOnly, isWrapping: this.wrap, phrases: codePhrasesFor(this.#locale.locale), extensionFor: this.#extensionFor,
+      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.#isReadOnly, isWrapping: this.wrap, phrases: () => codePhrasesFor(this.#locale.locale, () => this.requestUpdate()), extensionFor: this.#extensionFor,
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
       onFix: (fix) => emit(this, 'fapi-fix', { fix }),

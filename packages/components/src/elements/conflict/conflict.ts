@@ -2,12 +2,12 @@ import type { AppFile } from '@fapi/sdk/contract';
 import type { Conflict } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { codePhrasesFor } from '../../catalogues.ts';
 import { addEnglish } from '../../catalogues.ts';
+import { codePhrasesFor } from '../../code-phrases.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
-import type { Choice, Panes, Side } from '../../editor/conflict/index.ts';
+import type { Choice, Panes, PanesWords, Side } from '../../editor/conflict/index.ts';
 import { conflictEnglish } from '../../strings/conflict.ts';
 import { tellError } from '../../events.ts';
 import { base } from '../../styles/base.ts';
@@ -133,7 +133,13 @@ export class FapiConflict extends LitElement {
   #show(now: TextDecision): void {
     if (this.#shown?.decision !== now) this.#panes!.open({ path: now.conflict.path, pieces: now.conflict.pieces, text: now.text, places: now.places });
     if (this.#shown?.decision !== now || this.#shown.place !== this.place) this.#panes!.show(this.place);
+    this.#panes!.setWords(this.#words);
     this.#shown = { decision: now, place: this.place };
+  }
+
+  get #words(): PanesWords {
+    const { strings, locale } = this.#locale;
+    return { labels: { base: strings.sideBase, theirs: strings.sideTheirs, mine: strings.sideMine, result: strings.sideResult }, phrases: codePhrasesFor(locale, () => this.requestUpdate()) };
   }
 
   async #load(): Promise<void> {
@@ -144,13 +150,11 @@ export class FapiConflict extends LitElement {
     await this.updateComplete;
     const now = this.#decisions?.files[this.at];
     if (!this.isConnected || this.#panes || now?.kind !== 'text') return;
-    const { strings, locale } = this.#locale;
     const parentOf = (name: string): HTMLElement => this.renderRoot.querySelector<HTMLElement>(`[data-pane=${name}] > .view`)!;
     this.#panes = createPanes({
       root: this.renderRoot as ShadowRoot,
       parents: { base: parentOf('base'), theirs: parentOf('theirs'), mine: parentOf('mine'), result: parentOf('result') },
-      labels: { base: strings.sideBase, theirs: strings.sideTheirs, mine: strings.sideMine, result: strings.sideResult },
-      phrases: codePhrasesFor(locale), onTabFocus: () => undefined,
+      words: this.#words, onTabFocus: () => undefined,
       onChange: (path, text, places) => {
         const decision = this.#decisions?.files.find((one): one is TextDecision => one.kind === 'text' && one.conflict.path === path);
         if (!decision) return;
