@@ -79,11 +79,11 @@ describe('the focus in fapi-editor', () => {
     expect(focused(editor), 'fapi-code');
     await pressInBar(editor, 'Keep mine');
     await gone(editor, 'Keep mine');
-    responder.refuse(`/v1/apps/${appId}/deployments`, 503, 'storage_full');
+    responder.refuse(`POST /v1/apps/${appId}/deployments`, 507, 'storage_full', undefined, 60);
     await editor.deploy();
-    responder.accept(`/v1/apps/${appId}/deployments`);
+    responder.accept(`POST /v1/apps/${appId}/deployments`);
     await editor.save();
-    await until(() => text(editor).includes('Your draft was not deployed.'), 'the missed deploy');
+    await until(() => text(editor).includes('Your deploy did not go out.'), 'the missed deploy');
     await pressInBar(editor, 'Hide');
     await gone(editor, 'Hide');
     expect(focused(editor), 'fapi-code');
