@@ -1,4 +1,4 @@
-import type { FapiBuilder, FapiCode, FapiConflict, FapiProvider } from '../src/index.ts';
+import { english, type FapiBuilder, type FapiCode, type FapiConflict, type FapiProvider, german, type Strings } from '../src/index.ts';
 import { makeResponder, until } from '../scenes/server/responder.ts';
 import { contentOf, expect, find, handled, show, text } from './show.ts';
 
@@ -39,13 +39,16 @@ describe('a language that is another one while the page runs', () => {
   it('is heard by an element when it is said at it, at the page, or at the element that it is a part of', async () => {
     const builder = show<FapiBuilder>('fapi-builder', makeResponder());
     await until(() => builder.editor && contentOf(builder.editor));
-    const said = (word: string) => until(() => [builder.editor!, find(builder.editor!, 'fapi-file-tree')!, find(builder, 'fapi-deploy-status')!].every((one) => text(one).includes(word) || [...one.shadowRoot!.querySelectorAll('[aria-label]')].some((named) => named.ariaLabel!.includes(word))), word);
+    const said = (words: Strings): unknown => find(builder, '[data-commands]')?.ariaLabel === words.palette && find(builder.editor!, '.save')?.title === words.saveHint && text(find(builder.editor!, 'fapi-file-tree')!).includes(words.files) && text(find(builder, 'fapi-deploy-status')!).includes(words.notDeployedTitle);
+    await until(() => said(english), 'English');
     builder.lang = 'de';
-    await said('Dateien');
+    await until(() => said(german), 'German');
     builder.removeAttribute('lang');
-    await until(() => text(find(builder.editor!, 'fapi-file-tree')!).includes('Files'), 'English again');
+    await until(() => said(english), 'English again');
     document.documentElement.lang = 'de';
-    await until(() => text(find(builder.editor!, 'fapi-file-tree')!).includes('Dateien'), 'German with the page');
+    await until(() => said(german), 'German with the page');
+    find(builder, 'fapi-deploy-status')!.lang = 'en';
+    await until(() => text(find(builder, 'fapi-deploy-status')!).includes(english.notDeployedTitle), 'an element that speaks for itself');
   });
 
   it('is that of the page when an element comes back that was out while it changed', async () => {
