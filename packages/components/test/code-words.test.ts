@@ -26,9 +26,9 @@ describe("CodeMirror's own words", () => {
     press(code, 'g', 71, { altKey: true });
     const dialog = await until(() => find(code, '.cm-goto-line'), 'the dialog');
     expect([dialog.textContent!.includes('Gehe zu Zeile'), dialog.querySelector('[type=submit]')?.textContent, dialog.querySelector('[aria-label]')?.ariaLabel], [true, 'Los', 'Schließen']);
-    press(code, 'm', 77, { shiftKey: true });
+    press(code, 'M', 77, { shiftKey: true });
     await until(() => find(code, '.cm-panel-lint [aria-label=Probleme]'), 'the list');
-    press(code, '[', 219, { shiftKey: true });
+    press(code, '{', 219, { shiftKey: true });
     const folded = await until(() => find(code, '.cm-foldPlaceholder'), 'the fold');
     expect([folded.ariaLabel, folded.title], ['Eingeklappter Code', 'Ausklappen']);
     await until(() => find(code, '.cm-announced')?.textContent?.includes('Eingeklappt: Zeilen 1 bis 2'), 'what is read out');
