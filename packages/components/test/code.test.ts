@@ -170,6 +170,7 @@ describe('fapi-code', () => {
 
     it('goes on with the history, the cursor and the place of each file', async () => {
       const code = await open({ path: 'a.py', value: 'a' });
+      code.style.height = '300px';
       place(code, 1);
       await type(code, '1');
       Object.assign(code, { path: 'b.py', value: long });
@@ -229,6 +230,7 @@ describe('fapi-code', () => {
 
     it('stays where it was scrolled to when it is moved', async () => {
       const code = await open({ path: 'a.py', value: long });
+      code.style.height = '300px';
       find(code, '.cm-scroller')!.scrollTop = 900;
       await until(() => top(code)?.startsWith('line_4'), 'scrolled');
       const seen = top(code);
