@@ -11,15 +11,17 @@ export type Decision = TextDecision | WholeDecision;
 /** What a person has decided of a conflict so far. */
 export class Decisions {
   readonly conflict: Conflict;
+  /** Of the draft. */
   readonly mine: readonly AppFile[];
   readonly plan: MergePlan;
   readonly files: readonly Decision[];
-  /** Mine is what was decided before: it is nowhere but here. */
+  /** What was decided before stands in the place of mine: it is nowhere but here. */
   readonly isAgain: boolean;
 
-  constructor(conflict: Conflict, mine: readonly AppFile[], isAgain = false) {
-    [this.conflict, this.mine, this.isAgain] = [conflict, mine, isAgain];
-    this.plan = planMerge({ base: conflict.base, mine, theirs: conflict.theirs });
+  /** `result` is what was decided before. */
+  constructor(conflict: Conflict, mine: readonly AppFile[], result?: readonly AppFile[]) {
+    [this.conflict, this.mine, this.isAgain] = [conflict, mine, result !== undefined];
+    this.plan = planMerge({ base: conflict.base, mine: result ?? mine, theirs: conflict.theirs });
     this.files = this.plan.conflicts.map(begin);
   }
 
@@ -43,8 +45,7 @@ export class Decisions {
   /** What was decided, against what both sides have become meanwhile: to decide is left where it and what has changed since are of the same lines. */
   onto(conflict: Conflict, mine: readonly AppFile[]): Decisions {
     const result = this.resolved();
-    const own = mine === this.mine ? result : over(this.mine, result, mine);
-    return new Decisions({ ...conflict, base: this.conflict.theirs }, own, true);
+    return new Decisions({ ...conflict, base: this.conflict.theirs }, mine, mine === this.mine ? result : over(this.mine, result, mine));
   }
 }
 
