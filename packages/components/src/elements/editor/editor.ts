@@ -142,7 +142,7 @@ export class FapiEditor extends LitElement {
     this.addEventListener('keydown', this.#onKey);
     this.addEventListener('focusin', () => this.#language.wake());
     // Keys are heard where the focus is: who has answered a bar goes on in here. A telephone would show its keyboard for the code.
-    new FocusHeirController(this, { from: '*', to: () => (matchMedia('(pointer: coarse)').matches ? ['.save'] : ['fapi-code', '.save']) });
+    new FocusHeirController(this, { from: '*', to: matchMedia('(pointer: coarse)').matches ? ['.save'] : ['fapi-code', '.save'] });
   }
 
   /** Which panels are shown, and how wide: `arrange` takes it back. */
