@@ -67,29 +67,42 @@ describe('the focus in fapi-editor', () => {
     }
   });
 
-  it('goes on in the code when a merge is taken back, a missed deploy is hidden and a tab is closed', async () => {
-    const files = [{ path: 'main.py', content: 'a = 1\n\n\n\nb = 1\n' }, { path: 'other.py', content: '' }];
-    const responder = makeResponder(files);
+  it('goes on in the code when a merge is taken back', async () => {
+    const content = 'a = 1\n\n\n\nb = 1\n';
+    const responder = makeResponder([{ path: 'main.py', content }]);
     const editor = await open(responder);
     typeInto(editor, '#');
     await until(() => editor.isDirty);
-    responder.saveElsewhere([{ ...files[0]!, content: 'a = 1\n\n\n\nb = 2\n' }, files[1]!]);
+    responder.saveElsewhere([{ path: 'main.py', content: content.replace('b = 1', 'b = 2') }]);
     await pressInBar(editor, 'Undo');
     await gone(editor, 'Undo');
     expect(focused(editor), 'fapi-code');
-    await pressInBar(editor, 'Keep mine');
-    await gone(editor, 'Keep mine');
-    responder.refuse(`POST /v1/apps/${appId}/deployments`, 507, 'storage_full', undefined, 60);
-    await editor.deploy();
-    responder.accept(`POST /v1/apps/${appId}/deployments`);
-    await editor.save();
-    await until(() => text(editor).includes('Your deploy did not go out.'), 'the missed deploy');
-    await pressInBar(editor, 'Hide');
-    await gone(editor, 'Hide');
-    expect(focused(editor), 'fapi-code');
+  });
+
+  it('goes on in the code when a deploy that did not go out is answered', async () => {
+    for (const word of ['Hide', 'Deploy']) {
+      const responder = makeResponder();
+      const editor = await open(responder);
+      responder.refuse(`POST /v1/apps/${appId}/deployments`, 507, 'storage_full', undefined, 60);
+      await editor.deploy();
+      responder.accept(`POST /v1/apps/${appId}/deployments`);
+      typeInto(editor, '#');
+      await until(() => editor.isDirty);
+      await editor.save();
+      await until(() => text(editor).includes('Your deploy did not go out.'), 'the missed deploy');
+      await pressInBar(editor, word);
+      await gone(editor, word);
+      expect([word, focused(editor)], [word, 'fapi-code']);
+      document.body.replaceChildren();
+    }
+  });
+
+  it('goes on in the code when a tab is closed', async () => {
+    const editor = await open(makeResponder([{ path: 'main.py', content: '' }, { path: 'other.py', content: '' }]));
     await editor.open('other.py');
     press(await until(() => find(editor, '.tab:last-child .close')));
-    await until(() => editor.filesOpen.length === 2 && focused(editor) === 'fapi-code');
+    await until(() => editor.shadowRoot!.querySelectorAll('.tab').length === 1, 'one tab');
+    expect(focused(editor), 'fapi-code');
   });
 
   it('goes to a button where the code is not shown', async () => {
