@@ -29,9 +29,10 @@ describe("CodeMirror's own words", () => {
     press(code, 'M', 77, { shiftKey: true });
     await until(() => find(code, '.cm-panel-lint [aria-label=Probleme]'), 'the list');
     press(code, '{', 219, { shiftKey: true });
+    // It is taken away again when ears have had it.
+    expect(find(code, '.cm-announced')!.textContent, 'Eingeklappt: Zeilen 1 bis 2.');
     const folded = await until(() => find(code, '.cm-foldPlaceholder'), 'the fold');
     expect([folded.ariaLabel, folded.title], ['Eingeklappter Code', 'Ausklappen']);
-    await until(() => find(code, '.cm-announced')?.textContent?.includes('Eingeklappt: Zeilen 1 bis 2'), 'what is read out');
   });
 
   it('are those of the page where it has its own, and ours for the rest', async () => {
