@@ -168,6 +168,12 @@ describe('fapi-code', () => {
       return [...code.shadowRoot!.querySelectorAll('.cm-line')].find((line) => line.getBoundingClientRect().bottom > edge + 2)?.textContent ?? undefined;
     };
 
+    /** Its height is another one first. */
+    const scroll = (code: FapiCode) => until(() => {
+      find(code, '.cm-scroller')!.scrollTop = 900;
+      return top(code)?.startsWith('line_4');
+    }, 'scrolled');
+
     it('goes on with the history, the cursor and the place of each file', async () => {
       const code = await open({ path: 'a.py', value: 'a' });
       code.style.height = '300px';
@@ -177,8 +183,7 @@ describe('fapi-code', () => {
       await code.updateComplete;
       place(code, 4);
       await type(code, 'x');
-      find(code, '.cm-scroller')!.scrollTop = 900;
-      await until(() => top(code)?.startsWith('line_4'), 'scrolled');
+      await scroll(code);
       const seen = top(code);
       await away(code);
       await back(code);
@@ -231,8 +236,7 @@ describe('fapi-code', () => {
     it('stays where it was scrolled to when it is moved', async () => {
       const code = await open({ path: 'a.py', value: long });
       code.style.height = '300px';
-      find(code, '.cm-scroller')!.scrollTop = 900;
-      await until(() => top(code)?.startsWith('line_4'), 'scrolled');
+      await scroll(code);
       const seen = top(code);
       const elsewhere = document.createElement('main');
       document.body.append(elsewhere);
