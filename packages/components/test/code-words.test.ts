@@ -20,7 +20,7 @@ async function openCode(change: Partial<FapiCode> = {}): Promise<FapiCode> {
 describe("CodeMirror's own words", () => {
   it('are German where the page is: to go to a line, of what is found, suggested and folded', async () => {
     document.documentElement.lang = 'de';
-    const code = await openCode({ value: 'def a():\n    return 1\n', findings: [{ code: 'X1', severity: 'error', source: 'syntax', file: 'a.py', start: { line: 1, column: 1 }, end: { line: 1, column: 4 }, message: 'is odd' }] });
+    const code = await openCode({ value: 'def a():\n    return 1', findings: [{ code: 'X1', severity: 'error', source: 'syntax', file: 'a.py', start: { line: 1, column: 1 }, end: { line: 1, column: 4 }, message: 'is odd' }] });
     // They come after the editor.
     await until(() => code.act((view) => view.state.phrase('Diagnostics')) === 'Probleme', 'the German words');
     press(code, 'g', 71, { altKey: true });
