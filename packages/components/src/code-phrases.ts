@@ -8,11 +8,13 @@ const later = new Map<string, () => Promise<Phrases>>();
 const coming = new Map<string, Promise<void>>();
 
 const languageOf = (name: string): string => name.split('-')[0] ?? '';
+/** Those of other languages stay the same objects. */
+const forget = (language: string): void => { for (const name of merged.keys()) if (languageOf(name) === language) merged.delete(name); };
 
 /** CodeMirror's own words ("Find", "Replace", ...) in a locale, over those that come by themselves; English without. */
 export function registerCodePhrases(locale: string, words: Record<string, string>): void {
   registered.set(locale.toLowerCase(), words);
-  merged.clear();
+  forget(languageOf(locale.toLowerCase()));
 }
 
 /** Says where CodeMirror's words in a language come from once there is code to edit. */
@@ -43,7 +45,7 @@ function load(language: string): Promise<void> | undefined {
   later.delete(language);
   const loading = words().then((phrases) => void languages.set(language, phrases), () => undefined).then(() => {
     coming.delete(language);
-    merged.clear();
+    forget(language);
   });
   coming.set(language, loading);
   return loading;

@@ -84,7 +84,8 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   let { path, isReadOnly, isWrapping, label, extensionFor } = options;
   /** Undefined while nothing is marked; what an editor of before has marked is there still. */
   let found: readonly unknown[] | undefined = options.kept && [];
-  const wordsNow = (): readonly unknown[] => [options.phrases(), options.strings()];
+  /** One of the search stands for all of it: the table is another object whenever an element brings its words. */
+  const wordsNow = (): readonly unknown[] => [options.phrases(), options.strings().searchText];
   let words = wordsNow();
   let isOutside = false;
   let isDestroyed = false;
