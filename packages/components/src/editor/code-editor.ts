@@ -59,8 +59,8 @@ export interface CodeEditor {
   setReadOnly(isReadOnly: boolean): void;
   setWrapping(isWrapping: boolean): void;
   setLabel(label: string): void;
-  /** The reader's language, or its words, may be others. */
-  setWords(): void;
+  /** The reader's language may be another one, or its words have come. */
+  setPhrases(): void;
   /** 1-based; column in code points. */
   reveal(line: number, column: number): void;
   /** Focuses and selects a span of UTF-16 offsets, e.g. where the textarea had it. */
@@ -84,9 +84,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   let { path, isReadOnly, isWrapping, label, extensionFor } = options;
   /** Undefined while nothing is marked; what an editor of before has marked is there still. */
   let found: readonly unknown[] | undefined = options.kept && [];
-  /** One of the search stands for all of it: the table is another object whenever an element brings its words. */
-  const wordsNow = (): readonly unknown[] => [options.phrases(), options.strings().searchText];
-  let words = wordsNow();
+  let phrases = options.phrases();
   let isOutside = false;
   let isDestroyed = false;
   /** As the view was seen last: out of the page it has forgotten it. */
@@ -99,7 +97,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
   const wrappingOf = (): Extension => (isWrapping ? EditorView.lineWrapping : []);
   const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
-  const wordingOf = (): Extension => EditorState.phrases.of(options.phrases());
+  const wordingOf = (): Extension => EditorState.phrases.of(phrases);
   const handlingOf = (): Extension => handsHere()?.hands ?? [];
   const late = new LateSuggestion();
   const listen = EditorView.updateListener.of((update) => {
@@ -239,10 +237,10 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       label = value;
       view.dispatch({ effects: naming.reconfigure(namingOf()) });
     },
-    setWords() {
-      const now = wordsNow();
-      if (now.every((one, index) => one === words[index])) return;
-      words = now;
+    setPhrases() {
+      const now = options.phrases();
+      if (now === phrases) return;
+      phrases = now;
       view.dispatch({ effects: wording.reconfigure(wordingOf()) });
     },
     reveal(line, column) {

@@ -200,7 +200,7 @@ export class FapiCode extends LitElement {
     editor.setWrapping(this.wrap);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
-    editor.setWords();
+    editor.setPhrases();
     editor.setFindings(this.findings);
   }
 
