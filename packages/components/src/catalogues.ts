@@ -61,19 +61,3 @@ export function awaitStrings(language: string, words: Promise<void>): Promise<vo
 }
 
 const languageOf = (name: string): string => name.split('-')[0] ?? '';
-
-const phrases = new Map<string, Record<string, string>>();
-
-/** CodeMirror's own words ("Find", "Replace", ...) in a locale; English without. */
-export function registerCodePhrases(locale: string, words: Record<string, string>): void {
-  phrases.set(locale.toLowerCase(), words);
-}
-
-/** What is a word of CodeMirror for nobody but us: it stands for the locale. */
-export const localePhrase = 'fapi.locale';
-
-/** CodeMirror's own words for a locale: exact, then its language, then none, which is English. */
-export function codePhrasesFor(locale: string): Record<string, string> {
-  const name = locale.toLowerCase();
-  return { ...(phrases.get(name) ?? phrases.get(languageOf(name))), [localePhrase]: locale };
-}

@@ -1,3 +1,4 @@
+import { registerCodePhrasesLater } from './code-phrases.ts';
 import { appsGerman } from './german/apps.ts';
 import { builderGerman } from './german/builder.ts';
 import { changesGerman } from './german/changes.ts';
@@ -28,6 +29,8 @@ import { settingsGerman } from './german/settings.ts';
 import { statusGerman } from './german/status.ts';
 import { tryGerman } from './german/try.ts';
 import type { Strings } from './strings.ts';
+
+registerCodePhrasesLater('de', async () => (await import('./german/code-phrases.ts')).codePhrases);
 
 /** Every word of the elements in German, in the parts of `strings.ts`. */
 export const german: Strings = {

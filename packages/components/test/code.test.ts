@@ -151,6 +151,100 @@ describe('fapi-code', () => {
     });
   });
 
+  describe('out of the page for a while', () => {
+    const long = Array.from({ length: 200 }, (_, index) => `line_${index} = ${index}`).join('\n');
+    /** Until nothing more happens because of it. */
+    const away = async (code: FapiCode): Promise<void> => {
+      code.remove();
+      await code.updateComplete;
+      await until(() => !find(code, '.cm-editor'), 'no editor any more');
+    };
+    const back = async (code: FapiCode): Promise<void> => {
+      document.body.append(code);
+      await until(() => content(code), 'the editor again');
+    };
+    const top = (code: FapiCode): string | undefined => {
+      const { top: edge } = find(code, '.cm-scroller')!.getBoundingClientRect();
+      return [...code.shadowRoot!.querySelectorAll('.cm-line')].find((line) => line.getBoundingClientRect().bottom > edge + 2)?.textContent ?? undefined;
+    };
+
+    /** Its height is another one first. */
+    const scroll = (code: FapiCode) => until(() => {
+      find(code, '.cm-scroller')!.scrollTop = 900;
+      return top(code)?.startsWith('line_4');
+    }, 'scrolled');
+
+    it('goes on with the history, the cursor and the place of each file', async () => {
+      const code = await open({ path: 'a.py', value: 'a' });
+      code.style.height = '300px';
+      place(code, 1);
+      await type(code, '1');
+      Object.assign(code, { path: 'b.py', value: long });
+      await code.updateComplete;
+      place(code, 4);
+      await type(code, 'x');
+      await scroll(code);
+      const seen = top(code);
+      await away(code);
+      await back(code);
+      await until(() => top(code) === seen, `${seen} on top again`);
+      expect([cursor(code), code.value.startsWith('linex_0')], [5, true]);
+      await type(code, 'y');
+      const heard = hear(code, 'fapi-input');
+      control(code, 'z', 90);
+      control(code, 'z', 90);
+      await until(() => code.value === long);
+      expect(heard.length > 0, true);
+      Object.assign(code, { path: 'a.py', value: 'a1' });
+      await code.updateComplete;
+      expect(cursor(code), 2);
+      control(code, 'z', 90);
+      await until(() => code.value === 'a');
+    });
+
+    it('takes what has become of its file meanwhile, and forgets and renames others', async () => {
+      const code = await open({ path: 'a.py', value: 'a' });
+      place(code, 1);
+      await type(code, '1');
+      Object.assign(code, { path: 'b.py', value: 'b' });
+      await code.updateComplete;
+      place(code, 1);
+      await type(code, '2');
+      await away(code);
+      code.rename('a.py', 'c.py');
+      code.forget('b.py');
+      code.value = '# b2';
+      await back(code);
+      await until(() => shown(code) === '# b2');
+      control(code, 'z', 90);
+      expect(shown(code), '# b2');
+      Object.assign(code, { path: 'c.py', value: 'a1' });
+      await code.updateComplete;
+      control(code, 'z', 90);
+      await until(() => code.value === 'a');
+    });
+
+    it('shows no finding that is none any more', async () => {
+      const code = await open({ path: 'a.py', value: 'a', findings: [{ code: 'X1', severity: 'error', source: 'syntax', file: 'a.py', start: { line: 1, column: 1 }, end: { line: 1, column: 2 }, message: 'is odd' }] });
+      await until(() => find(code, '.cm-lintRange-error'));
+      await away(code);
+      code.findings = [];
+      await back(code);
+      await until(() => !find(code, '.cm-lintRange-error'));
+    });
+
+    it('stays where it was scrolled to when it is moved', async () => {
+      const code = await open({ path: 'a.py', value: long });
+      code.style.height = '300px';
+      await scroll(code);
+      const seen = top(code);
+      const elsewhere = document.createElement('main');
+      document.body.append(elsewhere);
+      elsewhere.append(code);
+      await until(() => top(code) === seen, `${seen} on top again`);
+    });
+  });
+
   it('has several cursors: the next place of what is selected, and text at each', async () => {
     const code = await open({ value: 'tide = 1\nprint(tide)\n' });
     content(code).focus();

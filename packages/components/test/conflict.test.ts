@@ -170,14 +170,109 @@ describe('fapi-conflict', () => {
     expect(responder.draft.files, [{ path: 'cut.py', content: 'c = 2\n' }, { path: 'data.bin', content: 'ma\uFFFD' }]);
   });
 
-  it('begins anew with what has changed when they save again, and keeps what was decided elsewhere', async () => {
+});
+
+describe('fapi-conflict while they save again', () => {
+  const again = theirs.replace('"theirs"', '"again"');
+  const sayNewer = (view: FapiConflict) => until(() => text(view).includes('Saved again since.'), 'that they have saved again');
+  /** With a text typed at the first place. */
+  async function typed(): Promise<{ editor: FapiEditor; responder: Responder; view: FapiConflict; result: HTMLElement }> {
+    const { editor, responder } = await collide();
+    const view = await open(editor);
+    choose(view, 'hand');
+    const result = await until(() => { const content = find(view, '[data-pane=result] .cm-content'); return view.shadowRoot!.activeElement === content && content; });
+    document.execCommand('insertText', false, '# by hand ');
+    await until(() => left(view) === '1 left to decide');
+    return { editor, responder, view, result };
+  }
+  async function decideRest(view: FapiConflict): Promise<void> {
+    find(view, '[data-step="1"]')!.click();
+    await until(() => find(view, '.place .where')!.textContent!.startsWith('Conflict 2'));
+    choose(view, 'mine');
+    await until(() => left(view) === 'Everything is decided');
+  }
+
+  it('shows the newest while nothing is decided, where somebody looks', async () => {
+    const { editor, responder } = await collide();
+    const view = await open(editor);
+    find(view, '[data-step="1"]')!.click();
+    await until(() => find(view, '.place .where')!.textContent!.startsWith('Conflict 2'));
+    responder.saveElsewhere([{ path: 'main.py', content: again }]);
+    await until(() => pane(view, 'theirs').includes('"again"'));
+    expect([find(view, '.place .where')!.textContent!.startsWith('Conflict 2'), text(view).includes('Saved again since.')], [true, false]);
+  });
+
+  it('keeps what a hand has typed, and the cursor in it, says so, and merges what they saved since into it', async () => {
+    const { editor, responder, view, result } = await typed();
+    for (const word of ['# 0', '# 1']) responder.saveElsewhere([{ path: 'main.py', content: theirs.replace('# one', word) }, { path: 'new.py', content: '' }]);
+    await sayNewer(view);
+    expect([view.shadowRoot!.activeElement === result, pane(view, 'result').includes('# by hand name = "theirs"'), left(view)], [true, true, '1 left to decide']);
+    await hasNoViolations(view);
+    // It is nowhere but here still.
+    expect(asks(), true);
+    await decideRest(view);
+    finish(view);
+    await until(() => !find(editor, 'fapi-conflict'));
+    await editor.save();
+    expect(responder.draft.files, [{ path: 'main.py', content: mine.replace('name', '# by hand name = "theirs"\nname').replace('# one', '# 1').replace('# two', '# 2') }, { path: 'new.py', content: '' }]);
+  });
+
+  it('asks again for those lines alone that were decided and are others now', async () => {
+    const { editor, responder } = await collide();
+    const view = await open(editor);
+    choose(view, 'mine');
+    await until(() => left(view) === '1 left to decide');
+    responder.saveElsewhere([{ path: 'main.py', content: again }]);
+    await sayNewer(view);
+    await until(() => find(view, '.place .where')!.textContent!.startsWith('Conflict 2'));
+    choose(view, 'mine');
+    await until(() => left(view) === 'Everything is decided');
+    finish(view);
+    await until(() => left(view) === '1 left to decide' && pane(view, 'theirs').includes('name = "again"'), 'what is left');
+    expect([text(view).includes('Your result is kept as yours.'), pane(view, 'mine').includes('name = "mine"'), pane(view, 'result').includes('end = "mine"'), asks()], [true, true, true, true]);
+    await hasNoViolations(view);
+    choose(view, 'theirs');
+    await until(() => left(view) === 'Everything is decided');
+    finish(view);
+    await until(() => !find(editor, 'fapi-conflict'));
+    await editor.save();
+    expect(responder.draft.files[0]!.content, mine.replace('"mine"', '"again"').replace('# two', '# 2'));
+    expect(asks(), false);
+  });
+
+  it('keeps what was decided of files that one side has deleted', async () => {
     const { editor, responder } = await collide([{ path: 'main.py', content: theirs }, { path: 'b.py', content: 'theirs = 1\n' }], [{ path: 'b.py', content: 'b = 1\n' }, { path: 'main.py', content: base }]);
     find(editor, 'fapi-file-tree')!.dispatchEvent(new CustomEvent('file-act', { detail: { act: 'remove', path: 'b.py' } }));
     const view = await open(editor);
     choose(view, 'mine');
     await until(() => left(view) === '2 left to decide');
-    responder.saveElsewhere([{ path: 'main.py', content: theirs.replace('"theirs"', '"again"') }, { path: 'b.py', content: 'theirs = 1\n' }]);
-    await until(() => pane(view, 'theirs').includes('"again"') && left(view) === '2 left to decide');
-    expect([...view.shadowRoot!.querySelectorAll('nav .done')].length, 1);
+    responder.saveElsewhere([{ path: 'main.py', content: again }, { path: 'b.py', content: 'theirs = 1\n' }]);
+    await sayNewer(view);
+    expect([left(view), view.shadowRoot!.querySelectorAll('nav .done').length], ['2 left to decide', 1]);
+  });
+
+  it('keeps what a hand has typed where they take back what was disputed', async () => {
+    const { editor, responder, view } = await typed();
+    responder.saveElsewhere([{ path: 'main.py', content: base.replace('# two', '# 2') }]);
+    await sayNewer(view);
+    await decideRest(view);
+    finish(view);
+    await until(() => left(view) === '1 left to decide' && pane(view, 'mine').includes('# by hand'), 'what is left');
+    choose(view, 'mine');
+    await until(() => left(view) === 'Everything is decided');
+    finish(view);
+    await until(() => !find(editor, 'fapi-conflict'));
+    await editor.save();
+    expect(responder.draft.files[0]!.content, mine.replace('name', '# by hand name = "theirs"\nname').replace('# two', '# 2'));
+  });
+
+  it('puts what came into the draft elsewhere on the page beside what was decided', async () => {
+    const { editor, responder, view } = await typed();
+    find(editor, 'fapi-file-tree')!.dispatchEvent(new CustomEvent('file-act', { detail: { act: 'add', path: 'mine.py' } }));
+    await decideRest(view);
+    finish(view);
+    await until(() => !find(editor, 'fapi-conflict'));
+    await editor.save();
+    expect(responder.draft.files.map(({ path, content }) => [path, content.includes('# by hand')]), [['main.py', true], ['mine.py', false]]);
   });
 });

@@ -1,4 +1,4 @@
-import { english, type FapiEditor, german } from '../src/index.ts';
+import { english, type FapiEditor, type FapiProvider, german } from '../src/index.ts';
 import { appId, makeDeployment, makeResponder, type Responder, until } from '../scenes/server/responder.ts';
 import { codeOf, contentOf, expect, find, hasNoViolations, hear, show, text, typeInto } from './show.ts';
 
@@ -223,6 +223,28 @@ describe('fapi-editor that leaves the page and comes back', () => {
     await until(() => editor.isDirty);
     await editor.save();
     expect(responder.draft.files[0]?.content, '#app = 1\n');
+  });
+
+  it('goes on with what can be undone after it was away for a while, all of it saved, and shows none of it to another client', async () => {
+    const responder = makeResponder();
+    const editor = await open(responder);
+    await until(() => responder.openStreams > 0);
+    typeInto(editor, '#');
+    await until(() => editor.isDirty);
+    await editor.save();
+    const provider = editor.parentElement as FapiProvider;
+    editor.remove();
+    await until(() => responder.openStreams === 0, 'the stream ends when nobody looks');
+    provider.append(editor);
+    await until(() => contentOf(editor)?.textContent === '#app = 1');
+    const undo = (): boolean => contentOf(editor)!.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', code: 'KeyZ', keyCode: 90, ctrlKey: true, bubbles: true, composed: true, cancelable: true }));
+    undo();
+    await until(() => contentOf(editor)?.textContent === 'app = 1' && editor.isDirty);
+    const other = makeResponder([{ path: 'main.py', content: 'other = 1\n' }]);
+    provider.client = other.client;
+    await until(() => contentOf(editor)?.textContent === 'other = 1');
+    undo();
+    expect(contentOf(editor)!.textContent, 'other = 1');
   });
 
   it('shows another app when it is given another id, and nothing of the one before', async () => {

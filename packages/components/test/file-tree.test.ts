@@ -69,3 +69,19 @@ describe('a path typed into fapi-file-tree', () => {
     expect(acts, [{ act: 'rename', path: 'main.py', to: 'Main.py' }]);
   });
 });
+
+describe('the buttons above the files', () => {
+  afterEach(() => { document.documentElement.lang = 'en'; });
+
+  it('name the keys as a German keyboard has them, for folders as for files', async () => {
+    document.documentElement.lang = 'de';
+    const tree = Object.assign(document.createElement('fapi-file-tree'), { paths: ['lib/a.py', 'main.py'] });
+    document.body.append(tree);
+    const titles = (): string[] => [...tree.shadowRoot!.querySelectorAll<HTMLElement>('header button')].slice(1, 3).map(({ title }) => title);
+    for (const [path, wanted] of [['lib', ['Ordner umbenennen (F2)', 'Ordner löschen (Entf)']], ['main.py', ['Datei umbenennen (F2)', 'Datei löschen (Entf)']]] as const) {
+      tree.reveal(path);
+      await until(() => titles()[1] === wanted[1], wanted[1]);
+      expect(titles(), wanted);
+    }
+  });
+});

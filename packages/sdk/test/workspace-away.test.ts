@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createWorkspace } from '@fapi/sdk/workspace';
-import { startSystem, type System, until } from '../../server/test/system.ts';
+import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { openDesk } from './desk.ts';
 import { startGate } from './gate.ts';
 import { client } from './on-stage.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { createWorkspace } from '@fapi/sdk/workspace';
-import { startSystem, type System, until } from '../../server/test/system.ts';
+import { startSystem, type System, until } from '../../server/test/parts/system.ts';
 import { openDesk, textOf } from './desk.ts';
 import { client, spin } from './on-stage.ts';
 

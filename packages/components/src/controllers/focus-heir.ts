@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveElement } from 'lit';
 
-/** Selectors in the shadow of the host; the first that is there takes the focus, with a tabindex where it does not by itself. */
+/** Selectors in the shadow of the host; the first that can takes the focus, with a tabindex where it does not by itself. */
 type Heirs = readonly string[];
 interface Places { readonly from: string; readonly to: Heirs | ((focused: HTMLElement) => Heirs) }
 
@@ -25,6 +25,11 @@ export class FocusHeirController implements ReactiveController {
   hostUpdated(): void {
     const { focused, heirs = [] } = this.#last ?? {};
     this.#last = undefined;
-    if (focused?.isConnected === false) heirs.map((place) => this.#host.renderRoot.querySelector<HTMLElement>(place)).find((heir) => heir !== null)?.focus();
+    if (focused?.isConnected !== false) return;
+    const root = this.#host.renderRoot as ShadowRoot;
+    heirs.map((place) => root.querySelector<HTMLElement>(place)).some((heir) => {
+      heir?.focus();
+      return heir !== null && root.activeElement === heir;
+    });
   }
 }

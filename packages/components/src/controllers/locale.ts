@@ -3,12 +3,14 @@ import type { ReactiveElement } from 'lit';
 import { loadStrings, stringsFor } from '../catalogues.ts';
 import { localeContext } from '../contexts.ts';
 import type { Strings } from '../strings.ts';
+import { hostLang, watchLang } from './lang.ts';
 
-/** The locale for a host: its own `lang`, the provider's, the document's, English. Redraws the host when it changes. */
+/** The locale for a host: its own `lang` or that of the element that it is a part of, the provider's, the document's, English. Redraws the host when it changes. */
 export function consumeLocale(host: ReactiveElement): { readonly locale: string; readonly strings: Strings } {
   const consumer = new ContextConsumer(host, { context: localeContext, subscribe: true });
+  watchLang(host);
   return {
-    get locale() { return toLocale(host.lang || consumer.value || globalThis.document?.documentElement.lang || 'en'); },
+    get locale() { return toLocale(hostLang(host) || consumer.value || globalThis.document?.documentElement.lang || 'en'); },
     get strings() {
       void loadStrings(this.locale)?.then(() => host.requestUpdate());
       return stringsFor(this.locale);

@@ -7,6 +7,8 @@ import { replacements } from '@fapi/sdk/workspace';
 import { findingsShown, sortFindings } from '../findings.ts';
 import type { Strings } from '../strings.ts';
 import { handsHere, loadHands } from './hands-later.ts';
+import { KeptStates } from './kept-states.ts';
+import type { KeptState } from './kept-states.ts';
 import { languageFor, languageOf } from './language.ts';
 import type { FileEdit } from './language/types.ts';
 import { LateSuggestion } from './late-suggestion.ts';
@@ -26,10 +28,12 @@ export interface CodeEditorOptions {
   isReadOnly: boolean;
   /** Do long lines go on below? */
   isWrapping: boolean;
+  /** What an editor of before has left. */
+  kept: KeptStates | undefined;
   /** What else the editor of a file is made of. */
   extensionFor: (path: string) => Extension;
-  /** CodeMirror's own words in the reader's language. */
-  phrases: Record<string, string>;
+  /** CodeMirror's own words in the reader's language, as they are now; the same object while they are the same. */
+  phrases: () => Readonly<Record<string, string>>;
   /** Told of what the user changed, never of what came from outside. */
   onInput: (path: string, value: string) => void;
   onCursor: (path: string, line: number, column: number) => void;
@@ -55,6 +59,8 @@ export interface CodeEditor {
   setReadOnly(isReadOnly: boolean): void;
   setWrapping(isWrapping: boolean): void;
   setLabel(label: string): void;
+  /** The reader's language may be another one, or its words have come. */
+  setPhrases(): void;
   /** 1-based; column in code points. */
   reveal(line: number, column: number): void;
   /** Focuses and selects a span of UTF-16 offsets, e.g. where the textarea had it. */
@@ -66,16 +72,23 @@ export interface CodeEditor {
   focus(): void;
   act<T>(work: (view: EditorView) => T): T;
   setRoot(root: ShadowRoot | Document): void;
-  destroy(): void;
+  /** What it leaves, for an editor in its place. */
+  destroy(): KeptStates;
 }
 
+/** Of all editors: a state goes on in another one, which puts its own into them. */
+const [access, wrapping, naming, wording, more, hearing, handling, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment()];
+
 export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
-  const [access, wrapping, naming, more, handling, speech] = [new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment(), new Compartment()];
-  const kept = new Map<string, { state: EditorState; scroll: ReturnType<EditorView['scrollSnapshot']> | undefined }>();
+  const kept = options.kept ?? new KeptStates();
   let { path, isReadOnly, isWrapping, label, extensionFor } = options;
-  let found: readonly unknown[] | undefined;
+  /** Undefined while nothing is marked; what an editor of before has marked is there still. */
+  let found: readonly unknown[] | undefined = options.kept && [];
+  let phrases = options.phrases();
   let isOutside = false;
   let isDestroyed = false;
+  /** As the view was seen last: out of the page it has forgotten it. */
+  let scrolled: KeptState['scroll'];
   /** What was said last of the view's text: it comes back as the value, and a long text is not put together and compared for each key. */
   let said: { readonly doc: Text; readonly value: string } | undefined;
   /** What was typed into the view's text while there was no history yet. */
@@ -84,10 +97,12 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   const accessOf = (): Extension => (isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []);
   const wrappingOf = (): Extension => (isWrapping ? EditorView.lineWrapping : []);
   const namingOf = (): Extension => EditorView.contentAttributes.of({ 'aria-label': label });
+  const wordingOf = (): Extension => EditorState.phrases.of(phrases);
   const handlingOf = (): Extension => handsHere()?.hands ?? [];
   const late = new LateSuggestion();
   const listen = EditorView.updateListener.of((update) => {
     late.see(update, isOutside);
+    if (update.docChanged) scrolled = scrolled?.map(update.changes);
     // With what comes from outside it is no step of its own any more.
     if (update.docChanged && !handsHere()) early = isOutside ? undefined : { doc: early?.doc ?? update.startState.doc, changes: early?.changes.compose(update.changes) ?? update.changes };
     if (update.docChanged && !isOutside) {
@@ -99,13 +114,19 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       options.onCursor(path, line, column);
     }
   });
+  const hearingOf = (): Extension => [tabFocus(options.onTabFocus), listen, EditorView.domEventObservers({ scroll: (_, scroller) => { scrolled = scroller.scrollSnapshot(); } })];
   const makeState = (value: string, language: string, of = path): EditorState => EditorState.create({
     doc: value,
-    extensions: [access.of(accessOf()), wrapping.of(wrappingOf()), naming.of(namingOf()), more.of(extensionFor(of)), EditorState.phrases.of(options.phrases), tabFocus(options.onTabFocus), sight, handling.of(handlingOf()), speech.of(languageFor(language)), listen],
+    extensions: [access.of(accessOf()), wrapping.of(wrappingOf()), naming.of(namingOf()), more.of(extensionFor(of)), wording.of(wordingOf()), hearing.of(hearingOf()), sight, handling.of(handlingOf()), speech.of(languageFor(language))],
   });
+  /** A state of before, as all of this is now. */
+  const adopt = ({ state }: KeptState): EditorState => state.update({
+    effects: [access.reconfigure(accessOf()), wrapping.reconfigure(wrappingOf()), naming.reconfigure(namingOf()), wording.reconfigure(wordingOf()), more.reconfigure(extensionFor(path)), hearing.reconfigure(hearingOf()), handling.reconfigure(handlingOf())],
+  }).state;
 
   // Not into the page before it is whole: else it is laid out empty first.
-  const view = unselected(options.root, () => new EditorView({ root: options.root, state: makeState(options.value, options.language) }));
+  const former = kept.take(path);
+  const view = unselected(options.root, () => new EditorView({ root: options.root, state: former ? adopt(former) : makeState(options.value, options.language) }));
   options.parent.append(view.dom);
 
   function takeHands(): void {
@@ -145,11 +166,11 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   }
 
   function editOne({ path: of, before, after, changes }: FileEdit): void {
-    const former = kept.get(of)?.state ?? (of === path ? view.state : makeState(before, languageOf(of), of));
+    const former = kept.find(of)?.state ?? (of === path ? view.state : makeState(before, languageOf(of), of));
     const isAsSaid = former.doc.eq(former.toText(before));
     const change = isAsSaid ? changes : replacements(former.doc.toString(), after);
     const transaction = former.update({ changes: change, annotations: ownStepOf() });
-    if (of !== path) return void kept.set(of, { state: transaction.state, scroll: kept.get(of)?.scroll });
+    if (of !== path) return kept.keep(of, { state: transaction.state, scroll: kept.find(of)?.scroll });
     isOutside = true;
     view.dispatch(transaction);
     isOutside = false;
@@ -160,6 +181,15 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     if (speech.get(view.state) !== languageFor(language)) view.dispatch({ effects: speech.reconfigure(languageFor(language)) });
   }
 
+  /** Goes on with a state of before, as far as its text is still that one. */
+  function goOn(from: KeptState | undefined, value: string, language: string): void {
+    speak(language);
+    scrolled = from?.scroll;
+    if (scrolled) view.dispatch({ effects: scrolled });
+    setValue(value);
+  }
+
+  if (former) goOn(former, options.value, options.language);
   takeHands();
   return {
     setValue,
@@ -168,15 +198,12 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
         speak(language);
         return setValue(value);
       }
-      kept.set(path, { state: view.state, scroll: view.scrollSnapshot() });
+      kept.keep(path, { state: view.state, scroll: view.scrollSnapshot() });
       early = undefined;
       path = next;
-      const former = kept.get(next);
-      kept.delete(next);
-      view.setState(former?.state.update({ effects: [access.reconfigure(accessOf()), wrapping.reconfigure(wrappingOf()), naming.reconfigure(namingOf()), more.reconfigure(extensionFor(path)), handling.reconfigure(handlingOf())] }).state ?? makeState(value, language));
-      speak(language);
-      if (former?.scroll) view.dispatch({ effects: former.scroll });
-      setValue(value);
+      const kin = kept.take(next);
+      view.setState(kin ? adopt(kin) : makeState(value, language));
+      goOn(kin, value, language);
       takeHands();
     },
     edit(edits) {
@@ -210,6 +237,12 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       label = value;
       view.dispatch({ effects: naming.reconfigure(namingOf()) });
     },
+    setPhrases() {
+      const now = options.phrases();
+      if (now === phrases) return;
+      phrases = now;
+      view.dispatch({ effects: wording.reconfigure(wordingOf()) });
+    },
     reveal(line, column) {
       const head = toOffset(view.state.doc, { line, column });
       view.dispatch({ selection: { anchor: head }, effects: EditorView.scrollIntoView(head, { y: 'center' }) });
@@ -220,21 +253,27 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       view.focus();
     },
     rename(from, to) {
-      const former = kept.get(from);
-      kept.delete(from);
-      if (former) kept.set(to, former);
-      else kept.delete(to);
+      kept.rename(from, to);
       if (from !== path) return;
       path = to;
       view.dispatch({ effects: more.reconfigure(extensionFor(path)) });
     },
-    forget(gone) { kept.delete(gone); },
+    forget(gone) { kept.forget(gone); },
     focus() { view.focus(); },
     act: (work) => work(view),
-    setRoot(root) { view.setRoot(root); },
+    setRoot(root) {
+      view.setRoot(root);
+      // In another place it stands at its beginning, in WebKit from the next frame on.
+      const seen = scrolled;
+      if (!seen) return;
+      view.dispatch({ effects: seen });
+      requestAnimationFrame(() => { if (!isDestroyed) view.dispatch({ effects: seen }); });
+    },
     destroy() {
       isDestroyed = true;
+      kept.keep(path, { state: view.state, scroll: scrolled });
       view.destroy();
+      return kept;
     },
   };
 }

@@ -5,6 +5,7 @@ import { lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import type { EditorState, Extension } from '@codemirror/state';
 import { EditorView, type KeyBinding, crosshairCursor, dropCursor, keymap, rectangularSelection } from '@codemirror/view';
+import { shortcutKey } from '../controllers/shortcut-key.ts';
 import { endLine } from './end-line.ts';
 import { handsTheme } from './hands-theme.ts';
 import { fixKey } from './lint.ts';
@@ -14,7 +15,7 @@ import { searchTheme } from './search/theme.ts';
 // Deploys, in fapi-editor: CodeMirror's "insert blank line" must not take it.
 const ownKey = 'Mod-Enter';
 // Finds in the project, in fapi-editor: CodeMirror may take it for the key of the file's own search.
-const ownChord: KeyBinding = { any: (_, { key, ctrlKey, metaKey, shiftKey }) => shiftKey && (ctrlKey || metaKey) && key.toLowerCase() === 'f' };
+const ownChord: KeyBinding = { any: (_, event) => event.shiftKey && (event.ctrlKey || event.metaKey) && shortcutKey(event) === 'f' };
 
 /** Of what is suggested: the list is drawn anew at each letter, and ten of it are in sight. Arrows go on to the rest. */
 const maxRenderedOptions = 20;

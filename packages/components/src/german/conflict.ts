@@ -3,6 +3,8 @@ import type { Translation } from '../strings.ts';
 
 export const conflictGerman = {
   conflictFrom: (who) => `Gespeichert von ${who}`,
+  conflictNewer: 'Seitdem wurde erneut gespeichert. Was sich dabei geändert hat, wird beim Übernehmen mit Ihrem Ergebnis zusammengeführt.',
+  conflictAgain: 'Ihr Ergebnis steht jetzt unter Meine. Was seitdem gespeichert wurde, ändert einige seiner Zeilen.',
   conflictTitle: 'Zwei Fassungen dieses Entwurfs',
   mergedAlready: (files) => `Automatisch zusammengeführt: ${files}`,
   later: 'Später',

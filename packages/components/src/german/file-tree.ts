@@ -5,6 +5,7 @@ export const fileTreeGerman = {
   addFile: 'Neue Datei',
   renameHint: 'Datei umbenennen (F2)',
   removeHint: 'Datei löschen (Entf)',
+  removeFolderHint: 'Ordner löschen (Entf)',
   newPath: 'Pfad der neuen Datei',
   renamePath: (path) => `Neuer Name für ${path}`,
   pathEmpty: 'Eine Datei braucht einen Pfad.',

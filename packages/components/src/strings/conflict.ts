@@ -1,6 +1,8 @@
 /** What `fapi-conflict` says: two people have saved the same draft. A part of `strings.ts`. */
 export const conflictEnglish = {
   conflictFrom: (who: string) => `Saved by ${who}`,
+  conflictNewer: 'Saved again since. What changed then is merged into your result when you use it.',
+  conflictAgain: 'Your result is kept as yours. What was saved since has changed some of its lines.',
   conflictTitle: 'Two versions of this draft',
   mergedAlready: (files: string) => `Merged automatically: ${files}`,
   later: 'Later',

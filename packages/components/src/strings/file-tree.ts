@@ -3,6 +3,7 @@ export const fileTreeEnglish = {
   addFile: 'New file',
   renameHint: 'Rename file (F2)',
   removeHint: 'Delete file (Del)',
+  removeFolderHint: 'Delete folder (Del)',
   newPath: 'Path of the new file',
   renamePath: (path: string) => `New name for ${path}`,
   pathEmpty: 'A file needs a path.',

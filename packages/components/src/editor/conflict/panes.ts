@@ -19,12 +19,14 @@ export type Side = (typeof sides)[number];
 /** A disputed file and how far it is decided. */
 export interface PanesFile { readonly path: string; readonly pieces: readonly Piece[]; readonly text: string; readonly places: readonly Place[] }
 
+/** In the reader's language: what each view is called, and CodeMirror's own. */
+export interface PanesWords { readonly labels: Readonly<Record<Side | 'result', string>>; readonly phrases: Readonly<Record<string, string>> }
+
 export interface PanesOptions {
   readonly root: ShadowRoot | Document;
   /** Where each view goes. */
   readonly parents: Readonly<Record<Side | 'result', HTMLElement>>;
-  readonly labels: Readonly<Record<Side | 'result', string>>;
-  readonly phrases: Record<string, string>;
+  readonly words: PanesWords;
   readonly onChange: (path: string, text: string, places: readonly Place[]) => void;
   readonly onTabFocus: (isOn: boolean) => void;
 }
@@ -37,6 +39,8 @@ export interface Panes {
   choose(index: number, choice: Choice): void;
   /** Puts the cursor to the place. */
   edit(index: number): void;
+  /** Costs nothing where they are as they were. */
+  setWords(words: PanesWords): void;
   setRoot(root: ShadowRoot | Document): void;
   destroy(): void;
 }
@@ -47,14 +51,16 @@ const nowField = StateField.define<number>({ create: () => 0, update: (now, { ef
 /** Longer than this is not compared word by word, nor longer on: it is marked as a whole. */
 const compared = { scanLimit: 500, timeout: 50 } as const;
 
-export function createPanes({ root, parents, labels, phrases, onChange, onTabFocus }: PanesOptions): Panes {
-  const language = new Compartment();
+export function createPanes({ root, parents, words: firstWords, onChange, onTabFocus }: PanesOptions): Panes {
+  const [language, wording] = [new Compartment(), new Compartment()];
   const kept = new Map<string, { state: EditorState; pieces: readonly Piece[] }>();
   let file: PanesFile | undefined;
+  let words = firstWords;
 
-  const common = (label: string): Extension => [
-    lineNumbers(), highlightSpecialChars(), drawSelection(), EditorState.phrases.of(phrases), EditorState.tabSize.of(4), nowField, conflictTheme, codeTheme, syntaxHighlighting(codeHighlighting),
-    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', translate: 'no', dir: 'ltr' }),
+  const wordingOf = (name: Side | 'result'): Extension => [EditorState.phrases.of(words.phrases), EditorView.contentAttributes.of({ 'aria-label': words.labels[name] })];
+  const common = (name: Side | 'result'): Extension => [
+    lineNumbers(), highlightSpecialChars(), drawSelection(), wording.of(wordingOf(name)), EditorState.tabSize.of(4), nowField, conflictTheme, codeTheme, syntaxHighlighting(codeHighlighting),
+    EditorView.contentAttributes.of({ tabindex: '0', spellcheck: 'false', translate: 'no', dir: 'ltr' }),
   ];
   const readers = sides.map((side) => new EditorView({ root, parent: parents[side] }));
   const listen = EditorView.updateListener.of(({ state, startState }) => {
@@ -64,11 +70,11 @@ export function createPanes({ root, parents, labels, phrases, onChange, onTabFoc
 
   const makeReader = (side: Side, { path, pieces }: PanesFile): EditorState => EditorState.create({
     doc: pieces.map((piece) => piece[side]).join(''),
-    extensions: [common(labels[side]), languageOf(path), EditorState.readOnly.of(true), EditorView.editable.of(false), sideMarks(side, pieces)],
+    extensions: [common(side), languageOf(path), EditorState.readOnly.of(true), EditorView.editable.of(false), sideMarks(side, pieces)],
   });
   const makeResult = ({ path, text, places }: PanesFile): EditorState => EditorState.create({
     doc: text,
-    extensions: [common(labels.result), language.of(languageOf(path)), history(), placesField.init(() => places), placesHistory, resultMarks, tabFocus(onTabFocus), indentUnit.of('    '), keymap.of([...standardKeymap, ...historyKeymap, indentWithTab]), listen],
+    extensions: [common('result'), language.of(languageOf(path)), history(), placesField.init(() => places), placesHistory, resultMarks, tabFocus(onTabFocus), indentUnit.of('    '), keymap.of([...standardKeymap, ...historyKeymap, indentWithTab]), listen],
   });
 
   return {
@@ -78,7 +84,7 @@ export function createPanes({ root, parents, labels, phrases, onChange, onTabFoc
       const former = kept.get(next.path);
       file = undefined;
       sides.forEach((side, index) => readers[index]!.setState(makeReader(side, next)));
-      result.setState(former?.pieces === next.pieces && former.state.doc.toString() === next.text ? former.state : makeResult(next));
+      result.setState(former?.pieces === next.pieces && former.state.doc.toString() === next.text ? former.state.update({ effects: wording.reconfigure(wordingOf('result')) }).state : makeResult(next));
       file = next;
     },
     show(index) {
@@ -99,6 +105,11 @@ export function createPanes({ root, parents, labels, phrases, onChange, onTabFoc
       if (!place) return;
       result.dispatch({ selection: { anchor: place.from }, effects: EditorView.scrollIntoView(place.from, { y: 'center' }) });
       result.focus();
+    },
+    setWords(next) {
+      if (JSON.stringify(next) === JSON.stringify(words)) return;
+      words = next;
+      for (const [index, name] of ([...sides, 'result'] as const).entries()) (readers[index] ?? result).dispatch({ effects: wording.reconfigure(wordingOf(name)) });
     },
     setRoot(next) { for (const view of [...readers, result]) view.setRoot(next); },
     destroy() { for (const view of [...readers, result]) view.destroy(); },

@@ -2,7 +2,8 @@ import { SearchQuery, closeSearchPanel, findNext, findPrevious, getSearchQuery, 
 import type { EditorState, Text } from '@codemirror/state';
 import { runScopeHandlers } from '@codemirror/view';
 import type { EditorView, KeyBinding, Panel } from '@codemirror/view';
-import { addEnglish, localePhrase, stringsFor } from '../../catalogues.ts';
+import { addEnglish, stringsFor } from '../../catalogues.ts';
+import { localePhrase, pagePhrase } from '../../code-phrases.ts';
 import { formatNumber } from '../../format.ts';
 import { expressionWords } from '../../parts/expression-words.ts';
 import { drawCodeSearch } from '../../parts/code-search.ts';
@@ -64,10 +65,11 @@ export function searchPanel(view: EditorView): Panel {
     dom, top: true,
     destroy: () => showReplace.delete(view),
     mount: () => dom.querySelector<HTMLInputElement>('[main-field]')?.select(),
+    // What is made anew may speak another language.
     update: ({ docChanged, selectionSet, transactions, state, startState }) => {
       // Who looks for the next place wants to know of places, and no more of what was replaced.
       if (selectionSet && !docChanged) replaced.delete(state.doc);
-      if (docChanged || selectionSet || state.readOnly !== startState.readOnly || transactions.some(({ effects }) => effects.some((effect) => effect.is(setSearchQuery)))) draw();
+      if (docChanged || selectionSet || state.readOnly !== startState.readOnly || transactions.some(({ reconfigured, effects }) => reconfigured || effects.some((effect) => effect.is(setSearchQuery)))) draw();
     },
   };
 }
@@ -78,7 +80,7 @@ function contentOf(view: EditorView, isReplacing: boolean, onToggle: () => void,
   const strings = stringsFor(locale);
   const query = getSearchQuery(state);
   // Words that a page has given CodeMirror go before ours.
-  const word = (phrase: string, own: string): string => (state.phrase(phrase) === phrase ? own : state.phrase(phrase));
+  const word = (phrase: string, own: string): string => pagePhrase(locale, phrase) ?? own;
   return {
     query, isReplacing, isReadOnly: state.readOnly, problem: query.search !== '' && !query.valid ? expressionWords(query.search, strings) : undefined, count: countOf(view, query, strings, locale),
     words: {

@@ -4,7 +4,7 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
-import { RememberedController } from '../../controllers/remembered.ts';
+import { shortcutKey } from '../../controllers/shortcut-key.ts';
 import { emit, tellError } from '../../events.ts';
 import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
@@ -22,7 +22,7 @@ import type { FapiPalette, PaletteEntry } from './palette.ts';
 import { loadElement, tryLoadElement } from '../../registry.ts';
 import { panels, panelsOf, panelTag, panelWord } from './panels.ts';
 import type { PanelName } from './panels.ts';
-import { firstArrangement, toRemembered, withFiles } from './remembered.ts';
+import { RememberedArrangement } from './remembered.ts';
 import type { shortcutsDialog } from './shortcuts.ts';
 
 addEnglish(builderEnglish);
@@ -80,14 +80,11 @@ export class FapiBuilder extends LitElement {
 
   /** Of the app itself it draws nothing: the palette is filled when it is asked for. */
   readonly #app = new AppStoreController(this, { sees: [] });
-  readonly #remembered = new RememberedController(this, { key: () => this.storageKey, client: () => this.#app.client, onOther: () => this.#onOther() });
+  readonly #remembered = new RememberedArrangement(this, () => this.#app.client);
   readonly #visited = new Set<PanelName>();
   readonly #failures = new Map<PanelName, unknown>();
   readonly #lineSize = new ResizeObserver(() => this.#showTab());
   #line: HTMLElement | null = null;
-  #isArranged = false;
-  /** The app whose files were shown last. */
-  #openIn: string | undefined;
   /** The deploy that was asked for last in here, until it has ended. */
   #started: string | undefined;
 
@@ -106,7 +103,6 @@ export class FapiBuilder extends LitElement {
     this.addEventListener('fapi-open-variable', ({ detail: { name } }) => void this.#askVariable(name));
     this.addEventListener('fapi-open-logs', () => void this.#showErrors());
     this.addEventListener('fapi-deploy-end', ({ detail }) => this.#onDeployEnd(detail.deployment));
-    this.addEventListener('fapi-layout-change', () => this.#onArranged());
   }
 
   /** The editor inside; null until it is drawn. */
@@ -127,17 +123,12 @@ export class FapiBuilder extends LitElement {
 
   protected override willUpdate(): void {
     const names = panelsOf(this.panels);
-    if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === toRemembered(this.#remembered.value).panel) ?? names[0];
+    if (this.chosen === undefined || !names.includes(this.chosen)) this.chosen = names.find((name) => name === this.#remembered.panel) ?? names[0];
     if (this.chosen && !this.#visited.has(this.chosen)) void this.#load(this.chosen);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     this.#watchTabs(changed.has('chosen'));
-    if (changed.has('storageKey')) this.#isArranged = false;
-    if (this.#isArranged || !this.editor) return;
-    this.editor.arrange(toRemembered(this.#remembered.value).arrangement);
-    // What was recalled is not remembered anew.
-    this.#isArranged = true;
   }
 
   protected override render(): TemplateResult {
@@ -146,7 +137,7 @@ export class FapiBuilder extends LitElement {
     if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
     if (!appId) return notice(strings.noAppTitle, strings.noAppText);
     return html`
-      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} .recall=${this.#recall} @files-open=${this.#onFilesOpen} exportparts="root, header, status, error, empty, loading, since, size, people, toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
+      <fapi-editor .appId=${appId} .client=${client} .readonly=${this.readonly} .autosave=${this.autosave} .recall=${this.#remembered.recall} @files-open=${this.#remembered.onFilesOpen} exportparts="root, header, status, error, empty, loading, since, size, people, toolbar, rollout, readiness, freshness, deploy, tabs: editor-tabs, tab: editor-tab, routes, route, references, reference, library, language, problems, problem">
         <slot name="toolbar-start" slot="toolbar-start"></slot>
         <span class="view" slot="toolbar-end">
           <slot name="toolbar-end"></slot>
@@ -243,7 +234,7 @@ export class FapiBuilder extends LitElement {
     this.chosen = name;
     // What is hidden keeps no focus, which would fall out of the builder.
     if (wasInside) void this.#focusTab(name);
-    this.#remember();
+    this.#remembered.keep();
     emit(this, 'fapi-panel-change', { panel: name });
     return true;
   }
@@ -276,48 +267,19 @@ export class FapiBuilder extends LitElement {
     this.renderRoot.querySelector<FapiLogs>('fapi-logs')?.showErrors();
   }
 
-  #onArranged(): void {
-    this.#remember();
-    this.requestUpdate();
-  }
-
-  /** The last one who was here was somebody else. */
-  #onOther(): void {
-    if (!this.editor) return;
-    this.#isArranged = false;
-    this.chosen = undefined;
-    this.editor.arrange({ ...firstArrangement, ...toRemembered(this.#remembered.value).arrangement });
-    this.editor.openRecalled();
-    this.#isArranged = true;
-  }
-
-  #remember(): void {
-    const { appId, editor } = this;
-    if (!editor || !appId || !this.#isArranged) return;
-    const { files } = toRemembered(this.#remembered.value);
-    // Before the files of an app are shown, those of another are open.
-    this.#remembered.remember({ panel: this.chosen, arrangement: editor.arrangement, files: this.#openIn === appId ? withFiles(files, appId, editor.filesOpen) : files });
-  }
-
-  readonly #recall = (appId: string): unknown => toRemembered(this.#remembered.value).files[appId];
-
-  /** What an app shows by itself, and what was recalled, is not remembered. */
-  readonly #onFilesOpen = (): void => {
-    const isFirst = this.#openIn !== this.appId;
-    this.#openIn = this.appId;
-    if (!isFirst) this.#remember();
-  };
-
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || !this.appId || !this.#app.client) return;
     const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && event.key.toLowerCase() === 'p') void this.#ask(event.shiftKey ? 'commands' : 'files');
-    else if (!isCommand && event.key === '?' && !isTyped(event)) void this.#showKeys();
+    if (isCommand && shortcutKey(event) === 'p') void this.#ask(event.shiftKey ? 'commands' : 'files');
+    else if (!isCommand && questionMarks.includes(event.key) && !isTyped(event)) void this.#showKeys();
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
 }
+
+/** As keyboards of other scripts write it, too. */
+const questionMarks: readonly string[] = ['?', '؟', '？'];
 
 /** Is the key meant for a text? */
 function isTyped(event: KeyboardEvent): boolean {

@@ -3,11 +3,12 @@ import { editorHere, loadEditor } from '../../editor/load-editor.ts';
 import type { Finding } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { addEnglish, codePhrasesFor } from '../../catalogues.ts';
+import { addEnglish } from '../../catalogues.ts';
+import { codePhrasesFor } from '../../code-phrases.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
-import type * as Editor from '../../editor/index.ts';
-import type { CodeEditor, EditorView, Extension, FileEdit } from '../../editor/index.ts';
+import type * as Editor from '../../editor/chunk.ts';
+import type { CodeEditor, EditorView, Extension, FileEdit, KeptStates } from '../../editor/chunk.ts';
 import { emit, tellError } from '../../events.ts';
 import { codeEnglish } from '../../strings/code.ts';
 import { base } from '../../styles/base.ts';
@@ -86,6 +87,8 @@ export class FapiCode extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #locale = consumeLocale(this);
   #editor: CodeEditor | undefined;
+  /** What the editor has left while this is out of the page. */
+  #kept: KeptStates | undefined;
   /** Of a textarea that gives way. */
   #selection: readonly [start: number, end: number] | undefined;
   #reveal: { line: number; column: number } | undefined;
@@ -122,7 +125,7 @@ export class FapiCode extends LitElement {
     super.disconnectedCallback();
     queueMicrotask(() => {
       if (this.isConnected) return;
-      this.#editor?.destroy();
+      if (this.#editor) this.#kept = this.#editor.destroy();
       this.#editor = undefined;
       this.isReady = false;
     });
@@ -148,12 +151,12 @@ export class FapiCode extends LitElement {
 
   /** Forgets undo history and selection of a file that is gone. */
   forget(path: string): void {
-    this.#editor?.forget(path);
+    (this.#editor ?? this.#kept)?.forget(path);
   }
 
   /** A file has another path from now on, which `path` is to be set to if it is shown: undo history, selection and scroll place stay. */
   rename(from: string, to: string): void {
-    this.#editor?.rename(from, to);
+    (this.#editor ?? this.#kept)?.rename(from, to);
   }
 
   /** Makes edits, each file's as one step of its undo, of files that are not shown too; whoever holds the files is to set `value` to what they end in. */
@@ -197,6 +200,7 @@ export class FapiCode extends LitElement {
     editor.setWrapping(this.wrap);
     if (changed.has('intelligence')) editor.refresh(this.#extensionFor);
     editor.setLabel(this.#label);
+    editor.setPhrases();
     editor.setFindings(this.findings);
   }
 
@@ -232,14 +236,15 @@ export class FapiCode extends LitElement {
   #makeEditor({ createCodeEditor }: typeof Editor): CodeEditor {
     const editor = createCodeEditor({
       parent: this.renderRoot.querySelector('.mirror') as HTMLElement, root: this.renderRoot as ShadowRoot,
-      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.#isReadOnly, isWrapping: this.wrap, phrases: codePhrasesFor(this.#locale.locale), extensionFor: this.#extensionFor,
+      path: this.path, value: this.value, language: this.#language, label: this.#label, isReadOnly: this.#isReadOnly, isWrapping: this.wrap, kept: this.#kept, phrases: () => codePhrasesFor(this.#locale.locale, () => this.requestUpdate()), extensionFor: this.#extensionFor,
       onInput: (path, value) => this.#take(path, value),
       onCursor: (path, line, column) => emit(this, 'fapi-cursor', { path, line, column }),
       onFix: (fix) => emit(this, 'fapi-fix', { fix }),
       strings: () => this.#locale.strings,
       onTabFocus: (isOn) => { this.isTabFocus = isOn; },
     });
-    if (this.findings.length > 0) editor.setFindings(this.findings);
+    if (this.findings.length > 0 || this.#kept) editor.setFindings(this.findings);
+    this.#kept = undefined;
     return editor;
   }
 }

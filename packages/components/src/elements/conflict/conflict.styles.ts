@@ -9,6 +9,8 @@ export const conflictStyles = css`
   header h3:focus { outline: none; }
   header p, .left { font-size: var(--_size-12); }
   .merged { overflow-wrap: anywhere; }
+  .newer { flex: 1 1 100%; }
+  .newer:empty { display: none; }
   button.primary[aria-disabled='true'] { background: var(--_surface-sunken); border: 1px solid var(--_line); color: var(--_text-secondary); }
   .parts { display: grid; grid-template-columns: 208px minmax(0, 1fr); flex: 1; min-height: 0; }
   nav { overflow: auto; padding: 4px; border-inline-end: 1px solid var(--_line); background: var(--_surface-sunken); }

@@ -2,19 +2,19 @@ import type { AppFile } from '@fapi/sdk/contract';
 import type { Conflict } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { codePhrasesFor } from '../../catalogues.ts';
 import { addEnglish } from '../../catalogues.ts';
+import { codePhrasesFor } from '../../code-phrases.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
-import type { Choice, Panes, Side } from '../../editor/conflict/index.ts';
+import type { Choice, Panes, PanesWords, Side } from '../../editor/conflict/chunk.ts';
 import { conflictEnglish } from '../../strings/conflict.ts';
 import { tellError } from '../../events.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { codeStyles } from '../code/code.styles.ts';
 import { conflictStyles } from './conflict.styles.ts';
-import { Decisions, leftOf } from './decisions.ts';
+import { Decisions } from './decisions.ts';
 import type { Decision, TextDecision } from './decisions.ts';
 import { fileList } from './file-list.ts';
 import { conflictHead } from './head.ts';
@@ -95,10 +95,24 @@ export class FapiConflict extends LitElement {
   override focus(): void { this.renderRoot.querySelector<HTMLElement>('h3')?.focus(); }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!this.conflict || (!changed.has('conflict') && !changed.has('mine'))) return;
-    this.#decisions = new Decisions(this.conflict, this.mine, this.#decisions);
-    const open = this.#decisions.files.findIndex((decision) => leftOf(decision) > 0);
-    [this.at, this.place] = [Math.max(0, open), 0];
+    const { conflict, mine } = this;
+    // What was decided is of the version that it was decided of, however often they save meanwhile: when it is used, what came since is merged into it.
+    if (!conflict || (!changed.has('conflict') && !changed.has('mine')) || this.isTouched) return;
+    const shown = this.#decisions?.files[this.at]?.conflict.path;
+    this.#decisions = new Decisions(conflict, mine);
+    // Who has only looked goes on looking there.
+    const at = this.#decisions.files.findIndex((decision) => decision.conflict.path === shown);
+    const now = this.#decisions.files[at];
+    [this.at, this.place] = now ? [at, now.kind === 'text' ? Math.min(this.place, now.places.length - 1) : 0] : [0, 0];
+  }
+
+  /** Something was decided or typed in here. */
+  get isTouched(): boolean { return this.#decisions?.isTouched ?? false; }
+
+  /** The version that was decided of is not the newest. */
+  get #isBehind(): boolean {
+    const [known, newest] = [this.#decisions?.conflict, this.conflict];
+    return known?.version !== newest?.version || known?.theirs !== newest?.theirs;
   }
 
   protected override render(): unknown {
@@ -107,7 +121,7 @@ export class FapiConflict extends LitElement {
     const now = decisions.files[this.at];
     return html`
       <section class="root" aria-labelledby="title">
-        ${conflictHead({ conflict: this.conflict, decisions, now: this.#clock.now(), strings, locale, onLater: () => this.dispatchEvent(new CustomEvent('conflict-later')), onFinish: () => this.#finish() })}
+        ${conflictHead({ decisions, isBehind: this.#isBehind, now: this.#clock.now(), strings, locale, onLater: () => this.dispatchEvent(new CustomEvent('conflict-later')), onFinish: () => this.#finish() })}
         <div class="parts">
           ${fileList({ files: decisions.files, at: this.at, strings, locale, onChoose: (at) => this.#go(at, 0) })}
           <div class="file">${now ? this.#file(now) : nothing}</div>
@@ -133,24 +147,28 @@ export class FapiConflict extends LitElement {
   #show(now: TextDecision): void {
     if (this.#shown?.decision !== now) this.#panes!.open({ path: now.conflict.path, pieces: now.conflict.pieces, text: now.text, places: now.places });
     if (this.#shown?.decision !== now || this.#shown.place !== this.place) this.#panes!.show(this.place);
+    this.#panes!.setWords(this.#words);
     this.#shown = { decision: now, place: this.place };
+  }
+
+  get #words(): PanesWords {
+    const { strings, locale } = this.#locale;
+    return { labels: { base: strings.sideBase, theirs: strings.sideTheirs, mine: strings.sideMine, result: strings.sideResult }, phrases: codePhrasesFor(locale, () => this.requestUpdate()) };
   }
 
   async #load(): Promise<void> {
     this.#isLoading = true;
     // What cannot be had is not asked for with each drawing.
-    const { createPanes } = await import('../../editor/conflict/index.ts');
+    const { createPanes } = await import('../../editor/conflict/chunk.ts');
     this.#isLoading = false;
     await this.updateComplete;
     const now = this.#decisions?.files[this.at];
     if (!this.isConnected || this.#panes || now?.kind !== 'text') return;
-    const { strings, locale } = this.#locale;
     const parentOf = (name: string): HTMLElement => this.renderRoot.querySelector<HTMLElement>(`[data-pane=${name}] > .view`)!;
     this.#panes = createPanes({
       root: this.renderRoot as ShadowRoot,
       parents: { base: parentOf('base'), theirs: parentOf('theirs'), mine: parentOf('mine'), result: parentOf('result') },
-      labels: { base: strings.sideBase, theirs: strings.sideTheirs, mine: strings.sideMine, result: strings.sideResult },
-      phrases: codePhrasesFor(locale), onTabFocus: () => undefined,
+      words: this.#words, onTabFocus: () => undefined,
       onChange: (path, text, places) => {
         const decision = this.#decisions?.files.find((one): one is TextDecision => one.kind === 'text' && one.conflict.path === path);
         if (!decision) return;
@@ -164,8 +182,7 @@ export class FapiConflict extends LitElement {
 
   /** Both sides are kept over a reload; what a hand has made of them is only here. */
   #guard(): void {
-    const isTyped = this.#decisions?.files.some((decision) => decision.kind === 'text' && decision.places.some(({ choice }) => choice === 'hand'));
-    if (isTyped && this.isConnected) addEventListener('beforeunload', this.#onUnload);
+    if (this.#decisions?.isTyped && this.isConnected) addEventListener('beforeunload', this.#onUnload);
     else removeEventListener('beforeunload', this.#onUnload);
   }
 
@@ -208,9 +225,22 @@ export class FapiConflict extends LitElement {
   #go(at: number, place: number): void { [this.at, this.place] = [at, place]; }
 
   #finish(): void {
-    const decisions = this.#decisions;
+    const decisions = this.#upToDate();
     if (!decisions || decisions.left > 0) return this.#decide();
     this.dispatchEvent(new CustomEvent<ConflictDone>('conflict-done', { detail: { version: decisions.conflict.version, files: decisions.resolved() } }));
+  }
+
+  /** What was decided, once all of it is: of what there is now. */
+  #upToDate(): Decisions | undefined {
+    const [decisions, { conflict, mine }] = [this.#decisions, this];
+    if (!decisions || !conflict || decisions.left > 0 || (!this.#isBehind && decisions.mine === mine)) return decisions;
+    const next = decisions.onto(conflict, mine);
+    // Who saves it may refuse, and then it is still what was decided.
+    if (next.left === 0) return next;
+    this.#decisions = next;
+    [this.at, this.place] = [0, 0];
+    this.#guard();
+    return next;
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {

@@ -1,26 +1,35 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import { planMerge } from '@fapi/sdk/workspace';
 import type { Conflict, FileConflict, MergePlan, TextConflict, WholeConflict } from '@fapi/sdk/workspace';
-import type { Place } from '../../editor/conflict/index.ts';
+import type { Place } from '../../editor/conflict/chunk.ts';
 
-export interface TextDecision { readonly kind: 'text'; readonly conflict: TextConflict; text: string; places: readonly Place[] }
+/** `begun` is the text with nothing decided. */
+export interface TextDecision { readonly kind: 'text'; readonly conflict: TextConflict; readonly begun: string; text: string; places: readonly Place[] }
 export interface WholeDecision { readonly kind: 'whole'; readonly conflict: WholeConflict; choice: 'mine' | 'theirs' | undefined }
 export type Decision = TextDecision | WholeDecision;
 
 /** What a person has decided of a conflict so far. */
 export class Decisions {
   readonly conflict: Conflict;
+  /** Of the draft. */
   readonly mine: readonly AppFile[];
   readonly plan: MergePlan;
   readonly files: readonly Decision[];
+  /** What was decided before stands in the place of mine: it is nowhere but here. */
+  readonly isAgain: boolean;
 
-  /** Takes over from `former` what was decided of files that stand as they stood. */
-  constructor(conflict: Conflict, mine: readonly AppFile[], former?: Decisions) {
-    this.conflict = conflict;
-    this.mine = mine;
-    this.plan = planMerge({ base: conflict.base, mine, theirs: conflict.theirs });
-    this.files = this.plan.conflicts.map((one) => former?.files.find((decision) => JSON.stringify(decision.conflict) === JSON.stringify(one)) ?? begin(one));
+  /** `result` is what was decided before. */
+  constructor(conflict: Conflict, mine: readonly AppFile[], result?: readonly AppFile[]) {
+    [this.conflict, this.mine, this.isAgain] = [conflict, mine, result !== undefined];
+    this.plan = planMerge({ base: conflict.base, mine: result ?? mine, theirs: conflict.theirs });
+    this.files = this.plan.conflicts.map(begin);
   }
+
+  /** Something would be lost with it. */
+  get isTouched(): boolean { return this.isAgain || this.files.some((decision) => (decision.kind === 'whole' ? decision.choice !== undefined : decision.text !== decision.begun || decision.places.some(({ choice }) => choice !== undefined))); }
+
+  /** A hand has made something of it: both sides are kept over a reload, and this is only here. */
+  get isTyped(): boolean { return this.isAgain || this.files.some((decision) => decision.kind === 'text' && decision.places.some(({ choice }) => choice === 'hand')); }
 
   get left(): number { return this.files.reduce((sum, decision) => sum + leftOf(decision), 0); }
 
@@ -31,6 +40,12 @@ export class Decisions {
       return (decision.choice === 'mine' ? decision.conflict.mine : decision.conflict.theirs) ?? [];
     });
     return [...this.plan.clean, ...decided].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** What was decided, against what both sides have become meanwhile: to decide is left where it and what has changed since are of the same lines. */
+  onto(conflict: Conflict, mine: readonly AppFile[]): Decisions {
+    const result = this.resolved();
+    return new Decisions({ ...conflict, base: this.conflict.theirs }, mine, mine === this.mine ? result : over(this.mine, result, mine));
   }
 }
 
@@ -45,5 +60,12 @@ function begin(conflict: FileConflict): Decision {
     if (merged === undefined) places.push({ from: text.length, to: text.length + base.length, choice: undefined });
     text += merged ?? base;
   }
-  return { kind: 'text', conflict, text, places };
+  return { kind: 'text', conflict, begun: text, text, places };
+}
+
+/** A result that was made of `before`, with what has come into that since; where both have changed the same lines the result goes before it. */
+function over(before: readonly AppFile[], result: readonly AppFile[], since: readonly AppFile[]): readonly AppFile[] {
+  const { clean, conflicts } = planMerge({ base: before, mine: result, theirs: since });
+  const own = conflicts.flatMap((one) => (one.kind === 'text' ? [{ path: one.path, content: one.pieces.map(({ merged, mine }) => merged ?? mine).join('') }] : one.mine ?? []));
+  return [...clean, ...own];
 }

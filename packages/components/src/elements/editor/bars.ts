@@ -30,12 +30,12 @@ export function bars(options: BarsOptions): unknown {
   if (away !== nothing) return away;
   if (restored) return html`
     <div class="bar" role="status" data-status="idle"><p>${strings.restored} <span class="secondary">${ago(restored.at, options)}</span></p><span class="actions">
-      <button type="button" @click=${() => store?.keepRestored()}>${strings.keepRestored}</button>
-      <button type="button" @click=${() => void store?.reload()}>${strings.discardRestored}</button></span></div>`;
+      <button type="button" tabindex="0" @click=${() => store?.keepRestored()}>${strings.keepRestored}</button>
+      <button type="button" tabindex="0" @click=${() => void store?.reload()}>${strings.discardRestored}</button></span></div>`;
   if (merged) return html`
     <div class="bar merged" role="status" data-status="idle"><p>${merged.by === 'hand' ? strings.mergedByHand : strings.mergedItself(merged.savedBy === snapshot.self ? strings.selfName : merged.savedBy, merged.paths.join(', '))} <span class="secondary">${ago(merged.savedAt, options)}</span></p><span class="actions">
-      <button type="button" @click=${() => store?.undoMerge()}>${strings.undo}</button>
-      <button type="button" @click=${() => store?.keepMerged()}>${strings.hide}</button></span></div>${missed}`;
+      <button type="button" tabindex="0" @click=${() => store?.undoMerge()}>${strings.undo}</button>
+      <button type="button" tabindex="0" @click=${() => store?.keepMerged()}>${strings.hide}</button></span></div>${missed}`;
   if (missed !== nothing) return missed;
   if (snapshot.conversion.state === 'applied' && !isReadOnly) return convertedBar(snapshot, store, strings, locale);
   return nothing;
@@ -43,8 +43,8 @@ export function bars(options: BarsOptions): unknown {
 
 const missedBar = ({ store, strings, onDeploy }: BarsOptions): TemplateResult => html`
     <div class="bar" role="status" data-status="idle"><p>${strings.deployMissed}</p><span class="actions">
-      <button type="button" @click=${onDeploy}>${strings.deploy}</button>
-      <button type="button" @click=${() => store?.forgetMissedDeploy()}>${strings.hide}</button></span></div>`;
+      <button type="button" tabindex="0" @click=${onDeploy}>${strings.deploy}</button>
+      <button type="button" tabindex="0" @click=${() => store?.forgetMissedDeploy()}>${strings.hide}</button></span></div>`;
 
 /** Unless what was to go out has gone out since: its answer was lost, or somebody else has done it. */
 const isDeployMissed = ({ missedDeploy, deployment, draftVersion, dirtyPaths }: AppSnapshot): boolean =>
@@ -58,7 +58,7 @@ function conflictBar(options: BarsOptions): TemplateResult {
   const onTheirs = (): void => void (conflict ? store?.resolve(conflict.version, conflict.theirs) : store?.reload());
   return html`
     <div class="bar" role="alert"><p>${conflict ? html`${isOwn ? strings.conflictByOwn : strings.conflictBy(conflict.savedBy)} <span class="secondary">${ago(conflict.savedAt, options)}</span>` : strings.conflict}</p>${isReadOnly ? nothing : html`<span class="actions">
-      ${conflict ? html`<button type="button" data-resolve @click=${onResolve}>${strings.resolve}</button>` : nothing}
-      <button type="button" @click=${onMine}>${strings.keepMine}</button>
-      <button type="button" @click=${onTheirs}>${isOwn ? strings.takeOther : strings.takeTheirs}</button></span>`}</div>`;
+      ${conflict ? html`<button type="button" tabindex="0" data-resolve @click=${onResolve}>${strings.resolve}</button>` : nothing}
+      <button type="button" tabindex="0" @click=${onMine}>${strings.keepMine}</button>
+      <button type="button" tabindex="0" @click=${onTheirs}>${isOwn ? strings.takeOther : strings.takeTheirs}</button></span>`}</div>`;
 }

@@ -12,6 +12,6 @@ export function convertedBar({ conversion: { proposal, before }, files }: AppSna
   const added = proposal?.files.filter(({ path }) => !known.has(path)).length ?? 0;
   return html`
     <div class="bar converted" role="status" data-status="idle"><p>${strings.converted(formatNumber(added, locale), added === 1)}</p><span class="actions">
-      ${isStill ? html`<button type="button" data-undo-convert @click=${() => void store?.undoConversion()}>${strings.undo}</button>` : html`<span class="secondary">${strings.convertUndone}</span>`}
-      <button type="button" @click=${() => store?.closeConversion()}>${strings.hide}</button></span></div>`;
+      ${isStill ? html`<button type="button" tabindex="0" data-undo-convert @click=${() => void store?.undoConversion()}>${strings.undo}</button>` : html`<span class="secondary">${strings.convertUndone}</span>`}
+      <button type="button" tabindex="0" @click=${() => store?.closeConversion()}>${strings.hide}</button></span></div>`;
 }

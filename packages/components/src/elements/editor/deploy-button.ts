@@ -1,22 +1,30 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { isWorking, liveInMs, stageRows, stageWord } from '../../app-status.ts';
 import { formatDuration } from '../../format.ts';
 import { statusShape } from '../../parts/status-pill.ts';
 import type { ToolbarOptions } from './toolbar.ts';
 
-/** The one filled button; while a deployment runs it says its stage, then how fast it went live. Its width is the same in all of them: what stands beside it does not move. */
-export function deployButton({ snapshot, strings, locale, isFreshlyLive, readiness, onDeploy }: ToolbarOptions): TemplateResult {
+/** The one filled button; while a deployment runs it says its stage, then how fast it went live. Its width is the same in all of them: what stands beside it does not move. It is one element in all of them, too: it keeps the focus. */
+export function deployButton(options: ToolbarOptions): TemplateResult {
+  const { look, part, title, label, content, onClick } = faceOf(options);
+  // Where a click gives buttons no focus, it gives it to what has a tabindex.
+  return html`<button type="button" tabindex="0" class="${look} deploy" part=${part ?? nothing} title=${title ?? nothing} aria-label=${label ?? nothing} aria-disabled=${onClick ? nothing : 'true'} @click=${onClick}>${content}</button>`;
+}
+
+interface Face { readonly look: string; readonly part?: 'deploy'; readonly title?: string; readonly label?: string; readonly content: unknown; readonly onClick?: () => void }
+
+function faceOf({ snapshot, strings, locale, isFreshlyLive, readiness, onDeploy }: ToolbarOptions): Face {
   const { deployment, deploying } = snapshot;
   if (deploying || isWorking(deployment)) {
     const now = deployment && isWorking(deployment) ? stageRows(deployment).find(({ state }) => state === 'now')?.name : undefined;
     const word = stageWord(now ?? 'queued', strings);
-    return html`<button type="button" class="large deploy stages" aria-disabled="true" aria-label=${strings.stageNow(word)}>${statusShape('working')}${word}</button>`;
+    return { look: 'large stages', label: strings.stageNow(word), content: html`${statusShape('working')}${word}` };
   }
   const took = liveInMs(deployment);
   if (isFreshlyLive && took !== undefined) {
     const words = strings.liveIn(formatDuration(took, locale));
-    return html`<button type="button" class="large deploy done number" title=${strings.deployHint} aria-label="${strings.deploy}. ${words}" @click=${onDeploy}>${statusShape('live')}${words}</button>`;
+    return { look: 'large done number', title: strings.deployHint, label: `${strings.deploy}. ${words}`, content: html`${statusShape('live')}${words}`, onClick: onDeploy };
   }
-  return html`<button type="button" class="primary deploy" part="deploy" title=${readiness ? `${strings.deployHint}. ${readiness.hint}` : strings.deployHint} @click=${onDeploy}>${strings.deploy}</button>`;
+  return { look: 'primary', part: 'deploy', title: readiness ? `${strings.deployHint}. ${readiness.hint}` : strings.deployHint, content: strings.deploy, onClick: onDeploy };
 }

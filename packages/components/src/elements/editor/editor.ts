@@ -3,11 +3,14 @@ import type { Deployment, Fix } from '@fapi/sdk/contract';
 import type { AppSnapshot } from '@fapi/sdk/workspace';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { cache } from 'lit/directives/cache.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { Autosave } from '../../controllers/autosave.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { FirstFrame } from '../../controllers/first-frame.ts';
+import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { LanguageController } from '../../controllers/language.ts';
 import type { LanguageCommand } from '../../editor/language/types.ts';
 import { loadEditor } from '../../editor/load-editor.ts';
@@ -125,6 +128,8 @@ export class FapiEditor extends LitElement {
   readonly #disk = new Disk(this, this.#app, this.#acts);
   readonly #handlers = new RouteHandlers(this, () => this.#app.snapshot?.dryImport);
   #toldOpen = '';
+  /** Whose what is drawn is. */
+  #of: { readonly client: FapiClient | undefined; readonly appId: string | undefined } = { client: undefined, appId: undefined };
   readonly #bytesOf = createDraftRuler();
   readonly #resolving = new Resolving(this, this.#app, this.#focus);
   readonly #converting = new Converting(this, this.#app, this.#focus);
@@ -136,6 +141,8 @@ export class FapiEditor extends LitElement {
     this.autosave = 'draft';
     this.addEventListener('keydown', this.#onKey);
     this.addEventListener('focusin', () => this.#language.wake());
+    // Keys are heard where the focus is: who has answered a bar goes on in here. A telephone would show its keyboard for the code.
+    new FocusHeirController(this, { from: '*', to: matchMedia('(pointer: coarse)').matches ? ['.save'] : ['fapi-code', '.save'] });
   }
 
   /** Which panels are shown, and how wide: `arrange` takes it back. */
@@ -247,8 +254,11 @@ export class FapiEditor extends LitElement {
     this.dispatchEvent(new Event('files-open'));
   }
 
-  protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 8, (snapshot) => this.#editor(snapshot));
+  protected override render(): unknown {
+    const { client } = this.#app;
+    if (client !== this.#of.client || this.appId !== this.#of.appId) this.#of = { client, appId: this.appId };
+    // While the app is read again what was drawn of it waits, with what can be undone: nobody else's app is shown in it.
+    return keyed(this.#of, html`${cache(whenReady(this.#app, this.appId, 8, (snapshot) => this.#editor(snapshot)))}`);
   }
 
   #editor(snapshot: AppSnapshot): TemplateResult {

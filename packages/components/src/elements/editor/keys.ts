@@ -1,6 +1,9 @@
+import { shortcutKey } from '../../controllers/shortcut-key.ts';
+
 /** What a key asks of the whole editor, wherever in it the focus is. */
-export function actOfKey({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): 'find' | 'save' | 'deploy' | undefined {
-  if (!(ctrlKey || metaKey) || altKey) return undefined;
-  if (shiftKey) return key.toLowerCase() === 'f' ? 'find' : undefined;
-  return key === 's' ? 'save' : key === 'Enter' ? 'deploy' : undefined;
+export function actOfKey(event: KeyboardEvent): 'find' | 'save' | 'deploy' | undefined {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
+  const key = shortcutKey(event);
+  if (event.shiftKey) return key === 'f' ? 'find' : undefined;
+  return key === 's' ? 'save' : key === 'enter' ? 'deploy' : undefined;
 }

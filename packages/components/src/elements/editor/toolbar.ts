@@ -36,7 +36,7 @@ export function toolbar(options: ToolbarOptions): TemplateResult {
       <h2 class="title truncate" title=${app?.title ?? ''}>${app?.title}</h2>
       ${facts(options)}
       <slot name="toolbar-end"></slot>
-      <button type="button" class="large save" title=${strings.saveHint} aria-label=${strings.saveDraft} aria-disabled=${!isDirty || save === 'saving' ? 'true' : nothing} @click=${onSave}><span class="long">${strings.saveDraft}</span><span class="short">${strings.saveShort}</span></button>
+      <button type="button" tabindex="0" class="large save" title=${strings.saveHint} aria-label=${strings.saveDraft} aria-disabled=${!isDirty || save === 'saving' ? 'true' : nothing} @click=${onSave}><span class="long">${strings.saveDraft}</span><span class="short">${strings.saveShort}</span></button>
       ${deployButton(options)}
     </header>`;
 }

@@ -6,6 +6,7 @@ import { afterFrame } from '../../after-frame.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { MenuController } from '../../controllers/menu.ts';
+import { shortcutKey } from '../../controllers/shortcut-key.ts';
 import { tellError } from '../../events.ts';
 import { fileTreeEnglish } from '../../strings/file-tree.ts';
 import { filesEnglish } from '../../strings/files.ts';
@@ -23,6 +24,7 @@ import { rowOf } from './row.ts';
 import { saidBar } from './said.ts';
 import type { SaidGoes, TreeSaid } from './said.ts';
 import { SaidLeaves } from './said-leaves.ts';
+import { TreeDrag } from './tree-drag.ts';
 import { moveOfKey } from './tree-keys.ts';
 import { folderOf, nameOf, renamed, treeRows, within } from './tree-rows.ts';
 import type { TreeRow } from './tree-rows.ts';
@@ -48,7 +50,7 @@ export class FapiFileTree extends LitElement {
   static override properties = {
     // Made anew by whoever holds the files, at each key that is typed: what says the same draws the same.
     paths: { attribute: false, hasChanged: isOtherList }, active: { attribute: false }, dirty: { attribute: false, hasChanged: isOtherSet }, marks: { attribute: false, hasChanged: isOtherSet }, people: { attribute: false, hasChanged: isOtherMap }, readonly: { type: Boolean }, said: { attribute: false }, saidGoes: { attribute: false }, saidMs: { attribute: false }, canUndo: { attribute: false },
-    closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true }, cut: { state: true }, over: { state: true },
+    closed: { state: true }, focused: { state: true }, asking: { state: true }, problem: { state: true }, cut: { state: true },
   };
 
   /** Of all files; folders come from them. */
@@ -77,16 +79,14 @@ export class FapiFileTree extends LitElement {
   declare problem: string | undefined;
   /** What is to be pasted. */
   declare cut: string | undefined;
-  /** The folder that what is dragged would go into. */
-  declare over: string | undefined;
 
   readonly #locale = consumeLocale(this);
   readonly #menu = new MenuController(this);
   readonly #typed = new TypeAhead();
+  readonly #drag = new TreeDrag(this, { rowOf: (event) => this.#rowOf(event), onMove: (path, folder) => this.#move(path, folder) });
   readonly #leaves = new SaidLeaves(this, () => { if (this.cut === undefined) this.#tell({ act: 'hide' }); });
   /** Comes when the tree has been drawn, so that it is there without a server too. */
   #questions: typeof questions | undefined;
-  #dragged: string | undefined;
   #rows: readonly TreeRow[] = [];
 
   constructor() {
@@ -124,10 +124,10 @@ export class FapiFileTree extends LitElement {
     return html`
       ${head({ current, isReadOnly: this.readonly, menu: this.#menu, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act) })}
       ${this.#questions?.question(options)}
-      <ul role="tree" aria-label=${strings.files} ?data-over=${this.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
-        @dragstart=${this.#onDragStart} @dragover=${this.#onDragOver} @dragleave=${this.#onDragEnd} @dragend=${this.#onDragEnd} @drop=${this.#onDrop}>
+      <ul role="tree" aria-label=${strings.files} ?data-over=${this.#drag.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
+        @dragstart=${this.#drag.onStart} @dragover=${this.#drag.onOver} @dragleave=${this.#drag.onEnd} @dragend=${this.#drag.onEnd} @drop=${this.#drag.onDrop}>
         ${repeat(this.#rows, ({ path }) => path, (row) => rowOf({
-          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.over, isReadOnly: this.readonly, field: asking?.of === row.path ? this.#questions?.askForm({ ...options, asking }) : undefined, strings,
+          row, isCurrent: row === current, isActive: row.path === this.active, isDirty: this.dirty.has(row.path), isMarked: this.marks.has(row.path), people: this.people.get(row.path), isCut: row.path === this.cut, isOver: row.path === this.#drag.over, isReadOnly: this.readonly, field: asking?.of === row.path ? this.#questions?.askForm({ ...options, asking }) : undefined, strings,
         }))}
       </ul>
       ${saidBar(this.cut === undefined ? this.said : { words: [strings.fileCut(this.cut)], acts: [], kind: 'done' }, strings, () => this.#hide(), this.#leaves)}`;
@@ -276,10 +276,10 @@ export class FapiFileTree extends LitElement {
     act();
   };
 
-  #commandOf({ key, shiftKey }: KeyboardEvent, row: TreeRow): (() => void) | undefined {
-    if (this.readonly || shiftKey) return undefined;
+  #commandOf(event: KeyboardEvent, row: TreeRow): (() => void) | undefined {
+    if (this.readonly || event.shiftKey) return undefined;
     const { cut } = this;
-    switch (key.toLowerCase()) {
+    switch (shortcutKey(event)) {
       case 'z': return () => this.#tell({ act: 'undo' });
       case 'x': return () => { this.cut = row.path; };
       case 'v': return cut === undefined ? undefined : () => this.#move(cut, folderOf(row));
@@ -298,38 +298,6 @@ export class FapiFileTree extends LitElement {
     if ('chosen' in move) return () => this.#choose(move.chosen);
     return 'fold' in move ? () => this.#fold([move.fold], move.isClosed) : () => this.#fold(move.unfold, false);
   }
-
-  readonly #onDragStart = (event: DragEvent): void => {
-    const row = this.#rowOf(event);
-    if (!row || !event.dataTransfer || this.readonly) return event.preventDefault();
-    this.#dragged = row.path;
-    event.dataTransfer.effectAllowed = 'move';
-    event.dataTransfer.setData('text/plain', row.path);
-  };
-
-  /** What comes from the disk is taken by the editor around; here it is shown where it would go. */
-  readonly #onDragOver = (event: DragEvent): void => {
-    if (this.readonly || (this.#dragged === undefined && !event.dataTransfer?.types.includes('Files'))) return;
-    const row = this.#rowOf(event);
-    this.over = row ? folderOf(row) : '';
-    if (this.#dragged === undefined) return;
-    event.preventDefault();
-    event.dataTransfer!.dropEffect = 'move';
-  };
-
-  readonly #onDragEnd = (event: DragEvent): void => {
-    if (event.type === 'dragend') this.#dragged = undefined;
-    this.over = undefined;
-  };
-
-  readonly #onDrop = (event: DragEvent): void => {
-    const dragged = this.#dragged;
-    const row = this.#rowOf(event);
-    [this.#dragged, this.over] = [undefined, undefined];
-    if (dragged === undefined) return;
-    event.preventDefault();
-    this.#move(dragged, row ? folderOf(row) : '');
-  };
 
   #focus(path: string | undefined): void {
     if (path === undefined) return;

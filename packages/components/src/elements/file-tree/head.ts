@@ -26,7 +26,7 @@ export function head(options: HeadOptions): TemplateResult {
       ${isReadOnly ? nothing : html`
         ${iconButton(strings.addFile, strings.addFile, icons.addFile, () => onAct('add'))}
         ${iconButton(isFolder ? strings.renameFolder : strings.renameFile, isFolder ? `${strings.renameFolder} (F2)` : strings.renameHint, icons.rename, () => onAct('rename'), !current)}
-        ${iconButton(isFolder ? strings.removeFolder : strings.removeFile, isFolder ? `${strings.removeFolder} (Del)` : strings.removeHint, icons.remove, () => onAct('remove'), !current)}`}
+        ${iconButton(isFolder ? strings.removeFolder : strings.removeFile, isFolder ? strings.removeFolderHint : strings.removeHint, icons.remove, () => onAct('remove'), !current)}`}
       ${menu.opener('files', strings.moreForFiles)}
     </header>
     ${menu.menu('files', strings.moreForFiles, () => entriesOf(options).map(([act, word]) => ({ act, word, run: () => onAct(act) })))}`;

@@ -1,3 +1,4 @@
+import { shortcutKey } from '../../controllers/shortcut-key.ts';
 import type { Row } from './rows.ts';
 
 export interface ListKeys {
@@ -21,8 +22,8 @@ export function onListKey(event: KeyboardEvent, { rows, current, open, pageRows,
   const { key } = event;
   const isCommand = event.ctrlKey || event.metaKey;
   if (event.altKey) return false;
-  if (isCommand && key.toLowerCase() === 'f' || !isCommand && key === '/') return done(onSearch());
-  if (isCommand && key.toLowerCase() === 'a') return done(onAll());
+  if (isCommand && shortcutKey(event) === 'f' || !isCommand && key === '/') return done(onSearch());
+  if (isCommand && shortcutKey(event) === 'a') return done(onAll());
   if (isCommand) return false;
   if (key === 'Escape') return onLeave();
   const row = rows[current];

@@ -1,0 +1,20 @@
+/** Those words of CodeMirror that are seen or heard here and are not in our own search: Alt+Ctrl+G, F8 and Ctrl+Shift+M, folds, suggestions, and what is read out of what was found, replaced or deleted. `$` is what they name. */
+export const codePhrases: Readonly<Record<string, string>> = {
+  'Go to line': 'Gehe zu Zeile',
+  go: 'Los',
+  close: 'Schließen',
+  'current match': 'Aktueller Treffer',
+  'on line': 'in Zeile',
+  'replaced match on line $': 'Treffer in Zeile $ ersetzt',
+  'replaced $ matches': '$ Treffer ersetzt',
+  Diagnostics: 'Probleme',
+  'No diagnostics': 'Keine Probleme',
+  Completions: 'Vorschläge',
+  'Folded lines': 'Eingeklappt: Zeilen',
+  'Unfolded lines': 'Ausgeklappt: Zeilen',
+  to: 'bis',
+  'folded code': 'Eingeklappter Code',
+  unfold: 'Ausklappen',
+  'Selection deleted': 'Auswahl gelöscht',
+  'Control character': 'Steuerzeichen',
+};
