@@ -7,12 +7,12 @@ import type { ToolbarOptions } from './toolbar.ts';
 
 /** The one filled button; while a deployment runs it says its stage, then how fast it went live. Its width is the same in all of them: what stands beside it does not move. It is one element in all of them, too: it keeps the focus. */
 export function deployButton(options: ToolbarOptions): TemplateResult {
-  const { look, part, title, label, content, onClick } = faceOf(options);
+  const { look, isDeploy, title, label, content, onClick } = faceOf(options);
   // Where a click gives buttons no focus, it gives it to what has a tabindex.
-  return html`<button type="button" tabindex="0" class="${look} deploy" part=${part ?? nothing} title=${title ?? nothing} aria-label=${label ?? nothing} aria-disabled=${onClick ? nothing : 'true'} @click=${onClick}>${content}</button>`;
+  return html`<button type="button" tabindex="0" class="${look} deploy" part=${isDeploy ? 'deploy' : nothing} title=${title ?? nothing} aria-label=${label ?? nothing} aria-disabled=${onClick ? nothing : 'true'} @click=${onClick}>${content}</button>`;
 }
 
-interface Face { readonly look: string; readonly part?: 'deploy'; readonly title?: string; readonly label?: string; readonly content: unknown; readonly onClick?: () => void }
+interface Face { readonly look: string; readonly isDeploy?: true; readonly title?: string; readonly label?: string; readonly content: unknown; readonly onClick?: () => void }
 
 function faceOf({ snapshot, strings, locale, isFreshlyLive, readiness, onDeploy }: ToolbarOptions): Face {
   const { deployment, deploying } = snapshot;
@@ -26,5 +26,5 @@ function faceOf({ snapshot, strings, locale, isFreshlyLive, readiness, onDeploy 
     const words = strings.liveIn(formatDuration(took, locale));
     return { look: 'large done number', title: strings.deployHint, label: `${strings.deploy}. ${words}`, content: html`${statusShape('live')}${words}`, onClick: onDeploy };
   }
-  return { look: 'primary', part: 'deploy', title: readiness ? `${strings.deployHint}. ${readiness.hint}` : strings.deployHint, content: strings.deploy, onClick: onDeploy };
+  return { look: 'primary', isDeploy: true, title: readiness ? `${strings.deployHint}. ${readiness.hint}` : strings.deployHint, content: strings.deploy, onClick: onDeploy };
 }
