@@ -6,6 +6,8 @@ import { makeLanguagePeer, type LanguagePeer } from './language-peer.ts';
 /** A peer that speaks the contract at the HTTP boundary, inside the page: enough of a server for the elements. */
 export interface Responder {
   readonly client: FapiClient;
+  /** Answers as it does to its own client: for one that the page makes itself. */
+  readonly fetch: typeof globalThis.fetch;
   /** What speaks for the language servers; of the responder that was made last. */
   readonly language: LanguagePeer;
   /** Of every request, oldest first. */
@@ -147,6 +149,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       return streams.size;
     },
     client: undefined as never,
+    fetch: (input, init) => answer(new Request(input, init)),
   };
   const answer = async (request: Request): Promise<Response> => {
     if (isAway) throw new TypeError('Failed to fetch');
@@ -245,7 +248,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (path === `/v1/apps/${appId}/deployments/dep_1/cancel`) return json(makeDeployment({ status: 'cancelled', reason: 'cancelled', endedAt: at }));
     return json({ type: 'about:blank', title: 'Not found', status: 404, code: 'not_found', requestId: 'req-404' }, 404, 'application/problem+json');
   };
-  Object.assign(responder, { client: createClient({ baseUrl: location.origin, fetch: (input, init) => answer(new Request(input, init)) }) });
+  Object.assign(responder, { client: createClient({ baseUrl: location.origin, fetch: responder.fetch }) });
   return responder;
 }
 

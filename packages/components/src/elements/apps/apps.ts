@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
 import { AppListController } from '../../controllers/app-list.ts';
 import { ClockController } from '../../controllers/clock.ts';
+import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { MenuController } from '../../controllers/menu.ts';
 import { RememberedController } from '../../controllers/remembered.ts';
@@ -98,6 +99,7 @@ export class FapiApps extends LitElement {
   #given: View = 'cards';
   #told: readonly App[] | undefined;
   #toldFailure: unknown;
+  #isErrorTold = false;
   readonly #clock = new ClockController(this, () => this.#apps.list.apps.length > 0);
 
   constructor() {
@@ -110,6 +112,7 @@ export class FapiApps extends LitElement {
     this.shown = shownAtOnce;
     this.isActing = false;
     this.isCreating = false;
+    new FocusHeirController(this, { from: '[data-retry]', to: ['.search', '.new', '.list [data-open]'] });
   }
 
   override connectedCallback(): void {
@@ -167,9 +170,9 @@ export class FapiApps extends LitElement {
 
   #bars(isTrying: boolean, isReconnecting: boolean, error: unknown): unknown {
     const { strings, locale } = this.#locale;
-    const failure = this.isCreating ? undefined : this.failure ?? error;
+    const failure = this.isCreating ? undefined : this.failure;
     return html`
-      ${failure !== undefined ? errorBar(failure, strings, locale) : isTrying ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appsTrying}</p></div>`
+      ${failure !== undefined ? errorBar(failure, strings, locale) : error !== undefined ? html`<div class="bar" data-status="failed">${errorBar(error, strings, locale)}<span class="actions"><button type="button" data-retry @click=${() => this.#apps.retry()}>${icons.reload}${strings.tryAgain}</button></span></div>` : isTrying ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appsTrying}</p></div>`
         : isReconnecting ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appsReconnecting}</p></div>` : nothing}
       ${this.gone ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appDeleted(this.gone.title)}</p><span class="actions">
         <button type="button" data-undo aria-disabled=${this.isActing ? 'true' : nothing} @click=${() => void this.#restore(this.gone!)}>${strings.undo}</button>
@@ -197,9 +200,10 @@ export class FapiApps extends LitElement {
 
   #tell(): void {
     const { apps, isRead, error } = this.#apps.list;
-    const failure = this.failure ?? error;
-    if (failure !== undefined && failure !== this.#toldFailure) tellError(this, failure);
-    this.#toldFailure = failure;
+    if (this.failure !== undefined && this.failure !== this.#toldFailure) tellError(this, this.failure);
+    // It is tried again and again, and may fail for the same reason each time.
+    if (error !== undefined && !this.#isErrorTold) tellError(this, error);
+    [this.#toldFailure, this.#isErrorTold] = [this.failure, error !== undefined];
     if (!isRead || apps === this.#told) return;
     if (!this.#told) emit(this, 'fapi-ready', { source: this.localName, appId: undefined });
     this.#told = apps;
