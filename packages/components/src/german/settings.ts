@@ -1,5 +1,6 @@
 import type { settingsEnglish } from '../strings/settings.ts';
 import type { Translation } from '../strings.ts';
+import { dotenvSays } from './runner-later.ts';
 
 export const settingsGerman = {
   noVariablesTitle: 'Noch keine Variable',
@@ -26,6 +27,7 @@ export const settingsGerman = {
   pastedIssue: (line, message) => `Zeile ${line}: ${message}`,
   nothingPasted: 'Darin steht keine Variable.',
   replaces: 'ersetzt den jetzigen Wert',
+  dotenvSays,
   variableAdded: (name) => `${name} ist angelegt. Veröffentlichen Sie, um sie zu verwenden.`,
   variablesBehind: 'Die Live-App hat diese Variablen noch nicht.',
   deployVariables: 'Nur Variablen veröffentlichen',

@@ -24,6 +24,8 @@ export const settingsEnglish = {
   pastedIssue: (line: string, message: string) => `Line ${line}: ${message}`,
   nothingPasted: 'There are no variables in it.',
   replaces: 'replaces the current value',
+  /** What is wrong in a line, in the client's English, as it came or in the words of this language. */
+  dotenvSays: (text: string) => text,
   variableAdded: (name: string) => `${name} was added. Deploy to use it.`,
   variablesBehind: 'The live app does not have these variables yet.',
   deployVariables: 'Deploy variables only',
