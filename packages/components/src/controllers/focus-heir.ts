@@ -25,6 +25,7 @@ export class FocusHeirController implements ReactiveController {
   hostUpdated(): void {
     const { focused, heirs = [] } = this.#last ?? {};
     this.#last = undefined;
-    if (focused?.isConnected === false) heirs.map((place) => this.#host.renderRoot.querySelector<HTMLElement>(place)).find((heir) => heir !== null)?.focus();
+    // Somebody may have it already, for whom it was meant.
+    if (focused?.isConnected === false && (this.#host.renderRoot as ShadowRoot).activeElement === null) heirs.map((place) => this.#host.renderRoot.querySelector<HTMLElement>(place)).find((heir) => heir !== null)?.focus();
   }
 }

@@ -96,7 +96,7 @@ export class FapiSettings extends LitElement {
   constructor() {
     super();
     new OnwardController(this, '[data-deploy]');
-    for (const places of [{ from: '[data-deploy]', to: ['h2'] }, { from: '.variables .asks button', to: heirsOfQuestion }, { from: '[part=form] *', to: heirsOfForm }]) new FocusHeirController(this, places);
+    for (const places of [{ from: '[data-deploy]', to: ['h2'] }, { from: '.variables .asks button', to: heirsOfQuestion }, { from: '[part=form] *', to: heirsOfForm }, { from: '.unsaved button', to: ['[data-add]'] }]) new FocusHeirController(this, places);
     [this.readonly, this.operator, this.arePackagesOpen, this.packageQuery] = [false, false, false, ''];
   }
 
