@@ -15,7 +15,7 @@ export const budgets: Readonly<Record<string, number>> = {
   'define/all': 93.7, 'define/apps': 29.7, 'define/builder': 75.3, 'define/code': 15, 'define/conflict': 20.8, 'define/convert': 21, 'define/deploy-status': 40.6, 'define/editor': 67, 'define/file-tree': 21.4, 'define/find': 21.2, 'define/german': 14.1, 'define/history': 39.1,
   'define/logs': 41, 'define/metrics': 30.7, 'define/palette': 15.7, 'define/preview': 35.5, 'define/provider': 26.2, 'define/settings': 39.7, 'define/try': 42.6,
 };
-/** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion and what finds the lines of routes. */
+/** What comes when it is needed, all of it together: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion, what finds the lines of routes, and the way to copy where a page may not. */
 export const laterBudget = 231.6;
 
 /** In kB; `inputs` are the modules that something is left of, `firstInputs` those of them that are loaded at once. */

@@ -72,6 +72,14 @@ describe('fapi-history', () => {
     expect([time!.right < number!.left, number!.right < digest!.left, find(history, 'img')], [true, true, null]);
   });
 
+  it('says in the language of the page where a copy has its first revision from, and what somebody wrote as it was written', async () => {
+    const { history } = await open((responder) => { responder.revisions = [makeRevision(2, { comment: 'cloned from memory' }), makeRevision(1, { comment: 'cloned from Orders' })]; });
+    history.lang = 'de';
+    history.requestUpdate();
+    await until(() => words(rows(history)[1]!).includes('geklont von Orders'), 'the German words');
+    expect(words(rows(history)[0]!).includes('cloned from memory'), true);
+  });
+
   it('reverts after a question, and tells the page; a page may say no', async () => {
     const { history, responder } = await open();
     const [asked, started] = [hear(document.body, 'fapi-revert-request'), hear<{ appId: string }>(document.body, 'fapi-deploy-start')];

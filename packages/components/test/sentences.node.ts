@@ -5,9 +5,11 @@ import { transformSync } from 'esbuild';
 import { parseAst } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { pythonPath, root, runnerPath } from '../../../tools/parts/paths.ts';
-import { changeSays, runnerSays, runnerSentences } from '../src/german/runner.ts';
+import { changeSays, dotenvSays, runnerSays, runnerSentences } from '../src/german/runner.ts';
 import { changeSentences, changeWords } from '../src/german/sentences/changes.ts';
+import { dotenvSentences } from '../src/german/sentences/dotenv.ts';
 import { failureWords } from '../src/german/sentences/failures.ts';
+import { historyEnglish } from '../src/strings/history.ts';
 import { serverOnly, unshown, unshownCalls, unshownFiles } from './unshown.ts';
 
 interface Said { readonly file: string; readonly call: string; readonly text: string }
@@ -34,6 +36,7 @@ const isSentence = (text: string): boolean => text.trim().includes(' ') && /[a-z
 const shown = inPython.filter(({ file, call, text }) => isSentence(text) && !unshownFiles.some(([pattern]) => pattern.test(file)) && !unshownCalls.has(call) && !unshown.has(text));
 const told = ['packages/runner-controller/src/runtime/kubernetes/observe.ts', 'packages/runner-controller/src/{controller,reconcile}.ts', 'packages/server/src/domain/deployments/deployment.ts', 'packages/server/src/commands/tidying/settle-overdue.ts'].flatMap(readTypeScript);
 const compared = readTypeScript('packages/server/src/domain/diff/*.ts');
+const pasted = readTypeScript('packages/sdk/src/dotenv.ts').filter(({ text }) => isSentence(text));
 
 const missing = (said: readonly Said[], ...tables: readonly object[]): string[] => [...new Set(said.filter(({ text }) => tables.every((table) => !(text in table))).map(({ file, text }) => `${file}: ${text}`))];
 const holesOf = (text: string): number => text.split('{}').length - 1;
@@ -49,6 +52,11 @@ describe('what the runner and the server say in English', () => {
     expect(missing(shown, runnerSentences, failureWords)).toEqual([]);
     expect(missing(told.filter(({ text }) => isSentence(text) && !serverOnly.has(text)), runnerSentences)).toEqual([]);
     expect(missing(compared.filter(({ text }) => isSentence(text) && !serverOnly.has(text.trim())), changeSentences, changeWords)).toEqual([]);
+    expect(missing(pasted, dotenvSentences)).toEqual([]);
+  });
+
+  it('is known to the history where the server writes it into a revision', () => {
+    expect(readTypeScript('packages/server/src/commands/**/clone-app.ts').map(({ text }) => text)).toContain(historyEnglish.clonedFrom('{}'));
   });
 
   it('is what German has, and no sentence of before', () => {
@@ -56,13 +64,14 @@ describe('what the runner and the server say in English', () => {
     expect(Object.keys({ ...runnerSentences, ...failureWords }).filter((text) => !runner.has(text))).toEqual([]);
     // Of a kind of value the name alone is in the source.
     expect(Object.keys({ ...changeSentences, ...changeWords }).filter((text) => !changes.has(text) && !changes.has(text.replace(/^a \w+$/, 'a {}')) && !changes.has(` ${text.replaceAll('{}', '').trim()} `))).toEqual([]);
+    expect(Object.keys(dotenvSentences).filter((text) => !pasted.some((one) => one.text === text))).toEqual([]);
     const texts = new Set(inPython.map(({ text }) => text));
     expect([...unshown].filter((text) => !texts.has(text))).toEqual([]);
     expect(unshownFiles.filter(([pattern]) => !inPython.some(({ file }) => pattern.test(file))).map(String)).toEqual([]);
   });
 
   it('names in German what it names in English', () => {
-    const all = Object.entries({ ...runnerSentences, ...failureWords, ...changeSentences, ...changeWords });
+    const all = Object.entries({ ...runnerSentences, ...failureWords, ...changeSentences, ...changeWords, ...dotenvSentences });
     // A plural's letter is no name.
     const named = (text: string): number[] => Array.from({ length: text === '{} request{} in flight' ? 1 : holesOf(text) }, (_, index) => index);
     expect(all.filter(([english, german]) => JSON.stringify([...german.matchAll(/\{(\d)\}/g)].map(([, index]) => Number(index)).toSorted()) !== JSON.stringify(named(english)))).toEqual([]);
@@ -97,6 +106,14 @@ describe('a sentence of the runner in German', () => {
     ['it no longer answers 200, but 201', 'antwortet nicht mehr mit 200, sondern mit 201'],
   ])('of a change of the API: %s', (english, german) => {
     expect(changeSays(english)).toBe(german);
+  });
+
+  it.each([
+    ['there is no = in this line', 'In dieser Zeile fehlt ein ='],
+    ['API_KEY is there already, in line 3', 'API_KEY gibt es schon, in Zeile 3'],
+    ['startup: the value has 40000 bytes of UTF-8, and 32768 are allowed', 'startup: Der Wert hat 40000 Bytes in UTF-8, und 32768 sind erlaubt'],
+  ])('of a pasted .env file: %s', (english, german) => {
+    expect(dotenvSays(english)).toBe(german);
   });
 
   it('does not hang on what somebody wrote to make it', () => {

@@ -285,6 +285,7 @@ describe('fapi-settings', () => {
     type(settings, 'value', secretValue);
     const place = settings.parentElement!;
     settings.remove();
+    await until(() => !find(settings, 'form'), 'no form');
     place.append(settings);
     await until(() => list(settings).length === 2);
     expect([find(settings, 'form'), held(settings).includes(secretValue)], [null, false]);

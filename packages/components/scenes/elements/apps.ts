@@ -67,6 +67,15 @@ export const apps: Row = {
       },
     },
     'deleted apps': { server: some, given, shows: '.deleted', act: ({ press }: Shown) => press('footer button') },
+    'no longer followed': {
+      server: some, given, shows: '[data-retry]',
+      act: async ({ seen, server }: Shown) => {
+        await seen('[data-app]');
+        server.refuse('/v1/events', 400, 'invalid_request');
+        server.setAway(true);
+        server.setAway(false);
+      },
+    },
     'just deleted': {
       server: some, given, shows: '[data-undo]',
       act: async ({ press, seen, element }: Shown) => {

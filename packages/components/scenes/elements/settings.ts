@@ -45,6 +45,14 @@ export const settings: Row = {
         await press('form button');
       },
     },
+    'before what is typed is lost': {
+      server: withVariables, shows: '.unsaved',
+      act: async ({ press, fill }: Shown) => {
+        await press('header button:last-child');
+        await fill('[name=value]', 'sk_1');
+        await press('.acts button');
+      },
+    },
     'one is replaced': pressed('.acts button', 'form'),
     'a file is pasted': pressed('header button', 'form textarea'),
     'a file was read': {

@@ -7,15 +7,17 @@ import { clientContext } from '../contexts.ts';
 import { hearOutage, isToldNow } from './outage.ts';
 
 const retryMs = 2_000;
+/** The longest between two tries of what hardly mends by itself. */
+const longestRetryMs = 60_000;
 const pageSize = 100;
 
 /** All apps that the client may see, newest first, as the stream tells of them. */
 export interface AppList {
   readonly apps: readonly App[];
   readonly isRead: boolean;
-  /** Why it is not read any more: nothing that another try would mend. */
+  /** Why it is not followed now: nothing that another try is likely to mend soon. It is tried again all the same, at longer and longer intervals, and at once when there is a token again. */
   readonly error: unknown;
-  /** The last read failed, and another is under way by itself. */
+  /** What failed last is tried again now, or in a moment. */
   readonly isTrying: boolean;
   readonly isReconnecting: boolean;
 }
@@ -36,7 +38,7 @@ class SharedList {
 
   join(host: ReactiveElement): void {
     this.#hosts.add(host);
-    if (!this.#following) this.start();
+    if (!this.#following) this.#start({ error: undefined });
   }
 
   leave(host: ReactiveElement): void {
@@ -49,12 +51,8 @@ class SharedList {
     });
   }
 
-  start(): void {
-    this.#following?.abort();
-    const own = (this.#following = new AbortController());
-    this.#set({ error: undefined });
-    void this.#follow(own.signal).catch((error: unknown) => { if (!own.signal.aborted) this.#set({ error, isTrying: false }); });
-  }
+  /** Somebody asks for it: what is here stays, and it is said that it is tried. */
+  retry(): void { this.#start({ error: undefined, isTrying: this.#state.isRead }); }
 
   take(app: App): void {
     this.#apps.set(app.id, app);
@@ -65,10 +63,37 @@ class SharedList {
     if (this.#apps.delete(appId)) this.#publish();
   }
 
+  #start(change: Partial<AppList>): void {
+    this.#following?.abort();
+    const own = (this.#following = new AbortController());
+    this.#set(change);
+    void this.#follow(own.signal);
+  }
+
+  /** Never gives up while somebody shows it: a machine that slept, or a session of the portal that ended, is there again some time. */
   async #follow(signal: AbortSignal): Promise<void> {
+    let waitMs = 0;
+    while (!signal.aborted) {
+      try {
+        await this.#stream(signal, () => { waitMs = 0; });
+        // It ends by itself with its client only.
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#set({ error, isTrying: false });
+        // The stream alone asks whether the page is listed by now: that is one call a minute.
+        waitMs = isApiError(error, 'origin_not_allowed') ? longestRetryMs : Math.min(waitMs * 2 || retryMs, longestRetryMs);
+        await this.#pause(waitMs, signal);
+      }
+    }
+  }
+
+  async #stream(signal: AbortSignal, onRead: () => void): Promise<void> {
     for await (const event of this.#client.events.stream({ topics: ['apps'], signal, onConnection: (state) => this.#set({ isReconnecting: state === 'reconnecting' }) })) {
-      if (event.type === 'ready' || event.type === 'reset') await this.#readPatiently(signal);
-      else if (event.type === 'app') this.take(event.app);
+      if (event.type === 'ready' || event.type === 'reset') {
+        await this.#readPatiently(signal);
+        onRead();
+      } else if (event.type === 'app') this.take(event.app);
       else if (event.type === 'app_deleted') this.drop(event.appId);
     }
   }
@@ -80,16 +105,28 @@ class SharedList {
         const read = new Map<string, App>();
         for await (const app of this.#client.apps.list({ limit: pageSize }, { signal })) read.set(app.id, app);
         this.#apps = read;
-        return this.#publish({ isRead: true, isTrying: false });
+        return this.#publish({ isRead: true, isTrying: false, error: undefined });
       } catch (error) {
         if (signal.aborted || (isApiError(error) && error.status < 500 && error.code !== 'rate_limited')) throw error;
-        this.#set({ isTrying: true });
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, retryMs);
-          signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-        });
+        this.#set({ isTrying: true, error: undefined });
+        await this.#pause(retryMs, signal);
       }
     }
+  }
+
+  /** Shorter where there is a token again meanwhile. */
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      const hearNoMore = this.#client.auth.subscribe((state) => { if (state === 'signed_in') resolve(); });
+      signal.addEventListener('abort', () => resolve(), { signal: over.signal });
+      over.signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        hearNoMore();
+      });
+    });
+    over.abort();
   }
 
   #publish(change: Partial<AppList> = {}): void {
@@ -125,7 +162,7 @@ export class AppListController implements ReactiveController {
   /** Shows what an act has answered, before the stream tells. */
   take(app: App): void { this.#joined?.list.take(app); }
   drop(appId: string): void { this.#joined?.list.drop(appId); }
-  retry(): void { this.#joined?.list.start(); }
+  retry(): void { this.#joined?.list.retry(); }
 
   hostConnected(): void {
     this.#isConnected = true;

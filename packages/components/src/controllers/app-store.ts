@@ -51,6 +51,7 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
     host.addController(this);
   }
 
+  get host(): ReactiveElement { return this.#host; }
   get client(): FapiClient | undefined { return this.#host.client ?? this.#client.value; }
   get locale(): string { return this.#locale.locale; }
   get strings(): Strings { return this.#locale.strings; }

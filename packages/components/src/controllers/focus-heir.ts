@@ -25,8 +25,9 @@ export class FocusHeirController implements ReactiveController {
   hostUpdated(): void {
     const { focused, heirs = [] } = this.#last ?? {};
     this.#last = undefined;
-    if (focused?.isConnected !== false) return;
     const root = this.#host.renderRoot as ShadowRoot;
+    // Somebody may have it already, for whom it was meant.
+    if (focused?.isConnected !== false || root.activeElement !== null) return;
     heirs.map((place) => root.querySelector<HTMLElement>(place)).some((heir) => {
       heir?.focus();
       return heir !== null && root.activeElement === heir;

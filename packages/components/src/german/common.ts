@@ -14,6 +14,8 @@ export const commonGerman = {
   requestId: 'Anfrage',
   copy: 'Kopieren',
   copied: 'Kopiert',
+  notCopied: 'Es ließ sich nicht kopieren.',
+  copyByHand: 'Der Browser lässt diese Seite nicht kopieren. Kopieren Sie es von hier:',
   tryAgain: 'Erneut versuchen',
   showFailure: 'Zeigen, warum die letzte Veröffentlichung fehlschlug',
   saveDraft: 'Entwurf speichern',

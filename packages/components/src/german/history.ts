@@ -40,6 +40,7 @@ export const historyGerman = {
   environmentUnknown: 'Unbekannt: Sie dürfen die Variablen nicht lesen, oder einer ihrer Stände wird nicht mehr aufbewahrt.',
   dependenciesUnknown: 'Unbekannt: Die Liste einer Seite kann nicht gelesen werden.',
   anyVersion: 'jede Version',
+  clonedFrom: (name) => `geklont von ${name}`,
   revisionMade: 'Revision entstanden',
   revertBy: (who) => `zurückgesetzt von ${who}`,
   tookTime: (duration) => `dauerte ${duration}`,

@@ -1,6 +1,7 @@
 import type { Spoken } from '../strings/common.ts';
 import { changeSentences, changeWords } from './sentences/changes.ts';
 import { conversionSentences } from './sentences/conversion.ts';
+import { dotenvSentences } from './sentences/dotenv.ts';
 import { failureSentences, failureWords } from './sentences/failures.ts';
 import { findingSentences } from './sentences/findings.ts';
 import { noticeSentences } from './sentences/notices.ts';
@@ -22,3 +23,5 @@ function isQuoted(text: string, { code, type, class: kind, phase }: Spoken): boo
 
 export const runnerSays = (text: string, of: Spoken = {}): string => (isQuoted(text, of) ? text : says(text));
 export const changeSays = createTranslator(changeSentences, changeWords);
+/** A variable may be called as anything is: its name stays what it is. */
+export const dotenvSays = createTranslator(dotenvSentences, {});

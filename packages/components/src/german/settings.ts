@@ -1,5 +1,6 @@
 import type { settingsEnglish } from '../strings/settings.ts';
 import type { Translation } from '../strings.ts';
+import { dotenvSays } from './runner-later.ts';
 
 export const settingsGerman = {
   noVariablesTitle: 'Noch keine Variable',
@@ -18,12 +19,15 @@ export const settingsGerman = {
   scopeBoth: 'Live-App und Entwürfe',
   scopeLive: 'Nur die Live-App',
   scopeDraft: 'Nur Entwürfe',
+  typedUnsaved: 'Was Sie getippt haben, ist nicht gespeichert.',
+  discardTyped: 'Verwerfen',
   save: 'Speichern',
   pasteDotenv: '.env einfügen',
   pasteHint: 'Zeilen wie NAME=Wert',
   readPasted: 'Vorschau',
   savePasted: (count, isOne) => `${count} ${isOne ? 'Variable' : 'Variablen'} speichern`,
   pastedIssue: (line, message) => `Zeile ${line}: ${message}`,
+  dotenvSays,
   nothingPasted: 'Darin steht keine Variable.',
   replaces: 'ersetzt den jetzigen Wert',
   variableAdded: (name) => `${name} ist angelegt. Veröffentlichen Sie, um sie zu verwenden.`,

@@ -14,6 +14,8 @@ export const commonEnglish = {
   requestId: 'Request',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'It could not be copied.',
+  copyByHand: 'The browser does not let this page copy. Copy it from here:',
   tryAgain: 'Try again',
   showFailure: 'Show why the last deploy failed',
   saveDraft: 'Save draft',

@@ -37,6 +37,8 @@ export const historyEnglish = {
   environmentUnknown: 'Unknown: you may not read the variables, or one of their versions is no longer kept.',
   dependenciesUnknown: 'Unknown: the list of one side cannot be read.',
   anyVersion: 'any version',
+  /** What the server writes where a copy of an app has its first revision from. */
+  clonedFrom: (name: string) => `cloned from ${name}`,
   revisionMade: 'Revision made',
   revertBy: (who: string) => `reverted by ${who}`,
   tookTime: (duration: string) => `took ${duration}`,

@@ -21,6 +21,8 @@ export const controls = css`
   button.icon-only { padding: 0; width: var(--_row); min-height: var(--_row); }
   button.link { min-height: 24px; padding: 0; border: 0; background: none; color: var(--_accent); text-decoration: underline; text-underline-offset: 3px; text-decoration-thickness: 1px; }
   button.link:hover { color: var(--_accent-hover); }
+  .copy > .icon + .icon, .copy[data-copied] > .icon { display: none; }
+  .copy[data-copied] > .icon + .icon { display: block; color: var(--_live); }
   button:focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
   input {
     min-height: var(--_row); min-width: 0; margin: 0; padding: 0 8px; border: 1px solid var(--_line-control); border-radius: var(--_radius);

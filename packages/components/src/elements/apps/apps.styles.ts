@@ -7,6 +7,7 @@ export const appsStyles = css`
   header > h2 { display: flex; align-items: baseline; gap: 6px; flex: 1 1 auto; font-size: var(--_size-14); }
   header > h2 > .number { font-weight: 400; color: var(--_text-secondary); font-size: var(--_size-12); }
   header > .search { flex: 1 1 100%; order: 1; min-height: var(--_control); }
+  .bar > .bar { flex: 1 1 24ch; min-width: 0; min-height: 0; padding: 0; border: 0; }
   .list { flex: 1; min-height: 0; overflow: auto; padding: 0 8px 8px; }
   .open { display: block; width: 100%; min-width: 0; padding: 0; border: 0; border-radius: 0; background: none; color: var(--_text); text-align: start; text-decoration: none; user-select: auto; font: inherit; cursor: pointer; }
   .open:hover { color: var(--_text); background: none; }

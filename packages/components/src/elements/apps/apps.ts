@@ -2,32 +2,33 @@ import type { FapiClient } from '@fapi/sdk';
 import type { App } from '@fapi/sdk/contract';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
 import { AppListController } from '../../controllers/app-list.ts';
 import { ClockController } from '../../controllers/clock.ts';
+import { FocusHeirController } from '../../controllers/focus-heir.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
 import { MenuController } from '../../controllers/menu.ts';
 import { RememberedController } from '../../controllers/remembered.ts';
 import { emit, tellError } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons-later.ts';
-import type { CloneWish } from '../../parts/clone-form.ts';
-import { errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
+import { awayBar, errorBar, errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { appsEnglish } from '../../strings/apps.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { formStyles } from '../../styles/forms.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
-import { appItem } from './app-item.ts';
+import { AppActs } from './acts.ts';
 import type { Open } from './app-item.ts';
+import { appListView } from './app-list-view.ts';
 import { menuStyles } from '../../styles/menu.ts';
 import { appsStyles } from './apps.styles.ts';
 import { createDialog } from './create-dialog.ts';
 import type { Starter } from './create-dialog.ts';
 import { deletedApps } from './deleted-apps.ts';
 import { firstApp } from './first-app.ts';
+import { onListKey, onSearchKey } from './list-keys.ts';
 
 addEnglish(appsEnglish);
 
@@ -91,6 +92,7 @@ export class FapiApps extends LitElement {
   declare isCreating: boolean;
 
   readonly #apps = new AppListController(this);
+  readonly #acts = new AppActs(this, this.#apps, (app) => this.#select(app));
   readonly #locale = consumeLocale(this);
   readonly #menu = new MenuController(this);
   readonly #remembered = new RememberedController(this, { key: () => this.storageKey, client: () => this.#apps.client, onOther: () => this.#recall(this.#given) });
@@ -98,6 +100,7 @@ export class FapiApps extends LitElement {
   #given: View = 'cards';
   #told: readonly App[] | undefined;
   #toldFailure: unknown;
+  #isErrorTold = false;
   readonly #clock = new ClockController(this, () => this.#apps.list.apps.length > 0);
 
   constructor() {
@@ -110,6 +113,7 @@ export class FapiApps extends LitElement {
     this.shown = shownAtOnce;
     this.isActing = false;
     this.isCreating = false;
+    new FocusHeirController(this, { from: '[data-retry]', to: ['.search', '.new', '.list [data-open]'] });
   }
 
   override connectedCallback(): void {
@@ -144,9 +148,9 @@ export class FapiApps extends LitElement {
       <section class="root" part="root" aria-label=${strings.apps}>
         ${this.#header(apps.length)}
         ${this.#bars(isTrying, isRead && isReconnecting && !this.#apps.isAwayTold, error)}
-        ${this.deleted ? deletedApps({ apps: this.deleted, isBusy: this.isActing, strings, locale, onRestore: (app) => void this.#restore(app) }) : !isRead ? (isTrying ? nothing : skeleton(strings, 6)) : this.#list(apps)}
-        ${this.readonly || !isRead ? nothing : html`<footer><button type="button" class="quiet" aria-pressed=${this.deleted !== undefined} @click=${() => void this.#toggleDeleted()}>${this.deleted ? icons.back : icons.remove}${this.deleted ? strings.backToApps : strings.deletedApps}</button></footer>`}
-        ${this.isCreating ? createDialog({ starters: this.starters, isBusy: this.isActing, failure: this.failure, strings, locale, onCreate: (title, starter) => void this.#create(title, starter), onClose: () => this.#closeDialog() }) : nothing}
+        ${this.deleted ? deletedApps({ apps: this.deleted, isBusy: this.isActing, strings, locale, onRestore: (app) => void this.#acts.restore(app) }) : !isRead ? (isTrying ? nothing : skeleton(strings, 6)) : this.#list(apps)}
+        ${this.readonly || !isRead ? nothing : html`<footer><button type="button" class="quiet" aria-pressed=${this.deleted !== undefined} @click=${() => void this.#acts.toggleDeleted()}>${this.deleted ? icons.back : icons.remove}${this.deleted ? strings.backToApps : strings.deletedApps}</button></footer>`}
+        ${this.isCreating ? createDialog({ starters: this.starters, isBusy: this.isActing, failure: this.failure, strings, locale, onCreate: (title, starter) => void this.#acts.create(title, starter), onClose: () => this.#closeDialog() }) : nothing}
       </section>`;
   }
 
@@ -159,47 +163,45 @@ export class FapiApps extends LitElement {
     return html`<header part="header">
       <h2>${strings.apps}${count > 0 ? html`<span class="number" title=${strings.appCount(formatNumber(count, locale), count === 1)}>${formatNumber(count, locale)}</span>` : nothing}</h2>
       ${count > 0 ? html`
-        <input class="search" type="search" aria-label=${strings.searchApps} placeholder=${strings.searchApps} autocomplete="off" .value=${this.query} @input=${(event: Event) => this.#search((event.target as HTMLInputElement).value)} @keydown=${this.#onSearchKey}>
+        <input class="search" type="search" aria-label=${strings.searchApps} placeholder=${strings.searchApps} autocomplete="off" .value=${this.query} @input=${(event: Event) => this.#search((event.target as HTMLInputElement).value)} @keydown=${(event: KeyboardEvent) => onSearchKey(event, this.renderRoot)}>
         <button type="button" class="quiet icon-only" aria-label=${label} title=${label} @click=${() => this.#show(toggled)}>${toggled === 'table' ? icons.table : icons.cards}</button>` : nothing}
       ${this.readonly || isBare ? nothing : html`<button type="button" class="new" @click=${() => this.showCreate()}>${icons.add}${strings.newApp}</button>`}
     </header>`;
   }
 
   #bars(isTrying: boolean, isReconnecting: boolean, error: unknown): unknown {
-    const { strings, locale } = this.#locale;
-    const failure = this.isCreating ? undefined : this.failure ?? error;
+    const { strings } = this.#locale;
     return html`
-      ${failure !== undefined ? errorBar(failure, strings, locale) : isTrying ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appsTrying}</p></div>`
-        : isReconnecting ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appsReconnecting}</p></div>` : nothing}
+      ${this.#trouble(error) ?? (isTrying ? awayBar(strings.appsTrying) : isReconnecting ? awayBar(strings.appsReconnecting) : nothing)}
       ${this.gone ? html`<div class="bar" role="status" data-status="idle"><p>${strings.appDeleted(this.gone.title)}</p><span class="actions">
-        <button type="button" data-undo aria-disabled=${this.isActing ? 'true' : nothing} @click=${() => void this.#restore(this.gone!)}>${strings.undo}</button>
+        <button type="button" data-undo aria-disabled=${this.isActing ? 'true' : nothing} @click=${() => void this.#acts.restore(this.gone!)}>${strings.undo}</button>
         <button type="button" class="quiet icon-only" aria-label=${strings.closeDialog} title=${strings.closeDialog} @click=${() => { this.gone = undefined; }}>${icons.close}</button></span></div>` : nothing}`;
   }
 
-  #list(all: readonly App[]): TemplateResult {
+  /** What an act failed with, unless its dialog says so; else why the list is not followed now. */
+  #trouble(error: unknown): TemplateResult | undefined {
     const { strings, locale } = this.#locale;
-    if (all.length === 0) return firstApp({ starters: this.starters, isReadOnly: this.readonly, isBusy: this.isActing, strings, onStart: (starter) => void this.#start(starter), onNew: () => this.showCreate() });
-    const wanted = this.query.trim().toLocaleLowerCase(locale);
-    const apps = wanted === '' ? all : all.filter(({ title, host }) => title.toLocaleLowerCase(locale).includes(wanted) || host.includes(wanted));
-    if (apps.length === 0) return notice(strings.noAppsFoundTitle, strings.noAppsFoundText(this.query.trim()), html`<button type="button" @click=${() => this.#search('')}>${strings.clearSearch}</button>`);
-    const left = apps.length - this.shown;
-    const now = this.#clock.now();
-    return html`
-      <div class="list" part="list" role="table" aria-label=${strings.apps} aria-rowcount=${apps.length} data-view=${this.view} @keydown=${this.#onListKey}>
-        ${this.view === 'table' ? html`<div role="rowgroup"><div class="row heads" role="row">${[strings.appName, strings.colDraft, strings.colSaved, strings.colDeployed].map((head, index) => html`<span class="cell ${['main', 'draft', 'saved', 'deployed'][index]!}" role="columnheader">${head}</span>`)}<span class="cell" role="cell"></span></div></div>` : nothing}
-        ${repeat(apps.slice(0, this.shown), ({ id }) => id, (app) => html`<div role="rowgroup" data-app=${app.id}>${appItem({
-          app, isSelected: app.id === this.selected, open: this.open?.appId === app.id ? this.open.what : undefined, isBusy: this.isActing, isReadOnly: this.readonly, href: this.hrefOf?.(app), menu: this.#menu, now, strings, locale,
-          onSelect: () => this.#select(app), onOpen: (what) => void this.#ask(app, what), onRename: (title) => void this.#rename(app, title), onClone: (wish) => void this.#clone(app, wish), onDelete: () => void this.#delete(app),
-        })}</div>`)}
-      </div>
-      ${left > 0 ? html`<button type="button" class="more-apps" @click=${() => { this.shown += shownAtOnce; }}>${strings.showMoreApps(formatNumber(Math.min(left, shownAtOnce), locale))}</button>` : nothing}`;
+    if (this.failure !== undefined && !this.isCreating) return errorBar(this.failure, strings, locale);
+    if (error === undefined) return undefined;
+    return html`<div class="bar" data-status="failed">${errorBar(error, strings, locale)}<span class="actions"><button type="button" data-retry @click=${() => this.#apps.retry()}>${icons.reload}${strings.tryAgain}</button></span></div>`;
+  }
+
+  #list(apps: readonly App[]): TemplateResult {
+    const { strings, locale } = this.#locale;
+    if (apps.length === 0) return firstApp({ starters: this.starters, isReadOnly: this.readonly, isBusy: this.isActing, strings, onStart: (starter) => void this.#acts.start(starter), onNew: () => this.showCreate() });
+    return appListView({
+      apps, query: this.query, shown: this.shown, step: shownAtOnce, isTable: this.view === 'table', selected: this.selected, open: this.open, isBusy: this.isActing, isReadOnly: this.readonly, hrefOf: this.hrefOf,
+      acts: this.#acts, menu: this.#menu, now: this.#clock.now(), strings, locale,
+      onSelect: (app) => this.#select(app), onSearch: (query) => this.#search(query), onMore: () => { this.shown += shownAtOnce; }, onKey: (event) => onListKey(event, this.renderRoot),
+    });
   }
 
   #tell(): void {
     const { apps, isRead, error } = this.#apps.list;
-    const failure = this.failure ?? error;
-    if (failure !== undefined && failure !== this.#toldFailure) tellError(this, failure);
-    this.#toldFailure = failure;
+    if (this.failure !== undefined && this.failure !== this.#toldFailure) tellError(this, this.failure);
+    // It is tried again and again, and may fail for the same reason each time.
+    if (error !== undefined && !this.#isErrorTold) tellError(this, error);
+    [this.#toldFailure, this.#isErrorTold] = [this.failure, error !== undefined];
     if (!isRead || apps === this.#told) return;
     if (!this.#told) emit(this, 'fapi-ready', { source: this.localName, appId: undefined });
     this.#told = apps;
@@ -231,126 +233,11 @@ export class FapiApps extends LitElement {
     void this.updateComplete.then(() => { if (document.activeElement === document.body) this.renderRoot.querySelector<HTMLElement>('.new')?.focus(); });
   }
 
-  async #create(title: string, starter: Starter | undefined): Promise<void> {
-    const files = starter?.files;
-    if (!emit(this, 'fapi-app-create-request', { title, files }, { cancelable: true })) return this.renderRoot.querySelector('dialog')?.close();
-    await this.#act(async (client) => {
-      const app = await client.apps.create({ title, ...(files ? { files: files.map(({ path, content }) => ({ path, content })) } : {}) });
-      this.#apps.take(app);
-      this.renderRoot.querySelector('dialog')?.close();
-      this.#select(app);
-      emit(this, 'fapi-app-create', { appId: app.id, app });
-    });
-  }
-
-  /** The first app, without a question. What was pressed is gone by then, and the page may have put the focus where its user goes on. */
-  async #start(starter: Starter): Promise<void> {
-    await this.#create(starter.title, starter);
-    await this.updateComplete;
-    if (document.activeElement === document.body) this.renderRoot.querySelector<HTMLElement>('[data-open]')?.focus();
-  }
-
-  async #clone(app: App, { title, from, environment, deploy }: CloneWish): Promise<void> {
-    if (!emit(this, 'fapi-app-clone-request', { appId: app.id, from }, { cancelable: true })) return;
-    await this.#act(async (client) => {
-      const copy = await client.apps.clone(app.id, { title, from, environment, deploy });
-      this.#apps.take(copy);
-      this.open = undefined;
-      emit(this, 'fapi-app-clone', { appId: app.id, app: copy });
-      this.#select(copy);
-    });
-  }
-
-  async #rename(app: App, title: string): Promise<void> {
-    if (title === '' || title === app.title) return void (this.open = undefined);
-    await this.#act(async (client) => {
-      this.#apps.take(await client.apps.patch(app.id, { title }));
-      this.open = undefined;
-    });
-  }
-
-  /** Opens what an act asks for, in the place of what is open; a name that was typed there is taken first. */
-  async #ask(app: App, what: Open | undefined): Promise<void> {
-    const isSame = this.open?.appId === app.id && this.open.what === what;
-    if (what === undefined || isSame || (await this.#takeName())) this.open = what && { appId: app.id, what };
-  }
-
-  /** The name that was typed into an open field, as a list of files has it. False where it cannot be had: the field stays. */
-  async #takeName(): Promise<boolean> {
-    const form = this.renderRoot.querySelector<HTMLFormElement>('form.rename');
-    const app = this.apps.find(({ id }) => id === this.open?.appId);
-    if (!form || !app) return true;
-    if (!form.reportValidity()) return false;
-    await this.#rename(app, String(new FormData(form).get('title')).trim());
-    return this.open === undefined;
-  }
-
-  async #delete(app: App): Promise<void> {
-    if (!emit(this, 'fapi-app-delete-request', { appId: app.id }, { cancelable: true })) return;
-    await this.#act(async (client) => {
-      await client.apps.delete(app.id);
-      this.#apps.drop(app.id);
-      [this.open, this.gone] = [undefined, app];
-      emit(this, 'fapi-app-delete', { appId: app.id });
-    });
-  }
-
-  async #restore(app: App): Promise<void> {
-    await this.#act(async (client) => {
-      this.#apps.take(await client.apps.restore(app.id));
-      this.deleted = this.deleted?.filter(({ id }) => id !== app.id);
-      if (this.gone?.id === app.id) this.gone = undefined;
-      await this.updateComplete;
-      this.renderRoot.querySelector<HTMLElement>(this.deleted ? '.deleted button, footer button' : `[data-app="${app.id}"] [data-open]`)?.focus();
-    });
-  }
-
-  async #toggleDeleted(): Promise<void> {
-    if (this.deleted) return void (this.deleted = undefined);
-    if (!(await this.#takeName())) return;
-    await this.#act(async (client) => {
-      const found: App[] = [];
-      for await (const app of client.apps.list({ deleted: true })) found.push(app);
-      [this.deleted, this.gone, this.open] = [found, undefined, undefined];
-    });
-  }
-
-  async #act(act: (client: FapiClient) => Promise<void>): Promise<void> {
-    const { client } = this.#apps;
-    if (this.isActing || !client) return;
-    [this.isActing, this.failure] = [true, undefined];
-    try {
-      await act(client);
-    } catch (error) {
-      this.failure = error;
-    } finally {
-      this.isActing = false;
-    }
-  }
-
   /** Into what was opened, and back to the button that did; a menu that took its place has the focus itself. */
   #moveFocus(before: { appId: string } | undefined): void {
     if (this.open) this.renderRoot.querySelector<HTMLElement>('[data-asked] :is(input, button)')?.focus();
     else if (before && !this.renderRoot.querySelector('.menu')) this.renderRoot.querySelector<HTMLElement>(`[data-app="${before.appId}"] [data-more]`)?.focus();
   }
-
-  readonly #onSearchKey = (event: KeyboardEvent): void => {
-    event.stopPropagation();
-    if (event.key !== 'ArrowDown') return;
-    event.preventDefault();
-    this.renderRoot.querySelector<HTMLElement>('[data-open]')?.focus();
-  };
-
-  /** Arrow keys go from name to name. */
-  readonly #onListKey = (event: KeyboardEvent): void => {
-    const names = [...this.renderRoot.querySelectorAll<HTMLElement>('[data-open]')];
-    const at = names.indexOf(event.target as HTMLElement);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: names.length - 1 }[event.key];
-    if (at === -1 || next === undefined) return;
-    event.preventDefault();
-    if (next < 0) this.renderRoot.querySelector<HTMLElement>('.search')?.focus();
-    else names[Math.min(next, names.length - 1)]?.focus();
-  };
 }
 
 declare global {

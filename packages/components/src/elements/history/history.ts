@@ -34,6 +34,8 @@ addEnglish(historyEnglish);
 addEnglish(statusEnglish);
 
 const pageSize = 25;
+/** What the server gives in one answer. */
+const mostAtOnce = 100;
 interface Pages { readonly items: readonly Revision[]; readonly cursor: string | undefined }
 
 /**
@@ -79,7 +81,7 @@ export class FapiHistory extends LitElement {
   readonly #act = new ActController(this);
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, () => true);
-  readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#read(undefined, signal));
+  readonly #loaded = new LoadedController<Pages>(this, (signal) => this.#readShown(signal));
   readonly #diff = new LoadedController<Diff>(this, (signal) => this.#app.client!.revisions.diff(this.appId!, this.sides!, { signal }));
 
   constructor() {
@@ -181,9 +183,22 @@ export class FapiHistory extends LitElement {
     else if (!this.sides && before) this.renderRoot.querySelector<HTMLElement>('[data-compare]')?.focus();
   }
 
-  async #read(cursor: string | undefined, signal?: AbortSignal): Promise<Pages> {
-    const page = await this.#app.client!.revisions.list(this.appId!, { limit: pageSize, cursor }, signal ? { signal } : {});
+  async #read(cursor: string | undefined, limit = pageSize, signal?: AbortSignal): Promise<Pages> {
+    const page = await this.#app.client!.revisions.list(this.appId!, { limit, cursor }, signal ? { signal } : {});
     return { items: page.items, cursor: page.nextCursor };
+  }
+
+  /** All that is shown, as it is now: whatever a deploy changes may be of a row far below, and who reads there stays there. */
+  async #readShown(signal: AbortSignal): Promise<Pages> {
+    const shown = (): readonly Revision[] => this.#loaded.value?.items ?? [];
+    /** Those that are shown and not read again yet, as their numbers tell; those that were collected meanwhile count too. */
+    const left = ({ items }: Pages): number => (items.at(-1)?.number ?? 0) - (shown().at(-1)?.number ?? Infinity);
+    let pages = await this.#read(undefined, Math.min(Math.max(pageSize, shown().length), mostAtOnce), signal);
+    while (pages.cursor !== undefined && left(pages) > 0) {
+      const next = await this.#read(pages.cursor, Math.min(left(pages), mostAtOnce), signal);
+      pages = { items: [...pages.items, ...next.items], cursor: next.cursor };
+    }
+    return pages;
   }
 
   #more(cursor: string): Promise<void> {
@@ -191,7 +206,9 @@ export class FapiHistory extends LitElement {
     return this.#act.run(async () => {
       const next = await this.#read(cursor);
       const known = this.#loaded.value?.items ?? [];
-      if (this.appId === appId) this.#loaded.value = { items: [...known, ...next.items], cursor: next.cursor };
+      const last = known.at(-1)?.number ?? Infinity;
+      // All that is shown may have been read again meanwhile.
+      if (this.appId === appId) this.#loaded.value = { items: [...known, ...next.items.filter(({ number }) => number < last)], cursor: next.cursor };
     });
   }
 

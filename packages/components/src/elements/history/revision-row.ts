@@ -46,10 +46,16 @@ export function revisionRow(options: RevisionRowOptions): TemplateResult {
         ${pinned ? html`<span class="chip">${strings.pinned}</span>` : nothing}
       </div>
       ${failure ? html`<p class="failure truncate" title=${strings.runnerSays(failure)}>${strings.runnerSays(failure)}</p>` : nothing}
-      ${comment ? html`<p class="comment">${comment}</p>` : nothing}
+      ${comment ? html`<p class="comment">${commentOf(comment, number, strings)}</p>` : nothing}
       ${facts(options)}
       ${acts(options)}
     </li>`;
+}
+
+/** As somebody wrote it, or what the server writes of the first revision of a copy. */
+function commentOf(comment: string, number: number, strings: Strings): string {
+  const source = number === 1 ? /^cloned from (.+)$/s.exec(comment)?.[1] : undefined;
+  return source === undefined ? comment : strings.clonedFrom(source);
 }
 
 /** When its newest deploy went live or ended and who asked for it, beside the number of that deploy; and when it was made itself, where that was another time. */

@@ -32,6 +32,7 @@ import { logRow } from './log-row.ts';
 import { logsStyles } from './logs.styles.ts';
 import { createOutput } from './output.ts';
 import type { ShownOutput } from './output.ts';
+import { RowSelection } from './row-selection.ts';
 import { keysToOpen } from './rows.ts';
 import type { Row } from './rows.ts';
 import { trouble } from './trouble.ts';
@@ -73,7 +74,7 @@ export class FapiLogs extends LitElement {
   static override styles = [...base, controls, formStyles, noticeStyles, logsStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, level: { type: String }, generation: { type: Number }, query: { type: String }, paused: { type: Boolean, reflect: true }, wrap: { type: Boolean, reflect: true }, storageKey: { type: String, attribute: 'storage-key' }, client: { attribute: false },
-    cleared: { state: true }, open: { state: true }, current: { state: true }, from: { state: true },
+    cleared: { state: true }, open: { state: true },
   };
 
   declare appId: string | undefined;
@@ -89,12 +90,10 @@ export class FapiLogs extends LitElement {
   declare cleared: number;
   /** Keys of the folds that are open. */
   declare open: ReadonlySet<string>;
-  /** Key of the row that is chosen, and of the one that the selection began with. */
-  declare current: string | undefined;
-  declare from: string | undefined;
 
   readonly #app = new AppStoreController(this, { sees: drawnBy });
   readonly #window = new ListWindow(this, (isFollowing) => this.#setFollowing(isFollowing));
+  readonly #selection = new RowSelection(this, () => this.#shown.rows);
   #wrap: WrapChoice | undefined;
   readonly #announcer = new ErrorAnnouncer(this);
   readonly #older = new LoadedController<LogTail>(this, (signal) => this.#app.client!.logs.read(this.appId!, { limit: readLines, generation: this.generation, level: this.#level }, { signal }));
@@ -128,7 +127,8 @@ export class FapiLogs extends LitElement {
   /** Empties the list: what is printed from now on is shown. Nothing is deleted; the next page has it all again. */
   clear(): void {
     this.cleared = this.#app.snapshot?.logs.at(-1)?.seq ?? this.cleared;
-    [this.current, this.from, this.#at] = [undefined, undefined, -1];
+    this.#at = -1;
+    this.#selection.leave();
     this.follow();
   }
 
@@ -146,7 +146,8 @@ export class FapiLogs extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('appId')) {
-      [this.open, this.current, this.from, this.#at, this.cleared] = [new Set(), undefined, undefined, -1, 0];
+      [this.open, this.#at, this.cleared] = [new Set(), -1, 0];
+      this.#selection.leave();
       this.#announcer.forget();
     }
     if (changed.has('query')) this.#at = -1;
@@ -159,7 +160,7 @@ export class FapiLogs extends LitElement {
   protected override updated(): void {
     const { rows } = this.#shown;
     this.#window.settle(this.renderRoot, rows, this.#drawnFrom, !this.paused);
-    const index = this.#toReveal === undefined ? -1 : rows.findIndex(({ key }) => key === this.#toReveal);
+    const index = this.#selection.indexOf(this.#toReveal);
     this.#toReveal = undefined;
     if (index !== -1) this.#window.reveal(index);
   }
@@ -213,19 +214,18 @@ export class FapiLogs extends LitElement {
     }
     const { from, to } = this.#window.range(rows, !this.paused);
     this.#drawnFrom = from;
-    const current = this.#indexOf(this.current);
-    const [first, last] = this.#selection(current);
+    const { key, index: current, range: [first, last] } = this.#selection;
     const placeOf = createPlaces(this.#app.store!.snapshot);
     const options = {
-      search, placeOf, isWrapped: this.#wrap?.isOn === true, open: this.open, current: this.current, isSelected: (index: number) => index >= first && index <= last, strings, locale,
+      search, placeOf, isWrapped: this.#wrap?.isOn === true, open: this.open, current: key, isSelected: (index: number) => index >= first && index <= last, strings, locale,
       onToggle: (key: string) => this.#toggle(key), onPlace: (place: Place) => this.#goTo(place),
     };
     return html`
-      <div class="lines" ?data-wrap=${this.#wrap?.isOn} role="treegrid" aria-label=${strings.logs} aria-multiselectable="true" aria-rowcount=${rows.length} aria-activedescendant=${current >= from && current < to ? this.current! : nothing} tabindex="0"
+      <div class="lines" ?data-wrap=${this.#wrap?.isOn} role="treegrid" aria-label=${strings.logs} aria-multiselectable="true" aria-rowcount=${rows.length} aria-activedescendant=${current >= from && current < to ? key! : nothing} tabindex="0"
         @scroll=${this.#window.onScroll} @click=${this.#onClick} @keydown=${(event: KeyboardEvent) => this.#onKey(event, placeOf)} @copy=${this.#onCopy}>
         <div class="all" role="presentation"><div class="drawn" role="rowgroup">${repeat(rows.slice(from, to), ({ key }) => key, (row, index) => logRow(row, from + index, options))}</div></div>
       </div>
-      ${current === -1 ? nothing : lineDetail({ row: rows[current]!, selected: rows.slice(first, last + 1), placeOf, strings, locale, onPlace: options.onPlace, onClose: () => this.#close() })}`;
+      ${current === -1 ? nothing : lineDetail({ row: rows[current]!, selected: this.#selection.rows, placeOf, strings, locale, onPlace: options.onPlace, onClose: () => void this.#close() })}`;
   }
 
   /** `info` is everything, and so is what is no level. */
@@ -236,14 +236,6 @@ export class FapiLogs extends LitElement {
   /** What is asked for may be older than what the page holds; and where that could not be read, it is tried again. */
   #asksItself({ output }: Pick<AppSnapshot, 'output'>): boolean { return this.#isFiltered || output.state === 'failed'; }
 
-  #indexOf(key: string | undefined): number { return key === undefined ? -1 : this.#shown.rows.findIndex((row) => row.key === key); }
-
-  /** The rows that are selected, from and to; none while none is chosen. */
-  #selection(current: number): [number, number] {
-    const from = this.#indexOf(this.from);
-    return current === -1 ? [0, -1] : [Math.min(current, from === -1 ? current : from), Math.max(current, from)];
-  }
-
   #setFollowing(isFollowing: boolean): void {
     if (this.paused === !isFollowing) return;
     this.paused = !isFollowing;
@@ -253,11 +245,9 @@ export class FapiLogs extends LitElement {
   #choose(index: number, isExtending: boolean): void {
     const row = this.#shown.rows[index];
     if (!row) return;
-    if (!isExtending || this.from === undefined) this.from = isExtending ? this.current ?? row.key : row.key;
-    this.current = row.key;
+    this.#selection.choose(row.key, isExtending);
     this.#toReveal = row.key;
     this.#setFollowing(index === this.#shown.rows.length - 1);
-    this.requestUpdate();
   }
 
   #toggle(key: string): void {
@@ -275,9 +265,9 @@ export class FapiLogs extends LitElement {
     this.#at = this.#at === -1 ? (step === 1 ? finds.length - 1 : 0) : (this.#at + step + finds.length) % finds.length;
     const { entry, line } = finds[this.#at]!;
     this.open = new Set([...this.open, ...keysToOpen(entry, line)]);
-    this.current = this.from = this.#toReveal = `line-${line.seq}`;
+    this.#toReveal = `line-${line.seq}`;
+    this.#selection.choose(this.#toReveal);
     this.#setFollowing(false);
-    this.requestUpdate();
   }
 
   #leaveSearch(): void {
@@ -285,9 +275,10 @@ export class FapiLogs extends LitElement {
     this.query = '';
   }
 
-  #close(): void {
-    [this.current, this.from] = [undefined, undefined];
+  #close(): boolean {
+    const wasChosen = this.#selection.leave();
     this.#box?.focus();
+    return wasChosen;
   }
 
   #goTo(place: Place): void {
@@ -297,11 +288,11 @@ export class FapiLogs extends LitElement {
   #onKey(event: KeyboardEvent, placeOf: PlaceOf): void {
     const { rows } = this.#shown;
     const isOurs = onListKey(event, {
-      rows, current: this.#indexOf(this.current), open: this.open, pageRows: this.#window.pageRows,
+      rows, current: this.#selection.index, open: this.open, pageRows: this.#window.pageRows,
       onMove: (index, isExtending) => this.#choose(index, isExtending), onToggle: (key) => this.#toggle(key), onEnter: (row) => this.#enter(row, placeOf),
-      onAll: () => { [this.from, this.current] = [rows[0]?.key, rows.at(-1)?.key]; },
+      onAll: () => this.#selection.chooseAll(),
       onSearch: () => this.renderRoot.querySelector<HTMLInputElement>('input[name=query]')?.select(),
-      onLeave: () => { const isChosen = this.current !== undefined; this.#close(); return isChosen; },
+      onLeave: () => this.#close(),
     });
     if (!isOurs) return;
     event.preventDefault();
@@ -317,14 +308,14 @@ export class FapiLogs extends LitElement {
   readonly #onClick = (event: MouseEvent): void => {
     const target = event.target as Element;
     const row = target.closest('.line');
-    if (row && !target.closest('button')) this.#choose(this.#indexOf(row.id), event.shiftKey);
+    if (row && !target.closest('button')) this.#choose(this.#selection.indexOf(row.id), event.shiftKey);
   };
 
   /** What somebody has marked with the pointer is theirs to copy; else it is the lines that are selected, whole. */
   readonly #onCopy = (event: ClipboardEvent): void => {
-    const [first, last] = this.#selection(this.#indexOf(this.current));
-    if (last === -1 || String(this.ownerDocument.getSelection()) !== '') return;
-    event.clipboardData?.setData('text/plain', textOf(this.#shown.rows.slice(first, last + 1), this.#app.strings));
+    const { rows } = this.#selection;
+    if (rows.length === 0 || String(this.ownerDocument.getSelection()) !== '') return;
+    event.clipboardData?.setData('text/plain', textOf(rows, this.#app.strings));
     event.preventDefault();
   };
 

@@ -17,7 +17,7 @@ export interface Row {
 
 export interface LogFilter { readonly level: LogLevel | undefined; readonly generation: number | undefined }
 
-export const keyOfTraceback = (entry: LogEntry): string => `traceback-${entry.lines[0]!.seq}`;
+const keyOfTraceback = (entry: LogEntry): string => `traceback-${entry.lines[0]!.seq}`;
 
 /** Entries that pass, oldest first. */
 export function filterEntries(lines: readonly LogLine[], { level, generation }: LogFilter): LogEntry[] {

@@ -21,16 +21,23 @@ export interface DangerZoneOptions {
 
 /** What has users of the app turned away, with what happens said before it does. Each of it can be taken back, so that a question is enough. */
 export function dangerZone(options: DangerZoneOptions): TemplateResult {
-  const { app: { suspended }, isOperator, strings, locale } = options;
-  const { at, reason } = suspended ?? {};
+  const { app: { suspended, title: name }, isOperator, strings } = options;
   const title = suspended || isOperator ? strings.danger : strings.dangerDelete;
   return html`
     <section class="section danger" part="danger" aria-label=${title}>
       <header><h2>${title}</h2></header>
-      ${suspended ? html`<div class="row"><p>${strings.suspendedText} ${reason === undefined ? nothing : strings.suspendedBecause(reason)} <time class="secondary" datetime=${at!}>${formatDate(at!, locale)}</time><span class="secondary">${isOperator ? strings.resumeText : strings.suspendedAsk}</span></p>${isOperator ? html`<button type="button" data-act="resume" aria-disabled=${options.isBusy ? 'true' : nothing} @click=${() => { if (!options.isBusy) options.onAct('resume'); }}>${strings.resumeApp}</button>` : nothing}</div>`
-        : isOperator ? row('suspend', strings.suspendApp, strings.suspendText, strings.suspendQuestion(options.app.title), options) : nothing}
-      ${row('delete', strings.deleteApp, strings.deleteAppText, strings.deleteAppQuestion(options.app.title), options)}
+      ${suspended ? resumeRow(suspended, options) : isOperator ? row('suspend', strings.suspendApp, strings.suspendText, strings.suspendQuestion(name), options) : nothing}
+      ${row('delete', strings.deleteApp, strings.deleteAppText, strings.deleteAppQuestion(name), options)}
     </section>`;
+}
+
+/** Since when it is suspended and why, and the way back for whoever may go it. */
+function resumeRow({ at, reason }: NonNullable<App['suspended']>, { isOperator, isBusy, strings, locale, onAct }: DangerZoneOptions): TemplateResult {
+  return html`<div class="row">
+    <p>${strings.suspendedText} ${reason === undefined ? nothing : strings.suspendedBecause(reason)}
+      <time class="secondary" datetime=${at}>${formatDate(at, locale)}</time><span class="secondary">${isOperator ? strings.resumeText : strings.suspendedAsk}</span></p>
+    ${isOperator ? html`<button type="button" data-act="resume" aria-disabled=${isBusy ? 'true' : nothing} @click=${() => { if (!isBusy) onAct('resume'); }}>${strings.resumeApp}</button>` : nothing}
+  </div>`;
 }
 
 function row(act: DangerousAct, word: string, text: string, question: string, { app, asked, isBusy, strings, onAsk, onAct }: DangerZoneOptions): TemplateResult {

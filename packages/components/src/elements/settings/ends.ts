@@ -4,7 +4,9 @@ import type { AppStore } from '@fapi/sdk/workspace';
 import type { ReactiveController, ReactiveElement } from 'lit';
 import type { ActController } from '../../controllers/act.ts';
 import { emit } from '../../events.ts';
+import { waysBack } from '../../parts/when-ready.ts';
 import type { DangerousAct } from './danger-zone.ts';
+import { offerWayBack } from './way-back.ts';
 
 export interface EndsOptions {
   readonly act: ActController;
@@ -30,8 +32,10 @@ export class EndsController implements ReactiveController {
   }
 
   hostUpdated(): void {
-    if (this.#due !== undefined) this.#host.renderRoot.querySelector<HTMLElement>(this.#due)?.focus();
+    const due = this.#due === undefined ? null : this.#host.renderRoot.querySelector<HTMLElement>(this.#due);
     this.#due = undefined;
+    // In a builder it may be drawn no more: what is drawn in its place has it then.
+    if (due?.checkVisibility()) due.focus();
   }
 
   /** Another app is shown. */
@@ -59,6 +63,7 @@ export class EndsController implements ReactiveController {
     await act.run(async () => {
       await client.apps.restore(gone.id);
       this.#set(this.asked, undefined);
+      if (store) waysBack.delete(store);
       await store?.reload();
     });
   }
@@ -66,14 +71,23 @@ export class EndsController implements ReactiveController {
   async #delete(client: FapiClient, app: App): Promise<void> {
     if (!emit(this.#host, 'fapi-app-delete-request', { appId: app.id }, { cancelable: true })) return;
     await this.#options.act.run(async () => {
-      await client.apps.delete(app.id);
+      const { store } = this.#options.app;
+      const deleting = client.apps.delete(app.id);
+      // Before the stream tells: a builder draws nothing else then, and no panel.
+      const offer = store && offerWayBack({ client, store, app, from: this.#host, deleting });
+      await deleting.catch((error: unknown) => {
+        offer?.end();
+        throw error;
+      });
       // Until when it can be had back is known of deleted apps only, the newest of which comes first.
       const [deleted] = await client.apps.list({ deleted: true, limit: 1 }).then(({ items }) => items, () => []);
-      if (app.id === this.#host.appId) {
+      // It may have been had back already.
+      if (app.id === this.#host.appId && offer?.isOpen !== false) {
         this.#set(undefined, deleted?.id === app.id ? deleted : app);
         this.#due = '[data-undo]';
       }
       emit(this.#host, 'fapi-app-delete', { appId: app.id });
+      void this.#host.updateComplete.then(() => offer?.focus());
     });
   }
 

@@ -47,7 +47,7 @@ export function pasteForm(options: PasteFormOptions): TemplateResult {
 function preview({ variables, issues }: Dotenv, { known, strings, locale }: PasteFormOptions): TemplateResult {
   const isKnown = (name: string): boolean => known.some((one) => one.name === name);
   return html`
-    ${issues.length > 0 ? html`<div role="alert"><ul class="issues">${issues.map(({ line, message }) => html`<li>${strings.pastedIssue(formatNumber(line, locale), message)}</li>`)}</ul></div>` : nothing}
+    ${issues.length > 0 ? html`<div role="alert"><ul class="issues">${issues.map(({ line, message }) => html`<li>${strings.pastedIssue(formatNumber(line, locale), strings.dotenvSays(message))}</li>`)}</ul></div>` : nothing}
     ${variables.length === 0 ? html`<p class="secondary">${strings.nothingPasted}</p>` : html`
       <ul class="pasted" part="pasted">${variables.map((variable) => pasted(variable, isKnown(variable.name), strings))}</ul>
       <label>${strings.scope}<select name="scope">${scopes.map((scope) => html`<option value=${scope}>${scopeWord(scope, strings)}</option>`)}</select></label>`}`;

@@ -84,7 +84,7 @@ export class FapiSettings extends LitElement {
   /** A variable that was missing, from when it is saved until the next deploy, which is `before` until then. */
   declare added: { readonly name: string; readonly before: string | undefined } | undefined;
 
-  readonly #app = new AppStoreController(this, { sees: ['app'] });
+  readonly #app = new AppStoreController(this, { sees: ['app'], onChange: ({ load }, before) => { if (before?.load === 'deleted' && load !== 'deleted') this.#ends.forget(); } });
   readonly #act = new ActController(this);
   readonly #ends = new EndsController(this, { app: this.#app, act: this.#act });
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
@@ -96,7 +96,7 @@ export class FapiSettings extends LitElement {
   constructor() {
     super();
     new OnwardController(this, '[data-deploy]');
-    for (const places of [{ from: '[data-deploy]', to: ['h2'] }, { from: '.variables .asks button', to: heirsOfQuestion }, { from: '[part=form] *', to: heirsOfForm }]) new FocusHeirController(this, places);
+    for (const places of [{ from: '[data-deploy]', to: ['h2'] }, { from: '.variables .asks button', to: heirsOfQuestion }, { from: '[part=form] *', to: heirsOfForm }, { from: '.unsaved button', to: ['[data-add]'] }]) new FocusHeirController(this, places);
     [this.readonly, this.operator, this.arePackagesOpen, this.packageQuery] = [false, false, false, ''];
   }
 

@@ -81,7 +81,9 @@ function fieldRow(field: Field, key: string, where: string, { draft, strings, on
   const control = kind === 'file' ? html`<input type="file" multiple name=${key} aria-required=${required} .files=${fileListOf(draft.files[key])} @change=${onFiles}>`
     : kind === 'choice' ? html`<select name=${key} aria-required=${required} .value=${live(value)} @change=${onValue}>${isRequired ? nothing : html`<option value="" ?selected=${value === ''}>${strings.tryNotSent}</option>`}${choices.map((choice) => html`<option value=${choice} ?selected=${choice === value}>${choice}</option>`)}</select>`
       : html`<input name=${key} dir="auto" spellcheck="false" autocapitalize="off" inputmode=${kind === 'number' ? 'decimal' : nothing} aria-required=${required} .value=${live(value)} @input=${onValue}>`;
-  return html`<label><span><bdi class="name mono">${drawnText(name, longestDrawn)}</bdi> ${[where, ...(isRequired ? [strings.tryRequired] : [])].filter((word) => word !== '').join(', ')}</span>${description === undefined && kind !== 'list' ? nothing : html`<span>${[description, ...(kind === 'list' ? [strings.tryList] : [])].filter((word) => word !== undefined).join(' · ')}</span>`}${control}</label>`;
+  const facts = [where, ...(isRequired ? [strings.tryRequired] : [])].filter((word) => word !== '').join(', ');
+  const hint = [description, ...(kind === 'list' ? [strings.tryList] : [])].filter((word) => word !== undefined).join(' · ');
+  return html`<label><span><bdi class="name mono">${drawnText(name, longestDrawn)}</bdi> ${facts}</span>${description === undefined && kind !== 'list' ? nothing : html`<span>${hint}</span>`}${control}</label>`;
 }
 
 /** That there are more of them. */
@@ -95,13 +97,20 @@ function body(options: RequestFormOptions): unknown {
   if (draft.operation ? !own : draft.method === 'GET' || draft.method === 'HEAD') return nothing;
   const types = draft.operation ? draft.operation.bodies.map(({ type }) => type) : freeTypes;
   const onType = (event: Event): void => onDraft(draft.operation ? withBody(draft, draft.operation.bodies.find(({ type }) => type === valueOf(event))) : { ...draft, bodyType: valueOf(event) });
-  const onFile = (event: Event): void => onDraft({ ...draft, files: { '': [...((event.target as HTMLInputElement).files ?? [])] } });
   return html`<fieldset><legend>${strings.tryBody}</legend>
     ${types.length === 1 ? html`<p class="secondary mono">${draft.bodyType}</p>` : html`<label>${strings.tryBodyType}<select name="body-type" .value=${live(draft.bodyType)} @change=${onType}>${types.map((type) => html`<option ?selected=${type === draft.bodyType}>${type}</option>`)}</select></label>`}
-    ${own && own.fields.length > 0 ? [own.fields.map((field) => fieldRow(field, `field:${field.name}`, '', options)), rest(own.isCut, strings)] : html`
-      <label><span class="visually-hidden">${strings.tryBody}</span><textarea name="body" rows=${Math.max(4, Math.min(16, draft.body.split('\n').length + 1))} ?disabled=${(draft.files[''] ?? []).length > 0} spellcheck="false" dir="ltr" .value=${live(draft.body)} @input=${(event: Event) => onDraft({ ...draft, body: valueOf(event) })}></textarea></label>
-      <label>${strings.tryFile}<input type="file" name="body-file" .files=${fileListOf(draft.files[''])} @change=${onFile}></label>`}
+    ${own && own.fields.length > 0 ? [own.fields.map((field) => fieldRow(field, `field:${field.name}`, '', options)), rest(own.isCut, strings)] : wholeBody(options)}
   </fieldset>`;
+}
+
+/** A body in one piece: as it is typed, or a file in its place. */
+function wholeBody({ draft, strings, onDraft }: RequestFormOptions): TemplateResult {
+  const rows = Math.max(4, Math.min(16, draft.body.split('\n').length + 1));
+  const onText = (event: Event): void => onDraft({ ...draft, body: valueOf(event) });
+  const onFile = (event: Event): void => onDraft({ ...draft, files: { '': [...((event.target as HTMLInputElement).files ?? [])] } });
+  return html`
+    <label><span class="visually-hidden">${strings.tryBody}</span><textarea name="body" rows=${rows} ?disabled=${(draft.files[''] ?? []).length > 0} spellcheck="false" dir="ltr" .value=${live(draft.body)} @input=${onText}></textarea></label>
+    <label>${strings.tryFile}<input type="file" name="body-file" .files=${fileListOf(draft.files[''])} @change=${onFile}></label>`;
 }
 
 function auth({ draft, schemes, credentials, strings, onCredential }: RequestFormOptions): unknown {

@@ -8,7 +8,7 @@ import { AppStoreController } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import { emit, tellError } from '../../events.ts';
 import { formatMegabytes } from '../../format.ts';
-import * as icons from '../../icons.ts';
+import { copyButton } from '../../parts/copy-button.ts';
 import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
 import { tryEnglish } from '../../strings/try.ts';
@@ -167,7 +167,7 @@ export class FapiTry extends LitElement {
           })}
           <div>
             ${requestForm({
-              draft: this.draft, schemes: api?.schemes ?? [], credentials: this.credentials, problem: this.problem, isSending: this.#sending !== undefined, strings, copy: this.#copyCurl(app.url),
+              draft: this.draft, schemes: api?.schemes ?? [], credentials: this.credentials, problem: this.problem, isSending: this.#sending !== undefined, strings, copy: copyButton(() => this.#copied(app.url), strings, strings.copyCurl, 'large quiet'),
               onDraft: (draft) => { this.draft = draft; }, onCredential: (name, credential) => { this.credentials = new Map(this.credentials).set(name, credential); },
               onSend: () => void this.send(), onCancel: () => this.#open(this.draft, nothingYet),
             })}
@@ -178,13 +178,14 @@ export class FapiTry extends LitElement {
       </section>`;
   }
 
-  #copyCurl(url: string): TemplateResult {
-    const { strings } = this.#app;
-    return html`<button type="button" class="large quiet" data-curl @click=${async (event: Event) => {
-      const button = event.currentTarget as HTMLElement;
-      const command = await this.curl(url);
-      if (command !== undefined && (await navigator.clipboard.writeText(command).then(() => true, () => false))) button.title = strings.copied;
-    }}>${icons.copy}${strings.copyCurl}</button>`;
+  async #copied(url: string): Promise<string | undefined> {
+    try {
+      return await this.curl(url);
+    } catch {
+      // A file that was chosen is not there any more.
+      this.problem = this.#app.strings.errorUnknownText;
+      return undefined;
+    }
   }
 
   /** What stands in the form as a command for a shell; undefined when it cannot be sent. */
