@@ -17,7 +17,10 @@ const settled = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve,
   request.onerror = () => reject(request.error);
 });
 async function typedTexts(): Promise<(string | undefined)[]> {
-  const database = await settled(indexedDB.open('fapi-journal', 1));
+  const opening = indexedDB.open('fapi-journal', 1);
+  // After it was deleted, whoever comes first makes it.
+  opening.onupgradeneeded = () => void opening.result.createObjectStore('drafts', { keyPath: 'key' });
+  const database = await settled(opening);
   try {
     const entries: { changes: { typed?: string }[] }[] = await settled(database.transaction('drafts').objectStore('drafts').getAll());
     return entries.flatMap(({ changes }) => changes.map(({ typed }) => typed));
