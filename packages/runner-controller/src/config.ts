@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findFirstSuffix } from './first-suffix.ts';
+import { findFirstSuffix } from './program/first-suffix.ts';
 import { ConfigError } from './program/config-error.ts';
 import { type ClusterPlace, readCluster } from './program/read-cluster.ts';
 import { readNumber, readPort } from './program/read-number.ts';

@@ -1,5 +1,5 @@
 import type { Fix, Position } from '../contract/finding.ts';
-import { putFile, type WorkingCopy } from './working-copy.ts';
+import { putFile, type WorkingCopy } from './app/working-copy.ts';
 
 type Edit = Fix['edits'][number];
 

@@ -2,7 +2,7 @@ import type { App } from '../contract/apps.ts';
 import type { Deployment } from '../contract/deployments.ts';
 import { isSettled } from '../settled.ts';
 import type { State } from './state.ts';
-import type { Validator } from './validator.ts';
+import type { Validator } from './app/validator.ts';
 
 export interface News {
   takeApp(app: App): void;

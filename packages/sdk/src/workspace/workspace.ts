@@ -2,7 +2,7 @@ import type { Connection } from '../client-types.ts';
 import type { FapiClient } from '../fapi-client.ts';
 import { isApiError, isTokenError } from '../errors.ts';
 import { pause } from '../pause.ts';
-import { createAppStore, type OwnedStore } from './app-store.ts';
+import { createAppStore, type OwnedStore } from './app/app-store.ts';
 import { createJournal } from './journal/journal.ts';
 import { createOwnerReader } from './journal/owner.ts';
 import { createUnloadGuard } from './journal/unload-guard.ts';

@@ -258,7 +258,14 @@ describe('fapi pull', { timeout: 90_000 }, () => {
     const { folder, app } = await begin({ ...old!, 'gone.py': 'gone\n' });
     await saveThere(app, fresh!, ['gone.py']);
     const stage = join(folder, '.fapi/incoming');
-    const staged = (): number => (existsSync(stage) ? readdirSync(folder, { recursive: true }).filter((path) => String(path).startsWith('.fapi/incoming/')).length : 0);
+    const staged = (): number => {
+      try {
+        return readdirSync(stage, { recursive: true }).length;
+      } catch {
+        // Not there yet, or moved away while it is read.
+        return 0;
+      }
+    };
     // At different steps of the way: nothing staged, half, the plan, the first moves.
     const moments: (() => boolean)[] = [() => existsSync(stage), () => staged() > 30, () => existsSync(join(stage, 'plan.json')), () => readFileSync(join(folder, 'f0.py'), 'utf8').startsWith('new')];
     const ends: unknown[] = [];

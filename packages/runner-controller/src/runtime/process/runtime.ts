@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { findFirstSuffix } from '../../first-suffix.ts';
+import { findFirstSuffix } from '../../program/first-suffix.ts';
 import { createAgentActs, lookMs } from '../agent/acts.ts';
 import { askIdentity } from '../agent/ask-identity.ts';
 import { createCrashes } from '../agent/crashes.ts';

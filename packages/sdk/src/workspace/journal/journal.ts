@@ -1,5 +1,5 @@
 import type { AppSnapshot } from '../types.ts';
-import { dirtyPathsOf, type WorkingCopy } from '../working-copy.ts';
+import { dirtyPathsOf, type WorkingCopy } from '../app/working-copy.ts';
 import { type Entry, type JournalDatabase, openDatabase } from './database.ts';
 import { changesOf } from './restore.ts';
 import type { UnloadGuard } from './unload-guard.ts';

@@ -2,7 +2,7 @@ import type { AppFile, Draft } from '../../contract/files.ts';
 import { mergeFiles } from '../merge/merge-files.ts';
 import { packFiles, unpack } from '../packed.ts';
 import type { Conflict } from '../types.ts';
-import { dirtyPathsOf, filesOf, openCopy, type WorkingCopy } from '../working-copy.ts';
+import { dirtyPathsOf, filesOf, openCopy, type WorkingCopy } from '../app/working-copy.ts';
 
 /** One file that differs from what is saved: as it was saved, and as it was typed; absent where there was none. */
 export interface Change { readonly path: string; readonly saved?: string; readonly typed?: string }

@@ -1,6 +1,6 @@
-import type { FapiClient } from '../fapi-client.ts';
-import type { State } from './state.ts';
-import type { ConversionFacts } from './types.ts';
+import type { FapiClient } from '../../fapi-client.ts';
+import type { State } from '../state.ts';
+import type { ConversionFacts } from '../types.ts';
 import { filesOf, patchOf, putFile, removeFile, type WorkingCopy } from './working-copy.ts';
 
 export interface Converter {

@@ -1,11 +1,11 @@
-import type { FapiClient } from '../fapi-client.ts';
-import type { AppFile, Draft } from '../contract/files.ts';
-import { isApiError } from '../errors.ts';
+import type { FapiClient } from '../../fapi-client.ts';
+import type { AppFile, Draft } from '../../contract/files.ts';
+import { isApiError } from '../../errors.ts';
 import type { Desk } from './desk.ts';
-import type { AppJournal, Lost } from './journal/journal.ts';
-import { restoreOver } from './journal/restore.ts';
+import type { AppJournal, Lost } from '../journal/journal.ts';
+import { restoreOver } from '../journal/restore.ts';
 import { createMerging } from './merging.ts';
-import type { State } from './state.ts';
+import type { State } from '../state.ts';
 import type { Validator } from './validator.ts';
 import { isSame, markSaved, openCopy, type WorkingCopy } from './working-copy.ts';
 

@@ -1,7 +1,7 @@
-import type { AppFile, Draft } from '../contract/files.ts';
-import { planMerge } from './merge/plan-merge.ts';
-import { packFiles } from './packed.ts';
-import type { AppSnapshot, Conflict } from './types.ts';
+import type { AppFile, Draft } from '../../contract/files.ts';
+import { planMerge } from '../merge/plan-merge.ts';
+import { packFiles } from '../packed.ts';
+import type { AppSnapshot, Conflict } from '../types.ts';
 import { dirtyPathsOf, filesOf, isSame, openCopy, savedFilesOf, type WorkingCopy } from './working-copy.ts';
 
 /** A working copy and what the page says of it. */

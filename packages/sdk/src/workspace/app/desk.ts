@@ -1,7 +1,7 @@
 import { followFindings } from './follow-findings.ts';
-import type { AppJournal } from './journal/journal.ts';
-import type { State } from './state.ts';
-import type { AppSnapshot } from './types.ts';
+import type { AppJournal } from '../journal/journal.ts';
+import type { State } from '../state.ts';
+import type { AppSnapshot } from '../types.ts';
 import { dirtyPathsOf, filesOf, openCopy, type WorkingCopy } from './working-copy.ts';
 
 /** The working copy, and the one way to change it: what is shown, what is kept in the browser and what was found in it go along. */

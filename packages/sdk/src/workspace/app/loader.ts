@@ -1,9 +1,9 @@
-import type { FapiClient } from '../fapi-client.ts';
-import type { App } from '../contract/apps.ts';
-import type { Draft } from '../contract/files.ts';
-import { isApiError } from '../errors.ts';
-import type { Output } from './output.ts';
-import type { State } from './state.ts';
+import type { FapiClient } from '../../fapi-client.ts';
+import type { App } from '../../contract/apps.ts';
+import type { Draft } from '../../contract/files.ts';
+import { isApiError } from '../../errors.ts';
+import type { Output } from '../output.ts';
+import type { State } from '../state.ts';
 
 /** Of what was printed before: the most that one answer brings. */
 const readLines = 2_000;

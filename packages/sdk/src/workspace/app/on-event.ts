@@ -1,9 +1,9 @@
-import type { StreamEvent } from '../contract/events.ts';
-import type { Attendance } from './attendance.ts';
+import type { StreamEvent } from '../../contract/events.ts';
+import type { Attendance } from '../attendance.ts';
 import type { Loader } from './loader.ts';
-import type { News } from './news.ts';
-import type { Output } from './output.ts';
-import type { State } from './state.ts';
+import type { News } from '../news.ts';
+import type { Output } from '../output.ts';
+import type { State } from '../state.ts';
 
 export interface EventDeps {
   readonly state: State;

@@ -1,6 +1,6 @@
-import type { AppFile, DraftPatch } from '../contract/files.ts';
-import { pack, packFiles, unpack } from './packed.ts';
-import type { FileChanges } from './types.ts';
+import type { AppFile, DraftPatch } from '../../contract/files.ts';
+import { pack, packFiles, unpack } from '../packed.ts';
+import type { FileChanges } from '../types.ts';
 
 const byPath = (a: AppFile, b: AppFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 

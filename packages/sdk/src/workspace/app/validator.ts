@@ -1,10 +1,10 @@
-import type { FapiClient } from '../fapi-client.ts';
-import type { Validation } from '../contract/drafts.ts';
-import { isApiError } from '../errors.ts';
-import { mayPass } from './away.ts';
-import type { State } from './state.ts';
-import type { DryImportFacts } from './types.ts';
-import { randomId } from '../random-id.ts';
+import type { FapiClient } from '../../fapi-client.ts';
+import type { Validation } from '../../contract/drafts.ts';
+import { isApiError } from '../../errors.ts';
+import { mayPass } from '../away.ts';
+import type { State } from '../state.ts';
+import type { DryImportFacts } from '../types.ts';
+import { randomId } from '../../random-id.ts';
 import { patchOf, type WorkingCopy } from './working-copy.ts';
 
 /** Longer than between two keys of a word, and short enough that the import is done before a hand has come from the keys to a button. */

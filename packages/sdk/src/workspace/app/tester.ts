@@ -1,6 +1,6 @@
-import type { FapiClient } from '../fapi-client.ts';
-import type { State } from './state.ts';
-import type { AppSnapshot } from './types.ts';
+import type { FapiClient } from '../../fapi-client.ts';
+import type { State } from '../state.ts';
+import type { AppSnapshot } from '../types.ts';
 import { dirtyPathsOf, patchOf, type WorkingCopy } from './working-copy.ts';
 
 export interface Tester {

@@ -1,12 +1,12 @@
-import type { FapiClient } from '../fapi-client.ts';
-import type { Deployment } from '../contract/deployments.ts';
-import { isApiError } from '../errors.ts';
-import { isAway, mayPass } from './away.ts';
+import type { FapiClient } from '../../fapi-client.ts';
+import type { Deployment } from '../../contract/deployments.ts';
+import { isApiError } from '../../errors.ts';
+import { isAway, mayPass } from '../away.ts';
 import type { Converter } from './converter.ts';
 import type { Desk } from './desk.ts';
 import type { Meeting } from './meeting.ts';
-import type { News } from './news.ts';
-import type { State } from './state.ts';
+import type { News } from '../news.ts';
+import type { State } from '../state.ts';
 import type { Validator } from './validator.ts';
 import { markSaved, patchOf, type WorkingCopy } from './working-copy.ts';
 

@@ -1,5 +1,5 @@
-import type { Finding, Position } from '../contract/finding.ts';
-import { narrow } from './merge/replacements.ts';
+import type { Finding, Position } from '../../contract/finding.ts';
+import { narrow } from '../merge/replacements.ts';
 
 type Texts = ReadonlyMap<string, string>;
 type Span = ReturnType<typeof narrow>;
