@@ -18,7 +18,7 @@ it('is live while it answers, and ready when it acts or stands by and nothing is
     expect(await ask('/readyz')).toEqual([503, { status: 'not_ready', role, problem: 'the bus is away' }]);
   }
   health = { role: 'stopping' };
-  expect([await ask('/readyz'), await ask('/livez'), await ask('/'), await ask('/livez', 'POST')]).toEqual([[503, { status: 'not_ready', role: 'stopping' }], [200, { status: 'live' }], [404, {}], [405, {}]]);
+  expect([await ask('/readyz'), await ask('/livez'), await ask('/'), await ask('/livez', 'POST'), await ask('//')]).toEqual([[503, { status: 'not_ready', role: 'stopping' }], [200, { status: 'live' }], [404, {}], [405, {}], [404, {}]]);
   await server.close();
   await expect(ask('/livez')).rejects.toThrow();
 });

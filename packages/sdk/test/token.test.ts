@@ -56,6 +56,17 @@ describe('a token', () => {
     expect(fapi.closed.aborted).toBe(true);
   });
 
+  it('that comes once no other is wanted is not taken: it may be of whoever is at the page by then', async () => {
+    const { url, requests } = await stage((response) => answer(response, 200, makeApp()));
+    const { promise, resolve } = Promise.withResolvers<{ token: string; expiresInSeconds: number }>();
+    const fapi = client({ baseUrl: url, fetchToken: () => promise });
+    const read = caught(fapi.apps.read('app_1'));
+    fapi.auth.freeze();
+    resolve({ token: 'of-the-next-visitor', expiresInSeconds: 600 });
+    expect(isTokenError(await read)).toBe(true);
+    expect([requests.length, fapi.auth.state]).toEqual([0, 'anonymous']);
+  });
+
   it('that was refused late does not cost the one that has replaced it', async () => {
     let late: (() => void) | undefined;
     const { url } = await stage((response, request) => {

@@ -53,6 +53,9 @@ export class AppStoreController<Key extends keyof AppSnapshot = keyof AppSnapsho
 
   get host(): ReactiveElement { return this.#host; }
   get client(): FapiClient | undefined { return this.#host.client ?? this.#client.value; }
+
+  /** Whose the store is: a moment longer than another client is there. */
+  get storeClient(): FapiClient | undefined { return this.#held?.client; }
   get locale(): string { return this.#locale.locale; }
   get strings(): Strings { return this.#locale.strings; }
   get store(): AppStore | undefined { return this.#held?.store; }

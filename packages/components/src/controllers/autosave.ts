@@ -1,4 +1,4 @@
-import { isApiError } from '@fapi/sdk';
+import { isApiError, type FapiClient } from '@fapi/sdk';
 import { mayPass, type AppSnapshot, type AppStore } from '@fapi/sdk/workspace';
 import { beforeClose } from '../leaving.ts';
 
@@ -18,14 +18,14 @@ export class Autosave {
   /** How often in a row a save was tried again. */
   readonly #tries = new WeakMap<AppStore, number>();
 
-  /** Sees each snapshot of a store. One that waits is saved though its host is gone meanwhile. */
-  see(store: AppStore, snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
+  /** Sees each snapshot of a store of this client. One that waits is saved though its host is gone meanwhile. */
+  see(client: FapiClient, store: AppStore, snapshot: AppSnapshot, before: AppSnapshot | undefined): void {
     const { load, dirtyPaths, save, connection, restored, deploying, error } = snapshot;
     const isAgain = save === 'failed' && mayPass(error);
     if (save === 'idle') this.#tries.delete(store);
     const isWanted = load === 'ready' && dirtyPaths.size > 0 && (isAgain || save === 'idle' || save === 'saving') && restored === undefined;
     if (!isWanted) return this.cancel(store);
-    if (!this.#wanted.has(store)) this.#wanted.set(store, beforeClose(() => this.#save(store)));
+    if (!this.#wanted.has(store)) this.#wanted.set(store, beforeClose(client, () => this.#save(store)));
     if (save === 'saving' || deploying || connection === 'reconnecting') return this.#wait(store);
     const known = this.#pending.get(store);
     // What has passed meanwhile is waited for no longer.

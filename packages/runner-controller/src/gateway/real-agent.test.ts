@@ -156,6 +156,22 @@ test('an app of which nothing is live is told so at once, also when its first de
   expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*"version":1/);
 }, 60_000);
 
+test('a first deploy is waited for while it starts, whatever else is told of meanwhile', async () => {
+  const release = { envVersion: 1, environment: {}, deadlineMs: 10_000 };
+  const digest = await put('starting', 1, `import asyncio, contextlib, os\nfrom fastapi import FastAPI\n@contextlib.asynccontextmanager\nasync def lifespan(app):\n    while os.path.exists("closed"):\n        await asyncio.sleep(0.02)\n    yield\napp = FastAPI(lifespan=lifespan)\n@app.get("/")\nasync def root(): return "here"\n`);
+  await agent.request('prepare', { ...release, appId: 'starting', host: 'starting', generation: 1, digest });
+  await writeFile(join(folder, 'state/apps/starting/closed'), '');
+  const activated = agent.request('activate', { appId: 'starting', generation: 1, digest });
+  // Each of them is new, and has the table told to the gateways; by the second one the first deploy is starting.
+  for (const appId of ['beside-1', 'beside-2']) await agent.request('draft', { ...release, appId, host: appId, digest, session: 'page', sequence: 1 });
+  let answer: string | undefined;
+  const asked = get('starting').then((text) => (answer = text));
+  while (answer === undefined && !/"starting":\{"unanswered":\d+,"held":1\}/.test(await get('localhost', '/.fapi/gateway/health'))) await new Promise((resolve) => setImmediate(resolve));
+  await rm(join(folder, 'state/apps/starting/closed'));
+  await activated;
+  expect(await asked).toMatch(/^HTTP\/1\.1 200 [^]*"here"$/);
+}, 60_000);
+
 test('an app behind kept-alive clients falls asleep, deeper and deeper, and each next request is answered', async () => {
   await deploy(1, makeApp(1), { appId: 'sleepy', host: 'sleepy', idleFreezeS: 0.2 });
   const clients = Array.from({ length: 20 }, () => openRawClient(gateway.port));

@@ -14,7 +14,8 @@ export interface Readiness {
 /** For probes: `GET /livez` is 200 while the program turns, `GET /readyz` while it can do its work, else 503. On every address unless `host` names one. Rejects with the system's error when it cannot listen. */
 export async function openHealthServer({ host, port, read }: { host?: string; port: number; read: () => Readiness }): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://health').pathname;
+    // Anybody may ask for anything here: what is no URL is no reason to end.
+    const path = request.url?.split('?', 1)[0];
     const { isReady, facts } = read();
     const [status, body] = request.method !== 'GET' && request.method !== 'HEAD' ? [405, {}] as const
       : path === '/livez' ? [200, { status: 'live' }] as const

@@ -56,7 +56,8 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
     try {
       const signal = AbortSignal.any([closing.signal, late.signal]);
       const answer = await raced(fetchToken({ reason, signal }), signal, () => (closing.signal.aborted ? closed() : new TokenError('the portal did not answer with a token in time')));
-      if (closing.signal.aborted) throw closed();
+      // Whoever is at the page when the answer comes may be another visitor.
+      if (closing.signal.aborted || isFrozen) throw closed();
       if (typeof answer?.token !== 'string' || !tokenPattern.test(answer.token) || typeof answer.expiresInSeconds !== 'number' || !(answer.expiresInSeconds > 0)) throw wrongAnswer();
       const lifeMs = answer.expiresInSeconds * 1_000;
       // Not all pages of a portal at the same moment.
@@ -68,7 +69,7 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
     } catch (cause) {
       failures += 1;
       const error = isTokenError(cause) ? cause : new TokenError('no token could be had from the portal', { cause });
-      if (!closing.signal.aborted) {
+      if (!closing.signal.aborted && !isFrozen) {
         schedule(Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1)) * (0.75 + random() / 2));
         become(token && token.expiresAt > now() ? 'refreshing' : 'signed_out', error);
       }

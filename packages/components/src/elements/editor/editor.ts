@@ -294,10 +294,10 @@ export class FapiEditor extends LitElement {
     announceDraft(this, snapshot, before);
     this.#deploying.see(snapshot);
     this.#language.see(snapshot, before);
-    const { store } = this.#app;
-    if (!store) return;
+    const { store, storeClient } = this.#app;
+    if (!store || !storeClient) return;
     if (this.autosave === 'off' || this.readonly) this.#autosave.cancel(store);
-    else this.#autosave.see(store, snapshot, before);
+    else this.#autosave.see(storeClient, store, snapshot, before);
   }
 
   /** Who asks for a save, and not a timer, is there to resolve what stands in its way. */

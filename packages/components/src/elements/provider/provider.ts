@@ -116,9 +116,8 @@ export class FapiProvider extends LitElement {
     this.#clients.setValue(undefined);
     const own = this.#own;
     this.#own = undefined;
-    // What is saved now is of whoever has typed it: the portal may have another visitor by now.
-    own?.auth.freeze();
-    closeAfterAll(() => own?.close());
+    // A client that the page has given is the page's to close.
+    if (own) closeAfterAll(own);
   }
 }
 

@@ -97,10 +97,11 @@ class CandidateSlot:
                     _dismiss_unless(chosen, task)
 
     def _settle(self, task: asyncio.Task[Runner], release: Release) -> None:
-        if task.cancelled():  # by whoever dropped it
+        is_ours = task is self._task
+        if task.cancelled() and not is_ours:  # by whoever dropped it, who tells of that
             return
-        error = task.exception()
-        if error is not None and task is self._task:
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is not None and is_ours:
             self._clear()
         # With an empty slot, so that nobody is told of a candidate that failed.
         if isinstance(error, UserCodeError):

@@ -94,7 +94,7 @@ def _find_route_phase(app: Described) -> RoutePhase:
     if phase == "asleep":
         return app.slumber.depth or "gone"
     # Whoever asks for an app that nothing is made for waits for nobody.
-    is_awaited = app.record.active is not None or app.candidate.release is not None
+    is_awaited = app.record.active is not None or app.candidate.release is not None or app.seat.is_starting
     return "waking" if phase == "idle" and is_awaited else phase
 
 

@@ -29,6 +29,7 @@ class Seat:
     ) -> None:
         self.active: Runner | None = None
         self.incoming: Release | None = None  # while an exclusive app has nobody to serve it
+        self.is_starting = False  # somebody who is to serve; nobody may serve before it
         self.parking = Parking(on_change)
         self.rolled_back_for = -1
         self.lock = asyncio.Lock()
@@ -43,6 +44,7 @@ class Seat:
         `on_serving` is called as soon as it serves: it may end while the former one is still being sent away.
         """
         former = self.active
+        self.is_starting = True
         try:
             self._point_links(runner.release)
             if runner.prepared["readFormerAssets"]:
@@ -58,7 +60,7 @@ class Seat:
                 await self._restore(former)
             raise
         finally:
-            self.incoming = None
+            self.incoming, self.is_starting = None, False
         self._note(runner)
         on_serving()
         if former is not None and not former.is_leaving:
