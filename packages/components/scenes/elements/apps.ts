@@ -31,17 +31,17 @@ export const apps: Row = {
     empty: { server: () => makeResponder(), given, shows: '.notice', says: 'New app' },
     // What is here stays, and what was asked for last did not work.
     partial: {
-      server: some, given, shows: '.bar[role=alert]', says: 'req-123',
+      server: some, given, shows: '.bar[part=error]', says: 'req-123',
       act: async ({ press, seen, server }: Shown) => {
         await seen('[data-app]');
         server.refuse('/v1/apps', 500, 'internal');
         await press('footer button');
       },
     },
-    error: { server: refusing('/v1/events', 400, 'invalid_request'), given, shows: '.notice[role=alert] .request', says: 'req-123' },
+    error: { server: refusing('/v1/events', 400, 'invalid_request'), given, shows: '.notice[part=error] .request', says: 'req-123' },
     offline: { ...losing(some, '[data-app]'), given },
-    'signed-out': { server: refusing('/v1/apps', 401, 'unauthorized'), given, shows: '.notice[role=alert]', says: 'Signed out' },
-    'no-permission': { server: refusing('/v1/apps', 403, 'forbidden'), given, shows: '.notice[role=alert]', says: 'Whoever runs the portal can change it' },
+    'signed-out': { server: refusing('/v1/apps', 401, 'unauthorized'), given, shows: '.notice[part=error]', says: 'Signed out' },
+    'no-permission': { server: refusing('/v1/apps', 403, 'forbidden'), given, shows: '.notice[part=error]', says: 'Whoever runs the portal can change it' },
     'too-much': { server: many, given, shows: '.more-apps' },
   },
   more: {

@@ -20,7 +20,7 @@ async function convert({ seen, element }: Shown<FapiEditor>): Promise<void> {
   await element.convertToMultiFile();
 }
 const proposed = (answer: Promise<Proposal | Issue[]> | undefined, shows: string, act: (shown: Shown<FapiEditor>) => unknown = convert): Scene => ({ inside: 'fapi-editor', given: { autosave: 'off' }, server: () => Object.assign(makeResponder(files), { conversion: answer }), shows, act });
-const refused = (status: number, code: string): Scene => proposed(undefined, '.refused .notice[role=alert]', (shown) => {
+const refused = (status: number, code: string): Scene => proposed(undefined, '.refused .notice[part=error]', (shown) => {
   shown.server.refuse(`${appPath}/convert`, status, code);
   return convert(shown);
 });

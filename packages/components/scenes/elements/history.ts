@@ -15,17 +15,17 @@ export const history: Row = {
     empty: { server: () => makeResponder(), shows: '.notice', says: 'No revisions yet' },
     // The first page is there, and the next cannot be had.
     partial: {
-      server: full, shows: '.bar[role=alert]',
+      server: full, shows: '.bar[part=error]',
       act: async ({ server, seen, press }: Shown) => {
         await seen('.more');
         server.refuse(path, 500, 'internal');
         await press('.more');
       },
     },
-    error: { server: refusing(path, 500, 'internal'), shows: '.notice[role=alert] .request', says: 'req-123' },
+    error: { server: refusing(path, 500, 'internal'), shows: '.notice[part=error] .request', says: 'req-123' },
     offline: losing(full, '.revisions'),
-    'signed-out': { server: refusing(path, 401, 'unauthorized'), shows: '.notice[role=alert]', says: 'Signed out' },
-    'no-permission': { server: refusing(path, 403, 'forbidden'), shows: '.notice[role=alert]', says: 'Whoever runs the portal can change it' },
+    'signed-out': { server: refusing(path, 401, 'unauthorized'), shows: '.notice[part=error]', says: 'Signed out' },
+    'no-permission': { server: refusing(path, 403, 'forbidden'), shows: '.notice[part=error]', says: 'Whoever runs the portal can change it' },
     'too-much': {
       server: () => Object.assign(makeResponder(), {
         revisions: Array.from({ length: 10_000 }, (_, index) => makeRevision(10_000 - index, { createdBy: [hard.unbroken, hard.hebrew, hard.emoji][index % 3]!, comment: [hard.hebrew, hard.emoji, hard.unbroken.repeat(3)][index % 3]!, pinned: index === 2, isLive: index === 1, outcome: index === 1 ? 'live' : 'stopped' })),

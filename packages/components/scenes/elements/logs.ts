@@ -7,7 +7,7 @@ import { appPath, hardNames, ofApp, ofAppBesides, refusing, silent } from '../st
 
 const path = `${appPath}/logs`;
 const printing = (): Responder => Object.assign(makeResponder([{ path: 'main.py', content: 'x\n' }]), { lines: [...printed] });
-const refused = (status: number, code: string): Scene => ({ server: refusing(path, status, code), shows: '.notice[role=alert]' });
+const refused = (status: number, code: string): Scene => ({ server: refusing(path, status, code), shows: '.notice[part=error]' });
 
 export const logs: Row = {
   states: {

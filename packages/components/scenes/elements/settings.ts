@@ -19,10 +19,10 @@ export const settings: Row = {
     loading: { server: silent(path), shows: '.skeleton' },
     empty: { server: () => makeResponder(), shows: '.notice', says: 'No variables yet' },
     partial: { server: refusing(`${appPath}/limits`, 500, 'internal', withVariables), shows: 'p.limits', says: 'cannot be read' },
-    error: { server: refusing(path, 500, 'environment_unreadable'), shows: '.notice[role=alert] .request', says: 'req-123' },
+    error: { server: refusing(path, 500, 'environment_unreadable'), shows: '.notice[part=error] .request', says: 'req-123' },
     offline: losing(withVariables, '.variables', '.bar[data-status=idle]'),
-    'signed-out': { server: refusing(path, 401, 'unauthorized'), shows: '.notice[role=alert]', says: 'Signed out' },
-    'no-permission': { server: refusing(path, 403, 'forbidden'), shows: '.notice[role=alert]', says: 'Whoever runs the portal can change it' },
+    'signed-out': { server: refusing(path, 401, 'unauthorized'), shows: '.notice[part=error]', says: 'Signed out' },
+    'no-permission': { server: refusing(path, 403, 'forbidden'), shows: '.notice[part=error]', says: 'Whoever runs the portal can change it' },
     'too-much': {
       server: () => Object.assign(makeResponder(), {
         environment: { appId, version: 1, variables: Array.from({ length: 200 }, (_, index) => ({ name: `${'W'.repeat(57)}_${index}`, value: hardNames[index % hardNames.length]!.repeat(4), secret: index % 7 === 0, scope: 'both' })) },
