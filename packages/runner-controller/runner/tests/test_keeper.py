@@ -37,8 +37,11 @@ async def test_a_draft_whose_folder_stays_covered_is_not_deployed(own_rig: Rig) 
     if keeper is None:
         pytest.skip("children have no namespaces here, and drafts no cover")
     os.kill(keeper, signal.SIGSTOP)
-    prepared = await rig.prepare(files)
-    assert prepared["adopted"] is False
-    await rig.client.call("activate", **prepared["key"])
-    (rig.state / "apps" / "app" / "kept").touch()
-    assert "kept" in (await rig.get()).json()
+    try:
+        prepared = await rig.prepare(files)
+        assert prepared["adopted"] is False
+        await rig.client.call("activate", **prepared["key"])
+        (rig.state / "apps" / "app" / "kept").touch()
+        assert "kept" in (await rig.get()).json()
+    finally:
+        os.kill(keeper, signal.SIGKILL)  # one that stands still hears no end of its child
