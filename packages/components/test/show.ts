@@ -53,9 +53,16 @@ export function expect(actual: unknown, wanted: unknown): void {
 
 /** `only`: these rules. */
 export async function hasNoViolations(element: Element, only?: readonly string[]): Promise<void> {
+  // A colour that is on its way to another is none that anybody chose.
+  finishTransitions(document);
   // What an app shows in a frame is the app's own.
   const { violations } = await axe.run(element, { rules: { region: { enabled: false } }, resultTypes: ['violations'], preload: false, iframes: false, ...(only ? { runOnly: [...only] } : {}) });
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.length} times: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`), []);
+}
+
+function finishTransitions(root: Document | ShadowRoot): void {
+  for (const animation of root.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
+  for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) finishTransitions(shadowRoot);
 }
 
 export const codeOf = (editor: Element): FapiCode | null => find<FapiCode>(editor, 'fapi-code');
