@@ -47,7 +47,7 @@ describe('a demo that cannot start', () => {
   it('hands its gateway what is the gateway\'s, and says what that says of it', async () => {
     await layDatabase(join(folder, 'data'));
     const { code, stderr } = await demo({ FAPI_GATEWAY_HOLD_MS: 'soon' });
-    expect([code, stderr.trim().split('\n').slice(1)]).toEqual([1, ['FAPI_GATEWAY_HOLD_MS must be a whole number from 0 to 600000.']]);
+    expect([code, stderr.trim().split('\n').slice(1)]).toEqual([1, ['FAPI_GATEWAY_HOLD_MS is "soon": set it to a whole number from 0 to 600000.']]);
   });
 
   it('says that another demo uses the data folder, and leaves that one alone', async () => {

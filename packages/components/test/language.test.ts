@@ -6,7 +6,7 @@ import { codeOf, contentOf, expect, find, hasNoViolations, show, text, typeInto 
 // What is asked for when the page has nothing else to do is compiled for the first of them.
 before(async function load() {
   this.timeout(60_000);
-  await Promise.all([import('../src/editor/chunk.ts'), import('../src/editor/language/chunk.ts')]);
+  await Promise.all([import('../src/editor/editor.ts'), import('../src/editor/language/language-servers.ts')]);
 });
 afterEach(() => document.body.replaceChildren());
 

@@ -5,7 +5,7 @@ import type { ReactiveController, ReactiveElement } from 'lit';
 import { afterFrame } from '../after-frame.ts';
 import { openEarly } from '../editor/language/early-session.ts';
 import type { EarlySession } from '../editor/language/early-session.ts';
-import type { Language } from '../editor/language/chunk.ts';
+import type { Language } from '../editor/language/language-servers.ts';
 import type { referenceList, ReferenceListOptions } from '../parts/reference-list.ts';
 import { savedOf } from '../editor/language/types.ts';
 import type { FileEdit, FileMove, LanguageCommand, LanguageHost, LanguageState, Place, References } from '../editor/language/types.ts';
@@ -113,7 +113,7 @@ export class LanguageController implements ReactiveController {
       await loadEditor();
       await afterFrame();
       if (this.#held !== own) return;
-      const { createLanguage, referenceList } = await import('../editor/language/chunk.ts');
+      const { createLanguage, referenceList } = await import('../editor/language/language-servers.ts');
       if (this.#held !== own) return;
       this.#drawReferences = referenceList;
       own.language = createLanguage({ open: early.open, host, saved: () => saved, onState: (state) => { if (this.#held === own) this.#take(state); } });

@@ -1,4 +1,4 @@
-import type * as Editor from './chunk.ts';
+import type * as Editor from './editor.ts';
 
 let here: typeof Editor | undefined;
 
@@ -10,7 +10,7 @@ const shows = 'fapi-code, fapi-editor, fapi-builder';
 
 /** Has it come. Rejects when it cannot be had; asked again, it is tried again. */
 export async function loadEditor(): Promise<typeof Editor> {
-  return (here ??= await import('./chunk.ts'));
+  return (here ??= await import('./editor.ts'));
 }
 
 /** Resolves at once where the page has no code, else when its editor has come or cannot be had: whether it comes is said by the code, which asks again. On its way while the elements themselves are made. */

@@ -7,7 +7,7 @@ import { codePhrasesFor } from '../../code-phrases.ts';
 import { ClockController } from '../../controllers/clock.ts';
 import { keepKeysInside } from '../../controllers/key-guard.ts';
 import { consumeLocale } from '../../controllers/locale.ts';
-import type { Choice, Panes, PanesWords, Side } from '../../editor/conflict/chunk.ts';
+import type { Choice, Panes, PanesWords, Side } from '../../editor/conflict/conflict.ts';
 import { conflictEnglish } from '../../strings/conflict.ts';
 import { tellError } from '../../events.ts';
 import { base } from '../../styles/base.ts';
@@ -159,7 +159,7 @@ export class FapiConflict extends LitElement {
   async #load(): Promise<void> {
     this.#isLoading = true;
     // What cannot be had is not asked for with each drawing.
-    const { createPanes } = await import('../../editor/conflict/chunk.ts');
+    const { createPanes } = await import('../../editor/conflict/conflict.ts');
     this.#isLoading = false;
     await this.updateComplete;
     const now = this.#decisions?.files[this.at];

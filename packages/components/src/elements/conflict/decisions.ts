@@ -1,7 +1,7 @@
 import type { AppFile } from '@fapi/sdk/contract';
 import { planMerge } from '@fapi/sdk/workspace';
 import type { Conflict, FileConflict, MergePlan, TextConflict, WholeConflict } from '@fapi/sdk/workspace';
-import type { Place } from '../../editor/conflict/chunk.ts';
+import type { Place } from '../../editor/conflict/conflict.ts';
 
 /** `begun` is the text with nothing decided. */
 export interface TextDecision { readonly kind: 'text'; readonly conflict: TextConflict; readonly begun: string; text: string; places: readonly Place[] }

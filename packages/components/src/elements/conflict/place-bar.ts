@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Choice } from '../../editor/conflict/chunk.ts';
+import type { Choice } from '../../editor/conflict/conflict.ts';
 import { formatNumber } from '../../format.ts';
 import * as icons from '../../icons.ts';
 import type { Strings } from '../../strings.ts';

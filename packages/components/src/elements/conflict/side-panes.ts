@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Side } from '../../editor/conflict/chunk.ts';
+import type { Side } from '../../editor/conflict/conflict.ts';
 import type { Strings } from '../../strings.ts';
 
 export interface SidePanesOptions {

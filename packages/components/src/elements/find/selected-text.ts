@@ -1,4 +1,4 @@
-import type { EditorView } from '../../editor/chunk.ts';
+import type { EditorView } from '../../editor/editor.ts';
 
 /** UTF-16 units. More is no name that somebody looks for. */
 const lengthMax = 500;
