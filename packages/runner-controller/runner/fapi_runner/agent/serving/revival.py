@@ -16,10 +16,16 @@ LOOP_STARTS = 3
 class Revival:
     """The way back of one app; `restart` tells of its failures itself."""
 
-    def __init__(self, restart: Callable[[Release], Awaitable[None]], give_up: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        restart: Callable[[Release], Awaitable[None]],
+        give_up: Callable[[], object],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.restarts = 0
         self._restart = restart
         self._give_up = give_up
+        self._sleep = sleep
         self._in_a_row = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -48,7 +54,7 @@ class Revival:
 
     async def _run(self, release: Release) -> None:
         while True:
-            await asyncio.sleep(BACKOFF_S[min(self._in_a_row, len(BACKOFF_S) - 1)])
+            await self._sleep(BACKOFF_S[min(self._in_a_row, len(BACKOFF_S) - 1)])
             self._in_a_row += 1
             self.restarts += 1
             try:
