@@ -101,6 +101,24 @@ async def is_free(rig: Rig, app_id: str) -> bool:
     return await find_cores(rig, app_id) == {frozenset(CORES)}
 
 
+def list_said(rig: Rig, app_id: str) -> list[str]:
+    """Return what its builder was told of an app's cores."""
+    return [line["text"] for line in rig.client.lines(app_id) if line["stream"] == "system" and " core" in line["text"]]
+
+
+async def test_its_builder_is_told_when_an_app_is_kept_and_when_it_is_free_again(placing_rig: Rig) -> None:
+    rig = placing_rig
+    await rig.deploy(hello("here"), "neighbour")
+    await crowd(rig, "told")
+    await until(lambda: list_said(rig, "told"))
+    assert (await rig.get("/rest", "told")).status_code == 200
+    await until(lambda: "every core" in list_said(rig, "told")[-1])
+    # Where the machine is busy it may look quiet meanwhile: then each change is told.
+    said = ["kept" if "runs on one core" in text else "free" for text in list_said(rig, "told")]
+    assert said == ["kept", "free"] * (len(said) // 2)
+    assert list_said(rig, "neighbour") == []
+
+
 async def test_a_crowd_is_kept_on_one_core_until_it_is_quiet_and_its_neighbour_is_not(placing_rig: Rig) -> None:
     rig = placing_rig
     await rig.deploy(hello("here"), "neighbour")
@@ -234,19 +252,33 @@ class Stopped:
 
 @pytest.mark.skipif(len(CORES) == 1, reason="this machine has one core")
 def test_who_serves_is_kept_at_once_and_who_does_not_when_it_goes_on(tmp_path: Path) -> None:
-    elbowroom = Elbowroom()
+    elbowroom, told = Elbowroom(), list[bool]()
     app, server = Stopped(tmp_path / "app"), Stopped(tmp_path / "server")
-    assert app.is_kept_after(lambda: elbowroom.look([app], [app]))
-    kept = [server.is_kept_after(lambda: elbowroom.look([app, server], [app])) for _ in range(6)]
+    assert app.is_kept_after(lambda: elbowroom.look([app], {app: told.append}))
+    kept = [server.is_kept_after(lambda: elbowroom.look([app, server], {app: told.append})) for _ in range(6)]
     assert kept == [False] * 5 + [True]
+    assert told == [True, False]  # of the app alone, which was quiet meanwhile
+
+
+@pytest.mark.skipif(len(CORES) == 1, reason="this machine has one core")
+def test_who_serves_is_told_once_per_change_also_when_it_was_kept_before_it_served(tmp_path: Path) -> None:
+    elbowroom, app, told = Elbowroom(), Stopped(tmp_path / "app"), list[bool]()
+    for _ in range(6):
+        app.is_kept_after(lambda: elbowroom.look([app], {}))
+    for _ in range(2):
+        elbowroom.look([app], {app: told.append})
+    assert told == [True]
+    for _ in range(6):
+        elbowroom.look([app], {app: told.append})
+    assert told == [True, False]
 
 
 @pytest.mark.skipif(len(CORES) == 1, reason="this machine has one core")
 def test_where_no_group_can_be_idle_who_is_kept_has_a_tenth_of_a_share_at_once(tmp_path: Path) -> None:
-    elbowroom, app = Elbowroom(), Stopped(tmp_path / "app")
+    elbowroom, app, told = Elbowroom(), Stopped(tmp_path / "app"), list[bool]()
     (app.group[0] / "cpu.idle").mkdir()  # it cannot be written, as where the kernel has none
     (app.group[0] / "cpu.shares").write_text("1024")
-    assert app.is_kept_after(lambda: elbowroom.look([app], [app]))
+    assert app.is_kept_after(lambda: elbowroom.look([app], {app: told.append}))
     assert (app.group[0] / "cpu.shares").read_text() == "102"
 
 

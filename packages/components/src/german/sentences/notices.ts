@@ -6,6 +6,8 @@ export const noticeSentences: Sentences = {
   'Deploy {} is serving again.': 'Veröffentlichung {0} antwortet wieder.',
   'Deploy {} failed and deploy {} serves again.': 'Veröffentlichung {0} ist gescheitert, und Veröffentlichung {1} antwortet wieder.',
   'The app was ended: {}': 'Die App wurde beendet: {0}',
+  'The app wants more of the processor than its share: until it is quieter it runs on one core, where others go before it.': 'Die App beansprucht mehr vom Prozessor als ihren Anteil: Bis sie ruhiger ist, läuft sie auf einem einzigen Kern, auf dem andere Vorrang haben.',
+  'The app may run on every core again.': 'Die App darf wieder auf allen Kernen laufen.',
   "the app's folder": 'Der Ordner der App',
   'the folder of the test run': 'Der Ordner des Testlaufs',
   'the folder of the conversion': 'Der Ordner der Aufteilung',

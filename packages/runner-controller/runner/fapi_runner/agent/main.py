@@ -105,7 +105,7 @@ class Agent:
             self.grounds.logs.flush()
             apps = self.apps.choose(None)
             self._strain.look([subject for app in apps for subject in app.list_subjects()])
-            serving = {app.seat.active.process for app in apps if app.seat.active is not None}
+            serving = {app.seat.active.process: app.tell_core for app in apps if app.seat.active is not None}
             self._elbowroom.look(self.grounds.nursery.list_processes(), serving)
             self._end_when_orphaned()
         for watching in watches:

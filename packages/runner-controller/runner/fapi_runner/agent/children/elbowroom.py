@@ -18,7 +18,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -58,6 +58,7 @@ class Ward:
     periods: int = 0
     stops: int = 0
     core: int | None = None
+    is_told: bool = False  # whether who serves was last told that it is kept
     has_share: bool = False  # of that core, and not only what is left of it
     ticks: dict[str, int] = field(default_factory=dict)  # of its processes
     is_crowd: bool = False
@@ -75,14 +76,23 @@ class Elbowroom:
         self._wide = list_cores()
         self._wards: WeakKeyDictionary[Child, Ward] = WeakKeyDictionary()
 
-    def look(self, children: Collection[Child], serving: Collection[Child]) -> None:
-        """See who crowds since the last look, and who is quiet again; `serving` are those that have guests."""
+    def look(self, children: Collection[Child], serving: Mapping[Child, Callable[[bool], object]]) -> None:
+        """See who crowds since the last look, and who is quiet again.
+
+        `serving` are those that have guests, and whom to tell when one is kept on its core (True) or free again.
+        """
         if not self._narrow:
             return
         for child in children:
             # It may end meanwhile, and its group with it.
             with contextlib.suppress(OSError):
                 self._judge(self._get_ward(child), children, is_serving=child in serving)
+        for child, tell in serving.items():
+            # Not where it is moved: a candidate may be kept before it serves.
+            ward = self._get_ward(child)
+            if ward.is_told is not (ward.core is not None):
+                ward.is_told = not ward.is_told
+                tell(ward.is_told)
 
     def _get_ward(self, child: Child) -> Ward:
         ward = self._wards.get(child)

@@ -33,6 +33,11 @@ from fapi_runner.report import Report
 
 REMOVE_DRAIN_S = 2.0
 REMOVE_LEAVE_S = 1.0
+KEPT = (
+    "The app wants more of the processor than its share: until it is quieter it runs on one core, where others go "
+    "before it."
+)
+FREED = "The app may run on every core again."
 
 
 class App:
@@ -214,6 +219,10 @@ class App:
         if runner is None or self.care.trouble is not None:
             return []
         return [Subject(runner.process.pid, lambda report: self.care.note_trouble(runner, report))]
+
+    def tell_core(self, is_kept: bool) -> None:
+        """Say that who serves is kept on one core, or free of it again: nothing else shows why it has become slow."""
+        self._notices.say(KEPT if is_kept else FREED, self.record.active.generation if self.record.active else None)
 
     def _end_children(self, cause: Cause) -> None:
         """Kill whoever works in the folder; who serves is started again as after any crash."""
