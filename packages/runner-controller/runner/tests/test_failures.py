@@ -40,6 +40,7 @@ FAILURES: dict[str, tuple[str, str, str | None, tuple[str, int] | None, str, str
     "fail_notes": ("import", "import", "ValueError", ("main.py", 3), "no settings", ""),
     "fail_patched": ("import", "import", "ValueError", ("main.py", 17), "still told", ""),
     "fail_threads": ("import", "import", "RuntimeError", ("main.py", 5), "can't start new thread", "fixed size"),
+    "fail_forks": ("import", "import", "BlockingIOError", ("main.py", 5), "Resource temporarily", "fixed size"),
     "fail_exit_70": ("import", "crashed", None, None, "ended itself with code 70", "os._exit"),
     "fail_module_taken": ("import", "import", "KeyError", None, "main", "Leave sys.modules alone"),
     "fail_separators": ("import", "import", "ValueError", ("main.py", 2), "on line 2", ""),
