@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Controller } from '../../controller.ts';
 import { type Asked, type Asker, startAsking } from '../../test-parts/asker.ts';
@@ -26,6 +27,8 @@ afterEach(async () => {
   await house?.close();
 });
 
+const findZygote = (agent: number): number => readFileSync(`/proc/${agent}/task/${agent}/children`, 'utf8').trim().split(' ').map(Number)
+  .find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'fapi-zygote')!;
 const isRight = ({ app, status, word }: Asked): boolean => status === 200 && word === app;
 
 /** Ends what `kill` ends while everybody asks. Resolves once each app has been asked anew after that and over both ways has answered; answers all that had no right answer. */
@@ -48,5 +51,21 @@ describe('whoever asks while a program is away', () => {
     expect(await findFailures(() => process.kill(agent!, 'SIGKILL'))).toEqual([]);
     expect(house.pids().agent).not.toBe(agent);
     expect(house.pids().gateway).toBe(gateway);
+  }, 90_000);
+
+  it('has the answer of its app: a zygote that was killed', async () => {
+    const { agent } = house.pids();
+    const born = await Promise.all(apps.map(async (app) => (await house.visit(app)).body.born));
+    const zygote = findZygote(agent!);
+    expect(await findFailures(() => process.kill(zygote, 'SIGKILL'))).toEqual([]);
+    await until(() => findZygote(agent!), (pid) => pid !== undefined && pid !== zygote);
+    expect(await Promise.all(apps.map(async (app) => (await house.visit(app)).body.born))).toEqual(born);
+  }, 90_000);
+
+  it('is refused, or broken off, and told nothing wrong: a gateway that was killed', async () => {
+    const { agent, gateway } = house.pids();
+    const failures = await findFailures(() => process.kill(gateway!, 'SIGKILL'));
+    expect(failures.filter(({ status }) => status !== 0)).toEqual([]);
+    expect(house.pids().agent).toBe(agent);
   }, 90_000);
 });
