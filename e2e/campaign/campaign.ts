@@ -13,6 +13,8 @@ import { makeWriter } from './writer.ts';
 
 const unsettled = ['queued', 'validating', 'preparing', 'starting', 'verifying'];
 const settleMs = 150_000;
+/** So long a visitor may be without the agent or the gateway: a second, and more on a machine that has much to do. */
+const gapMs = 20_000;
 /** Rounds from one look into the ledger to the next. */
 const ledgerEvery = 10;
 const quietRounds = 25;
@@ -86,13 +88,14 @@ export async function runCampaign(system: System, moments: readonly Moment[], ra
       await system.kill(moment.victim);
       killing.abort();
       await Promise.all([writing, asking]);
-      // The app does not need the control plane. With its agent it ends, with the gateway its visitors do; both come back by themselves.
-      if (isVisible) await until(() => visit(system.gatewayPort, app.url), ({ status }) => status === 200, settleMs);
+      // The app does not need the control plane. With its agent it ends, and who asks then waits for it; with the gateway its visitors do. Both come back by themselves.
+      if (isVisible) await until(() => visit(system.gatewayPort, app.url), ({ status }) => status === 200, gapMs);
       else expect((await visit(system.gatewayPort, app.url)).status).toBe(200);
       await system.restart();
       await until(() => client.health.ready(), ({ status }) => status === 'ready');
     };
-    if (isVisible) await steady.excuse(fall);
+    if (moment.victim === 'agent') steady.excuseOpen();
+    if (moment.victim === 'gateway') await steady.excuse(fall);
     else await fall();
     // A click that had no answer is sent again with its key: one deployment, whether the first try arrived or not.
     acknowledge(await until(() => ask(), () => true), word);

@@ -51,6 +51,10 @@ export async function openGateway({ host, port, suffixes, proxies = [], previewO
   const connections = new Set<ClientConnection>();
   const path: DataPath = {
     table, pool, holds, limits, log, gate, now: clock, makeRequestId, tellForwarded: createForwarded(proxies), isDraining: false,
+    isSourceAway: () => {
+      const now = clock();
+      return source.reachedAt() < now;
+    },
     previewLine: `x-fapi-preview: ${previewOrigins.join(' ')}\r\n`,
     servesSuffix: (suffix) => suffixes === undefined || suffixes.includes(suffix),
     health: () => describe(table, clock() - source.reachedAt() < 1_000),

@@ -227,6 +227,32 @@ test('a fresh connection that is broken off is a 502 and is not followed by anot
   expect((await health()).apps).toEqual({ 'app-1': { unanswered: 1, held: 0 }, 'app-2': { unanswered: 1, held: 0 } });
 });
 
+test.each(['app', 'agent'])('a request that was read by an app that ends with its agent is answered by the next one, the %s seen to end first', async (first) => {
+  house = await openHouse();
+  let read: Socket | undefined;
+  await house.agent.publish([routeTo(await house.rawApp('a', (socket) => void socket.once('data', () => (read = socket))))]);
+  const answer = ask(house.port, get('/', close));
+  await until(() => read !== undefined);
+  if (first === 'app') read!.end();
+  await house.agent.stop();
+  await rm(house.agentSocket, { force: true });
+  if (first === 'agent') read!.end();
+  const second = await startTestAgent(house.agentSocket, { agentId: 'agent-2', routes: [routeTo(await house.app('b', (_, reply) => void reply.end('came back')))] });
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*came back$/);
+  await second.stop();
+});
+
+test('a POST that was read by an app that ends with its agent is a 502', async () => {
+  house = await openHouse();
+  let read: Socket | undefined;
+  await house.agent.publish([routeTo(await house.rawApp('a', (socket) => void socket.once('data', () => (read = socket))))]);
+  const answer = ask(house.port, 'POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello');
+  await until(() => read !== undefined);
+  await house.agent.stop();
+  read!.end();
+  expect(await answer).toMatch(/^HTTP\/1\.1 502 /);
+});
+
 test('idle connections to a former app are closed when routesApplied is said, busy ones after their answer', async () => {
   house = await openHouse();
   let finish: (() => void) | undefined;

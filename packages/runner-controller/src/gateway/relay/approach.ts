@@ -89,6 +89,19 @@ export class Approach implements UpstreamUser, Held {
     else this.look();
   }
 
+  /** Is the agent that the app was reached by away, or another one there by now? */
+  get hasLostAgent(): boolean {
+    const { route } = this;
+    return this.#path.isSourceAway() || (route !== undefined && this.#path.table.find(this.#head.host.label!)?.origin !== route.origin);
+  }
+
+  /** The same, and the app has ended with its agent: the next agent's table says where it is. */
+  againLater(): void {
+    this.#leave();
+    this.#needsFresh = true;
+    this.#hold(this.route!.counts, connectAgainMs);
+  }
+
   /** The app answers, or nobody waits for it any more. */
   end(): void {
     this.#leave();

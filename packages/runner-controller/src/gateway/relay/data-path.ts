@@ -18,6 +18,8 @@ export interface DataPath {
   /** Milliseconds, monotonic. */
   now(): number;
   makeRequestId(): string;
+  /** Is nobody there who says where apps are? On this machine they end with it. */
+  isSourceAway(): boolean;
   /** Is an app's label served under this suffix? */
   servesSuffix(suffix: string): boolean;
   /** What tells a runner that a request came to a preview host: a whole field line. It must stay the last one of the head. */

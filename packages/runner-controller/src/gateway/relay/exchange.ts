@@ -14,6 +14,8 @@ import { writeTogether } from './write-together.ts';
 
 const healthTarget = '/.fapi/gateway/health';
 const interimLimit = 16;
+/** An app that ends with its agent may be seen to end first, by so much. */
+const agentEndMs = 50;
 /** One request and its answer: passes bytes both ways no faster than the slower side takes them. */
 export class Exchange implements UpstreamUser, Caller, Passage {
   readonly #path: DataPath;
@@ -195,6 +197,7 @@ export class Exchange implements UpstreamUser, Caller, Passage {
           this.#upload.hold();
           return this.#approach.again();
         }
+        if (!this.#hasAnswerBytes && isLocal && this.#upload.isReplayable && canRetry(this.#head.method, code, this.#upload.early?.length ?? 0, isLocal)) return this.#blameAgent();
         return this.#failUpstream(brokeOff);
       case 'answering':
         if (this.#answerLength === 'until-close' && code === undefined) return this.#finish();
@@ -203,6 +206,19 @@ export class Exchange implements UpstreamUser, Caller, Passage {
         this.#closes = true;
         return this.#finish();
     }
+  }
+
+  /** An app that ended with its agent was not ended by this request. */
+  #blameAgent(): void {
+    this.#stage = 'finding';
+    this.#upload.hold();
+    const decide = (): void => {
+      if (this.#stage !== 'finding') return;
+      if (this.#approach.hasLostAgent) this.#approach.againLater();
+      else this.#failUpstream(brokeOff);
+    };
+    if (this.#approach.hasLostAgent) decide();
+    else setTimeout(decide, agentEndMs);
   }
 
   #mayRetry(code: string | undefined, isLocal: boolean): boolean {

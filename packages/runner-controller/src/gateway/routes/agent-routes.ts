@@ -6,7 +6,8 @@ import type { Log } from '../../program/log.ts';
 import type { RouteSource } from './route-source.ts';
 
 const firstDelayMs = 50;
-const longestDelayMs = 2_000;
+/** Knocking at a socket that is not there costs nothing, and guests of every app wait for the answer. */
+const longestDelayMs = 100;
 
 /** The routes as the local agent tells them. Connects again and again while the agent is away; answers `routesApplied` for each table. */
 export function createAgentRoutes({ socketPath, clock, random, log }: { socketPath: string; clock: () => number; random: () => number; log: Log }): RouteSource {

@@ -26,6 +26,8 @@ export interface AgentLink {
 }
 
 const [firstPauseMs, longestPauseMs] = [250, 5_000];
+/** One that was there for so long has not died of its own start: guests wait for the next one. */
+const provenMs = 2_000;
 const overtaken = 'a newer controller has taken over this data directory';
 
 /** Adopts or starts the agent and keeps it: one that died is started again and starts its apps from the folder. `follow` is called for each connection. */
@@ -46,6 +48,7 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
         const { closed } = present;
         hello = present.hello;
         pauseMs = firstPauseMs;
+        const metAt = performance.now();
         // Nobody may listen yet, so following may wait; the end of the connection is seen all the same.
         const following = follow(present).then(() => {
           trouble = undefined;
@@ -54,6 +57,7 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
         const watch = new AbortController();
         const isStuck = await Promise.race([following, closed, stopped, untilStuck((withinMs) => isThere(present, withinMs), watch.signal)]).finally(() => watch.abort());
         if (stop.signal.aborted) return;
+        if (performance.now() - metAt >= provenMs) pauseMs = 0;
         trouble = isStuck ? 'the agent does not answer any more and is replaced' : 'the agent closed the connection';
         // Its successor starts every app again that was active, from the folder.
         if (isStuck && !(await options.isOvertaken())) process.kill(present.hello.pid, 'SIGKILL');
@@ -65,7 +69,7 @@ export async function openAgentLink(options: AgentProcessOptions, follow: (clien
       agent?.close();
       agent = undefined;
       if (!stop.signal.aborted) await pause(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
-      pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
+      pauseMs = pauseMs === 0 ? firstPauseMs : Math.min(longestPauseMs, 2 * pauseMs);
     }
   };
   const kept = keep();
