@@ -96,7 +96,7 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
       const [spread] = spec!.template.spec!.topologySpreadConstraints!;
       expect(spread, metadata!.name).toEqual({ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', matchLabelKeys: ['pod-template-hash'], labelSelector: { matchLabels: labels } });
       expect([spec!.replicas, spec!.strategy], metadata!.name).toEqual([2, { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }]);
-      expect(budgets.filter(({ spec: budget }) => Object.entries(budget!.selector!.matchLabels!).every(([key, value]) => labels![key] === value)).map(({ spec: budget }) => budget!.maxUnavailable), metadata!.name).toEqual([1]);
+      expect(budgets.filter(({ spec: budget }) => Object.entries(budget!.selector!.matchLabels!).every(([key, value]) => labels![key] === value)).map(({ spec: budget }) => [budget!.maxUnavailable, budget!.unhealthyPodEvictionPolicy]), metadata!.name).toEqual([[1, 'AlwaysAllow']]);
       for (const { startupProbe, livenessProbe, readinessProbe, resources } of spec!.template.spec!.containers) {
         expect([startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet !== undefined), metadata!.name).toEqual([true, true, true]);
         expect(Object.keys(resources!.requests!).toSorted(), metadata!.name).toEqual(['cpu', 'ephemeral-storage', 'memory']);

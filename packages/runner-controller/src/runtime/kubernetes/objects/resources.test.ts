@@ -78,6 +78,8 @@ describe('what stands around an app', () => {
     expect(makeBudget('shop', 2)!.spec).toMatchObject({ maxUnavailable: 1 });
   });
 
+  it('has a budget that keeps no node from being drained for a pod that does not serve', () => expect(makeBudget('shop', 2)!.spec!.unhealthyPodEvictionPolicy).toBe('AlwaysAllow'));
+
   it('lets nothing in and nothing out by default', () => {
     expect(makeGround().find(({ metadata }) => metadata.name === 'fapi-default-deny')!.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });

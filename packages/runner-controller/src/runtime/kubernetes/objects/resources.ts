@@ -52,9 +52,9 @@ export const makeService = ({ appId, host, generation, state }: Pick<AppRecord, 
   spec: { selector: selectApp(appId), ports: [{ name: 'http', port: 80, targetPort: ports.app, protocol: 'TCP' }] },
 });
 
-/** Never for one pod: a budget of it would keep every node from being drained. */
+/** Never for one pod: a budget of it would keep every node from being drained. For the same reason it counts none that does not serve anyway. */
 export const makeBudget = (appId: string, replicas: number): V1PodDisruptionBudget | undefined => replicas < 2 ? undefined : ({
   apiVersion: 'policy/v1', kind: 'PodDisruptionBudget',
   metadata: { name: toAppName(appId), labels: { ...ours, ...selectApp(appId) } },
-  spec: { maxUnavailable: 1, selector: { matchLabels: selectApp(appId) } },
+  spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: selectApp(appId) } },
 });
