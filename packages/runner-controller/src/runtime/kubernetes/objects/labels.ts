@@ -1,3 +1,5 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+
 /** What is written on our objects. */
 export const fieldManager = 'fapi-controller';
 
@@ -13,6 +15,12 @@ export const annotation = {
   release: 'fapi.dev/release', candidate: 'fapi.dev/candidate', former: 'fapi.dev/former',
   removedAt: 'fapi.dev/removed-at', usedAt: 'fapi.dev/used-at', claimedAt: 'fapi.dev/claimed-at',
 } as const;
+
+/** Of the controller that wrote on an object; 0 where none did. */
+export function readEpoch({ metadata }: KubernetesObject): number {
+  const epoch = Number(metadata?.annotations?.[annotation.epoch]);
+  return Number.isSafeInteger(epoch) ? epoch : 0;
+}
 
 /** The readiness gate that only we open: a pod without its app is never ready. */
 export const loadedGate = 'fapi.dev/app-loaded';

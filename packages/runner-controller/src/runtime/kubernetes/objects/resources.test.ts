@@ -38,7 +38,7 @@ describe('a runner pod', () => {
 
 describe('the ReplicaSets', () => {
   it.each(['pool', 'workbench-pool'] as const)('selects in a %s only free ones of its own kind', (role) => {
-    const pool = makePool(role, shape, 3);
+    const pool = makePool(role, shape, 3, 7);
     expect(pool.spec!.selector.matchLabels).toEqual({ 'fapi.dev/role': role, 'fapi.dev/runner': hashRunner(shape) });
     expect(pool.spec!.template!.metadata!.labels).toMatchObject(pool.spec!.selector.matchLabels!);
     expect(pool.spec!.template!.spec!.containers[0]!.env).toContainEqual({ name: 'FAPI_POD_ROLE', value: role === 'pool' ? 'runner' : 'workbench' });
@@ -47,7 +47,7 @@ describe('the ReplicaSets', () => {
   it('spreads the pods of each app, and free ones, over the nodes that there are', () => {
     const spreadOf = (set: ReturnType<typeof makeApp>) => set.spec!.template!.spec!.topologySpreadConstraints!.map(({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }) => [topologyKey, whenUnsatisfiable, maxSkew, labelSelector!.matchLabels]);
     expect(spreadOf(makeApp(record, shape, 2))).toEqual([['kubernetes.io/hostname', 'ScheduleAnyway', 1, { 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' }]]);
-    expect(spreadOf(makePool('pool', shape, 3))).toEqual([['kubernetes.io/hostname', 'ScheduleAnyway', 1, { 'fapi.dev/role': 'pool' }]]);
+    expect(spreadOf(makePool('pool', shape, 3, 7))).toEqual([['kubernetes.io/hostname', 'ScheduleAnyway', 1, { 'fapi.dev/role': 'pool' }]]);
   });
 
   it('adopts what was claimed for an app, whatever shape that pod has', () => {

@@ -13,12 +13,12 @@ export const makeServiceAccount = (): V1ServiceAccount => ({ apiVersion: 'v1', k
 
 export const makeSecret = (name: string, type: 'Opaque' | 'kubernetes.io/tls', stringData: Record<string, string>): V1Secret => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, labels: ours }, type, stringData });
 
-/** Free pods of one kind and shape: whoever is claimed leaves by its label and is replaced. */
-export function makePool(role: 'pool' | 'workbench-pool', shape: RunnerShape, replicas: number): V1ReplicaSet {
+/** Free pods of one kind and shape: whoever is claimed leaves by its label and is replaced. On it stands the newest controller, also while that has nothing to write on any app. */
+export function makePool(role: 'pool' | 'workbench-pool', shape: RunnerShape, replicas: number, epoch: number): V1ReplicaSet {
   const hash = hashRunner(shape);
   return {
     apiVersion: 'apps/v1', kind: 'ReplicaSet',
-    metadata: { name: `${role}-${hash}`, labels: { ...ours, [label.role]: role, [label.runner]: hash } },
+    metadata: { name: `${role}-${hash}`, labels: { ...ours, [label.role]: role, [label.runner]: hash }, annotations: { [annotation.epoch]: String(epoch) } },
     spec: { replicas, selector: { matchLabels: { [label.role]: role, [label.runner]: hash } }, template: makePodTemplate(role, shape) },
   };
 }
