@@ -1,4 +1,6 @@
+import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
+import { findUnfit } from '../deploying/fit.ts';
 import { makeGround, makeWayOut } from './network.ts';
 import { defaultResources, hashRunner, makePodSpec, type RunnerShape } from './pod.ts';
 import type { AppRecord } from './record.ts';
@@ -65,6 +67,29 @@ describe('the ReplicaSets', () => {
     [{ ...record, candidate: { ...release, generation: 2, settings: { ...release.settings, exclusive: true } } }, 2, 1],
   ] as [AppRecord, number, number][])('counts the pods of an app', (one, wanted, expected) => {
     expect(countReplicas(one, wanted)).toBe(expected);
+  });
+});
+
+describe('the room of an app', () => {
+  const limited = (folderMiB: number | null, memoryMiB: number | null = null) => ({ ...release, limits: { memoryMiB, folderMiB } });
+  const roomOf = (one: Partial<AppRecord>) => {
+    const { volumes, containers: [container] } = makeApp({ ...record, ...one }, shape, 1).spec!.template!.spec!;
+    return [container!.env!.find(({ name }) => name === 'FAPI_POD_FOLDER_MIB')!.value, volumes!.find(({ name }) => name === 'state')!.emptyDir!.sizeLimit, container!.resources!.limits!['ephemeral-storage'], container!.resources!.limits!['memory']];
+  };
+
+  it.each([
+    [{}, ['512', '2Gi', '2560Mi', '2Gi']],
+    [{ release: limited(16) }, ['512', '2Gi', '2560Mi', '2Gi']],
+    [{ release: limited(4_096) }, ['4096', '5632Mi', '6Gi', '2Gi']],
+    [{ release: limited(1_024), candidate: limited(65_536, 3_072) }, ['65536', '67072Mi', '66Gi', '3584Mi']],
+  ] as [Partial<AppRecord>, string[]][])('holds its folder beside all else that is kept there: %#', (one, expected) => expect(roomOf(one)).toEqual(expected));
+
+  it('is missing in a pod that was made for less', () => {
+    const pod = (folderMiB: number | null): V1Pod => ({ spec: makeApp({ ...record, release: limited(folderMiB) }, shape, 1).spec!.template!.spec! });
+    const before = { spec: { containers: [{ name: 'runner', resources: defaultResources }] } } as V1Pod;
+    const pods = [pod(null), pod(1_024), pod(2_048), before];
+    expect(findUnfit(pods, { release: limited(1_024) }, shape)).toEqual([pods[0], before]);
+    expect(findUnfit(pods, { release: limited(null) }, shape)).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
 import type { V1PodDisruptionBudget, V1PodTemplateSpec, V1ReplicaSet, V1Secret, V1Service, V1ServiceAccount } from '@kubernetes/client-node';
 import { annotation, label, ours, ports } from './labels.ts';
 import { toAppName, toLabel } from './names.ts';
-import { sizeApp } from './memory.ts';
 import { hashRunner, makePodTemplate, type RunnerShape, serviceAccountName } from './pod.ts';
 import { type AppRecord, writeRecord } from './record.ts';
+import { sizeApp, sizeFolder } from './size.ts';
 
 /** How the pods of one app are told from all others. */
 export const selectApp = (appId: string): Record<string, string> => ({ [label.app]: toLabel(appId), [label.role]: 'app' });
@@ -35,7 +35,7 @@ export function makeApp(record: AppRecord, shape: RunnerShape, replicas: number)
   return {
     apiVersion: 'apps/v1', kind: 'ReplicaSet',
     metadata: { name: toAppName(record.appId), labels: { ...ours, ...selector, [label.runner]: hashRunner(shape) }, annotations: writeRecord(record) },
-    spec: { replicas: countReplicas(record, replicas), selector: { matchLabels: selector }, template: annotate(makePodTemplate('app', shape, selector, sizeApp(record, shape.resources)), { [annotation.epoch]: String(record.epoch) }) },
+    spec: { replicas: countReplicas(record, replicas), selector: { matchLabels: selector }, template: annotate(makePodTemplate('app', shape, selector, sizeApp(record, shape.resources), sizeFolder(record)), { [annotation.epoch]: String(record.epoch) }) },
   };
 }
 
