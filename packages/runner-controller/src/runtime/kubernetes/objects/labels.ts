@@ -12,7 +12,7 @@ export type Role = 'pool' | 'app' | 'workbench-pool' | 'workbench';
 export const annotation = {
   appId: 'fapi.dev/app-id', host: 'fapi.dev/host', generation: 'fapi.dev/generation', epoch: 'fapi.dev/epoch', state: 'fapi.dev/state',
   revision: 'fapi.dev/revision', envVersion: 'fapi.dev/env-version',
-  release: 'fapi.dev/release', candidate: 'fapi.dev/candidate', former: 'fapi.dev/former',
+  release: 'fapi.dev/release', candidate: 'fapi.dev/candidate', former: 'fapi.dev/former', granted: 'fapi.dev/granted',
   removedAt: 'fapi.dev/removed-at', usedAt: 'fapi.dev/used-at', claimedAt: 'fapi.dev/claimed-at',
 } as const;
 
